@@ -1,0 +1,53 @@
+.DEFAULT_GOAL := help
+SHELL := bash
+PYTHON ?= python3
+BIN := .venv/bin
+# The tools of this checkout come first; nothing here phones home.
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+export CHECKPOINT_DISABLE := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.PHONY: help setup quickstart test unit lint format synth clean lock
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: .venv/.installed node_modules/.installed ## Set up the Python environment and the cdktf command line
+
+.venv/.installed: pyproject.toml requirements/uv.txt requirements/development.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Terrarium needs Python 3.11 or newer; say PYTHON=/path/to/python3 to choose one")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/development.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	@npm ci --silent
+	@touch $@
+
+test: setup ## Run every test: unit, stacks, sandbox
+	$(BIN)/python -m pytest
+
+unit: setup ## Run the tests that need no sandbox
+	$(BIN)/python -m pytest tests/unit tests/stacks
+
+lint: setup ## ruff, mypy, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## Format and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+synth: setup ## Synthesize the stacks of every environment into cdktf.out
+	cdktf synth
+
+lock: setup ## Pin every dependency anew, with hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/uv.txt requirements/uv.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/development.txt --extra sandbox --group infrastructure --group development pyproject.toml
+
+clean: ## Remove what was built (keeps the sandbox's state)
+	rm -rf .venv node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Fast loading of prebuilt CDKTF provider bindings."""

@@ -1,0 +1,79 @@
+"""The root of the command line: finds commands without importing them."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+
+import click
+
+from terrarium.cli.checkout import find_checkout
+from terrarium.errors import Error
+
+__all__ = ["main"]
+
+# Command -> where it lives. Loaded when used: `terrarium --help` must not import MLflow.
+_COMMANDS: Mapping[str, str] = {
+    "sandbox": "terrarium.sandbox.commands:sandbox",
+}
+
+# Commands of an infrastructure checkout (`environments/`, `stacks/`), which the SDK's wheel does not carry.
+_CHECKOUT_COMMANDS: Mapping[str, str] = {
+    "bootstrap": "operations.bootstrap:bootstrap",
+}
+
+
+class _Root(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted([*_COMMANDS, *_CHECKOUT_COMMANDS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        if cmd_name in _COMMANDS:
+            return _load(_COMMANDS[cmd_name])
+        if cmd_name in _CHECKOUT_COMMANDS:
+            return _load_from_checkout(cmd_name)
+        return None
+
+
+def _load(target: str) -> click.Command:
+    module, _, attribute = target.partition(":")
+    command = getattr(importlib.import_module(module), attribute)
+    assert isinstance(command, click.Command)  # noqa: S101 - a wrong entry in the table above
+    return command
+
+
+def _load_from_checkout(name: str) -> click.Command:
+    checkout = find_checkout()
+    if checkout is None:
+        return _outside_a_checkout(name)
+    sys.path.insert(0, str(checkout))
+    return _load(_CHECKOUT_COMMANDS[name])
+
+
+def _outside_a_checkout(name: str) -> click.Command:
+    @click.command(
+        name,
+        help="(inside a checkout of the infrastructure only)",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+    def refuse() -> None:
+        raise Error(
+            f"`terrarium {name}` works on the stacks of a checkout, and there is none here",
+            remedy="change to the folder that holds cdktf.json and environments/, and say it again",
+        )
+
+    return refuse
+
+
+@click.group(cls=_Root)
+@click.version_option(package_name="terrarium-ml", prog_name="terrarium")
+def _root() -> None:
+    """A machine-learning platform on AWS: provisioned, emulated, and handed to experiments."""
+
+
+def main() -> None:
+    """Run the command line; an error of ours ends it with its text and code 1."""
+    try:
+        _root()
+    except Error as error:
+        click.echo(f"terrarium: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""AWS on one laptop: moto in one process, with real data planes."""
