@@ -1,0 +1,104 @@
+"""What a service of the sandbox builds on: `Sandbox`, the host that the services are installed into."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from terrarium.sandbox.children import Children
+from terrarium.sandbox.home import Home
+from terrarium.sandbox.routes import Routes
+
+__all__ = ["Hook", "Sandbox", "Service"]
+
+Hook = Callable[[], None]
+
+_log = logging.getLogger(__name__)
+
+
+class Service(Protocol):
+    """A module of `terrarium.sandbox.services`: corrections and data plane of one AWS service.
+
+    `install` is called once per process, before the saved state is loaded. It corrects moto's classes in
+    place, and registers hooks, routes and what must be saved at the host.
+    """
+
+    def install(self, sandbox: "Sandbox") -> None:
+        """Correct moto, and register at the host."""
+
+
+class Sandbox:
+    """The host of the services, inside the sandbox's own process.
+
+    Life: install services -> load state -> `on_start` -> ready -> ... -> `on_stop` (last installed first)
+    -> save state -> end what is left of `children`.
+
+    Args:
+        home: Where the sandbox keeps its files.
+        endpoint: Where it answers, e.g. `http://127.0.0.1:5566`.
+        routes: The internal interface, `<endpoint>/_terrarium/...`, to which services may add.
+    """
+
+    def __init__(self, *, home: Home, endpoint: str, routes: Routes) -> None:
+        self.home = home
+        self.endpoint = endpoint
+        self.routes = routes
+        self.children = Children(home.children_folder)
+        self.kept: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {}
+        self._start: list[Hook] = []
+        self._stop: list[Hook] = []
+        self._reset: list[Hook] = []
+        self._changed = threading.Event()
+
+    def on_start(self, hook: Hook) -> None:
+        """Call `hook` after the state was loaded; the sandbox is ready when all of them have returned."""
+        self._start.append(hook)
+
+    def on_stop(self, hook: Hook) -> None:
+        """Call `hook` when no request is under way any more, before the state is saved."""
+        self._stop.insert(0, hook)
+
+    def on_reset(self, hook: Hook) -> None:
+        """Call `hook` before the home's contents are removed, the sandbox being stopped.
+
+        Only what lies outside the home needs one.
+        """
+        self._reset.append(hook)
+
+    def keep(self, name: str, *, dump: Callable[[], Any], load: Callable[[Any], None]) -> None:
+        """Save what `dump` returns (anything that can be pickled) with the state; `load` gets it on start.
+
+        moto's backends are saved as they are; this is for what a service holds besides.
+        """
+        self.kept[name] = (dump, load)
+
+    def touch(self) -> None:
+        """Say that something changed outside a request, so that the state is saved soon."""
+        self._changed.set()
+
+    def take_changes(self) -> bool:
+        """Whether anything changed since this was last asked."""
+        changed = self._changed.is_set()
+        self._changed.clear()
+        return changed
+
+    def start(self) -> None:
+        """Run the hooks of the start, in the order of installation."""
+        for hook in self._start:
+            hook()
+
+    def stop(self) -> None:
+        """Run the hooks of the stop; one that fails is logged and does not keep the others from running."""
+        _run_all(self._stop)
+
+    def reset(self) -> None:
+        """Run the hooks of the reset, as `stop` does."""
+        _run_all(self._reset)
+
+
+def _run_all(hooks: list[Hook]) -> None:
+    for hook in hooks:
+        try:
+            hook()
+        except Exception:  # noqa: BLE001 - whatever it is, the others must run
+            _log.exception("%s failed", getattr(hook, "__qualname__", hook))

@@ -1,0 +1,14 @@
+"""What moto gets wrong or lacks, one module per AWS service."""
+
+from terrarium.sandbox.host import Sandbox, Service
+
+__all__ = ["SERVICES", "install_services"]
+
+# In the order in which they are installed and started; stopped the other way round.
+SERVICES: tuple[Service, ...] = ()
+
+
+def install_services(sandbox: Sandbox) -> None:
+    """Install every service into the host."""
+    for service in SERVICES:
+        service.install(sandbox)
