@@ -1,5 +1,37 @@
-"""Terrarium hands a provisioned machine-learning platform to experiment code."""
+"""Terrarium hands a provisioned machine-learning platform to experiment code.
+
+    lab = terrarium.connect("dev")
+
+Importing this package costs next to nothing: every public name is imported when it is first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from terrarium.errors import Error
 
-__all__ = ["Error"]
+if TYPE_CHECKING:
+    from terrarium.connection import connect
+    from terrarium.lab import Lab
+    from terrarium.manifest import PlatformManifest
+
+__all__ = ["Error", "Lab", "PlatformManifest", "connect"]
+
+# Public name -> the module that defines it.
+_HOMES = {
+    "Lab": "terrarium.lab",
+    "PlatformManifest": "terrarium.manifest",
+    "connect": "terrarium.connection",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value  # the next look-up does not come here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

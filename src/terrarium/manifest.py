@@ -1,12 +1,16 @@
 """The contract between what provisions an environment and what uses it.
 
-Terraform writes one `PlatformManifest` per environment into the Parameter Store; `terrarium.connect` reads it.
-It holds names, addresses and ARNs, never a secret's value.
+Terraform writes one `PlatformManifest` per environment into the Parameter Store; `terrarium.connect` reads
+it. It holds names, addresses and ARNs, never a secret's value.
 """
 
-from typing import Annotated, Literal
+import json
+import re
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from terrarium.errors import ManifestMalformedError, ManifestTooNewError
 
 __all__ = [
     "MANIFEST_VERSION",
@@ -16,18 +20,30 @@ __all__ = [
     "Network",
     "PlatformManifest",
     "Roles",
+    "manifest_environment",
     "manifest_parameter",
+    "parse_manifest",
 ]
 
-MANIFEST_VERSION = 1
+MANIFEST_VERSION: Final = 1
 
 Arn = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d*:.+$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
+KeyPrefix = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/)+$")]
+
+
+_PARAMETER = re.compile(r"/terrarium/(?P<environment>[^/]+)/manifest")
 
 
 def manifest_parameter(environment: str) -> str:
     """The name of the SSM parameter that holds the manifest of `environment`."""
     return f"/terrarium/{environment}/manifest"
+
+
+def manifest_environment(parameter: str) -> str | None:
+    """The environment whose manifest the SSM parameter of this name holds, if it holds one."""
+    match = _PARAMETER.fullmatch(parameter)
+    return match["environment"] if match else None
 
 
 class _Section(BaseModel):
@@ -49,18 +65,23 @@ class Network(_Section):
 
 
 class ArtifactBucket(_Section):
-    """The versioned bucket of artifacts; runs keep theirs under `experiments_prefix`."""
+    """The versioned bucket of artifacts.
+
+    MLflow keeps the artifacts of runs and models under `experiments_prefix`, `lab.artifacts` what is put by
+    name under `artifacts_prefix`. Both end with a slash, and neither lies within the other.
+    """
 
     bucket: str
     bucket_arn: Arn
-    experiments_prefix: str
+    experiments_prefix: KeyPrefix
+    artifacts_prefix: KeyPrefix
 
 
 class MetadataDatabase(_Section):
     """The Aurora PostgreSQL cluster behind tracking and registry.
 
     `owner` owns the schema, `writer` records, `reader` looks; each is a database user that authenticates with
-    an IAM token. `master_secret_arn` names the managed secret of the master user, which only the deployer reads.
+    an IAM token. `master_secret_arn` names the managed secret of the master user, for the deployer alone.
     """
 
     cluster_id: str
@@ -97,3 +118,48 @@ class PlatformManifest(_Section):
     artifacts: ArtifactBucket
     metadata: MetadataDatabase
     roles: Roles
+
+
+def parse_manifest(text: str, *, source: str) -> PlatformManifest:
+    """Read a manifest as it stands in the Parameter Store.
+
+    Args:
+        text: The parameter's value, a JSON object.
+        source: Where it comes from; errors name it.
+
+    Raises:
+        ManifestTooNewError: It is of a later version than `MANIFEST_VERSION`.
+        ManifestMalformedError: It is not JSON, or not what its version promises; all problems are named.
+    """
+    version = _version(text, source=source)
+    if version > MANIFEST_VERSION:
+        raise ManifestTooNewError(
+            f"{source} has version {version}; this Terrarium reads version {MANIFEST_VERSION}",
+            remedy="upgrade the SDK: pip install --upgrade terrarium-ml",
+        )
+    try:
+        return PlatformManifest.model_validate_json(text)
+    except ValidationError as error:
+        problems = "\n".join(
+            f"  {'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_input=False)
+        )
+        raise _malformed(f"{source} is malformed:\n{problems}") from error
+
+
+def _version(text: str, *, source: str) -> int:
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _malformed(f"{source} is not JSON: {error}") from error
+    version = document.get("version") if isinstance(document, dict) else None
+    if not isinstance(version, int):
+        raise _malformed(f"{source} does not say which version it has")
+    return version
+
+
+def _malformed(problem: str) -> ManifestMalformedError:
+    return ManifestMalformedError(
+        problem,
+        remedy="nothing but `cdktf deploy` writes this parameter: deploy the environment again",
+    )

@@ -1,0 +1,114 @@
+"""What botocore raises, put as errors of ours: what was wrong, and what to do next."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from terrarium.errors import (
+    AccessDeniedError,
+    CredentialsExpiredError,
+    CredentialsInvalidError,
+    CredentialsNotFoundError,
+    EndpointUnreachableError,
+    Error,
+    RegionNotFoundError,
+)
+
+if TYPE_CHECKING:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+__all__ = ["explained"]
+
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
+_INVALID = {
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+_DENIED = {
+    "403",  # the answer to a HEAD has no body that could say more
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+}
+_RENEW = "renew them (`aws sso login`, or a fresh session token) and say it again"
+
+
+@contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """Turn the refusals of AWS that users can mend into errors of ours; let everything else pass.
+
+    Args:
+        doing: What was being done, as in "cannot <doing>".
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        explanation = _of_service(error, doing)
+        if explanation is None:
+            raise
+        raise explanation from error
+    except BotoCoreError as error:
+        explanation = _of_client(error, doing)
+        if explanation is None:
+            raise
+        raise explanation from error
+
+
+def _of_service(error: "ClientError", doing: str) -> Error | None:
+    code = error.response.get("Error", {}).get("Code", "")
+    message = error.response.get("Error", {}).get("Message", "")
+    problem = f"cannot {doing}: {code}: {message}"
+    if code in _EXPIRED:
+        return CredentialsExpiredError(f"cannot {doing}: the AWS credentials have expired", remedy=_RENEW)
+    if code in _INVALID:
+        return CredentialsInvalidError(
+            problem, remedy="check AWS_PROFILE, or AWS_ACCESS_KEY_ID and its companions"
+        )
+    if code in _DENIED:
+        return AccessDeniedError(
+            problem,
+            remedy=f"ask for a role that allows {error.operation_name}, or assume the right one "
+            "(`aws sts get-caller-identity` says who you are)",
+        )
+    return None
+
+
+def _of_client(error: "BotoCoreError", doing: str) -> Error | None:
+    from botocore import exceptions as botocore
+
+    match error:
+        case botocore.NoCredentialsError() | botocore.PartialCredentialsError() | botocore.ProfileNotFound():
+            return CredentialsNotFoundError(
+                f"cannot {doing}: {error}",
+                remedy="log in to AWS (`aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID ...), "
+                'or use the sandbox: eval "$(terrarium sandbox env)"',
+            )
+        case (
+            botocore.UnauthorizedSSOTokenError()
+            | botocore.SSOTokenLoadError()
+            | botocore.TokenRetrievalError()
+            | botocore.CredentialRetrievalError()
+        ):
+            return CredentialsExpiredError(f"cannot {doing}: {error}", remedy=_RENEW)
+        case botocore.NoRegionError():
+            return RegionNotFoundError(
+                f"cannot {doing}: no AWS region is configured",
+                remedy="set AWS_DEFAULT_REGION, or `region` in the profile, to where the environment is",
+            )
+        case botocore.HTTPClientError() | botocore.EndpointConnectionError() | botocore.ConnectionError():
+            return EndpointUnreachableError(f"cannot {doing}: {error}", remedy=_reach_remedy(str(error)))
+        case _:
+            return None
+
+
+def _reach_remedy(text: str) -> str:
+    if any(loopback in text for loopback in ("//127.0.0.1", "//localhost", "//[::1]")):
+        return "AWS_ENDPOINT_URL points to this machine and nothing answers there: `terrarium sandbox up`"
+    return "check the network, a proxy or VPN, AWS_ENDPOINT_URL and the region"

@@ -1,0 +1,48 @@
+"""A manifest as `cdktf deploy dev` would write it."""
+
+from terrarium.manifest import PlatformManifest
+
+__all__ = ["example_manifest"]
+
+
+def example_manifest(environment: str = "dev", *, account: str = "123456789012") -> PlatformManifest:
+    region = "eu-central-1"
+    bucket = f"terrarium-{environment}-artifacts-{account}"
+    return PlatformManifest.model_validate(
+        {
+            "environment": environment,
+            "account": account,
+            "region": region,
+            "stack_digest": "sha256:" + "0" * 64,
+            "encryption": {
+                "key_arn": f"arn:aws:kms:{region}:{account}:key/11111111-2222-3333-4444-555555555555"
+            },
+            "network": {
+                "vpc_id": "vpc-1",
+                "private_subnet_ids": ["subnet-1", "subnet-2"],
+                "client_security_group_id": "sg-1",
+            },
+            "artifacts": {
+                "bucket": bucket,
+                "bucket_arn": f"arn:aws:s3:::{bucket}",
+                "experiments_prefix": "experiments/",
+                "artifacts_prefix": "artifacts/",
+            },
+            "metadata": {
+                "cluster_id": f"terrarium-{environment}-metadata",
+                "cluster_resource_id": "cluster-ABC",
+                "host": "db.example",
+                "reader_host": "db-ro.example",
+                "port": 5432,
+                "database": "terrarium",
+                "owner": "terrarium_owner",
+                "writer": "terrarium_writer",
+                "reader": "terrarium_reader",
+                "master_secret_arn": f"arn:aws:secretsmanager:{region}:{account}:secret:rds!cluster-1",
+            },
+            "roles": {
+                f"{role}_arn": f"arn:aws:iam::{account}:role/terrarium-{environment}-{role}"
+                for role in ("scientist", "job", "ci_plan", "ci_deploy")
+            },
+        }
+    )
