@@ -1,0 +1,87 @@
+"""Reads the environments' files: every problem of a file is reported at once, by field path."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from environments.errors import InvalidEnvironment, UnknownEnvironment
+from environments.model import Environment
+from environments.tiers import TIERS, defaults_of
+
+__all__ = ["environment_names", "load_environment", "load_environments"]
+
+_FOLDER = Path(__file__).parent
+
+
+def environment_names(folder: Path = _FOLDER) -> tuple[str, ...]:
+    """The environments that `folder` describes, by file name, in alphabetical order."""
+    return tuple(sorted(file.stem for file in folder.glob("*.toml")))
+
+
+def load_environments(folder: Path = _FOLDER) -> tuple[Environment, ...]:
+    """Every environment that `folder` describes.
+
+    Raises:
+        InvalidEnvironment: A file is not TOML, or does not fit the model.
+    """
+    return tuple(load_environment(name, folder) for name in environment_names(folder))
+
+
+def load_environment(name: str, folder: Path = _FOLDER) -> Environment:
+    """The environment that `folder`/`name`.toml describes.
+
+    Raises:
+        UnknownEnvironment: There is no such file.
+        InvalidEnvironment: The file is not TOML, or does not fit the model.
+    """
+    if name not in environment_names(folder):
+        raise UnknownEnvironment(name, environment_names(folder), folder)
+    file = folder / f"{name}.toml"
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidEnvironment(file, [f"not TOML: {error}"]) from error
+    if "name" in given:
+        raise InvalidEnvironment(file, ["name: given in the file, allowed only as the file's name"])
+    try:
+        return Environment.model_validate({"name": name, **_over_tier_defaults(given)})
+    except ValidationError as error:
+        raise InvalidEnvironment(file, [_describe(problem) for problem in error.errors()]) from error
+
+
+def _over_tier_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
+    # An unknown tier is one more problem of the file: any tier's defaults let the other problems show beside it.
+    tier = given.get("tier")
+    defaults = defaults_of(tier if tier in TIERS else TIERS[0])
+    sections = {
+        section: {**values, **given[section]} if isinstance(given.get(section), dict) else values
+        for section, values in defaults.items()
+        if isinstance(given.get(section, {}), dict)
+    }
+    return {**given, **sections}
+
+
+def _describe(problem: ErrorDetails) -> str:
+    path = ".".join(str(part) for part in problem["loc"])
+    match problem["type"]:
+        case "missing":
+            return f"{path}: missing, required"
+        case "extra_forbidden":
+            return f"{path}: given {problem['input']!r}, but there is no such field"
+    return f"{path}: given {problem['input']!r}, allowed: {_allowed(problem)}"
+
+
+def _allowed(problem: ErrorDetails) -> str:
+    context = problem.get("ctx", {})
+    match problem["type"]:
+        case "literal_error":
+            return str(context["expected"])
+        case "string_pattern_mismatch":
+            return f"text that matches {context['pattern']}"
+        case "value_error":
+            return str(context["error"])
+    return problem["msg"][0].lower() + problem["msg"][1:]

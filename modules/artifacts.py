@@ -1,0 +1,40 @@
+"""The bucket of artifacts: what runs leave behind."""
+
+from constructs import Construct
+
+from environments import Environment
+from modules.bucket import Bucket
+from modules.encryption import Encryption
+
+__all__ = ["Artifacts"]
+
+
+class Artifacts(Bucket):
+    """The artifact bucket and the prefixes in it.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment.
+        encryption: The key that encrypts its objects.
+    """
+
+    experiments_prefix = "experiments/"
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the framework's name for it
+        *,
+        config: Environment,
+        encryption: Encryption,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            config=config,
+            name="artifacts",
+            protected=config.artifacts.protected,
+            noncurrent_version_days=config.artifacts.noncurrent_version_days,
+            encryption=encryption,
+        )

@@ -1,0 +1,222 @@
+"""Buckets: versioned, encrypted, private, reached over TLS only."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleExpiration,
+    S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+    S3BucketOwnershipControls,
+    S3BucketOwnershipControlsRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA,
+    S3BucketServerSideEncryptionConfigurationRuleA,
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
+    S3BucketVersioningA,
+    S3BucketVersioningVersioningConfiguration,
+)
+from constructs import Construct
+
+from environments import Environment
+from modules.encryption import Encryption
+from modules.names import Limit, global_name
+from modules.role import Role
+from modules.statement import Statement, policy_document
+
+__all__ = ["Bucket"]
+
+_ABANDONED_UPLOAD_DAYS = 7
+
+
+class Bucket(Construct):
+    """An S3 bucket that keeps every version, and none for ever.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope, which also names its grants.
+        config: The environment.
+        name: What it holds; its physical name follows.
+        protected: Whether Terraform refuses to destroy it; if not, destroying it deletes its objects.
+        noncurrent_version_days: Days that overwritten and deleted versions are kept.
+        encryption: The key that encrypts its objects.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the framework's name for it
+        *,
+        config: Environment,
+        name: str,
+        protected: bool,
+        noncurrent_version_days: int,
+        encryption: Encryption,
+    ) -> None:
+        super().__init__(scope, id)
+        self._encryption = encryption
+        self.resource = S3Bucket(
+            self,
+            "bucket",
+            bucket=global_name(config, name, limit=Limit.S3_BUCKET),
+            force_destroy=not protected,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
+        )
+        self._keep_private()
+        self._keep_versions(noncurrent_version_days)
+        S3BucketServerSideEncryptionConfigurationA(
+            self,
+            "encryption",
+            bucket=self.name,
+            rule=[
+                S3BucketServerSideEncryptionConfigurationRuleA(
+                    # One data key per bucket and hour, not per object: KMS is billed by request.
+                    bucket_key_enabled=True,
+                    apply_server_side_encryption_by_default=(
+                        S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+                            sse_algorithm="aws:kms", kms_master_key_id=encryption.key_arn
+                        )
+                    ),
+                )
+            ],
+        )
+
+    @property
+    def name(self) -> str:
+        """The bucket's name."""
+        return self.resource.bucket
+
+    @property
+    def arn(self) -> str:
+        """The bucket's ARN."""
+        return self.resource.arn
+
+    def grant_read(self, role: Role, *, prefix: str = "") -> tuple[Statement, ...]:
+        """Let `role` list, and read in any version, the objects under `prefix`."""
+        return role.allow(
+            self._grant("read", prefix),
+            self._list_statement(prefix),
+            Statement(
+                sid="Read",
+                actions=("s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectVersion", "s3:GetObjectVersionAttributes"),
+                resources=(self._objects(prefix),),
+            ),
+            self._encryption.decrypt_statement("s3"),
+        )
+
+    def grant_write(self, role: Role, *, prefix: str = "") -> tuple[Statement, ...]:
+        """Let `role` put objects under `prefix`, in one piece or in parts; it takes `grant_read` to see them."""
+        return role.allow(
+            self._grant("write", prefix),
+            Statement(
+                sid="Write",
+                actions=("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"),
+                resources=(self._objects(prefix),),
+            ),
+            Statement(
+                sid="FindUnfinishedUploads", actions=("s3:ListBucketMultipartUploads",), resources=(self.arn,)
+            ),
+            self._encryption.encrypt_statement("s3"),
+        )
+
+    def grant_delete(self, role: Role, *, prefix: str = "") -> tuple[Statement, ...]:
+        """Let `role` delete objects under `prefix`; their versions stay until the lifecycle ends them."""
+        return role.allow(
+            self._grant("delete", prefix),
+            Statement(sid="Delete", actions=("s3:DeleteObject",), resources=(self._objects(prefix),)),
+        )
+
+    def _keep_private(self) -> None:
+        S3BucketOwnershipControls(
+            self,
+            "ownership",
+            bucket=self.name,
+            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+        )
+        block = S3BucketPublicAccessBlock(
+            self,
+            "public-access-block",
+            bucket=self.name,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        S3BucketPolicy(
+            self,
+            "policy",
+            bucket=self.name,
+            policy=policy_document(
+                (
+                    Statement(
+                        sid="OverTlsOnly",
+                        effect="Deny",
+                        principals="*",
+                        actions=("s3:*",),
+                        resources=(self.arn, f"{self.arn}/*"),
+                        conditions={"Bool": {"aws:SecureTransport": "false"}},
+                    ),
+                )
+            ),
+            depends_on=[block],  # S3 refuses concurrent changes of the two
+        )
+
+    def _keep_versions(self, noncurrent_version_days: int) -> None:
+        versioning = S3BucketVersioningA(
+            self,
+            "versioning",
+            bucket=self.name,
+            versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
+        )
+        S3BucketLifecycleConfiguration(
+            self,
+            "lifecycle",
+            bucket=self.name,
+            rule=[
+                S3BucketLifecycleConfigurationRule(
+                    id="end-noncurrent-versions",
+                    status="Enabled",
+                    filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+                    noncurrent_version_expiration=[
+                        S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
+                            noncurrent_days=noncurrent_version_days
+                        )
+                    ],
+                    expiration=[S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)],
+                ),
+                S3BucketLifecycleConfigurationRule(
+                    id="abort-abandoned-uploads",
+                    status="Enabled",
+                    filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+                    abort_incomplete_multipart_upload=[
+                        S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
+                            days_after_initiation=_ABANDONED_UPLOAD_DAYS
+                        )
+                    ],
+                ),
+            ],
+            depends_on=[versioning],  # rules for noncurrent versions need versions
+        )
+
+    def _list_statement(self, prefix: str) -> Statement:
+        return Statement(
+            sid="List",
+            actions=("s3:ListBucket", "s3:ListBucketVersions"),
+            resources=(self.arn,),
+            conditions={"StringLike": {"s3:prefix": f"{prefix}*"}} if prefix else {},
+        )
+
+    def _objects(self, prefix: str) -> str:
+        return f"{self.arn}/{prefix}*"
+
+    def _grant(self, verb: str, prefix: str) -> str:
+        return "-".join(part for part in (self.node.id, verb, prefix.strip("/").replace("/", "-")) if part)

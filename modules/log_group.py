@@ -1,0 +1,58 @@
+"""Log groups: always encrypted, never kept for ever."""
+
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from constructs import Construct
+
+from environments.model import LogRetentionDays
+from modules.encryption import Encryption
+from modules.role import Role
+from modules.statement import Statement
+
+__all__ = ["LogGroup"]
+
+
+class LogGroup(Construct):
+    """A CloudWatch log group.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        name: Its physical name.
+        retention_days: Days that events are kept.
+        encryption: The key that encrypts them.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the framework's name for it
+        *,
+        name: str,
+        retention_days: LogRetentionDays,
+        encryption: Encryption,
+    ) -> None:
+        super().__init__(scope, id)
+        self.resource = CloudwatchLogGroup(
+            self, "group", name=name, retention_in_days=retention_days, kms_key_id=encryption.key_arn
+        )
+
+    @property
+    def arn(self) -> str:
+        """The log group's ARN, without the `:*` of its streams."""
+        return self.resource.arn
+
+    @property
+    def name(self) -> str:
+        """The log group's name."""
+        return self.resource.name
+
+    def grant_write(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` make streams in the group and write events to them."""
+        return role.allow(
+            f"{self.node.scope.node.id if self.node.scope else 'log'}-{self.node.id}-write",
+            Statement(
+                sid="WriteLogs",
+                actions=("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+                resources=(self.arn, f"{self.arn}:log-stream:*"),
+            ),
+        )

@@ -1,0 +1,73 @@
+"""IAM roles: made here, given permissions only by grants."""
+
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from constructs import Construct
+
+from environments import Environment
+from modules.names import Limit, physical_name
+from modules.permissions_boundary import PermissionsBoundary
+from modules.statement import Statement, policy_document
+
+__all__ = ["Role"]
+
+
+class Role(Construct):
+    """A role that can do nothing until a construct grants it something.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment.
+        name: What the role is for; its physical name follows.
+        trust: Who may assume it.
+        boundary: The most that any grant can amount to.
+        session_hours: How long a session lasts at the most, from 1 to 12 hours.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the framework's name for it
+        *,
+        config: Environment,
+        name: str,
+        trust: tuple[Statement, ...],
+        boundary: PermissionsBoundary,
+        session_hours: int = 1,
+    ) -> None:
+        super().__init__(scope, id)
+        self.resource = IamRole(
+            self,
+            "role",
+            name=physical_name(config, name, limit=Limit.IAM_ROLE),
+            assume_role_policy=policy_document(trust),
+            permissions_boundary=boundary.arn,
+            max_session_duration=session_hours * 3600,
+        )
+        self._granted: set[str] = set()
+
+    @property
+    def arn(self) -> str:
+        """The role's ARN."""
+        return self.resource.arn
+
+    @property
+    def name(self) -> str:
+        """The role's physical name."""
+        return self.resource.name
+
+    def allow(self, grant: str, *statements: Statement) -> tuple[Statement, ...]:
+        """Write one grant as an inline policy named `grant`; called by the constructs' `grant_*` methods.
+
+        Returns:
+            The statements that were added.
+
+        Raises:
+            ValueError: The role already holds a grant of that name.
+        """
+        if grant in self._granted:
+            raise ValueError(f"the role {self.node.path} was granted {grant!r} twice")
+        self._granted.add(grant)
+        IamRolePolicy(self, grant, name=grant, role=self.resource.name, policy=policy_document(statements))
+        return statements

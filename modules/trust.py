@@ -1,0 +1,38 @@
+"""Trust policies: who may assume a role."""
+
+from environments import Environment
+from modules.statement import Statement
+
+__all__ = ["trust_of_principals", "trust_of_service"]
+
+
+def trust_of_service(service: str, *, config: Environment, source: str | None = None) -> tuple[Statement, ...]:
+    """Trust in an AWS service, on behalf of the environment's own account only (no confused deputy).
+
+    Args:
+        service: The service, as in `ecs-tasks.amazonaws.com`.
+        config: The environment.
+        source: A pattern for the ARN of what the service acts for, where the service tells it.
+    """
+    conditions: dict[str, dict[str, str]] = {"StringEquals": {"aws:SourceAccount": config.account}}
+    if source is not None:
+        conditions["ArnLike"] = {"aws:SourceArn": source}
+    return (
+        Statement(
+            sid="Service",
+            actions=("sts:AssumeRole",),
+            principals={"Service": (service,)},
+            conditions=conditions,
+        ),
+    )
+
+
+def trust_of_principals(principals: tuple[str, ...], *, config: Environment) -> tuple[Statement, ...]:
+    """Trust in IAM principals; without any, whoever the account's own IAM lets assume the role."""
+    return (
+        Statement(
+            sid="People",
+            actions=("sts:AssumeRole", "sts:TagSession"),
+            principals={"AWS": principals or (f"arn:aws:iam::{config.account}:root",)},
+        ),
+    )
