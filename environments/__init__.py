@@ -1,6 +1,6 @@
 """What each environment is: one TOML file per environment, read into a typed model."""
 
-from environments.errors import InvalidEnvironment, UnknownEnvironment
+from environments.errors import InvalidEnvironmentError, UnknownEnvironmentError
 from environments.load import environment_names, load_environment, load_environments
 from environments.model import (
     Access,
@@ -16,10 +16,10 @@ __all__ = [
     "Artifacts",
     "Encryption",
     "Environment",
-    "InvalidEnvironment",
+    "InvalidEnvironmentError",
     "MetadataDatabase",
     "Network",
-    "UnknownEnvironment",
+    "UnknownEnvironmentError",
     "environment_names",
     "load_environment",
     "load_environments",

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from terrarium.errors import Error
 
-__all__ = ["InvalidEnvironment", "UnknownEnvironment"]
+__all__ = ["InvalidEnvironmentError", "UnknownEnvironmentError"]
 
 
-class InvalidEnvironment(Error):
+class InvalidEnvironmentError(Error):
     """One environment's file has problems; `problems` names each by field path, given and allowed."""
 
     def __init__(self, file: Path, problems: Sequence[str]) -> None:
@@ -22,7 +22,7 @@ class InvalidEnvironment(Error):
         self.problems = tuple(problems)
 
 
-class UnknownEnvironment(Error):
+class UnknownEnvironmentError(Error):
     """No file describes the environment that was asked for."""
 
     def __init__(self, name: str, known: Sequence[str], folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from environments.errors import InvalidEnvironment, UnknownEnvironment
+from environments.errors import InvalidEnvironmentError, UnknownEnvironmentError
 from environments.model import Environment
 from environments.tiers import TIERS, defaults_of
 
@@ -26,7 +26,7 @@ def load_environments(folder: Path = _FOLDER) -> tuple[Environment, ...]:
     """Every environment that `folder` describes.
 
     Raises:
-        InvalidEnvironment: A file is not TOML, or does not fit the model.
+        InvalidEnvironmentError: A file is not TOML, or does not fit the model.
     """
     return tuple(load_environment(name, folder) for name in environment_names(folder))
 
@@ -35,22 +35,22 @@ def load_environment(name: str, folder: Path = _FOLDER) -> Environment:
     """The environment that `folder`/`name`.toml describes.
 
     Raises:
-        UnknownEnvironment: There is no such file.
-        InvalidEnvironment: The file is not TOML, or does not fit the model.
+        UnknownEnvironmentError: There is no such file.
+        InvalidEnvironmentError: The file is not TOML, or does not fit the model.
     """
     if name not in environment_names(folder):
-        raise UnknownEnvironment(name, environment_names(folder), folder)
+        raise UnknownEnvironmentError(name, environment_names(folder), folder)
     file = folder / f"{name}.toml"
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidEnvironment(file, [f"not TOML: {error}"]) from error
+        raise InvalidEnvironmentError(file, [f"not TOML: {error}"]) from error
     if "name" in given:
-        raise InvalidEnvironment(file, ["name: given in the file, allowed only as the file's name"])
+        raise InvalidEnvironmentError(file, ["name: given in the file, allowed only as the file's name"])
     try:
         return Environment.model_validate({"name": name, **_over_tier_defaults(given)})
     except ValidationError as error:
-        raise InvalidEnvironment(file, [_describe(problem) for problem in error.errors()]) from error
+        raise InvalidEnvironmentError(file, [_describe(problem) for problem in error.errors()]) from error
 
 
 def _over_tier_defaults(given: Mapping[str, Any]) -> dict[str, Any]:

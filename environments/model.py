@@ -146,7 +146,9 @@ class Environment(_Section):
     account: AccountId
     """The only account this environment can be deployed to. Required."""
 
-    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="an AWS region, such as eu-west-1")]
+    region: Annotated[
+        str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="an AWS region, such as eu-west-1")
+    ]
     """The region of everything. Required."""
 
     tier: Tier

@@ -20,11 +20,12 @@ class Artifacts(Bucket):
     """
 
     experiments_prefix = "experiments/"
+    artifacts_prefix = "artifacts/"
 
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the framework's name for it
+        id: str,
         *,
         config: Environment,
         encryption: Encryption,

@@ -54,7 +54,7 @@ class Bucket(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the framework's name for it
+        id: str,
         *,
         config: Environment,
         name: str,
@@ -107,7 +107,12 @@ class Bucket(Construct):
             self._list_statement(prefix),
             Statement(
                 sid="Read",
-                actions=("s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectVersion", "s3:GetObjectVersionAttributes"),
+                actions=(
+                    "s3:GetObject",
+                    "s3:GetObjectAttributes",
+                    "s3:GetObjectVersion",
+                    "s3:GetObjectVersionAttributes",
+                ),
                 resources=(self._objects(prefix),),
             ),
             self._encryption.decrypt_statement("s3"),
@@ -191,7 +196,9 @@ class Bucket(Construct):
                             noncurrent_days=noncurrent_version_days
                         )
                     ],
-                    expiration=[S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)],
+                    expiration=[
+                        S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)
+                    ],
                 ),
                 S3BucketLifecycleConfigurationRule(
                     id="abort-abandoned-uploads",

@@ -22,7 +22,7 @@ class Encryption(Construct):
         config: The environment.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: Environment) -> None:  # noqa: A002 - the framework's name
+    def __init__(self, scope: Construct, id: str, *, config: Environment) -> None:
         super().__init__(scope, id)
         self._region = config.region
         self.resource = KmsKey(
@@ -79,8 +79,16 @@ def _key_policy(config: Environment) -> tuple[Statement, ...]:
         Statement(
             sid="CloudWatchLogs",
             principals={"Service": (f"logs.{config.region}.amazonaws.com",)},
-            actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"),
+            actions=(
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey*",
+                "kms:ReEncrypt*",
+            ),
             resources=("*",),
-            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn(config, "logs", "log-group:*")}},
+            conditions={
+                "ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn(config, "logs", "log-group:*")}
+            },
         ),
     )

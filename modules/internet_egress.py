@@ -34,7 +34,7 @@ class InternetEgress(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the framework's name for it
+        id: str,
         *,
         config: Environment,
         vpc_id: str,

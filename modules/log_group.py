@@ -25,7 +25,7 @@ class LogGroup(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the framework's name for it
+        id: str,
         *,
         name: str,
         retention_days: LogRetentionDays,

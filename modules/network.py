@@ -44,7 +44,7 @@ class Network(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the framework's name for it
+        id: str,
         *,
         config: Environment,
         encryption: Encryption,
@@ -68,7 +68,9 @@ class Network(Construct):
             state="available",
             filter=[DataAwsAvailabilityZonesFilter(name="opt-in-status", values=["opt-in-not-required"])],
         )
-        self._zone_names = [Fn.element(zones.names, index) for index in range(config.network.availability_zones)]
+        self._zone_names = [
+            Fn.element(zones.names, index) for index in range(config.network.availability_zones)
+        ]
         private, public = _subnet_ranges(config.network.cidr, len(self._zone_names))
         egress = (
             None

@@ -25,7 +25,7 @@ class PermissionsBoundary(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the framework's name for it
+        id: str,
         *,
         config: Environment,
         name: str,
@@ -41,7 +41,9 @@ class PermissionsBoundary(Construct):
             description="The most that a role of this environment can do",
             policy=policy_document(
                 (
-                    Statement(sid="Within", actions=tuple(f"{service}:*" for service in services), resources=("*",)),
+                    Statement(
+                        sid="Within", actions=tuple(f"{service}:*" for service in services), resources=("*",)
+                    ),
                     *denied,
                 )
             ),

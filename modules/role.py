@@ -28,7 +28,7 @@ class Role(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the framework's name for it
+        id: str,
         *,
         config: Environment,
         name: str,

@@ -39,7 +39,10 @@ class Statement(BaseModel):
             document["Resource"] = _one_or_many(self.resources)
         if self.conditions:
             document["Condition"] = {
-                operator: {key: value if isinstance(value, str) else _one_or_many(value) for key, value in test.items()}
+                operator: {
+                    key: value if isinstance(value, str) else _one_or_many(value)
+                    for key, value in test.items()
+                }
                 for operator, test in self.conditions.items()
             }
         return document
@@ -47,7 +50,9 @@ class Statement(BaseModel):
 
 def policy_document(statements: Iterable[Statement]) -> str:
     """The policy of `statements` as JSON."""
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement.document() for statement in statements]})
+    return json.dumps(
+        {"Version": "2012-10-17", "Statement": [statement.document() for statement in statements]}
+    )
 
 
 def _one_or_many(values: tuple[str, ...]) -> str | list[str]:

@@ -6,7 +6,9 @@ from modules.statement import Statement
 __all__ = ["trust_of_principals", "trust_of_service"]
 
 
-def trust_of_service(service: str, *, config: Environment, source: str | None = None) -> tuple[Statement, ...]:
+def trust_of_service(
+    service: str, *, config: Environment, source: str | None = None
+) -> tuple[Statement, ...]:
     """Trust in an AWS service, on behalf of the environment's own account only (no confused deputy).
 
     Args:

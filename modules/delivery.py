@@ -1,0 +1,124 @@
+"""Continuous delivery: GitHub's workflows enter by OIDC, without any stored key."""
+
+from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
+from constructs import Construct
+
+from environments import Environment
+from modules.delivery_permissions import deploy_statements, plan_statements
+from modules.names import Limit, arn, physical_name
+from modules.permissions_boundary import PermissionsBoundary
+from modules.remote_state import RemoteState
+from modules.role import Role
+from modules.statement import Statement
+from modules.trust import trust_of_principals
+
+__all__ = ["Delivery"]
+
+_ISSUER = "token.actions.githubusercontent.com"
+
+
+class Delivery(Construct):
+    """The roles of pull requests (`plan`, which only looks) and of releases (`deploy`, which changes).
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment; its `access.github_repository` says whose workflows may assume them.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, config: Environment) -> None:
+        super().__init__(scope, id)
+        self._config = config
+        repository = config.access.github_repository
+        if repository is not None:
+            IamOpenidConnectProvider(
+                self, "github", url=f"https://{_ISSUER}", client_id_list=["sts.amazonaws.com"]
+            )
+        boundary = PermissionsBoundary(
+            self,
+            "boundary",
+            config=config,
+            name="delivery-boundary",
+            services=("ec2", "iam", "kms", "logs", "rds", "rds-db", "s3", "secretsmanager", "ssm", "sts"),
+            denied=self._no_way_up(),
+        )
+        self.plan = Role(
+            self,
+            "plan",
+            config=config,
+            name="ci-plan",
+            trust=self._trust("pull_request", f"environment:{config.name}"),
+            boundary=boundary,
+        )
+        self.deploy = Role(
+            self,
+            "deploy",
+            config=config,
+            name="ci-deploy",
+            trust=self._trust(f"environment:{config.name}"),
+            boundary=boundary,
+            session_hours=2,
+        )
+        state = RemoteState(config=config)
+        state.grant_read(self.plan)
+        state.grant_write(self.deploy)
+        self.plan.allow("plan", *plan_statements(config))
+        self.deploy.allow("plan", *plan_statements(config))
+        self.deploy.allow("deploy", *deploy_statements(config))
+
+    def _trust(self, *subjects: str) -> tuple[Statement, ...]:
+        repository = self._config.access.github_repository
+        if repository is None:
+            return trust_of_principals((), config=self._config)
+        return (
+            Statement(
+                sid="Workflows",
+                actions=("sts:AssumeRoleWithWebIdentity",),
+                principals={
+                    "Federated": (arn(self._config, "iam", f"oidc-provider/{_ISSUER}", regional=False),)
+                },
+                conditions={
+                    "StringEquals": {
+                        f"{_ISSUER}:aud": "sts.amazonaws.com",
+                        f"{_ISSUER}:sub": tuple(f"repo:{repository}:{subject}" for subject in subjects),
+                    }
+                },
+            ),
+        )
+
+    def _no_way_up(self) -> tuple[Statement, ...]:
+        # A role that makes roles could make itself an administrator: it can neither make one without
+        # a boundary nor touch the boundaries. Those are changed by an operator, as `docs/guides/deploy.md` says.
+        config = self._config
+        boundaries = tuple(
+            arn(
+                config, "iam", f"policy/{physical_name(config, name, limit=Limit.IAM_POLICY)}", regional=False
+            )
+            for name in ("boundary", "delivery-boundary")
+        )
+        return (
+            Statement(
+                sid="NoRoleWithoutBoundary",
+                effect="Deny",
+                actions=("iam:CreateRole", "iam:PutRolePermissionsBoundary"),
+                resources=("*",),
+                conditions={"StringNotEquals": {"iam:PermissionsBoundary": boundaries}},
+            ),
+            Statement(
+                sid="NoChangeOfBoundaries",
+                effect="Deny",
+                actions=(
+                    "iam:CreatePolicyVersion",
+                    "iam:DeletePolicy",
+                    "iam:DeletePolicyVersion",
+                    "iam:SetDefaultPolicyVersion",
+                ),
+                resources=boundaries,
+            ),
+            Statement(
+                sid="NoRemovalOfBoundaries",
+                effect="Deny",
+                actions=("iam:DeleteRolePermissionsBoundary", "iam:CreateUser", "iam:CreateAccessKey"),
+                resources=("*",),
+            ),
+        )

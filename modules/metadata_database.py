@@ -1,0 +1,195 @@
+"""The database behind tracking and registry: Aurora PostgreSQL that sleeps when nobody asks."""
+
+from typing import Literal
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
+from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster, RdsClusterServerlessv2ScalingConfiguration
+from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance
+from cdktf_cdktf_provider_aws.rds_cluster_parameter_group import (
+    RdsClusterParameterGroup,
+    RdsClusterParameterGroupParameter,
+)
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from environments import Environment
+from modules.encryption import Encryption
+from modules.log_group import LogGroup
+from modules.names import Limit, arn, physical_name
+from modules.network import Network
+from modules.role import Role
+from modules.statement import Statement
+
+__all__ = ["DatabaseUser", "MetadataDatabase"]
+
+DatabaseUser = Literal["owner", "writer", "reader"]
+
+_PORT = 5432
+
+
+class MetadataDatabase(Construct):
+    """An Aurora PostgreSQL Serverless v2 cluster in private subnets, entered with IAM tokens over TLS.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment.
+        network: Where it lives; only what wears the network's client security group reaches it.
+        encryption: The key that encrypts its storage, backups, logs and master secret.
+    """
+
+    database = "terrarium"
+    users: dict[DatabaseUser, str] = {  # noqa: RUF012 - a constant of the contract, read by the manifest
+        "owner": "terrarium_owner",
+        "writer": "terrarium_writer",
+        "reader": "terrarium_reader",
+    }
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        network: Network,
+        encryption: Encryption,
+    ) -> None:
+        super().__init__(scope, id)
+        self._config = config
+        self._encryption = encryption
+        identifier = physical_name(config, "metadata", limit=Limit.RDS_IDENTIFIER)
+        logs = LogGroup(
+            self,
+            "logs",
+            name=f"/aws/rds/cluster/{identifier}/postgresql",
+            retention_days=config.metadata.log_retention_days,
+            encryption=encryption,
+        )
+        self.resource = RdsCluster(
+            self,
+            "cluster",
+            cluster_identifier=identifier,
+            engine="aurora-postgresql",
+            engine_mode="provisioned",  # what serverless v2 is called
+            engine_version=config.metadata.engine_version,
+            database_name=self.database,
+            port=_PORT,
+            master_username="terrarium_master",
+            manage_master_user_password=True,
+            master_user_secret_kms_key_id=encryption.key_arn,
+            iam_database_authentication_enabled=True,
+            storage_encrypted=True,
+            kms_key_id=encryption.key_arn,
+            serverlessv2_scaling_configuration=self._scaling(),
+            db_subnet_group_name=self._subnet_group(identifier, network),
+            vpc_security_group_ids=[self._security_group(network)],
+            db_cluster_parameter_group_name=self._parameter_group(identifier),
+            backup_retention_period=config.metadata.backup_retention_days,
+            copy_tags_to_snapshot=True,
+            deletion_protection=config.metadata.protected,
+            skip_final_snapshot=not config.metadata.protected,
+            final_snapshot_identifier=f"{identifier}-final" if config.metadata.protected else None,
+            enabled_cloudwatch_logs_exports=["postgresql"],
+            apply_immediately=not config.metadata.protected,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=config.metadata.protected),
+            depends_on=[logs.resource],  # else RDS makes the log group itself, unencrypted and for ever
+        )
+        for index in range(config.metadata.instances):
+            RdsClusterInstance(
+                self,
+                f"instance-{index}",
+                identifier=f"{identifier}-{index}",
+                cluster_identifier=self.resource.id,
+                engine="aurora-postgresql",
+                engine_version=self.resource.engine_version,
+                instance_class="db.serverless",
+                promotion_tier=index,
+                auto_minor_version_upgrade=True,
+                performance_insights_enabled=True,
+                performance_insights_kms_key_id=encryption.key_arn,
+                copy_tags_to_snapshot=True,
+                apply_immediately=not config.metadata.protected,
+            )
+
+    @property
+    def master_secret_arn(self) -> str:
+        """The ARN of the managed secret that holds the master user's password."""
+        return self.resource.master_user_secret.get(0).secret_arn
+
+    def grant_connect(self, role: Role, *, user: DatabaseUser) -> tuple[Statement, ...]:
+        """Let `role` log in as one of the database's users, with an IAM token."""
+        name = self.users[user]
+        return role.allow(
+            f"{self.node.id}-connect-{user}",
+            Statement(
+                sid="Connect",
+                actions=("rds-db:connect",),
+                resources=(
+                    arn(self._config, "rds-db", f"dbuser:{self.resource.cluster_resource_id}/{name}"),
+                ),
+            ),
+        )
+
+    def grant_read_master_secret(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` read the master user's password: for the schema's migrations only."""
+        return role.allow(
+            f"{self.node.id}-master-secret",
+            Statement(
+                sid="Read", actions=("secretsmanager:GetSecretValue",), resources=(self.master_secret_arn,)
+            ),
+            self._encryption.decrypt_statement("secretsmanager"),
+        )
+
+    def _scaling(self) -> RdsClusterServerlessv2ScalingConfiguration:
+        metadata = self._config.metadata
+        return RdsClusterServerlessv2ScalingConfiguration(
+            min_capacity=metadata.minimum_capacity,
+            max_capacity=metadata.maximum_capacity,
+            seconds_until_auto_pause=metadata.auto_pause_seconds if metadata.minimum_capacity == 0 else None,
+        )
+
+    def _subnet_group(self, identifier: str, network: Network) -> str:
+        return DbSubnetGroup(
+            self,
+            "subnets",
+            name=identifier,
+            description="Private subnets of the metadata database",
+            subnet_ids=network.private_subnet_ids,
+        ).name
+
+    def _security_group(self, network: Network) -> str:
+        group = SecurityGroup(
+            self,
+            "security-group",
+            name=physical_name(self._config, "metadata", limit=Limit.SECURITY_GROUP),
+            description="The metadata database",
+            vpc_id=network.vpc_id,
+        )
+        VpcSecurityGroupIngressRule(
+            self,
+            "from-clients",
+            security_group_id=group.id,
+            referenced_security_group_id=network.client_security_group_id,
+            ip_protocol="tcp",
+            from_port=_PORT,
+            to_port=_PORT,
+            description="PostgreSQL, from the platform's clients only",
+        )
+        return group.id
+
+    def _parameter_group(self, identifier: str) -> str:
+        major = self._config.metadata.engine_version.partition(".")[0]
+        return RdsClusterParameterGroup(
+            self,
+            "parameters",
+            # The family cannot be changed in place: with the major version in its name, an upgrade makes a new group.
+            name=f"{identifier}-postgresql{major}",
+            family=f"aurora-postgresql{major}",
+            description="TLS only, and every statement slower than a second logged",
+            parameter=[
+                RdsClusterParameterGroupParameter(name="rds.force_ssl", value="1"),
+                RdsClusterParameterGroupParameter(name="log_min_duration_statement", value="1000"),
+            ],
+        ).name

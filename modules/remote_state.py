@@ -1,0 +1,45 @@
+"""Terraform's own state: a bucket that `terrarium bootstrap` makes, since no stack can hold itself."""
+
+from environments import Environment
+from modules.names import Limit, global_name
+from modules.role import Role
+from modules.statement import Statement
+
+__all__ = ["STATE_KEY", "RemoteState"]
+
+STATE_KEY = "terraform.tfstate"
+
+
+class RemoteState:
+    """The state bucket of an environment, by name: it lies outside of every stack.
+
+    Args:
+        config: The environment.
+    """
+
+    def __init__(self, *, config: Environment) -> None:
+        self.bucket = global_name(config, "state", limit=Limit.S3_BUCKET)
+        self._arn = f"arn:aws:s3:::{self.bucket}"
+
+    def grant_read(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` read the state: enough to plan without a lock."""
+        return role.allow(
+            "state-read",
+            Statement(sid="List", actions=("s3:ListBucket",), resources=(self._arn,)),
+            Statement(sid="Read", actions=("s3:GetObject",), resources=(f"{self._arn}/{STATE_KEY}",)),
+        )
+
+    def grant_write(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` read, write and lock the state."""
+        return role.allow(
+            "state-write",
+            Statement(sid="List", actions=("s3:ListBucket",), resources=(self._arn,)),
+            Statement(
+                sid="Write", actions=("s3:GetObject", "s3:PutObject"), resources=(f"{self._arn}/{STATE_KEY}",)
+            ),
+            Statement(
+                sid="Lock",
+                actions=("s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
+                resources=(f"{self._arn}/{STATE_KEY}.tflock",),
+            ),
+        )

@@ -1,0 +1,1 @@
+"""The cdktf app: one stack per environment."""

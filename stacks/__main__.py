@@ -1,0 +1,18 @@
+"""`python -m stacks`: what the cdktf command line runs to synthesize."""
+
+import os
+import sys
+
+from environments import load_environments
+from terrarium.errors import Error
+
+if __name__ == "__main__":
+    # Every Node that the README allows works: jsii's banner about the older ones would bury what cdktf prints.
+    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "true")
+    try:
+        environments = load_environments()
+    except Error as error:
+        sys.exit(f"terrarium: {error}")
+    from stacks.app import build_app
+
+    build_app(environments).synth()
