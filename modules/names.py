@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from environments import Environment
 
-__all__ = ["Limit", "arn", "global_name", "name_pattern", "physical_name"]
+__all__ = ["Limit", "arn", "global_name", "name_pattern", "physical_name", "state_bucket_name"]
 
 _DIGEST_LENGTH = 8
 
@@ -34,6 +34,11 @@ def physical_name(environment: Environment, part: str, *, limit: Limit) -> str:
 def global_name(environment: Environment, part: str, *, limit: Limit) -> str:
     """A physical name for what all AWS accounts share, such as bucket names: with the account in it."""
     return _cut(f"terrarium-{environment.name}-{part}-{environment.account}", limit)
+
+
+def state_bucket_name(environment: Environment) -> str:
+    """The bucket of Terraform's own state, which lies outside of every stack."""
+    return global_name(environment, "state", limit=Limit.S3_BUCKET)
 
 
 def name_pattern(environment: Environment) -> str:

@@ -1,7 +1,7 @@
 """Terraform's own state: a bucket that `terrarium bootstrap` makes, since no stack can hold itself."""
 
 from environments import Environment
-from modules.names import Limit, global_name
+from modules.names import state_bucket_name
 from modules.role import Role
 from modules.statement import Statement
 
@@ -18,7 +18,7 @@ class RemoteState:
     """
 
     def __init__(self, *, config: Environment) -> None:
-        self.bucket = global_name(config, "state", limit=Limit.S3_BUCKET)
+        self.bucket = state_bucket_name(config)
         self._arn = f"arn:aws:s3:::{self.bucket}"
 
     def grant_read(self, role: Role) -> tuple[Statement, ...]:

@@ -7,8 +7,8 @@ from environments import load_environments
 from terrarium.errors import Error
 
 if __name__ == "__main__":
-    # Every Node that the README allows works: jsii's banner about the older ones would bury what cdktf prints.
-    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "true")
+    # Node 20 works, as the README says: jsii's banner about its age would bury what cdktf prints.
+    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     try:
         environments = load_environments()
     except Error as error:

@@ -1,0 +1,1 @@
+"""What an operator does around the stacks, by hand or in a workflow."""

@@ -1,0 +1,44 @@
+"""`terrarium bootstrap`: makes the bucket that holds an environment's Terraform state."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from environments import Environment, load_environment
+from modules.names import state_bucket_name
+from operations.account import session_in
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+__all__ = ["bootstrap", "bootstrap_state"]
+
+
+@click.command()
+@click.argument("environment")
+def bootstrap(environment: str) -> None:
+    """Make the state bucket of ENVIRONMENT, or see that it is as it should be. Safe to repeat."""
+    config = load_environment(environment)
+    done = bootstrap_state(session_in(config).client("s3"), config=config)
+    click.echo(f"{state_bucket_name(config)}: {', '.join(done) if done else 'already as it should be'}")
+
+
+def bootstrap_state(s3: "S3Client", *, config: Environment) -> tuple[str, ...]:
+    """Make the state bucket: versioned, encrypted, private and reachable over TLS only.
+
+    Args:
+        s3: A client with the credentials of the environment's account.
+        config: The environment.
+
+    Returns:
+        What had to be done, in words; nothing if the bucket was as it should be.
+    """
+    from operations.state_bucket import create_state_bucket, settings_of_state_bucket
+
+    bucket = state_bucket_name(config)
+    done = ["created"] if create_state_bucket(s3, bucket, region=config.region) else []
+    for setting in settings_of_state_bucket(s3, bucket):
+        if not setting.holds():
+            setting.apply()
+            done.append(setting.outcome)
+    return tuple(done)

@@ -1,0 +1,121 @@
+"""The bucket of an environment's Terraform state, setting by setting."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+__all__ = ["Setting", "create_state_bucket", "settings_of_state_bucket"]
+
+_NONCURRENT_VERSION_DAYS = 90
+_ABSENT = {
+    "NoSuchBucketPolicy",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
+    "ServerSideEncryptionConfigurationNotFoundError",
+}
+
+
+class Setting(NamedTuple):
+    """One setting: what it makes of the bucket in a word or two, whether it is so, and how to make it so."""
+
+    outcome: str
+    holds: Callable[[], bool]
+    apply: Callable[[], object]
+
+
+def create_state_bucket(s3: "S3Client", bucket: str, *, region: str) -> bool:
+    """Create the bucket unless the account has it; says whether it was created."""
+    if bucket in {found["Name"] for found in s3.list_buckets()["Buckets"]}:
+        return False
+    if region == "us-east-1":  # the one region that S3 does not take as a constraint
+        s3.create_bucket(Bucket=bucket)
+    else:
+        # The stubs list the regions of one day; S3 itself knows better.
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})  # type: ignore[typeddict-item]
+    return True
+
+
+def settings_of_state_bucket(s3: "S3Client", bucket: str) -> tuple[Setting, ...]:
+    """What a state bucket must be: every old state can be had again, and nobody else can read any."""
+    private: Any = {
+        "BlockPublicAcls": True,
+        "IgnorePublicAcls": True,
+        "BlockPublicPolicy": True,
+        "RestrictPublicBuckets": True,
+    }
+    encryption: Any = {
+        "Rules": [
+            {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True}
+        ]
+    }
+    lifecycle: Any = {
+        "Rules": [
+            {
+                "ID": "end-noncurrent-versions",
+                "Status": "Enabled",
+                "Filter": {"Prefix": ""},
+                "NoncurrentVersionExpiration": {"NoncurrentDays": _NONCURRENT_VERSION_DAYS},
+            }
+        ]
+    }
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "OverTlsOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
+    return (
+        Setting(
+            "versioned",
+            lambda: s3.get_bucket_versioning(Bucket=bucket).get("Status") == "Enabled",
+            lambda: s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}),
+        ),
+        Setting(
+            "encrypted",
+            lambda: _holds(
+                encryption,
+                lambda: s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"],
+            ),
+            lambda: s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=encryption),
+        ),
+        Setting(
+            "private",
+            lambda: _holds(
+                private, lambda: s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+            ),
+            lambda: s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=private),
+        ),
+        Setting(
+            "over TLS only",
+            lambda: _holds(policy, lambda: json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])),
+            lambda: s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy)),
+        ),
+        Setting(
+            f"old states kept for {_NONCURRENT_VERSION_DAYS} days",
+            lambda: _holds(
+                lifecycle["Rules"], lambda: s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+            ),
+            lambda: s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=lifecycle),
+        ),
+    )
+
+
+def _holds(wanted: object, read: Callable[[], object]) -> bool:
+    try:
+        return read() == wanted
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _ABSENT:
+            return False
+        raise
