@@ -29,6 +29,11 @@ class Home:
         return self.folder / "sandbox.log"
 
     @property
+    def lock_file(self) -> Path:
+        """What commands hold that start, stop or reset the sandbox."""
+        return self.folder / "lock"
+
+    @property
     def children_folder(self) -> Path:
         """One record per child process, by which orphans are found."""
         return self.folder / "children"
@@ -45,9 +50,9 @@ class Home:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the sandbox against other commands that start, stop or reset it; waits for its turn."""
-        lock = _make(self.folder) / "lock"
+        _make(self.folder)
         try:
-            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise _not_writable(self.folder, error) from error
         try:

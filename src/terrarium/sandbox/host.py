@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from terrarium.sandbox.children import Children
 from terrarium.sandbox.home import Home
+from terrarium.sandbox.locks import ServiceLocks
 from terrarium.sandbox.routes import Routes
 
 __all__ = ["Hook", "Sandbox", "Service"]
@@ -44,6 +45,7 @@ class Sandbox:
         self.endpoint = endpoint
         self.routes = routes
         self.children = Children(home.children_folder)
+        self.locks = ServiceLocks()
         self.kept: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {}
         self._start: list[Hook] = []
         self._stop: list[Hook] = []

@@ -24,7 +24,7 @@ class Routes:
     """The internal interface; everything in it but `health` asks for the token of this run.
 
     Args:
-        token: What requests must bear (`Authorization: Bearer ...`). It lies in the sandbox's home: whoever can
+        token: What requests must bear (`Authorization: Bearer ...`). It lies in the sandbox's home: who can
             read that may ask, and neither other users of the machine nor web pages can.
     """
 

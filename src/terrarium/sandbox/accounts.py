@@ -1,0 +1,75 @@
+"""The AWS accounts of the sandbox: each has an administrator who really exists in its IAM."""
+
+import json
+import re
+
+from moto.iam.models import IAMBackend, iam_backends
+from moto.utilities.utils import PARTITION_NAMES
+from pydantic import BaseModel, ConfigDict, SecretStr
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Request
+
+from terrarium.sandbox.host import Sandbox
+
+__all__ = ["ADMINISTRATOR", "Credentials", "add_account_routes", "credentials_of", "knows_access_key"]
+
+ADMINISTRATOR = "terrarium-sandbox-administrator"
+_EVERYTHING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+
+
+class Credentials(BaseModel):
+    """Access key of an account's administrator."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    account: str
+    access_key_id: str
+    secret_access_key: SecretStr
+
+
+def credentials_of(account: str) -> Credentials:
+    """The administrator's credentials in `account`, made when first asked for."""
+    iam = iam_backends[account]["aws"]
+    if ADMINISTRATOR not in {user.name for user in iam.users.values()}:
+        _create_administrator(iam)
+    key = iam.get_user(ADMINISTRATOR).access_keys[0]
+    return Credentials(
+        account=account, access_key_id=key.access_key_id, secret_access_key=SecretStr(key.secret_access_key)
+    )
+
+
+def knows_access_key(access_key: str) -> bool:
+    """Whether some account has issued that key, to a user or for a while."""
+    return any(
+        access_key in regions[partition].access_keys
+        for regions in list(iam_backends.values())
+        for partition in PARTITION_NAMES
+        if partition in regions.keys()  # noqa: SIM118 - `in regions` is true of what was never used
+    )
+
+
+def add_account_routes(sandbox: Sandbox) -> None:
+    """Give out credentials through the internal interface: `POST accounts/<account>`."""
+
+    def create(request: Request, *, account: str) -> dict[str, str]:  # noqa: ARG001 - a route handler
+        if not re.fullmatch(r"\d{12}", account):
+            raise BadRequest(f"an AWS account has twelve digits, not {account!r}")
+        with sandbox.locks.holding("iam"):
+            credentials = credentials_of(account)
+        sandbox.touch()
+        return {
+            "account": account,
+            "access_key_id": credentials.access_key_id,
+            "secret_access_key": credentials.secret_access_key.get_secret_value(),
+        }
+
+    sandbox.routes.add("POST", "accounts/<account>", create)
+
+
+def _create_administrator(iam: IAMBackend) -> None:
+    iam.create_user(region_name="us-east-1", user_name=ADMINISTRATOR)
+    iam.put_user_policy(ADMINISTRATOR, "everything", json.dumps(_EVERYTHING))
+    iam.create_access_key(ADMINISTRATOR)

@@ -1,0 +1,159 @@
+"""The sandbox as one WSGI application: moto's services behind locks, and the internal interface."""
+
+import logging
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from terrarium.sandbox.accounts import knows_access_key
+from terrarium.sandbox.aws_request import AwsRequest, receive_body
+from terrarium.sandbox.error_response import error_response
+from terrarium.sandbox.failures import FailureKind, Failures
+from terrarium.sandbox.host import Sandbox
+from terrarium.sandbox.routes import PREFIX
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["Application"]
+
+_log = logging.getLogger(__name__)
+
+# moto's own interface would go round the host (a reset without the data planes, say).
+_CLOSED = frozenset({"moto_api", "instance_metadata"})
+# What AWS answers without a signature too: public objects, and exchanging a foreign token for credentials.
+_OPEN_WITHOUT_SIGNATURE = ("s3.", "sts.")
+
+
+class Application:
+    """Takes a request's body off the network, checks who asks, and hands it to the service.
+
+    Args:
+        sandbox: The host whose services are installed.
+        failures: Where calls that could not be answered are counted.
+    """
+
+    def __init__(self, sandbox: Sandbox, failures: Failures) -> None:
+        self._sandbox = sandbox
+        self._failures = failures
+        self._dispatcher = _Dispatcher(sandbox)
+        self._under_way = 0
+        self._closed = False
+        self._condition = threading.Condition()
+
+    def close(self, *, patience_seconds: float) -> None:
+        """Refuse requests from now on, and wait until those under way are answered."""
+        with self._condition:
+            self._closed = True
+            self._condition.wait_for(lambda: self._under_way == 0, timeout=patience_seconds)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request: the WSGI interface."""
+        receive_body(environ)
+        if environ.get("PATH_INFO", "").startswith(PREFIX):
+            return self._sandbox.routes(environ, start_response)
+        request = AwsRequest.of(environ)
+        with self._condition:
+            if self._closed:
+                response = error_response(
+                    request, status=503, code="ServiceUnavailable", message="the sandbox is stopping"
+                )
+                return response(environ, start_response)
+            self._under_way += 1
+        try:
+            return self._answer(request, environ, start_response)
+        finally:
+            with self._condition:
+                self._under_way -= 1
+                self._condition.notify_all()
+
+    def _answer(
+        self, request: AwsRequest, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        refusal = self._refuse(request, environ)
+        if refusal is not None:
+            code, message = refusal
+            return error_response(request, status=403, code=code, message=message)(environ, start_response)
+        try:
+            return cast("Iterable[bytes]", self._dispatcher(environ, start_response))
+        except NotImplementedError as error:
+            kind: FailureKind = "not implemented"
+            code = "NotImplemented"
+            message = f"the sandbox does not implement {request.service}:{request.operation} ({error})"
+        except Exception as error:  # noqa: BLE001 - whatever moto does, the client gets an answer
+            _log.exception("%s:%s failed", request.service, request.operation)
+            kind, code = "failed", "SandboxFailure"
+            message = f"the sandbox failed at {request.service}:{request.operation} ({error!r}); see its log"
+        finally:
+            if not request.reads_only:
+                self._sandbox.touch()
+        self._failures.add(request.service or "s3", request.operation, kind)
+        # Not a 5xx: clients would try again, Terraform's provider for minutes, and nothing would change.
+        return error_response(request, status=400, code=code, message=message)(environ, start_response)
+
+    def _refuse(self, request: AwsRequest, environ: "WSGIEnvironment") -> tuple[str, str] | None:
+        """Error code and message if the request must not be answered.
+
+        Services run programs for whoever may ask them: no web page, and no stranger on this machine, may.
+        """
+        if "HTTP_ORIGIN" in environ:
+            return "AccessDenied", "the sandbox does not answer web pages"
+        if request.access_key is None:
+            service = self._dispatcher.infer_service_region_host(environ, environ.get("PATH_INFO", ""))
+            if service is not None and not service.startswith(_OPEN_WITHOUT_SIGNATURE):
+                return "MissingAuthenticationToken", "the request is not signed"
+        elif not knows_access_key(request.access_key):
+            code = "InvalidAccessKeyId" if request.service == "s3" else "InvalidClientTokenId"
+            return code, (
+                f"the sandbox knows no access key {request.access_key}; "
+                'eval "$(terrarium sandbox env)" exports one that it does'
+            )
+        return None
+
+
+class _Dispatcher(DomainDispatcherApplication):
+    """moto's choice of the service, with a lock around each."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(self._create_service)
+        self._sandbox = sandbox
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        # For a service it does not know moto says None, and would then fail in its own ways.
+        return super().get_backend_for_host(host) or host
+
+    def _create_service(self, service: Any) -> Any:
+        if service in _CLOSED:
+            return _unknown(service)
+        try:
+            application = create_backend_app(service)
+        except (ImportError, KeyError):
+            return _unknown(service)
+        return _Service(service, application, self._sandbox)
+
+
+class _Service:
+    def __init__(self, name: str, application: Any, sandbox: Sandbox) -> None:
+        self._name = name
+        self._application = application
+        self._sandbox = sandbox
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        try:
+            self._application.url_map.bind_to_environ(environ).match()
+        except (NotFound, MethodNotAllowed) as error:
+            raise NotImplementedError("moto has no such path") from error
+        except HTTPException:  # a redirect: the application's own business
+            pass
+        with self._sandbox.locks.holding(self._name):
+            return cast("Iterable[bytes]", self._application(environ, start_response))
+
+
+def _unknown(service: str) -> "WSGIApplication":
+    def refuse(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        raise NotImplementedError(f"no service answers for {service}")
+
+    return refuse

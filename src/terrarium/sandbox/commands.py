@@ -1,0 +1,44 @@
+"""`terrarium sandbox`: the local AWS."""
+
+import click
+
+from terrarium.sandbox.home import find_home
+
+__all__ = ["sandbox"]
+
+
+@click.group()
+def sandbox() -> None:
+    """AWS on this machine: emulated services with real data planes, on loopback only."""
+
+
+@sandbox.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Where to listen on loopback; 0 for any free port."
+)
+def up(port: int | None) -> None:
+    """Start the sandbox, unless it runs; returns when it is ready."""
+    from terrarium.sandbox import lifecycle
+
+    running = lifecycle.up(find_home(), port=port)
+    click.echo(f"The sandbox is up at {running.record.endpoint} (process {running.record.process.pid}).")
+    click.echo('Next: eval "$(terrarium sandbox env)"')
+
+
+@sandbox.command()
+def down() -> None:
+    """Stop the sandbox; it keeps what it holds for the next `up`."""
+    from terrarium.sandbox import lifecycle
+
+    stopped = lifecycle.down(find_home())
+    click.echo("The sandbox is down." if stopped else "No sandbox was up.")
+
+
+@sandbox.command()
+@click.confirmation_option(prompt="Forget every resource, object and database of the sandbox?")
+def reset() -> None:
+    """Forget everything the sandbox holds, databases included; it stays up if it was."""
+    from terrarium.sandbox import lifecycle
+
+    restarted = lifecycle.reset(find_home())
+    click.echo("The sandbox is empty" + (", and up again." if restarted else "."))

@@ -1,0 +1,160 @@
+"""Start, stop and reset of the background process."""
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import IO
+
+import psutil
+
+from terrarium.errors import Error
+from terrarium.sandbox.home import Home
+from terrarium.sandbox.processes import end_processes
+from terrarium.sandbox.running import RunningSandbox
+
+__all__ = ["DEFAULT_PORT", "down", "require_running", "reset", "up"]
+
+DEFAULT_PORT = 5566
+_STOP_SECONDS = 60.0
+_LOG_BYTES = 10_000_000
+
+
+def up(home: Home, *, port: int | None = None) -> RunningSandbox:
+    """Start the sandbox of `home`, unless it runs already; returns when it is ready.
+
+    Args:
+        home: Where it keeps its files.
+        port: Where it shall listen, 0 for any free port; if omitted, 5566, or wherever it runs already.
+
+    Raises:
+        Error: It cannot start, or runs on another port than the one asked for.
+    """
+    with home.locked():
+        running = RunningSandbox.find(home)
+        if running is None:
+            return _start(home, DEFAULT_PORT if port is None else port)
+    running.ask("GET", "health")
+    if port and not running.record.endpoint.endswith(f":{port}"):
+        raise Error(
+            f"the sandbox runs at {running.record.endpoint} already",
+            remedy="use it there, or stop it first: `terrarium sandbox down`",
+        )
+    return running
+
+
+def down(home: Home) -> bool:
+    """Stop the sandbox of `home`; False if none ran.
+
+    Raises:
+        Error: It did not end in order; it was killed if need be.
+    """
+    with home.locked():
+        running = RunningSandbox.find(home)
+        process = running and running.record.process.find()
+        if not process:
+            return False
+        _stop(home, process)
+        return True
+
+
+def reset(home: Home) -> bool:
+    """Forget everything that the sandbox of `home` holds; start it anew if it ran, else answer False."""
+    running = RunningSandbox.find(home)
+    down(home)
+    with home.locked():
+        _clear(home)
+    if running is None:
+        return False
+    up(home, port=int(running.record.endpoint.rpartition(":")[2]))
+    return True
+
+
+def require_running(home: Home) -> RunningSandbox:
+    """The sandbox of `home`.
+
+    Raises:
+        Error: It does not run.
+    """
+    running = RunningSandbox.find(home)
+    if running is None:
+        raise Error(f"no sandbox runs in {home.folder}", remedy="start it: `terrarium sandbox up`")
+    return running
+
+
+def _start(home: Home, port: int) -> RunningSandbox:
+    if importlib.util.find_spec("moto") is None:
+        raise Error(
+            "what the sandbox is made of is not installed here",
+            remedy="install it: pip install 'terrarium-ml[sandbox]'",
+        )
+    reader, writer = os.pipe()
+    with os.fdopen(reader) as ready, _open_log(home) as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "terrarium.sandbox.server",
+             "--home", home.folder, "--port", str(port), "--ready", str(writer)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=(writer,),
+            start_new_session=True,
+        )  # fmt: skip
+        os.close(writer)
+        try:
+            said = ready.read()
+        except BaseException:  # interrupted: do not leave half a sandbox behind
+            end_processes([psutil.Process(process.pid)], stop_signal=signal.SIGTERM, patience_seconds=10)
+            raise
+    message = json.loads(said) if said else _last_words(home)
+    running = RunningSandbox.find(home)
+    if message or running is None:
+        raise Error(message["problem"], remedy=message["remedy"])
+    running.ask("GET", "health")
+    return running
+
+
+def _stop(home: Home, process: psutil.Process) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except psutil.TimeoutExpired:
+        process.kill()
+    if home.process_file.exists():  # it removes that last of all
+        raise Error(
+            f"the sandbox (process {process.pid}) did not stop in order; what happened last may not be saved",
+            remedy=f"look into {home.log_file}; the next `terrarium sandbox up` ends what it left running",
+        )
+
+
+def _clear(home: Home) -> None:
+    # What services keep outside the home only they know; they are asked here, in no sandbox's process.
+    from terrarium.sandbox.host import Sandbox
+    from terrarium.sandbox.routes import Routes
+    from terrarium.sandbox.services import install_services
+
+    host = Sandbox(home=home, endpoint="", routes=Routes(token=secrets.token_urlsafe()))
+    install_services(host)
+    host.children.end_all()
+    host.reset()
+    for entry in home.folder.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        elif entry != home.lock_file:
+            entry.unlink()
+
+
+def _open_log(home: Home) -> IO[bytes]:
+    log = home.log_file
+    if log.exists() and log.stat().st_size > _LOG_BYTES:
+        log.replace(log.with_suffix(".log.1"))
+    return log.open("ab")
+
+
+def _last_words(home: Home) -> dict[str, str]:
+    lines = home.log_file.read_text(errors="replace").splitlines()[-1:]
+    return {
+        "problem": f"the sandbox ended before it was ready: {''.join(lines)}",
+        "remedy": f"look into {home.log_file}",
+    }

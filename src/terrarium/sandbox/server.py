@@ -1,0 +1,195 @@
+"""The sandbox's own process: `python -m terrarium.sandbox.server`, started by `terrarium sandbox up`."""
+
+import argparse
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terrarium.errors import Error
+from terrarium.sandbox.home import Home
+from terrarium.sandbox.host import Sandbox
+from terrarium.sandbox.process_record import ProcessRecord
+from terrarium.sandbox.processes import ProcessIdentity
+from terrarium.sandbox.routes import Routes
+
+if TYPE_CHECKING:
+    from terrarium.sandbox.application import Application
+    from terrarium.sandbox.state import State
+
+__all__ = ["main", "serve"]
+
+_HOST = "127.0.0.1"  # never anything but loopback: there is no authentication worth the name
+_SAVE_EVERY_SECONDS = 2.0
+_SAVE_SHARE = 0.05  # at most this part of the time goes into saving
+_PATIENCE_SECONDS = 10.0
+
+_log = logging.getLogger("terrarium.sandbox")
+
+
+def main() -> None:
+    """Serve until SIGTERM; says on the file descriptor `--ready` that it is ready, or why it cannot be."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--ready", type=int, required=True)
+    arguments = parser.parse_args()
+    # Else a child of ours would keep the reader waiting.
+    os.set_inheritable(arguments.ready, False)  # noqa: FBT003 - positional only
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    ready = os.fdopen(arguments.ready, "w")
+
+    def say(message: dict[str, str]) -> None:
+        json.dump(message, ready)
+        ready.close()
+
+    try:
+        serve(Home(arguments.home), arguments.port, say_ready=lambda: say({}))
+    except Error as error:
+        _log.error("%s", error)
+        if not ready.closed:
+            say({"problem": error.problem, "remedy": error.remedy})
+        sys.exit(1)
+
+
+def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
+    """Run a sandbox in this process until it is told to end by SIGTERM or SIGINT.
+
+    Args:
+        home: Where it keeps its files.
+        port: Where it listens on loopback; 0 for any free port.
+        say_ready: Called when every service answers.
+
+    Raises:
+        Error: The port is taken, the saved state cannot be read, or a service cannot start.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with _listen(port) as listener:
+        port = listener.getsockname()[1]
+        token = secrets.token_urlsafe(32)
+        sandbox = Sandbox(home=home, endpoint=f"http://{_HOST}:{port}", routes=Routes(token))
+        orphans = sandbox.children.end_all()
+        if orphans:
+            _log.info("ended what a killed sandbox had left running: processes %s", orphans)
+        record = ProcessRecord(
+            process=ProcessIdentity.of(os.getpid()), endpoint=sandbox.endpoint, token=token
+        )
+        record.write(home)
+        try:
+            application, state = _assemble(sandbox, port)
+            sandbox.start()
+            _answer_until(stop, listener, application, state, sandbox, say_ready)
+            sandbox.stop()
+            state.save()
+        finally:
+            sandbox.children.end_all()
+        home.process_file.unlink()
+        _log.info("stopped")
+
+
+def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
+    _prepare_for_moto(port)
+    from terrarium.sandbox.accounts import add_account_routes
+    from terrarium.sandbox.application import Application
+    from terrarium.sandbox.failures import Failures
+    from terrarium.sandbox.moto_core import correct_moto
+    from terrarium.sandbox.services import install_services
+    from terrarium.sandbox.state import State
+    from terrarium.sandbox.status import add_status_routes
+
+    failures = Failures()
+    correct_moto()
+    install_services(sandbox)
+    add_account_routes(sandbox)
+    add_status_routes(sandbox, failures)
+    state = State(sandbox)
+    state.load()
+    return Application(sandbox, failures), state
+
+
+def _prepare_for_moto(port: int) -> None:
+    """Settings that moto and boto3 read when they are imported, and nothing of the user's own AWS access."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "MOTO_", "TEST_"))]:
+        if name != "AWS_CA_BUNDLE":
+            del os.environ[name]
+    os.environ.update(
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_EC2_METADATA_DISABLED="true",
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+        MOTO_DISABLE_GLOBAL_CORS="true",
+        MOTO_EC2_LOAD_DEFAULT_AMIS="false",
+        MOTO_PORT=str(port),
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket()
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((_HOST, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise Error(
+            f"the sandbox cannot listen on {_HOST}:{port}: {error.strerror}",
+            remedy="end what listens there, or choose another port (`terrarium sandbox up --port 0` takes any)",
+        ) from error
+    return listener
+
+
+def _answer_until(
+    stop: threading.Event,
+    listener: socket.socket,
+    application: "Application",
+    state: "State",
+    sandbox: Sandbox,
+    say_ready: Callable[[], None],
+) -> None:
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from werkzeug.serving import make_server
+
+    class Handler(MotoRequestHandler):
+        disable_nagle_algorithm = True  # head and body go in two packets: the second must not wait
+
+        def log_request(self, code: object = "-", size: object = "-") -> None:
+            pass
+
+    host, port = listener.getsockname()
+    server = make_server(
+        host, port, application, threaded=True, request_handler=Handler, fd=listener.fileno()
+    )
+    thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
+    thread.start()
+    _log.info("ready at %s", sandbox.endpoint)
+    say_ready()
+    _save_changes_until(stop, sandbox, state)
+    server.shutdown()
+    application.close(patience_seconds=_PATIENCE_SECONDS)
+    server.server_close()
+
+
+def _save_changes_until(stop: threading.Event, sandbox: Sandbox, state: "State") -> None:
+    pause = _SAVE_EVERY_SECONDS
+    while not stop.wait(pause):
+        if not sandbox.take_changes():
+            continue
+        began = time.monotonic()
+        try:
+            state.save()
+        except Exception:  # noqa: BLE001 - a full disk must not end the sandbox
+            _log.exception("the state could not be saved")
+        pause = max(_SAVE_EVERY_SECONDS, (time.monotonic() - began) / _SAVE_SHARE)
+
+
+if __name__ == "__main__":
+    main()
