@@ -35,6 +35,23 @@ def down() -> None:
 
 
 @sandbox.command()
+@click.argument("environment", default="dev")
+@click.option("--account", help="Another account than the one that the environment pins.")
+@click.option("--region", help="Another region than the environment's.")
+def env(environment: str, account: str | None, region: str | None) -> None:
+    """Print the shell exports for ENVIRONMENT (dev if omitted): eval "$(terrarium sandbox env)"."""
+    from terrarium.cli.checkout import find_checkout
+    from terrarium.sandbox import lifecycle
+    from terrarium.sandbox.client_environment import client_environment, shell_exports
+    from terrarium.sandbox.pinned_account import choose_account
+
+    running = lifecycle.require_running(find_home())
+    checkout = find_checkout()
+    pinned = choose_account(checkout, environment, account=account, region=region)
+    click.echo(shell_exports(client_environment(running, pinned, checkout=checkout)))
+
+
+@sandbox.command()
 @click.confirmation_option(prompt="Forget every resource, object and database of the sandbox?")
 def reset() -> None:
     """Forget everything the sandbox holds, databases included; it stays up if it was."""

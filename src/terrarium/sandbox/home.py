@@ -43,9 +43,14 @@ class Home:
         """What the emulated services hold."""
         return self.folder / "state"
 
+    @property
+    def services_folder(self) -> Path:
+        """What services with real data planes hold."""
+        return self.folder / "services"
+
     def service_folder(self, service: str) -> Path:
         """A folder of `service`'s own, made if it is missing."""
-        return _make(self.folder / "services" / service)
+        return _make(self.services_folder / service)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -3,6 +3,8 @@
 import importlib.util
 import json
 import os
+import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,11 +140,9 @@ def _clear(home: Home) -> None:
     install_services(host)
     host.children.end_all()
     host.reset()
-    for entry in home.folder.iterdir():
-        if entry.is_dir():
-            shutil.rmtree(entry)
-        elif entry != home.lock_file:
-            entry.unlink()
+    for folder in (home.state_folder, home.services_folder, home.children_folder):
+        shutil.rmtree(folder, ignore_errors=not folder.exists())
+    home.process_file.unlink(missing_ok=True)
 
 
 def _open_log(home: Home) -> IO[bytes]:

@@ -142,7 +142,7 @@ def _listen(port: int) -> socket.socket:
         listener.close()
         raise Error(
             f"the sandbox cannot listen on {_HOST}:{port}: {error.strerror}",
-            remedy="end what listens there, or choose another port (`terrarium sandbox up --port 0` takes any)",
+            remedy="end what listens there, or choose another port: `terrarium sandbox up --port 0`",
         ) from error
     return listener
 
