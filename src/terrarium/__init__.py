@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 from terrarium.errors import Error
 
 if TYPE_CHECKING:
+    from terrarium.artifacts import ArtifactRef
     from terrarium.connection import connect
     from terrarium.lab import Lab
     from terrarium.manifest import PlatformManifest
 
-__all__ = ["Error", "Lab", "PlatformManifest", "connect"]
+__all__ = ["ArtifactRef", "Error", "Lab", "PlatformManifest", "connect"]
 
 # Public name -> the module that defines it.
 _HOMES = {
+    "ArtifactRef": "terrarium.artifacts",
     "Lab": "terrarium.lab",
     "PlatformManifest": "terrarium.manifest",
     "connect": "terrarium.connection",

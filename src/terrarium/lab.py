@@ -1,7 +1,13 @@
 """`Lab`: one connected environment, and the door to everything in it."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from terrarium.aws import Session
 from terrarium.manifest import PlatformManifest
+
+if TYPE_CHECKING:
+    from terrarium.artifacts import Artifacts
 
 __all__ = ["Lab"]
 
@@ -25,6 +31,13 @@ class Lab:
     def manifest(self) -> PlatformManifest:
         """What the environment exposes."""
         return self._manifest
+
+    @cached_property
+    def artifacts(self) -> "Artifacts":
+        """Files and folders in the environment's bucket."""
+        from terrarium.artifacts import Artifacts
+
+        return Artifacts(self._manifest.artifacts, session=self._session)
 
     def __repr__(self) -> str:
         return f"<Lab {self.environment}: account {self._manifest.account}, {self._manifest.region}>"

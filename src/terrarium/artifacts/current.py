@@ -1,0 +1,37 @@
+"""What a key holds now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from terrarium.artifacts.reference import ArtifactRef
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+__all__ = ["Current", "current"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Current:
+    """The latest version of a key, and when it was put."""
+
+    ref: ArtifactRef
+    modified: datetime
+
+
+def current(s3: "S3Client", *, bucket: str, key: str) -> Current | None:
+    """The latest version of `key`; None if there is none, or none that was put by Terrarium."""
+    try:
+        head = s3.head_object(Bucket=bucket, Key=key)
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] != "404":
+            raise
+        return None
+    digest, version_id = head["Metadata"].get("digest"), head.get("VersionId")
+    if digest is None or version_id is None:
+        return None
+    ref = ArtifactRef(
+        bucket=bucket, key=key, version_id=version_id, digest=digest, size=head["ContentLength"]
+    )
+    return Current(ref=ref, modified=head["LastModified"])

@@ -1,0 +1,103 @@
+"""From one version of one key to a local file, verified before it is placed."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terrarium.artifacts.content import sha256_of_file
+from terrarium.artifacts.errors import ArtifactCorruptError, found
+from terrarium.artifacts.reference import ArtifactRef
+from terrarium.artifacts.transfer import TransferConfig, map_ahead
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+__all__ = ["download_bytes", "download_file", "partial_path", "read_bytes"]
+
+_ATTEMPTS = 5  # botocore repeats a request, but not a body that broke off
+
+
+def partial_path(ref: ArtifactRef, destination: Path) -> Path:
+    """Where `ref` grows before it is placed at `destination`; another attempt goes on there."""
+    return destination.with_name(f".{destination.name}.{ref.digest.removeprefix('sha256:')[:16]}.partial")
+
+
+def download_file(
+    s3: "S3Client",
+    ref: ArtifactRef,
+    destination: Path,
+    *,
+    config: TransferConfig,
+    advance: Callable[[int], None],
+) -> None:
+    """Write `ref` to `destination`, whole and verified, or not at all; go on where an earlier attempt ended.
+
+    Raises:
+        ArtifactNotFoundError: The bucket does not hold it.
+        ArtifactCorruptError: It holds something else.
+    """
+    partial = partial_path(ref, destination)
+    partial.touch()
+    if partial.stat().st_size > ref.size:
+        partial.write_bytes(b"")
+    begun = partial.stat().st_size
+    whole = sha256_of_file(partial)
+    advance(begun)
+    with partial.open("ab") as file:
+        for body in _bodies(s3, ref, begin=begun, config=config):
+            file.write(body)
+            whole.update(body)
+            advance(len(body))
+    try:
+        _verify(ref, whole)
+    except ArtifactCorruptError:
+        partial.unlink()
+        raise
+    partial.replace(destination)
+
+
+def download_bytes(s3: "S3Client", ref: ArtifactRef, *, config: TransferConfig) -> bytes:
+    """The verified content of `ref`, in memory."""
+    content = b"".join(_bodies(s3, ref, begin=0, config=config))
+    _verify(ref, hashlib.sha256(content))
+    return content
+
+
+def read_bytes(s3: "S3Client", ref: ArtifactRef) -> bytes:
+    """The content of `ref` as it is, for callers that verify it themselves."""
+    with found(ref):
+        return s3.get_object(Bucket=ref.bucket, Key=ref.key, VersionId=ref.version_id)["Body"].read()
+
+
+def _bodies(s3: "S3Client", ref: ArtifactRef, *, begin: int, config: TransferConfig) -> Iterator[bytes]:
+    starts = range(begin, ref.size, config.part_size)
+
+    def fetch(start: int) -> bytes:
+        return _fetch(s3, ref, start, min(start + config.part_size, ref.size))
+
+    return map_ahead(fetch, starts, workers=config.workers_for(config.part_size))
+
+
+def _fetch(s3: "S3Client", ref: ArtifactRef, start: int, end: int) -> bytes:
+    from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
+
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with found(ref):
+                return s3.get_object(
+                    Bucket=ref.bucket, Key=ref.key, VersionId=ref.version_id, Range=f"bytes={start}-{end - 1}"
+                )["Body"].read()
+        except (IncompleteReadError, ReadTimeoutError, ResponseStreamingError):
+            if attempt == _ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _verify(ref: ArtifactRef, whole: "hashlib._Hash") -> None:
+    digest = f"sha256:{whole.hexdigest()}"
+    if digest != ref.digest:
+        raise ArtifactCorruptError(
+            f"{ref.uri}, version {ref.version_id}, has digest {digest}, and the reference says {ref.digest}",
+            remedy="the reference was altered, or the object not written by Terrarium; put it again",
+        )

@@ -1,0 +1,22 @@
+"""One writer per destination, across the processes of this machine."""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from terrarium.directories import cache_directory
+
+__all__ = ["exclusively"]
+
+
+@contextmanager
+def exclusively(destination: Path) -> Iterator[None]:
+    """Wait until nobody else writes to `destination`; the system lets go when a process dies."""
+    name = hashlib.sha256(str(destination).encode()).hexdigest()
+    lock = cache_directory() / "locks" / name
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,81 @@
+"""A folder is a listing that pins a version of every file in it."""
+
+import hashlib
+import os
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from terrarium.artifacts.errors import SourceInvalidError
+from terrarium.artifacts.names import FOLDER_LISTING
+from terrarium.artifacts.reference import Digest
+
+__all__ = ["FolderFile", "FolderListing", "files_below"]
+
+
+def _inside(path: str) -> str:
+    # A listing comes from the bucket: it must not be able to write anywhere but below the destination.
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or str(pure) != path or ".." in pure.parts or "\\" in path or path in ("", "."):
+        raise ValueError("not a path within the folder")
+    return path
+
+
+class FolderFile(BaseModel):
+    """One file of a folder: its relative path, and which version of which key holds it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Annotated[str, AfterValidator(_inside)]
+    key: str
+    version_id: str
+    digest: Digest
+    size: Annotated[int, Field(ge=0)]
+
+
+class FolderListing(BaseModel):
+    """The files of a folder, ordered by path."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Literal[1] = 1
+    files: tuple[FolderFile, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def digest(self) -> str:
+        """Of the content alone: the same files have the same digest, whichever versions hold them."""
+        whole = hashlib.sha256()
+        for file in self.files:
+            whole.update(f"{file.digest} {file.size} {file.path}\n".encode())
+        return f"sha256:{whole.hexdigest()}"
+
+
+def files_below(folder: Path) -> list[str]:
+    """The relative paths, with slashes, of all files below `folder`, ordered.
+
+    Links to files count as files. Empty folders are not kept.
+
+    Raises:
+        SourceInvalidError: There is no file, or something that is neither file nor folder.
+    """
+    paths = []
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(parent, name)
+            if path.is_file() and name != FOLDER_LISTING:
+                paths.append(path.relative_to(folder).as_posix())
+            elif path.is_symlink() or not path.is_dir():
+                raise SourceInvalidError(
+                    f"{path} can be no part of an artifact",
+                    remedy="a folder may hold files, links to files, and folders "
+                    f"(no links to folders, sockets, or files named {FOLDER_LISTING})",
+                )
+    if not paths:
+        raise SourceInvalidError(f"{folder} holds no files", remedy="put a folder with at least one file")
+    return sorted(paths)

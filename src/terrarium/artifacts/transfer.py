@@ -1,0 +1,59 @@
+"""How much is under way at a time."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+__all__ = ["MEBIBYTE", "TransferConfig", "map_ahead"]
+
+MEBIBYTE = 2**20
+_MOST_PARTS = 10_000  # of one multipart upload, by S3's own limit
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferConfig:
+    """Bounds of a transfer.
+
+    Attributes:
+        part_size: Bytes of a part of a large file; S3 wants 5 MiB at least. A file that would have more parts
+            than S3 allows gets larger ones.
+        workers: Requests under way at a time.
+        memory: Bytes that the parts under way may take together; large parts lower the number of workers.
+    """
+
+    part_size: int = 16 * MEBIBYTE
+    workers: int = 8
+    memory: int = 256 * MEBIBYTE
+
+    def part_size_of(self, size: int) -> int:
+        """The part size, in bytes, for a file of `size` bytes."""
+        least = -(-size // _MOST_PARTS)
+        return max(self.part_size, -(-least // MEBIBYTE) * MEBIBYTE)
+
+    def workers_for(self, part_size: int) -> int:
+        """How many parts of `part_size` bytes may be under way."""
+        return max(1, min(self.workers, self.memory // part_size))
+
+
+def map_ahead(function: Callable[[T], R], items: Iterable[T], *, workers: int) -> Iterator[R]:
+    """Like `map`, with up to `workers` calls under way; results keep their order.
+
+    No more than `workers` results exist that were not taken yet. After an error, or when the caller stops
+    taking, calls not begun are never made.
+    """
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="terrarium-transfer")
+    under_way: deque[Future[R]] = deque()
+    try:
+        for item in items:
+            under_way.append(pool.submit(function, item))
+            if len(under_way) == workers:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,79 @@
+"""From local content to one version of one key, unless the bucket holds it already."""
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from terrarium.artifacts.content import FileContent, base64_of, digest_of
+from terrarium.artifacts.current import current
+from terrarium.artifacts.errors import BucketNotVersionedError
+from terrarium.artifacts.multipart import MultipartUpload
+from terrarium.artifacts.reference import ArtifactRef
+from terrarium.artifacts.transfer import TransferConfig
+from terrarium.aws import explained
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+__all__ = ["put_bytes", "put_file"]
+
+
+def put_bytes(s3: "S3Client", content: bytes, *, bucket: str, key: str) -> ArtifactRef:
+    """Put `content` in one request; S3 verifies the SHA-256 of what arrives."""
+    digest = digest_of(content)
+    with explained(f"put s3://{bucket}/{key}"):
+        unchanged = _unchanged(s3, bucket=bucket, key=key, digest=digest)
+        if unchanged:
+            return unchanged
+        answer = s3.put_object(
+            Bucket=bucket,
+            Key=key,
+            Body=content,
+            ChecksumSHA256=base64_of(hashlib.sha256(content).digest()),
+            Metadata={"digest": digest},
+        )
+    return _reference(answer.get("VersionId"), bucket=bucket, key=key, digest=digest, size=len(content))
+
+
+def put_file(
+    s3: "S3Client",
+    content: FileContent,
+    *,
+    bucket: str,
+    key: str,
+    config: TransferConfig,
+    advance: Callable[[int], None],
+) -> ArtifactRef:
+    """Put a file: in one request if it is one part, else in parts.
+
+    Raises:
+        SourceChangedError: The file is no longer what was digested.
+    """
+    if len(content.parts) == 1:
+        body = content.read_part(0)
+        content.check_unchanged()
+        ref = put_bytes(s3, body, bucket=bucket, key=key)
+        advance(content.size)
+        return ref
+    with explained(f"put s3://{bucket}/{key}"):
+        unchanged = _unchanged(s3, bucket=bucket, key=key, digest=content.digest)
+        if unchanged:
+            advance(content.size)
+            return unchanged
+        upload = MultipartUpload(s3, content, bucket=bucket, key=key)
+        version_id = upload.upload(config=config, advance=advance)
+    return _reference(version_id, bucket=bucket, key=key, digest=content.digest, size=content.size)
+
+
+def _unchanged(s3: "S3Client", *, bucket: str, key: str, digest: str) -> ArtifactRef | None:
+    held = current(s3, bucket=bucket, key=key)
+    return held.ref if held and held.ref.digest == digest else None
+
+
+def _reference(version_id: str | None, *, bucket: str, key: str, digest: str, size: int) -> ArtifactRef:
+    if version_id is None:
+        raise BucketNotVersionedError(
+            f"bucket {bucket} keeps no versions, so that no reference could pin one",
+            remedy="turn versioning on again: `cdktf deploy` restores what the environment declares",
+        )
+    return ArtifactRef(bucket=bucket, key=key, version_id=version_id, digest=digest, size=size)

@@ -1,0 +1,11 @@
+"""Where Terrarium keeps what must outlive a process, by the XDG base directory specification."""
+
+import os
+from pathlib import Path
+
+__all__ = ["cache_directory"]
+
+
+def cache_directory() -> Path:
+    """`$XDG_CACHE_HOME/terrarium`, by default `~/.cache/terrarium`; may be deleted at any time."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "terrarium"

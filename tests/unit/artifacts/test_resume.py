@@ -1,0 +1,140 @@
+"""An interrupted transfer goes on where it ended, in another process too."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from terrarium.artifacts import Artifacts, TransferConfig
+from terrarium.artifacts.download import partial_path
+from terrarium.artifacts.errors import ArtifactCorruptError, SourceChangedError
+from terrarium.aws import Session
+from tests.unit.artifacts.conftest import BUCKET, PART
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+
+class InterruptionError(Exception):
+    """What a test interrupts a transfer with."""
+
+
+class Interruptible:
+    """One process' artifacts, that count their calls, and break off before one of them.
+
+    Of one worker, to count by; shares nothing with another one but the disk.
+    """
+
+    def __init__(self) -> None:
+        session = Session()
+        self.artifacts = Artifacts(
+            BUCKET, session=session, transfer=TransferConfig(part_size=PART, workers=1)
+        )
+        self.calls: list[str] = []
+        self._break_before = ("", 0)
+        session.client("s3").meta.events.register("before-call.s3", self._count)
+
+    def break_before(self, operation: str, number: int) -> None:
+        self._break_before = (operation, number)
+
+    def _count(self, model: Any, **_: Any) -> None:
+        if (model.name, self.calls.count(model.name) + 1) == self._break_before:
+            raise InterruptionError
+        self.calls.append(model.name)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "large.bin"
+    path.write_bytes(os.urandom(4 * PART + 3))
+    return path
+
+
+@pytest.mark.usefixtures("s3")
+def test_an_upload_goes_on_with_the_parts_that_arrived(source: Path, tmp_path: Path) -> None:
+    first, second = Interruptible(), Interruptible()
+    first.break_before("UploadPart", 4)
+    with pytest.raises(InterruptionError):
+        first.artifacts.put(source)
+    ref = second.artifacts.put(source)
+    assert second.calls.count("UploadPart") == 2
+    assert "CreateMultipartUpload" not in second.calls
+    assert second.artifacts.get(ref, tmp_path / "got").read_bytes() == source.read_bytes()
+
+
+@pytest.mark.usefixtures("s3")
+def test_an_upload_that_wanted_only_completion_is_completed(source: Path) -> None:
+    first, second = Interruptible(), Interruptible()
+    first.break_before("CompleteMultipartUpload", 1)
+    with pytest.raises(InterruptionError):
+        first.artifacts.put(source)
+    second.artifacts.put(source)
+    assert second.calls == ["HeadObject", "ListParts", "CompleteMultipartUpload"]
+
+
+def test_an_upload_that_s3_no_longer_knows_begins_again(source: Path, s3: "S3Client") -> None:
+    first, second = Interruptible(), Interruptible()
+    first.break_before("UploadPart", 3)
+    with pytest.raises(InterruptionError):
+        first.artifacts.put(source)
+    (upload,) = s3.list_multipart_uploads(Bucket=BUCKET.bucket)["Uploads"]
+    s3.abort_multipart_upload(Bucket=BUCKET.bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+    second.artifacts.put(source)
+    assert second.calls.count("UploadPart") == 5
+
+
+@pytest.mark.usefixtures("s3")
+def test_an_upload_never_goes_on_with_parts_of_other_content(source: Path, tmp_path: Path) -> None:
+    first, second = Interruptible(), Interruptible()
+    first.break_before("UploadPart", 4)
+    with pytest.raises(InterruptionError):
+        first.artifacts.put(source)
+    source.write_bytes(os.urandom(4 * PART + 3))
+    ref = second.artifacts.put(source)
+    assert second.calls.count("UploadPart") == 5
+    assert second.artifacts.get(ref, tmp_path / "got").read_bytes() == source.read_bytes()
+
+
+def test_a_file_that_changes_while_it_is_uploaded_is_no_artifact(source: Path, s3: "S3Client") -> None:
+    process = Interruptible()
+
+    def write(**_: Any) -> None:
+        with source.open("ab") as file:
+            file.write(b"more")
+
+    process.artifacts._s3.meta.events.register("before-call.s3.CreateMultipartUpload", write)
+    with pytest.raises(SourceChangedError, match=r"large\.bin"):
+        process.artifacts.put(source)
+    assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET.bucket)
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET.bucket), "its parts cost no storage"
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_download_goes_on_with_the_bytes_that_arrived(source: Path, tmp_path: Path) -> None:
+    first, second = Interruptible(), Interruptible()
+    ref = first.artifacts.put(source)
+    first.break_before("GetObject", 3)
+    destination = tmp_path / "got"
+    with pytest.raises(InterruptionError):
+        first.artifacts.get(ref, destination)
+    assert not destination.exists()
+    second.artifacts.get(ref, destination)
+    assert second.calls.count("GetObject") == 3
+    assert destination.read_bytes() == source.read_bytes()
+
+
+@pytest.mark.usefixtures("s3")
+def test_bytes_that_were_damaged_in_between_are_noticed(source: Path, tmp_path: Path) -> None:
+    first, second = Interruptible(), Interruptible()
+    ref = first.artifacts.put(source)
+    first.break_before("GetObject", 3)
+    destination = tmp_path / "got"
+    with pytest.raises(InterruptionError):
+        first.artifacts.get(ref, destination)
+    partial_path(ref, destination).write_bytes(bytes(PART))
+    with pytest.raises(ArtifactCorruptError):
+        second.artifacts.get(ref, destination)
+    assert second.artifacts.get(ref, destination).read_bytes() == source.read_bytes(), (
+        "the next one starts clean"
+    )
