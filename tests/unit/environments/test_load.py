@@ -1,0 +1,151 @@
+"""An environment is one file; whatever is wrong with it is said at once, in the user's own terms."""
+
+from pathlib import Path
+
+import pytest
+
+from environments import (
+    InvalidEnvironmentError,
+    UnknownEnvironmentError,
+    environment_names,
+    load_environment,
+    load_environments,
+)
+
+GOOD = """
+account = "111111111111"
+region = "eu-central-1"
+tier = "disposable"
+owner = "ml-platform"
+cost_center = "research"
+[network]
+cidr = "10.10.0.0/16"
+"""
+
+
+def problems_of(folder: Path, text: str) -> tuple[str, ...]:
+    (folder / "dev.toml").write_text(text)
+    with pytest.raises(InvalidEnvironmentError) as raised:
+        load_environment("dev", folder)
+    assert str(folder / "dev.toml") in str(raised.value)
+    return raised.value.problems
+
+
+def test_the_kit_describes_four_environments_in_four_accounts() -> None:
+    environments = load_environments()
+    assert [environment.name for environment in environments] == ["dev", "prod", "staging", "test"]
+    assert len({environment.account for environment in environments}) == 4
+
+
+def test_networks_of_the_kit_do_not_overlap() -> None:
+    networks = [environment.network.cidr for environment in load_environments()]
+    overlapping = [
+        (one, other) for one in networks for other in networks if one is not other and one.overlaps(other)
+    ]
+    assert overlapping == []
+
+
+def test_environments_are_discovered_by_file_name(tmp_path: Path) -> None:
+    (tmp_path / "sandpit.toml").write_text(GOOD)
+    assert environment_names(tmp_path) == ("sandpit",)
+    assert load_environment("sandpit", tmp_path).name == "sandpit"
+
+
+def test_a_file_states_only_what_differs_from_its_tier(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").write_text(GOOD + "[metadata]\ninstances = 2\n")
+    metadata = load_environment("dev", tmp_path).metadata
+    assert metadata.instances == 2
+    assert metadata.minimum_capacity == 0
+
+
+def test_an_unknown_environment_is_answered_with_those_that_exist(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").write_text(GOOD)
+    with pytest.raises(UnknownEnvironmentError, match=r"no environment 'prd'.*describes dev"):
+        load_environment("prd", tmp_path)
+
+
+def test_all_problems_of_a_file_are_reported_at_once_by_field_path(tmp_path: Path) -> None:
+    problems = problems_of(
+        tmp_path,
+        """
+account = 12345
+region = "Frankfurt"
+tier = "cheap"
+owner = "ml-platform"
+[network]
+cidr = "8.8.0.0/16"
+egres = "nat"
+[metadata]
+instances = 9
+""",
+    )
+    assert {problem.partition(":")[0] for problem in problems} == {
+        "account",
+        "region",
+        "tier",
+        "cost_center",
+        "network.cidr",
+        "network.egres",
+        "metadata.instances",
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("tier = 'cheap'", "tier: given 'cheap', allowed: 'disposable', 'standard' or 'critical'"),
+        ("account = '1'", r"account: given '1', allowed: text that matches ^\d{12}$"),
+        ("colour = 'red'", "colour: given 'red', but there is no such field"),
+        ("name = 'dev'", "name: given in the file, allowed only as the file's name"),
+        ("access = 3", "access: given 3, allowed: input should be a valid dictionary or instance of Access"),
+        (
+            "metadata = {instances = 0}",
+            "metadata.instances: given 0, allowed: input should be greater than or equal to 1",
+        ),
+        (
+            "metadata = {minimum_capacity = 0.3}",
+            "metadata.minimum_capacity: given 0.3, allowed: must be a multiple of 0.5 Aurora capacity units",
+        ),
+        (
+            "artifacts = {noncurrent_version_days = 'week'}",
+            "artifacts.noncurrent_version_days: given 'week', allowed: input should be a valid integer, "
+            "unable to parse string as an integer",
+        ),
+    ],
+)
+def test_a_problem_names_what_was_given_and_what_is_allowed(tmp_path: Path, line: str, problem: str) -> None:
+    key = line.partition(" ")[0]
+    others = "".join(f"{kept}\n" for kept in GOOD.splitlines() if not kept.startswith(f"{key} "))
+    assert problem in problems_of(tmp_path, f"{line}\n{others}")
+
+
+def test_a_capacity_that_is_no_range_is_refused(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + "[metadata]\nminimum_capacity = 8\n")
+    assert problem.startswith("metadata: given")
+    assert problem.endswith("maximum_capacity must be at least 1 and at least minimum_capacity")
+
+
+def test_what_is_not_toml_is_refused_with_the_place(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, "account = ")
+    assert problem.startswith("not TOML: Invalid value (at ")
+
+
+def test_a_file_name_that_is_no_environment_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "Dev Two.toml").write_text(GOOD)
+    with pytest.raises(InvalidEnvironmentError, match=r"name: given 'Dev Two'"):
+        load_environment("Dev Two", tmp_path)
+
+
+def test_tiers_order_what_they_promise() -> None:
+    by_name = {environment.name: environment for environment in load_environments()}
+    dev, staging, prod = by_name["dev"], by_name["staging"], by_name["prod"]
+    assert not dev.metadata.protected
+    assert staging.metadata.protected
+    assert prod.metadata.protected
+    assert (
+        dev.metadata.backup_retention_days
+        < staging.metadata.backup_retention_days
+        < prod.metadata.backup_retention_days
+    )
+    assert dev.metadata.minimum_capacity == 0, "dev must idle at a few dollars"
+    assert prod.metadata.instances >= 2, "prod must survive the loss of a zone"

@@ -1,0 +1,47 @@
+"""A statement is a value; its JSON is what IAM stores, so that no plan differs for its form alone."""
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from modules.statement import Statement, policy_document
+
+
+def test_a_list_of_one_is_written_as_iam_stores_it() -> None:
+    statement = Statement(sid="Read", actions=("s3:GetObject",), resources=("arn:aws:s3:::b/*",))
+    assert statement.document() == {
+        "Sid": "Read",
+        "Effect": "Allow",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::b/*",
+    }
+
+
+def test_principals_and_conditions_appear_only_where_given() -> None:
+    statement = Statement(
+        sid="Trust",
+        actions=("sts:AssumeRole",),
+        principals={"Service": ("ecs-tasks.amazonaws.com",)},
+        conditions={"StringEquals": {"aws:SourceAccount": "111111111111", "k": ("a", "b")}},
+    )
+    assert statement.document() == {
+        "Sid": "Trust",
+        "Effect": "Allow",
+        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:SourceAccount": "111111111111", "k": ["a", "b"]}},
+    }
+
+
+def test_a_document_holds_its_statements_in_order() -> None:
+    statements = [Statement(sid=sid, actions=("s3:*",), resources=("*",)) for sid in ("One", "Two")]
+    assert [found["Sid"] for found in json.loads(policy_document(statements))["Statement"]] == ["One", "Two"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sid": "no dashes-"}, {"actions": ()}, {"effect": "Maybe"}, {"colour": "red"}]
+)
+def test_what_iam_would_refuse_is_refused_here(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Statement.model_validate({"sid": "Read", "actions": ("s3:GetObject",), **wrong})
