@@ -1,0 +1,48 @@
+"""A synthesized stack, as the tests of stacks look at it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from environments import Environment
+from stacks.app import build_app
+
+__all__ = ["Synthesized", "synthesize"]
+
+
+class Synthesized:
+    """The `cdk.tf.json` of one stack, with resources by construct path instead of logical id."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+
+    def resources(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The resources of one Terraform type, by construct path below the stack."""
+        return {
+            _path(resource): {key: value for key, value in resource.items() if key != "//"}
+            for resource in self.document["resource"].get(kind, {}).values()
+        }
+
+    def resource(self, kind: str, path: str) -> dict[str, Any]:
+        """The one resource of that type and construct path."""
+        return self.resources(kind)[path]
+
+    @property
+    def kinds(self) -> set[str]:
+        """The Terraform types in use."""
+        return set(self.document["resource"])
+
+
+def synthesize(environments: Iterable[Environment], folder: Path) -> dict[str, Synthesized]:
+    """Synthesize an app of `environments` into `folder`; the stacks by name."""
+    build_app(environments, outdir=folder).synth()
+    return {
+        file.parent.name: Synthesized(json.loads(file.read_text()))
+        for file in sorted(folder.glob("stacks/*/cdk.tf.json"))
+    }
+
+
+def _path(resource: Mapping[str, Any]) -> str:
+    path: str = resource["//"]["metadata"]["path"]
+    return path.partition("/")[2]
