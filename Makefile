@@ -6,6 +6,8 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export CHECKPOINT_DISABLE := 1
 export MLFLOW_DISABLE_TELEMETRY := true
+# Without bytecode, importing the bindings costs a minute each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup quickstart test unit lint format synth clean lock
 
