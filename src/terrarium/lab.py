@@ -8,6 +8,8 @@ from terrarium.manifest import PlatformManifest
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
+    from terrarium.experiments import Experiment, Experiments
+    from terrarium.metadata import Database
 
 __all__ = ["Lab"]
 
@@ -32,12 +34,35 @@ class Lab:
         """What the environment exposes."""
         return self._manifest
 
+    @property
+    def session(self) -> Session:
+        """The AWS clients in use: `lab.session.client("s3")` is boto3's own."""
+        return self._session
+
     @cached_property
     def artifacts(self) -> "Artifacts":
         """Files and folders in the environment's bucket."""
         from terrarium.artifacts import Artifacts
 
         return Artifacts(self._manifest.artifacts, session=self._session)
+
+    @cached_property
+    def metadata(self) -> "Database":
+        """The database behind experiments and models, as SQLAlchemy engines."""
+        from terrarium.metadata import Database
+
+        return Database(self._manifest, session=self._session)
+
+    @cached_property
+    def experiments(self) -> "Experiments":
+        """All experiments of the environment."""
+        from terrarium.experiments import Experiments
+
+        return Experiments(self.environment)
+
+    def experiment(self, name: str) -> "Experiment":
+        """The experiment called `name`, whether it has runs yet or not."""
+        return self.experiments.experiment(name)
 
     def __repr__(self) -> str:
         return f"<Lab {self.environment}: account {self._manifest.account}, {self._manifest.region}>"

@@ -13,11 +13,13 @@ __all__ = ["main"]
 
 # Command -> where it lives. Loaded when used: `terrarium --help` must not import MLflow.
 _COMMANDS: Mapping[str, str] = {
+    "migrate": "terrarium.metadata.commands:migrate",
     "sandbox": "terrarium.sandbox.commands:sandbox",
 }
 
 # Commands of an infrastructure checkout (`environments/`, `stacks/`), which the SDK's wheel does not carry.
 _CHECKOUT_COMMANDS: Mapping[str, str] = {
+    "migrate": "terrarium.metadata.commands:migrate",
     "bootstrap": "operations.bootstrap:bootstrap",
 }
 

@@ -1,0 +1,58 @@
+"""What a listing says of a run."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+__all__ = ["RunSummary"]
+
+
+class RunSummary(BaseModel):
+    """A run as it was when it was looked up.
+
+    Attributes:
+        id: MLflow's run id.
+        name: As given, or made up by MLflow.
+        status: MLflow's; a run that was killed hard stays RUNNING.
+        started: Aware, UTC.
+        ended: Aware, UTC; None until it has.
+        params: As recorded, all of them text.
+        metrics: The latest value of each.
+        tags: Those that users set, and MLflow's own (`mlflow.*`).
+        artifact_uri: Where its artifacts are.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    name: str
+    status: Literal["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]
+    started: datetime
+    ended: datetime | None
+    params: dict[str, str]
+    metrics: dict[str, float]
+    tags: dict[str, str]
+    artifact_uri: str
+
+    @classmethod
+    def of(cls, run: "Run") -> Self:
+        """The summary of a run of MLflow's."""
+        return cls(
+            id=run.info.run_id,
+            name=run.info.run_name,
+            status=run.info.status,
+            started=_time(run.info.start_time),
+            ended=_time(run.info.end_time) if run.info.end_time else None,
+            params=run.data.params,
+            metrics=run.data.metrics,
+            tags=run.data.tags,
+            artifact_uri=run.info.artifact_uri,
+        )
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

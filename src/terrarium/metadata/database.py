@@ -1,0 +1,117 @@
+"""Engines of the metadata database, one per database user."""
+
+import os
+import weakref
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from terrarium.aws import Session, explained
+from terrarium.manifest import MetadataDatabase, PlatformManifest
+from terrarium.metadata.logins import login_explained
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from sqlalchemy import Engine
+
+__all__ = ["Database"]
+
+# A paused cluster takes up to half a minute to resume.
+_CONNECT_TIMEOUT = 45  # s
+# An open session keeps the cluster from pausing, which costs. The server ends idle ones; the pool notices.
+_IDLE_TIMEOUT = 300_000  # ms
+
+
+class Database:
+    """The metadata database of an environment, as each of its users sees it.
+
+    Engines pool connections. Every new connection logs in with an IAM token of its own, made on the spot, so that
+    a pool outlives the 15 minutes of a token. Connections are encrypted; where `PGSSLROOTCERT` names a bundle of
+    certificates, such as the one that RDS publishes, the server's is verified too.
+    """
+
+    def __init__(self, manifest: PlatformManifest, *, session: Session) -> None:
+        self._manifest = manifest
+        self._session = session
+
+    @property
+    def environment(self) -> str:
+        """The environment's name."""
+        return self._manifest.environment
+
+    @property
+    def description(self) -> MetadataDatabase:
+        """What the manifest says of it."""
+        return self._manifest.metadata
+
+    @cached_property
+    def owner(self) -> "Engine":
+        """As the user who owns the schema and migrates it."""
+        return self._with_token(self.description.owner, self.description.host)
+
+    @cached_property
+    def writer(self) -> "Engine":
+        """As the user who records runs and models."""
+        return self._with_token(self.description.writer, self.description.host)
+
+    @cached_property
+    def reader(self) -> "Engine":
+        """As the user who may only look, on a replica where there is one."""
+        return self._with_token(self.description.reader, self.description.reader_host)
+
+    def engine(self, user: str, password: Callable[[], str], *, host: str | None = None) -> "Engine":
+        """An engine for `user`, whose password is asked for anew for every connection."""
+        import sqlalchemy
+
+        description = self.description
+        engine = sqlalchemy.create_engine(
+            sqlalchemy.URL.create(
+                "postgresql+psycopg",
+                username=user,
+                host=host or description.host,
+                port=description.port,
+                database=description.database,
+            ),
+            pool_pre_ping=True,
+            connect_args={
+                "sslmode": "verify-full" if os.environ.get("PGSSLROOTCERT") else "require",
+                "connect_timeout": _CONNECT_TIMEOUT,
+                "application_name": "terrarium",
+                "options": f"-c idle_session_timeout={_IDLE_TIMEOUT}",
+            },
+        )
+
+        def connect(dialect: Any, _: object, arguments: list[Any], options: dict[str, Any]) -> "Connection":
+            options["password"] = password()
+            with login_explained(self.environment, description, user=user):
+                connection: Connection = dialect.connect(*arguments, **options)
+            return connection
+
+        sqlalchemy.event.listen(engine, "do_connect", connect)
+        _leave_to_parent(engine)
+        return engine
+
+    def _with_token(self, user: str, host: str) -> "Engine":
+        def token() -> str:
+            with explained(f"sign in to the metadata database of {self.environment!r}"):
+                signed: str = self._session.client("rds").generate_db_auth_token(
+                    DBHostname=host,
+                    Port=self.description.port,
+                    DBUsername=user,
+                    Region=self._manifest.region,
+                )
+            return signed
+
+        return self.engine(user, token, host=host)
+
+
+def _leave_to_parent(engine: "Engine") -> None:
+    """Let a forked process make connections of its own: data loaders fork, and a connection cannot be shared."""
+    kept = weakref.ref(engine)
+
+    def forget_inherited() -> None:
+        inherited = kept()
+        if inherited is not None:
+            inherited.dispose(close=False)
+
+    os.register_at_fork(after_in_child=forget_inherited)

@@ -1,0 +1,89 @@
+"""`terrarium migrate`: users and schema of the metadata database, made by whoever deploys."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from terrarium.aws import Session, explained
+from terrarium.manifest import PlatformManifest
+from terrarium.metadata.database import Database
+from terrarium.metadata.errors import MasterSecretError, SchemaMissingError, SchemaOutdatedError
+from terrarium.metadata.mlflow_schema import MLFLOW_SCHEMA, check_schema, migrate_schema, schema_revision
+from terrarium.metadata.users import create_users, grant_schema
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+__all__ = ["migrate"]
+
+# Any number, as long as nobody else uses it in this database.
+_LOCK = 7_303_014
+
+
+def migrate(manifest: PlatformManifest, *, session: Session, say: Callable[[str], None]) -> None:
+    """Make what is missing of users, rights and schema; what is there stays as it is.
+
+    May be repeated, and run by several at a time: one works, the others wait, then find nothing to do.
+
+    Args:
+        manifest: Of the environment.
+        session: Of the deployer, who may read the master secret, and connect to the database as its owner.
+        say: Is told, line by line, what was done.
+
+    Raises:
+        AccessDeniedError: The role may not read the master secret.
+        MasterSecretError: The secret holds no user name and password.
+        DatabaseLoginError: The database lets the master, or the owner, not in.
+        SchemaTooNewError: A later Terrarium migrated this database.
+    """
+    database = Database(manifest, session=session)
+    master = _master(database, session)
+    with _alone(master, say=say):
+        with master.begin() as connection:
+            for user in create_users(connection, manifest.metadata):
+                say(f"made database user {user}")
+        with database.owner.begin() as connection:
+            grant_schema(connection, manifest.metadata)
+        _migrate_schema(database, say=say)
+    master.dispose()
+    database.owner.dispose()
+
+
+def _migrate_schema(database: Database, *, say: Callable[[str], None]) -> None:
+    owner = database.owner
+    before = schema_revision(owner)
+    try:
+        check_schema(owner, database.environment)
+    except (SchemaMissingError, SchemaOutdatedError):
+        migrate_schema(owner)
+        say(f"migrated schema {MLFLOW_SCHEMA} from {before or 'nothing'} to {schema_revision(owner)}")
+    else:
+        say(f"schema {MLFLOW_SCHEMA} is at {before}: nothing to migrate")
+
+
+@contextmanager
+def _alone(engine: "Engine", *, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold a lock of the database; the server lets go of it when this process dies."""
+    with engine.connect() as connection:
+        if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_LOCK})").scalar():
+            say("another migration is under way; waiting for it")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
+        connection.commit()
+        yield
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_LOCK})")
+
+
+def _master(database: Database, session: Session) -> "Engine":
+    arn = database.description.master_secret_arn
+    with explained(f"read the master secret of the metadata database of {database.environment!r}"):
+        answer = session.client("secretsmanager").get_secret_value(SecretId=arn)
+    try:
+        secret = json.loads(answer["SecretString"])
+        user, password = str(secret["username"]), str(secret["password"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise MasterSecretError(
+            f"the secret {arn} holds no user name and password",
+            remedy="RDS manages it: rotate it, or deploy the environment again",
+        ) from error
+    return database.engine(user, lambda: password)

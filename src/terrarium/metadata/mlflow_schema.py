@@ -1,0 +1,90 @@
+"""MLflow's own schema: the one place that uses the functions behind `mlflow db upgrade`.
+
+They are not public, and not stable. What is needed of them: to tell which revision a database has and which one
+this MLflow wants, and to get from none, or an older one, to that.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from terrarium.metadata.errors import SchemaMissingError, SchemaOutdatedError, SchemaTooNewError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+__all__ = ["MLFLOW_SCHEMA", "check_schema", "migrate_schema", "schema_revision"]
+
+MLFLOW_SCHEMA = "mlflow"
+
+
+def schema_revision(engine: "Engine") -> str | None:
+    """The revision of the database's schema; None if there is no schema."""
+    from mlflow.store.db.utils import _get_schema_version
+
+    revision: str | None = _get_schema_version(engine)
+    return revision
+
+
+def check_schema(engine: "Engine", environment: str) -> None:
+    """Make sure that the schema is the one that this MLflow works with.
+
+    Raises:
+        SchemaMissingError: The database was never migrated.
+        SchemaOutdatedError: An earlier Terrarium migrated it.
+        SchemaTooNewError: A later one did.
+    """
+    revision, wanted = schema_revision(engine), _wanted_revision()
+    migrate = f"its deployer has to run `terrarium migrate {environment}`"
+    if revision is None:
+        raise SchemaMissingError(f"the metadata database of {environment!r} has no schema", remedy=migrate)
+    if revision == wanted:
+        return
+    differs = (
+        f"the metadata database of {environment!r} has schema {revision}, and this MLflow wants {wanted}"
+    )
+    if revision in _known_revisions():
+        raise SchemaOutdatedError(f"{differs}, which is later", remedy=migrate)
+    raise SchemaTooNewError(
+        f"{differs}; it knows no {revision}",
+        remedy="upgrade here: pip install --upgrade terrarium-ml mlflow-skinny",
+    )
+
+
+def migrate_schema(engine: "Engine") -> None:
+    """Bring the schema, in the engine's default one, from whatever revision to the wanted one."""
+    from mlflow.store.db.utils import _initialize_tables, _upgrade_db
+
+    with _quiet("alembic.runtime.migration"), _quiet("mlflow.store.db.utils"):
+        if schema_revision(engine) is None:
+            _initialize_tables(engine)
+        else:
+            _upgrade_db(engine)
+
+
+def _wanted_revision() -> str:
+    from mlflow.store.db.utils import _get_latest_schema_revision
+
+    revision: str = _get_latest_schema_revision()
+    return revision
+
+
+def _known_revisions() -> set[str]:
+    from alembic.script import ScriptDirectory
+    from mlflow.store.db.utils import _get_alembic_config
+
+    scripts = ScriptDirectory.from_config(_get_alembic_config(db_url=""))
+    return {script.revision for script in scripts.walk_revisions()}
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    # One line for each of some sixty revisions: of no use to whoever deploys.
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
