@@ -29,9 +29,19 @@ def flavor_of(model: object) -> ModuleType:
     packages = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
     for package, flavor in _FLAVORS.items():
         if package in packages:
-            return importlib.import_module(flavor)
+            return _load(flavor)
     raise ModelFlavorError(
         f"no flavor of MLflow's is known for a {type(model).__module__}.{type(model).__qualname__}",
         remedy="within the run, log it by MLflow itself (mlflow.pyfunc.log_model), "
         "or as a file by run.log_artifact; known: " + ", ".join(_FLAVORS),
     )
+
+
+def _load(flavor: str) -> ModuleType:
+    try:
+        return importlib.import_module(flavor)
+    except ModuleNotFoundError as error:
+        raise ModelFlavorError(
+            f"{flavor} needs {error.name}, which is not installed",
+            remedy='pip install "terrarium-ml[models]"',
+        ) from error

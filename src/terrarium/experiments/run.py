@@ -109,7 +109,9 @@ class Run:
         Args:
             model: Of scikit-learn, XGBoost, LightGBM, CatBoost, PyTorch, Keras or statsmodels.
             name: The model's, within the run.
-            **flavor_options: Handed on to the flavor's `log_model`, e.g. `input_example`.
+            **flavor_options: Handed on to the flavor's `log_model`, e.g. `input_example`. Unless they say
+                otherwise, `pip_requirements` are the flavor's own, and not found out by loading the model anew
+                in another process, which takes seconds.
 
         Returns:
             MLflow's description; its `model_uri` is what to load or register.
@@ -118,7 +120,10 @@ class Run:
             ModelFlavorError: It is of another kind.
         """
         self._run  # noqa: B018 - refuse before and after
-        info: ModelInfo = flavor_of(model).log_model(model, name=name, **flavor_options)
+        flavor = flavor_of(model)
+        if not flavor_options.keys() & {"pip_requirements", "extra_pip_requirements", "conda_env"}:
+            flavor_options["pip_requirements"] = flavor.get_default_pip_requirements()
+        info: ModelInfo = flavor.log_model(model, name=name, **flavor_options)
         return info
 
     def __repr__(self) -> str:
