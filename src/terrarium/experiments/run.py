@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.models.model import ModelInfo
 
-__all__ = ["Run"]
+__all__ = ["Run", "run_status"]
 
 _MOST_PARAMS = 100  # of one MLflow batch
 
@@ -137,7 +137,7 @@ class Run:
 
     def _end(self, error: BaseException | None) -> None:
         active, self._active = self._run, None
-        active.end(_status(error))
+        active.end(run_status(error))
 
     def _not_active(self) -> RunNotActiveError:
         state = "has not begun" if self._id is None else "has ended"
@@ -201,7 +201,12 @@ def _experiment_id(client: "MlflowClient", name: str) -> str:
         return str(found.experiment_id)
 
 
-def _status(error: BaseException | None) -> str:
-    if error is None:
-        return "FINISHED"
-    return "FAILED" if isinstance(error, Exception) else "KILLED"
+def run_status(error: BaseException | None) -> str:
+    """How a run ends, in MLflow's words, that ends with `error`."""
+    match error:
+        case None | SystemExit(code=None | 0):
+            return "FINISHED"
+        case Exception() | SystemExit():
+            return "FAILED"
+        case _:
+            return "KILLED"

@@ -39,15 +39,17 @@ def migrate(manifest: PlatformManifest, *, session: Session, say: Callable[[str]
     """
     database = Database(manifest, session=session)
     master = _master(database, session)
-    with _alone(master, say=say):
-        with master.begin() as connection:
-            for user in create_users(connection, manifest.metadata):
-                say(f"made database user {user}")
-        with database.owner.begin() as connection:
-            grant_schema(connection, manifest.metadata)
-        _migrate_schema(database, say=say)
-    master.dispose()
-    database.owner.dispose()
+    try:
+        with _alone(master, say=say):
+            with master.begin() as connection:
+                for user in create_users(connection, manifest.metadata):
+                    say(f"made database user {user}")
+            with database.owner.begin() as connection:
+                grant_schema(connection, manifest.metadata)
+            _migrate_schema(database, say=say)
+    finally:
+        master.dispose()
+        database.owner.dispose()
 
 
 def _migrate_schema(database: Database, *, say: Callable[[str], None]) -> None:
@@ -64,14 +66,12 @@ def _migrate_schema(database: Database, *, say: Callable[[str], None]) -> None:
 
 @contextmanager
 def _alone(engine: "Engine", *, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold a lock of the database; the server lets go of it when this process dies."""
-    with engine.connect() as connection:
-        if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_LOCK})").scalar():
+    """Hold a lock of the database until the transaction ends, if only because this process died."""
+    with engine.begin() as connection:
+        if not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCK})").scalar():
             say("another migration is under way; waiting for it")
-            connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
-        connection.commit()
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         yield
-        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_LOCK})")
 
 
 def _master(database: Database, session: Session) -> "Engine":

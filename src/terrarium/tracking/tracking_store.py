@@ -25,7 +25,7 @@ class TrackingStore(SqlAlchemyStore):
         self._writer = lab.metadata.writer
         check_schema(self._writer, lab.environment)
         artifacts = lab.manifest.artifacts
-        super().__init__(  # type: ignore[no-untyped-call] - MLflow leaves it so
+        super().__init__(  # type: ignore[no-untyped-call]
             db_uri=self._writer.url.render_as_string(),
             default_artifact_root=f"s3://{artifacts.bucket}/{artifacts.experiments_prefix}".rstrip("/"),
         )
