@@ -9,6 +9,12 @@ import threading
 import time
 from typing import IO, Any, cast
 
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from moto import __version__ as moto_version
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.s3.models import FakeKey
@@ -117,6 +123,9 @@ class _Pickler(pickle.Pickler):
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, FakeKey):
             return self._bodies.reduce(obj)
+        if hasattr(obj, "private_bytes"):  # a private key of the cryptography package, of whatever kind
+            pem = obj.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            return load_pem_private_key, (pem, None)
         make = _MADE_ANEW.get(type(obj))
         return NotImplemented if make is None else (make, ())
 

@@ -1,0 +1,35 @@
+"""S3: bucket policies that do not deny what they only deny under a condition."""
+
+import json
+from typing import Any
+
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.s3.models import FakeBucket
+
+from terrarium.sandbox.host import Sandbox
+
+__all__ = ["install"]
+
+_EVERYBODY = ("*", {"AWS": "*"}, {"AWS": ["*"]})
+
+
+def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
+    """Correct moto's S3."""
+    FakeBucket.get_permission = _get_permission  # type: ignore[assignment,method-assign] # the point of it
+
+
+def _get_permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+    """Moto takes every statement as if it had no condition, so "deny what is not TLS" denied everything.
+
+    Only what holds for everybody under all conditions is decided here.
+    """
+    if bucket.policy is None:
+        return PermissionResult.NEUTRAL
+    policy: dict[str, Any] = json.loads(bucket.policy)
+    statements = policy["Statement"]
+    policy["Statement"] = [
+        statement
+        for statement in (statements if isinstance(statements, list) else [statements])
+        if not statement.get("Condition") and statement.get("Principal") in _EVERYBODY
+    ]
+    return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
