@@ -1,34 +1,29 @@
 """The state of moto's services, saved and loaded."""
 
-import importlib
 import io
 import json
-import pickle
 import sys
-import threading
 import time
-from typing import IO, Any, cast
+from typing import Any, cast
 
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
 from moto import __version__ as moto_version
 from moto.core.base_backend import BackendDict, BaseBackend
-from moto.s3.models import FakeKey
 
 from terrarium.errors import Error
 from terrarium.sandbox.files import writing
 from terrarium.sandbox.host import Sandbox
-from terrarium.sandbox.object_bodies import ObjectBodies, StoredBody
+from terrarium.sandbox.object_bodies import ObjectBodies
+from terrarium.sandbox.pickling import Pickler, Unpickler
 
 __all__ = ["State"]
 
 # What a saved state can be read by. moto's classes are pickled as they are, so another version of it may not.
 _FORMAT = {"format": 1, "moto": moto_version, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
 _ATTEMPTS = 20
+
+# A service: its registry, the backends by account and region, and what else the registry holds.
+_Saved = tuple[BackendDict[Any], dict[str, dict[str, BaseBackend]], dict[str, Any]]
+_OF_EVERY_REGISTRY = frozenset(vars(BackendDict(BaseBackend, "")))
 
 
 class State:
@@ -63,30 +58,28 @@ class State:
         with self._file.open("rb") as file:
             self._check_format(file.readline())
             try:
-                backends, kept = _Unpickler(file, self._bodies).load()
+                saved, kept = Unpickler(file, self._bodies).load()
             except Exception as error:
                 raise self._unreadable(f"is damaged ({error!r})") from error
-        _install(backends)
+        _install(saved)
         for name, (_, load) in self._sandbox.kept.items():
             if name in kept:
                 load(kept[name])
 
     def _dump_consistently(self) -> tuple[bytes, set[str]]:
         """Pickle everything, again if a service that works without a lock changed its own meanwhile."""
-        for attempt in range(_ATTEMPTS):
+        for _ in range(_ATTEMPTS):
             try:
                 return self._dump()
             except RuntimeError:  # a dictionary changed its size during iteration
-                if attempt == _ATTEMPTS - 1:
-                    raise
                 time.sleep(0.05)
-        raise AssertionError
+        return self._dump()
 
     def _dump(self) -> tuple[bytes, set[str]]:
         buffer = io.BytesIO()
-        pickler = _Pickler(buffer, self._bodies)
+        pickler = Pickler(buffer, self._bodies)
         kept = {name: dump() for name, (dump, _) in self._sandbox.kept.items()}
-        pickler.dump((_backends_in_use(), kept))
+        pickler.dump((_in_use(), kept))
         return buffer.getvalue(), pickler.bodies
 
     def _check_format(self, line: bytes) -> None:
@@ -104,56 +97,7 @@ class State:
         )
 
 
-class _Pickler(pickle.Pickler):
-    """Knows moto's registries by name, and leaves out what belongs to a process: locks and threads."""
-
-    def __init__(self, file: IO[bytes], bodies: ObjectBodies) -> None:
-        super().__init__(file, protocol=5)
-        self._bodies = bodies
-        self.bodies: set[str] = set()
-
-    def persistent_id(self, obj: Any) -> Any:
-        if isinstance(obj, BackendDict):
-            return "registry", _name_of(obj)
-        if isinstance(obj, StoredBody):
-            self.bodies.add(obj.file.name)
-            return "body", obj.file.name
-        return None
-
-    def reducer_override(self, obj: Any) -> Any:
-        if isinstance(obj, FakeKey):
-            return self._bodies.reduce(obj)
-        if hasattr(obj, "private_bytes"):  # a private key of the cryptography package, of whatever kind
-            pem = obj.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            return load_pem_private_key, (pem, None)
-        make = _MADE_ANEW.get(type(obj))
-        return NotImplemented if make is None else (make, ())
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: IO[bytes], bodies: ObjectBodies) -> None:
-        super().__init__(file)
-        self._bodies = bodies
-
-    def persistent_load(self, pid: Any) -> Any:
-        kind, name = pid
-        return _registry(name) if kind == "registry" else self._bodies.body(name)
-
-
-_MADE_ANEW: dict[type, Any] = {
-    type(threading.Lock()): threading.Lock,
-    type(threading.RLock()): threading.RLock,
-    threading.Event: threading.Event,
-    threading.Condition: threading.Condition,
-}
-
-
-# A service: its registry, the backends by account and region, and what else the registry holds.
-_Saved = tuple[BackendDict[Any], dict[str, dict[str, BaseBackend]], dict[str, Any]]
-_OF_EVERY_REGISTRY = frozenset(vars(BackendDict(BaseBackend, "")))
-
-
-def _backends_in_use() -> list[_Saved]:
+def _in_use() -> list[_Saved]:
     return [
         (
             registry,
@@ -170,16 +114,3 @@ def _install(saved: list[_Saved]) -> None:
             for region, backend in regions.items():
                 registry[account][region] = backend
         vars(registry).update(attributes)
-
-
-def _name_of(registry: BackendDict[Any]) -> str:
-    """Module and name of the variable that holds the registry, as `module:name`."""
-    module = sys.modules[registry.backend.__module__]
-    return next(f"{module.__name__}:{name}" for name, value in vars(module).items() if value is registry)
-
-
-def _registry(name: str) -> BackendDict[Any]:
-    module, _, variable = name.partition(":")
-    registry = getattr(importlib.import_module(module), variable)
-    assert isinstance(registry, BackendDict)  # noqa: S101 - for the type checker; `_name_of` wrote it
-    return registry

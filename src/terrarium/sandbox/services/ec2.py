@@ -38,4 +38,4 @@ def _keep_descriptions_of_rules() -> None:
             ip_range, source_group, prefix_list_id, **rest,
         )  # fmt: skip
 
-    SecurityGroupRule.__init__ = initialize_with_description  # type: ignore[method-assign] # the point of it
+    SecurityGroupRule.__init__ = initialize_with_description  # type: ignore[assignment,method-assign] # the point of it
