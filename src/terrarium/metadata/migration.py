@@ -10,7 +10,7 @@ from terrarium.manifest import PlatformManifest
 from terrarium.metadata.database import Database
 from terrarium.metadata.errors import MasterSecretError, SchemaMissingError, SchemaOutdatedError
 from terrarium.metadata.mlflow_schema import MLFLOW_SCHEMA, check_schema, migrate_schema, schema_revision
-from terrarium.metadata.users import create_users, grant_schema
+from terrarium.metadata.users import create_users, grant_schema, protect_revision
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -47,6 +47,8 @@ def migrate(manifest: PlatformManifest, *, session: Session, say: Callable[[str]
             with database.owner.begin() as connection:
                 grant_schema(connection, manifest.metadata)
             _migrate_schema(database, say=say)
+            with database.owner.begin() as connection:
+                protect_revision(connection, manifest.metadata)
     finally:
         master.dispose()
         database.owner.dispose()

@@ -9,7 +9,7 @@ from terrarium.metadata.mlflow_schema import MLFLOW_SCHEMA
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["create_users", "grant_schema"]
+__all__ = ["create_users", "grant_schema", "protect_revision"]
 
 
 def create_users(master: "Connection", database: MetadataDatabase) -> list[str]:
@@ -57,6 +57,14 @@ def grant_schema(owner: "Connection", database: MetadataDatabase) -> None:
             owner.exec_driver_sql(
                 f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {privileges} ON {kind} TO {user}"
             )
+
+
+def protect_revision(owner: "Connection", database: MetadataDatabase) -> None:
+    """Leave the note of the schema's revision to the owner: the writer could otherwise pretend a migration."""
+    writer = _quoting(owner)(database.writer)
+    owner.exec_driver_sql(
+        f"REVOKE INSERT, UPDATE, DELETE ON {MLFLOW_SCHEMA}.alembic_version FROM {writer}"
+    )
 
 
 def _quoting(connection: "Connection") -> Callable[[str], str]:
