@@ -12,6 +12,9 @@ from terrarium.sandbox.services.rds.hooks import around
 
 __all__ = ["correct_rds"]
 
+# Source: Amazon RDS API Reference, CreateDBCluster, PerformanceInsightsRetentionPeriod.
+_DEFAULT_RETENTION_DAYS = 7
+
 
 def correct_rds() -> None:
     """Correct moto's RDS for every engine."""
@@ -20,6 +23,7 @@ def correct_rds() -> None:
     _create_clusters_once()
     _modify_clusters_whole_or_not_at_all()
     _ask_for_a_final_snapshot()
+    _remember_performance_insights()
 
 
 def _give_instances_their_own_ids() -> None:
@@ -110,3 +114,40 @@ def _ask_for_a_final_snapshot() -> None:
                 "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
             )
         return original(response)
+
+
+def _remember_performance_insights() -> None:
+    """Moto takes these settings and forgets them."""
+    for model in (DBCluster, DBInstance):
+
+        @around(model, "__init__")
+        def initialize(
+            original: Any, resource: DBCluster | DBInstance, *arguments: Any, **settings: Any
+        ) -> None:
+            original(resource, *arguments, **settings)
+            _set_performance_insights(resource, settings)
+
+    @around(RDSBackend, "modify_db_cluster")
+    def modify_cluster(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> Any:
+        answer = original(backend, kwargs)
+        _set_performance_insights(backend.clusters[answer.db_cluster_identifier], kwargs)
+        return answer
+
+    @around(RDSBackend, "modify_db_instance")
+    def modify_instance(
+        original: Any, backend: RDSBackend, db_instance_identifier: str, db_kwargs: dict[str, Any]
+    ) -> Any:
+        instance = original(backend, db_instance_identifier, db_kwargs)
+        _set_performance_insights(instance, db_kwargs)
+        return instance
+
+
+def _set_performance_insights(resource: Any, settings: dict[str, Any]) -> None:
+    enabled = settings.get("enable_performance_insights")
+    if enabled is None:
+        return
+    resource.performance_insights_enabled = enabled
+    key = settings.get("performance_insights_kms_key_id") if enabled else None
+    resource.performance_insights_kms_key_id = key
+    days = settings.get("performance_insights_retention_period") or _DEFAULT_RETENTION_DAYS
+    resource.performance_insights_retention_period = days if enabled else None
