@@ -95,9 +95,10 @@ class DatabaseServer:
         return self.folder / "data"
 
     @property
-    def running(self) -> bool:
-        """Whether it was started and still runs."""
-        return self._gateway is not None and self._gateway.poll() is None
+    def port(self) -> int | None:
+        """Where it listens; None if it is stopped."""
+        settings = self._settings
+        return settings.port if settings else None
 
     def start(self, listening: Listening) -> None:
         """Start it; returns when clients can connect.

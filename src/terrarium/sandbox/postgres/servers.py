@@ -1,6 +1,7 @@
 """All database servers of one sandbox."""
 
 import os
+import random
 import re
 import shutil
 import socket
@@ -18,9 +19,9 @@ from terrarium.sandbox.postgres.template import copy_data, find_template
 
 __all__ = ["DatabaseServers"]
 
-# Below the ranges from which Linux and macOS take the ports of outgoing connections: a port that was free once
-# is then most likely free again after `down` and `up`.
-_PORTS = range(15432, 16432)
+# Below the ranges from which Linux and macOS take the ports of outgoing connections, so that a port is most likely
+# still free after `down` and `up`; and tried in no order, so that sandboxes beside each other do not covet the same.
+_PORTS = range(20_000, 27_000)
 # What a gateway's interpreter needs of our environment; credentials, for one, are none of PostgreSQL's business.
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME")
 
@@ -95,6 +96,11 @@ class DatabaseServers:
                 return self._register(name, self._choose(data=data))
             return self._servers[name]
 
+    def names(self) -> set[str]:
+        """The names of all servers whose data is here."""
+        folder = Storage(self._folder, self._user or find_operating_user()).servers_folder
+        return {path.name for path in folder.iterdir()} if folder.exists() else set()
+
     def remove(self, name: str) -> None:
         """Remove a server with its data; nothing happens if there is none."""
         with self._lock:
@@ -129,7 +135,7 @@ class DatabaseServers:
 
     def free_ports(self) -> Iterator[int]:
         """Ports on which nobody listens now."""
-        for port in _PORTS:
+        for port in random.sample(_PORTS, len(_PORTS)):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:

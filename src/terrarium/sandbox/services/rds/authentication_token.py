@@ -7,7 +7,7 @@ Guide, "IAM database authentication", and what botocore's `generate_db_auth_toke
 import datetime
 import hmac
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
@@ -56,9 +56,12 @@ class AuthenticationToken:
         Raises:
             TokenRefusedError: It is none.
         """
-        url = urlsplit(f"https://{text}")
-        query = {name: values[0] for name, values in parse_qs(url.query).items() if len(values) == 1}
         try:
+            url = urlsplit(f"https://{text}")
+            parameters = parse_qsl(url.query, keep_blank_values=True, strict_parsing=True)
+            query = dict(parameters)
+            if url.netloc != f"{url.hostname}:{url.port}" or len(query) != len(parameters):
+                raise ValueError(text)
             access_key_id, date, region, service, terminator = query["X-Amz-Credential"].split("/")
             timestamp = query["X-Amz-Date"]
             token = cls(
@@ -95,5 +98,6 @@ class AuthenticationToken:
         credentials = Credentials(self.access_key_id, secret_access_key)
         signer = SigV4QueryAuth(credentials, "rds-db", self.region)
         string_to_sign = signer.string_to_sign(request, signer.canonical_request(request))
-        if not hmac.compare_digest(signer.signature(string_to_sign, request), given):
+        right = signer.signature(string_to_sign, request)
+        if not hmac.compare_digest(right.encode(), given.encode(errors="replace")):
             raise TokenRefusedError("its signature is wrong")

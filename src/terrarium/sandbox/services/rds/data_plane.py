@@ -114,6 +114,11 @@ class DataPlane:
         Raises:
             Error: One does not start, or its data is gone.
         """
+        unknown = self.servers.names() - {database.resource_id for database in all_databases()}
+        if unknown:
+            _log.warning(
+                "there is data of databases that the saved state does not know: %s", ", ".join(unknown)
+            )
         started = [database for database in all_databases() if not database.stopped]
         if started:
             with ThreadPoolExecutor(max_workers=4) as pool:

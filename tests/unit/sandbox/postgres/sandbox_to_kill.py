@@ -1,0 +1,19 @@
+"""A process that starts a database server of FOLDER by NAME at PORT, and then waits to be killed."""
+
+import signal
+import sys
+from pathlib import Path
+
+from terrarium.sandbox.children import Children
+from terrarium.sandbox.postgres.server import Listening
+from terrarium.sandbox.postgres.servers import DatabaseServers
+from tests.unit.sandbox.postgres.client import MASTER
+
+if __name__ == "__main__":
+    folder, name, port = sys.argv[1:]
+    servers = DatabaseServers(Path(folder), children=Children(Path(folder) / "killed"), login_url=str)
+    server = servers.get(name)
+    assert server is not None
+    server.start(Listening(port=int(port), master=MASTER.name, force_tls=True))
+    print("started", flush=True)
+    signal.pause()
