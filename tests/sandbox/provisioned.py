@@ -3,7 +3,6 @@
 The SDK cannot tell, and these tests need no deploy; that Terraform makes the same is another test's matter.
 """
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from terrarium.sandbox.pinned_account import PinnedAccount
 from terrarium.sandbox.running import RunningSandbox
 from tests.unit.example_manifest import example_manifest
 
-__all__ = ["account", "lab", "new_environment", "provisioned"]
+__all__ = ["Account", "account", "lab", "new_environment", "provisioned"]
 
 ACCOUNT = PinnedAccount(account="210000000001", region="eu-central-1")
 
@@ -101,10 +100,16 @@ def _create_bucket(bucket: str, key: str) -> None:
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    by_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
-    encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": by_key, "BucketKeyEnabled": True}]}
     s3.put_bucket_encryption(
-        Bucket=bucket, ServerSideEncryptionConfiguration=json.loads(json.dumps(encryption))
+        Bucket=bucket,
+        ServerSideEncryptionConfiguration={
+            "Rules": [
+                {
+                    "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key},
+                    "BucketKeyEnabled": True,
+                }
+            ]
+        },
     )
 
 

@@ -62,9 +62,7 @@ def grant_schema(owner: "Connection", database: MetadataDatabase) -> None:
 def protect_revision(owner: "Connection", database: MetadataDatabase) -> None:
     """Leave the note of the schema's revision to the owner: the writer could otherwise pretend a migration."""
     writer = _quoting(owner)(database.writer)
-    owner.exec_driver_sql(
-        f"REVOKE INSERT, UPDATE, DELETE ON {MLFLOW_SCHEMA}.alembic_version FROM {writer}"
-    )
+    owner.exec_driver_sql(f"REVOKE INSERT, UPDATE, DELETE ON {MLFLOW_SCHEMA}.alembic_version FROM {writer}")
 
 
 def _quoting(connection: "Connection") -> Callable[[str], str]:
