@@ -26,8 +26,6 @@ __all__ = ["DatabaseUser", "MetadataDatabase"]
 
 DatabaseUser = Literal["owner", "writer", "reader"]
 
-_PORT = 5432
-
 
 class MetadataDatabase(Construct):
     """An Aurora PostgreSQL Serverless v2 cluster in private subnets, entered with IAM tokens over TLS.
@@ -60,6 +58,7 @@ class MetadataDatabase(Construct):
         self._config = config
         self._encryption = encryption
         identifier = physical_name(config, "metadata", limit=Limit.RDS_IDENTIFIER)
+        self._group_id = self._security_group(network)
         logs = LogGroup(
             self,
             "logs",
@@ -75,7 +74,6 @@ class MetadataDatabase(Construct):
             engine_mode="provisioned",  # what serverless v2 is called
             engine_version=config.metadata.engine_version,
             database_name=self.database,
-            port=_PORT,
             master_username="terrarium_master",
             manage_master_user_password=True,
             master_user_secret_kms_key_id=encryption.key_arn,
@@ -84,7 +82,7 @@ class MetadataDatabase(Construct):
             kms_key_id=encryption.key_arn,
             serverlessv2_scaling_configuration=self._scaling(),
             db_subnet_group_name=self._subnet_group(identifier, network),
-            vpc_security_group_ids=[self._security_group(network)],
+            vpc_security_group_ids=[self._group_id],
             db_cluster_parameter_group_name=self._parameter_group(identifier),
             backup_retention_period=config.metadata.backup_retention_days,
             copy_tags_to_snapshot=True,
@@ -96,6 +94,7 @@ class MetadataDatabase(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=config.metadata.protected),
             depends_on=[logs.resource],  # else RDS makes the log group itself, unencrypted and for ever
         )
+        self._let_in(network)
         for index in range(config.metadata.instances):
             RdsClusterInstance(
                 self,
@@ -159,6 +158,19 @@ class MetadataDatabase(Construct):
             subnet_ids=network.private_subnet_ids,
         ).name
 
+    def _let_in(self, network: Network) -> None:
+        VpcSecurityGroupIngressRule(
+            self,
+            "from-clients",
+            security_group_id=self._group_id,
+            referenced_security_group_id=network.client_security_group_id,
+            ip_protocol="tcp",
+            # Whatever port the cluster got: 5432 on AWS, a free one in the sandbox.
+            from_port=self.resource.port,
+            to_port=self.resource.port,
+            description="PostgreSQL, from the platform's clients only",
+        )
+
     def _security_group(self, network: Network) -> str:
         group = SecurityGroup(
             self,
@@ -166,16 +178,6 @@ class MetadataDatabase(Construct):
             name=physical_name(self._config, "metadata", limit=Limit.SECURITY_GROUP),
             description="The metadata database",
             vpc_id=network.vpc_id,
-        )
-        VpcSecurityGroupIngressRule(
-            self,
-            "from-clients",
-            security_group_id=group.id,
-            referenced_security_group_id=network.client_security_group_id,
-            ip_protocol="tcp",
-            from_port=_PORT,
-            to_port=_PORT,
-            description="PostgreSQL, from the platform's clients only",
         )
         return group.id
 
