@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 
 import terrarium
-from tests.sandbox.provisioned import Account
+from tests.sandbox.provisioning import Account
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 

@@ -6,7 +6,7 @@ import pytest
 import terrarium
 from terrarium.errors import CredentialsInvalidError, EnvironmentNotDeployedError
 from terrarium.manifest import PlatformManifest
-from tests.sandbox.provisioned import Account
+from tests.sandbox.provisioning import Account
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 

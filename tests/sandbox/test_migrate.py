@@ -21,7 +21,7 @@ from terrarium.metadata.errors import (
 )
 from terrarium.metadata.migration import migrate
 from terrarium.metadata.mlflow_schema import check_schema, schema_revision
-from tests.sandbox.provisioned import Account, new_environment
+from tests.sandbox.provisioning import Account, new_environment
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 

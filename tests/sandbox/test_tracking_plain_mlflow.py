@@ -9,7 +9,7 @@ import pytest
 
 import terrarium
 from terrarium.metadata.errors import DatabaseLoginError
-from tests.sandbox.provisioned import Account, new_environment
+from tests.sandbox.provisioning import Account, new_environment
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 
