@@ -28,6 +28,22 @@ node_modules/.installed: package.json package-lock.json
 	@npm ci --silent
 	@touch $@
 
+quickstart: setup ## The platform on this machine, and a real experiment on it
+	@terrarium sandbox up
+	@eval "$$(terrarium sandbox env dev)" \
+	&& terrarium bootstrap dev \
+	&& cdktf deploy dev --auto-approve \
+	&& terrarium migrate dev \
+	&& terrarium describe dev \
+	&& python -m examples.breast_cancer
+	@echo
+	@echo 'Next, in this shell:'
+	@echo '  eval "$$($(BIN)/terrarium sandbox env dev)"     credentials, endpoint and tools'
+	@echo '  python -m examples.breast_cancer            the experiment, whose code is in examples/'
+	@echo '  terrarium sandbox status                    what runs here'
+	@echo '  cdktf diff dev                              after a change in environments/dev.toml'
+	@echo '  terrarium sandbox down                      stop; `up` finds everything again'
+
 test: setup ## Run every test: unit, stacks, sandbox
 	$(BIN)/python -m pytest
 

@@ -13,16 +13,29 @@ from terrarium.errors import Error
 if TYPE_CHECKING:
     from terrarium.artifacts import ArtifactRef
     from terrarium.connection import connect
+    from terrarium.experiments import Experiment, Run, RunSummary
     from terrarium.lab import Lab
     from terrarium.manifest import PlatformManifest
 
-__all__ = ["ArtifactRef", "Error", "Lab", "PlatformManifest", "connect"]
+__all__ = [
+    "ArtifactRef",
+    "Error",
+    "Experiment",
+    "Lab",
+    "PlatformManifest",
+    "Run",
+    "RunSummary",
+    "connect",
+]
 
 # Public name -> the module that defines it.
 _HOMES = {
     "ArtifactRef": "terrarium.artifacts",
+    "Experiment": "terrarium.experiments",
     "Lab": "terrarium.lab",
     "PlatformManifest": "terrarium.manifest",
+    "Run": "terrarium.experiments",
+    "RunSummary": "terrarium.experiments",
     "connect": "terrarium.connection",
 }
 

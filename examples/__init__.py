@@ -1,0 +1,1 @@
+"""Complete use cases, run by `make quickstart` and by the tests."""

@@ -1,0 +1,39 @@
+"""The data and its split: the same rows in the same parts, every time."""
+
+from typing import NamedTuple
+
+import pandas as pd
+from sklearn.datasets import load_breast_cancer
+from sklearn.model_selection import train_test_split
+
+__all__ = ["SEED", "Part", "Split", "load_split"]
+
+SEED = 7
+
+
+class Part(NamedTuple):
+    """One part of the data: measurements of cell nuclei (30 columns), and 1 where the tumour is malignant."""
+
+    features: pd.DataFrame
+    malignant: pd.Series
+
+
+class Split(NamedTuple):
+    """Half to train on, a quarter to choose by, a quarter to look at once; stratified by outcome."""
+
+    train: Part
+    validation: Part
+    test: Part
+
+
+def load_split() -> Split:
+    """The 569 cases, split."""
+    frame = load_breast_cancer(as_frame=True).frame
+    features, malignant = frame.drop(columns="target"), 1 - frame["target"]  # scikit-learn's 1 is benign
+    x_train, x_rest, y_train, y_rest = train_test_split(
+        features, malignant, train_size=0.5, stratify=malignant, random_state=SEED
+    )
+    x_validation, x_test, y_validation, y_test = train_test_split(
+        x_rest, y_rest, train_size=0.5, stratify=y_rest, random_state=SEED
+    )
+    return Split(Part(x_train, y_train), Part(x_validation, y_validation), Part(x_test, y_test))

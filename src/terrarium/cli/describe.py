@@ -1,0 +1,34 @@
+"""`terrarium describe`: what an environment offers, as its manifest says."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+__all__ = ["describe"]
+
+
+@click.command()
+@click.argument("environment")
+def describe(environment: str) -> None:
+    """Show what ENVIRONMENT offers, and by which names."""
+    from terrarium.connection import connect
+
+    manifest = connect(environment).manifest
+    table = Table(title=f"{manifest.environment}: account {manifest.account}, {manifest.region}")
+    table.add_column("capability")
+    table.add_column("name")
+    table.add_column("value", overflow="fold")
+    for section, content in manifest.model_dump(mode="json").items():
+        if isinstance(content, dict):
+            table.add_section()
+            for index, (name, value) in enumerate(content.items()):
+                table.add_row("" if index else section, name, _text(value))
+    Console().print(table)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return "\n".join(_text(item) for item in value)
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {_text(item)}" for key, item in value.items())
+    return "-" if value is None else str(value)
