@@ -76,13 +76,15 @@ class Application:
         refusal = self._refuse(request, environ)
         if refusal is not None:
             code, message = refusal
+            _log.warning("refused %s:%s: %s", request.service, request.operation, message)
             return error_response(request, status=403, code=code, message=message)(environ, start_response)
         try:
             return cast("Iterable[bytes]", self._dispatcher(environ, start_response))
         except NotImplementedError as error:
             kind: FailureKind = "not implemented"
             code = "NotImplemented"
-            message = f"the sandbox does not implement {request.service}:{request.operation} ({error})"
+            message = f"the sandbox does not implement {request.service}:{request.operation}"
+            _log.warning("%s: %s", message, error)
         except Exception as error:  # noqa: BLE001 - whatever moto does, the client gets an answer
             _log.exception("%s:%s failed", request.service, request.operation)
             kind, code = "failed", "SandboxFailure"

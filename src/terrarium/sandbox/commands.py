@@ -35,6 +35,14 @@ def down() -> None:
 
 
 @sandbox.command()
+def status() -> None:
+    """Say whether the sandbox runs, what it holds, and what it was asked for in vain."""
+    from terrarium.sandbox.report import report
+
+    click.echo(report(find_home()))
+
+
+@sandbox.command()
 @click.argument("environment", default="dev")
 @click.option("--account", help="Another account than the one that the environment pins.")
 @click.option("--region", help="Another region than the environment's.")

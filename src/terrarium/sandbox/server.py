@@ -105,7 +105,7 @@ def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
     from terrarium.sandbox.moto_core import correct_moto
     from terrarium.sandbox.services import install_services
     from terrarium.sandbox.state import State
-    from terrarium.sandbox.status import add_status_routes
+    from terrarium.sandbox.status_routes import add_status_routes
 
     failures = Failures()
     correct_moto()

@@ -1,23 +1,36 @@
-"""What the sandbox holds, for `terrarium sandbox status`."""
+"""What a running sandbox says about itself: the answer of the internal interface's `status`."""
 
-from typing import Any
+from pydantic import BaseModel, ConfigDict
 
-from werkzeug.wrappers import Request
+from terrarium.sandbox.failures import Failure
 
-from terrarium.sandbox.failures import Failures
-from terrarium.sandbox.host import Sandbox
-
-__all__ = ["add_status_routes"]
+__all__ = ["AccountInventory", "Database", "Status"]
 
 
-def add_status_routes(sandbox: Sandbox, failures: Failures) -> None:
-    """Answer `GET health` (to anyone) and `GET status`."""
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    def health(request: Request) -> dict[str, str]:  # noqa: ARG001 - a route handler
-        return {"status": "ready"}
 
-    def status(request: Request) -> dict[str, Any]:  # noqa: ARG001 - a route handler
-        return {"failures": [failure.model_dump() for failure in failures.all()]}
+class AccountInventory(_Part):
+    """What an account holds, by service and kind, besides what AWS puts into every account."""
 
-    sandbox.routes.add("GET", "health", health, open_to_all=True)
-    sandbox.routes.add("GET", "status", status)
+    account: str
+    resources: dict[str, dict[str, int]]
+
+
+class Database(_Part):
+    """A cluster of RDS, and where it listens."""
+
+    account: str
+    region: str
+    name: str
+    status: str
+    address: str
+
+
+class Status(_Part):
+    """What the sandbox holds, and what it could not answer."""
+
+    accounts: list[AccountInventory]
+    databases: list[Database]
+    failures: list[Failure]

@@ -1,0 +1,56 @@
+"""What `terrarium sandbox status` prints."""
+
+import time
+from datetime import timedelta
+
+from terrarium.sandbox.home import Home
+from terrarium.sandbox.running import RunningSandbox
+from terrarium.sandbox.status import Status
+
+__all__ = ["report"]
+
+
+def report(home: Home) -> str:
+    """The state of the sandbox of `home`, in lines for people."""
+    running = RunningSandbox.find(home)
+    if running is None:
+        return f"The sandbox is down. Home: {home.folder}"
+    status = Status.model_validate(running.ask("GET", "status"))
+    process = running.record.process
+    uptime = timedelta(seconds=round(time.time() - process.started))
+    return "\n".join(
+        [
+            f"The sandbox is up at {running.record.endpoint} (process {process.pid}, for {uptime}).",
+            f"Home: {home.folder}",
+            f"Log:  {home.log_file}",
+            *_section("Resources", _resources(status)),
+            *_section("Databases", _databases(status)),
+            *_section("Calls that could not be answered", _failures(status)),
+        ]
+    )
+
+
+def _section(title: str, lines: list[str]) -> list[str]:
+    return ["", f"{title}:", *(f"  {line}" for line in lines or ["none"])]
+
+
+def _resources(status: Status) -> list[str]:
+    return [
+        f"{account.account}  {service:<16} {', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}"
+        for account in status.accounts
+        for service, kinds in account.resources.items()
+    ]
+
+
+def _databases(status: Status) -> list[str]:
+    return [
+        f"{database.account}  {database.region}  {database.name} is {database.status} at {database.address}"
+        for database in status.databases
+    ]
+
+
+def _failures(status: Status) -> list[str]:
+    return [
+        f"{failure.count:>5} x {failure.service}:{failure.operation} ({failure.kind})"
+        for failure in status.failures
+    ]

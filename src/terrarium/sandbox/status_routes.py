@@ -1,0 +1,25 @@
+"""`health` and `status` of the internal interface."""
+
+from werkzeug.wrappers import Request
+
+from terrarium.sandbox.failures import Failures
+from terrarium.sandbox.host import Sandbox
+from terrarium.sandbox.inventory import list_accounts, list_databases
+from terrarium.sandbox.status import Status
+
+__all__ = ["add_status_routes"]
+
+
+def add_status_routes(sandbox: Sandbox, failures: Failures) -> None:
+    """Answer `GET health` (to anyone) and `GET status`."""
+
+    def health(request: Request) -> dict[str, str]:  # noqa: ARG001 - a route handler
+        return {"status": "ready"}
+
+    def status(request: Request) -> object:  # noqa: ARG001 - a route handler
+        with sandbox.locks.holding_all():
+            found = Status(accounts=list_accounts(), databases=list_databases(), failures=failures.all())
+        return found.model_dump()
+
+    sandbox.routes.add("GET", "health", health, open_to_all=True)
+    sandbox.routes.add("GET", "status", status)
