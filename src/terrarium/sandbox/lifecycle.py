@@ -118,11 +118,7 @@ def _start(home: Home, port: int) -> RunningSandbox:
 
 
 def _stop(home: Home, process: psutil.Process) -> None:
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except psutil.TimeoutExpired:
-        process.kill()
+    end_processes([process], stop_signal=signal.SIGTERM, patience_seconds=_STOP_SECONDS)
     if home.process_file.exists():  # it removes that last of all
         raise Error(
             f"the sandbox (process {process.pid}) did not stop in order; what happened last may not be saved",

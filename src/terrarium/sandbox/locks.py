@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 __all__ = ["ServiceLocks"]
 
-# Their requests wait for something (a message, a database, an execution): holding a lock meanwhile would
-# stop everybody else, and a request that such a wait depends on for ever.
-_BLOCKING = frozenset({"rds", "sqs", "stepfunctions"})
+# Their requests wait for other requests (for a message, for an execution): with a lock they would wait for ever.
+_BLOCKING = frozenset({"sqs", "stepfunctions"})
 
 _PATIENCE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.05

@@ -1,15 +1,17 @@
 """Processes that are known again later: a process id alone may by then belong to another."""
 
 import signal
+import time
 from collections.abc import Iterable
 
 import psutil
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["ProcessIdentity", "end_processes"]
+__all__ = ["ProcessIdentity", "end_processes", "wait_for_end"]
 
 # The start of a process is computed from the machine's boot time, which moves when the clock is set.
 _CLOCK_TOLERANCE_SECONDS = 5.0
+_PAUSE_SECONDS = 0.02
 
 
 class ProcessIdentity(BaseModel):
@@ -37,9 +39,9 @@ class ProcessIdentity(BaseModel):
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < _CLOCK_TOLERANCE_SECONDS
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
+        return process if same and _runs(process) else None
 
 
 def end_processes(
@@ -50,10 +52,30 @@ def end_processes(
     families = [member for process in asked for member in (process, *_descendants(process))]
     for process in asked:
         _send(process, stop_signal)
-    _, stubborn = psutil.wait_procs(families, timeout=patience_seconds)
+    stubborn = wait_for_end(families, patience_seconds=patience_seconds)
     for process in stubborn:
         _send(process, signal.SIGKILL)
-    psutil.wait_procs(stubborn, timeout=patience_seconds)
+    wait_for_end(stubborn, patience_seconds=patience_seconds)
+
+
+def wait_for_end(processes: Iterable[psutil.Process], *, patience_seconds: float) -> list[psutil.Process]:
+    """Wait until processes have ended; those that have not within `patience_seconds`.
+
+    One that is only waiting for its parent to take note has ended: that parent may take its time, or never do so.
+    """
+    deadline = time.monotonic() + patience_seconds
+    left = [process for process in processes if _runs(process)]
+    while left and time.monotonic() < deadline:
+        time.sleep(_PAUSE_SECONDS)
+        left = [process for process in left if _runs(process)]
+    return left
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _descendants(process: psutil.Process) -> list[psutil.Process]:

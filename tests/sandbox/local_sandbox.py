@@ -1,0 +1,73 @@
+"""A sandbox as its users have it: by its commands."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from terrarium.sandbox.home import Home
+from terrarium.sandbox.process_record import ProcessRecord
+
+__all__ = ["LocalSandbox"]
+
+_TERRARIUM = Path(sys.executable).with_name("terrarium")
+
+
+@dataclass(frozen=True)
+class LocalSandbox:
+    """The sandbox of one home, and the checkout in which its commands are typed."""
+
+    home: Path
+    checkout: Path
+    _environments: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
+
+    def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Type `terrarium sandbox <arguments>`."""
+        if arguments[0] != "env":
+            self._environments.clear()
+        done = subprocess.run(
+            [_TERRARIUM, "sandbox", *arguments],
+            cwd=self.checkout,
+            env=self._shell(),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert not (check and done.returncode), done.stderr
+        return done
+
+    def environment(self, *arguments: str) -> dict[str, str]:
+        """All that a shell has after `eval "$(terrarium sandbox env <arguments>)"`."""
+        if arguments not in self._environments:
+            exports = self.command("env", *arguments).stdout
+            printed = subprocess.run(
+                ["sh", "-ec", f"{exports}\nenv -0"],
+                env=self._shell(),
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            variables = dict(line.split("=", 1) for line in printed.stdout.split("\0") if line)
+            self._environments[arguments] = variables
+        return self._environments[arguments]
+
+    def client(self, service: str, *arguments: str) -> Any:
+        """A boto3 client as a program in the shell of `environment(*arguments)` has it."""
+        environment = self.environment(*arguments)
+        session = boto3.Session(
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            region_name=environment["AWS_REGION"],
+        )
+        return session.client(service, endpoint_url=environment["AWS_ENDPOINT_URL"])  # type: ignore[call-overload] # any service
+
+    def process(self) -> ProcessRecord | None:
+        """What the sandbox says about itself, if it runs."""
+        return ProcessRecord.read(Home(self.home))
+
+    def _shell(self) -> dict[str, str]:
+        return {**os.environ, "TERRARIUM_SANDBOX_HOME": str(self.home)}

@@ -1,0 +1,120 @@
+"""What a sandbox holds outlives its process, until `reset`."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from terrarium.sandbox.processes import wait_for_end
+from tests.sandbox.local_sandbox import LocalSandbox
+
+_LARGE = bytes(range(256)) * 1024
+
+
+def _fill(local: LocalSandbox) -> dict[str, Any]:
+    """Something of every kind whose restoring is not obvious; what is needed to find it again."""
+    s3, kms, ssm = (local.client(service) for service in ("s3", "kms", "ssm"))
+    s3.create_bucket(Bucket="kept", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    s3.put_bucket_versioning(Bucket="kept", VersioningConfiguration={"Status": "Enabled"})
+    versions = [
+        s3.put_object(Bucket="kept", Key="weights", Body=body)["VersionId"] for body in (b"first", _LARGE)
+    ]
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    ssm.put_parameter(Name="/kept", Value="secret", Type="SecureString", KeyId=key, Tier="Advanced")
+    return {
+        "access_key": local.environment()["AWS_ACCESS_KEY_ID"],
+        "ciphertext": kms.encrypt(KeyId=key, Plaintext=b"plain")["CiphertextBlob"],
+        "versions": versions,
+    }
+
+
+def _check(local: LocalSandbox, filled: dict[str, Any]) -> None:
+    s3, kms, ssm = (local.client(service) for service in ("s3", "kms", "ssm"))
+    read = [
+        s3.get_object(Bucket="kept", Key="weights", VersionId=version)["Body"].read()
+        for version in filled["versions"]
+    ]
+    assert read == [b"first", _LARGE]
+    assert kms.decrypt(CiphertextBlob=filled["ciphertext"])["Plaintext"] == b"plain"
+    assert ssm.get_parameter(Name="/kept", WithDecryption=True)["Parameter"]["Value"] == "secret"
+    assert local.environment()["AWS_ACCESS_KEY_ID"] == filled["access_key"]
+
+
+def test_survives_down_and_up(own_sandbox: LocalSandbox) -> None:
+    own_sandbox.command("up", "--port", "0")
+    filled = _fill(own_sandbox)
+    for _ in range(2):  # what was loaded must be saved again
+        own_sandbox.command("down")
+        own_sandbox.command("up", "--port", "0")
+        _check(own_sandbox, filled)
+
+
+def test_survives_being_killed_once_saved(own_sandbox: LocalSandbox) -> None:
+    own_sandbox.command("up", "--port", "0")
+    filled = _fill(own_sandbox)
+    _wait_until_saved(own_sandbox)
+    record = own_sandbox.process()
+    assert record is not None
+    os.kill(record.process.pid, signal.SIGKILL)
+    wait_for_end([psutil.Process(record.process.pid)], patience_seconds=60)
+    own_sandbox.command("up", "--port", "0")
+    _check(own_sandbox, filled)
+
+
+def test_bodies_of_deleted_objects_are_removed(own_sandbox: LocalSandbox) -> None:
+    own_sandbox.command("up", "--port", "0")
+    filled = _fill(own_sandbox)
+    own_sandbox.command("down")
+    assert len(_bodies(own_sandbox)) == 1
+    own_sandbox.command("up", "--port", "0")
+    own_sandbox.client("s3").delete_object(Bucket="kept", Key="weights", VersionId=filled["versions"][1])
+    own_sandbox.command("down")
+    assert _bodies(own_sandbox) == []
+
+
+def test_reset_forgets_everything_and_stays_up(own_sandbox: LocalSandbox) -> None:
+    own_sandbox.command("up", "--port", "0")
+    endpoint = own_sandbox.environment()["AWS_ENDPOINT_URL"]
+    _fill(own_sandbox)
+    own_sandbox.command("reset", "--yes")
+    assert own_sandbox.environment()["AWS_ENDPOINT_URL"] == endpoint
+    assert own_sandbox.client("s3").list_buckets()["Buckets"] == []
+    assert _bodies(own_sandbox) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"not even a header", id="damaged"),
+        pytest.param(
+            json.dumps({"format": 1, "moto": "1.0", "python": "3.11"}).encode() + b"\n", id="version"
+        ),
+    ],
+)
+def test_a_state_that_cannot_be_read_is_kept_and_named(own_sandbox: LocalSandbox, content: bytes) -> None:
+    file = own_sandbox.home / "state" / "services.pickle"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    refused = own_sandbox.command("up", "--port", "0", check=False)
+    assert refused.returncode == 1
+    assert f"{file}" in refused.stderr
+    assert "terrarium sandbox reset" in refused.stderr
+    assert file.read_bytes() == content
+
+
+def _bodies(local: LocalSandbox) -> list[Path]:
+    return list((local.home / "state" / "bodies").glob("*"))
+
+
+def _wait_until_saved(local: LocalSandbox) -> None:
+    """Only a save can write that body, and it does so before the state that refers to it."""
+    s3 = local.client("s3")
+    s3.put_object(Bucket="kept", Key="marker", Body=b"m" * 100_000)
+    file = local.home / "state" / "services.pickle"
+    while not (_bodies(local) and file.exists() and b"marker" in file.read_bytes()):
+        time.sleep(0.1)
