@@ -3,6 +3,7 @@
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 __all__ = ["describe"]
 
@@ -22,7 +23,8 @@ def describe(environment: str) -> None:
         if isinstance(content, dict):
             table.add_section()
             for index, (name, value) in enumerate(content.items()):
-                table.add_row("" if index else section, name, _text(value))
+                # As Text: rich would read `:secret:` in an ARN as a picture.
+                table.add_row("" if index else section, name, Text(_text(value)))
     Console().print(table)
 
 
