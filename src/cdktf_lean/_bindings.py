@@ -1,0 +1,77 @@
+"""Enters the Python package of prebuilt bindings without importing its thousands of modules.
+
+The package's own `__init__` imports every module there is. Python needs none of that to import one of them, so the
+package is entered empty; what its `__init__` would have bound is bound when it is first asked for.
+"""
+
+import ast
+import importlib
+import sys
+import warnings
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from cdktf_lean._warning import LeanWarning
+
+__all__ = ["BindingsFinder"]
+
+# How the distributions of CDKTF's prebuilt providers name their packages.
+_PREBUILT = "cdktf_cdktf_provider_"
+
+
+class BindingsFinder(MetaPathFinder):
+    """Finds the packages of prebuilt bindings, and nothing else."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The specification that Python would have found, with a loader that skips the package's `__init__`."""
+        if not fullname.startswith(_PREBUILT) or "." in fullname:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and type(spec.loader) is SourceFileLoader:
+            spec.loader = _BindingsLoader(spec.loader.name, spec.loader.path)
+        return spec
+
+
+class _BindingsLoader(SourceFileLoader):
+    def exec_module(self, module: ModuleType) -> None:
+        def __getattr__(name: str) -> Any:  # noqa: N807 - the hook that a module may have (PEP 562)
+            return self._resolve(module, name)
+
+        vars(module)["__getattr__"] = __getattr__
+
+    def _resolve(self, module: ModuleType, name: str) -> Any:
+        if name == "__all__" or not name.startswith("__"):
+            public = self._public_names()
+            if name == "__all__":
+                return public
+            if name in public:
+                if find_spec(f"{module.__name__}.{name}"):
+                    return importlib.import_module(f"{module.__name__}.{name}")
+                return self._resolve_the_stock_way(module, name)
+        raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}", name=name, obj=module)
+
+    def _public_names(self) -> list[str]:
+        source = self.get_source(self.name) or ""
+        for statement in ast.parse(source).body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+                    return list(ast.literal_eval(value))
+        return []
+
+    def _resolve_the_stock_way(self, module: ModuleType, name: str) -> Any:
+        warnings.warn(
+            f"{module.__name__} defines {name} in its __init__, not in a module of its own: the whole package is "
+            "imported, the stock way.",
+            LeanWarning,
+            stacklevel=5,
+        )
+        del vars(module)["__getattr__"]
+        super().exec_module(module)
+        # Generated packages put another object in their place (publication.publish).
+        return getattr(sys.modules[module.__name__], name)

@@ -1,0 +1,65 @@
+"""Switches the lean loading on, for the rest of the process."""
+
+import os
+import sys
+import warnings
+
+from cdktf_lean._assembly_cache import AssemblyCache
+from cdktf_lean._bindings import BindingsFinder
+from cdktf_lean._cache_folder import cache_folder
+from cdktf_lean._warning import LeanWarning
+
+__all__ = ["enable"]
+
+
+def enable() -> None:
+    """Load prebuilt provider bindings lean from now on; call it before the first import of `cdktf`.
+
+    Calling it again does nothing, and neither does it with `CDKTF_LEAN=0` in the environment. What it keeps on disk
+    lies in the user's cache folder, under `cdktf-lean`; `python -m cdktf_lean clear` removes it.
+
+    Warns:
+        LeanWarning: Something keeps the bindings, or a part of them, from being loaded lean. They then load as they
+            do without this package: slower, with the same result.
+    """
+    if os.environ.get("CDKTF_LEAN") == "0" or any(isinstance(finder, BindingsFinder) for finder in sys.meta_path):
+        return
+    if loaded := sorted(name for name in sys.modules if name.endswith("._jsii")):
+        warnings.warn(
+            f"cdktf_lean.enable() came after the import of {loaded[0].removesuffix('._jsii')}: everything loads the "
+            "stock way. Call it before the first import of cdktf or of a provider.",
+            LeanWarning,
+            stacklevel=2,
+        )
+        return
+    sys.meta_path.insert(0, BindingsFinder())
+    _start_kernel()
+
+
+def _start_kernel() -> None:
+    try:
+        import jsii
+
+        from cdktf_lean._kernel import ConcurrentProvider
+    except ImportError as error:
+        warnings.warn(
+            f"this version of jsii is arranged differently ({error}): its kernel loads whole assemblies, which takes "
+            "seconds. The Python half of the bindings still loads lean.",
+            LeanWarning,
+            stacklevel=3,
+        )
+        return
+    assemblies = AssemblyCache(cache_folder())
+    try:
+        assemblies.prepare()
+    except OSError as error:
+        warnings.warn(
+            f"cannot write to the cache folder {assemblies.folder} ({error.strerror}): the jsii kernel loads whole "
+            "assemblies, which takes seconds. Set XDG_CACHE_HOME to a folder that can be written to.",
+            LeanWarning,
+            stacklevel=3,
+        )
+        return
+    # What the kernel unpacks lies with what it is unpacked from, so that clearing the cache clears all of it.
+    os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(assemblies.unpacked))
+    jsii.kernel.provider = ConcurrentProvider(assemblies)
