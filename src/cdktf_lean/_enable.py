@@ -22,7 +22,9 @@ def enable() -> None:
         LeanWarning: Something keeps the bindings, or a part of them, from being loaded lean. They then load as they
             do without this package: slower, with the same result.
     """
-    if os.environ.get("CDKTF_LEAN") == "0" or any(isinstance(finder, BindingsFinder) for finder in sys.meta_path):
+    if os.environ.get("CDKTF_LEAN") == "0" or any(
+        isinstance(finder, BindingsFinder) for finder in sys.meta_path
+    ):
         return
     if loaded := sorted(name for name in sys.modules if name.endswith("._jsii")):
         warnings.warn(

@@ -66,7 +66,9 @@ class ConcurrentProvider(ProcessProvider):
         except JSIIError as error:
             # The kernel verifies every byte that it unpacks.
             lean.unlink(missing_ok=True)
-            _warn(f"the rewritten {request.name} in {lean} was damaged ({error}), and is written anew the next time")
+            _warn(
+                f"the rewritten {request.name} in {lean} was damaged ({error}), and is written anew the next time"
+            )
             return False
         return True
 
