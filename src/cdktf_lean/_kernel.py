@@ -14,6 +14,7 @@ from jsii._kernel.types import LoadRequest, LoadResponse
 from jsii.errors import JSIIError
 
 from cdktf_lean._assembly_cache import AssemblyCache
+from cdktf_lean._kernel_process import kernel_process
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["ConcurrentProvider"]
@@ -34,7 +35,7 @@ class ConcurrentProvider(ProcessProvider):
 
     def __init__(self, assemblies: AssemblyCache) -> None:
         self._assemblies = assemblies
-        self._node = _NodeProcess()
+        self._node = kernel_process()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jsii-kernel")
         self._underway: deque[Future[Any]] = deque([self._thread.submit(self._node.start)])
 
