@@ -4,31 +4,36 @@ An assembly is an npm package with a description of its types (`.jsii`). The rew
 holds the same modules, but for these changes:
 
 - The entry point requires a module when it is first used, not all of them at once.
-- Inlined source maps and TypeScript declarations, which the kernel never reads, are left out.
 - The kernel's own index of the types comes along, so that it parses the few that are used, not 120 MB of them.
+- Inlined source maps and TypeScript declarations, which the kernel never reads, are left out.
 """
 
 import gzip
-import json
+import io
 import re
 import tarfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from cdktf_lean._runtime_index import write_runtime_index
 
 __all__ = ["REVISION", "write_lean_assembly"]
 
-# Part of the cache key: to be raised with every change of what is written below.
-REVISION = 1
+# Part of the cache's key: to be raised with every change of what is written below.
+REVISION = 2
 
 _PACKAGE = "package"  # the one folder at the root of every npm tarball
-_EAGER = re.compile(r"""^exports\.(\w+) = require\(("[^"]+")\);$""", re.MULTILINE)
-_LAZY = r"__lazily('\1', () => require(\2));"
+_TYPES = f"{_PACKAGE}/.jsii"
+_ENTRY_POINT = f"{_PACKAGE}/lib/index.js"
+_EAGER = re.compile(rb"""^exports\.(\w+) = require\(("[^"]+")\);$""", re.MULTILINE)
+_LAZY = rb"__lazily('\1', () => require(\2));"
 # Declared last, which JavaScript allows: a "use strict" has to stay in front.
-_LAZILY = """
+_LAZILY = b"""
 function __lazily(name, load) {
-    const define = (property) => Object.defineProperty(exports, name, { enumerable: true, configurable: true, ...property });
+    const attributes = { enumerable: true, configurable: true };
+    const define = (property) => Object.defineProperty(exports, name, { ...attributes, ...property });
     define({ get: () => { const value = load(); define({ value, writable: true }); return value; } });
 }
 """
@@ -46,46 +51,58 @@ def write_lean_assembly(official: Path, lean: Path, *, workspace: Path) -> None:
     Raises:
         OSError: A file cannot be read or written.
         tarfile.TarError: `official` is not a tarball.
-        KeyError: It is not an npm package.
     """
-    with tarfile.open(official, "r|gz") as tarball:
-        tarball.extractall(workspace, members=_needed(tarball), filter="data")
-    package = workspace / _PACKAGE
-    for module in package.rglob("*.js"):
-        _cut_source_map(module)
-    _load_lazily(package / json.loads((package / "package.json").read_bytes())["main"])
-    write_runtime_index(package)
-    _pack(package, lean)
+    with (
+        ThreadPoolExecutor(max_workers=1) as background,
+        tarfile.open(official, "r|gz") as source,
+        _reproducible(lean) as target,
+    ):
+        indexing = None
+        for name, content in _files(source):
+            _add(target, name, _rewritten(name, content))
+            if name == _TYPES:
+                (workspace / ".jsii").write_bytes(content)
+                indexing = background.submit(write_runtime_index, workspace)
+        if indexing:
+            for file in sorted(indexing.result()):
+                _add(target, f"{_PACKAGE}/{file.name}", file.read_bytes())
 
 
-def _needed(tarball: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    return (member for member in tarball if not member.name.endswith(".d.ts"))
+def _files(tarball: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
+    for member in tarball:
+        content = tarball.extractfile(member)
+        if content and not member.name.endswith(".d.ts"):
+            yield member.name, content.read()
 
 
-def _cut_source_map(module: Path) -> None:
-    code = module.read_bytes()
+def _rewritten(name: str, content: bytes) -> bytes:
+    if not name.endswith(".js"):
+        return content
+    code = _without_source_map(content)
+    if name == _ENTRY_POINT:
+        # Whatever is not a plain export of a module stays as it is, and so stays eager.
+        code, exports = _EAGER.subn(_LAZY, code)
+        return code + _LAZILY if exports else code
+    return code
+
+
+def _without_source_map(code: bytes) -> bytes:
     start = code.rfind(_SOURCE_MAP)
-    if start > 0 and b"\n" not in code[start:].strip():
-        module.write_bytes(code[:start])
+    return code[:start] if start > 0 and b"\n" not in code[start:].strip() else code
 
 
-def _load_lazily(entry_point: Path) -> None:
-    # Whatever is not a plain export of a module stays as it is, and so stays eager.
-    code, exports = _EAGER.subn(_LAZY, entry_point.read_text(encoding="utf-8"))
-    if exports:
-        entry_point.write_text(code + _LAZILY, encoding="utf-8")
-
-
-def _pack(package: Path, tarball: Path) -> None:
-    def anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
-        member.uid = member.gid = member.mtime = 0
-        member.uname = member.gname = ""
-        return member
-
+@contextmanager
+def _reproducible(tarball: Path) -> Iterator[tarfile.TarFile]:
     with (
         tarball.open("wb") as file,
         # The fastest compression: the kernel digests these bytes at every start, and inflates them once.
         gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0) as compressed,
         tarfile.open(fileobj=compressed, mode="w") as archive,
     ):
-        archive.add(package, _PACKAGE, filter=anonymous)
+        yield archive
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    archive.addfile(member, io.BytesIO(content))

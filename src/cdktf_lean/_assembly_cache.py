@@ -1,11 +1,14 @@
 """Keeps the rewritten assemblies in the user's cache folder."""
 
+import hashlib
 import shutil
+import warnings
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cdktf_lean._assembly import REVISION, write_lean_assembly
+from cdktf_lean._warning import LeanWarning
 
 __all__ = ["AssemblyCache"]
 
@@ -21,8 +24,8 @@ class AssemblyCache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.assemblies = folder / "assemblies"
         self.unpacked = folder / "unpacked"
+        self._assemblies = folder / "assemblies"
 
     def prepare(self) -> None:
         """Make the folder, and see whether it can be written to.
@@ -30,40 +33,49 @@ class AssemblyCache:
         Raises:
             OSError: It cannot.
         """
-        for folder in (self.folder, self.assemblies, self.unpacked):
+        for folder in (self.folder, self._assemblies, self.unpacked):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=self.assemblies):
-            pass
+            with TemporaryDirectory(dir=folder):
+                pass
 
-    def find_or_build(self, official: Path, *, name: str) -> Path:
-        """The rewritten form of an assembly; it takes seconds to build, the first time.
+    def find_or_build(self, official: Path) -> Path:
+        """The rewritten form of an assembly. To build it takes seconds, once.
 
         Args:
             official: The tarball that the provider's package carries.
-            name: The assembly's name, such as `@cdktf/provider-aws`.
 
         Raises:
             OSError: A file cannot be read or written.
             tarfile.TarError: `official` is not a tarball.
-            KeyError: It is not an npm package.
+
+        Warns:
+            LeanWarning: What was kept is damaged; it is built anew.
         """
-        lean = self._place(official, name=name)
-        if not lean.exists():
-            with TemporaryDirectory(dir=self.assemblies) as workspace:
-                unpublished = Path(workspace) / lean.name
-                write_lean_assembly(official, unpublished, workspace=Path(workspace))
-                # Another process may have been faster: it wrote the same bytes.
-                unpublished.replace(lean)
-        return lean
+        key = f"{_identity(official)}-jsii-{version('jsii')}-{REVISION}"
+        for lean in sorted(self._assemblies.glob(f"{key}-*.tgz")):
+            if lean.stem == f"{key}-{_digest(lean)}":
+                return lean
+            warnings.warn(f"{lean} is damaged: it is built anew, once.", LeanWarning, stacklevel=2)
+            lean.unlink(missing_ok=True)
+        with TemporaryDirectory(dir=self._assemblies) as folder:
+            unpublished, workspace = Path(folder) / "lean.tgz", Path(folder) / "workspace"
+            workspace.mkdir()
+            write_lean_assembly(official, unpublished, workspace=workspace)
+            # Another process may have been faster: it wrote the same bytes under the same name.
+            return unpublished.replace(self._assemblies / f"{key}-{_digest(unpublished)}.tgz")
 
     def clear(self) -> None:
         """Remove all that is kept."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _place(self, official: Path, *, name: str) -> Path:
-        """Where the rewritten form lies: by what it is made from, and by what it is made for."""
-        with official.open("rb") as file:
-            file.seek(-_GZIP_TRAILER, 2)
-            content = file.read().hex()
-        key = f"{name.replace('/', '-')}-{official.stem}"
-        return self.assemblies / f"{key}-{content}-jsii-{version('jsii')}-{REVISION}.tgz"
+
+def _identity(official: Path) -> str:
+    """Names an assembly by version and content, without reading all of it."""
+    with official.open("rb") as file:
+        file.seek(-_GZIP_TRAILER, 2)
+        return f"{official.name.removesuffix('.jsii.tgz')}-{file.read().hex()}"
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

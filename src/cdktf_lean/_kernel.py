@@ -1,11 +1,11 @@
 """The jsii kernel, which starts and loads assemblies while Python goes on importing."""
 
+import os
 import tarfile
 import warnings
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import attr
 from jsii._kernel.providers import ProcessProvider
@@ -24,9 +24,9 @@ _PREBUILT = "@cdktf/provider-"
 
 
 class ConcurrentProvider(ProcessProvider):
-    """jsii's way to its kernel, a Node process, with two differences.
+    """jsii's way to its kernel, with two differences.
 
-    Starting the process and loading assemblies happens in the order asked for, but on a thread: the next request of
+    Starting the kernel and loading assemblies happens in the order asked for, but on a thread: the next request of
     another kind waits for it. And the assemblies of prebuilt providers are loaded in their rewritten form.
 
     Args:
@@ -36,14 +36,17 @@ class ConcurrentProvider(ProcessProvider):
     def __init__(self, assemblies: AssemblyCache) -> None:
         self._assemblies = assemblies
         self._node = kernel_process()
+        self._loads: list[LoadRequest] = []
+        self._in_use = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jsii-kernel")
-        self._underway: deque[Future[Any]] = deque([self._thread.submit(self._node.start)])
+        self._underway: deque[Future[None]] = deque([self._thread.submit(self._node.start)])
 
     @property
     def _process(self) -> _NodeProcess:
         """What every other request is sent to."""
         while self._underway:
             self._underway.popleft().result()
+        self._in_use = True
         return self._node
 
     def load(self, request: LoadRequest) -> LoadResponse:
@@ -52,29 +55,42 @@ class ConcurrentProvider(ProcessProvider):
         return LoadResponse(assembly=request.name, types=0)  # which nobody reads
 
     def _load(self, request: LoadRequest) -> None:
-        if request.name.startswith(_PREBUILT) and self._load_lean(request):
-            return
-        self._node.send(request, LoadResponse)
+        self._loads.append(request)
+        try:
+            self._node.send(self._lean(request), LoadResponse)
+        except (JSIIError, RuntimeError) as error:
+            if self._in_use:
+                raise
+            self._start_over(error)
 
-    def _load_lean(self, request: LoadRequest) -> bool:
+    def _lean(self, request: LoadRequest) -> LoadRequest:
+        if not request.name.startswith(_PREBUILT):
+            return request
         try:
-            lean = self._assemblies.find_or_build(Path(request.tarball), name=request.name)
-        except (OSError, tarfile.TarError, KeyError) as error:
+            lean = self._assemblies.find_or_build(Path(request.tarball))
+        except (OSError, tarfile.TarError) as error:
             _warn(f"{request.name} could not be rewritten ({error!r})")
-            return False
-        try:
-            self._node.send(attr.evolve(request, tarball=str(lean)), LoadResponse)
-        except JSIIError as error:
-            # The kernel verifies every byte that it unpacks.
-            lean.unlink(missing_ok=True)
-            _warn(
-                f"the rewritten {request.name} in {lean} was damaged ({error}), and is written anew the next time"
-            )
-            return False
-        return True
+            return request
+        return attr.evolve(request, tarball=str(lean))
+
+    def _start_over(self, error: Exception) -> None:
+        """Load the official assemblies, all of them, past every cache.
+
+        A kernel that failed to load a package cannot load it again.
+        """
+        _warn(
+            f"the jsii kernel could not load what is kept in {self._assemblies.folder} ({error}); "
+            "`python -m cdktf_lean clear` removes it"
+        )
+        self._node.stop()
+        os.environ["JSII_RUNTIME_PACKAGE_CACHE"] = "disabled"
+        self._node = kernel_process()
+        self._node.start()  # type: ignore[no-untyped-call] # jsii has no hint there
+        for request in self._loads:
+            self._node.send(request, LoadResponse)
 
 
 def _warn(problem: str) -> None:
     warnings.warn(
-        f"{problem}: the official assembly is loaded instead, which takes seconds.", LeanWarning, stacklevel=2
+        f"{problem}. The official assemblies are loaded, which takes seconds.", LeanWarning, stacklevel=2
     )

@@ -19,20 +19,25 @@ _INDEXER = "lib__runtime-index-worker.js"
 _RUN = """
 const { Worker } = require("node:worker_threads");
 const [indexer, packageDir] = process.argv.slice(1);
-new Worker(indexer, { workerData: { packageDir, supportedFeatures: [] } }).on("message", ({ error }) => { throw error; });
+const worker = new Worker(indexer, { workerData: { packageDir, supportedFeatures: [] } });
+worker.on("message", ({ error }) => { throw error; });
 """
 
 
-def write_runtime_index(package: Path) -> None:
-    """Write jsii's index of the types beside the `.jsii` of an unpacked assembly.
+def write_runtime_index(folder: Path) -> set[Path]:
+    """Write jsii's index of the types beside the `.jsii` in a folder.
+
+    Returns:
+        The files that make up the index; none where it could not be written.
 
     Warns:
         LeanWarning: jsii's indexer is not where it was, or failed.
     """
+    before = set(folder.iterdir())
     try:
         with as_file(files("jsii._embedded.jsii").joinpath(_INDEXER)) as indexer:
             subprocess.run(
-                [os.environ.get("JSII_NODE", "node"), "-e", _RUN, str(indexer), str(package)],
+                [os.environ.get("JSII_NODE", "node"), "-e", _RUN, str(indexer), str(folder)],
                 check=True,
                 capture_output=True,
                 text=True,
@@ -44,3 +49,5 @@ def write_runtime_index(package: Path) -> None:
             LeanWarning,
             stacklevel=2,
         )
+        return set()
+    return set(folder.iterdir()) - before
