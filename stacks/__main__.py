@@ -3,12 +3,16 @@
 import os
 import sys
 
-from environments import load_environments
-from terrarium.errors import Error
+import cdktf_lean
 
 if __name__ == "__main__":
     # Node 20 works, as the README says: jsii's banner about its age would bury what cdktf prints.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+    cdktf_lean.enable()
+    # Only now, because the jsii kernel starts meanwhile.
+    from environments import load_environments
+    from terrarium.errors import Error
+
     try:
         environments = load_environments()
     except Error as error:
