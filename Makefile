@@ -9,7 +9,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 # Without bytecode, importing the bindings costs a minute each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup quickstart test unit lint format synth clean lock
+.PHONY: help setup quickstart test unit lint format synth bench clean lock
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,7 +48,7 @@ test: setup ## Run every test: unit, stacks, sandbox
 	$(BIN)/python -m pytest
 
 unit: setup ## Run the tests that need no sandbox
-	$(BIN)/python -m pytest tests/unit tests/stacks
+	$(BIN)/python -m pytest tests/unit tests/stacks -m 'not slow'
 
 lint: setup ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
@@ -67,5 +67,9 @@ lock: setup ## Pin every dependency anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/uv.txt requirements/uv.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/development.txt --extra models --extra sandbox --group infrastructure --group development pyproject.toml
 
+bench: setup ## Time Terrarium beside stock tools
+	$(BIN)/python -m benchmarks
+
 clean: ## Remove what was built (keeps the sandbox's state)
+	@PYTHONPATH=src $(PYTHON) -m cdktf_lean clear
 	rm -rf .venv node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Terrarium beside stock tools, each pair in one run: `make bench`."""

@@ -1,0 +1,51 @@
+"""`python -m benchmarks [NAME…]`: runs the benchmarks of that name, or all, and prints a table of each comparison.
+
+A benchmark is a module of this package with a function `compare` that yields comparisons.
+"""
+
+import importlib
+import pkgutil
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+import benchmarks
+from benchmarks.side_by_side import Comparison
+
+__all__: list[str] = []
+
+
+def main(names: list[str]) -> None:
+    """Run the benchmarks of those names, or all."""
+    console = Console()
+    found = {name: importlib.import_module(f"benchmarks.{name}") for name in names or _module_names()}
+    for module in found.values():
+        if hasattr(module, "compare"):
+            for comparison in module.compare():
+                console.print(_table(comparison))
+
+
+def _module_names() -> list[str]:
+    return [module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name != "__main__"]
+
+
+def _table(comparison: Comparison) -> Table:
+    table = Table(
+        "", "median s", "fastest s", "ratio", "at most", title=comparison.title, title_justify="left"
+    )
+    for position, (name, seconds) in enumerate(comparison.seconds.items()):
+        ratio = comparison.ratio(name)
+        table.add_row(
+            name,
+            f"{comparison.median(name):.2f}",
+            f"{min(seconds):.2f}",
+            f"{ratio:.3f}",
+            *([f"{comparison.at_most:.2f}"] if position else []),
+            style="bold red" if position and ratio > comparison.at_most else None,
+        )
+    return table
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
