@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -27,6 +27,9 @@ _CLOSED = frozenset({"moto_api", "instance_metadata"})
 # What AWS answers without a signature too: public objects, and exchanging a foreign token for credentials.
 _OPEN_WITHOUT_SIGNATURE = ("s3.", "sts.")
 
+# What these change outlives a crash, as folders and processes do: so must what is known about it.
+_SAVED_AT_ONCE = frozenset({"rds"})
+
 
 class Application:
     """Takes a request's body off the network, checks who asks, and hands it to the service.
@@ -34,11 +37,13 @@ class Application:
     Args:
         sandbox: The host whose services are installed.
         failures: Where calls that could not be answered are counted.
+        save: Saves the state of all services.
     """
 
-    def __init__(self, sandbox: Sandbox, failures: Failures) -> None:
+    def __init__(self, sandbox: Sandbox, failures: Failures, save: Callable[[], None]) -> None:
         self._sandbox = sandbox
         self._failures = failures
+        self._save = save
         self._dispatcher = _Dispatcher(sandbox)
         self._under_way = 0
         self._closed = False
@@ -91,10 +96,15 @@ class Application:
             message = f"the sandbox failed at {request.service}:{request.operation} ({error!r}); see its log"
         finally:
             if not request.reads_only:
-                self._sandbox.touch()
+                self._note_change(request)
         self._failures.add(request.service or "s3", request.operation, kind)
         # Not a 5xx: clients would try again, Terraform's provider for minutes, and nothing would change.
         return error_response(request, status=400, code=code, message=message)(environ, start_response)
+
+    def _note_change(self, request: AwsRequest) -> None:
+        self._sandbox.touch()
+        if request.service in _SAVED_AT_ONCE:
+            self._save()
 
     def _refuse(self, request: AwsRequest, environ: "WSGIEnvironment") -> tuple[str, str] | None:
         """Error code and message if the request must not be answered.

@@ -88,12 +88,17 @@ def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
         try:
             application, state = _assemble(sandbox, port)
             sandbox.start()
+        except BaseException:
+            sandbox.children.end_all()
+            home.process_file.unlink()
+            raise
+        try:
             _answer_until(stop, listener, application, state, sandbox, say_ready)
             sandbox.stop()
             state.save()
         finally:
             sandbox.children.end_all()
-        home.process_file.unlink()
+        home.process_file.unlink()  # last of all: who finds it knows that something went wrong
         _log.info("stopped")
 
 
@@ -114,7 +119,7 @@ def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
     add_status_routes(sandbox, failures)
     state = State(sandbox)
     state.load()
-    return Application(sandbox, failures), state
+    return Application(sandbox, failures, state.save_or_log), state
 
 
 def _prepare_for_moto(port: int) -> None:
@@ -184,10 +189,7 @@ def _save_changes_until(stop: threading.Event, sandbox: Sandbox, state: "State")
         if not sandbox.take_changes():
             continue
         began = time.monotonic()
-        try:
-            state.save()
-        except Exception:  # noqa: BLE001 - a full disk must not end the sandbox
-            _log.exception("the state could not be saved")
+        state.save_or_log()
         pause = max(_SAVE_EVERY_SECONDS, (time.monotonic() - began) / _SAVE_SHARE)
 
 

@@ -2,7 +2,9 @@
 
 import io
 import json
+import logging
 import sys
+import threading
 import time
 from typing import Any, cast
 
@@ -21,6 +23,8 @@ __all__ = ["State"]
 _FORMAT = {"format": 1, "moto": moto_version, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
 _ATTEMPTS = 20
 
+_log = logging.getLogger(__name__)
+
 # A service: its registry, the backends by account and region, and what else the registry holds.
 _Saved = tuple[BackendDict[Any], dict[str, dict[str, BaseBackend]], dict[str, Any]]
 _OF_EVERY_REGISTRY = frozenset(vars(BackendDict(BaseBackend, "")))
@@ -37,15 +41,25 @@ class State:
         self._sandbox = sandbox
         self._file = sandbox.home.state_folder / "services.pickle"
         self._bodies = ObjectBodies(sandbox.home.state_folder / "bodies")
+        self._saving = threading.Lock()
 
     def save(self) -> None:
         """Write the state; the one before stays whole until this one is."""
-        with self._sandbox.locks.holding_all():
-            content, bodies = self._dump_consistently()
-        with writing(self._file) as file:
-            file.write(json.dumps(_FORMAT).encode() + b"\n")
-            file.write(content)
-        self._bodies.retain(bodies)
+        with self._saving:
+            with self._sandbox.locks.holding_all():
+                content, bodies = self._dump_consistently()
+            with writing(self._file) as file:
+                file.write(json.dumps(_FORMAT).encode() + b"\n")
+                file.write(content)
+            self._bodies.retain(bodies)
+
+    def save_or_log(self) -> None:
+        """Write the state; if that fails (the disk is full, say), log it, and leave the one before."""
+        try:
+            self.save()
+        except Exception:  # noqa: BLE001 - the sandbox goes on all the same
+            self._sandbox.touch()
+            _log.exception("the state could not be saved")
 
     def load(self) -> None:
         """Put the saved state into moto, if there is one.
