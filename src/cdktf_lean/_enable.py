@@ -62,6 +62,4 @@ def _start_kernel() -> None:
             stacklevel=3,
         )
         return
-    # What the kernel unpacks lies with what it is unpacked from, so that clearing the cache clears all of it.
-    os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(assemblies.unpacked))
     jsii.kernel.provider = ConcurrentProvider(assemblies)

@@ -35,7 +35,7 @@ class ConcurrentProvider(ProcessProvider):
 
     def __init__(self, assemblies: AssemblyCache) -> None:
         self._assemblies = assemblies
-        self._node = kernel_process()
+        self._node = kernel_process(_unpacking_into(assemblies.unpacked))
         self._loads: list[LoadRequest] = []
         self._in_use = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jsii-kernel")
@@ -83,11 +83,16 @@ class ConcurrentProvider(ProcessProvider):
             "`python -m cdktf_lean clear` removes it"
         )
         self._node.stop()
-        os.environ["JSII_RUNTIME_PACKAGE_CACHE"] = "disabled"
-        self._node = kernel_process()
+        self._node = kernel_process({"JSII_RUNTIME_PACKAGE_CACHE": "disabled"})
         self._node.start()  # type: ignore[no-untyped-call] # jsii has no hint there
         for request in self._loads:
             self._node.send(request, LoadResponse)
+
+
+def _unpacking_into(folder: Path) -> dict[str, str]:
+    # What the kernel unpacks lies with what it is unpacked from: clearing the cache clears all of it.
+    variable = "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
+    return {} if os.environ.get(variable) else {variable: str(folder)}
 
 
 def _warn(problem: str) -> None:

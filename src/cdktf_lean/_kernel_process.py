@@ -9,6 +9,7 @@ import os
 import platform
 import socket
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from jsii._embedded.jsii import EMBEDDED_FILES
@@ -23,14 +24,24 @@ _ON_DESCRIPTOR_3 = ["/bin/sh", "-c", 'exec "$0" "$@" 3<&0 0</dev/null']
 _STOP_TIMEOUT = 5  # seconds, as jsii's
 
 
-def kernel_process() -> _NodeProcess:
-    """The process, not started yet: jsii's own where the platform, the user or the version of jsii wants that."""
-    direct = os.name == "posix" and "JSII_RUNTIME" not in os.environ and _PROGRAM in EMBEDDED_FILES.values()
-    return _KernelProcess() if direct else _NodeProcess()  # type: ignore[no-untyped-call] # jsii has no hint there
+def kernel_process(settings: Mapping[str, str]) -> _NodeProcess:
+    """The process, not started yet.
+
+    Args:
+        settings: jsii's environment variables for it. Where the platform, the user or the version of jsii wants jsii's
+            own way of starting it, that way is gone, and these are not set.
+    """
+    if os.name != "posix" or "JSII_RUNTIME" in os.environ or _PROGRAM not in EMBEDDED_FILES.values():
+        return _NodeProcess()  # type: ignore[no-untyped-call] # jsii has no hint there
+    return _KernelProcess(settings)
 
 
 class _KernelProcess(_NodeProcess):
     """What jsii's first process would start, with the same arguments. It writes to this process' own output."""
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # jsii has no hint there
+        self._settings = settings
 
     def start(self) -> None:
         program = Path(self._jsii_runtime()).parents[1] / _PROGRAM
@@ -45,7 +56,7 @@ class _KernelProcess(_NodeProcess):
                     str(program),
                 ],
                 stdin=kernels.fileno(),
-                env={**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}"},
+                env={**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}", **self._settings},
             )
         with ours:
             self._process.stdin, self._process.stdout = ours.makefile("wb"), ours.makefile("rb")
