@@ -176,7 +176,7 @@ class DatabaseServer:
                 copy_data(self.data_folder, target, self._storage)
                 return
             source = ["--host", self._settings.socket_folder, "--port", str(self._settings.port)]
-            options = ["--username", SUPERUSER, "--checkpoint", "fast", "--pgdata", str(target)]
+            options = ["--username", SUPERUSER, "--checkpoint", "fast", "--no-sync", "--pgdata", str(target)]
             backup = self._installation.program("pg_basebackup")
             result = self._storage.user.run([backup, *source, *options])
         if result.returncode:
@@ -189,6 +189,10 @@ class DatabaseServer:
     def remove(self) -> None:
         """Stop it, and remove it with its data."""
         with self._lock:
+            if self._settings is not None:
+                # Without the last checkpoint, which only recovery would need.
+                control = self._installation.program("pg_ctl")
+                self._storage.user.run([control, "stop", "-m", "immediate", "-D", self.data_folder])
             self.stop()
             shutil.rmtree(self.folder)
 
