@@ -16,26 +16,61 @@ if TYPE_CHECKING:
     from terrarium.experiments import Experiment, Run, RunSummary
     from terrarium.lab import Lab
     from terrarium.manifest import PlatformManifest
+    from terrarium.record import (
+        Architecture,
+        Grouped,
+        HoldOut,
+        KFold,
+        Nested,
+        PretrainedModule,
+        RunRecord,
+        Splits,
+        Stratified,
+        TimeSeries,
+        UseCase,
+    )
 
 __all__ = [
+    "Architecture",
     "ArtifactRef",
     "Error",
     "Experiment",
+    "Grouped",
+    "HoldOut",
+    "KFold",
     "Lab",
+    "Nested",
     "PlatformManifest",
+    "PretrainedModule",
     "Run",
+    "RunRecord",
     "RunSummary",
+    "Splits",
+    "Stratified",
+    "TimeSeries",
+    "UseCase",
     "connect",
 ]
 
 # Public name -> the module that defines it.
 _HOMES = {
+    "Architecture": "terrarium.record",
     "ArtifactRef": "terrarium.artifacts",
     "Experiment": "terrarium.experiments",
+    "Grouped": "terrarium.record",
+    "HoldOut": "terrarium.record",
+    "KFold": "terrarium.record",
     "Lab": "terrarium.lab",
+    "Nested": "terrarium.record",
     "PlatformManifest": "terrarium.manifest",
+    "PretrainedModule": "terrarium.record",
     "Run": "terrarium.experiments",
+    "RunRecord": "terrarium.record",
     "RunSummary": "terrarium.experiments",
+    "Splits": "terrarium.record",
+    "Stratified": "terrarium.record",
+    "TimeSeries": "terrarium.record",
+    "UseCase": "terrarium.record",
     "connect": "terrarium.connection",
 }
 

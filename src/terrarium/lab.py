@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
     from terrarium.experiments import Experiment, Experiments
     from terrarium.metadata import Database
+    from terrarium.record import UseCase
 
 __all__ = ["Lab"]
 
@@ -60,9 +61,9 @@ class Lab:
 
         return Experiments(self.environment)
 
-    def experiment(self, name: str) -> "Experiment":
-        """The experiment called `name`, whether it has runs yet or not."""
-        return self.experiments.experiment(name)
+    def experiment(self, use_case: "UseCase | str") -> "Experiment":
+        """The experiment of a use case, or the one of a name, whether it has runs yet or not."""
+        return self.experiments.experiment(use_case)
 
     def __repr__(self) -> str:
         return f"<Lab {self.environment}: account {self._manifest.account}, {self._manifest.region}>"

@@ -11,6 +11,8 @@ from terrarium.tracking.plugin import tracking_uri
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+    from terrarium.record import UseCase
+
 __all__ = ["Experiments"]
 
 
@@ -20,9 +22,18 @@ class Experiments:
     def __init__(self, environment: str) -> None:
         self._environment = environment
 
-    def experiment(self, name: str) -> Experiment:
-        """The experiment called `name`; it is created with its first run."""
-        return Experiment(name, tracking_uri=tracking_uri(self._environment))
+    def experiment(self, use_case: "UseCase | str") -> Experiment:
+        """The experiment of a use case, or the one of a name; it is created with its first run.
+
+        The use case is kept with the experiment when a run begins. Stated anew, the latest counts; the record of
+        every run keeps the one it began with.
+        """
+        name = use_case if isinstance(use_case, str) else use_case.name
+        return Experiment(
+            name,
+            tracking_uri=tracking_uri(self._environment),
+            use_case=None if isinstance(use_case, str) else use_case,
+        )
 
     def names(self) -> list[str]:
         """The names of all experiments, those created last first."""

@@ -1,23 +1,41 @@
 """One experiment: a name that runs gather under."""
 
 from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from terrarium.experiments.run import Run
+
+if TYPE_CHECKING:
+    from terrarium.record import UseCase
 
 __all__ = ["Experiment"]
 
 
 class Experiment:
-    """An experiment of one environment; made by `lab.experiment(name)`."""
+    """An experiment of one environment; made by `lab.experiment(use_case)`, or by its name."""
 
-    def __init__(self, name: str, *, tracking_uri: str) -> None:
+    def __init__(self, name: str, *, tracking_uri: str, use_case: "UseCase | None" = None) -> None:
         self._name = name
         self._tracking_uri = tracking_uri
+        self._use_case = use_case
 
     @property
     def name(self) -> str:
         """Its name, unique in the environment."""
         return self._name
+
+    @cached_property
+    def use_case(self) -> "UseCase | None":
+        """The use case it was made with, else the one that is on record; None if there is none."""
+        from mlflow import MlflowClient
+
+        from terrarium.record import UseCase
+
+        if self._use_case is not None:
+            return self._use_case
+        known = MlflowClient(tracking_uri=self._tracking_uri).get_experiment_by_name(self._name)
+        return UseCase.from_tags(known.tags) if known else None
 
     def run(
         self,
@@ -35,6 +53,7 @@ class Experiment:
         """
         return Run(
             experiment=self._name,
+            use_case=self._use_case,
             tracking_uri=self._tracking_uri,
             name=name,
             params=params or {},

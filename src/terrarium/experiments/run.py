@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from terrarium.experiments.creation import ensure_experiment
 from terrarium.experiments.errors import RunNotActiveError
 from terrarium.experiments.flavors import flavor_of
 from terrarium.experiments.recorder import Recorder, StoreRecorder
@@ -14,6 +15,8 @@ from terrarium.experiments.recorder import Recorder, StoreRecorder
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.models.model import ModelInfo
+
+    from terrarium.record import UseCase
 
 __all__ = ["Run", "run_status"]
 
@@ -31,12 +34,14 @@ class Run:
         self,
         *,
         experiment: str,
+        use_case: "UseCase | None" = None,
         tracking_uri: str,
         name: str | None,
         params: Mapping[str, object],
         tags: Mapping[str, str],
     ) -> None:
         self._experiment = experiment
+        self._use_case = use_case
         self._tracking_uri = tracking_uri
         self._name = name
         self._params = params
@@ -56,7 +61,9 @@ class Run:
         return self._id
 
     def __enter__(self) -> Self:
-        self._active = _ActiveRun(self._experiment, self._tracking_uri, name=self._name, tags=self._tags)
+        self._active = _ActiveRun(
+            self._experiment, self._use_case, self._tracking_uri, name=self._name, tags=self._tags
+        )
         self._id = self._active.id
         try:
             self.log_params(self._params)
@@ -150,7 +157,13 @@ class _ActiveRun:
     """What exists only while a run is under way: MLflow's active run and the recorder."""
 
     def __init__(
-        self, experiment: str, tracking_uri: str, *, name: str | None, tags: Mapping[str, str]
+        self,
+        experiment: str,
+        use_case: "UseCase | None",
+        tracking_uri: str,
+        *,
+        name: str | None,
+        tags: Mapping[str, str],
     ) -> None:
         import mlflow
 
@@ -159,7 +172,7 @@ class _ActiveRun:
         try:
             self.client: MlflowClient = mlflow.MlflowClient()
             self.id: str = mlflow.start_run(
-                experiment_id=_experiment_id(self.client, experiment),
+                experiment_id=ensure_experiment(self.client, experiment, use_case),
                 run_name=name,
                 tags=dict(tags),
                 nested=mlflow.active_run() is not None,
@@ -183,22 +196,6 @@ class _ActiveRun:
 
         # MLflow's own context manager passes None to unset it, too.
         mlflow.set_tracking_uri(self._tracking_uri_before)  # type: ignore[arg-type]
-
-
-def _experiment_id(client: "MlflowClient", name: str) -> str:
-    from mlflow.exceptions import MlflowException
-
-    found = client.get_experiment_by_name(name)
-    if found is not None:
-        return str(found.experiment_id)
-    try:
-        return str(client.create_experiment(name))
-    except MlflowException as error:
-        # Somebody else was quicker.
-        found = client.get_experiment_by_name(name)
-        if found is None:
-            raise error from None
-        return str(found.experiment_id)
 
 
 def run_status(error: BaseException | None) -> str:

@@ -1,0 +1,115 @@
+"""`RunRecord`: everything that another person needs to reproduce a run."""
+
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+from pydantic import Field
+
+from terrarium.record.section import Section
+from terrarium.record.sections import (
+    Architecture,
+    Code,
+    Environment,
+    Evaluation,
+    Hyperparameters,
+    Infrastructure,
+    Seeds,
+    Splits,
+)
+from terrarium.record.use_case import UseCase
+
+__all__ = ["RECORD_VERSION_WRITTEN", "Missing", "RunRecord"]
+
+RECORD_VERSION_WRITTEN: Final = 1
+
+
+class Missing(NamedTuple):
+    """Something that the record lacks.
+
+    Attributes:
+        what: Section, or section and field: `splits`, `code.commit`.
+        why: Why it is not there, or how to record it.
+    """
+
+    what: str
+    why: str
+
+
+class RunRecord(Section):
+    """The record of one run, in sections; None is a section of which nothing is known.
+
+    Attributes:
+        run: MLflow's run id.
+        experiment: Name.
+        parent: Run id of the run that this one is nested in.
+        use_case: As it was when the run began.
+        failures: Section or field -> why it could not be captured.
+    """
+
+    version: Literal[1] = RECORD_VERSION_WRITTEN
+    run: str
+    experiment: str
+    parent: str | None = None
+    use_case: UseCase | None = None
+    code: Code | None = None
+    environment: Environment | None = None
+    infrastructure: Infrastructure | None = None
+    architecture: Architecture | None = None
+    hyperparameters: Hyperparameters | None = None
+    splits: Splits | None = None
+    evaluation: Evaluation | None = None
+    seeds: Seeds | None = None
+    failures: dict[str, str] = Field(default_factory=dict)
+
+    def missing(self) -> tuple[Missing, ...]:
+        """What is not tracked yet, each with the reason or the remedy."""
+        return tuple(
+            Missing(what, self.failures.get(what, why))
+            for what, there, why in self._requirements()
+            if not there
+        )
+
+    @property
+    def completeness(self) -> float:
+        """The share of what a run needs to be reproduced that is on record: 0 to 1."""
+        requirements = list(self._requirements())
+        return sum(there for _, there, _ in requirements) / len(requirements)
+
+    def bar(self, width: int = 20) -> str:
+        """Completeness as one line of text, with what is missing."""
+        filled = int(self.completeness * width)
+        line = f"{'█' * filled}{'░' * (width - filled)} {self.completeness:.0%}"
+        gaps = ", ".join(gap.what for gap in self.missing())
+        return f"{line}, missing: {gaps}" if gaps else line
+
+    def _requirements(self) -> Iterator[tuple[str, bool, str]]:
+        """What it takes, whether it is there, and otherwise how to record it."""
+        code, splits, evaluation = self.code, self.splits, self.evaluation
+        yield "use_case", self.use_case is not None, "lab.experiment(terrarium.UseCase(...))"
+        yield "code", code is not None, "captured when a run begins"
+        yield (
+            "code.commit",
+            code is not None and code.commit is not None,
+            "work in a git repository that has a commit",
+        )
+        yield "environment", self.environment is not None, "captured when a run begins"
+        yield "infrastructure", self.infrastructure is not None, "captured when a run begins"
+        yield "architecture", self.architecture is not None, "run.log_architecture(model), or run.log_model"
+        yield (
+            "hyperparameters",
+            self.hyperparameters is not None,
+            "experiment.run(params=...), or run.log_params({}) where there are none",
+        )
+        yield "splits", splits is not None, "experiment.run(splits=...), or run.log_splits"
+        yield (
+            "splits.digest",
+            splits is not None and all(part.digest or part.snapshot_id for part in splits.parts),
+            "pin every part by an Iceberg snapshot or the digest of its content: terrarium.Splits.of(...)",
+        )
+        yield "evaluation.metrics", evaluation is not None and bool(evaluation.metrics), "run.log_metrics"
+        yield (
+            "evaluation.validation",
+            evaluation is not None and evaluation.validation is not None,
+            "experiment.run(validation=terrarium.HoldOut(...)), or run.log_validation",
+        )
+        yield "seeds", self.seeds is not None, "captured when a run begins"

@@ -1,0 +1,236 @@
+"""The sections of a record, and what each holds."""
+
+from statistics import fmean, stdev
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from terrarium.record.section import Section
+from terrarium.record.validation import ValidationProcedure
+
+__all__ = [
+    "Architecture",
+    "Code",
+    "Environment",
+    "Evaluation",
+    "Hyperparameters",
+    "Infrastructure",
+    "Measured",
+    "Part",
+    "PretrainedModule",
+    "Search",
+    "Seeds",
+    "Splits",
+    "Trial",
+]
+
+
+class Code(Section):
+    """Which code ran.
+
+    Attributes:
+        repository: Where it comes from (the remote's address, without credentials), if it has a remote.
+        commit: The full id of the commit that was checked out.
+        branch: None where no branch was.
+        dirty: Whether the working tree differed from the commit; then artifact `record/code.patch` is the difference.
+        patch_digest: `sha256:...` of the patch.
+        entry_point: What was started, relative to the repository's root: a script, `-m package.module` or a notebook.
+        arguments: The entry point's, without its own name.
+        notebook: Whether a notebook ran it; then artifact `record/cells.py` holds the cells.
+        folder: Where the process worked, relative to the repository's root.
+    """
+
+    repository: str | None = None
+    commit: str | None = None
+    branch: str | None = None
+    dirty: bool = False
+    patch_digest: str | None = None
+    entry_point: str | None = None
+    arguments: tuple[str, ...] = ()
+    notebook: bool = False
+    folder: str | None = None
+
+
+class Environment(Section):
+    """What the code ran on.
+
+    Attributes:
+        python: The interpreter's version.
+        implementation: E.g. `CPython`.
+        packages: Installed distribution -> exact version, names normalized (PEP 503).
+        packages_digest: `sha256:...` of them.
+        system: The operating system, e.g. `Linux 6.8.0`.
+        machine: E.g. `x86_64`.
+        cpu: Its model.
+        cpu_count: Logical processors that the process may use.
+        memory: Of the machine, bytes.
+        gpus: Model of each.
+        image: Digest of the container's image.
+    """
+
+    python: str
+    implementation: str
+    packages: dict[str, str]
+    packages_digest: str
+    system: str
+    machine: str
+    cpu: str | None = None
+    cpu_count: int | None = None
+    memory: int | None = None
+    gpus: tuple[str, ...] = ()
+    image: str | None = None
+
+
+class Infrastructure(Section):
+    """The platform's environment, and which deploy of it."""
+
+    environment: str
+    manifest_version: int
+    stack_digest: str
+    account: str
+    region: str
+
+
+class PretrainedModule(Section):
+    """Something that was trained before: its name, which revision of it, and the digest of its weights."""
+
+    name: str
+    revision: str | None = None
+    digest: str | None = None
+
+
+class Architecture(Section):
+    """The model's structure, in words or in its package's own description.
+
+    Attributes:
+        name: E.g. `resnet50` or `sklearn.pipeline.Pipeline`.
+        description: All that defines it, e.g. the `repr` of the model.
+        digest: `sha256:...` of name and description.
+        parameters: How many trainable ones.
+        pretrained: What it builds on.
+    """
+
+    name: str
+    description: str = ""
+    digest: str
+    parameters: int | None = None
+    pretrained: tuple[PretrainedModule, ...] = ()
+
+
+class Trial(Section):
+    """One set of hyperparameters that was tried; `run` is the child run that tried it."""
+
+    number: int
+    params: dict[str, JsonValue]
+    values: tuple[float, ...] = ()
+    state: Literal["COMPLETE", "PRUNED", "FAIL", "RUNNING"] = "COMPLETE"
+    run: str | None = None
+
+
+class Search(Section):
+    """A search for hyperparameters.
+
+    Attributes:
+        tool: `optuna`, `scikit-learn`, or `loop`.
+        sampler: What proposed the trials, e.g. `TPESampler` or `GridSearchCV`.
+        settings: The sampler's own.
+        space: Hyperparameter -> what it was chosen from.
+        metric: What was searched by.
+        direction: Of each objective.
+        trials: Every one.
+        best: Number of the best trial.
+    """
+
+    tool: Literal["optuna", "scikit-learn", "loop"]
+    sampler: str
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    space: dict[str, JsonValue] = Field(default_factory=dict)
+    metric: str | None = None
+    direction: tuple[Literal["maximize", "minimize"], ...] = ("maximize",)
+    trials: tuple[Trial, ...] = ()
+    best: int | None = None
+
+
+class Hyperparameters(Section):
+    """Those of this run and, where it searched for them, the search."""
+
+    params: dict[str, str] = Field(default_factory=dict)
+    search: Search | None = None
+
+
+class Part(Section):
+    """One part of the data.
+
+    Attributes:
+        name: E.g. `train`, `validation`, `test`.
+        dataset: Name of the dataset it was taken from.
+        snapshot_id: Of the Iceberg table, which pins the dataset's version.
+        predicate: Which rows of the snapshot it is, as SQL.
+        rows: How many.
+        digest: `sha256:...` of their content.
+        source: Where to read it, e.g. an `s3://` address.
+    """
+
+    name: str
+    dataset: str
+    snapshot_id: int | None = None
+    predicate: str | None = None
+    rows: int | None = None
+    digest: str | None = None
+    source: str | None = None
+
+
+class Splits(Section):
+    """How the data was parted.
+
+    Attributes:
+        parts: Each of them.
+        strategy: E.g. `random`, `stratified by churned`, `hash of customer_id`, `before 2026-01-01`.
+        seed: Of the strategy, where it draws.
+    """
+
+    parts: tuple[Part, ...]
+    strategy: str | None = None
+    seed: int | None = None
+
+
+class Measured(Section):
+    """A metric that was measured on several folds; the value that counts is their mean."""
+
+    folds: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """The value that counts."""
+        return fmean(self.folds)
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of a sample; zero for one fold."""
+        return stdev(self.folds) if len(self.folds) > 1 else 0.0
+
+
+class Evaluation(Section):
+    """What was measured, and by which procedure.
+
+    Attributes:
+        metrics: The latest value of each metric.
+        over_folds: Those that were measured on several folds.
+        validation: The procedure.
+    """
+
+    metrics: dict[str, float] = Field(default_factory=dict)
+    over_folds: dict[str, Measured] = Field(default_factory=dict)
+    validation: ValidationProcedure | None = None
+
+
+class Seeds(Section):
+    """What chance started from.
+
+    Attributes:
+        given: Seeds that the code stated, e.g. of the splits.
+        states: Generator (`random`, `numpy`, `torch`) -> `sha256:...` of its state when the run began.
+    """
+
+    given: dict[str, int] = Field(default_factory=dict)
+    states: dict[str, str] = Field(default_factory=dict)

@@ -1,0 +1,128 @@
+"""Where records lie, and how to read one: artifact `record/record.json` of the run."""
+
+import json
+from typing import TYPE_CHECKING
+
+from terrarium.record.errors import RecordMissingError, RecordTooNewError
+from terrarium.record.run_record import RECORD_VERSION_WRITTEN, RunRecord
+from terrarium.record.tags import (
+    ARCHITECTURE,
+    ARCHITECTURE_DIGEST,
+    CODE_BRANCH,
+    CODE_COMMIT,
+    CODE_DIRTY,
+    CODE_ENTRY_POINT,
+    CODE_PATCH_DIGEST,
+    CODE_REPOSITORY,
+    ENVIRONMENT_IMAGE,
+    ENVIRONMENT_PACKAGES_DIGEST,
+    ENVIRONMENT_PYTHON,
+    PLATFORM_ENVIRONMENT,
+    PLATFORM_MANIFEST_VERSION,
+    PLATFORM_STACK_DIGEST,
+    RECORD_ARTIFACT,
+    RECORD_COMPLETENESS,
+    RECORD_MISSING,
+    RECORD_VERSION,
+    SEARCH_SAMPLER,
+    SEEDS,
+    SPLITS_DATASETS,
+    SPLITS_STRATEGY,
+    VALIDATION,
+)
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+__all__ = ["parse_record", "read_record", "record_tags", "write_record"]
+
+_LONGEST_TAG = 8000  # characters, of a run's tag
+
+
+def read_record(client: "MlflowClient", run_id: str) -> RunRecord:
+    """The record of a run, from its artifacts.
+
+    Raises:
+        RecordMissingError: It has none.
+        RecordTooNewError: A newer Terrarium wrote it.
+    """
+    from mlflow.artifacts import load_text
+
+    run = client.get_run(run_id)
+    if RECORD_VERSION not in run.data.tags:
+        raise RecordMissingError(
+            f"run {run_id} has no record", remedy="only runs made by `lab.experiment(...).run()` have one"
+        )
+    return parse_record(load_text(f"{run.info.artifact_uri}/{RECORD_ARTIFACT}"), source=f"run {run_id}")
+
+
+def parse_record(text: str, *, source: str) -> RunRecord:
+    """Read a record as it lies among the artifacts.
+
+    Raises:
+        RecordTooNewError: A newer Terrarium wrote it.
+    """
+    version = json.loads(text)["version"]
+    if version > RECORD_VERSION_WRITTEN:
+        raise RecordTooNewError(
+            f"the record of {source} has version {version}; this Terrarium reads {RECORD_VERSION_WRITTEN}",
+            remedy="upgrade here: pip install --upgrade terrarium-ml",
+        )
+    return RunRecord.model_validate_json(text)
+
+
+def write_record(client: "MlflowClient", record: RunRecord) -> None:
+    """Keep a record with its run: as artifact, and as the tags by which it is found."""
+    from mlflow.entities import RunTag
+
+    client.log_text(record.run, record.model_dump_json(indent=1), RECORD_ARTIFACT)
+    tags = [RunTag(name, value) for name, value in record_tags(record).items()]
+    client.log_batch(record.run, tags=tags)
+
+
+def record_tags(record: RunRecord) -> dict[str, str]:
+    """Tag of MLflow's run -> value, as far as there is something to say."""
+    tags: dict[str, object] = {
+        RECORD_VERSION: record.version,
+        RECORD_COMPLETENESS: f"{record.completeness:.2f}",
+        RECORD_MISSING: ",".join(gap.what for gap in record.missing()),
+    }
+    if code := record.code:
+        tags |= {
+            CODE_REPOSITORY: code.repository,
+            CODE_COMMIT: code.commit,
+            CODE_BRANCH: code.branch,
+            CODE_DIRTY: str(code.dirty).lower(),
+            CODE_PATCH_DIGEST: code.patch_digest,
+            CODE_ENTRY_POINT: code.entry_point,
+            # Where MLflow's UI looks.
+            "mlflow.source.git.commit": code.commit,
+            "mlflow.source.git.branch": code.branch,
+            "mlflow.source.git.repoURL": code.repository,
+        }
+    if environment := record.environment:
+        tags |= {
+            ENVIRONMENT_PYTHON: environment.python,
+            ENVIRONMENT_PACKAGES_DIGEST: environment.packages_digest,
+            ENVIRONMENT_IMAGE: environment.image,
+        }
+    if infrastructure := record.infrastructure:
+        tags |= {
+            PLATFORM_ENVIRONMENT: infrastructure.environment,
+            PLATFORM_MANIFEST_VERSION: infrastructure.manifest_version,
+            PLATFORM_STACK_DIGEST: infrastructure.stack_digest,
+        }
+    if architecture := record.architecture:
+        tags |= {ARCHITECTURE: architecture.name, ARCHITECTURE_DIGEST: architecture.digest}
+    if record.hyperparameters and (search := record.hyperparameters.search):
+        tags[SEARCH_SAMPLER] = search.sampler
+    if splits := record.splits:
+        tags |= {
+            SPLITS_STRATEGY: splits.strategy,
+            SPLITS_DATASETS: ",".join(sorted({part.dataset for part in splits.parts})),
+        }
+    if record.evaluation and record.evaluation.validation:
+        tags[VALIDATION] = record.evaluation.validation
+    if seeds := record.seeds:
+        tags[SEEDS] = ", ".join(f"{name}={seed}" for name, seed in seeds.given.items()) or None
+    return {name: str(value)[:_LONGEST_TAG] for name, value in tags.items() if value is not None}
