@@ -47,15 +47,15 @@ class ProcessIdentity(BaseModel):
 def end_processes(
     processes: Iterable[psutil.Process], *, stop_signal: signal.Signals, patience_seconds: float
 ) -> None:
-    """Ask processes to stop, wait, and kill what is left, their descendants included."""
+    """Ask processes to stop, wait, and kill what is left of them and their descendants."""
     asked = list(processes)
-    families = [member for process in asked for member in (process, *_descendants(process))]
+    descendants = [member for process in asked for member in _descendants(process)]
     for process in asked:
         _send(process, stop_signal)
-    stubborn = wait_for_end(families, patience_seconds=patience_seconds)
-    for process in stubborn:
+    stubborn = wait_for_end(asked, patience_seconds=patience_seconds)
+    for process in (*stubborn, *descendants):
         _send(process, signal.SIGKILL)
-    wait_for_end(stubborn, patience_seconds=patience_seconds)
+    wait_for_end((*stubborn, *descendants), patience_seconds=patience_seconds)
 
 
 def wait_for_end(processes: Iterable[psutil.Process], *, patience_seconds: float) -> list[psutil.Process]:

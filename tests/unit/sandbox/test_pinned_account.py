@@ -1,0 +1,55 @@
+"""Which account and region an environment is for."""
+
+from pathlib import Path
+
+import pytest
+
+from terrarium.errors import Error
+from terrarium.sandbox.pinned_account import PinnedAccount, choose_account
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "dev.toml").write_text(
+        'account = "123456789012"\nregion = "eu-west-1"\n[network]\ncidr = "10.0.0.0/16"\n'
+    )
+    return tmp_path
+
+
+def test_the_environments_file_pins_both(checkout: Path) -> None:
+    assert choose_account(checkout, "dev") == PinnedAccount(account="123456789012", region="eu-west-1")
+
+
+def test_what_is_given_comes_first(checkout: Path) -> None:
+    chosen = choose_account(checkout, "dev", account="210987654321")
+    assert chosen == PinnedAccount(account="210987654321", region="eu-west-1")
+
+
+def test_with_both_given_no_checkout_is_needed() -> None:
+    chosen = choose_account(None, "dev", account="210987654321", region="us-east-1")
+    assert chosen == PinnedAccount(account="210987654321", region="us-east-1")
+
+
+def test_without_a_checkout_one_is_told_what_to_give() -> None:
+    with pytest.raises(Error, match="--account and --region"):
+        choose_account(None, "dev")
+
+
+def test_an_unknown_environment_gets_the_names_of_those_there_are(checkout: Path) -> None:
+    with pytest.raises(Error, match="there are: dev"):
+        choose_account(checkout, "prod")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param("account = 1", "account = 1, region = None", id="wrong types"),
+        pytest.param("account =", "not TOML", id="not TOML"),
+    ],
+)
+def test_a_file_that_does_not_say_it_is_named(checkout: Path, content: str, problem: str) -> None:
+    (checkout / "environments" / "dev.toml").write_text(content)
+    with pytest.raises(Error, match=problem) as error:
+        choose_account(checkout, "dev")
+    assert "dev.toml" in str(error.value)
