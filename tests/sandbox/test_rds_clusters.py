@@ -104,6 +104,12 @@ def test_rotating_the_secret_changes_the_password(account: Account, cluster: Clu
     assert [_opens(cluster, secret) for secret in (first, second, third)] == [False, False, True]
 
 
+def test_a_secret_that_is_managed_already_stays(cluster: Cluster) -> None:
+    before = cluster.description["MasterUserSecret"]["SecretArn"], cluster.secret()
+    cluster.modify(ManageMasterUserPassword=True)
+    assert (cluster.description["MasterUserSecret"]["SecretArn"], cluster.secret()) == before
+
+
 def test_an_own_password_takes_the_managed_ones_place(account: Account) -> None:
     cluster = account.create_cluster()
     arn = cluster.description["MasterUserSecret"]["SecretArn"]

@@ -67,7 +67,7 @@ def test_its_life(rds: Any) -> None:
 
 def test_read_replicas_are_said_not_to_exist(rds: Any) -> None:
     _create(rds, "primary")
-    with pytest.raises(ClientError, match="read replicas of PostgreSQL have no data plane"):
+    with pytest.raises(ClientError, match="does not implement rds:CreateDBInstanceReadReplica"):
         rds.create_db_instance_read_replica(
             DBInstanceIdentifier="replica", SourceDBInstanceIdentifier="primary"
         )

@@ -10,8 +10,7 @@ from terrarium.sandbox.locks import ServiceLocks
 from terrarium.sandbox.postgres.server import ADDRESS
 from terrarium.sandbox.services.rds.data_plane import DataPlane
 from terrarium.sandbox.services.rds.database import Database, is_postgresql
-from terrarium.sandbox.services.rds.hooks import around, as_rds_errors
-from terrarium.sandbox.services.rds.snapshots import restoration
+from terrarium.sandbox.services.rds.hooks import around
 
 __all__ = ["check_names", "install_clusters"]
 
@@ -53,19 +52,14 @@ def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
         if not is_postgresql(kwargs.get("engine")):
             return original(backend, kwargs)  # type: ignore[no-any-return]
         check_names(kwargs.get("master_username"), kwargs.get("database_name"))
-        restored = restoration.get()
-        port = restored.port if restored else kwargs.get("port")
         with locks.holding("secretsmanager"):
             cluster: DBCluster = original(backend, kwargs)
-        try:
-            with as_rds_errors():
-                data_plane.create(
-                    Database(cluster), port=port, snapshot=restored.snapshot if restored else None
-                )
-        except BaseException:
+
+        def undo() -> None:
             cluster.deletion_protection = False
             backend.delete_db_cluster(cluster.db_cluster_identifier)
-            raise
+
+        data_plane.create(Database(cluster), requested_port=kwargs.get("port"), undo=undo)
         return cluster
 
     @around(RDSBackend, "delete_db_cluster")
@@ -86,14 +80,8 @@ def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
     @around(RDSBackend, "start_db_cluster")
     def start(original: Any, backend: RDSBackend, cluster_identifier: str) -> DBCluster:
         answer: DBCluster = original(backend, cluster_identifier)
-        cluster = backend.clusters[cluster_identifier]
-        if is_postgresql(cluster.engine):
-            try:
-                with as_rds_errors():
-                    data_plane.start(Database(cluster))
-            except BaseException:
-                cluster.status = "stopped"
-                raise
+        if is_postgresql(answer.engine):
+            data_plane.start(Database(backend.clusters[cluster_identifier]))
         return answer
 
 
@@ -110,20 +98,17 @@ def _install_modification(data_plane: DataPlane, locks: ServiceLocks) -> None:
                 "but expected it to be one of available."
             )
         port = kwargs.pop("port", None)
-        new_password = kwargs.get("master_user_password") or kwargs.get("manage_master_user_password")
         # Left to moto it would happen while the cluster cannot be found.
         rotates = kwargs.get("apply_immediately") and kwargs.pop("rotate_master_user_password", False)
-        with as_rds_errors():
-            if port is not None and port != database.port:
-                data_plane.move(database, port)
+
+        def apply() -> DBCluster:
             with locks.holding("secretsmanager"):
                 answer: DBCluster = original(backend, kwargs)
-            if rotates:
-                cluster.master_user_secret.rotate_secret()
-            if new_password:
-                data_plane.change_password(database, database.master_user.password)
-            data_plane.apply_parameters()
-        return answer
+                if rotates:
+                    cluster.master_user_secret.rotate_secret()
+            return answer
+
+        return data_plane.modify(database, apply, port=port, settings=dict(kwargs))
 
     @around(RDSBackend, "modify_db_cluster_parameter_group")
     def modify_parameters(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:

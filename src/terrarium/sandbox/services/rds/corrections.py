@@ -75,7 +75,7 @@ def _create_clusters_once() -> None:
 
 
 def _modify_clusters_whole_or_not_at_all() -> None:
-    """A refused modification makes the cluster vanish; two settings are not taken over."""
+    """A refused modification makes the cluster vanish; two settings are lost, and one loses the managed secret."""
 
     @around(RDSBackend, "modify_db_cluster")
     def modify(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
@@ -85,6 +85,8 @@ def _modify_clusters_whole_or_not_at_all() -> None:
         cluster = backend.clusters[identifier]
         if kwargs.get("enable_iam_database_authentication") is not None:
             cluster.iam_auth = kwargs.pop("enable_iam_database_authentication")
+        if cluster.manage_master_user_password and kwargs.get("manage_master_user_password"):
+            del kwargs["manage_master_user_password"]  # it is managed already: the secret stays
         if "cloudwatch_logs_export_configuration" in kwargs:
             _export_logs(cluster, kwargs.pop("cloudwatch_logs_export_configuration"))
         try:

@@ -1,7 +1,9 @@
 """Keeps the database servers as moto's RDS says they are."""
 
 import logging
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from moto.secretsmanager.models import FakeSecret
 
@@ -11,8 +13,12 @@ from terrarium.sandbox.postgres.roles import MasterUser, create_database, create
 from terrarium.sandbox.postgres.server import DatabaseServer, Listening, PortBusyError
 from terrarium.sandbox.postgres.servers import DatabaseServers
 from terrarium.sandbox.services.rds.database import Database, all_databases
+from terrarium.sandbox.services.rds.hooks import as_rds_errors
+from terrarium.sandbox.services.rds.restoration import current_restoration
 
 __all__ = ["DataPlane"]
+
+_Answer = TypeVar("_Answer")
 
 _log = logging.getLogger(__name__)
 
@@ -31,53 +37,74 @@ class DataPlane:
             login_url=lambda name: f"{sandbox.endpoint}/_terrarium/rds/{name}/logins",
         )
 
-    def create(self, database: Database, *, port: int | None, snapshot: str | None = None) -> None:
+    def create(self, database: Database, *, requested_port: int | None, undo: Callable[[], object]) -> None:
         """Create and start the server of a new database, and tell the database its port.
+
+        It is empty, or has the data of what is being restored.
 
         Args:
             database: It is there already, without a port.
-            port: Where it shall listen; any free port if None.
-            snapshot: Whose data it starts with.
+            requested_port: Where it shall listen; any free port if None.
+            undo: Removes the database again.
 
         Raises:
-            Error: There is no PostgreSQL, no room, or somebody else at this port. Nothing is left then.
+            RDSClientError: There is no PostgreSQL, no room, or somebody else at this port. Nothing is left then.
         """
-        name = database.resource_id
-        server = self.servers.create(name, engine_version=database.engine_version, snapshot=snapshot)
+        restoration = current_restoration()
+        port = restoration.port if restoration else requested_port
         try:
-            self._start_somewhere(server, database, port)
-            with server.connection() as connection:
-                if snapshot is None:
-                    create_roles(connection, database.master_user)
-                    create_database(connection, database.database_name, owner=database.master_name)
-                else:
-                    set_password(connection, database.master_user)
+            with as_rds_errors():
+                self._create_server(database, port, restoration.snapshot if restoration else None)
         except BaseException:
-            self.servers.remove(name)
+            undo()
             raise
-        _log.info("%s: PostgreSQL listens at %s", name, database.endpoint)
+        _log.info("%s: PostgreSQL listens at %s", database.resource_id, database.endpoint)
 
     def start(self, database: Database) -> None:
         """Start a database's server where it was.
 
         Raises:
-            Error: It does not start, or its data is gone.
+            RDSClientError: It does not start, or its data is gone; the database is stopped then.
         """
-        self._server(database).start(_listening(database, database.port))
+        try:
+            with as_rds_errors():
+                self._start(database)
+        except BaseException:
+            database.stopped = True
+            raise
 
     def stop(self, database: Database) -> None:
         """Stop a database's server."""
         self._server(database).stop()
 
-    def move(self, database: Database, port: int) -> None:
-        """Let a database listen at another port; where that is busy it stays where it was."""
-        server = self._server(database)
-        try:
-            server.start(_listening(database, port))
-        except PortBusyError:
-            server.start(_listening(database, database.port))
-            raise
-        database.port = port
+    def modify(
+        self,
+        database: Database,
+        apply: Callable[[], _Answer],
+        *,
+        port: int | None,
+        settings: Mapping[str, Any],
+    ) -> _Answer:
+        """Let moto modify a database, and its server follow.
+
+        Args:
+            database: The database.
+            apply: What moto does, which does not change the port.
+            port: Where the database shall listen from now on, if that is to change.
+            settings: The request's parameters.
+
+        Raises:
+            RDSClientError: The port is busy. The database stays as it was.
+        """
+        changes_password = settings.get("master_user_password") or settings.get("manage_master_user_password")
+        with as_rds_errors():
+            if port is not None and port != database.port:
+                self._move(database, port)
+            answer = apply()
+            if changes_password:
+                self.change_password(database, database.master_user.password)
+        self.apply_parameters()
+        return answer
 
     def remove(self, database: Database) -> None:
         """Remove a database's server, data included."""
@@ -122,7 +149,7 @@ class DataPlane:
         started = [database for database in all_databases() if not database.stopped]
         if started:
             with ThreadPoolExecutor(max_workers=4) as pool:
-                list(pool.map(self.start, started))
+                list(pool.map(self._start, started))
 
     def stop_all(self) -> None:
         """Stop all servers."""
@@ -131,6 +158,33 @@ class DataPlane:
     def remove_all(self) -> None:
         """Remove all servers and snapshots."""
         self.servers.remove_all()
+
+    def _create_server(self, database: Database, port: int | None, snapshot: str | None) -> None:
+        name = database.resource_id
+        server = self.servers.create(name, engine_version=database.engine_version, snapshot=snapshot)
+        try:
+            self._start_somewhere(server, database, port)
+            with server.connection() as connection:
+                if snapshot is None:
+                    create_roles(connection, database.master_user)
+                    create_database(connection, database.database_name, owner=database.master_name)
+                else:
+                    set_password(connection, database.master_user)
+        except BaseException:
+            self.servers.remove(name)
+            raise
+
+    def _start(self, database: Database) -> None:
+        self._server(database).start(_listening(database, database.port))
+
+    def _move(self, database: Database, port: int) -> None:
+        server = self._server(database)
+        try:
+            server.start(_listening(database, port))
+        except PortBusyError:
+            server.start(_listening(database, database.port))
+            raise
+        database.port = port
 
     def _server(self, database: Database) -> DatabaseServer:
         server = self.servers.get(database.resource_id)

@@ -105,6 +105,10 @@ class Database:
         """Whether it was stopped by StopDBCluster or StopDBInstance."""
         return self.resource.status == _STOPPED
 
+    @stopped.setter
+    def stopped(self, stopped: bool) -> None:
+        self.resource.status = _STOPPED if stopped else "available"
+
     @property
     def forces_tls(self) -> bool:
         """The parameter rds.force_ssl: as the parameter group says, else on from PostgreSQL 15."""

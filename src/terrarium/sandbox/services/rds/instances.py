@@ -9,8 +9,7 @@ from terrarium.sandbox.postgres.server import ADDRESS
 from terrarium.sandbox.services.rds.clusters import check_names
 from terrarium.sandbox.services.rds.data_plane import DataPlane
 from terrarium.sandbox.services.rds.database import Database, is_postgresql
-from terrarium.sandbox.services.rds.hooks import around, as_rds_errors
-from terrarium.sandbox.services.rds.snapshots import restoration
+from terrarium.sandbox.services.rds.hooks import around
 
 __all__ = ["install_instances"]
 
@@ -41,22 +40,17 @@ def _install_creation(data_plane: DataPlane, locks: ServiceLocks) -> None:
         if not is_postgresql(db_kwargs.get("engine")):
             return original(backend, db_kwargs)  # type: ignore[no-any-return]
         check_names(db_kwargs.get("master_username"), db_kwargs.get("db_name"))
-        restored = restoration.get()
-        port = restored.port if restored else db_kwargs.get("port")
         with locks.holding("secretsmanager"):
             instance: DBInstance = original(backend, db_kwargs)
         if not _stands_alone(instance):
             instance.port = backend.clusters[str(instance.db_cluster_identifier)].port
             return instance
-        try:
-            with as_rds_errors():
-                data_plane.create(
-                    Database(instance), port=port, snapshot=restored.snapshot if restored else None
-                )
-        except BaseException:
+
+        def undo() -> None:
             instance.deletion_protection = False
             backend.delete_db_instance(instance.db_instance_identifier)
-            raise
+
+        data_plane.create(Database(instance), requested_port=db_kwargs.get("port"), undo=undo)
         return instance
 
     @around(RDSBackend, "create_db_instance_read_replica")
@@ -86,12 +80,7 @@ def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
     def start(original: Any, backend: RDSBackend, db_instance_identifier: str) -> DBInstance:
         instance: DBInstance = original(backend, db_instance_identifier)
         if _stands_alone(instance):
-            try:
-                with as_rds_errors():
-                    data_plane.start(Database(instance))
-            except BaseException:
-                instance.status = "stopped"
-                raise
+            data_plane.start(Database(instance))
         return instance
 
     @around(RDSBackend, "modify_db_instance")
@@ -101,18 +90,13 @@ def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
         instance = backend.describe_db_instances(db_instance_identifier)[0]
         if not _stands_alone(instance):
             return original(backend, db_instance_identifier, db_kwargs)  # type: ignore[no-any-return]
-        database = Database(instance)
         port = db_kwargs.pop("db_port_number", None)
-        new_password = db_kwargs.get("master_user_password") or db_kwargs.get("manage_master_user_password")
-        with as_rds_errors():
-            if port is not None and port != database.port:
-                data_plane.move(database, port)
+
+        def apply() -> DBInstance:
             with locks.holding("secretsmanager"):
-                original(backend, db_instance_identifier, db_kwargs)
-            if new_password:
-                data_plane.change_password(database, database.master_user.password)
-            data_plane.apply_parameters()
-        return instance
+                return original(backend, db_instance_identifier, db_kwargs)  # type: ignore[no-any-return]
+
+        return data_plane.modify(Database(instance), apply, port=port, settings=dict(db_kwargs))
 
     @around(RDSBackend, "modify_db_parameter_group")
     def modify_parameters(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:

@@ -4,8 +4,6 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 from moto.rds.models import DBCluster, DBClusterSnapshot, DBInstance, DBSnapshot, RDSBackend
@@ -13,25 +11,9 @@ from moto.rds.models import DBCluster, DBClusterSnapshot, DBInstance, DBSnapshot
 from terrarium.sandbox.services.rds.data_plane import DataPlane
 from terrarium.sandbox.services.rds.database import Database
 from terrarium.sandbox.services.rds.hooks import argument, around, as_rds_errors
+from terrarium.sandbox.services.rds.restoration import Restoration, restoring
 
-__all__ = ["Restoration", "install_snapshots", "restoration"]
-
-
-@dataclass(frozen=True)
-class Restoration:
-    """What a database that is being created starts with.
-
-    Attributes:
-        snapshot: Whose data; None if the snapshot has none, being older than the data.
-        port: Where the new database shall listen, if that was said.
-    """
-
-    snapshot: str | None
-    port: int | None
-
-
-# moto restores by creating a database with the settings of the old one, port included.
-restoration: ContextVar[Restoration | None] = ContextVar("restoration", default=None)
+__all__ = ["install_snapshots"]
 
 
 def install_snapshots(data_plane: DataPlane) -> None:
@@ -102,7 +84,7 @@ def _install_restoring(data_plane: DataPlane) -> None:
         ) -> Any:
             name = _name(find(backend, source))
             has_data = data_plane.servers.has_snapshot(name)
-            with _restoring(Restoration(name if has_data else None, overrides.get("port"))):
+            with restoring(Restoration(name if has_data else None, overrides.get("port"))):
                 return original(backend, source, overrides)
 
     @around(RDSBackend, "restore_db_cluster_to_point_in_time")
@@ -128,15 +110,6 @@ def _install_restoring(data_plane: DataPlane) -> None:
 
 
 @contextmanager
-def _restoring(what: Restoration) -> Iterator[None]:
-    token = restoration.set(what)
-    try:
-        yield
-    finally:
-        restoration.reset(token)
-
-
-@contextmanager
 def _restoring_live(
     data_plane: DataPlane, source: DBCluster | DBInstance, port: int | None
 ) -> Iterator[None]:
@@ -145,7 +118,7 @@ def _restoring_live(
     with as_rds_errors():
         data_plane.servers.save_snapshot(Database(source).resource_id, snapshot=name)
     try:
-        with _restoring(Restoration(name if data_plane.servers.has_snapshot(name) else None, port)):
+        with restoring(Restoration(name if data_plane.servers.has_snapshot(name) else None, port)):
             yield
     finally:
         data_plane.servers.remove_snapshot(name)
