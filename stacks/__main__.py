@@ -9,7 +9,8 @@ if __name__ == "__main__":
     # Node 20 works, as the README says: jsii's banner about its age would bury what cdktf prints.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     cdktf_lean.enable()
-    # Only now, because the jsii kernel starts meanwhile.
+    # Only now, and in this order: while the rest is imported, the jsii kernel starts and loads cdktf.
+    from stacks.app import build_app  # isort: skip
     from environments import load_environments
     from terrarium.errors import Error
 
@@ -17,6 +18,4 @@ if __name__ == "__main__":
         environments = load_environments()
     except Error as error:
         sys.exit(f"terrarium: {error}")
-    from stacks.app import build_app
-
     build_app(environments).synth()

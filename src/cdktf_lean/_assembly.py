@@ -19,10 +19,7 @@ from pathlib import Path
 
 from cdktf_lean._runtime_index import write_runtime_index
 
-__all__ = ["REVISION", "write_lean_assembly"]
-
-# Part of the cache's key: to be raised with every change of what is written below.
-REVISION = 2
+__all__ = ["write_lean_assembly"]
 
 _PACKAGE = "package"  # the one folder at the root of every npm tarball
 _TYPES = f"{_PACKAGE}/.jsii"

@@ -3,15 +3,14 @@
 import hashlib
 import shutil
 import warnings
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cdktf_lean._assembly import REVISION, write_lean_assembly
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["AssemblyCache"]
 
+_REVISION = 2  # to be raised with every change of what write_lean_assembly writes
 _GZIP_TRAILER = 8  # bytes: CRC-32 and length of the content (RFC 1952)
 
 
@@ -51,22 +50,29 @@ class AssemblyCache:
         Warns:
             LeanWarning: What was kept is damaged; it is built anew.
         """
-        key = f"{_identity(official)}-jsii-{version('jsii')}-{REVISION}"
+        import jsii  # not above: clearing the cache is for any Python
+
+        key = f"{_identity(official)}-jsii-{jsii.__version__}-{_REVISION}"
         for lean in sorted(self._assemblies.glob(f"{key}-*.tgz")):
             if lean.stem == f"{key}-{_digest(lean)}":
                 return lean
             warnings.warn(f"{lean} is damaged: it is built anew, once.", LeanWarning, stacklevel=2)
             lean.unlink(missing_ok=True)
+        return self._build(official, key=key)
+
+    def clear(self) -> None:
+        """Remove all that is kept."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _build(self, official: Path, *, key: str) -> Path:
+        from cdktf_lean._assembly import write_lean_assembly  # which only the first start needs
+
         with TemporaryDirectory(dir=self._assemblies) as folder:
             unpublished, workspace = Path(folder) / "lean.tgz", Path(folder) / "workspace"
             workspace.mkdir()
             write_lean_assembly(official, unpublished, workspace=workspace)
             # Another process may have been faster: it wrote the same bytes under the same name.
             return unpublished.replace(self._assemblies / f"{key}-{_digest(unpublished)}.tgz")
-
-    def clear(self) -> None:
-        """Remove all that is kept."""
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _identity(official: Path) -> str:

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from cdktf_lean._type_hints import keep_type_hints
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["BindingsFinder"]
@@ -24,21 +25,29 @@ _PREBUILT = "cdktf_cdktf_provider_"
 
 
 class BindingsFinder(MetaPathFinder):
-    """Finds the packages of prebuilt bindings, and nothing else."""
+    """Finds the modules that jsii generated for cdktf and its prebuilt providers, and nothing else."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The specification that Python would have found, with a loader that skips the package's `__init__`."""
-        if not fullname.startswith(_PREBUILT) or "." in fullname:
+        """The specification that Python would have found, with a loader of ours."""
+        package, _, module = fullname.partition(".")
+        if package != "cdktf" and not package.startswith(_PREBUILT):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and type(spec.loader) is SourceFileLoader:
-            spec.loader = _BindingsLoader(spec.loader.name, spec.loader.path)
+            loader = _ModuleLoader if module or package == "cdktf" else _PackageLoader
+            spec.loader = loader(spec.loader.name, spec.loader.path)
         return spec
 
 
-class _BindingsLoader(SourceFileLoader):
+class _ModuleLoader(SourceFileLoader):
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        keep_type_hints(module)
+
+
+class _PackageLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         def __getattr__(name: str) -> Any:  # noqa: N807 - the hook that a module may have (PEP 562)
             return self._resolve(module, name)

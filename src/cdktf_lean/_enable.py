@@ -1,12 +1,16 @@
 """Switches the lean loading on, for the rest of the process."""
 
+import atexit
+import gc
 import os
 import sys
 import warnings
+from pathlib import Path
 
 from cdktf_lean._assembly_cache import AssemblyCache
 from cdktf_lean._bindings import BindingsFinder
 from cdktf_lean._cache_folder import cache_folder
+from cdktf_lean._kernel_process import KernelProcess
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["enable"]
@@ -39,27 +43,42 @@ def enable() -> None:
 
 
 def _start_kernel() -> None:
+    assemblies = AssemblyCache(cache_folder())
+    try:
+        assemblies.prepare()
+    except OSError as error:
+        _warn(
+            f"cannot write to the cache folder {assemblies.folder} ({error.strerror}; XDG_CACHE_HOME names another one)"
+        )
+        return
+    if not KernelProcess.is_possible():
+        _warn(
+            "the jsii kernel cannot be started directly, on this platform or with this version or setting of jsii"
+        )
+        return
+    kernel = KernelProcess(_unpacking_into(assemblies.unpacked))
     try:
         import jsii
 
         from cdktf_lean._kernel import ConcurrentProvider
     except ImportError as error:
-        warnings.warn(
-            f"this version of jsii is arranged differently ({error}): its kernel loads whole assemblies, which takes "
-            "seconds. The Python half of the bindings still loads lean.",
-            LeanWarning,
-            stacklevel=3,
-        )
+        kernel.stop()
+        _warn(f"this version of jsii is arranged differently ({error})")
         return
-    assemblies = AssemblyCache(cache_folder())
-    try:
-        assemblies.prepare()
-    except OSError as error:
-        warnings.warn(
-            f"cannot write to the cache folder {assemblies.folder} ({error.strerror}): the jsii kernel loads whole "
-            "assemblies, which takes seconds. Set XDG_CACHE_HOME to a folder that can be written to.",
-            LeanWarning,
-            stacklevel=3,
-        )
-        return
-    jsii.kernel.provider = ConcurrentProvider(assemblies)
+    jsii.kernel.provider = ConcurrentProvider(kernel, assemblies)
+    # Else the interpreter, when it ends, walks through all that the bindings made before it lets go of it.
+    atexit.register(gc.freeze)
+
+
+def _unpacking_into(folder: Path) -> dict[str, str]:
+    # What the kernel unpacks lies with what it is unpacked from: clearing the cache clears all of it.
+    variable = "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
+    return {} if os.environ.get(variable) else {variable: str(folder)}
+
+
+def _warn(problem: str) -> None:
+    warnings.warn(
+        f"{problem}: the jsii kernel loads whole assemblies, which takes seconds. Imports are lean all the same.",
+        LeanWarning,
+        stacklevel=4,
+    )

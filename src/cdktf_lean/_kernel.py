@@ -1,6 +1,5 @@
 """The jsii kernel, which starts and loads assemblies while Python goes on importing."""
 
-import os
 import tarfile
 import warnings
 from collections import deque
@@ -9,12 +8,12 @@ from pathlib import Path
 
 import attr
 from jsii._kernel.providers import ProcessProvider
-from jsii._kernel.providers.process import _NodeProcess
 from jsii._kernel.types import LoadRequest, LoadResponse
 from jsii.errors import JSIIError
 
 from cdktf_lean._assembly_cache import AssemblyCache
-from cdktf_lean._kernel_process import kernel_process
+from cdktf_lean._kernel_connection import KernelConnection
+from cdktf_lean._kernel_process import KernelProcess
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["ConcurrentProvider"]
@@ -26,38 +25,40 @@ _PREBUILT = "@cdktf/provider-"
 class ConcurrentProvider(ProcessProvider):
     """jsii's way to its kernel, with two differences.
 
-    Starting the kernel and loading assemblies happens in the order asked for, but on a thread: the next request of
+    Starting the kernel and loading assemblies happens in the order asked for, but on threads: the next request of
     another kind waits for it. And the assemblies of prebuilt providers are loaded in their rewritten form.
 
     Args:
+        kernel: The kernel's process, which starts.
         assemblies: The rewritten assemblies.
     """
 
-    def __init__(self, assemblies: AssemblyCache) -> None:
+    def __init__(self, kernel: KernelProcess, assemblies: AssemblyCache) -> None:
         self._assemblies = assemblies
-        self._node = kernel_process(_unpacking_into(assemblies.unpacked))
+        self._connection = KernelConnection(kernel)
         self._loads: list[LoadRequest] = []
         self._in_use = False
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jsii-kernel")
-        self._underway: deque[Future[None]] = deque([self._thread.submit(self._node.start)])
+        self._thread, self._lookups = ThreadPoolExecutor(max_workers=1), ThreadPoolExecutor(max_workers=1)
+        self._underway: deque[Future[None]] = deque([self._thread.submit(self._connection.start)])
 
     @property
-    def _process(self) -> _NodeProcess:
+    def _process(self) -> KernelConnection:
         """What every other request is sent to."""
         while self._underway:
             self._underway.popleft().result()
         self._in_use = True
-        return self._node
+        return self._connection
 
     def load(self, request: LoadRequest) -> LoadResponse:
         """Have an assembly loaded, and answer before it is."""
-        self._underway.append(self._thread.submit(self._load, request))
+        lean = self._lookups.submit(self._lean, request)
+        self._underway.append(self._thread.submit(self._load, request, lean))
         return LoadResponse(assembly=request.name, types=0)  # which nobody reads
 
-    def _load(self, request: LoadRequest) -> None:
+    def _load(self, request: LoadRequest, lean: Future[LoadRequest]) -> None:
         self._loads.append(request)
         try:
-            self._node.send(self._lean(request), LoadResponse)
+            self._connection.send(lean.result(), LoadResponse)
         except (JSIIError, RuntimeError) as error:
             if self._in_use:
                 raise
@@ -82,17 +83,11 @@ class ConcurrentProvider(ProcessProvider):
             f"the jsii kernel could not load what is kept in {self._assemblies.folder} ({error}); "
             "`python -m cdktf_lean clear` removes it"
         )
-        self._node.stop()
-        self._node = kernel_process({"JSII_RUNTIME_PACKAGE_CACHE": "disabled"})
-        self._node.start()  # type: ignore[no-untyped-call] # jsii has no hint there
+        self._connection.stop()
+        self._connection = KernelConnection(KernelProcess({"JSII_RUNTIME_PACKAGE_CACHE": "disabled"}))
+        self._connection.start()
         for request in self._loads:
-            self._node.send(request, LoadResponse)
-
-
-def _unpacking_into(folder: Path) -> dict[str, str]:
-    # What the kernel unpacks lies with what it is unpacked from: clearing the cache clears all of it.
-    variable = "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
-    return {} if os.environ.get(variable) else {variable: str(folder)}
+            self._connection.send(request, LoadResponse)
 
 
 def _warn(problem: str) -> None:

@@ -1,78 +1,86 @@
 """The process of the jsii kernel, as a child of this one.
 
-jsii starts Node to start Node: the first process passes every message on to the second, the kernel. That is a start of
-Node more than needed, and two hops more for each of the thousands of messages of a synthesis.
+jsii imports itself, which takes as long as Node takes to start, and then starts Node to start Node: the first process
+passes every message on to the second, the kernel. Here the kernel is started first of all, and talked to directly.
 """
 
-import atexit
 import os
 import platform
+import shutil
 import socket
 import subprocess
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from jsii._embedded.jsii import EMBEDDED_FILES
-from jsii._kernel.providers.process import _NodeProcess
+__all__ = ["KernelProcess"]
 
-__all__ = ["kernel_process"]
-
-_PROGRAM = "lib/program.js"
-
+# How jsii's package names what it carries for Node, and how Node has to find it.
+_PROGRAM = "lib__program.js"
+_FILES = {_PROGRAM: "program.js", "lib__runtime-index-worker.js": "runtime-index-worker.js"}
 # The kernel talks on descriptor 3, which Python cannot hand to a child under that number.
 _ON_DESCRIPTOR_3 = ["/bin/sh", "-c", 'exec "$0" "$@" 3<&0 0</dev/null']
 _STOP_TIMEOUT = 5  # seconds, as jsii's
 
 
-def kernel_process(settings: Mapping[str, str]) -> _NodeProcess:
-    """The process, not started yet.
+class KernelProcess:
+    """A kernel that starts. It prints to this process' own output.
 
     Args:
-        settings: jsii's environment variables for it. Where the platform, the user or the version of jsii wants jsii's
-            own way of starting it, that way is gone, and these are not set.
+        settings: Environment variables for it.
+
+    Raises:
+        OSError: It cannot be started.
     """
-    if os.name != "posix" or "JSII_RUNTIME" in os.environ or _PROGRAM not in EMBEDDED_FILES.values():
-        return _NodeProcess()  # type: ignore[no-untyped-call] # jsii has no hint there
-    return _KernelProcess(settings)
-
-
-class _KernelProcess(_NodeProcess):
-    """What jsii's first process would start, with the same arguments. It writes to this process' own output."""
 
     def __init__(self, settings: Mapping[str, str]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call] # jsii has no hint there
-        self._settings = settings
-
-    def start(self) -> None:
-        program = Path(self._jsii_runtime()).parents[1] / _PROGRAM
+        self._folder = TemporaryDirectory()
+        folder = Path(self._folder.name)
+        for packaged, name in _FILES.items():
+            shutil.copyfile(_packaged() / packaged, folder / name)
         ours, kernels = socket.socketpair()
-        with kernels:
-            self._process = subprocess.Popen(
+        with ours, kernels:
+            self.process: subprocess.Popen[bytes] = subprocess.Popen(
                 [
                     *_ON_DESCRIPTOR_3,
-                    os.environ.get("JSII_NODE", "node"),
-                    "--max-old-space-size=4069",
+                    _node(),
+                    "--max-old-space-size=4069",  # as jsii has it
                     "--preserve-symlinks",
-                    str(program),
+                    str(folder / "program.js"),
                 ],
                 stdin=kernels.fileno(),
-                env={**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}", **self._settings},
+                env={**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}", **settings},
             )
-        with ours:
-            self._process.stdin, self._process.stdout = ours.makefile("wb"), ours.makefile("rb")
-        atexit.register(self.stop)
-        self.handshake()
+            self._requests, self._responses = ours.makefile("wb"), ours.makefile("rb")
+        self.process.stdin, self.process.stdout = self._requests, self._responses
+
+    @staticmethod
+    def is_possible() -> bool:
+        """Whether the platform, the user's settings and the version of jsii allow for it."""
+        if os.name != "posix" or "JSII_RUNTIME" in os.environ:
+            return False
+        return (_packaged() / _PROGRAM).exists() and shutil.which(_node()) is not None
 
     def stop(self) -> None:
-        atexit.unregister(self.stop)
-        requests, responses = self._process.stdin, self._process.stdout
-        if requests is None or responses is None or requests.closed:
+        """End it, and wait until it has."""
+        if self._requests.closed:
             return
-        requests.write(b'{"exit":0}\n')
-        requests.close()
+        self._requests.write(b'{"exit":0}\n')
+        self._requests.close()
         try:
-            self._process.wait(timeout=_STOP_TIMEOUT)
+            self.process.wait(timeout=_STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
-            self._process.terminate()
-        responses.close()
-        self._ctx_stack.close()
+            self.process.terminate()
+        self._responses.close()
+        self._folder.cleanup()
+
+
+def _node() -> str:
+    return os.environ.get("JSII_NODE", "node")
+
+
+def _packaged() -> Path:
+    """Where jsii keeps what it carries for Node; found without importing jsii."""
+    spec = find_spec("jsii")
+    return Path(spec.origin if spec and spec.origin else "").parent / "_embedded" / "jsii"

@@ -33,7 +33,11 @@ class Bench:
         return subprocess.Popen(
             [sys.executable, "-c", program],
             env={
-                **os.environ,
+                **{
+                    name: value
+                    for name, value in os.environ.items()
+                    if not name.startswith(("JSII_", "CDKTF_"))
+                },
                 "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "true",
                 "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{self.site}",
                 "XDG_CACHE_HOME": str(self.cache),

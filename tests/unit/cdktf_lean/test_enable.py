@@ -1,6 +1,10 @@
 """One line before the first import, and the official classes load fast; without it, or with `CDKTF_LEAN=0`, as ever."""
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
+from jsii._embedded.jsii import EMBEDDED_FILES, ENTRYPOINT
 
 from tests.unit.cdktf_lean.conftest import Bench
 from tests.unit.cdktf_lean.miniature import INDEX, write_miniature
@@ -50,6 +54,16 @@ def test_enabling_after_the_bindings_were_imported_warns_once_and_changes_nothin
 def test_what_javascript_prints_is_printed(bench: Bench, lean: str) -> None:
     write_miniature(bench.site, index=INDEX + 'console.log("said by JavaScript");')
     assert "said by JavaScript" in bench.run(ENABLE + USE_BUCKET, CDKTF_LEAN=lean).lines
+
+
+def test_a_runtime_of_the_users_own_is_left_alone_with_one_warning(bench: Bench, tmp_path: Path) -> None:
+    for name, file in EMBEDDED_FILES.items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_bytes(files("jsii._embedded.jsii").joinpath(name).read_bytes())
+    outcome = bench.run(ENABLE + USE_BUCKET, JSII_RUNTIME=str(tmp_path / EMBEDDED_FILES[ENTRYPOINT]))
+    assert outcome.lines == ["javascript bucket queue", "python bucket"]
+    assert len(outcome.warnings) == 1
+    assert "cannot be started directly" in outcome.warnings[0]
 
 
 def test_a_program_that_never_uses_the_kernel_ends_as_ever(bench: Bench) -> None:
