@@ -19,6 +19,17 @@ def test_a_rule_for_a_security_group_keeps_its_description(sandbox: LocalSandbox
     assert "from the jobs" in {rule.get("Description") for rule in rules["SecurityGroupRules"]}
 
 
+def test_a_deleted_network_leaves_nothing_behind(sandbox: LocalSandbox) -> None:
+    ec2 = sandbox.client("ec2", "--account", "121212121212")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    made = ec2.create_vpc_endpoint(
+        VpcId=vpc, ServiceName="com.amazonaws.eu-central-1.s3", VpcEndpointType="Gateway"
+    )
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpoint"]["VpcEndpointId"]])
+    ec2.delete_vpc(VpcId=vpc)
+    assert "121212121212" not in sandbox.command("status").stdout
+
+
 def test_a_bucket_policy_denies_only_what_it_denies(sandbox: LocalSandbox) -> None:
     """ "Deny what is not TLS" must not deny what its condition does not hold for; what it denies to all it does."""
     s3 = sandbox.client("s3")

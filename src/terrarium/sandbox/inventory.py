@@ -58,9 +58,11 @@ def _count(backend: BaseBackend) -> Counter[str]:
 
 
 def _counts(model: Model) -> bool:
-    """Not the administrator, who is the sandbox's own, and nothing that is about to vanish by itself."""
+    """Not what is the sandbox's or AWS' own, and nothing that is about to vanish by itself."""
+    name = str(getattr(model, "name", None))
     return (
-        getattr(model, "name", None) != ADMINISTRATOR
+        name != ADMINISTRATOR
+        and not name.startswith("default.")  # RDS' parameter groups
         and getattr(model, "key_state", None) != "PendingDeletion"
         and type(model).__name__ != "AccessKey"
     )

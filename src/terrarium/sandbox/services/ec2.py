@@ -1,8 +1,9 @@
-"""EC2: the description of a security group's rule, whatever the rule refers to."""
+"""EC2: what Terraform reads back of a network, and what is left of one that it has destroyed."""
 
 from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.vpcs import VPC, VPCBackend
 
 from terrarium.sandbox.host import Sandbox
 
@@ -12,6 +13,8 @@ __all__ = ["install"]
 def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     """Correct moto's EC2."""
     _keep_descriptions_of_rules()
+    _forget_deleted_endpoints()
+    _delete_network_acls_with_their_vpc()
 
 
 def _keep_descriptions_of_rules() -> None:
@@ -39,3 +42,28 @@ def _keep_descriptions_of_rules() -> None:
         )  # fmt: skip
 
     SecurityGroupRule.__init__ = initialize_with_description  # type: ignore[assignment,method-assign] # the point of it
+
+
+def _forget_deleted_endpoints() -> None:
+    """Moto keeps them for ever, as deleted."""
+    delete = VPCBackend.delete_vpc_endpoints
+
+    def delete_and_forget(self: Any, vpce_ids: list[str] | None = None) -> None:
+        delete(self, vpce_ids)
+        for endpoint in vpce_ids or []:
+            self.vpc_end_points.pop(endpoint, None)
+
+    VPCBackend.delete_vpc_endpoints = delete_and_forget  # type: ignore[method-assign] # the point of it
+
+
+def _delete_network_acls_with_their_vpc() -> None:
+    """Moto leaves the default network ACL of a VPC behind."""
+    delete = VPCBackend.delete_vpc
+
+    def delete_with_network_acls(self: Any, vpc_id: str) -> VPC:
+        vpc = delete(self, vpc_id)
+        for acl in [acl for acl in self.network_acls.values() if acl.vpc_id == vpc_id]:
+            del self.network_acls[acl.id]
+        return vpc
+
+    VPCBackend.delete_vpc = delete_with_network_acls  # type: ignore[method-assign] # the point of it
