@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
 
 _CHECKOUT = Path(__file__).parents[2]
@@ -26,3 +27,18 @@ def own_sandbox(tmp_path: Path) -> Iterator[LocalSandbox]:
     local = LocalSandbox(home=tmp_path / "home", checkout=_CHECKOUT)
     yield local
     local.command("down", check=False)
+
+
+@pytest.fixture(scope="session")
+def dev(sandbox: LocalSandbox, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """Environment `dev`, deployed once: bootstrapped, by the real cdktf and Terraform, and migrated."""
+    deployment = Deployment(sandbox, "dev", tmp_path_factory.mktemp("cdktf.out"))
+    deployment.terrarium("bootstrap", "dev")
+    deployment.deploy()
+    deployment.terrarium("migrate", "dev")
+    return deployment
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes the session's environment down comes last."""
+    items.sort(key=lambda item: item.get_closest_marker("destroys") is not None)
