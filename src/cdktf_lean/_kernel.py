@@ -20,6 +20,7 @@ __all__ = ["ConcurrentProvider"]
 
 # How the npm packages of CDKTF's prebuilt providers are named.
 _PREBUILT = "@cdktf/provider-"
+_REMEDY = "If what is kept is damaged, `python -m cdktf_lean clear` removes it"
 
 
 class ConcurrentProvider(ProcessProvider):
@@ -61,6 +62,7 @@ class ConcurrentProvider(ProcessProvider):
             self._connection.send(lean.result(), LoadResponse)
         except (JSIIError, RuntimeError) as error:
             if self._in_use:
+                error.add_note(_REMEDY)
                 raise
             self._start_over(error)
 
@@ -80,8 +82,7 @@ class ConcurrentProvider(ProcessProvider):
         A kernel that failed to load a package cannot load it again.
         """
         _warn(
-            f"the jsii kernel could not load what is kept in {self._assemblies.folder} ({error}); "
-            "`python -m cdktf_lean clear` removes it"
+            f"the jsii kernel could not load what is kept in {self._assemblies.folder} ({error}). {_REMEDY}"
         )
         self._connection.stop()
         self._connection = KernelConnection(KernelProcess({"JSII_RUNTIME_PACKAGE_CACHE": "disabled"}))
