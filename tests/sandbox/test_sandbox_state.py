@@ -1,5 +1,6 @@
 """What a sandbox holds outlives its process, until `reset`."""
 
+import io
 import json
 import os
 import signal
@@ -75,6 +76,23 @@ def test_bodies_of_deleted_objects_are_removed(own_sandbox: LocalSandbox) -> Non
     own_sandbox.client("s3").delete_object(Bucket="kept", Key="weights", VersionId=filled["versions"][1])
     own_sandbox.command("down")
     assert _bodies(own_sandbox) == []
+
+
+def test_an_object_uploaded_in_parts_is_kept_after_others_like_it_were_deleted(
+    own_sandbox: LocalSandbox,
+) -> None:
+    own_sandbox.command("up", "--port", "0")
+    s3 = own_sandbox.client("s3")
+    s3.create_bucket(Bucket="kept", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    content = bytes(20 * 1024 * 1024)  # in parts that are all alike
+    for key in ("kept", "overwritten", "deleted", "overwritten"):
+        s3.upload_fileobj(io.BytesIO(content), "kept", key)
+    for _ in range(2):
+        own_sandbox.command("down")
+        own_sandbox.command("up", "--port", "0")
+        s3 = own_sandbox.client("s3")
+        s3.delete_object(Bucket="kept", Key="deleted")
+        assert s3.get_object(Bucket="kept", Key="kept")["Body"].read() == content
 
 
 def test_reset_forgets_everything_and_stays_up(own_sandbox: LocalSandbox) -> None:

@@ -22,6 +22,7 @@ class StoredBody:
     def __init__(self, file: Path) -> None:
         self.file = file
         self._position = 0
+        self._closed = False
 
     def seek(self, position: int) -> int:
         """Read from `position` next."""
@@ -29,7 +30,13 @@ class StoredBody:
         return position
 
     def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; all that is left if negative."""
+        """Up to `size` bytes; all that is left if negative.
+
+        Raises:
+            ValueError: It is closed, as moto expects of the body of a deleted object.
+        """
+        if self._closed:
+            raise ValueError("read of closed body")
         with self.file.open("rb") as file:
             file.seek(self._position)
             content = file.read(size)
@@ -37,7 +44,8 @@ class StoredBody:
         return content
 
     def close(self) -> None:
-        """Do nothing: the file goes when no saved object has that body any more."""
+        """Take no more reads; the file goes when no saved object has that body any more."""
+        self._closed = True
 
 
 class ObjectBodies:

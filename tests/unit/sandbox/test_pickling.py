@@ -75,6 +75,15 @@ def test_a_large_body_becomes_a_file_that_is_written_once(bodies: ObjectBodies, 
     assert file.stat().st_mtime_ns == written
 
 
+def test_a_deleted_object_that_something_still_refers_to_does_not_need_its_body(bodies: ObjectBodies) -> None:
+    """A completed upload refers to its parts, whose bodies are gone by then."""
+    key = _restored(_key("part", bytes(1024 * 1024)), bodies)
+    key.dispose()
+    bodies.retain(set())
+    restored = _restored(key, bodies)
+    assert (restored.name, restored.disposed) == ("part", True)
+
+
 def test_a_job_that_is_a_thread_is_kept_and_does_not_run(bodies: ObjectBodies) -> None:
     job = Job.__new__(Job)
     vars(job).update(job_name="train", job_id="1", _status="SUCCEEDED")
