@@ -38,8 +38,8 @@ def _table(comparison: Comparison) -> Table:
         ratio = comparison.ratio(name)
         table.add_row(
             name,
-            f"{comparison.median(name):.2f}",
-            f"{min(seconds):.2f}",
+            f"{comparison.median(name):.3f}",
+            f"{min(seconds):.3f}",
             f"{ratio:.3f}",
             *([f"{comparison.at_most:.2f}"] if position else []),
             style="bold red" if position and ratio > comparison.at_most else None,

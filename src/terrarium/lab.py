@@ -59,7 +59,7 @@ class Lab:
         """All experiments of the environment."""
         from terrarium.experiments import Experiments
 
-        return Experiments(self.environment)
+        return Experiments(self.metadata)
 
     def experiment(self, use_case: "UseCase | str") -> "Experiment":
         """The experiment of a use case, or the one of a name, whether it has runs yet or not."""

@@ -15,6 +15,7 @@ __all__ = ["main"]
 _COMMANDS: Mapping[str, str] = {
     "migrate": "terrarium.metadata.commands:migrate",
     "describe": "terrarium.cli.describe:describe",
+    "runs": "terrarium.cli.runs:runs",
     "sandbox": "terrarium.sandbox.commands:sandbox",
 }
 

@@ -1,7 +1,8 @@
-"""`lab.experiments`: find experiments and rank their runs."""
+"""`lab.experiments`: find experiments, and rank, search and compare their runs."""
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from terrarium.experiments.errors import ExperimentNotFoundError
 from terrarium.experiments.experiment import Experiment
@@ -9,18 +10,26 @@ from terrarium.experiments.summary import RunSummary
 from terrarium.tracking.plugin import tracking_uri
 
 if TYPE_CHECKING:
+    import pandas as pd
     from mlflow import MlflowClient
 
+    from terrarium.metadata import Database
     from terrarium.record import UseCase
+    from terrarium.search import Condition, Field, Order
+    from terrarium.search.similar import SimilarUseCase
+    from terrarium.search.sql import ChosenRuns
 
 __all__ = ["Experiments"]
+
+_Ranking: TypeAlias = "str | Order | Field | Sequence[str | Order | Field]"
 
 
 class Experiments:
     """The experiments of one environment."""
 
-    def __init__(self, environment: str) -> None:
-        self._environment = environment
+    def __init__(self, database: "Database") -> None:
+        self._environment = database.environment
+        self._database = database
 
     def experiment(self, use_case: "UseCase | str") -> Experiment:
         """The experiment of a use case, or the one of a name; it is created with its first run.
@@ -69,7 +78,85 @@ class Experiments:
         found = self._client.search_runs(
             [experiment.experiment_id], filter_string=where, order_by=[order_by], max_results=limit
         )
-        return [RunSummary.of(run) for run in found]
+        return [RunSummary.of(run, experiment=name) for run in found]
+
+    def search(
+        self,
+        where: "Condition | str | None" = None,
+        *,
+        order_by: _Ranking = "started desc",
+        limit: int | None = 100,
+        deleted: bool = False,
+    ) -> list[RunSummary]:
+        """The runs of all experiments for which a condition holds, ranked.
+
+        Args:
+            where: Made of `terrarium.search`'s fields, e.g. `(metric("roc_auc") > 0.9) & ~tag("broken")`, or its text,
+                e.g. `"metrics.roc_auc > 0.9 and not tags.broken"`. Omitted, all runs.
+            order_by: One or several of: `metric("roc_auc").descending()`, or its text, `"metrics.roc_auc desc"`. Runs
+                without the field come last.
+            limit: How many at most; None for all of them.
+            deleted: Whether to look among deleted runs, instead of those that are not.
+
+        Raises:
+            SearchTextError: A text is not understood.
+            ComparisonError: A field is compared to what it cannot be.
+        """
+        from terrarium.search.listing import list_runs
+
+        return list_runs(self._database.reader, _chosen(where, order_by, limit=limit, deleted=deleted))
+
+    def frame(
+        self,
+        where: "Condition | str | None" = None,
+        *,
+        order_by: _Ranking = "started desc",
+        limit: int | None = None,
+        deleted: bool = False,
+    ) -> "pd.DataFrame":
+        """As `search`, but as a pandas data frame, one row per run.
+
+        Returns:
+            Columns as of `mlflow.search_runs`: `run_id`, `experiment_id`, `status`, `artifact_uri`, `start_time` and
+            `end_time` (UTC), then `metrics.*` (NaN where a run has none), `params.*` and `tags.*` (None likewise).
+
+        Raises:
+            DataFramesNotInstalledError: pandas is not there.
+        """
+        from terrarium.search.frame import frame_of_runs
+
+        return frame_of_runs(self._database.reader, _chosen(where, order_by, limit=limit, deleted=deleted))
+
+    def identify(self, text: str) -> str:
+        """The id of the one run, deleted or not, whose id begins with `text`.
+
+        Raises:
+            RunNotFoundError: There is none, or several.
+        """
+        from terrarium.experiments.identify import identify
+
+        return identify(self._database.reader, text, environment=self._environment)
+
+    def delete(self, *runs: str) -> None:
+        """Delete runs, by id; until `terrarium gc` frees their artifacts, `restore` brings them back."""
+        for run in runs:
+            self._client.delete_run(run)
+
+    def restore(self, *runs: str) -> None:
+        """Bring deleted runs back, by id, with all they had."""
+        for run in runs:
+            self._client.restore_run(run)
+
+    def similar(self, use_case: "UseCase", *, limit: int = 10) -> "list[SimilarUseCase]":
+        """Earlier use cases that are like this one, the most similar first; each explains its score.
+
+        Args:
+            use_case: What to compare with; whether it has runs or not.
+            limit: How many at most.
+        """
+        from terrarium.search.similar import rank_by_likeness, read_use_cases
+
+        return rank_by_likeness(use_case, read_use_cases(self._database.reader), limit=limit)
 
     @cached_property
     def _client(self) -> "MlflowClient":
@@ -77,3 +164,25 @@ class Experiments:
 
         uri = tracking_uri(self._environment)
         return MlflowClient(tracking_uri=uri, registry_uri=uri)
+
+
+def _chosen(
+    where: "Condition | str | None", order_by: _Ranking, *, limit: int | None, deleted: bool
+) -> "ChosenRuns":
+    from terrarium.search import Field, Order, parse_condition, parse_order
+    from terrarium.search.sql import ChosenRuns
+
+    ranks = [order_by] if isinstance(order_by, str | Order | Field) else order_by
+    return ChosenRuns(
+        where=parse_condition(where) if isinstance(where, str) else where,
+        order_by=tuple(
+            parse_order(rank)
+            if isinstance(rank, str)
+            else rank.ascending()
+            if isinstance(rank, Field)
+            else rank
+            for rank in ranks
+        ),
+        limit=limit,
+        deleted=deleted,
+    )

@@ -2,7 +2,7 @@
 
 from terrarium.errors import Error
 
-__all__ = ["ExperimentNotFoundError", "ModelFlavorError", "RunNotActiveError"]
+__all__ = ["ExperimentNotFoundError", "ModelFlavorError", "RunNotActiveError", "RunNotFoundError"]
 
 
 class ExperimentNotFoundError(Error):
@@ -11,6 +11,10 @@ class ExperimentNotFoundError(Error):
 
 class RunNotActiveError(Error):
     """Something was recorded before the run began, or after it ended."""
+
+
+class RunNotFoundError(Error):
+    """No run has this id, or several have ids that begin so."""
 
 
 class ModelFlavorError(Error):

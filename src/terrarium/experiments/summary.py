@@ -16,6 +16,7 @@ class RunSummary(BaseModel):
 
     Attributes:
         id: MLflow's run id.
+        experiment: The name of its experiment.
         name: As given, or made up by MLflow.
         status: MLflow's; a run that was killed hard stays RUNNING.
         started: Aware, UTC.
@@ -29,6 +30,7 @@ class RunSummary(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
+    experiment: str
     name: str
     status: Literal["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]
     started: datetime
@@ -39,10 +41,11 @@ class RunSummary(BaseModel):
     artifact_uri: str
 
     @classmethod
-    def of(cls, run: "Run") -> Self:
+    def of(cls, run: "Run", *, experiment: str) -> Self:
         """The summary of a run of MLflow's."""
         return cls(
             id=run.info.run_id,
+            experiment=experiment,
             name=run.info.run_name,
             status=run.info.status,
             started=_time(run.info.start_time),

@@ -1,0 +1,34 @@
+"""An environment in a sandbox of its own, for benchmarks that need a real database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+import terrarium
+from terrarium.aws import Session
+from terrarium.metadata.migration import migrate
+from terrarium.sandbox import lifecycle
+from terrarium.sandbox.client_environment import client_environment
+from terrarium.sandbox.home import Home
+from tests.sandbox.provisioning import ACCOUNT, Account, new_environment
+
+__all__ = ["sandboxed_lab"]
+
+
+@contextmanager
+def sandboxed_lab(environment: str = "bench") -> Iterator[terrarium.Lab]:
+    """A lab on an environment with nothing in it, which this process, and those it starts, may administer."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        home = Home(Path(folder) / "sandbox")
+        running = lifecycle.up(home, port=0)
+        try:
+            Account(client_environment(running, ACCOUNT, checkout=None)).enter(patch)
+            patch.setenv("XDG_CACHE_HOME", str(Path(folder) / "cache"))
+            patch.setenv("TERRARIUM_ENVIRONMENT", environment)
+            migrate(new_environment(environment), session=Session(), say=lambda _: None)
+            yield terrarium.connect(environment)
+        finally:
+            lifecycle.down(home)

@@ -1,0 +1,50 @@
+"""Find runs, by an expression, and use cases, by likeness.
+
+from terrarium.search import metric, param, tag
+
+good = (metric("roc_auc") > 0.9) & ((param("model") == "forest") | ~tag("broken"))
+lab.experiments.search(good, order_by=metric("roc_auc").descending(), limit=10)
+"""
+
+from terrarium.search.condition import Condition, Field, Order
+from terrarium.search.fields import (
+    branch,
+    commit,
+    dataset,
+    ended,
+    entry_point,
+    experiment,
+    metric,
+    name,
+    param,
+    run_id,
+    started,
+    status,
+    tag,
+    use_case,
+    user,
+)
+from terrarium.search.text import parse_condition, parse_order
+
+__all__ = [
+    "Condition",
+    "Field",
+    "Order",
+    "branch",
+    "commit",
+    "dataset",
+    "ended",
+    "entry_point",
+    "experiment",
+    "metric",
+    "name",
+    "param",
+    "parse_condition",
+    "parse_order",
+    "run_id",
+    "started",
+    "status",
+    "tag",
+    "use_case",
+    "user",
+]

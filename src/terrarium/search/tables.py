@@ -1,0 +1,78 @@
+"""MLflow's tables, as far as a search reads them.
+
+Not MLflow's own mapping: importing that takes over a second. The revision of the schema is checked where it is
+migrated and recorded to.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, FromClause, TableClause
+
+__all__ = ["Tables", "metric_value", "tables"]
+
+
+class Tables(NamedTuple):
+    """The tables by their names in MLflow's schema."""
+
+    runs: "TableClause"
+    experiments: "TableClause"
+    experiment_tags: "TableClause"
+    params: "TableClause"
+    latest_metrics: "TableClause"
+    tags: "TableClause"
+    inputs: "TableClause"
+    datasets: "TableClause"
+
+
+@cache
+def tables() -> Tables:
+    """The tables; made when first asked for, since SQLAlchemy takes its time to import."""
+    from sqlalchemy import BigInteger, Boolean, Double, Integer, Text, column, table
+
+    def keyed(name: str, owner: str = "run_uuid") -> "TableClause":
+        return table(name, column(owner, Text), column("key", Text), column("value", Text))
+
+    runs = [
+        (name, Text) for name in ("run_uuid", "name", "user_id", "status", "lifecycle_stage", "artifact_uri")
+    ]
+    return Tables(
+        runs=table(
+            "runs",
+            *(column(name, kind) for name, kind in runs),
+            column("start_time", BigInteger),
+            column("end_time", BigInteger),
+            column("experiment_id", Integer),
+        ),
+        experiments=table(
+            "experiments",
+            column("experiment_id", Integer),
+            column("name", Text),
+            column("lifecycle_stage", Text),
+        ),
+        experiment_tags=keyed("experiment_tags", "experiment_id"),
+        params=keyed("params"),
+        latest_metrics=table(
+            "latest_metrics",
+            column("run_uuid", Text),
+            column("key", Text),
+            column("value", Double),
+            column("is_nan", Boolean),
+        ),
+        tags=keyed("tags"),
+        inputs=table(
+            "inputs",
+            *(column(f"{end}_{part}", Text) for end in ("source", "destination") for part in ("type", "id")),
+        ),
+        datasets=table(
+            "datasets", column("dataset_uuid", Text), column("name", Text), column("digest", Text)
+        ),
+    )
+
+
+def metric_value(metrics: "FromClause") -> "ColumnElement[Any]":
+    """The value of a row of `latest_metrics`: MLflow keeps NaN as 0, and says so beside it."""
+    from sqlalchemy import Double, case, literal
+
+    return case((metrics.c.is_nan, literal("NaN").cast(Double)), else_=metrics.c.value)

@@ -1,0 +1,133 @@
+"""Conditions and orders as text, for a command line: Python's own syntax, a few of its forms, none evaluated."""
+
+import ast
+from typing import NoReturn
+
+from terrarium.search.condition import All, Any, Condition, Field, Kind, Not, Order
+from terrarium.search.errors import SearchTextError
+from terrarium.search.fields import ATTRIBUTES
+
+__all__ = ["parse_condition", "parse_order"]
+
+_GROUPS = {kind.value: kind for kind in Kind if kind is not Kind.ATTRIBUTE}
+_FORMS = (
+    "metrics.roc_auc > 0.9 and (params.model == 'forest' or not tags.broken) and started >= '2026-01-31'; "
+    f"fields are {', '.join(_GROUPS)}, each with .<name> or ['<name>'], and {', '.join(ATTRIBUTES)}; "
+    "operators are == != < <= > >= in, and or not, like(field, 'for*')"
+)
+
+
+def parse_condition(text: str) -> Condition:
+    """Read a condition such as `metrics.roc_auc > 0.9 and not tags.broken`.
+
+    Raises:
+        SearchTextError: It is none.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except SyntaxError as error:
+        # SyntaxError counts from 1.
+        return _refuse(text, f"not understood at {text.strip()[max((error.offset or 1) - 1, 0) :]!r}")
+    return _Reader(text).condition(tree.body)
+
+
+def parse_order(text: str) -> Order:
+    """Read an order such as `metrics.roc_auc desc`; `asc` where neither is said.
+
+    Raises:
+        SearchTextError: It is none.
+    """
+    field, _, direction = text.strip().rpartition(" ")
+    if direction.lower() not in ("asc", "desc") or not field:
+        field, direction = text.strip(), "asc"
+    condition = parse_condition(field)
+    if not isinstance(condition, Field):
+        return _refuse(text, "an order is a field, then asc or desc")
+    return Order(condition, descending=direction.lower() == "desc")
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def condition(self, node: ast.expr) -> Condition:
+        match node:
+            case ast.BoolOp(op=ast.And(), values=values):
+                return All(tuple(map(self.condition, values)))
+            case ast.BoolOp(op=ast.Or(), values=values):
+                return Any(tuple(map(self.condition, values)))
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return Not(self.condition(operand))
+            case ast.Compare(left=left, ops=operators, comparators=rights):
+                lefts = [left, *rights[:-1]]
+                parts = tuple(map(self._comparison, lefts, operators, rights))
+                return parts[0] if len(parts) == 1 else All(parts)
+            case ast.Call(
+                func=ast.Name(id="like"), args=[field, ast.Constant(value=str(pattern))], keywords=[]
+            ):
+                return self._field(field).like(pattern)
+            case _:
+                return self._field(node)
+
+    def _comparison(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Condition:
+        if not self._is_value(left):
+            field, other = self._field(left), right
+        else:  # 0.5 < metrics.roc_auc
+            field, other = self._field(right), left
+            mirrored = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
+            operator = mirrored.get(type(operator), type(operator))()
+        match operator:
+            case ast.Eq():
+                return field == self._value(other)
+            case ast.NotEq():
+                return field != self._value(other)
+            case ast.Lt():
+                return field < self._value(other)
+            case ast.LtE():
+                return field <= self._value(other)
+            case ast.Gt():
+                return field > self._value(other)
+            case ast.GtE():
+                return field >= self._value(other)
+            case ast.In() if isinstance(other, ast.Tuple | ast.List):
+                return field.is_in(map(self._value, other.elts))
+            case ast.NotIn() if isinstance(other, ast.Tuple | ast.List):
+                return Not(field.is_in(map(self._value, other.elts)))
+            case _:
+                return self._refuse(right)
+
+    def _field(self, node: ast.expr) -> Field:
+        match node:
+            case ast.Name(id=name) if name in ATTRIBUTES:
+                return ATTRIBUTES[name]
+            case ast.Subscript(value=ast.Name(id=group), slice=ast.Constant(value=str(name))):
+                pass
+            case ast.Attribute():
+                # Dotted names, such as tags.mlflow.user, are one name.
+                group, _, name = ast.unparse(node).partition(".")
+            case _:
+                self._refuse(node)
+        if group == "attributes" and name in ATTRIBUTES:
+            return ATTRIBUTES[name]
+        if group not in _GROUPS:
+            self._refuse(node)
+        return Field(_GROUPS[group], name)
+
+    def _is_value(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Constant | ast.UnaryOp)
+
+    def _value(self, node: ast.expr) -> str | float:
+        match node:
+            case ast.Constant(value=str() | int() | float() as value):
+                return value
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+                return -value
+            case _:
+                return self._refuse(node)
+
+    def _refuse(self, node: ast.AST) -> NoReturn:
+        _refuse(self._text, f"not understood at {ast.unparse(node)!r}")
+
+
+def _refuse(text: str, problem: str) -> NoReturn:
+    raise SearchTextError(f"in {text!r}: {problem}", remedy=f"write it like {_FORMS}")

@@ -1,0 +1,68 @@
+"""`terrarium runs`: what is found, in which form, and what comes back after it was deleted."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+import terrarium
+from terrarium.cli.runs import runs
+from terrarium.experiments.errors import RunNotFoundError
+
+pytest_plugins = ["tests.sandbox.provisioned"]
+
+
+def typed(lab: terrarium.Lab, *arguments: str) -> Result:
+    """Type `terrarium runs <arguments>`."""
+    done = CliRunner().invoke(
+        runs,
+        arguments,
+        env={"TERRARIUM_ENVIRONMENT": lab.environment, "COLUMNS": "160"},
+        catch_exceptions=False,
+    )
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@pytest.fixture
+def recorded(lab: terrarium.Lab) -> str:
+    """The id of a run of depth 7, beside another of its experiment."""
+    for depth in (3, 7):
+        with lab.experiment("typed").run(f"depth {depth}", params={"depth": depth}) as run:
+            run.log_metrics({"roc_auc": depth / 10})
+    return run.id
+
+
+def test_listed_runs_are_those_asked_for(lab: terrarium.Lab, recorded: str) -> None:
+    where = f"params.depth > 5 and like(run_id, '{recorded[:8]}*')"
+    table = typed(lab, "list", where, "--order-by", "metrics.roc_auc desc").output
+    assert "depth 7" in table
+    assert "0.7000" in table
+    assert "depth 3" not in table
+    (line,) = typed(lab, "list", where, "--format", "json").output.splitlines()
+    assert json.loads(line)["id"] == recorded
+    header, row = typed(lab, "list", where, "--format", "csv").output.splitlines()
+    cells = dict(zip(header.split(","), row.split(","), strict=True))
+    assert (cells["id"], cells["params.depth"], cells["metrics.roc_auc"]) == (recorded, "7", "0.7")
+
+
+def test_a_deleted_run_is_found_among_the_deleted_until_it_is_restored(
+    lab: terrarium.Lab, recorded: str
+) -> None:
+    here = f"run_id == '{recorded}'"
+    typed(lab, "delete", recorded[:12])
+    assert lab.experiments.search(here) == []
+    assert [run.id for run in lab.experiments.search(here, deleted=True)] == [recorded]
+    typed(lab, "restore", recorded[:12])
+    (restored,) = lab.experiments.search(here)
+    assert (restored.params, restored.metrics) == ({"depth": "7"}, {"roc_auc": 0.7})
+
+
+def test_a_run_is_named_by_the_beginning_of_its_id_if_no_other_has_it(
+    lab: terrarium.Lab, recorded: str
+) -> None:
+    assert lab.experiments.identify(recorded[:12].upper()) == recorded
+    with pytest.raises(RunNotFoundError, match="more than one"):
+        lab.experiments.identify("")
+    with pytest.raises(RunNotFoundError, match="no run"):
+        lab.experiments.identify("nothing")
