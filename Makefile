@@ -45,7 +45,7 @@ quickstart: setup ## The platform on this machine, and a real experiment on it
 	@echo '  terrarium sandbox down                      stop; `up` finds everything again'
 
 test: setup ## Run every test: unit, stacks, sandbox
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 unit: setup ## Run the tests that need no sandbox
 	$(BIN)/python -m pytest tests/unit tests/stacks -m 'not slow'

@@ -37,8 +37,3 @@ def dev(sandbox: LocalSandbox, tmp_path_factory: pytest.TempPathFactory) -> Depl
     deployment.deploy()
     deployment.terrarium("migrate", "dev")
     return deployment
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes the session's environment down comes last."""
-    items.sort(key=lambda item: item.get_closest_marker("destroys") is not None)

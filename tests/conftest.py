@@ -1,0 +1,22 @@
+"""In which order, and on which of two processes, tests run."""
+
+import pytest
+
+# The fixtures that deploy by the real cdktf, for minutes, most of which Terraform waits.
+_DEPLOYED = ("dev",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file on one process, and all that looks at one deployment too; begin with those, end them with its end."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: (not _deployed(item), item.get_closest_marker("destroys") is not None))
+
+
+def _group(item: pytest.Item) -> str:
+    return _deployed(item) or str(item.path)
+
+
+def _deployed(item: pytest.Item) -> str | None:
+    fixtures = getattr(item, "fixturenames", ())
+    return next((f"deployed {name}" for name in _DEPLOYED if name in fixtures), None)
