@@ -12,14 +12,15 @@ from terrarium.errors import (
 from terrarium.lab import Lab
 from terrarium.manifest import PlatformManifest, manifest_environment, manifest_parameter, parse_manifest
 
-__all__ = ["connect"]
+__all__ = ["connect", "open_lab"]
 
 
 def connect(environment: str | None = None) -> Lab:
     """Connect to a deployed environment.
 
     Credentials, region and endpoint are found as boto3 finds them. Exactly one call is made: SSM GetParameter
-    of `/terrarium/<environment>/manifest`. All else is resolved when it is first used.
+    of `/terrarium/<environment>/manifest`. All else is resolved when it is first used. Where a process of this
+    machine died before the database had all its metrics, they are moved there in background.
 
     Args:
         environment: The name, as in `cdktf deploy <name>`. Omitted, `TERRARIUM_ENVIRONMENT` names it,
@@ -37,6 +38,15 @@ def connect(environment: str | None = None) -> Lab:
         ManifestTooNewError: A newer Terrarium deployed the environment.
         ManifestMalformedError: The manifest is not what its version promises.
     """
+    from terrarium.journal.replay import replay_in_background
+
+    lab = open_lab(environment)
+    replay_in_background(lab)
+    return lab
+
+
+def open_lab(environment: str | None = None) -> Lab:
+    """What `connect` does, without a look at what dead processes left."""
     environment = environment or os.environ.get("TERRARIUM_ENVIRONMENT")
     if not environment:
         raise EnvironmentNotNamedError(

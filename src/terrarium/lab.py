@@ -9,6 +9,7 @@ from terrarium.manifest import PlatformManifest
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
     from terrarium.experiments import Experiment, Experiments
+    from terrarium.journal.sync import SyncReport
     from terrarium.metadata import Database
     from terrarium.record import UseCase
 
@@ -64,6 +65,16 @@ class Lab:
     def experiment(self, use_case: "UseCase | str") -> "Experiment":
         """The experiment of a use case, or the one of a name, whether it has runs yet or not."""
         return self.experiments.experiment(use_case)
+
+    def sync(self) -> "SyncReport":
+        """Move to the database what dead processes of this machine, or its own absence, left in journals.
+
+        Raises:
+            EndpointUnreachableError: The database does not answer; everything stays where it is.
+        """
+        from terrarium.journal.sync import sync
+
+        return sync(self)
 
     def __repr__(self) -> str:
         return f"<Lab {self.environment}: account {self._manifest.account}, {self._manifest.region}>"

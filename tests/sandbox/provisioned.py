@@ -35,6 +35,7 @@ def account(_account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     """This process is the administrator of the SDK's own account; nothing is cached from before."""
     _account.enter(monkeypatch)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return _account
 
 

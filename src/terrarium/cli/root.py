@@ -16,6 +16,7 @@ _COMMANDS: Mapping[str, str] = {
     "migrate": "terrarium.metadata.commands:migrate",
     "describe": "terrarium.cli.describe:describe",
     "runs": "terrarium.cli.runs:runs",
+    "sync": "terrarium.journal.commands:sync",
     "sandbox": "terrarium.sandbox.commands:sandbox",
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from terrarium.experiments.errors import ExperimentNotFoundError
 from terrarium.experiments.experiment import Experiment
+from terrarium.experiments.joined_run import JoinedRun
 from terrarium.experiments.summary import RunSummary
 from terrarium.tracking.plugin import tracking_uri
 
@@ -43,6 +44,10 @@ class Experiments:
             tracking_uri=tracking_uri(self._environment),
             use_case=None if isinstance(use_case, str) else use_case,
         )
+
+    def join(self, run_id: str) -> JoinedRun:
+        """A run that another process began, for one more that logs metrics to it, e.g. a rank."""
+        return JoinedRun(run_id, tracking_uri=tracking_uri(self._environment))
 
     def names(self) -> list[str]:
         """The names of all experiments, those created last first."""

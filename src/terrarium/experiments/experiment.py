@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from terrarium.experiments.run import Run
 
 if TYPE_CHECKING:
-    from terrarium.record import UseCase
+    from terrarium.record import Splits, UseCase, ValidationProcedure
 
 __all__ = ["Experiment"]
 
@@ -43,6 +43,10 @@ class Experiment:
         *,
         params: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
+        architecture: object = None,
+        splits: "Splits | None" = None,
+        validation: "ValidationProcedure | None" = None,
+        seed: int | None = None,
     ) -> Run:
         """A run that begins when its `with` block does, and ends with it.
 
@@ -50,14 +54,22 @@ class Experiment:
             name: Omitted, MLflow makes one up.
             params: Hyperparameters, recorded at the beginning.
             tags: What to find the run by.
+            architecture: The model, its name, or a `terrarium.Architecture`.
+            splits: How the data was parted.
+            validation: The procedure that the metrics come from.
+            seed: Seeds Python's generator, and NumPy's and PyTorch's where they are imported, when the run begins.
         """
         return Run(
             experiment=self._name,
             use_case=self._use_case,
             tracking_uri=self._tracking_uri,
             name=name,
-            params=params or {},
+            params=params,
             tags=tags or {},
+            architecture=architecture,
+            splits=splits,
+            validation=validation,
+            seed=seed,
         )
 
     def __repr__(self) -> str:

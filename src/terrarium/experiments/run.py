@@ -1,22 +1,22 @@
 """One run: begins and ends with its `with` block, and is MLflow's active run meanwhile."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from terrarium.experiments.creation import ensure_experiment
+from terrarium.capture.seeds import seed_generators
+from terrarium.experiments.active_run import ActiveRun
 from terrarium.experiments.errors import RunNotActiveError
 from terrarium.experiments.flavors import flavor_of
-from terrarium.experiments.recorder import Recorder, StoreRecorder
+from terrarium.record import Measured
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
     from mlflow.models.model import ModelInfo
 
-    from terrarium.record import UseCase
+    from terrarium.record import PretrainedModule, RunRecord, Splits, UseCase, ValidationProcedure
 
 __all__ = ["Run", "run_status"]
 
@@ -37,8 +37,13 @@ class Run:
         use_case: "UseCase | None" = None,
         tracking_uri: str,
         name: str | None,
-        params: Mapping[str, object],
+        params: Mapping[str, object] | None,
         tags: Mapping[str, str],
+        architecture: object = None,
+        splits: "Splits | None" = None,
+        validation: "ValidationProcedure | None" = None,
+        seed: int | None = None,
+        parent: Self | None = None,
     ) -> None:
         self._experiment = experiment
         self._use_case = use_case
@@ -46,7 +51,13 @@ class Run:
         self._name = name
         self._params = params
         self._tags = tags
-        self._active: _ActiveRun | None = None
+        self._architecture = architecture
+        self._splits = splits
+        self._validation = validation
+        self._seed = seed
+        self._parent = parent
+        self._metrics: dict[str, float] = {}
+        self._active: ActiveRun | None = None
         self._id: str | None = None
 
     @property
@@ -60,13 +71,32 @@ class Run:
             raise self._not_active()
         return self._id
 
+    @property
+    def record(self) -> "RunRecord":
+        """What is on record so far: `run.record.missing()`, `print(run.record.bar())`.
+
+        Raises:
+            RunNotActiveError: The run is not under way.
+        """
+        draft = self._run.draft
+        metrics = draft.evaluation.model_copy(update={"metrics": dict(self._metrics)})
+        return draft.record.model_copy(update={"evaluation": metrics})
+
     def __enter__(self) -> Self:
-        self._active = _ActiveRun(
-            self._experiment, self._use_case, self._tracking_uri, name=self._name, tags=self._tags
+        if self._seed is not None:
+            seed_generators(self._seed)
+        self._active = ActiveRun(
+            self._experiment,
+            self._use_case,
+            self._tracking_uri,
+            name=self._name,
+            tags=self._tags,
+            parent=self._parent._run if self._parent else None,
         )
         self._id = self._active.id
         try:
-            self.log_params(self._params)
+            self._state_what_is_given()
+            self._active.keep_record()
         except BaseException as error:
             self._end(error)
             raise
@@ -84,9 +114,13 @@ class Run:
         """Record hyperparameters; MLflow keeps them as text, and refuses to change one."""
         from mlflow.entities import Param
 
-        kept = [Param(name, str(value)) for name, value in params.items()]
+        run = self._run
+        known = run.draft.hyperparameters
+        given = {name: str(value) for name, value in params.items()}
+        run.draft.state(hyperparameters=known.model_copy(update={"params": {**known.params, **given}}))
+        kept = [Param(name, value) for name, value in given.items()]
         for start in range(0, len(kept), _MOST_PARAMS):
-            self._run.client.log_batch(self.id, params=kept[start : start + _MOST_PARAMS])
+            run.client.log_batch(run.id, params=kept[start : start + _MOST_PARAMS])
 
     def log_metrics(self, metrics: Mapping[str, float], *, step: int = 0) -> None:
         """Record one value of each metric.
@@ -94,8 +128,63 @@ class Run:
         Args:
             metrics: Name -> value.
             step: Where in training it was measured, e.g. the epoch.
+
+        Returns when the points are on disk, in microseconds; the database has them soon after, and sooner or
+        later whatever happens to this process or to the database.
+
+        Raises:
+            MetricRefusedError: The database could not hold a name, a value or the step.
+            JournalUnwritableError: The disk takes nothing, and the database does not answer.
         """
         self._run.recorder.record(metrics, step=step, timestamp=time.time_ns() // 1_000_000)
+        self._metrics.update(metrics)
+
+    def log_fold_metrics(self, metrics: Mapping[str, Sequence[float]]) -> None:
+        """Record metrics that were measured on each fold of a validation procedure.
+
+        As metric `name` goes their mean, as `name.spread` the standard deviation of the sample, and as
+        `name.fold` the value of each fold, the fold's number being the step.
+
+        Args:
+            metrics: Name -> one value per fold.
+        """
+        draft = self._run.draft
+        measured = {name: Measured(folds=tuple(map(float, values))) for name, values in metrics.items()}
+        draft.state(
+            evaluation=draft.evaluation.model_copy(
+                update={"over_folds": {**draft.evaluation.over_folds, **measured}}
+            )
+        )
+        for name, over in measured.items():
+            for fold, value in enumerate(over.folds):
+                self.log_metrics({f"{name}.fold": value}, step=fold)
+            self.log_metrics({name: over.mean, f"{name}.spread": over.spread})
+
+    def log_architecture(self, model: object, *, pretrained: Iterable["PretrainedModule"] = ()) -> None:
+        """Record the model's structure, and what was trained before.
+
+        Args:
+            model: The model, fitted or not; its name; or a `terrarium.Architecture`.
+            pretrained: Modules that it builds on.
+        """
+        from terrarium.record import Architecture
+
+        given = isinstance(model, Architecture)
+        self._run.draft.state(architecture=model if given else Architecture.of(model, pretrained=pretrained))
+
+    def log_splits(self, splits: "Splits") -> None:
+        """Record how the data was parted; each part becomes a dataset input of MLflow's."""
+        from terrarium.record.dataset_inputs import dataset_inputs
+
+        self._run.draft.state(splits=splits)
+        self._run.draft.state_seed("splits", splits.seed)
+        self._run.client.log_inputs(self.id, datasets=dataset_inputs(splits))
+
+    def log_validation(self, procedure: "ValidationProcedure") -> None:
+        """Record the procedure that the metrics come from."""
+        draft = self._run.draft
+        draft.state(evaluation=draft.evaluation.model_copy(update={"validation": procedure}))
+        draft.state_seed("validation", getattr(procedure, "seed", None))
 
     def log_artifact(self, path: str | PathLike[str], folder: str | None = None) -> None:
         """Keep a file, or a folder with all below it, with the run.
@@ -125,19 +214,34 @@ class Run:
 
         Raises:
             ModelFlavorError: It is of another kind.
+
+        Unless an architecture is on record already, the model's becomes it.
         """
-        self._run  # noqa: B018 - refuse before and after
+        if self._run.draft.record.architecture is None:
+            self.log_architecture(model)
         flavor = flavor_of(model)
         if not flavor_options.keys() & {"pip_requirements", "extra_pip_requirements", "conda_env"}:
             flavor_options["pip_requirements"] = flavor.get_default_pip_requirements()
         info: ModelInfo = flavor.log_model(model, name=name, **flavor_options)
         return info
 
+    def _state_what_is_given(self) -> None:
+        active = self._run
+        active.draft.state_seed("run", self._seed)
+        if self._architecture is not None:
+            self.log_architecture(self._architecture)
+        if self._validation is not None:
+            self.log_validation(self._validation)
+        if self._splits is not None:
+            self.log_splits(self._splits)
+        if self._params is not None:
+            self.log_params(self._params)
+
     def __repr__(self) -> str:
         return f"<Run {self._id or 'not begun'} of {self._experiment!r}>"
 
     @property
-    def _run(self) -> "_ActiveRun":
+    def _run(self) -> "ActiveRun":
         if self._active is None:
             raise self._not_active()
         return self._active
@@ -151,51 +255,6 @@ class Run:
         return RunNotActiveError(
             f"the run {state}", remedy="use it within its block: with lab.experiment(name).run() as run:"
         )
-
-
-class _ActiveRun:
-    """What exists only while a run is under way: MLflow's active run and the recorder."""
-
-    def __init__(
-        self,
-        experiment: str,
-        use_case: "UseCase | None",
-        tracking_uri: str,
-        *,
-        name: str | None,
-        tags: Mapping[str, str],
-    ) -> None:
-        import mlflow
-
-        self._tracking_uri_before = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
-        mlflow.set_tracking_uri(tracking_uri)
-        try:
-            self.client: MlflowClient = mlflow.MlflowClient()
-            self.id: str = mlflow.start_run(
-                experiment_id=ensure_experiment(self.client, experiment, use_case),
-                run_name=name,
-                tags=dict(tags),
-                nested=mlflow.active_run() is not None,
-            ).info.run_id
-        except BaseException:
-            self._restore_tracking_uri()
-            raise
-        self.recorder: Recorder = StoreRecorder(self.client, self.id)
-
-    def end(self, status: str) -> None:
-        import mlflow
-
-        try:
-            self.recorder.close()
-        finally:
-            mlflow.end_run(status)
-            self._restore_tracking_uri()
-
-    def _restore_tracking_uri(self) -> None:
-        import mlflow
-
-        # MLflow's own context manager passes None to unset it, too.
-        mlflow.set_tracking_uri(self._tracking_uri_before)  # type: ignore[arg-type]
 
 
 def run_status(error: BaseException | None) -> str:

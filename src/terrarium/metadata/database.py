@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.aws import Session, explained
 from terrarium.manifest import MetadataDatabase, PlatformManifest
+from terrarium.metadata.failed_pipelines import quiet_failed_pipelines
 from terrarium.metadata.logins import login_explained
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Database:
         """An engine for `user`, whose password is asked for anew for every connection."""
         import sqlalchemy
 
+        quiet_failed_pipelines()
         description = self.description
         engine = sqlalchemy.create_engine(
             sqlalchemy.URL.create(

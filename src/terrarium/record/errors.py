@@ -2,7 +2,7 @@
 
 from terrarium.errors import Error
 
-__all__ = ["RecordMissingError", "RecordTooNewError", "UseCaseIncompleteError"]
+__all__ = ["ContentUnknownError", "RecordMissingError", "RecordTooNewError", "UseCaseIncompleteError"]
 
 
 class UseCaseIncompleteError(Error):
@@ -15,3 +15,7 @@ class RecordMissingError(Error):
 
 class RecordTooNewError(Error):
     """The record was written by a newer Terrarium than this one."""
+
+
+class ContentUnknownError(Error):
+    """Terrarium does not know how to digest this kind of data."""

@@ -1,7 +1,9 @@
 """The sections of a record, and what each holds."""
 
+import hashlib
+from collections.abc import Iterable, Mapping
 from statistics import fmean, stdev
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, JsonValue
 
@@ -116,6 +118,27 @@ class Architecture(Section):
     parameters: int | None = None
     pretrained: tuple[PretrainedModule, ...] = ()
 
+    @classmethod
+    def of(cls, model: object, *, pretrained: Iterable[PretrainedModule] = ()) -> Self:
+        """The architecture of a model, fitted or not, or of one known by its name.
+
+        Args:
+            model: An estimator of scikit-learn's kind, a module of PyTorch's, any other object, by its
+                `repr`, or a name.
+            pretrained: What it builds on.
+        """
+        from terrarium.record.structure import structure_of
+
+        name, description, parameters = structure_of(model)
+        digest = hashlib.sha256(f"{name}\n{description}".encode()).hexdigest()
+        return cls(
+            name=name,
+            description=description,
+            digest=f"sha256:{digest}",
+            parameters=parameters,
+            pretrained=tuple(pretrained),
+        )
+
 
 class Trial(Section):
     """One set of hyperparameters that was tried; `run` is the child run that tried it."""
@@ -192,6 +215,46 @@ class Splits(Section):
     parts: tuple[Part, ...]
     strategy: str | None = None
     seed: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        parts: Mapping[str, object],
+        *,
+        dataset: str,
+        strategy: str | None = None,
+        seed: int | None = None,
+        source: str | None = None,
+    ) -> Self:
+        """The splits of data in memory, each part pinned by the digest of its content.
+
+        Args:
+            parts: Name -> data: an array of NumPy's, a frame or series of pandas', or a tuple of them
+                (features, target) with as many rows each.
+            dataset: Name of the dataset that they are parts of.
+            strategy: How it was parted.
+            seed: Of the strategy.
+            source: Where to read the dataset.
+
+        Raises:
+            ContentUnknownError: A part is of another kind.
+        """
+        from terrarium.record.content import content_digest, row_count
+
+        return cls(
+            parts=tuple(
+                Part(
+                    name=name,
+                    dataset=dataset,
+                    rows=row_count(data),
+                    digest=content_digest(data),
+                    source=source,
+                )
+                for name, data in parts.items()
+            ),
+            strategy=strategy,
+            seed=seed,
+        )
 
 
 class Measured(Section):

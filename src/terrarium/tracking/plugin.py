@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from terrarium.tracking.registry_store import RegistryStore
     from terrarium.tracking.tracking_store import TrackingStore
 
-__all__ = ["SCHEME", "registry_store", "tracking_store", "tracking_uri"]
+__all__ = ["SCHEME", "lab_of", "registry_store", "tracking_store", "tracking_uri"]
 
 SCHEME = "terrarium"
 
@@ -27,24 +27,24 @@ def tracking_store(store_uri: str, artifact_uri: str | None = None) -> "Tracking
     """The tracking store behind `terrarium://<environment>`."""
     from terrarium.tracking.tracking_store import TrackingStore
 
-    return TrackingStore(_lab(store_uri), store_uri=store_uri)
+    return TrackingStore(lab_of(store_uri), store_uri=store_uri)
 
 
 def registry_store(store_uri: str) -> "RegistryStore":
     """The model registry behind `terrarium://<environment>`."""
     from terrarium.tracking.registry_store import RegistryStore
 
-    return RegistryStore(_lab(store_uri), store_uri=store_uri)
+    return RegistryStore(lab_of(store_uri), store_uri=store_uri)
 
 
-def _lab(store_uri: str) -> "Lab":
+def lab_of(store_uri: str) -> "Lab":
+    """The lab behind `terrarium://<environment>`, one per process: all that is recorded shares its connections."""
     # `terrarium://` alone means, as `connect()` does, the environment of the job we are in.
     return _connected(urlsplit(store_uri).netloc or None)
 
 
 @cache
 def _connected(environment: str | None) -> "Lab":
-    """One lab per process, as MLflow keeps one store: tracking and registry share its connections."""
-    from terrarium.connection import connect
+    from terrarium.connection import open_lab
 
-    return connect(environment)
+    return open_lab(environment)

@@ -1,12 +1,19 @@
 """MLflow's tracking store on the metadata database and the artifact bucket of an environment."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mlflow.entities import LifecycleStage
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+from mlflow.utils.validation import _validate_metric
 
 from terrarium.metadata.mlflow_schema import check_schema
+from terrarium.metadata.points import Point, insert_points
 
 if TYPE_CHECKING:
+    from mlflow.entities import Metric
     from sqlalchemy import Engine
 
     from terrarium.lab import Lab
@@ -34,3 +41,27 @@ class TrackingStore(SqlAlchemyStore):
     # A class method there, since it caches engines by URL; ours belongs to the lab.
     def _get_or_create_engine(self, db_uri: str) -> "Engine":  # type: ignore[override]  # noqa: ARG002
         return self._writer
+
+    # The hot path: behind log_metric and log_batch. MLflow's makes objects of every point, and reads the whole run.
+    def _log_metrics_once(self, run_id: str, metrics: "Sequence[Metric]") -> None:
+        for index, metric in enumerate(metrics):
+            where = f"metrics[{index}]" if len(metrics) > 1 else ""
+            _validate_metric(metric.key, metric.value, metric.timestamp, metric.step, path=where)
+        points = [Point(metric.key, float(metric.value), metric.timestamp, metric.step) for metric in metrics]
+        with self.ManagedSessionMaker(read_only=False) as session:
+            connection = session.connection()
+            stage = connection.exec_driver_sql(_LIFECYCLE_STAGE, (run_id,)).scalar()
+            if stage != LifecycleStage.ACTIVE:
+                raise _not_active(run_id, stage)
+            insert_points(connection, run_id, points)
+
+
+_LIFECYCLE_STAGE = "SELECT lifecycle_stage FROM runs WHERE run_uuid = %s"
+
+
+def _not_active(run_id: str, stage: str | None) -> MlflowException:
+    if stage is None:
+        return MlflowException(f"Run with id={run_id} not found", RESOURCE_DOES_NOT_EXIST)
+    return MlflowException(
+        f"The run {run_id} must be in the 'active' state. Current state is {stage}.", INVALID_PARAMETER_VALUE
+    )

@@ -1,0 +1,88 @@
+"""Which code runs."""
+
+import hashlib
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from terrarium.capture.git import WorkingTree
+from terrarium.capture.notebook import executed_cells, notebook_path
+from terrarium.record.sections import Code
+
+__all__ = ["CapturedCode", "capture_code"]
+
+_LARGEST_PATCH = 64 * 1024 * 1024  # bytes
+
+
+class CapturedCode(NamedTuple):
+    """The section, the artifacts that go with it, and what could not be had, with the reason."""
+
+    section: Code | None
+    patch: bytes
+    cells: str | None
+    failures: dict[str, str]
+
+
+def capture_code() -> CapturedCode:
+    """Look at the main program, the repository it lies in, and the notebook."""
+    main, module = _main_file(), _main_module()
+    tree = _tree_around(main.parent if main else Path.cwd())
+    if tree is None and main:
+        tree = _tree_around(Path.cwd())
+    root = tree.root if tree else None
+    notebook, cells = notebook_path(), executed_cells()
+    program = f"-m {module}" if module else _below(notebook or main, root)
+    patch, failures = _patch(tree)
+    section = Code(
+        repository=tree.repository if tree else None,
+        commit=tree.commit() if tree else None,
+        branch=tree.branch() if tree else None,
+        dirty=bool(patch) or "code.patch" in failures,
+        patch_digest=f"sha256:{hashlib.sha256(patch).hexdigest()}" if patch else None,
+        entry_point=program,
+        arguments=tuple(sys.argv[1:]) if cells is None else (),
+        notebook=cells is not None,
+        folder=_below(Path.cwd(), root),
+    )
+    return CapturedCode(section, patch, cells, failures)
+
+
+def _patch(tree: WorkingTree | None) -> tuple[bytes, dict[str, str]]:
+    if tree is None:
+        return b"", {"code.commit": "the code lies in no git repository"}
+    patch, left_out = tree.patch()
+    if len(patch) > _LARGEST_PATCH:
+        return b"", {"code.patch": f"the working tree differs by {len(patch)} bytes: commit, or ignore data"}
+    if left_out:
+        return patch, {
+            "code.patch": f"untracked files too large for a patch, left out: {', '.join(left_out)}"
+        }
+    return patch, {}
+
+
+@lru_cache(maxsize=8)
+def _tree_around(folder: Path) -> WorkingTree | None:
+    return WorkingTree.around(folder)
+
+
+def _main_file() -> Path | None:
+    """The file of the main program, unless it is one that is installed, such as a test runner or a kernel."""
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    if not file:
+        return None
+    path = Path(file).resolve()
+    installed = path.is_relative_to(sys.prefix) or path.is_relative_to(sys.base_prefix)
+    return None if installed or not path.exists() else path
+
+
+def _main_module() -> str | None:
+    """What was given to `python -m`."""
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    return spec.name.removesuffix(".__main__") if spec else None
+
+
+def _below(path: Path | None, root: Path | None) -> str | None:
+    if path is None:
+        return None
+    return str(path.relative_to(root)) if root and path.is_relative_to(root) else str(path)

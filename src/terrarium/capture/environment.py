@@ -1,0 +1,86 @@
+"""What the code runs on: interpreter, packages, machine."""
+
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache, lru_cache
+from importlib.metadata import distributions
+from pathlib import Path
+
+from terrarium.record.sections import Environment
+
+__all__ = ["IMAGE_VARIABLE", "capture_environment"]
+
+# The digest of the image that a container runs; nothing inside a container knows it by itself.
+IMAGE_VARIABLE = "TERRARIUM_IMAGE_DIGEST"
+
+
+def capture_environment() -> Environment:
+    """Look around; what cannot change while a process runs is looked at once."""
+    packages = _packages(_installations())
+    text = json.dumps(packages, sort_keys=True)
+    return Environment(
+        python=platform.python_version(),
+        implementation=platform.python_implementation(),
+        packages=packages,
+        packages_digest=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}",
+        system=f"{platform.system()} {platform.release()}",
+        machine=platform.machine(),
+        cpu=_cpu(),
+        cpu_count=_cpu_count(),
+        memory=_memory(),
+        gpus=_gpus(),
+        image=os.environ.get(IMAGE_VARIABLE),
+    )
+
+
+def _installations() -> tuple[tuple[str, int], ...]:
+    """The folders that packages are installed in; installing one changes its folder's time."""
+    folders = [Path(entry) for entry in sys.path if entry]
+    return tuple((str(folder), folder.stat().st_mtime_ns) for folder in folders if folder.is_dir())
+
+
+@lru_cache(maxsize=1)
+def _packages(installations: tuple[tuple[str, int], ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for distribution in distributions(path=[folder for folder, _ in installations]):
+        name = distribution.metadata["Name"]
+        if name:  # a half-removed package has none
+            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), distribution.version)
+    return dict(sorted(found.items()))
+
+
+@cache
+def _cpu() -> str | None:
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return platform.processor() or None
+    model = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return model[1] if model else platform.processor() or None
+
+
+def _cpu_count() -> int | None:
+    # Fewer than the machine has, where a job is confined to some.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def _memory() -> int | None:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+@cache
+def _gpus() -> tuple[str, ...]:
+    if shutil.which("nvidia-smi") is None:
+        return ()
+    query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    done = subprocess.run(query, capture_output=True, text=True, check=True, timeout=10)
+    return tuple(done.stdout.split("\n")[:-1])

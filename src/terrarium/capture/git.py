@@ -1,0 +1,130 @@
+"""The working tree of the code that runs: its commit, and how it differs from it."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+__all__ = ["WorkingTree"]
+
+_LARGEST_UNTRACKED = 10 * 1024 * 1024  # bytes: code is smaller, and data belongs into datasets
+_TIMEOUT = 30  # s
+
+
+class WorkingTree:
+    """A checkout of a git repository.
+
+    Args:
+        root: Its topmost folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def around(cls, folder: Path) -> "WorkingTree | None":
+        """The checkout that a folder lies in; None if in none.
+
+        Raises:
+            FileNotFoundError: git is not installed.
+        """
+        done = _git(["rev-parse", "--show-toplevel"], folder, check=False)
+        return cls(Path(os.fsdecode(done.stdout.rstrip(b"\n")))) if done.returncode == 0 else None
+
+    @cached_property
+    def repository(self) -> str | None:
+        """Where the repository comes from: the address of its `origin`, or of the first remote, without credentials."""
+        remotes = self._text("remote").split()
+        if not remotes:
+            return None
+        return _without_credentials(
+            self._text("remote", "get-url", "origin" if "origin" in remotes else remotes[0])
+        )
+
+    def commit(self) -> str | None:
+        """What is checked out; None before the first commit."""
+        return self._text("rev-parse", "--verify", "--quiet", "HEAD") or None
+
+    def branch(self) -> str | None:
+        """Which branch is; None where none is."""
+        return self._text("symbolic-ref", "--short", "--quiet", "HEAD") or None
+
+    def patch(self) -> tuple[bytes, list[str]]:
+        """What `git apply` makes of the commit to have the working tree, untracked files included.
+
+        What .gitignore names is left out, and so are untracked files above 10 MiB. Neither the index nor the
+        repository's objects are touched.
+
+        Returns:
+            The patch, empty if there is no difference; and the untracked files that were left out.
+        """
+        if not self._text("status", "--porcelain", "--untracked-files=normal"):
+            return b"", []
+        large: list[str] = []
+        small: list[str] = []
+        others = _git(["ls-files", "--others", "--exclude-standard", "-z"], self.root).stdout
+        for name in filter(None, os.fsdecode(others).split("\0")):
+            path = self.root / name
+            (large if path.lstat().st_size > _LARGEST_UNTRACKED else small).append(name)
+        with tempfile.TemporaryDirectory() as folder:
+            environment = self._apart(Path(folder))
+            _git(["add", "--update"], self.root, environment=environment)
+            if small:
+                _git(
+                    ["add", "--pathspec-from-file=-", "--pathspec-file-nul"],
+                    self.root,
+                    environment={**environment, "GIT_LITERAL_PATHSPECS": "1"},
+                    typed=os.fsencode("\0".join(small)),
+                )
+            against = self.commit() or _EMPTY_TREE
+            difference = ["diff", "--cached", "--binary", "--no-color", "--no-ext-diff", against]
+            return _git(difference, self.root, environment=environment).stdout, large
+
+    def _apart(self, folder: Path) -> dict[str, str]:
+        """Variables for an index and a store of objects of our own, on top of the repository's."""
+        git = self.root / self._text("rev-parse", "--git-dir")
+        objects = self.root / self._text("rev-parse", "--git-path", "objects")
+        index, own_objects = folder / "index", folder / "objects"
+        own_objects.mkdir()
+        if (git / "index").exists():
+            shutil.copy2(git / "index", index)
+        return {
+            "GIT_INDEX_FILE": str(index),
+            "GIT_OBJECT_DIRECTORY": str(own_objects),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(objects),
+        }
+
+    def _text(self, *arguments: str) -> str:
+        return os.fsdecode(_git(list(arguments), self.root, check=False).stdout).strip()
+
+
+_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # git's own, the same in every repository
+
+
+def _git(
+    arguments: list[str],
+    folder: Path,
+    *,
+    environment: dict[str, str] | None = None,
+    typed: bytes = b"",
+    check: bool = True,
+) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        ["git", *arguments],
+        cwd=folder,
+        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", **(environment or {})},
+        input=typed,
+        capture_output=True,
+        check=check,
+        timeout=_TIMEOUT,
+    )
+
+
+def _without_credentials(address: str) -> str:
+    parts = urlsplit(address)
+    if not parts.scheme or "@" not in parts.netloc or parts.scheme == "ssh":
+        return address
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

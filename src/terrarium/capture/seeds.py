@@ -1,0 +1,39 @@
+"""What chance starts from: the generators that are imported."""
+
+import hashlib
+import os
+import random
+import sys
+
+from terrarium.record.sections import Seeds
+
+__all__ = ["capture_seeds", "seed_generators"]
+
+
+def seed_generators(seed: int) -> None:
+    """Seed Python's generator, and NumPy's and PyTorch's where they are imported."""
+    random.seed(seed)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(seed % 2**32)
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(seed)
+
+
+def capture_seeds() -> Seeds:
+    """The seeds that generators admit to, and digests of their states, which tell whether two runs started alike."""
+    given = {}
+    states = {"random": _digest(repr(random.getstate()).encode())}
+    hash_seed = os.environ.get("PYTHONHASHSEED", "random")
+    if hash_seed != "random":
+        given["PYTHONHASHSEED"] = int(hash_seed)
+    if numpy := sys.modules.get("numpy"):
+        name, keys, *rest = numpy.random.get_state()
+        states["numpy"] = _digest(repr((name, rest)).encode() + keys.tobytes())
+    if torch := sys.modules.get("torch"):
+        given["torch"] = torch.initial_seed()
+        states["torch"] = _digest(torch.get_rng_state().numpy().tobytes())
+    return Seeds(given=given, states=states)
+
+
+def _digest(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -1,0 +1,151 @@
+"""What exists only while a run is under way: MLflow's active run, the recorder, and the draft of the record."""
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Self
+
+from terrarium.capture import Captured, capture
+from terrarium.capture.seeds import capture_seeds
+from terrarium.experiments.creation import ensure_experiment
+from terrarium.experiments.draft import Draft
+from terrarium.experiments.recorder import Recorder
+from terrarium.journal.journaled_run import RunEnd
+from terrarium.record.completion import complete_record
+from terrarium.record.storage import write_record
+from terrarium.record.tags import CELLS_ARTIFACT, PATCH_ARTIFACT
+from terrarium.tracking.plugin import lab_of
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+    from terrarium.record import UseCase
+
+__all__ = ["ActiveRun"]
+
+_PATIENCE = 60.0  # s that a database which is away is waited for when a run ends
+
+_log = logging.getLogger(__name__)
+
+
+class ActiveRun:
+    """Begins when it is made.
+
+    Args:
+        experiment: Name.
+        use_case: Of the experiment, where it is stated.
+        tracking_uri: MLflow's, `terrarium://<environment>`.
+        name: Of the run.
+        tags: Of the run.
+        parent: The run that this one is nested in; omitted, MLflow's active run, if there is one.
+    """
+
+    _captured: Captured
+
+    def __init__(
+        self,
+        experiment: str,
+        use_case: "UseCase | None",
+        tracking_uri: str,
+        *,
+        name: str | None,
+        tags: Mapping[str, str],
+        parent: Self | None,
+    ) -> None:
+        import mlflow
+
+        self._tracking_uri_before = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
+        mlflow.set_tracking_uri(tracking_uri)
+        try:
+            lab = lab_of(tracking_uri)
+            self.client: MlflowClient = mlflow.MlflowClient()
+            outer = parent.id if parent else _active_run_id()
+            self.id: str = mlflow.start_run(
+                experiment_id=ensure_experiment(self.client, experiment, use_case),
+                run_name=name,
+                tags=dict(tags),
+                nested=_active_run_id() is not None,
+                parent_run_id=outer,
+            ).info.run_id
+        except BaseException:
+            self._restore_tracking_uri()
+            raise
+        self.recorder = Recorder(lab, self.id)
+        # What a parent captured a moment ago is as true of its children; only chance has moved on.
+        self._captured = parent._captured._replace(seeds=capture_seeds()) if parent else capture(lab.manifest)
+        self.draft = Draft.begin(
+            self._captured,
+            run=self.id,
+            experiment=experiment,
+            parent=outer,
+            use_case=use_case,
+            folder=self.recorder.folder,
+        )
+
+    def keep_record(self) -> None:
+        """Put what is known so far where others see it."""
+        if self._captured.patch:
+            self.client.log_text(self.id, _as_text(self._captured.patch), PATCH_ARTIFACT)
+        if self._captured.cells is not None:
+            self.client.log_text(self.id, self._captured.cells, CELLS_ARTIFACT)
+        write_record(self.client, self.draft.record)
+
+    def end(self, status: str) -> None:
+        """End the run; what the database does not take now is left in the journal, for `terrarium sync`."""
+        end = RunEnd.now(status)
+        if self.recorder.folder is not None:
+            end.write(self.recorder.folder)
+        problems = [self.recorder.finish(_PATIENCE)]
+        try:
+            problems += [self._complete(problems[0]), self._end_mlflow(status)]
+        finally:
+            self._restore_tracking_uri()
+        first = next((problem for problem in problems if problem is not None), None)
+        if first is None:
+            self.recorder.discard()
+            return
+        self.recorder.release()
+        if self.recorder.folder is None:
+            raise first
+        _log.warning(
+            "run %s ended, and not all of it is in the database yet: %s\n"
+            "  -> it is safe in %s; the next connect moves it, or `terrarium sync` does",
+            self.id,
+            first,
+            self.recorder.folder,
+        )
+
+    def _complete(self, problem: Exception | None) -> Exception | None:
+        if problem is not None:
+            return problem  # the record would lack metrics
+        try:
+            complete_record(self.client, self.draft.record)
+        except Exception as error:  # noqa: BLE001 - it is kept in the journal, and told
+            return error
+        return None
+
+    def _end_mlflow(self, status: str) -> Exception | None:
+        import mlflow
+
+        try:
+            mlflow.end_run(status)
+        except Exception as error:  # noqa: BLE001 - MLflow has forgotten the run by then; the journal has not
+            return error
+        return None
+
+    def _restore_tracking_uri(self) -> None:
+        import mlflow
+
+        # MLflow's own context manager passes None to unset it, too.
+        mlflow.set_tracking_uri(self._tracking_uri_before)  # type: ignore[arg-type]
+
+
+def _active_run_id() -> str | None:
+    import mlflow
+
+    active = mlflow.active_run()
+    return active.info.run_id if active else None
+
+
+def _as_text(patch: bytes) -> str:
+    # A patch of sources in other encodings than UTF-8 must come back byte by byte.
+    return patch.decode("utf-8", errors="surrogateescape")

@@ -1,0 +1,75 @@
+"""The record of a run that is under way: it grows section by section."""
+
+import threading
+from pathlib import Path
+from typing import Any, Self
+
+from terrarium.capture import Captured
+from terrarium.journal.journaled_run import write_record_text
+from terrarium.record import Evaluation, Hyperparameters, RunRecord, Seeds, UseCase
+
+__all__ = ["Draft"]
+
+
+class Draft:
+    """Holds the record, and leaves every state of it in the journal, where a killed run's is found.
+
+    Args:
+        record: To begin with.
+        folder: Of the process, in the journal; None where the disk takes no journal.
+    """
+
+    def __init__(self, record: RunRecord, folder: Path | None) -> None:
+        self.record = record
+        self._folder = folder
+        self._mutex = threading.Lock()
+        self.state()
+
+    @classmethod
+    def begin(
+        cls,
+        captured: Captured,
+        *,
+        run: str,
+        experiment: str,
+        parent: str | None,
+        use_case: UseCase | None,
+        folder: Path | None,
+    ) -> Self:
+        """The draft of what is known when a run begins."""
+        record = RunRecord(
+            run=run,
+            experiment=experiment,
+            parent=parent,
+            use_case=use_case,
+            code=captured.code,
+            environment=captured.environment,
+            infrastructure=captured.infrastructure,
+            seeds=captured.seeds,
+            failures=captured.failures,
+        )
+        return cls(record, folder)
+
+    def state(self, **sections: Any) -> RunRecord:
+        """Add or replace sections."""
+        with self._mutex:
+            self.record = self.record.model_copy(update=sections)
+            if self._folder is not None:
+                write_record_text(self._folder, self.record.model_dump_json())
+        return self.record
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """As far as it is stated."""
+        return self.record.evaluation or Evaluation()
+
+    @property
+    def hyperparameters(self) -> Hyperparameters:
+        """As far as they are stated."""
+        return self.record.hyperparameters or Hyperparameters()
+
+    def state_seed(self, name: str, seed: int | None) -> None:
+        """Add a seed that the code stated, if it did."""
+        if seed is not None:
+            known = self.record.seeds or Seeds()
+            self.state(seeds=known.model_copy(update={"given": {**known.given, name: seed}}))

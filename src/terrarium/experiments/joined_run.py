@@ -1,0 +1,57 @@
+"""A run that another process began, and this one logs to: one of the ranks of a distributed training."""
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from terrarium.experiments.errors import RunNotActiveError
+from terrarium.experiments.recorder import Recorder
+from terrarium.tracking.plugin import lab_of
+
+__all__ = ["JoinedRun"]
+
+_PATIENCE = 60.0  # s that a database which is away is waited for
+
+
+class JoinedRun:
+    """Logs metrics to a run without owning it: its block's end, or this process' death, ends nothing.
+
+    Made by `lab.experiments.join`. A point is a value of a metric of a run at a step and a millisecond: where
+    ranks log the same of all, it is kept once.
+    """
+
+    def __init__(self, run_id: str, *, tracking_uri: str) -> None:
+        self.id = run_id
+        self._tracking_uri = tracking_uri
+        self._recorder: Recorder | None = None
+
+    def __enter__(self) -> Self:
+        self._recorder = Recorder(lab_of(self._tracking_uri), self.id)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        recorder, self._recorder = self._recorder, None
+        assert recorder is not None  # noqa: S101 - for the type checker: the block was entered
+        if recorder.finish(_PATIENCE) is None:
+            recorder.discard()
+        else:
+            recorder.release()
+
+    def log_metrics(self, metrics: Mapping[str, float], *, step: int = 0) -> None:
+        """Record one value of each metric, as `Run.log_metrics` does.
+
+        Raises:
+            RunNotActiveError: Outside the block.
+        """
+        if self._recorder is None:
+            raise RunNotActiveError(
+                f"run {self.id} is not joined",
+                remedy="use it within its block: with lab.experiments.join(run_id) as run:",
+            )
+        self._recorder.record(metrics, step=step, timestamp=time.time_ns() // 1_000_000)

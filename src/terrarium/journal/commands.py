@@ -1,0 +1,25 @@
+"""`terrarium sync`."""
+
+import click
+
+from terrarium.connection import open_lab
+
+__all__ = ["sync"]
+
+
+@click.command()
+@click.argument("environment")
+def sync(environment: str) -> None:
+    """Move what killed processes, or an absent database, left in this machine's journals to ENVIRONMENT."""
+    from terrarium.journal.sync import sync as sync_journals
+
+    report = sync_journals(open_lab(environment))
+    click.echo(f"{environment}: {report.points} points moved")
+    for run_id, status in report.ended.items():
+        click.echo(f"{environment}: run {run_id} ended as {status}")
+    if report.torn:
+        click.echo(f"{environment}: {report.torn} torn lines dropped, whose calls had never returned")
+    if report.alive:
+        click.echo(f"{environment}: {report.alive} processes still write; left alone")
+    for run_id in report.unknown:
+        click.echo(f"{environment}: run {run_id} is not in the database; its journal stays where it is")

@@ -1,0 +1,13 @@
+"""What can be wrong with a journal."""
+
+from terrarium.errors import Error
+
+__all__ = ["JournalUnwritableError", "MetricRefusedError"]
+
+
+class MetricRefusedError(Error):
+    """A metric has a name, a value or a step that the database could not hold."""
+
+
+class JournalUnwritableError(Error):
+    """The journal takes nothing more: the disk is full, read-only or broken."""

@@ -1,0 +1,120 @@
+"""What dead processes left behind: their points are moved to the database, and their runs ended."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from terrarium.journal.journaled_run import RunEnd, discard_folder, read_record_text
+from terrarium.journal.lock import FolderLock
+from terrarium.journal.place import environment_journal, process_folders
+from terrarium.journal.reader import abandoned_segments
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+
+__all__ = ["SyncReport", "anything_abandoned", "sync"]
+
+
+class SyncReport(BaseModel):
+    """What was found in the journals of an environment, and done about it.
+
+    Attributes:
+        points: Handed to the database, which skips those it had already.
+        torn: Lines that were never acknowledged, or that the disk has spoilt since; dropped.
+        ended: Run id -> status of the runs that were ended.
+        alive: Processes that still write; left alone.
+        unknown: Runs that the database does not know (deleted for good, or of another sandbox); left where they are.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    points: int = 0
+    torn: int = 0
+    ended: dict[str, str] = {}
+    alive: int = 0
+    unknown: tuple[str, ...] = ()
+
+
+def anything_abandoned(lab: "Lab") -> bool:
+    """Whether a dead process left something; looks at this machine's files only."""
+    for _, folder in process_folders(environment_journal(lab.manifest)):
+        lock = FolderLock.take(folder)
+        if lock is not None:
+            lock.release()
+            return True
+    return False
+
+
+def sync(lab: "Lab") -> SyncReport:
+    """Move to the database what dead processes left, and end their runs; may be repeated, and run by several at a time.
+
+    Raises:
+        EndpointUnreachableError: The database does not answer; everything stays where it is.
+    """
+    report = SyncReport()
+    for run_id, folder in process_folders(environment_journal(lab.manifest)):
+        lock = FolderLock.take(folder)
+        if lock is None:
+            report = report.model_copy(update={"alive": report.alive + folder.exists()})
+            continue
+        try:
+            report = _settle(lab, run_id, folder, report)
+        finally:
+            lock.release()
+    return report
+
+
+def _settle(lab: "Lab", run_id: str, folder: Path, report: SyncReport) -> SyncReport:
+    if not _is_known(lab, run_id):
+        return report.model_copy(update={"unknown": (*report.unknown, run_id)})
+    points, torn = _replay(lab, run_id, folder)
+    ended = dict(report.ended)
+    record = read_record_text(folder)
+    if record is not None and (status := _end(lab, run_id, record, RunEnd.read(folder))):
+        ended[run_id] = status
+    discard_folder(folder)
+    return report.model_copy(
+        update={"points": report.points + points, "torn": report.torn + torn, "ended": ended}
+    )
+
+
+def _is_known(lab: "Lab", run_id: str) -> bool:
+    with lab.metadata.writer.connect() as connection:
+        found = connection.exec_driver_sql("SELECT 1 FROM runs WHERE run_uuid = %s", (run_id,)).scalar()
+    return found is not None
+
+
+def _replay(lab: "Lab", run_id: str, folder: Path) -> tuple[int, int]:
+    from terrarium.metadata.points import copy_points
+
+    points = torn = 0
+    for segment in abandoned_segments(folder):
+        with lab.metadata.writer.begin() as connection:
+            copy_points(connection, run_id, segment.lines)
+        segment.path.unlink()
+        points += segment.points
+        torn += segment.torn
+    return points, torn
+
+
+def _end(lab: "Lab", run_id: str, record: str, end: RunEnd) -> str | None:
+    """End a run that MLflow takes for running still.
+
+    Returns:
+        Its status, unless it had been ended already.
+    """
+    from mlflow import MlflowClient
+
+    from terrarium.record.completion import complete_record
+    from terrarium.record.storage import parse_record
+    from terrarium.tracking.plugin import tracking_uri
+
+    client = MlflowClient(tracking_uri=tracking_uri(lab.environment))
+    run = client.get_run(run_id)
+    if run.info.lifecycle_stage == "active":
+        complete_record(client, parse_record(record, source=f"run {run_id}"))
+    if run.info.status != "RUNNING":
+        return None
+    client.set_terminated(run_id, end.status, end.time)
+    return end.status

@@ -1,0 +1,48 @@
+"""Digests of data in memory: the same rows in the same order have the same digest."""
+
+import hashlib
+import sys
+from typing import Any
+
+from terrarium.record.errors import ContentUnknownError
+
+__all__ = ["content_digest", "row_count"]
+
+
+def content_digest(data: object) -> str:
+    """`sha256:...` of an array, frame or series, or of a tuple or list of them.
+
+    Raises:
+        ContentUnknownError: The data is of another kind.
+    """
+    digest = hashlib.sha256()
+    for piece in _pieces(data):
+        _update(digest, piece)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def row_count(data: object) -> int:
+    """How many rows each of the pieces has."""
+    return len(_pieces(data)[0])
+
+
+def _pieces(data: object) -> list[Any]:
+    return list(data) if isinstance(data, (tuple, list)) else [data]
+
+
+def _update(digest: "hashlib._Hash", piece: Any) -> None:
+    pandas, numpy = sys.modules.get("pandas"), sys.modules.get("numpy")
+    if pandas and isinstance(piece, (pandas.DataFrame, pandas.Series)):
+        # Values only: row numbers are an accident of how the data was read.
+        frame = piece.to_frame() if isinstance(piece, pandas.Series) else piece
+        digest.update(repr([(str(name), str(kind)) for name, kind in frame.dtypes.items()]).encode())
+        digest.update(pandas.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    elif numpy and isinstance(piece, numpy.ndarray) and not piece.dtype.hasobject:
+        digest.update(repr((piece.dtype.str, piece.shape)).encode())
+        digest.update(numpy.ascontiguousarray(piece).tobytes())
+    else:
+        raise ContentUnknownError(
+            f"a {type(piece).__module__}.{type(piece).__qualname__} cannot be digested",
+            remedy="give NumPy arrays or pandas frames, or state the part yourself: "
+            "terrarium.Part(name=..., dataset=..., digest=...)",
+        )

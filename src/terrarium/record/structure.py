@@ -1,0 +1,20 @@
+"""How a model describes itself."""
+
+import json
+from typing import Any
+
+__all__ = ["structure_of"]
+
+
+def structure_of(model: Any) -> tuple[str, str, int | None]:
+    """Name, description, and number of trainable parameters where the model knows it."""
+    if isinstance(model, str):
+        return model, "", None
+    name = f"{type(model).__module__}.{type(model).__qualname__}"
+    if hasattr(model, "get_params"):
+        # An estimator of scikit-learn's kind, whose own `repr` cuts long descriptions short.
+        return name, json.dumps(model.get_params(deep=True), default=repr, sort_keys=True), None
+    if callable(getattr(model, "parameters", None)):
+        trainable = (weight.numel() for weight in model.parameters() if weight.requires_grad)
+        return name, repr(model), sum(trainable)
+    return name, repr(model), None
