@@ -80,6 +80,8 @@ class ActiveRun:
             use_case=use_case,
             folder=self.recorder.folder,
         )
+        if parent:
+            self.draft.inherit(parent.draft.record)
 
     def keep_record(self) -> None:
         """Put what is known so far where others see it."""

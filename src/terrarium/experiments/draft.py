@@ -73,3 +73,16 @@ class Draft:
         if seed is not None:
             known = self.record.seeds or Seeds()
             self.state(seeds=known.model_copy(update={"given": {**known.given, name: seed}}))
+
+    def inherit(self, parent: RunRecord) -> None:
+        """Take over what is as true of a nested run as of the one around it."""
+        validation = parent.evaluation.validation if parent.evaluation else None
+        self.state(
+            architecture=parent.architecture,
+            splits=parent.splits,
+            evaluation=Evaluation(validation=validation) if validation else None,
+        )
+        if parent.seeds:
+            for name, seed in parent.seeds.given.items():
+                if self.record.seeds is None or name not in self.record.seeds.given:
+                    self.state_seed(name, seed)

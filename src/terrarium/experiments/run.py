@@ -4,26 +4,34 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from terrarium.capture.seeds import seed_generators
 from terrarium.experiments.active_run import ActiveRun
 from terrarium.experiments.errors import RunNotActiveError
 from terrarium.experiments.flavors import flavor_of
+from terrarium.experiments.searching import Searching
 from terrarium.record import Measured
 
 if TYPE_CHECKING:
     from mlflow.models.model import ModelInfo
 
-    from terrarium.record import PretrainedModule, RunRecord, Splits, UseCase, ValidationProcedure
+    from terrarium.record import (
+        PretrainedModule,
+        RunRecord,
+        Search,
+        Splits,
+        UseCase,
+        ValidationProcedure,
+    )
 
 __all__ = ["Run", "run_status"]
 
 _MOST_PARAMS = 100  # of one MLflow batch
 
 
-class Run:
+class Run(Searching):
     """A run; made by `Experiment.run`, used as a context manager.
 
     Within the block, plain MLflow calls and autologging record to this run too. The block's end is the run's:
@@ -82,6 +90,11 @@ class Run:
         metrics = draft.evaluation.model_copy(update={"metrics": dict(self._metrics)})
         return draft.record.model_copy(update={"evaluation": metrics})
 
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """The last value of each metric that this process logged by `log_metrics`."""
+        return MappingProxyType(self._metrics)
+
     def __enter__(self) -> Self:
         if self._seed is not None:
             seed_generators(self._seed)
@@ -96,7 +109,8 @@ class Run:
         self._id = self._active.id
         try:
             self._state_what_is_given()
-            self._active.keep_record()
+            if self._parent is None:  # a trial's would be put where others see it twice within moments
+                self._active.keep_record()
         except BaseException as error:
             self._end(error)
             raise
@@ -224,6 +238,41 @@ class Run:
             flavor_options["pip_requirements"] = flavor.get_default_pip_requirements()
         info: ModelInfo = flavor.log_model(model, name=name, **flavor_options)
         return info
+
+    def set_tags(self, tags: Mapping[str, str]) -> None:
+        """Set what to find the run by; a tag that is set already changes."""
+        from mlflow.entities import RunTag
+
+        self._run.client.log_batch(self.id, tags=[RunTag(name, value) for name, value in tags.items()])
+
+    def nested(
+        self,
+        name: str | None = None,
+        *,
+        params: Mapping[str, object] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> "Run":
+        """A run within this one, of the same splits, validation procedure and architecture; in another thread, too.
+
+        Args:
+            name: Omitted, MLflow makes one up.
+            params: Hyperparameters.
+            tags: What to find the run by.
+        """
+        return Run(
+            experiment=self._experiment,
+            use_case=self._use_case,
+            tracking_uri=self._tracking_uri,
+            name=name,
+            params=params,
+            tags=tags or {},
+            parent=self,
+        )
+
+    def state_search(self, search: "Search") -> None:
+        """Put a search for hyperparameters, as far as it has come, on record."""
+        draft = self._run.draft
+        draft.state(hyperparameters=draft.hyperparameters.model_copy(update={"search": search}))
 
     def _state_what_is_given(self) -> None:
         active = self._run

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from sqlalchemy import Engine
 
-__all__ = ["Database"]
+__all__ = ["Database", "leave_to_parent"]
 
 # A paused cluster takes up to half a minute to resume.
 _CONNECT_TIMEOUT = 45  # s
@@ -60,12 +60,30 @@ class Database:
         """As the user who may only look, on a replica where there is one."""
         return self._with_token(self.description.reader, self.description.reader_host)
 
-    def engine(self, user: str, password: Callable[[], str], *, host: str | None = None) -> "Engine":
-        """An engine for `user`, whose password is asked for anew for every connection."""
+    def writer_of(self, schema: str) -> "Engine":
+        """As the user who records, in another schema than MLflow's."""
+        return self._with_token(self.description.writer, self.description.host, schema=schema)
+
+    def owner_of(self, schema: str) -> "Engine":
+        """As the user who migrates, in another schema than MLflow's."""
+        return self._with_token(self.description.owner, self.description.host, schema=schema)
+
+    def engine(
+        self, user: str, password: Callable[[], str], *, host: str | None = None, schema: str | None = None
+    ) -> "Engine":
+        """An engine for `user`, whose password is asked for anew for every connection.
+
+        Args:
+            user: Of the database.
+            password: Makes one.
+            host: Omitted, the cluster's writing one.
+            schema: Where names are looked up; omitted, where the database has the user look them up.
+        """
         import sqlalchemy
 
         quiet_failed_pipelines()
         description = self.description
+        search_path = f" -c search_path={schema}" if schema else ""
         engine = sqlalchemy.create_engine(
             sqlalchemy.URL.create(
                 "postgresql+psycopg",
@@ -79,7 +97,7 @@ class Database:
                 "sslmode": "verify-full" if os.environ.get("PGSSLROOTCERT") else "require",
                 "connect_timeout": _CONNECT_TIMEOUT,
                 "application_name": "terrarium",
-                "options": f"-c idle_session_timeout={_IDLE_TIMEOUT}",
+                "options": f"-c idle_session_timeout={_IDLE_TIMEOUT}{search_path}",
             },
         )
 
@@ -90,10 +108,10 @@ class Database:
             return connection
 
         sqlalchemy.event.listen(engine, "do_connect", connect)
-        _leave_to_parent(engine)
+        leave_to_parent(engine)
         return engine
 
-    def _with_token(self, user: str, host: str) -> "Engine":
+    def _with_token(self, user: str, host: str, *, schema: str | None = None) -> "Engine":
         def token() -> str:
             with explained(f"sign in to the metadata database of {self.environment!r}"):
                 signed: str = self._session.client("rds").generate_db_auth_token(
@@ -104,10 +122,10 @@ class Database:
                 )
             return signed
 
-        return self.engine(user, token, host=host)
+        return self.engine(user, token, host=host, schema=schema)
 
 
-def _leave_to_parent(engine: "Engine") -> None:
+def leave_to_parent(engine: "Engine") -> None:
     """Let a forked process make connections of its own: data loaders fork, and a connection cannot be shared."""
     kept = weakref.ref(engine)
 

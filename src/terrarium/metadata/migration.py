@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from terrarium.aws import Session, explained
@@ -10,6 +11,7 @@ from terrarium.manifest import PlatformManifest
 from terrarium.metadata.database import Database
 from terrarium.metadata.errors import MasterSecretError, SchemaMissingError, SchemaOutdatedError
 from terrarium.metadata.mlflow_schema import MLFLOW_SCHEMA, check_schema, migrate_schema, schema_revision
+from terrarium.metadata.optuna_schema import OPTUNA_SCHEMA, make_optuna_schema
 from terrarium.metadata.users import create_users, grant_schema, protect_revision
 
 if TYPE_CHECKING:
@@ -45,10 +47,12 @@ def migrate(manifest: PlatformManifest, *, session: Session, say: Callable[[str]
                 for user in create_users(connection, manifest.metadata):
                     say(f"made database user {user}")
             with database.owner.begin() as connection:
-                grant_schema(connection, manifest.metadata)
+                grant_schema(connection, manifest.metadata, MLFLOW_SCHEMA)
+                grant_schema(connection, manifest.metadata, OPTUNA_SCHEMA)
+            _make_optuna_schema(database, say=say)
             _migrate_schema(database, say=say)
             with database.owner.begin() as connection:
-                protect_revision(connection, manifest.metadata)
+                protect_revision(connection, manifest.metadata, MLFLOW_SCHEMA)
     finally:
         master.dispose()
         database.owner.dispose()
@@ -64,6 +68,20 @@ def _migrate_schema(database: Database, *, say: Callable[[str], None]) -> None:
         say(f"migrated schema {MLFLOW_SCHEMA} from {before or 'nothing'} to {schema_revision(owner)}")
     else:
         say(f"schema {MLFLOW_SCHEMA} is at {before}: nothing to migrate")
+
+
+def _make_optuna_schema(database: Database, *, say: Callable[[str], None]) -> None:
+    if find_spec("optuna") is None:
+        say('optuna is not installed here, so that it gets no schema: pip install "terrarium-ml[tuning]"')
+        return
+    owner = database.owner_of(OPTUNA_SCHEMA)
+    try:
+        if make_optuna_schema(owner):
+            say(f"made schema {OPTUNA_SCHEMA}")
+        with database.owner.begin() as connection:
+            protect_revision(connection, database.description, OPTUNA_SCHEMA)
+    finally:
+        owner.dispose()
 
 
 @contextmanager

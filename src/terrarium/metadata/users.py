@@ -41,10 +41,10 @@ def create_users(master: "Connection", database: MetadataDatabase) -> list[str]:
     return made
 
 
-def grant_schema(owner: "Connection", database: MetadataDatabase) -> None:
-    """As the owner, make the schema and say what the others may do, also with tables that are yet to come."""
+def grant_schema(owner: "Connection", database: MetadataDatabase, schema: str) -> None:
+    """As the owner, make a schema and say what the others may do, also with tables that are yet to come."""
     quote = _quoting(owner)
-    schema, writer, reader = MLFLOW_SCHEMA, quote(database.writer), quote(database.reader)
+    writer, reader = quote(database.writer), quote(database.reader)
     rights = {
         "TABLES": {writer: "SELECT, INSERT, UPDATE, DELETE", reader: "SELECT"},
         "SEQUENCES": {writer: "USAGE, SELECT"},
@@ -59,10 +59,10 @@ def grant_schema(owner: "Connection", database: MetadataDatabase) -> None:
             )
 
 
-def protect_revision(owner: "Connection", database: MetadataDatabase) -> None:
-    """Leave the note of the schema's revision to the owner: the writer could otherwise pretend a migration."""
+def protect_revision(owner: "Connection", database: MetadataDatabase, schema: str) -> None:
+    """Leave the note of a schema's revision to the owner: the writer could otherwise pretend a migration."""
     writer = _quoting(owner)(database.writer)
-    owner.exec_driver_sql(f"REVOKE INSERT, UPDATE, DELETE ON {MLFLOW_SCHEMA}.alembic_version FROM {writer}")
+    owner.exec_driver_sql(f"REVOKE INSERT, UPDATE, DELETE ON {schema}.alembic_version FROM {writer}")
 
 
 def _quoting(connection: "Connection") -> Callable[[str], str]:

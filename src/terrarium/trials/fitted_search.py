@@ -1,0 +1,92 @@
+"""scikit-learn's searches (`GridSearchCV` and its like): every candidate a nested run, with its folds."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from terrarium.record import Grouped, KFold, Search, Stratified, TimeSeries, ValidationProcedure
+from terrarium.trials.json_values import json_object
+
+if TYPE_CHECKING:
+    from terrarium.experiments import Run
+
+__all__ = ["procedure_of", "record_fitted_search", "space_of"]
+
+
+def record_fitted_search(run: "Run", fitted: Any) -> None:
+    """Put a fitted search on the record of a run, and each of its candidates on one of its own.
+
+    Args:
+        run: The run that searched.
+        fitted: E.g. a `GridSearchCV`, `RandomizedSearchCV` or `HalvingGridSearchCV`.
+    """
+    results = fitted.cv_results_
+    metrics = _metrics(results)
+    chosen = fitted.refit if isinstance(fitted.refit, str) else metrics[0]
+    if run.record.evaluation and run.record.evaluation.validation is None:
+        procedure = procedure_of(fitted)
+        if procedure is not None:
+            run.log_validation(procedure)
+    search = run.search(
+        Search(
+            tool="scikit-learn",
+            sampler=type(fitted).__name__,
+            settings=_settings(fitted),
+            space=space_of(fitted),
+            metric=chosen,
+        )
+    )
+    for number, params in enumerate(results["params"]):
+        with search.trial(json_object(params)) as trial:
+            trial.log_fold_metrics({metric: _folds(results, metric, number) for metric in metrics})
+            trial.log_metrics({"mean_fit_time": results["mean_fit_time"][number]})
+    if hasattr(fitted, "best_index_"):
+        best = int(fitted.best_index_)
+        search.describe(best=best)
+        run.log_params(json_object(fitted.cv_results_["params"][best]))
+        run.log_fold_metrics({metric: _folds(results, metric, best) for metric in metrics})
+
+
+def _metrics(results: Any) -> list[str]:
+    return [name.removeprefix("mean_test_") for name in results if name.startswith("mean_test_")]
+
+
+def _folds(results: Any, metric: str, candidate: int) -> list[float]:
+    splits = [name for name in results if re.fullmatch(rf"split\d+_test_{re.escape(metric)}", name)]
+    return [float(results[name][candidate]) for name in splits]
+
+
+def _settings(fitted: Any) -> dict[str, Any]:
+    own = fitted.get_params(deep=False)
+    spaces = ("estimator", "param_grid", "param_distributions")
+    return json_object({name: value for name, value in own.items() if name not in spaces})
+
+
+def space_of(fitted: Any) -> dict[str, Any]:
+    """What each hyperparameter of a search is chosen from."""
+    space = getattr(fitted, "param_grid", None) or getattr(fitted, "param_distributions", {})
+    return json_object(space if isinstance(space, dict) else {"alternatives": list(space)})
+
+
+def procedure_of(fitted: Any) -> ValidationProcedure | None:
+    """The validation procedure of a search, where it is one that has a name."""
+    folds, given = fitted.n_splits_, fitted.cv
+    if given is None or isinstance(given, int):
+        from sklearn.base import is_classifier
+
+        classifier = is_classifier(fitted.estimator)
+        return Stratified(folds=folds, shuffle=False) if classifier else KFold(folds=folds, shuffle=False)
+    seed = given.random_state if isinstance(getattr(given, "random_state", None), int) else None
+    shuffle = bool(getattr(given, "shuffle", False))
+    match type(given).__name__:
+        case "KFold":
+            return KFold(folds=folds, shuffle=shuffle, seed=seed)
+        case "StratifiedKFold":
+            return Stratified(folds=folds, shuffle=shuffle, seed=seed)
+        case "GroupKFold":
+            return Grouped(by="groups", folds=folds, shuffle=shuffle, seed=seed)
+        case "TimeSeriesSplit":
+            return TimeSeries(
+                folds=folds, gap=given.gap, test_size=given.test_size, max_train_size=given.max_train_size
+            )
+        case _:
+            return None

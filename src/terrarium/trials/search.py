@@ -1,0 +1,120 @@
+"""A search for hyperparameters, as a plain loop runs it; Optuna and scikit-learn are recorded by it, too."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+from terrarium.record import Search, Trial
+from terrarium.record.tags import TRIAL_NUMBER, TRIAL_STATE
+from terrarium.trials.json_values import json_object
+
+if TYPE_CHECKING:
+    from terrarium.experiments import Run
+
+__all__ = ["HyperparameterSearch"]
+
+State = Literal["COMPLETE", "PRUNED", "FAIL"]
+
+
+class HyperparameterSearch:
+    """The trials of a run that searches; made by `Run.search`. Safe to share between threads.
+
+        search = run.search(metric="roc_auc", space={"depth": [1, 2, 3]})
+        for depth in (1, 2, 3):
+            with search.trial({"depth": depth}) as trial:
+                trial.log_metrics({"roc_auc": ...})
+        search.best
+
+    Args:
+        run: The run that searches.
+        search: What is known of the search beforehand.
+    """
+
+    def __init__(self, run: "Run", search: Search) -> None:
+        self._run = run
+        self._search = search
+        self._begun = 0
+        self._mutex = threading.Lock()
+        self._state()
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """Those that have ended, in that order."""
+        return self._search.trials
+
+    @property
+    def best(self) -> Trial | None:
+        """The trial with the best value of the metric, or of the first of several; None before there is one."""
+        finished = [trial for trial in self.trials if trial.state == "COMPLETE" and trial.values]
+        choose = max if self._search.direction[0] == "maximize" else min
+        return choose(finished, key=lambda trial: trial.values[0], default=None)
+
+    @contextmanager
+    def trial(
+        self, params: Mapping[str, object] | None = None, *, name: str | None = None
+    ) -> "Iterator[Run]":
+        """One trial: a nested run that begins and ends with the block.
+
+        Its value is the latest of the search's metric that was logged within. What is on record of the searching run's
+        splits, validation procedure and architecture is on record of the trial, too.
+
+        Args:
+            params: The hyperparameters tried.
+            name: Of the nested run; omitted, `trial <number>`.
+        """
+        with self._mutex:
+            number, self._begun = self._begun, self._begun + 1
+        with self.nested(number, params, name=name) as run:
+            try:
+                yield run
+            except BaseException:
+                self.ended(run, number, params or {}, state="FAIL")
+                raise
+            self.ended(run, number, params or {})
+
+    def nested(
+        self, number: int, params: Mapping[str, object] | None = None, *, name: str | None = None
+    ) -> "Run":
+        """The nested run of a trial that is numbered by somebody else."""
+        return self._run.nested(name or f"trial {number}", params=params, tags={TRIAL_NUMBER: str(number)})
+
+    def ended(
+        self,
+        run: "Run",
+        number: int,
+        params: Mapping[str, object],
+        *,
+        values: Sequence[float] | None = None,
+        state: State = "COMPLETE",
+    ) -> None:
+        """Put a trial on record, while its nested run is still under way.
+
+        Args:
+            run: The nested run.
+            number: Of the trial.
+            params: The hyperparameters tried.
+            values: What came out; omitted, the latest of the search's metric.
+            state: How it ended.
+        """
+        metric = self._search.metric
+        if values is None:
+            values = [run.metrics[metric]] if metric is not None and metric in run.metrics else []
+        run.set_tags({TRIAL_STATE: state})
+        trial = Trial(
+            number=number, params=json_object(params), values=tuple(values), state=state, run=run.id
+        )
+        with self._mutex:
+            self._search = self._search.model_copy(update={"trials": (*self._search.trials, trial)})
+            self._state()
+
+    def describe(self, **fields: Any) -> None:
+        """Add to what is known of the search."""
+        with self._mutex:
+            self._search = self._search.model_copy(update=fields)
+            self._state()
+
+    def _state(self) -> None:
+        best = self.best
+        self._search = self._search.model_copy(update={"best": best.number if best else None})
+        self._run.state_search(self._search)
