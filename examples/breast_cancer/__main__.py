@@ -10,16 +10,24 @@ from rich.table import Table
 
 import terrarium
 from examples.breast_cancer.candidates import CANDIDATES, TRUSTED_TYPES, build
-from examples.breast_cancer.data import Split, load_split
+from examples.breast_cancer.data import SEED, Split, describe_split, load_split
 from examples.breast_cancer.evaluation import evaluate, roc
 from examples.breast_cancer.recipe import recipe_of
+from examples.breast_cancer.use_case import USE_CASE
 
-EXPERIMENT = "breast-cancer"
+EXPERIMENT = USE_CASE.name
 
 
 def train(experiment: terrarium.Experiment, name: str, params: Mapping[str, object], split: Split) -> None:
     """Fit one candidate and leave its metrics, its ROC curve and the model itself on record."""
-    with experiment.run(name, params=params, tags={"recipe": recipe_of(params)}) as run:
+    with experiment.run(
+        name,
+        params=params,
+        tags={"recipe": recipe_of(params)},
+        splits=describe_split(split),
+        validation=terrarium.HoldOut(on="validation"),
+        seed=SEED,
+    ) as run:
         model = build(params).fit(split.train.features, split.train.malignant)
         run.log_metrics(evaluate(model, split.validation))
         with tempfile.TemporaryDirectory() as folder:
@@ -30,8 +38,8 @@ def train(experiment: terrarium.Experiment, name: str, params: Mapping[str, obje
 
 
 def recorded_recipes(lab: terrarium.Lab) -> set[str]:
-    """The recipes of runs that have finished."""
-    if EXPERIMENT not in lab.experiments.names():
+    """The recipes of runs that have finished; none of them counts where one is to be reproduced."""
+    if terrarium.reproduced_run() or EXPERIMENT not in lab.experiments.names():
         return set()
     finished = lab.experiments.runs(EXPERIMENT, where="attributes.status = 'FINISHED'", limit=1000)
     return {run.tags["recipe"] for run in finished if "recipe" in run.tags}
@@ -52,7 +60,7 @@ def main() -> None:
     """Run what is not on record yet, and rank all."""
     console = Console()
     lab = terrarium.connect(os.environ.get("TERRARIUM_ENVIRONMENT", "dev"))
-    experiment = lab.experiment(EXPERIMENT)
+    experiment = lab.experiment(USE_CASE)
     known = recorded_recipes(lab)
     missing = {name: params for name, params in CANDIDATES.items() if recipe_of(params) not in known}
     split = load_split() if missing else None

@@ -6,7 +6,9 @@ import pandas as pd
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 
-__all__ = ["SEED", "Part", "Split", "load_split"]
+import terrarium
+
+__all__ = ["SEED", "Part", "Split", "describe_split", "load_split"]
 
 SEED = 7
 
@@ -37,3 +39,14 @@ def load_split() -> Split:
         x_rest, y_rest, train_size=0.5, stratify=y_rest, random_state=SEED
     )
     return Split(Part(x_train, y_train), Part(x_validation, y_validation), Part(x_test, y_test))
+
+
+def describe_split(split: Split) -> terrarium.Splits:
+    """What goes on record of it: every part pinned by the digest of its rows."""
+    return terrarium.Splits.of(
+        split._asdict(),
+        dataset="wisconsin.breast_cancer",
+        strategy="random, stratified by malignant",
+        seed=SEED,
+        source="sklearn.datasets.load_breast_cancer",
+    )

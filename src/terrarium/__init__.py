@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         TimeSeries,
         UseCase,
     )
+    from terrarium.reproduce import reproduced_run
 
 __all__ = [
     "Architecture",
@@ -50,6 +51,7 @@ __all__ = [
     "TimeSeries",
     "UseCase",
     "connect",
+    "reproduced_run",
 ]
 
 # Public name -> the module that defines it.
@@ -72,6 +74,7 @@ _HOMES = {
     "TimeSeries": "terrarium.record",
     "UseCase": "terrarium.record",
     "connect": "terrarium.connection",
+    "reproduced_run": "terrarium.reproduce",
 }
 
 

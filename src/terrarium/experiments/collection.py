@@ -54,7 +54,7 @@ class Experiments:
         names: list[str] = []
         token = None
         while True:
-            page = self._client.search_experiments(page_token=token)
+            page = self.client.search_experiments(page_token=token)
             names.extend(experiment.name for experiment in page)
             token = page.token
             if not token:
@@ -74,13 +74,13 @@ class Experiments:
         Raises:
             ExperimentNotFoundError: There is no experiment of this name.
         """
-        experiment = self._client.get_experiment_by_name(name)
+        experiment = self.client.get_experiment_by_name(name)
         if experiment is None:
             raise ExperimentNotFoundError(
                 f"environment {self._environment!r} has no experiment {name!r}",
                 remedy="lab.experiments.names() lists those it has; an experiment is created with its first run",
             )
-        found = self._client.search_runs(
+        found = self.client.search_runs(
             [experiment.experiment_id], filter_string=where, order_by=[order_by], max_results=limit
         )
         return [RunSummary.of(run, experiment=name) for run in found]
@@ -145,12 +145,12 @@ class Experiments:
     def delete(self, *runs: str) -> None:
         """Delete runs, by id; until `terrarium gc` frees their artifacts, `restore` brings them back."""
         for run in runs:
-            self._client.delete_run(run)
+            self.client.delete_run(run)
 
     def restore(self, *runs: str) -> None:
         """Bring deleted runs back, by id, with all they had."""
         for run in runs:
-            self._client.restore_run(run)
+            self.client.restore_run(run)
 
     def similar(self, use_case: "UseCase", *, limit: int = 10) -> "list[SimilarUseCase]":
         """Earlier use cases that are like this one, the most similar first; each explains its score.
@@ -164,7 +164,8 @@ class Experiments:
         return rank_by_likeness(use_case, read_use_cases(self._database.reader), limit=limit)
 
     @cached_property
-    def _client(self) -> "MlflowClient":
+    def client(self) -> "MlflowClient":
+        """MLflow's own client, for all that is not here."""
         from mlflow import MlflowClient
 
         uri = tracking_uri(self._environment)

@@ -1,0 +1,98 @@
+"""`terrarium reproduce`: a run again, from what is on record of it."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from terrarium.cli.environment_option import environment_option
+
+if TYPE_CHECKING:
+    from terrarium.reproduce import Verdict
+
+__all__ = ["reproduce"]
+
+
+@click.command()
+@click.argument("run")
+@environment_option
+@click.option("--verify", is_flag=True, help="Run it again, and say whether the same came out.")
+@click.option("--here", is_flag=True, help="With the working tree and the packages that are here.")
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to make code and environment.")
+@click.option("--tolerance", default=1e-6, show_default=True, help="Of metrics, relative.")
+@click.option(
+    "--metric", "metrics", multiple=True, help="Compare this one (repeatable); omitted, all on record."
+)
+def reproduce(
+    run: str,
+    *,
+    environment: str,
+    verify: bool,
+    here: bool,
+    folder: Path | None,
+    tolerance: float,
+    metrics: tuple[str, ...],
+) -> None:
+    """Make RUN, given by its id or its first characters, again.
+
+    Checks its commit out with its patch, beside your own working tree, and installs the recorded packages into an
+    environment of their own. Then says what to type there, or, with --verify, runs it and answers: match, or the first
+    ingredient that differs (code, dependency, seed, data, hyperparameter, metric). Exits with code 2 on no match.
+    """
+    from terrarium.connection import connect
+    from terrarium.directories import cache_directory
+    from terrarium.reproduce import reproduction
+    from terrarium.reproduce.subject import Subject
+    from terrarium.reproduce.workplace import Workplace
+
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # for files of a few kilobytes
+    lab = connect(environment)
+    subject = Subject.read(lab, lab.experiments.identify(run))
+    start = Path.cwd()
+    place = (folder or cache_directory() / "reproductions" / subject.summary.id).expanduser().absolute()
+    place.mkdir(parents=True, exist_ok=True)
+    if here:
+        workplace = Workplace.here(subject, start=start)
+        differences = reproduction.differences_here(subject, workplace)
+        click.echo(f"{len(differences)} differences from what is on record" + (":" if differences else ""))
+        for difference in differences:
+            click.echo(f"  {difference}")
+    else:
+        workplace = Workplace.rebuilt(subject, place, start=start, say=click.echo)
+    if not verify:
+        command = shlex.join(workplace.command(subject))
+        click.echo(f"to run it again:\n  cd {shlex.quote(str(workplace.folder(subject)))}\n  {command}")
+        return
+    verdict = reproduction.verify(
+        lab,
+        subject,
+        workplace,
+        log=place / "output.log",
+        tolerance=tolerance,
+        metrics=metrics,
+        say=click.echo,
+    )
+    Console().print(_table(verdict))
+    for difference in verdict.differences[1:]:
+        click.echo(f"  also {difference}")
+    click.echo(str(verdict))
+    if not verdict.match:
+        sys.exit(2)
+
+
+def _table(verdict: "Verdict") -> Table:
+    table = Table(
+        title=f"{verdict.run[:8]} again: {verdict.again[:8] if verdict.again else 'failed'}",
+        title_justify="left",
+    )
+    table.add_column("metric")
+    table.add_column("recorded", justify="right")
+    table.add_column("now", justify="right")
+    for name, (recorded, now) in verdict.compared.items():
+        table.add_row(name, repr(recorded), "" if now is None else repr(now))
+    return table

@@ -1,0 +1,6 @@
+"""The code that runs were made of, in git: found again, and told apart."""
+
+from terrarium.code.repository import Repository
+from terrarium.code.trees import Trees
+
+__all__ = ["Repository", "Trees"]

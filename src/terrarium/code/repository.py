@@ -1,0 +1,71 @@
+"""A git repository that holds the commit of a run: the one we are in, or a clone of the one on record."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from terrarium.code.errors import CommitNotFoundError, GitError
+from terrarium.code.git import git, succeeds
+from terrarium.directories import cache_directory
+
+__all__ = ["Repository"]
+
+
+class Repository:
+    """A local repository.
+
+    Args:
+        folder: Any folder in it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.root = Path(os.fsdecode(git("rev-parse", "--show-toplevel", folder=folder)).rstrip("\n"))
+
+    @classmethod
+    def around(cls, folder: Path) -> "Repository | None":
+        """The one that a folder lies in, if it lies in one."""
+        return cls(folder) if succeeds("rev-parse", "--show-toplevel", folder=folder) else None
+
+    @classmethod
+    def holding(cls, commit: str, *, start: Path, remote: str | None) -> "Repository":
+        """One that holds `commit`: the one around `start`, else a clone of `remote`, which is kept in the cache.
+
+        Raises:
+            CommitNotFoundError: Neither does.
+        """
+        here = cls.around(start)
+        if here and here.holds(commit):
+            return here
+        clone = _clone_of(remote) if remote else None
+        if clone and clone.holds(commit):
+            return clone
+        raise CommitNotFoundError(
+            f"commit {commit} is neither in {here.root if here else start} nor in {remote or 'any remote on record'}",
+            remedy="fetch it (`git fetch --all`), ask who recorded the run to push it, or work in a clone that has it",
+        )
+
+    def holds(self, commit: str) -> bool:
+        """Whether the commit is here."""
+        return succeeds("cat-file", "-e", f"{commit}^{{commit}}", folder=self.root)
+
+    def add_worktree(self, folder: Path, commit: str) -> None:
+        """Check `commit` out into `folder`, on no branch."""
+        git("worktree", "prune", folder=self.root)
+        git("worktree", "add", "--detach", "--force", str(folder), commit, folder=self.root)
+
+    def remove_worktree(self, folder: Path) -> None:
+        """Undo `add_worktree`, and lose what was changed there."""
+        git("worktree", "remove", "--force", "--force", str(folder), folder=self.root)
+
+
+def _clone_of(remote: str) -> Repository | None:
+    folder = cache_directory() / "repositories" / hashlib.sha256(remote.encode()).hexdigest()[:16]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if folder.exists():
+            git("fetch", "--quiet", "--all", "--tags", folder=folder)
+        else:
+            git("clone", "--quiet", "--no-checkout", remote, str(folder), folder=folder.parent)
+    except GitError:
+        return None
+    return Repository(folder)

@@ -1,0 +1,17 @@
+"""Why a run cannot be reproduced."""
+
+from terrarium.errors import Error
+
+__all__ = ["EnvironmentNotRebuiltError", "NotReproducibleError", "RerunFailedError"]
+
+
+class NotReproducibleError(Error):
+    """The record lacks what it takes."""
+
+
+class EnvironmentNotRebuiltError(Error):
+    """The recorded interpreter or packages cannot be had any more."""
+
+
+class RerunFailedError(Error):
+    """The entry point was started again, and failed, or recorded no run that corresponds."""

@@ -1,0 +1,90 @@
+"""The run that is to be reproduced: all that is on record of it."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from terrarium.code.errors import PatchError
+from terrarium.experiments.summary import RunSummary
+from terrarium.record import Code, Environment, RunRecord
+from terrarium.record.storage import read_record
+from terrarium.record.tags import PATCH_ARTIFACT
+from terrarium.reproduce.errors import NotReproducibleError
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+
+__all__ = ["Subject"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A run with its record.
+
+    Attributes:
+        patch: How the code differed from its commit; empty if it did not.
+    """
+
+    summary: RunSummary
+    record: RunRecord
+    code: Code
+    environment: Environment
+    commit: str
+    entry_point: str
+    patch: bytes
+
+    @classmethod
+    def read(cls, lab: "Lab", run: str) -> "Subject":
+        """The run of this id.
+
+        Raises:
+            RecordMissingError: It has no record.
+            NotReproducibleError: The record lacks what it takes; all of it is named.
+            PatchError: The patch is not the one that was recorded.
+        """
+        from terrarium.search import run_id
+
+        record = read_record(lab.experiments.client, run)
+        (summary,) = lab.experiments.search(run_id == run)
+        code, environment = record.code, record.environment
+        missing = [gap for gap in record.missing() if gap.what.startswith(("code", "environment"))]
+        if code is None or environment is None or code.commit is None or code.entry_point is None:
+            reasons = "; ".join(f"{gap.what} ({gap.why})" for gap in missing) or "code.entry_point"
+            raise NotReproducibleError(
+                f"run {run} cannot be run again: its record lacks {reasons}",
+                remedy="record another run from a script or module in a git repository",
+            )
+        if code.notebook:
+            raise NotReproducibleError(
+                f"run {run} came from a notebook, {code.entry_point}: which cells ran in which order, only its record "
+                "says",
+                remedy="look at its artifact record/cells.py; what is to be reproduced belongs into a script",
+            )
+        return cls(
+            summary=summary,
+            record=record,
+            code=code,
+            environment=environment,
+            commit=code.commit,
+            entry_point=code.entry_point,
+            patch=_patch(summary.artifact_uri, code),
+        )
+
+
+def _patch(artifact_uri: str, code: Code) -> bytes:
+    if code.patch_digest is None:
+        return b""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from mlflow.artifacts import download_artifacts
+
+    with TemporaryDirectory() as folder:
+        patch = Path(download_artifacts(f"{artifact_uri}/{PATCH_ARTIFACT}", dst_path=folder)).read_bytes()
+    digest = f"sha256:{hashlib.sha256(patch).hexdigest()}"
+    if digest != code.patch_digest:
+        raise PatchError(
+            f"{artifact_uri}/{PATCH_ARTIFACT} has digest {digest}, and the record says {code.patch_digest}",
+            remedy="the artifact was altered: the bucket keeps its versions",
+        )
+    return patch

@@ -1,0 +1,156 @@
+"""`terrarium reproduce`: match, or the ingredient that differs."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import terrarium
+from terrarium.search import experiment, metric, name, tag
+from tests.sandbox.provisioning import Account
+from tests.sandbox.reproducible_project import Project, commit_all
+
+pytest_plugins = ["tests.sandbox.provisioned"]
+
+_CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(account: Account, tmp_path: Path) -> Project:
+    made = Project(tmp_path, account)
+    made.make()
+    return made
+
+
+@pytest.fixture
+def recorded(lab: terrarium.Lab, project: Project) -> str:
+    """The id of the run called `half`, the first of two that the project's one script makes."""
+    done = project.type("train.py")
+    assert done.returncode == 0, done.stderr
+    (run, *_) = lab.experiments.search((experiment == "reproduced") & (name == "half"), limit=1)
+    return run.id
+
+
+def test_a_run_made_again_with_everything_as_it_was_matches(
+    lab: terrarium.Lab, project: Project, recorded: str
+) -> None:
+    done = project.terrarium("reproduce", recorded, "--here", "--verify")
+    assert "0 differences from what is on record" in done.stdout, done.stderr
+    assert "match: 1 metrics" in done.stdout
+    assert done.returncode == 0
+    (half, whole) = lab.experiments.search(tag("terrarium.reproduces") == recorded, order_by="name")
+    assert half.metrics == lab.experiments.search(f"run_id == '{recorded}'")[0].metrics
+    assert half.id[:8] in done.stdout, "of the two runs that the script made again, the one in question"
+    assert whole.id[:8] not in done.stdout
+
+
+def _change_code(project: Project) -> None:
+    script = project.code / "train.py"
+    script.write_text(script.read_text().replace("* sum(drawn)", "* max(drawn)"))
+
+
+def _commit_changed_code(project: Project) -> None:
+    _change_code(project)
+    commit_all(project.code)
+
+
+def _change_data(project: Project) -> None:
+    project.write_rows([10, 20, 30, 40, 50, 60, 70, 80])
+
+
+def _change_dependency(project: Project) -> None:
+    project.install_dependency("1.1", factor=3)
+
+
+@pytest.mark.parametrize(
+    ("change", "seed", "named"),
+    [
+        (_change_code, 7, "code: train.py"),
+        (_commit_changed_code, 7, "code: train.py"),
+        (_change_dependency, 7, "dependency: dependency: 1.0 -> 1.1"),
+        (lambda _: None, 8, "seed: run: 7 -> 8"),
+        (_change_data, 7, "data: train of rows: rows 7, digest sha256:"),
+    ],
+    ids=["code", "committed code", "dependency", "seed", "data"],
+)
+def test_the_ingredient_that_was_changed_is_named(
+    change: Callable[[Project], None], seed: int, named: str, project: Project, recorded: str
+) -> None:
+    change(project)
+    done = project.terrarium("reproduce", recorded, "--here", "--verify", seed=seed)
+    assert f"no match: the first ingredient that differs is {named}" in done.stdout, done.stderr
+    assert "also metric: value" in done.stdout
+    assert done.returncode == 2
+
+
+def test_without_verify_differences_are_listed_and_nothing_runs(
+    lab: terrarium.Lab, project: Project, recorded: str
+) -> None:
+    _change_code(project)
+    _change_dependency(project)
+    done = project.terrarium("reproduce", recorded[:10], "--here")
+    assert "2 differences" in done.stdout, done.stderr
+    assert "code: train.py" in done.stdout
+    assert "dependency: dependency" in done.stdout
+    assert lab.experiments.search(tag("terrarium.reproduces") == recorded) == []
+
+
+def test_a_package_that_no_index_has_is_named(project: Project, recorded: str) -> None:
+    done = project.terrarium("reproduce", recorded, "--verify")
+    assert done.returncode == 1
+    assert "the recorded packages cannot be had" in done.stderr
+    assert "dependency" in done.stderr
+    assert "--here" in done.stderr
+
+
+def test_what_cannot_be_run_again_says_why(lab: terrarium.Lab, project: Project) -> None:
+    import mlflow
+
+    mlflow.set_tracking_uri(f"terrarium://{lab.environment}")
+    with mlflow.start_run() as plain:
+        pass
+    mlflow.set_tracking_uri(None)  # type: ignore[arg-type]
+    done = project.terrarium("reproduce", plain.info.run_id)
+    assert done.returncode == 1
+    assert "has no record" in done.stderr
+
+
+def test_the_examples_best_run_matches_from_a_fresh_clone(
+    account: Account, lab: terrarium.Lab, tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    cloned = subprocess.run(
+        ["git", "clone", "--quiet", str(_CHECKOUT), str(clone)], capture_output=True, text=True, check=False
+    )
+    if cloned.returncode:
+        pytest.skip(f"the checkout is no git repository: {cloned.stderr}")
+    environment = account.environ() | {
+        "PYTHONPATH": f"{clone / 'src'}:{clone}",
+        "TERRARIUM_ENVIRONMENT": lab.environment,
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
+    }
+
+    def typed(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=clone,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    typed("-m", "examples.breast_cancer")
+    (best, *_) = lab.experiments.search(
+        experiment == "breast-cancer", order_by=metric("roc_auc").descending()
+    )
+    answer = typed("-c", "from terrarium.cli import main; main()", "reproduce", best.id[:8], "--verify")
+    assert "match: 3 metrics" in answer
+    assert json.dumps(best.metrics["roc_auc"]) in answer

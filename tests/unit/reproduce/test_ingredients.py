@@ -1,0 +1,102 @@
+"""Where two runs differ, causes before effects."""
+
+import pytest
+
+import terrarium
+from terrarium.record import Part, Seeds
+from terrarium.reproduce.ingredients import (
+    Difference,
+    Ingredient,
+    differing_chance,
+    differing_metrics,
+    differing_packages,
+    differing_records,
+    ordered,
+)
+from terrarium.reproduce.verdict import Verdict
+from tests.unit.record.examples import RECORD
+
+
+def changed(section: str, **fields: object) -> terrarium.RunRecord:
+    part = getattr(RECORD, section).model_copy(update=fields)
+    return RECORD.model_copy(update={section: part})
+
+
+def test_the_same_record_does_not_differ() -> None:
+    assert [*differing_packages(RECORD, RECORD), *differing_records(RECORD, RECORD)] == []
+
+
+@pytest.mark.parametrize(
+    ("now", "ingredient", "what"),
+    [
+        (changed("environment", packages={"numpy": "2.4.7"}), Ingredient.DEPENDENCY, "numpy"),
+        (changed("environment", packages={}), Ingredient.DEPENDENCY, "numpy"),
+        (changed("environment", python="3.12.1"), Ingredient.DEPENDENCY, "Python"),
+        (changed("seeds", given={"splits": 8}), Ingredient.SEED, "splits"),
+        (
+            changed(
+                "splits", parts=(Part(name="train", dataset="telco.customers", snapshot_id=8, rows=100),)
+            ),
+            Ingredient.DATA,
+            "train of telco.customers",
+        ),
+        (changed("hyperparameters", params={"depth": "4"}), Ingredient.HYPERPARAMETER, "depth"),
+    ],
+)
+def test_each_ingredient_is_told(now: terrarium.RunRecord, ingredient: Ingredient, what: str) -> None:
+    (difference,) = [*differing_packages(RECORD, now), *differing_records(RECORD, now)]
+    assert (difference.ingredient, difference.what) == (ingredient, what)
+
+
+def test_packages_that_came_on_top_are_no_matter() -> None:
+    assert (
+        list(differing_packages(RECORD, changed("environment", packages={"numpy": "2.4.6", "extra": "1"})))
+        == []
+    )
+
+
+def test_another_seed_comes_before_the_data_it_draws() -> None:
+    parts = (Part(name="train", dataset="telco.customers", snapshot_id=7, rows=99),)
+    now = changed("splits", parts=parts).model_copy(update={"seeds": Seeds(given={"splits": 8})})
+    first, second = ordered(reversed(list(differing_records(RECORD, now))))
+    assert (first.ingredient, second.ingredient) == (Ingredient.SEED, Ingredient.DATA)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now", "same"),
+    [
+        (0.9, 0.9, True),
+        (0.9, 0.9 * (1 + 5e-7), True),
+        (0.9, 0.9 * (1 + 5e-6), False),
+        (0.0, 1e-13, True),
+        (0.0, 1e-3, False),
+        (float("nan"), float("nan"), True),
+        (float("nan"), 0.9, False),
+        (float("inf"), float("inf"), True),
+    ],
+)
+def test_metrics_may_differ_within_tolerance(recorded: float, now: float, *, same: bool) -> None:
+    assert (not list(differing_metrics({"m": recorded}, {"m": now}, tolerance=1e-6))) == same
+
+
+def test_a_metric_that_did_not_come_out_differs() -> None:
+    (difference,) = differing_metrics({"roc_auc": 0.9}, {}, tolerance=1)
+    assert (difference.what, difference.now) == ("roc_auc", None)
+
+
+def test_chance_that_was_never_seeded_is_told_by_the_states_it_started_from() -> None:
+    one = RECORD.model_copy(update={"seeds": Seeds(states={"random": "sha256:1", "numpy": "sha256:2"})})
+    other = RECORD.model_copy(update={"seeds": Seeds(states={"random": "sha256:1", "numpy": "sha256:3"})})
+    (difference,) = differing_chance(one, other)
+    assert (difference.ingredient, difference.what) == (Ingredient.SEED, "state of numpy")
+
+
+def test_the_verdict_names_the_first() -> None:
+    code = Difference(ingredient=Ingredient.CODE, what="train.py", recorded="a", now="b")
+    metric = Difference(ingredient=Ingredient.METRIC, what="roc_auc", recorded="0.9", now="0.8")
+    verdict = Verdict(run="r", again="s", differences=(code, metric), compared={}, tolerance=1e-6)
+    assert not verdict.match
+    assert str(verdict) == "no match: the first ingredient that differs is code: train.py: a -> b"
+    agreeing = verdict.model_copy(update={"differences": (code,)})
+    assert "metrics agree all the same" in str(agreeing)
+    assert str(verdict.model_copy(update={"differences": ()})).startswith("match")
