@@ -15,6 +15,7 @@ __all__ = ["main"]
 _COMMANDS: Mapping[str, str] = {
     "migrate": "terrarium.metadata.commands:migrate",
     "describe": "terrarium.cli.describe:describe",
+    "gc": "terrarium.cli.gc:gc",
     "reproduce": "terrarium.cli.reproduce:reproduce",
     "runs": "terrarium.cli.runs:runs",
     "sync": "terrarium.journal.commands:sync",

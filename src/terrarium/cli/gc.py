@@ -1,0 +1,77 @@
+"""`terrarium gc`: free the artifacts that nobody refers to."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from terrarium.retention import Garbage
+
+__all__ = ["gc"]
+
+_MEANING = {
+    "run": "deleted run",
+    "model": "deleted model, or model of a deleted run",
+    "orphan": "artifacts of no run",
+    "upload": "unfinished upload",
+}
+
+
+@click.command()
+@click.argument("environment")
+@click.option(
+    "--dry-run/--delete", default=True, show_default=True, help="Only say what would be freed, or free it."
+)
+@click.option(
+    "--retention", default=30, show_default=True, help="Days that what was deleted stays restorable."
+)
+def gc(environment: str, *, dry_run: bool, retention: int) -> None:
+    """Free what nobody in ENVIRONMENT refers to: artifacts of deleted runs and models, orphans, unfinished uploads.
+
+    Nothing is touched that a registered model, or a run that stays, refers to. With --delete, what is freed is gone
+    for good.
+    """
+    from terrarium.connection import connect
+    from terrarium.retention import find_garbage, free
+
+    lab, kept_for = connect(environment), timedelta(days=retention)
+    found = find_garbage(lab, retention=kept_for)
+    Console().print(_table(found, title=f"{environment}: of no use for {retention} days"))
+    if dry_run:
+        click.echo(f"would free {_summary(found)}" + ("; `--delete` does" if found else ""))
+    else:
+        click.echo(f"freed {_summary(free(lab, found, retention=kept_for))}")
+
+
+def _table(found: "Sequence[Garbage]", *, title: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in ("what", "id", "name", "since"):
+        table.add_column(column, overflow="fold")
+    table.add_column("objects", justify="right")
+    table.add_column("size", justify="right")
+    for garbage in found:
+        since = f"{garbage.since.astimezone():%Y-%m-%d %H:%M}"
+        size = _size(garbage.size)
+        table.add_row(
+            _MEANING[garbage.kind], garbage.id[:10], garbage.name, since, str(garbage.objects), size
+        )
+    return table
+
+
+def _summary(garbage: "Sequence[Garbage]") -> str:
+    objects, size = sum(item.objects for item in garbage), sum(item.size for item in garbage)
+    return f"{len(garbage)} items, {objects} objects, {_size(size)}"
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} TiB"

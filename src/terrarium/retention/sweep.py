@@ -1,0 +1,132 @@
+"""Finds what nobody refers to, and frees it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from terrarium.retention.bucket import Bucket
+from terrarium.retention.garbage import Garbage
+from terrarium.retention.records import (
+    DeletedRecord,
+    deleted_models,
+    deleted_runs,
+    erase_model,
+    erase_run,
+    known_ids,
+    mentions,
+)
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+
+__all__ = ["find_garbage", "free"]
+
+
+def find_garbage(lab: "Lab", *, retention: timedelta) -> list[Garbage]:
+    """What has had no use for `retention`, and is referred to by nothing that stays.
+
+    Deleted runs with their models; deleted models; artifacts of runs and models that are not on record at all; and
+    unfinished uploads. A registered model's versions, and the runs and models that stay, keep what they mention:
+    a parent, a model they started from, an artifact they read, the run they reproduced. What is kept so keeps
+    what it mentions itself.
+    """
+    before = datetime.now(UTC) - retention
+    bucket = Bucket(lab.manifest.artifacts, session=lab.session)
+    # As the writer: a replica might not know of a reference yet.
+    with lab.metadata.writer.connect() as connection:
+        known = known_ids(connection)
+        orphans = {owner: prefix for owner, prefix in bucket.owners() if owner not in known}
+        runs = {run.id: run for run in deleted_runs(connection, before=before)}
+        models = {model.id: model for model in deleted_models(connection, runs, before=before)}
+        unreferred = _unreferred({*orphans, *runs, *models}, mentions(connection, {*orphans, *runs, *models}))
+    found = [_of_record(bucket, runs[run]) for run in runs if run in unreferred]
+    found += [_of_record(bucket, models[model]) for model in models if model in unreferred]
+    found += [
+        _of_orphan(bucket, orphan, prefix) for orphan, prefix in orphans.items() if orphan in unreferred
+    ]
+    found += [
+        Garbage(
+            kind="upload",
+            id=upload.id,
+            name=upload.key,
+            prefix=None,
+            since=upload.begun,
+            objects=upload.parts,
+            size=upload.size,
+        )
+        for upload in bucket.uploads(before=before)
+    ]
+    return [garbage for garbage in found if garbage.since <= before or garbage.kind == "model"]
+
+
+def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: timedelta) -> list[Garbage]:
+    """Free what `find_garbage` found, for good.
+
+    What is on record of a run goes first, if it still is deleted: from then on nobody can restore it. Whatever
+    breaks off after that leaves artifacts without a run, which the next sweep finds.
+
+    Returns:
+        What was freed; a run that was restored meanwhile was not.
+    """
+    before = datetime.now(UTC) - retention
+    bucket = Bucket(lab.manifest.artifacts, session=lab.session)
+    freed = []
+    for item in garbage:
+        if item.kind == "upload":
+            bucket.abort(item.name, item.id)
+        elif not _erase(lab, item, before=before):
+            continue
+        if item.prefix:
+            bucket.delete(item.prefix)
+        freed.append(item)
+    return freed
+
+
+def _erase(lab: "Lab", item: Garbage, *, before: datetime) -> bool:
+    with lab.metadata.writer.begin() as connection:
+        match item.kind:
+            case "run":
+                return erase_run(connection, item.id, before=before)
+            case "model":
+                return erase_model(connection, item.id, before=before)
+            case _:
+                return item.id not in known_ids(connection)
+
+
+def _unreferred(candidates: set[str], edges: Iterable[tuple[str | None, str]]) -> set[str]:
+    """The candidates that cannot be reached from anything that is none."""
+    mentioned_by: dict[str, set[str | None]] = {}
+    for holder, mentioned in edges:
+        if holder != mentioned:
+            mentioned_by.setdefault(mentioned, set()).add(holder)
+    left = set(candidates)
+    while kept := {mentioned for mentioned in left if mentioned_by.get(mentioned, set()) - left}:
+        left -= kept
+    return left
+
+
+def _of_record(bucket: Bucket, record: DeletedRecord) -> Garbage:
+    prefix = bucket.prefix_of(record.artifact_uri)
+    holding = bucket.holding(prefix) if prefix else None
+    return Garbage(
+        kind="model" if record.id.startswith("m-") else "run",
+        id=record.id,
+        name=record.name,
+        prefix=prefix,
+        since=record.since,
+        objects=holding.objects if holding else 0,
+        size=holding.size if holding else 0,
+    )
+
+
+def _of_orphan(bucket: Bucket, owner: str, prefix: str) -> Garbage:
+    holding = bucket.holding(prefix)
+    return Garbage(
+        kind="orphan",
+        id=owner,
+        name=prefix,
+        prefix=prefix,
+        since=holding.modified or datetime.now(UTC),
+        objects=holding.objects,
+        size=holding.size,
+    )
