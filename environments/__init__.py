@@ -2,23 +2,11 @@
 
 from environments.errors import InvalidEnvironmentError, UnknownEnvironmentError
 from environments.load import environment_names, load_environment, load_environments
-from environments.model import (
-    Access,
-    Artifacts,
-    Encryption,
-    Environment,
-    MetadataDatabase,
-    Network,
-)
+from environments.model import Environment
 
 __all__ = [
-    "Access",
-    "Artifacts",
-    "Encryption",
     "Environment",
     "InvalidEnvironmentError",
-    "MetadataDatabase",
-    "Network",
     "UnknownEnvironmentError",
     "environment_names",
     "load_environment",

@@ -3,7 +3,7 @@
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from constructs import Construct
 
-from environments.model import LogRetentionDays
+from environments.sections.section import LogRetentionDays
 from modules.encryption import Encryption
 from modules.role import Role
 from modules.statement import Statement

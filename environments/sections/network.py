@@ -1,0 +1,36 @@
+"""The section `network`."""
+
+from ipaddress import IPv4Network
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from environments.sections.section import LogRetentionDays, Section
+
+__all__ = ["Network"]
+
+
+def _private_network(network: IPv4Network) -> IPv4Network:
+    if not network.is_private or not 16 <= network.prefixlen <= 20:
+        raise ValueError("must be a private IPv4 network between /16 and /20, such as 10.10.0.0/16")
+    return network
+
+
+class Network(Section):
+    """The private network that databases and jobs live in."""
+
+    cidr: Annotated[IPv4Network, AfterValidator(_private_network)]
+    """The VPC's address range. Required: environments that may be peered one day must not overlap."""
+
+    availability_zones: Annotated[int, Field(ge=2, le=3)]
+    """Number of zones with a private subnet each; Aurora needs two. Omitted: by tier."""
+
+    egress: Literal["none", "nat", "nat-per-zone"]
+    """The way out to the internet, and what it costs when idle (us-east-1, per month).
+
+    `none`: only S3 and DynamoDB, through gateway endpoints; free. `nat`: one NAT gateway, about 33 USD, and a zone's
+    failure cuts off the others. `nat-per-zone`: about 33 USD for each zone. Omitted: by tier (`none`).
+    """
+
+    log_retention_days: LogRetentionDays
+    """Days that flow logs are kept. Omitted: by tier."""
