@@ -10,10 +10,16 @@ from pydantic import Field
 
 from environments.sections.access import Access
 from environments.sections.artifacts import Artifacts
+from environments.sections.compute import Compute
 from environments.sections.encryption import Encryption
+from environments.sections.features import Features
 from environments.sections.metadata import MetadataDatabase
 from environments.sections.network import Network
+from environments.sections.observability import Observability
+from environments.sections.pipelines import Pipeline
+from environments.sections.registry import Registry
 from environments.sections.section import AccountId, Section
+from environments.sections.workbench import Workbench
 from environments.tiers import Tier
 
 __all__ = ["Environment"]
@@ -49,6 +55,12 @@ class Environment(Section):
     network: Network
     artifacts: Artifacts
     metadata: MetadataDatabase
+    features: Features
+    compute: Compute
+    registry: Registry
+    workbench: Workbench
+    observability: Observability
+    pipelines: tuple[Pipeline, ...] = ()
     access: Access = Access()
 
     @property

@@ -12,11 +12,30 @@ __all__ = ["TIERS", "Tier", "defaults_of"]
 Tier = Literal["disposable", "standard", "critical"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
 
+
+def _pools(*, maximum_vcpus: int, purchase: str = "spot") -> tuple[Mapping[str, Any], ...]:
+    return (
+        {
+            "name": "cpu",
+            "purchase": purchase,
+            "instance_types": ("m7i", "m6i", "c7i"),
+            "maximum_vcpus": maximum_vcpus,
+        },
+        {
+            "name": "gpu",
+            "accelerator": "gpu",
+            "purchase": purchase,
+            "instance_types": ("g5", "g6"),
+            "maximum_vcpus": maximum_vcpus,
+        },
+    )
+
+
 _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
     # Can be made anew at any time: idles at a few dollars, and goes away when told to.
     "disposable": {
         "encryption": {"deletion_window_days": 7},
-        "network": {"availability_zones": 2, "egress": "none", "log_retention_days": 7},
+        "network": {"availability_zones": 2, "egress": "public-addresses", "log_retention_days": 7},
         "artifacts": {"protected": False, "noncurrent_version_days": 7},
         "metadata": {
             "protected": False,
@@ -26,11 +45,16 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
             "backup_retention_days": 1,
             "log_retention_days": 7,
         },
+        "features": {"protected": False, "noncurrent_version_days": 7, "online_recovery": False},
+        "compute": {"pools": _pools(maximum_vcpus=64), "log_retention_days": 7},
+        "registry": {"protected": False, "locked_days": 0, "noncurrent_version_days": 30},
+        "workbench": {"direct_internet": True},
+        "observability": {"monthly_budget_usd": 200},
     },
     # Shared by teams: survives mistakes, not the loss of an availability zone without a pause.
     "standard": {
         "encryption": {"deletion_window_days": 30},
-        "network": {"availability_zones": 2, "egress": "none", "log_retention_days": 30},
+        "network": {"availability_zones": 2, "egress": "nat", "log_retention_days": 30},
         "artifacts": {"protected": True, "noncurrent_version_days": 30},
         "metadata": {
             "protected": True,
@@ -40,11 +64,16 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
             "backup_retention_days": 7,
             "log_retention_days": 30,
         },
+        "features": {"protected": True, "noncurrent_version_days": 30, "online_recovery": True},
+        "compute": {"pools": _pools(maximum_vcpus=128), "log_retention_days": 30},
+        "registry": {"protected": True, "locked_days": 30, "noncurrent_version_days": 90},
+        "workbench": {"direct_internet": False},
+        "observability": {"monthly_budget_usd": 1000},
     },
     # The business depends on it: survives the loss of an availability zone, and cannot be destroyed by accident.
     "critical": {
         "encryption": {"deletion_window_days": 30},
-        "network": {"availability_zones": 3, "egress": "none", "log_retention_days": 365},
+        "network": {"availability_zones": 3, "egress": "nat-per-zone", "log_retention_days": 365},
         "artifacts": {"protected": True, "noncurrent_version_days": 365},
         "metadata": {
             "protected": True,
@@ -54,6 +83,11 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
             "backup_retention_days": 35,
             "log_retention_days": 365,
         },
+        "features": {"protected": True, "noncurrent_version_days": 365, "online_recovery": True},
+        "compute": {"pools": _pools(maximum_vcpus=256, purchase="on-demand"), "log_retention_days": 365},
+        "registry": {"protected": True, "locked_days": 365, "noncurrent_version_days": 3650},
+        "workbench": {"direct_internet": False},
+        "observability": {"monthly_budget_usd": 5000},
     },
 }
 

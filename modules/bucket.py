@@ -10,6 +10,11 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
+from cdktf_cdktf_provider_aws.s3_bucket_object_lock_configuration import (
+    S3BucketObjectLockConfigurationA,
+    S3BucketObjectLockConfigurationRuleA,
+    S3BucketObjectLockConfigurationRuleDefaultRetentionA,
+)
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControls,
     S3BucketOwnershipControlsRule,
@@ -49,6 +54,8 @@ class Bucket(Construct):
         protected: Whether Terraform refuses to destroy it; if not, destroying it deletes its objects.
         noncurrent_version_days: Days that overwritten and deleted versions are kept.
         encryption: The key that encrypts its objects.
+        expiration_days: Days that objects are kept at all; without it, until somebody deletes them.
+        locked_days: Days in which no version can be deleted (object lock, governance mode); 0 for none.
     """
 
     def __init__(
@@ -61,6 +68,8 @@ class Bucket(Construct):
         protected: bool,
         noncurrent_version_days: int,
         encryption: Encryption,
+        expiration_days: int | None = None,
+        locked_days: int = 0,
     ) -> None:
         super().__init__(scope, id)
         self._encryption = encryption
@@ -69,10 +78,11 @@ class Bucket(Construct):
             "bucket",
             bucket=global_name(config, name, limit=Limit.S3_BUCKET),
             force_destroy=not protected,
+            object_lock_enabled=locked_days > 0,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
         )
         self._keep_private()
-        self._keep_versions(noncurrent_version_days)
+        self._keep_versions(noncurrent_version_days, expiration_days, locked_days)
         S3BucketServerSideEncryptionConfigurationA(
             self,
             "encryption",
@@ -175,7 +185,9 @@ class Bucket(Construct):
             depends_on=[block],  # S3 refuses concurrent changes of the two
         )
 
-    def _keep_versions(self, noncurrent_version_days: int) -> None:
+    def _keep_versions(
+        self, noncurrent_version_days: int, expiration_days: int | None, locked_days: int
+    ) -> None:
         versioning = S3BucketVersioningA(
             self,
             "versioning",
@@ -197,7 +209,9 @@ class Bucket(Construct):
                         )
                     ],
                     expiration=[
-                        S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)
+                        S3BucketLifecycleConfigurationRuleExpiration(days=expiration_days)
+                        if expiration_days
+                        else S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)
                     ],
                 ),
                 S3BucketLifecycleConfigurationRule(
@@ -213,6 +227,19 @@ class Bucket(Construct):
             ],
             depends_on=[versioning],  # rules for noncurrent versions need versions
         )
+
+        if locked_days:
+            S3BucketObjectLockConfigurationA(
+                self,
+                "object-lock",
+                bucket=self.name,
+                rule=S3BucketObjectLockConfigurationRuleA(
+                    default_retention=S3BucketObjectLockConfigurationRuleDefaultRetentionA(
+                        mode="GOVERNANCE", days=locked_days
+                    )
+                ),
+                depends_on=[versioning],
+            )
 
     def _list_statement(self, prefix: str) -> Statement:
         return Statement(

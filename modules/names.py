@@ -16,6 +16,21 @@ _DIGEST_LENGTH = 8
 class Limit(IntEnum):
     """The longest name that AWS takes, in characters, by what is named."""
 
+    ALARM = 255
+    ATHENA_WORKGROUP = 128
+    BATCH = 128
+    BUDGET = 100
+    DASHBOARD = 255
+    DYNAMODB_TABLE = 255
+    ECR_REPOSITORY = 256
+    EVENT_RULE = 64
+    GLUE_DATABASE = 252
+    LOG_GROUP = 480
+    SAGEMAKER = 63
+    SCHEDULE = 64
+    SNS_TOPIC = 256
+    SQS_QUEUE = 80
+    STATE_MACHINE = 80
     S3_BUCKET = 63
     IAM_ROLE = 64
     IAM_POLICY = 128

@@ -20,10 +20,11 @@ from constructs import Construct
 
 from environments import Environment
 from modules.encryption import Encryption
-from modules.internet_egress import InternetEgress
 from modules.log_group import LogGroup
 from modules.names import Limit, arn, physical_name
+from modules.nat_egress import NatEgress
 from modules.permissions_boundary import PermissionsBoundary
+from modules.public_subnets import PublicSubnets
 from modules.role import Role
 from modules.trust import trust_of_service
 
@@ -72,48 +73,77 @@ class Network(Construct):
             Fn.element(zones.names, index) for index in range(config.network.availability_zones)
         ]
         private, public = _subnet_ranges(config.network.cidr, len(self._zone_names))
-        egress = (
-            None
-            if config.network.egress == "none"
-            else InternetEgress(
-                self,
-                "egress",
-                config=config,
-                vpc_id=self.vpc_id,
-                zone_names=self._zone_names,
-                subnet_ranges=public,
-            )
-        )
-        self.private_subnet_ids = self._private_subnets(private, egress)
+        self._gateway_route_tables: list[str] = []
+        self._public_subnets = self._make_public_subnets(public)
+        self.private_subnet_ids = self._private_subnets(private)
+        self._gateway_endpoints()
         self.client_security_group_id = self._client_security_group()
         self._flow_logs(encryption, boundary)
+
+    @property
+    def compute_subnet_ids(self) -> list[str]:
+        """Where jobs run: in public subnets if each has an address of its own, else in the private ones."""
+        if self._config.network.egress == "public-addresses" and self._public_subnets is not None:
+            return self._public_subnets.subnet_ids
+        return self.private_subnet_ids
 
     @property
     def vpc_id(self) -> str:
         """The VPC's id."""
         return self.resource.id
 
-    def _private_subnets(self, ranges: list[IPv4Network], egress: InternetEgress | None) -> list[str]:
-        subnets, tables = [], []
-        for index, (zone, subnet_range) in enumerate(zip(self._zone_names, ranges, strict=True)):
+    def _make_public_subnets(self, ranges: list[IPv4Network]) -> PublicSubnets | None:
+        egress = self._config.network.egress
+        if egress == "none":
+            return None
+        public_subnets = PublicSubnets(
+            self,
+            "public",
+            config=self._config,
+            vpc_id=self.vpc_id,
+            zone_names=self._zone_names,
+            subnet_ranges=ranges,
+            public_addresses=egress == "public-addresses",
+        )
+        self._gateway_route_tables.append(public_subnets.route_table.id)
+        return public_subnets
+
+    def _private_subnets(self, ranges: list[IPv4Network]) -> list[str]:
+        nat = self._nat_egress()
+        subnets = []
+        for zone, (zone_name, subnet_range) in enumerate(zip(self._zone_names, ranges, strict=True)):
+            name = self._named(f"private-{zone}")
             subnet = Subnet(
                 self,
-                f"private-{index}",
+                f"private-{zone}",
                 vpc_id=self.vpc_id,
-                availability_zone=zone,
+                availability_zone=zone_name,
                 cidr_block=str(subnet_range),
-                tags=self._named(f"private-{index}"),
+                tags=name,
             )
-            table = RouteTable(
-                self, f"private-routes-{index}", vpc_id=self.vpc_id, tags=self._named(f"private-{index}")
-            )
+            table = RouteTable(self, f"private-routes-{zone}", vpc_id=self.vpc_id, tags=name)
             RouteTableAssociation(
-                self, f"private-association-{index}", subnet_id=subnet.id, route_table_id=table.id
+                self, f"private-association-{zone}", subnet_id=subnet.id, route_table_id=table.id
             )
-            if egress is not None:
-                egress.route(table, index)
+            if nat is not None:
+                nat.route(table, zone)
             subnets.append(subnet.id)
-            tables.append(table.id)
+            self._gateway_route_tables.append(table.id)
+        return subnets
+
+    def _nat_egress(self) -> NatEgress | None:
+        egress = self._config.network.egress
+        if self._public_subnets is None or egress == "public-addresses":
+            return None
+        return NatEgress(
+            self,
+            "egress",
+            config=self._config,
+            public_subnets=self._public_subnets,
+            per_zone=egress == "nat-per-zone",
+        )
+
+    def _gateway_endpoints(self) -> None:
         for service in ("s3", "dynamodb"):
             VpcEndpoint(
                 self,
@@ -121,10 +151,9 @@ class Network(Construct):
                 vpc_id=self.vpc_id,
                 service_name=f"com.amazonaws.{self._config.region}.{service}",
                 vpc_endpoint_type="Gateway",
-                route_table_ids=tables,
+                route_table_ids=self._gateway_route_tables,
                 tags=self._named(service),
             )
-        return subnets
 
     def _client_security_group(self) -> str:
         group = SecurityGroup(

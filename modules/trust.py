@@ -15,8 +15,12 @@ def trust_of_service(
         service: The service, as in `ecs-tasks.amazonaws.com`.
         config: The environment.
         source: A pattern for the ARN of what the service acts for, where the service tells it.
+        of_account: False for the services that do not tell for whose account they act, such as EC2: there
+            the role is handed over by `iam:PassRole`, within the account in any case.
     """
-    conditions: dict[str, dict[str, str]] = {"StringEquals": {"aws:SourceAccount": config.account}}
+    conditions: dict[str, dict[str, str]] = {}
+    if of_account:
+        conditions["StringEquals"] = {"aws:SourceAccount": config.account}
     if source is not None:
         conditions["ArnLike"] = {"aws:SourceArn": source}
     return (

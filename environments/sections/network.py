@@ -25,11 +25,15 @@ class Network(Section):
     availability_zones: Annotated[int, Field(ge=2, le=3)]
     """Number of zones with a private subnet each; Aurora needs two. Omitted: by tier."""
 
-    egress: Literal["none", "nat", "nat-per-zone"]
-    """The way out to the internet, and what it costs when idle (us-east-1, per month).
+    egress: Literal["none", "public-addresses", "nat", "nat-per-zone"]
+    """How jobs reach the internet, and with it AWS' own services, and what it costs (us-east-1).
 
-    `none`: only S3 and DynamoDB, through gateway endpoints; free. `nat`: one NAT gateway, about 33 USD, and a zone's
-    failure cuts off the others. `nat-per-zone`: about 33 USD for each zone. Omitted: by tier (`none`).
+    `none`: only S3 and DynamoDB, through gateway endpoints; free, and no job can pull its image.
+    `public-addresses`: jobs run in public subnets, each with an address of its own and no open port; nothing
+    while idle, 0.005 USD per instance and hour.
+    `nat`: one NAT gateway, about 33 USD a month, and its zone's failure cuts off the others.
+    `nat-per-zone`: about 33 USD a month for each zone.
+    Databases stay in private subnets in any case. Omitted: by tier.
     """
 
     log_retention_days: LogRetentionDays

@@ -1,0 +1,70 @@
+"""The section `compute`."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from environments.sections.section import LogRetentionDays, Name, Section
+
+__all__ = ["Compute", "Pool"]
+
+
+def _no_pool_twice(pools: "tuple[Pool, ...]") -> "tuple[Pool, ...]":
+    names = [pool.name for pool in pools]
+    if len(names) != len(set(names)):
+        raise ValueError(f"must name every pool once, not {', '.join(names)}")
+    return pools
+
+
+class Pool(Section):
+    """One Batch compute environment and the queue in front of it. It costs nothing while no job runs."""
+
+    name: Name
+    """What jobs ask for. Required."""
+
+    accelerator: Literal["none", "gpu"] = "none"
+    """Whether its instances have NVIDIA GPUs, and the image that drives them. Omitted: `none`."""
+
+    purchase: Literal["on-demand", "spot"] = "spot"
+    """Spot costs about a third and can be reclaimed at two minutes' notice: jobs are retried. Omitted: `spot`."""
+
+    instance_types: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?$")], ...], Field(min_length=1)
+    ]
+    """Instance families (`m7i`) or types (`g5.xlarge`) to choose from. Required."""
+
+    maximum_vcpus: Annotated[int, Field(ge=1, le=10000)]
+    """vCPUs that may run at once: the upper bound of what the pool can cost. Required."""
+
+    disk_gib: Annotated[int, Field(ge=30, le=16384)] = 100
+    """GiB of encrypted disk per instance. Omitted: 100."""
+
+    nodes: Annotated[int, Field(ge=1, le=64)] = 1
+    """Instances that one multi-node job may span; more than 1 needs `on-demand`. Omitted: 1."""
+
+    runnable_minutes: Annotated[int, Field(ge=10, le=1440)] = 60
+    """Minutes that a job which no instance can be had for may wait before it is cancelled. Omitted: 60."""
+
+    @model_validator(mode="after")
+    def _nodes_stay(self) -> Self:
+        if self.nodes > 1 and self.purchase == "spot":
+            raise ValueError(
+                "a pool with more than one node per job must be on-demand: Batch runs none on spot"
+            )
+        return self
+
+
+class Compute(Section):
+    """Batch: where training runs."""
+
+    pools: Annotated[tuple[Pool, ...], Field(min_length=1), AfterValidator(_no_pool_twice)]
+    """The pools that jobs can run in. Omitted: by tier, one of CPUs and one of GPUs."""
+
+    job_hours: Annotated[int, Field(ge=1, le=336)] = 24
+    """Hours that an attempt of a job may take unless it says otherwise. Omitted: 24."""
+
+    image_count: Annotated[int, Field(ge=1, le=1000)] = 50
+    """Images that each repository keeps. Omitted: 50."""
+
+    log_retention_days: LogRetentionDays
+    """Days that the logs of jobs are kept. Omitted: by tier."""

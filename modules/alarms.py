@@ -1,0 +1,105 @@
+"""Where alarms go: one encrypted topic, and who listens to it."""
+
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from constructs import Construct
+
+from environments import Environment
+from modules.encryption import Encryption
+from modules.names import Limit, physical_name
+from modules.statement import Statement, policy_document
+
+__all__ = ["Alarms"]
+
+
+class Alarms(Construct):
+    """An SNS topic, and the alarms that speak through it.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment; its `observability.emails` are subscribed.
+        encryption: The key that encrypts what is said.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, config: Environment, encryption: Encryption) -> None:
+        super().__init__(scope, id)
+        self._config = config
+        self.resource = SnsTopic(
+            self,
+            "topic",
+            name=physical_name(config, "alarms", limit=Limit.SNS_TOPIC),
+            kms_master_key_id=encryption.key_arn,
+        )
+        SnsTopicPolicy(self, "policy", arn=self.topic_arn, policy=policy_document((self._speakers(),)))
+        for index, email in enumerate(config.observability.emails):
+            SnsTopicSubscription(
+                self, f"email-{index}", topic_arn=self.topic_arn, protocol="email", endpoint=email
+            )
+        self.alarms: list[CloudwatchMetricAlarm] = []
+
+    @property
+    def topic_arn(self) -> str:
+        """The topic's ARN."""
+        return self.resource.arn
+
+    def add(
+        self,
+        id: str,
+        *,
+        description: str,
+        namespace: str,
+        metric: str,
+        dimensions: dict[str, str],
+        threshold: float,
+        statistic: str = "Sum",
+        above: bool = True,
+        periods: int = 1,
+        period_seconds: int = 300,
+    ) -> CloudwatchMetricAlarm:
+        """Speak up when a metric passes a threshold, and again when it is back.
+
+        Args:
+            id: The alarm's id, and the end of its name.
+            description: What has happened, and what to do, for the person who is woken by it.
+            namespace: The metric's namespace, as in `AWS/RDS`.
+            metric: The metric's name.
+            dimensions: Which of its series.
+            threshold: In the metric's own unit.
+            statistic: How the values of a period become one.
+            above: Whether passing means exceeding; else falling below.
+            periods: Periods in a row that must have passed it.
+            period_seconds: Length of a period, a multiple of 60.
+        """
+        alarm = CloudwatchMetricAlarm(
+            self,
+            id,
+            alarm_name=physical_name(self._config, id, limit=Limit.ALARM),
+            alarm_description=description,
+            namespace=namespace,
+            metric_name=metric,
+            dimensions=dimensions,
+            statistic=statistic,
+            comparison_operator="GreaterThanThreshold" if above else "LessThanThreshold",
+            threshold=threshold,
+            evaluation_periods=periods,
+            period=period_seconds,
+            treat_missing_data="notBreaching",  # what sleeps tells nothing, and is well
+            alarm_actions=[self.topic_arn],
+            ok_actions=[self.topic_arn],
+        )
+        self.alarms.append(alarm)
+        return alarm
+
+    def _speakers(self) -> Statement:
+        return Statement(
+            sid="ServicesOfThisAccount",
+            principals={
+                "Service": ("budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com")
+            },
+            actions=("sns:Publish",),
+            resources=(self.topic_arn,),
+            conditions={"StringEquals": {"aws:SourceAccount": self._config.account}},
+        )

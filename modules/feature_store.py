@@ -1,0 +1,192 @@
+"""The dataset and feature repository: Iceberg tables offline, DynamoDB online, Athena to ask."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.athena_workgroup import (
+    AthenaWorkgroup,
+    AthenaWorkgroupConfiguration,
+    AthenaWorkgroupConfigurationEngineVersion,
+    AthenaWorkgroupConfigurationResultConfiguration,
+    AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration,
+)
+from cdktf_cdktf_provider_aws.dynamodb_table import (
+    DynamodbTable,
+    DynamodbTableAttribute,
+    DynamodbTablePointInTimeRecovery,
+    DynamodbTableServerSideEncryption,
+    DynamodbTableTtl,
+)
+from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase
+from constructs import Construct
+
+from environments import Environment
+from modules.bucket import Bucket
+from modules.encryption import Encryption
+from modules.names import Limit, arn, physical_name
+from modules.role import Role
+from modules.statement import Statement
+
+__all__ = ["FeatureStore"]
+
+_GIB = 1024**3
+
+
+class FeatureStore(Construct):
+    """A warehouse of Iceberg tables in the Glue catalog, a workgroup that queries it, and an online table.
+
+    The online table holds one item per entity and feature view, so that one batch read serves many of both.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope, which also names its grants.
+        config: The environment.
+        encryption: The key that encrypts tables, query results and the online table.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, config: Environment, encryption: Encryption) -> None:
+        super().__init__(scope, id)
+        self._config = config
+        self._encryption = encryption
+        self.warehouse = Bucket(
+            self,
+            "warehouse",
+            config=config,
+            name="warehouse",
+            protected=config.features.protected,
+            noncurrent_version_days=config.features.noncurrent_version_days,
+            encryption=encryption,
+        )
+        self.query_results = Bucket(
+            self,
+            "query-results",
+            config=config,
+            name="query-results",
+            protected=False,  # can be had again by asking again
+            noncurrent_version_days=1,
+            encryption=encryption,
+            expiration_days=config.features.query_result_days,
+        )
+        self.database = GlueCatalogDatabase(
+            self,
+            "database",
+            # SQL names have no dashes.
+            name=physical_name(config, "features", limit=Limit.GLUE_DATABASE).replace("-", "_"),
+            description="Datasets and features",
+            location_uri=f"s3://{self.warehouse.name}/",
+        )
+        self.workgroup = self._workgroup()
+        self.online_table = self._online_table()
+
+    def grant_read(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` find tables, query them, and read features online."""
+        granted = self.warehouse.grant_read(role)
+        granted += self.query_results.grant_read(role) + self.query_results.grant_write(role)
+        return granted + role.allow(
+            f"{self.node.id}-read",
+            self._catalog_statement("FindTables", ("glue:Get*", "glue:SearchTables")),
+            Statement(
+                sid="Query",
+                actions=(
+                    "athena:BatchGetQueryExecution",
+                    "athena:GetQueryExecution",
+                    "athena:GetQueryResults",
+                    "athena:GetWorkGroup",
+                    "athena:ListQueryExecutions",
+                    "athena:StartQueryExecution",
+                    "athena:StopQueryExecution",
+                ),
+                resources=(self.workgroup.arn,),
+            ),
+            Statement(
+                sid="ReadOnline",
+                actions=(
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:DescribeTable",
+                    "dynamodb:GetItem",
+                    "dynamodb:Query",
+                ),
+                resources=(self.online_table.arn,),
+            ),
+            self._encryption.decrypt_statement("dynamodb"),
+        )
+
+    def grant_write(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` make and change tables, and write features online; it takes `grant_read` to see them."""
+        granted = self.warehouse.grant_write(role) + self.warehouse.grant_delete(role)
+        return granted + role.allow(
+            f"{self.node.id}-write",
+            self._catalog_statement(
+                "ChangeTables",
+                ("glue:CreatePartition", "glue:CreateTable", "glue:DeleteTable", "glue:UpdateTable"),
+            ),
+            Statement(
+                sid="WriteOnline",
+                actions=(
+                    "dynamodb:BatchWriteItem",
+                    "dynamodb:DeleteItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:UpdateItem",
+                ),
+                resources=(self.online_table.arn,),
+            ),
+        )
+
+    def _catalog_statement(self, sid: str, actions: tuple[str, ...]) -> Statement:
+        # Glue asks for the catalog and the database besides the table.
+        database = self.database.name
+        return Statement(
+            sid=sid,
+            actions=actions,
+            resources=(
+                arn(self._config, "glue", "catalog"),
+                arn(self._config, "glue", f"database/{database}"),
+                arn(self._config, "glue", f"table/{database}/*"),
+            ),
+        )
+
+    def _workgroup(self) -> AthenaWorkgroup:
+        result = AthenaWorkgroupConfigurationResultConfiguration(
+            output_location=f"s3://{self.query_results.name}/",
+            encryption_configuration=AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration(
+                encryption_option="SSE_KMS", kms_key_arn=self._encryption.key_arn
+            ),
+        )
+        return AthenaWorkgroup(
+            self,
+            "workgroup",
+            name=physical_name(self._config, "features", limit=Limit.ATHENA_WORKGROUP),
+            description="Queries over datasets and features",
+            force_destroy=True,  # holds the history of queries, no data
+            configuration=AthenaWorkgroupConfiguration(
+                enforce_workgroup_configuration=True,
+                publish_cloudwatch_metrics_enabled=True,
+                bytes_scanned_cutoff_per_query=self._config.features.query_scan_limit_gib * _GIB,
+                engine_version=AthenaWorkgroupConfigurationEngineVersion(
+                    selected_engine_version="Athena engine version 3"
+                ),
+                result_configuration=result,
+            ),
+        )
+
+    def _online_table(self) -> DynamodbTable:
+        protected = self._config.features.protected
+        return DynamodbTable(
+            self,
+            "online",
+            name=physical_name(self._config, "features", limit=Limit.DYNAMODB_TABLE),
+            billing_mode="PAY_PER_REQUEST",
+            hash_key="entity",
+            range_key="feature_view",
+            attribute=[
+                DynamodbTableAttribute(name="entity", type="S"),
+                DynamodbTableAttribute(name="feature_view", type="S"),
+            ],
+            ttl=DynamodbTableTtl(attribute_name="expires_at", enabled=True),
+            point_in_time_recovery=DynamodbTablePointInTimeRecovery(
+                enabled=self._config.features.online_recovery
+            ),
+            server_side_encryption=DynamodbTableServerSideEncryption(
+                enabled=True, kms_key_arn=self._encryption.key_arn
+            ),
+            deletion_protection_enabled=protected,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
+        )

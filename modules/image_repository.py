@@ -1,0 +1,110 @@
+"""Repositories of container images: tags never move, every push is scanned, old images go."""
+
+import json
+
+from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
+from cdktf_cdktf_provider_aws.ecr_repository import (
+    EcrRepository,
+    EcrRepositoryEncryptionConfiguration,
+    EcrRepositoryImageScanningConfiguration,
+)
+from constructs import Construct
+
+from environments import Environment
+from modules.encryption import Encryption
+from modules.names import Limit, physical_name
+from modules.role import Role
+from modules.statement import Statement
+
+__all__ = ["ImageRepository"]
+
+
+class ImageRepository(Construct):
+    """An ECR repository.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope, which also names its grants.
+        config: The environment.
+        name: What its images are for; its physical name follows.
+        protected: Whether Terraform refuses to end it while it holds images.
+        encryption: The key that encrypts its images.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        name: str,
+        protected: bool,
+        encryption: Encryption,
+    ) -> None:
+        super().__init__(scope, id)
+        self.resource = EcrRepository(
+            self,
+            "repository",
+            name=physical_name(config, name, limit=Limit.ECR_REPOSITORY),
+            image_tag_mutability="IMMUTABLE",
+            force_delete=not protected,
+            image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
+            encryption_configuration=[
+                EcrRepositoryEncryptionConfiguration(encryption_type="KMS", kms_key=encryption.key_arn)
+            ],
+        )
+        EcrLifecyclePolicy(
+            self, "lifecycle", repository=self.resource.name, policy=_keep(config.compute.image_count)
+        )
+
+    @property
+    def url(self) -> str:
+        """What images are pushed to and pulled from, without a tag."""
+        return self.resource.repository_url
+
+    def grant_pull(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` pull images."""
+        return role.allow(
+            f"{self.node.id}-pull",
+            _LOG_IN,
+            Statement(
+                sid="Pull",
+                actions=(
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:DescribeImages",
+                    "ecr:GetDownloadUrlForLayer",
+                ),
+                resources=(self.resource.arn,),
+            ),
+        )
+
+    def grant_push(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` push images; it takes `grant_pull` to see them."""
+        return role.allow(
+            f"{self.node.id}-push",
+            Statement(
+                sid="Push",
+                actions=(
+                    "ecr:CompleteLayerUpload",
+                    "ecr:InitiateLayerUpload",
+                    "ecr:PutImage",
+                    "ecr:UploadLayerPart",
+                ),
+                resources=(self.resource.arn,),
+            ),
+        )
+
+
+# ECR gives out its log-in by account: no resource can be named.
+_LOG_IN = Statement(sid="LogIn", actions=("ecr:GetAuthorizationToken",), resources=("*",))
+
+
+def _keep(count: int) -> str:
+    rule = {
+        "rulePriority": 1,
+        "description": f"The {count} newest images",
+        "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": count},
+        "action": {"type": "expire"},
+    }
+    return json.dumps({"rules": [rule]})

@@ -1,0 +1,187 @@
+"""What an operator watches: alarms, a dashboard, and a budget."""
+
+import json
+from typing import Any
+
+from cdktf_cdktf_provider_aws.budgets_budget import (
+    BudgetsBudget,
+    BudgetsBudgetCostFilter,
+    BudgetsBudgetNotification,
+)
+from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from constructs import Construct
+
+from environments import Environment
+from modules.alarms import Alarms
+from modules.feature_store import FeatureStore
+from modules.metadata_database import MetadataDatabase
+from modules.names import Limit, physical_name
+from modules.training_compute import TrainingCompute
+
+__all__ = ["Observability"]
+
+
+class Observability(Construct):
+    """Alarms on what people would notice too late, one dashboard, and a monthly budget.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment.
+        alarms: Where alarms go.
+        metadata: Watched for load and for connections.
+        features: Watched for throttling.
+        compute: Watched for jobs that fail.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        alarms: Alarms,
+        metadata: MetadataDatabase,
+        features: FeatureStore,
+        compute: TrainingCompute,
+    ) -> None:
+        super().__init__(scope, id)
+        self._config = config
+        self._watch_database(alarms, metadata)
+        self._watch_online_table(alarms, features)
+        self._watch_jobs(alarms, compute)
+        self._dashboard(metadata, features)
+        self._budget(alarms)
+
+    def _watch_database(self, alarms: Alarms, metadata: MetadataDatabase) -> None:
+        cluster = {"DBClusterIdentifier": metadata.resource.cluster_identifier}
+        alarms.add(
+            "database-at-capacity",
+            description="The metadata database has run at its maximum capacity for 15 minutes: "
+            "raise metadata.maximum_capacity, or find who asks so much of it",
+            namespace="AWS/RDS",
+            metric="ACUUtilization",
+            statistic="Average",
+            dimensions=cluster,
+            threshold=95,
+            periods=3,
+        )
+        alarms.add(
+            "database-memory",
+            description="The metadata database has less than 256 MiB of memory left",
+            namespace="AWS/RDS",
+            metric="FreeableMemory",
+            statistic="Minimum",
+            dimensions=cluster,
+            threshold=256 * 1024**2,
+            above=False,
+            periods=3,
+        )
+
+    def _watch_online_table(self, alarms: Alarms, features: FeatureStore) -> None:
+        for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+            alarms.add(
+                f"online-{metric.removesuffix('ThrottleEvents').lower()}-throttled",
+                description="DynamoDB refuses requests for online features: one key may be asked for too often",
+                namespace="AWS/DynamoDB",
+                metric=metric,
+                dimensions={"TableName": features.online_table.name},
+                threshold=0,
+            )
+
+    def _watch_jobs(self, alarms: Alarms, compute: TrainingCompute) -> None:
+        # Batch has no metric for failed jobs, but tells of each: a job that its queue's time limit ended is one too.
+        rule = CloudwatchEventRule(
+            self,
+            "failed-jobs",
+            name=physical_name(self._config, "failed-jobs", limit=Limit.EVENT_RULE),
+            description="Batch jobs that failed, stuck ones included",
+            event_pattern=json.dumps(
+                {
+                    "source": ["aws.batch"],
+                    "detail-type": ["Batch Job State Change"],
+                    "detail": {
+                        "status": ["FAILED"],
+                        "jobQueue": [pool.queue_arn for pool in compute.pools],
+                    },
+                }
+            ),
+        )
+        CloudwatchEventTarget(self, "failed-jobs-target", rule=rule.name, arn=alarms.topic_arn)
+
+    def _dashboard(self, metadata: MetadataDatabase, features: FeatureStore) -> None:
+        cluster = metadata.resource.cluster_identifier
+        table = features.online_table.name
+        workgroup = features.workgroup.name
+        graphs: tuple[tuple[str, list[list[str]]], ...] = (
+            (
+                "Database: capacity in use",
+                [["AWS/RDS", "ServerlessDatabaseCapacity", "DBClusterIdentifier", cluster]],
+            ),
+            (
+                "Database: connections",
+                [["AWS/RDS", "DatabaseConnections", "DBClusterIdentifier", cluster]],
+            ),
+            (
+                "Online features: requests",
+                [
+                    ["AWS/DynamoDB", metric, "TableName", table]
+                    for metric in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
+                ],
+            ),
+            (
+                "Queries: bytes scanned",
+                [["AWS/Athena", "ProcessedBytes", "WorkGroup", workgroup]],
+            ),
+        )
+        CloudwatchDashboard(
+            self,
+            "dashboard",
+            dashboard_name=physical_name(self._config, "platform", limit=Limit.DASHBOARD),
+            dashboard_body=json.dumps(
+                {"widgets": [self._graph(index, *graph) for index, graph in enumerate(graphs)]}
+            ),
+        )
+
+    def _graph(self, index: int, title: str, metrics: list[list[str]]) -> dict[str, Any]:
+        return {
+            "type": "metric",
+            "x": 12 * (index % 2),
+            "y": 6 * (index // 2),
+            "width": 12,
+            "height": 6,
+            "properties": {
+                "title": title,
+                "metrics": metrics,
+                "region": self._config.region,
+                "stat": "Sum",
+                "period": 300,
+                "view": "timeSeries",
+            },
+        }
+
+    def _budget(self, alarms: Alarms) -> None:
+        BudgetsBudget(
+            self,
+            "budget",
+            name=physical_name(self._config, "monthly", limit=Limit.BUDGET),
+            budget_type="COST",
+            time_unit="MONTHLY",
+            limit_amount=f"{self._config.observability.monthly_budget_usd}.0",
+            limit_unit="USD",
+            cost_filter=[
+                BudgetsBudgetCostFilter(name="TagKeyValue", values=[f"user:environment${self._config.name}"])
+            ],
+            notification=[
+                BudgetsBudgetNotification(
+                    comparison_operator="GREATER_THAN",
+                    notification_type=kind,
+                    threshold=threshold,
+                    threshold_type="PERCENTAGE",
+                    subscriber_sns_topic_arns=[alarms.topic_arn],
+                )
+                for kind, threshold in (("ACTUAL", 80), ("FORECASTED", 100))
+            ],
+        )

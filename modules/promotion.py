@@ -1,0 +1,147 @@
+"""Promotion between environments: the target pulls from the source, never the reverse."""
+
+from constructs import Construct
+
+from environments import Environment
+from modules.artifacts import Artifacts
+from modules.manifest import Manifest
+from modules.metadata_database import MetadataDatabase
+from modules.model_registry import ModelRegistry
+from modules.names import Limit, physical_name
+from modules.permissions_boundary import PermissionsBoundary
+from modules.role import Role
+from modules.statement import Statement
+
+__all__ = ["Promotion", "PromotionSource", "promotion_role_arn"]
+
+
+def promotion_role_arn(config: Environment) -> str:
+    """The role that promotes models to `config`: known by name, so that the source can trust it beforehand."""
+    return f"arn:aws:iam::{config.account}:role/{physical_name(config, 'promotion', limit=Limit.IAM_ROLE)}"
+
+
+def _source_role_arn(config: Environment) -> str:
+    name = physical_name(config, "promotion-source", limit=Limit.IAM_ROLE)
+    return f"arn:aws:iam::{config.account}:role/{name}"
+
+
+class PromotionSource(Construct):
+    """What another environment may see of this one: its submitted models and their records, to read.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: This environment.
+        targets: The environments that may pull from it.
+        boundary: Bounds the role.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        targets: tuple[Environment, ...],
+        boundary: PermissionsBoundary,
+    ) -> None:
+        super().__init__(scope, id)
+        self.role = Role(
+            self,
+            "role",
+            config=config,
+            name="promotion-source",
+            # The accounts with a condition, not the roles themselves: IAM refuses to trust what does not exist yet.
+            trust=(
+                Statement(
+                    sid="Targets",
+                    actions=("sts:AssumeRole",),
+                    principals={
+                        "AWS": tuple(f"arn:aws:iam::{target.account}:root" for target in targets)
+                    },
+                    conditions={
+                        "ArnEquals": {
+                            "aws:PrincipalArn": tuple(promotion_role_arn(target) for target in targets)
+                        }
+                    },
+                ),
+            ),
+            boundary=boundary,
+        )
+
+    def grant_reading(
+        self,
+        *,
+        artifacts: Artifacts,
+        registry: ModelRegistry,
+        metadata: MetadataDatabase,
+        manifest: Manifest,
+    ) -> None:
+        """Give the role what copying a model and its lineage takes."""
+        artifacts.grant_read(self.role, prefix=artifacts.experiments_prefix)
+        registry.grant_read(self.role)
+        metadata.grant_connect(self.role, user="reader")
+        manifest.grant_read(self.role)
+
+
+class Promotion(Construct):
+    """The role that pulls models from the source environment and submits them here.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: This environment.
+        source: The environment that it pulls from.
+        boundary: Bounds the role.
+        deploy: The role of releases, which may assume it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        source: Environment,
+        boundary: PermissionsBoundary,
+        deploy: Role,
+    ) -> None:
+        super().__init__(scope, id)
+        self.role = Role(
+            self,
+            "role",
+            config=config,
+            name="promotion",
+            trust=(
+                Statement(
+                    sid="Releases", actions=("sts:AssumeRole",), principals={"AWS": (deploy.arn,)}
+                ),
+            ),
+            boundary=boundary,
+        )
+        self.role.allow(
+            "source-read",
+            Statement(
+                sid="EnterTheSource", actions=("sts:AssumeRole",), resources=(_source_role_arn(source),)
+            ),
+        )
+        deploy.allow(
+            "promote",
+            Statement(sid="Promote", actions=("sts:AssumeRole",), resources=(self.role.arn,)),
+        )
+
+    def grant_submitting(
+        self,
+        *,
+        artifacts: Artifacts,
+        registry: ModelRegistry,
+        metadata: MetadataDatabase,
+        manifest: Manifest,
+    ) -> None:
+        """Give the role what submitting a model here takes."""
+        artifacts.grant_read(self.role, prefix=artifacts.experiments_prefix)
+        artifacts.grant_write(self.role, prefix=artifacts.experiments_prefix)
+        registry.grant_read(self.role)
+        registry.grant_submit(self.role)
+        metadata.grant_connect(self.role, user="writer")
+        manifest.grant_read(self.role)

@@ -1,0 +1,67 @@
+"""Public subnets: where NAT gateways stand, or machines that pay for an address only while they run."""
+
+from ipaddress import IPv4Network
+
+from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
+from cdktf_cdktf_provider_aws.route import Route
+from cdktf_cdktf_provider_aws.route_table import RouteTable
+from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
+from cdktf_cdktf_provider_aws.subnet import Subnet
+from constructs import Construct
+
+from environments import Environment
+from modules.names import Limit, physical_name
+
+__all__ = ["PublicSubnets"]
+
+
+class PublicSubnets(Construct):
+    """An internet gateway, and a subnet behind it in each zone.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment.
+        vpc_id: The network they belong to.
+        zone_names: Its availability zones.
+        subnet_ranges: A range for each zone.
+        public_addresses: Whether what is started in them gets a public address of its own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        vpc_id: str,
+        zone_names: list[str],
+        subnet_ranges: list[IPv4Network],
+        public_addresses: bool,
+    ) -> None:
+        super().__init__(scope, id)
+        name = {"Name": physical_name(config, "public", limit=Limit.TAG_VALUE)}
+        self.resource = InternetGateway(self, "gateway", vpc_id=vpc_id, tags=name)
+        self.route_table = RouteTable(self, "routes", vpc_id=vpc_id, tags=name)
+        Route(
+            self,
+            "route",
+            route_table_id=self.route_table.id,
+            destination_cidr_block="0.0.0.0/0",
+            gateway_id=self.resource.id,
+        )
+        self.subnet_ids: list[str] = []
+        for zone, (zone_name, subnet_range) in enumerate(zip(zone_names, subnet_ranges, strict=True)):
+            subnet = Subnet(
+                self,
+                f"public-{zone}",
+                vpc_id=vpc_id,
+                availability_zone=zone_name,
+                cidr_block=str(subnet_range),
+                map_public_ip_on_launch=public_addresses,
+                tags=name,
+            )
+            RouteTableAssociation(
+                self, f"association-{zone}", subnet_id=subnet.id, route_table_id=self.route_table.id
+            )
+            self.subnet_ids.append(subnet.id)

@@ -1,0 +1,225 @@
+"""Training compute: Batch pools, what jobs run as, and where their images and logs are."""
+
+import json
+
+from cdktf_cdktf_provider_aws.batch_job_definition import (
+    BatchJobDefinition,
+    BatchJobDefinitionRetryStrategy,
+    BatchJobDefinitionRetryStrategyEvaluateOnExit,
+    BatchJobDefinitionTimeout,
+)
+from cdktf_cdktf_provider_aws.batch_scheduling_policy import (
+    BatchSchedulingPolicy,
+    BatchSchedulingPolicyFairSharePolicy,
+    BatchSchedulingPolicyFairSharePolicyShareDistribution,
+)
+from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from constructs import Construct
+
+from environments import Environment
+from modules.compute_pool import ComputePool
+from modules.encryption import Encryption
+from modules.image_repository import ImageRepository
+from modules.log_group import LogGroup
+from modules.names import Limit, arn, name_pattern, physical_name
+from modules.network import Network
+from modules.permissions_boundary import PermissionsBoundary
+from modules.role import Role
+from modules.statement import Statement
+from modules.trust import trust_of_service
+
+__all__ = ["TrainingCompute"]
+
+
+class TrainingCompute(Construct):
+    """Every pool of the environment, and one definition that jobs are submitted with.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope, which also names its grants.
+        config: The environment.
+        network: Where instances live.
+        encryption: The key that encrypts disks, images and logs.
+        boundary: Bounds the roles of instances and of the agent that starts containers.
+        job: The role that code in jobs has.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        network: Network,
+        encryption: Encryption,
+        boundary: PermissionsBoundary,
+        job: Role,
+    ) -> None:
+        super().__init__(scope, id)
+        self._config = config
+        self.job = job
+        self.images = ImageRepository(
+            self,
+            "images",
+            config=config,
+            name="training",
+            protected=config.registry.protected,
+            encryption=encryption,
+        )
+        self.logs = LogGroup(
+            self,
+            "logs",
+            name=f"/terrarium/{config.name}/jobs",
+            retention_days=config.compute.log_retention_days,
+            encryption=encryption,
+        )
+        self._execution = self._execution_role(boundary)
+        profile = self._instance_profile(boundary)
+        policy = BatchSchedulingPolicy(
+            self,
+            "fair-share",
+            name=physical_name(config, "fair-share", limit=Limit.BATCH),
+            # Who used much of late waits for who used little; every share identifier weighs the same.
+            fair_share_policy=BatchSchedulingPolicyFairSharePolicy(
+                compute_reservation=10,
+                share_decay_seconds=3600,
+                share_distribution=[
+                    BatchSchedulingPolicyFairSharePolicyShareDistribution(
+                        share_identifier="*", weight_factor=1
+                    )
+                ],
+            ),
+        )
+        self.pools = [
+            ComputePool(
+                self,
+                f"pool-{pool.name}",
+                config=config,
+                pool=pool,
+                network=network,
+                encryption=encryption,
+                instance_profile_arn=profile.arn,
+                scheduling_policy_arn=policy.arn,
+            )
+            for pool in config.compute.pools
+        ]
+        self.job_definition = self._job_definition()
+
+    def grant_submit(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` submit jobs to the pools, follow them, read their logs and end them."""
+        job_definition = arn(self._config, "batch", f"job-definition/{name_pattern(self._config)}")
+        return role.allow(
+            f"{self.node.id}-submit",
+            Statement(
+                sid="Submit",
+                actions=("batch:SubmitJob", "batch:TagResource"),
+                resources=(
+                    job_definition,
+                    *(pool.queue_arn for pool in self.pools),
+                    arn(self._config, "batch", "job/*"),
+                ),
+            ),
+            Statement(
+                sid="End",
+                actions=("batch:CancelJob", "batch:TerminateJob"),
+                resources=(arn(self._config, "batch", "job/*"),),
+            ),
+            Statement(
+                sid="Follow",
+                # Batch describes by account: none of these can be narrowed.
+                actions=(
+                    "batch:DescribeComputeEnvironments",
+                    "batch:DescribeJobDefinitions",
+                    "batch:DescribeJobQueues",
+                    "batch:DescribeJobs",
+                    "batch:ListJobs",
+                ),
+                resources=("*",),
+            ),
+            Statement(
+                sid="ReadLogs",
+                actions=("logs:FilterLogEvents", "logs:GetLogEvents"),
+                resources=(self.logs.arn, f"{self.logs.arn}:log-stream:*"),
+            ),
+        )
+
+    def _execution_role(self, boundary: PermissionsBoundary) -> Role:
+        role = Role(
+            self,
+            "execution",
+            config=self._config,
+            name="job-execution",
+            trust=trust_of_service("ecs-tasks.amazonaws.com", config=self._config),
+            boundary=boundary,
+        )
+        self.images.grant_pull(role)
+        self.logs.grant_write(role)
+        return role
+
+    def _instance_profile(self, boundary: PermissionsBoundary) -> IamInstanceProfile:
+        role = Role(
+            self,
+            "instance",
+            config=self._config,
+            name="instance",
+            trust=trust_of_service("ec2.amazonaws.com", config=self._config, of_account=False),
+            boundary=boundary,
+        )
+        # AWS' own policy for the ECS agent: what it needs changes with the agent.
+        IamRolePolicyAttachment(
+            self,
+            "instance-agent",
+            role=role.name,
+            policy_arn="arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role",
+        )
+        return IamInstanceProfile(
+            self,
+            "instance-profile",
+            name=physical_name(self._config, "instance", limit=Limit.IAM_ROLE),
+            role=role.name,
+        )
+
+    def _job_definition(self) -> BatchJobDefinition:
+        container = {
+            "image": f"{self.images.url}:base",
+            "command": ["true"],
+            "jobRoleArn": self.job.arn,
+            "executionRoleArn": self._execution.arn,
+            "resourceRequirements": [
+                {"type": "VCPU", "value": "1"},
+                {"type": "MEMORY", "value": "2048"},
+            ],
+            "environment": [{"name": "TERRARIUM_ENVIRONMENT", "value": self._config.name}],
+            "privileged": False,
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {
+                    "awslogs-group": self.logs.name,
+                    "awslogs-region": self._config.region,
+                    "awslogs-stream-prefix": "job",
+                },
+            },
+        }
+        return BatchJobDefinition(
+            self,
+            "job-definition",
+            name=physical_name(self._config, "job", limit=Limit.BATCH),
+            type="container",
+            platform_capabilities=["EC2"],
+            propagate_tags=True,
+            container_properties=json.dumps(container),
+            timeout=BatchJobDefinitionTimeout(
+                attempt_duration_seconds=self._config.compute.job_hours * 3600
+            ),
+            # An instance that was reclaimed is no fault of the job's; everything else is said once.
+            retry_strategy=BatchJobDefinitionRetryStrategy(
+                attempts=5,
+                evaluate_on_exit=[
+                    BatchJobDefinitionRetryStrategyEvaluateOnExit(
+                        action="retry", on_status_reason="Host EC2*"
+                    ),
+                    BatchJobDefinitionRetryStrategyEvaluateOnExit(action="exit", on_reason="*"),
+                ],
+            ),
+        )
