@@ -61,7 +61,7 @@ class Environment(Section):
     workbench: Workbench
     observability: Observability
     pipelines: tuple[Pipeline, ...] = ()
-    access: Access = Access()
+    access: Access
 
     @property
     def tags(self) -> dict[str, str]:

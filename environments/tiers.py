@@ -49,6 +49,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
         "compute": {"pools": _pools(maximum_vcpus=64), "log_retention_days": 7},
         "registry": {"protected": False, "locked_days": 0, "noncurrent_version_days": 30},
         "workbench": {"direct_internet": True},
+        "access": {"scientists_write": True},
         "observability": {"monthly_budget_usd": 200},
     },
     # Shared by teams: survives mistakes, not the loss of an availability zone without a pause.
@@ -68,6 +69,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
         "compute": {"pools": _pools(maximum_vcpus=128), "log_retention_days": 30},
         "registry": {"protected": True, "locked_days": 30, "noncurrent_version_days": 90},
         "workbench": {"direct_internet": False},
+        "access": {"scientists_write": True},
         "observability": {"monthly_budget_usd": 1000},
     },
     # The business depends on it: survives the loss of an availability zone, and cannot be destroyed by accident.
@@ -87,6 +89,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
         "compute": {"pools": _pools(maximum_vcpus=256, purchase="on-demand"), "log_retention_days": 365},
         "registry": {"protected": True, "locked_days": 365, "noncurrent_version_days": 3650},
         "workbench": {"direct_internet": False},
+        "access": {"scientists_write": False},
         "observability": {"monthly_budget_usd": 5000},
     },
 }

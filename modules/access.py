@@ -1,14 +1,21 @@
-"""Who may do what: the roles of people and machines, each given its permissions by the constructs' grants."""
+"""Who may do what: the roles of people and jobs, each given its permissions by the constructs' grants."""
 
 from constructs import Construct
 
 from environments import Environment
 from modules.artifacts import Artifacts
 from modules.delivery import Delivery
+from modules.encryption import Encryption
+from modules.feature_store import FeatureStore
+from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
+from modules.model_registry import ModelRegistry
 from modules.permissions_boundary import PermissionsBoundary
 from modules.role import Role
-from modules.trust import trust_of_principals, trust_of_service
+from modules.training_compute import TrainingCompute
+from modules.training_pipelines import TrainingPipelines
+from modules.trust import trust_of_principals, trust_of_services
+from modules.tunnel import Tunnel
 
 __all__ = ["Access"]
 
@@ -16,12 +23,14 @@ __all__ = ["Access"]
 class Access(Construct):
     """The roles of an environment.
 
-    The scientist explores and records; the job does the same unattended; `ci-plan` looks; `ci-deploy` changes.
+    The scientist explores and records, or where `access.scientists_write` is off, looks. The job does the same
+    unattended, and also runs in notebooks. `ci-plan` looks at the infrastructure; `ci-deploy` changes it.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         config: The environment.
+        encryption: The key of what they read.
         boundary: Bounds the scientist and the job.
     """
 
@@ -31,9 +40,11 @@ class Access(Construct):
         id: str,
         *,
         config: Environment,
+        encryption: Encryption,
         boundary: PermissionsBoundary,
     ) -> None:
         super().__init__(scope, id)
+        self._config = config
         self.scientist = Role(
             self,
             "scientist",
@@ -48,19 +59,44 @@ class Access(Construct):
             "job",
             config=config,
             name="job",
-            trust=trust_of_service("ecs-tasks.amazonaws.com", config=config),
+            trust=trust_of_services("ecs-tasks.amazonaws.com", "sagemaker.amazonaws.com", config=config),
             boundary=boundary,
         )
         self.delivery = Delivery(self, "delivery", config=config)
-
-    def grant_experiments(self, *, artifacts: Artifacts, metadata: MetadataDatabase) -> None:
-        """Give the scientist and the job what recording experiments takes; only the scientist deletes."""
         for role in (self.scientist, self.job):
-            artifacts.grant_read(role)
+            grant_read_manifest(role, config=config, encryption=encryption)
+
+    def grant_platform(
+        self,
+        *,
+        artifacts: Artifacts,
+        metadata: MetadataDatabase,
+        features: FeatureStore,
+        registry: ModelRegistry,
+    ) -> None:
+        """Give the scientist and the job the stores: to look, and to those who record, to write."""
+        for role in (self.scientist, self.job):
+            artifacts.grant_read(role, prefix=artifacts.experiments_prefix)
+            artifacts.grant_read(role, prefix=artifacts.artifacts_prefix)
+            features.grant_read(role)
+            registry.grant_read(role)
+            metadata.grant_connect(role, user="reader")
+        for role in self._writers():
             artifacts.grant_write(role, prefix=artifacts.experiments_prefix)
             artifacts.grant_write(role, prefix=artifacts.artifacts_prefix)
+            features.grant_write(role)
+            registry.grant_submit(role)
             metadata.grant_connect(role, user="writer")
-        artifacts.grant_delete(self.scientist, prefix=artifacts.experiments_prefix)
-        metadata.grant_connect(self.scientist, user="reader")
-        metadata.grant_connect(self.delivery.deploy, user="owner")
-        metadata.grant_read_master_secret(self.delivery.deploy)
+        if self._config.access.scientists_write:
+            artifacts.grant_delete(self.scientist, prefix=artifacts.experiments_prefix)
+
+    def grant_work(self, *, compute: TrainingCompute, pipelines: TrainingPipelines, tunnel: Tunnel) -> None:
+        """Let those who record run jobs and pipelines, and scientists reach the database from a laptop."""
+        for role in self._writers():
+            compute.grant_submit(role)
+        if self._config.access.scientists_write:
+            pipelines.grant_start(self.scientist)
+        tunnel.grant_open(self.scientist)
+
+    def _writers(self) -> tuple[Role, ...]:
+        return (self.scientist, self.job) if self._config.access.scientists_write else (self.job,)

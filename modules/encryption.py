@@ -69,12 +69,13 @@ class Encryption(Construct):
 
 
 def _key_policy(config: Environment) -> tuple[Statement, ...]:
+    this_key = ("*",)  # in a key's policy, `*` is the key itself
     return (
         Statement(
             sid="AccountDelegatesToIam",
             principals={"AWS": (f"arn:aws:iam::{config.account}:root",)},
             actions=("kms:*",),
-            resources=("*",),  # in a key's policy: this key
+            resources=this_key,
         ),
         Statement(
             sid="CloudWatchLogs",
@@ -86,9 +87,37 @@ def _key_policy(config: Environment) -> tuple[Statement, ...]:
                 "kms:GenerateDataKey*",
                 "kms:ReEncrypt*",
             ),
-            resources=("*",),
+            resources=this_key,
             conditions={
                 "ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn(config, "logs", "log-group:*")}
+            },
+        ),
+        Statement(
+            sid="ServicesThatRaiseAlarms",
+            principals={
+                "Service": ("budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com")
+            },
+            actions=("kms:Decrypt", "kms:GenerateDataKey*"),
+            resources=this_key,
+            conditions={"StringEquals": {"aws:SourceAccount": config.account}},
+        ),
+        Statement(
+            # Disks of instances that Batch starts through roles of its own; the same door as in AWS' own key for disks.
+            sid="DisksOfThisAccount",
+            principals={"AWS": ("*",)},
+            actions=(
+                "kms:CreateGrant",
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncrypt*",
+            ),
+            resources=this_key,
+            conditions={
+                "StringEquals": {
+                    "kms:CallerAccount": config.account,
+                    "kms:ViaService": f"ec2.{config.region}.amazonaws.com",
+                }
             },
         ),
     )

@@ -23,6 +23,7 @@ class Limit(IntEnum):
     DASHBOARD = 255
     DYNAMODB_TABLE = 255
     ECR_REPOSITORY = 256
+    ECS = 255
     EVENT_RULE = 64
     GLUE_DATABASE = 252
     LOG_GROUP = 480

@@ -26,7 +26,7 @@ from modules.nat_egress import NatEgress
 from modules.permissions_boundary import PermissionsBoundary
 from modules.public_subnets import PublicSubnets
 from modules.role import Role
-from modules.trust import trust_of_service
+from modules.trust import trust_of_services
 
 __all__ = ["Network"]
 
@@ -187,7 +187,7 @@ class Network(Construct):
             "flow-log-role",
             config=self._config,
             name="flow-logs",
-            trust=trust_of_service(
+            trust=trust_of_services(
                 "vpc-flow-logs.amazonaws.com",
                 config=self._config,
                 source=arn(self._config, "ec2", "vpc-flow-log/*"),

@@ -4,7 +4,8 @@ from constructs import Construct
 
 from environments import Environment
 from modules.artifacts import Artifacts
-from modules.manifest import Manifest
+from modules.encryption import Encryption
+from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
 from modules.names import Limit, physical_name
@@ -46,6 +47,7 @@ class PromotionSource(Construct):
         boundary: PermissionsBoundary,
     ) -> None:
         super().__init__(scope, id)
+        self._config = config
         self.role = Role(
             self,
             "role",
@@ -56,9 +58,7 @@ class PromotionSource(Construct):
                 Statement(
                     sid="Targets",
                     actions=("sts:AssumeRole",),
-                    principals={
-                        "AWS": tuple(f"arn:aws:iam::{target.account}:root" for target in targets)
-                    },
+                    principals={"AWS": tuple(f"arn:aws:iam::{target.account}:root" for target in targets)},
                     conditions={
                         "ArnEquals": {
                             "aws:PrincipalArn": tuple(promotion_role_arn(target) for target in targets)
@@ -75,13 +75,13 @@ class PromotionSource(Construct):
         artifacts: Artifacts,
         registry: ModelRegistry,
         metadata: MetadataDatabase,
-        manifest: Manifest,
+        encryption: Encryption,
     ) -> None:
         """Give the role what copying a model and its lineage takes."""
         artifacts.grant_read(self.role, prefix=artifacts.experiments_prefix)
         registry.grant_read(self.role)
         metadata.grant_connect(self.role, user="reader")
-        manifest.grant_read(self.role)
+        grant_read_manifest(self.role, config=self._config, encryption=encryption)
 
 
 class Promotion(Construct):
@@ -107,15 +107,14 @@ class Promotion(Construct):
         deploy: Role,
     ) -> None:
         super().__init__(scope, id)
+        self._config = config
         self.role = Role(
             self,
             "role",
             config=config,
             name="promotion",
             trust=(
-                Statement(
-                    sid="Releases", actions=("sts:AssumeRole",), principals={"AWS": (deploy.arn,)}
-                ),
+                Statement(sid="Releases", actions=("sts:AssumeRole",), principals={"AWS": (deploy.arn,)}),
             ),
             boundary=boundary,
         )
@@ -136,7 +135,7 @@ class Promotion(Construct):
         artifacts: Artifacts,
         registry: ModelRegistry,
         metadata: MetadataDatabase,
-        manifest: Manifest,
+        encryption: Encryption,
     ) -> None:
         """Give the role what submitting a model here takes."""
         artifacts.grant_read(self.role, prefix=artifacts.experiments_prefix)
@@ -144,4 +143,4 @@ class Promotion(Construct):
         registry.grant_read(self.role)
         registry.grant_submit(self.role)
         metadata.grant_connect(self.role, user="writer")
-        manifest.grant_read(self.role)
+        grant_read_manifest(self.role, config=self._config, encryption=encryption)

@@ -1,6 +1,7 @@
 """Training compute: Batch pools, what jobs run as, and where their images and logs are."""
 
 import json
+from typing import Any
 
 from cdktf_cdktf_provider_aws.batch_job_definition import (
     BatchJobDefinition,
@@ -27,9 +28,12 @@ from modules.network import Network
 from modules.permissions_boundary import PermissionsBoundary
 from modules.role import Role
 from modules.statement import Statement
-from modules.trust import trust_of_service
+from modules.trust import trust_of_services
 
 __all__ = ["TrainingCompute"]
+
+# Tags never move: a new base image is a new tag, and a new release of the stacks.
+_BASE_IMAGE_TAG = "base-1"
 
 
 class TrainingCompute(Construct):
@@ -74,7 +78,7 @@ class TrainingCompute(Construct):
             retention_days=config.compute.log_retention_days,
             encryption=encryption,
         )
-        self._execution = self._execution_role(boundary)
+        self.execution = self._execution_role(boundary)
         profile = self._instance_profile(boundary)
         policy = BatchSchedulingPolicy(
             self,
@@ -150,7 +154,7 @@ class TrainingCompute(Construct):
             "execution",
             config=self._config,
             name="job-execution",
-            trust=trust_of_service("ecs-tasks.amazonaws.com", config=self._config),
+            trust=trust_of_services("ecs-tasks.amazonaws.com", config=self._config),
             boundary=boundary,
         )
         self.images.grant_pull(role)
@@ -163,7 +167,7 @@ class TrainingCompute(Construct):
             "instance",
             config=self._config,
             name="instance",
-            trust=trust_of_service("ec2.amazonaws.com", config=self._config, of_account=False),
+            trust=trust_of_services("ec2.amazonaws.com", config=self._config, of_account=False),
             boundary=boundary,
         )
         # AWS' own policy for the ECS agent: what it needs changes with the agent.
@@ -180,15 +184,21 @@ class TrainingCompute(Construct):
             role=role.name,
         )
 
-    def _job_definition(self) -> BatchJobDefinition:
-        container = {
-            "image": f"{self.images.url}:base",
-            "command": ["true"],
-            "jobRoleArn": self.job.arn,
-            "executionRoleArn": self._execution.arn,
+    @property
+    def base_image(self) -> str:
+        """The image that jobs run in unless they name another."""
+        return f"{self.images.url}:{_BASE_IMAGE_TAG}"
+
+    def container(self, *, command: list[str], job_role: Role, vcpus: int, memory_mib: int) -> dict[str, Any]:
+        """The container of a job definition, in Batch's own form, with logs and roles in place."""
+        return {
+            "image": self.base_image,
+            "command": command,
+            "jobRoleArn": job_role.arn,
+            "executionRoleArn": self.execution.arn,
             "resourceRequirements": [
-                {"type": "VCPU", "value": "1"},
-                {"type": "MEMORY", "value": "2048"},
+                {"type": "VCPU", "value": str(vcpus)},
+                {"type": "MEMORY", "value": str(memory_mib)},
             ],
             "environment": [{"name": "TERRARIUM_ENVIRONMENT", "value": self._config.name}],
             "privileged": False,
@@ -201,6 +211,9 @@ class TrainingCompute(Construct):
                 },
             },
         }
+
+    def _job_definition(self) -> BatchJobDefinition:
+        container = self.container(command=["true"], job_role=self.job, vcpus=1, memory_mib=2048)
         return BatchJobDefinition(
             self,
             "job-definition",
@@ -209,9 +222,7 @@ class TrainingCompute(Construct):
             platform_capabilities=["EC2"],
             propagate_tags=True,
             container_properties=json.dumps(container),
-            timeout=BatchJobDefinitionTimeout(
-                attempt_duration_seconds=self._config.compute.job_hours * 3600
-            ),
+            timeout=BatchJobDefinitionTimeout(attempt_duration_seconds=self._config.compute.job_hours * 3600),
             # An instance that was reclaimed is no fault of the job's; everything else is said once.
             retry_strategy=BatchJobDefinitionRetryStrategy(
                 attempts=5,

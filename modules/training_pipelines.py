@@ -30,7 +30,7 @@ from modules.permissions_boundary import PermissionsBoundary
 from modules.role import Role
 from modules.statement import Statement
 from modules.training_compute import TrainingCompute
-from modules.trust import trust_of_service
+from modules.trust import trust_of_services
 
 __all__ = ["TrainingPipelines"]
 
@@ -86,9 +86,7 @@ class TrainingPipelines(Construct):
         )
         self._executor = self._executor_role(boundary)
         self._starter = self._starter_role(boundary)
-        self.state_machines = {
-            pipeline.name: self._state_machine(pipeline) for pipeline in config.pipelines
-        }
+        self.state_machines = {pipeline.name: self._state_machine(pipeline) for pipeline in config.pipelines}
         alarms.add(
             "pipeline-start-undelivered",
             description="A schedule could not start its pipeline: the dead-letter queue holds what it would have said",
@@ -189,7 +187,7 @@ class TrainingPipelines(Construct):
             "executor",
             config=self._config,
             name="pipeline-executor",
-            trust=trust_of_service("states.amazonaws.com", config=self._config),
+            trust=trust_of_services("states.amazonaws.com", config=self._config),
             boundary=boundary,
         )
         self._compute.grant_submit(role)
@@ -227,7 +225,7 @@ class TrainingPipelines(Construct):
             "starter",
             config=self._config,
             name="pipeline-starter",
-            trust=trust_of_service("scheduler.amazonaws.com", config=self._config),
+            trust=trust_of_services("scheduler.amazonaws.com", config=self._config),
             boundary=boundary,
         )
         role.allow(

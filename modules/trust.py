@@ -3,16 +3,16 @@
 from environments import Environment
 from modules.statement import Statement
 
-__all__ = ["trust_of_principals", "trust_of_service"]
+__all__ = ["trust_of_principals", "trust_of_services"]
 
 
-def trust_of_service(
-    service: str, *, config: Environment, source: str | None = None
+def trust_of_services(
+    *services: str, config: Environment, source: str | None = None, of_account: bool = True
 ) -> tuple[Statement, ...]:
-    """Trust in an AWS service, on behalf of the environment's own account only (no confused deputy).
+    """Trust in AWS services, on behalf of the environment's own account only (no confused deputy).
 
     Args:
-        service: The service, as in `ecs-tasks.amazonaws.com`.
+        services: The services, as in `ecs-tasks.amazonaws.com`.
         config: The environment.
         source: A pattern for the ARN of what the service acts for, where the service tells it.
         of_account: False for the services that do not tell for whose account they act, such as EC2: there
@@ -27,7 +27,7 @@ def trust_of_service(
         Statement(
             sid="Service",
             actions=("sts:AssumeRole",),
-            principals={"Service": (service,)},
+            principals={"Service": services},
             conditions=conditions,
         ),
     )

@@ -1,12 +1,13 @@
 """Builds the app, without reading a file or a variable: tests build it from any configuration."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cdktf import App
 
 from environments import Environment
 from stacks.platform import Platform
+from terrarium.errors import Error
 
 __all__ = ["build_app"]
 
@@ -19,6 +20,26 @@ def build_app(environments: Iterable[Environment], *, outdir: Path | None = None
         outdir: Where synthesizing writes to; without it, where the cdktf command line says.
     """
     app = App(outdir=str(outdir)) if outdir else App()
-    for config in environments:
-        Platform(app, config.name, config=config)
+    by_name = {config.name: config for config in environments}
+    for config in by_name.values():
+        Platform(
+            app,
+            config.name,
+            config=config,
+            source=_promotion_source_of(config, by_name),
+            targets=tuple(other for other in by_name.values() if other.registry.promotes_from == config.name),
+        )
     return app
+
+
+def _promotion_source_of(config: Environment, by_name: Mapping[str, Environment]) -> Environment | None:
+    name = config.registry.promotes_from
+    if name is None:
+        return None
+    if name not in by_name or name == config.name:
+        raise Error(
+            f"{config.name} wants models promoted from {name!r}, which is no other environment",
+            remedy=f"in environments/{config.name}.toml, let registry.promotes_from name one of "
+            f"{', '.join(sorted(by_name.keys() - {config.name}))}",
+        )
+    return by_name[name]

@@ -9,17 +9,49 @@ from constructs import Construct
 
 from environments import Environment
 from modules.access import Access
+from modules.alarms import Alarms
 from modules.artifacts import Artifacts
 from modules.encryption import Encryption
+from modules.feature_store import FeatureStore
 from modules.manifest import Manifest
 from modules.metadata_database import MetadataDatabase
+from modules.migration import Migration
+from modules.model_registry import ModelRegistry
+from modules.names import state_bucket_name
 from modules.network import Network
+from modules.observability import Observability
 from modules.permissions_boundary import PermissionsBoundary
-from modules.remote_state import STATE_KEY, RemoteState
+from modules.promotion import Promotion, PromotionSource
+from modules.remote_state import STATE_KEY
+from modules.training_compute import TrainingCompute
+from modules.training_pipelines import TrainingPipelines
+from modules.tunnel import Tunnel
+from modules.workbench import Workbench
+from stacks.manifest import manifest_of
 
 __all__ = ["Platform"]
 
-_SERVICES_OF_PEOPLE_AND_JOBS = ("kms", "logs", "rds-db", "s3", "ssm")
+_SERVICES_OF_THE_PLATFORM = (
+    "athena",
+    "batch",
+    "dynamodb",
+    "ec2",
+    "ecr",
+    "ecs",
+    "events",
+    "glue",
+    "kms",
+    "logs",
+    "rds-db",
+    "s3",
+    "sagemaker",
+    "secretsmanager",
+    "sqs",
+    "ssm",
+    "ssmmessages",
+    "states",
+    "sts",
+)
 
 
 class Platform(TerraformStack):
@@ -29,11 +61,129 @@ class Platform(TerraformStack):
         scope: The app.
         id: The stack's id: the environment's name, so that `cdktf deploy dev` means what it says.
         config: The environment.
+        source: The environment whose models may be promoted to this one, if any.
+        targets: The environments that may pull models from this one.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: Environment) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        source: Environment | None = None,
+        targets: tuple[Environment, ...] = (),
+    ) -> None:
         super().__init__(scope, id)
         self._remote_state(config)
+        self._provider(config)
+        boundary = PermissionsBoundary(
+            self, "boundary", config=config, name="boundary", services=_SERVICES_OF_THE_PLATFORM
+        )
+        encryption = Encryption(self, "encryption", config=config)
+        network = Network(self, "network", config=config, encryption=encryption, boundary=boundary)
+        alarms = Alarms(self, "alarms", config=config, encryption=encryption)
+        access = Access(self, "access", config=config, encryption=encryption, boundary=boundary)
+
+        artifacts = Artifacts(self, "artifacts", config=config, encryption=encryption)
+        metadata = MetadataDatabase(self, "metadata", config=config, network=network, encryption=encryption)
+        features = FeatureStore(self, "features", config=config, encryption=encryption)
+        registry = ModelRegistry(self, "registry", config=config, encryption=encryption)
+        access.grant_platform(artifacts=artifacts, metadata=metadata, features=features, registry=registry)
+
+        compute = TrainingCompute(
+            self,
+            "compute",
+            config=config,
+            network=network,
+            encryption=encryption,
+            boundary=boundary,
+            job=access.job,
+        )
+        migration = Migration(
+            self,
+            "migration",
+            config=config,
+            metadata=metadata,
+            encryption=encryption,
+            compute=compute,
+            boundary=boundary,
+        )
+        migration.grant_run(access.delivery.deploy)
+        pipelines = TrainingPipelines(
+            self,
+            "pipelines",
+            config=config,
+            encryption=encryption,
+            boundary=boundary,
+            compute=compute,
+            alarms=alarms,
+        )
+        tunnel = Tunnel(
+            self,
+            "tunnel",
+            config=config,
+            network=network,
+            compute=compute,
+            boundary=boundary,
+        )
+        workbench = Workbench(
+            self, "workbench", config=config, network=network, encryption=encryption, role=access.job
+        )
+        access.grant_work(compute=compute, pipelines=pipelines, tunnel=tunnel)
+        workbench.grant_open(access.scientist)
+        Observability(
+            self,
+            "observability",
+            config=config,
+            alarms=alarms,
+            metadata=metadata,
+            features=features,
+            compute=compute,
+        )
+
+        promotion = self._promotion(
+            config, source, access, boundary, artifacts, registry, metadata, encryption
+        )
+        promotion_source = self._promotion_source(
+            config, targets, boundary, artifacts, registry, metadata, encryption
+        )
+        Manifest(
+            self,
+            "manifest",
+            config=config,
+            encryption=encryption,
+            content=manifest_of(
+                config,
+                stack_digest=self._digest(),
+                encryption=encryption,
+                network=network,
+                artifacts=artifacts,
+                metadata=metadata,
+                features=features,
+                compute=compute,
+                migration=migration,
+                registry=registry,
+                pipelines=pipelines,
+                tunnel=tunnel,
+                access=access,
+                promotion=promotion,
+                promotion_source=promotion_source,
+            ),
+        )
+
+    def _remote_state(self, config: Environment) -> None:
+        backend = S3Backend(
+            self,
+            bucket=state_bucket_name(config),
+            key=STATE_KEY,
+            region=config.region,
+            encrypt=True,
+            allowed_account_ids=[config.account],
+        )
+        backend.add_override("use_lockfile", value=True)  # newer than the framework's S3Backend
+
+    def _provider(self, config: Environment) -> None:
         AwsProvider(
             self,
             "aws",
@@ -41,37 +191,52 @@ class Platform(TerraformStack):
             allowed_account_ids=[config.account],
             default_tags=[AwsProviderDefaultTags(tags=config.tags)],
         )
-        boundary = PermissionsBoundary(
-            self, "boundary", config=config, name="boundary", services=_SERVICES_OF_PEOPLE_AND_JOBS
-        )
-        encryption = Encryption(self, "encryption", config=config)
-        network = Network(self, "network", config=config, encryption=encryption, boundary=boundary)
-        artifacts = Artifacts(self, "artifacts", config=config, encryption=encryption)
-        metadata = MetadataDatabase(self, "metadata", config=config, network=network, encryption=encryption)
-        access = Access(self, "access", config=config, boundary=boundary)
-        access.grant_experiments(artifacts=artifacts, metadata=metadata)
-        Manifest(
-            self,
-            "manifest",
-            config=config,
-            stack_digest=self._digest(),
-            encryption=encryption,
-            network=network,
-            artifacts=artifacts,
-            metadata=metadata,
-            access=access,
-        )
 
-    def _remote_state(self, config: Environment) -> None:
-        backend = S3Backend(
+    def _promotion(
+        self,
+        config: Environment,
+        source: Environment | None,
+        access: Access,
+        boundary: PermissionsBoundary,
+        artifacts: Artifacts,
+        registry: ModelRegistry,
+        metadata: MetadataDatabase,
+        encryption: Encryption,
+    ) -> Promotion | None:
+        if source is None:
+            return None
+        promotion = Promotion(
             self,
-            bucket=RemoteState(config=config).bucket,
-            key=STATE_KEY,
-            region=config.region,
-            encrypt=True,
-            allowed_account_ids=[config.account],
+            "promotion",
+            config=config,
+            source=source,
+            boundary=boundary,
+            deploy=access.delivery.deploy,
         )
-        backend.add_override("use_lockfile", value=True)  # newer than the framework's S3Backend
+        promotion.grant_submitting(
+            artifacts=artifacts, registry=registry, metadata=metadata, encryption=encryption
+        )
+        return promotion
+
+    def _promotion_source(
+        self,
+        config: Environment,
+        targets: tuple[Environment, ...],
+        boundary: PermissionsBoundary,
+        artifacts: Artifacts,
+        registry: ModelRegistry,
+        metadata: MetadataDatabase,
+        encryption: Encryption,
+    ) -> PromotionSource | None:
+        if not targets:
+            return None
+        promotion_source = PromotionSource(
+            self, "promotion-source", config=config, targets=targets, boundary=boundary
+        )
+        promotion_source.grant_reading(
+            artifacts=artifacts, registry=registry, metadata=metadata, encryption=encryption
+        )
+        return promotion_source
 
     def _digest(self) -> str:
         """Digest of all that the stack holds so far: runs record which infrastructure they ran on."""

@@ -22,5 +22,8 @@ class Access(Section):
     scientists: tuple[Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:iam::\d{12}:(role|user)/.+$")], ...] = ()
     """IAM principals that may assume the scientist role. Omitted: whomever the account's own IAM allows to."""
 
+    scientists_write: bool
+    """Whether scientists record and submit; else they look, and jobs and releases write. Omitted: by tier."""
+
     github_repository: Annotated[str, AfterValidator(_github_repository)] | None = None
     """The repository whose workflows may assume the CI roles, as `owner/name`. Omitted: no workflow may."""

@@ -15,11 +15,17 @@ from terrarium.errors import ManifestMalformedError, ManifestTooNewError
 __all__ = [
     "MANIFEST_VERSION",
     "ArtifactBucket",
+    "ComputePool",
     "EncryptionKey",
+    "FeatureStore",
     "MetadataDatabase",
+    "ModelRegistry",
     "Network",
     "PlatformManifest",
     "Roles",
+    "TrainingCompute",
+    "TrainingPipelines",
+    "Tunnel",
     "manifest_environment",
     "manifest_parameter",
     "parse_manifest",
@@ -96,11 +102,73 @@ class MetadataDatabase(_Section):
     master_secret_arn: Arn
 
 
+class FeatureStore(_Section):
+    """Where datasets and features are: Iceberg tables in the Glue catalog, and one online table.
+
+    `warehouse` is the `s3://` address under which tables are made; queries leave their results in the bucket that
+    the workgroup enforces. The online table's key is (`entity`, `feature_view`); items end at `expires_at`.
+    """
+
+    warehouse: str
+    catalog_database: str
+    workgroup: str
+    online_table: str
+
+
+class ComputePool(_Section):
+    """One Batch queue and the most that its instances offer together."""
+
+    name: str
+    queue_arn: Arn
+    accelerator: Literal["none", "gpu"]
+    purchase: Literal["on-demand", "spot"]
+    instance_types: tuple[str, ...]
+    maximum_vcpus: int
+    nodes: int
+
+
+class TrainingCompute(_Section):
+    """Where jobs run, and what they are submitted with."""
+
+    pools: tuple[ComputePool, ...]
+    job_definition_arn: Arn
+    migration_job_definition_arn: Arn
+    images_url: str
+    log_group: str
+
+
+class ModelRegistry(_Section):
+    """Where submitted models are kept, and where their serving images go."""
+
+    bucket: str
+    models_prefix: KeyPrefix
+    images_url: str
+
+
+class Tunnel(_Section):
+    """What a laptop starts to reach the private database through Session Manager."""
+
+    cluster_arn: Arn
+    task_definition_arn: Arn
+    subnet_ids: tuple[str, ...]
+    security_group_id: str
+    public_address: bool
+
+
+class TrainingPipelines(_Section):
+    """The state machines that are deployed with the environment, by pipeline."""
+
+    state_machine_arns: dict[str, Arn]
+    schedule_group: str
+
+
 class Roles(_Section):
-    """The IAM roles made for people and machines."""
+    """The IAM roles made for people and machines; `promotion_arn` only where models are promoted to."""
 
     scientist_arn: Arn
     job_arn: Arn
+    promotion_arn: Arn | None
+    promotion_source_arn: Arn | None
     ci_plan_arn: Arn
     ci_deploy_arn: Arn
 
@@ -117,6 +185,11 @@ class PlatformManifest(_Section):
     network: Network
     artifacts: ArtifactBucket
     metadata: MetadataDatabase
+    features: FeatureStore
+    compute: TrainingCompute
+    registry: ModelRegistry
+    pipelines: TrainingPipelines
+    tunnel: Tunnel
     roles: Roles
 
 

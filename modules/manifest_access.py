@@ -1,0 +1,23 @@
+"""Reading the manifest: known by name, so that roles can be granted it before it is written."""
+
+from environments import Environment
+from modules.encryption import Encryption
+from modules.names import arn
+from modules.role import Role
+from modules.statement import Statement
+from terrarium.manifest import manifest_parameter
+
+__all__ = ["grant_read_manifest"]
+
+
+def grant_read_manifest(role: Role, *, config: Environment, encryption: Encryption) -> tuple[Statement, ...]:
+    """Let `role` connect to the environment."""
+    return role.allow(
+        "manifest-read",
+        Statement(
+            sid="Read",
+            actions=("ssm:GetParameter",),
+            resources=(arn(config, "ssm", f"parameter{manifest_parameter(config.name)}"),),
+        ),
+        encryption.decrypt_statement("ssm"),
+    )

@@ -1,0 +1,82 @@
+"""The job that brings the database's users and schema up to date, from inside the network."""
+
+import json
+
+from cdktf_cdktf_provider_aws.batch_job_definition import (
+    BatchJobDefinition,
+    BatchJobDefinitionRetryStrategy,
+    BatchJobDefinitionTimeout,
+)
+from constructs import Construct
+
+from environments import Environment
+from modules.encryption import Encryption
+from modules.manifest_access import grant_read_manifest
+from modules.metadata_database import MetadataDatabase
+from modules.names import Limit, physical_name
+from modules.permissions_boundary import PermissionsBoundary
+from modules.role import Role
+from modules.statement import Statement
+from modules.training_compute import TrainingCompute
+from modules.trust import trust_of_services
+
+__all__ = ["Migration"]
+
+_MINUTES = 30
+
+
+class Migration(Construct):
+    """A Batch job definition that runs `terrarium migrate`, as the one role that may.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope, which also names its grants.
+        config: The environment.
+        metadata: The database to migrate.
+        encryption: The key of its master secret.
+        compute: Where the job runs, and with which image.
+        boundary: Bounds its role.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        metadata: MetadataDatabase,
+        encryption: Encryption,
+        compute: TrainingCompute,
+        boundary: PermissionsBoundary,
+    ) -> None:
+        super().__init__(scope, id)
+        self.role = Role(
+            self,
+            "role",
+            config=config,
+            name="migration",
+            trust=trust_of_services("ecs-tasks.amazonaws.com", config=config),
+            boundary=boundary,
+        )
+        metadata.grant_connect(self.role, user="owner")
+        metadata.grant_read_master_secret(self.role)
+        grant_read_manifest(self.role, config=config, encryption=encryption)
+        container = compute.container(
+            command=["terrarium", "migrate", config.name], job_role=self.role, vcpus=1, memory_mib=2048
+        )
+        self.resource = BatchJobDefinition(
+            self,
+            "job-definition",
+            name=physical_name(config, "migration", limit=Limit.BATCH),
+            type="container",
+            platform_capabilities=["EC2"],
+            propagate_tags=True,
+            container_properties=json.dumps(container),
+            timeout=BatchJobDefinitionTimeout(attempt_duration_seconds=_MINUTES * 60),
+            retry_strategy=BatchJobDefinitionRetryStrategy(attempts=1),
+        )
+        self._compute = compute
+
+    def grant_run(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` submit the migration and follow it."""
+        return self._compute.grant_submit(role)

@@ -1,0 +1,140 @@
+"""The way from a laptop to the private database, without an open port: a Fargate task that lives while it is used."""
+
+import json
+
+from cdktf_cdktf_provider_aws.ecs_cluster import EcsCluster, EcsClusterSetting
+from cdktf_cdktf_provider_aws.ecs_task_definition import EcsTaskDefinition
+from constructs import Construct
+
+from environments import Environment
+from modules.names import Limit, arn, name_pattern, physical_name
+from modules.network import Network
+from modules.permissions_boundary import PermissionsBoundary
+from modules.role import Role
+from modules.statement import Statement
+from modules.training_compute import TrainingCompute
+from modules.trust import trust_of_services
+
+__all__ = ["Tunnel"]
+
+_LONGEST_SECONDS = 12 * 3600
+
+
+class Tunnel(Construct):
+    """A task that sleeps, started for one Session Manager session and gone after it: nothing while idle.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope, which also names its grants.
+        config: The environment.
+        network: Where the task lives; it wears the client security group, which has no way in.
+        compute: Whose base image it sleeps in, whose logs it writes, and whose execution role pulls it.
+        boundary: Bounds its role.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        network: Network,
+        compute: TrainingCompute,
+        boundary: PermissionsBoundary,
+    ) -> None:
+        super().__init__(scope, id)
+        self._config = config
+        self._execution = compute.execution
+        self.cluster = EcsCluster(
+            self,
+            "cluster",
+            name=physical_name(config, "tunnel", limit=Limit.ECS),
+            setting=[EcsClusterSetting(name="containerInsights", value="enabled")],
+        )
+        self.role = Role(
+            self,
+            "role",
+            config=config,
+            name="tunnel",
+            trust=trust_of_services("ecs-tasks.amazonaws.com", config=config),
+            boundary=boundary,
+        )
+        self.role.allow(
+            "session-channel",
+            Statement(
+                sid="SpeakToSessionManager",  # channels have no ARN
+                actions=(
+                    "ssmmessages:CreateControlChannel",
+                    "ssmmessages:CreateDataChannel",
+                    "ssmmessages:OpenControlChannel",
+                    "ssmmessages:OpenDataChannel",
+                ),
+                resources=("*",),
+            ),
+        )
+        container = {
+            "name": "tunnel",
+            "image": compute.base_image,
+            "command": ["sleep", str(_LONGEST_SECONDS)],
+            "essential": True,
+            "linuxParameters": {"initProcessEnabled": True},
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {
+                    "awslogs-group": compute.logs.name,
+                    "awslogs-region": config.region,
+                    "awslogs-stream-prefix": "tunnel",
+                },
+            },
+        }
+        self.resource = EcsTaskDefinition(
+            self,
+            "task",
+            family=physical_name(config, "tunnel", limit=Limit.ECS),
+            requires_compatibilities=["FARGATE"],
+            network_mode="awsvpc",
+            cpu="256",
+            memory="512",
+            execution_role_arn=compute.execution.arn,
+            task_role_arn=self.role.arn,
+            container_definitions=json.dumps([container]),
+        )
+        self.subnet_ids = network.compute_subnet_ids
+        self.security_group_id = network.client_security_group_id
+
+    def grant_open(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` start the task, speak through it, and end it."""
+        task = arn(self._config, "ecs", f"task/{name_pattern(self._config)}/*")
+        return role.allow(
+            f"{self.node.id}-open",
+            Statement(
+                sid="Start",
+                actions=("ecs:RunTask",),
+                resources=(arn(self._config, "ecs", f"task-definition/{name_pattern(self._config)}"),),
+                conditions={"ArnEquals": {"ecs:cluster": self.cluster.arn}},
+            ),
+            Statement(
+                sid="Follow",
+                actions=("ecs:DescribeTasks", "ecs:ExecuteCommand", "ecs:StopTask"),
+                resources=(task,),
+            ),
+            Statement(
+                sid="HandOverRoles",
+                actions=("iam:PassRole",),
+                resources=(self.role.arn, self._execution.arn),
+                conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+            ),
+            Statement(
+                sid="ForwardPort",
+                actions=("ssm:StartSession",),
+                resources=(
+                    task,
+                    f"arn:aws:ssm:{self._config.region}::document/AWS-StartPortForwardingSessionToRemoteHost",
+                ),
+            ),
+            Statement(
+                sid="EndOwnSessions",
+                actions=("ssm:TerminateSession",),
+                resources=(arn(self._config, "ssm", "session/${aws:username}-*"),),
+            ),
+        )

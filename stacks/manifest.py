@@ -1,0 +1,132 @@
+"""What an environment exposes, gathered from its constructs."""
+
+from typing import cast
+
+from environments import Environment
+from modules.access import Access
+from modules.artifacts import Artifacts
+from modules.encryption import Encryption
+from modules.feature_store import FeatureStore
+from modules.metadata_database import MetadataDatabase
+from modules.migration import Migration
+from modules.model_registry import ModelRegistry
+from modules.network import Network
+from modules.promotion import Promotion, PromotionSource
+from modules.training_compute import TrainingCompute
+from modules.training_pipelines import TrainingPipelines
+from modules.tunnel import Tunnel
+from terrarium import manifest as contract
+
+__all__ = ["manifest_of"]
+
+# Sections are constructed without validation, on purpose: until Terraform has run, their values are references.
+# The reader validates.
+
+
+def manifest_of(
+    config: Environment,
+    *,
+    stack_digest: str,
+    encryption: Encryption,
+    network: Network,
+    artifacts: Artifacts,
+    metadata: MetadataDatabase,
+    features: FeatureStore,
+    compute: TrainingCompute,
+    migration: Migration,
+    registry: ModelRegistry,
+    pipelines: TrainingPipelines,
+    tunnel: Tunnel,
+    access: Access,
+    promotion: Promotion | None,
+    promotion_source: PromotionSource | None,
+) -> contract.PlatformManifest:
+    """The manifest of an environment, section by section."""
+    return contract.PlatformManifest.model_construct(
+        version=contract.MANIFEST_VERSION,
+        environment=config.name,
+        account=config.account,
+        region=config.region,
+        stack_digest=stack_digest,
+        encryption=contract.EncryptionKey.model_construct(key_arn=encryption.key_arn),
+        network=contract.Network.model_construct(
+            vpc_id=network.vpc_id,
+            private_subnet_ids=tuple(network.private_subnet_ids),
+            client_security_group_id=network.client_security_group_id,
+        ),
+        artifacts=contract.ArtifactBucket.model_construct(
+            bucket=artifacts.name,
+            bucket_arn=artifacts.arn,
+            experiments_prefix=artifacts.experiments_prefix,
+            artifacts_prefix=artifacts.artifacts_prefix,
+        ),
+        metadata=_metadata(metadata),
+        features=contract.FeatureStore.model_construct(
+            warehouse=f"s3://{features.warehouse.name}",
+            catalog_database=features.database.name,
+            workgroup=features.workgroup.name,
+            online_table=features.online_table.name,
+        ),
+        compute=_compute(compute, migration),
+        registry=contract.ModelRegistry.model_construct(
+            bucket=registry.bucket.name,
+            models_prefix=registry.models_prefix,
+            images_url=registry.images.url,
+        ),
+        pipelines=contract.TrainingPipelines.model_construct(
+            state_machine_arns={name: machine.arn for name, machine in pipelines.state_machines.items()},
+            schedule_group=pipelines.schedules.name,
+        ),
+        tunnel=contract.Tunnel.model_construct(
+            cluster_arn=tunnel.cluster.arn,
+            task_definition_arn=tunnel.resource.arn,
+            subnet_ids=tuple(tunnel.subnet_ids),
+            security_group_id=tunnel.security_group_id,
+            public_address=config.network.egress == "public-addresses",
+        ),
+        roles=contract.Roles.model_construct(
+            scientist_arn=access.scientist.arn,
+            job_arn=access.job.arn,
+            promotion_arn=promotion.role.arn if promotion else None,
+            promotion_source_arn=promotion_source.role.arn if promotion_source else None,
+            ci_plan_arn=access.delivery.plan.arn,
+            ci_deploy_arn=access.delivery.deploy.arn,
+        ),
+    )
+
+
+def _metadata(metadata: MetadataDatabase) -> contract.MetadataDatabase:
+    cluster = metadata.resource
+    return contract.MetadataDatabase.model_construct(
+        cluster_id=cluster.cluster_identifier,
+        cluster_resource_id=cluster.cluster_resource_id,
+        host=cluster.endpoint,
+        reader_host=cluster.reader_endpoint,
+        port=cast("int", cluster.port),  # a reference to a number
+        database=metadata.database,
+        owner=metadata.users["owner"],
+        writer=metadata.users["writer"],
+        reader=metadata.users["reader"],
+        master_secret_arn=metadata.master_secret_arn,
+    )
+
+
+def _compute(compute: TrainingCompute, migration: Migration) -> contract.TrainingCompute:
+    return contract.TrainingCompute.model_construct(
+        pools=tuple(
+            contract.ComputePool.model_construct(
+                name=pool.pool.name,
+                queue_arn=pool.queue_arn,
+                accelerator=pool.pool.accelerator,
+                purchase=pool.pool.purchase,
+                instance_types=pool.pool.instance_types,
+                maximum_vcpus=pool.pool.maximum_vcpus,
+                nodes=pool.pool.nodes,
+            )
+            for pool in compute.pools
+        ),
+        job_definition_arn=compute.job_definition.arn,
+        migration_job_definition_arn=migration.resource.arn,
+        images_url=compute.images.url,
+        log_group=compute.logs.name,
+    )
