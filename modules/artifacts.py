@@ -37,5 +37,7 @@ class Artifacts(Bucket):
             name="artifacts",
             protected=config.artifacts.protected,
             noncurrent_version_days=config.artifacts.noncurrent_version_days,
+            # What `lab.artifacts` keeps is referred to by version: none of those may end by itself.
+            noncurrent_prefix=self.experiments_prefix,
             encryption=encryption,
         )

@@ -44,7 +44,7 @@ _ABANDONED_UPLOAD_DAYS = 7
 
 
 class Bucket(Construct):
-    """An S3 bucket that keeps every version, and none for ever.
+    """An S3 bucket that keeps overwritten versions for a while.
 
     Args:
         scope: The construct it belongs to.
@@ -53,6 +53,7 @@ class Bucket(Construct):
         name: What it holds; its physical name follows.
         protected: Whether Terraform refuses to destroy it; if not, destroying it deletes its objects.
         noncurrent_version_days: Days that overwritten and deleted versions are kept.
+        noncurrent_prefix: Where that holds; elsewhere versions are kept for ever, since references pin them.
         encryption: The key that encrypts its objects.
         expiration_days: Days that objects are kept at all; without it, until somebody deletes them.
         locked_days: Days in which no version can be deleted (object lock, governance mode); 0 for none.
@@ -68,10 +69,12 @@ class Bucket(Construct):
         protected: bool,
         noncurrent_version_days: int,
         encryption: Encryption,
+        noncurrent_prefix: str = "",
         expiration_days: int | None = None,
         locked_days: int = 0,
     ) -> None:
         super().__init__(scope, id)
+        self._noncurrent_prefix = noncurrent_prefix
         self._encryption = encryption
         self.resource = S3Bucket(
             self,
@@ -202,7 +205,7 @@ class Bucket(Construct):
                 S3BucketLifecycleConfigurationRule(
                     id="end-noncurrent-versions",
                     status="Enabled",
-                    filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+                    filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=self._noncurrent_prefix)],
                     noncurrent_version_expiration=[
                         S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
                             noncurrent_days=noncurrent_version_days

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from environments import Environment
 from modules.delivery_permissions import deploy_statements, plan_statements
+from modules.delivery_services import SERVICES_BY_NAME
 from modules.names import Limit, arn, physical_name
 from modules.permissions_boundary import PermissionsBoundary
 from modules.remote_state import RemoteState
@@ -13,6 +14,17 @@ from modules.statement import Statement
 from modules.trust import trust_of_principals
 
 __all__ = ["Delivery"]
+
+_SERVICES_OF_DELIVERY = (
+    *(service.prefix for service in SERVICES_BY_NAME),
+    "ec2",
+    "iam",
+    "kms",
+    "rds-db",
+    "s3",
+    "secretsmanager",
+    "sts",
+)
 
 _ISSUER = "token.actions.githubusercontent.com"
 
@@ -39,7 +51,7 @@ class Delivery(Construct):
             "boundary",
             config=config,
             name="delivery-boundary",
-            services=("ec2", "iam", "kms", "logs", "rds", "rds-db", "s3", "secretsmanager", "ssm", "sts"),
+            services=_SERVICES_OF_DELIVERY,
             denied=self._no_way_up(),
         )
         self.plan = Role(

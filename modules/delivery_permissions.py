@@ -1,6 +1,7 @@
 """What Terraform itself needs, by service: to look, and to change what bears the environment's name."""
 
 from environments import Environment
+from modules.delivery_services import SERVICES_BY_NAME
 from modules.names import arn, name_pattern
 from modules.statement import Statement
 
@@ -16,7 +17,12 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
             # EC2 and KMS aliases know no resource-level permission for these; the rest of each service's
             # descriptions are listed by account.
             actions=(
+                "batch:Describe*",
+                "budgets:ListTagsForResource",
+                "budgets:ViewBudget",
+                "cloudwatch:DescribeAlarms",
                 "ec2:Describe*",
+                "ecs:DescribeTaskDefinition",
                 "kms:ListAliases",
                 "logs:DescribeLogGroups",
                 "rds:Describe*",
@@ -54,13 +60,13 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
             resources=(
                 arn(config, "iam", f"role/{pattern}", regional=False),
                 arn(config, "iam", f"policy/{pattern}", regional=False),
+                arn(config, "iam", f"instance-profile/{pattern}", regional=False),
                 arn(config, "iam", "oidc-provider/*", regional=False),
             ),
         ),
-        Statement(
-            sid="Tags",
-            actions=("logs:ListTagsForResource", "rds:ListTagsForResource", "ssm:ListTagsForResource"),
-            resources=_named(config),
+        *(
+            Statement(sid=f"Plan{service.name}", actions=service.reading, resources=service.resources(config))
+            for service in SERVICES_BY_NAME
         ),
         Statement(
             sid="Manifest",
@@ -104,10 +110,10 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
             actions=(
                 "iam:CreateRole",
                 "iam:DeleteRole",
-                "iam:DeleteRolePolicy",
                 "iam:PassRole",
                 "iam:PutRolePermissionsBoundary",
-                "iam:PutRolePolicy",
+                "iam:AttachRolePolicy",
+                "iam:DetachRolePolicy",
                 "iam:TagRole",
                 "iam:UntagRole",
                 "iam:UpdateAssumeRolePolicy",
@@ -116,19 +122,29 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
             resources=(arn(config, "iam", f"role/{pattern}", regional=False),),
         ),
         Statement(
-            sid="Databases",
+            sid="Policies",
             actions=(
-                "rds:AddTagsToResource",
-                "rds:CreateDB*",
-                "rds:DeleteDB*",
-                "rds:ModifyDB*",
-                "rds:RemoveTagsFromResource",
-                "rds:ResetDBClusterParameterGroup",
+                "iam:AddRoleToInstanceProfile",
+                "iam:CreateInstanceProfile",
+                "iam:CreatePolicy",
+                "iam:CreatePolicyVersion",
+                "iam:DeleteInstanceProfile",
+                "iam:DeletePolicy",
+                "iam:DeletePolicyVersion",
+                "iam:RemoveRoleFromInstanceProfile",
+                "iam:TagInstanceProfile",
+                "iam:TagPolicy",
             ),
-            resources=tuple(
-                arn(config, "rds", f"{kind}:{pattern}")
-                for kind in ("cluster", "cluster-pg", "cluster-snapshot", "db", "subgrp")
+            resources=(
+                arn(config, "iam", f"policy/{pattern}", regional=False),
+                arn(config, "iam", f"instance-profile/{pattern}", regional=False),
             ),
+        ),
+        *(
+            Statement(
+                sid=f"Deploy{service.name}", actions=service.changing, resources=service.resources(config)
+            )
+            for service in SERVICES_BY_NAME
         ),
         Statement(
             sid="ManagedSecrets",
@@ -162,33 +178,13 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
             resources=(arn(config, "kms", f"alias/{pattern}"),),
         ),
         Statement(
-            sid="Logs",
-            actions=(
-                "logs:CreateLogGroup",
-                "logs:DeleteLogGroup",
-                "logs:PutRetentionPolicy",
-                "logs:AssociateKmsKey",
-                "logs:TagResource",
-                "logs:UntagResource",
-            ),
-            resources=_log_groups(config),
-        ),
-        Statement(
-            sid="Manifest",
-            actions=(
-                "ssm:AddTagsToResource",
-                "ssm:DeleteParameter",
-                "ssm:PutParameter",
-                "ssm:RemoveTagsFromResource",
-            ),
-            resources=(arn(config, "ssm", f"parameter/terrarium/{config.name}/*"),),
-        ),
-        Statement(
             sid="NewNetworks",
             actions=(
                 "ec2:AllocateAddress",
                 "ec2:CreateFlowLogs",
                 "ec2:CreateInternetGateway",
+                "ec2:CreateLaunchTemplate",
+                "ec2:CreateLaunchTemplateVersion",
                 "ec2:CreateNatGateway",
                 "ec2:CreateRouteTable",
                 "ec2:CreateSecurityGroup",
@@ -220,16 +216,9 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
     )
 
 
-def _named(config: Environment) -> tuple[str, ...]:
-    return (
-        *_log_groups(config),
-        arn(config, "rds", f"*:{name_pattern(config)}"),
-        arn(config, "ssm", f"parameter/terrarium/{config.name}/*"),
-    )
-
-
 def _log_groups(config: Environment) -> tuple[str, ...]:
     return (
         arn(config, "logs", f"log-group:/terrarium/{config.name}/*"),
         arn(config, "logs", f"log-group:/aws/rds/cluster/{name_pattern(config)}"),
+        arn(config, "logs", f"log-group:/aws/vendedlogs/states/{name_pattern(config)}"),
     )

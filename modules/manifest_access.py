@@ -20,4 +20,6 @@ def grant_read_manifest(role: Role, *, config: Environment, encryption: Encrypti
             resources=(arn(config, "ssm", f"parameter{manifest_parameter(config.name)}"),),
         ),
         encryption.decrypt_statement("ssm"),
+        # Whoever asks for an environment that is not there is told which are; parameters are described by account.
+        Statement(sid="FindEnvironments", actions=("ssm:DescribeParameters",), resources=("*",)),
     )

@@ -1,15 +1,15 @@
 """IAM roles: made here, given permissions only by grants."""
 
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from environments import Environment
 from modules.names import Limit, physical_name
 from modules.permissions_boundary import PermissionsBoundary
+from modules.role_policies import RolePolicies
 from modules.statement import Statement, policy_document
 
-__all__ = ["Role"]
+__all__ = ["Role", "write_grants"]
 
 
 class Role(Construct):
@@ -37,15 +37,16 @@ class Role(Construct):
         session_hours: int = 1,
     ) -> None:
         super().__init__(scope, id)
+        self._physical_name = physical_name(config, name, limit=Limit.IAM_ROLE)
         self.resource = IamRole(
             self,
             "role",
-            name=physical_name(config, name, limit=Limit.IAM_ROLE),
+            name=self._physical_name,
             assume_role_policy=policy_document(trust),
             permissions_boundary=boundary.arn,
             max_session_duration=session_hours * 3600,
         )
-        self._granted: set[str] = set()
+        self.grants: dict[str, tuple[Statement, ...]] = {}
 
     @property
     def arn(self) -> str:
@@ -58,7 +59,7 @@ class Role(Construct):
         return self.resource.name
 
     def allow(self, grant: str, *statements: Statement) -> tuple[Statement, ...]:
-        """Write one grant as an inline policy named `grant`; called by the constructs' `grant_*` methods.
+        """Add one grant, by its name; called by the constructs' `grant_*` methods.
 
         Returns:
             The statements that were added.
@@ -66,8 +67,21 @@ class Role(Construct):
         Raises:
             ValueError: The role already holds a grant of that name.
         """
-        if grant in self._granted:
+        if grant in self.grants:
             raise ValueError(f"the role {self.node.path} was granted {grant!r} twice")
-        self._granted.add(grant)
-        IamRolePolicy(self, grant, name=grant, role=self.resource.name, policy=policy_document(statements))
+        self.grants[grant] = statements
         return statements
+
+    def write_policies(self) -> None:
+        """Write everything granted so far as policies, once."""
+        RolePolicies(self, "grants", role=self.resource, name=self._physical_name, grants=self.grants)
+
+
+def write_grants(scope: Construct) -> None:
+    """Write the policies of every role below `scope`: when all is wired, and before anything is synthesized.
+
+    Grants are gathered first because IAM bounds what a role may hold: many small policies would not fit.
+    """
+    for construct in scope.node.find_all():
+        if isinstance(construct, Role):
+            construct.write_policies()

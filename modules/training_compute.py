@@ -200,7 +200,10 @@ class TrainingCompute(Construct):
                 {"type": "VCPU", "value": str(vcpus)},
                 {"type": "MEMORY", "value": str(memory_mib)},
             ],
-            "environment": [{"name": "TERRARIUM_ENVIRONMENT", "value": self._config.name}],
+            "environment": [
+                {"name": "AWS_DEFAULT_REGION", "value": self._config.region},
+                {"name": "TERRARIUM_ENVIRONMENT", "value": self._config.name},
+            ],
             "privileged": False,
             "logConfiguration": {
                 "logDriver": "awslogs",

@@ -23,6 +23,7 @@ from modules.observability import Observability
 from modules.permissions_boundary import PermissionsBoundary
 from modules.promotion import Promotion, PromotionSource
 from modules.remote_state import STATE_KEY
+from modules.role import write_grants
 from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
@@ -148,6 +149,7 @@ class Platform(TerraformStack):
         promotion_source = self._promotion_source(
             config, targets, boundary, artifacts, registry, metadata, encryption
         )
+        write_grants(self)
         Manifest(
             self,
             "manifest",

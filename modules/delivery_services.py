@@ -1,0 +1,205 @@
+"""The services whose resources bear the environment's name in their ARN: what reading and changing them takes."""
+
+from typing import NamedTuple
+
+from environments import Environment
+from modules.names import arn, name_pattern
+
+__all__ = ["SERVICES_BY_NAME", "Service"]
+
+
+class Service(NamedTuple):
+    """One service as Terraform uses it: actions to plan with, actions to deploy with, and on what.
+
+    A pattern's `{name}` is the pattern of the environment's physical names, `{environment}` its plain name.
+    """
+
+    name: str
+    prefix: str
+    reading: tuple[str, ...]
+    changing: tuple[str, ...]
+    patterns: tuple[str, ...]
+    regional: bool = True
+
+    def resources(self, config: Environment) -> tuple[str, ...]:
+        """The ARN patterns of what bears the environment's name."""
+        name = name_pattern(config)
+        return tuple(
+            arn(
+                config,
+                self.prefix,
+                pattern.format(name=name, name_=name.replace("-", "_"), environment=config.name),
+                regional=self.regional,
+            )
+            for pattern in self.patterns
+        )
+
+
+def _service(
+    name: str,
+    prefix: str,
+    patterns: tuple[str, ...],
+    *,
+    reading: str,
+    changing: str,
+    regional: bool = True,
+) -> Service:
+    return Service(
+        name,
+        prefix,
+        tuple(f"{prefix}:{action}" for action in reading.split()),
+        tuple(f"{prefix}:{action}" for action in changing.split()),
+        patterns,
+        regional,
+    )
+
+
+SERVICES_BY_NAME = (
+    _service(
+        "Athena",
+        "athena",
+        ("workgroup/{name}",),
+        reading="GetWorkGroup ListTagsForResource",
+        changing="CreateWorkGroup DeleteWorkGroup TagResource UntagResource UpdateWorkGroup",
+    ),
+    _service(
+        "Batch",
+        "batch",
+        (
+            "compute-environment/{name}",
+            "job-definition/{name}",
+            "job-queue/{name}",
+            "scheduling-policy/{name}",
+        ),
+        reading="ListTagsForResource",
+        changing="CreateComputeEnvironment CreateJobQueue CreateSchedulingPolicy DeleteComputeEnvironment "
+        "DeleteJobQueue DeleteSchedulingPolicy DeregisterJobDefinition RegisterJobDefinition TagResource "
+        "UntagResource UpdateComputeEnvironment UpdateJobQueue UpdateSchedulingPolicy",
+    ),
+    _service(
+        "Budgets",
+        "budgets",
+        ("budget/{name}",),
+        reading="ViewBudget",
+        changing="ModifyBudget TagResource",
+        regional=False,
+    ),
+    _service(
+        "CloudWatch",
+        "cloudwatch",
+        ("alarm:{name}",),
+        reading="ListTagsForResource",
+        changing="DeleteAlarms PutMetricAlarm TagResource UntagResource",
+    ),
+    _service(
+        "Dashboards",
+        "cloudwatch",
+        ("dashboard/{name}",),
+        reading="GetDashboard",
+        changing="DeleteDashboards PutDashboard",
+        regional=False,
+    ),
+    _service(
+        "DynamoDb",
+        "dynamodb",
+        ("table/{name}",),
+        reading="DescribeContinuousBackups DescribeTable DescribeTimeToLive ListTagsOfResource",
+        changing="CreateTable DeleteTable TagResource UntagResource UpdateContinuousBackups UpdateTable "
+        "UpdateTimeToLive",
+    ),
+    _service(
+        "Ecr",
+        "ecr",
+        ("repository/{name}",),
+        reading="DescribeRepositories GetLifecyclePolicy ListTagsForResource",
+        changing="CreateRepository DeleteLifecyclePolicy DeleteRepository PutImageScanningConfiguration "
+        "PutImageTagMutability PutLifecyclePolicy TagResource UntagResource",
+    ),
+    _service(
+        "Ecs",
+        "ecs",
+        ("cluster/{name}", "task-definition/{name}:*"),
+        reading="DescribeClusters ListTagsForResource",
+        changing="CreateCluster DeleteCluster DeregisterTaskDefinition RegisterTaskDefinition TagResource "
+        "UntagResource UpdateCluster",
+    ),
+    _service(
+        "Events",
+        "events",
+        ("rule/{name}",),
+        reading="DescribeRule ListTagsForResource ListTargetsByRule",
+        changing="DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource",
+    ),
+    _service(
+        "Glue",
+        "glue",
+        ("catalog", "database/{name_}"),
+        reading="GetDatabase GetTags",
+        changing="CreateDatabase DeleteDatabase TagResource UntagResource UpdateDatabase",
+    ),
+    _service(
+        "Logs",
+        "logs",
+        (
+            "log-group:/terrarium/{environment}/*",
+            "log-group:/aws/rds/cluster/{name}",
+            "log-group:/aws/vendedlogs/states/{name}",
+        ),
+        reading="ListTagsForResource",
+        changing="AssociateKmsKey CreateLogGroup DeleteLogGroup PutRetentionPolicy TagResource UntagResource",
+    ),
+    _service(
+        "Rds",
+        "rds",
+        ("cluster:{name}", "cluster-pg:{name}", "cluster-snapshot:{name}", "db:{name}", "subgrp:{name}"),
+        reading="ListTagsForResource",
+        changing="AddTagsToResource CreateDB* DeleteDB* ModifyDB* RemoveTagsFromResource "
+        "ResetDBClusterParameterGroup",
+    ),
+    _service(
+        "SageMaker",
+        "sagemaker",
+        ("notebook-instance/{name}", "notebook-instance-lifecycle-config/{name}"),
+        reading="DescribeNotebookInstance DescribeNotebookInstanceLifecycleConfig ListTags",
+        changing="AddTags CreateNotebookInstance CreateNotebookInstanceLifecycleConfig DeleteNotebookInstance "
+        "DeleteNotebookInstanceLifecycleConfig DeleteTags StartNotebookInstance StopNotebookInstance "
+        "UpdateNotebookInstance UpdateNotebookInstanceLifecycleConfig",
+    ),
+    _service(
+        "Scheduler",
+        "scheduler",
+        ("schedule/{name}/*", "schedule-group/{name}"),
+        reading="GetSchedule GetScheduleGroup ListTagsForResource",
+        changing="CreateSchedule CreateScheduleGroup DeleteSchedule DeleteScheduleGroup TagResource "
+        "UntagResource UpdateSchedule",
+    ),
+    _service(
+        "Sns",
+        "sns",
+        ("{name}",),
+        reading="GetSubscriptionAttributes GetTopicAttributes ListTagsForResource",
+        changing="CreateTopic DeleteTopic SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource",
+    ),
+    _service(
+        "Sqs",
+        "sqs",
+        ("{name}",),
+        reading="GetQueueAttributes GetQueueUrl ListQueueTags",
+        changing="CreateQueue DeleteQueue SetQueueAttributes TagQueue UntagQueue",
+    ),
+    _service(
+        "Ssm",
+        "ssm",
+        ("parameter/terrarium/{environment}/*",),
+        reading="ListTagsForResource",
+        changing="AddTagsToResource DeleteParameter PutParameter RemoveTagsFromResource",
+    ),
+    _service(
+        "States",
+        "states",
+        ("stateMachine:{name}",),
+        reading="DescribeStateMachine ListStateMachineVersions ListTagsForResource",
+        changing="CreateStateMachine DeleteStateMachine TagResource UntagResource UpdateStateMachine "
+        "ValidateStateMachineDefinition",
+    ),
+)
