@@ -15,7 +15,6 @@ from cdktf_cdktf_provider_aws.batch_scheduling_policy import (
     BatchSchedulingPolicyFairSharePolicyShareDistribution,
 )
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
-from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
 from environments import Environment
@@ -170,12 +169,34 @@ class TrainingCompute(Construct):
             trust=trust_of_services("ec2.amazonaws.com", config=self._config, of_account=False),
             boundary=boundary,
         )
-        # AWS' own policy for the ECS agent: what it needs changes with the agent.
-        IamRolePolicyAttachment(
-            self,
-            "instance-agent",
-            role=role.name,
-            policy_arn="arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role",
+        # Batch makes an ECS cluster for each of its environments, and names it after that.
+        clusters = ("AWSBatch-", "")
+        role.allow(
+            "container-agent",
+            Statement(
+                sid="Register",
+                actions=(
+                    "ecs:DeregisterContainerInstance",
+                    "ecs:RegisterContainerInstance",
+                    "ecs:SubmitAttachmentStateChanges",
+                    "ecs:SubmitContainerStateChange",
+                    "ecs:SubmitTaskStateChange",
+                ),
+                resources=tuple(
+                    arn(self._config, "ecs", f"cluster/{prefix}{name_pattern(self._config)}")
+                    for prefix in clusters
+                ),
+            ),
+            Statement(
+                sid="Work",
+                actions=("ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"),
+                resources=tuple(
+                    arn(self._config, "ecs", f"container-instance/{prefix}{name_pattern(self._config)}/*")
+                    for prefix in clusters
+                ),
+            ),
+            # Where ECS is to be found: asked before there is a cluster to name.
+            Statement(sid="Find", actions=("ecs:DiscoverPollEndpoint",), resources=("*",)),
         )
         return IamInstanceProfile(
             self,

@@ -135,6 +135,6 @@ class Tunnel(Construct):
             Statement(
                 sid="EndOwnSessions",
                 actions=("ssm:TerminateSession",),
-                resources=(arn(self._config, "ssm", "session/${aws:username}-*"),),
+                resources=(arn(self._config, "ssm", "session/$${aws:username}-*"),),
             ),
         )
