@@ -1,7 +1,8 @@
-"""EC2: what Terraform reads back of a network, and what is left of one that it has destroyed."""
+"""EC2: what Terraform reads back of a network and of launch templates, and what is left of destroyed ones."""
 
 from typing import Any
 
+from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateVersion
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPC, VPCBackend
 
@@ -15,6 +16,7 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     _keep_descriptions_of_rules()
     _forget_deleted_endpoints()
     _delete_network_acls_with_their_vpc()
+    _keep_tags_of_launch_templates_apart()
 
 
 def _keep_descriptions_of_rules() -> None:
@@ -67,3 +69,24 @@ def _delete_network_acls_with_their_vpc() -> None:
         return vpc
 
     VPCBackend.delete_vpc = delete_with_network_acls  # type: ignore[method-assign] # the point of it
+
+
+def _keep_tags_of_launch_templates_apart() -> None:
+    """Moto also writes a template's own tags into what it launches, and never changes them afterwards."""
+    create_version = LaunchTemplate.create_version
+
+    def create_version_without_tags(
+        self: LaunchTemplate, data: dict[str, Any], description: str
+    ) -> LaunchTemplateVersion:
+        launched = [
+            specification
+            for specification in data.pop("TagSpecifications", [])
+            if specification["ResourceType"] != "launch-template"
+        ]
+        return create_version(
+            self, {**data, "TagSpecifications": launched} if launched else data, description
+        )
+
+    LaunchTemplate.create_version = create_version_without_tags  # type: ignore[method-assign] # the point of it
+    present = property(lambda self: self.get_tags(), lambda self, tags: None)
+    LaunchTemplate.tags = present  # type: ignore[assignment,misc] # the same

@@ -1,0 +1,94 @@
+"""Batch: compute environments of the service's own role, as AWS has them by default; changes and time limits that last."""
+
+from collections.abc import Callable
+from typing import Any
+
+from moto.batch.models import BatchBackend, ComputeEnvironment, JobQueue
+from moto.batch.responses import BatchResponse
+from moto.iam.exceptions import NotFoundException
+from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend
+
+from terrarium.sandbox.host import Sandbox
+
+__all__ = ["install"]
+
+_SERVICE = "batch.amazonaws.com"
+_ROLE = "AWSServiceRoleForBatch"
+
+
+def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
+    """Correct moto's Batch."""
+    _default_to_the_service_linked_role()
+    _keep_changes_of_resources()
+    _keep_time_limits_of_queues()
+
+
+def _default_to_the_service_linked_role() -> None:
+    """Moto asks for a role; AWS makes its own in the account, the first time it is needed."""
+    SERVICE_NAME_CONVERSION["batch"] = "Batch"
+    create = BatchBackend.create_compute_environment
+
+    def create_compute_environment(
+        self: BatchBackend,
+        compute_environment_name: str,
+        _type: str,
+        state: str,
+        compute_resources: dict[str, Any],
+        service_role: str | None,
+        tags: dict[str, str] | None = None,
+    ) -> ComputeEnvironment:
+        role = service_role or _service_linked_role(self.iam_backend)
+        return create(self, compute_environment_name, _type, state, compute_resources, role, tags)
+
+    BatchBackend.create_compute_environment = create_compute_environment  # type: ignore[method-assign] # the point of it
+
+
+def _service_linked_role(iam: IAMBackend) -> str:
+    try:
+        return iam.get_role(_ROLE).arn
+    except NotFoundException:
+        return iam.create_service_linked_role(_SERVICE, "Lets Batch manage instances", "").arn
+
+
+def _keep_changes_of_resources() -> None:
+    """Moto ignores them, so that Terraform would want the same change again and again."""
+    update = BatchBackend.update_compute_environment
+
+    def update_compute_environment(
+        self: BatchBackend,
+        compute_environment_name: str,
+        state: str | None,
+        compute_resources: dict[str, Any] | None,
+        service_role: str | None,
+    ) -> tuple[str, str]:
+        answer = update(self, compute_environment_name, state, compute_resources, service_role)
+        environment = self.get_compute_environment(compute_environment_name)
+        if environment is not None and compute_resources:
+            environment.compute_resources = {**environment.compute_resources, **compute_resources}
+        return answer
+
+    BatchBackend.update_compute_environment = update_compute_environment  # type: ignore[method-assign] # the point of it
+
+
+def _keep_time_limits_of_queues() -> None:
+    """Moto forgets them."""
+    describe = JobQueue.describe
+
+    def describe_with_limits(self: JobQueue) -> dict[str, Any]:
+        return {**describe(self), "jobStateTimeLimitActions": vars(self).get("time_limits", [])}
+
+    JobQueue.describe = describe_with_limits  # type: ignore[method-assign] # the point of it
+    for operation, parameter in (("createjobqueue", "jobQueueName"), ("updatejobqueue", "jobQueue")):
+        setattr(BatchResponse, operation, _keeping_limits(getattr(BatchResponse, operation), parameter))
+
+
+def _keeping_limits(answer: Callable[[BatchResponse], str], parameter: str) -> Callable[[BatchResponse], str]:
+    def keep(self: BatchResponse) -> str:
+        result = answer(self)
+        limits = self._get_param("jobStateTimeLimitActions")
+        queue = self.batch_backend.get_job_queue(self._get_param(parameter))
+        if queue is not None and limits is not None:
+            vars(queue)["time_limits"] = limits
+        return result
+
+    return keep
