@@ -13,6 +13,13 @@ from terrarium.sandbox.status import AccountInventory, Database
 
 __all__ = ["list_accounts", "list_databases"]
 
+# What services keep for a while after its end, for those who ask what became of it.
+_ENDED: Mapping[str, tuple[str, ...]] = {
+    "key_state": ("PendingDeletion",),
+    "state": ("deleted",),
+    "status": ("INACTIVE",),
+}
+
 
 def list_accounts() -> list[AccountInventory]:
     """The accounts that hold something, or whose administrator exists."""
@@ -58,13 +65,13 @@ def _count(backend: BaseBackend) -> Counter[str]:
 
 
 def _counts(model: Model) -> bool:
-    """Not what is the sandbox's or AWS' own, and nothing that is about to vanish by itself."""
-    name = str(getattr(model, "name", None))
+    """Not the administrator, who is the sandbox's own, and nothing that has ended or that AWS makes by itself."""
+    name = getattr(model, "name", None)
     return (
         name != ADMINISTRATOR
-        and not name.startswith("default.")  # RDS' parameter groups
-        and getattr(model, "key_state", None) != "PendingDeletion"
         and type(model).__name__ != "AccessKey"
+        and not any(getattr(model, attribute, None) in ended for attribute, ended in _ENDED.items())
+        and not (isinstance(name, str) and name.startswith(("AWSServiceRoleFor", "default.")))
     )
 
 

@@ -1,4 +1,4 @@
-"""Batch: compute environments of the service's own role, as AWS has them by default; changes and time limits that last."""
+"""Batch: compute environments of the service's own role, changes that last, and time limits of queues."""
 
 from collections.abc import Callable
 from typing import Any

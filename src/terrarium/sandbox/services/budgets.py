@@ -33,7 +33,9 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
 
 
 def _describe_subscribers_for_notification(self: BudgetsResponse) -> str:
-    notification = _notification(_budget(self, self._get_param("BudgetName")), self._get_param("Notification"))
+    notification = _notification(
+        _budget(self, self._get_param("BudgetName")), self._get_param("Notification")
+    )
     return json.dumps({"Subscribers": notification.subscribers})
 
 
