@@ -1,12 +1,12 @@
 """What moto gets wrong or lacks, one module per AWS service."""
 
 from terrarium.sandbox.host import Sandbox, Service
-from terrarium.sandbox.services import batch, budgets, ec2, glue, rds, s3, sagemaker, sts
+from terrarium.sandbox.services import batch, budgets, ec2, glue, rds, s3, sagemaker, stepfunctions, sts
 
 __all__ = ["SERVICES", "install_services"]
 
 # In the order in which they are installed and started; stopped the other way round.
-SERVICES: tuple[Service, ...] = (batch, budgets, ec2, glue, rds, s3, sagemaker, sts)
+SERVICES: tuple[Service, ...] = (batch, budgets, ec2, glue, rds, s3, sagemaker, stepfunctions, sts)
 
 
 def install_services(sandbox: Sandbox) -> None:

@@ -88,5 +88,5 @@ def _keep_tags_of_launch_templates_apart() -> None:
         )
 
     LaunchTemplate.create_version = create_version_without_tags  # type: ignore[method-assign] # the point of it
-    present = property(lambda self: self.get_tags(), lambda self, tags: None)
-    LaunchTemplate.tags = present  # type: ignore[assignment,misc] # the same
+    present = property(lambda template: template.get_tags(), lambda _template, _tags: None)
+    LaunchTemplate.tags = present  # type: ignore[assignment] # the same
