@@ -40,9 +40,52 @@ def example_manifest(environment: str = "dev", *, account: str = "123456789012")
                 "reader": "terrarium_reader",
                 "master_secret_arn": f"arn:aws:secretsmanager:{region}:{account}:secret:rds!cluster-1",
             },
+            "features": {
+                "warehouse": f"s3://terrarium-{environment}-warehouse-{account}",
+                "catalog_database": f"terrarium_{environment}_features",
+                "workgroup": f"terrarium-{environment}-features",
+                "online_table": f"terrarium-{environment}-features",
+            },
+            "compute": {
+                "pools": [
+                    {
+                        "name": "cpu",
+                        "queue_arn": f"arn:aws:batch:{region}:{account}:job-queue/terrarium-{environment}-cpu",
+                        "accelerator": "none",
+                        "purchase": "spot",
+                        "instance_types": ["m7i"],
+                        "maximum_vcpus": 64,
+                        "nodes": 1,
+                    }
+                ],
+                "job_definition_arn": f"arn:aws:batch:{region}:{account}:job-definition/job:1",
+                "migration_job_definition_arn": f"arn:aws:batch:{region}:{account}:job-definition/migration:1",
+                "images_url": f"{account}.dkr.ecr.{region}.amazonaws.com/terrarium-{environment}-training",
+                "log_group": f"/terrarium/{environment}/jobs",
+            },
+            "registry": {
+                "bucket": f"terrarium-{environment}-models-{account}",
+                "models_prefix": "models/",
+                "images_url": f"{account}.dkr.ecr.{region}.amazonaws.com/terrarium-{environment}-serving",
+            },
+            "pipelines": {
+                "state_machine_arns": {},
+                "schedule_group": f"terrarium-{environment}-pipelines",
+            },
+            "tunnel": {
+                "cluster_arn": f"arn:aws:ecs:{region}:{account}:cluster/terrarium-{environment}-tunnel",
+                "task_definition_arn": f"arn:aws:ecs:{region}:{account}:task-definition/tunnel:1",
+                "subnet_ids": ["subnet-3"],
+                "security_group_id": "sg-1",
+                "public_address": True,
+            },
             "roles": {
-                f"{role}_arn": f"arn:aws:iam::{account}:role/terrarium-{environment}-{role}"
-                for role in ("scientist", "job", "ci_plan", "ci_deploy")
+                "promotion_arn": None,
+                "promotion_source_arn": None,
+                **{
+                    f"{role}_arn": f"arn:aws:iam::{account}:role/terrarium-{environment}-{role}"
+                    for role in ("scientist", "job", "ci_plan", "ci_deploy")
+                },
             },
         }
     )
