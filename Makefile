@@ -9,7 +9,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 # Without bytecode, importing the bindings costs a minute each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup quickstart test unit lint format synth bench clean lock
+.PHONY: help setup quickstart test unit lint format synth bench clean lock docs
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -73,3 +73,6 @@ bench: setup ## Time Terrarium beside stock tools
 clean: ## Remove what was built (keeps the sandbox's state)
 	@PYTHONPATH=src $(PYTHON) -m cdktf_lean clear
 	rm -rf .venv node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+docs: setup ## Write the pages of the documentation that follow from the stacks
+	$(BIN)/python -m operations.reference

@@ -163,12 +163,12 @@ class TrainingPipelines(_Section):
 
 
 class Roles(_Section):
-    """The IAM roles made for people and machines; `promotion_arn` only where models are promoted to."""
+    """The IAM roles made for people and machines; those of promotion only where models are promoted."""
 
     scientist_arn: Arn
     job_arn: Arn
-    promotion_arn: Arn | None
-    promotion_source_arn: Arn | None
+    promotion_arn: Arn | None = None
+    promotion_source_arn: Arn | None = None
     ci_plan_arn: Arn
     ci_deploy_arn: Arn
 

@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, str] = {
 _CHECKOUT_COMMANDS: Mapping[str, str] = {
     "migrate": "terrarium.metadata.commands:migrate",
     "bootstrap": "operations.bootstrap:bootstrap",
+    "cost": "operations.cost.command:cost",
 }
 
 

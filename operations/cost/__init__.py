@@ -1,0 +1,5 @@
+"""What an environment costs, from its synthesized stack and a dated table of prices."""
+
+from operations.cost.estimate import Estimate, estimate
+
+__all__ = ["Estimate", "estimate"]

@@ -1,0 +1,137 @@
+"""What each type of resource costs in a month, as far as it costs anything."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+__all__ = ["FREE", "RATES", "Prices", "Usage", "load_prices", "load_usage"]
+
+Prices = Mapping[str, float]
+Usage = Mapping[str, float]
+Rate = Callable[[Mapping[str, Any], Prices, Usage], float]
+"""USD a month for a resource of these attributes, at these prices and this use."""
+
+_FOLDER = Path(__file__).parent
+_HOURS = 730
+
+
+def load_prices() -> tuple[date, Prices]:
+    """The table of prices, and the day it was checked."""
+    table = tomllib.loads((_FOLDER / "prices.toml").read_text(encoding="utf-8"))
+    return table.pop("date"), table
+
+
+def load_usage() -> dict[str, Usage]:
+    """What is assumed to be used, `idle` and `typical`."""
+    return tomllib.loads((_FOLDER / "usage.toml").read_text(encoding="utf-8"))
+
+
+def _instance(instance: Mapping[str, Any], prices: Prices, usage: Usage) -> float:
+    # `cluster` is what the estimate resolved the instance's reference to: scaling is said there.
+    minimum = float(instance["cluster"]["serverlessv2_scaling_configuration"]["min_capacity"])
+    busy = usage["database_hours"] * max(usage["database_capacity_units"], minimum)
+    awake = (_HOURS - usage["database_hours"]) * minimum
+    return (busy + awake) * prices["aurora_capacity_unit_hour"]
+
+
+def _online_table(table: Mapping[str, Any], prices: Prices, usage: Usage) -> float:
+    recovery = table["point_in_time_recovery"]["enabled"]
+    gib = prices["dynamodb_gib_month"] + (prices["dynamodb_recovery_gib_month"] if recovery else 0)
+    return (
+        usage["online_gib"] * gib
+        + usage["online_million_reads"] * prices["dynamodb_million_reads"]
+        + usage["online_million_writes"] * prices["dynamodb_million_writes"]
+    )
+
+
+def _pool(environment: Mapping[str, Any], prices: Prices, usage: Usage) -> float:
+    resources = environment["compute_resources"]
+    gpu = "NVIDIA" in resources["ec2_configuration"][0]["image_type"]
+    price = prices["gpu_vcpu_hour" if gpu else "cpu_vcpu_hour"]
+    if resources["type"] == "SPOT":
+        price *= prices["spot_share"]
+    return usage["gpu_vcpu_hours" if gpu else "cpu_vcpu_hours"] * price
+
+
+def _notebook(notebook: Mapping[str, Any], prices: Prices, usage: Usage) -> float:
+    disk = float(notebook["volume_size"]) * prices["notebook_gib_month"]
+    return usage["notebook_hours"] * prices["notebook_hour"] + disk
+
+
+RATES: Mapping[str, Rate] = {
+    "aws_athena_workgroup": lambda _, prices, usage: usage["tib_scanned"] * prices["athena_tib_scanned"],
+    "aws_batch_compute_environment": _pool,
+    "aws_cloudwatch_dashboard": lambda _, prices, __: prices["dashboard_month"],
+    "aws_cloudwatch_log_group": lambda _, prices, usage: usage["log_gib"] * prices["log_gib"],
+    "aws_cloudwatch_metric_alarm": lambda _, prices, __: prices["alarm_month"],
+    "aws_dynamodb_table": _online_table,
+    "aws_ecr_repository": lambda _, prices, usage: usage["image_gib"] * prices["ecr_gib_month"],
+    "aws_ecs_task_definition": lambda _, prices, usage: usage["tunnel_hours"] * prices["fargate_tunnel_hour"],
+    "aws_eip": lambda _, prices, __: _HOURS * prices["public_address_hour"],
+    "aws_kms_key": lambda _, prices, __: prices["kms_key_month"],
+    "aws_nat_gateway": lambda _, prices, usage: (
+        _HOURS * prices["nat_gateway_hour"] + usage["nat_gib"] * prices["nat_gateway_gib"]
+    ),
+    "aws_rds_cluster": lambda _, prices, usage: (
+        usage["database_gib"] * prices["aurora_storage_gib_month"] + prices["secret_month"]
+    ),
+    "aws_rds_cluster_instance": _instance,
+    "aws_s3_bucket": lambda _, prices, usage: usage["bucket_gib"] * prices["s3_gib_month"],
+    "aws_sagemaker_notebook_instance": _notebook,
+    "aws_sfn_state_machine": lambda _, prices, usage: (
+        usage["state_transitions_thousand"] * prices["state_transitions_thousand"]
+    ),
+    "aws_ssm_parameter": lambda _, prices, __: prices["advanced_parameter_month"],
+}
+
+FREE = frozenset(
+    {
+        "aws_batch_job_definition",
+        "aws_batch_job_queue",
+        "aws_batch_scheduling_policy",
+        "aws_budgets_budget",  # plain budgets; only those with actions cost
+        "aws_cloudwatch_event_rule",
+        "aws_cloudwatch_event_target",
+        "aws_db_subnet_group",
+        "aws_default_security_group",
+        "aws_ecr_lifecycle_policy",
+        "aws_ecs_cluster",
+        "aws_flow_log",  # its log group costs
+        "aws_glue_catalog_database",
+        "aws_iam_instance_profile",
+        "aws_iam_openid_connect_provider",
+        "aws_iam_policy",
+        "aws_iam_role",
+        "aws_iam_role_policy_attachment",
+        "aws_internet_gateway",
+        "aws_kms_alias",
+        "aws_launch_template",
+        "aws_rds_cluster_parameter_group",
+        "aws_route",
+        "aws_route_table",
+        "aws_route_table_association",
+        "aws_s3_bucket_lifecycle_configuration",
+        "aws_s3_bucket_logging",
+        "aws_s3_bucket_object_lock_configuration",
+        "aws_s3_bucket_ownership_controls",
+        "aws_s3_bucket_policy",
+        "aws_s3_bucket_public_access_block",
+        "aws_s3_bucket_server_side_encryption_configuration",
+        "aws_s3_bucket_versioning",
+        "aws_sagemaker_notebook_instance_lifecycle_configuration",
+        "aws_scheduler_schedule",  # fourteen million a month are free
+        "aws_scheduler_schedule_group",
+        "aws_security_group",
+        "aws_sns_topic",
+        "aws_sns_topic_policy",
+        "aws_sns_topic_subscription",
+        "aws_sqs_queue",
+        "aws_subnet",
+        "aws_vpc",
+        "aws_vpc_endpoint",  # gateway endpoints
+        "aws_vpc_security_group_egress_rule",
+        "aws_vpc_security_group_ingress_rule",
+    }
+)

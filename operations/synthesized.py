@@ -1,0 +1,65 @@
+"""The stacks as cdktf synthesizes them: resources by type and construct path, for whoever reports on them."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from terrarium.cli.checkout import find_checkout
+from terrarium.errors import Error
+
+__all__ = ["Resource", "read_stacks", "synthesize_stacks"]
+
+
+class Resource(NamedTuple):
+    """One resource of a stack; `module` is the construct below the stack that it belongs to."""
+
+    kind: str
+    path: str
+    address: str
+    attributes: dict[str, Any]
+
+    @property
+    def module(self) -> str:
+        """The capability it is a part of."""
+        return self.path.partition("/")[0]
+
+
+def synthesize_stacks() -> dict[str, list[Resource]]:
+    """Synthesize every environment anew, in a process of its own; resources by environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "stacks"],
+            cwd=find_checkout(),
+            env={**os.environ, "CDKTF_OUTDIR": folder},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise Error(f"the stacks do not synthesize:\n{done.stderr}", remedy="mend that first: make synth")
+        return read_stacks(Path(folder))
+
+
+def read_stacks(folder: Path) -> dict[str, list[Resource]]:
+    """The resources of every stack below a folder that cdktf synthesized to."""
+    return {
+        file.parent.name: list(_resources(json.loads(file.read_text(encoding="utf-8"))))
+        for file in sorted(folder.glob("stacks/*/cdk.tf.json"))
+    }
+
+
+def _resources(document: dict[str, Any]) -> list[Resource]:
+    return [
+        Resource(
+            kind,
+            attributes["//"]["metadata"]["path"].partition("/")[2],
+            f"{kind}.{name}",
+            {key: value for key, value in attributes.items() if key != "//"},
+        )
+        for kind, named in document["resource"].items()
+        for name, attributes in named.items()
+    ]
