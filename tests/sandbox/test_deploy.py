@@ -33,15 +33,8 @@ def test_deploying_again_changes_nothing(dev: Deployment) -> None:
 
 def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployment) -> None:
     state = dev.state()
-    cluster = the_one(state, "aws_rds_cluster")
-    bucket = the_one(state, "aws_s3_bucket", "artifacts_")
-    subnets = sorted(
-        values["id"] for address, values in state.items() if address.startswith("aws_subnet.network_private")
-    )
     manifest = manifest_of(dev)
-
     assert manifest.pop("stack_digest").startswith("sha256:")
-    assert sorted(manifest["network"].pop("private_subnet_ids")) == subnets
     assert manifest == {
         "version": 1,
         "environment": "dev",
@@ -50,36 +43,94 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
         "encryption": {"key_arn": the_one(state, "aws_kms_key")["arn"]},
         "network": {
             "vpc_id": the_one(state, "aws_vpc")["id"],
+            "private_subnet_ids": subnets(state, "network_private"),
             "client_security_group_id": the_one(state, "aws_security_group", "network_clients")["id"],
         },
         "artifacts": {
-            "bucket": bucket["bucket"],
-            "bucket_arn": bucket["arn"],
+            "bucket": the_one(state, "aws_s3_bucket", "artifacts_")["bucket"],
+            "bucket_arn": the_one(state, "aws_s3_bucket", "artifacts_")["arn"],
             "experiments_prefix": "experiments/",
             "artifacts_prefix": "artifacts/",
         },
-        "metadata": {
-            "cluster_id": cluster["cluster_identifier"],
-            "cluster_resource_id": cluster["cluster_resource_id"],
-            "host": cluster["endpoint"],
-            "reader_host": cluster["reader_endpoint"],
-            "port": cluster["port"],
-            "database": cluster["database_name"],
-            "owner": "terrarium_owner",
-            "writer": "terrarium_writer",
-            "reader": "terrarium_reader",
-            "master_secret_arn": cluster["master_user_secret"][0]["secret_arn"],
+        "metadata": metadata_section(the_one(state, "aws_rds_cluster")),
+        "features": {
+            "warehouse": f"s3://{the_one(state, 'aws_s3_bucket', 'features_warehouse')['bucket']}",
+            "catalog_database": the_one(state, "aws_glue_catalog_database")["name"],
+            "workgroup": the_one(state, "aws_athena_workgroup")["name"],
+            "online_table": the_one(state, "aws_dynamodb_table")["name"],
+        },
+        "compute": {
+            "pools": [pool_section(state, "cpu", "none"), pool_section(state, "gpu", "gpu")],
+            "job_definition_arn": the_one(state, "aws_batch_job_definition", "compute_")["arn"],
+            "migration_job_definition_arn": the_one(state, "aws_batch_job_definition", "migration_")["arn"],
+            "images_url": the_one(state, "aws_ecr_repository", "compute_")["repository_url"],
+            "log_group": the_one(state, "aws_cloudwatch_log_group", "compute_")["name"],
+        },
+        "registry": {
+            "bucket": the_one(state, "aws_s3_bucket", "registry_models")["bucket"],
+            "models_prefix": "models/",
+            "images_url": the_one(state, "aws_ecr_repository", "registry_")["repository_url"],
+        },
+        "pipelines": {
+            "state_machine_arns": {},
+            "schedule_group": the_one(state, "aws_scheduler_schedule_group")["name"],
+        },
+        "tunnel": {
+            "cluster_arn": the_one(state, "aws_ecs_cluster")["arn"],
+            "task_definition_arn": the_one(state, "aws_ecs_task_definition")["arn"],
+            "subnet_ids": subnets(state, "network_public"),
+            "security_group_id": the_one(state, "aws_security_group", "network_clients")["id"],
+            "public_address": True,
         },
         "roles": {
-            f"{name}_arn": the_one(state, "aws_iam_role", path)["arn"]
-            for name, path in {
-                "scientist": "access_scientist",
-                "job": "access_job",
-                "ci_plan": "access_delivery_plan",
-                "ci_deploy": "access_delivery_deploy",
-            }.items()
+            "promotion_arn": None,
+            "promotion_source_arn": None,
+            **{
+                f"{name}_arn": the_one(state, "aws_iam_role", path)["arn"]
+                for name, path in {
+                    "scientist": "access_scientist",
+                    "job": "access_job",
+                    "ci_plan": "access_delivery_plan",
+                    "ci_deploy": "access_delivery_deploy",
+                }.items()
+            },
         },
     }
+
+
+def metadata_section(cluster: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "cluster_id": cluster["cluster_identifier"],
+        "cluster_resource_id": cluster["cluster_resource_id"],
+        "host": cluster["endpoint"],
+        "reader_host": cluster["reader_endpoint"],
+        "port": cluster["port"],
+        "database": cluster["database_name"],
+        "owner": "terrarium_owner",
+        "writer": "terrarium_writer",
+        "reader": "terrarium_reader",
+        "master_secret_arn": cluster["master_user_secret"][0]["secret_arn"],
+    }
+
+
+def pool_section(state: dict[str, dict[str, Any]], name: str, accelerator: str) -> dict[str, Any]:
+    environment = the_one(state, "aws_batch_compute_environment", f"compute_pool-{name}")
+    (resources,) = environment["compute_resources"]
+    return {
+        "name": name,
+        "queue_arn": the_one(state, "aws_batch_job_queue", f"compute_pool-{name}")["arn"],
+        "accelerator": accelerator,
+        "purchase": resources["type"].lower(),
+        "instance_types": {"cpu": ["m7i", "m6i", "c7i"], "gpu": ["g5", "g6"]}[name],
+        "maximum_vcpus": resources["max_vcpus"],
+        "nodes": 1,
+    }
+
+
+def subnets(state: dict[str, dict[str, Any]], part: str) -> list[str]:
+    return [
+        values["id"] for address, values in sorted(state.items()) if address.startswith(f"aws_subnet.{part}")
+    ]
 
 
 def test_credentials_of_another_account_are_refused(sandbox: LocalSandbox, tmp_path: Path) -> None:
@@ -163,6 +214,7 @@ def test_what_is_deployed_can_be_shown(dev: Deployment) -> None:
     shown = dev.terrarium("describe", "dev").stdout
     assert "terrarium-dev-artifacts-111111111111" in shown
     assert "terrarium_writer" in shown
+    assert "terrarium-dev-features" in shown
 
 
 @pytest.mark.destroys
@@ -180,9 +232,9 @@ def test_destroying_leaves_nothing_behind(dev: Deployment, sandbox: LocalSandbox
     assert [role for role in roles if role.startswith("terrarium-dev-")] == []
     vpcs = sandbox.client("ec2", "dev").describe_vpcs()["Vpcs"]
     assert [vpc["VpcId"] for vpc in vpcs if not vpc["IsDefault"]] == []
-    key_ids = [key["KeyId"] for key in sandbox.client("kms", "dev").list_keys()["Keys"]]
     kms = sandbox.client("kms", "dev")
-    states = [kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] for key in key_ids]
-    assert set(states) <= {"PendingDeletion"}, "a key's deletion waits for its window, on AWS and here"
+    keys = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"]]
+    states = {key["KeyState"] for key in keys if key["KeyManager"] == "CUSTOMER"}
+    assert states == {"PendingDeletion"}, "a key's deletion waits for its window, on AWS and here"
     with pytest.raises(psycopg.OperationalError, match="refused"):
         psycopg.connect(host="127.0.0.1", port=port, user="x", connect_timeout=2)

@@ -1,11 +1,15 @@
 """`terrarium describe`: what an environment offers, as its manifest says."""
 
+import sys
+
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 __all__ = ["describe"]
+
+_WIDE = 180
 
 
 @click.command()
@@ -25,7 +29,8 @@ def describe(environment: str) -> None:
             for index, (name, value) in enumerate(content.items()):
                 # As Text: rich would read `:secret:` in an ARN as a picture.
                 table.add_row("" if index else section, name, Text(_text(value)))
-    Console().print(table)
+    # In a file or a pipe nobody reads columns of 80: names stay whole, to be found again.
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
 def _text(value: object) -> str:
