@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, str] = {
     "reproduce": "terrarium.cli.reproduce:reproduce",
     "runs": "terrarium.cli.runs:runs",
     "sync": "terrarium.journal.commands:sync",
+    "tunnel": "terrarium.tunnel.command:tunnel",
     "sandbox": "terrarium.sandbox.commands:sandbox",
 }
 

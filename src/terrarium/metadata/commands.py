@@ -9,12 +9,26 @@ __all__ = ["migrate"]
 
 @click.command()
 @click.argument("environment")
-def migrate(environment: str) -> None:
+@click.option(
+    "--as-job",
+    is_flag=True,
+    help="Run it inside the network, as a Batch job: where the database cannot be reached from here.",
+)
+def migrate(environment: str, *, as_job: bool) -> None:
     """Make the users and the schema of ENVIRONMENT's metadata database.
 
     Run it after every deploy; it does what is missing, and nothing else. It needs the rights of the deployer.
     """
-    from terrarium.metadata.migration import migrate as migrate_database
-
     lab = connect(environment)
-    migrate_database(lab.manifest, session=lab.session, say=lambda line: click.echo(f"{environment}: {line}"))
+
+    def say(line: str) -> None:
+        click.echo(f"{environment}: {line}")
+
+    if as_job:
+        from terrarium.metadata.migration_job import run_migration_job
+
+        run_migration_job(lab.manifest, session=lab.session, say=say)
+    else:
+        from terrarium.metadata.migration import migrate as migrate_database
+
+        migrate_database(lab.manifest, session=lab.session, say=say)

@@ -10,6 +10,7 @@ from terrarium.aws import Session, explained
 from terrarium.manifest import MetadataDatabase, PlatformManifest
 from terrarium.metadata.failed_pipelines import quiet_failed_pipelines
 from terrarium.metadata.logins import login_explained
+from terrarium.tunnel.address import tunnel_address
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -28,7 +29,8 @@ class Database:
 
     Engines pool connections. Every new connection logs in with an IAM token of its own, made on the spot, so that
     a pool outlives the 15 minutes of a token. Connections are encrypted; where `PGSSLROOTCERT` names a bundle of
-    certificates, such as the one that RDS publishes, the server's is verified too.
+    certificates, such as the one that RDS publishes, the server's is verified too. Where `terrarium tunnel` has made a
+    way through, connections take it.
     """
 
     def __init__(self, manifest: PlatformManifest, *, session: Session) -> None:
@@ -58,7 +60,10 @@ class Database:
     @cached_property
     def reader(self) -> "Engine":
         """As the user who may only look, on a replica where there is one."""
-        return self._with_token(self.description.reader, self.description.reader_host)
+        # A tunnel leads to one host only, and a token is good for the host that it was signed for.
+        tunnelled = tunnel_address(self.environment) is not None
+        host = self.description.host if tunnelled else self.description.reader_host
+        return self._with_token(self.description.reader, host)
 
     def writer_of(self, schema: str) -> "Engine":
         """As the user who records, in another schema than MLflow's."""
@@ -103,6 +108,10 @@ class Database:
 
         def connect(dialect: Any, _: object, arguments: list[Any], options: dict[str, Any]) -> "Connection":
             options["password"] = password()
+            address = tunnel_address(self.environment)
+            if address is not None:
+                # The name stays the cluster's: the token and the certificate are for that.
+                options |= {"hostaddr": address.host, "port": address.port}
             with login_explained(self.environment, description, user=user):
                 connection: Connection = dialect.connect(*arguments, **options)
             return connection

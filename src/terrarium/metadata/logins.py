@@ -29,8 +29,8 @@ def _explain(text: str, environment: str, database: MetadataDatabase, *, user: s
     if "FATAL" not in text:
         return EndpointUnreachableError(
             f"{where} does not answer: {text}",
-            remedy="it lies in private subnets: connect from the workbench, a job or the VPN "
-            "(in the sandbox: `terrarium sandbox up`)",
+            remedy=f"it lies in private subnets: connect from the workbench or a job, or run "
+            f"`terrarium tunnel {environment}` (in the sandbox: `terrarium sandbox up`)",
         )
     if any(refusal in text for refusal in ("authentication failed", "does not exist", "pg_hba.conf")):
         return DatabaseLoginError(

@@ -1,0 +1,55 @@
+"""`terrarium tunnel`: the private database on a port of this machine, as long as the command runs."""
+
+import json
+import shutil
+import subprocess
+
+import click
+
+from terrarium.errors import Error
+from terrarium.tunnel.address import tunnel_variable
+
+__all__ = ["tunnel"]
+
+_DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost"
+
+
+@click.command()
+@click.argument("environment")
+@click.option("--port", default=15432, show_default=True, help="The port on this machine.")
+def tunnel(environment: str, port: int) -> None:
+    """Bring the private database of ENVIRONMENT to a port of this machine, until the command is ended.
+
+    Starts a task in the environment's network for the time being; no port is opened there.
+    """
+    from terrarium.aws import Session
+    from terrarium.connection import connect
+    from terrarium.tunnel.task import running_task
+
+    for program in ("aws", "session-manager-plugin"):
+        if shutil.which(program) is None:
+            raise Error(
+                f"there is no `{program}` on the PATH",
+                remedy="install the AWS command line and its Session Manager plugin: they carry the session",
+            )
+    manifest = connect(environment).manifest
+    click.echo("starting the far end …", err=True)
+    with running_task(manifest, session=Session()) as target:
+        click.echo(f"export {tunnel_variable(environment)}=127.0.0.1:{port}")
+        click.echo("set that where your code runs; Ctrl-C closes the tunnel", err=True)
+        parameters = {
+            "host": [manifest.metadata.host],
+            "portNumber": [str(manifest.metadata.port)],
+            "localPortNumber": [str(port)],
+        }
+        session = ["aws", "ssm", "start-session", "--target", target, "--document-name", _DOCUMENT]
+        session += ["--parameters", json.dumps(parameters), "--region", manifest.region]
+        try:
+            done = subprocess.run(session, check=False)
+        except KeyboardInterrupt:
+            return
+    if done.returncode:
+        raise Error(
+            f"the session ended with code {done.returncode}; what it said stands above",
+            remedy="your role needs ssm:StartSession on the task: see the grants of modules/tunnel.py",
+        )
