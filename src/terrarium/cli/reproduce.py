@@ -46,6 +46,7 @@ def reproduce(
     """
     from terrarium.connection import connect
     from terrarium.directories import cache_directory
+    from terrarium.installation.errors import EnvironmentNotMadeError
     from terrarium.reproduce import reproduction
     from terrarium.reproduce.subject import Subject
     from terrarium.reproduce.workplace import Workplace
@@ -63,7 +64,13 @@ def reproduce(
         for difference in differences:
             click.echo(f"  {difference}")
     else:
-        workplace = Workplace.rebuilt(subject, place, start=start, say=click.echo)
+        try:
+            workplace = Workplace.rebuilt(subject, place, start=start, say=click.echo)
+        except EnvironmentNotMadeError as error:
+            raise EnvironmentNotMadeError(
+                f"the recorded packages cannot be had: {error.problem}",
+                remedy=f"{error.remedy}; or run with what is installed here, and see what differs: --here",
+            ) from error
     if not verify:
         command = shlex.join(workplace.command(subject))
         click.echo(f"to run it again:\n  cd {shlex.quote(str(workplace.folder(subject)))}\n  {command}")

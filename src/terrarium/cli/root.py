@@ -20,6 +20,7 @@ _COMMANDS: Mapping[str, str] = {
     "runs": "terrarium.cli.runs:runs",
     "sync": "terrarium.journal.commands:sync",
     "tunnel": "terrarium.tunnel.command:tunnel",
+    "ui": "terrarium.cli.ui:ui",
     "sandbox": "terrarium.sandbox.commands:sandbox",
 }
 

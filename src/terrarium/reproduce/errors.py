@@ -2,15 +2,11 @@
 
 from terrarium.errors import Error
 
-__all__ = ["EnvironmentNotRebuiltError", "NotReproducibleError", "RerunFailedError"]
+__all__ = ["NotReproducibleError", "RerunFailedError"]
 
 
 class NotReproducibleError(Error):
     """The record lacks what it takes."""
-
-
-class EnvironmentNotRebuiltError(Error):
-    """The recorded interpreter or packages cannot be had any more."""
 
 
 class RerunFailedError(Error):

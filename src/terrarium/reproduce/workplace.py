@@ -8,10 +8,9 @@ from pathlib import Path
 from terrarium.code import Repository, Trees
 from terrarium.code.errors import CommitNotFoundError
 from terrarium.code.git import git
+from terrarium.installation import VirtualEnvironment, sort_packages
 from terrarium.reproduce.ingredients import Difference, Ingredient
-from terrarium.reproduce.packages import sort_packages
 from terrarium.reproduce.subject import Subject
-from terrarium.reproduce.virtual_environment import VirtualEnvironment
 
 __all__ = ["Workplace"]
 
@@ -47,7 +46,7 @@ class Workplace:
         Raises:
             CommitNotFoundError: The commit cannot be had.
             PatchError: The patch does not apply.
-            EnvironmentNotRebuiltError: The interpreter or a package cannot be had.
+            EnvironmentNotMadeError: The interpreter or a package cannot be had.
         """
         code = folder / "code"
         repository = Repository.holding(subject.commit, start=start, remote=subject.code.repository)

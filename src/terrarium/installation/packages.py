@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["Packages", "local_folder", "sort_packages"]
+__all__ = ["Packages", "local_folder", "own_package", "sort_packages"]
+
+_DISTRIBUTION = "terrarium-ml"
 
 
 class Packages(NamedTuple):
@@ -42,6 +44,16 @@ def sort_packages(packages: Mapping[str, str], *, code: Path) -> Packages:
         else:
             index.append(f"{name}=={version}")
     return Packages(tuple(index), tuple(folders))
+
+
+def own_package() -> Packages:
+    """This Terrarium: its checkout, if it runs from one, else its version on the index."""
+    import terrarium
+
+    checkout = Path(terrarium.__file__).parents[2]
+    if _project_name(checkout) == _DISTRIBUTION:
+        return Packages((), (checkout,))
+    return Packages((f"{_DISTRIBUTION}=={distribution(_DISTRIBUTION).version}",), ())
 
 
 def local_folder(name: str, version: str) -> Path | None:

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from terrarium.reproduce.errors import EnvironmentNotRebuiltError
-from terrarium.reproduce.packages import Packages
+from terrarium.installation.errors import EnvironmentNotMadeError
+from terrarium.installation.packages import Packages
 
 __all__ = ["VirtualEnvironment"]
 
@@ -29,17 +29,18 @@ class VirtualEnvironment:
         """Its interpreter."""
         return self.folder / _BIN / "python"
 
-    def make(self, packages: Packages, *, python: str) -> None:
-        """Make it, with these packages and nothing that they would ask for besides.
+    def make(self, packages: Packages, *, python: str, dependencies: bool = False) -> None:
+        """Make it, with these packages and nothing else, unless `dependencies` are wanted.
 
         One that was made of the same before is taken as it is.
 
         Args:
             packages: Exact versions, and folders of projects.
             python: Version of the interpreter, e.g. `3.11.7`.
+            dependencies: Whether to install what the packages ask for as well.
 
         Raises:
-            EnvironmentNotRebuiltError: The interpreter or a package is not to be had.
+            EnvironmentNotMadeError: The interpreter or a package is not to be had.
         """
         wanted = "\n".join([f"python {python}", *packages.pinned, *map(str, packages.folders)])
         complete = self.folder / _MADE
@@ -48,10 +49,10 @@ class VirtualEnvironment:
         shutil.rmtree(self.folder, ignore_errors=True)
         self._create(python)
         requirements = self.folder / "requirements.txt"
-        requirements.write_text("\n".join(packages.pinned) + "\n")
-        self._install("-r", str(requirements))
-        if packages.folders:
-            self._install(*(argument for folder in packages.folders for argument in ("-e", str(folder))))
+        requirements.write_text(
+            "\n".join([*packages.pinned, *(f"-e {folder}" for folder in packages.folders)])
+        )
+        self._install("-r", str(requirements), *([] if dependencies else ["--no-deps"]))
         complete.write_text(wanted)
 
     def _create(self, python: str) -> None:
@@ -63,17 +64,17 @@ class VirtualEnvironment:
         elif base:
             _run([str(base), "-m", "venv", str(self.folder)], f"Python {python}")
         else:
-            raise EnvironmentNotRebuiltError(
+            raise EnvironmentNotMadeError(
                 f"Python {python} is not installed here",
-                remedy="install it, or install uv, which fetches interpreters; or compare with what is here: --here",
+                remedy="install it, or install uv, which fetches interpreters",
             )
 
     def _install(self, *arguments: str) -> None:
         if uv := _uv():
-            command = [uv, "pip", "install", "--quiet", "--python", str(self.python), "--no-deps", *arguments]
+            command = [uv, "pip", "install", "--quiet", "--python", str(self.python), *arguments]
         else:
-            command = [str(self.python), "-m", "pip", "install", "--quiet", "--no-deps", *arguments]
-        _run(command, "the recorded packages")
+            command = [str(self.python), "-m", "pip", "install", "--quiet", *arguments]
+        _run(command, f"what {self.folder / 'requirements.txt'} lists")
 
 
 def _uv() -> str | None:
@@ -96,8 +97,7 @@ def _interpreter(version: str) -> Path | None:
 def _run(command: list[str], what: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise EnvironmentNotRebuiltError(
+        raise EnvironmentNotMadeError(
             f"{what} cannot be had: {done.stderr.strip()[-2000:]}",
-            remedy="add the index that has it (PIP_INDEX_URL, UV_INDEX), "
-            "or run with what is installed here and see what differs: --here",
+            remedy="name the package index that has it (PIP_INDEX_URL, UV_INDEX_URL), or check the network",
         )

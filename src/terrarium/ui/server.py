@@ -1,0 +1,143 @@
+"""MLflow's server as a child process on loopback, with the identity of whoever starts it."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from terrarium.tracking.plugin import tracking_uri
+from terrarium.ui.errors import UiNotStartedError
+
+__all__ = ["UiServer"]
+
+_HOST = "127.0.0.1"
+_START_TIMEOUT = 120  # s: a first start compiles all of MLflow
+_STOP_TIMEOUT = 10  # s
+_TAIL = 2000  # characters of its log that an error shows
+
+
+class UiServer:
+    """The UI of an environment, for the length of a `with` block.
+
+    It signs its own database logins and reads artifacts with the AWS credentials of this process, and listens on
+    loopback alone: it is as powerful as its user, and asks nobody for a password.
+
+    Args:
+        environment: Its name.
+        python: An interpreter that has all of MLflow.
+        artifact_root: Where experiments that are made in the UI keep artifacts.
+        port: To listen on; 0 for any that is free.
+        log: Takes what the server prints.
+    """
+
+    def __init__(self, environment: str, *, python: Path, artifact_root: str, port: int, log: Path) -> None:
+        self._environment = environment
+        self._python = python
+        self._artifact_root = artifact_root
+        self._port = port or _free_port()
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where to point a browser."""
+        return f"http://{_HOST}:{self._port}"
+
+    def __enter__(self) -> Self:
+        with self._log.open("wb") as output:
+            self._process = subprocess.Popen(
+                self._command(),
+                env=self._variables(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # its workers end with it, and Ctrl-C is ours to handle
+            )
+        try:
+            self._wait_until_up(self._process)
+        except BaseException:
+            self._stop(self._process)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._process:
+            self._stop(self._process)
+
+    def wait(self) -> None:
+        """Return when the server ends.
+
+        Raises:
+            UiNotStartedError: It always is for a reason.
+        """
+        if self._process:
+            self._process.wait()
+            raise self._ended()
+
+    def _command(self) -> list[str]:
+        uri = tracking_uri(self._environment)
+        stores = ["--backend-store-uri", uri, "--registry-store-uri", uri]
+        artifacts = ["--no-serve-artifacts", "--default-artifact-root", self._artifact_root]
+        listening = ["--host", _HOST, "--port", str(self._port), "--workers", "1"]
+        return [str(self._python), "-m", "mlflow", "server", *stores, *artifacts, *listening]
+
+    def _variables(self) -> dict[str, str]:
+        # One of our own would be found before the packages of the server's interpreter.
+        inherited = {
+            name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")
+        }
+        return {
+            **inherited,
+            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # of evaluations by language models; it wants a disk
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+        }
+
+    def _wait_until_up(self, process: "subprocess.Popen[bytes]") -> None:
+        deadline = time.monotonic() + _START_TIMEOUT
+        while not _answers(f"{self.address}/health"):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise self._ended()
+            time.sleep(0.1)
+
+    def _stop(self, process: "subprocess.Popen[bytes]") -> None:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if process.poll() is None:
+                os.killpg(process.pid, number)
+            try:
+                process.wait(_STOP_TIMEOUT)
+            except subprocess.TimeoutExpired:
+                continue
+            return
+
+    def _ended(self) -> UiNotStartedError:
+        return UiNotStartedError(
+            f"MLflow's server on {self.address} is not up:\n{self._log.read_text(errors='replace')[-_TAIL:]}",
+            remedy=f"all it said is in {self._log}; if the port is taken, choose another: --port",
+        )
+
+
+def _free_port() -> int:
+    with socket.create_server((_HOST, 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _answers(address: str) -> bool:
+    # Never through a proxy: it is this machine.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(address, timeout=5) as answer:
+            return int(answer.status) == 200
+    except OSError:
+        return False
