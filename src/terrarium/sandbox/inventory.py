@@ -72,6 +72,7 @@ def _counts(model: Model) -> bool:
         and type(model).__name__ != "AccessKey"
         and not any(getattr(model, attribute, None) in ended for attribute, ended in _ENDED.items())
         and not (isinstance(name, str) and name.startswith(("AWSServiceRoleFor", "default.")))
+        and not any(alias.startswith("alias/aws/") for alias in getattr(model, "aliases", ()))
     )
 
 

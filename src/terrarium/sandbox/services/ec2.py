@@ -3,6 +3,7 @@
 from typing import Any
 
 from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateVersion
+from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPC, VPCBackend
 
@@ -17,6 +18,7 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     _forget_deleted_endpoints()
     _delete_network_acls_with_their_vpc()
     _keep_tags_of_launch_templates_apart()
+    _end_interfaces_of_nat_gateways()
 
 
 def _keep_descriptions_of_rules() -> None:
@@ -90,3 +92,15 @@ def _keep_tags_of_launch_templates_apart() -> None:
     LaunchTemplate.create_version = create_version_without_tags  # type: ignore[method-assign] # the point of it
     present = property(lambda template: template.get_tags(), lambda _template, _tags: None)
     LaunchTemplate.tags = present  # type: ignore[assignment] # the same
+
+
+def _end_interfaces_of_nat_gateways() -> None:
+    """Moto leaves a deleted NAT gateway's network interface behind."""
+    delete = NatGatewayBackend.delete_nat_gateway
+
+    def delete_nat_gateway(self: Any, nat_gateway_id: str) -> NatGateway:
+        gateway = delete(self, nat_gateway_id)
+        self.enis.pop(gateway._eni.id, None)
+        return gateway
+
+    NatGatewayBackend.delete_nat_gateway = delete_nat_gateway  # type: ignore[method-assign] # the point of it

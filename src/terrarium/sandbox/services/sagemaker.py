@@ -1,9 +1,9 @@
-"""SageMaker: tags of notebooks' lifecycle configurations."""
+"""SageMaker: notebooks as they were asked for, changes of them, and tags of lifecycle configurations."""
 
 from typing import Any
 
-from moto.core.responses import ActionResult
-from moto.sagemaker.models import SageMakerModelBackend
+from moto.core.responses import ActionResult, EmptyResult
+from moto.sagemaker.models import FakeSagemakerNotebookInstance, SageMakerModelBackend
 from moto.sagemaker.responses import SageMakerResponse
 
 from terrarium.sandbox.host import Sandbox
@@ -11,10 +11,24 @@ from terrarium.sandbox.host import Sandbox
 __all__ = ["install"]
 
 _KIND = "notebook-instance-lifecycle-config/"
+_FORGOTTEN = ("InstanceMetadataServiceConfiguration", "PlatformIdentifier")
+_CHANGED = {
+    "InstanceType": "instance_type",
+    "LifecycleConfigName": "lifecycle_config_name",
+    "RoleArn": "role_arn",
+    "RootAccess": "root_access",
+    "VolumeSizeInGB": "volume_size_in_gb",
+}
 
 
 def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
-    """Correct moto's SageMaker, which knows no tags of lifecycle configurations."""
+    """Correct moto's SageMaker."""
+    _tag_lifecycle_configurations()
+    _remember_all_of_notebooks()
+
+
+def _tag_lifecycle_configurations() -> None:
+    """Moto knows no tags of theirs."""
     find = SageMakerModelBackend._get_resource_from_arn
     create = SageMakerResponse.create_notebook_instance_lifecycle_config
 
@@ -36,3 +50,36 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
 
     SageMakerModelBackend._get_resource_from_arn = get_resource_from_arn  # type: ignore[method-assign] # the point of it
     SageMakerResponse.create_notebook_instance_lifecycle_config = create_tagged  # type: ignore[method-assign] # the same
+
+
+def _remember_all_of_notebooks() -> None:
+    """Moto forgets some of what a notebook was made with, and cannot change one."""
+    create = SageMakerResponse.create_notebook_instance
+    describe = FakeSagemakerNotebookInstance.to_dict
+
+    def create_whole(self: SageMakerResponse) -> ActionResult:
+        answer = create(self)
+        _keep_forgotten(self)
+        return answer
+
+    def describe_whole(self: FakeSagemakerNotebookInstance) -> dict[str, Any]:
+        return {**describe(self), **vars(self).get("terrarium_kept", {})}
+
+    def update(self: SageMakerResponse) -> EmptyResult:
+        notebook = _keep_forgotten(self)
+        for parameter, attribute in _CHANGED.items():
+            value = self._get_param(parameter)
+            if value is not None:
+                setattr(notebook, attribute, value)
+        return EmptyResult()
+
+    SageMakerResponse.create_notebook_instance = create_whole  # type: ignore[method-assign] # the point of it
+    FakeSagemakerNotebookInstance.to_dict = describe_whole  # type: ignore[method-assign] # the same
+    SageMakerResponse.update_notebook_instance = update  # type: ignore[attr-defined] # the same
+
+
+def _keep_forgotten(self: SageMakerResponse) -> FakeSagemakerNotebookInstance:
+    notebook = self.sagemaker_backend.get_notebook_instance(self._get_param("NotebookInstanceName"))
+    kept = vars(notebook).setdefault("terrarium_kept", {})
+    kept.update({name: self._get_param(name) for name in _FORGOTTEN if self._get_param(name) is not None})
+    return notebook
