@@ -3,12 +3,15 @@
 import json
 import re
 
+from moto.iam.exceptions import NotFoundException
 from moto.iam.models import IAMBackend, iam_backends
 from moto.utilities.utils import PARTITION_NAMES
 from pydantic import BaseModel, ConfigDict, SecretStr
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request
 
+from terrarium.errors import Error
+from terrarium.sandbox.authorization.service_session import open_service_session
 from terrarium.sandbox.host import Sandbox
 
 __all__ = ["ADMINISTRATOR", "Credentials", "add_account_routes", "credentials_of", "knows_access_key"]
@@ -52,7 +55,11 @@ def knows_access_key(access_key: str) -> bool:
 
 
 def add_account_routes(sandbox: Sandbox) -> None:
-    """Give out credentials through the internal interface: `POST accounts/<account>`."""
+    """Give out credentials through the internal interface.
+
+    `POST accounts/<account>` answers the administrator's; `POST accounts/<account>/roles/<role>/sessions`,
+    {"service"}, those that a service of AWS has after assuming the role.
+    """
 
     def create(request: Request, *, account: str) -> dict[str, str]:  # noqa: ARG001 - a route handler
         if not re.fullmatch(r"\d{12}", account):
@@ -66,7 +73,19 @@ def add_account_routes(sandbox: Sandbox) -> None:
             "secret_access_key": credentials.secret_access_key.get_secret_value(),
         }
 
+    def assume(request: Request, *, account: str, role: str) -> dict[str, str]:
+        with sandbox.locks.holding("iam"), sandbox.locks.holding("sts"):
+            try:
+                session = open_service_session(
+                    f"arn:aws:iam::{account}:role/{role}", service=str(request.json["service"])
+                )
+            except (Error, NotFoundException) as error:
+                raise BadRequest(str(error)) from error
+        sandbox.touch()
+        return session._asdict()
+
     sandbox.routes.add("POST", "accounts/<account>", create)
+    sandbox.routes.add("POST", "accounts/<account>/roles/<path:role>/sessions", assume)
 
 
 def _create_administrator(iam: IAMBackend) -> None:

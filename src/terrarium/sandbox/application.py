@@ -9,8 +9,9 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from terrarium.sandbox.accounts import knows_access_key
+from terrarium.sandbox.authorization.enforcement import decide_request
 from terrarium.sandbox.aws_request import AwsRequest, receive_body
-from terrarium.sandbox.error_response import error_response
+from terrarium.sandbox.error_response import denial_code, error_response
 from terrarium.sandbox.failures import FailureKind, Failures
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.routes import PREFIX
@@ -78,12 +79,14 @@ class Application:
     def _answer(
         self, request: AwsRequest, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        refusal = self._refuse(request, environ)
-        if refusal is not None:
-            code, message = refusal
-            _log.warning("refused %s:%s: %s", request.service, request.operation, message)
-            return error_response(request, status=403, code=code, message=message)(environ, start_response)
         try:
+            refusal = self._refuse(request, environ)
+            if refusal is not None:
+                code, message = refusal
+                _log.warning("refused %s:%s: %s", request.service, request.operation, message)
+                return error_response(request, status=403, code=code, message=message)(
+                    environ, start_response
+                )
             return cast("Iterable[bytes]", self._dispatcher(environ, start_response))
         except NotImplementedError as error:
             kind: FailureKind = "not implemented"
@@ -123,6 +126,11 @@ class Application:
                 f"the sandbox knows no access key {request.access_key}; "
                 'eval "$(terrarium sandbox env)" exports one that it does'
             )
+        if self._sandbox.iam_enforced:
+            with self._sandbox.locks.holding("iam"), self._sandbox.locks.holding("sts"):
+                decision = decide_request(request, environ)
+            if not decision.allowed:
+                return denial_code(request), decision.reason
         return None
 
 

@@ -21,7 +21,7 @@ _READS = ("BatchGet", "Describe", "Get", "Head", "List", "Query", "Scan", "Simul
 class AwsRequest:
     """Service and operation of a request, and who signed it.
 
-    `service` is the name in the signature's scope (`s3`, `elasticfilesystem`), None if it is not signed.
+    `service` and `region` are those in the signature's scope (`s3`, `elasticfilesystem`), None if it is not signed.
     `operation` is as AWS names it where the protocol says so, else method and path.
     """
 
@@ -29,13 +29,16 @@ class AwsRequest:
     access_key: str | None
     operation: str
     protocol: str  # "query", "json" or "rest"
+    region: str | None = None
 
     @classmethod
     def of(cls, environ: "WSGIEnvironment") -> "AwsRequest":
         """Read the request's headers and, for the query protocol, its body (which must be received)."""
-        access_key, service = _signer(environ)
+        access_key, region, service = _signer(environ)
         protocol, operation = _operation(environ)
-        return cls(service=service, access_key=access_key, operation=operation, protocol=protocol)
+        return cls(
+            service=service, region=region, access_key=access_key, operation=operation, protocol=protocol
+        )
 
     @property
     def reads_only(self) -> bool:
@@ -58,17 +61,17 @@ def presigned_access_key(query_string: str) -> str | None:
     return parse_qs(query_string).get("X-Amz-Credential", [""])[0].partition("/")[0] or None
 
 
-def _signer(environ: "WSGIEnvironment") -> tuple[str | None, str | None]:
-    """Access key and service, from the signature in the header or in a presigned address."""
+def _signer(environ: "WSGIEnvironment") -> tuple[str | None, str | None, str | None]:
+    """Access key, region and service, from the signature in the header or in a presigned address."""
     _, _, rest = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")
     query = parse_qs(environ.get("QUERY_STRING", ""))
     scope = rest.partition(",")[0] or query.get("X-Amz-Credential", [""])[0]
     parts = scope.strip().split("/")  # key / date / region / service / aws4_request
     if len(parts) == 5:
-        return parts[0], parts[3].lower()
+        return parts[0], parts[2], parts[3].lower()
     if "AWSAccessKeyId" in query:  # presigned the old way, which only S3 still takes
-        return query["AWSAccessKeyId"][0], "s3"
-    return None, None
+        return query["AWSAccessKeyId"][0], None, "s3"
+    return None, None, None
 
 
 def _operation(environ: "WSGIEnvironment") -> tuple[str, str]:

@@ -43,6 +43,24 @@ def status() -> None:
 
 
 @sandbox.command()
+def ledger() -> None:
+    """Say of every type of resource how true the sandbox is to AWS, and what only AWS can prove."""
+    from terrarium.sandbox.ledger import table
+
+    click.echo(table())
+
+
+@sandbox.command("enforce-iam")
+@click.option("--off", is_flag=True, help="Let everybody with credentials do everything again.")
+def enforce_iam(*, off: bool) -> None:
+    """Ask IAM about every request: policies, boundaries, conditions and trust, as AWS does."""
+    from terrarium.sandbox import lifecycle
+
+    lifecycle.require_running(find_home()).ask("PUT", "iam-enforcement", {"enforced": not off})
+    click.echo("IAM is not enforced." if off else "IAM is enforced.")
+
+
+@sandbox.command()
 @click.argument("environment", default="dev")
 @click.option("--account", help="Another account than the one that the environment pins.")
 @click.option("--region", help="Another region than the environment's.")

@@ -47,10 +47,12 @@ class Sandbox:
         self.children = Children(home.children_folder)
         self.locks = ServiceLocks()
         self.kept: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {}
+        self._changed = threading.Event()
+        self.iam_enforced = False
+        self.keep("iam_enforced", dump=lambda: self.iam_enforced, load=self.enforce_iam)
         self._start: list[Hook] = []
         self._stop: list[Hook] = []
         self._reset: list[Hook] = []
-        self._changed = threading.Event()
 
     def on_start(self, hook: Hook) -> None:
         """Call `hook` after the state was loaded; the sandbox is ready when all of them have returned."""
@@ -73,6 +75,11 @@ class Sandbox:
         moto's backends are saved as they are; this is for what a service holds besides.
         """
         self.kept[name] = (dump, load)
+
+    def enforce_iam(self, enforced: bool) -> None:  # noqa: FBT001 - it is the whole of what is said
+        """Ask IAM about every request from now on, or let everybody with credentials do everything."""
+        self.iam_enforced = enforced
+        self.touch()
 
     def touch(self) -> None:
         """Say that something changed outside a request, so that the state is saved soon."""

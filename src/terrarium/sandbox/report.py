@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 from terrarium.sandbox.home import Home
+from terrarium.sandbox.ledger import summary
 from terrarium.sandbox.running import RunningSandbox
 from terrarium.sandbox.status import Status
 
@@ -23,6 +24,8 @@ def report(home: Home) -> str:
             f"The sandbox is up at {running.record.endpoint} (process {process.pid}, for {uptime}).",
             f"Home: {home.folder}",
             f"Log:  {home.log_file}",
+            f"IAM:  {'enforced' if status.iam_enforced else 'not enforced; `terrarium sandbox enforce-iam` does'}",
+            f"Types of resources: {summary()}; `terrarium sandbox ledger` says what that means.",
             *_section("Resources", _resources(status)),
             *_section("Databases", _databases(status)),
             *_section("Calls that could not be answered", _failures(status)),

@@ -32,8 +32,8 @@ class RunningSandbox:
         record = ProcessRecord.read(home)
         return None if record is None else cls(home, record)
 
-    def ask(self, method: str, path: str) -> Any:
-        """What the internal interface answers.
+    def ask(self, method: str, path: str, content: object = None) -> Any:
+        """What the internal interface answers; `content` is sent along as JSON.
 
         Raises:
             Error: It does not answer, or refuses.
@@ -43,7 +43,13 @@ class RunningSandbox:
         connection = http.client.HTTPConnection(where.netloc, timeout=_TIMEOUT_SECONDS)
         try:
             connection.request(
-                method, f"/_terrarium/{path}", headers={"Authorization": f"Bearer {self.record.token}"}
+                method,
+                f"/_terrarium/{path}",
+                body=None if content is None else json.dumps(content),
+                headers={
+                    "Authorization": f"Bearer {self.record.token}",
+                    "Content-Type": "application/json",
+                },
             )
             response = connection.getresponse()
             answer = json.load(response)

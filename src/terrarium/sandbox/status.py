@@ -31,6 +31,7 @@ class Database(_Part):
 class Status(_Part):
     """What the sandbox holds, and what it could not answer."""
 
+    iam_enforced: bool
     accounts: list[AccountInventory]
     databases: list[Database]
     failures: list[Failure]

@@ -1,4 +1,4 @@
-"""`health` and `status` of the internal interface."""
+"""`health`, `status` and `iam-enforcement` of the internal interface."""
 
 from werkzeug.wrappers import Request
 
@@ -11,15 +11,24 @@ __all__ = ["add_status_routes"]
 
 
 def add_status_routes(sandbox: Sandbox, failures: Failures) -> None:
-    """Answer `GET health` (to anyone) and `GET status`."""
+    """Answer `GET health` (to anyone), `GET status`, and `PUT iam-enforcement`, {"enforced"}."""
 
     def health(request: Request) -> dict[str, str]:  # noqa: ARG001 - a route handler
         return {"status": "ready"}
 
     def status(request: Request) -> object:  # noqa: ARG001 - a route handler
         with sandbox.locks.holding_all():
-            found = Status(accounts=list_accounts(), databases=list_databases(), failures=failures.all())
+            found = Status(
+                iam_enforced=sandbox.iam_enforced,
+                accounts=list_accounts(),
+                databases=list_databases(),
+                failures=failures.all(),
+            )
         return found.model_dump()
 
+    def enforce_iam(request: Request) -> None:
+        sandbox.enforce_iam(bool(request.json["enforced"]))
+
+    sandbox.routes.add("PUT", "iam-enforcement", enforce_iam)
     sandbox.routes.add("GET", "health", health, open_to_all=True)
     sandbox.routes.add("GET", "status", status)

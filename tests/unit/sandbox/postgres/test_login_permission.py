@@ -7,8 +7,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import settings
-from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam.models import IAMBackend, iam_backends
 from moto.rds.models import rds_backends
 from moto.sts.models import sts_backends
@@ -46,18 +44,15 @@ def iam() -> Iterator[IAMBackend]:
 
 
 @pytest.fixture
-def enforced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """IAM policies are enforced, as moto does after its first so many requests."""
-    monkeypatch.setattr(settings, "INITIAL_NO_AUTH_ACTION_COUNT", 0)
-    monkeypatch.setattr(ActionAuthenticatorMixin, "request_count", 0)
-
-
-@pytest.fixture
 def log_in(database: Database) -> LogIn:
     """Verify a token that these credentials sign now for `writer`."""
 
     def verify(
-        key: Any, *, session_token: str | None = None, after: datetime.timedelta | None = None
+        key: Any,
+        *,
+        session_token: str | None = None,
+        after: datetime.timedelta | None = None,
+        iam_enforced: bool = False,
     ) -> None:
         rds = boto3.client(
             "rds",
@@ -68,7 +63,7 @@ def log_in(database: Database) -> LogIn:
         )
         token = rds.generate_db_auth_token("127.0.0.1", database.port, "writer")
         now = datetime.datetime.now(datetime.UTC) + (after or datetime.timedelta())
-        verify_login(database.resource_id, user="writer", token=token, now=now)
+        verify_login(database.resource_id, user="writer", token=token, now=now, iam_enforced=iam_enforced)
 
     return verify
 
@@ -91,21 +86,19 @@ def test_without_enforcement_it_is_enough_to_be_somebody(iam: IAMBackend, log_in
     log_in(_user(iam))
 
 
-@pytest.mark.usefixtures("enforced")
 def test_with_enforcement_the_right_to_connect_as_this_user_is_needed(
     iam: IAMBackend, database: Database, log_in: LogIn
 ) -> None:
-    log_in(_user(iam, policy=_connect_policy(database, user="writer")))
+    log_in(_user(iam, policy=_connect_policy(database, user="writer")), iam_enforced=True)
 
 
-@pytest.mark.usefixtures("enforced")
 @pytest.mark.parametrize("statement", [{"user": "reader"}, {"user": "writer", "effect": "Deny"}, None])
 def test_with_enforcement_any_other_right_is_not_enough(
     iam: IAMBackend, database: Database, log_in: LogIn, statement: dict[str, str] | None
 ) -> None:
     key = _user(iam, policy=statement and _connect_policy(database, **statement))
-    with pytest.raises(TokenRefusedError, match="not allowed rds-db:connect"):
-        log_in(key)
+    with pytest.raises(TokenRefusedError, match="not authorized to perform: rds-db:connect"):
+        log_in(key, iam_enforced=True)
 
 
 def test_temporary_credentials_are_good_as_long_as_they_last(log_in: LogIn) -> None:

@@ -2,16 +2,13 @@
 
 import datetime
 import logging
-from typing import Any
 
-from moto import settings
-from moto.core.authorization import ActionAuthenticatorMixin
-from moto.iam.access_control import IAMPolicy, PermissionResult, create_access_key
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 from werkzeug.wrappers import Request
 
+from terrarium.sandbox.authorization.enforcement import decide_login
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.services.rds.authentication_token import AuthenticationToken, TokenRefusedError
 from terrarium.sandbox.services.rds.database import Database, all_databases
@@ -31,7 +28,13 @@ def add_login_route(sandbox: Sandbox) -> None:
         user, token = str(request.json["user"]), str(request.json["token"])
         try:
             with sandbox.locks.holding("iam"), sandbox.locks.holding("sts"):
-                verify_login(resource_id, user=user, token=token, now=datetime.datetime.now(datetime.UTC))
+                verify_login(
+                    resource_id,
+                    user=user,
+                    token=token,
+                    now=datetime.datetime.now(datetime.UTC),
+                    iam_enforced=sandbox.iam_enforced,
+                )
         except TokenRefusedError as refusal:
             _log.warning("%s: the token of database user %s was refused: %s", resource_id, user, refusal)
             return {"allowed": False}
@@ -40,7 +43,9 @@ def add_login_route(sandbox: Sandbox) -> None:
     sandbox.routes.add("POST", "rds/<resource_id>/logins", answer, open_to_all=True)
 
 
-def verify_login(resource_id: str, *, user: str, token: str, now: datetime.datetime) -> None:
+def verify_login(
+    resource_id: str, *, user: str, token: str, now: datetime.datetime, iam_enforced: bool
+) -> None:
     """Let `user` into a database, or say why not.
 
     Args:
@@ -48,6 +53,7 @@ def verify_login(resource_id: str, *, user: str, token: str, now: datetime.datet
         user: The database user.
         token: The token, given as password.
         now: The time.
+        iam_enforced: Whether the token's bearer also needs to be allowed `rds-db:connect`.
 
     Raises:
         TokenRefusedError: The token is not good for this user and this database now.
@@ -66,7 +72,8 @@ def verify_login(resource_id: str, *, user: str, token: str, now: datetime.datet
         raise TokenRefusedError(f"it is for database user {claims.user}")
     claims.verify_time(now)
     claims.verify_signature(_secret_access_key(claims, database.account, get_partition(database.region), now))
-    _verify_permission(claims, database)
+    if iam_enforced:
+        _verify_permission(claims, database)
 
 
 def _secret_access_key(
@@ -98,18 +105,11 @@ def _elsewhere(key_id: str) -> str:
 
 
 def _verify_permission(claims: AuthenticationToken, database: Database) -> None:
-    """Decide about `rds-db:connect` as moto does about requests, and only when it does."""
-    if ActionAuthenticatorMixin.request_count < settings.INITIAL_NO_AUTH_ACTION_COUNT:
-        return
     partition = get_partition(database.region)
-    session: dict[str, str] = {"X-Amz-Security-Token": claims.session_token} if claims.session_token else {}
-    principal = create_access_key(database.account, partition, claims.access_key_id, session)
     scope = f"arn:{partition}:rds-db:{database.region}:{database.account}:dbuser"
-    resource = f"{scope}:{database.resource_id}/{claims.user}"
-    policies: list[Any] = list(principal.collect_policies())
-    decisions = [IAMPolicy(policy).is_action_permitted("rds-db:connect", resource) for policy in policies]
-    if PermissionResult.DENIED in decisions or PermissionResult.PERMITTED not in decisions:
-        raise TokenRefusedError(f"{principal.arn} is not allowed rds-db:connect on {resource}")
+    decision = decide_login(claims.access_key_id, f"{scope}:{database.resource_id}/{claims.user}")
+    if not decision.allowed:
+        raise TokenRefusedError(decision.reason)
 
 
 def _in_utc(time: datetime.datetime) -> datetime.datetime:

@@ -1,0 +1,80 @@
+"""Asks IAM about a request, before any service sees it."""
+
+from typing import TYPE_CHECKING
+
+from terrarium.sandbox.authorization.actions import action_of
+from terrarium.sandbox.authorization.call import Call, read_call
+from terrarium.sandbox.authorization.context import context_of_call, context_of_resource
+from terrarium.sandbox.authorization.decision import Decision, decide
+from terrarium.sandbox.authorization.implied import implied_questions
+from terrarium.sandbox.authorization.policy import Question
+from terrarium.sandbox.authorization.principal import Principal, find_principal
+from terrarium.sandbox.authorization.resource_policies import find_resource_policy
+from terrarium.sandbox.authorization.resources import resources_of
+from terrarium.sandbox.authorization.web_identity import decide_web_identity
+from terrarium.sandbox.aws_request import AwsRequest
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+__all__ = ["decide_login", "decide_request"]
+
+_ALLOWED = Decision(allowed=True)
+# Whoever has credentials may ask whose they are.
+_OPEN = frozenset({"sts:GetCallerIdentity"})
+
+
+def decide_request(request: AwsRequest, environ: "WSGIEnvironment") -> Decision:
+    """Whether the signer of a request may have it answered.
+
+    Args:
+        request: The request's signer and service.
+        environ: The request itself.
+    """
+    call = read_call(environ, signing_name=request.service or "sts", region=request.region or "us-east-1")
+    if call is None or call.name in _OPEN:
+        return _ALLOWED  # what is no operation, no service will answer
+    if call.operation == "AssumeRoleWithWebIdentity":
+        return decide_web_identity(call)
+    principal = find_principal(request.access_key) if request.access_key else None
+    if principal is None:
+        return Decision(allowed=False, reason=f"nobody's policies allow {call.name} to whoever signed this")
+    return _decide_call(principal, call)
+
+
+def decide_login(access_key: str, resource: str) -> Decision:
+    """Whether whoever holds an access key may log in as the database user with that ARN."""
+    principal = find_principal(access_key)
+    if principal is None:
+        return Decision(allowed=False, reason="nobody holds that access key")
+    return decide(principal, Question(action="rds-db:connect", resource=resource, context=principal.context))
+
+
+def _decide_call(principal: Principal, call: Call) -> Decision:
+    common = {**context_of_call(call, account=principal.account), **principal.context}
+    own = [
+        Question(
+            action=action_of(call),
+            resource=resource,
+            context={**common, **context_of_resource(call, resource)},
+        )
+        for resource in resources_of(call, account=principal.account)
+    ]
+    implied = [
+        Question(
+            action=question.action,
+            resource=question.resource,
+            context={
+                **common,
+                **context_of_resource(call, question.resource),
+                **question.context,
+            },
+        )
+        for question in implied_questions(call, account=principal.account)
+    ]
+    for question in (*own, *implied):
+        policy = find_resource_policy(question.action, question.resource)
+        decision = decide(principal, question, policy)
+        if not decision.allowed:
+            return decision
+    return _ALLOWED

@@ -1,0 +1,62 @@
+"""The patterns of policies: wildcards, ARNs and variables."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+__all__ = ["arn_matches", "matches", "substitute"]
+
+# Source: IAM User Guide, "IAM policy elements: Variables and tags".
+_VARIABLE = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
+_LITERALS = {"*": "*", "?": "?", "$": "$"}
+_ARN_PARTS = 6
+
+Context = Mapping[str, tuple[str, ...]]
+
+
+def matches(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
+    """Whether `*` (any characters) and `?` (one) in `pattern` can be filled to give `value`."""
+    return bool(_compiled(pattern, ignore_case=ignore_case).fullmatch(value))
+
+
+def arn_matches(pattern: str, value: str) -> bool:
+    """Whether an ARN matches, part by part: a wildcard does not reach over a colon of the first five."""
+    if pattern == "*":
+        return True
+    wanted, given = pattern.split(":", _ARN_PARTS - 1), value.split(":", _ARN_PARTS - 1)
+    return len(wanted) == len(given) and all(map(matches, wanted, given))
+
+
+def substitute(pattern: str, context: Context) -> str | None:
+    """`pattern` with its variables filled from the request; None if the request lacks one without a default.
+
+    What a variable brings in stands for itself: a wildcard in it is no wildcard.
+    """
+    missing = False
+
+    def fill(variable: re.Match[str]) -> str:
+        nonlocal missing
+        name, default = variable.groups()
+        if name in _LITERALS:
+            return _ESCAPED[_LITERALS[name]]
+        values = context.get(name.lower(), ())
+        if len(values) == 1:
+            return "".join(_ESCAPED.get(character, character) for character in values[0])
+        if default is None:
+            missing = True
+        return default or ""
+
+    filled = _VARIABLE.sub(fill, pattern)
+    return None if missing else filled
+
+
+# Characters that nobody writes, for those that would otherwise be taken for wildcards.
+_ESCAPED = {"*": "\ue000", "?": "\ue001", "$": "$"}
+_UNESCAPED = {"\ue000": r"\*", "\ue001": r"\?"}
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
+    parts = {"*": ".*", "?": ".", **_UNESCAPED}
+    expression = "".join(parts.get(character) or re.escape(character) for character in pattern)
+    return re.compile(expression, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
