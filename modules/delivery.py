@@ -6,7 +6,7 @@ from constructs import Construct
 from environments import Environment
 from modules.delivery_permissions import deploy_statements, plan_statements
 from modules.delivery_services import SERVICES_BY_NAME
-from modules.names import Limit, arn, physical_name
+from modules.names import Limit, arn, name_pattern, physical_name
 from modules.permissions_boundary import PermissionsBoundary
 from modules.remote_state import RemoteState
 from modules.role import Role
@@ -18,12 +18,9 @@ __all__ = ["Delivery"]
 _SERVICES_OF_DELIVERY = (
     *(service.prefix for service in SERVICES_BY_NAME),
     "ec2",
-    "iam",
     "kms",
-    "rds-db",
     "s3",
     "secretsmanager",
-    "sts",
 )
 
 _ISSUER = "token.actions.githubusercontent.com"
@@ -52,6 +49,7 @@ class Delivery(Construct):
             config=config,
             name="delivery-boundary",
             services=_SERVICES_OF_DELIVERY,
+            allowed=self._own_identities(),
             denied=self._no_way_up(),
         )
         self.plan = Role(
@@ -96,6 +94,27 @@ class Delivery(Construct):
                     }
                 },
             ),
+        )
+
+    def _own_identities(self) -> tuple[Statement, ...]:
+        # Of IAM only what bears the environment's name: else a role that may write policies for itself
+        # could rewrite the trust of any other role of the account, and enter it.
+        config = self._config
+        pattern = name_pattern(config)
+        own_roles = arn(config, "iam", f"role/{pattern}", regional=False)
+        return (
+            Statement(
+                sid="OwnIdentities",
+                actions=("iam:*",),
+                resources=(
+                    own_roles,
+                    arn(config, "iam", f"policy/{pattern}", regional=False),
+                    arn(config, "iam", f"instance-profile/{pattern}", regional=False),
+                    arn(config, "iam", f"oidc-provider/{_ISSUER}", regional=False),
+                ),
+            ),
+            Statement(sid="OwnRoles", actions=("sts:AssumeRole",), resources=(own_roles,)),
+            Statement(sid="WhoAmI", actions=("sts:GetCallerIdentity",), resources=("*",)),
         )
 
     def _no_way_up(self) -> tuple[Statement, ...]:

@@ -14,8 +14,7 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="Describe",
-            # EC2 and KMS aliases know no resource-level permission for these; the rest of each service's
-            # descriptions are listed by account.
+            # None of these can be narrowed: IAM knows no resource for them, or they describe by account.
             actions=(
                 "batch:Describe*",
                 "budgets:ListTagsForResource",
@@ -26,7 +25,9 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
                 "kms:ListAliases",
                 "logs:DescribeLogGroups",
                 "rds:Describe*",
+                "sns:GetSubscriptionAttributes",
                 "ssm:DescribeParameters",
+                "states:ValidateStateMachineDefinition",
                 "sts:GetCallerIdentity",
             ),
             resources=("*",),
@@ -145,6 +146,12 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
                 sid=f"Deploy{service.name}", actions=service.changing, resources=service.resources(config)
             )
             for service in SERVICES_BY_NAME
+        ),
+        Statement(
+            # IAM knows no resource for these.
+            sid="Unnamed",
+            actions=("ecs:DeregisterTaskDefinition", "sns:Unsubscribe"),
+            resources=("*",),
         ),
         Statement(
             sid="ManagedSecrets",

@@ -120,8 +120,7 @@ SERVICES_BY_NAME = (
         "ecs",
         ("cluster/{name}", "task-definition/{name}:*"),
         reading="DescribeClusters ListTagsForResource",
-        changing="CreateCluster DeleteCluster DeregisterTaskDefinition RegisterTaskDefinition TagResource "
-        "UntagResource UpdateCluster",
+        changing="CreateCluster DeleteCluster RegisterTaskDefinition TagResource UntagResource UpdateCluster",
     ),
     _service(
         "Events",
@@ -177,8 +176,8 @@ SERVICES_BY_NAME = (
         "Sns",
         "sns",
         ("{name}",),
-        reading="GetSubscriptionAttributes GetTopicAttributes ListTagsForResource",
-        changing="CreateTopic DeleteTopic SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource",
+        reading="GetTopicAttributes ListTagsForResource",
+        changing="CreateTopic DeleteTopic SetTopicAttributes Subscribe TagResource UntagResource",
     ),
     _service(
         "Sqs",
@@ -199,7 +198,6 @@ SERVICES_BY_NAME = (
         "states",
         ("stateMachine:{name}",),
         reading="DescribeStateMachine ListStateMachineVersions ListTagsForResource",
-        changing="CreateStateMachine DeleteStateMachine TagResource UntagResource UpdateStateMachine "
-        "ValidateStateMachineDefinition",
+        changing="CreateStateMachine DeleteStateMachine TagResource UntagResource UpdateStateMachine",
     ),
 )

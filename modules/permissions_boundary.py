@@ -19,7 +19,8 @@ class PermissionsBoundary(Construct):
         config: The environment.
         name: What it bounds; its physical name follows.
         services: The IAM prefixes of the services that a bounded role may use at all.
-        denied: Statements that hold even within those services.
+        allowed: What it may use besides, of services that would be too much as a whole.
+        denied: What it may not, even within those services.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class PermissionsBoundary(Construct):
         config: Environment,
         name: str,
         services: tuple[str, ...],
+        allowed: tuple[Statement, ...] = (),
         denied: tuple[Statement, ...] = (),
     ) -> None:
         super().__init__(scope, id)
@@ -44,6 +46,7 @@ class PermissionsBoundary(Construct):
                     Statement(
                         sid="Within", actions=tuple(f"{service}:*" for service in services), resources=("*",)
                     ),
+                    *allowed,
                     *denied,
                 )
             ),
