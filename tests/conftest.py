@@ -3,7 +3,7 @@
 import pytest
 
 # The fixtures that deploy by the real cdktf, for minutes, most of which Terraform waits.
-_DEPLOYED = ("dev",)
+_DEPLOYED = ("dev", "everywhere")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,10 +1,13 @@
 """One sandbox for the whole session, and empty ones for the tests that stop, kill or spoil theirs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from environments import environment_names
+from terrarium.manifest import PlatformManifest, manifest_parameter, parse_manifest
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
 
@@ -37,3 +40,45 @@ def dev(sandbox: LocalSandbox, tmp_path_factory: pytest.TempPathFactory) -> Depl
     deployment.deploy()
     deployment.terrarium("migrate", "dev")
     return deployment
+
+
+@pytest.fixture(scope="session")
+def everywhere_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
+    """The sandbox of `everywhere`: one of its own, since IAM is enforced in it for a while."""
+    local = LocalSandbox(home=tmp_path_factory.mktemp("everywhere"), checkout=_CHECKOUT)
+    local.command("up", "--port", "0")
+    yield local
+    local.command("down")
+    local.command("reset", "--yes")
+
+
+@pytest.fixture(scope="session")
+def everywhere(
+    everywhere_sandbox: LocalSandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, Deployment]:
+    """Every environment, each in its own account of one sandbox, deployed at once."""
+
+    def deploy(name: str) -> Deployment:
+        deployment = Deployment(everywhere_sandbox, name, tmp_path_factory.mktemp("cdktf.out"))
+        deployment.terrarium("bootstrap", name)
+        deployment.deploy()
+        return deployment
+
+    names = environment_names()
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(names, pool.map(deploy, names), strict=True))
+
+
+@pytest.fixture(scope="module")
+def enforced(
+    everywhere: Mapping[str, Deployment], everywhere_sandbox: LocalSandbox
+) -> Iterator[Mapping[str, PlatformManifest]]:
+    """What every environment exposes, while IAM decides about every request."""
+    manifests = {}
+    for name in everywhere:
+        parameter = manifest_parameter(name)
+        found = everywhere_sandbox.client("ssm", name).get_parameter(Name=parameter, WithDecryption=True)
+        manifests[name] = parse_manifest(found["Parameter"]["Value"], source=parameter)
+    everywhere_sandbox.command("enforce-iam")
+    yield manifests
+    everywhere_sandbox.command("enforce-iam", "--off")

@@ -1,0 +1,34 @@
+"""The checkout of an operator who has edited an environment's file."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from environments import environment_names
+from tests.sandbox.local_sandbox import LocalSandbox
+
+__all__ = ["edited_checkout"]
+
+_PACKAGES = ("environments", "modules", "operations", "stacks")
+_TOOLS = (".venv", "node_modules")
+
+
+def edited_checkout(sandbox: LocalSandbox, folder: Path, edit: Callable[[str, str], str]) -> LocalSandbox:
+    """The same sandbox, seen from a checkout in `folder` in which every environment's file was edited.
+
+    Args:
+        sandbox: The sandbox, and the checkout to start from.
+        folder: Where the checkout is made.
+        edit: From an environment's name and its file's text to the new text.
+    """
+    for package in _PACKAGES:
+        shutil.copytree(
+            sandbox.checkout / package, folder / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(sandbox.checkout / "cdktf.json", folder)
+    for tool in _TOOLS:
+        (folder / tool).symlink_to((sandbox.checkout / tool).resolve())
+    for name in environment_names():
+        file = folder / "environments" / f"{name}.toml"
+        file.write_text(edit(name, file.read_text()))
+    return LocalSandbox(home=sandbox.home, checkout=folder)

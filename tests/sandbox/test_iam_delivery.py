@@ -1,0 +1,281 @@
+"""What workflows may do: `ci-plan` looks, `ci-deploy` deploys within its boundary; neither can raise itself."""
+
+import json
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from terrarium.manifest import PlatformManifest
+from tests.sandbox.deployment import Deployment
+from tests.sandbox.edited_checkout import edited_checkout
+from tests.sandbox.local_sandbox import LocalSandbox
+from tests.sandbox.session import Session, as_person, as_workflow, refused
+
+Manifests = Mapping[str, PlatformManifest]
+ACCOUNT = "222222222222"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/terrarium-test-boundary"
+DELIVERY_BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/terrarium-test-delivery-boundary"
+BOUNDARY_DENIES = "with an explicit deny in a permissions boundary"
+BEYOND_BOUNDARY = "no permissions boundary allows"
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
+EVERYTHING = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
+# What the environment of this test has besides: every kind of resource that a file can add.
+ADDED = """
+[observability]
+emails = ["ml-platform@example.com"]
+
+[workbench]
+users = ["ada"]
+
+[compute]
+pools = [
+  { name = "cpu", instance_types = ["m7i", "m6i", "c7i"], maximum_vcpus = 96 },
+  { name = "gpu", accelerator = "gpu", instance_types = ["g5", "g6"], maximum_vcpus = 64 },
+  { name = "distributed", purchase = "on-demand", instance_types = ["m7i"], maximum_vcpus = 64, nodes = 4 },
+]
+
+[[pipelines]]
+name = "training"
+definition = "training.json"
+schedule = "cron(0 6 * * ? *)"
+"""
+DEFINITION = {
+    "StartAt": "Train",
+    "States": {
+        "Train": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::batch:submitJob.sync",
+            "Parameters": {
+                "JobName": "train",
+                "JobDefinition": "${job_definition_arn}",
+                "JobQueue": "${distributed_queue_arn}",
+                "ShareIdentifier": "pipelines",
+            },
+            "End": True,
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def plan(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Session:
+    return as_workflow(everywhere_sandbox, "test", enforced["test"].roles.ci_plan_arn, subject="pull_request")
+
+
+@pytest.fixture(scope="module")
+def deploy(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Session:
+    return as_workflow(
+        everywhere_sandbox, "test", enforced["test"].roles.ci_deploy_arn, subject="environment:test"
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "token"),
+    [
+        ("ci_plan_arn", {"subject": "environment:prod"}),
+        ("ci_plan_arn", {"subject": "pull_request", "repository": "acme/fork"}),
+        ("ci_deploy_arn", {"subject": "pull_request"}),
+        ("ci_deploy_arn", {"subject": "environment:prod"}),
+        ("ci_deploy_arn", {"subject": "ref:refs/heads/main"}),
+        ("scientist_arn", {"subject": "environment:test"}),
+        ("job_arn", {"subject": "environment:test"}),
+    ],
+)
+def test_only_the_repositorys_own_workflows_enter_and_each_its_role(
+    everywhere_sandbox: LocalSandbox, enforced: Manifests, role: str, token: dict[str, str]
+) -> None:
+    with pytest.raises(
+        ClientError, match=r"AccessDenied.*Not authorized to perform sts:AssumeRoleWithWebIdentity"
+    ):
+        as_workflow(everywhere_sandbox, "test", getattr(enforced["test"].roles, role), **token)
+
+
+@pytest.mark.parametrize("role", ["ci_plan_arn", "ci_deploy_arn", "job_arn"])
+def test_no_person_enters_a_role_of_workflows_or_jobs_be_it_the_administrator(
+    everywhere_sandbox: LocalSandbox, enforced: Manifests, role: str
+) -> None:
+    with refused("sts:AssumeRole", because="no resource-based policy allows"):
+        as_person(everywhere_sandbox, "test", getattr(enforced["test"].roles, role))
+
+
+def test_plan_plans(everywhere: Mapping[str, Deployment], plan: Session) -> None:
+    done = _terraform(everywhere["test"], plan, "plan", "-detailed-exitcode", "-lock=false")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_plan_writes_nothing(plan: Session, enforced: Manifests) -> None:
+    test, s3, iam = enforced["test"], plan.client("s3"), plan.client("iam")
+    with refused("s3:PutObject"):
+        s3.put_object(Bucket=f"terrarium-test-state-{ACCOUNT}", Key="terraform.tfstate", Body=b"{}")
+    with refused("iam:CreateRole"):
+        iam.create_role(
+            RoleName="terrarium-test-x", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=BOUNDARY
+        )
+    with refused("kms:PutKeyPolicy"):
+        plan.client("kms").put_key_policy(KeyId=test.encryption.key_arn, PolicyName="default", Policy="{}")
+    with refused("batch:UpdateJobQueue"):
+        plan.client("batch").update_job_queue(jobQueue=test.compute.pools[0].queue_arn, state="DISABLED")
+    with refused("ec2:DeleteVpc"):
+        plan.client("ec2").delete_vpc(VpcId=test.network.vpc_id)
+    with refused("ssm:PutParameter"):
+        plan.client("ssm").put_parameter(Name="/terrarium/test/manifest", Value="{}", Overwrite=True)
+    with refused("rds:DeleteDBCluster"):
+        plan.client("rds").delete_db_cluster(
+            DBClusterIdentifier=test.metadata.cluster_id, SkipFinalSnapshot=True
+        )
+
+
+def test_plan_sees_configuration_and_no_data(plan: Session, enforced: Manifests) -> None:
+    test = enforced["test"]
+    with refused("s3:GetObject"):
+        plan.client("s3").get_object(Bucket=test.artifacts.bucket, Key="experiments/1/model")
+    with refused("secretsmanager:GetSecretValue"):
+        plan.client("secretsmanager").get_secret_value(SecretId=test.metadata.master_secret_arn)
+    with refused("dynamodb:Scan"):
+        plan.client("dynamodb").scan(TableName=test.features.online_table)
+
+
+@pytest.mark.slow
+def test_deploy_deploys_whatever_an_environments_file_can_add(
+    everywhere_sandbox: LocalSandbox, deploy: Session, tmp_path: Path
+) -> None:
+    edited = edited_checkout(
+        everywhere_sandbox, tmp_path / "checkout", lambda name, text: text + ADDED * (name == "test")
+    )
+    (edited.checkout / "training.json").write_text(json.dumps(DEFINITION))
+    changed = Deployment(edited, "test", tmp_path / "out")
+    _cdktf_deploy(changed, deploy)
+    planned = _terraform(changed, deploy, "plan", "-detailed-exitcode")
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+
+
+def test_deploy_runs_the_migration_that_it_just_deployed(deploy: Session, enforced: Manifests) -> None:
+    # Allowed, though there is none of that name.
+    with pytest.raises(ClientError, match="ClientException"):
+        deploy.client("batch").submit_job(
+            jobName="migrate",
+            jobQueue=enforced["test"].compute.pools[0].queue_arn,
+            jobDefinition="terrarium-test-none",
+            shareIdentifier="s",
+        )
+
+
+@pytest.mark.parametrize(
+    ("action", "escalate", "because"),
+    [
+        (
+            "iam:CreateRole",
+            lambda iam: iam.create_role(RoleName="terrarium-test-x", AssumeRolePolicyDocument=TRUST),
+            BOUNDARY_DENIES,
+        ),
+        (
+            "iam:CreateRole",
+            lambda iam: iam.create_role(
+                RoleName="terrarium-test-x",
+                AssumeRolePolicyDocument=TRUST,
+                PermissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess",
+            ),
+            BOUNDARY_DENIES,
+        ),
+        (
+            "iam:CreateRole",
+            lambda iam: iam.create_role(
+                RoleName="another", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=BOUNDARY
+            ),
+            "no identity-based policy allows",
+        ),
+        (
+            "iam:CreatePolicyVersion",
+            lambda iam: iam.create_policy_version(
+                PolicyArn=DELIVERY_BOUNDARY, PolicyDocument=EVERYTHING, SetAsDefault=True
+            ),
+            BOUNDARY_DENIES,
+        ),
+        ("iam:DeletePolicy", lambda iam: iam.delete_policy(PolicyArn=BOUNDARY), BOUNDARY_DENIES),
+        (
+            "iam:DeleteRolePermissionsBoundary",
+            lambda iam: iam.delete_role_permissions_boundary(RoleName="terrarium-test-ci-deploy"),
+            BOUNDARY_DENIES,
+        ),
+        (
+            "iam:PutRolePermissionsBoundary",
+            lambda iam: iam.put_role_permissions_boundary(
+                RoleName="terrarium-test-ci-deploy",
+                PermissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess",
+            ),
+            BOUNDARY_DENIES,
+        ),
+        ("iam:CreateUser", lambda iam: iam.create_user(UserName="terrarium-test-x"), BOUNDARY_DENIES),
+        (
+            "iam:CreateAccessKey",
+            lambda iam: iam.create_access_key(UserName="terrarium-sandbox-administrator"),
+            BOUNDARY_DENIES,
+        ),
+    ],
+)
+def test_deploy_cannot_raise_itself(
+    deploy: Session, action: str, escalate: Callable[..., object], because: str
+) -> None:
+    with refused(action, because=because):
+        escalate(deploy.client("iam"))
+
+
+def test_not_even_a_policy_that_deploy_writes_for_itself_leads_out_of_its_boundary(
+    deploy: Session, everywhere_sandbox: LocalSandbox, enforced: Manifests
+) -> None:
+    administrator, iam = everywhere_sandbox.client("iam", "test"), deploy.client("iam")
+    foreign = administrator.create_role(RoleName="foreign-administrator", AssumeRolePolicyDocument=TRUST)
+    own = enforced["test"].roles.ci_deploy_arn.rpartition("/")[2]
+    arn = iam.create_policy(PolicyName="terrarium-test-all", PolicyDocument=EVERYTHING)["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=own, PolicyArn=arn)
+    try:
+        with refused("iam:UpdateAssumeRolePolicy", because=BEYOND_BOUNDARY):
+            iam.update_assume_role_policy(RoleName="foreign-administrator", PolicyDocument=TRUST)
+        with refused("iam:AttachRolePolicy", because=BEYOND_BOUNDARY):
+            iam.attach_role_policy(RoleName="foreign-administrator", PolicyArn=arn)
+        with refused("sts:AssumeRole", because=BEYOND_BOUNDARY):
+            as_person(everywhere_sandbox, "test", foreign["Role"]["Arn"], by=deploy)
+        with refused("iam:CreateUser", because=BOUNDARY_DENIES):
+            iam.create_user(UserName="backdoor")
+    finally:
+        iam.detach_role_policy(RoleName=own, PolicyArn=arn)
+        iam.delete_policy(PolicyArn=arn)
+        administrator.delete_role(RoleName="foreign-administrator")
+
+
+def _cdktf_deploy(deployment: Deployment, session: Session) -> None:
+    done = subprocess.run(
+        ["cdktf", "deploy", deployment.name, "--output", str(deployment.outdir), "--auto-approve"],
+        cwd=deployment.sandbox.checkout,
+        env=session.variables | {"PATH": deployment.shell["PATH"]},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _terraform(deployment: Deployment, session: Session, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["terraform", f"-chdir={deployment.outdir / 'stacks' / deployment.name}", *arguments, "-no-color"],
+        env=session.variables,
+        check=False,
+        capture_output=True,
+        text=True,
+    )

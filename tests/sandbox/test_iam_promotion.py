@@ -1,0 +1,81 @@
+"""Models are pulled to prod from staging: by releases only, and never the other way."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from terrarium.manifest import PlatformManifest
+from tests.sandbox.local_sandbox import LocalSandbox
+from tests.sandbox.session import Session, as_person, as_workflow, refused
+
+Manifests = Mapping[str, PlatformManifest]
+STAGING_MODEL = "models/churn/1"
+
+
+@pytest.fixture(scope="module")
+def release(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Session:
+    arn = enforced["prod"].roles.ci_deploy_arn
+    return as_workflow(everywhere_sandbox, "prod", arn, subject="environment:prod")
+
+
+@pytest.fixture(scope="module")
+def promotion(everywhere_sandbox: LocalSandbox, enforced: Manifests, release: Session) -> Session:
+    return as_person(everywhere_sandbox, "prod", str(enforced["prod"].roles.promotion_arn), by=release)
+
+
+@pytest.fixture(scope="module")
+def source(everywhere_sandbox: LocalSandbox, enforced: Manifests, promotion: Session) -> Session:
+    arn = str(enforced["staging"].roles.promotion_source_arn)
+    return as_person(everywhere_sandbox, "staging", arn, by=promotion)
+
+
+def test_a_release_pulls_a_model_from_staging_into_prod(
+    everywhere_sandbox: LocalSandbox, enforced: Manifests, source: Session, promotion: Session
+) -> None:
+    staging, prod = enforced["staging"].registry.bucket, enforced["prod"].registry.bucket
+    everywhere_sandbox.client("s3", "staging").put_object(Bucket=staging, Key=STAGING_MODEL, Body=b"model")
+    model = source.client("s3").get_object(Bucket=staging, Key=STAGING_MODEL)["Body"].read()
+    promotion.client("s3").put_object(Bucket=prod, Key=STAGING_MODEL, Body=model)
+    assert promotion.client("s3").get_object(Bucket=prod, Key=STAGING_MODEL)["Body"].read() == b"model"
+
+
+def test_what_prod_sees_of_staging_it_cannot_change(enforced: Manifests, source: Session) -> None:
+    bucket, s3 = enforced["staging"].registry.bucket, source.client("s3")
+    with refused("s3:PutObject"):
+        s3.put_object(Bucket=bucket, Key=STAGING_MODEL, Body=b"")
+    with refused("s3:DeleteObject"):
+        s3.delete_object(Bucket=bucket, Key=STAGING_MODEL)
+    with refused("s3:GetObject"):
+        s3.get_object(Bucket=enforced["staging"].artifacts.bucket, Key="artifacts/data")
+
+
+def test_what_is_in_the_registry_promotion_does_not_delete(enforced: Manifests, promotion: Session) -> None:
+    with refused("s3:DeleteObject"):
+        promotion.client("s3").delete_object(Bucket=enforced["prod"].registry.bucket, Key=STAGING_MODEL)
+
+
+def test_nobody_else_of_prod_promotes_or_enters_staging(
+    everywhere_sandbox: LocalSandbox, enforced: Manifests, release: Session
+) -> None:
+    promotion_arn = str(enforced["prod"].roles.promotion_arn)
+    source_arn = str(enforced["staging"].roles.promotion_source_arn)
+    scientist = as_person(everywhere_sandbox, "prod", enforced["prod"].roles.scientist_arn)
+    for arn in (promotion_arn, source_arn):
+        with refused("sts:AssumeRole", because="no resource-based policy allows"):
+            as_person(everywhere_sandbox, "prod", arn, by=scientist)
+    with refused("sts:AssumeRole", because="no resource-based policy allows"):
+        as_person(everywhere_sandbox, "prod", source_arn, by=release)
+
+
+def test_staging_does_not_push(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> None:
+    arn = enforced["staging"].roles.ci_deploy_arn
+    releases = as_workflow(everywhere_sandbox, "staging", arn, subject="environment:staging")
+    promotion_arn = str(enforced["prod"].roles.promotion_arn)
+    with refused("sts:AssumeRole", because="no resource-based policy allows"):
+        as_person(everywhere_sandbox, "prod", promotion_arn, by=releases)
+    assert enforced["staging"].roles.promotion_arn is None
+
+
+def test_no_other_environment_is_a_source(enforced: Manifests) -> None:
+    sources = {name for name, manifest in enforced.items() if manifest.roles.promotion_source_arn}
+    assert sources == {"staging"}
