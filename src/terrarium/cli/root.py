@@ -14,6 +14,7 @@ __all__ = ["main"]
 # Command -> where it lives. Loaded when used: `terrarium --help` must not import MLflow.
 _COMMANDS: Mapping[str, str] = {
     "migrate": "terrarium.metadata.commands:migrate",
+    "compare": "terrarium.cli.compare:compare",
     "describe": "terrarium.cli.describe:describe",
     "gc": "terrarium.cli.gc:gc",
     "reproduce": "terrarium.cli.reproduce:reproduce",

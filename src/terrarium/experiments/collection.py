@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from mlflow import MlflowClient
 
+    from terrarium.compare import Comparison
     from terrarium.metadata import Database
     from terrarium.record import UseCase
     from terrarium.search import Condition, Field, Order
@@ -162,6 +163,40 @@ class Experiments:
         from terrarium.search.similar import rank_by_likeness, read_use_cases
 
         return rank_by_likeness(use_case, read_use_cases(self._database.reader), limit=limit)
+
+    def compare(self, *runs: str, metric: str | None = None, maximize: bool | None = None) -> "Comparison":
+        """What made the difference: params, metrics, data, code, packages, machine, platform, where they differ.
+
+        Print it, make it the last expression of a notebook's cell, or `save` it as HTML and pictures.
+
+        Args:
+            *runs: Ids, or beginnings of ids that no other run has; two at least.
+            metric: To rank by; omitted, what the use case says decides.
+            maximize: Whether more of it is better; omitted, as the use case says, else it is.
+
+        Raises:
+            RunNotFoundError: There is no such run, or several.
+            NothingToCompareError: It is but one run.
+        """
+        from pathlib import Path
+
+        from terrarium.compare import Comparison
+        from terrarium.compare.code_difference import code_differences
+        from terrarium.compare.compared_run import ComparedRun
+        from terrarium.compare.learning_curves import read_curves
+        from terrarium.search import run_id
+
+        reader, start = self._database.reader, Path.cwd()
+        ids = list(dict.fromkeys(map(self.identify, runs)))
+        found = {run.id: run for run in self.search(run_id.is_in(ids), limit=None)}
+        found |= {run.id: run for run in self.search(run_id.is_in(ids), limit=None, deleted=True)}
+        return Comparison(
+            [ComparedRun.read(self.client, found[id_]) for id_ in ids],
+            metric=metric,
+            maximize=maximize,
+            code=lambda compared: code_differences(compared, start=start),
+            curves=lambda: read_curves(reader, ids),
+        )
 
     @cached_property
     def client(self) -> "MlflowClient":

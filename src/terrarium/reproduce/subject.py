@@ -1,14 +1,12 @@
 """The run that is to be reproduced: all that is on record of it."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from terrarium.code.errors import PatchError
+from terrarium.code.patch import read_patch
 from terrarium.experiments.summary import RunSummary
 from terrarium.record import Code, Environment, RunRecord
 from terrarium.record.storage import read_record
-from terrarium.record.tags import PATCH_ARTIFACT
 from terrarium.reproduce.errors import NotReproducibleError
 
 if TYPE_CHECKING:
@@ -67,24 +65,5 @@ class Subject:
             environment=environment,
             commit=code.commit,
             entry_point=code.entry_point,
-            patch=_patch(summary.artifact_uri, code),
+            patch=read_patch(summary.artifact_uri, code),
         )
-
-
-def _patch(artifact_uri: str, code: Code) -> bytes:
-    if code.patch_digest is None:
-        return b""
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    from mlflow.artifacts import download_artifacts
-
-    with TemporaryDirectory() as folder:
-        patch = Path(download_artifacts(f"{artifact_uri}/{PATCH_ARTIFACT}", dst_path=folder)).read_bytes()
-    digest = f"sha256:{hashlib.sha256(patch).hexdigest()}"
-    if digest != code.patch_digest:
-        raise PatchError(
-            f"{artifact_uri}/{PATCH_ARTIFACT} has digest {digest}, and the record says {code.patch_digest}",
-            remedy="the artifact was altered: the bucket keeps its versions",
-        )
-    return patch

@@ -1,0 +1,138 @@
+"""`Comparison`: what made the difference between runs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terrarium.compare.compared_run import ComparedRun
+from terrarium.compare.differing import DifferingSection, differing_sections
+from terrarium.compare.errors import NothingToCompareError, PlotsNotInstalledError
+from terrarium.compare.learning_curves import Curve
+from terrarium.compare.ranking import Ranking, rank
+from terrarium.experiments.summary import RunSummary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.console import RenderableType
+
+    from terrarium.compare.pictures import Format
+
+__all__ = ["Comparison"]
+
+_MOST_AXES = 11  # hyperparameters in one picture
+
+
+class Comparison:
+    """Runs side by side; made by `lab.experiments.compare`.
+
+    Printed by rich, or as a notebook's last expression, it shows only what differs; `save` keeps it as files.
+    """
+
+    def __init__(
+        self,
+        runs: Sequence[ComparedRun],
+        *,
+        metric: str | None,
+        maximize: bool | None,
+        code: Callable[[Sequence[ComparedRun]], Mapping[str, str]],
+        curves: Callable[[], list[Curve]],
+    ) -> None:
+        if len(runs) < 2:
+            raise NothingToCompareError("a comparison takes two runs at least", remedy="name another run")
+        self._ranking = rank(runs, metric=metric, maximize=maximize)
+        order = self._ranking.runs if self._ranking else tuple(run.summary.id for run in runs)
+        self._runs = sorted(runs, key=lambda run: order.index(run.summary.id))
+        self._read_code = code
+        self._read_curves = curves
+
+    @property
+    def runs(self) -> list[RunSummary]:
+        """The runs, the best first."""
+        return [run.summary for run in self._runs]
+
+    @property
+    def ranking(self) -> Ranking | None:
+        """By what they are ranked; None where they have no metric in common, and stay in the order given."""
+        return self._ranking
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Run id -> name and beginning of the id, in the order of `runs`."""
+        return {run.summary.id: run.label for run in self._runs}
+
+    @cached_property
+    def sections(self) -> list[DifferingSection]:
+        """What differs, section by section; values in the order of `runs`."""
+        return differing_sections(self._runs)
+
+    @cached_property
+    def code(self) -> dict[str, str]:
+        """Run id -> `git diff` of its code from the first run's, for those whose code is another."""
+        return dict(self._read_code(self._runs))
+
+    @cached_property
+    def curves(self) -> list[Curve]:
+        """The learning curves: metrics that were logged at several steps."""
+        return self._read_curves()
+
+    def pictures(self) -> "dict[str, Figure]":
+        """Name -> figure of matplotlib's: `learning_curves`, `parallel_coordinates`, if there is something to draw.
+
+        Raises:
+            PlotsNotInstalledError: matplotlib is not there.
+        """
+        from terrarium.compare.pictures import draw_curves, draw_parallel_coordinates
+
+        found = {}
+        if self.curves:
+            found["learning_curves"] = draw_curves(self.curves, self.labels)
+        params = next((section.rows for section in self.sections if section.name == "params"), {})
+        if params and self._ranking:
+            metric = self._ranking.metric
+            results = [run.metrics.get(metric) for run in self.runs]
+            chosen = dict(list(params.items())[:_MOST_AXES])
+            found["parallel_coordinates"] = draw_parallel_coordinates(chosen, metric, results)
+        return found
+
+    def save(self, folder: str | PathLike[str], *, form: "Format" = "svg") -> list[Path]:
+        """Write the comparison as `comparison.html`, and each picture as a file.
+
+        Args:
+            folder: Where; it is made.
+            form: Of the pictures: `svg` or `png`.
+
+        Returns:
+            The files.
+
+        Raises:
+            PlotsNotInstalledError: matplotlib is not there.
+        """
+        from terrarium.compare.page import page
+        from terrarium.compare.pictures import rendered
+
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        pictures = self.pictures()
+        contents = {f"{name}.{form}": rendered(figure, form) for name, figure in pictures.items()}
+        contents["comparison.html"] = page(self, pictures).encode()
+        for name, content in contents.items():
+            (target / name).write_bytes(content)
+        return [target / name for name in contents]
+
+    def __rich__(self) -> "RenderableType":
+        from terrarium.compare.terminal import tables
+
+        return tables(self)
+
+    def _repr_html_(self) -> str:
+        from terrarium.compare.page import page
+
+        try:
+            return page(self, self.pictures())
+        except PlotsNotInstalledError:
+            return page(self, {})
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(self.labels.values())}>"

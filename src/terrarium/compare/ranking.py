@@ -1,0 +1,59 @@
+"""Which run is best, and by what."""
+
+import math
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from terrarium.compare.compared_run import ComparedRun
+
+__all__ = ["Ranking", "rank"]
+
+
+class Ranking(BaseModel):
+    """Runs by one metric, the best first.
+
+    Attributes:
+        metric: By which they are ranked.
+        maximize: Whether more of it is better.
+        runs: Ids; runs without the metric come last.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    metric: str
+    maximize: bool
+    runs: tuple[str, ...]
+
+
+def rank(runs: Sequence[ComparedRun], *, metric: str | None, maximize: bool | None) -> Ranking | None:
+    """Rank runs.
+
+    Args:
+        runs: In any order.
+        metric: Omitted, what their use case says decides; without one, the first that all have.
+        maximize: Whether more is better; omitted, as the use case says, else it is.
+
+    Returns:
+        None where they have no metric in common.
+    """
+    use_case = next((run.record.use_case for run in runs if run.record and run.record.use_case), None)
+    if metric is None and use_case:
+        metric = use_case.evaluation_metric
+    if metric is None or not any(metric in run.summary.metrics for run in runs):
+        common = set.intersection(*(set(run.summary.metrics) for run in runs))
+        if not common:
+            return None
+        metric = min(common)
+    if maximize is None:
+        maximize = not (
+            use_case and use_case.evaluation_metric == metric and use_case.direction == "minimize"
+        )
+
+    def place(run: ComparedRun) -> tuple[bool, float]:
+        value = run.summary.metrics.get(metric, math.nan)
+        return math.isnan(value), 0.0 if math.isnan(value) else -value if maximize else value
+
+    return Ranking(
+        metric=metric, maximize=maximize, runs=tuple(run.summary.id for run in sorted(runs, key=place))
+    )
