@@ -1,6 +1,6 @@
 """`python -m benchmarks [NAME…]`: runs the benchmarks of that name, or all, and prints a table of each comparison.
 
-A benchmark is a module of this package with a function `compare` that yields comparisons.
+A benchmark is a module of this package with a function `compare` that yields comparisons, or tables of its own.
 """
 
 import importlib
@@ -23,7 +23,7 @@ def main(names: list[str]) -> None:
     for module in found.values():
         if hasattr(module, "compare"):
             for comparison in module.compare():
-                console.print(_table(comparison))
+                console.print(_table(comparison) if isinstance(comparison, Comparison) else comparison)
 
 
 def _module_names() -> list[str]:

@@ -27,6 +27,7 @@ def sandboxed_lab(environment: str = "bench") -> Iterator[terrarium.Lab]:
         try:
             Account(client_environment(running, ACCOUNT, checkout=None)).enter(patch)
             patch.setenv("XDG_CACHE_HOME", str(Path(folder) / "cache"))
+            patch.setenv("XDG_STATE_HOME", str(Path(folder) / "state"))
             patch.setenv("TERRARIUM_ENVIRONMENT", environment)
             migrate(new_environment(environment), session=Session(), say=lambda _: None)
             yield terrarium.connect(environment)
