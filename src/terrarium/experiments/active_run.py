@@ -59,8 +59,9 @@ class ActiveRun:
             lab = lab_of(tracking_uri)
             self.client: MlflowClient = mlflow.MlflowClient()
             outer = parent.id if parent else _active_run_id()
+            experiment_id, use_case = ensure_experiment(self.client, experiment, use_case)
             self.id: str = mlflow.start_run(
-                experiment_id=ensure_experiment(self.client, experiment, use_case),
+                experiment_id=experiment_id,
                 run_name=name,
                 tags=dict(tags),
                 nested=_active_run_id() is not None,

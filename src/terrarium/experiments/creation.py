@@ -11,18 +11,22 @@ if TYPE_CHECKING:
 __all__ = ["ensure_experiment"]
 
 
-def ensure_experiment(client: "MlflowClient", name: str, use_case: "UseCase | None") -> str:
+def ensure_experiment(
+    client: "MlflowClient", name: str, use_case: "UseCase | None"
+) -> "tuple[str, UseCase | None]":
     """Make the experiment unless it exists, and keep the use case with it.
 
     Returns:
-        MLflow's experiment id.
+        MLflow's experiment id, and the use case: the one that is stated, else the one that is on record.
     """
+    from terrarium.record import UseCase
+
     experiment = client.get_experiment_by_name(name) or _create(client, name)
     stated = use_case.tags() if use_case else {}
     for tag, value in stated.items():
         if experiment.tags.get(tag) != value:
             client.set_experiment_tag(experiment.experiment_id, tag, value)
-    return str(experiment.experiment_id)
+    return str(experiment.experiment_id), use_case or UseCase.from_tags(experiment.tags)
 
 
 def _create(client: "MlflowClient", name: str) -> "MlflowExperiment":
