@@ -72,7 +72,8 @@ def _main_file() -> Path | None:
     if not file:
         return None
     path = Path(file).resolve()
-    installed = path.is_relative_to(sys.prefix) or path.is_relative_to(sys.base_prefix)
+    # Resolved: a virtual environment may be reached by a link.
+    installed = any(path.is_relative_to(Path(prefix).resolve()) for prefix in (sys.prefix, sys.base_prefix))
     return None if installed or not path.exists() else path
 
 
