@@ -1,5 +1,7 @@
 """Buckets: versioned, encrypted, private, reached over TLS only."""
 
+from datetime import date
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
@@ -37,6 +39,7 @@ from modules.encryption import Encryption
 from modules.names import Limit, global_name
 from modules.role import Role
 from modules.statement import Statement, policy_document
+from modules.waivers import waive
 
 __all__ = ["Bucket"]
 
@@ -84,6 +87,7 @@ class Bucket(Construct):
             object_lock_enabled=locked_days > 0,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
         )
+        self._waive()
         self._keep_private()
         self._keep_versions(noncurrent_version_days, expiration_days, locked_days)
         S3BucketServerSideEncryptionConfigurationA(
@@ -151,6 +155,33 @@ class Bucket(Construct):
         return role.allow(
             self._grant("delete", prefix),
             Statement(sid="Delete", actions=("s3:DeleteObject",), resources=(self._objects(prefix),)),
+        )
+
+    def _waive(self) -> None:
+        waive(
+            self.resource,
+            "CKV_AWS_18",
+            owner="ml-platform",
+            reason="Every read and write takes an IAM role and the environment's KMS key, and CloudTrail "
+            "records the key's use; access logs need a bucket that KMS does not encrypt, which is to come "
+            "with the audit trail",
+            expires=date(2027, 5, 31),
+        )
+        waive(
+            self.resource,
+            "CKV_AWS_144",
+            owner="ml-platform",
+            reason="An environment lives in one region by decision; versions, and object lock where models "
+            "are kept, guard against deletion, and S3 itself keeps objects in three availability zones",
+            expires=date(2027, 11, 30),
+        )
+        waive(
+            self.resource,
+            "CKV2_AWS_62",
+            owner="ml-platform",
+            reason="Nothing acts on events of objects: pipelines start by schedule or by request, so there "
+            "is nobody to notify",
+            expires=date(2027, 11, 30),
         )
 
     def _keep_private(self) -> None:

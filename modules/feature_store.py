@@ -1,5 +1,7 @@
 """The dataset and feature repository: Iceberg tables offline, DynamoDB online, Athena to ask."""
 
+from datetime import date
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.athena_workgroup import (
     AthenaWorkgroup,
@@ -24,6 +26,7 @@ from modules.encryption import Encryption
 from modules.names import Limit, arn, physical_name
 from modules.role import Role
 from modules.statement import Statement
+from modules.waivers import waive
 
 __all__ = ["FeatureStore"]
 
@@ -65,6 +68,15 @@ class FeatureStore(Construct):
             encryption=encryption,
             expiration_days=config.features.query_result_days,
         )
+        if config.features.protected:
+            waive(
+                self.query_results.resource,
+                "deletion-protection",
+                owner="ml-platform",
+                reason="Results of queries are copies that end by themselves; whoever asks again has them "
+                "again",
+                expires=date(2027, 11, 30),
+            )
         self.database = GlueCatalogDatabase(
             self,
             "database",
@@ -169,7 +181,7 @@ class FeatureStore(Construct):
 
     def _online_table(self) -> DynamodbTable:
         protected = self._config.features.protected
-        return DynamodbTable(
+        table = DynamodbTable(
             self,
             "online",
             name=physical_name(self._config, "features", limit=Limit.DYNAMODB_TABLE),
@@ -190,3 +202,13 @@ class FeatureStore(Construct):
             deletion_protection_enabled=protected,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
         )
+        if not self._config.features.online_recovery:
+            waive(
+                table,
+                "CKV_AWS_28",
+                owner="ml-platform",
+                reason="A disposable environment: online features are a copy, written anew from the "
+                "offline tables",
+                expires=date(2027, 11, 30),
+            )
+        return table

@@ -1,5 +1,7 @@
 """Log groups: always encrypted, never kept for ever."""
 
+from datetime import date
+
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from constructs import Construct
 
@@ -7,8 +9,11 @@ from environments.sections.section import LogRetentionDays
 from modules.encryption import Encryption
 from modules.role import Role
 from modules.statement import Statement
+from modules.waivers import waive
 
 __all__ = ["LogGroup"]
+
+_DAYS_OF_A_YEAR = 365
 
 
 class LogGroup(Construct):
@@ -35,6 +40,15 @@ class LogGroup(Construct):
         self.resource = CloudwatchLogGroup(
             self, "group", name=name, retention_in_days=retention_days, kms_key_id=encryption.key_arn
         )
+        if retention_days < _DAYS_OF_A_YEAR:
+            waive(
+                self.resource,
+                "CKV_AWS_338",
+                owner="ml-platform",
+                reason="Only production keeps its logs for a year: elsewhere they serve debugging, hold no "
+                "business data, and end with the tier's retention; who did what is in CloudTrail",
+                expires=date(2027, 11, 30),
+            )
 
     @property
     def arn(self) -> str:

@@ -1,5 +1,6 @@
 """The database behind tracking and registry: Aurora PostgreSQL that sleeps when nobody asks."""
 
+from datetime import date
 from typing import Literal
 
 from cdktf import TerraformResourceLifecycle
@@ -21,6 +22,7 @@ from modules.names import Limit, arn, physical_name
 from modules.network import Network
 from modules.role import Role
 from modules.statement import Statement
+from modules.waivers import waive
 
 __all__ = ["DatabaseUser", "MetadataDatabase"]
 
@@ -96,7 +98,7 @@ class MetadataDatabase(Construct):
         )
         self._let_in(network)
         for index in range(config.metadata.instances):
-            RdsClusterInstance(
+            instance = RdsClusterInstance(
                 self,
                 f"instance-{index}",
                 identifier=f"{identifier}-{index}",
@@ -110,6 +112,35 @@ class MetadataDatabase(Construct):
                 performance_insights_kms_key_id=encryption.key_arn,
                 copy_tags_to_snapshot=True,
                 apply_immediately=not config.metadata.protected,
+            )
+            waive(
+                instance,
+                "CKV_AWS_118",
+                owner="ml-platform",
+                reason="An Aurora Serverless v2 instance is scaled by AWS: capacity and memory are metrics "
+                "that alarms watch, Performance Insights shows the load, and the operating system's "
+                "processes lead to nothing to do",
+                expires=date(2027, 11, 30),
+            )
+        self._waive(config)
+
+    def _waive(self, config: Environment) -> None:
+        waive(
+            self.resource,
+            "CKV2_AWS_8",
+            owner="ml-platform",
+            reason="Aurora backs itself up continuously, to any second of its retention, which the tier "
+            "sets and backup-retention checks; AWS Backup would copy the same snapshots",
+            expires=date(2027, 11, 30),
+        )
+        if not config.metadata.protected:
+            waive(
+                self.resource,
+                "CKV_AWS_139",
+                owner="ml-platform",
+                reason="A disposable environment is made to be destroyed; deletion-protection checks every "
+                "other tier",
+                expires=date(2027, 11, 30),
             )
 
     @property
@@ -189,9 +220,10 @@ class MetadataDatabase(Construct):
             # The family cannot be changed in place: with the major version in its name, an upgrade makes a new group.
             name=f"{identifier}-postgresql{major}",
             family=f"aurora-postgresql{major}",
-            description="TLS only, and every statement slower than a second logged",
+            description="TLS only; logged are changes of the schema, and whatever takes longer than a second",
             parameter=[
                 RdsClusterParameterGroupParameter(name="rds.force_ssl", value="1"),
                 RdsClusterParameterGroupParameter(name="log_min_duration_statement", value="1000"),
+                RdsClusterParameterGroupParameter(name="log_statement", value="ddl"),
             ],
         ).name

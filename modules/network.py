@@ -1,5 +1,6 @@
 """The private network: subnets without a public address, and only the ways out that the environment pays for."""
 
+from datetime import date
 from ipaddress import IPv4Network
 
 from cdktf import Fn
@@ -27,6 +28,7 @@ from modules.permissions_boundary import PermissionsBoundary
 from modules.public_subnets import PublicSubnets
 from modules.role import Role
 from modules.trust import trust_of_services
+from modules.waivers import waive
 
 __all__ = ["Network"]
 
@@ -68,6 +70,14 @@ class Network(Construct):
             "zones",
             state="available",
             filter=[DataAwsAvailabilityZonesFilter(name="opt-in-status", values=["opt-in-not-required"])],
+        )
+        waive(
+            zones,
+            "CKV_AWS_394",
+            owner="ml-platform",
+            reason="Zones come sorted by name and are counted from the first: one that AWS adds comes "
+            "behind those in use, and zones that an account opts in to are filtered out",
+            expires=date(2027, 11, 30),
         )
         self._zone_names = [
             Fn.element(zones.names, index) for index in range(config.network.availability_zones)

@@ -1,5 +1,6 @@
 """Public subnets: where NAT gateways stand, or machines that pay for an address only while they run."""
 
+from datetime import date
 from ipaddress import IPv4Network
 
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
@@ -11,6 +12,7 @@ from constructs import Construct
 
 from environments import Environment
 from modules.names import Limit, physical_name
+from modules.waivers import waive
 
 __all__ = ["PublicSubnets"]
 
@@ -61,6 +63,16 @@ class PublicSubnets(Construct):
                 map_public_ip_on_launch=public_addresses,
                 tags=name,
             )
+            if public_addresses:
+                waive(
+                    subnet,
+                    "CKV_AWS_130",
+                    owner="ml-platform",
+                    reason="A disposable environment pays for addresses while jobs run, and for no NAT "
+                    "gateway: whatever gets one wears the client security group, which lets no connection "
+                    "in",
+                    expires=date(2027, 11, 30),
+                )
             RouteTableAssociation(
                 self, f"association-{zone}", subnet_id=subnet.id, route_table_id=self.route_table.id
             )

@@ -1,0 +1,47 @@
+"""Waivers of policy findings: beside the construct they excuse, by a name, for a reason, until a day."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+if TYPE_CHECKING:  # whoever only reads waivers needs no jsii kernel
+    from cdktf import TerraformElement
+
+__all__ = ["Waiver", "waive"]
+
+_Stated = StringConstraints(strip_whitespace=True, min_length=1)
+
+
+class Waiver(BaseModel):
+    """Why one check does not hold for one resource."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    owner: Annotated[str, _Stated]
+    """Who answers for it, and is asked when it ends."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20)]
+    """What a security reviewer wants to know, in at least 20 characters."""
+
+    expires: date
+    """The last day on which it excuses anything."""
+
+
+def waive(element: "TerraformElement", check: str, *, owner: str, reason: str, expires: date) -> None:
+    """Excuse one resource or data source from one check.
+
+    It is written to the element's `//`, which Terraform takes for a comment and policy checks read.
+
+    Args:
+        element: The resource or data source, and no other.
+        check: The check's id, such as `CKV_AWS_18` or `public-subnet`.
+        owner: Who answers for it.
+        reason: Why the finding is no danger here, or what is done about it instead.
+        expires: The last day on which it excuses anything.
+
+    Raises:
+        pydantic.ValidationError: Owner or reason say nothing.
+    """
+    waiver = Waiver(owner=owner, reason=reason, expires=expires)
+    element.add_override(f"//.waivers.{check}", waiver.model_dump(mode="json"))

@@ -1,0 +1,1 @@
+"""A verdict on every environment before anything is deployed."""

@@ -1,0 +1,1 @@
+"""Tools that live in an environment of their own (`.venv-policy`), and how they are asked."""

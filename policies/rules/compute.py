@@ -1,0 +1,104 @@
+"""Compute: what runs ends some day, is known by its image, and cannot be talked out of its credentials."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from policies.policy import Policy, Violation
+from policies.stack import Resource, Stack
+
+__all__ = ["POLICIES", "containers"]
+
+
+def containers(stack: Stack) -> Iterator[tuple[Resource, dict[str, Any]]]:
+    """Every container that a job or task definition describes, in Batch's or ECS' own words."""
+    for job in stack.resources("aws_batch_job_definition"):
+        document = job.document("container_properties")
+        if document:
+            yield job, document
+        nodes = job.document("node_properties").get("nodeRangeProperties", [])
+        for node in nodes:
+            yield job, node["container"]
+    for task in stack.resources("aws_ecs_task_definition"):
+        for container in json.loads(task.attributes.get("container_definitions", "[]")):
+            yield task, container
+
+
+def _endless_jobs(stack: Stack) -> Iterator[Violation]:
+    for queue in stack.resources("aws_batch_job_queue"):
+        limits = queue.blocks("job_state_time_limit_action")
+        if not any(
+            limit.get("state") == "RUNNABLE" and (limit.get("max_time_seconds") or 0) > 0 for limit in limits
+        ):
+            yield Violation(queue, "a job that cannot start waits for ever, unseen")
+    for job in stack.resources("aws_batch_job_definition"):
+        if not any(block.get("attempt_duration_seconds") for block in job.blocks("timeout")):
+            yield Violation(job, "a job that hangs runs, and costs, until somebody notices")
+
+
+def _first_metadata_version(stack: Stack) -> Iterator[Violation]:
+    for machine in stack.resources("aws_launch_template", "aws_instance"):
+        options = machine.blocks("metadata_options")
+        if not any(
+            option.get("http_tokens") == "required" or option.get("http_endpoint") == "disabled"
+            for option in options
+        ):
+            yield Violation(machine, "any request forgery yields the credentials of its instances")
+        if any((option.get("http_put_response_hop_limit") or 1) > 1 for option in options):
+            yield Violation(machine, "containers reach the credentials of the instance they run on")
+    for notebook in stack.resources("aws_sagemaker_notebook_instance"):
+        blocks = notebook.blocks("instance_metadata_service_configuration")
+        if not any(str(block.get("minimum_instance_metadata_service_version")) == "2" for block in blocks):
+            yield Violation(notebook, "any request forgery in the notebook yields its role's credentials")
+
+
+def _moving_images(stack: Stack) -> Iterator[Violation]:
+    for resource, container in containers(stack):
+        image = str(container.get("image", ""))
+        tag = image.rpartition("/")[2].rpartition("}")[2].rpartition(":")[2] if ":" in image else ""
+        if "@sha256:" in image:
+            continue
+        if "${aws_ecr_repository." not in image:
+            yield Violation(resource, f"the image {image!r} is somebody else's, and not pinned by digest")
+        elif not image.rpartition("}")[2].startswith(":") or tag in {"", "latest"}:
+            yield Violation(resource, f"the image {image!r} may be another one tomorrow")
+    for repository in stack.resources("aws_ecr_repository"):
+        if repository.attributes.get("image_tag_mutability") != "IMMUTABLE":
+            yield Violation(repository, "a tag that was tested can be moved to another image")
+
+
+def _privileged_containers(stack: Stack) -> Iterator[Violation]:
+    for resource, container in containers(stack):
+        if container.get("privileged"):
+            yield Violation(resource, "a container is root on its instance")
+    for notebook in stack.resources("aws_sagemaker_notebook_instance"):
+        if notebook.attributes.get("root_access") != "Disabled":
+            yield Violation(notebook, "users of the notebook are root, and can switch off its idle stop")
+
+
+POLICIES = (
+    Policy(
+        "job-time-limit",
+        "Every state of a job ends: waiting and running",
+        "give queues job_state_time_limit_action for RUNNABLE, and job definitions a timeout",
+        _endless_jobs,
+    ),
+    Policy(
+        "instance-metadata",
+        "Instance metadata is served by version 2 only, and not to containers",
+        'set http_tokens="required" and http_put_response_hop_limit=1',
+        _first_metadata_version,
+    ),
+    Policy(
+        "pinned-image",
+        "Images are pinned: by digest, or by an immutable tag of the environment's own repository",
+        "name a tag other than `latest` of an IMMUTABLE repository of the stack, or a digest",
+        _moving_images,
+    ),
+    Policy(
+        "privileged-container",
+        "No container or notebook is root on its machine",
+        "leave `privileged` off, and root access disabled",
+        _privileged_containers,
+    ),
+)

@@ -1,0 +1,75 @@
+"""Secrets: in Secrets Manager, and nowhere in a stack, an output or the manifest."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from policies.policy import Policy, Violation
+from policies.rules.compute import containers
+from policies.stack import Resource, Stack
+
+__all__ = ["POLICIES"]
+
+_SHAPES: Mapping[str, re.Pattern[str]] = {
+    "an AWS access key": re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"),
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    "a GitHub token": re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36}\b"),
+    "a password in a URL": re.compile(r"[a-z][a-z0-9+]*://[^/\s:@\"$]+:[^/\s@\"$]+@"),
+}
+_SECRET_ARGUMENTS = {"master_password", "password", "secret_string", "auth_token", "private_key"}
+_SECRET_REFERENCE = re.compile(
+    r"\b(aws|random|tls)_\w+\.[\w-]+\.(master_password|password|secret_string|secret|result|private_key\w*)\b"
+)
+_SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY|ACCESS_KEY", re.IGNORECASE)
+
+
+def _secrets_in_clear(stack: Stack) -> Iterator[Violation]:
+    for element in stack.elements:
+        for key in _SECRET_ARGUMENTS & element.attributes.keys():
+            if isinstance(element.attributes[key], str):
+                yield Violation(element, f"{key} is in the stack, and so in Terraform's state")
+        text = json.dumps(element.attributes)
+        for shape, pattern in _SHAPES.items():
+            if pattern.search(text):
+                yield Violation(element, f"it holds {shape}")
+    for resource, container in containers(stack):
+        for variable in container.get("environment", []):
+            if _SECRET_NAME.search(variable["name"]) and variable.get("value"):
+                yield Violation(
+                    resource, f"the variable {variable['name']} shows a secret to whoever may describe it"
+                )
+
+
+def _secrets_given_away(stack: Stack) -> Iterator[Violation]:
+    for name, output in stack.document.get("output", {}).items():
+        if _gives_away(output):
+            yield Violation(_output(name), "the output holds a secret")
+    for parameter in stack.resources("aws_ssm_parameter"):
+        if _gives_away(parameter.attributes.get("value")):
+            yield Violation(parameter, "the manifest holds a secret")
+
+
+def _gives_away(value: Any) -> bool:
+    text = json.dumps(value)
+    return bool(_SECRET_REFERENCE.search(text)) or any(pattern.search(text) for pattern in _SHAPES.values())
+
+
+def _output(name: str) -> Resource:
+    return Resource(kind="output", id=name, path=f"output/{name}", attributes={})
+
+
+POLICIES = (
+    Policy(
+        "secret-in-clear",
+        "No secret is written into a stack",
+        "keep it in Secrets Manager, and name its ARN (`secrets` of a container, manage_master_user_password)",
+        _secrets_in_clear,
+    ),
+    Policy(
+        "secret-given-away",
+        "Outputs and the manifest hold names and ARNs, never secrets",
+        "give the secret's ARN, and grant reading it to who needs it",
+        _secrets_given_away,
+    ),
+)

@@ -1,0 +1,83 @@
+"""Reconciliation: which findings a waiver excuses, and which waivers excuse nothing."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from modules.waivers import Waiver
+from policies.finding import Finding
+from policies.stack import Resource, Stack
+
+__all__ = ["Excused", "Verdict", "reconcile"]
+
+
+class Excused(NamedTuple):
+    """A finding, and the waiver that excuses it."""
+
+    finding: Finding
+    waiver: Waiver
+
+
+class Verdict(NamedTuple):
+    """What came out for all environments."""
+
+    stacks: tuple[Stack, ...]
+    open: tuple[Finding, ...]
+    excused: tuple[Excused, ...]
+
+
+def reconcile(findings: Iterable[Finding], stacks: tuple[Stack, ...], *, today: date) -> Verdict:
+    """Tell the findings that a waiver excuses from those that stay open.
+
+    A waiver holds for its own resource, environment and check. One that has ended, that says nothing or that
+    excuses nothing is a finding itself.
+    """
+    unmatched = list(findings)
+    found = {_key(finding) for finding in unmatched}
+    excused: list[Excused] = []
+    failed: list[Finding] = []
+    for stack, element, check, written in _written(stacks):
+        key = (stack.name, element.id, check)
+        try:
+            waiver = Waiver.model_validate(written)
+        except ValidationError as error:
+            lacking = ", ".join(str(problem["loc"][0]) for problem in error.errors() if problem["loc"])
+            failed.append(_about(stack, element, check, "waiver-malformed", f"it lacks a sound {lacking}"))
+            continue
+        if waiver.expires < today:
+            problem = f"it ended on {waiver.expires}; ask {waiver.owner}"
+            failed.append(_about(stack, element, check, "waiver-expired", problem))
+        elif key not in found:
+            failed.append(
+                _about(stack, element, check, "waiver-unused", "it excuses nothing: the check holds")
+            )
+        else:
+            same = [finding for finding in unmatched if _key(finding) == key]
+            excused.extend(Excused(finding, waiver) for finding in same)
+            unmatched = [finding for finding in unmatched if _key(finding) != key]
+    return Verdict(stacks=stacks, open=(*unmatched, *failed), excused=tuple(excused))
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.environment, finding.resource, finding.check
+
+
+def _written(stacks: tuple[Stack, ...]) -> Iterator[tuple[Stack, Resource, str, object]]:
+    for stack in stacks:
+        for element in stack.elements:
+            for check, written in element.waivers.items():
+                yield stack, element, check, written
+
+
+def _about(stack: Stack, element: Resource, waived: str, check: str, problem: str) -> Finding:
+    return Finding(
+        environment=stack.name,
+        tool="terrarium",
+        check=check,
+        resource=element.id,
+        path=element.path,
+        problem=f"the waiver of {waived}: {problem}",
+        remedy="mend the finding and remove the waiver, or argue it anew beside the construct",
+    )
