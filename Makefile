@@ -9,7 +9,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 # Without bytecode, importing the bindings costs a minute each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup quickstart test unit lint format synth bench clean lock docs
+.PHONY: help setup quickstart test unit lint format synth policy policy-tools bench clean lock docs
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -66,13 +66,24 @@ synth: setup ## Synthesize the stacks of every environment into cdktf.out
 lock: setup ## Pin every dependency anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/uv.txt requirements/uv.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/development.txt --extra models --extra plots --extra sandbox --extra tuning --group infrastructure --group development pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/policy.txt requirements/policy.in
+
+policy: setup policy-tools ## Judge the stacks of every environment before anything is deployed
+	terrarium policy --reports build/policy
+
+policy-tools: .venv-policy/.installed ## Set up checkov and cloudsplaining, apart from everything else
+
+.venv-policy/.installed: requirements/policy.txt
+	@test -x .venv-policy/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python .venv-policy
+	@$(BIN)/uv pip sync --quiet --python .venv-policy/bin/python --compile-bytecode --require-hashes requirements/policy.txt
+	@touch $@
 
 bench: setup ## Time Terrarium beside stock tools
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove what was built (keeps the sandbox's state)
 	@PYTHONPATH=src $(PYTHON) -m cdktf_lean clear
-	rm -rf .venv node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-policy node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 docs: setup ## Write the pages of the documentation that follow from the stacks
 	$(BIN)/python -m operations.reference

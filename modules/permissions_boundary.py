@@ -1,14 +1,11 @@
 """The most that any role of the environment can do, whatever it is granted."""
 
-from datetime import date
-
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
 from environments import Environment
 from modules.names import Limit, arn, physical_name
 from modules.statement import Statement, policy_document
-from modules.waivers import waive
 
 __all__ = ["PermissionsBoundary"]
 
@@ -54,15 +51,5 @@ class PermissionsBoundary(Construct):
                 )
             ),
         )
-        if "iam" in services:
-            waive(
-                self.resource,
-                "CKV2_AWS_40",
-                owner="ml-platform",
-                reason="A permissions boundary grants nothing: it bounds roles whose own policies name "
-                "each IAM action and the environment's own roles, and it denies making a role without a "
-                "boundary or changing one",
-                expires=date(2027, 11, 30),
-            )
         # Known before it exists, so that the policy can name itself in its own statements.
         self.arn = arn(config, "iam", f"policy/{physical}", regional=False)

@@ -31,7 +31,7 @@ class Waiver(BaseModel):
 def waive(element: "TerraformElement", check: str, *, owner: str, reason: str, expires: date) -> None:
     """Excuse one resource or data source from one check.
 
-    It is written to the element's `//`, which Terraform takes for a comment and policy checks read.
+    It is written to the stack's `//`, which Terraform takes for a comment and policy checks read.
 
     Args:
         element: The resource or data source, and no other.
@@ -43,5 +43,10 @@ def waive(element: "TerraformElement", check: str, *, owner: str, reason: str, e
     Raises:
         pydantic.ValidationError: Owner or reason say nothing.
     """
+    from cdktf import TerraformStack
+
     waiver = Waiver(owner=owner, reason=reason, expires=expires)
-    element.add_override(f"//.waivers.{check}", waiver.model_dump(mode="json"))
+    # Not to the element's own comment: what data sources have there is lost on the way to JSON.
+    TerraformStack.of(element).add_override(
+        f"//.waivers.{element.friendly_unique_id}.{check}", waiver.model_dump(mode="json")
+    )

@@ -1,8 +1,8 @@
-"""A synthesized stack as policies look at it: resources by construct path, with the waivers that they carry."""
+"""A synthesized stack as policies look at it: resources by construct path, and the waivers beside them."""
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,12 @@ class Resource:
         id: Its logical id.
         path: Its construct path below the stack, such as `artifacts/bucket`.
         attributes: Its arguments as synthesized: values, or references such as `${aws_kms_key.x.arn}`.
-        waivers: What is written beside it, unchecked, by check id.
     """
 
     kind: str
     id: str
     path: str
     attributes: Mapping[str, Any]
-    waivers: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -83,6 +81,11 @@ class Stack:
             for logical_id, body in bodies.items()
         )
 
+    @property
+    def waivers(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is waived, unchecked: by logical id, then by check id."""
+        return dict(self.document.get("//", {}).get("waivers", {}))
+
     @cached_property
     def by_id(self) -> Mapping[str, Resource]:
         """Resources and data sources by logical id, which is unique in a stack."""
@@ -111,12 +114,9 @@ def read_stack(file: Path, *, tier: Tier) -> Stack:
 
 
 def _resource(kind: str, logical_id: str, body: Mapping[str, Any]) -> Resource:
-    comment = body.get("//", {})
-    path = comment.get("metadata", {}).get("path", "").partition("/")[2] or logical_id
+    path = body.get("//", {}).get("metadata", {}).get("path", "").partition("/")[2] or logical_id
     attributes = {key: value for key, value in body.items() if key != "//"}
-    return Resource(
-        kind=kind, id=logical_id, path=path, attributes=attributes, waivers=comment.get("waivers", {})
-    )
+    return Resource(kind=kind, id=logical_id, path=path, attributes=attributes)
 
 
 def _listed(value: Any) -> list[Mapping[str, Any]]:

@@ -66,8 +66,11 @@ def _key(finding: Finding) -> tuple[str, str, str]:
 
 def _written(stacks: tuple[Stack, ...]) -> Iterator[tuple[Stack, Resource, str, object]]:
     for stack in stacks:
-        for element in stack.elements:
-            for check, written in element.waivers.items():
+        for logical_id, checks in stack.waivers.items():
+            element = stack.by_id.get(logical_id) or Resource(
+                kind="", id=logical_id, path=logical_id, attributes={}
+            )
+            for check, written in checks.items():
                 yield stack, element, check, written
 
 

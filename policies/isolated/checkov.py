@@ -66,7 +66,11 @@ class CheckovScan:
         element = stack.by_id.get(logical_id) or Resource(
             kind="", id=logical_id, path=logical_id, attributes={}
         )
-        arguments = [key.partition("/")[0] for key in check["check_result"].get("evaluated_keys") or []]
+        arguments = [
+            argument
+            for key in check["check_result"].get("evaluated_keys") or []
+            if (argument := key.partition("/")[0]).isidentifier()
+        ]
         name = str(check["check_name"])
         return Finding(
             environment=stack.name,

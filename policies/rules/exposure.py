@@ -115,8 +115,8 @@ def _federation_problem(statement: Mapping[str, Any]) -> str | None:
 
 def _ingress(stack: Stack, group: Resource) -> Iterator[tuple[Resource, list[str]]]:
     """The rules that let addresses into a group, with the addresses."""
-    for rule in group.blocks("ingress"):
-        ranges = [*listed(rule.get("cidr_blocks")), *listed(rule.get("ipv6_cidr_blocks"))]
+    for block in group.blocks("ingress"):
+        ranges = [*listed(block.get("cidr_blocks")), *listed(block.get("ipv6_cidr_blocks"))]
         if ranges:
             yield group, ranges
     for rule in stack.resources("aws_vpc_security_group_ingress_rule"):

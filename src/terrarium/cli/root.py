@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, str] = {
 _CHECKOUT_COMMANDS: Mapping[str, str] = {
     "migrate": "terrarium.metadata.commands:migrate",
     "bootstrap": "operations.bootstrap:bootstrap",
+    "policy": "policies.command:policy",
     "cost": "operations.cost.command:cost",
 }
 

@@ -1,0 +1,50 @@
+"""The verdict as tables: by environment, module and construct path, what is wrong and how to mend it."""
+
+from rich.console import Console
+from rich.table import Table
+
+from policies.waivers import Verdict
+
+__all__ = ["print_findings", "print_waivers"]
+
+
+def print_findings(verdict: Verdict, console: Console) -> None:
+    """What is open, and a line of figures for each environment."""
+    if verdict.open:
+        table = Table("environment", "module", "construct", "check", "what is wrong", "how to mend it")
+        for finding in sorted(verdict.open, key=lambda found: (found.environment, found.path, found.check)):
+            table.add_row(
+                finding.environment,
+                finding.module,
+                finding.path or "(stack)",
+                finding.check,
+                finding.problem,
+                finding.remedy,
+            )
+        console.print(table, markup=False)
+    for stack in verdict.stacks:
+        here = [finding for finding in verdict.open if finding.environment == stack.name]
+        waived = [excused for excused in verdict.excused if excused.finding.environment == stack.name]
+        resources = sum(1 for _ in stack.elements)
+        console.print(
+            f"{stack.name}: {resources} resources, {len(here)} findings, {len(waived)} waived",
+            style="bold red" if here else "green",
+        )
+
+
+def print_waivers(verdict: Verdict, console: Console) -> None:
+    """Every waiver of every environment: what it excuses, who answers for it, why, and until when."""
+    for stack in verdict.stacks:
+        table = Table(
+            "check",
+            "construct",
+            "owner",
+            "until",
+            "reason",
+            title=f"Waivers of {stack.name}",
+            title_justify="left",
+        )
+        excused = [pair for pair in verdict.excused if pair.finding.environment == stack.name]
+        for finding, waiver in sorted(excused, key=lambda pair: (pair.finding.check, pair.finding.path)):
+            table.add_row(finding.check, finding.path, waiver.owner, str(waiver.expires), waiver.reason)
+        console.print(table, markup=False)

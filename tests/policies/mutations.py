@@ -1,0 +1,471 @@
+"""Deliberate mistakes, injected into the real synthesized stacks: each with the check that has to catch it."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+__all__ = ["MUTATIONS", "Mutation"]
+
+Document = dict[str, Any]
+Body = dict[str, Any]
+
+
+class Mutation(NamedTuple):
+    """One mistake.
+
+    Args:
+        name: What somebody did.
+        environment: Whose stack it is injected into.
+        check: The check that has to catch it.
+        make: Makes the mistake in a copy of the stack.
+    """
+
+    name: str
+    environment: str
+    check: str
+    make: Callable[[Document], None]
+
+
+def _bodies(document: Document, kind: str, part: str = "") -> Iterator[Body]:
+    for body in document["resource"][kind].values():
+        if part in body["//"]["metadata"]["path"]:
+            yield body
+
+
+def _set(kind: str, part: str = "", **arguments: object) -> Callable[[Document], None]:
+    def make(document: Document) -> None:
+        body = next(_bodies(document, kind, part))
+        body.update(arguments)
+
+    return make
+
+
+def _without(kind: str, part: str, *arguments: str) -> Callable[[Document], None]:
+    def make(document: Document) -> None:
+        body = next(_bodies(document, kind, part))
+        for argument in arguments:
+            del body[argument]
+
+    return make
+
+
+def _remove(kind: str, part: str = "") -> Callable[[Document], None]:
+    def make(document: Document) -> None:
+        resources = document["resource"][kind]
+        for name in [name for name, body in resources.items() if part in body["//"]["metadata"]["path"]]:
+            del resources[name]
+
+    return make
+
+
+def _add(kind: str, **arguments: object) -> Callable[[Document], None]:
+    def make(document: Document) -> None:
+        path = {"metadata": {"path": "stack/mistake", "uniqueId": "mistake"}}
+        document["resource"].setdefault(kind, {})["mistake"] = {"//": path, **arguments}
+
+    return make
+
+
+def _state(kind: str, part: str, argument: str, statement: Body) -> Callable[[Document], None]:
+    """Add a statement to a policy document."""
+
+    def make(document: Document) -> None:
+        body = next(_bodies(document, kind, part))
+        policy = json.loads(body[argument])
+        policy["Statement"].append({"Sid": "Mistake", "Effect": "Allow", **statement})
+        body[argument] = json.dumps(policy)
+
+    return make
+
+
+def _container(**arguments: object) -> Callable[[Document], None]:
+    def make(document: Document) -> None:
+        body = next(_bodies(document, "aws_batch_job_definition", "compute/"))
+        body["container_properties"] = json.dumps({**json.loads(body["container_properties"]), **arguments})
+
+    return make
+
+
+def _subject(subject: str) -> Callable[[Document], None]:
+    def make(document: Document) -> None:
+        body = next(_bodies(document, "aws_iam_role", "delivery/deploy"))
+        policy = json.loads(body["assume_role_policy"])
+        tests = policy["Statement"][0]["Condition"].pop("StringEquals")
+        tests["token.actions.githubusercontent.com:sub"] = subject
+        policy["Statement"][0]["Condition"]["StringLike"] = tests
+        body["assume_role_policy"] = json.dumps(policy)
+
+    return make
+
+
+def _default_tags(**tags: str) -> Callable[[Document], None]:
+    def make(document: Document) -> None:
+        document["provider"]["aws"][0]["default_tags"] = [{"tags": tags}]
+
+    return make
+
+
+def _secret_in_manifest(document: Document) -> None:
+    body = next(_bodies(document, "aws_ssm_parameter", "manifest/"))
+    body["value"] = body["value"].replace(
+        '"database" = ',
+        '"password" = aws_rds_cluster.metadata_cluster_7D61F13C.master_password, "database" = ',
+    )
+
+
+def _output(**output: object) -> Callable[[Document], None]:
+    def make(document: Document) -> None:
+        document["output"] = {"mistake": output}
+
+    return make
+
+
+def _public_database_subnet(document: Document) -> None:
+    for body in _bodies(document, "aws_subnet", "network/private-0"):
+        body["map_public_ip_on_launch"] = True
+
+
+_WORLD_INGRESS = {"ip_protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_ipv4": "0.0.0.0/0"}
+_JOB = "access/job/"
+_ROLE_POLICY = ("aws_iam_policy", _JOB, "policy")
+
+MUTATIONS = (
+    # Stores
+    Mutation(
+        "bucket without encryption",
+        "dev",
+        "store-encryption",
+        _remove("aws_s3_bucket_server_side_encryption_configuration", "artifacts/"),
+    ),
+    Mutation(
+        "database storage unencrypted",
+        "prod",
+        "store-encryption",
+        _set("aws_rds_cluster", storage_encrypted=False),
+    ),
+    Mutation(
+        "log group without a key",
+        "dev",
+        "store-encryption",
+        _without("aws_cloudwatch_log_group", "", "kms_key_id"),
+    ),
+    Mutation(
+        "online features under AWS' own key",
+        "staging",
+        "store-encryption",
+        _without("aws_dynamodb_table", "", "server_side_encryption"),
+    ),
+    Mutation(
+        "manifest in plain text",
+        "dev",
+        "store-encryption",
+        _set("aws_ssm_parameter", "manifest/", type="String"),
+    ),
+    Mutation("key without rotation", "prod", "key-rotation", _set("aws_kms_key", enable_key_rotation=False)),
+    Mutation(
+        "bucket without TLS", "dev", "transport-encryption", _remove("aws_s3_bucket_policy", "registry/")
+    ),
+    Mutation(
+        "database without TLS",
+        "dev",
+        "transport-encryption",
+        _set("aws_rds_cluster_parameter_group", parameter=[{"name": "rds.force_ssl", "value": "0"}]),
+    ),
+    # Exposure
+    Mutation(
+        "public bucket", "dev", "public-store", _remove("aws_s3_bucket_public_access_block", "artifacts/")
+    ),
+    Mutation(
+        "public access half blocked",
+        "prod",
+        "public-store",
+        _set("aws_s3_bucket_public_access_block", "warehouse/", block_public_policy=False),
+    ),
+    Mutation(
+        "bucket policy for everyone",
+        "dev",
+        "open-resource-policy",
+        _state(
+            "aws_s3_bucket_policy",
+            "registry/",
+            "policy",
+            {"Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::x/*"},
+        ),
+    ),
+    Mutation(
+        "key for every account",
+        "prod",
+        "open-resource-policy",
+        _state(
+            "aws_kms_key", "", "policy", {"Principal": {"AWS": "*"}, "Action": "kms:Decrypt", "Resource": "*"}
+        ),
+    ),
+    Mutation(
+        "database with a public address",
+        "prod",
+        "database-exposure",
+        _set("aws_rds_cluster_instance", publicly_accessible=True),
+    ),
+    Mutation("database in a public subnet", "prod", "database-exposure", _public_database_subnet),
+    Mutation(
+        "database reached by address",
+        "dev",
+        "database-exposure",
+        _set("aws_vpc_security_group_ingress_rule", "from-clients", cidr_ipv4="10.0.0.0/8"),
+    ),
+    Mutation(
+        "database with passwords",
+        "dev",
+        "database-exposure",
+        _set("aws_rds_cluster", iam_database_authentication_enabled=False),
+    ),
+    Mutation(
+        "open security group",
+        "dev",
+        "open-security-group",
+        _add(
+            "aws_vpc_security_group_ingress_rule",
+            security_group_id="${aws_security_group.network_clients_285188DC.id}",
+            **_WORLD_INGRESS,
+        ),
+    ),
+    Mutation(
+        "open security group, inline",
+        "staging",
+        "open-security-group",
+        _set("aws_security_group", "clients", ingress=[{"cidr_blocks": ["0.0.0.0/0"], "from_port": 22}]),
+    ),
+    Mutation(
+        "role for every account",
+        "dev",
+        "open-trust",
+        _state(
+            "aws_iam_role",
+            _JOB,
+            "assume_role_policy",
+            {"Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+        ),
+    ),
+    Mutation(
+        "role for a service on behalf of anybody",
+        "dev",
+        "open-trust",
+        _state(
+            "aws_iam_role",
+            _JOB,
+            "assume_role_policy",
+            {"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        ),
+    ),
+    Mutation("releases by any branch", "prod", "open-trust", _subject("repo:acme/terrarium:*")),
+    Mutation("releases by any repository", "prod", "open-trust", _subject("repo:acme/*:environment:prod")),
+    # Durability
+    Mutation(
+        "no backups to speak of",
+        "prod",
+        "backup-retention",
+        _set("aws_rds_cluster", backup_retention_period=1),
+    ),
+    Mutation(
+        "bucket without versions",
+        "dev",
+        "backup-retention",
+        _set("aws_s3_bucket_versioning", "artifacts/", versioning_configuration={"status": "Suspended"}),
+    ),
+    Mutation(
+        "no point-in-time recovery",
+        "prod",
+        "backup-retention",
+        _set("aws_dynamodb_table", point_in_time_recovery={"enabled": False}),
+    ),
+    Mutation(
+        "deletion protection off in prod",
+        "prod",
+        "deletion-protection",
+        _set("aws_rds_cluster", deletion_protection=False),
+    ),
+    Mutation(
+        "no final snapshot",
+        "staging",
+        "deletion-protection",
+        _set("aws_rds_cluster", skip_final_snapshot=True),
+    ),
+    Mutation(
+        "key that Terraform may destroy",
+        "prod",
+        "deletion-protection",
+        _set("aws_kms_key", lifecycle={"prevent_destroy": False}),
+    ),
+    Mutation(
+        "bucket destroyed with its objects",
+        "prod",
+        "deletion-protection",
+        _set("aws_s3_bucket", "registry/", force_destroy=True),
+    ),
+    Mutation(
+        "one instance in prod",
+        "prod",
+        "single-point-of-failure",
+        _remove("aws_rds_cluster_instance", "instance-1"),
+    ),
+    # Identity
+    Mutation(
+        "every action",
+        "dev",
+        "wildcard-action",
+        _state(*_ROLE_POLICY, {"Action": "*", "Resource": "arn:aws:s3:::x"}),
+    ),
+    Mutation(
+        "every action of a service",
+        "prod",
+        "wildcard-action",
+        _state(*_ROLE_POLICY, {"Action": ["s3:*"], "Resource": "arn:aws:s3:::x"}),
+    ),
+    Mutation(
+        "everything but",
+        "dev",
+        "wildcard-action",
+        _state(*_ROLE_POLICY, {"NotAction": "iam:*", "Resource": "arn:aws:s3:::x"}),
+    ),
+    Mutation(
+        "role without a boundary",
+        "dev",
+        "permissions-boundary",
+        _without("aws_iam_role", "tunnel/", "permissions_boundary"),
+    ),
+    Mutation(
+        "AWS' administrator policy",
+        "prod",
+        "foreign-policy",
+        _add(
+            "aws_iam_role_policy_attachment",
+            role="${aws_iam_role.access_job_role_5186E639.name}",
+            policy_arn="arn:aws:iam::aws:policy/AdministratorAccess",
+        ),
+    ),
+    Mutation("user with keys", "dev", "long-lived-key", _add("aws_iam_access_key", user="somebody")),
+    # Compute
+    Mutation(
+        "queue without time limits",
+        "dev",
+        "job-time-limit",
+        _without("aws_batch_job_queue", "", "job_state_time_limit_action"),
+    ),
+    Mutation(
+        "job without a timeout",
+        "prod",
+        "job-time-limit",
+        _without("aws_batch_job_definition", "compute/", "timeout"),
+    ),
+    Mutation(
+        "metadata version 1",
+        "dev",
+        "instance-metadata",
+        _set("aws_launch_template", metadata_options={"http_tokens": "optional"}),
+    ),
+    Mutation(
+        "metadata for containers",
+        "prod",
+        "instance-metadata",
+        _set(
+            "aws_launch_template",
+            metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 2},
+        ),
+    ),
+    Mutation("the latest image", "dev", "pinned-image", _container(image="python:latest")),
+    Mutation(
+        "own image without a tag",
+        "dev",
+        "pinned-image",
+        _container(image="${aws_ecr_repository.compute_images_repository_9037E6D8.repository_url}"),
+    ),
+    Mutation(
+        "tags that move",
+        "prod",
+        "pinned-image",
+        _set("aws_ecr_repository", "registry/", image_tag_mutability="MUTABLE"),
+    ),
+    Mutation("privileged job", "dev", "privileged-container", _container(privileged=True)),
+    # Observability and cost
+    Mutation(
+        "logs for ever", "dev", "log-retention", _without("aws_cloudwatch_log_group", "", "retention_in_days")
+    ),
+    Mutation("network without flow logs", "prod", "log-retention", _remove("aws_flow_log")),
+    Mutation("prod without alarms", "prod", "alarm", _remove("aws_cloudwatch_metric_alarm")),
+    Mutation(
+        "alarm that tells nobody", "prod", "alarm", _set("aws_cloudwatch_metric_alarm", alarm_actions=[])
+    ),
+    Mutation("nobody listens", "prod", "alarm", _remove("aws_sns_topic_subscription")),
+    Mutation("no cost tags", "dev", "cost-tag", _default_tags(environment="dev")),
+    Mutation("no budget", "staging", "cost-tag", _remove("aws_budgets_budget")),
+    # Secrets
+    Mutation(
+        "password in the stack",
+        "dev",
+        "secret-in-clear",
+        _set("aws_rds_cluster", master_password="correct-horse"),
+    ),
+    Mutation(
+        "secret in a job's variables",
+        "dev",
+        "secret-in-clear",
+        _container(environment=[{"name": "DB_PASSWORD", "value": "correct-horse"}]),
+    ),
+    Mutation(
+        "secret in an output",
+        "prod",
+        "secret-given-away",
+        _output(value="${aws_rds_cluster.metadata_cluster_7D61F13C.master_password}"),
+    ),
+    Mutation("secret in the manifest", "dev", "secret-given-away", _secret_in_manifest),
+    # What cloudsplaining finds
+    Mutation(
+        "role that may change policies",
+        "dev",
+        "privilege-escalation",
+        _state(*_ROLE_POLICY, {"Action": "iam:CreatePolicyVersion", "Resource": "*"}),
+    ),
+    Mutation(
+        "role that may pass any role to compute",
+        "prod",
+        "privilege-escalation",
+        _state(*_ROLE_POLICY, {"Action": ["iam:PassRole", "ec2:RunInstances"], "Resource": "*"}),
+    ),
+    Mutation(
+        "role that may open any bucket",
+        "dev",
+        "resource-exposure",
+        _state(*_ROLE_POLICY, {"Action": "s3:PutBucketPolicy", "Resource": "*"}),
+    ),
+    Mutation(
+        "role that reads every bucket",
+        "prod",
+        "data-exfiltration",
+        _state(*_ROLE_POLICY, {"Action": "s3:GetObject", "Resource": "*"}),
+    ),
+    Mutation(
+        "role that asks for credentials of any user",
+        "dev",
+        "credentials-exposure",
+        _state(*_ROLE_POLICY, {"Action": "iam:CreateAccessKey", "Resource": "*"}),
+    ),
+    Mutation(
+        "every table",
+        "staging",
+        "wildcard-resource",
+        _state(*_ROLE_POLICY, {"Action": "dynamodb:PutItem", "Resource": "*"}),
+    ),
+    # What checkov finds, though no policy of our own does
+    Mutation(
+        "images that nobody scans",
+        "dev",
+        "CKV_AWS_163",
+        _set("aws_ecr_repository", "compute/", image_scanning_configuration={"scan_on_push": False}),
+    ),
+    Mutation(
+        "database without log exports",
+        "prod",
+        "CKV_AWS_324",
+        _without("aws_rds_cluster", "", "enabled_cloudwatch_logs_exports"),
+    ),
+)

@@ -1,0 +1,86 @@
+"""Every deliberate mistake in a real stack is caught by the check that is there for it."""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from policies.catalogue import POLICIES, own_findings
+from policies.finding import Finding
+from policies.isolated.checkov import CheckovScan
+from policies.isolated.cloudsplaining import CloudsplainingScan
+from policies.stack import Stack
+from tests.policies.mutations import MUTATIONS, Mutation
+
+_OWN = {policy.id for policy in POLICIES}
+OWN = [mutation for mutation in MUTATIONS if mutation.check in _OWN]
+FOREIGN = [mutation for mutation in MUTATIONS if mutation.check not in _OWN]
+
+
+def mutated(mutation: Mutation, stacks: dict[str, Stack]) -> Stack:
+    original = stacks[mutation.environment]
+    document = copy.deepcopy(dict(original.document))
+    mutation.make(document)
+    assert document != original.document, "the mutation did nothing"
+    name = mutation.name.replace(" ", "-").replace("'", "").replace(",", "")
+    return Stack(name=name, tier=original.tier, document=document)
+
+
+def new_checks(findings: Iterator[Finding], before: Iterator[Finding]) -> set[str]:
+    """The checks of findings that were not there before the mistake."""
+    known = {(finding.check, finding.resource, finding.problem) for finding in before}
+    return {
+        finding.check
+        for finding in findings
+        if (finding.check, finding.resource, finding.problem) not in known
+    }
+
+
+def test_every_policy_of_our_own_has_a_mistake_to_catch() -> None:
+    assert {policy.id for policy in POLICIES} <= {mutation.check for mutation in MUTATIONS}
+    assert len(MUTATIONS) >= 25
+    assert len({mutation.name for mutation in MUTATIONS}) == len(MUTATIONS)
+
+
+@pytest.mark.parametrize("mutation", OWN, ids=lambda mutation: mutation.name)
+def test_our_own_policies_catch(mutation: Mutation, stacks: dict[str, Stack]) -> None:
+    before = own_findings(stacks[mutation.environment])
+    assert mutation.check in new_checks(own_findings(mutated(mutation, stacks)), before)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tools")
+def test_all_mistakes_together(
+    stacks: dict[str, Stack], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The tools catch the rest, each in one run over all mutated stacks; prints caught/total."""
+    foreign = {mutation.name: mutated(mutation, stacks) for mutation in FOREIGN}
+    scanned = (*stacks.values(), *foreign.values())
+    folder, home = tmp_path / "stacks", tmp_path / "home"
+    home.mkdir()
+    for stack in scanned:
+        (folder / stack.name).mkdir(parents=True)
+        (folder / stack.name / "cdk.tf.json").write_text(json.dumps(stack.document))
+    checkov = CheckovScan(scanned, folder=folder, home=home)
+    cloudsplaining = CloudsplainingScan(scanned, home=home)
+    found = [*cloudsplaining.findings(), *checkov.findings()]
+
+    missed = [
+        mutation.name
+        for mutation in FOREIGN
+        if mutation.check
+        not in new_checks(
+            (finding for finding in found if finding.environment == foreign[mutation.name].name),
+            (finding for finding in found if finding.environment == mutation.environment),
+        )
+    ] + [
+        mutation.name
+        for mutation in OWN
+        if mutation.check
+        not in new_checks(own_findings(mutated(mutation, stacks)), own_findings(stacks[mutation.environment]))
+    ]
+    with capsys.disabled():
+        print(f"\nmutations: {len(MUTATIONS) - len(missed)}/{len(MUTATIONS)} caught")
+    assert missed == []

@@ -1,0 +1,35 @@
+"""The verdict on the checkout itself, by every tool."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from policies.isolated.checkov import CheckovScan
+from policies.isolated.environment import ToolFailedError
+from policies.stack import Stack
+
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tools")
+def test_no_environment_has_a_finding_that_is_not_waived(tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("terrarium")), "policy", "--reports", str(tmp_path)]
+    done = subprocess.run(command, cwd=_ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for environment in ("dev", "test", "staging", "prod"):
+        assert f"{environment}: " in done.stdout
+    assert {file.name for file in tmp_path.iterdir()} == {"policy.sarif", "policy.xml"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tools")
+def test_a_stack_that_checkov_cannot_read_is_no_verdict(tmp_path: Path) -> None:
+    folder = tmp_path / "stacks"
+    (folder / "dev").mkdir(parents=True)
+    (folder / "dev" / "cdk.tf.json").write_text('{"resource": ')
+    scan = CheckovScan((Stack(name="dev", tier="disposable", document={}),), folder=folder, home=tmp_path)
+    with pytest.raises(ToolFailedError):
+        list(scan.findings())
