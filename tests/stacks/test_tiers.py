@@ -60,6 +60,8 @@ DIFFERENCES = {
         "aws_budgets_budget.limit_amount",
     },
     "access": {"aws_iam_policy", "aws_iam_role"},
+    # What the business depends on wakes somebody: the policy `alarm` asks for it.
+    "alarms": {"aws_sns_topic_subscription"},
     # What names the differences above: the network's own range, and the manifest.
     "description": {"aws_ssm_parameter.value", "aws_subnet.cidr_block", "aws_vpc.cidr_block"},
 }
