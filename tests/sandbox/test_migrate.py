@@ -165,3 +165,10 @@ def test_a_newer_schema_is_told_and_left_alone(fresh: Database) -> None:
     with pytest.raises(SchemaTooNewError, match="fffffffffff0"):
         migrated(fresh)
     assert schema_revision(fresh.owner) == "fffffffffff0"
+
+
+def test_the_planner_knows_which_values_go_with_which_keys(fresh: Database) -> None:
+    migrated(fresh)
+    names = "SELECT stxname FROM pg_statistic_ext ORDER BY stxname"
+    with fresh.owner.connect() as connection:
+        assert list(connection.exec_driver_sql(names).scalars()) == ["params_key_value", "tags_key_value"]

@@ -54,6 +54,8 @@ def reproduce(
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # for files of a few kilobytes
     lab = connect(environment)
     subject = Subject.read(lab, lab.experiments.identify(run))
+    if left_out := subject.record.failures.get("code.patch"):
+        click.echo(f"warning: the recorded patch is not complete: {left_out}", err=True)
     start = Path.cwd()
     place = (folder or cache_directory() / "reproductions" / subject.summary.id).expanduser().absolute()
     place.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ _CHECKOUT_COMMANDS: Mapping[str, str] = {
 
 class _Root(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted([*_COMMANDS, *_CHECKOUT_COMMANDS])
+        return sorted({*_COMMANDS, *_CHECKOUT_COMMANDS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
         if cmd_name in _COMMANDS:

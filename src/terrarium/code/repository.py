@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 from terrarium.code.errors import CommitNotFoundError, GitError
@@ -49,13 +50,10 @@ class Repository:
         return succeeds("cat-file", "-e", f"{commit}^{{commit}}", folder=self.root)
 
     def add_worktree(self, folder: Path, commit: str) -> None:
-        """Check `commit` out into `folder`, on no branch."""
+        """Check `commit` out into `folder`, on no branch; what is there already is replaced."""
+        shutil.rmtree(folder, ignore_errors=True)
         git("worktree", "prune", folder=self.root)
         git("worktree", "add", "--detach", "--force", str(folder), commit, folder=self.root)
-
-    def remove_worktree(self, folder: Path) -> None:
-        """Undo `add_worktree`, and lose what was changed there."""
-        git("worktree", "remove", "--force", "--force", str(folder), folder=self.root)
 
 
 def _clone_of(remote: str) -> Repository | None:

@@ -96,6 +96,8 @@ class Experiments:
     ) -> list[RunSummary]:
         """The runs of all experiments for which a condition holds, ranked.
 
+        The reader is asked, on a replica where there is one: what was recorded this very moment may be missing.
+
         Args:
             where: Made of `terrarium.search`'s fields, e.g. `(metric("roc_auc") > 0.9) & ~tag("broken")`, or its text,
                 e.g. `"metrics.roc_auc > 0.9 and not tags.broken"`. Omitted, all runs.

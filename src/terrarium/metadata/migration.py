@@ -12,6 +12,7 @@ from terrarium.metadata.database import Database
 from terrarium.metadata.errors import MasterSecretError, SchemaMissingError, SchemaOutdatedError
 from terrarium.metadata.mlflow_schema import MLFLOW_SCHEMA, check_schema, migrate_schema, schema_revision
 from terrarium.metadata.optuna_schema import OPTUNA_SCHEMA, make_optuna_schema
+from terrarium.metadata.statistics import create_statistics
 from terrarium.metadata.users import create_users, grant_schema, protect_revision
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def migrate(manifest: PlatformManifest, *, session: Session, say: Callable[[str]
             _migrate_schema(database, say=say)
             with database.owner.begin() as connection:
                 protect_revision(connection, manifest.metadata, MLFLOW_SCHEMA)
+                create_statistics(connection)
     finally:
         master.dispose()
         database.owner.dispose()

@@ -53,8 +53,6 @@ class Workplace:
         say(
             f"code: commit {subject.commit[:12]}{' with its patch' if subject.patch else ''}, from {repository.root}"
         )
-        if code.exists():
-            repository.remove_worktree(code)
         folder.mkdir(parents=True, exist_ok=True)
         repository.add_worktree(code, subject.commit)
         if subject.patch:

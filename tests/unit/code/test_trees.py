@@ -77,9 +77,10 @@ def test_a_commit_that_is_not_here_is_looked_for_where_it_came_from(
         Repository.holding("0" * 40, start=checkout, remote=str(checkout))
 
 
-def test_a_worktree_is_made_and_removed_beside_the_checkout(checkout: Path, tmp_path: Path) -> None:
-    repository = Repository(checkout)
-    repository.add_worktree(tmp_path / "again", "HEAD")
-    assert (tmp_path / "again" / "train.py").read_text() == "print(1)\n"
-    repository.remove_worktree(tmp_path / "again")
-    assert git(checkout, "worktree", "list").count("\n") == 1
+def test_a_worktree_is_made_beside_the_checkout_and_made_anew(checkout: Path, tmp_path: Path) -> None:
+    repository, again = Repository(checkout), tmp_path / "again"
+    for _ in range(2):
+        repository.add_worktree(again, "HEAD")
+        assert (again / "train.py").read_text() == "print(1)\n"
+        (again / "train.py").write_text("changed")
+    assert git(checkout, "worktree", "list").count("\n") == 2, "the checkout and one worktree"
