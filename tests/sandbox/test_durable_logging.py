@@ -13,8 +13,10 @@ from pathlib import Path
 import boto3
 import mlflow
 import pytest
+from click.testing import CliRunner
 
 import terrarium
+from terrarium.journal.commands import sync
 from terrarium.journal.errors import JournalUnwritableError
 from terrarium.journal.place import environment_journal, process_folders
 from terrarium.record.storage import read_record
@@ -96,6 +98,14 @@ def test_the_next_connect_moves_what_is_left(lab: terrarium.Lab, account: Accoun
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert steps(lab, run_id)[: last + 1] == list(range(last + 1))
+
+
+def test_the_command_says_what_it_moved(lab: terrarium.Lab, account: Account, tmp_path: Path) -> None:
+    run_id, _ = kill_while_logging(account, "by command", after=0.0, told=tmp_path / "told")
+    said = CliRunner().invoke(sync, [lab.environment], catch_exceptions=False).output
+    assert f"run {run_id} ended as KILLED" in said
+    assert f"{lab.environment}: {len(steps(lab, run_id))} points moved" in said
+    assert CliRunner().invoke(sync, [lab.environment]).output == f"{lab.environment}: 0 points moved\n"
 
 
 def test_what_is_moved_twice_is_kept_once(lab: terrarium.Lab) -> None:
