@@ -12,6 +12,8 @@ __all__ = ["WorkingTree"]
 
 _LARGEST_UNTRACKED = 10 * 1024 * 1024  # bytes: code is smaller, and data belongs into datasets
 _TIMEOUT = 30  # s
+# Where MLflow keeps runs by default: patches of patches would double with every run.
+_NO_CODE = ("--exclude=mlruns/", "--exclude=mlartifacts/")
 
 
 class WorkingTree:
@@ -55,8 +57,8 @@ class WorkingTree:
     def patch(self) -> tuple[bytes, list[str]]:
         """What `git apply` makes of the commit to have the working tree, untracked files included.
 
-        What .gitignore names is left out, and so are untracked files above 10 MiB. Neither the index nor the
-        repository's objects are touched.
+        What .gitignore names is left out, and so are untracked files above 10 MiB and MLflow's own folders.
+        Neither the index nor the repository's objects are touched.
 
         Returns:
             The patch, empty if there is no difference; and the untracked files that were left out.
@@ -65,7 +67,7 @@ class WorkingTree:
             return b"", []
         large: list[str] = []
         small: list[str] = []
-        others = _git(["ls-files", "--others", "--exclude-standard", "-z"], self.root).stdout
+        others = _git(["ls-files", "--others", "--exclude-standard", *_NO_CODE, "-z"], self.root).stdout
         for name in filter(None, os.fsdecode(others).split("\0")):
             path = self.root / name
             (large if path.lstat().st_size > _LARGEST_UNTRACKED else small).append(name)

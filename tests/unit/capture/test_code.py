@@ -80,6 +80,12 @@ def test_large_untracked_files_are_left_out_and_named(checkout: Path) -> None:
     assert b"small.py" in patch
 
 
+def test_what_mlflow_keeps_beside_the_code_is_none(checkout: Path) -> None:
+    (checkout / "mlruns").mkdir()
+    (checkout / "mlruns" / "code.patch").write_text("of an earlier run")
+    assert tree(checkout).patch() == (b"", [])
+
+
 def test_before_the_first_commit_the_patch_is_everything(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     (tmp_path / "train.py").write_text("print('one')\n")
