@@ -85,4 +85,4 @@ class CheckovScan:
 
 
 def _environment(check: Mapping[str, Any]) -> str:
-    return Path(check["file_path"]).parent.name
+    return Path(check["file_abs_path"]).parent.name

@@ -29,6 +29,8 @@ _COMMANDS: Mapping[str, str] = {
 _CHECKOUT_COMMANDS: Mapping[str, str] = {
     "migrate": "terrarium.metadata.commands:migrate",
     "bootstrap": "operations.bootstrap:bootstrap",
+    "drift": "operations.plan.commands:drift",
+    "plan": "operations.plan.commands:plan",
     "policy": "policies.command:policy",
     "cost": "operations.cost.command:cost",
 }

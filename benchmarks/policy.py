@@ -1,0 +1,37 @@
+"""Judging every environment: one run of checkov over all stacks, beside a run for each. Whole processes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.side_by_side import Comparison, side_by_side
+from policies.isolated.checkov import CheckovScan
+from policies.stack import Stack
+from policies.verdict import synthesized
+
+__all__ = ["compare"]
+
+
+def compare() -> Iterator[Comparison]:
+    """The same stacks, by the same checkov; all four in one run are meant to take less than 12 seconds."""
+    with TemporaryDirectory() as out, TemporaryDirectory() as home:
+        stacks = synthesized(Path(out))
+        folder = Path(out) / "stacks"
+
+        def together() -> None:
+            assert list(_scan(stacks, folder, Path(home)))
+
+        def one_by_one() -> None:
+            for stack in stacks:
+                assert list(_scan((stack,), folder / stack.name, Path(home)))
+
+        yield side_by_side(
+            "checkov over every environment",
+            {f"{len(stacks)} separate runs": one_by_one, "one run": together},
+            rounds=3,
+            at_most=0.7,
+        )
+
+
+def _scan(stacks: tuple[Stack, ...], folder: Path, home: Path) -> Iterator[object]:
+    return CheckovScan(stacks, folder=folder, home=home).findings()

@@ -1,0 +1,26 @@
+"""`python -m operations.delivery_role ENVIRONMENT plan|deploy`: which role a workflow assumes, as step outputs."""
+
+import sys
+
+from environments import Environment, load_environment
+from modules.names import Limit, arn, physical_name
+from terrarium.errors import Error
+
+__all__ = ["delivery_role_arn"]
+
+
+def delivery_role_arn(config: Environment, kind: str) -> str:
+    """The ARN of the role that plans or deploys an environment; known by name before it exists."""
+    name = physical_name(config, f"ci-{kind}", limit=Limit.IAM_ROLE)
+    return arn(config, "iam", f"role/{name}", regional=False)
+
+
+if __name__ == "__main__":
+    try:
+        environment, kind = sys.argv[1:]
+        config = load_environment(environment)
+    except ValueError:
+        sys.exit("usage: python -m operations.delivery_role ENVIRONMENT plan|deploy")
+    except Error as error:
+        sys.exit(f"terrarium: {error}")
+    print(f"role={delivery_role_arn(config, kind)}\nregion={config.region}")

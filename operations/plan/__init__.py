@@ -1,0 +1,1 @@
+"""What Terraform would change, in words: for reviews, and to see what changed behind its back."""

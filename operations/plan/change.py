@@ -1,0 +1,112 @@
+"""A change of one resource, out of Terraform's own plan."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+__all__ = ["Attribute", "Change", "changes_of"]
+
+Action = Literal["create", "update", "replace", "delete"]
+
+# What holds data: deleting or replacing it loses what nobody can make again.
+_STATEFUL = {"aws_dynamodb_table", "aws_ecr_repository", "aws_kms_key", "aws_rds_cluster", "aws_s3_bucket"}
+_LONGEST_VALUE = 120
+
+
+class Attribute(NamedTuple):
+    """One attribute: its value in the account, and the stack's, both as they may be shown."""
+
+    path: str
+    account: str
+    stack: str
+
+
+class Change(NamedTuple):
+    """What would make one resource as the stack says.
+
+    Args:
+        address: Its address in Terraform's words.
+        action: What Terraform would do.
+        attributes: What differs; none where a resource comes or goes.
+        vanished: Whether it was there when Terraform looked last, and is not now.
+    """
+
+    address: str
+    action: Action
+    attributes: tuple[Attribute, ...]
+    vanished: bool
+
+    @property
+    def loses_data(self) -> bool:
+        """Whether it ends something that holds data."""
+        return self.action in {"replace", "delete"} and self.address.partition(".")[0] in _STATEFUL
+
+
+def changes_of(plan: Mapping[str, Any]) -> tuple[Change, ...]:
+    """The changes of a plan.
+
+    Args:
+        plan: What `terraform show -json` says of it. Source: developer.hashicorp.com, "JSON Output Format".
+    """
+    vanished = {
+        drift["address"]
+        for drift in plan.get("resource_drift", [])
+        if drift["change"]["actions"] == ["delete"]
+    }
+    return tuple(
+        Change(
+            address=resource["address"],
+            action=action,
+            attributes=tuple(_attributes(resource["change"])) if action in {"update", "replace"} else (),
+            vanished=resource["address"] in vanished,
+        )
+        for resource in plan.get("resource_changes", [])
+        if (action := _action(resource["change"]["actions"])) is not None
+    )
+
+
+def _action(actions: list[str]) -> Action | None:
+    if set(actions) == {"create", "delete"}:
+        return "replace"
+    for action in ("create", "update", "delete"):
+        if actions == [action]:
+            return action
+    return None
+
+
+def _attributes(change: Mapping[str, Any]) -> Iterator[Attribute]:
+    before, after = dict(_leaves(change["before"])), dict(_leaves(change["after"]))
+    unknown = dict(_leaves(change.get("after_unknown")))
+    secret = {
+        path
+        for side in ("before_sensitive", "after_sensitive")
+        for path, value in _leaves(change.get(side))
+        if value is True
+    }
+    for path in sorted(before.keys() | after.keys() | unknown.keys()):
+        if unknown.get(path):
+            yield Attribute(path, _shown(before.get(path), secret=path in secret), "(known after apply)")
+        elif before.get(path) != after.get(path):
+            # A whole block may be secret, with no mark on what is in it.
+            hidden = any(path == one or path.startswith(f"{one}.") for one in secret)
+            yield Attribute(
+                path, _shown(before.get(path), secret=hidden), _shown(after.get(path), secret=hidden)
+            )
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        for index, item in enumerate(value):
+            yield from _leaves(item, f"{path}.{index}")
+    elif value not in (None, {}, []):
+        yield path, value
+
+
+def _shown(value: Any, *, secret: bool) -> str:
+    if secret:
+        return "(sensitive)"
+    text = "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

@@ -1,0 +1,55 @@
+"""`terrarium drift` and `terrarium plan`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from operations.plan.change import changes_of
+from operations.plan.terraform import plan_environment
+from operations.plan.words import drift_in_words, summary
+
+__all__ = ["drift", "plan"]
+
+_DIFFERENT = 2
+
+
+@click.command()
+@click.argument("environment")
+def drift(environment: str) -> None:
+    """Say what in the account of ENVIRONMENT no longer matches its stack. Changes nothing.
+
+    Ends with 0 if all matches, with 2 if something does not, and with 1 if that could not be found out.
+    """
+    planned = plan_environment(environment)
+    changes = changes_of(planned.document)
+    for line in drift_in_words(changes, planned.paths):
+        click.echo(line)
+    if changes:
+        click.echo(f"{environment}: {len(changes)} resources do not match the stack")
+        sys.exit(_DIFFERENT)
+    click.echo(f"{environment}: everything is as the stack says")
+
+
+@click.command()
+@click.argument("environment")
+@click.option(
+    "--summary",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file to add the summary to, as Markdown; without it, it is printed.",
+)
+def plan(environment: str, *, file: Path | None) -> None:
+    """Say what deploying ENVIRONMENT would change. Changes nothing.
+
+    Ends with 0, with 2 if it would end something that holds data, and with 1 if there is no plan.
+    """
+    planned = plan_environment(environment)
+    changes = changes_of(planned.document)
+    text = summary(environment, changes, planned.paths)
+    if file is None:
+        click.echo(text)
+    else:
+        with file.open("a", encoding="utf-8") as report:
+            report.write(text + "\n")
+    sys.exit(_DIFFERENT if any(change.loses_data for change in changes) else 0)

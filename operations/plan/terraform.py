@@ -1,0 +1,66 @@
+"""Planning one environment by the real Terraform, on a stack synthesized for it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from environments import load_environment
+from operations.account import session_in
+from terrarium.cli.checkout import find_checkout
+from terrarium.errors import Error
+
+__all__ = ["Plan", "plan_environment"]
+
+
+class Plan(NamedTuple):
+    """A plan: what Terraform says of it, and where each address is in the stack."""
+
+    document: dict[str, Any]
+    paths: dict[str, str]
+
+
+def plan_environment(name: str) -> Plan:
+    """Compare an environment's stack with its account. Changes nothing, and takes no lock.
+
+    Raises:
+        terrarium.errors.Error: The credentials are of another account, or Terraform failed.
+    """
+    config = load_environment(name)
+    session_in(config)
+    with TemporaryDirectory(prefix="terrarium-plan-") as folder:
+        _run([sys.executable, "-m", "stacks"], {"CDKTF_OUTDIR": folder})
+        stack = Path(folder) / "stacks" / name
+        terraform = ["terraform", f"-chdir={stack}"]
+        _run([*terraform, "init", "-input=false", "-no-color"])
+        _run([*terraform, "plan", "-input=false", "-no-color", "-lock=false", "-out=plan"])
+        document = json.loads(_run([*terraform, "show", "-json", "plan"]))
+        return Plan(document, _paths(json.loads((stack / "cdk.tf.json").read_text(encoding="utf-8"))))
+
+
+def _run(command: list[str], variables: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        command,
+        cwd=find_checkout(),
+        env={**os.environ, **(variables or {})},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise Error(
+            f"{Path(command[0]).name} failed:\n{done.stderr or done.stdout}",
+            remedy="mend what it says; a missing state bucket is made by `terrarium bootstrap`",
+        )
+    return done.stdout
+
+
+def _paths(stack: dict[str, Any]) -> dict[str, str]:
+    return {
+        f"{kind}.{name}": body["//"]["metadata"]["path"].partition("/")[2]
+        for kind, bodies in stack["resource"].items()
+        for name, body in bodies.items()
+    }

@@ -1,0 +1,51 @@
+"""Changes in words: as drift, seen from the stack, and as a summary for a review."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from operations.plan.change import Change
+
+__all__ = ["drift_in_words", "summary"]
+
+_DRIFT = {
+    "update": "differs from the stack",
+    "replace": "differs from the stack so much that it would be made anew",
+    "delete": "is in the account, and no longer in the stack",
+}
+_PLANNED = {"create": "create", "update": "change", "replace": "make anew", "delete": "destroy"}
+
+
+def drift_in_words(changes: tuple[Change, ...], paths: Mapping[str, str]) -> Iterator[str]:
+    """A line for each resource that does not match the stack, and one for each of its attributes."""
+    for change in changes:
+        where = f"{paths.get(change.address, change.address)} ({change.address.partition('.')[0]})"
+        if change.action == "create":
+            missing = (
+                "was deleted from the account" if change.vanished else "is in the stack, and not deployed"
+            )
+            yield f"{where} {missing}"
+        else:
+            yield f"{where} {_DRIFT[change.action]}"
+        for attribute in change.attributes:
+            yield f"    {attribute.path} is {attribute.account}; the stack says {attribute.stack}"
+
+
+def summary(environment: str, changes: tuple[Change, ...], paths: Mapping[str, str]) -> str:
+    """What deploying would do to an environment, as Markdown for a pull request."""
+    lines = [f"### {environment}: {_counted(changes)}", ""]
+    losing = [paths.get(change.address, change.address) for change in changes if change.loses_data]
+    if losing:
+        lines += [f"**This ends what holds data: {', '.join(losing)}.**", ""]
+    if changes:
+        lines += ["| | construct | type | attributes |", "|---|---|---|---|"]
+    for change in changes:
+        path = paths.get(change.address, change.address)
+        attributes = ", ".join(dict.fromkeys(attribute.path for attribute in change.attributes))
+        kind = change.address.partition(".")[0]
+        lines.append(f"| {_PLANNED[change.action]} | `{path}` | `{kind}` | {attributes} |")
+    return "\n".join(lines) + "\n"
+
+
+def _counted(changes: tuple[Change, ...]) -> str:
+    counts = Counter(_PLANNED[change.action] for change in changes)
+    return ", ".join(f"{count} to {action}" for action, count in counts.items()) or "nothing to change"

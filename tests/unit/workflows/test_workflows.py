@@ -1,0 +1,129 @@
+"""The workflows: pinned, without stored keys, no more permitted than they need, made of commands that tests run."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from environments import load_environments
+
+ROOT = Path(__file__).parents[3]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+FILES = [*WORKFLOWS, ROOT / ".github" / "actions" / "setup" / "action.yml"]
+
+# Every command of a step, and what runs it on any machine: `.ci/run`, or a test that holds these words.
+COMMANDS = {
+    "make setup": "Makefile",  # a prerequisite of `make test`, which is what .ci/run is
+    "make lint": "Makefile",
+    "make test": ".ci/run",
+    "make policy": "tests/policies/test_verdict.py",
+    "terrarium plan": "tests/sandbox/test_drift.py",
+    "terrarium drift": "tests/sandbox/test_drift.py",
+    "terrarium migrate": "tests/sandbox/test_migrate.py",
+    "cdktf deploy": "tests/sandbox/deployment.py",
+    "python -m operations.delivery_role": "tests/unit/workflows/test_workflows.py",
+    "printf": "tests/unit/workflows/test_workflows.py",
+}
+
+
+def read(file: Path) -> dict[str, Any]:
+    document = yaml.safe_load(file.read_text())
+    assert isinstance(document, dict)
+    return document
+
+
+def steps(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for job in document.get("jobs", {"": document.get("runs")}).values():
+        yield from job.get("steps", [])
+
+
+def uses(file: Path) -> list[str]:
+    return re.findall(r"uses: (\S+)", file.read_text())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_action_is_pinned_by_commit_or_our_own(file: Path) -> None:
+    loose = [
+        action
+        for action in uses(file)
+        if not action.startswith("./") and not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action)
+    ]
+    assert loose == []
+
+
+def test_an_action_is_pinned_to_one_commit_everywhere() -> None:
+    pinned = {action for file in FILES for action in uses(file) if "@" in action}
+    names = [action.partition("@")[0] for action in pinned]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_workflow_reads_a_secret_or_a_stored_key(file: Path) -> None:
+    assert not re.search(r"secrets[.\[]|secrets: inherit|aws-access-key-id|aws-secret", file.read_text())
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+def test_permissions_begin_with_reading_and_a_token_is_for_jobs_that_enter_aws(file: Path) -> None:
+    document = read(file)
+    assert document["permissions"] == {"contents": "read"}
+    for job in document["jobs"].values():
+        enters = any("configure-aws-credentials" in step.get("uses", "") for step in job.get("steps", []))
+        calls_deploy = job.get("uses") == "./.github/workflows/deploy.yml"
+        assert (job.get("permissions", {}).get("id-token") == "write") is (enters or calls_deploy)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_step_pastes_an_expression_into_a_shell(file: Path) -> None:
+    assert [step["run"] for step in steps(read(file)) if "${{" in step.get("run", "")] == []
+
+
+def test_every_command_of_a_step_is_run_by_a_test_or_by_ci() -> None:
+    runs = [step["run"] for file in FILES for step in steps(read(file)) if "run" in step]
+    unproven = [run for run in runs if not any(run.startswith(command) for command in COMMANDS)]
+    assert unproven == []
+    for command, place in COMMANDS.items():
+        assert any(run.startswith(command) for run in runs), f"{command!r} is in no workflow any more"
+        assert command.split()[-1] in (ROOT / place).read_text(), f"{place} does not run {command!r}"
+
+
+def test_what_is_deployed_where_is_what_the_environments_say() -> None:
+    plans = read(ROOT / ".github/workflows/pull-request.yml")["jobs"]["plan"]["strategy"]["matrix"][
+        "environment"
+    ]
+    assert sorted(plans) == sorted(config.name for config in load_environments())
+    deployed = {
+        file.stem: [job["with"]["environment"] for job in read(file)["jobs"].values() if "with" in job]
+        for file in WORKFLOWS
+    }
+    assert (deployed["main"], deployed["release"]) == (["dev"], ["staging", "prod"])
+
+
+def test_production_waits_for_staging_and_staging_for_the_checks() -> None:
+    jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
+    assert (jobs["staging"]["needs"], jobs["prod"]["needs"]) == ("check", "staging")
+
+
+def test_workflows_assume_the_roles_that_the_stacks_make() -> None:
+    outputs = subprocess.run(
+        [sys.executable, "-m", "operations.delivery_role", "dev", "plan"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert outputs.splitlines() == [
+        "role=arn:aws:iam::111111111111:role/terrarium-dev-ci-plan",
+        "region=eu-central-1",
+    ]
+
+
+def test_without_a_known_environment_there_is_no_role() -> None:
+    command = [sys.executable, "-m", "operations.delivery_role", "nowhere", "plan"]
+    refused = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert refused.returncode == 1
+    assert "nowhere" in refused.stderr
