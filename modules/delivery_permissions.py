@@ -196,11 +196,22 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
                 "ec2:CreateRouteTable",
                 "ec2:CreateSecurityGroup",
                 "ec2:CreateSubnet",
-                "ec2:CreateTags",
                 "ec2:CreateVpc",
                 "ec2:CreateVpcEndpoint",
             ),
             resources=(arn(config, "ec2", "*"),),
+        ),
+        Statement(
+            # A tag gives rights below: none may be put on what is another environment's.
+            sid="Tags",
+            actions=("ec2:CreateTags",),
+            resources=(arn(config, "ec2", "*"),),
+            conditions={
+                "StringEqualsIfExists": {
+                    "aws:RequestTag/environment": config.name,
+                    "aws:ResourceTag/environment": config.name,
+                }
+            },
         ),
         Statement(
             sid="Networks",

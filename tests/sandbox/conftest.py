@@ -17,11 +17,7 @@ _CHECKOUT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
     """The session's sandbox: up, on a free port."""
-    local = LocalSandbox(home=tmp_path_factory.mktemp("sandbox"), checkout=_CHECKOUT)
-    local.command("up", "--port", "0")
-    yield local
-    local.command("down")
-    local.command("reset", "--yes")
+    yield from _running(tmp_path_factory.mktemp("sandbox"))
 
 
 @pytest.fixture
@@ -45,11 +41,7 @@ def dev(sandbox: LocalSandbox, tmp_path_factory: pytest.TempPathFactory) -> Depl
 @pytest.fixture(scope="session")
 def everywhere_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
     """The sandbox of `everywhere`: one of its own, since IAM is enforced in it for a while."""
-    local = LocalSandbox(home=tmp_path_factory.mktemp("everywhere"), checkout=_CHECKOUT)
-    local.command("up", "--port", "0")
-    yield local
-    local.command("down")
-    local.command("reset", "--yes")
+    yield from _running(tmp_path_factory.mktemp("everywhere"))
 
 
 @pytest.fixture(scope="session")
@@ -82,3 +74,11 @@ def enforced(
     everywhere_sandbox.command("enforce-iam")
     yield manifests
     everywhere_sandbox.command("enforce-iam", "--off")
+
+
+def _running(home: Path) -> Iterator[LocalSandbox]:
+    local = LocalSandbox(home=home, checkout=_CHECKOUT)
+    local.command("up", "--port", "0")
+    yield local
+    local.command("down")
+    local.command("reset", "--yes")

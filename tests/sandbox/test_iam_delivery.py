@@ -236,6 +236,21 @@ def test_deploy_cannot_raise_itself(
         escalate(deploy.client("iam"))
 
 
+def test_deploy_takes_over_nothing_of_another_environments(
+    deploy: Session, everywhere_sandbox: LocalSandbox
+) -> None:
+    administrator, ec2 = everywhere_sandbox.client("ec2", "test"), deploy.client("ec2")
+    foreign = administrator.create_vpc(
+        CidrBlock="10.99.0.0/16",
+        TagSpecifications=[{"ResourceType": "vpc", "Tags": [{"Key": "environment", "Value": "another"}]}],
+    )["Vpc"]["VpcId"]
+    with refused("ec2:DeleteVpc"):
+        ec2.delete_vpc(VpcId=foreign)
+    with refused("ec2:CreateTags"):
+        ec2.create_tags(Resources=[foreign], Tags=[{"Key": "environment", "Value": "test"}])
+    administrator.delete_vpc(VpcId=foreign)
+
+
 def test_not_even_a_policy_that_deploy_writes_for_itself_leads_out_of_its_boundary(
     deploy: Session, everywhere_sandbox: LocalSandbox, enforced: Manifests
 ) -> None:

@@ -43,6 +43,13 @@ def implied_questions(call: Call, *, account: str) -> Iterator[Question]:
     """The further questions; their context holds only what differs from the call's own."""
     yield from _roles(call, account)
     yield from _keys(call, account)
+    for specification in call.parameters.get("TagSpecifications", ()) if call.service == "ec2" else ():
+        kind = specification.get("ResourceType", "*")
+        yield Question(
+            action="ec2:CreateTags",
+            resource=f"arn:aws:ec2:{call.region}:{account}:{kind}/*",
+            context={"ec2:createaction": (call.operation,)},
+        )
     if call.name in {"s3:CopyObject", "s3:UploadPartCopy"}:
         source = str(call.parameters["CopySource"]).partition("?")[0].lstrip("/")
         yield Question(action="s3:GetObject", resource=f"arn:aws:s3:::{source}")

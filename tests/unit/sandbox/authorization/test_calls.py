@@ -200,6 +200,19 @@ def test_handing_a_role_to_a_service_asks_for_pass_role() -> None:
     assert question.context == {"iam:passedtoservice": ("states.amazonaws.com",)}
 
 
+def test_tagging_what_is_made_asks_for_create_tags() -> None:
+    tags = [{"Key": "environment", "Value": "dev"}]
+    call = call_of(
+        "ec2",
+        "create_vpc",
+        CidrBlock="10.0.0.0/16",
+        TagSpecifications=[{"ResourceType": "vpc", "Tags": tags}],
+    )
+    (question,) = implied_questions(call, account=ACCOUNT)
+    assert (question.action, question.resource) == ("ec2:CreateTags", regional("ec2", "vpc/*"))
+    assert question.context == {"ec2:createaction": ("CreateVpc",)}
+
+
 def test_copying_asks_for_the_source() -> None:
     call = call_of("s3", "copy_object", Bucket="b", Key="k", CopySource={"Bucket": "from", "Key": "x"})
     assert ("s3:GetObject", "arn:aws:s3:::from/x") in [
