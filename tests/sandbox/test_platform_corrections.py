@@ -149,6 +149,23 @@ def test_tags_of_a_launch_template_are_not_those_of_what_it_launches(sandbox: Lo
     assert "TagSpecifications" not in version["LaunchTemplateData"]
 
 
+def test_a_bucket_is_emptied_of_its_delete_markers_too(sandbox: LocalSandbox) -> None:
+    """Terraform suspends the versioning of a bucket before it empties it."""
+    s3 = sandbox.client("s3", "--account", ACCOUNT)
+    s3.create_bucket(Bucket="markers", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    s3.put_bucket_versioning(Bucket="markers", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket="markers", Key="k", Body=b"x")
+    s3.delete_object(Bucket="markers", Key="k")
+    s3.delete_object(Bucket="markers", Key="k")
+    versions = s3.list_object_versions(Bucket="markers")
+    assert len(versions["DeleteMarkers"]) == 2
+    s3.put_bucket_versioning(Bucket="markers", VersioningConfiguration={"Status": "Suspended"})
+    for found in (versions["DeleteMarkers"], versions["Versions"]):
+        objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+        assert "Errors" not in s3.delete_objects(Bucket="markers", Delete={"Objects": objects})
+    s3.delete_bucket(Bucket="markers")
+
+
 @pytest.mark.parametrize(
     ("definition", "result"),
     [

@@ -1,10 +1,10 @@
-"""S3: bucket policies that do not deny what they only deny under a condition."""
+"""S3: bucket policies that do not deny what they only deny under a condition, and delete markers that can go."""
 
 import json
 from typing import Any
 
 from moto.iam.access_control import IAMPolicy, PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeDeleteMarker
 
 from terrarium.sandbox.host import Sandbox
 
@@ -16,6 +16,12 @@ _EVERYBODY = ("*", {"AWS": "*"}, {"AWS": ["*"]})
 def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     """Correct moto's S3."""
     FakeBucket.get_permission = _get_permission  # type: ignore[assignment,method-assign] # the point of it
+    # moto ends every version by this once versioning is suspended, and forgot that a delete marker is one.
+    FakeDeleteMarker.dispose = _hold_nothing  # type: ignore[attr-defined] # the point of it
+
+
+def _hold_nothing(marker: FakeDeleteMarker) -> None:
+    """A delete marker holds no content that could be given up."""
 
 
 def _get_permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
