@@ -74,7 +74,7 @@ policy: setup policy-tools ## Judge the stacks of every environment before anyth
 policy-tools: .venv-policy/.installed ## Set up checkov and cloudsplaining, apart from everything else
 
 .venv-policy/.installed: requirements/policy.txt
-	@test -x .venv-policy/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python .venv-policy
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-policy
 	@$(BIN)/uv pip sync --quiet --python .venv-policy/bin/python --compile-bytecode --require-hashes requirements/policy.txt
 	@touch $@
 

@@ -14,6 +14,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _group(item: pytest.Item) -> str:
+    if "tools" in getattr(item, "fixturenames", ()):
+        return "policy tools"  # which two processes must not install at once
     return _deployed(item) or str(item.path)
 
 
