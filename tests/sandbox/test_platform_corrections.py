@@ -166,6 +166,20 @@ def test_a_bucket_is_emptied_of_its_delete_markers_too(sandbox: LocalSandbox) ->
     s3.delete_bucket(Bucket="markers")
 
 
+def test_the_object_lock_of_a_bucket_with_objects_can_be_changed(sandbox: LocalSandbox) -> None:
+    s3 = sandbox.client("s3", "--account", ACCOUNT)
+    s3.create_bucket(
+        Bucket="locked",
+        CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
+        ObjectLockEnabledForBucket=True,
+    )
+    s3.put_object(Bucket="locked", Key="k", Body=b"kept")
+    s3.put_object_lock_configuration(
+        Bucket="locked", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
+    )
+    assert s3.get_object(Bucket="locked", Key="k")["Body"].read() == b"kept"
+
+
 @pytest.mark.parametrize(
     ("definition", "result"),
     [
