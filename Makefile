@@ -9,7 +9,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 # Without bytecode, importing the bindings costs a minute each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup quickstart test unit lint format synth policy policy-tools bench clean lock docs
+.PHONY: test-all help setup quickstart test unit lint format synth policy policy-tools bench clean lock docs
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,7 +44,10 @@ quickstart: setup ## The platform on this machine, and a real experiment on it
 	@echo '  cdktf diff dev                              after a change in environments/dev.toml'
 	@echo '  terrarium sandbox down                      stop; `up` finds everything again'
 
-test: setup ## Run every test: unit, stacks, sandbox
+test: setup ## Run the tests: unit, stacks, sandbox with dev deployed
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -m 'not slow'
+
+test-all: setup ## Run every test: also all four environments, the stock bindings, and every policy tool
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 unit: setup ## Run the tests that need no sandbox

@@ -10,6 +10,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file on one process, and all that looks at one deployment too; begin with those, end them with its end."""
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
+        if _deployed(item) == "deployed everywhere":
+            item.add_marker(pytest.mark.slow)  # four deployments, and the end of each
     items.sort(key=lambda item: (not _deployed(item), item.get_closest_marker("destroys") is not None))
 
 
