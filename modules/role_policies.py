@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from cdktf import DefaultTokenResolver, StringConcat, Tokenization
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
@@ -41,7 +42,7 @@ class RolePolicies(Construct):
         grants: Mapping[str, tuple[Statement, ...]],
     ) -> None:
         super().__init__(scope, id)
-        for number, statements in enumerate(_pages(_distinct(grants)), start=1):
+        for number, statements in enumerate(_pages(_distinct(self, grants)), start=1):
             policy = IamPolicy(
                 self,
                 f"policy-{number}",
@@ -52,15 +53,20 @@ class RolePolicies(Construct):
             IamRolePolicyAttachment(self, f"attachment-{number}", role=role.name, policy_arn=policy.arn)
 
 
-def _distinct(grants: Mapping[str, tuple[Statement, ...]]) -> Iterable[Statement]:
+def _distinct(scope: Construct, grants: Mapping[str, tuple[Statement, ...]]) -> Iterable[Statement]:
+    named = [(grant, statement) for grant, statements in grants.items() for statement in statements]
+    # Compared as Terraform will see them: one reference may be written as any number of tokens.
+    contents = Tokenization.resolve(
+        [statement.model_dump_json(exclude={"sid"}) for _, statement in named],
+        scope=scope,
+        resolver=DefaultTokenResolver(StringConcat()),
+    )
     seen = set()
-    for grant, statements in grants.items():
-        for statement in statements:
-            content = statement.model_dump_json(exclude={"sid"})
-            if content not in seen:
-                seen.add(content)
-                # IAM wants every statement of a policy to have a name of its own.
-                yield statement.model_copy(update={"sid": _camel_case(grant) + statement.sid})
+    for (grant, statement), content in zip(named, contents, strict=True):
+        if content not in seen:
+            seen.add(content)
+            # IAM wants every statement of a policy to have a name of its own.
+            yield statement.model_copy(update={"sid": _camel_case(grant) + statement.sid})
 
 
 def _pages(statements: Iterable[Statement]) -> Iterable[list[Statement]]:

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from cdktf_lean._type_hints import keep_type_hints
+from cdktf_lean._versions import versions_read_once
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["BindingsFinder"]
@@ -43,7 +44,8 @@ class BindingsFinder(MetaPathFinder):
 
 class _ModuleLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
-        super().exec_module(module)
+        with versions_read_once():
+            super().exec_module(module)
         keep_type_hints(module)
 
 

@@ -8,12 +8,25 @@ from pathlib import Path
 
 import attr
 from jsii._kernel.providers import ProcessProvider
-from jsii._kernel.types import LoadRequest, LoadResponse
+from jsii._kernel.types import (
+    Callback,
+    GetRequest,
+    GetResponse,
+    InvokeRequest,
+    InvokeResponse,
+    LoadRequest,
+    LoadResponse,
+    SetRequest,
+    SetResponse,
+    StaticInvokeRequest,
+    StaticSetRequest,
+)
 from jsii.errors import JSIIError
 
 from cdktf_lean._assembly_cache import AssemblyCache
 from cdktf_lean._kernel_connection import KernelConnection
 from cdktf_lean._kernel_process import KernelProcess
+from cdktf_lean._references import References
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["ConcurrentProvider"]
@@ -24,10 +37,11 @@ _REMEDY = "If what is kept is damaged, `python -m cdktf_lean clear` removes it"
 
 
 class ConcurrentProvider(ProcessProvider):
-    """jsii's way to its kernel, with two differences.
+    """jsii's way to its kernel, with three differences.
 
     Starting the kernel and loading assemblies happens in the order asked for, but on threads: the next request of
     another kind waits for it. And the assemblies of prebuilt providers are loaded in their rewritten form.
+    And what cannot have changed since it was read is not asked for again.
 
     Args:
         kernel: The kernel's process, which starts.
@@ -39,6 +53,7 @@ class ConcurrentProvider(ProcessProvider):
         self._connection = KernelConnection(kernel)
         self._loads: list[LoadRequest] = []
         self._in_use = False
+        self._references = References()
         self._thread, self._lookups = ThreadPoolExecutor(max_workers=1), ThreadPoolExecutor(max_workers=1)
         self._underway: deque[Future[None]] = deque([self._thread.submit(self._connection.start)])
 
@@ -55,6 +70,34 @@ class ConcurrentProvider(ProcessProvider):
         lean = self._lookups.submit(self._lean, request)
         self._underway.append(self._thread.submit(self._load, request, lean))
         return LoadResponse(assembly=request.name, types=0)  # which nobody reads
+
+    def get(self, request: GetRequest) -> GetResponse:
+        """Read a property, of the kernel or from memory."""
+        response = self._references.find(request)
+        if response is None:
+            response = super().get(request)
+            self._references.keep(request, response)
+        return response
+
+    def set(self, request: SetRequest) -> SetResponse:
+        """Assign to a property."""
+        self._references.forget()
+        return super().set(request)
+
+    def sset(self, request: StaticSetRequest) -> SetResponse:
+        """Assign to a static property."""
+        self._references.forget()
+        return super().sset(request)
+
+    def invoke(self, request: InvokeRequest) -> InvokeResponse | Callback:
+        """Call a method."""
+        self._references.forget()
+        return super().invoke(request)
+
+    def sinvoke(self, request: StaticInvokeRequest) -> InvokeResponse:
+        """Call a static method."""
+        self._references.forget()
+        return super().sinvoke(request)
 
     def _load(self, request: LoadRequest, lean: Future[LoadRequest]) -> None:
         self._loads.append(request)

@@ -1,0 +1,40 @@
+"""Remembers references, so that reading one a second time asks nobody.
+
+Stacks read the same `arn` or `id` of a resource many times. Every time is a message to the kernel and back, and the
+kernel makes another token for the same reference. What a token stands for is settled with it.
+"""
+
+from jsii._kernel.types import GetRequest, GetResponse
+
+__all__ = ["References"]
+
+_TOKEN = "TfToken["  # noqa: S105 - not a secret: how cdktf writes a reference into a string
+_NODE = "constructs.Node@"
+_SETTLED_IN_A_NODE = {"id", "path", "addr"}
+
+
+class References:
+    """What was read of which object: strings with tokens, a construct's node, and that node's place in the tree."""
+
+    def __init__(self) -> None:
+        self._responses: dict[tuple[str, str], GetResponse] = {}
+
+    def find(self, request: GetRequest) -> GetResponse | None:
+        """What the same request was answered with, if it is remembered."""
+        return self._responses.get((request.objref.ref, request.property))
+
+    def keep(self, request: GetRequest, response: GetResponse) -> None:
+        """Remember a response, if it cannot change but by a call or an assignment."""
+        # What jsii's own hint leaves out: an overridden property is answered with a call back to Python.
+        if isinstance(response, GetResponse) and _is_settled(request, response.value):
+            self._responses[request.objref.ref, request.property] = response
+
+    def forget(self) -> None:
+        """Before a call or an assignment, which may change any of it."""
+        self._responses.clear()
+
+
+def _is_settled(request: GetRequest, value: object) -> bool:
+    if request.objref.ref.startswith(_NODE):
+        return request.property in _SETTLED_IN_A_NODE
+    return (isinstance(value, str) and _TOKEN in value) or str(getattr(value, "ref", "")).startswith(_NODE)

@@ -1,0 +1,83 @@
+"""Reading a reference again asks no kernel, and still never tells an outdated one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+PROGRAM = """
+import cdktf_lean
+cdktf_lean.enable()
+from cdktf import TerraformStack, Testing
+from cdktf_lean._kernel_connection import KernelConnection
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+
+stack = TerraformStack(Testing.app(), "stack")
+bucket = S3Bucket(stack, "bucket")
+
+asked = []
+send = KernelConnection.send
+def count(self, request, response_type):
+    asked.append(type(request).__name__)
+    return send(self, request, response_type)
+KernelConnection.send = count
+"""
+
+
+def _run(program: str, tmp_path: Path) -> list[str]:
+    process = subprocess.run(
+        [sys.executable, "-c", PROGRAM + program],
+        env={
+            **os.environ,
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+            "PYTHONPATH": str(ROOT / "src"),
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return process.stdout.splitlines()
+
+
+def test_the_kernel_is_asked_once_for_a_reference_and_for_a_place_in_the_tree(tmp_path: Path) -> None:
+    said = _run(
+        """
+first = (bucket.arn, bucket.node.id, bucket.node.path)
+so_far = len(asked)
+print(first == (bucket.arn, bucket.node.id, bucket.node.path), so_far, len(asked))
+""",
+        tmp_path,
+    )
+    assert said == ["True 4 4"]
+
+
+def test_after_a_call_the_kernel_is_asked_anew(tmp_path: Path) -> None:
+    said = _run(
+        """
+bucket.arn
+bucket.override_logical_id("renamed")
+bucket.arn
+print(*asked)
+""",
+        tmp_path,
+    )
+    assert said == ["GetRequest InvokeRequest GetRequest"]
+
+
+def test_what_is_assigned_is_read_back(tmp_path: Path) -> None:
+    said = _run(
+        """
+bucket.tags_input
+bucket.tags = {"a": "b"}
+print(bucket.tags_input)
+bucket.bucket = bucket.arn
+first = bucket.bucket_input
+bucket.bucket = bucket.id
+print(first != bucket.bucket_input)
+""",
+        tmp_path,
+    )
+    assert said == ["{'a': 'b'}", "True"]
