@@ -234,7 +234,9 @@ def test_destroying_leaves_nothing_behind(dev: Deployment, sandbox: LocalSandbox
     assert [vpc["VpcId"] for vpc in vpcs if not vpc["IsDefault"]] == []
     kms = sandbox.client("kms", "dev")
     keys = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"]]
-    states = {key["KeyState"] for key in keys if key["KeyManager"] == "CUSTOMER"}
+    states = {
+        key["KeyState"] for key in keys if key["Description"].startswith("Everything that Terrarium stores")
+    }
     assert states == {"PendingDeletion"}, "a key's deletion waits for its window, on AWS and here"
     with pytest.raises(psycopg.OperationalError, match="refused"):
         psycopg.connect(host="127.0.0.1", port=port, user="x", connect_timeout=2)
