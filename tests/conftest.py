@@ -6,6 +6,7 @@ import pytest
 _DEPLOYED = ("dev", "everywhere")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file on one process, and all that looks at one deployment too; begin with those, end them with its end."""
     for item in items:

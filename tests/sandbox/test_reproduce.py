@@ -108,12 +108,9 @@ def test_a_package_that_no_index_has_is_named(project: Project, recorded: str) -
 
 
 def test_what_cannot_be_run_again_says_why(lab: terrarium.Lab, project: Project) -> None:
-    import mlflow
+    from mlflow import MlflowClient
 
-    mlflow.set_tracking_uri(f"terrarium://{lab.environment}")
-    with mlflow.start_run() as plain:
-        pass
-    mlflow.set_tracking_uri(None)  # type: ignore[arg-type]
+    plain = MlflowClient(f"terrarium://{lab.environment}").create_run("0")
     done = project.terrarium("reproduce", plain.info.run_id)
     assert done.returncode == 1
     assert "has no record" in done.stderr

@@ -1,5 +1,7 @@
 """`terrarium runs`: what is found, in which form, and what comes back after it was deleted."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -41,8 +43,7 @@ def test_listed_runs_are_those_asked_for(lab: terrarium.Lab, recorded: str) -> N
     assert "depth 3" not in table
     (line,) = typed(lab, "list", where, "--format", "json").output.splitlines()
     assert json.loads(line)["id"] == recorded
-    header, row = typed(lab, "list", where, "--format", "csv").output.splitlines()
-    cells = dict(zip(header.split(","), row.split(","), strict=True))
+    (cells,) = csv.DictReader(io.StringIO(typed(lab, "list", where, "--format", "csv").output))
     assert (cells["id"], cells["params.depth"], cells["metrics.roc_auc"]) == (recorded, "7", "0.7")
 
 

@@ -28,6 +28,8 @@ from tests.unit.record.examples import USE_CASE
 pytest_plugins = ["tests.sandbox.provisioned"]
 
 FOUND = "found"
+# Of other words than the use cases of other tests, which are similar to each other.
+CARD = USE_CASE.model_copy(update={"name": FOUND, "business_impact": "sooner seen defects of turbines"})
 HERE = experiment == FOUND
 
 
@@ -45,7 +47,6 @@ def lab(lab: terrarium.Lab, recorded: dict[str, str]) -> terrarium.Lab:
 
 
 def _record(lab: terrarium.Lab, recorded: dict[str, str]) -> None:
-    card = USE_CASE.model_copy(update={"name": FOUND})
     mlflow.set_tracking_uri(f"terrarium://{lab.environment}")
     client = mlflow.MlflowClient()
     for name, model, depth, roc_auc in [
@@ -56,7 +57,7 @@ def _record(lab: terrarium.Lab, recorded: dict[str, str]) -> None:
         ("e", "boosting", 5, None),
     ]:
         params = {"model": model} | ({"depth": depth} if depth else {})
-        with lab.experiment(card).run(name, params=params, tags={"x": name} if name in "ab" else {}) as run:
+        with lab.experiment(CARD).run(name, params=params, tags={"x": name} if name in "ab" else {}) as run:
             if roc_auc is not None:
                 run.log_metrics({"roc_auc": roc_auc, "loss": 1 - roc_auc})
         recorded[name] = run.id
@@ -174,7 +175,7 @@ def test_a_frame_of_nothing_has_the_columns_all_the_same(lab: terrarium.Lab) -> 
 
 
 def test_similar_use_cases_are_found_by_what_they_share(lab: terrarium.Lab) -> None:
-    (found, *_) = lab.experiments.similar(USE_CASE.model_copy(update={"name": "new"}))
+    (found, *_) = lab.experiments.similar(CARD.model_copy(update={"name": "new"}))
     assert found.use_case.name == FOUND
     assert found.score > 0.9
     assert "data 1.00" in found.explain()
