@@ -11,6 +11,7 @@ import pytest
 
 from terrarium.manifest import PlatformManifest, manifest_parameter
 from terrarium.sandbox.pinned_account import PinnedAccount
+from tests.sandbox.provisioning_compute import create_compute
 from tests.unit.example_manifest import example_manifest
 
 __all__ = ["ACCOUNT", "Account", "new_environment"]
@@ -44,7 +45,12 @@ def new_environment(environment: str) -> PlatformManifest:
     key = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
     _create_bucket(manifest.artifacts.bucket, key)
     manifest = PlatformManifest.model_validate(
-        manifest.model_dump() | {"encryption": {"key_arn": key}, "metadata": _create_cluster(manifest)}
+        manifest.model_dump()
+        | {
+            "compute": create_compute(manifest),
+            "encryption": {"key_arn": key},
+            "metadata": _create_cluster(manifest),
+        }
     )
     boto3.client("ssm").put_parameter(
         Name=manifest_parameter(environment), Type="SecureString", Value=manifest.model_dump_json()

@@ -1,0 +1,141 @@
+"""Makes what jobs need of an environment by plain boto3 calls: as `modules/training_compute.py` has it."""
+
+import json
+
+import boto3
+
+from terrarium.manifest import PlatformManifest
+
+__all__ = ["create_compute"]
+
+_HOPELESS = (
+    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+)
+
+
+def create_compute(manifest: PlatformManifest) -> dict[str, object]:
+    """The section `compute` of the manifest, once everything in it exists."""
+    environment = manifest.environment
+    roles = {
+        name: _create_role(f"terrarium-{environment}-{name}", f"{service}.amazonaws.com")
+        for name, service in (("job", "ecs-tasks"), ("job-execution", "ecs-tasks"), ("instance", "ec2"))
+    }
+    boto3.client("ecr").create_repository(repositoryName=_repository(manifest))
+    boto3.client("logs").create_log_group(logGroupName=manifest.compute.log_group)
+    policy = boto3.client("batch").create_scheduling_policy(name=f"terrarium-{environment}-fair-share")["arn"]
+    profile = _create_instance_profile(f"terrarium-{environment}-instance")
+    subnet, group = _create_network()
+    for pool in manifest.compute.pools:
+        _create_pool(
+            pool.queue_arn.rpartition("/")[2],
+            policy=policy,
+            compute_resources={
+                "type": "SPOT" if pool.purchase == "spot" else "EC2",
+                "minvCpus": 0,
+                "maxvCpus": pool.maximum_vcpus,
+                "instanceTypes": list(pool.instance_types),
+                "instanceRole": profile,
+                "subnets": [subnet],
+                "securityGroupIds": [group],
+            },
+        )
+    definition = _register_job_definition(manifest, role=roles["job"], execution_role=roles["job-execution"])
+    return manifest.compute.model_dump() | {"job_definition_arn": definition}
+
+
+def _create_role(name: str, service: str) -> str:
+    iam = boto3.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    role = iam.create_role(
+        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )
+    # What exactly they may do is asked of a deployed environment.
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    iam.put_role_policy(
+        RoleName=name,
+        PolicyName="everything",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
+    )
+    return role["Role"]["Arn"]
+
+
+def _create_instance_profile(name: str) -> str:
+    iam = boto3.client("iam")
+    profile = iam.create_instance_profile(InstanceProfileName=name)["InstanceProfile"]["Arn"]
+    iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+    return profile
+
+
+def _create_network() -> tuple[str, str]:
+    ec2 = boto3.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/20")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(VpcId=vpc, GroupName="client", Description="jobs")["GroupId"]
+    return subnet, group
+
+
+def _create_pool(name: str, *, policy: str, compute_resources: dict[str, object]) -> None:
+    batch = boto3.client("batch")
+    environment = batch.create_compute_environment(
+        computeEnvironmentName=name,
+        type="MANAGED",
+        state="ENABLED",
+        computeResources=compute_resources,  # type: ignore[arg-type] # written as what it is by the caller
+    )["computeEnvironmentArn"]
+    batch.create_job_queue(
+        jobQueueName=name,
+        state="ENABLED",
+        priority=1,
+        schedulingPolicyArn=policy,
+        computeEnvironmentOrder=[{"order": 1, "computeEnvironment": environment}],
+        jobStateTimeLimitActions=[
+            {"action": "CANCEL", "state": "RUNNABLE", "reason": reason, "maxTimeSeconds": 3600}
+            for reason in _HOPELESS
+        ],
+    )
+
+
+def _register_job_definition(manifest: PlatformManifest, *, role: str, execution_role: str) -> str:
+    return boto3.client("batch").register_job_definition(
+        jobDefinitionName=f"terrarium-{manifest.environment}-job",
+        type="container",
+        platformCapabilities=["EC2"],
+        propagateTags=True,
+        containerProperties={
+            "image": f"{manifest.compute.images_url}:base-1",
+            "command": ["true"],
+            "jobRoleArn": role,
+            "executionRoleArn": execution_role,
+            "resourceRequirements": [
+                {"type": "VCPU", "value": "1"},
+                {"type": "MEMORY", "value": "2048"},
+            ],
+            "environment": [
+                {"name": "AWS_DEFAULT_REGION", "value": manifest.region},
+                {"name": "TERRARIUM_ENVIRONMENT", "value": manifest.environment},
+            ],
+            "privileged": False,
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {
+                    "awslogs-group": manifest.compute.log_group,
+                    "awslogs-region": manifest.region,
+                    "awslogs-stream-prefix": "job",
+                },
+            },
+        },
+        timeout={"attemptDurationSeconds": 24 * 3600},
+        retryStrategy={
+            "attempts": 5,
+            "evaluateOnExit": [
+                {"action": "RETRY", "onStatusReason": "Host EC2*"},
+                {"action": "EXIT", "onReason": "*"},
+            ],
+        },
+    )["jobDefinitionArn"]
+
+
+def _repository(manifest: PlatformManifest) -> str:
+    return manifest.compute.images_url.partition("/")[2]
