@@ -58,14 +58,14 @@ def _create_role(name: str, service: str) -> str:
         PolicyName="everything",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
     )
-    return role["Role"]["Arn"]
+    return str(role["Role"]["Arn"])
 
 
 def _create_instance_profile(name: str) -> str:
     iam = boto3.client("iam")
-    profile = iam.create_instance_profile(InstanceProfileName=name)["InstanceProfile"]["Arn"]
+    created = iam.create_instance_profile(InstanceProfileName=name)
     iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
-    return profile
+    return str(created["InstanceProfile"]["Arn"])
 
 
 def _create_network() -> tuple[str, str]:
@@ -82,7 +82,7 @@ def _create_pool(name: str, *, policy: str, compute_resources: dict[str, object]
         computeEnvironmentName=name,
         type="MANAGED",
         state="ENABLED",
-        computeResources=compute_resources,  # type: ignore[arg-type] # written as what it is by the caller
+        computeResources=compute_resources,
     )["computeEnvironmentArn"]
     batch.create_job_queue(
         jobQueueName=name,
@@ -98,7 +98,7 @@ def _create_pool(name: str, *, policy: str, compute_resources: dict[str, object]
 
 
 def _register_job_definition(manifest: PlatformManifest, *, role: str, execution_role: str) -> str:
-    return boto3.client("batch").register_job_definition(
+    registered = boto3.client("batch").register_job_definition(
         jobDefinitionName=f"terrarium-{manifest.environment}-job",
         type="container",
         platformCapabilities=["EC2"],
@@ -134,7 +134,8 @@ def _register_job_definition(manifest: PlatformManifest, *, role: str, execution
                 {"action": "EXIT", "onReason": "*"},
             ],
         },
-    )["jobDefinitionArn"]
+    )
+    return str(registered["jobDefinitionArn"])
 
 
 def _repository(manifest: PlatformManifest) -> str:
