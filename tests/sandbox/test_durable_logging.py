@@ -91,7 +91,7 @@ def test_a_killed_process_loses_nothing_and_its_run_is_ended(
 
 
 def test_the_next_connect_moves_what_is_left(lab: terrarium.Lab, account: Account, tmp_path: Path) -> None:
-    run_id, last = kill_while_logging(account, "found", after=0.2, told=tmp_path / "told")
+    run_id, last = kill_while_logging(account, "moved by connect", after=0.2, told=tmp_path / "told")
     terrarium.connect(lab.environment)
     deadline = time.monotonic() + 60
     while status(lab, run_id) != "KILLED":
