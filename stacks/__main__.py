@@ -10,7 +10,7 @@ if __name__ == "__main__":
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     cdktf_lean.enable()
     # Only now, and in this order: while the rest is imported, the jsii kernel starts and loads cdktf.
-    from stacks.app import build_app  # isort: skip
+    from stacks.app import synthesize  # isort: skip
     from environments import load_environments
     from terrarium.errors import Error
 
@@ -18,4 +18,4 @@ if __name__ == "__main__":
         environments = load_environments()
     except Error as error:
         sys.exit(f"terrarium: {error}")
-    build_app(environments).synth()
+    synthesize(environments)

@@ -6,10 +6,11 @@ from pathlib import Path
 from cdktf import App
 
 from environments import Environment
+from stacks.digest import write_digests
 from stacks.platform import Platform
 from terrarium.errors import Error
 
-__all__ = ["build_app"]
+__all__ = ["build_app", "synthesize"]
 
 
 def build_app(environments: Iterable[Environment], *, outdir: Path | None = None) -> App:
@@ -30,6 +31,13 @@ def build_app(environments: Iterable[Environment], *, outdir: Path | None = None
             targets=tuple(other for other in by_name.values() if other.registry.promotes_from == config.name),
         )
     return app
+
+
+def synthesize(environments: Iterable[Environment], *, outdir: Path | None = None) -> None:
+    """Write the stacks as Terraform reads them; arguments as of `build_app`."""
+    app = build_app(environments, outdir=outdir)
+    app.synth()
+    write_digests(Path(app.outdir))
 
 
 def _promotion_source_of(config: Environment, by_name: Mapping[str, Environment]) -> Environment | None:

@@ -1,8 +1,5 @@
 """The stack of one environment: every capability, wired."""
 
-import hashlib
-import json
-
 from cdktf import S3Backend, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
@@ -28,6 +25,7 @@ from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
 from modules.workbench import Workbench
+from stacks.digest import UNWRITTEN
 from stacks.manifest import manifest_of
 
 __all__ = ["Platform"]
@@ -157,7 +155,7 @@ class Platform(TerraformStack):
             encryption=encryption,
             content=manifest_of(
                 config,
-                stack_digest=self._digest(),
+                stack_digest=UNWRITTEN,
                 encryption=encryption,
                 network=network,
                 artifacts=artifacts,
@@ -239,10 +237,3 @@ class Platform(TerraformStack):
             artifacts=artifacts, registry=registry, metadata=metadata, encryption=encryption
         )
         return promotion_source
-
-    def _digest(self) -> str:
-        """Digest of all that the stack holds so far: runs record which infrastructure they ran on."""
-        # Without comments: a waiver that is renewed changes nothing that runs could see.
-        document = {key: value for key, value in self.to_terraform().items() if key != "//"}
-        content = json.dumps(document, sort_keys=True)
-        return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from environments import Environment
-from stacks.app import build_app
+from stacks import app
 
 __all__ = ["Synthesized", "synthesize"]
 
@@ -36,7 +36,7 @@ class Synthesized:
 
 def synthesize(environments: Iterable[Environment], folder: Path) -> dict[str, Synthesized]:
     """Synthesize an app of `environments` into `folder`; the stacks by name."""
-    build_app(environments, outdir=folder).synth()
+    app.synthesize(environments, outdir=folder)
     return {
         file.parent.name: Synthesized(json.loads(file.read_text()))
         for file in sorted(folder.glob("stacks/*/cdk.tf.json"))

@@ -1,0 +1,35 @@
+"""The digest by which runs know the stack they ran on."""
+
+import json
+from pathlib import Path
+
+from stacks.digest import UNWRITTEN, write_digests
+from tests.stacks.synthesized import Synthesized
+
+
+def written(folder: Path, document: dict[str, object]) -> str:
+    """The digest that stands in a stack of this content, once written."""
+    file = folder / "stacks" / "dev" / "cdk.tf.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"manifest": f'{{"stack_digest" = "{UNWRITTEN}"}}', **document}))
+    write_digests(folder)
+    digest: str = json.loads(file.read_text())["manifest"].split('"')[3]
+    return digest
+
+
+def test_it_changes_with_the_stack(tmp_path: Path) -> None:
+    digests = {written(tmp_path, {"resource": {"aws_s3_bucket": size}}) for size in (1, 2)}
+    assert len(digests) == 2
+    assert UNWRITTEN not in digests
+
+
+def test_it_changes_with_neither_comments_nor_order(tmp_path: Path) -> None:
+    digests = {
+        written(tmp_path, document)
+        for document in ({"a": 1, "b": 2}, {"b": 2, "a": 1}, {"a": 1, "b": 2, "//": {"waivers": [1]}})
+    }
+    assert len(digests) == 1
+
+
+def test_every_environment_has_its_own(stacks: dict[str, Synthesized]) -> None:
+    assert all(UNWRITTEN not in json.dumps(stack.document) for stack in stacks.values())
