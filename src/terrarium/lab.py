@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from terrarium.journal.sync import SyncReport
     from terrarium.metadata import Database
     from terrarium.record import UseCase
+    from terrarium.warehouse import Warehouse
 
 __all__ = ["Lab"]
 
@@ -61,6 +62,13 @@ class Lab:
         from terrarium.experiments import Experiments
 
         return Experiments(self.metadata)
+
+    @cached_property
+    def warehouse(self) -> "Warehouse":
+        """The tables of datasets and features: an Iceberg catalog, and SQL by Athena."""
+        from terrarium.warehouse import Warehouse
+
+        return Warehouse(self._manifest, session=self._session)
 
     def experiment(self, use_case: "UseCase | str") -> "Experiment":
         """The experiment of a use case, or the one of a name, whether it has runs yet or not."""

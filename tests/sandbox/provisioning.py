@@ -11,7 +11,9 @@ import pytest
 
 from terrarium.manifest import PlatformManifest, manifest_parameter
 from terrarium.sandbox.pinned_account import PinnedAccount
+from tests.sandbox.provisioning_bucket import create_bucket
 from tests.sandbox.provisioning_compute import create_compute
+from tests.sandbox.provisioning_features import create_feature_store
 from tests.unit.example_manifest import example_manifest
 
 __all__ = ["ACCOUNT", "Account", "new_environment"]
@@ -43,7 +45,7 @@ def new_environment(environment: str) -> PlatformManifest:
     """Make what a deploy of `environment` would, and leave the database unmigrated."""
     manifest = example_manifest(environment, account=ACCOUNT.account)
     key = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
-    _create_bucket(manifest.artifacts.bucket, key)
+    create_bucket(manifest.artifacts.bucket, key)
     manifest = PlatformManifest.model_validate(
         manifest.model_dump()
         | {
@@ -52,27 +54,11 @@ def new_environment(environment: str) -> PlatformManifest:
             "metadata": _create_cluster(manifest),
         }
     )
+    create_feature_store(manifest)
     boto3.client("ssm").put_parameter(
         Name=manifest_parameter(environment), Type="SecureString", Value=manifest.model_dump_json()
     )
     return manifest
-
-
-def _create_bucket(bucket: str, key: str) -> None:
-    s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    s3.put_bucket_encryption(
-        Bucket=bucket,
-        ServerSideEncryptionConfiguration={
-            "Rules": [
-                {
-                    "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key},
-                    "BucketKeyEnabled": True,
-                }
-            ]
-        },
-    )
 
 
 def _create_cluster(manifest: PlatformManifest) -> dict[str, object]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from botocore.credentials import ReadOnlyCredentials
 
 __all__ = ["Session"]
 
@@ -25,6 +26,24 @@ class Session:
             if service not in self._clients:
                 self._clients[service] = _make_client(service)
             return self._clients[service]
+
+    def credentials(self) -> "ReadOnlyCredentials":
+        """The credentials of this moment, renewed if they can be: for engines that speak to AWS by themselves.
+
+        Raises:
+            botocore.exceptions.NoCredentialsError: There are none.
+        """
+        import boto3
+        from botocore.exceptions import NoCredentialsError
+
+        with self._lock:
+            if boto3.DEFAULT_SESSION is None:
+                boto3.setup_default_session()
+            session = boto3.DEFAULT_SESSION
+        credentials = session.get_credentials() if session else None
+        if credentials is None:
+            raise NoCredentialsError
+        return credentials.get_frozen_credentials()
 
 
 def _make_client(service: str) -> Any:

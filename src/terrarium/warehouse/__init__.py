@@ -1,0 +1,6 @@
+"""The warehouse: Iceberg tables in the environment's Glue catalog, and Athena to ask them."""
+
+from terrarium.warehouse.errors import DatasetNameError, EngineNotInstalledError
+from terrarium.warehouse.warehouse import Warehouse
+
+__all__ = ["DatasetNameError", "EngineNotInstalledError", "Warehouse"]
