@@ -6,7 +6,7 @@ from constructs import Construct
 from environments import Environment
 from modules.names import Limit, physical_name
 from modules.permissions_boundary import PermissionsBoundary
-from modules.role_policies import RolePolicies
+from modules.role_policies import RolePolicies, distinct_statements
 from modules.statement import Statement, policy_document
 
 __all__ = ["Role", "write_grants"]
@@ -72,9 +72,9 @@ class Role(Construct):
         self.grants[grant] = statements
         return statements
 
-    def write_policies(self) -> None:
-        """Write everything granted so far as policies, once."""
-        RolePolicies(self, "grants", role=self.resource, name=self._physical_name, grants=self.grants)
+    def write_policies(self, statements: list[Statement]) -> None:
+        """Write what was granted as policies, once."""
+        RolePolicies(self, "grants", role=self.resource, name=self._physical_name, statements=statements)
 
 
 def write_grants(scope: Construct) -> None:
@@ -82,6 +82,7 @@ def write_grants(scope: Construct) -> None:
 
     Grants are gathered first because IAM bounds what a role may hold: many small policies would not fit.
     """
-    for construct in scope.node.find_all():
-        if isinstance(construct, Role):
-            construct.write_policies()
+    roles = [construct for construct in scope.node.find_all() if isinstance(construct, Role)]
+    granted = distinct_statements(scope, [role.grants for role in roles])
+    for role, statements in zip(roles, granted, strict=True):
+        role.write_policies(statements)

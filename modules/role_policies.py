@@ -1,7 +1,8 @@
 """The policies of a role: as few managed ones as its grants fit in."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from cdktf import DefaultTokenResolver, StringConcat, Tokenization
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
@@ -11,7 +12,9 @@ from constructs import Construct
 
 from modules.statement import Statement, policy_document
 
-__all__ = ["RolePolicies"]
+__all__ = ["RolePolicies", "distinct_statements"]
+
+Grants: TypeAlias = Mapping[str, tuple[Statement, ...]]
 
 # A managed policy holds 6,144 characters besides white space, a role ten of them; all inline policies of a role
 # together hold 10,240. Source: IAM User Guide, "IAM and AWS STS quotas".
@@ -29,7 +32,7 @@ class RolePolicies(Construct):
         id: Its id in that scope.
         role: The role.
         name: Its physical name; the policies' names follow.
-        grants: The statements, by the name of the grant that added them.
+        statements: What its grants amount to, each distinct statement once.
     """
 
     def __init__(
@@ -39,43 +42,66 @@ class RolePolicies(Construct):
         *,
         role: IamRole,
         name: str,
-        grants: Mapping[str, tuple[Statement, ...]],
+        statements: Iterable[Statement],
     ) -> None:
         super().__init__(scope, id)
-        for number, statements in enumerate(_pages(_distinct(self, grants)), start=1):
+        for number, page in enumerate(_pages(statements), start=1):
             policy = IamPolicy(
                 self,
                 f"policy-{number}",
                 name=f"{name}-{number}",
                 description=f"What the constructs granted to {name}",
-                policy=policy_document(statements),
+                policy=policy_document(page),
             )
             IamRolePolicyAttachment(self, f"attachment-{number}", role=role.name, policy_arn=policy.arn)
 
 
-def _distinct(scope: Construct, grants: Mapping[str, tuple[Statement, ...]]) -> Iterable[Statement]:
-    named = [(grant, statement) for grant, statements in grants.items() for statement in statements]
+def distinct_statements(scope: Construct, grants: Sequence[Grants]) -> list[list[Statement]]:
+    """Of each role's grants, the statements without those that another one of the role says already.
+
+    All roles at once, since asking the framework takes long.
+
+    Args:
+        scope: Any construct of the stack.
+        grants: For each role, the statements by the name of the grant that added them.
+    """
+    named = [list(_named(of_role)) for of_role in grants]
     # Compared as Terraform will see them: one reference may be written as any number of tokens.
     contents = Tokenization.resolve(
-        [statement.model_dump_json(exclude={"sid"}) for _, statement in named],
+        [[statement.model_dump_json(exclude={"sid"}) for statement in of_role] for of_role in named],
         scope=scope,
         resolver=DefaultTokenResolver(StringConcat()),
     )
-    seen = set()
-    for (grant, statement), content in zip(named, contents, strict=True):
-        if content not in seen:
-            seen.add(content)
+    return [
+        _first_of_each(zip(of_one, statements, strict=True))
+        for of_one, statements in zip(contents, named, strict=True)
+    ]
+
+
+def _first_of_each(statements: Iterable[tuple[str, Statement]]) -> list[Statement]:
+    firsts: dict[str, Statement] = {}
+    for content, statement in statements:
+        firsts.setdefault(content, statement)
+    return list(firsts.values())
+
+
+def _named(grants: Grants) -> Iterator[Statement]:
+    for grant, statements in grants.items():
+        for statement in statements:
             # IAM wants every statement of a policy to have a name of its own.
             yield statement.model_copy(update={"sid": _camel_case(grant) + statement.sid})
 
 
 def _pages(statements: Iterable[Statement]) -> Iterable[list[Statement]]:
     page: list[Statement] = []
+    size = _size([])
     for statement in statements:
-        if page and _size([*page, statement]) > _POLICY_CHARACTERS:
+        added = _size([statement]) - _size([]) + len(",")
+        if page and size + added > _POLICY_CHARACTERS:
             yield page
-            page = []
+            page, size = [], _size([])
         page.append(statement)
+        size += added
     if page:
         yield page
 

@@ -81,22 +81,22 @@ class ConcurrentProvider(ProcessProvider):
 
     def set(self, request: SetRequest) -> SetResponse:
         """Assign to a property."""
-        self._references.forget()
+        self._references.forget(request.objref.ref)
         return super().set(request)
 
     def sset(self, request: StaticSetRequest) -> SetResponse:
         """Assign to a static property."""
-        self._references.forget()
+        self._references.forget(request.fqn)
         return super().sset(request)
 
     def invoke(self, request: InvokeRequest) -> InvokeResponse | Callback:
         """Call a method."""
-        self._references.forget()
+        self._references.forget(request.objref.ref)
         return super().invoke(request)
 
     def sinvoke(self, request: StaticInvokeRequest) -> InvokeResponse:
         """Call a static method."""
-        self._references.forget()
+        self._references.forget(request.fqn)
         return super().sinvoke(request)
 
     def _load(self, request: LoadRequest, lean: Future[LoadRequest]) -> None:

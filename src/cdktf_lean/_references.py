@@ -11,27 +11,36 @@ __all__ = ["References"]
 _TOKEN = "TfToken["  # noqa: S105 - not a secret: how cdktf writes a reference into a string
 _NODE = "constructs.Node@"
 _SETTLED_IN_A_NODE = {"id", "path", "addr"}
+# What is called on theirs changes how that object is referred to, at the most (`overrideLogicalId`), and no other.
+_FRAMEWORK = ("cdktf.", "constructs.", "@cdktf/provider-")
 
 
 class References:
     """What was read of which object: strings with tokens, a construct's node, and that node's place in the tree."""
 
     def __init__(self) -> None:
-        self._responses: dict[tuple[str, str], GetResponse] = {}
+        self._responses: dict[str, dict[str, GetResponse]] = {}
 
     def find(self, request: GetRequest) -> GetResponse | None:
         """What the same request was answered with, if it is remembered."""
-        return self._responses.get((request.objref.ref, request.property))
+        return self._responses.get(request.objref.ref, {}).get(request.property)
 
     def keep(self, request: GetRequest, response: GetResponse) -> None:
         """Remember a response, if it cannot change but by a call or an assignment."""
         # What jsii's own hint leaves out: an overridden property is answered with a call back to Python.
         if isinstance(response, GetResponse) and _is_settled(request, response.value):
-            self._responses[request.objref.ref, request.property] = response
+            self._responses.setdefault(request.objref.ref, {})[request.property] = response
 
-    def forget(self) -> None:
-        """Before a call or an assignment, which may change any of it."""
-        self._responses.clear()
+    def forget(self, changed: str) -> None:
+        """Before a call or an assignment, which may change any of it, or what is known of one object only.
+
+        Args:
+            changed: What is called or assigned to: a reference to an object, or the name of a class.
+        """
+        if changed.startswith(_FRAMEWORK):
+            self._responses.pop(changed, None)
+        else:
+            self._responses.clear()
 
 
 def _is_settled(request: GetRequest, value: object) -> bool:

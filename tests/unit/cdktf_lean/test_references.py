@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from jsii._kernel.types import GetRequest, GetResponse, ObjRef
+
+from cdktf_lean._references import References
+
 ROOT = Path(__file__).parents[3]
 
 PROGRAM = """
@@ -67,6 +71,22 @@ print(*asked)
     assert said == ["GetRequest InvokeRequest GetRequest"]
 
 
+def test_a_call_to_another_object_of_the_framework_changes_no_reference(tmp_path: Path) -> None:
+    said = _run(
+        """
+other = S3Bucket(stack, "other")
+bucket.arn
+asked.clear()
+other.override_logical_id("renamed")
+stack.add_override("terraform.required_version", "1")
+bucket.arn
+print(*asked)
+""",
+        tmp_path,
+    )
+    assert said == ["InvokeRequest InvokeRequest"]
+
+
 def test_what_is_assigned_is_read_back(tmp_path: Path) -> None:
     said = _run(
         """
@@ -81,3 +101,11 @@ print(first != bucket.bucket_input)
         tmp_path,
     )
     assert said == ["{'a': 'b'}", "True"]
+
+
+def test_a_call_to_somebody_elses_object_may_change_any_reference() -> None:
+    references = References()
+    read = GetRequest(objref=ObjRef("@cdktf/provider-aws.s3Bucket.S3Bucket@10000"), property="arn")
+    references.keep(read, GetResponse(value="${TfToken[TOKEN.0]}"))
+    references.forget("acme.Landscape@10001")
+    assert references.find(read) is None
