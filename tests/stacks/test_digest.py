@@ -24,11 +24,12 @@ def test_it_changes_with_the_stack(tmp_path: Path) -> None:
 
 
 def test_it_changes_with_neither_comments_nor_order(tmp_path: Path) -> None:
-    digests = {
-        written(tmp_path, document)
-        for document in ({"a": 1, "b": 2}, {"b": 2, "a": 1}, {"a": 1, "b": 2, "//": {"waivers": [1]}})
-    }
-    assert len(digests) == 1
+    documents: list[dict[str, object]] = [
+        {"a": 1, "b": 2},
+        {"b": 2, "a": 1},
+        {"a": 1, "b": 2, "//": {"waivers": [1]}},
+    ]
+    assert len({written(tmp_path, document) for document in documents}) == 1
 
 
 def test_every_environment_has_its_own(stacks: dict[str, Synthesized]) -> None:
