@@ -81,6 +81,10 @@ class Children:
         with writing(self._file(pid)) as file:
             file.write(child.model_dump_json().encode())
 
+    def forget(self, pid: int) -> None:
+        """Take a process that has ended off the record."""
+        self._file(pid).unlink(missing_ok=True)
+
     def running(self, name: str | None = None) -> list[int]:
         """The process ids of the children (of that name) that still run."""
         return [child.process.pid for child in self._recorded(name) if child.process.find()]
@@ -105,7 +109,10 @@ class Children:
 
     def _recorded(self, name: str | None) -> Iterator[_Child]:
         for file in sorted(self._folder.glob("*.json")):
-            child = _Child.model_validate_json(file.read_bytes())
+            try:
+                child = _Child.model_validate_json(file.read_bytes())
+            except FileNotFoundError:  # another thread has just taken it off the record
+                continue
             if name is None or child.name == name:
                 yield child
 

@@ -8,19 +8,23 @@ from moto.batch.responses import BatchResponse
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend
 
-from terrarium.sandbox.host import Sandbox
-
-__all__ = ["install"]
+__all__ = ["correct_batch", "time_limits_of"]
 
 _SERVICE = "batch.amazonaws.com"
 _ROLE = "AWSServiceRoleForBatch"
 
 
-def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
-    """Correct moto's Batch."""
+def correct_batch() -> None:
+    """Correct what moto keeps of compute environments and queues."""
     _default_to_the_service_linked_role()
     _keep_changes_of_resources()
     _keep_time_limits_of_queues()
+
+
+def time_limits_of(queue: JobQueue) -> list[dict[str, Any]]:
+    """What shall happen to jobs that wait too long in a queue: its `jobStateTimeLimitActions`."""
+    limits: list[dict[str, Any]] = vars(queue).get("time_limits", [])
+    return limits
 
 
 def _default_to_the_service_linked_role() -> None:
@@ -75,7 +79,7 @@ def _keep_time_limits_of_queues() -> None:
     describe = JobQueue.describe
 
     def describe_with_limits(self: JobQueue) -> dict[str, Any]:
-        return {**describe(self), "jobStateTimeLimitActions": vars(self).get("time_limits", [])}
+        return {**describe(self), "jobStateTimeLimitActions": time_limits_of(self)}
 
     JobQueue.describe = describe_with_limits  # type: ignore[method-assign] # the point of it
     for operation, parameter in (("createjobqueue", "jobQueueName"), ("updatejobqueue", "jobQueue")):

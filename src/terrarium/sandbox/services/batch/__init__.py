@@ -1,0 +1,21 @@
+"""Batch: corrected, and every job really run, as a process of this machine."""
+
+from terrarium.sandbox.host import Sandbox
+
+__all__ = ["install"]
+
+
+def install(sandbox: Sandbox) -> None:
+    """Correct moto's Batch, and put the data plane behind it."""
+    from terrarium.sandbox.services.batch.corrections import correct_batch
+    from terrarium.sandbox.services.batch.interface import install_interface
+    from terrarium.sandbox.services.batch.jobs import Jobs
+    from terrarium.sandbox.services.batch.scheduler import Scheduler
+
+    jobs = Jobs()
+    sandbox.keep("batch_jobs", dump=jobs.dump, load=jobs.load)
+    scheduler = Scheduler(sandbox, jobs)
+    correct_batch()
+    install_interface(jobs, scheduler)
+    sandbox.on_start(scheduler.start)
+    sandbox.on_stop(scheduler.stop)
