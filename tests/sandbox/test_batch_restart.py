@@ -24,7 +24,6 @@ _FOR_EVER = "import os, time; print(os.getpid(), flush=True); time.sleep(3600)"
 def home(tmp_path: Path) -> Iterator[Home]:
     home = Home(tmp_path / "home")
     yield home
-    lifecycle.reset(home)
     lifecycle.down(home)
 
 
@@ -49,7 +48,7 @@ def test_jobs_survive_a_restart_and_those_that_ran_lose_their_host(
     running = before.python(_FOR_EVER, retryStrategy={"attempts": 1})
     waiting = before.python("print('at last')", dependsOn=[{"jobId": finished}, {"jobId": running}])
     reclaimed = before.python(_FOR_EVER)
-    pids = [int(eventually(lambda job=job: before.output(job))[0]) for job in (running, reclaimed)]
+    pids = [_pid(before, job) for job in (running, reclaimed)]
     lifecycle.down(home)
     assert not any(psutil.pid_exists(pid) for pid in pids)
     _enter(home, monkeypatch)
@@ -69,9 +68,14 @@ def test_a_killed_sandbox_leaves_no_process_behind_once_it_is_back(
 ) -> None:
     before = BatchJobs(manifest)
     job = before.python(_FOR_EVER, retryStrategy={"attempts": 1})
-    orphan = psutil.Process(int(eventually(lambda: before.output(job))[0]))
+    orphan = psutil.Process(_pid(before, job))
     sandbox = lifecycle.require_running(home).record.process.pid
     os.kill(sandbox, signal.SIGKILL)
     psutil.wait_procs([psutil.Process(sandbox)] if psutil.pid_exists(sandbox) else [], timeout=60)
     _enter(home, monkeypatch)
     assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+
+
+def _pid(batch: BatchJobs, job: str) -> int:
+    """What a job that says its process id has said."""
+    return int(eventually(lambda: batch.output(job))[0])
