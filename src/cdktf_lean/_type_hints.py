@@ -1,16 +1,19 @@
-"""Resolves the type hints of generated code once, instead of at every call.
+"""Checks types as generated code wants them checked, and does no work twice.
 
 Generated constructors and methods check their arguments against the hints of a stub, which they resolve anew whenever
 they are called: a quarter of the time that Python takes to build a stack. A stub's hints never change. (What jsii
-generates since 1.140 keeps them as well.)
+generates since 1.140 keeps them as well.) And of most values, the type alone decides whether they pass.
 """
 
 import functools
 import typing
-from types import ModuleType
+from collections.abc import Callable
+from types import ModuleType, NoneType
 from typing import Any
 
 __all__ = ["keep_type_hints"]
+
+_PLAIN = {NoneType, bool, float, int, str}
 
 
 class _Typing(ModuleType):
@@ -26,6 +29,23 @@ _TYPING = _Typing("typing")
 
 
 def keep_type_hints(module: ModuleType) -> None:
-    """Have the functions of a generated module find their hints resolved, from the second call on."""
-    if vars(module).get("typing") is typing:
-        vars(module)["typing"] = _TYPING
+    """Have the functions of a generated module find their hints resolved, and what has passed before checked."""
+    names = vars(module)
+    if names.get("typing") is typing:
+        names["typing"] = _TYPING
+    if callable(check := names.get("check_type")):
+        names["check_type"] = _checked_once(check)
+
+
+def _checked_once(check: Callable[..., None]) -> Callable[..., None]:
+    passed: set[tuple[type, Any]] = set()
+
+    @functools.wraps(check)
+    def check_type(argname: str, value: object, expected_type: Any) -> None:
+        kind = type(value)
+        if (kind, expected_type) not in passed:
+            check(argname=argname, value=value, expected_type=expected_type)
+            if kind in _PLAIN or hasattr(kind, "__jsii_type__"):  # unlike a list, which depends on its items
+                passed.add((kind, expected_type))
+
+    return check_type
