@@ -61,6 +61,21 @@ def enforce_iam(*, off: bool) -> None:
 
 
 @sandbox.command()
+@click.option("--advance", metavar="TIME", help="Move it ahead: 90s, 15m, 6h, 1d. What comes due on the way happens.")
+def clock(advance: str | None) -> None:
+    """Say what time schedules go by, and move it ahead."""
+    from terrarium.sandbox import lifecycle
+    from terrarium.sandbox.duration import parse_duration
+
+    running = lifecycle.require_running(find_home())
+    if advance is None:
+        answer = running.ask("GET", "clock")
+    else:
+        answer = running.ask("PUT", "clock", {"advance_seconds": parse_duration(advance).total_seconds()})
+    click.echo(answer["now"])
+
+
+@sandbox.command()
 @click.argument("environment", default="dev")
 @click.option("--account", help="Another account than the one that the environment pins.")
 @click.option("--region", help="Another region than the environment's.")

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from terrarium.sandbox.children import Children
+from terrarium.sandbox.clock import Clock
 from terrarium.sandbox.home import Home
 from terrarium.sandbox.locks import ServiceLocks
 from terrarium.sandbox.routes import Routes
+from terrarium.sandbox.timer import Timer
 
 __all__ = ["Hook", "Sandbox", "Service"]
 
@@ -48,6 +50,9 @@ class Sandbox:
         self.locks = ServiceLocks()
         self.kept: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {}
         self._changed = threading.Event()
+        self.clock = Clock()
+        self.timer = Timer(self.clock)
+        self.keep("clock", dump=lambda: self.clock.ahead, load=self.clock.advance)
         self.iam_enforced = False
         self.keep("iam_enforced", dump=lambda: self.iam_enforced, load=self.enforce_iam)
         self._start: list[Hook] = []
@@ -95,9 +100,11 @@ class Sandbox:
         """Run the hooks of the start, in the order of installation."""
         for hook in self._start:
             hook()
+        self.timer.start()
 
     def stop(self) -> None:
         """Run the hooks of the stop; one that fails is logged and does not keep the others from running."""
+        self.timer.stop()
         _run_all(self._stop)
 
     def reset(self) -> None:

@@ -106,6 +106,7 @@ def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
     _prepare_for_moto(port)
     from terrarium.sandbox.accounts import add_account_routes
     from terrarium.sandbox.application import Application
+    from terrarium.sandbox.clock_routes import add_clock_routes
     from terrarium.sandbox.failures import Failures
     from terrarium.sandbox.moto_core import correct_moto
     from terrarium.sandbox.services import install_services
@@ -116,6 +117,7 @@ def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
     correct_moto()
     install_services(sandbox)
     add_account_routes(sandbox)
+    add_clock_routes(sandbox)
     add_status_routes(sandbox, failures)
     state = State(sandbox)
     state.load()

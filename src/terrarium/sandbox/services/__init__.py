@@ -1,12 +1,26 @@
 """What moto gets wrong or lacks, one module per AWS service."""
 
 from terrarium.sandbox.host import Sandbox, Service
-from terrarium.sandbox.services import batch, budgets, ec2, glue, rds, s3, sagemaker, stepfunctions, sts
+from terrarium.sandbox.services import (
+    batch,
+    budgets,
+    ec2,
+    events,
+    glue,
+    rds,
+    s3,
+    sagemaker,
+    scheduler,
+    stepfunctions,
+    sts,
+)
 
 __all__ = ["SERVICES", "install_services"]
 
 # In the order in which they are installed and started; stopped the other way round.
-SERVICES: tuple[Service, ...] = (batch, budgets, ec2, glue, rds, s3, sagemaker, stepfunctions, sts)
+SERVICES: tuple[Service, ...] = (
+    batch, budgets, ec2, events, glue, rds, s3, sagemaker, scheduler, stepfunctions, sts,
+)  # fmt: skip
 
 
 def install_services(sandbox: Sandbox) -> None:

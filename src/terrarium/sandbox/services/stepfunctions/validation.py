@@ -1,16 +1,14 @@
-"""Step Functions: definitions checked before they are deployed, and the versions of a state machine."""
+"""Definitions checked before they are deployed, and the versions of a state machine."""
 
 from moto.core.responses import ActionResult
 from moto.stepfunctions.parser.api import InvalidDefinition
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from terrarium.sandbox.host import Sandbox
-
-__all__ = ["install"]
+__all__ = ["install_validation"]
 
 
-def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
+def install_validation() -> None:
     """Add to moto's Step Functions what Terraform asks for."""
     for operation in (_list_state_machine_versions, _validate_state_machine_definition):
         setattr(StepFunctionResponse, operation.__name__.removeprefix("_"), operation)

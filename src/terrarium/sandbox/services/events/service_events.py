@@ -1,0 +1,47 @@
+"""What services of the sandbox tell EventBridge."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from terrarium.sandbox.host import Sandbox
+
+__all__ = ["ServiceEvents"]
+
+
+class ServiceEvents:
+    """The default bus of every account and region, as services reach it.
+
+    Args:
+        sandbox: The host.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def publish(
+        self,
+        *,
+        account: str,
+        region: str,
+        source: str,
+        kind: str,
+        resources: Sequence[str],
+        detail: Mapping[str, Any],
+    ) -> None:
+        """Tell one event; the rules that match it reach their targets soon after.
+
+        Args:
+            account: Whose event it is.
+            region: Where it happened.
+            source: Who tells it, as in `aws.batch`.
+            kind: Its `detail-type`, as in `Batch Job State Change`.
+            resources: The ARNs of what it is about.
+            detail: The rest; anything JSON can hold.
+        """
+        from moto.events.models import events_backends
+
+        entry = {"Source": source, "DetailType": kind, "Resources": list(resources), "Detail": json.dumps(detail)}
+        backend = events_backends[account][region]
+        if any(bus.rules for bus in backend.event_buses.values()):
+            backend.put_events([entry])

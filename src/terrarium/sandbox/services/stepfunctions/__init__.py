@@ -1,0 +1,25 @@
+"""Step Functions: executions that really run, by moto's interpreter, mended."""
+
+from terrarium.sandbox.host import Sandbox
+
+__all__ = ["install"]
+
+
+def install(sandbox: Sandbox) -> None:
+    """Switch moto's interpreter on, correct it, and add what Terraform and the SDK ask for besides."""
+    from moto.core.config import default_user_config
+
+    from terrarium.sandbox.services.stepfunctions.answers import install_answers
+    from terrarium.sandbox.services.stepfunctions.calls import install_calls
+    from terrarium.sandbox.services.stepfunctions.executions import install_executions
+    from terrarium.sandbox.services.stepfunctions.stopping import install_stopping
+    from terrarium.sandbox.services.stepfunctions.validation import install_validation
+    from terrarium.sandbox.services.stepfunctions.waiting import install_waiting
+
+    default_user_config["stepfunctions"]["execute_state_machine"] = True
+    install_validation()
+    install_calls(sandbox)
+    install_waiting()
+    install_stopping()
+    install_executions(sandbox)
+    install_answers()

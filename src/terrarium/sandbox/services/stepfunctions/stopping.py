@@ -1,0 +1,48 @@
+"""What happens to a state when its execution ends around it: nothing, for the execution has said so already."""
+
+from moto.stepfunctions.parser.api import ExecutionFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
+from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, ProgramTimedOut
+
+__all__ = ["EndedElsewhereError", "install_stopping"]
+
+
+class EndedElsewhereError(Exception):
+    """Whoever raises it was waiting, and its execution, branch or attempt ended meanwhile."""
+
+
+def install_stopping() -> None:
+    """Correct how moto stops."""
+    _keep_how_it_ended()
+    _say_nothing_after_the_end()
+
+
+def _keep_how_it_ended() -> None:
+    """Moto let an error that stopping caused hide that the execution was stopped."""
+    set_error = Environment.set_error
+
+    def set_first_error(self: Environment, error: ExecutionFailedEventDetails) -> None:
+        if not isinstance(self._program_state, ProgramStopped | ProgramTimedOut):
+            set_error(self, error)
+
+    Environment.set_error = set_first_error  # type: ignore[method-assign] # the point of it
+
+
+def _say_nothing_after_the_end() -> None:
+    evaluate = ExecutionState._evaluate_with_timeout
+
+    def evaluate_until_the_end(self: ExecutionState, env: Environment) -> None:
+        try:
+            evaluate(self, env)
+        except EndedElsewhereError:
+            if env.is_running():  # then it was this attempt that took too long
+                raise EvalTimeoutError from None
+            env.stack.append(None)
+        except Exception:
+            if env.is_running():
+                raise
+            env.stack.append(None)
+
+    ExecutionState._evaluate_with_timeout = evaluate_until_the_end  # type: ignore[method-assign] # the point of it

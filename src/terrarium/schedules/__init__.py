@@ -1,0 +1,5 @@
+"""When things start by themselves, as EventBridge writes it: `cron(...)`, `rate(...)`, `at(...)`."""
+
+from terrarium.schedules.expression import Schedule, ScheduleError, parse_schedule
+
+__all__ = ["Schedule", "ScheduleError", "parse_schedule"]

@@ -1,0 +1,113 @@
+"""Schedule expressions: what EventBridge Scheduler and EventBridge's rules take."""
+
+import datetime
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from terrarium.errors import Error
+from terrarium.schedules.cron import Cron
+
+__all__ = ["Schedule", "ScheduleError", "parse_schedule"]
+
+_RATE = re.compile(r"rate\((?P<value>[1-9]\d*) (?P<unit>minute|hour|day)s?\)")
+_CRON = re.compile(r"cron\((?P<fields>.+)\)")
+_AT = re.compile(r"at\((?P<moment>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
+
+
+class ScheduleError(Error):
+    """A schedule expression is not one of EventBridge Scheduler's."""
+
+
+class Schedule(ABC):
+    """When something starts by itself."""
+
+    @abstractmethod
+    def next_after(self, moment: datetime.datetime, *, began: datetime.datetime) -> datetime.datetime | None:
+        """The first moment after `moment`, None if there is none.
+
+        Args:
+            moment: With a time zone, as the answer, which is in UTC.
+            began: When the schedule was made: rates count from then.
+        """
+
+
+@dataclass(frozen=True)
+class _Rate(Schedule):
+    every: datetime.timedelta
+
+    def next_after(self, moment: datetime.datetime, *, began: datetime.datetime) -> datetime.datetime:
+        return began if moment < began else began + self.every * ((moment - began) // self.every + 1)
+
+
+@dataclass(frozen=True)
+class _CronSchedule(Schedule):
+    cron: Cron
+    zone: ZoneInfo
+
+    def next_after(
+        self,
+        moment: datetime.datetime,
+        *,
+        began: datetime.datetime,  # noqa: ARG002 - of no matter to clocks on the wall
+    ) -> datetime.datetime | None:
+        # As AWS: what a change to summer time leaves out is skipped, and what the change back repeats happens once.
+        for local in self.cron.following(moment.astimezone(self.zone).replace(tzinfo=None)):
+            match = local.replace(tzinfo=self.zone).astimezone(datetime.timezone.utc)
+            exists = match.astimezone(self.zone).replace(tzinfo=None) == local
+            if exists and match > moment:
+                return match
+        return None
+
+
+@dataclass(frozen=True)
+class _At(Schedule):
+    at: datetime.datetime
+
+    def next_after(
+        self,
+        moment: datetime.datetime,
+        *,
+        began: datetime.datetime,  # noqa: ARG002 - as above
+    ) -> datetime.datetime | None:
+        return self.at if self.at > moment else None
+
+
+@lru_cache(maxsize=1024)
+def parse_schedule(expression: str, *, timezone: str = "UTC") -> Schedule:
+    """Read `cron(0 6 * * ? *)`, `rate(2 hours)` or `at(2026-01-01T06:00:00)`.
+
+    Args:
+        expression: The expression.
+        timezone: The time zone, by its IANA name, that cron and at are in.
+
+    Raises:
+        ScheduleError: It is none of these, or there is no such time zone.
+    """
+    try:
+        zone = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ScheduleError(
+            f"there is no time zone {timezone!r}", remedy="name one as IANA does: UTC, Europe/Berlin"
+        ) from error
+    try:
+        return _parse(expression, zone)
+    except ValueError as error:
+        raise ScheduleError(
+            f"the schedule {expression!r} cannot be read: {error}",
+            remedy="write cron(minutes hours day-of-month month day-of-week year), rate(2 hours) or "
+            "at(2026-01-01T06:00:00), as EventBridge Scheduler does",
+        ) from error
+
+
+def _parse(expression: str, zone: ZoneInfo) -> Schedule:
+    if match := _RATE.fullmatch(expression):
+        return _Rate(datetime.timedelta(**{f"{match['unit']}s": int(match["value"])}))
+    if match := _CRON.fullmatch(expression):
+        return _CronSchedule(Cron.parse(match["fields"]), zone)
+    if match := _AT.fullmatch(expression):
+        local = datetime.datetime.fromisoformat(match["moment"]).replace(tzinfo=zone)
+        return _At(local.astimezone(datetime.timezone.utc))
+    raise ValueError("it is neither cron(...) nor rate(...) nor at(...)")
