@@ -7,10 +7,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.provisioning import Account
 from tests.sandbox.state_machines import create_state_machine, ended, role_of, until
 
 pytest_plugins = ["tests.sandbox.provisioned"]
+
+pytestmark = pytest.mark.usefixtures("account")
 
 
 def passing(result: Any) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def task(resource: str, **fields: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("result", [{"a": [1]}, "text", 7, None])
-def test_an_output_is_json_whatever_it_is(account: Account, result: Any) -> None:
+def test_an_output_is_json_whatever_it_is(result: Any) -> None:
     name = f"output-{type(result).__name__}"
     machine = create_state_machine(name, passing(result))
     execution = boto3.client("stepfunctions").start_execution(stateMachineArn=machine)
@@ -30,7 +31,7 @@ def test_an_output_is_json_whatever_it_is(account: Account, result: Any) -> None
     assert (told["status"], json.loads(told["output"])) == ("SUCCEEDED", result)
 
 
-def test_executions_without_a_name_are_many(account: Account) -> None:
+def test_executions_without_a_name_are_many() -> None:
     states = boto3.client("stepfunctions")
     machine = create_state_machine("unnamed", passing(1))
     started = {states.start_execution(stateMachineArn=machine)["executionArn"] for _ in range(3)}
@@ -39,7 +40,7 @@ def test_executions_without_a_name_are_many(account: Account) -> None:
     assert len(started) == 3
 
 
-def test_the_history_tells_what_happened_in_pages_and_from_its_end(account: Account) -> None:
+def test_the_history_tells_what_happened_in_pages_and_from_its_end() -> None:
     states = boto3.client("stepfunctions")
     machine = create_state_machine("history", passing("done"))
     execution = states.start_execution(stateMachineArn=machine, input='{"a": 1}')["executionArn"]
@@ -53,7 +54,7 @@ def test_the_history_tells_what_happened_in_pages_and_from_its_end(account: Acco
     assert [event["type"] for event in backwards] == types[::-1]
 
 
-def test_a_nested_execution_is_waited_for_and_its_output_read(account: Account) -> None:
+def test_a_nested_execution_is_waited_for_and_its_output_read() -> None:
     states = boto3.client("stepfunctions")
     inner = create_state_machine("inner", passing({"answer": 42}))
     nested = task(
@@ -72,7 +73,7 @@ def test_a_nested_execution_is_waited_for_and_its_output_read(account: Account) 
     assert json.loads(asked["input"]) == {"a": 1}
 
 
-def test_what_a_nested_execution_fails_of_is_tried_again_and_then_caught(account: Account) -> None:
+def test_what_a_nested_execution_fails_of_is_tried_again_and_then_caught() -> None:
     states = boto3.client("stepfunctions")
     failing = create_state_machine(
         "failing", {"StartAt": "No", "States": {"No": {"Type": "Fail", "Error": "Mine", "Cause": "because"}}}
@@ -80,7 +81,9 @@ def test_what_a_nested_execution_fails_of_is_tried_again_and_then_caught(account
     nested = task(
         "states:startExecution.sync",
         Parameters={"StateMachineArn": failing},
-        Retry=[{"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 1, "MaxAttempts": 2, "BackoffRate": 1}],
+        Retry=[
+            {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 1, "MaxAttempts": 2, "BackoffRate": 1}
+        ],
         Catch=[{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Caught"}],
         End=True,
     )
@@ -94,7 +97,7 @@ def test_what_a_nested_execution_fails_of_is_tried_again_and_then_caught(account
     assert len(states.list_executions(stateMachineArn=failing)["executions"]) == 3
 
 
-def test_who_waits_too_long_times_out_and_what_it_waited_for_is_stopped(account: Account) -> None:
+def test_who_waits_too_long_times_out_and_what_it_waited_for_is_stopped() -> None:
     states = boto3.client("stepfunctions")
     slow = create_state_machine(
         "slow", {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 300, "End": True}}}
@@ -105,12 +108,10 @@ def test_who_waits_too_long_times_out_and_what_it_waited_for_is_stopped(account:
     machine = create_state_machine("impatient", {"StartAt": "Inner", "States": {"Inner": nested}})
     told = ended(states.start_execution(stateMachineArn=machine)["executionArn"])
     assert (told["status"], told["error"]) == ("FAILED", "States.Timeout")
-    assert until(
-        lambda: states.list_executions(stateMachineArn=slow, statusFilter="ABORTED")["executions"]
-    )
+    assert until(lambda: states.list_executions(stateMachineArn=slow, statusFilter="ABORTED")["executions"])
 
 
-def test_stopping_an_execution_stops_what_it_waits_for_and_says_why(account: Account) -> None:
+def test_stopping_an_execution_stops_what_it_waits_for_and_says_why() -> None:
     states = boto3.client("stepfunctions")
     slow = create_state_machine(
         "slow-too", {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 300, "End": True}}}
@@ -122,14 +123,12 @@ def test_stopping_an_execution_stops_what_it_waits_for_and_says_why(account: Acc
     states.stop_execution(executionArn=execution, error="Mine", cause="no longer wanted")
     told = ended(execution)
     assert (told["status"], told["error"], told["cause"]) == ("ABORTED", "Mine", "no longer wanted")
-    assert until(
-        lambda: states.list_executions(stateMachineArn=slow, statusFilter="ABORTED")["executions"]
-    )
+    assert until(lambda: states.list_executions(stateMachineArn=slow, statusFilter="ABORTED")["executions"])
     history = states.get_execution_history(executionArn=execution, reverseOrder=True)["events"]
     until(lambda: history[0]["type"] == "ExecutionAborted")
 
 
-def test_tasks_call_as_the_role_of_the_state_machine(account: Account) -> None:
+def test_tasks_call_as_the_role_of_the_state_machine() -> None:
     """A role that the service may not assume does nothing."""
     foreign = role_of("ec2", "not-for-states")
     inner = create_state_machine("never", passing(1))
@@ -144,7 +143,7 @@ def test_tasks_call_as_the_role_of_the_state_machine(account: Account) -> None:
     assert not states.list_executions(stateMachineArn=inner)["executions"]
 
 
-def test_what_succeeded_cannot_be_resumed(account: Account) -> None:
+def test_what_succeeded_cannot_be_resumed() -> None:
     states = boto3.client("stepfunctions")
     machine = create_state_machine("succeeded", passing(1))
     execution = states.start_execution(stateMachineArn=machine)["executionArn"]

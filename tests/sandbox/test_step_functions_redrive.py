@@ -3,9 +3,9 @@
 import json
 
 import boto3
+import pytest
 
 from tests.sandbox.local_sandbox import LocalSandbox
-from tests.sandbox.provisioning import Account
 from tests.sandbox.state_machines import create_state_machine, ended, until
 
 pytest_plugins = ["tests.sandbox.provisioned"]
@@ -24,7 +24,8 @@ def _reading(queue: str, name: str) -> dict[str, object]:
     }
 
 
-def test_a_resumed_execution_repeats_nothing_that_succeeded(account: Account) -> None:
+@pytest.mark.usefixtures("account")
+def test_a_resumed_execution_repeats_nothing_that_succeeded() -> None:
     states, sqs = boto3.client("stepfunctions"), boto3.client("sqs")
     counted = create_state_machine("counted", _ALIVE)
     count = {

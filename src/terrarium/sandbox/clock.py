@@ -13,7 +13,7 @@ class Clock:
 
     def now(self) -> datetime.datetime:
         """The time, in UTC."""
-        return datetime.datetime.now(tz=datetime.timezone.utc) + self.ahead
+        return datetime.datetime.now(tz=datetime.UTC) + self.ahead
 
     def advance(self, by: datetime.timedelta) -> None:
         """Move it ahead.

@@ -61,7 +61,9 @@ def enforce_iam(*, off: bool) -> None:
 
 
 @sandbox.command()
-@click.option("--advance", metavar="TIME", help="Move it ahead: 90s, 15m, 6h, 1d. What comes due on the way happens.")
+@click.option(
+    "--advance", metavar="TIME", help="Move it ahead: 90s, 15m, 6h, 1d. What comes due on the way happens."
+)
 def clock(advance: str | None) -> None:
     """Say what time schedules go by, and move it ahead."""
     from terrarium.sandbox import lifecycle

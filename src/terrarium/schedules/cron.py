@@ -71,7 +71,7 @@ class Cron:
                 if (year, month, day) < (first.year, first.month, first.day):
                     continue
                 for hour, minute in itertools.product(self.hours, self.minutes):
-                    match = datetime.datetime(year, month, day, hour, minute)  # noqa: DTZ001 - on purpose
+                    match = datetime.datetime(year, month, day, hour, minute)
                     if match >= first:
                         yield match
 

@@ -55,7 +55,7 @@ class _CronSchedule(Schedule):
     ) -> datetime.datetime | None:
         # As AWS: what a change to summer time leaves out is skipped, and what the change back repeats happens once.
         for local in self.cron.following(moment.astimezone(self.zone).replace(tzinfo=None)):
-            match = local.replace(tzinfo=self.zone).astimezone(datetime.timezone.utc)
+            match = local.replace(tzinfo=self.zone).astimezone(datetime.UTC)
             exists = match.astimezone(self.zone).replace(tzinfo=None) == local
             if exists and match > moment:
                 return match
@@ -109,5 +109,5 @@ def _parse(expression: str, zone: ZoneInfo) -> Schedule:
         return _CronSchedule(Cron.parse(match["fields"]), zone)
     if match := _AT.fullmatch(expression):
         local = datetime.datetime.fromisoformat(match["moment"]).replace(tzinfo=zone)
-        return _At(local.astimezone(datetime.timezone.utc))
+        return _At(local.astimezone(datetime.UTC))
     raise ValueError("it is neither cron(...) nor rate(...) nor at(...)")

@@ -85,7 +85,9 @@ class Deliveries:
 
     def _deliver(self, delivery: Delivery) -> None:
         try:
-            call_of(delivery.target, delivery.payload).make(partial(self._client, delivery, delivery.target["Arn"]))
+            call_of(delivery.target, delivery.payload).make(
+                partial(self._client, delivery, delivery.target["Arn"])
+            )
         except (ClientError, Error, NotFoundException, NotImplementedError) as error:
             _log.warning("%s did not reach %s: %s", delivery.rule_arn, delivery.target["Arn"], error)
             dead_letters = (delivery.target.get("DeadLetterConfig") or {}).get("Arn")
@@ -132,7 +134,9 @@ def _policy(client: Any, service: str, arn: str) -> str | None:
         attributes = client.get_topic_attributes(TopicArn=arn)["Attributes"]
     elif service == "sqs":
         address = client.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
-        attributes = client.get_queue_attributes(QueueUrl=address, AttributeNames=["Policy"]).get("Attributes", {})
+        attributes = client.get_queue_attributes(QueueUrl=address, AttributeNames=["Policy"]).get(
+            "Attributes", {}
+        )
     else:
         return None
     policy: str | None = attributes.get("Policy")

@@ -6,13 +6,14 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from moto.events.models import EventsBackend, EventTemplateParser, Rule, events_backends
+from moto.events.models import EventsBackend, Rule, events_backends
 from moto.stepfunctions.parser.asl.utils.json_path import extract_json
 
 from terrarium.sandbox.clock import Clock
 from terrarium.sandbox.services.events.delivery import Deliveries, Delivery
+from terrarium.sandbox.services.events.input_transformer import transform
 from terrarium.sandbox.timer import Due
 from terrarium.schedules import parse_schedule
 
@@ -48,15 +49,13 @@ def install_rules(deliveries: Deliveries, clock: Clock) -> None:
 def due_rules(after: datetime.datetime, until: datetime.datetime, deliveries: Deliveries) -> Iterator[Due]:
     """What scheduled rules ask for after the one moment and not after the other."""
     for _, _, backend in list(events_backends.iter_backends()):
-        for bus in list(backend.event_buses.values()):
+        for bus in list(cast("Any", backend).event_buses.values()):
             for rule in list(bus.rules.values()):
                 for moment in _moments(rule, after, until):
                     yield moment, partial(_fire, rule, moment, deliveries)
 
 
-def _moments(
-    rule: Rule, after: datetime.datetime, until: datetime.datetime
-) -> Iterator[datetime.datetime]:
+def _moments(rule: Rule, after: datetime.datetime, until: datetime.datetime) -> Iterator[datetime.datetime]:
     began: datetime.datetime | None = vars(rule).get(_BEGAN)
     if not rule.scheduled_expression or rule.state != "ENABLED" or began is None:
         return
@@ -93,18 +92,13 @@ def _payload(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     transformer = target.get("InputTransformer")
     if not transformer:
         return json.dumps(event)
-    told: Any = EventTemplateParser.parse(
-        input_template=transformer["InputTemplate"],
-        input_paths_map=transformer.get("InputPathsMap", {}),
-        event=dict(event),  # type: ignore[arg-type] # moto's own kind of dict, by its keys
-    )
-    return told if isinstance(told, str) else json.dumps(told)
+    return transform(event, paths=transformer.get("InputPathsMap", {}), template=transformer["InputTemplate"])
 
 
 def _as_delivered(event: Mapping[str, Any]) -> dict[str, Any]:
     time = event["time"]
     if not isinstance(time, str):
-        moment = datetime.datetime.fromtimestamp(float(time), tz=datetime.timezone.utc)
+        moment = datetime.datetime.fromtimestamp(float(time), tz=datetime.UTC)
         time = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     return {**{name: value for name, value in event.items() if name != "ingestion-time"}, "time": time}
 

@@ -41,7 +41,12 @@ class ServiceEvents:
         """
         from moto.events.models import events_backends
 
-        entry = {"Source": source, "DetailType": kind, "Resources": list(resources), "Detail": json.dumps(detail)}
+        entry = {
+            "Source": source,
+            "DetailType": kind,
+            "Resources": list(resources),
+            "Detail": json.dumps(detail),
+        }
         backend = events_backends[account][region]
         if any(bus.rules for bus in backend.event_buses.values()):
             backend.put_events([entry])

@@ -50,9 +50,7 @@ class Invocation:
     attempt: int = 1
 
     @classmethod
-    def of(
-        cls, schedule: Schedule, moment: datetime.datetime, *, account: str, region: str
-    ) -> "Invocation":
+    def of(cls, schedule: Schedule, moment: datetime.datetime, *, account: str, region: str) -> "Invocation":
         """What a schedule asks for at one moment."""
         return cls(schedule.arn, schedule.target, moment, account, region, str(uuid.uuid4()))
 
@@ -95,7 +93,11 @@ class Invocations:
         policy = invocation.target.get("RetryPolicy") or {}
         age = (self._sandbox.clock.now() - invocation.moment).total_seconds()
         tries_left = policy.get("MaximumRetryAttempts", 185) - invocation.attempt + 1
-        if code in _WORTH_ANOTHER_TRY and tries_left > 0 and age < policy.get("MaximumEventAgeInSeconds", 86400):
+        if (
+            code in _WORTH_ANOTHER_TRY
+            and tries_left > 0
+            and age < policy.get("MaximumEventAgeInSeconds", 86400)
+        ):
             again = replace(invocation, attempt=invocation.attempt + 1)
             self._sandbox.timer.later(_PAUSE_SECONDS, partial(self.make, again))
             return

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from moto.scheduler.exceptions import ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, ScheduleGroup, scheduler_backends
@@ -36,8 +36,8 @@ def install_schedules(clock: Clock) -> None:
             vars(schedule)[_BEGAN] = clock.now()
         return schedule
 
-    EventBridgeSchedulerBackend.create_schedule = create_checked  # type: ignore[method-assign] # the point of it
-    EventBridgeSchedulerBackend.update_schedule = update_checked  # type: ignore[method-assign] # the same
+    EventBridgeSchedulerBackend.create_schedule = create_checked  # type: ignore[assignment,method-assign] # the point of it
+    EventBridgeSchedulerBackend.update_schedule = update_checked  # type: ignore[assignment,method-assign] # the same
 
 
 def due_schedules(
@@ -45,7 +45,7 @@ def due_schedules(
 ) -> Iterator[Due]:
     """Every invocation that comes due after the one moment and not after the other."""
     for account, region, backend in list(scheduler_backends.iter_backends()):
-        for group in list(backend.schedule_groups.values()):
+        for group in list(cast("Any", backend).schedule_groups.values()):
             for schedule in list(group.schedules.values()):
                 for moment in _moments(schedule, after, until):
                     invocation = Invocation.of(schedule, moment, account=account, region=region)
@@ -68,7 +68,9 @@ def _moments(
         moment = expression.next_after(moment, began=began)
 
 
-def _invoke(group: ScheduleGroup, schedule: Schedule, invocation: Invocation, invocations: Invocations) -> None:
+def _invoke(
+    group: ScheduleGroup, schedule: Schedule, invocation: Invocation, invocations: Invocations
+) -> None:
     if group.schedules.get(schedule.name) is not schedule:  # deleted by what was due before
         return
     once = schedule.schedule_expression.startswith("at(")
@@ -86,4 +88,4 @@ def _check(given: dict[str, Any]) -> None:
 
 def _moment(given: Any) -> datetime.datetime | None:
     """A date of a request, which is in seconds since 1970."""
-    return None if given is None else datetime.datetime.fromtimestamp(float(given), tz=datetime.timezone.utc)
+    return None if given is None else datetime.datetime.fromtimestamp(float(given), tz=datetime.UTC)

@@ -4,8 +4,8 @@ import datetime
 import json
 from typing import Any
 
+from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult
-from moto.stepfunctions.exceptions import AWSError
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from terrarium.sandbox.services.stepfunctions.execution import ResumableExecution
@@ -54,7 +54,9 @@ def _list_executions(self: StepFunctionResponse) -> ActionResult:
         max_results=self._get_int_param("maxResults"),
         next_token=self._get_param("nextToken"),
     )
-    return ActionResult({"executions": [_in_short(execution) for execution in found], "nextToken": next_token})
+    return ActionResult(
+        {"executions": [_in_short(execution) for execution in found], "nextToken": next_token}
+    )
 
 
 def _get_execution_history(self: StepFunctionResponse) -> ActionResult:
@@ -68,7 +70,7 @@ def _get_execution_history(self: StepFunctionResponse) -> ActionResult:
 
 def _stop_execution(self: StepFunctionResponse) -> ActionResult:
     execution = _named(self)
-    now = datetime.datetime.now(tz=datetime.timezone.utc)
+    now = datetime.datetime.now(tz=datetime.UTC)
     execution.stop(now, self._get_param("error"), self._get_param("cause"))
     return ActionResult({"stopDate": execution.stop_date})
 

@@ -74,7 +74,10 @@ def _spell_as_the_service_does() -> None:
 def _operation(task: StateTaskService, service: str | None, action: str | None) -> Any:
     """What botocore knows about the operation that a task calls."""
     model = boto3.client(  # type: ignore[call-overload] # any service; asked for its model only
-        task._get_boto_service_name(service), region_name="us-east-1", aws_access_key_id="", aws_secret_access_key=""
+        task._get_boto_service_name(service),
+        region_name="us-east-1",
+        aws_access_key_id="",
+        aws_secret_access_key="",
     ).meta.service_model
     called = task._get_boto_service_action(action)
     return model.operation_model(

@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from moto.stepfunctions.parser.api import ExecutionStatus, HistoryEventType
+from moto.stepfunctions.parser.api import ExecutionStatus, HistoryEventType, StateMachineType
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import (
     StateTaskService,
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.utils import TMP_THREADS
@@ -20,7 +19,12 @@ from terrarium.sandbox.services.stepfunctions.history import ResumePoint, find_r
 
 __all__ = ["ResumableExecution", "remember_results"]
 
-_ENDED = (ExecutionStatus.SUCCEEDED, ExecutionStatus.FAILED, ExecutionStatus.ABORTED, ExecutionStatus.TIMED_OUT)
+_ENDED = (
+    ExecutionStatus.SUCCEEDED,
+    ExecutionStatus.FAILED,
+    ExecutionStatus.ABORTED,
+    ExecutionStatus.TIMED_OUT,
+)
 
 Told = Callable[["ResumableExecution"], None]
 
@@ -28,7 +32,10 @@ Told = Callable[["ResumableExecution"], None]
 class _Communication(BaseExecutionWorkerCommunication):
     """Tells the execution that its program has come to an end."""
 
+    execution: "ResumableExecution"
+
     def terminated(self) -> None:
+        """Called by the program's thread."""
         if self.execution.exec_status is ExecutionStatus.RUNNING:  # not if it was stopped
             super().terminated()
             self.execution.ended()
@@ -37,7 +44,9 @@ class _Communication(BaseExecutionWorkerCommunication):
 class _Worker(ExecutionWorker):
     """An execution's program at work, or what is left of it."""
 
-    def __init__(self, *, variables: Any = None, history: list[dict[str, Any]] | None = None, **rest: Any) -> None:
+    def __init__(
+        self, *, variables: Any = None, history: list[dict[str, Any]] | None = None, **rest: Any
+    ) -> None:
         super().__init__(**rest)
         self.results: dict[str, list[Any]] = {}
         self.results_lock = threading.Lock()
@@ -51,7 +60,7 @@ class _Worker(ExecutionWorker):
             context = self.env.event_history_context
             context.source_event_id = context.last_published_event_id = history[-1]["id"]
 
-    def begin(self, event: HistoryEventType, details: EventDetails, *, at: ResumePoint | None) -> None:
+    def begin(self, event: HistoryEventType, details: Any, *, at: ResumePoint | None) -> None:
         assert self.env is not None  # noqa: S101 - for the type checker: set above
         program: Any = self._get_evaluation_entrypoint()
         self.env.event_manager.add_event(
@@ -72,26 +81,39 @@ class _Worker(ExecutionWorker):
 
 
 class ResumableExecution(Execution):
-    """What moto calls an execution, with `RedriveExecution`."""
+    """What moto calls an execution, with `RedriveExecution`.
+
+    Args:
+        told: Called when it begins, goes on, or has ended.
+        rest: As moto's takes it.
+    """
+
+    exec_worker: Any  # a _Worker
 
     def __init__(self, *, told: Told, **rest: Any) -> None:
         super().__init__(
-            sm_type="STANDARD", cloud_watch_logging_session=None, activity_store={}, **rest
+            sm_type=StateMachineType.STANDARD, cloud_watch_logging_session=None, activity_store={}, **rest
         )
         self.told = told
         self.redrive_count = 0
         self.redrive_date: datetime.datetime | None = None
 
     def start(self) -> None:
+        """Run it from its beginning."""
         self.exec_worker = self._new_worker()
         self.exec_status = ExecutionStatus.RUNNING
-        details = {"input": self.execution_input, "inputDetails": {"truncated": False}, "roleArn": self.role_arn}
+        details: Any = {
+            "input": self.execution_input,
+            "inputDetails": {"truncated": False},
+            "roleArn": self.role_arn,
+        }
         self.told(self)
         self.exec_worker.begin(
-            HistoryEventType.ExecutionStarted, EventDetails(executionStartedEventDetails=details), at=None
+            HistoryEventType.ExecutionStarted, {"executionStartedEventDetails": details}, at=None
         )
 
     def stop(self, stop_date: datetime.datetime, error: str | None, cause: str | None) -> None:
+        """Abort it, unless it has ended."""
         if self.exec_status is not ExecutionStatus.RUNNING:
             return
         self.exec_status, self.stop_date = ExecutionStatus.ABORTED, stop_date
@@ -101,14 +123,15 @@ class ResumableExecution(Execution):
 
     def abandon(self, *, cause: str) -> None:
         """Say that whoever ran it has gone."""
-        now = datetime.datetime.now(tz=datetime.timezone.utc)
+        now = datetime.datetime.now(tz=datetime.UTC)
         self.exec_status, self.stop_date = ExecutionStatus.ABORTED, now
         self.error, self.cause = "Sandbox.Stopped", cause
         env: Environment = self.exec_worker.env
+        details: Any = {"executionAbortedEventDetails": {"error": self.error, "cause": cause}}
         env.event_manager.add_event(
             context=env.event_history_context,
             event_type=HistoryEventType.ExecutionAborted,
-            event_details=EventDetails(executionAbortedEventDetails={"error": self.error, "cause": cause}),
+            event_details=details,
         )
 
     def redrive(self) -> None:
@@ -119,7 +142,7 @@ class ResumableExecution(Execution):
         point = find_resume_point(history, outermost)
         self.exec_worker = self._new_worker(variables=before.env.variable_store, history=history)
         self.redrive_count += 1
-        self.redrive_date = datetime.datetime.now(tz=datetime.timezone.utc)
+        self.redrive_date = datetime.datetime.now(tz=datetime.UTC)
         self.exec_status, self.stop_date, self.error, self.cause = ExecutionStatus.RUNNING, None, None, None
         self.told(self)
         details: Any = {"executionRedrivenEventDetails": {"redriveCount": self.redrive_count}}
@@ -187,14 +210,15 @@ def remember_results(find: Callable[[str], ResumableExecution | None]) -> None:
 
 
 def _note_success(task: StateTaskService, env: Environment) -> None:
-    details: Any = {
+    details = {
         "resource": task._get_sfn_resource(),
         "resourceType": task._get_sfn_resource_type(),
         "output": json.dumps(env.stack[-1]),
         "outputDetails": {"truncated": False},
     }
+    event_details: Any = {"taskSucceededEventDetails": details}
     env.event_manager.add_event(
         context=env.event_history_context,
         event_type=HistoryEventType.TaskSucceeded,
-        event_details=EventDetails(taskSucceededEventDetails=details),
+        event_details=event_details,
     )

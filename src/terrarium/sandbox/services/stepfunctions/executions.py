@@ -5,7 +5,7 @@ import datetime
 import json
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from moto.stepfunctions.exceptions import ExecutionDoesNotExist, InvalidExecutionInput
 from moto.stepfunctions.models import StateMachine
@@ -54,7 +54,7 @@ def install_executions(sandbox: Sandbox) -> None:
             account_id=self.account_id,
             region_name=self.region_name,
             state_machine=_as_it_is_now(machine),
-            start_date=datetime.datetime.now(tz=datetime.timezone.utc),
+            start_date=datetime.datetime.now(tz=datetime.UTC),
             input_data=given,
             trace_header=trace_header,
         )
@@ -62,7 +62,7 @@ def install_executions(sandbox: Sandbox) -> None:
         execution.start()
         return execution
 
-    StepFunctionsParserBackend.start_execution = start_execution  # type: ignore[assignment,method-assign] # the point of it
+    StepFunctionsParserBackend.start_execution = start_execution  # type: ignore[method-assign] # the point of it
     remember_results(_find)
     sandbox.on_start(lambda: _take_over(told))
     sandbox.on_stop(_stop_running)
@@ -87,8 +87,8 @@ def _find(execution_arn: str) -> ResumableExecution | None:
 
 def _all() -> Iterator[ResumableExecution]:
     for _, _, backend in stepfunctions_parser_backends.iter_backends():
-        for machine in backend.state_machines:
-            yield from list(machine.executions)  # type: ignore[misc] # ours, all of them
+        for machine in cast("Any", backend).state_machines:
+            yield from list(machine.executions)
 
 
 def _take_over(told: Any) -> None:
@@ -99,7 +99,7 @@ def _take_over(told: Any) -> None:
 
 
 def _stop_running() -> None:
-    now = datetime.datetime.now(tz=datetime.timezone.utc)
+    now = datetime.datetime.now(tz=datetime.UTC)
     for execution in _all():
         if not execution.has_ended:
             execution.stop(now, "Sandbox.Stopped", _GONE)

@@ -41,7 +41,9 @@ def install_waiting() -> None:
     _end_what_nobody_waits_for(
         StateTaskServiceSfn,
         "stepfunctions",
-        lambda states, execution: states.stop_execution(executionArn=execution["ExecutionArn"], cause=_REASON),
+        lambda states, execution: states.stop_execution(
+            executionArn=execution["ExecutionArn"], cause=_REASON
+        ),
     )
 
 
@@ -56,7 +58,7 @@ def _forget_the_last_attempt() -> None:
             endpoint._notify_event.clear()
         evaluate(self, env=env, **rest)
 
-    StateTaskServiceCallback._eval_integration_pattern = evaluate_anew  # type: ignore[method-assign] # the point of it
+    StateTaskServiceCallback._eval_integration_pattern = evaluate_anew  # type: ignore[assignment,method-assign] # the point of it
 
 
 def _wait_in_earnest() -> None:
@@ -71,7 +73,7 @@ def _wait_in_earnest() -> None:
                 raise EndedElsewhereError
             time.sleep(_LOOK_EVERY_SECONDS)
 
-    StateTaskServiceCallback._eval_sync = wait  # type: ignore[method-assign] # the point of it
+    StateTaskServiceCallback._eval_sync = wait  # type: ignore[assignment,method-assign] # the point of it
 
 
 def _look(resolve: Callable[[], Any]) -> Any:
@@ -113,4 +115,4 @@ def _end_what_nobody_waits_for(
 
         return look_or_end
 
-    integration._build_sync_resolver = build_ending  # type: ignore[method-assign] # the point of it
+    integration._build_sync_resolver = build_ending  # type: ignore[assignment,method-assign] # the point of it

@@ -1,0 +1,25 @@
+"""A target is told what its template asks for, and always in JSON that can be read."""
+
+import json
+
+from terrarium.sandbox.services.events.input_transformer import transform
+
+_EVENT = {"source": "aws.s3", "detail": {"object": {"key": 'a "quoted" key', "size": 3}}}
+_PATHS = {"key": "$.detail.object.key", "size": "$.detail.object.size", "object": "$.detail.object"}
+
+
+def test_a_placeholder_becomes_json_and_within_quotes_text() -> None:
+    told = transform(
+        _EVENT, paths=_PATHS, template='{"key": <key>, "size": <size>, "said": "<key> of <size>"}'
+    )
+    assert json.loads(told) == {"key": 'a "quoted" key', "size": 3, "said": 'a "quoted" key of 3'}
+
+
+def test_a_part_of_the_event_is_told_whole() -> None:
+    told = transform(_EVENT, paths=_PATHS, template='{"object": <object>, "event": <aws.events.event.json>}')
+    assert json.loads(told) == {"object": _EVENT["detail"]["object"], "event": _EVENT}
+
+
+def test_what_the_event_lacks_is_empty_and_what_is_no_placeholder_stays() -> None:
+    told = transform(_EVENT, paths={"gone": "$.detail.gone"}, template='{"gone": <gone>, "said": "<other>"}')
+    assert json.loads(told) == {"gone": "", "said": "<other>"}
