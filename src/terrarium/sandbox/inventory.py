@@ -19,6 +19,8 @@ _ENDED: Mapping[str, tuple[str, ...]] = {
     "state": ("deleted",),
     "status": ("INACTIVE",),
 }
+# Keys and sessions: nobody deploys or deletes them.
+_OF_PRINCIPALS = {"AccessKey", "AssumedRole"}
 
 
 def list_accounts() -> list[AccountInventory]:
@@ -69,7 +71,7 @@ def _counts(model: Model) -> bool:
     name = getattr(model, "name", None)
     return (
         name != ADMINISTRATOR
-        and type(model).__name__ != "AccessKey"
+        and type(model).__name__ not in _OF_PRINCIPALS
         and not any(getattr(model, attribute, None) in ended for attribute, ended in _ENDED.items())
         and not (isinstance(name, str) and name.startswith(("AWSServiceRoleFor", "default.")))
         and not any(alias.startswith("alias/aws/") for alias in getattr(model, "aliases", ()))
