@@ -1,0 +1,39 @@
+"""Datasets: Iceberg tables with versions, promises, lineage and splits, behind `lab.datasets`."""
+
+from terrarium.datasets.constraints import (
+    AllowedValues,
+    Constraint,
+    Fresh,
+    Matches,
+    NotNull,
+    Range,
+    References,
+    RowCount,
+    Unique,
+    ValidationReport,
+    Violation,
+)
+from terrarium.datasets.dataset import Dataset
+from terrarium.datasets.repository import Datasets
+from terrarium.datasets.rows import Rows
+from terrarium.datasets.splitting.split import Split
+from terrarium.datasets.versions import Version
+
+__all__ = [
+    "AllowedValues",
+    "Constraint",
+    "Dataset",
+    "Datasets",
+    "Fresh",
+    "Matches",
+    "NotNull",
+    "Range",
+    "References",
+    "RowCount",
+    "Rows",
+    "Split",
+    "Unique",
+    "ValidationReport",
+    "Version",
+    "Violation",
+]

@@ -1,0 +1,232 @@
+"""The constraints that can be declared. Nulls break `NotNull` alone, as in SQL."""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator, model_validator
+
+__all__ = [
+    "AllowedValues",
+    "Constraint",
+    "Fresh",
+    "Matches",
+    "NotNull",
+    "Range",
+    "References",
+    "RowCount",
+    "Unique",
+    "constraints_of_text",
+    "text_of_constraints",
+]
+
+Columns = Annotated[tuple[str, ...], Field(min_length=1)]
+_Bound = bool | int | float | str
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NotNull(_Declared):
+    """Every row has a value in `column`."""
+
+    kind: Literal["not null"] = "not null"
+    column: str
+
+    def __str__(self) -> str:
+        return f"{self.column} is not null"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns it is about."""
+        return (self.column,)
+
+
+class Unique(_Declared):
+    """No two rows of the whole dataset have the same values in `columns`; rows with a null among them do not count."""
+
+    kind: Literal["unique"] = "unique"
+    columns: Columns
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.columns)} is unique"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns it is about."""
+        return self.columns
+
+
+class Range(_Declared):
+    """The values of `column` lie between `minimum` and `maximum`, both included; NaN lies nowhere.
+
+    Dates and moments are kept as ISO text, and read as the column's type.
+    """
+
+    kind: Literal["range"] = "range"
+    column: str
+    minimum: _Bound | None = None
+    maximum: _Bound | None = None
+
+    @field_validator("minimum", "maximum", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        return value.isoformat() if isinstance(value, date) else value  # a datetime is a date, too
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("a range needs a minimum or a maximum")
+        return self
+
+    def __str__(self) -> str:
+        if self.minimum is None:
+            return f"{self.column} is at most {self.maximum}"
+        if self.maximum is None:
+            return f"{self.column} is at least {self.minimum}"
+        return f"{self.column} is between {self.minimum} and {self.maximum}"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns it is about."""
+        return (self.column,)
+
+
+class AllowedValues(_Declared):
+    """The values of `column` are among `values`."""
+
+    kind: Literal["allowed values"] = "allowed values"
+    column: str
+    values: Annotated[tuple[bool | int | float | str, ...], Field(min_length=1)]
+
+    def __str__(self) -> str:
+        return f"{self.column} is one of {', '.join(map(repr, self.values))}"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns it is about."""
+        return (self.column,)
+
+
+class Matches(_Declared):
+    """The whole of every text in `column` matches `pattern`, a regular expression of RE2."""
+
+    kind: Literal["matches"] = "matches"
+    column: str
+    pattern: str
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"{value!r} is no regular expression: {error}") from error
+        return value
+
+    def __str__(self) -> str:
+        return f"{self.column} matches {self.pattern}"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns it is about."""
+        return (self.column,)
+
+
+class RowCount(_Declared):
+    """The whole dataset has at least `minimum` and at most `maximum` rows."""
+
+    kind: Literal["row count"] = "row count"
+    minimum: Annotated[int, Field(ge=0)] = 0
+    maximum: int | None = None
+
+    def __str__(self) -> str:
+        upper = "" if self.maximum is None else f", at most {self.maximum}"
+        return f"at least {self.minimum}{upper} rows"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns it is about."""
+        return ()
+
+
+class References(_Declared):
+    """Every combination of values in `columns` is in `to_columns` of another dataset, at one snapshot of it.
+
+    Attributes:
+        columns: Of this dataset; rows with a null among them do not count.
+        dataset: The other one.
+        to_columns: Its columns, in the same order; omitted, those of the same names.
+        snapshot: Its version; omitted, the one that is current when rows are checked.
+    """
+
+    kind: Literal["references"] = "references"
+    columns: Columns
+    dataset: str
+    to_columns: tuple[str, ...] = ()
+    snapshot: int | None = None
+
+    @field_validator("columns", "to_columns", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _paired(self) -> Self:
+        if self.to_columns and len(self.to_columns) != len(self.columns):
+            raise ValueError("columns and to_columns are not as many")
+        return self
+
+    def __str__(self) -> str:
+        version = "" if self.snapshot is None else f" at snapshot {self.snapshot}"
+        return f"{', '.join(self.columns)} is in {', '.join(self.target)} of {self.dataset}{version}"
+
+    @property
+    def target(self) -> tuple[str, ...]:
+        """The columns of the other dataset."""
+        return self.to_columns or self.columns
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns it is about."""
+        return self.columns
+
+
+class Fresh(_Declared):
+    """The latest moment in `column` is at most `within` ago when rows are written; without a zone, it is read as UTC."""
+
+    kind: Literal["fresh"] = "fresh"
+    column: str
+    within: timedelta
+
+    def __str__(self) -> str:
+        return f"{self.column} is at most {self.within} old"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns it is about."""
+        return (self.column,)
+
+
+Constraint = Annotated[
+    NotNull | Unique | Range | AllowedValues | Matches | RowCount | References | Fresh,
+    Field(discriminator="kind"),
+]
+
+_KEPT: TypeAdapter[tuple[Constraint, ...]] = TypeAdapter(tuple[Constraint, ...])
+
+
+def text_of_constraints(constraints: tuple[Constraint, ...]) -> str:
+    """As they are kept with the dataset, JSON."""
+    return _KEPT.dump_json(constraints).decode()
+
+
+def constraints_of_text(text: str) -> tuple[Constraint, ...]:
+    """What `text_of_constraints` wrote."""
+    return _KEPT.validate_json(text)

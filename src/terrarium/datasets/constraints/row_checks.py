@@ -1,0 +1,67 @@
+"""Constraints that a row keeps or breaks by itself."""
+
+from typing import TYPE_CHECKING, Any
+
+from terrarium.datasets.constraints.declared import AllowedValues, Matches, NotNull, Range
+from terrarium.datasets.constraints.examples import examples_of
+from terrarium.datasets.constraints.report import EXAMPLES, Violation
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["RowCheck", "RowConstraint"]
+
+RowConstraint = NotNull | Range | AllowedValues | Matches
+
+
+class RowCheck:
+    """Counts the rows that break one constraint, as they go by, and keeps some of them."""
+
+    def __init__(self, constraint: RowConstraint) -> None:
+        self._constraint = constraint
+        self._count = 0
+        self._examples: list[Any] = []
+
+    def see(self, portion: "pa.Table") -> None:
+        """Check some rows more."""
+        import pyarrow.compute as pc
+
+        broken = _broken(self._constraint, portion[self._constraint.column])
+        found = pc.sum(broken).as_py() or 0
+        if found and len(self._examples) < EXAMPLES:
+            self._examples += examples_of(portion.filter(broken), at_most=EXAMPLES - len(self._examples))
+        self._count += found
+
+    @property
+    def violation(self) -> Violation | None:
+        """What was found so far, if anything."""
+        if not self._count:
+            return None
+        return Violation(
+            constraint=str(self._constraint),
+            columns=self._constraint.needs,
+            count=self._count,
+            examples=tuple(self._examples),
+        )
+
+
+def _broken(constraint: RowConstraint, column: Any) -> Any:
+    """Which rows break it, without nulls."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    match constraint:
+        case NotNull():
+            return pc.is_null(column)
+        case Range(minimum=minimum, maximum=maximum):
+            broken = pc.is_nan(column) if pa.types.is_floating(column.type) else pc.equal(column, None)
+            if minimum is not None:
+                broken = pc.or_kleene(broken, pc.less(column, pa.scalar(minimum).cast(column.type)))
+            if maximum is not None:
+                broken = pc.or_kleene(broken, pc.greater(column, pa.scalar(maximum).cast(column.type)))
+        case AllowedValues(values=values):
+            allowed = pa.array([pa.scalar(value).cast(column.type).as_py() for value in values], column.type)
+            broken = pc.and_(pc.invert(pc.is_in(column, value_set=allowed)), pc.is_valid(column))
+        case Matches(pattern=pattern):
+            broken = pc.invert(pc.match_substring_regex(column, rf"\A(?:{pattern})\z"))
+    return pc.fill_null(broken, False)  # noqa: FBT003 - Arrow's signature

@@ -1,0 +1,219 @@
+"""Constraints that only all rows of a dataset together keep or break."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from terrarium.datasets.constraints.declared import Fresh, References, RowCount, Unique
+from terrarium.datasets.constraints.examples import examples_of
+from terrarium.datasets.constraints.report import Violation
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Existing", "FreshCheck", "ReferencesCheck", "RowCountCheck", "UniqueCheck", "WholeCheck"]
+
+_ROWS = "__rows"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Existing:
+    """The rows that stay in the dataset beside those that are checked.
+
+    Attributes:
+        rows: How many.
+        portions: Some of their columns, in tables that fit into memory.
+    """
+
+    rows: int
+    portions: "Callable[[Sequence[str]], Iterator[pa.Table]]"
+
+    @classmethod
+    def none(cls) -> "Existing":
+        """None of them."""
+        return cls(rows=0, portions=lambda _: iter(()))
+
+
+class WholeCheck(ABC):
+    """Sees the rows go by, and judges at the end, once or, where others wrote meanwhile, again."""
+
+    @abstractmethod
+    def see(self, portion: "pa.Table") -> None:
+        """Take what the judgement will need of some rows more."""
+
+    @abstractmethod
+    def violation(self, existing: Existing) -> Violation | None:
+        """What is broken by the rows seen, together with those that exist."""
+
+
+class _Keys:
+    """The combinations of values in some columns, each once with the number of its rows; those with nulls left out."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = list(columns)
+        self._seen: list[pa.Table] = []
+
+    def see(self, portion: "pa.Table") -> None:
+        import pyarrow.compute as pc
+
+        keys = portion.select(self._columns)
+        for column in self._columns:
+            keys = keys.filter(pc.is_valid(keys[column]))
+        self._seen.append(_counted(keys, self._columns))
+
+    def counted(self) -> "pa.Table | None":
+        import pyarrow as pa
+
+        if not self._seen:
+            return None
+        merged = pa.concat_tables(self._seen)
+        grouped = merged.group_by(self._columns).aggregate([(_ROWS, "sum")])
+        table = grouped.rename_columns([*self._columns, _ROWS])
+        self._seen = [table]
+        return table
+
+
+class UniqueCheck(WholeCheck):
+    """Holds the values of the columns in memory, nothing else."""
+
+    def __init__(self, constraint: Unique) -> None:
+        self._constraint = constraint
+        self._keys = _Keys(constraint.columns)
+
+    def see(self, portion: "pa.Table") -> None:
+        """Take their keys."""
+        self._keys.see(portion)
+
+    def violation(self, existing: Existing) -> Violation | None:
+        """Keys that come twice, or that exist."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        keys = self._keys.counted()
+        if keys is None:
+            return None
+        columns = list(self._constraint.columns)
+        repeated = [keys.filter(pc.greater(keys[_ROWS], 1))]
+        for portion in existing.portions(columns):
+            repeated.append(_joined(keys, portion, columns, "left semi"))
+        offending = pa.concat_tables(repeated).group_by(columns).aggregate([(_ROWS, "max")])
+        return _violation(self._constraint, columns, offending.rename_columns([*columns, _ROWS]))
+
+
+class ReferencesCheck(WholeCheck):
+    """Holds the values of the columns in memory, and goes through the other dataset's."""
+
+    def __init__(
+        self, constraint: References, target: "Callable[[References], Iterator[pa.Table]]"
+    ) -> None:
+        self._constraint = constraint
+        self._target = target
+        self._keys = _Keys(constraint.columns)
+
+    def see(self, portion: "pa.Table") -> None:
+        """Take their keys."""
+        self._keys.see(portion)
+
+    def violation(self, existing: Existing) -> Violation | None:  # noqa: ARG002 - it is about the new rows alone
+        """Keys that the other dataset does not have."""
+        missing = self._keys.counted()
+        if missing is None:
+            return None
+        columns = list(self._constraint.columns)
+        for portion in self._target(self._constraint):
+            missing = _joined(missing, portion.rename_columns(columns), columns, "left anti")
+            if not missing.num_rows:
+                return None
+        return _violation(self._constraint, columns, missing)
+
+
+class RowCountCheck(WholeCheck):
+    """Counts."""
+
+    def __init__(self, constraint: RowCount) -> None:
+        self._constraint = constraint
+        self._rows = 0
+
+    def see(self, portion: "pa.Table") -> None:
+        """Count them."""
+        self._rows += portion.num_rows
+
+    def violation(self, existing: Existing) -> Violation | None:
+        """Too few, or too many."""
+        rows = existing.rows + self._rows
+        maximum = self._constraint.maximum
+        if rows >= self._constraint.minimum and (maximum is None or rows <= maximum):
+            return None
+        return Violation(constraint=str(self._constraint), count=rows)
+
+
+class FreshCheck(WholeCheck):
+    """Looks for the latest moment."""
+
+    def __init__(self, constraint: Fresh, *, now: datetime) -> None:
+        self._constraint = constraint
+        self._now = now
+        self._latest: datetime | None = None
+        self._rows = 0
+
+    def see(self, portion: "pa.Table") -> None:
+        """Note the latest of them."""
+        self._rows += portion.num_rows
+        self._latest = _later(self._latest, portion[self._constraint.column])
+
+    def violation(self, existing: Existing) -> Violation | None:
+        """The latest is too long ago, or there is none."""
+        latest, column = self._latest, self._constraint.column
+        oldest = self._now - self._constraint.within
+        if latest is None or latest < oldest:
+            for portion in existing.portions([column]):
+                latest = _later(latest, portion[column])
+        if latest is not None and latest >= oldest:
+            return None
+        example = {column: None if latest is None else latest.isoformat()}
+        return Violation(
+            constraint=str(self._constraint),
+            columns=(column,),
+            count=self._rows + existing.rows,
+            examples=(example,),
+        )
+
+
+def _later(latest: datetime | None, column: Any) -> datetime | None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    value = pc.max(column.cast(pa.timestamp("us", getattr(column.type, "tz", None)))).as_py()
+    if value is None:
+        return latest
+    moment: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return moment if latest is None else max(latest, moment)
+
+
+def _counted(keys: "pa.Table", columns: list[str]) -> "pa.Table":
+    counted = keys.group_by(columns).aggregate([([], "count_all")])
+    return counted.rename_columns([*columns, _ROWS])
+
+
+def _joined(keys: "pa.Table", portion: "pa.Table", columns: list[str], how: str) -> "pa.Table":
+    import pyarrow as pa
+
+    # Another dataset's column may be narrower, or have longer offsets.
+    kinds = pa.schema([keys.schema.field(column).remove_metadata() for column in columns])
+    return keys.join(portion.cast(kinds.with_metadata(None), safe=False), keys=columns, join_type=how)
+
+
+def _violation(constraint: Unique | References, columns: list[str], offending: "pa.Table") -> Violation | None:
+    import pyarrow.compute as pc
+
+    if not offending.num_rows:
+        return None
+    ranked = offending.sort_by([(column, "ascending") for column in columns])
+    return Violation(
+        constraint=str(constraint),
+        columns=tuple(columns),
+        count=pc.sum(offending[_ROWS]).as_py(),
+        examples=examples_of(ranked.select(columns)),
+    )

@@ -1,0 +1,100 @@
+"""What is said about a dataset; kept with its table, where every engine and Glue's own console shows it."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from terrarium.datasets.constraints import Constraint
+from terrarium.datasets.constraints.declared import constraints_of_text, text_of_constraints
+from terrarium.datasets.errors import DataRefusedError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["CONSTRAINTS", "DESCRIPTION", "OWNER", "TAGS", "Description", "check_columns", "documented_schema"]
+
+# Properties of the table: the first two are Iceberg's own custom, and other engines show them.
+DESCRIPTION: Final = "comment"
+OWNER: Final = "owner"
+TAGS: Final = "terrarium.tags"
+CONSTRAINTS: Final = "terrarium.constraints"
+
+_Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class Description(BaseModel):
+    """What is said about a dataset.
+
+    Attributes:
+        owner: Who answers for it, e.g. a team.
+        description: What its rows are.
+        tags: What to find it by, e.g. `pii`; in alphabetical order.
+        columns: Column -> what it means; kept as the columns' documentation in the schema.
+        constraints: What it promises.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    owner: str | None = None
+    description: str = ""
+    tags: tuple[_Tag, ...] = ()
+    columns: Annotated[dict[str, str], Field(default_factory=dict)]
+    constraints: tuple[Constraint, ...] = ()
+
+    @field_validator("tags", mode="after")
+    @classmethod
+    def _once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted(set(value)))
+
+    @classmethod
+    def of_properties(cls, properties: Mapping[str, str], columns: Mapping[str, str]) -> Self:
+        """What a table's properties and the documentation of its columns say."""
+        return cls(
+            owner=properties.get(OWNER) or None,
+            description=properties.get(DESCRIPTION, ""),
+            tags=tuple(json.loads(properties.get(TAGS, "[]"))),
+            columns=dict(columns),
+            constraints=constraints_of_text(properties.get(CONSTRAINTS, "[]")),
+        )
+
+    def properties(self) -> dict[str, str]:
+        """As properties of the table. All of them, always: Glue keeps the last value of one that is removed."""
+        return {
+            OWNER: self.owner or "",
+            DESCRIPTION: self.description,
+            TAGS: json.dumps(self.tags),
+            CONSTRAINTS: text_of_constraints(self.constraints),
+        }
+
+
+def documented_schema(schema: "pa.Schema", columns: Mapping[str, str], *, dataset: str) -> "pa.Schema":
+    """The schema with what its columns mean, as PyIceberg reads it.
+
+    Raises:
+        DataRefusedError: There is no such column.
+    """
+    import pyarrow as pa
+
+    check_columns(columns, schema.names, dataset=dataset)
+    return pa.schema(
+        [
+            field.with_metadata({"doc": columns[field.name]}) if columns.get(field.name) else field
+            for field in schema
+        ]
+    )
+
+
+def check_columns(columns: Mapping[str, str], known: list[str], *, dataset: str) -> None:
+    """Refuse a description of columns that are not there.
+
+    Raises:
+        DataRefusedError: All of them are named.
+    """
+    unknown = [name for name in columns if name not in known]
+    if unknown:
+        raise DataRefusedError(
+            f"dataset {dataset!r} has no column {', '.join(map(repr, unknown))} to describe",
+            remedy=f"its columns: {', '.join(known)}",
+        )

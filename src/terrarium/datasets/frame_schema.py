@@ -1,0 +1,72 @@
+"""Rows checked by a schema of Pandera's, or of anything that validates frames the same way."""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from terrarium.datasets.constraints.examples import examples_of, json_value
+from terrarium.datasets.constraints.report import EXAMPLES, ValidationReport, Violation
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["FrameSchema", "check_frame"]
+
+
+class FrameSchema(Protocol):
+    """A `pandera.DataFrameSchema` or `DataFrameModel`, of `pandera.pandas` or `pandera.polars`."""
+
+    def validate(self, check_obj: Any, *, lazy: bool = False) -> Any:
+        """Return the frame, or raise an error that has `failure_cases`, a frame with one line per failure."""
+
+
+def check_frame(schema: FrameSchema, rows: "pa.Table", *, dataset: str) -> ValidationReport:
+    """Check rows in memory; what fails is reported by column and check.
+
+    Args:
+        schema: To check by. One from Pandera's Polars side is given a Polars frame, any other a pandas frame.
+        rows: All of them.
+        dataset: For the report.
+    """
+    polars = ".polars" in _module(schema)
+    frame: Any = _polars_frame(rows) if polars else rows.to_pandas()
+    try:
+        schema.validate(frame, lazy=True)
+    except Exception as error:
+        cases = getattr(error, "failure_cases", None)
+        if cases is None:
+            raise
+        return ValidationReport(dataset=dataset, rows=rows.num_rows, violations=_violations(cases, rows))
+    return ValidationReport(dataset=dataset, rows=rows.num_rows)
+
+
+def _violations(cases: Any, rows: "pa.Table") -> tuple[Violation, ...]:
+    lines = cases.to_dicts() if hasattr(cases, "to_dicts") else cases.to_dict(orient="records")
+    by_check: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for line in lines:
+        by_check.setdefault((str(line.get("column") or ""), str(line.get("check"))), []).append(line)
+    return tuple(
+        Violation(
+            constraint=f"{column}: {check}" if column else check,
+            columns=(column,) if column else (),
+            count=len(failed),
+            examples=tuple(_example(line, column, rows) for line in failed[:EXAMPLES]),
+        )
+        for (column, check), failed in by_check.items()
+    )
+
+
+def _example(line: dict[str, Any], column: str, rows: "pa.Table") -> dict[str, Any]:
+    number = line.get("index")
+    if isinstance(number, int | float) and number == number and 0 <= number < rows.num_rows:  # noqa: PLR0124 - NaN
+        return examples_of(rows.slice(int(number), 1))[0]
+    return {column or "value": json_value(line.get("failure_case"))}
+
+
+def _polars_frame(rows: "pa.Table") -> Any:
+    import polars as pl
+
+    return pl.from_arrow(rows)
+
+
+def _module(schema: object) -> str:
+    kind = schema if isinstance(schema, type) else type(schema)
+    return " ".join(base.__module__ for base in kind.__mro__)

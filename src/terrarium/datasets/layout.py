@@ -1,0 +1,115 @@
+"""How a dataset lies on disk, as its owner writes it: `month(signed_up)`, `bucket(16, customer_id)`, `-signed_up`."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from terrarium.datasets.errors import DataRefusedError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyiceberg.partitioning import PartitionSpec
+    from pyiceberg.schema import Schema
+    from pyiceberg.table.sorting import SortOrder
+
+__all__ = ["partition_spec", "sort_order", "sorted_portion"]
+
+_TRANSFORM = re.compile(r"(?P<function>[a-z]+)\(\s*(?:(?P<number>\d+)\s*,\s*)?(?P<column>[^)]+?)\s*\)")
+_REMEDY = (
+    "write a column, or year(c), month(c), day(c), hour(c), bucket(16, c), truncate(4, c) of one"
+)
+
+
+def partition_spec(written: Sequence[str], schema: "Schema") -> "PartitionSpec":
+    """Iceberg's partitioning, of what is written in its own terms.
+
+    Raises:
+        DataRefusedError: There is no such column or transform, or it does not take the column's type.
+    """
+    from pyiceberg.partitioning import PartitionField, PartitionSpec
+
+    fields = []
+    for number, text in enumerate(written):
+        transform, column = _transform(text)
+        source = _field(schema, column, text)
+        if not transform.can_transform(source.field_type):
+            raise DataRefusedError(
+                f"cannot partition by {text!r}: {column!r} is {source.field_type}", remedy=_REMEDY
+            )
+        name = column if str(transform) == "identity" else f"{column}_{str(transform).partition('[')[0]}"
+        fields.append(
+            PartitionField(
+                source_id=source.field_id, field_id=1000 + number, transform=transform, name=name
+            )
+        )
+    return PartitionSpec(*fields)
+
+
+def sort_order(written: Sequence[str], schema: "Schema") -> "SortOrder":
+    """Iceberg's order of rows within each file: by these columns, descending after a minus sign.
+
+    Raises:
+        DataRefusedError: There is no such column.
+    """
+    from pyiceberg.table.sorting import UNSORTED_SORT_ORDER, SortDirection, SortField, SortOrder
+    from pyiceberg.transforms import IdentityTransform
+
+    if not written:
+        return UNSORTED_SORT_ORDER
+    return SortOrder(
+        *(
+            SortField(
+                source_id=_field(schema, text.removeprefix("-"), text).field_id,
+                transform=IdentityTransform(),
+                direction=SortDirection.DESC if text.startswith("-") else SortDirection.ASC,
+            )
+            for text in written
+        )
+    )
+
+
+def sorted_portion(portion: "pa.Table", order: "SortOrder", schema: "Schema") -> "pa.Table":
+    """The rows in the table's order, as far as that is by whole columns; PyIceberg records an order and keeps none."""
+    from pyiceberg.table.sorting import SortDirection
+    from pyiceberg.transforms import IdentityTransform
+
+    keys = [
+        (
+            schema.find_column_name(field.source_id),
+            "descending" if field.direction == SortDirection.DESC else "ascending",
+        )
+        for field in order.fields
+        if isinstance(field.transform, IdentityTransform)
+    ]
+    return portion.sort_by(keys) if keys else portion
+
+
+def _transform(text: str) -> tuple[Any, str]:
+    from pyiceberg import transforms
+
+    match = _TRANSFORM.fullmatch(text.strip())
+    if match is None:
+        return transforms.IdentityTransform(), text.strip()
+    number = int(match["number"]) if match["number"] else None
+    plain = {
+        "year": transforms.YearTransform,
+        "month": transforms.MonthTransform,
+        "day": transforms.DayTransform,
+        "hour": transforms.HourTransform,
+    }
+    if match["function"] in plain and number is None:
+        return plain[match["function"]](), match["column"]
+    if match["function"] == "bucket" and number:
+        return transforms.BucketTransform(number), match["column"]
+    if match["function"] == "truncate" and number:
+        return transforms.TruncateTransform(number), match["column"]
+    raise DataRefusedError(f"{text!r} is no way to partition", remedy=_REMEDY)
+
+
+def _field(schema: "Schema", column: str, text: str) -> Any:
+    try:
+        return schema.find_field(column)
+    except ValueError as error:
+        raise DataRefusedError(
+            f"cannot arrange by {text!r}: there is no column {column!r}", remedy=f"columns: {', '.join(schema.column_names)}"
+        ) from error

@@ -1,0 +1,191 @@
+"""Rows of one snapshot, chosen but not read until they are asked for."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from terrarium.datasets.errors import SelectionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+    from pyiceberg.expressions import BooleanExpression
+    from pyiceberg.schema import Schema
+    from pyiceberg.table import DataScan, FileScanTask, Table
+
+__all__ = ["Membership", "Rows", "arrow_schema"]
+
+
+class Membership:
+    """Which rows of a snapshot are meant, where SQL cannot say it.
+
+    Args:
+        columns: The columns that decide.
+        mask: Says of some rows, given with these columns, which are meant.
+    """
+
+    def __init__(self, columns: Sequence[str], mask: "Callable[[pa.Table], pa.Array[Any]]") -> None:
+        self.columns = tuple(columns)
+        self.mask = mask
+
+
+class Rows:
+    """Rows of a pinned snapshot: `to_arrow()`, `to_pandas()`, `to_polars()`, or batch by batch.
+
+    What takes Arrow streams (Polars, DuckDB, pandas, PyArrow) takes this object as it is. Read twice, the same comes twice,
+    whatever was written to the dataset in between.
+
+    Args:
+        table: Iceberg's.
+        snapshot: Its id; None for a table without one, which has no rows.
+        columns: Which, in this order; omitted, all.
+        where: Which rows, in SQL's words, e.g. `age >= 18 and country = 'DE'`, or as PyIceberg's expression.
+        membership: Which of those.
+    """
+
+    def __init__(
+        self,
+        table: "Table",
+        snapshot: int | None,
+        *,
+        columns: Sequence[str] | None = None,
+        where: "str | BooleanExpression | None" = None,
+        membership: Membership | None = None,
+    ) -> None:
+        self._table = table
+        self._snapshot = snapshot
+        self._where = where
+        self._membership = membership
+        known = arrow_schema(self._iceberg_schema)
+        unknown = [column for column in columns or () if column not in known.names]
+        if unknown:
+            raise SelectionError(
+                f"there is no column {', '.join(map(repr, unknown))}", remedy=f"columns: {', '.join(known.names)}"
+            )
+        self._columns = tuple(known.names if columns is None else columns)
+        self._known = known
+
+    @property
+    def schema(self) -> "pa.Schema":
+        """Of the chosen columns."""
+        import pyarrow as pa
+
+        return pa.schema([self._known.field(column) for column in self._columns])
+
+    def choose(self, columns: Sequence[str]) -> "Rows":
+        """The same rows, other columns.
+
+        Raises:
+            SelectionError: There is no such column.
+        """
+        return Rows(
+            self._table, self._snapshot, columns=columns, where=self._where, membership=self._membership
+        )
+
+    def to_batches(self) -> "Iterator[pa.RecordBatch]":
+        """Batch by batch, for more rows than fit into memory."""
+        for table in self.to_tables():
+            yield from table.to_batches()
+
+    def to_tables(self) -> "Iterator[pa.Table]":
+        """As `to_batches`, in Arrow tables."""
+        import pyarrow as pa
+
+        if self._snapshot is None:
+            return
+        membership = self._membership
+        needed = tuple(dict.fromkeys([*self._columns, *(membership.columns if membership else ())]))
+        schema = pa.schema([self._known.field(column) for column in needed])
+        for batch in self._scan(needed).to_arrow_batch_reader():
+            table = pa.table(batch).cast(schema)
+            if membership is not None:
+                table = table.filter(membership.mask(table))
+            if table.num_rows:
+                yield table.select(list(self._columns))
+
+    def to_arrow(self) -> "pa.Table":
+        """All of them as an Arrow table."""
+        import pyarrow as pa
+
+        tables = list(self.to_tables())
+        return pa.concat_tables(tables).combine_chunks() if tables else self.schema.empty_table()
+
+    def to_pandas(self, **options: Any) -> "pd.DataFrame":
+        """All of them as a pandas frame; options are those of `pyarrow.Table.to_pandas`."""
+        return self.to_arrow().to_pandas(**options)
+
+    def to_polars(self) -> "pl.DataFrame":
+        """All of them as a Polars frame; its memory is Arrow's."""
+        import polars as pl
+
+        frame = pl.from_arrow(self.to_arrow())
+        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - for the type checker: of a table, not of an array
+        return frame
+
+    def to_reader(self) -> "pa.RecordBatchReader":
+        """A record batch reader, which reads as it is read from."""
+        import pyarrow as pa
+
+        return pa.RecordBatchReader.from_batches(self.schema, self.to_batches())
+
+    def count(self) -> int:
+        """How many; without reading data where the metadata say it."""
+        if self._snapshot is None:
+            return 0
+        if self._membership is None:
+            return self._scan(()).count() if self._where is not None else self._scan(self._columns).count()
+        return sum(table.num_rows for table in self.choose(self._membership.columns[:1]).to_tables())
+
+    def of_files(self, tasks: "Iterable[FileScanTask]") -> "pa.Table":
+        """All rows of some files, whatever was chosen of them."""
+        from pyiceberg.expressions import AlwaysTrue
+        from pyiceberg.io.pyarrow import ArrowScan
+
+        scan = ArrowScan(self._table.metadata, self._table.io, self._iceberg_schema, AlwaysTrue())
+        return scan.to_table(tasks).cast(self._known)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self.to_reader().__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        where = f" where {self._where}" if self._where is not None else ""
+        return f"<Rows {', '.join(self._columns)} of snapshot {self._snapshot}{where}>"
+
+    @property
+    def _iceberg_schema(self) -> "Schema":
+        snapshot = None if self._snapshot is None else self._table.snapshot_by_id(self._snapshot)
+        schemas = self._table.schemas()
+        if snapshot is not None and snapshot.schema_id in schemas:
+            return schemas[snapshot.schema_id]
+        return self._table.schema()
+
+    def _scan(self, columns: Sequence[str]) -> "DataScan":
+        from pyiceberg.expressions import AlwaysTrue
+
+        try:
+            return self._table.scan(
+                row_filter=AlwaysTrue() if self._where is None else self._where,
+                selected_fields=tuple(columns) or ("*",),
+                snapshot_id=self._snapshot,
+            )
+        except Exception as error:
+            raise self._not_understood(error) from error
+
+    def _not_understood(self, error: Exception) -> SelectionError:
+        return SelectionError(
+            f"rows cannot be chosen by {self._where!r}: {error}",
+            remedy="e.g. where=\"age >= 18 and country = 'DE'\"; lab.datasets.query knows all of SQL",
+        )
+
+
+
+def arrow_schema(schema: "Schema") -> "pa.Schema":
+    """What an Iceberg schema is in Arrow: plain types, without ids, so that equal data is equal."""
+    import pyarrow as pa
+    from pyiceberg.io.pyarrow import schema_to_pyarrow
+
+    from terrarium.datasets.schema import storable_schema
+
+    converted = schema_to_pyarrow(schema, include_field_ids=False)
+    plain = storable_schema(converted, what="the dataset") if len(converted) else converted
+    return pa.schema([pa.field(field.name, field.type, field.nullable) for field in plain])

@@ -1,0 +1,182 @@
+"""The types that a dataset can have, and where the columns of data differ from those of a dataset."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from terrarium.datasets.errors import DataRefusedError, SchemaDiffersError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["check_schema", "differences", "storable_schema"]
+
+
+def storable_schema(schema: "pa.Schema", *, what: str) -> "pa.Schema":
+    """The schema that data of `schema` has in a dataset: Iceberg's types, which every engine reads.
+
+    Small integers become 32 bits wide, unsigned ones as wide as their values need, moments microseconds, dictionaries
+    their values. Nothing is lost: what does not fit is refused when it is converted.
+
+    Args:
+        schema: Of the data.
+        what: The data, for errors.
+
+    Raises:
+        DataRefusedError: A column has a type that Iceberg does not, or a name that SQL engines would confuse.
+    """
+    import pyarrow as pa
+
+    _check_names(schema.names, what=what)
+    return pa.schema(
+        [
+            pa.field(field.name, _storable(field.type, column=field.name, what=what), nullable=field.nullable)
+            for field in schema
+        ]
+    )
+
+
+def differences(dataset: "pa.Schema", data: "pa.Schema") -> tuple[str, ...]:
+    """Where the columns of data are not those of the dataset, one line for each; narrower numbers are no difference."""
+    lines = [f"column {name!r} is missing" for name in dataset.names if name not in data.names]
+    for field in data:
+        if field.name not in dataset.names:
+            lines.append(f"column {field.name!r} ({field.type}) is new")
+            continue
+        known = dataset.field(field.name).type
+        if not _fits(field.type, known):
+            lines.append(f"column {field.name!r} is {_plain(field.type)}, not {_plain(known)}")
+    return tuple(lines)
+
+
+def check_schema(dataset: "pa.Schema", data: "pa.Schema", *, name: str, evolve: bool) -> bool:
+    """Whether the dataset's schema has to change to take the data.
+
+    Args:
+        dataset: Its schema.
+        data: That of the data, storable.
+        name: Of the dataset.
+        evolve: Whether it may change.
+
+    Raises:
+        SchemaDiffersError: It has to and may not, or cannot: the columns are named.
+    """
+    found = differences(dataset, data)
+    if not found:
+        return False
+    impossible = _impossible(dataset, data)
+    if evolve and not impossible:
+        return True
+    what = impossible if evolve else found
+    raise SchemaDiffersError(
+        f"the data does not have the columns of dataset {name!r}: {'; '.join(what)}",
+        remedy="convert these columns, or write to another dataset"
+        if impossible
+        else "mend the data, or say evolve=True: new columns are added, missing ones filled with nulls, numbers widened",
+    )
+
+
+def _impossible(dataset: "pa.Schema", data: "pa.Schema") -> list[str]:
+    """What evolving cannot mend: a required column that is missing, and types that do not widen into each other."""
+    lines = [
+        f"column {field.name!r} is missing, and required"
+        for field in dataset
+        if field.name not in data.names and not field.nullable
+    ]
+    for field in data:
+        if field.name in dataset.names:
+            known = dataset.field(field.name).type
+            if not _fits(field.type, known) and not _widens(known, field.type):
+                lines.append(f"column {field.name!r} is {_plain(field.type)}, not {_plain(known)}")
+    return lines
+
+
+def _fits(data: "pa.DataType", dataset: "pa.DataType") -> bool:
+    return _plain(data) == _plain(dataset) or _widens(data, dataset)
+
+
+def _widens(narrow: "pa.DataType", wide: "pa.DataType") -> bool:
+    """As Iceberg promotes types: https://iceberg.apache.org/spec/#schema-evolution."""
+    import pyarrow as pa
+
+    types = pa.types
+    if types.is_decimal(narrow) and types.is_decimal(wide):
+        return bool(narrow.scale == wide.scale and narrow.precision <= wide.precision)
+    return (types.is_int32(narrow) and types.is_int64(wide)) or (
+        types.is_float32(narrow) and types.is_float64(wide)
+    )
+
+
+def _plain(kind: "pa.DataType") -> str:
+    """Arrow's name of a type, without the difference of how offsets and zones are written."""
+    text = str(kind).replace("large_", "").replace("fixed_size_", "")
+    return text.replace("tz=Etc/UTC", "tz=UTC").replace("tz=+00:00", "tz=UTC").replace("item:", "element:").replace(" not null", "")
+
+
+def _check_names(names: list[str], *, what: str) -> None:
+    taken = Counter(name.lower() for name in names)
+    twice = sorted({name for name in names if taken[name.lower()] > 1})
+    wrong = [name for name in names if not name.strip() or "." in name or '"' in name]
+    if twice or wrong or not names:
+        problems = [f"{name!r} is there more than once (case does not count)" for name in twice]
+        problems += [f"{name!r} is empty, or holds a dot or a quotation mark" for name in wrong]
+        raise DataRefusedError(
+            f"{what} has columns that SQL cannot tell apart: {'; '.join(problems)}"
+            if names
+            else f"{what} has no columns",
+            remedy="rename them",
+        )
+
+
+def _storable(kind: "pa.DataType", *, column: str, what: str) -> "pa.DataType":  # noqa: PLR0911 - one return per kind
+    import pyarrow as pa
+
+    types = pa.types
+
+    def inner(of: "pa.DataType") -> "pa.DataType":
+        return _storable(of, column=column, what=what)
+
+    if types.is_dictionary(kind):
+        return inner(kind.value_type)
+    if types.is_int8(kind) or types.is_int16(kind) or types.is_uint8(kind) or types.is_uint16(kind):
+        return pa.int32()
+    if types.is_uint32(kind) or types.is_uint64(kind):
+        return pa.int64()
+    if types.is_float16(kind):
+        return pa.float32()
+    if types.is_timestamp(kind):
+        return pa.timestamp("us", "UTC" if kind.tz else None)
+    if types.is_date(kind):
+        return pa.date32()
+    if types.is_time(kind):
+        return pa.time64("us")
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return pa.string()
+    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind):
+        return pa.binary()
+    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
+        return pa.list_(pa.field("element", inner(kind.value_type)))
+    if types.is_struct(kind):
+        return pa.struct([pa.field(field.name, inner(field.type)) for field in kind])
+    if types.is_map(kind):
+        return pa.map_(inner(kind.key_type), inner(kind.item_type))
+    if _kept(kind):
+        return kind
+    said = "holds nothing but nulls, which have no type" if types.is_null(kind) else f"is of type {kind}"
+    raise DataRefusedError(
+        f"column {column!r} of {what} {said}", remedy="convert it to a type that a table can have, e.g. int64 or string"
+    )
+
+
+def _kept(kind: Any) -> bool:
+    import pyarrow as pa
+
+    types = pa.types
+    return bool(
+        types.is_boolean(kind)
+        or types.is_int32(kind)
+        or types.is_int64(kind)
+        or types.is_float32(kind)
+        or types.is_float64(kind)
+        or types.is_fixed_size_binary(kind)
+        or types.is_decimal128(kind)
+    )

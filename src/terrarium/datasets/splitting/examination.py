@@ -1,0 +1,112 @@
+"""One pass over a snapshot that tells how many rows each part has, what their content is, and what they share."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from terrarium.datasets.row_hash import column_hashes, combined_hashes
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    from terrarium.datasets.rows import Rows
+    from terrarium.datasets.splitting.assignment import Assignment
+
+__all__ = ["Examined", "crossing", "examine"]
+
+_LANES = (1, 2)  # two sums of 64 bits each, so that rows that cancel out in one do not in the other
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """What came of it.
+
+    Attributes:
+        schema: Of the rows.
+        rows: Of each part.
+        sums: Of each part's hashes of rows.
+        crossing_keys: Keys with rows in several parts.
+        identical_rows: Contents (all columns but the key's) with rows in several parts; None where there is no other column.
+    """
+
+    schema: "pa.Schema"
+    rows: tuple[int, ...]
+    sums: "np.ndarray[Any, Any]"
+    crossing_keys: int
+    identical_rows: int | None
+
+    def digest(self, parts: Sequence[int]) -> str:
+        """Of the content of some parts together, whatever the order of rows and columns and however they lie in files."""
+        import numpy as np
+
+        chosen = list(parts)
+        return _digest(
+            self.schema,
+            sum(self.rows[part] for part in chosen),
+            np.add.reduce(self.sums[chosen], axis=0, dtype=np.uint64),
+        )
+
+
+def examine(rows: "Rows", assignment: "Assignment", *, parts: int, key: Sequence[str]) -> Examined:
+    """Go through all columns of all rows once; 17 bytes per row are held in memory.
+
+    Args:
+        rows: Of the snapshot.
+        assignment: To parts.
+        parts: How many.
+        key: The columns that tell rows apart; empty where none is known.
+    """
+    import numpy as np
+
+    names = sorted(rows.schema.names)
+    others = [name for name in names if name not in key]
+    counts = np.zeros(parts, dtype=np.int64)
+    sums = np.zeros((parts, len(_LANES)), dtype=np.uint64)
+    keys: list[Any] = []
+    contents: list[Any] = []
+    belongings: list[Any] = []
+    for table in rows.to_tables():
+        hashes = {name: column_hashes(table[name]) for name in names}
+        belonging = assignment.parts_of(table)
+        belongings.append(belonging)
+        counts += np.bincount(belonging, minlength=parts)
+        for lane, seed in enumerate(_LANES):
+            of_rows = combined_hashes([hashes[name] for name in names], seed=seed)
+            for part in range(parts):
+                sums[part, lane] += np.add.reduce(of_rows[belonging == part], dtype=np.uint64)
+        if key:
+            keys.append(combined_hashes([hashes[name] for name in key], seed=0))
+        if others:
+            contents.append(combined_hashes([hashes[name] for name in others], seed=0))
+    return Examined(
+        schema=rows.schema,
+        rows=tuple(int(count) for count in counts),
+        sums=sums,
+        crossing_keys=crossing(keys, belongings),
+        identical_rows=crossing(contents, belongings) if others else None,
+    )
+
+
+def crossing(hashes: "Sequence[np.ndarray[Any, Any]]", parts: "Sequence[np.ndarray[Any, Any]]") -> int:
+    """How many of the values that the hashes stand for are in more than one part."""
+    import numpy as np
+
+    if not hashes:
+        return 0
+    values, belonging = np.concatenate(hashes), np.concatenate(parts)
+    order = np.argsort(values, kind="stable")
+    values, belonging = values[order], belonging[order]
+    starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])) if len(values) else []
+    if not len(starts):
+        return 0
+    lowest, highest = np.minimum.reduceat(belonging, starts), np.maximum.reduceat(belonging, starts)
+    return int((lowest != highest).sum())
+
+
+def _digest(schema: "pa.Schema", rows: int, sums: "np.ndarray[Any, Any]") -> str:
+    columns = sorted((field.name, str(field.type)) for field in schema)
+    text = json.dumps([columns, rows, [int(value) for value in sums]])
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

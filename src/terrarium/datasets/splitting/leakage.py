@@ -1,0 +1,123 @@
+"""Ways in which what a model is tested on can reach its training."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from terrarium.datasets.errors import LeakageError
+from terrarium.datasets.row_hash import row_hashes
+from terrarium.datasets.splitting.examination import crossing
+
+if TYPE_CHECKING:
+    from terrarium.datasets.rows import Rows
+    from terrarium.datasets.splitting.assignment import Assignment
+
+__all__ = ["LeakageReport", "find_leakage"]
+
+
+class LeakageReport(BaseModel):
+    """What the parts of a split share. None is what was not asked for.
+
+    Attributes:
+        keys: That have rows in several parts.
+        groups: That have rows in several parts.
+        identical_rows: Contents, all columns but the key's, that are in several parts. In a dataset of few columns that is
+            no more than chance.
+        time_overlap: Pairs of parts of which the earlier has rows that are not before all of the later's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    keys: int | None = None
+    groups: int | None = None
+    identical_rows: int | None = None
+    time_overlap: tuple[tuple[str, str], ...] | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found."""
+        return not (self.keys or self.groups or self.identical_rows or self.time_overlap)
+
+    def raise_for_leakage(self, *, dataset: str) -> None:
+        """Refuse, unless it is clean.
+
+        Raises:
+            LeakageError: It names what is shared.
+        """
+        if not self.clean:
+            raise LeakageError(
+                f"the parts of dataset {dataset!r} share {self}",
+                remedy="split by what must not be shared: strategy='grouped' by the group, strategy='time' by the time; "
+                "or deduplicate the dataset",
+            )
+
+    def __str__(self) -> str:
+        counts = {"keys": self.keys, "groups": self.groups, "identical rows": self.identical_rows}
+        found = [f"{count:,} {what}" for what, count in counts.items() if count]
+        found += [f"time ({earlier} is not all before {later})" for earlier, later in self.time_overlap or ()]
+        return ", ".join(found) or "nothing"
+
+
+def find_leakage(
+    rows: "Rows",
+    assignment: "Assignment",
+    names: Sequence[str],
+    *,
+    key: Sequence[str],
+    group: Sequence[str],
+    time: str | None,
+    identical_rows: int | None,
+) -> LeakageReport:
+    """Go through the columns in question once.
+
+    Args:
+        rows: Of the snapshot.
+        assignment: To parts.
+        names: Of the parts, in the order of time.
+        key: Columns of it; empty for no such check.
+        group: Columns of it; empty for no such check.
+        time: The column; None for no such check.
+        identical_rows: As they were counted already.
+    """
+    columns = list(dict.fromkeys([*assignment.columns, *key, *group, *([time] if time else [])]))
+    keys: list[Any] = []
+    groups: list[Any] = []
+    belongings: list[Any] = []
+    spans: dict[int, tuple[Any, Any]] = {}
+    for table in rows.choose(columns).to_tables():
+        parts = assignment.parts_of(table)
+        belongings.append(parts)
+        if key:
+            keys.append(row_hashes([table[column] for column in key], seed=0))
+        if group:
+            groups.append(row_hashes([table[column] for column in group], seed=0))
+        if time:
+            _widen(spans, table[time], parts)
+    return LeakageReport(
+        keys=crossing(keys, belongings) if key else None,
+        groups=crossing(groups, belongings) if group else None,
+        identical_rows=identical_rows,
+        time_overlap=_overlaps(spans, names) if time else None,
+    )
+
+
+def _widen(spans: dict[int, tuple[Any, Any]], times: Any, parts: Any) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for part in set(parts.tolist()):
+        bounds = pc.min_max(times.filter(pa.array(parts == part))).as_py()
+        if bounds["min"] is not None:
+            earliest, latest = spans.get(part, (bounds["min"], bounds["max"]))
+            spans[part] = (min(earliest, bounds["min"]), max(latest, bounds["max"]))
+
+
+def _overlaps(spans: dict[int, tuple[Any, Any]], names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    found = sorted(spans)
+    return tuple(
+        (names[earlier], names[later])
+        for position, earlier in enumerate(found)
+        for later in found[position + 1 :]
+        if spans[earlier][1] >= spans[later][0]
+    )

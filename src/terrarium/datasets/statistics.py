@@ -1,0 +1,79 @@
+"""What the values of each column are like."""
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from terrarium.datasets.constraints.examples import json_value
+
+if TYPE_CHECKING:
+    from terrarium.datasets.rows import Rows
+
+__all__ = ["ColumnStatistics", "column_statistics"]
+
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_TOP = 5
+
+
+class ColumnStatistics(BaseModel):
+    """One column of one version.
+
+    Attributes:
+        column: Its name.
+        type: Arrow's name of its type.
+        rows: How many.
+        nulls: Of them.
+        distinct: Values, estimated (HyperLogLog: within a few per cent); None for nested types.
+        minimum: NaN left out.
+        maximum: NaN left out.
+        mean: Of numbers.
+        quantiles: Of numbers: share of the values below -> value.
+        top: The most frequent values, each with how often it comes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    type: str
+    rows: int
+    nulls: int
+    distinct: int | None = None
+    minimum: JsonValue = None
+    maximum: JsonValue = None
+    mean: float | None = None
+    quantiles: dict[float, float] = {}
+    top: tuple[tuple[JsonValue, int], ...] = ()
+
+
+def column_statistics(rows: "Rows") -> tuple[ColumnStatistics, ...]:
+    """Of each chosen column; one column at a time is in memory."""
+    return tuple(_statistics(column, rows) for column in rows.schema.names)
+
+
+def _statistics(column: str, rows: "Rows") -> ColumnStatistics:
+    import polars as pl
+    import pyarrow as pa
+
+    kind = rows.schema.field(column).type
+    values = rows.choose([column]).to_arrow()[column]
+    known: dict[str, Any] = {
+        "column": column,
+        "type": str(kind),
+        "rows": len(values),
+        "nulls": values.null_count,
+    }
+    if pa.types.is_nested(kind) or len(values) == values.null_count:
+        return ColumnStatistics(**known)
+    series = pl.Series(column, pl.from_arrow(values)).drop_nulls()
+    ordered = series.drop_nans() if series.dtype.is_float() else series
+    known["distinct"] = series.approx_n_unique()
+    if ordered.len():
+        known["minimum"], known["maximum"] = json_value(ordered.min()), json_value(ordered.max())
+    if series.dtype.is_numeric() and ordered.len():
+        known["mean"] = ordered.cast(pl.Float64).mean()
+        floats = ordered.cast(pl.Float64)
+        known["quantiles"] = {share: floats.quantile(share, "linear") for share in _QUANTILES}
+    # Ties by value, so that the same data has the same statistics.
+    counted = series.value_counts(name="rows").sort(["rows", column], descending=[True, False]).head(_TOP)
+    known["top"] = tuple((json_value(value), count) for value, count in counted.iter_rows())
+    return ColumnStatistics(**known)

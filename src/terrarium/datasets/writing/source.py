@@ -1,0 +1,137 @@
+"""Data of any kind as one stream of record batches in types that a dataset can have."""
+
+from collections.abc import Callable, Iterator
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from terrarium.datasets.errors import DataRefusedError
+from terrarium.datasets.schema import storable_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Source"]
+
+_KINDS = (
+    "give an Arrow table or record batch reader, a pandas or Polars frame, anything with __arrow_c_stream__, "
+    "or the path of a .parquet or .csv file"
+)
+
+
+class Source:
+    """Data that is about to be written; it can be gone through once.
+
+    Args:
+        what: The data, in words for errors.
+        schema: What its columns become in a dataset.
+        batches: Opens it.
+    """
+
+    def __init__(
+        self, what: str, schema: "pa.Schema", batches: "Callable[[], Iterator[pa.RecordBatch]]"
+    ) -> None:
+        self.what = what
+        self.schema = storable_schema(schema, what=what)
+        self._batches = batches
+
+    @classmethod
+    def of(cls, data: Any) -> "Source":
+        """The source behind anything that holds rows.
+
+        Args:
+            data: An Arrow table, record batch or record batch reader, a frame of pandas or Polars (lazy, too), the path
+                of a Parquet or CSV file or of a folder of Parquet files, an Arrow schema (no rows), or any object
+                with `__arrow_c_stream__`.
+
+        Raises:
+            DataRefusedError: It is of another kind, cannot be read, or has columns that no dataset can have.
+        """
+        import pyarrow as pa
+
+        if isinstance(data, str | PathLike):
+            return cls._of_path(Path(data).expanduser())
+        if isinstance(data, pa.Schema):
+            return cls("the schema", data, lambda: iter(()))
+        if isinstance(data, pa.RecordBatch):
+            data = pa.table(data)
+        if isinstance(data, pa.Table):
+            return cls("the table", data.schema, lambda: iter(data.to_batches()))
+        module = type(data).__module__.partition(".")[0]
+        if module == "pandas" and hasattr(data, "columns"):
+            # Not by its Arrow stream, which carries the row numbers along.
+            return cls._of_table(_table_of_pandas(data), "the pandas frame")
+        if module == "polars" and hasattr(data, "collect"):
+            data = data.collect()
+        if hasattr(data, "__arrow_c_stream__"):
+            reader = pa.RecordBatchReader.from_stream(data)
+            return cls(f"the {type(data).__qualname__}", reader.schema, lambda: iter(reader))
+        raise DataRefusedError(
+            f"a {type(data).__module__}.{type(data).__qualname__} cannot become a dataset", remedy=_KINDS
+        )
+
+    @classmethod
+    def _of_table(cls, table: "pa.Table", what: str) -> "Source":
+        return cls(what, table.schema, lambda: iter(table.to_batches()))
+
+    @classmethod
+    def _of_path(cls, path: Path) -> "Source":
+        import pyarrow as pa
+        from pyarrow import csv, dataset
+
+        what = f"file {path}"
+        if not path.exists():
+            raise DataRefusedError(f"there is no {what}", remedy="check the path and the working directory")
+        try:
+            if path.suffix == ".csv":
+                # Types are those of the first mebibytes; a later value that is of another one is refused by its row.
+                reader = csv.open_csv(path, read_options=csv.ReadOptions(block_size=8 << 20))
+                return cls(what, reader.schema, lambda: iter(reader))
+            if path.is_dir() or path.suffix in (".parquet", ".pq"):
+                files = dataset.dataset(path, format="parquet")
+                return cls(what, files.schema, files.to_batches)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise DataRefusedError(f"{what} cannot be read: {error}", remedy="check what it holds") from error
+        raise DataRefusedError(f"{what} is neither Parquet nor CSV, by its name", remedy=_KINDS)
+
+    def batches(self) -> "Iterator[pa.RecordBatch]":
+        """All rows, in the types of `schema`.
+
+        Raises:
+            DataRefusedError: It cannot be read to its end, or a value does not fit its column's type.
+        """
+        import pyarrow as pa
+
+        try:
+            for batch in self._batches():
+                yield self._converted(batch)
+        except pa.ArrowInvalid as error:
+            raise DataRefusedError(
+                f"{self.what} cannot be read to its end: {error}", remedy="mend the data; nothing was written"
+            ) from error
+
+    def _converted(self, batch: "pa.RecordBatch") -> "pa.RecordBatch":
+        import pyarrow as pa
+
+        columns = []
+        for field, column in zip(self.schema, batch.columns, strict=True):
+            try:
+                columns.append(column if column.type == field.type else column.cast(field.type))
+            except pa.ArrowInvalid as error:
+                raise DataRefusedError(
+                    f"column {field.name!r} of {self.what} holds a value that {field.type} does not: {error}",
+                    remedy="round or convert the column first; nothing was written",
+                ) from error
+        return pa.RecordBatch.from_arrays(columns, schema=self.schema)
+
+
+def _table_of_pandas(frame: Any) -> "pa.Table":
+    import pyarrow as pa
+
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise DataRefusedError(
+            f"the pandas frame holds values of several kinds in one column: {error}",
+            remedy="give each column one type; nothing was written",
+        ) from error

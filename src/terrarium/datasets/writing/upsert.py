@@ -1,0 +1,113 @@
+"""Upsert: rows whose key exists take the place of what is there, the others are added."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from terrarium.datasets.errors import DataRefusedError
+from terrarium.datasets.rows import Rows
+from terrarium.datasets.writing.commit import replacement, staged_transaction
+from terrarium.datasets.writing.writes import Write, existing_in
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyiceberg.expressions import BooleanExpression
+
+__all__ = ["check_keys", "upsert"]
+
+_NUMBER = "__number"  # of a row, in a column that no dataset has
+
+
+def upsert(write: Write, incoming: "pa.Table", *, on: Sequence[str]) -> int:
+    """Write one snapshot in which every incoming row is, once.
+
+    Only files whose range of keys overlaps with the incoming rows' are read and written anew, one at a time.
+
+    Args:
+        write: Where to; its source is `incoming`.
+        incoming: The rows, in memory.
+        on: The columns of the key.
+
+    Returns:
+        The id of the snapshot.
+
+    Raises:
+        DatasetConflictError: Somebody else changed the dataset meanwhile; begin anew.
+    """
+    keys = incoming.select(list(on))
+    checking = write.check()
+    with staged_transaction(write.table, doing=f"upsert into dataset {write.name!r}") as (transaction, staging):
+        write.evolve_schema(transaction)
+        staging.stage(write.source, checking)
+        checking.report(existing_in(write.table, without=incoming, on=on)).raise_for_violations(doing="upsert into")
+        replaced = []
+        current = write.table.current_snapshot()
+        for task in write.table.scan(row_filter=_within(keys)).plan_files() if current else ():
+            rows = Rows(write.table, current.snapshot_id if current else None).of_files([task])
+            kept = _without(rows, keys)
+            if kept.num_rows < rows.num_rows:
+                replaced.append(task.file)
+                staging.stage_portion(kept)
+        with replacement(transaction, write.summary) as snapshot:
+            for file in replaced:
+                snapshot.delete_data_file(file)
+            for file in staging.files:
+                snapshot.append_data_file(file)
+    return snapshot.snapshot_id
+
+
+def check_keys(incoming: "pa.Table", on: Sequence[str], *, name: str) -> None:
+    """Refuse rows that cannot be told apart by their key.
+
+    Raises:
+        DataRefusedError: A column is missing, a key is null, or comes twice.
+    """
+    import pyarrow.compute as pc
+
+    missing = [column for column in on if column not in incoming.schema.names]
+    if missing or not on:
+        raise DataRefusedError(
+            f"cannot upsert into dataset {name!r} on {', '.join(missing) or 'nothing'}: the data has no such column",
+            remedy="name the columns that identify a row: on='customer_id'",
+        )
+    nulls = {column: incoming[column].null_count for column in on if incoming[column].null_count}
+    if nulls:
+        raise DataRefusedError(
+            f"cannot upsert into dataset {name!r}: {nulls} rows have no value in their key",
+            remedy="fill or drop them",
+        )
+    counted = incoming.select(list(on)).group_by(list(on)).aggregate([([], "count_all")])
+    twice = counted.filter(pc.greater(counted["count_all"], 1))
+    if twice.num_rows:
+        raise DataRefusedError(
+            f"cannot upsert into dataset {name!r}: {twice.num_rows:,} keys come more than once, e.g. "
+            f"{twice.select(list(on)).slice(0, 3).to_pylist()}",
+            remedy="keep one row of each key",
+        )
+
+
+def _within(keys: "pa.Table") -> "BooleanExpression":
+    """Between the least and the greatest of each column, by which Iceberg leaves files out unread."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyiceberg.expressions import AlwaysTrue, And, GreaterThanOrEqual, LessThanOrEqual
+
+    within: BooleanExpression = AlwaysTrue()
+    for column in keys.schema.names:
+        kind = keys.schema.field(column).type
+        if keys.num_rows and (pa.types.is_integer(kind) or pa.types.is_string(kind)):
+            bounds = pc.min_max(keys[column]).as_py()
+            within = And(
+                within, GreaterThanOrEqual(column, bounds["min"]), LessThanOrEqual(column, bounds["max"])
+            )
+    return within
+
+
+def _without(rows: "pa.Table", keys: "pa.Table") -> "pa.Table":
+    """The rows whose key is not among `keys`, in their order."""
+    import pyarrow as pa
+
+    columns = keys.schema.names
+    numbers = pa.array(range(rows.num_rows), pa.int64())
+    held = rows.select(columns).cast(keys.schema).append_column(_NUMBER, numbers)
+    left = held.join(keys, keys=columns, join_type="left anti")
+    return rows.take(left.sort_by(_NUMBER)[_NUMBER])

@@ -1,0 +1,137 @@
+"""Append, overwrite and upsert: each one snapshot, or none at all."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from terrarium.datasets.constraints import Constraint, NotNull, References
+from terrarium.datasets.constraints.checking import Checking
+from terrarium.datasets.constraints.whole_checks import Existing
+from terrarium.datasets.errors import DatasetConflictError
+from terrarium.datasets.rows import Rows, arrow_schema
+from terrarium.datasets.schema import check_schema
+from terrarium.datasets.writing.commit import checked_append, replacement, staged_transaction
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyiceberg.table import Table, Transaction
+
+    from terrarium.datasets.writing.source import Source
+
+__all__ = ["Write", "existing_in"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write:
+    """What the ways to write have in common.
+
+    Attributes:
+        name: The dataset's.
+        table: As it was loaded just now.
+        source: The rows.
+        constraints: Which the dataset promises.
+        target: Opens the columns that a reference is to.
+        evolve: Whether the schema may change.
+        summary: Properties of the snapshot.
+    """
+
+    name: str
+    table: "Table"
+    source: "Source"
+    constraints: tuple[Constraint, ...]
+    target: "Callable[[References], Iterator[pa.Table]]"
+    evolve: bool = False
+    summary: Mapping[str, str] = field(default_factory=dict)
+
+    def append(self) -> int:
+        """Add the rows; the id of the snapshot."""
+        doing = f"append to dataset {self.name!r}"
+        checking = self.check()
+        with staged_transaction(self.table, doing=doing) as (transaction, staging):
+            self.evolve_schema(transaction)
+            staging.stage(self.source, checking)
+            report = checking.report(existing_in(self.table))
+            report.raise_for_violations(doing="append to")
+            again = (lambda table: checking.report(existing_in(table))) if checking.whole else None
+            with checked_append(transaction, self.summary, again, doing="append to") as snapshot:
+                for file in staging.files:
+                    snapshot.append_data_file(file)
+        return snapshot.snapshot_id
+
+    def overwrite(self, *, base: int | None) -> int:
+        """Put the rows in place of all there are; the id of the snapshot."""
+        doing = f"overwrite dataset {self.name!r}"
+        current = self.table.current_snapshot()
+        if base is not None and (current is None or current.snapshot_id != base):
+            raise DatasetConflictError(
+                f"cannot {doing}: its snapshot is {current.snapshot_id if current else None}, no longer {base}",
+                remedy="look at lab.datasets.get(name).versions(), and do it again if it still is what you want",
+            )
+        checking = self.check()
+        with staged_transaction(self.table, doing=doing) as (transaction, staging):
+            self.evolve_schema(transaction)
+            staging.stage(self.source, checking)
+            checking.report(Existing.none()).raise_for_violations(doing="overwrite")
+            with replacement(transaction, self.summary) as snapshot:
+                for task in self.table.scan().plan_files():
+                    snapshot.delete_data_file(task.file)
+                for file in staging.files:
+                    snapshot.append_data_file(file)
+        return snapshot.snapshot_id
+
+    def check(self) -> Checking:
+        """A check of the rows by what the dataset promises, and by what its schema requires."""
+        required = tuple(
+            NotNull(column=column.name) for column in self.table.schema().fields if column.required
+        )
+        return Checking(self.name, (*required, *self.constraints), target=self.target)
+
+    def evolve_schema(self, transaction: "Transaction") -> None:
+        """Make the schema take the rows, if it has to change and may."""
+        import pyarrow as pa
+
+        known = arrow_schema(self.table.schema())
+        if check_schema(known, self.source.schema, name=self.name, evolve=self.evolve):
+            changed = [
+                column.with_nullable(True)  # noqa: FBT003 - Arrow's signature
+                for column in self.source.schema
+                if column.name not in known.names or _wider(column.type, known.field(column.name).type)
+            ]
+            with transaction.update_schema() as update:
+                update.union_by_name(pa.schema(changed))
+
+
+def existing_in(table: "Table", *, without: "pa.Table | None" = None, on: Sequence[str] = ()) -> Existing:
+    """The rows of a table's current snapshot, but for those whose `on` is in `without`."""
+    snapshot = table.current_snapshot()
+    if snapshot is None:
+        return Existing.none()
+    everything = Rows(table, snapshot.snapshot_id)
+    if without is None:
+        return Existing(rows=everything.count(), portions=lambda columns: everything.choose(columns).to_tables())
+    kept = without.select(list(on))
+
+    def portions(columns: Sequence[str]) -> "Iterator[pa.Table]":
+        needed = list(dict.fromkeys([*columns, *on]))
+        for portion in everything.choose(needed).to_tables():
+            left = portion.cast(_same_kinds(portion.schema, kept.schema)).join(kept, keys=list(on), join_type="left anti")
+            yield left.select(list(columns))
+
+    rows = sum(portion.num_rows for portion in portions(on))
+    return Existing(rows=rows, portions=portions)
+
+
+def _same_kinds(schema: "pa.Schema", keys: "pa.Schema") -> "pa.Schema":
+    import pyarrow as pa
+
+    return pa.schema([keys.field(column.name) if column.name in keys.names else column for column in schema])
+
+
+def _wider(data: "pa.DataType", dataset: "pa.DataType") -> bool:
+    import pyarrow as pa
+
+    if pa.types.is_decimal(data) and pa.types.is_decimal(dataset):
+        return bool(data.precision > dataset.precision)
+    return (pa.types.is_int64(data) and pa.types.is_int32(dataset)) or (
+        pa.types.is_float64(data) and pa.types.is_float32(dataset)
+    )
