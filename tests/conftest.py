@@ -1,6 +1,11 @@
-"""In which order, and on which of two processes, tests run."""
+"""In which order, and on which of two processes, tests run; and that none is timed."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says something of the machine, and nothing of the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # The fixtures that deploy by the real cdktf, for minutes, most of which Terraform waits.
 _DEPLOYED = ("dev", "everywhere")

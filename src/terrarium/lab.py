@@ -8,6 +8,7 @@ from terrarium.manifest import PlatformManifest
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
+    from terrarium.datasets import Datasets
     from terrarium.experiments import Experiment, Experiments
     from terrarium.journal.sync import SyncReport
     from terrarium.metadata import Database
@@ -62,6 +63,13 @@ class Lab:
         from terrarium.experiments import Experiments
 
         return Experiments(self.metadata)
+
+    @cached_property
+    def datasets(self) -> "Datasets":
+        """All datasets of the environment."""
+        from terrarium.datasets import Datasets
+
+        return Datasets(self)
 
     @cached_property
     def warehouse(self) -> "Warehouse":

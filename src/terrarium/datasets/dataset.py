@@ -82,9 +82,7 @@ class Dataset:
         if snapshot is None:
             return None
         tags = version_tags(self._table)
-        return Version.of(
-            snapshot, tuple(sorted(tag for tag, id_ in tags.items() if id_ == self._snapshot))
-        )
+        return Version.of(snapshot, tuple(sorted(tag for tag, id_ in tags.items() if id_ == self._snapshot)))
 
     def versions(self) -> tuple[Version, ...]:
         """All versions, the latest first, as they were when the dataset was looked up."""
@@ -118,7 +116,9 @@ class Dataset:
         """
         snapshot = self._snapshot
         if snapshot is None:
-            raise DatasetConflictError(f"dataset {self._name!r} has no version to tag", remedy="write to it first")
+            raise DatasetConflictError(
+                f"dataset {self._name!r} has no version to tag", remedy="write to it first"
+            )
 
         def change(table: "Table") -> None:
             known = version_tags(table).get(tag)
@@ -173,7 +173,9 @@ class Dataset:
 
         chosen = self.constraints if constraints is None else tuple(constraints)
         check_declarable(chosen, self.schema.names, dataset=self._name)
-        checking = Checking(self._name, chosen, target=lambda reference: reference_target(self._lab, reference))
+        checking = Checking(
+            self._name, chosen, target=lambda reference: reference_target(self._lab, reference)
+        )
         for portion in self.read().to_tables():
             checking.see(portion)
         return checking.report(Existing.none())

@@ -64,7 +64,9 @@ class DatasetSummary(BaseModel):
             description=said.description,
             tags=said.tags,
             columns=tuple(
-                Column(name=column["Name"], type=column.get("Type", ""), description=column.get("Comment", ""))
+                Column(
+                    name=column["Name"], type=column.get("Type", ""), description=column.get("Comment", "")
+                )
                 for column in columns
                 # Glue lists the columns of earlier schemas, too.
                 if column.get("Parameters", {}).get("iceberg.field.current", "true") == "true"

@@ -56,7 +56,7 @@ def _violations(cases: Any, rows: "pa.Table") -> tuple[Violation, ...]:
 
 def _example(line: dict[str, Any], column: str, rows: "pa.Table") -> dict[str, Any]:
     number = line.get("index")
-    if isinstance(number, int | float) and number == number and 0 <= number < rows.num_rows:  # noqa: PLR0124 - NaN
+    if isinstance(number, int | float) and number == number and 0 <= number < rows.num_rows:
         return examples_of(rows.slice(int(number), 1))[0]
     return {column or "value": json_value(line.get("failure_case"))}
 

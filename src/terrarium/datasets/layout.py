@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["partition_spec", "sort_order", "sorted_portion"]
 
 _TRANSFORM = re.compile(r"(?P<function>[a-z]+)\(\s*(?:(?P<number>\d+)\s*,\s*)?(?P<column>[^)]+?)\s*\)")
-_REMEDY = (
-    "write a column, or year(c), month(c), day(c), hour(c), bucket(16, c), truncate(4, c) of one"
-)
+_REMEDY = "write a column, or year(c), month(c), day(c), hour(c), bucket(16, c), truncate(4, c) of one"
 
 
 def partition_spec(written: Sequence[str], schema: "Schema") -> "PartitionSpec":
@@ -38,9 +36,7 @@ def partition_spec(written: Sequence[str], schema: "Schema") -> "PartitionSpec":
             )
         name = column if str(transform) == "identity" else f"{column}_{str(transform).partition('[')[0]}"
         fields.append(
-            PartitionField(
-                source_id=source.field_id, field_id=1000 + number, transform=transform, name=name
-            )
+            PartitionField(source_id=source.field_id, field_id=1000 + number, transform=transform, name=name)
         )
     return PartitionSpec(*fields)
 
@@ -91,7 +87,7 @@ def _transform(text: str) -> tuple[Any, str]:
     if match is None:
         return transforms.IdentityTransform(), text.strip()
     number = int(match["number"]) if match["number"] else None
-    plain = {
+    plain: dict[str, type[Any]] = {
         "year": transforms.YearTransform,
         "month": transforms.MonthTransform,
         "day": transforms.DayTransform,
@@ -111,5 +107,6 @@ def _field(schema: "Schema", column: str, text: str) -> Any:
         return schema.find_field(column)
     except ValueError as error:
         raise DataRefusedError(
-            f"cannot arrange by {text!r}: there is no column {column!r}", remedy=f"columns: {', '.join(schema.column_names)}"
+            f"cannot arrange by {text!r}: there is no column {column!r}",
+            remedy=f"columns: {', '.join(schema.column_names)}",
         ) from error

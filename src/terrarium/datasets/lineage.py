@@ -70,7 +70,9 @@ def mark_run(dataset: str, snapshot: int, operation: str) -> None:
     try:
         mlflow.MlflowClient().set_tag(run, f"{_WRITTEN}.{dataset}.{snapshot}", operation)
     except Exception as error:  # noqa: BLE001 - the rows are written, and their snapshot names the run
-        _log.warning("run %s does not show that it wrote snapshot %s of %s: %s", run, snapshot, dataset, error)
+        _log.warning(
+            "run %s does not show that it wrote snapshot %s of %s: %s", run, snapshot, dataset, error
+        )
 
 
 def read_lineage(lab: "Lab", dataset: str, versions: tuple[Version, ...], *, limit: int) -> Lineage:
@@ -116,7 +118,8 @@ def snapshots_read(lab: "Lab", run: str) -> dict[str, dict[int | None, list[str]
     from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT
 
     read: dict[str, dict[int | None, list[str]]] = {}
-    for given in lab.experiments.client.get_run(run).inputs.dataset_inputs:
+    inputs = lab.experiments.client.get_run(run).inputs
+    for given in inputs.dataset_inputs if inputs else ():
         contexts = [tag.value for tag in given.tags if tag.key == MLFLOW_DATASET_CONTEXT]
         source: Any = json.loads(given.dataset.source) if given.dataset.source_type == "terrarium" else {}
         read.setdefault(given.dataset.name, {}).setdefault(source.get("snapshot_id"), []).extend(contexts)

@@ -10,6 +10,7 @@ from terrarium.datasets.discovery import DatasetSummary, list_datasets
 from terrarium.datasets.errors import DatasetConflictError, DatasetNotFoundError, VersionNotFoundError
 from terrarium.datasets.libraries import require_libraries
 from terrarium.datasets.lineage import mark_run, writing_summary
+from terrarium.datasets.rows import arrow_schema
 from terrarium.datasets.splitting.splits import Splitting
 from terrarium.datasets.tables import change_table, load_table
 
@@ -32,8 +33,9 @@ class Datasets(Splitting):
     """The datasets of an environment: Iceberg tables, whose snapshots are their versions.
 
     Data may be an Arrow table, record batch or record batch reader, a pandas or Polars frame, the path of a Parquet or
-    CSV file or of a folder of Parquet files, or anything with `__arrow_c_stream__`. Readers and files are gone through in portions, so
-    they may be larger than memory. Every write is one new version, or leaves the dataset as it was. Safe to share between threads.
+    CSV file or of a folder of Parquet files, or anything with `__arrow_c_stream__`. Readers and files are gone through
+    in portions, so they may be larger than memory. Every write is one new version, or leaves the dataset as it was.
+    Safe to share between threads.
     """
 
     def __init__(self, lab: "Lab") -> None:
@@ -55,7 +57,8 @@ class Datasets(Splitting):
             return self._current(name, table)
         if table.snapshot_by_id(pinned) is None:
             raise VersionNotFoundError(
-                f"the run read dataset {name!r} at snapshot {pinned}, which is gone: it was expired, or the dataset made anew",
+                f"the run read dataset {name!r} at snapshot {pinned}, which is gone: it was expired, or the dataset "
+                "made anew",
                 remedy="tag the versions that runs depend on, and keep tagged versions",
             )
         return Dataset(self._lab, name, table, pinned)
@@ -113,7 +116,7 @@ class Datasets(Splitting):
         create_table(
             warehouse.catalog,
             (warehouse.database, warehouse.table_name(name)),
-            self._source(data, checked_by, name=name, doing="create"),
+            self._source(data, checked_by, known=None, name=name, doing="create"),
             name=name,
             description=said,
             partition_by=partition_by,
@@ -200,7 +203,8 @@ class Datasets(Splitting):
         from terrarium.datasets.writing.upsert import check_keys, upsert
 
         keys = (on,) if isinstance(on, str) else tuple(on)
-        incoming = _in_memory(self._source(data, checked_by, name=name, doing="upsert into"))
+        known = arrow_schema(load_table(self._lab.warehouse, name).schema())
+        incoming = _in_memory(self._source(data, checked_by, known=known, name=name, doing="upsert into"))
         check_keys(incoming, keys, name=name)
         for attempt in range(1, _UPSERT_TRIES + 1):
             write = self._write(name, incoming, evolve=evolve, checked_by=None, doing="upsert into")
@@ -282,20 +286,6 @@ class Datasets(Splitting):
             if dataset.matches(text=text, name=name, column=column, tag=tag, owner=owner)
         )
 
-    def query(self, sql: str, *, parameters: Sequence[str] = ()) -> "pa.Table":
-        """Ask in SQL, at any scale, by Athena.
-
-        Args:
-            sql: Datasets are written in double quotes: `SELECT count(*) FROM "telco.customers"`. For an earlier version,
-                `FROM "telco.customers" FOR VERSION AS OF 123`.
-            parameters: In place of the question marks, in their order.
-        """
-        from terrarium.datasets.sql import with_tables
-
-        warehouse = self._lab.warehouse
-        answer: pa.Table = warehouse.query(with_tables(sql, warehouse.table_name), parameters=parameters)
-        return answer
-
     @cached_property
     def _pins(self) -> dict[str, int]:
         from terrarium.datasets.pins import pinned_snapshots
@@ -315,7 +305,7 @@ class Datasets(Splitting):
         return Write(
             name=name,
             table=table,
-            source=self._source(data, checked_by, name=name, doing=doing),
+            source=self._source(data, checked_by, known=arrow_schema(table.schema()), name=name, doing=doing),
             constraints=self._current(name, table).constraints,
             target=lambda reference: reference_target(self._lab, reference),
             evolve=evolve,
@@ -327,11 +317,13 @@ class Datasets(Splitting):
         return Dataset(self._lab, name, load_table(self._lab.warehouse, name), snapshot)
 
     @staticmethod
-    def _source(data: Any, checked_by: "FrameSchema | None", *, name: str, doing: str) -> "Source":
+    def _source(
+        data: Any, checked_by: "FrameSchema | None", *, known: "pa.Schema | None", name: str, doing: str
+    ) -> "Source":
         from terrarium.datasets.frame_schema import check_frame
         from terrarium.datasets.writing.source import Source
 
-        source = Source.of(data)
+        source = Source.of(data, known=known)
         if checked_by is None:
             return source
         rows = _in_memory(source)

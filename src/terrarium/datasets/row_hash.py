@@ -21,14 +21,14 @@ _NULL = 0x9E3779B97F4A7C15
 _BOOLEAN, _INTEGER, _FLOATING, _MOMENT, _BYTES = range(1, 6)
 
 
-def row_hashes(columns: "Sequence[pa.Array[Any] | pa.ChunkedArray[Any]]", *, seed: int) -> "np.ndarray[Any, Any]":
+def row_hashes(
+    columns: "Sequence[pa.Array[Any] | pa.ChunkedArray[Any]]", *, seed: int
+) -> "np.ndarray[Any, Any]":
     """One unsigned 64-bit hash per row of columns of one length, in their order."""
     return combined_hashes([column_hashes(column) for column in columns], seed=seed)
 
 
-def combined_hashes(
-    columns: "Sequence[np.ndarray[Any, Any]]", *, seed: int
-) -> "np.ndarray[Any, Any]":
+def combined_hashes(columns: "Sequence[np.ndarray[Any, Any]]", *, seed: int) -> "np.ndarray[Any, Any]":
     """The hashes of rows from those of their columns, in their order."""
     import numpy as np
 
@@ -93,7 +93,8 @@ def _integers(array: "pa.Array[Any]") -> "np.ndarray[Any, Any]":
     import pyarrow as pa
 
     wide = pa.uint64() if pa.types.is_uint64(array.type) else pa.int64()
-    return array.cast(wide).fill_null(0).to_numpy(zero_copy_only=False).astype(np.uint64)
+    words: np.ndarray[Any, Any] = array.cast(wide).fill_null(0).to_numpy(zero_copy_only=False)
+    return words.astype(np.uint64)
 
 
 def _texts(array: "pa.Array[Any]") -> "np.ndarray[Any, Any]":
@@ -108,8 +109,10 @@ def _texts(array: "pa.Array[Any]") -> "np.ndarray[Any, Any]":
         array = array.cast(pa.string())
     encoded = array.dictionary_encode()
     hashed = b"".join(_digest(value) for value in encoded.dictionary.to_pylist())
-    words = np.frombuffer(hashed or bytes(8), dtype="<u8")
-    return words[encoded.indices.fill_null(0).to_numpy(zero_copy_only=False)].astype(np.uint64)
+    known: np.ndarray[Any, Any] = np.frombuffer(hashed or bytes(8), dtype="<u8").astype(np.uint64)
+    places: np.ndarray[Any, Any] = encoded.indices.fill_null(0).to_numpy(zero_copy_only=False)
+    taken: np.ndarray[Any, Any] = known[places]
+    return taken
 
 
 def _digest(value: object) -> bytes:
@@ -124,7 +127,8 @@ def _mixed(words: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     words = words + np.uint64(0x9E3779B97F4A7C15)
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))
+    mixed: np.ndarray[Any, Any] = words ^ (words >> np.uint64(31))
+    return mixed
 
 
 def _mixed_number(word: int) -> int:

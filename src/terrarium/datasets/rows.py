@@ -32,8 +32,8 @@ class Membership:
 class Rows:
     """Rows of a pinned snapshot: `to_arrow()`, `to_pandas()`, `to_polars()`, or batch by batch.
 
-    What takes Arrow streams (Polars, DuckDB, pandas, PyArrow) takes this object as it is. Read twice, the same comes twice,
-    whatever was written to the dataset in between.
+    What takes Arrow streams (Polars, DuckDB, pandas, PyArrow) takes this object as it is. Read twice, the same
+    comes twice, whatever was written to the dataset in between.
 
     Args:
         table: Iceberg's.
@@ -60,9 +60,11 @@ class Rows:
         unknown = [column for column in columns or () if column not in known.names]
         if unknown:
             raise SelectionError(
-                f"there is no column {', '.join(map(repr, unknown))}", remedy=f"columns: {', '.join(known.names)}"
+                f"there is no column {', '.join(map(repr, unknown))}",
+                remedy=f"columns: {', '.join(known.names)}",
             )
         self._columns = tuple(known.names if columns is None else columns)
+        self._filter = _understood(where, self._iceberg_schema)
         self._known = known
 
     @property
@@ -97,7 +99,7 @@ class Rows:
         needed = tuple(dict.fromkeys([*self._columns, *(membership.columns if membership else ())]))
         schema = pa.schema([self._known.field(column) for column in needed])
         for batch in self._scan(needed).to_arrow_batch_reader():
-            table = pa.table(batch).cast(schema)
+            table = pa.table(batch).select(list(needed)).cast(schema)
             if membership is not None:
                 table = table.filter(membership.mask(table))
             if table.num_rows:
@@ -133,7 +135,7 @@ class Rows:
         if self._snapshot is None:
             return 0
         if self._membership is None:
-            return self._scan(()).count() if self._where is not None else self._scan(self._columns).count()
+            return self._scan(()).count()
         return sum(table.num_rows for table in self.choose(self._membership.columns[:1]).to_tables())
 
     def of_files(self, tasks: "Iterable[FileScanTask]") -> "pa.Table":
@@ -160,23 +162,9 @@ class Rows:
         return self._table.schema()
 
     def _scan(self, columns: Sequence[str]) -> "DataScan":
-        from pyiceberg.expressions import AlwaysTrue
-
-        try:
-            return self._table.scan(
-                row_filter=AlwaysTrue() if self._where is None else self._where,
-                selected_fields=tuple(columns) or ("*",),
-                snapshot_id=self._snapshot,
-            )
-        except Exception as error:
-            raise self._not_understood(error) from error
-
-    def _not_understood(self, error: Exception) -> SelectionError:
-        return SelectionError(
-            f"rows cannot be chosen by {self._where!r}: {error}",
-            remedy="e.g. where=\"age >= 18 and country = 'DE'\"; lab.datasets.query knows all of SQL",
+        return self._table.scan(
+            row_filter=self._filter, selected_fields=tuple(columns) or ("*",), snapshot_id=self._snapshot
         )
-
 
 
 def arrow_schema(schema: "Schema") -> "pa.Schema":
@@ -189,3 +177,22 @@ def arrow_schema(schema: "Schema") -> "pa.Schema":
     converted = schema_to_pyarrow(schema, include_field_ids=False)
     plain = storable_schema(converted, what="the dataset") if len(converted) else converted
     return pa.schema([pa.field(field.name, field.type, field.nullable) for field in plain])
+
+
+def _understood(where: "str | BooleanExpression | None", schema: "Schema") -> "BooleanExpression":
+    from pyiceberg.expressions import AlwaysTrue
+    from pyiceberg.expressions.parser import parse
+    from pyiceberg.expressions.visitors import bind
+
+    if where is None:
+        return AlwaysTrue()
+    try:
+        expression = parse(where) if isinstance(where, str) else where
+        bind(schema, expression, case_sensitive=True)
+    except Exception as error:  # PyIceberg and the parser it uses have no error in common
+        raise SelectionError(
+            f"rows cannot be chosen by {where!r}: {error}",
+            remedy="compare columns to values, e.g. where=\"age >= 18 and country = 'DE'\"; "
+            "lab.datasets.query knows all of SQL",
+        ) from error
+    return expression

@@ -8,10 +8,10 @@ from terrarium.datasets.errors import DataRefusedError, SchemaDiffersError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["check_schema", "differences", "storable_schema"]
+__all__ = ["check_schema", "differences", "storable_schema", "widens"]
 
 
-def storable_schema(schema: "pa.Schema", *, what: str) -> "pa.Schema":
+def storable_schema(schema: "pa.Schema", *, what: str, known: "pa.Schema | None" = None) -> "pa.Schema":
     """The schema that data of `schema` has in a dataset: Iceberg's types, which every engine reads.
 
     Small integers become 32 bits wide, unsigned ones as wide as their values need, moments microseconds, dictionaries
@@ -20,6 +20,8 @@ def storable_schema(schema: "pa.Schema", *, what: str) -> "pa.Schema":
     Args:
         schema: Of the data.
         what: The data, for errors.
+        known: Of the dataset, where there is one; narrower numbers, and nothing but nulls, have the type they have
+            there.
 
     Raises:
         DataRefusedError: A column has a type that Iceberg does not, or a name that SQL engines would confuse.
@@ -27,12 +29,16 @@ def storable_schema(schema: "pa.Schema", *, what: str) -> "pa.Schema":
     import pyarrow as pa
 
     _check_names(schema.names, what=what)
-    return pa.schema(
-        [
-            pa.field(field.name, _storable(field.type, column=field.name, what=what), nullable=field.nullable)
-            for field in schema
-        ]
-    )
+    fields = []
+    for field in schema:
+        typed = field
+        if known is not None and pa.types.is_null(field.type) and field.name in known.names:
+            typed = known.field(field.name)
+        kind = _storable(typed.type, column=field.name, what=what)
+        if known is not None and field.name in known.names and widens(kind, known.field(field.name).type):
+            kind = known.field(field.name).type
+        fields.append(pa.field(field.name, kind, nullable=field.nullable))
+    return pa.schema(fields)
 
 
 def differences(dataset: "pa.Schema", data: "pa.Schema") -> tuple[str, ...]:
@@ -71,7 +77,8 @@ def check_schema(dataset: "pa.Schema", data: "pa.Schema", *, name: str, evolve: 
         f"the data does not have the columns of dataset {name!r}: {'; '.join(what)}",
         remedy="convert these columns, or write to another dataset"
         if impossible
-        else "mend the data, or say evolve=True: new columns are added, missing ones filled with nulls, numbers widened",
+        else "mend the data, or say evolve=True: new columns are added, missing ones filled with nulls, and numbers "
+        "widened",
     )
 
 
@@ -85,31 +92,37 @@ def _impossible(dataset: "pa.Schema", data: "pa.Schema") -> list[str]:
     for field in data:
         if field.name in dataset.names:
             known = dataset.field(field.name).type
-            if not _fits(field.type, known) and not _widens(known, field.type):
+            if not _fits(field.type, known) and not widens(known, field.type):
                 lines.append(f"column {field.name!r} is {_plain(field.type)}, not {_plain(known)}")
     return lines
 
 
 def _fits(data: "pa.DataType", dataset: "pa.DataType") -> bool:
-    return _plain(data) == _plain(dataset) or _widens(data, dataset)
+    return _plain(data) == _plain(dataset) or widens(data, dataset)
 
 
-def _widens(narrow: "pa.DataType", wide: "pa.DataType") -> bool:
-    """As Iceberg promotes types: https://iceberg.apache.org/spec/#schema-evolution."""
+def widens(narrow: "pa.DataType", wide: "pa.DataType") -> bool:
+    """Whether Iceberg promotes one type to the other: https://iceberg.apache.org/spec/#schema-evolution."""
     import pyarrow as pa
 
     types = pa.types
     if types.is_decimal(narrow) and types.is_decimal(wide):
         return bool(narrow.scale == wide.scale and narrow.precision <= wide.precision)
-    return (types.is_int32(narrow) and types.is_int64(wide)) or (
-        types.is_float32(narrow) and types.is_float64(wide)
+    return bool(
+        (types.is_int32(narrow) and types.is_int64(wide))
+        or (types.is_float32(narrow) and types.is_float64(wide))
     )
 
 
 def _plain(kind: "pa.DataType") -> str:
     """Arrow's name of a type, without the difference of how offsets and zones are written."""
     text = str(kind).replace("large_", "").replace("fixed_size_", "")
-    return text.replace("tz=Etc/UTC", "tz=UTC").replace("tz=+00:00", "tz=UTC").replace("item:", "element:").replace(" not null", "")
+    return (
+        text.replace("tz=Etc/UTC", "tz=UTC")
+        .replace("tz=+00:00", "tz=UTC")
+        .replace("item:", "element:")
+        .replace(" not null", "")
+    )
 
 
 def _check_names(names: list[str], *, what: str) -> None:
@@ -127,7 +140,7 @@ def _check_names(names: list[str], *, what: str) -> None:
         )
 
 
-def _storable(kind: "pa.DataType", *, column: str, what: str) -> "pa.DataType":  # noqa: PLR0911 - one return per kind
+def _storable(kind: "pa.DataType", *, column: str, what: str) -> "pa.DataType":
     import pyarrow as pa
 
     types = pa.types
@@ -163,7 +176,8 @@ def _storable(kind: "pa.DataType", *, column: str, what: str) -> "pa.DataType": 
         return kind
     said = "holds nothing but nulls, which have no type" if types.is_null(kind) else f"is of type {kind}"
     raise DataRefusedError(
-        f"column {column!r} of {what} {said}", remedy="convert it to a type that a table can have, e.g. int64 or string"
+        f"column {column!r} of {what} {said}",
+        remedy="convert it to a type that a table can have, e.g. int64 or string",
     )
 
 

@@ -37,9 +37,7 @@ def load_table(warehouse: "Warehouse", name: str) -> "Table":
         ) from error
 
 
-def change_table(
-    warehouse: "Warehouse", name: str, change: "Callable[[Table], None]"
-) -> "Table":
+def change_table(warehouse: "Warehouse", name: str, change: "Callable[[Table], None]") -> "Table":
     """Commit a change of what a table says about itself; tried again where somebody else was quicker.
 
     Args:
@@ -69,9 +67,7 @@ def change_table(
 
 
 def _alternatives(warehouse: "Warehouse", name: str) -> str:
-    known = [
-        table.replace("__", ".") for _, table in warehouse.catalog.list_tables(warehouse.database)
-    ]
+    known = [table.replace("__", ".") for _, table in warehouse.catalog.list_tables(warehouse.database)]
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     if close:
         return f"did you mean {' or '.join(map(repr, close))}? lab.datasets.list() has all of them"

@@ -76,7 +76,9 @@ def versions_of(table: "Table") -> tuple[Version, ...]:
 
 def version_tags(table: "Table") -> dict[str, int]:
     """Tag -> id of its snapshot."""
-    return {name: ref.snapshot_id for name, ref in table.refs().items() if ref.snapshot_ref_type.value == "tag"}
+    return {
+        name: ref.snapshot_id for name, ref in table.refs().items() if ref.snapshot_ref_type.value == "tag"
+    }
 
 
 def find_snapshot(
@@ -89,7 +91,8 @@ def find_snapshot(
     """
     if (snapshot is not None) + (tag is not None) + (time is not None) != 1:
         raise VersionNotFoundError(
-            f"a version of dataset {name!r} is named by its snapshot, a tag or a time", remedy="name it by one of the three"
+            f"a version of dataset {name!r} is named by its snapshot, a tag or a time",
+            remedy="name it by one of the three",
         )
     if snapshot is not None:
         if table.snapshot_by_id(snapshot) is None:

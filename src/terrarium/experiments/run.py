@@ -17,6 +17,7 @@ from terrarium.record import Measured
 if TYPE_CHECKING:
     from mlflow.models.model import ModelInfo
 
+    from terrarium.datasets import Dataset
     from terrarium.record import (
         PretrainedModule,
         RunRecord,
@@ -193,6 +194,22 @@ class Run(Searching):
         self._run.draft.state(splits=splits)
         self._run.draft.state_seed("splits", splits.seed)
         self._run.client.log_inputs(self.id, datasets=dataset_inputs(splits))
+
+    def use(self, dataset: "Dataset", *, context: str = "input") -> "Dataset":
+        """Record that the run reads a version of a dataset, where it is not among the splits already.
+
+        Args:
+            dataset: At the version.
+            context: What it is read for, e.g. `input` or `lookup`.
+
+        Returns:
+            The dataset: `run.use(lab.datasets.get("telco.customers")).read()`.
+        """
+        from terrarium.record.dataset_inputs import version_input
+
+        read = version_input(dataset.name, dataset.snapshot_id, source=dataset.location, context=context)
+        self._run.client.log_inputs(self.id, datasets=[read])
+        return dataset
 
     def log_validation(self, procedure: "ValidationProcedure") -> None:
         """Record the procedure that the metrics come from."""

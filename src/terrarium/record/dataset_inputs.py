@@ -8,7 +8,7 @@ from terrarium.record.sections import Part, Splits
 if TYPE_CHECKING:
     from mlflow.entities import DatasetInput
 
-__all__ = ["dataset_inputs"]
+__all__ = ["dataset_inputs", "version_input"]
 
 _LONGEST_DIGEST = 36  # characters
 
@@ -31,6 +31,22 @@ def dataset_inputs(splits: Splits) -> "list[DatasetInput]":
         )
         for part in splits.parts
     ]
+
+
+def version_input(dataset: str, snapshot_id: int | None, *, source: str, context: str) -> "DatasetInput":
+    """A version of a dataset as a whole; the snapshot is its digest."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+    from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT
+
+    return DatasetInput(
+        Dataset(
+            name=dataset,
+            digest=str(snapshot_id or "unpinned"),
+            source_type="terrarium",
+            source=json.dumps({"uri": source, "snapshot_id": snapshot_id}),
+        ),
+        tags=[InputTag(MLFLOW_DATASET_CONTEXT, context)],
+    )
 
 
 def _digest(part: Part) -> str:

@@ -98,5 +98,6 @@ def check_declarable(constraints: tuple[Constraint, ...], columns: list[str], *,
     ]
     if unknown:
         raise DataRefusedError(
-            f"dataset {dataset!r} has no column {', '.join(unknown)}", remedy=f"its columns: {', '.join(columns)}"
+            f"dataset {dataset!r} has no column {', '.join(unknown)}",
+            remedy=f"its columns: {', '.join(columns)}",
         )

@@ -199,7 +199,7 @@ class References(_Declared):
 
 
 class Fresh(_Declared):
-    """The latest moment in `column` is at most `within` ago when rows are written; without a zone, it is read as UTC."""
+    """The latest moment in `column` is at most `within` ago when rows are written; read as UTC, if it has no zone."""
 
     kind: Literal["fresh"] = "fresh"
     column: str

@@ -62,8 +62,8 @@ class ValidationReport(BaseModel):
             listing = "\n".join(f"  {violation}" for violation in self.violations)
             raise ConstraintsViolatedError(
                 f"cannot {doing} dataset {self.dataset!r}: of {self.rows:,} rows\n{listing}",
-                remedy="mend the rows, or change what the dataset promises: lab.datasets.describe(name, constraints=...); "
-                "the dataset is as it was",
+                remedy="mend the rows, or change what the dataset promises, lab.datasets.describe(name, "
+                "constraints=...); the dataset is as it was",
             )
 
     def __str__(self) -> str:

@@ -96,8 +96,7 @@ class UniqueCheck(WholeCheck):
             return None
         columns = list(self._constraint.columns)
         repeated = [keys.filter(pc.greater(keys[_ROWS], 1))]
-        for portion in existing.portions(columns):
-            repeated.append(_joined(keys, portion, columns, "left semi"))
+        repeated += [_joined(keys, portion, columns, "left semi") for portion in existing.portions(columns)]
         offending = pa.concat_tables(repeated).group_by(columns).aggregate([(_ROWS, "max")])
         return _violation(self._constraint, columns, offending.rename_columns([*columns, _ROWS]))
 
@@ -105,9 +104,7 @@ class UniqueCheck(WholeCheck):
 class ReferencesCheck(WholeCheck):
     """Holds the values of the columns in memory, and goes through the other dataset's."""
 
-    def __init__(
-        self, constraint: References, target: "Callable[[References], Iterator[pa.Table]]"
-    ) -> None:
+    def __init__(self, constraint: References, target: "Callable[[References], Iterator[pa.Table]]") -> None:
         self._constraint = constraint
         self._target = target
         self._keys = _Keys(constraint.columns)
@@ -205,7 +202,9 @@ def _joined(keys: "pa.Table", portion: "pa.Table", columns: list[str], how: str)
     return keys.join(portion.cast(kinds.with_metadata(None), safe=False), keys=columns, join_type=how)
 
 
-def _violation(constraint: Unique | References, columns: list[str], offending: "pa.Table") -> Violation | None:
+def _violation(
+    constraint: Unique | References, columns: list[str], offending: "pa.Table"
+) -> Violation | None:
     import pyarrow.compute as pc
 
     if not offending.num_rows:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from terrarium.datasets.rows import Rows
     from terrarium.datasets.splitting.assignment import Assignment
 
 __all__ = ["Examined", "crossing", "examine"]
@@ -29,7 +28,8 @@ class Examined:
         rows: Of each part.
         sums: Of each part's hashes of rows.
         crossing_keys: Keys with rows in several parts.
-        identical_rows: Contents (all columns but the key's) with rows in several parts; None where there is no other column.
+        identical_rows: Contents (all columns but the key's) with rows in several parts; None where there is no other
+            column.
     """
 
     schema: "pa.Schema"
@@ -39,7 +39,7 @@ class Examined:
     identical_rows: int | None
 
     def digest(self, parts: Sequence[int]) -> str:
-        """Of the content of some parts together, whatever the order of rows and columns and however they lie in files."""
+        """Of the content of some parts together, whatever the order of rows and columns and their files."""
         import numpy as np
 
         chosen = list(parts)
@@ -50,39 +50,48 @@ class Examined:
         )
 
 
-def examine(rows: "Rows", assignment: "Assignment", *, parts: int, key: Sequence[str]) -> Examined:
+def examine(
+    rows: "Iterable[pa.Table]",
+    schema: "pa.Schema",
+    assignment: "Assignment",
+    *,
+    parts: int,
+    key: Sequence[str],
+) -> Examined:
     """Go through all columns of all rows once; 17 bytes per row are held in memory.
 
     Args:
-        rows: Of the snapshot.
+        rows: All of them, with all their columns.
+        schema: Of them.
         assignment: To parts.
         parts: How many.
         key: The columns that tell rows apart; empty where none is known.
     """
     import numpy as np
 
-    names = sorted(rows.schema.names)
+    names = sorted(schema.names)
     others = [name for name in names if name not in key]
     counts = np.zeros(parts, dtype=np.int64)
     sums = np.zeros((parts, len(_LANES)), dtype=np.uint64)
     keys: list[Any] = []
     contents: list[Any] = []
     belongings: list[Any] = []
-    for table in rows.to_tables():
+    for table in rows:
         hashes = {name: column_hashes(table[name]) for name in names}
         belonging = assignment.parts_of(table)
         belongings.append(belonging)
         counts += np.bincount(belonging, minlength=parts)
         for lane, seed in enumerate(_LANES):
             of_rows = combined_hashes([hashes[name] for name in names], seed=seed)
-            for part in range(parts):
-                sums[part, lane] += np.add.reduce(of_rows[belonging == part], dtype=np.uint64)
+            sums[:, lane] += np.array(
+                [np.add.reduce(of_rows[belonging == part], dtype=np.uint64) for part in range(parts)]
+            )
         if key:
             keys.append(combined_hashes([hashes[name] for name in key], seed=0))
         if others:
             contents.append(combined_hashes([hashes[name] for name in others], seed=0))
     return Examined(
-        schema=rows.schema,
+        schema=schema,
         rows=tuple(int(count) for count in counts),
         sums=sums,
         crossing_keys=crossing(keys, belongings),
@@ -94,14 +103,12 @@ def crossing(hashes: "Sequence[np.ndarray[Any, Any]]", parts: "Sequence[np.ndarr
     """How many of the values that the hashes stand for are in more than one part."""
     import numpy as np
 
-    if not hashes:
+    if not sum(map(len, hashes)):
         return 0
     values, belonging = np.concatenate(hashes), np.concatenate(parts)
     order = np.argsort(values, kind="stable")
     values, belonging = values[order], belonging[order]
-    starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])) if len(values) else []
-    if not len(starts):
-        return 0
+    starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
     lowest, highest = np.minimum.reduceat(belonging, starts), np.maximum.reduceat(belonging, starts)
     return int((lowest != highest).sum())
 

@@ -1,6 +1,6 @@
 """Ways in which what a model is tested on can reach its training."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +10,8 @@ from terrarium.datasets.row_hash import row_hashes
 from terrarium.datasets.splitting.examination import crossing
 
 if TYPE_CHECKING:
-    from terrarium.datasets.rows import Rows
+    import pyarrow as pa
+
     from terrarium.datasets.splitting.assignment import Assignment
 
 __all__ = ["LeakageReport", "find_leakage"]
@@ -22,8 +23,8 @@ class LeakageReport(BaseModel):
     Attributes:
         keys: That have rows in several parts.
         groups: That have rows in several parts.
-        identical_rows: Contents, all columns but the key's, that are in several parts. In a dataset of few columns that is
-            no more than chance.
+        identical_rows: Contents, all columns but the key's, that are in several parts. In a dataset of few columns
+            that is no more than chance.
         time_overlap: Pairs of parts of which the earlier has rows that are not before all of the later's.
     """
 
@@ -48,8 +49,8 @@ class LeakageReport(BaseModel):
         if not self.clean:
             raise LeakageError(
                 f"the parts of dataset {dataset!r} share {self}",
-                remedy="split by what must not be shared: strategy='grouped' by the group, strategy='time' by the time; "
-                "or deduplicate the dataset",
+                remedy="split by what must not be shared (strategy='grouped' by the group, strategy='time' by the "
+                "time), or deduplicate the dataset",
             )
 
     def __str__(self) -> str:
@@ -60,7 +61,7 @@ class LeakageReport(BaseModel):
 
 
 def find_leakage(
-    rows: "Rows",
+    rows: "Iterable[pa.Table]",
     assignment: "Assignment",
     names: Sequence[str],
     *,
@@ -69,10 +70,10 @@ def find_leakage(
     time: str | None,
     identical_rows: int | None,
 ) -> LeakageReport:
-    """Go through the columns in question once.
+    """Go through the rows once.
 
     Args:
-        rows: Of the snapshot.
+        rows: All of them, with the columns in question.
         assignment: To parts.
         names: Of the parts, in the order of time.
         key: Columns of it; empty for no such check.
@@ -80,12 +81,11 @@ def find_leakage(
         time: The column; None for no such check.
         identical_rows: As they were counted already.
     """
-    columns = list(dict.fromkeys([*assignment.columns, *key, *group, *([time] if time else [])]))
     keys: list[Any] = []
     groups: list[Any] = []
     belongings: list[Any] = []
     spans: dict[int, tuple[Any, Any]] = {}
-    for table in rows.choose(columns).to_tables():
+    for table in rows:
         parts = assignment.parts_of(table)
         belongings.append(parts)
         if key:

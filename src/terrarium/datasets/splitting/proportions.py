@@ -18,9 +18,11 @@ def checked_proportions(proportions: Mapping[str, float]) -> dict[str, float]:
     if any(share < 0 for share in proportions.values()) or not math.isclose(
         math.fsum(proportions.values()), 1, abs_tol=1e-9
     ):
-        raise SplitError(f"the parts do not add up to 1: {stated}", remedy="e.g. train=.7, validation=.15, test=.15")
+        raise SplitError(
+            f"the parts do not add up to 1: {stated}", remedy="e.g. train=.7, validation=.15, test=.15"
+        )
     kept = {name: share for name, share in proportions.items() if share > 0}
-    if len(kept) < 2:  # noqa: PLR2004 - one part is no split
+    if len(kept) < 2:
         raise SplitError(f"there is one part only: {stated}", remedy="keep some rows to test on")
     return kept
 

@@ -182,18 +182,21 @@ class Split(Splits):
         """What the parts share; `.raise_for_leakage(dataset=...)` refuses it.
 
         Args:
-            key: Columns of which no value may be in two parts; omitted, those that the split is by, unless it is by time.
+            key: Columns of which no value may be in two parts; omitted, those that the split is by, unless that is
+                time.
             group: The same of groups, e.g. `household`.
             time: The column by which every part has to be before the next.
         """
         from terrarium.datasets.splitting.leakage import find_leakage
 
+        keys, groups = _several(key) or self._key, _several(group)
+        columns = dict.fromkeys([*self._assignment.columns, *keys, *groups, *([time] if time else [])])
         return find_leakage(
-            self._dataset.read(),
+            self._dataset.read(tuple(columns)).to_tables(),
             self._assignment,
             [part.name for part in self.parts],
-            key=_several(key) or self._key,
-            group=_several(group),
+            key=keys,
+            group=groups,
             time=time,
             identical_rows=self._identical_rows,
         )

@@ -54,7 +54,8 @@ class Splitting:
             seed: Another one deals anew.
             strategy: How.
             stratify: Column or columns, of a stratified split.
-            cuts: Of a split by time: the first moment of each part but the first; omitted, such that the shares are met.
+            cuts: Of a split by time: the first moment of each part but the first; omitted, such that the shares are
+                met.
             leakage: Whether a key with rows in two parts is refused.
 
         Returns:
@@ -113,7 +114,7 @@ class Splitting:
         """
         from terrarium.datasets.splitting.split import Split
 
-        if not 2 <= folds <= _MOST_FOLDS:  # noqa: PLR2004 - one fold is no cross-validation
+        if not 2 <= folds <= _MOST_FOLDS:
             raise SplitError(f"there cannot be {folds} folds", remedy=f"ask for 2 to {_MOST_FOLDS}")
         dataset = self._version(name)
         columns, strata = _several(by), _several(stratify)
@@ -170,14 +171,15 @@ def _assignment(
     from terrarium.datasets.splitting.assignment import ByHash
     from terrarium.datasets.splitting.fitting import check_no_nulls, fit_cuts, fit_strata, given_cuts
 
-    rows = dataset.read()
-    check_no_nulls(rows, columns, dataset=dataset.name)
+    needed = dataset.read(tuple(dict.fromkeys([*columns, *strata])))
+    check_no_nulls(needed.to_tables(), columns, dataset=dataset.name)
     if strategy == "stratified":
-        return fit_strata(rows, key=columns, strata=strata, shares=shares, seed=seed)
-    if strategy == "time" and cuts:
-        return given_cuts(rows, time=columns[0], cuts=cuts, parts=len(shares))
+        return fit_strata(needed.to_tables(), key=columns, strata=strata, shares=shares, seed=seed)
     if strategy == "time":
-        return fit_cuts(rows, time=columns[0], shares=shares)
+        (time,) = columns
+        if cuts:
+            return given_cuts(needed.schema.field(time).type, column=time, cuts=cuts, parts=len(shares))
+        return fit_cuts(needed.to_arrow()[time], column=time, shares=shares)
     return ByHash(columns=columns, seed=seed, bounds=upper_bounds(shares))
 
 
@@ -193,7 +195,8 @@ def _examined(
     from terrarium.datasets.splitting.examination import examine
     from terrarium.datasets.splitting.leakage import LeakageReport
 
-    examined = examine(dataset.read(), assignment, parts=parts, key=key)
+    rows = dataset.read()
+    examined = examine(rows.to_tables(), rows.schema, assignment, parts=parts, key=key)
     # By the hash of a key alone, a key cannot be in two parts; by its rank in several strata, it can.
     if strategy == "stratified" and leakage == "refuse":
         LeakageReport(keys=examined.crossing_keys).raise_for_leakage(dataset=dataset.name)

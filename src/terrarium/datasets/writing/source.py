@@ -26,23 +26,30 @@ class Source:
         what: The data, in words for errors.
         schema: What its columns become in a dataset.
         batches: Opens it.
+        known: Schema of the dataset that it is written to, where there is one.
     """
 
     def __init__(
-        self, what: str, schema: "pa.Schema", batches: "Callable[[], Iterator[pa.RecordBatch]]"
+        self,
+        what: str,
+        schema: "pa.Schema",
+        batches: "Callable[[], Iterator[pa.RecordBatch]]",
+        *,
+        known: "pa.Schema | None" = None,
     ) -> None:
         self.what = what
-        self.schema = storable_schema(schema, what=what)
+        self.schema = storable_schema(schema, what=what, known=known)
         self._batches = batches
 
     @classmethod
-    def of(cls, data: Any) -> "Source":
+    def of(cls, data: Any, *, known: "pa.Schema | None" = None) -> "Source":
         """The source behind anything that holds rows.
 
         Args:
             data: An Arrow table, record batch or record batch reader, a frame of pandas or Polars (lazy, too), the path
                 of a Parquet or CSV file or of a folder of Parquet files, an Arrow schema (no rows), or any object
                 with `__arrow_c_stream__`.
+            known: Schema of the dataset that it is written to, where there is one.
 
         Raises:
             DataRefusedError: It is of another kind, cannot be read, or has columns that no dataset can have.
@@ -50,32 +57,32 @@ class Source:
         import pyarrow as pa
 
         if isinstance(data, str | PathLike):
-            return cls._of_path(Path(data).expanduser())
+            return cls._of_path(Path(data).expanduser(), known)
         if isinstance(data, pa.Schema):
-            return cls("the schema", data, lambda: iter(()))
+            return cls("the schema", data, lambda: iter(()), known=known)
         if isinstance(data, pa.RecordBatch):
             data = pa.table(data)
         if isinstance(data, pa.Table):
-            return cls("the table", data.schema, lambda: iter(data.to_batches()))
+            return cls._of_table(data, "the table", known)
         module = type(data).__module__.partition(".")[0]
         if module == "pandas" and hasattr(data, "columns"):
             # Not by its Arrow stream, which carries the row numbers along.
-            return cls._of_table(_table_of_pandas(data), "the pandas frame")
+            return cls._of_table(_table_of_pandas(data), "the pandas frame", known)
         if module == "polars" and hasattr(data, "collect"):
             data = data.collect()
         if hasattr(data, "__arrow_c_stream__"):
             reader = pa.RecordBatchReader.from_stream(data)
-            return cls(f"the {type(data).__qualname__}", reader.schema, lambda: iter(reader))
+            return cls(f"the {type(data).__qualname__}", reader.schema, lambda: iter(reader), known=known)
         raise DataRefusedError(
             f"a {type(data).__module__}.{type(data).__qualname__} cannot become a dataset", remedy=_KINDS
         )
 
     @classmethod
-    def _of_table(cls, table: "pa.Table", what: str) -> "Source":
-        return cls(what, table.schema, lambda: iter(table.to_batches()))
+    def _of_table(cls, table: "pa.Table", what: str, known: "pa.Schema | None") -> "Source":
+        return cls(what, table.schema, lambda: iter(table.to_batches()), known=known)
 
     @classmethod
-    def _of_path(cls, path: Path) -> "Source":
+    def _of_path(cls, path: Path, known: "pa.Schema | None") -> "Source":
         import pyarrow as pa
         from pyarrow import csv, dataset
 
@@ -86,10 +93,10 @@ class Source:
             if path.suffix == ".csv":
                 # Types are those of the first mebibytes; a later value that is of another one is refused by its row.
                 reader = csv.open_csv(path, read_options=csv.ReadOptions(block_size=8 << 20))
-                return cls(what, reader.schema, lambda: iter(reader))
+                return cls(what, reader.schema, lambda: iter(reader), known=known)
             if path.is_dir() or path.suffix in (".parquet", ".pq"):
                 files = dataset.dataset(path, format="parquet")
-                return cls(what, files.schema, files.to_batches)
+                return cls(what, files.schema, files.to_batches, known=known)
         except (pa.ArrowInvalid, OSError) as error:
             raise DataRefusedError(f"{what} cannot be read: {error}", remedy="check what it holds") from error
         raise DataRefusedError(f"{what} is neither Parquet nor CSV, by its name", remedy=_KINDS)

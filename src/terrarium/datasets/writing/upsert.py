@@ -35,10 +35,15 @@ def upsert(write: Write, incoming: "pa.Table", *, on: Sequence[str]) -> int:
     """
     keys = incoming.select(list(on))
     checking = write.check()
-    with staged_transaction(write.table, doing=f"upsert into dataset {write.name!r}") as (transaction, staging):
+    with staged_transaction(write.table, doing=f"upsert into dataset {write.name!r}") as (
+        transaction,
+        staging,
+    ):
         write.evolve_schema(transaction)
         staging.stage(write.source, checking)
-        checking.report(existing_in(write.table, without=incoming, on=on)).raise_for_violations(doing="upsert into")
+        checking.report(existing_in(write.table, without=incoming, on=on)).raise_for_violations(
+            doing="upsert into"
+        )
         replaced = []
         current = write.table.current_snapshot()
         for task in write.table.scan(row_filter=_within(keys)).plan_files() if current else ():
@@ -97,7 +102,9 @@ def _within(keys: "pa.Table") -> "BooleanExpression":
         if keys.num_rows and (pa.types.is_integer(kind) or pa.types.is_string(kind)):
             bounds = pc.min_max(keys[column]).as_py()
             within = And(
-                within, GreaterThanOrEqual(column, bounds["min"]), LessThanOrEqual(column, bounds["max"])
+                within,
+                GreaterThanOrEqual(term=column, value=bounds["min"]),
+                LessThanOrEqual(term=column, value=bounds["max"]),
             )
     return within
 

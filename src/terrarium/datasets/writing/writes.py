@@ -9,7 +9,7 @@ from terrarium.datasets.constraints.checking import Checking
 from terrarium.datasets.constraints.whole_checks import Existing
 from terrarium.datasets.errors import DatasetConflictError
 from terrarium.datasets.rows import Rows, arrow_schema
-from terrarium.datasets.schema import check_schema
+from terrarium.datasets.schema import check_schema, widens
 from terrarium.datasets.writing.commit import checked_append, replacement, staged_transaction
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Write:
             changed = [
                 column.with_nullable(True)  # noqa: FBT003 - Arrow's signature
                 for column in self.source.schema
-                if column.name not in known.names or _wider(column.type, known.field(column.name).type)
+                if column.name not in known.names or widens(known.field(column.name).type, column.type)
             ]
             with transaction.update_schema() as update:
                 update.union_by_name(pa.schema(changed))
@@ -108,13 +108,17 @@ def existing_in(table: "Table", *, without: "pa.Table | None" = None, on: Sequen
         return Existing.none()
     everything = Rows(table, snapshot.snapshot_id)
     if without is None:
-        return Existing(rows=everything.count(), portions=lambda columns: everything.choose(columns).to_tables())
+        return Existing(
+            rows=everything.count(), portions=lambda columns: everything.choose(columns).to_tables()
+        )
     kept = without.select(list(on))
 
     def portions(columns: Sequence[str]) -> "Iterator[pa.Table]":
         needed = list(dict.fromkeys([*columns, *on]))
         for portion in everything.choose(needed).to_tables():
-            left = portion.cast(_same_kinds(portion.schema, kept.schema)).join(kept, keys=list(on), join_type="left anti")
+            left = portion.cast(_same_kinds(portion.schema, kept.schema)).join(
+                kept, keys=list(on), join_type="left anti"
+            )
             yield left.select(list(columns))
 
     rows = sum(portion.num_rows for portion in portions(on))
@@ -125,13 +129,3 @@ def _same_kinds(schema: "pa.Schema", keys: "pa.Schema") -> "pa.Schema":
     import pyarrow as pa
 
     return pa.schema([keys.field(column.name) if column.name in keys.names else column for column in schema])
-
-
-def _wider(data: "pa.DataType", dataset: "pa.DataType") -> bool:
-    import pyarrow as pa
-
-    if pa.types.is_decimal(data) and pa.types.is_decimal(dataset):
-        return bool(data.precision > dataset.precision)
-    return (pa.types.is_int64(data) and pa.types.is_int32(dataset)) or (
-        pa.types.is_float64(data) and pa.types.is_float32(dataset)
-    )

@@ -1,0 +1,179 @@
+"""Data of any kind becomes one stream of batches in types that a dataset can have."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from terrarium.datasets.errors import DataRefusedError, SchemaDiffersError
+from terrarium.datasets.schema import check_schema, differences, storable_schema
+from terrarium.datasets.writing.portions import portions
+from terrarium.datasets.writing.source import Source
+
+ROWS = pa.table({"id": [1, 2, 3], "name": ["a", "b", None]})
+
+
+def read(data: Any) -> pa.Table:
+    source = Source.of(data)
+    return pa.Table.from_batches(source.batches(), schema=source.schema)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ROWS,
+        ROWS.to_batches()[0],
+        pa.RecordBatchReader.from_batches(ROWS.schema, ROWS.to_batches()),
+        ROWS.to_pandas(),
+        ROWS.to_pandas().set_index(np.array([7, 8, 9])),
+        pl.from_arrow(ROWS),
+        pl.DataFrame(ROWS).lazy(),
+    ],
+    ids=["table", "batch", "reader", "pandas", "pandas with row numbers", "polars", "lazy polars"],
+)
+def test_every_kind_of_data_comes_out_the_same(data: Any) -> None:
+    assert read(data).equals(ROWS)
+
+
+def test_files_are_read(tmp_path: Path) -> None:
+    pyarrow.parquet.write_table(ROWS, tmp_path / "rows.parquet")
+    pyarrow.csv.write_csv(ROWS.select(["id"]), tmp_path / "rows.csv")
+    assert read(tmp_path / "rows.parquet").equals(ROWS)
+    assert read(str(tmp_path / "rows.csv")).equals(ROWS.select(["id"]))
+
+
+@pytest.mark.parametrize(
+    ("column", "becomes"),
+    [
+        (pa.array([1], pa.int8()), pa.int32()),
+        (pa.array([1], pa.uint32()), pa.int64()),
+        (pa.array(["a"]).dictionary_encode(), pa.string()),
+        (pa.array(["a"], pa.string_view()), pa.string()),
+        (pa.array([dt.datetime(2026, 1, 1)], pa.timestamp("ns")), pa.timestamp("us")),
+        (pa.array([dt.datetime(2026, 1, 1)], pa.timestamp("s", "Europe/Berlin")), pa.timestamp("us", "UTC")),
+        (pa.array([0.5], pa.float16()), pa.float32()),
+        (pa.array([dt.date(2026, 1, 1)], pa.date64()), pa.date32()),
+        (pa.array([[np.int8(1)]], pa.large_list(pa.int8())), pa.list_(pa.field("element", pa.int32()))),
+    ],
+    ids=lambda value: str(value.type) if isinstance(value, pa.Array) else str(value),
+)
+def test_types_become_those_of_a_table_and_values_stay(column: pa.Array, becomes: pa.DataType) -> None:
+    stored = read(pa.table({"x": column}))["x"]
+    assert stored.type == becomes
+    assert stored.to_pylist() == column.to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (pa.array([2**63], pa.uint64()), "holds a value that int64 does not"),
+        (pa.array([1], pa.timestamp("ns")), "holds a value that timestamp"),
+        (pa.array([1], pa.duration("s")), "is of type duration"),
+        (pa.array([None]), "holds nothing but nulls"),
+    ],
+    ids=["too large", "too fine", "duration", "nulls"],
+)
+def test_what_would_be_lost_is_refused_by_its_column(column: pa.Array, said: str) -> None:
+    with pytest.raises(DataRefusedError, match=f"column 'x' of the table {said}"):
+        read(pa.table({"x": column}))
+
+
+def test_nothing_but_nulls_are_of_the_type_that_the_dataset_knows() -> None:
+    source = Source.of(pa.table({"x": [None]}), known=pa.schema({"x": pa.int32()}))
+    assert pa.Table.from_batches(source.batches()).equals(pa.table({"x": pa.array([None], pa.int32())}))
+
+
+@pytest.mark.parametrize("names", [["a", "A"], ["a.b", "c"], ["", "c"], ['a"b', "c"]])
+def test_columns_that_sql_cannot_tell_apart_are_refused(names: list[str]) -> None:
+    with pytest.raises(DataRefusedError, match="SQL cannot tell apart"):
+        read(pa.table([[1], [2]], names=names))
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"a": 1}, "dict cannot become a dataset"),
+        ("nowhere.parquet", "there is no file"),
+        (__file__, "neither Parquet nor CSV"),
+        (pd.DataFrame({"x": [1, "a"]}), "values of several kinds"),
+    ],
+)
+def test_data_of_other_kinds_is_refused(data: object, said: str) -> None:
+    with pytest.raises(DataRefusedError, match=said):
+        read(data)
+
+
+def test_a_csv_that_turns_bad_is_refused_where_it_does(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("id\n" + "1\n" * (5 << 20) + "x\n")
+    with pytest.raises(DataRefusedError, match="cannot be read to its end"):
+        read(path)
+
+
+def test_a_schema_that_differs_names_each_column() -> None:
+    known = pa.schema({"id": pa.int64(), "name": pa.string(), "age": pa.int32()})
+    given_ = pa.schema({"id": pa.string(), "age": pa.int64(), "city": pa.string()})
+    assert differences(known, given_) == (
+        "column 'name' is missing",
+        "column 'id' is string, not int64",
+        "column 'age' is int64, not int32",
+        "column 'city' (string) is new",
+    )
+
+
+def test_narrower_numbers_are_no_difference() -> None:
+    known, given_ = pa.schema({"id": pa.int64()}), pa.schema({"id": pa.int32()})
+    assert not check_schema(known, given_, name="d", evolve=False)
+
+
+def test_evolving_is_asked_for_and_does_not_do_the_impossible() -> None:
+    known = pa.schema({"id": pa.int32()})
+    wider, other = pa.schema({"id": pa.int64()}), pa.schema({"id": pa.string()})
+    with pytest.raises(SchemaDiffersError, match="evolve=True"):
+        check_schema(known, wider, name="d", evolve=False)
+    assert check_schema(known, wider, name="d", evolve=True)
+    with pytest.raises(SchemaDiffersError, match="convert these columns"):
+        check_schema(known, other, name="d", evolve=True)
+
+
+def test_a_schema_that_can_be_stored_stays_as_it_is() -> None:
+    schema = storable_schema(ROWS.schema, what="rows")
+    assert storable_schema(schema, what="rows") == schema
+
+
+@given(st.lists(st.integers(0, 50), max_size=20), st.integers(1, 1000))
+def test_portions_hold_all_rows_in_order_and_little_more_than_they_may(
+    sizes: list[int], largest: int
+) -> None:
+    schema = pa.schema({"x": pa.int64()})
+    numbers = iter(range(10_000))
+    batches = [
+        pa.record_batch([pa.array([next(numbers) for _ in range(size)], pa.int64())], schema=schema)
+        for size in sizes
+    ]
+    made = list(portions(batches, schema, largest=largest))
+    assert [value for portion in made for value in portion["x"].to_pylist()] == list(range(sum(sizes)))
+    assert all(portion.nbytes <= 2 * max(largest, 8) for portion in made)
+
+
+def test_a_reader_is_not_read_ahead_of_what_is_asked_for() -> None:
+    read_so_far = 0
+
+    def batches() -> Any:
+        nonlocal read_so_far
+        for _ in range(100):
+            read_so_far += 1
+            yield pa.record_batch([pa.array(range(1000))], names=["x"])
+
+    source = Source.of(pa.RecordBatchReader.from_batches(pa.schema({"x": pa.int64()}), batches()))
+    next(portions(source.batches(), source.schema, largest=8000))
+    assert read_so_far == 1
