@@ -16,7 +16,7 @@ from modules.role import Role
 from modules.statement import Statement
 from modules.waivers import waive
 
-__all__ = ["Promotion", "PromotionSource", "promotion_role_arn"]
+__all__ = ["Promotion", "PromotionSource", "promotion_role_arn", "source_role_arn"]
 
 
 def promotion_role_arn(config: Environment) -> str:
@@ -24,7 +24,8 @@ def promotion_role_arn(config: Environment) -> str:
     return f"arn:aws:iam::{config.account}:role/{physical_name(config, 'promotion', limit=Limit.IAM_ROLE)}"
 
 
-def _source_role_arn(config: Environment) -> str:
+def source_role_arn(config: Environment) -> str:
+    """The role through which others read models of `config`: known by name, so that they can be deployed first."""
     name = physical_name(config, "promotion-source", limit=Limit.IAM_ROLE)
     return f"arn:aws:iam::{config.account}:role/{name}"
 
@@ -119,6 +120,7 @@ class Promotion(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._config = config
+        self.source = source
         self.role = Role(
             self,
             "role",
@@ -132,7 +134,7 @@ class Promotion(Construct):
         self.role.allow(
             "source-read",
             Statement(
-                sid="EnterTheSource", actions=("sts:AssumeRole",), resources=(_source_role_arn(source),)
+                sid="EnterTheSource", actions=("sts:AssumeRole",), resources=(source_role_arn(source),)
             ),
         )
         deploy.allow(

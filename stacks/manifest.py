@@ -11,7 +11,7 @@ from modules.metadata_database import MetadataDatabase
 from modules.migration import Migration
 from modules.model_registry import ModelRegistry
 from modules.network import Network
-from modules.promotion import Promotion, PromotionSource
+from modules.promotion import Promotion, PromotionSource, source_role_arn
 from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
@@ -68,11 +68,7 @@ def manifest_of(
             online_table=features.online_table.name,
         ),
         compute=_compute(compute, migration),
-        registry=contract.ModelRegistry.model_construct(
-            bucket=registry.bucket.name,
-            models_prefix=registry.models_prefix,
-            images_url=registry.images.url,
-        ),
+        registry=_registry(config, registry, promotion),
         pipelines=contract.TrainingPipelines.model_construct(
             state_machine_arns={name: machine.arn for name, machine in pipelines.state_machines.items()},
             schedule_group=pipelines.schedules.name,
@@ -108,6 +104,23 @@ def _metadata(metadata: MetadataDatabase) -> contract.MetadataDatabase:
         writer=metadata.users["writer"],
         reader=metadata.users["reader"],
         master_secret_arn=metadata.master_secret_arn,
+    )
+
+
+def _registry(
+    config: Environment, registry: ModelRegistry, promotion: Promotion | None
+) -> contract.ModelRegistry:
+    return contract.ModelRegistry.model_construct(
+        bucket=registry.bucket.name,
+        models_prefix=registry.models_prefix,
+        images_url=registry.images.url,
+        gates=config.registry.gates,
+        approval=config.registry.approval,
+        promotes_from=contract.PromotionSource(
+            environment=promotion.source.name, role_arn=source_role_arn(promotion.source)
+        )
+        if promotion
+        else None,
     )
 
 

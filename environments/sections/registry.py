@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from environments.sections.section import Name, Section
+from terrarium.manifest import ModelGates
 
 __all__ = ["Registry"]
 
@@ -23,3 +24,9 @@ class Registry(Section):
 
     promotes_from: Name | None = None
     """The environment whose models may be promoted to this one; never the other way. Omitted: none."""
+
+    approval: bool
+    """Whether somebody must approve a version before it is promoted here, or becomes champion. Omitted: by tier."""
+
+    gates: ModelGates = ModelGates()
+    """What a model must pass to enter the registry. Omitted: that its run's record is complete."""

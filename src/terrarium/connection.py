@@ -1,6 +1,7 @@
 """`terrarium.connect`: one read of the Parameter Store, and nothing else until it is used."""
 
 import os
+from typing import TYPE_CHECKING
 
 from terrarium.aws import Session, explained
 from terrarium.errors import (
@@ -12,10 +13,13 @@ from terrarium.errors import (
 from terrarium.lab import Lab
 from terrarium.manifest import PlatformManifest, manifest_environment, manifest_parameter, parse_manifest
 
+if TYPE_CHECKING:
+    import boto3
+
 __all__ = ["connect", "open_lab"]
 
 
-def connect(environment: str | None = None) -> Lab:
+def connect(environment: str | None = None, *, session: "boto3.Session | None" = None) -> Lab:
     """Connect to a deployed environment.
 
     Credentials, region and endpoint are found as boto3 finds them. Exactly one call is made: SSM GetParameter
@@ -25,6 +29,9 @@ def connect(environment: str | None = None) -> Lab:
     Args:
         environment: The name, as in `cdktf deploy <name>`. Omitted, `TERRARIUM_ENVIRONMENT` names it,
             which every job that the platform starts finds set.
+        session: Whose credentials and region to use instead of those of boto3's default session, e.g.
+            `boto3.Session(profile_name="prod")`, so that one process can see environments of several accounts. Runs are
+            not recorded there: MLflow only knows the default session.
 
     Raises:
         EnvironmentNotNamedError: No name, and no `TERRARIUM_ENVIRONMENT`.
@@ -40,12 +47,13 @@ def connect(environment: str | None = None) -> Lab:
     """
     from terrarium.journal.replay import replay_in_background
 
-    lab = open_lab(environment)
-    replay_in_background(lab)
+    lab = open_lab(environment, session=Session(session))
+    if lab.session.is_default:  # whose journals they are
+        replay_in_background(lab)
     return lab
 
 
-def open_lab(environment: str | None = None) -> Lab:
+def open_lab(environment: str | None = None, *, session: Session | None = None) -> Lab:
     """What `connect` does, without a look at what dead processes left."""
     environment = environment or os.environ.get("TERRARIUM_ENVIRONMENT")
     if not environment:
@@ -53,7 +61,7 @@ def open_lab(environment: str | None = None) -> Lab:
             "no environment was named",
             remedy='say which: terrarium.connect("dev"), or set TERRARIUM_ENVIRONMENT',
         )
-    session = Session()
+    session = session or Session()
     return Lab(_read_manifest(environment, session), session=session)
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "Error",
     "ManifestMalformedError",
     "ManifestTooNewError",
+    "OtherSessionError",
     "RegionNotFoundError",
 ]
 
@@ -80,3 +81,7 @@ class ManifestMalformedError(Error):
 
 class ManifestTooNewError(Error):
     """The environment's manifest was written by a newer Terrarium than this one."""
+
+
+class OtherSessionError(Error):
+    """Only boto3's default session can do this, and the lab was connected with another."""

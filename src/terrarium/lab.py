@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from terrarium.experiments import Experiment, Experiments
     from terrarium.journal.sync import SyncReport
     from terrarium.metadata import Database
+    from terrarium.models import Models
     from terrarium.record import UseCase
     from terrarium.warehouse import Warehouse
 
@@ -59,9 +60,14 @@ class Lab:
 
     @cached_property
     def experiments(self) -> "Experiments":
-        """All experiments of the environment."""
+        """All experiments of the environment.
+
+        Raises:
+            OtherSessionError: The lab has a session of its own, which MLflow knows nothing of.
+        """
         from terrarium.experiments import Experiments
 
+        self._session.check_default()
         return Experiments(self.metadata)
 
     @cached_property
@@ -81,6 +87,13 @@ class Lab:
     def experiment(self, use_case: "UseCase | str") -> "Experiment":
         """The experiment of a use case, or the one of a name, whether it has runs yet or not."""
         return self.experiments.experiment(use_case)
+
+    @cached_property
+    def models(self) -> "Models":
+        """The model registry: submit, find, load, promote."""
+        from terrarium.models import Models
+
+        return Models(self)
 
     def sync(self) -> "SyncReport":
         """Move to the database what dead processes of this machine, or its own absence, left in journals.

@@ -6,9 +6,9 @@ it. It holds names, addresses and ARNs, never a secret's value.
 
 import json
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from terrarium.errors import ManifestMalformedError, ManifestTooNewError
 
@@ -19,9 +19,12 @@ __all__ = [
     "EncryptionKey",
     "FeatureStore",
     "MetadataDatabase",
+    "MetricThreshold",
+    "ModelGates",
     "ModelRegistry",
     "Network",
     "PlatformManifest",
+    "PromotionSource",
     "Roles",
     "TrainingCompute",
     "TrainingPipelines",
@@ -137,12 +140,67 @@ class TrainingCompute(_Section):
     log_group: str
 
 
+class MetricThreshold(_Section):
+    """What a metric must reach, of one model, or of every model that has a metric of this name."""
+
+    metric: Annotated[str, Field(min_length=1)]
+    """As runs log it, such as `roc_auc`. Required."""
+
+    model: Annotated[str, Field(min_length=1)] | None = None
+    """The registered model. Omitted: every model whose record has the metric."""
+
+    minimum: float | None = None
+    """The least that passes. Omitted: no least."""
+
+    maximum: float | None = None
+    """The most that passes. Omitted: no most."""
+
+    @model_validator(mode="after")
+    def _refuse_no_bound(self) -> Self:
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("a threshold needs a minimum or a maximum")
+        return self
+
+
+class ModelGates(_Section):
+    """What a model must pass to enter the registry; that its run's record is complete is asked of all."""
+
+    signature: bool = False
+    """Whether the model must say what it takes and what it gives. Omitted: it need not."""
+
+    input_example: bool = False
+    """Whether it must come with an example of its input. Omitted: it need not."""
+
+    champion_margin: float | None = None
+    """By how much it must be better than the version with the alias `champion`, by the use case's metric and in its
+    unit; negative: how much worse it may be. Where there is no champion, every model passes. Omitted: not compared."""
+
+    data_days: Annotated[float, Field(gt=0)] | None = None
+    """Days that the newest snapshot of the data it learnt from may be old. Omitted: any age."""
+
+    thresholds: tuple[MetricThreshold, ...] = ()
+    """What metrics must reach. Omitted: nothing."""
+
+
+class PromotionSource(_Section):
+    """The environment whose models may be promoted to this one, and the role there that lets one read them."""
+
+    environment: str
+    role_arn: Arn
+
+
 class ModelRegistry(_Section):
-    """Where submitted models are kept, and where their serving images go."""
+    """Where submitted models are kept, where their serving images go, and what they must pass.
+
+    With `approval`, only versions that somebody approved can be promoted here, or become `champion`.
+    """
 
     bucket: str
     models_prefix: KeyPrefix
     images_url: str
+    gates: ModelGates = ModelGates()
+    approval: bool = False
+    promotes_from: PromotionSource | None = None
 
 
 class Tunnel(_Section):

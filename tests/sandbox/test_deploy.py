@@ -70,6 +70,15 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
             "bucket": the_one(state, "aws_s3_bucket", "registry_models")["bucket"],
             "models_prefix": "models/",
             "images_url": the_one(state, "aws_ecr_repository", "registry_")["repository_url"],
+            "gates": {
+                "signature": False,
+                "input_example": False,
+                "champion_margin": None,
+                "data_days": None,
+                "thresholds": [],
+            },
+            "approval": False,
+            "promotes_from": None,
         },
         "pipelines": {
             "state_machine_arns": {},
@@ -84,7 +93,7 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
         },
         "roles": {
             "promotion_arn": None,
-            "promotion_source_arn": None,
+            "promotion_source_arn": the_one(state, "aws_iam_role", "promotion-source")["arn"],
             **{
                 f"{name}_arn": the_one(state, "aws_iam_role", path)["arn"]
                 for name, path in {

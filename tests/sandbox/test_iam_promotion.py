@@ -73,9 +73,15 @@ def test_staging_does_not_push(everywhere_sandbox: LocalSandbox, enforced: Manif
     promotion_arn = str(enforced["prod"].roles.promotion_arn)
     with refused("sts:AssumeRole", because="no resource-based policy allows"):
         as_person(everywhere_sandbox, "prod", promotion_arn, by=releases)
-    assert enforced["staging"].roles.promotion_arn is None
 
 
 def test_no_other_environment_is_a_source(enforced: Manifests) -> None:
     sources = {name for name, manifest in enforced.items() if manifest.roles.promotion_source_arn}
-    assert sources == {"staging"}
+    assert sources == {"dev", "staging"}
+
+
+def test_who_is_promoted_to_knows_the_role_to_read_with(enforced: Manifests) -> None:
+    for name, source in {"staging": "dev", "prod": "staging"}.items():
+        known = enforced[name].registry.promotes_from
+        assert known is not None
+        assert (known.environment, known.role_arn) == (source, enforced[source].roles.promotion_source_arn)

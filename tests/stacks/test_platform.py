@@ -250,9 +250,9 @@ def test_models_are_promoted_one_way_only(stacks: dict[str, Synthesized]) -> Non
         for name, stack in stacks.items()
     }
     assert promoting == {
-        "dev": [],
+        "dev": ["promotion-source/role/role"],
         "test": [],
-        "staging": ["promotion-source/role/role"],
+        "staging": ["promotion-source/role/role", "promotion/role/role"],
         "prod": ["promotion/role/role"],
     }
     trust = statements(

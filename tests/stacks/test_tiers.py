@@ -67,10 +67,12 @@ DIFFERENCES = {
 }
 
 
-def test_environments_of_one_tier_differ_in_nothing_but_their_network(
+def test_environments_of_one_tier_differ_in_nothing_but_their_network_and_who_promotes_from_them(
     stacks: dict[str, Synthesized],
 ) -> None:
     assert differing(stacks, "dev", "test") == {
+        "aws_iam_policy",
+        "aws_iam_role",
         "aws_ssm_parameter.value",
         "aws_subnet.cidr_block",
         "aws_vpc.cidr_block",

@@ -1,9 +1,14 @@
-"""Clients of boto3's default session, so that MLflow's own S3 client and ours are the same identity."""
+"""AWS clients: of boto3's default session, so that MLflow's own S3 client is the same identity, or of another."""
 
 import threading
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from terrarium.aws.refusals import explained
+from terrarium.errors import OtherSessionError
 
 if TYPE_CHECKING:
+    import boto3
     from botocore.config import Config
     from botocore.credentials import ReadOnlyCredentials
 
@@ -14,17 +19,40 @@ class Session:
     """Makes each AWS client once, when it is first asked for.
 
     Credentials, region, profile and endpoint are found as boto3 finds them. Safe to share between threads.
+
+    Args:
+        source: Whose credentials, region and profile; omitted, those of boto3's default session.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, source: "boto3.Session | None" = None) -> None:
+        self._source = source
         self._clients: dict[str, Any] = {}
-        self._lock = threading.Lock()  # boto3's default session must not make two clients at a time
+        self._lock = threading.Lock()  # a session of boto3's must not make two clients at a time
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is boto3's default session, which MLflow uses too."""
+        return self._source is None
+
+    def check_default(self) -> None:
+        """Refuse what only boto3's default session can do.
+
+        Raises:
+            OtherSessionError: It is another.
+        """
+        if not self.is_default:
+            raise OtherSessionError(
+                "this lab was connected with a session of its own, and MLflow, which keeps runs, only knows boto3's "
+                "default session",
+                remedy="connect without `session` in a process that has the right credentials (AWS_PROFILE, "
+                "boto3.setup_default_session)",
+            )
 
     def client(self, service: str) -> Any:
         """The boto3 client of `service`."""
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = _make_client(service)
+                self._clients[service] = self._make_client(service)
             return self._clients[service]
 
     def credentials(self) -> "ReadOnlyCredentials":
@@ -37,20 +65,53 @@ class Session:
         from botocore.exceptions import NoCredentialsError
 
         with self._lock:
-            if boto3.DEFAULT_SESSION is None:
+            if self._source is None and boto3.DEFAULT_SESSION is None:
                 boto3.setup_default_session()
-            session = boto3.DEFAULT_SESSION
+            session = self._source or boto3.DEFAULT_SESSION
         credentials = session.get_credentials() if session else None
         if credentials is None:
             raise NoCredentialsError
         return credentials.get_frozen_credentials()
 
+    @cached_property
+    def caller(self) -> str:
+        """The ARN of who we are.
 
-def _make_client(service: str) -> Any:
-    import boto3
+        Raises:
+            CredentialsNotFoundError: Nobody; likewise the other errors of credentials.
+        """
+        with explained("ask who we are"):
+            return str(self.client("sts").get_caller_identity()["Arn"])
 
-    # The string is typed as any service's name; types-boto3 lists only those whose stubs are installed.
-    return boto3.client(service, config=_config())  # type: ignore[call-overload]
+    def assume_role(self, role_arn: str, *, name: str) -> Self:
+        """A session of another role, for an hour.
+
+        Args:
+            role_arn: The role, of whichever account.
+            name: What the session is called in audit trails.
+
+        Raises:
+            AccessDeniedError: The role does not trust us, or we may not assume it.
+        """
+        import boto3
+
+        with explained(f"assume the role {role_arn}"):
+            sts = self.client("sts")
+            credentials = sts.assume_role(RoleArn=role_arn, RoleSessionName=name)["Credentials"]
+        return type(self)(
+            boto3.Session(
+                aws_access_key_id=credentials["AccessKeyId"],
+                aws_secret_access_key=credentials["SecretAccessKey"],
+                aws_session_token=credentials["SessionToken"],
+                region_name=sts.meta.region_name,
+            )
+        )
+
+    def _make_client(self, service: str) -> Any:
+        import boto3
+
+        # The string is typed as any service's name; types-boto3 lists only those whose stubs are installed.
+        return (self._source or boto3).client(service, config=_config())  # type: ignore[call-overload]
 
 
 def _config() -> "Config":

@@ -27,6 +27,7 @@ __all__ = [
     "PLATFORM_STACK_DIGEST",
     "RECORD_ARTIFACT",
     "RECORD_COMPLETENESS",
+    "RECORD_FOLDER",
     "RECORD_MISSING",
     "RECORD_VERSION",
     "SEARCH_SAMPLER",
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 # Artifacts of a run.
+RECORD_FOLDER: Final = "record/"
 RECORD_ARTIFACT: Final = "record/record.json"
 PATCH_ARTIFACT: Final = "record/code.patch"  # `git apply` on the commit; untracked files included
 CELLS_ARTIFACT: Final = "record/cells.py"  # what a notebook had executed so far, in order

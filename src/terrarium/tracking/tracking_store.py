@@ -26,21 +26,26 @@ class TrackingStore(SqlAlchemyStore):
 
     The schema is the deployer's matter: where it is not the one this MLflow wants, an error says so, and nothing is
     made or migrated.
+
+    Args:
+        lab: The environment.
+        store_uri: By which MLflow knows it.
+        engine: The user of the database; omitted, its writer.
     """
 
-    def __init__(self, lab: "Lab", *, store_uri: str) -> None:
-        self._writer = lab.metadata.writer
-        check_schema(self._writer, lab.environment)
+    def __init__(self, lab: "Lab", *, store_uri: str, engine: "Engine | None" = None) -> None:
+        self._user = engine or lab.metadata.writer
+        check_schema(self._user, lab.environment)
         artifacts = lab.manifest.artifacts
         super().__init__(  # type: ignore[no-untyped-call]
-            db_uri=self._writer.url.render_as_string(),
+            db_uri=self._user.url.render_as_string(),
             default_artifact_root=f"s3://{artifacts.bucket}/{artifacts.experiments_prefix}".rstrip("/"),
         )
         self.db_uri = store_uri
 
     # A class method there, since it caches engines by URL; ours belongs to the lab.
     def _get_or_create_engine(self, db_uri: str) -> "Engine":  # type: ignore[override]  # noqa: ARG002
-        return self._writer
+        return self._user
 
     # The hot path: behind log_metric and log_batch. MLflow's makes objects of every point, and reads the whole run.
     def _log_metrics_once(self, run_id: str, metrics: "Sequence[Metric]") -> None:

@@ -1,0 +1,237 @@
+"""The model card: what somebody who did not make the model has to know, drawn from the record of its run.
+
+Sections as of Mitchell et al., Model Cards for Model Reporting (FAT* 2019), as far as a record can fill them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from terrarium.record import RunRecord
+
+if TYPE_CHECKING:
+    from mlflow.models import ModelSignature
+
+__all__ = ["CardSection", "ModelCard"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardSection:
+    """A part of a card: paragraphs, then a table.
+
+    Attributes:
+        title: Its heading.
+        paragraphs: Each a line of text.
+        columns: Headings of the table; empty where the rows are names and values.
+        rows: Of the table.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelCard:
+    """A card, ready to be written as Markdown or HTML.
+
+    Attributes:
+        name: Of the registered model.
+        description: As stated at submission.
+        sections: In order.
+    """
+
+    name: str
+    description: str
+    sections: tuple[CardSection, ...]
+
+    @classmethod
+    def of(
+        cls, name: str, *, description: str, record: RunRecord, signature: "ModelSignature | None"
+    ) -> "ModelCard":
+        """The card of a model that a run made."""
+        sections = (
+            _use_case(record),
+            _data(record),
+            _model(record, signature),
+            _hyperparameters(record),
+            _evaluation(record),
+            _code(record),
+            _environment(record),
+            _limitations(record),
+        )
+        return cls(name=name, description=description, sections=sections)
+
+
+def _named(**values: object) -> tuple[tuple[str, ...], ...]:
+    """Rows of what is known."""
+    return tuple(
+        (name.replace("_", " "), str(value)) for name, value in values.items() if value not in (None, "", ())
+    )
+
+
+def _use_case(record: RunRecord) -> CardSection:
+    card = record.use_case
+    if card is None:
+        return CardSection(title="Use case", paragraphs=("Not stated.",))
+    return CardSection(
+        title="Use case",
+        rows=_named(
+            name=card.name,
+            task=card.task,
+            business_impact=card.business_impact,
+            evaluation_metric=f"{card.evaluation_metric} ({card.direction})",
+            satisfactory=card.satisfactory,
+            data=", ".join(card.data),
+            training_requirements=card.training_requirements,
+            serving_requirements=card.serving_requirements,
+        ),
+    )
+
+
+def _data(record: RunRecord) -> CardSection:
+    splits = record.splits
+    if splits is None:
+        return CardSection(title="Data", paragraphs=("Not on record.",))
+    seed = "" if splits.seed is None else f", seed {splits.seed}"
+    return CardSection(
+        title="Data",
+        paragraphs=(f"Parted by: {splits.strategy or 'a strategy that is not on record'}{seed}.",),
+        columns=("part", "dataset", "rows", "snapshot", "predicate", "digest"),
+        rows=tuple(
+            (
+                part.name,
+                part.dataset,
+                "" if part.rows is None else f"{part.rows:,}",
+                "" if part.snapshot_id is None else str(part.snapshot_id),
+                part.predicate or "",
+                part.digest or "",
+            )
+            for part in splits.parts
+        ),
+    )
+
+
+def _model(record: RunRecord, signature: "ModelSignature | None") -> CardSection:
+    architecture = record.architecture
+    pretrained = architecture.pretrained if architecture else ()
+    return CardSection(
+        title="Model",
+        rows=_named(
+            architecture=architecture.name if architecture else "not on record",
+            definition=architecture.description if architecture else None,
+            trainable_parameters=f"{architecture.parameters:,}"
+            if architecture and architecture.parameters is not None
+            else None,
+            pretrained=", ".join(f"{module.name} {module.revision or ''}".strip() for module in pretrained),
+            takes=signature.inputs if signature else None,
+            gives=signature.outputs if signature else None,
+        ),
+    )
+
+
+def _hyperparameters(record: RunRecord) -> CardSection:
+    known = record.hyperparameters
+    search = known.search if known else None
+    said = []
+    if search:
+        best = "" if search.best is None else f"; trial {search.best} was best"
+        said.append(
+            f"Chosen among {len(search.trials)} trials of {search.tool}'s {search.sampler}"
+            f"{f' by {search.metric}' if search.metric else ''}{best}."
+        )
+    params = known.params if known else {}
+    return CardSection(
+        title="Hyperparameters",
+        paragraphs=tuple(said) if params else (*said, "None."),
+        rows=tuple(sorted(params.items())),
+    )
+
+
+def _evaluation(record: RunRecord) -> CardSection:
+    evaluation = record.evaluation
+    if evaluation is None or not evaluation.metrics:
+        return CardSection(title="Evaluation", paragraphs=("Nothing was measured.",))
+    folds = evaluation.over_folds
+    # The spread and the folds of a metric have columns of their own.
+    hidden = {f"{name}.{part}" for name in folds for part in ("spread", "fold")}
+    return CardSection(
+        title="Evaluation",
+        paragraphs=(f"Procedure: {evaluation.validation or 'not on record'}.",),
+        columns=("metric", "value", "standard deviation", "folds"),
+        rows=tuple(
+            (
+                name,
+                f"{value:.6g}",
+                f"{folds[name].spread:.3g}" if name in folds else "",
+                str(len(folds[name].folds)) if name in folds else "",
+            )
+            for name, value in sorted(evaluation.metrics.items())
+            if name not in hidden
+        ),
+    )
+
+
+def _code(record: RunRecord) -> CardSection:
+    code = record.code
+    if code is None:
+        return CardSection(title="Code", paragraphs=("Not on record.",))
+    return CardSection(
+        title="Code",
+        rows=_named(
+            repository=code.repository,
+            commit=code.commit,
+            branch=code.branch,
+            uncommitted_changes=f"yes, a patch with digest {code.patch_digest}" if code.dirty else "none",
+            entry_point=" ".join((code.entry_point or "", *code.arguments)).strip(),
+            run=record.run,
+            experiment=record.experiment,
+        ),
+    )
+
+
+def _environment(record: RunRecord) -> CardSection:
+    environment, platform = record.environment, record.infrastructure
+    packages = f"{len(environment.packages)}, all in requirements.txt" if environment else None
+    return CardSection(
+        title="Environment",
+        rows=_named(
+            python=f"{environment.implementation} {environment.python}" if environment else "not on record",
+            packages=packages,
+            system=f"{environment.system}, {environment.machine}" if environment else None,
+            gpus=", ".join(environment.gpus) if environment else None,
+            image=environment.image if environment else None,
+            platform=f"{platform.environment}, stack {platform.stack_digest}" if platform else None,
+        ),
+    )
+
+
+def _limitations(record: RunRecord) -> CardSection:
+    return CardSection(title="Limitations", paragraphs=tuple(_known_limits(record)))
+
+
+def _known_limits(record: RunRecord) -> Iterator[str]:
+    card, evaluation, splits = record.use_case, record.evaluation, record.splits
+    if card:
+        yield (
+            f"Made for {card.task} in the use case {card.name}, and judged by {card.evaluation_metric} alone; "
+            "nothing is known of its worth for anything else."
+        )
+        yield f"Serving must meet what the use case asks for: {card.serving_requirements}."
+        value = evaluation.metrics.get(card.evaluation_metric) if evaluation else None
+        if card.satisfactory is not None and value is not None:
+            reached = (
+                value >= card.satisfactory if card.direction == "maximize" else value <= card.satisfactory
+            )
+            verdict = "reaches" if reached else "does not reach"
+            yield f"{card.evaluation_metric} {value:.6g} {verdict} what was called satisfactory: {card.satisfactory:g}."
+    if splits:
+        datasets = ", ".join(sorted({part.dataset for part in splits.parts}))
+        yield f"It has seen nothing but {datasets}; cases unlike those are beyond what was measured."
+        if "test" not in {part.name for part in splits.parts}:
+            yield "No part was kept for testing: what was measured may have been chosen by."
+    if evaluation and not evaluation.over_folds:
+        yield "Measured once: how far the metrics would scatter is not known."
+    if record.code and record.code.dirty:
+        yield "The code had changes that were not committed; a patch of them is with the run."

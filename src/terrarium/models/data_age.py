@@ -1,0 +1,26 @@
+"""How old the data is that a model learnt from."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from terrarium.record import RunRecord
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+
+__all__ = ["data_as_of"]
+
+
+def data_as_of(lab: "Lab", record: RunRecord) -> datetime | None:
+    """When the newest of the snapshots that are on record was made; None where none is, or none is left."""
+    parts = record.splits.parts if record.splits else ()
+    pinned = {(part.dataset, part.snapshot_id) for part in parts if part.snapshot_id is not None}
+    made = (_made(lab, dataset, snapshot) for dataset, snapshot in pinned)
+    return max((moment for moment in made if moment is not None), default=None)
+
+
+def _made(lab: "Lab", dataset: str, snapshot_id: int) -> datetime | None:
+    warehouse = lab.warehouse
+    table = warehouse.catalog.load_table((warehouse.database, warehouse.table_name(dataset)))
+    snapshot = table.snapshot_by_id(snapshot_id)
+    return datetime.fromtimestamp(snapshot.timestamp_ms / 1000, tz=UTC) if snapshot else None

@@ -1,0 +1,98 @@
+"""`Lineage`: where a version comes from, and who uses it."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from terrarium.experiments.summary import RunSummary
+from terrarium.models.alias_move import AliasMove
+from terrarium.models.errors import NotSubmittableError
+from terrarium.models.package import RECORD
+from terrarium.models.registry import Registry
+from terrarium.models.storage import PackageStorage
+from terrarium.models.use import runs_that_use
+from terrarium.models.version import ModelVersion
+from terrarium.record import RunRecord
+from terrarium.record.storage import parse_record
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+
+__all__ = ["Lineage", "lineage_of"]
+
+
+class Lineage(BaseModel):
+    """All that is known of a version.
+
+    Attributes:
+        environment: Where it was looked up.
+        version: The version, with its origins and approvals.
+        record: Of the run that made it: data snapshots, code, packages, pretrained modules, evaluation.
+        moves: Of the aliases that ever meant it, the first one first.
+        used_by: The runs that loaded it, the last one first.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    environment: str
+    version: ModelVersion
+    record: RunRecord
+    moves: tuple[AliasMove, ...]
+    used_by: tuple[RunSummary, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        version, record = self.version, self.record
+        yield f"{version.reference} in {self.environment}, submitted by {version.submitted_by}"
+        for origin in reversed(version.origins):
+            yield (
+                f"  promoted from {origin.environment} {version.name}/{origin.version} "
+                f"by {origin.promoted_by} at {origin.promoted_at:%Y-%m-%d %H:%M:%S}Z"
+            )
+        for approval in version.approvals:
+            yield f"  approved {approval}"
+        yield f"  run {record.run} of experiment {record.experiment}"
+        if record.code:
+            changes = ", with changes that were not committed" if record.code.dirty else ""
+            yield f"  code {record.code.repository or ''} {record.code.commit}, {record.code.entry_point}{changes}"
+        for part in record.splits.parts if record.splits else ():
+            pinned = f"snapshot {part.snapshot_id}" if part.snapshot_id else part.digest
+            yield f"  {part.name} from {part.dataset}, {pinned}"
+        for module in record.architecture.pretrained if record.architecture else ():
+            yield f"  pretrained {module.name} {module.revision or ''} {module.digest or ''}".rstrip()
+        yield from (f"  {move}" for move in self.moves)
+        yield from (
+            f"  used by run {run.id} ({run.name}) of experiment {run.experiment}" for run in self.used_by
+        )
+
+
+def lineage_of(lab: "Lab", version: ModelVersion) -> Lineage:
+    """The lineage of a version.
+
+    Raises:
+        NotSubmittableError: It was not submitted by `lab.models`, so that there is no record of it.
+        ModelTamperedError: Its record is not what was submitted.
+    """
+    if version.artifact is None:
+        raise NotSubmittableError(
+            f"{version.reference} was made by MLflow's own code, without a record",
+            remedy="submit its run: lab.models.submit(run, name)",
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        PackageStorage(lab.manifest.registry, session=lab.session).get(
+            version.artifact, Path(folder), below=RECORD
+        )
+        text = (Path(folder) / RECORD).read_text(encoding="utf-8")
+    moves = Registry(lab).moves(version.name)
+    return Lineage(
+        environment=lab.environment,
+        version=version,
+        record=parse_record(text, source=version.reference),
+        moves=tuple(move for move in moves if version.version in (move.before, move.after)),
+        used_by=tuple(runs_that_use(lab, version)),
+    )

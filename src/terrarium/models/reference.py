@@ -1,0 +1,50 @@
+"""What people write for a version: `churn@champion`, `churn/3`, or the same behind MLflow's `models:/`."""
+
+import re
+from typing import NamedTuple
+
+from terrarium.models.errors import ModelNameError
+
+__all__ = ["ModelReference", "check_model_name"]
+
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
+_REFERENCE = re.compile(rf"(models:/)?(?P<name>{_NAME})(/(?P<version>[1-9]\d*)|@(?P<alias>[A-Za-z0-9_-]+))")
+
+
+class ModelReference(NamedTuple):
+    """A model's name, and either a version or an alias."""
+
+    name: str
+    version: int | None
+    alias: str | None
+
+    @classmethod
+    def parse(cls, text: str) -> "ModelReference":
+        """Read `name@alias` or `name/version`.
+
+        Raises:
+            ModelNameError: It is neither.
+        """
+        match = _REFERENCE.fullmatch(text)
+        if match is None:
+            raise ModelNameError(
+                f"{text!r} means no version of a model", remedy="write churn@champion, or churn/3"
+            )
+        version = match["version"]
+        return cls(match["name"], int(version) if version else None, match["alias"])
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.alias}" if self.version is None else f"{self.name}/{self.version}"
+
+
+def check_model_name(name: str) -> None:
+    """Refuse what cannot name a model.
+
+    Raises:
+        ModelNameError: It becomes part of keys and of references, and has characters that neither can.
+    """
+    if re.fullmatch(_NAME, name) is None:
+        raise ModelNameError(
+            f"{name!r} cannot name a model",
+            remedy="letters, digits, dots, dashes and underscores, a letter or digit first, 128 at most",
+        )

@@ -1,0 +1,180 @@
+"""MLflow's registry and runs of one environment, as `lab.models` uses them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from terrarium.models.alias_move import AliasMove
+from terrarium.models.errors import ModelNotFoundError
+from terrarium.models.reference import ModelReference
+from terrarium.models.tags import ALIAS_MOVE, CHAMPION
+from terrarium.models.version import ModelVersion
+from terrarium.tracking.plugin import tracking_uri
+
+if TYPE_CHECKING:
+    from mlflow.entities.model_registry import RegisteredModel
+    from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore as MlflowRegistry
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore as MlflowTracking
+
+    from terrarium.lab import Lab
+    from terrarium.tracking.registry_store import RegistryStore
+
+__all__ = ["Registry"]
+
+# Beside the hash of a model's name: no other locks of ours have this number.
+_LOCKS = 7_303_015
+
+
+class Registry:
+    """The registered models of one environment.
+
+    Stores are made for the lab itself and not looked up by URI: a lab may have credentials of its own.
+
+    Args:
+        lab: The environment.
+    """
+
+    def __init__(self, lab: "Lab") -> None:
+        self._lab = lab
+
+    @cached_property
+    def reading(self) -> "MlflowRegistry":
+        """As the database's reader, on a replica where there is one."""
+        from terrarium.tracking.registry_store import RegistryStore
+
+        return RegistryStore(self._lab, store_uri=self._uri, engine=self._lab.metadata.reader)
+
+    @cached_property
+    def writing(self) -> "RegistryStore":
+        """As the database's writer."""
+        from terrarium.tracking.registry_store import RegistryStore
+
+        return RegistryStore(self._lab, store_uri=self._uri)
+
+    @cached_property
+    def runs(self) -> "MlflowTracking":
+        """Its runs, as the database's reader."""
+        from terrarium.tracking.tracking_store import TrackingStore
+
+        return TrackingStore(self._lab, store_uri=self._uri, engine=self._lab.metadata.reader)
+
+    @cached_property
+    def recording(self) -> "MlflowTracking":
+        """Its runs, as the database's writer."""
+        from terrarium.tracking.tracking_store import TrackingStore
+
+        return TrackingStore(self._lab, store_uri=self._uri)
+
+    def models(self) -> "Iterator[RegisteredModel]":
+        """All registered models, by name."""
+        token = None
+        while True:
+            page = self.reading.search_registered_models(order_by=["name"], page_token=token)
+            yield from page
+            token = page.token
+            if not token:
+                return
+
+    def model(self, name: str) -> "RegisteredModel":
+        """A registered model.
+
+        Raises:
+            ModelNotFoundError: There is none of this name.
+        """
+        from mlflow.exceptions import MlflowException
+
+        try:
+            found: RegisteredModel = self.reading.get_registered_model(name)
+        except MlflowException as error:
+            raise self._not_found(
+                f"model {name!r}", remedy="terrarium models list shows those it has"
+            ) from error
+        return found
+
+    def versions(self, where: str, *, latest: bool = False) -> Iterator[ModelVersion]:
+        """The versions for which MLflow's filter holds, the last one first.
+
+        Args:
+            where: E.g. `name = 'churn'`.
+            latest: Whether to ask the writer's host, which no replica lags behind.
+        """
+        store: MlflowRegistry = self.writing if latest else self.reading
+        token = None
+        while True:
+            page = store.search_model_versions(where, order_by=["version_number DESC"], page_token=token)
+            yield from map(ModelVersion.of, page)
+            token = page.token
+            if not token:
+                return
+
+    def resolve(self, reference: str | ModelReference) -> ModelVersion:
+        """The version that a reference means now.
+
+        Raises:
+            ModelNameError: The text is no reference.
+            ModelNotFoundError: There is no such version.
+        """
+        from mlflow.exceptions import MlflowException
+
+        asked = ModelReference.parse(reference) if isinstance(reference, str) else reference
+        try:
+            if asked.version is None:
+                found = self.reading.get_model_version_by_alias(asked.name, asked.alias)
+            else:
+                found = self.reading.get_model_version(asked.name, asked.version)
+        except MlflowException as error:
+            raise self._not_found(
+                str(asked), remedy=f"terrarium models show {asked.name} lists its versions and aliases"
+            ) from error
+        return ModelVersion.of(found)
+
+    def champion(self, name: str) -> ModelVersion | None:
+        """The version that new ones are compared with, if there is one."""
+        try:
+            return self.resolve(ModelReference(name, None, CHAMPION))
+        except ModelNotFoundError:
+            return None
+
+    def moves(self, name: str) -> list[AliasMove]:
+        """Every move of the model's aliases, the first one first."""
+        tags = self.model(name).tags
+        moves = [AliasMove.model_validate_json(tags[tag]) for tag in tags if tag.startswith(ALIAS_MOVE)]
+        return sorted(moves, key=lambda move: move.at)
+
+    def create(
+        self, name: str, *, source: str, run: str, description: str, tags: dict[str, str]
+    ) -> ModelVersion:
+        """A new version, and the registered model with its first; for whoever is `alone`."""
+        from mlflow.entities.model_registry import ModelVersionTag
+        from mlflow.exceptions import MlflowException
+
+        store: MlflowRegistry = self.writing
+        try:
+            store.get_registered_model(name)
+        except MlflowException:
+            store.create_registered_model(name)
+        made = store.create_model_version(
+            name,
+            source,
+            run_id=run,
+            description=description,
+            tags=[ModelVersionTag(tag, value) for tag, value in tags.items()],
+        )
+        return ModelVersion.of(made)
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Keep all others from making versions of this model; whoever dies lets go."""
+        with self._lab.metadata.writer.begin() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_LOCKS, f"model {name}")
+            )
+            yield
+
+    @property
+    def _uri(self) -> str:
+        return tracking_uri(self._lab.environment)
+
+    def _not_found(self, what: str, *, remedy: str) -> ModelNotFoundError:
+        return ModelNotFoundError(f"the registry of {self._lab.environment!r} has no {what}", remedy=remedy)

@@ -1,0 +1,106 @@
+"""From a finished run to a version in the registry."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terrarium.artifacts import ArtifactRef
+from terrarium.models.candidate import Candidate
+from terrarium.models.data_age import data_as_of
+from terrarium.models.errors import NotSubmittableError
+from terrarium.models.gate_report import GateReport
+from terrarium.models.gates import check_gates
+from terrarium.models.package import MODEL, fill_package, model_of_run
+from terrarium.models.registry import Registry
+from terrarium.models.storage import PackageStorage
+from terrarium.models.version import ModelVersion, version_tags
+from terrarium.record import RunRecord
+from terrarium.record.storage import read_record
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+    from mlflow.models import Model
+
+    from terrarium.lab import Lab
+
+__all__ = ["mlflow_source", "submit"]
+
+
+def submit(lab: "Lab", run_id: str, name: str, *, model: str | None, description: str) -> ModelVersion:
+    """Submit the model of a run; `Models.submit` says what comes of it."""
+    client, registry = lab.experiments.client, Registry(lab)
+    run = client.get_run(run_id)
+    record = _complete_record(run, read_record(client, run_id))
+    logged = model_of_run(client, run, model)
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder)
+        kept = fill_package(package, logged=logged, name=name, description=description, record=record)
+        candidate = _candidate(lab, name, record, kept)
+        gates = check_gates(
+            candidate,
+            lab.manifest.registry.gates,
+            champion=registry.champion(name),
+            environment=lab.environment,
+        )
+        artifact = PackageStorage(lab.manifest.registry, session=lab.session).put(package, name=name)
+    return _enter(lab, registry, candidate, artifact, gates, description=description)
+
+
+def mlflow_source(artifact: ArtifactRef) -> str:
+    """Where MLflow finds the model of a package."""
+    return f"{artifact.uri.rpartition('/')[0]}/{MODEL}"
+
+
+def _complete_record(run: "Run", record: RunRecord) -> RunRecord:
+    if run.info.status != "FINISHED":
+        raise NotSubmittableError(
+            f"run {record.run} is {run.info.status}, and only a finished run is submitted",
+            remedy="submit after its `with` block; a run that failed has to be run again",
+        )
+    missing = record.missing()
+    if missing:
+        gaps = "\n".join(f"  {gap.what}: {gap.why}" for gap in missing)
+        raise NotSubmittableError(
+            f"the record of run {record.run} is incomplete; it lacks\n{gaps}",
+            remedy="run it again with all of that on record: nobody could reproduce this one",
+        )
+    return record
+
+
+def _candidate(lab: "Lab", name: str, record: RunRecord, model: "Model") -> Candidate:
+    return Candidate(
+        name=name,
+        record=record,
+        signature=model.signature is not None,
+        input_example=model.saved_input_example_info is not None,
+        data_as_of=data_as_of(lab, record),
+    )
+
+
+def _enter(
+    lab: "Lab",
+    registry: Registry,
+    candidate: Candidate,
+    artifact: ArtifactRef,
+    gates: GateReport,
+    *,
+    description: str,
+) -> ModelVersion:
+    name, run = candidate.name, candidate.record.run
+    with registry.alone(name):
+        for version in registry.versions(f"name = '{name}' and run_id = '{run}'", latest=True):
+            if version.artifact and version.artifact.digest == artifact.digest:
+                return version  # submitted already, perhaps by who was killed just then
+        return registry.create(
+            name,
+            source=mlflow_source(artifact),
+            run=run,
+            description=description,
+            tags=version_tags(
+                artifact=artifact,
+                submitted_by=lab.session.caller,
+                metrics=candidate.metrics,
+                data_as_of=candidate.data_as_of,
+                gates=gates,
+            ),
+        )

@@ -1,0 +1,143 @@
+"""`ModelVersion`: a version of a registered model, as it was when it was looked up."""
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from terrarium.artifacts import ArtifactRef
+from terrarium.models.approval import Approval
+from terrarium.models.gate_report import GateReport
+from terrarium.models.tags import APPROVAL, ARTIFACT, DATA_AS_OF, GATES, METRICS, ORIGINS, SUBMITTED_BY
+
+if TYPE_CHECKING:
+    from mlflow.entities.model_registry import ModelVersion as MlflowVersion
+
+__all__ = ["ModelVersion", "Origin", "version_tags"]
+
+
+class Origin(BaseModel):
+    """The version of another environment that a version was promoted from.
+
+    Attributes:
+        environment: Where.
+        account: Of AWS.
+        version: Its number there.
+        run: MLflow's run id there.
+        promoted_by: ARN of who promoted it from there.
+        promoted_at: Aware, UTC.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    environment: str
+    account: str
+    version: int
+    run: str
+    promoted_by: str
+    promoted_at: datetime
+
+
+_ORIGINS = TypeAdapter(tuple[Origin, ...])
+
+
+class ModelVersion(BaseModel):
+    """A version of a registered model.
+
+    Attributes:
+        name: The registered model's.
+        version: Counted from 1.
+        description: As stated.
+        run: MLflow's id of the run that made it, in this environment; of a promoted one, of the run's copy.
+        source: Where MLflow finds the model, an `s3://` address.
+        created: Aware, UTC.
+        aliases: Those that mean it now.
+        tags: All of MLflow's.
+        artifact: The package: model, card, record, packages; every file of it pinned. None where MLflow's own code
+            made the version.
+        submitted_by: ARN.
+        metrics: As on record of the run.
+        data_as_of: When the newest snapshot that it learnt from was made, if anybody knows.
+        gates: What the environment asked for, and found.
+        approvals: Who let it enter where.
+        origins: Where it was promoted from, the first one first; empty where it was made.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    version: int
+    description: str
+    run: str
+    source: str
+    created: datetime
+    aliases: tuple[str, ...]
+    tags: dict[str, str]
+    artifact: ArtifactRef | None
+    submitted_by: str | None
+    metrics: dict[str, float]
+    data_as_of: datetime | None
+    gates: GateReport | None
+    approvals: tuple[Approval, ...]
+    origins: tuple[Origin, ...]
+
+    @classmethod
+    def of(cls, version: "MlflowVersion") -> Self:
+        """A version of MLflow's."""
+        tags = version.tags
+        return cls(
+            name=version.name,
+            version=int(version.version),
+            description=version.description or "",
+            run=version.run_id or "",
+            source=version.source,
+            created=datetime.fromtimestamp(version.creation_timestamp / 1000, tz=UTC),
+            aliases=tuple(sorted(version.aliases)),
+            tags=tags,
+            artifact=ArtifactRef.parse(tags[ARTIFACT]) if ARTIFACT in tags else None,
+            submitted_by=tags.get(SUBMITTED_BY),
+            metrics=json.loads(tags.get(METRICS, "{}")),
+            data_as_of=datetime.fromisoformat(tags[DATA_AS_OF]) if DATA_AS_OF in tags else None,
+            gates=GateReport.model_validate_json(tags[GATES]) if GATES in tags else None,
+            approvals=tuple(
+                Approval.model_validate_json(value)
+                for tag, value in sorted(tags.items())
+                if tag.startswith(APPROVAL)
+            ),
+            origins=_ORIGINS.validate_json(tags.get(ORIGINS, "[]")),
+        )
+
+    @property
+    def reference(self) -> str:
+        """E.g. `churn/3`."""
+        return f"{self.name}/{self.version}"
+
+    def approval(self, environment: str) -> Approval | None:
+        """The approval for an environment, if there is one."""
+        return next((found for found in self.approvals if found.environment == environment), None)
+
+
+def version_tags(
+    *,
+    artifact: ArtifactRef,
+    submitted_by: str,
+    metrics: dict[str, float],
+    data_as_of: datetime | None,
+    gates: GateReport,
+    origins: tuple[Origin, ...] = (),
+    approval: Approval | None = None,
+) -> dict[str, str]:
+    """The tags of a version that is to be made; what `ModelVersion.of` reads."""
+    tags = {
+        ARTIFACT: str(artifact),
+        SUBMITTED_BY: submitted_by,
+        METRICS: json.dumps(metrics, sort_keys=True),
+        GATES: gates.model_dump_json(),
+        ORIGINS: _ORIGINS.dump_json(origins).decode(),
+    }
+    if data_as_of is not None:
+        tags[DATA_AS_OF] = data_as_of.isoformat()
+    if approval is not None:
+        tags[approval.tag] = approval.model_dump_json()
+    return tags
