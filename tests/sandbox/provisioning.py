@@ -4,6 +4,7 @@ The SDK cannot tell, and its tests need no deploy; that Terraform makes the same
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import boto3
@@ -14,6 +15,7 @@ from terrarium.sandbox.pinned_account import PinnedAccount
 from tests.sandbox.provisioning_bucket import create_bucket
 from tests.sandbox.provisioning_compute import create_compute
 from tests.sandbox.provisioning_features import create_feature_store
+from tests.sandbox.provisioning_promotion import create_promotion_roles
 from tests.unit.example_manifest import example_manifest
 
 __all__ = ["ACCOUNT", "Account", "new_environment"]
@@ -41,17 +43,28 @@ class Account:
         return {name: value for name, value in changed.items() if self.variables.get(name, "") is not None}
 
 
-def new_environment(environment: str) -> PlatformManifest:
-    """Make what a deploy of `environment` would, and leave the database unmigrated."""
-    manifest = example_manifest(environment, account=ACCOUNT.account)
+def new_environment(
+    environment: str, *, account: str = ACCOUNT.account, registry: Mapping[str, object] | None = None
+) -> PlatformManifest:
+    """Make what a deploy of `environment` would, and leave the database unmigrated.
+
+    Args:
+        environment: Its name.
+        account: The account that this process is in.
+        registry: What section `registry` of the manifest says besides names.
+    """
+    manifest = example_manifest(environment, account=account)
     key = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
     create_bucket(manifest.artifacts.bucket, key)
+    create_bucket(manifest.registry.bucket, key)
     manifest = PlatformManifest.model_validate(
         manifest.model_dump()
         | {
             "compute": create_compute(manifest),
             "encryption": {"key_arn": key},
             "metadata": _create_cluster(manifest),
+            "registry": manifest.registry.model_dump() | dict(registry or {}),
+            "roles": create_promotion_roles(manifest),
         }
     )
     create_feature_store(manifest)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from terrarium.record import RunRecord
+from pydantic import BaseModel
+
+from terrarium.record import RunRecord, ValidationProcedure
 
 if TYPE_CHECKING:
     from mlflow.models import ModelSignature
@@ -158,7 +160,7 @@ def _evaluation(record: RunRecord) -> CardSection:
     hidden = {f"{name}.{part}" for name in folds for part in ("spread", "fold")}
     return CardSection(
         title="Evaluation",
-        paragraphs=(f"Procedure: {evaluation.validation or 'not on record'}.",),
+        paragraphs=(f"Procedure: {_procedure(evaluation.validation)}.",),
         columns=("metric", "value", "standard deviation", "folds"),
         rows=tuple(
             (
@@ -171,6 +173,18 @@ def _evaluation(record: RunRecord) -> CardSection:
             if name not in hidden
         ),
     )
+
+
+def _procedure(procedure: ValidationProcedure | None) -> str:
+    # `str` of one that was read back says every default, too; the card must not depend on whether it was.
+    if procedure is None:
+        return "not on record"
+    settings = []
+    for name in type(procedure).model_fields:
+        value = getattr(procedure, name)
+        if name != "kind" and value is not None:
+            settings.append(f"{name}={_procedure(value) if isinstance(value, BaseModel) else value}")
+    return f"{type(procedure).__name__}({', '.join(settings)})"
 
 
 def _code(record: RunRecord) -> CardSection:

@@ -62,7 +62,9 @@ def fill_package(
     """
     from mlflow.artifacts import download_artifacts
 
-    download_artifacts(artifact_uri=logged.artifact_location, dst_path=os.fspath(folder / MODEL))
+    # MLflow makes a folder there, named after the last part of the address.
+    downloaded = download_artifacts(artifact_uri=logged.artifact_location, dst_path=os.fspath(folder))
+    Path(downloaded).rename(folder / MODEL)
     model = read_model(folder)
     card = ModelCard.of(name, description=description, record=record, signature=model.signature)
     (folder / CARD).write_text(card_markdown(card), encoding="utf-8")

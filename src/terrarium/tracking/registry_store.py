@@ -69,17 +69,17 @@ class RegistryStore(SqlAlchemyStore):
         _validate_model_alias_name(alias)
         _validate_model_alias_name_reserved(alias)
         by = self._lab.session.caller
+        after = None if version is None else int(_validate_model_version(version))
+        if after is not None:
+            # Which also sees that it is there. Approvals are never taken back, so none can vanish until the move.
+            chosen = self.get_model_version(name, after)  # type: ignore[no-untyped-call]
+            if alias == CHAMPION and self._lab.manifest.registry.approval:
+                check_approved(f"{name}/{after}", chosen.tags, self._lab.environment)
         with self.ManagedSessionMaker(read_only=False) as session:
             model = self._get_registered_model(session, name)  # type: ignore[no-untyped-call]
             session.refresh(model, with_for_update=True)  # moves come one after the other
             held = self._get_registered_model_alias(session, name, alias)  # type: ignore[no-untyped-call]
             before = held.version if held else None
-            after = None if version is None else int(_validate_model_version(version))
-            if after is not None:
-                chosen = self._get_sql_model_version(session, name, after)  # type: ignore[no-untyped-call]
-                if alias == CHAMPION and self._lab.manifest.registry.approval:
-                    tags = chosen.to_mlflow_entity().tags
-                    check_approved(f"{name}/{after}", tags, self._lab.environment)
             if before == after:
                 return
             move = AliasMove.now(alias, before=before, after=after, by=by, reason=reason)
