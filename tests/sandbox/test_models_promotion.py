@@ -103,6 +103,8 @@ def test_the_runs_copy_is_a_run_like_the_original(
     copy = here.experiments.client.get_run(promoted.run)
     assert copy.data.params == original.data.params
     assert copy.data.metrics == original.data.metrics
+    assert copy.inputs is not None
+    assert original.inputs is not None
     assert copy.inputs.dataset_inputs == original.inputs.dataset_inputs
     assert [run.id for run in here.experiments.runs("copied")] == [promoted.run]
     record = mlflow.artifacts.load_text(f"{copy.info.artifact_uri}/record/record.json")

@@ -41,5 +41,5 @@ def trained(
     ) as run:
         model = LogisticRegression().fit(FEATURES, TARGET)
         run.log_metrics({"roc_auc": roc_auc})
-        run.log_model(model, **({"input_example": FEATURES[:2]} if example else {}))
+        run.log_model(model, input_example=FEATURES[:2] if example else None)
     return run

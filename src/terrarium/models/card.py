@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from terrarium.record import RunRecord, ValidationProcedure
+from terrarium.record import RunRecord
 
 if TYPE_CHECKING:
     from mlflow.models import ModelSignature
@@ -175,7 +175,7 @@ def _evaluation(record: RunRecord) -> CardSection:
     )
 
 
-def _procedure(procedure: ValidationProcedure | None) -> str:
+def _procedure(procedure: BaseModel | None) -> str:
     # `str` of one that was read back says every default, too; the card must not depend on whether it was.
     if procedure is None:
         return "not on record"
