@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, str] = {
     "compare": "terrarium.cli.compare:compare",
     "describe": "terrarium.cli.describe:describe",
     "gc": "terrarium.cli.gc:gc",
+    "models": "terrarium.cli.models:models",
     "reproduce": "terrarium.cli.reproduce:reproduce",
     "runs": "terrarium.cli.runs:runs",
     "sync": "terrarium.journal.commands:sync",

@@ -1,0 +1,150 @@
+"""`terrarium models`: the model registry from the command line."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from terrarium.cli.environment_option import environment_option
+from terrarium.connection import connect
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from terrarium.models import ModelVersion
+
+__all__ = ["models"]
+
+
+@click.group()
+def models() -> None:
+    """Submit, find, promote models. A version is written churn@champion or churn/3."""
+
+
+@models.command("list")
+@click.argument("name", required=False)
+@environment_option
+def list_models(name: str | None, *, environment: str) -> None:
+    """List the versions of NAME, or of all models, the last one first."""
+    from rich.console import Console
+
+    registry = connect(environment).models
+    Console().print(_table(registry.versions(name) if name else registry.search()))
+
+
+@models.command()
+@click.argument("version")
+@environment_option
+def show(version: str, *, environment: str) -> None:
+    """Show what is known of VERSION: metrics, gates, approvals, aliases."""
+    found = connect(environment).models.get(version)
+    click.echo(f"{found.reference}  {found.description}".rstrip())
+    click.echo(
+        f"  submitted {found.created:%Y-%m-%d %H:%M}Z by {found.submitted_by or 'MLflow'}, run {found.run}"
+    )
+    click.echo(f"  aliases   {', '.join(found.aliases) or 'none'}")
+    for metric, value in sorted(found.metrics.items()):
+        click.echo(f"  {metric} {value:g}")
+    for approval in found.approvals:
+        click.echo(f"  approved {approval}")
+    if found.gates:
+        click.echo(f"  gates of {found.gates.environment}:")
+        click.echo("\n".join(f"    {line}" for line in str(found.gates).splitlines()))
+    click.echo(f"  digest    {found.artifact.digest if found.artifact else 'none'}")
+
+
+@models.command()
+@click.argument("run")
+@click.argument("name")
+@environment_option
+@click.option("--model", help="The model's name within the run, where it kept several.")
+@click.option("--description", default="", help="What others should know of this version.")
+def submit(run: str, name: str, *, environment: str, model: str | None, description: str) -> None:
+    """Submit the model of RUN, given by id or its first characters, as a version of NAME."""
+    lab = connect(environment)
+    run_id = lab.experiments.identify(run)
+    version = lab.models.submit(run_id, name, model=model, description=description)
+    click.echo(f"submitted: {version.reference}")
+    click.echo(str(version.gates))
+
+
+@models.command()
+@click.argument("version")
+@environment_option
+@click.option("--for", "target", help="Where it may enter; omitted, the environment itself.")
+@click.option("--reason", required=True, help="Why; it is kept with the version.")
+def approve(version: str, *, environment: str, target: str | None, reason: str) -> None:
+    """Approve VERSION in your own name."""
+    approval = connect(environment).models.approve(version, environment=target, reason=reason)
+    click.echo(f"approved {approval}")
+
+
+@models.command()
+@click.argument("version")
+@click.option(
+    "--to", "target", required=True, help="The environment that it goes to, whose credentials you have."
+)
+def promote(version: str, *, target: str) -> None:
+    """Pull VERSION from the environment that TARGET takes models from, by the roles made for it."""
+    from terrarium.models.promotion import promotion_labs
+
+    source, pulling = promotion_labs(connect(target))
+    promoted = source.models.promote(version, to=pulling)
+    click.echo(f"promoted: {promoted.reference} of {target}, from {source.environment}")
+    click.echo(str(promoted.gates))
+
+
+@models.command()
+@click.argument("version")
+@click.argument("alias")
+@environment_option
+@click.option("--reason", default="", help="Why; it is kept with who and when.")
+@click.option("--remove", is_flag=True, help="Let the alias mean nothing, if it means VERSION now.")
+def alias(version: str, alias: str, *, environment: str, reason: str, remove: bool) -> None:
+    """Let ALIAS mean VERSION; every move stays on record."""
+    registry = connect(environment).models
+    found = registry.get(version)
+    if not remove:
+        registry.alias(version, alias, reason=reason)
+    elif alias in found.aliases:
+        registry.remove_alias(found.name, alias, reason=reason)
+    for move in registry.alias_history(found.name):
+        click.echo(str(move))
+
+
+@models.command()
+@click.argument("version")
+@environment_option
+def lineage(version: str, *, environment: str) -> None:
+    """Tell where VERSION comes from (run, data, code, environments), and who uses it."""
+    click.echo(str(connect(environment).models.lineage(version)))
+
+
+@models.command()
+@click.argument("version")
+@environment_option
+def card(version: str, *, environment: str) -> None:
+    """Show the model card of VERSION; as Markdown where it is not a terminal."""
+    text = connect(environment).models.card(version)
+    if not sys.stdout.isatty():
+        click.echo(text, nl=False)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(text))
+
+
+def _table(versions: "list[ModelVersion]") -> "Table":
+    from rich.table import Table
+
+    table = Table()
+    table.add_column("version", no_wrap=True)
+    for column in ("aliases", "submitted", "metrics", "run"):
+        table.add_column(column, overflow="fold")
+    for version in versions:
+        metrics = ", ".join(f"{name} {value:.4g}" for name, value in sorted(version.metrics.items()))
+        submitted = f"{version.created.astimezone():%Y-%m-%d %H:%M}"
+        aliases = ", ".join(version.aliases)
+        table.add_row(version.reference, aliases, submitted, metrics, version.run[:8])
+    return table
