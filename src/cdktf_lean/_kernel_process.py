@@ -21,6 +21,7 @@ _PROGRAM = "lib__program.js"
 _FILES = {_PROGRAM: "program.js", "lib__runtime-index-worker.js": "runtime-index-worker.js"}
 # The kernel talks on descriptor 3, which Python cannot hand to a child under that number.
 _ON_DESCRIPTOR_3 = ["/bin/sh", "-c", 'exec "$0" "$@" 3<&0 0</dev/null']
+_LAZY_ARCHIVER = Path(__file__).with_name("_lazy_archiver.js")
 _STOP_TIMEOUT = 5  # seconds, as jsii's
 
 
@@ -47,6 +48,8 @@ class KernelProcess:
                     _node(),
                     "--max-old-space-size=4069",  # as jsii has it
                     "--preserve-symlinks",
+                    "--require",
+                    str(_LAZY_ARCHIVER),
                     str(folder / "program.js"),
                 ],
                 stdin=kernels.fileno(),

@@ -1,0 +1,37 @@
+"""What the kernel loads only when it is needed is there when it is needed."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+PROGRAM = """
+import os, cdktf_lean
+cdktf_lean.enable()
+from cdktf import App, AssetType, TerraformAsset, TerraformStack
+
+app = App(outdir="out")
+asset = TerraformAsset(TerraformStack(app, "stack"), "asset", path=os.path.abspath("packed"), type=AssetType.ARCHIVE)
+app.synth()
+"""
+
+
+def test_a_folder_is_zipped_as_ever(tmp_path: Path) -> None:
+    packed = tmp_path / "packed"
+    packed.mkdir()
+    (packed / "a.txt").write_text("content")
+    subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env={
+            **os.environ,
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+            "PYTHONPATH": str(ROOT / "src"),
+        },
+        cwd=tmp_path,
+        check=True,
+    )
+    (archive,) = tmp_path.glob("out/stacks/stack/assets/**/*.zip")
+    assert zipfile.ZipFile(archive).read("a.txt") == b"content"
