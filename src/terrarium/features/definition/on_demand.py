@@ -1,0 +1,152 @@
+"""On-demand features: a Python function of other features and of what a request brings.
+
+One function serves training sets and online reads alike: it is given whole columns, as Polars series, in both.
+"""
+
+import hashlib
+import importlib
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, PrivateAttr
+
+from terrarium.features.definition.dtype import DType
+from terrarium.features.definition.model import Definition, Name
+from terrarium.features.errors import FeatureDefinitionError, TransformationError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["OnDemandFeature", "on_demand"]
+
+
+class OnDemandFeature(Definition):
+    """A feature that is computed when it is asked for; made by `on_demand`.
+
+    Attributes:
+        name: Of the function.
+        dtype: Of what it returns.
+        description: What it says.
+        inputs: Its parameters: features of the view, and fields of `request`.
+        request: What the caller brings beside keys: column -> type.
+        function: Where it is imported from: `package.module:name`.
+        digest: `sha256:...` of its source text.
+    """
+
+    name: Name
+    dtype: DType
+    description: str = ""
+    inputs: tuple[str, ...]
+    request: dict[str, DType] = Field(default_factory=dict)
+    function: str
+    digest: str
+    _callable: Callable[..., "pl.Series"] | None = PrivateAttr(None)
+
+    def __call__(self, columns: Mapping[str, "pl.Series"]) -> "pl.Series":
+        """The feature for every row of `columns`, as a series of its type.
+
+        Raises:
+            TransformationError: The function is not the one that was registered, or returned something else.
+        """
+        import polars as pl
+
+        from terrarium.features.definition.dtype import arrow_type
+
+        returned = self.resolve()(**{name: columns[name] for name in self.inputs})
+        rows = len(next(iter(columns.values())))
+        if not isinstance(returned, pl.Series) or len(returned) != rows:
+            got = f"{len(returned)} rows" if isinstance(returned, pl.Series) else type(returned).__name__
+            raise TransformationError(
+                f"on-demand feature {self.name!r} got {rows} rows and returned {got}",
+                remedy="return a Polars series with a value, or null, for every row",
+            )
+        wanted = pl.Series("", [], dtype=pl.DataType.from_arrow(arrow_type(self.dtype))).dtype
+        return returned.cast(wanted).alias(self.name)
+
+    def resolve(self) -> Callable[..., "pl.Series"]:
+        """The function, imported if it is not here yet.
+
+        Raises:
+            TransformationError: It cannot be imported, or is another one by now.
+        """
+        if self._callable is None:
+            self._callable = _import(self)
+        return self._callable
+
+
+def on_demand(
+    *, dtype: str, request: Mapping[str, str] | None = None, description: str = ""
+) -> Callable[[Callable[..., "pl.Series"]], OnDemandFeature]:
+    """Make a function an on-demand feature of the views that name it.
+
+        @on_demand(dtype="double", request={"amount": "double"})
+        def share_of_balance(amount, balance):
+            return amount / balance
+
+    Its parameters are features of the view or fields of `request`, each a Polars series. It must depend on nothing
+    else, and treat rows one by one: a row's value may not depend on which others are asked for with it.
+
+    Args:
+        dtype: Of what it returns.
+        request: What the caller brings: column -> type.
+        description: Omitted, the first line of the function's docstring.
+
+    Raises:
+        FeatureDefinitionError: It has no parameters by name, or its source cannot be read.
+    """
+
+    def wrap(function: Callable[..., "pl.Series"]) -> OnDemandFeature:
+        feature = OnDemandFeature(
+            name=function.__name__,
+            dtype=dtype,
+            description=description or (inspect.getdoc(function) or "").split("\n")[0],
+            inputs=_parameters(function),
+            request=dict(request or {}),
+            function=f"{function.__module__}:{function.__qualname__}",
+            digest=_digest(function),
+        )
+        feature._callable = function
+        return feature
+
+    return wrap
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    parameters = inspect.signature(function).parameters.values()
+    if not parameters or any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD, p.POSITIONAL_ONLY) for p in parameters):
+        raise FeatureDefinitionError(
+            f"on-demand feature {function.__name__!r} must name its inputs",
+            remedy="give it one parameter for each feature or request field that it uses",
+        )
+    return tuple(parameter.name for parameter in parameters)
+
+
+def _digest(function: Callable[..., Any]) -> str:
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError) as error:
+        raise FeatureDefinitionError(
+            f"the source of on-demand feature {function.__name__!r} cannot be read: {error}",
+            remedy="define it in a module or a notebook's cell, so that a change of it is noticed",
+        ) from error
+    body = source[source.index("def ") :]  # without decorators: what they say is in the definition
+    return f"sha256:{hashlib.sha256(body.encode()).hexdigest()}"
+
+
+def _import(feature: OnDemandFeature) -> Callable[..., "pl.Series"]:
+    module, _, name = feature.function.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise TransformationError(
+            f"on-demand feature {feature.name!r} is {feature.function}, which cannot be imported here: {error}",
+            remedy="install the package that defines it, or apply the view from here",
+        ) from error
+    if isinstance(found, OnDemandFeature) and found.digest == feature.digest and found._callable is not None:
+        return found._callable
+    raise TransformationError(
+        f"{feature.function} is not the on-demand feature {feature.name!r} that was registered",
+        remedy="check out the code it was registered from, or apply the view again, which makes a new version",
+    )

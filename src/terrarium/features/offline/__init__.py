@@ -1,0 +1,1 @@
+"""The offline side: the Iceberg tables that feature views are of."""

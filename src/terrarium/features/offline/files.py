@@ -1,0 +1,77 @@
+"""Planned Parquet files, handed to Arrow directly: PyIceberg's own scan would copy every row once more."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from terrarium.features.offline.time_range import TimeRange
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from pyiceberg.schema import Schema
+
+__all__ = ["columns_by_id", "conformed", "parquet_batches"]
+
+_FIELD_ID = b"PARQUET:field_id"
+
+
+def columns_by_id(file: "pq.ParquetFile", projection: "Schema") -> dict[str, str] | None:
+    """The file's columns that are in `projection`: their names in the file -> their names now.
+
+    Columns may have been renamed, dropped or added since the file was written; ids tell. None for a file without ids,
+    which something else than Iceberg wrote.
+    """
+    ids = {
+        field.name: int(field.metadata[_FIELD_ID])
+        for field in file.schema_arrow
+        if field.metadata and _FIELD_ID in field.metadata
+    }
+    if not ids:
+        return None
+    names = {field.field_id: field.name for field in projection.fields}
+    return {name: names[field_id] for name, field_id in ids.items() if field_id in names}
+
+
+def parquet_batches(
+    file: "pq.ParquetFile", columns: dict[str, str], schema: "pa.Schema", event_time: str, times: TimeRange, rows: int
+) -> "Iterator[pa.Table]":
+    """The rows of one file, without row groups that lie outside of `times`.
+
+    Args:
+        file: The file.
+        columns: Their names in the file -> their names in `schema`.
+        schema: Names and types to return.
+        event_time: Its name in `schema`.
+        times: Event times that matter.
+        rows: The most of one batch.
+    """
+    import pyarrow as pa
+
+    groups = list(_groups(file, columns, event_time, times))
+    for batch in file.iter_batches(batch_size=rows, row_groups=groups, columns=list(columns)):
+        table = pa.Table.from_batches([batch])
+        yield conformed(table.rename_columns([columns[name] for name in table.column_names]), schema)
+
+
+def conformed(table: "pa.Table", schema: "pa.Schema") -> "pa.Table":
+    """The same rows, with exactly the columns and types of `schema`; what is not there is null."""
+    import pyarrow as pa
+
+    there = set(table.column_names)
+    return pa.Table.from_arrays(
+        [
+            table[field.name].cast(field.type) if field.name in there else pa.nulls(table.num_rows, field.type)
+            for field in schema
+        ],
+        schema=schema,
+    )
+
+
+def _groups(file: "pq.ParquetFile", columns: dict[str, str], event_time: str, times: TimeRange) -> Iterator[int]:
+    metadata = file.metadata
+    leaves = [metadata.schema.column(index).path for index in range(len(metadata.schema))]
+    position = next((index for index, path in enumerate(leaves) if columns.get(path) == event_time), None)
+    for group in range(metadata.num_row_groups):
+        statistics = None if position is None else metadata.row_group(group).column(position).statistics
+        if statistics is None or not statistics.has_min_max or times.overlaps(statistics.min, statistics.max):
+            yield group

@@ -1,0 +1,137 @@
+"""`Source`: the Iceberg table of a view, at one snapshot, read in batches of bounded size."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from terrarium.features.definition.dtype import arrow_type
+from terrarium.features.definition.feature_view import FeatureView
+from terrarium.features.errors import FeatureDataError
+from terrarium.features.offline.batches import bounded_batches, row_width
+from terrarium.features.offline.files import columns_by_id, conformed, parquet_batches
+from terrarium.features.offline.time_range import TimeRange
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyiceberg.table import DataScan, FileScanTask, Table
+
+__all__ = ["Source"]
+
+# An as-of join holds a batch decoded, keyed, sorted by time, and matched: at most so many times its size, measured.
+_COPIES = 8
+_FEWEST_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """The rows of a view at one snapshot.
+
+    Args:
+        view: Which columns there are, and of what type.
+        table: The view's table.
+        snapshot_id: Which of its snapshots; None for a table without any, which is empty.
+    """
+
+    view: FeatureView
+    table: "Table"
+    snapshot_id: int | None
+
+    def check(self) -> None:
+        """Compare the table with what the view says of it.
+
+        Raises:
+            FeatureDataError: A column is missing, or of another type.
+        """
+        from pyiceberg.io.pyarrow import schema_to_pyarrow
+
+        schema = schema_to_pyarrow(self.table.schema(), include_field_ids=False)
+        there = {field.name: field.type for field in schema}
+        for name, dtype in self.view.dtypes.items():
+            if name not in there:
+                raise self._unlike(f"has no column {name!r}")
+            if not _promotes(there[name], arrow_type(dtype)):
+                raise self._unlike(f"has {name!r} as {there[name]}, which is no {dtype}")
+
+    def batches(
+        self, columns: Sequence[str], times: TimeRange, *, memory_limit: int, without: frozenset[str] = frozenset()
+    ) -> "Iterator[pa.Table]":
+        """The rows whose event time may lie within `times`, and some more, in no particular order.
+
+        Files and row groups that lie outside are not read. Columns that the snapshot does not have yet are null.
+
+        Args:
+            columns: Which to read.
+            times: Event times that matter.
+            memory_limit: What a batch may cost whoever joins it, in bytes.
+            without: Paths of files to leave out.
+        """
+        import pyarrow as pa
+
+        if self.snapshot_id is None:
+            return
+        scan = self._scan(columns, times)
+        tasks = [task for task in scan.plan_files() if task.file.file_path not in without]
+        schema = pa.schema([(name, arrow_type(self.view.dtypes[name])) for name in columns])
+        width = row_width(schema, [task.file for task in tasks])
+        rows = max(_FEWEST_ROWS, memory_limit // (_COPIES * width))
+        tables = (table for task in tasks for table in self._read(scan, task, schema, times, rows))
+        yield from bounded_batches(tables, rows)
+
+    def files(self) -> frozenset[str]:
+        """The paths of all data files of the snapshot."""
+        if self.snapshot_id is None:
+            return frozenset()
+        scan = self.table.scan(snapshot_id=self.snapshot_id)
+        return frozenset(task.file.file_path for task in scan.plan_files())
+
+    def _read(
+        self, scan: "DataScan", task: "FileScanTask", schema: "pa.Schema", times: TimeRange, rows: int
+    ) -> "Iterator[pa.Table]":
+        import pyarrow.parquet as pq
+
+        if not task.delete_files:
+            with self.table.io.new_input(task.file.file_path).open() as stream:
+                file = pq.ParquetFile(stream)
+                columns = columns_by_id(file, scan.projection())
+                if columns is not None:
+                    yield from parquet_batches(file, columns, schema, self.view.event_time, times, rows)
+                    return
+        # Rows that are gone although their file is not, or columns without ids: PyIceberg knows how to.
+        yield from _by_pyiceberg(scan, task, schema)
+
+    def _scan(self, columns: Sequence[str], times: TimeRange) -> "DataScan":
+        then = self.table.scan(snapshot_id=self.snapshot_id).projection()
+        here = {field.name for field in then.fields}
+        return self.table.scan(
+            row_filter=times.predicate(self.view.event_time),
+            snapshot_id=self.snapshot_id,
+            selected_fields=tuple(name for name in columns if name in here),
+        )
+
+    def _unlike(self, what: str) -> FeatureDataError:
+        return FeatureDataError(
+            f"the table of dataset {self.view.source!r} {what}, unlike feature view {self.view.name!r}",
+            remedy="correct the view and apply it again, or write to the view by `lab.features.write`, which adds "
+            "new columns",
+        )
+
+
+def _by_pyiceberg(scan: "DataScan", task: "FileScanTask", schema: "pa.Schema") -> "Iterator[pa.Table]":
+    import pyarrow as pa
+    from pyiceberg.io.pyarrow import ArrowScan
+
+    reader = ArrowScan(scan.table_metadata, scan.io, scan.projection(), scan.row_filter)
+    for batch in reader.to_record_batches([task]):
+        yield conformed(pa.Table.from_batches([batch]), schema)
+
+
+def _promotes(here: "pa.DataType", wanted: "pa.DataType") -> bool:
+    import pyarrow as pa
+
+    if pa.types.is_list(wanted):
+        is_list = pa.types.is_list(here) or pa.types.is_large_list(here)
+        return is_list and _promotes(here.value_type, wanted.value_type)
+    if pa.types.is_string(wanted):
+        return pa.types.is_string(here) or pa.types.is_large_string(here)
+    widened = {pa.int64(): pa.int32(), pa.float64(): pa.float32()}
+    return here in (wanted, widened.get(wanted))

@@ -1,0 +1,34 @@
+"""`TimeRange`: which event times matter."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyiceberg.expressions import BooleanExpression
+
+__all__ = ["TimeRange"]
+
+
+@dataclass(frozen=True)
+class TimeRange:
+    """Event times that matter, both ends included; None is open."""
+
+    earliest: datetime | None = None
+    latest: datetime | None = None
+
+    def overlaps(self, first: datetime, last: datetime) -> bool:
+        """Whether anything between the two, both included, matters."""
+        begun = self.latest is None or first <= self.latest
+        return begun and (self.earliest is None or self.earliest <= last)
+
+    def predicate(self, column: str) -> "BooleanExpression":
+        """The same for Iceberg, which leaves out files by it."""
+        from pyiceberg.expressions import AlwaysTrue, And, BooleanExpression, GreaterThanOrEqual, LessThanOrEqual
+
+        found: BooleanExpression = AlwaysTrue()
+        if self.latest is not None:
+            found = And(found, LessThanOrEqual(column, self.latest.isoformat()))
+        if self.earliest is not None:
+            found = And(found, GreaterThanOrEqual(column, self.earliest.isoformat()))
+        return found

@@ -1,0 +1,127 @@
+"""What a training set or an online read asks for: `view:feature`, or `view@version:feature`."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from terrarium.features.definition.on_demand import OnDemandFeature
+from terrarium.features.definition.registered import RegisteredView
+from terrarium.features.errors import FeatureDefinitionError, FeatureNotFoundError
+
+__all__ = ["Request", "ViewRequest", "parse_request"]
+
+_REFERENCE = re.compile(r"(?P<view>[a-z][a-z0-9_]*)(@(?P<version>\d+))?:(?P<feature>[a-z][a-z0-9_]*|\*)")
+
+
+@dataclass(frozen=True)
+class ViewRequest:
+    """What is asked of one view.
+
+    Args:
+        registered: The view.
+        features: Those asked for, stored and on-demand.
+    """
+
+    registered: RegisteredView
+    features: tuple[str, ...]
+
+    @property
+    def on_demand(self) -> tuple[OnDemandFeature, ...]:
+        """Those that have to be computed."""
+        return tuple(feature for feature in self.registered.view.on_demand if feature.name in self.features)
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The stored features to look up: those asked for, and those that others are computed of."""
+        view = self.registered.view
+        needed = {*self.features, *(name for feature in self.on_demand for name in feature.inputs)}
+        return tuple(feature.name for feature in view.features if feature.name in needed)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything that is asked for.
+
+    Args:
+        views: By view, in order of first mention.
+        columns: In the order given: the view's name (with its version), the feature, the column it becomes.
+    """
+
+    views: tuple[ViewRequest, ...]
+    columns: tuple[tuple[str, str, str], ...]
+
+    @property
+    def request_fields(self) -> dict[str, str]:
+        """What the caller has to bring for on-demand features: column -> type."""
+        return {
+            name: dtype
+            for asked in self.views
+            for feature in asked.on_demand
+            for name, dtype in feature.request.items()
+        }
+
+
+def parse_request(
+    references: Sequence[str], find: Callable[[str, int | None], RegisteredView], *, full_names: bool = False
+) -> Request:
+    """Find what is asked for.
+
+    Args:
+        references: `view:feature`, `view@version:feature`; the feature `*` means all of the view's.
+        find: The view of a name and version; of None, the latest.
+        full_names: Whether columns are named `view__feature`, rather than `feature`.
+
+    Raises:
+        FeatureNotFoundError: There is no such view, version or feature, or it is not written like one.
+        FeatureDefinitionError: Two features would become one column.
+    """
+    if isinstance(references, str) or not references:
+        raise FeatureNotFoundError(
+            f"no list of features was given, but {references!r}", remedy='give features=["view:feature", ...]'
+        )
+    found: dict[str, RegisteredView] = {}
+    columns: list[tuple[str, str, str]] = []
+    for reference in references:
+        registered, names = _find(reference, find)
+        found.setdefault(registered.name, registered)
+        for name in names:
+            column = f"{registered.view.name}__{name}" if full_names else name
+            columns.append((registered.name, name, column))
+    _refuse_clashes(columns)
+    views = tuple(
+        ViewRequest(registered, tuple(feature for view, feature, _ in columns if view == name))
+        for name, registered in found.items()
+    )
+    return Request(views, tuple(columns))
+
+
+def _find(
+    reference: str, find: Callable[[str, int | None], RegisteredView]
+) -> tuple[RegisteredView, tuple[str, ...]]:
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise FeatureNotFoundError(
+            f"{reference!r} is not written like a feature",
+            remedy="write view:feature, view@version:feature, or view:* for all of a view's",
+        )
+    registered = find(match["view"], int(match["version"]) if match["version"] else None)
+    there = registered.view.feature_dtypes
+    if match["feature"] == "*":
+        return registered, tuple(there)
+    if match["feature"] not in there:
+        raise FeatureNotFoundError(
+            f"feature view {registered.name!r} has no feature {match['feature']!r}",
+            remedy=f"it has {', '.join(there)}",
+        )
+    return registered, (match["feature"],)
+
+
+def _refuse_clashes(columns: Sequence[tuple[str, str, str]]) -> None:
+    seen: dict[str, str] = {}
+    for view, feature, column in columns:
+        if column in seen:
+            raise FeatureDefinitionError(
+                f"{seen[column]} and {view}:{feature} would both become column {column!r}",
+                remedy="ask for each once, and with full_names=True where views share names",
+            )
+        seen[column] = f"{view}:{feature}"
