@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
     from terrarium.datasets import Datasets
     from terrarium.experiments import Experiment, Experiments
+    from terrarium.features import Features
     from terrarium.journal.sync import SyncReport
     from terrarium.metadata import Database
     from terrarium.models import Models
@@ -83,6 +84,15 @@ class Lab:
         from terrarium.warehouse import Warehouse
 
         return Warehouse(self._manifest, session=self._session)
+
+    @cached_property
+    def features(self) -> "Features":
+        """Feature views, training sets as of each event's time, and features online."""
+        from terrarium.features import Features
+
+        return Features(
+            self._manifest, session=self._session, database=self.metadata, warehouse=self.warehouse
+        )
 
     def experiment(self, use_case: "UseCase | str") -> "Experiment":
         """The experiment of a use case, or the one of a name, whether it has runs yet or not."""

@@ -8,7 +8,6 @@ __all__ = [
     "FeatureDataError",
     "FeatureDefinitionError",
     "FeatureNotFoundError",
-    "FeaturesNotMigratedError",
     "TransformationError",
 ]
 
@@ -35,7 +34,3 @@ class EntityRowsError(Error):
 
 class TransformationError(Error):
     """An on-demand transformation cannot be found, is another one by now, or returned what it must not."""
-
-
-class FeaturesNotMigratedError(Error):
-    """The metadata database has no tables for features."""

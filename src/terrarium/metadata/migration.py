@@ -10,6 +10,7 @@ from terrarium.aws import Session, explained
 from terrarium.manifest import PlatformManifest
 from terrarium.metadata.database import Database
 from terrarium.metadata.errors import MasterSecretError, SchemaMissingError, SchemaOutdatedError
+from terrarium.metadata.features_schema import FEATURES_SCHEMA, make_features_schema
 from terrarium.metadata.mlflow_schema import MLFLOW_SCHEMA, check_schema, migrate_schema, schema_revision
 from terrarium.metadata.optuna_schema import OPTUNA_SCHEMA, make_optuna_schema
 from terrarium.metadata.statistics import create_statistics
@@ -50,7 +51,10 @@ def migrate(manifest: PlatformManifest, *, session: Session, say: Callable[[str]
             with database.owner.begin() as connection:
                 grant_schema(connection, manifest.metadata, MLFLOW_SCHEMA)
                 grant_schema(connection, manifest.metadata, OPTUNA_SCHEMA)
+                grant_schema(connection, manifest.metadata, FEATURES_SCHEMA)
             _make_optuna_schema(database, say=say)
+            if make_features_schema(database.owner):
+                say(f"made schema {FEATURES_SCHEMA}")
             _migrate_schema(database, say=say)
             with database.owner.begin() as connection:
                 protect_revision(connection, manifest.metadata, MLFLOW_SCHEMA)

@@ -96,7 +96,9 @@ def test_ties_do_not_depend_on_order_nor_on_what_is_asked_for() -> None:
 def test_late_data_is_found_by_its_event_time() -> None:
     """What arrives in a later batch, but happened earlier, does not hide what is newer."""
     batches = [[_row(1, at(3), 3.0)], [_row(1, at(1), 1.0)]]
-    joined = _joined(usage(), batches, [{"customer_id": 1, "_time": at(2)}, {"customer_id": 1, "_time": at(4)}])
+    joined = _joined(
+        usage(), batches, [{"customer_id": 1, "_time": at(2)}, {"customer_id": 1, "_time": at(4)}]
+    )
     assert [row["minutes"] for row in joined] == [1.0, 3.0]
 
 
@@ -121,11 +123,21 @@ def test_an_empty_view_gives_nulls(batches: list[list[dict[str, Any]]]) -> None:
     assert found["minutes"] is None
 
 
-def _row(customer: int, time: datetime, minutes: float | None, created: datetime | None = None) -> dict[str, Any]:
-    return {"customer_id": customer, "event_time": time, "created_at": created, "minutes": minutes, "plan": "a"}
+def _row(
+    customer: int, time: datetime, minutes: float | None, created: datetime | None = None
+) -> dict[str, Any]:
+    return {
+        "customer_id": customer,
+        "event_time": time,
+        "created_at": created,
+        "minutes": minutes,
+        "plan": "a",
+    }
 
 
-def _minutes(view: FeatureView, rows: list[dict[str, Any]], asked: Sequence[tuple[int | None, datetime]]) -> list[Any]:
+def _minutes(
+    view: FeatureView, rows: list[dict[str, Any]], asked: Sequence[tuple[int | None, datetime]]
+) -> list[Any]:
     entities = [{"customer_id": customer, "_time": time} for customer, time in asked]
     return [row["minutes"] for row in _joined(view, [rows], entities)]
 
@@ -136,12 +148,14 @@ def _joined(
     entities: list[dict[str, Any]],
     columns: tuple[str, ...] = ("minutes",),
 ) -> list[dict[str, Any]]:
-    schema = pa.schema([field.with_nullable(True) for field in view_schema(view)])
+    schema = pa.schema([pa.field(field.name, field.type) for field in view_schema(view)])
 
     def read(names: Sequence[str]) -> Iterator[pa.Table]:
         for batch in batches:
             yield pa.Table.from_pylist(batch, schema=schema).select(names)
 
     keys = [field for field in schema if field.name in view.keys]
-    rows = pa.Table.from_pylist(entities, schema=pa.schema([*keys, pa.field("_time", schema.field("event_time").type)]))
+    rows = pa.Table.from_pylist(
+        entities, schema=pa.schema([*keys, pa.field("_time", schema.field("event_time").type)])
+    )
     return as_of_join(pl.DataFrame(rows), view, columns, read).to_dicts()

@@ -20,10 +20,10 @@ def compatible_changes(old: FeatureView, new: FeatureView) -> list[str]:
     """What those who use `old` need not know."""
     changes = [f"{name} changed" for name in _DESCRIBING if getattr(old, name) != getattr(new, name)]
     changes += [f"feature {name} added" for name in new.feature_dtypes if name not in old.feature_dtypes]
-    before = {feature.name: feature for feature in (*old.features, *old.on_demand)}
+    before = {feature.name: feature for feature in old.columns}
     changes += [
         f"{feature.name} is described or constrained anew"
-        for feature in (*new.features, *new.on_demand)
+        for feature in new.columns
         # Of on-demand features, equality would also ask whether both are imported.
         if feature.name in before and feature.model_dump() != before[feature.name].model_dump()
     ]

@@ -34,7 +34,9 @@ class Feature(Definition):
     @model_validator(mode="after")
     def _constraints_suit_the_type(self) -> Self:
         if (self.minimum is not None or self.maximum is not None) and not is_number(self.dtype):
-            raise ValueError(f"feature {self.name!r}: only numbers have a minimum or maximum, not {self.dtype}")
+            raise ValueError(
+                f"feature {self.name!r}: only numbers have a minimum or maximum, not {self.dtype}"
+            )
         if self.one_of and self.dtype != "string":
             raise ValueError(f"feature {self.name!r}: one_of is for strings, not {self.dtype}")
         return self

@@ -66,14 +66,19 @@ class FeatureView(Definition):
             | {feature.name: feature.dtype for feature in self.features}
         )
 
+    @property
+    def columns(self) -> tuple[Feature | OnDemandFeature, ...]:
+        """Everything that can be asked for: stored features, then on-demand ones."""
+        return (*self.features, *self.on_demand)
+
     @cached_property
     def feature_dtypes(self) -> dict[str, DType]:
-        """Of everything that can be asked for: stored features and on-demand ones."""
-        return {feature.name: feature.dtype for feature in (*self.features, *self.on_demand)}
+        """Of everything that can be asked for."""
+        return {feature.name: feature.dtype for feature in self.columns}
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
-        columns = (*self.keys, *self.times, *(feature.name for feature in (*self.features, *self.on_demand)))
+        columns = (*self.keys, *self.times, *(feature.name for feature in self.columns))
         doubled = _doubled(columns) or _doubled(entity.name for entity in self.entities)
         if doubled:
             raise ValueError(f"feature view {self.name!r}: {', '.join(doubled)} stands for two things")

@@ -51,6 +51,7 @@ class OnDemandFeature(Definition):
             TransformationError: The function is not the one that was registered, or returned something else.
         """
         import polars as pl
+        import pyarrow as pa
 
         from terrarium.features.definition.dtype import arrow_type
 
@@ -62,7 +63,7 @@ class OnDemandFeature(Definition):
                 f"on-demand feature {self.name!r} got {rows} rows and returned {got}",
                 remedy="return a Polars series with a value, or null, for every row",
             )
-        wanted = pl.Series("", [], dtype=pl.DataType.from_arrow(arrow_type(self.dtype))).dtype
+        wanted = pl.Series(pa.array([], arrow_type(self.dtype))).dtype
         return returned.cast(wanted).alias(self.name)
 
     def resolve(self) -> Callable[..., "pl.Series"]:
@@ -115,7 +116,9 @@ def on_demand(
 
 def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     parameters = inspect.signature(function).parameters.values()
-    if not parameters or any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD, p.POSITIONAL_ONLY) for p in parameters):
+    if not parameters or any(
+        p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD, p.POSITIONAL_ONLY) for p in parameters
+    ):
         raise FeatureDefinitionError(
             f"on-demand feature {function.__name__!r} must name its inputs",
             remedy="give it one parameter for each feature or request field that it uses",

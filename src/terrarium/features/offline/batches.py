@@ -48,6 +48,6 @@ def row_width(schema: "pa.Schema", files: "Sequence[DataFile]") -> int:
 
 def _is_fixed(kind: "pa.DataType") -> bool:
     try:
-        return kind.bit_width > 0
+        return bool(kind.bit_width)
     except ValueError:
         return False

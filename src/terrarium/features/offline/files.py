@@ -33,7 +33,12 @@ def columns_by_id(file: "pq.ParquetFile", projection: "Schema") -> dict[str, str
 
 
 def parquet_batches(
-    file: "pq.ParquetFile", columns: dict[str, str], schema: "pa.Schema", event_time: str, times: TimeRange, rows: int
+    file: "pq.ParquetFile",
+    columns: dict[str, str],
+    schema: "pa.Schema",
+    event_time: str,
+    times: TimeRange,
+    rows: int,
 ) -> "Iterator[pa.Table]":
     """The rows of one file, without row groups that lie outside of `times`.
 
@@ -60,14 +65,18 @@ def conformed(table: "pa.Table", schema: "pa.Schema") -> "pa.Table":
     there = set(table.column_names)
     return pa.Table.from_arrays(
         [
-            table[field.name].cast(field.type) if field.name in there else pa.nulls(table.num_rows, field.type)
+            table[field.name].cast(field.type)
+            if field.name in there
+            else pa.nulls(table.num_rows, field.type)
             for field in schema
         ],
         schema=schema,
     )
 
 
-def _groups(file: "pq.ParquetFile", columns: dict[str, str], event_time: str, times: TimeRange) -> Iterator[int]:
+def _groups(
+    file: "pq.ParquetFile", columns: dict[str, str], event_time: str, times: TimeRange
+) -> Iterator[int]:
     metadata = file.metadata
     leaves = [metadata.schema.column(index).path for index in range(len(metadata.schema))]
     position = next((index for index, path in enumerate(leaves) if columns.get(path) == event_time), None)

@@ -1,6 +1,6 @@
 """`Source`: the Iceberg table of a view, at one snapshot, read in batches of bounded size."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from terrarium.features.offline.time_range import TimeRange
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyiceberg.table import DataScan, FileScanTask, Table
+    from pyiceberg.schema import Schema
+    from pyiceberg.table import FileScanTask, Table
 
 __all__ = ["Source"]
 
@@ -53,7 +54,12 @@ class Source:
                 raise self._unlike(f"has {name!r} as {there[name]}, which is no {dtype}")
 
     def batches(
-        self, columns: Sequence[str], times: TimeRange, *, memory_limit: int, without: frozenset[str] = frozenset()
+        self,
+        columns: Sequence[str],
+        times: TimeRange,
+        *,
+        memory_limit: int,
+        without: frozenset[str] = frozenset(),
     ) -> "Iterator[pa.Table]":
         """The rows whose event time may lie within `times`, and some more, in no particular order.
 
@@ -69,44 +75,44 @@ class Source:
 
         if self.snapshot_id is None:
             return
-        scan = self._scan(columns, times)
-        tasks = [task for task in scan.plan_files() if task.file.file_path not in without]
+        tasks = [task for task in self._tasks(times) if task.file.file_path not in without]
         schema = pa.schema([(name, arrow_type(self.view.dtypes[name])) for name in columns])
         width = row_width(schema, [task.file for task in tasks])
         rows = max(_FEWEST_ROWS, memory_limit // (_COPIES * width))
-        tables = (table for task in tasks for table in self._read(scan, task, schema, times, rows))
+        tables = (table for task in tasks for table in self._read(task, schema, times, rows))
         yield from bounded_batches(tables, rows)
 
     def files(self) -> frozenset[str]:
         """The paths of all data files of the snapshot."""
         if self.snapshot_id is None:
             return frozenset()
-        scan = self.table.scan(snapshot_id=self.snapshot_id)
-        return frozenset(task.file.file_path for task in scan.plan_files())
+        return frozenset(task.file.file_path for task in self._tasks(TimeRange()))
+
+    def _tasks(self, times: TimeRange) -> "Iterable[FileScanTask]":
+        from pyiceberg.expressions import AlwaysTrue
+
+        # A snapshot is planned by the names that columns had then.
+        event_time = self.table.schema().find_field(self.view.event_time).field_id
+        named_then = self.table.scan(snapshot_id=self.snapshot_id).projection().find_column_name(event_time)
+        within = times.predicate(named_then) if named_then else AlwaysTrue()
+        return self.table.scan(row_filter=within, snapshot_id=self.snapshot_id).plan_files()
 
     def _read(
-        self, scan: "DataScan", task: "FileScanTask", schema: "pa.Schema", times: TimeRange, rows: int
+        self, task: "FileScanTask", schema: "pa.Schema", times: TimeRange, rows: int
     ) -> "Iterator[pa.Table]":
         import pyarrow.parquet as pq
+        from pyiceberg.schema import Schema
 
+        projection = Schema(*(field for field in self.table.schema().fields if field.name in schema.names))
         if not task.delete_files:
             with self.table.io.new_input(task.file.file_path).open() as stream:
                 file = pq.ParquetFile(stream)
-                columns = columns_by_id(file, scan.projection())
+                columns = columns_by_id(file, projection)
                 if columns is not None:
                     yield from parquet_batches(file, columns, schema, self.view.event_time, times, rows)
                     return
         # Rows that are gone although their file is not, or columns without ids: PyIceberg knows how to.
-        yield from _by_pyiceberg(scan, task, schema)
-
-    def _scan(self, columns: Sequence[str], times: TimeRange) -> "DataScan":
-        then = self.table.scan(snapshot_id=self.snapshot_id).projection()
-        here = {field.name for field in then.fields}
-        return self.table.scan(
-            row_filter=times.predicate(self.view.event_time),
-            snapshot_id=self.snapshot_id,
-            selected_fields=tuple(name for name in columns if name in here),
-        )
+        yield from _by_pyiceberg(self.table, projection, task, schema)
 
     def _unlike(self, what: str) -> FeatureDataError:
         return FeatureDataError(
@@ -116,11 +122,14 @@ class Source:
         )
 
 
-def _by_pyiceberg(scan: "DataScan", task: "FileScanTask", schema: "pa.Schema") -> "Iterator[pa.Table]":
+def _by_pyiceberg(
+    table: "Table", projection: "Schema", task: "FileScanTask", schema: "pa.Schema"
+) -> "Iterator[pa.Table]":
     import pyarrow as pa
+    from pyiceberg.expressions import AlwaysTrue
     from pyiceberg.io.pyarrow import ArrowScan
 
-    reader = ArrowScan(scan.table_metadata, scan.io, scan.projection(), scan.row_filter)
+    reader = ArrowScan(table.metadata, table.io, projection, AlwaysTrue())
     for batch in reader.to_record_batches([task]):
         yield conformed(pa.Table.from_batches([batch]), schema)
 
@@ -132,6 +141,6 @@ def _promotes(here: "pa.DataType", wanted: "pa.DataType") -> bool:
         is_list = pa.types.is_list(here) or pa.types.is_large_list(here)
         return is_list and _promotes(here.value_type, wanted.value_type)
     if pa.types.is_string(wanted):
-        return pa.types.is_string(here) or pa.types.is_large_string(here)
+        return bool(pa.types.is_string(here) or pa.types.is_large_string(here))
     widened = {pa.int64(): pa.int32(), pa.float64(): pa.float32()}
     return here in (wanted, widened.get(wanted))

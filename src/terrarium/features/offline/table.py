@@ -5,17 +5,24 @@ from typing import TYPE_CHECKING
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature_view import FeatureView
 from terrarium.features.errors import FeatureNotFoundError
+from terrarium.features.offline.tables import Tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.table import Table
 
-    from terrarium.warehouse import Warehouse
 
 __all__ = ["ensure_table", "load_table", "view_schema"]
 
-# A row group is what is read or skipped as a whole, and what has to fit into memory at once.
-_PROPERTIES = {"write.parquet.row-group-limit": "262144"}
+_PROPERTIES = {
+    # What is read or skipped as a whole.
+    "write.parquet.row-group-limit": "262144",  # rows
+    # Appends go together: whoever comes second tries again, within two minutes.
+    "commit.retry.num-retries": "30",
+    "commit.retry.min-wait-ms": "50",
+    "commit.retry.max-wait-ms": "2000",
+    "commit.retry.total-timeout-ms": "120000",
+}
 
 
 def view_schema(view: FeatureView) -> "pa.Schema":
@@ -24,11 +31,14 @@ def view_schema(view: FeatureView) -> "pa.Schema":
 
     never_null = {*view.keys, view.event_time}
     return pa.schema(
-        [pa.field(name, arrow_type(dtype), nullable=name not in never_null) for name, dtype in view.dtypes.items()]
+        [
+            pa.field(name, arrow_type(dtype), nullable=name not in never_null)
+            for name, dtype in view.dtypes.items()
+        ]
     )
 
 
-def load_table(warehouse: "Warehouse", view: FeatureView) -> "Table":
+def load_table(warehouse: Tables, view: FeatureView) -> "Table":
     """The table of the view's source.
 
     Raises:
@@ -45,7 +55,7 @@ def load_table(warehouse: "Warehouse", view: FeatureView) -> "Table":
         ) from error
 
 
-def ensure_table(warehouse: "Warehouse", view: FeatureView) -> "Table":
+def ensure_table(warehouse: Tables, view: FeatureView) -> "Table":
     """The table of the view's source, with all columns of the view."""
     from pyiceberg.exceptions import NoSuchTableError, TableAlreadyExistsError
 

@@ -24,11 +24,13 @@ class TimeRange:
 
     def predicate(self, column: str) -> "BooleanExpression":
         """The same for Iceberg, which leaves out files by it."""
-        from pyiceberg.expressions import AlwaysTrue, And, BooleanExpression, GreaterThanOrEqual, LessThanOrEqual
+        from pyiceberg.expressions import AlwaysTrue, And, BooleanExpression
+        from pyiceberg.expressions import GreaterThanOrEqual as AtLeast
+        from pyiceberg.expressions import LessThanOrEqual as AtMost
 
         found: BooleanExpression = AlwaysTrue()
         if self.latest is not None:
-            found = And(found, LessThanOrEqual(column, self.latest.isoformat()))
+            found = And(found, AtMost(column, value=self.latest.isoformat()))  # type: ignore[call-arg,misc] # misread
         if self.earliest is not None:
-            found = And(found, GreaterThanOrEqual(column, self.earliest.isoformat()))
+            found = And(found, AtLeast(column, value=self.earliest.isoformat()))  # type: ignore[call-arg,misc] # misread
         return found

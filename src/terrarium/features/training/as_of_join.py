@@ -1,8 +1,8 @@
 """The as-of join on one machine, batch by batch of the view.
 
-The newest row of a union is the newest of the newest of its parts: so a view of any size is joined in batches of bounded
-size, in one pass and in any order. Each batch only tells which row is the newest by event time; the few rows that are
-it in the end are told apart afterwards, where several are.
+The newest row of a union is the newest of the newest of its parts: so a view of any size is joined in batches of
+bounded size, in one pass and in any order. Each batch only tells which row is the newest by event time; the few rows
+that are it in the end are told apart afterwards, where several are.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -14,7 +14,9 @@ from terrarium.features.training.entity_rows import EntityRows
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Lookup", "join_locally"]
+__all__ = ["MEMORY_LIMIT", "Lookup", "join_locally"]
+
+MEMORY_LIMIT = 1024**3  # bytes
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,7 @@ class TrainingSet:
             name: Of the part that this training set is.
         """
         features = ", ".join(f"{pinned.view}:{'+'.join(pinned.features)}" for pinned in self.views)
-        whole = Part(
-            name=name, dataset=f"features {features}", rows=self.table.num_rows, digest=self.digest
-        )
+        whole = Part(name=name, dataset=f"features {features}", rows=self.table.num_rows, digest=self.digest)
         sources = (
             Part(name=f"{name}/{pinned.view}", dataset=pinned.dataset, snapshot_id=pinned.snapshot_id)
             for pinned in self.views
@@ -88,7 +86,9 @@ def table_digest(table: "pa.Table") -> str:
     import pyarrow as pa
 
     # Gathered anew, a table has no offsets, no chunks, and nothing where it has nulls.
-    gathered = table.replace_schema_metadata().take(pa.array(range(table.num_rows), pa.int64())).combine_chunks()
+    gathered = (
+        table.replace_schema_metadata().take(pa.array(range(table.num_rows), pa.int64())).combine_chunks()
+    )
     digest = hashlib.sha256()
     sink = pa.PythonFile(_Digesting(digest), mode="w")
     with pa.ipc.new_stream(sink, gathered.schema) as stream:

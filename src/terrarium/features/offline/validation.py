@@ -1,0 +1,114 @@
+"""What must hold of rows before they are written to a view."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from terrarium.features.definition.dtype import arrow_type
+from terrarium.features.definition.feature import Feature
+from terrarium.features.definition.feature_view import FeatureView
+from terrarium.features.errors import ConstraintViolatedError, FeatureDataError
+from terrarium.features.offline.table import view_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["conform", "refuse_violations"]
+
+
+def conform(table: "pa.Table", view: FeatureView) -> "pa.Table":
+    """The rows with exactly the view's columns and types, sorted by event time, the time of creation filled in.
+
+    Sorted, files and row groups that lie outside of a time range can be left out when reading.
+
+    Raises:
+        FeatureDataError: A column is missing, unknown, of another type, or null where it must not be.
+    """
+    import pyarrow as pa
+
+    if view.created_time and view.created_time not in table.column_names:
+        now = pa.scalar(datetime.now(UTC), type=arrow_type("timestamptz"))
+        table = table.append_column(view.created_time, pa.repeat(now, table.num_rows))
+    schema = view_schema(view)
+    _compare_names(table, schema, view)
+    columns = [_typed(table[field.name], field, view) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema).sort_by(view.event_time)
+
+
+def refuse_violations(table: "pa.Table", view: FeatureView) -> None:
+    """Make sure that values keep what the view's features promise.
+
+    Raises:
+        ConstraintViolatedError: Some do not; all that is broken is named, with the number of rows.
+    """
+    broken = [problem for feature in view.features for problem in _violations(table[feature.name], feature)]
+    if broken:
+        listed = "\n".join(f"  {problem}" for problem in broken)
+        raise ConstraintViolatedError(
+            f"{table.num_rows} rows for feature view {view.name!r} were refused, none was written:\n{listed}",
+            remedy="correct the data, or the view's constraints and apply it again",
+        )
+
+
+def _compare_names(table: "pa.Table", schema: "pa.Schema", view: FeatureView) -> None:
+    missing = [name for name in schema.names if name not in table.column_names]
+    unknown = [name for name in table.column_names if name not in schema.names]
+    if missing or unknown:
+        problems = [f"lacks {', '.join(missing)}"] if missing else []
+        problems += [f"has {', '.join(unknown)} besides"] if unknown else []
+        raise FeatureDataError(
+            f"data for feature view {view.name!r} {' and '.join(problems)}",
+            remedy=f"its columns are {', '.join(schema.names)}",
+        )
+
+
+def _typed(column: "pa.ChunkedArray", field: "pa.Field", view: FeatureView) -> "pa.ChunkedArray":
+    import pyarrow as pa
+
+    where = f"column {field.name!r} for feature view {view.name!r}"
+    if column.null_count and not field.nullable:
+        raise FeatureDataError(
+            f"{where} has {column.null_count} nulls",
+            remedy="keys and event times are never null: leave rows out",
+        )
+    if pa.types.is_timestamp(field.type) and pa.types.is_timestamp(column.type) and column.type.tz is None:
+        raise FeatureDataError(f"{where} has times without a zone", remedy="say which zone they are in")
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    text = pa.types.is_string(field.type)
+    try:
+        if text and not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            column = _text(column)
+        return column.cast(field.type)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise FeatureDataError(
+            f"{where} is {column.type}, and not {field.type} without loss: {error}",
+            remedy="convert it, or declare the feature otherwise",
+        ) from error
+
+
+def _text(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    import pyarrow as pa
+
+    if pa.types.is_string_view(column.type) or pa.types.is_null(column.type):
+        return column.cast(pa.string())
+    raise pa.ArrowInvalid("it is no text")
+
+
+def _violations(column: "pa.ChunkedArray", feature: Feature) -> Iterator[str]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def rows(broken: "pa.ChunkedArray") -> int:
+        return pc.sum(broken, min_count=0).as_py() or 0
+
+    if feature.required and column.null_count:
+        yield f"{feature.name}: {column.null_count} rows have none"
+    if feature.minimum is not None and (below := rows(pc.less(column, feature.minimum))):
+        yield f"{feature.name}: {below} rows are below {feature.minimum:g}"
+    if feature.maximum is not None and (above := rows(pc.greater(column, feature.maximum))):
+        yield f"{feature.name}: {above} rows are above {feature.maximum:g}"
+    if feature.one_of:
+        known = pc.is_in(column, value_set=pa.array([*feature.one_of, None], pa.string()))
+        if other := rows(pc.invert(known)):
+            yield f"{feature.name}: {other} rows are none of {', '.join(feature.one_of)}"

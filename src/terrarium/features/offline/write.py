@@ -1,0 +1,33 @@
+"""Batch writes to a view's table."""
+
+from typing import Any
+
+from terrarium.features.definition.feature_view import FeatureView
+from terrarium.features.offline.source import Source
+from terrarium.features.offline.table import ensure_table
+from terrarium.features.offline.tables import Tables
+from terrarium.features.offline.validation import conform, refuse_violations
+from terrarium.features.training.entity_rows import arrow_table
+
+__all__ = ["write_rows"]
+
+
+def write_rows(warehouse: Tables, view: FeatureView, data: Any) -> int:
+    """Append rows, in one commit, or none; the table is made when there is none.
+
+    Args:
+        warehouse: Where tables are.
+        view: Whose table.
+        data: Arrow, pandas, Polars, or a list of mappings.
+
+    Returns:
+        The snapshot that holds them.
+    """
+    table = conform(arrow_table(data), view)
+    refuse_violations(table, view)
+    target = ensure_table(warehouse, view)
+    Source(view, target, None).check()
+    target.append(table)
+    snapshot = target.current_snapshot()
+    assert snapshot is not None  # noqa: S101 - there is one after an append
+    return snapshot.snapshot_id

@@ -1,0 +1,171 @@
+"""`Registry`: views by name and version."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from terrarium.features.definition.change import compatible_changes, incompatible_changes
+from terrarium.features.definition.feature_view import FeatureView
+from terrarium.features.definition.on_demand import OnDemandFeature
+from terrarium.features.definition.registered import RegisteredView
+from terrarium.features.errors import FeatureDefinitionError, FeatureNotFoundError
+from terrarium.features.registry.applied import Applied
+from terrarium.metadata.features_schema import check_features_schema
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from terrarium.metadata import Database
+
+__all__ = ["Registry"]
+
+_COLUMNS = "definition, version, revision, applied_at"
+_LATEST = (
+    f"SELECT DISTINCT ON (name) {_COLUMNS} FROM features.views ORDER BY name, version DESC, revision DESC"  # noqa: S608 - constants
+)
+_OF_VIEW = f"SELECT {_COLUMNS} FROM features.views WHERE name = %(name)s"  # noqa: S608 - constants
+_NEWEST_FIRST = "ORDER BY version DESC, revision DESC"
+
+
+class Registry:
+    """The views of one environment.
+
+    Args:
+        database: Where they are kept.
+    """
+
+    def __init__(self, database: "Database") -> None:
+        self._database = database
+        # On-demand functions of this process need not be importable in it, as those of a notebook are not.
+        self._on_demand: dict[str, OnDemandFeature] = {}
+
+    def apply(self, *views: FeatureView) -> list[Applied]:
+        """Register views; all of them, or none.
+
+        Applying what is registered already changes nothing. A change that those who use a view would notice makes a new
+        version of it, any other a new revision of the same version; what was registered is never altered.
+
+        Raises:
+            FeatureDefinitionError: Another view has an entity of the same name and another key.
+        """
+        with self._writer.begin() as connection:
+            # One at a time: versions are counted.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('features.views'))")
+            applied = [_apply(connection, view) for view in views]
+        self._on_demand |= {feature.digest: feature for view in views for feature in view.on_demand}
+        return applied
+
+    def get(self, name: str, version: int | None = None) -> RegisteredView:
+        """A view by name.
+
+        Args:
+            name: The view's.
+            version: Omitted, the latest.
+
+        Raises:
+            FeatureNotFoundError: There is no such view, or no such version of it.
+        """
+        with self._reader.connect() as connection:
+            found = _views(connection, f"{_OF_VIEW} {_NEWEST_FIRST}", name=name)
+            names = [] if found else [view.view.name for view in _views(connection, _LATEST)]
+        if not found:
+            raise FeatureNotFoundError(
+                f"there is no feature view {name!r}",
+                remedy=f"there are {', '.join(names)}" if names else "register it: lab.features.apply(view)",
+            )
+        chosen = next((view for view in found if version in (None, view.version)), None)
+        if chosen is None:
+            raise FeatureNotFoundError(
+                f"feature view {name!r} has no version {version}", remedy=f"its latest is {found[0].version}"
+            )
+        return self._with_functions(chosen)
+
+    def history(self, name: str) -> list[RegisteredView]:
+        """Every version and revision of a view, newest first; empty if there is none."""
+        with self._reader.connect() as connection:
+            return _views(connection, f"{_OF_VIEW} {_NEWEST_FIRST}", name=name)
+
+    def latest(self) -> list[RegisteredView]:
+        """The latest version of every view, by name."""
+        with self._reader.connect() as connection:
+            return [self._with_functions(view) for view in _views(connection, _LATEST)]
+
+    @cached_property
+    def _writer(self) -> "Engine":
+        engine = self._database.writer
+        check_features_schema(engine, self._database.environment)
+        return engine
+
+    @cached_property
+    def _reader(self) -> "Engine":
+        engine = self._database.reader
+        check_features_schema(engine, self._database.environment)
+        return engine
+
+    def _with_functions(self, registered: RegisteredView) -> RegisteredView:
+        view = registered.view
+        if not view.on_demand:
+            return registered
+        features = tuple(self._on_demand.get(feature.digest, feature) for feature in view.on_demand)
+        return registered.model_copy(update={"view": view.model_copy(update={"on_demand": features})})
+
+
+def _apply(connection: "Connection", view: FeatureView) -> Applied:
+    _refuse_other_keys(view, [registered.view for registered in _views(connection, _LATEST)])
+    before = next(iter(_views(connection, f"{_OF_VIEW} {_NEWEST_FIRST} LIMIT 1", name=view.name)), None)
+    applied = _applied(before, view)
+    if applied.change != "none":
+        connection.exec_driver_sql(
+            "INSERT INTO features.views (name, version, revision, definition) VALUES (%s, %s, %s, %s::jsonb)",
+            (applied.name, applied.version, applied.revision, view.model_dump_json()),
+        )
+    return applied
+
+
+def _applied(before: RegisteredView | None, view: FeatureView) -> Applied:
+    if before is None:
+        return Applied(name=view.name, version=1, revision=1, change="new")
+    version, revision = before.version, before.revision
+    incompatible = incompatible_changes(before.view, view)
+    if incompatible:
+        return Applied(
+            name=view.name,
+            version=version + 1,
+            revision=1,
+            change="incompatible",
+            details=tuple(incompatible),
+        )
+    compatible = compatible_changes(before.view, view)
+    if compatible:
+        return Applied(
+            name=view.name,
+            version=version,
+            revision=revision + 1,
+            change="compatible",
+            details=tuple(compatible),
+        )
+    return Applied(name=view.name, version=version, revision=revision, change="none")
+
+
+def _refuse_other_keys(view: FeatureView, others: list[FeatureView]) -> None:
+    for other in others:
+        for entity in other.entities if other.name != view.name else ():
+            same = next((own for own in view.entities if own.name == entity.name), entity)
+            if (same.key, same.dtype) != (entity.key, entity.dtype):
+                raise FeatureDefinitionError(
+                    f"entity {entity.name!r} is told apart by {same.key} ({same.dtype}) in view {view.name!r}, and by "
+                    f"{entity.key} ({entity.dtype}) in view {other.name!r}",
+                    remedy="one entity has one key: import its definition from one place, or name the other otherwise",
+                )
+
+
+def _views(connection: "Connection", statement: str, **parameters: str) -> list[RegisteredView]:
+    rows = connection.exec_driver_sql(statement, parameters)
+    return [
+        RegisteredView(
+            view=FeatureView.model_validate(definition),
+            version=version,
+            revision=revision,
+            applied_at=applied_at,
+        )
+        for definition, version, revision, applied_at in rows
+    ]
