@@ -4,6 +4,7 @@ import json
 
 import mlflow
 import numpy as np
+import pyarrow as pa
 import pytest
 from sklearn.linear_model import LogisticRegression
 
@@ -157,3 +158,23 @@ def test_versions_are_found_by_their_tags(lab: terrarium.Lab) -> None:
 def test_what_cannot_name_a_model_is_refused(lab: terrarium.Lab, name: str) -> None:
     with pytest.raises(ModelNameError):
         lab.models.submit("0" * 32, name)
+
+
+def test_the_data_is_as_old_as_the_snapshot_it_was_taken_from(lab: terrarium.Lab) -> None:
+    dataset = lab.datasets.create("models.numbers", pa.table({"number": [1, 2, 3]}))
+    pinned = terrarium.Part(name="train", dataset="models.numbers", snapshot_id=dataset.snapshot_id)
+    card = USE_CASE.model_copy(update={"name": "fresh"})
+    with lab.experiment(card).run(
+        params={},
+        splits=terrarium.Splits(parts=(pinned,)),
+        validation=terrarium.HoldOut(on="train"),
+    ) as run:
+        run.log_metrics({"roc_auc": 0.9})
+        run.log_model(LogisticRegression().fit(FEATURES, [0, 0, 0, 1, 1, 1]))
+    version = with_gates(lab, ModelGates(data_days=1)).models.submit(run, "fresh")
+    snapshot = lab.warehouse.catalog.load_table(
+        (lab.warehouse.database, lab.warehouse.table_name("models.numbers"))
+    ).snapshot_by_id(pinned.snapshot_id or 0)
+    assert snapshot is not None
+    assert version.data_as_of is not None
+    assert version.data_as_of.timestamp() == snapshot.timestamp_ms / 1000
