@@ -12,6 +12,8 @@ from terrarium.errors import Error
 
 if TYPE_CHECKING:
     from terrarium.artifacts import ArtifactRef
+    from terrarium.compute.local_compute import LocalCompute
+    from terrarium.compute.resources import Resources
     from terrarium.connection import connect
     from terrarium.experiments import Experiment, Run, RunSummary
     from terrarium.lab import Lab
@@ -41,10 +43,12 @@ __all__ = [
     "HoldOut",
     "KFold",
     "Lab",
+    "LocalCompute",
     "Nested",
     "Part",
     "PlatformManifest",
     "PretrainedModule",
+    "Resources",
     "Run",
     "RunRecord",
     "RunSummary",
@@ -65,10 +69,12 @@ _HOMES = {
     "HoldOut": "terrarium.record",
     "KFold": "terrarium.record",
     "Lab": "terrarium.lab",
+    "LocalCompute": "terrarium.compute.local_compute",
     "Nested": "terrarium.record",
     "Part": "terrarium.record",
     "PlatformManifest": "terrarium.manifest",
     "PretrainedModule": "terrarium.record",
+    "Resources": "terrarium.compute.resources",
     "Run": "terrarium.experiments",
     "RunRecord": "terrarium.record",
     "RunSummary": "terrarium.experiments",

@@ -8,6 +8,7 @@ from terrarium.manifest import PlatformManifest
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
+    from terrarium.compute.compute import Compute
     from terrarium.datasets import Datasets
     from terrarium.experiments import Experiment, Experiments
     from terrarium.features import Features
@@ -51,6 +52,13 @@ class Lab:
         from terrarium.artifacts import Artifacts
 
         return Artifacts(self._manifest.artifacts, session=self._session)
+
+    @cached_property
+    def compute(self) -> "Compute":
+        """The pools that jobs run in."""
+        from terrarium.compute.compute import Compute
+
+        return Compute(self._manifest, artifacts=self.artifacts, session=self._session)
 
     @cached_property
     def metadata(self) -> "Database":

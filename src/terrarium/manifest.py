@@ -135,6 +135,7 @@ class TrainingCompute(_Section):
 
     pools: tuple[ComputePool, ...]
     job_definition_arn: Arn
+    multi_node_job_definition_arn: Arn | None = None
     migration_job_definition_arn: Arn
     images_url: str
     log_group: str

@@ -1,6 +1,7 @@
 """Makes what jobs need of an environment by plain boto3 calls: as `modules/training_compute.py` has it."""
 
 import json
+from typing import Any
 
 import boto3
 
@@ -41,8 +42,17 @@ def create_compute(manifest: PlatformManifest) -> dict[str, object]:
                 "securityGroupIds": [group],
             },
         )
-    definition = _register_job_definition(manifest, role=roles["job"], execution_role=roles["job-execution"])
-    return manifest.compute.model_dump() | {"job_definition_arn": definition}
+    container = _container(manifest, role=roles["job"], execution_role=roles["job-execution"])
+    name = f"terrarium-{environment}-job"
+    several = {
+        "numNodes": 2,
+        "mainNode": 0,
+        "nodeRangeProperties": [{"targetNodes": "0:", "container": container}],
+    }
+    return manifest.compute.model_dump() | {
+        "job_definition_arn": _register(name, type="container", containerProperties=container),
+        "multi_node_job_definition_arn": _register(f"{name}-nodes", type="multinode", nodeProperties=several),
+    }
 
 
 def _create_role(name: str, service: str) -> str:
@@ -97,43 +107,41 @@ def _create_pool(name: str, *, policy: str, compute_resources: dict[str, object]
     )
 
 
-def _register_job_definition(manifest: PlatformManifest, *, role: str, execution_role: str) -> str:
-    registered = boto3.client("batch").register_job_definition(
-        jobDefinitionName=f"terrarium-{manifest.environment}-job",
-        type="container",
-        platformCapabilities=["EC2"],
-        propagateTags=True,
-        containerProperties={
-            "image": f"{manifest.compute.images_url}:base-1",
-            "command": ["true"],
-            "jobRoleArn": role,
-            "executionRoleArn": execution_role,
-            "resourceRequirements": [
-                {"type": "VCPU", "value": "1"},
-                {"type": "MEMORY", "value": "2048"},
-            ],
-            "environment": [
-                {"name": "AWS_DEFAULT_REGION", "value": manifest.region},
-                {"name": "TERRARIUM_ENVIRONMENT", "value": manifest.environment},
-            ],
-            "privileged": False,
-            "logConfiguration": {
-                "logDriver": "awslogs",
-                "options": {
-                    "awslogs-group": manifest.compute.log_group,
-                    "awslogs-region": manifest.region,
-                    "awslogs-stream-prefix": "job",
-                },
+def _container(manifest: PlatformManifest, *, role: str, execution_role: str) -> dict[str, object]:
+    return {
+        "image": f"{manifest.compute.images_url}:base-1",
+        "command": ["true"],
+        "jobRoleArn": role,
+        "executionRoleArn": execution_role,
+        "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "2048"}],
+        "environment": [
+            {"name": "AWS_DEFAULT_REGION", "value": manifest.region},
+            {"name": "TERRARIUM_ENVIRONMENT", "value": manifest.environment},
+        ],
+        "privileged": False,
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": manifest.compute.log_group,
+                "awslogs-region": manifest.region,
+                "awslogs-stream-prefix": "job",
             },
         },
+    }
+
+
+def _register(name: str, **properties: Any) -> str:
+    rules = [
+        {"action": "RETRY", "onStatusReason": "Host EC2*"},
+        {"action": "EXIT", "onReason": "*"},
+    ]
+    registered = boto3.client("batch").register_job_definition(
+        jobDefinitionName=name,
+        platformCapabilities=["EC2"],
+        propagateTags=True,
         timeout={"attemptDurationSeconds": 24 * 3600},
-        retryStrategy={
-            "attempts": 5,
-            "evaluateOnExit": [
-                {"action": "RETRY", "onStatusReason": "Host EC2*"},
-                {"action": "EXIT", "onReason": "*"},
-            ],
-        },
+        retryStrategy={"attempts": 5, "evaluateOnExit": rules},
+        **properties,
     )
     return str(registered["jobDefinitionArn"])
 

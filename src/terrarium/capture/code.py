@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from terrarium.capture.git import WorkingTree
 from terrarium.capture.notebook import executed_cells, notebook_path
+from terrarium.capture.shipped import ShippedCode
 from terrarium.record.sections import Code
 
 __all__ = ["CapturedCode", "capture_code"]
@@ -48,7 +49,7 @@ def capture_code() -> CapturedCode:
     return CapturedCode(section, patch, cells, failures)
 
 
-def _patch(tree: WorkingTree | None) -> tuple[bytes, dict[str, str]]:
+def _patch(tree: WorkingTree | ShippedCode | None) -> tuple[bytes, dict[str, str]]:
     if tree is None:
         return b"", {"code.commit": "the code lies in no git repository"}
     patch, left_out = tree.patch()
@@ -62,8 +63,8 @@ def _patch(tree: WorkingTree | None) -> tuple[bytes, dict[str, str]]:
 
 
 @lru_cache(maxsize=8)
-def _tree_around(folder: Path) -> WorkingTree | None:
-    return WorkingTree.around(folder)
+def _tree_around(folder: Path) -> WorkingTree | ShippedCode | None:
+    return ShippedCode.around(folder) or WorkingTree.around(folder)
 
 
 def _main_file() -> Path | None:

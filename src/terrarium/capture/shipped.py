@@ -1,0 +1,51 @@
+"""Code that was sent to where it runs: no repository is there, but what its snapshot says of itself."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+__all__ = ["CODE_FILE", "PATCH_FILE", "ShippedCode"]
+
+CODE_FILE: Final = ".terrarium/code.json"
+PATCH_FILE: Final = ".terrarium/code.patch"
+
+
+class ShippedCode:
+    """An unpacked snapshot; answers as `WorkingTree` does.
+
+    Args:
+        root: Its topmost folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._identity = json.loads((root / CODE_FILE).read_text())
+
+    @classmethod
+    def around(cls, folder: Path) -> "ShippedCode | None":
+        """The snapshot that a folder lies in; None if in none."""
+        for candidate in (folder, *folder.parents):
+            if (candidate / CODE_FILE).is_file():
+                return cls(candidate)
+        return None
+
+    @property
+    def repository(self) -> str | None:
+        """Where the repository comes from."""
+        return self._text("repository")
+
+    def commit(self) -> str | None:
+        """What was checked out."""
+        return self._text("commit")
+
+    def branch(self) -> str | None:
+        """Which branch was."""
+        return self._text("branch")
+
+    def patch(self) -> tuple[bytes, list[str]]:
+        """How the code differed from its commit; nothing of it was left out."""
+        return (self.root / PATCH_FILE).read_bytes(), []
+
+    def _text(self, name: str) -> str | None:
+        value = self._identity[name]
+        return None if value is None else str(value)

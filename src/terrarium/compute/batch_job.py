@@ -1,0 +1,169 @@
+"""A job in AWS Batch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from terrarium.aws import Session, explained
+from terrarium.compute.batch_log import read_log
+from terrarium.compute.errors import JobNotFoundError
+from terrarium.compute.failures import Failure, explain_failure
+from terrarium.compute.job import Job, sleeping_longer
+from terrarium.compute.state import JobState
+
+__all__ = ["CANCELLED", "BatchJob", "state_of"]
+
+_AT_ONCE = 100  # jobs that one call describes
+CANCELLED = "Cancelled: "
+
+
+class BatchJob(Job):
+    """A job, or a job of an array, in AWS Batch.
+
+    Args:
+        job_id: Batch's.
+        session: Whose rights to use.
+        log_group: Where jobs say what they say.
+        size: Of the array that it is, where that is known.
+    """
+
+    def __init__(self, job_id: str, *, session: Session, log_group: str, size: int | None = None) -> None:
+        self._id = job_id
+        self._session = session
+        self._log_group = log_group
+        if size is not None:
+            self._size = size
+
+    @property
+    def id(self) -> str:
+        """Batch's id."""
+        return self._id
+
+    @cached_property
+    def _size(self) -> int:
+        return int(self._describe().get("arrayProperties", {}).get("size", 0))
+
+    @property
+    def children(self) -> Sequence["BatchJob"]:
+        """The jobs of an array."""
+        return [
+            BatchJob(f"{self._id}:{index}", session=self._session, log_group=self._log_group, size=0)
+            for index in range(self._size)
+        ]
+
+    def state(self) -> JobState:
+        """What Batch knows of it."""
+        return state_of(self._describe())
+
+    def results(self, *, seconds: float | None = None) -> tuple[JobState, ...]:
+        """How each job of the array did; a hundred of them a call."""
+        state = self.wait(seconds=seconds)
+        ids = [child.id for child in self.children]
+        found: list[JobState] = []
+        with explained(f"describe the jobs of {self._id}"):
+            for start in range(0, len(ids), _AT_ONCE):
+                described = self._batch.describe_jobs(jobs=ids[start : start + _AT_ONCE])["jobs"]
+                found.extend(map(state_of, described))
+        return tuple(sorted(found, key=lambda child: child.index or 0)) or (state,)
+
+    def cancel(self, reason: str = "by request") -> None:
+        """End it by TerminateJob, which also cancels what has not begun."""
+        with explained(f"cancel job {self._id}"):
+            self._batch.terminate_job(jobId=self._id, reason=f"{CANCELLED}{reason}")
+
+    def _lines(self, *, follow: bool) -> Iterator[str]:
+        for index, child in enumerate(self.children):
+            for line in child.logs(follow=follow):
+                yield f"[{index}] {line}"
+        if not self._size:
+            yield from self._own_lines(follow=follow)
+
+    def _own_lines(self, *, follow: bool) -> Iterator[str]:
+        """The streams of its attempts, one after the other, each as far as it goes."""
+        logs = self._session.client("logs")
+        tokens: dict[str, str | None] = {}
+        for _ in sleeping_longer():
+            description = self._describe()  # before reading: what it said before it ended is read after
+            finished = state_of(description).finished
+            for stream in _streams(self._with_nodes(description)):
+                with explained(f"read the log of job {self._id}"):
+                    lines, tokens[stream] = read_log(
+                        logs, group=self._log_group, stream=stream, token=tokens.get(stream)
+                    )
+                yield from lines
+            if finished or not follow:
+                return
+
+    def _with_nodes(self, description: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        nodes = int(description.get("nodeProperties", {}).get("numNodes", 0))
+        if not nodes:
+            return [description]
+        ids = [f"{self._id}#{node}" for node in range(nodes)]
+        described = self._batch.describe_jobs(jobs=ids)["jobs"]
+        return [description, *sorted(described, key=lambda node: node["nodeDetails"]["nodeIndex"])]
+
+    def _describe(self) -> dict[str, Any]:
+        with explained(f"describe job {self._id}"):
+            found = self._batch.describe_jobs(jobs=[self._id])["jobs"]
+        if not found:
+            raise JobNotFoundError(
+                f"there is no job {self._id}",
+                remedy="Batch forgets jobs a week after their end; `terrarium jobs list` shows those it knows",
+            )
+        return dict(found[0])
+
+    @property
+    def _batch(self) -> Any:
+        return self._session.client("batch")
+
+
+def state_of(description: Mapping[str, Any]) -> JobState:
+    """What DescribeJobs or ListJobs says of a job, as a state."""
+    container = description.get("container", {})
+    attempts = description.get("attempts", [])
+    last = attempts[-1].get("container", {}) if attempts else {}
+    reason = description.get("statusReason")
+    exit_code = container.get("exitCode", last.get("exitCode"))
+    array = description.get("arrayProperties", {})
+    return JobState(
+        id=description["jobId"],
+        name=description["jobName"],
+        status=description["status"],
+        reason=reason,
+        exit_code=exit_code,
+        attempts=len(attempts),
+        created=_time(description.get("createdAt")),
+        started=_time(description.get("startedAt")),
+        stopped=_time(description.get("stoppedAt")),
+        index=array.get("index"),
+        size=array.get("size"),
+        failure=_failure(
+            description["status"], reason, container.get("reason", last.get("reason")), exit_code
+        ),
+    )
+
+
+def _failure(
+    status: str, reason: str | None, container_reason: str | None, exit_code: int | None
+) -> Failure | None:
+    if status != "FAILED":
+        return None
+    return explain_failure(reason=reason, container_reason=container_reason, exit_code=exit_code)
+
+
+def _time(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+
+
+def _streams(descriptions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The log streams of all attempts, in their order."""
+    containers = [
+        container
+        for description in descriptions
+        for container in (
+            *(attempt.get("container", {}) for attempt in description.get("attempts", [])),
+            description.get("container", {}),
+        )
+    ]
+    return list(dict.fromkeys(found["logStreamName"] for found in containers if found.get("logStreamName")))

@@ -1,0 +1,81 @@
+"""A job in the words of SubmitJob."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from terrarium.compute import variables
+from terrarium.compute.request import JobRequest
+from terrarium.compute.shipping import ShippedFolder
+from terrarium.manifest import ComputePool, TrainingCompute
+
+__all__ = ["submission"]
+
+_ENTRY_POINT = ("python", "-m", "terrarium.compute.entry_point")
+
+
+def submission(
+    request: JobRequest,
+    *,
+    compute: TrainingCompute,
+    pool: ComputePool,
+    code: ShippedFolder | None,
+    share: str,
+    depends_on: Sequence[Mapping[str, str]],
+) -> dict[str, Any]:
+    """The arguments of boto3's `submit_job`.
+
+    Args:
+        request: What was asked for.
+        compute: The environment's.
+        pool: Where it goes.
+        code: What it works with, if anything was shipped.
+        share: Who submits it: those who used little of late go first.
+        depends_on: As Batch has it.
+    """
+    container = _overrides(request, code)
+    call: dict[str, Any] = {
+        "jobName": request.name,
+        "jobQueue": pool.queue_arn,
+        "shareIdentifier": share,
+        "propagateTags": True,
+        "tags": dict(request.tags),
+    }
+    if request.resources.nodes > 1:
+        call["jobDefinition"] = compute.multi_node_job_definition_arn
+        call["nodeOverrides"] = {
+            "numNodes": request.resources.nodes,
+            "nodePropertyOverrides": [{"targetNodes": "0:", "containerOverrides": container}],
+        }
+    else:
+        call["jobDefinition"] = compute.job_definition_arn
+        call["containerOverrides"] = container
+    if request.array is not None:
+        call["arrayProperties"] = {"size": request.array}
+    if request.deadline is not None:
+        call["timeout"] = {"attemptDurationSeconds": request.deadline}
+    if request.retries is not None:
+        call["retryStrategy"] = {"attempts": request.retries + 1}
+    if depends_on:
+        call["dependsOn"] = list(depends_on)
+    return call
+
+
+def _overrides(request: JobRequest, code: ShippedFolder | None) -> dict[str, Any]:
+    given = dict(request.variables)
+    if code is not None:
+        given |= {variables.CODE: str(code.code), variables.FOLDER: code.folder}
+    if request.inputs:
+        given[variables.INPUTS] = json.dumps({name: str(ref) for name, ref in request.inputs.items()})
+    if request.run is not None:
+        given[variables.RUN] = request.run
+    if request.array is not None:
+        given[variables.SIZE] = str(request.array)
+    requirements = {"VCPU": request.resources.vcpus, "MEMORY": request.resources.memory}
+    if request.resources.gpus:
+        requirements["GPU"] = request.resources.gpus
+    return {
+        "command": [*_ENTRY_POINT, *request.command],
+        "environment": [{"name": name, "value": value} for name, value in given.items()],
+        "resourceRequirements": [{"type": kind, "value": str(n)} for kind, n in requirements.items()],
+    }

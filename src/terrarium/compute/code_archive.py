@@ -1,0 +1,60 @@
+"""The code of a checkout as one archive: the same bytes for the same code."""
+
+import gzip
+import io
+import json
+import tarfile
+from pathlib import Path
+
+from terrarium.capture.git import WorkingTree
+from terrarium.capture.shipped import CODE_FILE, PATCH_FILE
+from terrarium.compute.code_files import CodeFiles
+from terrarium.compute.errors import CodeNotShippableError
+
+__all__ = ["pack"]
+
+_LARGEST = 256 * 2**20  # bytes
+
+
+def pack(files: CodeFiles) -> bytes:
+    """An archive of the files, with the commit they belong to and how they differ from it.
+
+    Raises:
+        CodeNotShippableError: There is too much of it.
+    """
+    tree = WorkingTree(files.root)
+    patch, _ = tree.patch()
+    identity = {"repository": tree.repository, "commit": tree.commit(), "branch": tree.branch()}
+    size = sum((files.root / path).lstat().st_size for path in files.paths)
+    if size > _LARGEST:
+        raise CodeNotShippableError(
+            f"the code in {files.root} has {size // 2**20} MiB, and at most {_LARGEST // 2**20} are sent along",
+            remedy="put data into datasets or artifacts (inputs=...), and name it in .gitignore",
+        )
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for path in files.paths:
+            _add(archive, files.root, path)
+        _add_content(archive, CODE_FILE, json.dumps(identity, sort_keys=True).encode())
+        _add_content(archive, PATCH_FILE, patch)
+    return gzip.compress(buffer.getvalue(), compresslevel=6, mtime=0)
+
+
+def _add(archive: tarfile.TarFile, root: Path, path: str) -> None:
+    entry = archive.gettarinfo(root / path, arcname=path)
+    # Whose it was, and when it was written, is none of the code.
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    entry.mtime = 0
+    entry.mode = 0o755 if entry.mode & 0o100 else 0o644
+    if entry.isreg():
+        with (root / path).open("rb") as file:
+            archive.addfile(entry, file)
+    else:
+        archive.addfile(entry)
+
+
+def _add_content(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))

@@ -1,0 +1,102 @@
+"""What every job begins with: `python -m terrarium.compute.entry_point COMMAND…`.
+
+It fetches the code, verifies it, fetches the inputs, installs packages if the job names some, and becomes the command.
+It must stay light: each job of an array pays for what is imported here.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from terrarium.compute import variables
+
+__all__ = ["main", "variables_of_batch"]
+
+_CODE, _INPUTS, _PACKAGES = "code", "inputs", "packages"
+
+
+def main() -> None:
+    """Prepare the working folder, then run the command in this process' place."""
+    command = sys.argv[1:]
+    here = Path.cwd()
+    os.environ.update(variables_of_batch(os.environ))
+    code = _fetch_code(here / _CODE)
+    _fetch_inputs(here / _INPUTS)
+    _install_packages(here)
+    folder = code / os.environ.get(variables.FOLDER, ".")
+    os.chdir(folder)
+    # So that `python -m package.of.the.code` and `import it` work from any folder of it.
+    _put_first("PYTHONPATH", code)
+    try:
+        os.execvp(command[0], command)  # noqa: S606 - the command is what the job is
+    except OSError as error:
+        print(f"terrarium: {command[0]} cannot be started: {error.strerror}", file=sys.stderr)
+        sys.exit(127)
+
+
+def variables_of_batch(environment: Mapping[str, str]) -> dict[str, str]:
+    """What Batch says of a job, under the names that hold wherever a job runs."""
+    names = {
+        variables.JOB: "AWS_BATCH_JOB_ID",
+        variables.INDEX: "AWS_BATCH_JOB_ARRAY_INDEX",
+        variables.RANK: "AWS_BATCH_JOB_NODE_INDEX",
+        variables.NODES: "AWS_BATCH_JOB_NUM_NODES",
+    }
+    known = {ours: environment[batchs] for ours, batchs in names.items() if batchs in environment}
+    if variables.NODES in known:
+        # The main node is told everybody's address but its own.
+        main = environment.get("AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS", "127.0.0.1")
+        known |= {variables.MAIN_ADDRESS: main, "MASTER_ADDR": main}
+    return known
+
+
+def _fetch_code(folder: Path) -> Path:
+    folder.mkdir()
+    text = os.environ.get(variables.CODE)
+    if text:
+        from terrarium.compute.code_unpacking import unpack
+
+        unpack(_artifact(text), folder)
+    return folder
+
+
+def _fetch_inputs(folder: Path) -> None:
+    given: dict[str, str] = json.loads(os.environ.get(variables.INPUTS) or "{}")
+    os.environ[variables.INPUT_FOLDER] = str(folder)
+    if given:
+        from terrarium.connection import open_lab
+
+        artifacts = open_lab().artifacts
+        for name, reference in given.items():
+            artifacts.get(reference, folder / name, progress=False)
+
+
+def _install_packages(here: Path) -> None:
+    text = os.environ.get(variables.LOCK)
+    if text:
+        from terrarium.compute.job_packages import provide_packages
+
+        packages = provide_packages(_artifact(text).decode(), folder=here / _PACKAGES)
+        if packages is not None:
+            _put_first("PYTHONPATH", packages)
+            _put_first("PATH", packages / "bin")
+
+
+def _put_first(variable: str, folder: Path) -> None:
+    os.environ[variable] = os.pathsep.join(filter(None, [str(folder), os.environ.get(variable)]))
+
+
+def _artifact(reference: str) -> bytes:
+    """The verified content of an artifact."""
+    from terrarium.artifacts.download import download_bytes
+    from terrarium.artifacts.reference import ArtifactRef
+    from terrarium.artifacts.transfer import TransferConfig
+    from terrarium.aws import Session
+
+    return download_bytes(Session().client("s3"), ArtifactRef.parse(reference), config=TransferConfig())
+
+
+if __name__ == "__main__":
+    main()

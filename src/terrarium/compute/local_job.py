@@ -1,0 +1,279 @@
+"""A job on this machine."""
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from terrarium.compute import variables
+from terrarium.compute.batch_job import CANCELLED
+from terrarium.compute.failures import explain_failure
+from terrarium.compute.job import Job, sleeping_longer
+from terrarium.compute.local_process import LocalProcess
+from terrarium.compute.request import JobRequest
+from terrarium.compute.slots import Slots
+from terrarium.compute.state import JobState, Status
+
+__all__ = ["LocalArrayJob", "LocalJob"]
+
+_LOOK_EVERY = 0.05  # s
+_TIMED_OUT = "Job attempt duration exceeded timeout"
+_NOT_FOUND = 127  # a shell's code for a program that is not there
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """How far it has come; replaced as a whole, so that readers need no lock."""
+
+    status: Status = "SUBMITTED"
+    reason: str | None = None
+    exit_code: int | None = None
+    attempts: int = 0
+    started: datetime | None = None
+    stopped: datetime | None = None
+
+
+class LocalJob(Job):
+    """A job, or a job of an array, in processes of this machine.
+
+    Args:
+        request: What was asked for.
+        archive: The code, if any is sent along, and where in it to work.
+        environment: The lab's, if there is one.
+        depends_on: Jobs that must have succeeded before.
+        slots: What this machine has for jobs.
+        log: Takes what it says.
+        index: Its place in its array.
+    """
+
+    def __init__(
+        self,
+        request: JobRequest,
+        *,
+        archive: tuple[bytes, str] | None,
+        environment: str | None,
+        depends_on: Sequence[Job],
+        slots: Slots,
+        log: Path,
+        index: int | None = None,
+    ) -> None:
+        self._id = f"local-{uuid.uuid4()}"
+        self._request = request
+        self._archive = archive
+        self._environment = environment
+        self._depends_on = depends_on
+        self._slots = slots
+        self._log = log
+        self._index = index
+        self._created = datetime.now(UTC)
+        self._progress = _Progress()
+        self._cancelled: str | None = None
+        self._processes: list[LocalProcess] = []
+        log.touch()
+
+    @property
+    def id(self) -> str:
+        """One of its own, of this process only."""
+        return self._id
+
+    @property
+    def children(self) -> Sequence[Job]:
+        """None: an array is a `LocalArrayJob`."""
+        return ()
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        threading.Thread(target=self._run, name=self._id, daemon=True).start()
+
+    def state(self) -> JobState:
+        """What is known of it."""
+        now = self._progress
+        failure = explain_failure(reason=now.reason, container_reason=None, exit_code=now.exit_code)
+        return JobState(
+            id=self._id,
+            name=self._request.name,
+            status=now.status,
+            reason=now.reason,
+            exit_code=now.exit_code,
+            attempts=now.attempts,
+            created=self._created,
+            started=now.started,
+            stopped=now.stopped,
+            index=self._index,
+            failure=failure if now.status == "FAILED" else None,
+        )
+
+    def cancel(self, reason: str = "by request") -> None:
+        """End it, with all it has started."""
+        self._cancelled = self._cancelled or f"{CANCELLED}{reason}"
+        self._slots.notify()
+
+    def kill(self) -> None:
+        """End its processes at once: this one is about to end."""
+        self._cancelled = self._cancelled or f"{CANCELLED}its executor has ended"
+        for process in self._processes:
+            process.close()
+
+    def _lines(self, *, follow: bool) -> Iterator[str]:
+        with self._log.open(encoding="utf-8", errors="replace") as log:
+            rest = ""
+            for _ in sleeping_longer():
+                finished = self.state().finished  # before reading
+                *lines, rest = (rest + log.read()).split("\n")
+                yield from filter(None, lines)
+                if finished or not follow:
+                    yield from filter(None, [rest])
+                    return
+
+    def _run(self) -> None:
+        try:
+            reason = self._wait_for_others() or self._wait_for_room()
+            if reason is not None:
+                self._finish("FAILED", reason)
+                return
+            try:
+                self._try_until_done()
+            finally:
+                self._slots.release(self._vcpus)
+        except Exception as error:  # noqa: BLE001 - else whoever waits for it would wait for ever
+            self._finish("FAILED", f"it could not be run: {error}")
+
+    @property
+    def _vcpus(self) -> int:
+        return self._request.resources.vcpus * self._request.resources.nodes
+
+    def _wait_for_others(self) -> str | None:
+        while self._depends_on and self._cancelled is None:
+            self._change(status="PENDING")
+            states = [job.state() for job in self._depends_on]
+            if any(state.status == "FAILED" for state in states):
+                return "Dependent Job failed"
+            if all(state.succeeded for state in states):
+                break
+            time.sleep(_LOOK_EVERY)
+        return self._cancelled
+
+    def _wait_for_room(self) -> str | None:
+        self._change(status="RUNNABLE")
+        self._slots.acquire(self._vcpus, unless=lambda: self._cancelled is not None)
+        if self._cancelled is not None:
+            self._slots.release(self._vcpus)
+        return self._cancelled
+
+    def _try_until_done(self) -> None:
+        for attempt in range(1, (self._request.retries or 0) + 2):
+            self._change(status="STARTING")
+            exit_code, reason = self._attempt()
+            self._change(exit_code=exit_code, attempts=attempt)
+            if exit_code == 0 and reason is None:
+                self._finish("SUCCEEDED", None)
+                return
+            if reason is not None:
+                break
+        self._finish("FAILED", reason)
+
+    def _attempt(self) -> tuple[int | None, str | None]:
+        """The exit code of the main node, and why it was ended, if it was."""
+        try:
+            self._processes = [self._start(rank) for rank in range(self._request.resources.nodes)]
+        except OSError as error:
+            with self._log.open("a") as log:
+                log.write(f"terrarium: {self._request.command[0]} cannot be started: {error.strerror}\n")
+            return _NOT_FOUND, None
+        self._change(status="RUNNING", started=datetime.now(UTC))
+        try:
+            reason = self._watch(self._processes[0])
+            return self._processes[0].exit_code, reason
+        finally:
+            for process in self._processes:
+                process.close()
+
+    def _start(self, rank: int) -> LocalProcess:
+        given = {variables.JOB: self._id}
+        if self._environment is not None:
+            given["TERRARIUM_ENVIRONMENT"] = self._environment
+        if self._index is not None:
+            given |= {variables.INDEX: str(self._index), variables.SIZE: str(self._request.array)}
+        if self._request.resources.nodes > 1:
+            given |= {
+                variables.RANK: str(rank),
+                variables.NODES: str(self._request.resources.nodes),
+                variables.MAIN_ADDRESS: "127.0.0.1",
+                "MASTER_ADDR": "127.0.0.1",
+            }
+        return LocalProcess(self._request, archive=self._archive, given=given, log=self._log)
+
+    def _watch(self, main: LocalProcess) -> str | None:
+        """Wait for the main process; why it was ended, if it was."""
+        limit = self._request.deadline
+        deadline = None if limit is None else time.monotonic() + limit
+        while main.exit_code is None:
+            timed_out = deadline is not None and time.monotonic() >= deadline
+            if self._cancelled or timed_out:
+                for process in self._processes:
+                    process.stop()
+                return self._cancelled or _TIMED_OUT
+            time.sleep(_LOOK_EVERY)
+        return None
+
+    def _finish(self, status: Status, reason: str | None) -> None:
+        self._progress = replace(self._progress, status=status, reason=reason, stopped=datetime.now(UTC))
+
+    def _change(self, **changes: object) -> None:
+        self._progress = replace(self._progress, **changes)  # type: ignore[arg-type] # its own fields
+
+
+class LocalArrayJob(Job):
+    """An array of jobs on this machine.
+
+    Args:
+        children: The jobs in it.
+    """
+
+    def __init__(self, children: Sequence[LocalJob]) -> None:
+        self._children = children
+        self._id = f"local-{uuid.uuid4()}"
+
+    @property
+    def id(self) -> str:
+        """One of its own."""
+        return self._id
+
+    @property
+    def children(self) -> Sequence[Job]:
+        """The jobs in it, by their index."""
+        return self._children
+
+    def state(self) -> JobState:
+        """What is known of all of them together."""
+        states = [child.state() for child in self._children]
+        finished = all(state.finished for state in states)
+        failed = finished and not all(state.succeeded for state in states)
+        reason = "Array Child Job failed" if failed else None
+        first = states[0]
+        return JobState(
+            id=self._id,
+            name=first.name,
+            status="FAILED" if failed else "SUCCEEDED" if finished else "PENDING",
+            reason=reason,
+            created=first.created,
+            started=min((state.started for state in states if state.started), default=None),
+            stopped=max((state.stopped for state in states if state.stopped), default=None)
+            if finished
+            else None,
+            size=len(states),
+            failure=explain_failure(reason=reason, container_reason=None, exit_code=None) if failed else None,
+        )
+
+    def cancel(self, reason: str = "by request") -> None:
+        """End all of them."""
+        for child in self._children:
+            child.cancel(reason)
+
+    def _lines(self, *, follow: bool) -> Iterator[str]:
+        for index, child in enumerate(self._children):
+            for line in child.logs(follow=follow):
+                yield f"[{index}] {line}"

@@ -1,0 +1,103 @@
+"""One process of a local job: prepared as a container is, and ended with all that it started."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import mkdtemp
+
+from terrarium.compute import variables
+from terrarium.compute.code_unpacking import unpack
+from terrarium.compute.request import JobRequest
+
+__all__ = ["LocalProcess"]
+
+_STOP_SECONDS = 30.0  # between SIGTERM and SIGKILL, as ECS has it
+
+
+class LocalProcess:
+    """A process in a folder of its own, with a log.
+
+    Args:
+        request: What it runs.
+        archive: The code, if any is sent along, and where in it to work.
+        given: Variables besides those of this process and of the request.
+        log: Takes what it says.
+
+    Raises:
+        OSError: There is no such program.
+    """
+
+    def __init__(
+        self, request: JobRequest, *, archive: tuple[bytes, str] | None, given: Mapping[str, str], log: Path
+    ) -> None:
+        self._folder = Path(mkdtemp(prefix="terrarium-job-"))
+        code, inputs = self._folder / "code", self._folder / "inputs"
+        for folder in (code, inputs):
+            folder.mkdir()
+        working_folder = code
+        if archive is not None:
+            unpack(archive[0], code)
+            working_folder = code / archive[1]
+        environment = {
+            **os.environ,
+            **request.variables,
+            **given,
+            variables.INPUT_FOLDER: str(inputs),
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(code), os.environ.get("PYTHONPATH")])),
+        }
+        if request.run is not None:
+            environment[variables.RUN] = request.run
+        _fetch_inputs(request, inputs, environment.get("TERRARIUM_ENVIRONMENT"))
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                request.command,
+                cwd=working_folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def exit_code(self) -> int | None:
+        """What a shell would say of its end; None while it runs."""
+        code = self._process.poll()
+        return 128 - code if code is not None and code < 0 else code
+
+    def stop(self, *, patience_seconds: float = _STOP_SECONDS) -> None:
+        """Ask it to end, and kill it if it does not."""
+        if self.exit_code is None:
+            self._process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + patience_seconds
+        while self.exit_code is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill all of its process group."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End what is left of it, and remove its folder."""
+        self.kill()
+        self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _fetch_inputs(request: JobRequest, folder: Path, environment: str | None) -> None:
+    if not request.inputs:
+        return
+    from terrarium.connection import open_lab
+
+    artifacts = open_lab(environment).artifacts
+    for name, ref in request.inputs.items():
+        artifacts.get(ref, folder / name, progress=False)

@@ -1,0 +1,31 @@
+"""What a job needs."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["Resources"]
+
+
+class Resources(BaseModel):
+    """What each node of a job, or each job of an array, needs to itself.
+
+    Attributes:
+        vcpus: Cores as AWS counts them.
+        memory: MiB; a process that takes more is killed.
+        gpus: Whole GPUs.
+        nodes: Machines that compute together; more than one makes a multi-node job.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vcpus: Annotated[int, Field(ge=1)] = 1
+    memory: Annotated[int, Field(ge=4)] = 2048
+    gpus: Annotated[int, Field(ge=0)] = 0
+    nodes: Annotated[int, Field(ge=1)] = 1
+
+    def __str__(self) -> str:
+        """In words."""
+        gpus = f", {self.gpus} GPUs" if self.gpus else ""
+        nodes = f" on each of {self.nodes} nodes" if self.nodes > 1 else ""
+        return f"{self.vcpus} vCPUs, {self.memory} MiB{gpus}{nodes}"

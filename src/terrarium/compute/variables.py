@@ -1,0 +1,34 @@
+"""The variables by which a job and what submitted it understand each other."""
+
+from typing import Final
+
+__all__ = [
+    "CODE",
+    "FOLDER",
+    "INDEX",
+    "INPUTS",
+    "INPUT_FOLDER",
+    "JOB",
+    "LOCK",
+    "MAIN_ADDRESS",
+    "NODES",
+    "RANK",
+    "RUN",
+    "SIZE",
+]
+
+# Set by whoever submits, read by the entry point.
+CODE: Final = "TERRARIUM_CODE"  # reference to the snapshot
+FOLDER: Final = "TERRARIUM_CODE_FOLDER"  # where in it to work
+INPUTS: Final = "TERRARIUM_INPUT_REFERENCES"  # name -> reference, as JSON
+LOCK: Final = "TERRARIUM_LOCK"  # reference to the packages to install
+
+# For the code in the job, wherever it runs.
+INPUT_FOLDER: Final = "TERRARIUM_INPUTS"  # what was given as inputs, by name
+RUN: Final = "TERRARIUM_RUN"  # the run that submitted it
+JOB: Final = "TERRARIUM_JOB"  # the job's id
+INDEX: Final = "TERRARIUM_ARRAY_INDEX"
+SIZE: Final = "TERRARIUM_ARRAY_SIZE"
+RANK: Final = "TERRARIUM_NODE_RANK"
+NODES: Final = "TERRARIUM_NODE_COUNT"
+MAIN_ADDRESS: Final = "TERRARIUM_MAIN_ADDRESS"  # of the node of rank 0
