@@ -108,6 +108,8 @@ class TrainingCompute(Construct):
             for pool in config.compute.pools
         ]
         self.job_definition = self._job_definition()
+        several = any(pool.nodes > 1 for pool in config.compute.pools)
+        self.multi_node_job_definition = self._multi_node_job_definition() if several else None
 
     def grant_submit(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` submit jobs to the pools, follow them, read their logs and end them."""
@@ -246,15 +248,39 @@ class TrainingCompute(Construct):
             platform_capabilities=["EC2"],
             propagate_tags=True,
             container_properties=json.dumps(container),
-            timeout=BatchJobDefinitionTimeout(attempt_duration_seconds=self._config.compute.job_hours * 3600),
-            # An instance that was reclaimed is no fault of the job's; everything else is said once.
-            retry_strategy=BatchJobDefinitionRetryStrategy(
-                attempts=5,
-                evaluate_on_exit=[
-                    BatchJobDefinitionRetryStrategyEvaluateOnExit(
-                        action="retry", on_status_reason="Host EC2*"
-                    ),
-                    BatchJobDefinitionRetryStrategyEvaluateOnExit(action="exit", on_reason="*"),
-                ],
-            ),
+            timeout=self._timeout(),
+            retry_strategy=_retries(),
         )
+
+    def _multi_node_job_definition(self) -> BatchJobDefinition:
+        """What jobs of several nodes are submitted with, which say how many."""
+        container = self.container(command=["true"], job_role=self.job, vcpus=1, memory_mib=2048)
+        nodes = {
+            "numNodes": 2,
+            "mainNode": 0,
+            "nodeRangeProperties": [{"targetNodes": "0:", "container": container}],
+        }
+        return BatchJobDefinition(
+            self,
+            "multi-node-job-definition",
+            name=physical_name(self._config, "multi-node-job", limit=Limit.BATCH),
+            type="multinode",
+            propagate_tags=True,
+            node_properties=json.dumps(nodes),
+            timeout=self._timeout(),
+            retry_strategy=_retries(),
+        )
+
+    def _timeout(self) -> BatchJobDefinitionTimeout:
+        return BatchJobDefinitionTimeout(attempt_duration_seconds=self._config.compute.job_hours * 3600)
+
+
+def _retries() -> BatchJobDefinitionRetryStrategy:
+    """An instance that was reclaimed is no fault of the job's; everything else is said once."""
+    return BatchJobDefinitionRetryStrategy(
+        attempts=5,
+        evaluate_on_exit=[
+            BatchJobDefinitionRetryStrategyEvaluateOnExit(action="retry", on_status_reason="Host EC2*"),
+            BatchJobDefinitionRetryStrategyEvaluateOnExit(action="exit", on_reason="*"),
+        ],
+    )

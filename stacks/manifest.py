@@ -125,6 +125,7 @@ def _registry(
 
 
 def _compute(compute: TrainingCompute, migration: Migration) -> contract.TrainingCompute:
+    several = compute.multi_node_job_definition
     return contract.TrainingCompute.model_construct(
         pools=tuple(
             contract.ComputePool.model_construct(
@@ -139,6 +140,7 @@ def _compute(compute: TrainingCompute, migration: Migration) -> contract.Trainin
             for pool in compute.pools
         ),
         job_definition_arn=compute.job_definition.arn,
+        multi_node_job_definition_arn=several.arn if several else None,
         migration_job_definition_arn=migration.resource.arn,
         images_url=compute.images.url,
         log_group=compute.logs.name,

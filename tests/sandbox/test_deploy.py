@@ -62,6 +62,7 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
         "compute": {
             "pools": [pool_section(state, "cpu", "none"), pool_section(state, "gpu", "gpu")],
             "job_definition_arn": the_one(state, "aws_batch_job_definition", "compute_")["arn"],
+            "multi_node_job_definition_arn": None,
             "migration_job_definition_arn": the_one(state, "aws_batch_job_definition", "migration_")["arn"],
             "images_url": the_one(state, "aws_ecr_repository", "compute_")["repository_url"],
             "log_group": the_one(state, "aws_cloudwatch_log_group", "compute_")["name"],
