@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from terrarium.compute.local_compute import LocalCompute
     from terrarium.compute.resources import Resources
     from terrarium.connection import connect
+    from terrarium.datasets.requirements import DataRequirement
     from terrarium.experiments import Experiment, Run, RunSummary
     from terrarium.lab import Lab
     from terrarium.manifest import PlatformManifest
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Architecture",
     "ArtifactRef",
+    "DataRequirement",
     "Error",
     "Experiment",
     "Grouped",
@@ -64,6 +66,7 @@ __all__ = [
 _HOMES = {
     "Architecture": "terrarium.record",
     "ArtifactRef": "terrarium.artifacts",
+    "DataRequirement": "terrarium.datasets.requirements",
     "Experiment": "terrarium.experiments",
     "Grouped": "terrarium.record",
     "HoldOut": "terrarium.record",

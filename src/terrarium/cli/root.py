@@ -15,6 +15,7 @@ __all__ = ["main"]
 _COMMANDS: Mapping[str, str] = {
     "migrate": "terrarium.metadata.commands:migrate",
     "compare": "terrarium.cli.compare:compare",
+    "datasets": "terrarium.cli.datasets:datasets",
     "describe": "terrarium.cli.describe:describe",
     "gc": "terrarium.cli.gc:gc",
     "models": "terrarium.cli.models:models",

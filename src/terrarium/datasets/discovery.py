@@ -57,7 +57,7 @@ class DatasetSummary(BaseModel):
         }
         said = Description.of_properties(parameters, {})
         columns = table.get("StorageDescriptor", {}).get("Columns", [])
-        changed = table.get("UpdateTime")
+        changed = table.get("UpdateTime") or table.get("CreateTime")
         return cls(
             name=name,
             owner=said.owner,

@@ -10,6 +10,7 @@ from terrarium.datasets.discovery import DatasetSummary, list_datasets
 from terrarium.datasets.errors import DatasetConflictError, DatasetNotFoundError, VersionNotFoundError
 from terrarium.datasets.libraries import require_libraries
 from terrarium.datasets.lineage import mark_run, writing_summary
+from terrarium.datasets.requirements.keeping import Requiring
 from terrarium.datasets.rows import arrow_schema
 from terrarium.datasets.splitting.splits import Splitting
 from terrarium.datasets.tables import change_table, load_table
@@ -29,7 +30,7 @@ __all__ = ["Datasets"]
 _UPSERT_TRIES = 8
 
 
-class Datasets(Splitting):
+class Datasets(Splitting, Requiring):
     """The datasets of an environment: Iceberg tables, whose snapshots are their versions.
 
     Data may be an Arrow table, record batch or record batch reader, a pandas or Polars frame, the path of a Parquet or

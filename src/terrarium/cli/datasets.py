@@ -1,0 +1,144 @@
+"""`terrarium datasets`: find datasets, and look at one."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from terrarium.cli.environment_option import environment_option
+from terrarium.connection import connect
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from terrarium.datasets import Dataset
+
+__all__ = ["datasets"]
+
+
+@click.group()
+def datasets() -> None:
+    """Find datasets, and look at one."""
+
+
+@datasets.command("list")
+@click.argument("text", required=False)
+@environment_option
+@click.option("--name", help="Part of the name.")
+@click.option("--column", help="Part of a column's name.")
+@click.option("--tag", help="A tag.")
+@click.option("--owner", help="The owner.")
+def list_datasets(
+    text: str | None,
+    *,
+    environment: str,
+    name: str | None,
+    column: str | None,
+    tag: str | None,
+    owner: str | None,
+) -> None:
+    """List the datasets that all of it applies to; TEXT is looked for in names, descriptions, tags and columns."""
+    from rich.console import Console
+    from rich.table import Table
+
+    found = connect(environment).datasets.search(text, name=name, column=column, tag=tag, owner=owner)
+    table = Table()
+    for heading in ("dataset", "owner", "tags", "columns", "description"):
+        table.add_column(heading, overflow="fold")
+    for dataset in found:
+        table.add_row(
+            dataset.name,
+            dataset.owner or "",
+            ", ".join(dataset.tags),
+            str(len(dataset.columns)),
+            dataset.description,
+        )
+    Console().print(table)
+
+
+@datasets.command()
+@click.argument("name")
+@environment_option
+@click.option(
+    "--statistics", is_flag=True, help="Also what the values of each column are like; reads all of it."
+)
+def show(name: str, *, environment: str, statistics: bool) -> None:
+    """Show what dataset NAME is, which columns it has, and what it promises."""
+    from rich.console import Console
+
+    dataset = connect(environment).datasets.get(name)
+    said, version = dataset.description, dataset.version
+    click.echo(f"{name}: {said.description or '(not described)'}")
+    click.echo(f"owner {said.owner or '(nobody)'}, tags {', '.join(said.tags) or '(none)'}")
+    if version is not None:
+        click.echo(
+            f"snapshot {version.snapshot_id} of {version.committed:%Y-%m-%d %H:%M} UTC, {version.rows:,} rows"
+        )
+    Console().print(_statistics(dataset) if statistics else _columns(dataset))
+    for constraint in said.constraints:
+        click.echo(f"promises that {constraint}")
+
+
+@datasets.command()
+@click.argument("name")
+@environment_option
+@click.option("--limit", default=20, show_default=True, help="How many at most, the latest.")
+def versions(name: str, *, environment: str, limit: int) -> None:
+    """List the versions of dataset NAME, and the runs that wrote them."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("snapshot", "committed (UTC)", "operation", "rows", "tags", "run")
+    for version in connect(environment).datasets.get(name).versions()[:limit]:
+        table.add_row(
+            str(version.snapshot_id),
+            f"{version.committed:%Y-%m-%d %H:%M:%S}",
+            version.operation,
+            "" if version.rows is None else f"{version.rows:,}",
+            ", ".join(version.tags),
+            version.run or "",
+        )
+    Console().print(table)
+
+
+@datasets.command()
+@click.argument("name")
+@environment_option
+def lineage(name: str, *, environment: str) -> None:
+    """List the runs that wrote dataset NAME, and those that read it."""
+    found = connect(environment).datasets.get(name).lineage()
+    for writer in found.written:
+        click.echo(
+            f"snapshot {writer.snapshot_id} written by {f'run {writer.run}' if writer.run else 'no run'}"
+        )
+    for reader in found.read:
+        contexts = f" as {', '.join(reader.contexts)}" if reader.contexts else ""
+        click.echo(f"snapshot {reader.snapshot_id} read by run {reader.run} of {reader.experiment}{contexts}")
+
+
+def _columns(dataset: "Dataset") -> "Table":
+    from rich.table import Table
+
+    table = Table("column", "type", "meaning")
+    meanings = dataset.description.columns
+    for field in dataset.schema:
+        table.add_row(field.name, str(field.type), meanings.get(field.name, ""))
+    return table
+
+
+def _statistics(dataset: "Dataset") -> "Table":
+    from rich.table import Table
+
+    table = Table("column", "type", "nulls", "distinct", "minimum", "median", "maximum", "most frequent")
+    for column in dataset.statistics():
+        median = column.quantiles.get(0.5)
+        table.add_row(
+            column.column,
+            column.type,
+            f"{column.nulls:,}",
+            "" if column.distinct is None else f"{column.distinct:,}",
+            "" if column.minimum is None else str(column.minimum),
+            "" if median is None else f"{median:g}",
+            "" if column.maximum is None else str(column.maximum),
+            ", ".join(f"{value} ({count:,})" for value, count in column.top[:3]),
+        )
+    return table

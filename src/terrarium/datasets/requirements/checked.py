@@ -1,0 +1,135 @@
+"""A data requirement held against the dataset that is there."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from terrarium.datasets.constraints import Constraint, Fresh, RowCount
+from terrarium.datasets.errors import DatasetNotFoundError
+
+if TYPE_CHECKING:
+    from terrarium.datasets.dataset import Dataset
+    from terrarium.datasets.requirements.requirement import DataRequirement
+    from terrarium.lab import Lab
+
+__all__ = ["Finding", "RequirementReport", "check_requirement"]
+
+
+class Finding(BaseModel):
+    """One thing that is needed, and whether it is there.
+
+    Attributes:
+        what: In words.
+        met: Whether it is so.
+        found: What is there instead.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    what: str
+    met: bool
+    found: str = ""
+
+    def __str__(self) -> str:
+        return f"{'met' if self.met else 'not met'}: {self.what}" + (f" ({self.found})" if self.found else "")
+
+
+class RequirementReport(BaseModel):
+    """Which needs a version of a dataset meets; the snapshot is None where there is no dataset."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str
+    snapshot_id: int | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def met(self) -> bool:
+        """Whether all are."""
+        return all(finding.met for finding in self.findings)
+
+    def __str__(self) -> str:
+        return "\n".join(
+            [f"{self.dataset}, snapshot {self.snapshot_id}:", *(f"  {finding}" for finding in self.findings)]
+        )
+
+
+def check_requirement(requirement: "DataRequirement", lab: "Lab") -> RequirementReport:
+    """Look at the dataset as it is now."""
+    try:
+        dataset = lab.datasets.get(requirement.dataset)
+    except DatasetNotFoundError as error:
+        missing = Finding(what=f"dataset {requirement.dataset} exists", met=False, found=error.problem)
+        return RequirementReport(dataset=requirement.dataset, snapshot_id=None, findings=(missing,))
+    findings = [Finding(what=f"dataset {requirement.dataset} exists", met=True)]
+    findings += _columns(requirement, dataset)
+    findings += _constraints(requirement, dataset)
+    findings += _history(requirement, dataset)
+    return RequirementReport(
+        dataset=requirement.dataset, snapshot_id=dataset.snapshot_id, findings=tuple(findings)
+    )
+
+
+def _columns(requirement: "DataRequirement", dataset: "Dataset") -> Iterator[Finding]:
+    for column in requirement.columns:
+        kind = f" of type {column.type}" if column.type else ""
+        what = f"column {column.name}{kind}"
+        if column.name not in dataset.schema.names:
+            yield Finding(what=what, met=False, found="there is none")
+            continue
+        found = str(dataset.schema.field(column.name).type)
+        same = column.type in (None, found)
+        yield Finding(what=what, met=same, found="" if same else f"it is {found}")
+
+
+def _constraints(requirement: "DataRequirement", dataset: "Dataset") -> Iterator[Finding]:
+    constraints: list[Constraint] = list(requirement.constraints)
+    if requirement.minimum_rows is not None:
+        constraints.append(RowCount(minimum=requirement.minimum_rows))
+    if requirement.freshness is not None and requirement.time_column is not None:
+        constraints.append(Fresh(column=requirement.time_column, within=requirement.freshness))
+    known = set(dataset.schema.names)
+    decidable = [constraint for constraint in constraints if known.issuperset(constraint.needs)]
+    broken = {violation.constraint: violation for violation in dataset.validate(decidable).violations}
+    for constraint in constraints:
+        violation = broken.get(str(constraint))
+        if constraint not in decidable:
+            yield Finding(what=str(constraint), met=False, found="there is no such column")
+        elif violation is None:
+            yield Finding(what=str(constraint), met=True)
+        elif isinstance(constraint, RowCount):
+            yield Finding(what=str(constraint), met=False, found=f"there are {violation.count:,}")
+        elif isinstance(constraint, Fresh):
+            latest = next(iter(violation.examples[0].values()), None)
+            yield Finding(what=str(constraint), met=False, found=f"the latest is {latest}")
+        else:
+            yield Finding(what=str(constraint), met=False, found=f"not so in {violation.count:,} rows")
+
+
+def _history(requirement: "DataRequirement", dataset: "Dataset") -> Iterator[Finding]:
+    column, history = requirement.time_column, requirement.history
+    if column is None or history is None:
+        return
+    what = f"{column} reaches back {history}"
+    if column not in dataset.schema.names:
+        yield Finding(what=what, met=False, found="there is no such column")
+        return
+    earliest = _earliest(dataset, column)
+    met = earliest is not None and earliest <= datetime.now(UTC) - history
+    yield Finding(what=what, met=met, found="" if met else f"the earliest is {earliest}")
+
+
+def _earliest(dataset: "Dataset", column: str) -> datetime | None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    earliest: datetime | None = None
+    for table in dataset.read([column]).to_tables():
+        times = table[column]
+        value = pc.min(times.cast(pa.timestamp("us", getattr(times.type, "tz", None)))).as_py()
+        if value is not None:
+            moment = value if value.tzinfo else value.replace(tzinfo=UTC)
+            earliest = moment if earliest is None else min(earliest, moment)
+    return earliest

@@ -1,0 +1,56 @@
+"""What `lab.datasets` does to keep data requirements with use cases."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from terrarium.datasets.requirements.requirement import DataRequirement
+    from terrarium.lab import Lab
+    from terrarium.record import UseCase
+
+__all__ = ["Requiring"]
+
+# Tag of the use case's experiment, one per dataset; its value is the reference to the document.
+_REQUIREMENT = "terrarium.requirement"
+
+
+class Requiring:
+    """The part of `Datasets` that keeps requirements."""
+
+    _lab: "Lab"
+
+    def require(self, requirement: "DataRequirement", *, use_case: "UseCase | str") -> None:
+        """Attach a requirement to a use case, in place of the one of the same dataset, whose versions are kept.
+
+        It is an artifact, as JSON and beside it as Markdown, and a tag of the use case's experiment refers to it.
+
+        Args:
+            requirement: In whatever state.
+            use_case: The use case, or the name of its experiment.
+        """
+        from terrarium.experiments.creation import ensure_experiment
+
+        named = isinstance(use_case, str)
+        name = use_case if isinstance(use_case, str) else use_case.name
+        folder = f"requirements/{name}/{requirement.dataset}"
+        artifacts, client = self._lab.artifacts, self._lab.experiments.client
+        artifacts.put_bytes(requirement.markdown().encode(), f"{folder}.md")
+        kept = artifacts.put_bytes(requirement.model_dump_json(indent=1).encode(), f"{folder}.json")
+        experiment, _ = ensure_experiment(client, name, None if named else use_case)  # type: ignore[arg-type] # not a name
+        client.set_experiment_tag(experiment, f"{_REQUIREMENT}.{requirement.dataset}", str(kept))
+
+    def requirements(self, use_case: "UseCase | str") -> "tuple[DataRequirement, ...]":
+        """What a use case needs of datasets, by their names; none for one that is not known.
+
+        Args:
+            use_case: The use case, or the name of its experiment.
+        """
+        from terrarium.datasets.requirements.requirement import DataRequirement
+
+        name = use_case if isinstance(use_case, str) else use_case.name
+        experiment = self._lab.experiments.client.get_experiment_by_name(name)
+        tags = experiment.tags if experiment else {}
+        return tuple(
+            DataRequirement.model_validate_json(self._lab.artifacts.get_bytes(tags[tag]))
+            for tag in sorted(tags)
+            if tag.startswith(f"{_REQUIREMENT}.")
+        )
