@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from terrarium.journal.sync import SyncReport
     from terrarium.metadata import Database
     from terrarium.models import Models
+    from terrarium.pipelines import Pipelines
     from terrarium.record import UseCase
     from terrarium.warehouse import Warehouse
 
@@ -101,6 +102,13 @@ class Lab:
         return Features(
             self._manifest, session=self._session, database=self.metadata, warehouse=self.warehouse
         )
+
+    @cached_property
+    def pipelines(self) -> "Pipelines":
+        """The pipelines that are deployed with the environment."""
+        from terrarium.pipelines import Pipelines
+
+        return Pipelines(self)
 
     def experiment(self, use_case: "UseCase | str") -> "Experiment":
         """The experiment of a use case, or the one of a name, whether it has runs yet or not."""

@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, str] = {
     "describe": "terrarium.cli.describe:describe",
     "gc": "terrarium.cli.gc:gc",
     "models": "terrarium.cli.models:models",
+    "pipelines": "terrarium.cli.pipelines:pipelines",
     "reproduce": "terrarium.cli.reproduce:reproduce",
     "runs": "terrarium.cli.runs:runs",
     "sync": "terrarium.journal.commands:sync",

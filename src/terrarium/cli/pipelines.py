@@ -1,0 +1,159 @@
+"""`terrarium pipelines`: what is deployed, what runs, and what became of it."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from terrarium.cli.environment_option import environment_option
+from terrarium.connection import connect
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+    from terrarium.pipelines.execution import Execution
+
+__all__ = ["pipelines"]
+
+
+@click.group()
+def pipelines() -> None:
+    """Compile, publish, start and follow pipelines."""
+
+
+@pipelines.command("list")
+@environment_option
+def list_pipelines(environment: str) -> None:
+    """List the pipelines that are deployed, each with its last execution."""
+    lab = connect(environment)
+    for name in lab.pipelines.names():
+        last = next(iter(lab.pipelines.executions(name, limit=1)), None)
+        click.echo(f"{name}  {_in_a_line(last) if last else 'never ran'}")
+
+
+@pipelines.command("compile")
+@click.argument("pipeline")
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal."
+)
+@click.option("--check", is_flag=True, help="Write nothing; fail unless the file is what it would be.")
+def compile_pipeline(pipeline: str, *, output: Path | None, check: bool) -> None:
+    """Write PIPELINE (package.module:attribute) as a state machine in Amazon States Language."""
+    from terrarium.errors import Error
+    from terrarium.pipelines.loading import load_pipeline
+
+    compiled = load_pipeline(pipeline, folder=Path.cwd()).compile() + "\n"
+    if output is None:
+        click.echo(compiled, nl=False)
+    elif not check:
+        output.write_text(compiled, encoding="utf-8")
+    elif not output.exists() or output.read_text(encoding="utf-8") != compiled:
+        raise Error(
+            f"{output} is not what {pipeline} compiles to",
+            remedy=f"write it anew: terrarium pipelines compile {pipeline} --output {output}",
+        )
+
+
+@pipelines.command()
+@click.argument("pipeline")
+@environment_option
+def publish(pipeline: str, *, environment: str) -> None:
+    """Let executions of PIPELINE (package.module:attribute) run the code of this checkout, as it is now."""
+    published = connect(environment).pipelines.publish(pipeline)
+    click.echo(f"{published.pipeline}, definition {published.definition}: {published.code}")
+
+
+@pipelines.command()
+@click.argument("name")
+@click.option(
+    "--parameter", "-p", "given", multiple=True, metavar="NAME=VALUE", help="The value is JSON, or text."
+)
+@click.option("--wait", is_flag=True, help="Return when it has ended; fail if it has failed.")
+@environment_option
+def start(name: str, *, given: tuple[str, ...], wait: bool, environment: str) -> None:
+    """Start pipeline NAME now."""
+    lab = connect(environment)
+    execution = lab.pipelines.start(name, **dict(map(_parameter, given)))
+    if wait:
+        execution = lab.pipelines.wait(execution)
+    click.echo(_in_a_line(execution))
+    if wait and execution.status != "SUCCEEDED":
+        _show_steps(lab, execution)
+        raise SystemExit(1)
+
+
+@pipelines.command()
+@click.argument("name")
+@click.argument("execution", required=False)
+@environment_option
+def status(name: str, *, execution: str | None, environment: str) -> None:
+    """Say how the steps of an EXECUTION of pipeline NAME stand: the last one, if omitted."""
+    lab = connect(environment)
+    found = _find(lab, name, execution)
+    click.echo(_in_a_line(found))
+    _show_steps(lab, found)
+
+
+@pipelines.command()
+@click.argument("name")
+@click.argument("step")
+@click.option("--execution", help="Omitted: the last one.")
+@environment_option
+def logs(name: str, step: str, *, execution: str | None, environment: str) -> None:
+    """Print what the job of a STEP of pipeline NAME has said so far."""
+    lab = connect(environment)
+    for line in lab.pipelines.logs(_find(lab, name, execution), step):
+        click.echo(line)
+
+
+@pipelines.command()
+@click.argument("name")
+@click.argument("execution", required=False)
+@click.option("--reason", default="stopped by hand", show_default=True, help="Kept with the execution.")
+@environment_option
+def stop(name: str, *, execution: str | None, reason: str, environment: str) -> None:
+    """End an EXECUTION of pipeline NAME, and its jobs: the last one, if omitted."""
+    lab = connect(environment)
+    click.echo(_in_a_line(lab.pipelines.stop(_find(lab, name, execution), reason=reason)))
+
+
+@pipelines.command()
+@click.argument("name")
+@click.argument("execution", required=False)
+@environment_option
+def resume(name: str, *, execution: str | None, environment: str) -> None:
+    """Let an EXECUTION of pipeline NAME go on where it failed: the last one, if omitted."""
+    lab = connect(environment)
+    click.echo(_in_a_line(lab.pipelines.resume(_find(lab, name, execution))))
+
+
+def _find(lab: "Lab", name: str, execution: str | None) -> "Execution":
+    from terrarium.pipelines.errors import ExecutionNotFoundError
+
+    if execution is not None:
+        return lab.pipelines.execution(name, execution)
+    for last in lab.pipelines.executions(name, limit=1):
+        return last
+    raise ExecutionNotFoundError(
+        f"pipeline {name!r} has never run", remedy=f"start it: terrarium pipelines start {name}"
+    )
+
+
+def _show_steps(lab: "Lab", execution: "Execution") -> None:
+    for step in lab.pipelines.status(execution).values():
+        reason = f": {step.reason}" if step.reason else ""
+        click.echo(f"  {step.name:<24} {step.status}{reason}")
+
+
+def _in_a_line(execution: "Execution") -> str:
+    return f"{execution.name}  {execution.status}  started {execution.started:%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _parameter(given: str) -> tuple[str, Any]:
+    name, separator, text = given.partition("=")
+    if not separator:
+        raise click.BadParameter(f"{given!r} is not NAME=VALUE", param_hint="--parameter")
+    try:
+        return name, json.loads(text)
+    except ValueError:
+        return name, text

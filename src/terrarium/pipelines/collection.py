@@ -1,0 +1,221 @@
+"""`lab.pipelines`: the pipelines that are deployed with an environment."""
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from terrarium.aws import explained
+from terrarium.pipelines.errors import (
+    ExecutionNotFoundError,
+    ExecutionNotResumableError,
+    ExecutionPendingError,
+    PipelineNotDeployedError,
+)
+from terrarium.pipelines.execution import Execution, StepState
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+    from terrarium.pipelines.publication import Publication
+
+__all__ = ["Pipelines"]
+
+_LOOK_EVERY = 1.0  # s
+
+
+class Pipelines:
+    """The pipelines of one environment, and their executions."""
+
+    def __init__(self, lab: "Lab") -> None:
+        self._lab = lab
+
+    def names(self) -> list[str]:
+        """The pipelines that the environment has, in alphabetical order."""
+        return sorted(self._lab.manifest.pipelines.state_machine_arns)
+
+    def publish(self, defined: str, *, folder: str | Path = ".") -> "Publication":
+        """Let executions that begin from now on run the code of this checkout, as it is now.
+
+        It is pinned by its digest, and for exactly the definition that it was published with: what was deployed
+        from another keeps the code that it has.
+
+        Args:
+            defined: Where the pipeline is: `package.module:attribute`.
+            folder: The folder of the checkout from which that is imported.
+
+        Raises:
+            PipelineInvalidError: There is no such pipeline.
+            CodeNotShippableError: The folder lies in no git repository.
+        """
+        from terrarium.pipelines.publication import publish
+
+        return publish(self._lab.artifacts, defined, folder=Path(folder).resolve())
+
+    def start(self, name: str, **parameters: Any) -> Execution:
+        """Start a pipeline now.
+
+        Args:
+            name: The pipeline.
+            **parameters: Instead of its own.
+
+        Raises:
+            PipelineNotDeployedError: The environment has no such pipeline.
+            PipelineNotPublishedError: No code was published for it as it is deployed.
+            PipelineInvalidError: It has no such parameter.
+        """
+        from terrarium.pipelines.deployed import check_startable
+
+        arn = self._arn(name)
+        with explained(f"start pipeline {name!r}"):
+            definition = self._states.describe_state_machine(stateMachineArn=arn)["definition"]
+        check_startable(self._lab.artifacts, name, definition, parameters, environment=self._lab.environment)
+        given = {"trigger": {"kind": "hand"}, "parameters": parameters}
+        execution = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        with explained(f"start pipeline {name!r}"):
+            self._states.start_execution(stateMachineArn=arn, name=execution, input=json.dumps(given))
+        return self.execution(name, execution)
+
+    def executions(self, name: str, *, limit: int = 20) -> list[Execution]:
+        """Executions of a pipeline, the last one first.
+
+        Raises:
+            PipelineNotDeployedError: The environment has no such pipeline.
+        """
+        with explained(f"list the executions of pipeline {name!r}"):
+            pages = self._states.get_paginator("list_executions").paginate(
+                stateMachineArn=self._arn(name), PaginationConfig={"MaxItems": limit}
+            )
+            return [_execution(name, found) for page in pages for found in page["executions"]]
+
+    def execution(self, name: str, execution: str) -> Execution:
+        """One execution of a pipeline.
+
+        Raises:
+            PipelineNotDeployedError: The environment has no such pipeline.
+            ExecutionNotFoundError: It has no such execution.
+        """
+        return _execution(name, self._describe(name, execution))
+
+    def status(self, execution: Execution) -> dict[str, StepState]:
+        """How every step of an execution stands, by step; why one failed, in words.
+
+        The run of an execution that was stopped, or whose last steps were left out, is ended by this, too: no step did.
+        """
+        from terrarium.pipelines.failure import find_failure
+        from terrarium.pipelines.progress import jobs_of_definition, step_states
+
+        now = self.execution(execution.pipeline, execution.name)
+        with explained(f"read the history of execution {execution.name!r}"):
+            definition = self._states.describe_state_machine(stateMachineArn=self._arn(now.pipeline))[
+                "definition"
+            ]
+            history = list(self._history(now))
+        states = step_states(jobs_of_definition(definition), history, ended=now.ended)
+        for name, state in states.items():
+            if state.status == "FAILED":
+                said = find_failure(self._lab.artifacts, pipeline=now.pipeline, execution=now.name, step=name)
+                states[name] = state._replace(reason=said or state.reason)
+        self._end_run(now)
+        return states
+
+    def logs(self, execution: Execution, step: str) -> Iterator[str]:
+        """What the last job of a step has said so far, line by line.
+
+        Raises:
+            ExecutionNotFoundError: The execution has no such step, or it had no job yet.
+        """
+        state = self.status(execution).get(step)
+        if state is None or state.job is None:
+            raise ExecutionNotFoundError(
+                f"step {step!r} of execution {execution.name!r} had no job yet",
+                remedy="its steps: " + ", ".join(self.status(execution)),
+            )
+        yield from self._lab.compute.job(state.job).logs()
+
+    def stop(self, execution: Execution, *, reason: str = "stopped by hand") -> Execution:
+        """End an execution, and the jobs that it waits for."""
+        with explained(f"stop execution {execution.name!r}"):
+            self._states.stop_execution(executionArn=execution.arn, error="Stopped", cause=reason)
+        self._end_run(stopped := self.execution(execution.pipeline, execution.name))
+        return stopped
+
+    def resume(self, execution: Execution) -> Execution:
+        """Go on from the steps that did not succeed, with the code and parameters that it began with.
+
+        Raises:
+            ExecutionNotResumableError: It runs, or it has succeeded.
+        """
+        try:
+            self._states.redrive_execution(executionArn=execution.arn)
+        except self._states.exceptions.ExecutionNotRedrivable as error:
+            raise ExecutionNotResumableError(
+                f"execution {execution.name!r} cannot be resumed: {error.response['Error']['Message']}",
+                remedy="start the pipeline anew: an execution that succeeded, or is older than 14 days, is over",
+            ) from error
+        return self.execution(execution.pipeline, execution.name)
+
+    def wait(self, execution: Execution, *, seconds: float = 3600) -> Execution:
+        """The execution, once it has ended.
+
+        Raises:
+            ExecutionPendingError: It has not ended within that time.
+        """
+        deadline = time.monotonic() + seconds
+        while not (now := self.execution(execution.pipeline, execution.name)).ended:
+            if time.monotonic() > deadline:
+                raise ExecutionPendingError(
+                    f"execution {execution.name!r} has not ended within {seconds} s",
+                    remedy="give it more time, or see its status: lab.pipelines.status(execution)",
+                )
+            time.sleep(_LOOK_EVERY)
+        return now
+
+    def _end_run(self, execution: Execution) -> None:
+        from terrarium.pipelines.deployed import end_run
+
+        if execution.ended:
+            end_run(self._lab, execution)
+
+    def _history(self, execution: Execution) -> Iterator[Any]:
+        pages = self._states.get_paginator("get_execution_history").paginate(executionArn=execution.arn)
+        for page in pages:
+            yield from page["events"]
+
+    def _describe(self, name: str, execution: str) -> Any:
+        arn = f"{self._arn(name).replace(':stateMachine:', ':execution:')}:{execution}"
+        try:
+            return self._states.describe_execution(executionArn=arn)
+        except self._states.exceptions.ExecutionDoesNotExist as error:
+            raise ExecutionNotFoundError(
+                f"pipeline {name!r} has no execution {execution!r}",
+                remedy=f"list them: lab.pipelines.executions({name!r})",
+            ) from error
+
+    def _arn(self, name: str) -> str:
+        arns = self._lab.manifest.pipelines.state_machine_arns
+        if name not in arns:
+            raise PipelineNotDeployedError(
+                f"environment {self._lab.environment!r} has no pipeline {name!r}",
+                remedy=f"it has {', '.join(self.names()) or 'none'}; name it in environments/"
+                f"{self._lab.environment}.toml, and deploy that",
+            )
+        return arns[name]
+
+    @property
+    def _states(self) -> Any:
+        return self._lab.session.client("stepfunctions")
+
+
+def _execution(pipeline: str, found: Any) -> Execution:
+    return Execution(
+        name=found["name"],
+        pipeline=pipeline,
+        status=found["status"],
+        started=found["startDate"],
+        stopped=found.get("stopDate"),
+        resumed=found.get("redriveCount", 0),
+        arn=found["executionArn"],
+    )

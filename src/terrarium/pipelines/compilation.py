@@ -1,0 +1,272 @@
+"""From a pipeline to a state machine in Amazon States Language (https://states-language.net/spec.html).
+
+Each step is a Batch job that is waited for; steps of a stage run in parallel. The state holds what a condition may ask
+for (`execution`, `trigger`, `parameters`, `outputs` of steps that conditions name) and the `code` that was published
+for this very definition when the execution began: it stays with the execution, a resumption included.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from terrarium.compute.variables import CODE, FOLDER, SIZE
+from terrarium.pipelines import variables
+from terrarium.pipelines.condition import Condition
+from terrarium.pipelines.names import execution_folder, published_name
+from terrarium.pipelines.step import Step
+
+if TYPE_CHECKING:
+    from terrarium.pipelines.pipeline import Pipeline
+
+__all__ = ["REFUSED", "STEP_COMMAND", "compile_pipeline", "definition_digest"]
+
+STEP_COMMAND = ("python", "-m", "terrarium.pipelines.job")
+"""What takes a step, in a job that has its code."""
+
+REFUSED = 3
+"""The exit code of a step that refuses: trying again would not change its mind."""
+
+_States = dict[str, dict[str, Any]]
+_ENTRY_POINT = ("python", "-m", "terrarium.compute.entry_point")
+_DIGEST = "@definition-digest@"
+_DONE = "Done"
+_COMPARISONS = {
+    "==": "Equals",
+    "<": "LessThan",
+    "<=": "LessThanEquals",
+    ">": "GreaterThan",
+    ">=": "GreaterThanEquals",
+}
+
+
+def compile_pipeline(pipeline: "Pipeline") -> str:
+    """The state machine, as `Pipeline.compile` says."""
+    return _as_json(pipeline).replace(_DIGEST, definition_digest(pipeline))
+
+
+def definition_digest(pipeline: "Pipeline") -> str:
+    """What tells the pipeline's state machine from any other."""
+    return hashlib.sha256(_as_json(pipeline).encode()).hexdigest()[:16]
+
+
+def _as_json(pipeline: "Pipeline") -> str:
+    stages = pipeline.stages
+    states: _States = {}
+    following = _DONE
+    for number in range(len(stages), 0, -1):
+        states, following = _stage(pipeline, number, stages[number - 1], following, states)
+    if pipeline.drift:
+        states = {**_drift(pipeline, following), **states}
+        following = "Whether to check for drift"
+    return json.dumps(
+        {
+            "Comment": f"Terrarium pipeline {pipeline.name}",
+            "StartAt": "Begin",
+            "TimeoutSeconds": pipeline.deadline_hours * 3600,
+            "States": {**_beginning(pipeline, following), **states, _DONE: {"Type": "Succeed"}},
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _beginning(pipeline: "Pipeline", following: str) -> _States:
+    return {
+        "Begin": {
+            "Type": "Pass",
+            "Result": {
+                "input": {"parameters": {}, "trigger": {"kind": "unknown"}},
+                "parameters": dict(pipeline.parameters),
+            },
+            "Next": "Take input",
+        },
+        "Take input": {
+            "Type": "Pass",
+            "Parameters": {
+                "input.$": "States.JsonMerge($.input, $$.Execution.Input, false)",
+                "parameters.$": "$.parameters",
+            },
+            "Next": "Take parameters",
+        },
+        "Take parameters": {
+            "Type": "Pass",
+            "Parameters": {
+                "execution.$": "$$.Execution.Name",
+                "outputs": {},
+                "parameters.$": "States.JsonMerge($.parameters, $.input.parameters, false)",
+                "trigger.$": "$.input.trigger",
+            },
+            "Next": "Take code",
+        },
+        "Take code": {
+            **_read(published_name(pipeline.name, _DIGEST)),
+            "ResultSelector": {"published.$": "States.StringToJson($.Body)"},
+            "ResultPath": "$.code",
+            "Next": following,
+        },
+    }
+
+
+def _drift(pipeline: "Pipeline", following: str) -> _States:
+    from terrarium.pipelines.pipeline import DRIFT_CHECK
+
+    check = pipeline.steps[DRIFT_CHECK]
+    drifted = Condition(step=check.name, name="drifted", comparison="==", value=True)
+    asked = {"Variable": "$.trigger.kind", "StringEquals": "drift"}
+    return {
+        "Whether to check for drift": _choice([asked], check.name, following),
+        check.name: {**_job(pipeline, check), "Next": _outputs_of(check)},
+        _outputs_of(check): _read_outputs(pipeline, check, "Whether there is drift"),
+        "Whether there is drift": _choice(_rules(drifted), following, "No drift"),
+        "No drift": {"Type": "Succeed"},
+    }
+
+
+def _stage(
+    pipeline: "Pipeline", number: int, stage: Sequence[Step], following: str, rest: _States
+) -> tuple[_States, str]:
+    """The states from a stage on, and the first of them."""
+    asked = {condition.step for step in pipeline.steps.values() for condition in step.when}
+    states = rest
+    for step in stage:
+        if step.name in asked:
+            states = {_outputs_of(step): _read_outputs(pipeline, step, following), **states}
+            following = _outputs_of(step)
+    if len(stage) == 1:
+        taken = _taken(pipeline, stage[0], {"Next": following}, following)
+        return {**taken, **states}, next(iter(taken))
+    name = f"Stage {number}"
+    parallel = {
+        "Type": "Parallel",
+        "Branches": [_branch(pipeline, step) for step in stage],
+        "ResultPath": None,
+        "Next": following,
+    }
+    return {name: parallel, **states}, name
+
+
+def _branch(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
+    left_out = f"Leave out {step.name}"
+    states = _taken(pipeline, step, {"End": True}, left_out)
+    if len(states) > 1:
+        states[left_out] = {"Type": "Pass", "End": True}
+    return {"StartAt": next(iter(states)), "States": states}
+
+
+def _taken(pipeline: "Pipeline", step: Step, after: dict[str, Any], otherwise: str) -> _States:
+    """A step, and the choice before it where there are conditions."""
+    states = {step.name: {**_job(pipeline, step), **after}}
+    conditions = pipeline.conditions(step)
+    if not conditions:
+        return states
+    rules = [rule for condition in conditions for rule in _rules(condition)]
+    return {f"Whether to take {step.name}": _choice(rules, step.name, otherwise), **states}
+
+
+def _job(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
+    told = {
+        CODE: ("Value.$", "$.code.published.code"),
+        FOLDER: ("Value.$", "$.code.published.folder"),
+        variables.DEFINED: ("Value.$", "$.code.published.pipeline"),
+        variables.EXECUTION: ("Value.$", "$.execution"),
+        variables.PARAMETERS: ("Value.$", "States.JsonToString($.parameters)"),
+        variables.STEP: ("Value", step.name),
+        variables.TRIGGER: ("Value.$", "States.JsonToString($.trigger)"),
+    }
+    if step.over:
+        told[SIZE] = ("Value", str(len(step.over)))
+    requirements = {
+        "VCPU": step.resources.vcpus,
+        "MEMORY": step.resources.memory_mib,
+        "GPU": step.resources.gpus,
+    }
+    parameters: dict[str, Any] = {
+        "JobName": f"{pipeline.name}-{step.name}",
+        "JobQueue": f"${{{_queue(step)}}}",
+        "JobDefinition": "${job_definition_arn}",
+        "ShareIdentifier": "pipelines",
+        "ContainerOverrides": {
+            "Command": [*_ENTRY_POINT, *STEP_COMMAND],
+            "Environment": [{"Name": name, key: value} for name, (key, value) in told.items()],
+            "ResourceRequirements": [
+                {"Type": kind, "Value": str(amount)} for kind, amount in requirements.items() if amount
+            ],
+        },
+        "Timeout": {"AttemptDurationSeconds": step.deadline_minutes * 60},
+        "Tags": {"pipeline": pipeline.name, "step": step.name},
+    }
+    if step.over:
+        parameters["ArrayProperties"] = {"Size": len(step.over)}
+    if step.retries:
+        parameters["RetryStrategy"] = {
+            "Attempts": step.retries + 1,
+            "EvaluateOnExit": [
+                {"OnExitCode": str(REFUSED), "Action": "EXIT"},
+                {"OnReason": "*", "Action": "RETRY"},
+            ],
+        }
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::batch:submitJob.sync",
+        "Parameters": parameters,
+        "ResultPath": None,
+    }
+
+
+def _queue(step: Step) -> str:
+    if step.resources.pool:
+        return f"{step.resources.pool.replace('-', '_')}_queue_arn"
+    return "default_gpu_queue_arn" if step.resources.gpus else "default_queue_arn"
+
+
+def _read_outputs(pipeline: "Pipeline", step: Step, following: str) -> dict[str, Any]:
+    kept = f"$.outputs.{_key(step.name)}"
+    folder = execution_folder(pipeline.name, "{}")
+    state = {
+        **_read(f"{folder}/{step.name}/outputs.json", execution="$.execution"),
+        "ResultSelector": {"values.$": "States.StringToJson($.Body)"},
+        "ResultPath": kept,
+        "Next": following,
+    }
+    if pipeline.conditions(step):  # it may have been left out
+        state["Catch"] = [{"ErrorEquals": ["S3.NoSuchKeyException"], "ResultPath": kept, "Next": following}]
+    return state
+
+
+def _read(name: str, *, execution: str | None = None) -> dict[str, Any]:
+    key = f"${{artifacts_prefix}}{name}"
+    named = {"Key": key} if execution is None else {"Key.$": f"States.Format('{key}', {execution})"}
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+        "Parameters": {"Bucket": "${artifacts_bucket}", **named},
+    }
+
+
+def _choice(rules: Sequence[dict[str, Any]], taken: str, otherwise: str) -> dict[str, Any]:
+    rule = dict(rules[0]) if len(rules) == 1 else {"And": list(rules)}
+    return {"Type": "Choice", "Choices": [{**rule, "Next": taken}], "Default": otherwise}
+
+
+def _rules(condition: Condition) -> list[dict[str, Any]]:
+    """What must hold for a condition; that there is something to compare comes first."""
+    if condition.step is None:
+        variable = f"$.parameters.{condition.name}"
+    else:
+        variable = f"$.outputs.{_key(condition.step)}.values.{condition.name}"
+    value = condition.value
+    kind = "Boolean" if isinstance(value, bool) else "String" if isinstance(value, str) else "Numeric"
+    comparison = condition.comparison
+    compared: dict[str, Any] = {"Variable": variable, kind + _COMPARISONS.get(comparison, "Equals"): value}
+    if comparison == "!=":
+        compared = {"Not": compared}
+    return [{"Variable": variable, "IsPresent": True}, compared]
+
+
+def _outputs_of(step: Step) -> str:
+    return f"Read outputs of {step.name}"
+
+
+def _key(step: str) -> str:
+    return step.replace("-", "_")

@@ -1,0 +1,59 @@
+"""What a deployed definition says about its pipeline, and the run of an execution that nobody is left to end."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from terrarium.pipelines.errors import PipelineInvalidError, PipelineNotPublishedError
+from terrarium.pipelines.pipeline_run import EXECUTION_TAG, STEP_TAG
+from terrarium.pipelines.publication import is_published
+
+if TYPE_CHECKING:
+    from terrarium.artifacts import Artifacts
+    from terrarium.lab import Lab
+    from terrarium.pipelines.execution import Execution
+
+__all__ = ["check_startable", "end_run"]
+
+_PUBLISHED = re.compile(r"/published/(?P<digest>[0-9a-f]{16})\.json$")
+_RUN_STATUS = {"SUCCEEDED": "FINISHED", "ABORTED": "KILLED"}
+
+
+def check_startable(
+    artifacts: "Artifacts", name: str, definition: str, given: Mapping[str, Any], *, environment: str
+) -> None:
+    """Refuse what would fail in its first state; a state machine that is not compiled from a pipeline may always start.
+
+    Raises:
+        PipelineInvalidError: The pipeline has no such parameter.
+        PipelineNotPublishedError: No code was published for it as it is deployed.
+    """
+    states = json.loads(definition)["States"]
+    code = states.get("Take code", {}).get("Parameters", {}).get("Key", "")
+    match = _PUBLISHED.search(code)
+    if match is None:
+        return
+    known = states["Begin"]["Result"]["parameters"]
+    unknown = sorted(given.keys() - known.keys())
+    if unknown:
+        raise PipelineInvalidError(
+            f"pipeline {name!r} has no parameter {', '.join(unknown)}",
+            remedy=f"it has {', '.join(sorted(known)) or 'none'}",
+        )
+    if not is_published(artifacts, name, match["digest"]):
+        raise PipelineNotPublishedError(
+            f"pipeline {name!r} of {environment!r} has no code for the definition it is deployed with",
+            remedy=f"publish it from the checkout that was deployed: terrarium pipelines publish {environment}",
+        )
+
+
+def end_run(lab: "Lab", execution: "Execution") -> None:
+    """End the run of an execution that has ended, if no step did: it was stopped, or its last steps were left out."""
+    client = lab.experiments.client
+    experiments = [found.experiment_id for found in client.search_experiments()]
+    condition = f"tags.`{EXECUTION_TAG}` = '{execution.name}' and attributes.status = 'RUNNING'"
+    for run in client.search_runs(experiments, condition, max_results=1000):
+        whole = run.data.tags[STEP_TAG] == ""
+        status = _RUN_STATUS.get(execution.status, "FAILED") if whole else "KILLED"
+        client.set_terminated(run.info.run_id, status=status)

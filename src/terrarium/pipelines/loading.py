@@ -1,0 +1,37 @@
+"""Finding a pipeline by the name of its module and the attribute that it is there."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from terrarium.pipelines.errors import PipelineInvalidError
+from terrarium.pipelines.pipeline import Pipeline
+
+__all__ = ["load_pipeline"]
+
+
+def load_pipeline(defined: str, *, folder: Path | None = None) -> Pipeline:
+    """The pipeline at `package.module:attribute`.
+
+    Args:
+        defined: Where it is.
+        folder: Where modules are looked for, too.
+
+    Raises:
+        PipelineInvalidError: There is no pipeline, or its module cannot be imported.
+    """
+    module, _, attribute = defined.partition(":")
+    if folder is not None and str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    try:
+        found = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise PipelineInvalidError(
+            f"there is no pipeline at {defined!r}: {error}",
+            remedy="say package.module:attribute, with the code's topmost folder as working directory",
+        ) from error
+    if not isinstance(found, Pipeline):
+        raise PipelineInvalidError(
+            f"{defined} is a {type(found).__name__}, not a pipeline", remedy="name the terrarium.Pipeline"
+        )
+    return found

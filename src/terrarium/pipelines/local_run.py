@@ -1,0 +1,104 @@
+"""A pipeline taken here, step after step, in this process."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from terrarium.pipelines.context import StepContext
+from terrarium.pipelines.errors import StepFailedError
+from terrarium.pipelines.handover import FolderHandover
+from terrarium.pipelines.taking import before, take
+from terrarium.pipelines.untracked_run import UntrackedRun
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+    from terrarium.pipelines.pipeline import Pipeline
+    from terrarium.pipelines.step import Step
+
+__all__ = ["LocalRun", "run_local"]
+
+
+class LocalRun(NamedTuple):
+    """What came of it.
+
+    Attributes:
+        outputs: Of every step that was taken, by step; a list where it has several values.
+        skipped: The steps that were left out, since their conditions did not hold.
+        run: The id of the pipeline's run; None where nothing is tracked.
+    """
+
+    outputs: Mapping[str, Any]
+    skipped: tuple[str, ...]
+    run: str | None
+
+
+def run_local(pipeline: "Pipeline", lab: "Lab | None", given: Mapping[str, Any]) -> LocalRun:
+    """Take every step; `Pipeline.run_local` says what comes of it."""
+    parameters = pipeline.with_parameters(given)
+    with (
+        tempfile.TemporaryDirectory(prefix="terrarium-pipeline-") as folder,
+        _tracked(pipeline, lab, parameters) as run,
+    ):
+        handover = FolderHandover(Path(folder))
+        outputs: dict[str, Any] = {}
+        skipped = []
+        for step in (step for stage in pipeline.stages for step in stage):
+            if not all(condition.holds(parameters, outputs) for condition in pipeline.conditions(step)):
+                skipped.append(step.name)
+                continue
+            indices = range(len(step.over)) if step.over else (None,)
+            taken = [_take(pipeline, step, index, parameters, lab, run, handover) for index in indices]
+            outputs[step.name] = taken if step.over else taken[0]
+        return LocalRun(outputs, tuple(skipped), run and run.id)
+
+
+def _take(
+    pipeline: "Pipeline",
+    step: "Step",
+    index: int | None,
+    parameters: Mapping[str, Any],
+    lab: "Lab | None",
+    run: Any,
+    handover: FolderHandover,
+) -> Mapping[str, Any]:
+    folder = handover.folder(step.name, index)
+    name = step.name if index is None else f"{step.name} {index}"
+    with run.nested(name) if run else _untracked() as nested:
+        context = StepContext(
+            step,
+            parameters=parameters,
+            trigger={"kind": "local"},
+            index=index,
+            run=nested,
+            lab=lab,
+            folder=folder,
+            handover=handover,
+            before=before(pipeline, step),
+        )
+        try:
+            outputs = take(step, context)
+        except StepFailedError:
+            raise
+        except Exception as error:
+            raise StepFailedError(
+                f"{name} of pipeline {pipeline.name} failed: {type(error).__name__}: {error}",
+                remedy=f"mend {step.run}; the error above shows where",
+            ) from error
+        handover.leave(step.name, index, outputs, folder)
+    return outputs
+
+
+@contextmanager
+def _tracked(pipeline: "Pipeline", lab: "Lab | None", parameters: Mapping[str, Any]) -> Iterator[Any]:
+    if lab is None:
+        yield None
+        return
+    with lab.experiment(pipeline.use_case).run(pipeline.name, params=parameters) as run:
+        yield run
+
+
+@contextmanager
+def _untracked() -> Iterator[UntrackedRun]:
+    yield UntrackedRun()

@@ -1,0 +1,18 @@
+"""Where pipelines keep what, among the artifacts of an environment."""
+
+__all__ = ["execution_folder", "published_name", "step_folder"]
+
+
+def published_name(pipeline: str, definition_digest: str) -> str:
+    """What says which code runs in a state machine of that very definition: publishing another does not disturb it."""
+    return f"pipelines/{pipeline}/published/{definition_digest}.json"
+
+
+def execution_folder(pipeline: str, execution: str) -> str:
+    """What the steps of an execution leave to each other."""
+    return f"pipelines/{pipeline}/executions/{execution}"
+
+
+def step_folder(step: str, index: int | None) -> str:
+    """The part of a step in that, or of one of its children."""
+    return step if index is None else f"{step}/{index}"

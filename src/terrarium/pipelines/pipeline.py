@@ -1,0 +1,239 @@
+"""A pipeline: steps, what they are told, and what starts them."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from terrarium.pipelines.condition import Condition
+from terrarium.pipelines.errors import PipelineInvalidError
+from terrarium.pipelines.step import NAME, Step
+from terrarium.pipelines.trigger import DataArrival, Drift, ScheduleExpression
+from terrarium.record import UseCase
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+    from terrarium.pipelines.local_run import LocalRun
+
+__all__ = ["DRIFT_CHECK", "Pipeline"]
+
+DRIFT_CHECK = "drift-check"
+"""The step that a drift trigger's check is."""
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=NAME, max_length=40)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    use_case: Annotated[str | UseCase, Field(union_mode="left_to_right")]
+    parameters: dict[str, Any]
+    schedule: ScheduleExpression | None
+    triggers: tuple[Annotated[DataArrival | Drift, Field(discriminator="kind")], ...]
+    deadline_hours: Annotated[int, Field(ge=1, le=24 * 30)]
+
+
+class Pipeline:
+    """Steps that follow each other.
+
+    Args:
+        name: What the environment calls it.
+        steps: In any order.
+        use_case: Whose model it trains; its runs gather under that experiment.
+        parameters: What every step is told, unless an execution says otherwise: name -> value.
+        schedule: When it starts by itself, as EventBridge Scheduler writes it, in UTC. Omitted: never.
+        triggers: What else starts it.
+        deadline_hours: Hours that an execution may take before it is ended.
+
+    Raises:
+        PipelineInvalidError: It could never run; all that is wrong is named.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        steps: Sequence[Step],
+        use_case: UseCase | str,
+        parameters: Mapping[str, Any] | None = None,
+        schedule: str | None = None,
+        triggers: Sequence[DataArrival | Drift] = (),
+        deadline_hours: int = 24,
+    ) -> None:
+        try:
+            self._content = _Content(
+                name=name,
+                steps=tuple(steps),
+                use_case=use_case,
+                parameters=dict(parameters or {}),
+                schedule=schedule,
+                triggers=tuple(triggers),
+                deadline_hours=deadline_hours,
+            )
+        except ValidationError as error:
+            raise _invalid(
+                name,
+                [
+                    f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
+                    for one in error.errors(include_url=False)
+                ],
+            ) from error
+        problems = list(self._problems())
+        if problems:
+            raise _invalid(name, problems)
+
+    @property
+    def name(self) -> str:
+        """What the environment calls it."""
+        return self._content.name
+
+    @property
+    def use_case(self) -> UseCase | str:
+        """Whose model it trains."""
+        return self._content.use_case
+
+    @property
+    def experiment(self) -> str:
+        """The name that its runs gather under."""
+        return self.use_case if isinstance(self.use_case, str) else self.use_case.name
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What every step is told, unless an execution says otherwise."""
+        return self._content.parameters
+
+    @property
+    def schedule(self) -> str | None:
+        """When it starts by itself."""
+        return self._content.schedule
+
+    @property
+    def triggers(self) -> Sequence[DataArrival | Drift]:
+        """What else starts it."""
+        return self._content.triggers
+
+    @property
+    def drift(self) -> Drift | None:
+        """The trigger that looks for drift, if there is one."""
+        return next((trigger for trigger in self.triggers if isinstance(trigger, Drift)), None)
+
+    @property
+    def deadline_hours(self) -> int:
+        """Hours that an execution may take."""
+        return self._content.deadline_hours
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        """Its steps, by name, the drift check included."""
+        steps = {step.name: step for step in self._content.steps}
+        return (
+            steps
+            if self.drift is None
+            else {**steps, DRIFT_CHECK: Step(name=DRIFT_CHECK, run=self.drift.check)}
+        )
+
+    @cached_property
+    def stages(self) -> Sequence[Sequence[Step]]:
+        """Steps that can be taken at the same time, stage after stage, without the drift check."""
+        sorter = TopologicalSorter({step.name: step.after for step in self._content.steps})
+        sorter.prepare()
+        stages = []
+        while sorter.is_active():
+            ready = sorted(sorter.get_ready())
+            stages.append([self.steps[name] for name in ready])
+            sorter.done(*ready)
+        return stages
+
+    def conditions(self, step: Step) -> Sequence[Condition]:
+        """What must hold for a step: its own conditions, and those of all it comes after."""
+        found = [condition for name in step.after for condition in self.conditions(self.steps[name])]
+        return list(dict.fromkeys([*found, *step.when]))
+
+    def compile(self) -> str:
+        """Its state machine in Amazon States Language: JSON, the same for the same pipeline, with `${...}` for what
+        an environment fills in.
+        """  # fmt: skip # noqa: D205 - one sentence
+        from terrarium.pipelines.compilation import compile_pipeline
+
+        return compile_pipeline(self)
+
+    def run_local(self, lab: "Lab | None" = None, **parameters: Any) -> "LocalRun":
+        """Take every step here, one after the other, in this process.
+
+        Args:
+            lab: Where runs are tracked. Omitted: they are not; `context.run` keeps what is logged in memory.
+            **parameters: Instead of the pipeline's own.
+
+        Raises:
+            StepFailedError: A step failed; which, and of what.
+            PipelineInvalidError: There is no such parameter.
+        """
+        from terrarium.pipelines.local_run import run_local
+
+        return run_local(self, lab, parameters)
+
+    def with_parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of an execution that is given some.
+
+        Raises:
+            PipelineInvalidError: There is no such parameter.
+        """
+        unknown = sorted(given.keys() - self.parameters.keys())
+        if unknown:
+            raise PipelineInvalidError(
+                f"pipeline {self.name} has no parameter {', '.join(unknown)}",
+                remedy=f"it has {', '.join(sorted(self.parameters)) or 'none'}",
+            )
+        return {**self.parameters, **given}
+
+    def __repr__(self) -> str:
+        return f"<Pipeline {self.name}: {', '.join(step.name for stage in self.stages for step in stage)}>"
+
+    def _problems(self) -> list[str]:
+        names = [step.name for step in self._content.steps]
+        problems = [
+            f"two steps are called {name}" for name in sorted({n for n in names if names.count(n) > 1})
+        ]
+        if DRIFT_CHECK in names:
+            problems.append(f"no step may be called {DRIFT_CHECK}: a drift trigger's check is")
+        if sum(isinstance(trigger, Drift) for trigger in self.triggers) > 1:
+            problems.append("there may be one drift trigger, not several")
+        problems += [
+            f"step {step.name} comes after {name}, which there is not"
+            for step in self._content.steps
+            for name in step.after
+            if name not in names
+        ]
+        if problems:
+            return problems
+        try:
+            TopologicalSorter({step.name: step.after for step in self._content.steps}).prepare()
+        except CycleError as error:
+            return [f"steps come after each other: {' after '.join(error.args[1])}"]
+        return [problem for step in self._content.steps for problem in self._problems_of_conditions(step)]
+
+    def _problems_of_conditions(self, step: Step) -> list[str]:
+        problems = []
+        before = self._before(step)
+        for condition in step.when:
+            if condition.step is None and condition.name not in self.parameters:
+                problems.append(f"step {step.name} asks for parameter {condition.name}, which there is not")
+            elif condition.step is not None and condition.step not in before:
+                problems.append(
+                    f"step {step.name} asks for an output of {condition.step}, which it does not come after"
+                )
+            elif condition.step is not None and self.steps[condition.step].over:
+                problems.append(
+                    f"step {step.name} asks for an output of {condition.step}, which has one per value"
+                )
+        return problems
+
+    def _before(self, step: Step) -> set[str]:
+        return {*step.after}.union(*(self._before(self.steps[name]) for name in step.after))
+
+
+def _invalid(name: str, problems: Sequence[str]) -> PipelineInvalidError:
+    listed = "\n".join(f"  {problem}" for problem in problems)
+    return PipelineInvalidError(f"pipeline {name} could never run:\n{listed}", remedy="mend its definition")

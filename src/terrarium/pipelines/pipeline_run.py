@@ -1,0 +1,96 @@
+"""The run of an execution: begun by whichever step is first, in whatever process, and ended by the last one."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+    from terrarium.lab import Lab
+    from terrarium.pipelines.pipeline import Pipeline
+
+__all__ = ["EXECUTION_TAG", "PIPELINE_TAG", "STEP_TAG", "PipelineRun"]
+
+PIPELINE_TAG: Final = "terrarium.pipeline"
+EXECUTION_TAG: Final = "terrarium.pipeline.execution"
+STEP_TAG: Final = "terrarium.pipeline.step"
+_LOCKS = 0x7E77A  # the first half of an advisory lock's key: ours among all of the database
+_PARENT = "mlflow.parentRunId"
+
+
+class PipelineRun:
+    """The run that the steps of one execution are nested in.
+
+    Args:
+        lab: The environment.
+        pipeline: Which pipeline.
+        execution: Which execution of it.
+    """
+
+    def __init__(self, lab: "Lab", pipeline: "Pipeline", execution: str) -> None:
+        self._lab = lab
+        self._pipeline = pipeline
+        self._execution = execution
+
+    def begin(self, parameters: Mapping[str, Any], *, trigger: Mapping[str, Any]) -> str:
+        """The run's id; it is made if no step has made it yet, and is under way afterwards.
+
+        Args:
+            parameters: Of the execution.
+            trigger: What started it.
+        """
+        # Steps of a stage begin at the same time.
+        with closing(self._lab.metadata.writer.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_LOCKS, f"execution {self._execution}")
+            )
+            found = self.find()
+            run_id = found.info.run_id if found else self._create(parameters, trigger)
+            self._lab.experiments.client.update_run(run_id, status="RUNNING")
+            connection.rollback()
+        return run_id
+
+    def end(self, status: str) -> None:
+        """Say how it ended."""
+        found = self.find()
+        if found is not None:
+            self._lab.experiments.client.set_terminated(found.info.run_id, status=status)
+
+    def find(self) -> "Run | None":
+        """The run, if any step has begun."""
+        return next(iter(self._search(f"tags.`{STEP_TAG}` = ''")), None)
+
+    def steps(self) -> "list[Run]":
+        """The runs of steps, the last one first."""
+        return self._search(f"tags.`{STEP_TAG}` != ''")
+
+    def step_tags(self, parent: str, step: str, index: int | None) -> dict[str, str]:
+        """What tells the run of a step."""
+        return {
+            **self._tags(step if index is None else f"{step}/{index}"),
+            _PARENT: parent,
+        }
+
+    def _search(self, condition: str) -> "list[Run]":
+        client = self._lab.experiments.client
+        experiment = client.get_experiment_by_name(self._pipeline.experiment)
+        if experiment is None:
+            return []
+        return list(
+            client.search_runs(
+                [experiment.experiment_id],
+                f"tags.`{EXECUTION_TAG}` = '{self._execution}' and {condition}",
+                max_results=1000,
+            )
+        )
+
+    def _create(self, parameters: Mapping[str, Any], trigger: Mapping[str, Any]) -> str:
+        experiment = self._lab.experiment(self._pipeline.use_case)
+        told = {**self._tags(""), f"{PIPELINE_TAG}.trigger": str(trigger.get("kind", "unknown"))}
+        with experiment.run(f"{self._pipeline.name} {self._execution}", params=parameters, tags=told) as run:
+            return run.id
+
+    def _tags(self, step: str) -> dict[str, str]:
+        return {PIPELINE_TAG: self._pipeline.name, EXECUTION_TAG: self._execution, STEP_TAG: step}

@@ -1,0 +1,100 @@
+"""What the history of an execution says about its steps."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from terrarium.pipelines.execution import StepState
+
+__all__ = ["jobs_of_definition", "step_states"]
+
+_LEFT_OUT = "Leave out "
+_WHETHER = "Whether to take "
+_SUBMIT = "arn:aws:states:::batch:submitJob.sync"
+_FAILURES = ("TaskFailed", "TaskTimedOut", "TaskSubmitFailed", "TaskStartFailed")
+
+
+def jobs_of_definition(definition: str) -> list[str]:
+    """The steps of a state machine, in its order."""
+    return list(_jobs(json.loads(definition)))
+
+
+def step_states(
+    steps: Sequence[str], history: Sequence[Mapping[str, Any]], *, ended: bool
+) -> dict[str, StepState]:
+    """How every step stands.
+
+    Args:
+        steps: All of them.
+        history: All events of the execution, the first one first.
+        ended: Whether the execution has ended.
+    """
+    events = {event["id"]: event for event in history}
+    states = {name: StepState(name, "WAITING") for name in steps}
+    chosen: set[str] = set()
+    for event in history:
+        name = _state_of(event, events)
+        if name is not None and name.startswith(_WHETHER):
+            chosen.add(name.removeprefix(_WHETHER))
+        if name in states:
+            states[name] = _advanced(states[name], event)
+    for name in chosen:
+        if states[name].status == "WAITING" and ended:
+            states[name] = states[name]._replace(status="SKIPPED")
+    if ended:  # what it stopped did not say so itself
+        states = {
+            name: state._replace(status="FAILED", reason="the execution was stopped")
+            if state.status == "RUNNING"
+            else state
+            for name, state in states.items()
+        }
+    return states
+
+
+def _advanced(state: StepState, event: Mapping[str, Any]) -> StepState:
+    match event["type"]:
+        case "TaskStateEntered":
+            return state._replace(status="RUNNING", reason=None)
+        case "TaskSubmitted":
+            submitted = json.loads(event["taskSubmittedEventDetails"]["output"])
+            return state._replace(job=submitted["JobId"], attempts=state.attempts + 1)
+        case "TaskSucceeded":
+            return state._replace(status="SUCCEEDED")
+        case kind if kind in _FAILURES:
+            details: Mapping[str, Any] = next(
+                (value for key, value in event.items() if key.endswith("EventDetails")), {}
+            )
+            return state._replace(status="FAILED", reason=_reason(details))
+    return state
+
+
+def _reason(details: Mapping[str, Any]) -> str:
+    """What Step Functions says; of a job it gives the whole description, of which the status' reason is enough."""
+    cause = details.get("cause") or ""
+    try:
+        job = json.loads(cause)
+    except ValueError:
+        return f"{details.get('error', 'it failed')}: {cause}".rstrip(": ")
+    reason = job.get("StatusReason") or details.get("error", "it failed")
+    return str(reason)
+
+
+def _state_of(event: Mapping[str, Any], events: Mapping[int, Mapping[str, Any]]) -> str | None:
+    """The state that an event happened in."""
+    seen = event
+    while "stateEnteredEventDetails" not in seen:
+        if "stateExitedEventDetails" in seen:
+            return str(seen["stateExitedEventDetails"]["name"])
+        previous = events.get(seen.get("previousEventId", 0))
+        if previous is None:
+            return None
+        seen = previous
+    return str(seen["stateEnteredEventDetails"]["name"])
+
+
+def _jobs(machine: Mapping[str, Any]) -> Iterable[str]:
+    for name, state in machine["States"].items():
+        if state.get("Resource") == _SUBMIT:
+            yield name
+        for branch in state.get("Branches", ()):
+            yield from _jobs(branch)

@@ -1,0 +1,46 @@
+"""Taking one step, wherever that is."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from terrarium.pipelines.errors import StepFailedError
+
+if TYPE_CHECKING:
+    from terrarium.pipelines.context import StepContext
+    from terrarium.pipelines.pipeline import Pipeline
+    from terrarium.pipelines.step import Step
+
+__all__ = ["before", "take"]
+
+
+def take(step: "Step", context: "StepContext") -> Mapping[str, Any]:
+    """Call the function of a step; what it returns.
+
+    Raises:
+        StepFailedError: There is no such function, or it returned something else than a mapping.
+    """
+    module, _, name = step.run.partition(":")
+    try:
+        function = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise StepFailedError(
+            f"{step.name} is to run {step.run}, and that cannot be imported: {error}",
+            remedy="name a function of a module that the pipeline's code, or the image, holds",
+        ) from error
+    outputs = function(context)
+    if outputs is None:
+        return {}
+    if not isinstance(outputs, Mapping):
+        raise StepFailedError(
+            f"{step.run} returned {type(outputs).__name__}", remedy="return a mapping of outputs, or nothing"
+        )
+    return outputs
+
+
+def before(pipeline: "Pipeline", step: "Step") -> dict[str, "Step"]:
+    """All that a step comes after, by name."""
+    found = {name: pipeline.steps[name] for name in step.after}
+    for earlier in list(found.values()):
+        found |= before(pipeline, earlier)
+    return found

@@ -1,0 +1,49 @@
+"""What starts a pipeline besides its schedule."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from terrarium.pipelines.step import named_function
+from terrarium.schedules import parse_schedule
+
+__all__ = ["DataArrival", "Drift", "ScheduleExpression"]
+
+
+def _readable(expression: str) -> str:
+    try:
+        parse_schedule(expression)
+    except Exception as error:
+        raise ValueError(str(error)) from error
+    return expression
+
+
+ScheduleExpression = Annotated[str, AfterValidator(_readable)]
+"""As EventBridge Scheduler writes it, in UTC: `cron(0 6 * * ? *)`, `rate(1 day)`."""
+
+
+class _Trigger(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DataArrival(_Trigger):
+    """Objects that arrive below a prefix of the artifact bucket; the key is `context.trigger["key"]`."""
+
+    kind: Literal["data-arrival"] = "data-arrival"
+    prefix: Annotated[str, Field(min_length=1)]
+    """Of the keys, below the bucket's `artifacts/`: of artifacts by name."""
+
+
+class Drift(_Trigger):
+    """A look, now and then, at whether what the model was trained on still holds.
+
+    The check is a function like a step's. It runs before all steps, and the pipeline goes on only if it returns
+    {"drifted": True}.
+    """
+
+    kind: Literal["drift"] = "drift"
+    check: Annotated[str, BeforeValidator(named_function), Field(pattern=r"^[\w.]+:\w+$")]
+    """The function, or `package.module:function`."""
+
+    schedule: ScheduleExpression
+    """When it looks."""
