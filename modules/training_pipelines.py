@@ -1,16 +1,5 @@
 """Training pipelines: a state machine for each, started by its schedule, heard of when it fails."""
 
-import json
-from pathlib import Path
-from string import Template
-
-from cdktf_cdktf_provider_aws.scheduler_schedule import (
-    SchedulerSchedule,
-    SchedulerScheduleFlexibleTimeWindow,
-    SchedulerScheduleTarget,
-    SchedulerScheduleTargetDeadLetterConfig,
-    SchedulerScheduleTargetRetryPolicy,
-)
 from cdktf_cdktf_provider_aws.scheduler_schedule_group import SchedulerScheduleGroup
 from cdktf_cdktf_provider_aws.sfn_state_machine import (
     SfnStateMachine,
@@ -23,10 +12,13 @@ from constructs import Construct
 from environments import Environment
 from environments.sections.pipelines import Pipeline
 from modules.alarms import Alarms
+from modules.artifacts import Artifacts
 from modules.encryption import Encryption
 from modules.log_group import LogGroup
 from modules.names import Limit, arn, name_pattern, physical_name
 from modules.permissions_boundary import PermissionsBoundary
+from modules.pipeline_definition import CHECKOUT, PipelineDefinition, queues
+from modules.pipeline_triggers import PipelineTriggers
 from modules.role import Role
 from modules.statement import Statement
 from modules.training_compute import TrainingCompute
@@ -34,7 +26,6 @@ from modules.trust import trust_of_services
 
 __all__ = ["TrainingPipelines"]
 
-_CHECKOUT = Path(__file__).parent.parent
 _DAYS_IN_DEAD_LETTER_QUEUE = 14
 
 
@@ -48,6 +39,7 @@ class TrainingPipelines(Construct):
         encryption: The key that encrypts executions, logs and undelivered starts.
         boundary: Bounds the roles of state machines and schedules.
         compute: Where steps run.
+        artifacts: Where steps leave their outputs, where their code is published, and where data arrives.
         alarms: Where failures are told.
     """
 
@@ -60,6 +52,7 @@ class TrainingPipelines(Construct):
         encryption: Encryption,
         boundary: PermissionsBoundary,
         compute: TrainingCompute,
+        artifacts: Artifacts,
         alarms: Alarms,
     ) -> None:
         super().__init__(scope, id)
@@ -67,6 +60,7 @@ class TrainingPipelines(Construct):
         self._encryption = encryption
         self._alarms = alarms
         self._compute = compute
+        self._artifacts = artifacts
         self.logs = LogGroup(
             self,
             "logs",
@@ -84,8 +78,20 @@ class TrainingPipelines(Construct):
         self.schedules = SchedulerScheduleGroup(
             self, "schedules", name=physical_name(config, "pipelines", limit=Limit.SCHEDULE)
         )
+        self._definitions = {
+            pipeline.name: PipelineDefinition(pipeline, checkout=CHECKOUT) for pipeline in config.pipelines
+        }
         self._executor = self._executor_role(boundary)
-        self._starter = self._starter_role(boundary)
+        self._triggers = PipelineTriggers(
+            self,
+            "triggers",
+            config=config,
+            group=self.schedules,
+            dead_letters=self.dead_letters,
+            encryption=encryption,
+            starter=self._starter_role(boundary),
+            artifacts=artifacts,
+        )
         self.state_machines = {pipeline.name: self._state_machine(pipeline) for pipeline in config.pipelines}
         alarms.add(
             "pipeline-start-undelivered",
@@ -119,12 +125,13 @@ class TrainingPipelines(Construct):
         )
 
     def _state_machine(self, pipeline: Pipeline) -> SfnStateMachine:
+        definition = self._definitions[pipeline.name]
         machine = SfnStateMachine(
             self,
             f"pipeline-{pipeline.name}",
             name=physical_name(self._config, pipeline.name, limit=Limit.STATE_MACHINE),
             role_arn=self._executor.arn,
-            definition=self._definition(pipeline),
+            definition=definition.filled(self._values()),
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ALL", include_execution_data=False, log_destination=f"{self.logs.arn}:*"
             ),
@@ -134,8 +141,7 @@ class TrainingPipelines(Construct):
                 kms_data_key_reuse_period_seconds=900,
             ),
         )
-        if pipeline.schedule is not None:
-            self._schedule(pipeline, machine, pipeline.schedule)
+        self._start_by_itself(pipeline, definition, machine)
         self._alarms.add(
             f"pipeline-{pipeline.name}-failed",
             description=f"The training pipeline {pipeline.name} failed: see its last execution",
@@ -146,40 +152,27 @@ class TrainingPipelines(Construct):
         )
         return machine
 
-    def _definition(self, pipeline: Pipeline) -> str:
-        source = (_CHECKOUT / pipeline.definition).read_text(encoding="utf-8")
-        # What a definition may ask of the platform it is deployed to, as ${...}.
-        filled = Template(source).safe_substitute(
-            environment=self._config.name,
-            job_definition_arn=self._compute.job_definition.arn,
-            **{
-                f"{pool.pool.name.replace('-', '_')}_queue_arn": pool.queue_arn
-                for pool in self._compute.pools
-            },
-        )
-        return json.dumps(json.loads(filled))
+    def _values(self) -> dict[str, str]:
+        """What a definition may ask of the platform it is deployed to, as ${...}."""
+        return {
+            "artifacts_bucket": self._artifacts.name,
+            "artifacts_prefix": self._artifacts.artifacts_prefix,
+            "environment": self._config.name,
+            "job_definition_arn": self._compute.job_definition.arn,
+            **queues(self._compute.pools),
+        }
 
-    def _schedule(self, pipeline: Pipeline, machine: SfnStateMachine, expression: str) -> None:
-        SchedulerSchedule(
-            self,
-            f"schedule-{pipeline.name}",
-            name=physical_name(self._config, pipeline.name, limit=Limit.SCHEDULE),
-            group_name=self.schedules.name,
-            schedule_expression=expression,
-            schedule_expression_timezone="UTC",
-            state="ENABLED" if pipeline.enabled else "DISABLED",
-            kms_key_arn=self._encryption.key_arn,
-            flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
-            target=SchedulerScheduleTarget(
-                arn=machine.arn,
-                role_arn=self._starter.arn,
-                input=json.dumps({"trigger": "schedule"}),
-                dead_letter_config=SchedulerScheduleTargetDeadLetterConfig(arn=self.dead_letters.arn),
-                retry_policy=SchedulerScheduleTargetRetryPolicy(
-                    maximum_event_age_in_seconds=3600, maximum_retry_attempts=10
-                ),
-            ),
-        )
+    def _start_by_itself(
+        self, pipeline: Pipeline, definition: PipelineDefinition, machine: SfnStateMachine
+    ) -> None:
+        name, enabled = pipeline.name, pipeline.enabled
+        if definition.schedule is not None:
+            self._triggers.schedule(name, machine, definition.schedule, enabled=enabled)
+        for number, trigger in enumerate(definition.triggers):
+            if trigger.kind == "drift":
+                self._triggers.schedule(name, machine, trigger.schedule, kind="drift", enabled=enabled)
+            else:
+                self._triggers.arrival(name, number, machine, trigger.prefix, enabled=enabled)
 
     def _executor_role(self, boundary: PermissionsBoundary) -> Role:
         role = Role(
@@ -191,6 +184,7 @@ class TrainingPipelines(Construct):
             boundary=boundary,
         )
         self._compute.grant_submit(role)
+        self._artifacts.grant_read(role, prefix=f"{self._artifacts.artifacts_prefix}pipelines/")
         role.allow(
             "job-events",
             Statement(
@@ -220,12 +214,20 @@ class TrainingPipelines(Construct):
         return role
 
     def _starter_role(self, boundary: PermissionsBoundary) -> Role:
+        hears = any(
+            trigger.kind == "data-arrival"
+            for definition in self._definitions.values()
+            for trigger in definition.triggers
+        )
+        services = (
+            ("events.amazonaws.com", "scheduler.amazonaws.com") if hears else ("scheduler.amazonaws.com",)
+        )
         role = Role(
             self,
             "starter",
             config=self._config,
             name="pipeline-starter",
-            trust=trust_of_services("scheduler.amazonaws.com", config=self._config),
+            trust=trust_of_services(*services, config=self._config),
             boundary=boundary,
         )
         role.allow(

@@ -116,6 +116,7 @@ class Platform(TerraformStack):
             encryption=encryption,
             boundary=boundary,
             compute=compute,
+            artifacts=artifacts,
             alarms=alarms,
         )
         tunnel = Tunnel(

@@ -1,9 +1,9 @@
 """The section `pipelines`."""
 
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from environments.sections.section import Name, Section
 
@@ -22,11 +22,21 @@ class Pipeline(Section):
     name: Name
     """The pipeline's name. Required."""
 
-    definition: Annotated[PurePosixPath, AfterValidator(_within_the_checkout)]
-    """Its state machine in Amazon States Language, by path from the checkout's root. Required."""
+    pipeline: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None
+    """The `terrarium.Pipeline` in this checkout, as `package.module:attribute`. Omitted: `definition` is given."""
+
+    definition: Annotated[PurePosixPath, AfterValidator(_within_the_checkout)] | None = None
+    """Its state machine in Amazon States Language, by path from the checkout's root. Omitted: `pipeline` is given."""
 
     schedule: Annotated[str, Field(pattern=r"^(cron|rate|at)\(.+\)$")] | None = None
-    """When it starts by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 6 * * ? *)`. Omitted: never."""
+    """When it starts by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 6 * * ? *)`. Omitted: as the
+    `pipeline` says, else never."""
 
     enabled: bool = True
-    """Whether its schedule is on. Omitted: true."""
+    """Whether it starts by itself, on its schedule and its triggers. Omitted: true."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.pipeline is None) == (self.definition is None):
+            raise ValueError("must name either a pipeline or a definition")
+        return self

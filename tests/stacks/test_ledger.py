@@ -16,11 +16,25 @@ EVERYTHING: dict[str, dict[str, Any]] = {
 DEFINITION = '{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}'
 
 
+PIPELINE = """
+import terrarium
+
+PIPELINE = terrarium.Pipeline(
+    "arriving",
+    use_case="arriving",
+    steps=[terrarium.Step(name="only", run="package.module:function")],
+    triggers=[terrarium.DataArrival(prefix="incoming/")],
+)
+"""
+
+
 @pytest.fixture
 def definition(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    """The smallest pipeline, in a checkout that has one."""
+    """The smallest pipelines, one of each kind, in a checkout that has them."""
     (tmp_path / "pipeline.json").write_text(DEFINITION)
-    monkeypatch.setattr("modules.training_pipelines._CHECKOUT", tmp_path)
+    (tmp_path / "pipeline_of_the_ledger.py").write_text(PIPELINE)
+    monkeypatch.setattr("modules.training_pipelines.CHECKOUT", tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
     return "pipeline.json"
 
 
@@ -30,7 +44,8 @@ def with_everything(definition: str) -> Environment:
     for section, fields in EVERYTHING.items():
         document[section] |= fields
     document["pipelines"] = [
-        {"name": "training", "definition": definition, "schedule": "cron(0 6 * * ? *)", "enabled": True}
+        {"name": "training", "definition": definition, "schedule": "cron(0 6 * * ? *)", "enabled": True},
+        {"name": "arriving", "pipeline": "pipeline_of_the_ledger:PIPELINE"},
     ]
     return Environment.model_validate(document)
 

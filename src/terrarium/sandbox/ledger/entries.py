@@ -62,6 +62,7 @@ LEDGER: Mapping[str, Entry] = {
     "aws_route_table_association": _recorded("that packets follow it"),
     "aws_s3_bucket": _real("durability, throughput, and that names are free in all of AWS"),
     "aws_s3_bucket_lifecycle_configuration": _recorded("that versions and uploads end when they should"),
+    "aws_s3_bucket_notification": _real("events about anything but objects that arrive or go"),
     "aws_s3_bucket_object_lock_configuration": _emulated("that nobody at AWS can delete a locked version either"),
     "aws_s3_bucket_ownership_controls": _recorded("that access control lists are ignored"),
     "aws_s3_bucket_policy": _emulated("TLS, for which loopback stands here"),

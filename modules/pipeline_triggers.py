@@ -1,0 +1,134 @@
+"""What starts a pipeline by itself: its schedule, data that arrives, and a look for drift now and then."""
+
+import json
+from typing import Any
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTarget,
+    CloudwatchEventTargetInputTransformer,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
+from cdktf_cdktf_provider_aws.scheduler_schedule import (
+    SchedulerSchedule,
+    SchedulerScheduleFlexibleTimeWindow,
+    SchedulerScheduleTarget,
+    SchedulerScheduleTargetDeadLetterConfig,
+    SchedulerScheduleTargetRetryPolicy,
+)
+from cdktf_cdktf_provider_aws.scheduler_schedule_group import SchedulerScheduleGroup
+from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from constructs import Construct
+
+from environments import Environment
+from modules.artifacts import Artifacts
+from modules.encryption import Encryption
+from modules.names import Limit, physical_name
+from modules.role import Role
+
+__all__ = ["PipelineTriggers"]
+
+_SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+
+
+class PipelineTriggers(Construct):
+    """Schedules and rules that start state machines.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment.
+        group: Where its schedules are.
+        dead_letters: Where starts lie that could not be delivered.
+        encryption: The key that encrypts schedules.
+        starter: The role that starts.
+        artifacts: Where data arrives.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        group: SchedulerScheduleGroup,
+        dead_letters: SqsQueue,
+        encryption: Encryption,
+        starter: Role,
+        artifacts: Artifacts,
+    ) -> None:
+        super().__init__(scope, id)
+        self._config = config
+        self._group = group
+        self._dead_letters = dead_letters
+        self._encryption = encryption
+        self._starter = starter
+        self._artifacts = artifacts
+        self._listens = False
+
+    def schedule(
+        self, name: str, machine: SfnStateMachine, expression: str, *, kind: str = "schedule", enabled: bool
+    ) -> None:
+        """Start a state machine on schedule; its input says so, and for which time."""
+        part = name if kind == "schedule" else f"{name}-{kind}"
+        SchedulerSchedule(
+            self,
+            f"schedule-{part}",
+            name=physical_name(self._config, part, limit=Limit.SCHEDULE),
+            group_name=self._group.name,
+            schedule_expression=expression,
+            schedule_expression_timezone="UTC",
+            state="ENABLED" if enabled else "DISABLED",
+            kms_key_arn=self._encryption.key_arn,
+            flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
+            target=SchedulerScheduleTarget(
+                arn=machine.arn,
+                role_arn=self._starter.arn,
+                input=json.dumps({"trigger": {"kind": kind, "time": _SCHEDULED_TIME}}),
+                dead_letter_config=SchedulerScheduleTargetDeadLetterConfig(arn=self._dead_letters.arn),
+                retry_policy=SchedulerScheduleTargetRetryPolicy(
+                    maximum_event_age_in_seconds=3600, maximum_retry_attempts=10
+                ),
+            ),
+        )
+
+    def arrival(
+        self, name: str, number: int, machine: SfnStateMachine, prefix: str, *, enabled: bool
+    ) -> None:
+        """Start a state machine for each object that arrives below a prefix of the artifacts."""
+        self._listen()
+        part = f"{name}-arrival-{number}"
+        pattern: dict[str, Any] = {
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": {
+                "bucket": {"name": [self._artifacts.name]},
+                "object": {"key": [{"prefix": f"{self._artifacts.artifacts_prefix}{prefix}"}]},
+            },
+        }
+        rule = CloudwatchEventRule(
+            self,
+            f"rule-{part}",
+            name=physical_name(self._config, part, limit=Limit.EVENT_RULE),
+            description=f"Data that the pipeline {name} waits for",
+            event_pattern=json.dumps(pattern),
+            state="ENABLED" if enabled else "DISABLED",
+        )
+        CloudwatchEventTarget(
+            self,
+            f"target-{part}",
+            rule=rule.name,
+            arn=machine.arn,
+            role_arn=self._starter.arn,
+            input_transformer=CloudwatchEventTargetInputTransformer(
+                input_paths={"key": "$.detail.object.key", "version": "$.detail.object.version-id"},
+                input_template='{"trigger": {"kind": "data-arrival", "key": <key>, "version": <version>}}',
+            ),
+        )
+
+    def _listen(self) -> None:
+        """Let the bucket tell EventBridge of its objects, once."""
+        if not self._listens:
+            S3BucketNotification(self, "arrivals", bucket=self._artifacts.name, eventbridge=True)
+            self._listens = True
