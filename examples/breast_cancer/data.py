@@ -8,7 +8,7 @@ from sklearn.model_selection import train_test_split
 
 import terrarium
 
-__all__ = ["SEED", "Part", "Split", "describe_split", "load_split"]
+__all__ = ["SEED", "Part", "Split", "describe_split", "load_split", "part_frame"]
 
 SEED = 7
 
@@ -30,7 +30,11 @@ class Split(NamedTuple):
 
 def load_split() -> Split:
     """The 569 cases, split."""
-    frame = load_breast_cancer(as_frame=True).frame
+    return part_frame(load_breast_cancer(as_frame=True).frame)
+
+
+def part_frame(frame: pd.DataFrame) -> Split:
+    """Cases as scikit-learn has them, split."""
     features, malignant = frame.drop(columns="target"), 1 - frame["target"]  # scikit-learn's 1 is benign
     x_train, x_rest, y_train, y_rest = train_test_split(
         features, malignant, train_size=0.5, stratify=malignant, random_state=SEED

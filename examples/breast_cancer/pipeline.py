@@ -1,0 +1,34 @@
+"""The use case's deliverable: trained anew every week, and submitted if the gate lets it pass.
+
+Nothing is imported here that a deployment would not need: the steps name their functions.
+"""
+
+import terrarium
+from examples.breast_cancer.use_case import USE_CASE
+
+__all__ = ["PIPELINE"]
+
+_STEPS = "examples.breast_cancer.steps"
+
+PIPELINE = terrarium.Pipeline(
+    "breast-cancer",
+    use_case=USE_CASE,
+    parameters={"minimum_roc_auc": 0.98},
+    schedule="cron(0 4 ? * MON *)",
+    deadline_hours=4,
+    steps=[
+        terrarium.Step(name="ingest", run=f"{_STEPS}:ingest"),
+        terrarium.Step(name="validate", run=f"{_STEPS}:validate", after=("ingest",)),
+        terrarium.Step(name="split", run=f"{_STEPS}:split", after=("validate",)),
+        terrarium.Step(
+            name="train",
+            run=f"{_STEPS}:train",
+            after=("split",),
+            over=("logistic", "logistic, strongly regularised"),
+            deadline_minutes=30,
+        ),
+        terrarium.Step(name="evaluate", run=f"{_STEPS}:evaluate", after=("train",)),
+        terrarium.Step(name="gate", run=f"{_STEPS}:gate", after=("evaluate",)),
+        terrarium.Step(name="submit", run=f"{_STEPS}:submit", after=("gate",)),
+    ],
+)
