@@ -52,7 +52,7 @@ def split(context: terrarium.StepContext) -> Mapping[str, object]:
 
 def train(context: terrarium.StepContext) -> Mapping[str, object]:
     """Fit one candidate; its run keeps the model and all that reproducing it takes."""
-    parts, params = _parts(context), CANDIDATES[context.value]
+    parts, params = _parts(context), CANDIDATES[str(context.value)]
     context.run.log_params(params)
     context.run.log_splits(describe_split(parts))
     context.run.log_validation(terrarium.HoldOut(on="validation"))

@@ -194,6 +194,7 @@ def _job(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
             ],
         },
         "Timeout": {"AttemptDurationSeconds": step.deadline_minutes * 60},
+        "PropagateTags": True,
         "Tags": {"pipeline": pipeline.name, "step": step.name},
     }
     if step.over:

@@ -4,6 +4,10 @@ import sys
 from typing import Any
 
 import boto3
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_aws_sdk,
+    state_task_service_batch,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import (
     StateTaskService,
 )
@@ -14,6 +18,7 @@ from terrarium.sandbox.service_client import client_as_role
 
 __all__ = ["install_calls"]
 
+_OF_SUBMISSIONS = frozenset({"PropagateTags", "SchedulingPriorityOverride", "ShareIdentifier"})
 _INTERPRETER = "moto.stepfunctions.parser."
 _SERVICE = "states.amazonaws.com"
 
@@ -22,6 +27,10 @@ def install_calls(sandbox: Sandbox) -> None:
     """Let tasks call services as AWS' Step Functions does."""
     _assume_the_role(sandbox)
     _spell_as_the_service_does()
+    # moto lets these out of a submission.
+    state_task_service_batch._SUPPORTED_API_PARAM_BINDINGS["submitjob"] |= _OF_SUBMISSIONS
+    # And it names errors of S3 in lower case.
+    state_task_service_aws_sdk._SERVICE_ERROR_NAMES["s3"] = "S3"
 
 
 def _assume_the_role(sandbox: Sandbox) -> None:

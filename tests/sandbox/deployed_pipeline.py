@@ -1,0 +1,41 @@
+"""A pipeline in an environment that boto3 made: as `modules/training_pipelines.py` has it."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import boto3
+
+import terrarium
+from terrarium.aws import Session
+from terrarium.lab import Lab
+from terrarium.manifest import PlatformManifest
+from tests.sandbox.state_machines import role_of
+
+__all__ = ["commit", "deploy"]
+
+
+def deploy(manifest: PlatformManifest, pipeline: terrarium.Pipeline) -> Lab:
+    """The environment, with the pipeline's state machine."""
+    values = {
+        "artifacts_bucket": manifest.artifacts.bucket,
+        "artifacts_prefix": manifest.artifacts.artifacts_prefix,
+        "default_queue_arn": manifest.compute.pools[0].queue_arn,
+        "job_definition_arn": manifest.compute.job_definition_arn,
+    }
+    definition = re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], pipeline.compile())
+    arn = boto3.client("stepfunctions").create_state_machine(
+        name=pipeline.name, definition=definition, roleArn=role_of("states", f"pipeline-{pipeline.name}")
+    )["stateMachineArn"]
+    pipelines = manifest.pipelines.model_copy(update={"state_machine_arns": {pipeline.name: arn}})
+    return Lab(manifest.model_copy(update={"pipelines": pipelines}), session=Session())
+
+
+def commit(folder: Path) -> None:
+    """Make a folder a git repository that holds what is in it."""
+    for arguments in (
+        ("init", "--quiet"),
+        ("add", "--all"),
+        ("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "-m", "all"),
+    ):
+        subprocess.run(["git", *arguments], cwd=folder, check=True)

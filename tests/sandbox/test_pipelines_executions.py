@@ -1,0 +1,210 @@
+"""A deployed pipeline runs its steps as jobs, says how they stand, stops with a reason, goes on where it failed."""
+
+import json
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from terrarium.lab import Lab
+from terrarium.manifest import PlatformManifest
+from terrarium.pipelines.errors import (
+    ExecutionNotFoundError,
+    ExecutionNotResumableError,
+    PipelineInvalidError,
+    PipelineNotDeployedError,
+    PipelineNotPublishedError,
+)
+from terrarium.pipelines.loading import load_pipeline
+from tests.sandbox.deployed_pipeline import commit, deploy
+from tests.sandbox.provisioning import Account
+
+pytest_plugins = ["tests.sandbox.provisioned"]
+
+_CODE = """
+    import terrarium
+
+    def draw(context):
+        (context.folder / "drawn.txt").write_text(str(context.parameters["first"]))
+
+    def square(context):
+        drawn = int(context.file("draw", "drawn.txt").read_text())
+        context.run.log_metrics({"square": (drawn + context.value) ** 2})
+        return {"square": (drawn + context.value) ** 2}
+
+    def total(context):
+        total = sum(outputs["square"] for outputs in context.outputs("square"))
+        if total < context.parameters["least"]:
+            context.refuse(f"{total} is too little")
+        return {"total": total}
+
+    def celebrate(context):
+        return {"cheers": context.outputs("total")["total"]}
+
+    def mourn(context):
+        return None
+
+    PIPELINE = terrarium.Pipeline(
+        "numbers",
+        use_case="numbers",
+        parameters={"first": 1, "least": 0},
+        steps=[
+            terrarium.Step(name="draw", run="numbers_pipeline:draw"),
+            terrarium.Step(name="square", run="numbers_pipeline:square", after=("draw",), over=(1, 2)),
+            terrarium.Step(name="total", run="numbers_pipeline:total", after=("square",), retries=3),
+            terrarium.Step(
+                name="celebrate",
+                run="numbers_pipeline:celebrate",
+                after=("total",),
+                when=terrarium.Output("total", "total") >= 10,
+            ),
+            terrarium.Step(
+                name="mourn",
+                run="numbers_pipeline:mourn",
+                after=("total",),
+                when=terrarium.Output("total", "total") < 10,
+            ),
+        ],
+    )
+"""
+
+
+@pytest.fixture(scope="module")
+def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout with the pipeline in it."""
+    folder = tmp_path_factory.mktemp("code")
+    (folder / "numbers_pipeline.py").write_text(textwrap.dedent(_CODE))
+    commit(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def deployed() -> dict[str, Lab]:
+    """Where the first test that needs it leaves the environment."""
+    return {}
+
+
+@pytest.fixture
+def lab(
+    account: Account,  # noqa: ARG001 - who we are
+    provisioned: PlatformManifest,
+    code: Path,
+    deployed: dict[str, Lab],
+) -> Lab:
+    """The environment with the pipeline, deployed and published once."""
+    if not deployed:
+        deployed["lab"] = deploy(provisioned, load_pipeline("numbers_pipeline:PIPELINE", folder=code))
+        with pytest.raises(PipelineNotPublishedError, match="terrarium pipelines publish"):
+            deployed["lab"].pipelines.start("numbers")
+        deployed["lab"].pipelines.publish("numbers_pipeline:PIPELINE", folder=code)
+    return deployed["lab"]
+
+
+def test_a_pipeline_runs_to_its_end_every_step_a_job_and_a_run(lab: Lab) -> None:
+    execution = lab.pipelines.wait(lab.pipelines.start("numbers", first=2))
+    states = lab.pipelines.status(execution)
+    assert execution.status == "SUCCEEDED", states
+    assert {name: state.status for name, state in states.items()} == {
+        "draw": "SUCCEEDED",
+        "square": "SUCCEEDED",
+        "total": "SUCCEEDED",
+        "celebrate": "SUCCEEDED",
+        "mourn": "SKIPPED",
+    }
+    jobs = [state.job for state in states.values() if state.job]
+    assert {lab.compute.job(job).state().status for job in jobs} == {"SUCCEEDED"}
+
+    runs = lab.experiments.runs(
+        "numbers", where=f"tags.`terrarium.pipeline.execution` = '{execution.name}'", limit=10
+    )
+    by_step = {run.tags["terrarium.pipeline.step"]: run for run in runs}
+    assert set(by_step) == {"", "draw", "square/0", "square/1", "total", "celebrate"}
+    whole = by_step.pop("")
+    assert whole.status == "FINISHED"
+    assert whole.params["first"] == "2"
+    assert {run.tags["mlflow.parentRunId"] for run in by_step.values()} == {whole.id}
+    assert by_step["square/1"].metrics["square"] == 16
+    outputs = lab.artifacts.latest(f"pipelines/numbers/executions/{execution.name}/celebrate/outputs.json")
+    assert json.loads(lab.artifacts.get_bytes(outputs)) == {"cheers": 25}
+
+
+def test_a_step_that_refuses_is_not_asked_again_and_says_why_and_goes_on_from_there(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three retries were allowed, and none made; what had succeeded is not done again."""
+    execution = lab.pipelines.wait(lab.pipelines.start("numbers", least=100))
+    states = lab.pipelines.status(execution)
+    assert execution.status == "FAILED"
+    assert (states["total"].status, states["celebrate"].status) == ("FAILED", "WAITING")
+    assert "total refuses: 13 is too little" in (states["total"].reason or "")
+    assert states["total"].job
+    assert lab.compute.job(states["total"].job).state().attempts == 1
+    assert any("13 is too little" in line for line in lab.pipelines.logs(execution, "total"))
+
+    resumed = lab.pipelines.wait(lab.pipelines.resume(execution))
+    again = lab.pipelines.status(resumed)
+    assert (resumed.status, resumed.resumed) == ("FAILED", 1)
+    assert again["total"].attempts == 2
+    assert (again["draw"], again["square"]) == (states["draw"], states["square"])
+    (whole,) = lab.experiments.runs(
+        "numbers",
+        where=f"tags.`terrarium.pipeline.execution` = '{execution.name}' and tags.`terrarium.pipeline.step` = ''",
+        limit=10,
+    )
+    assert whole.status == "FAILED"
+    assert capsys.readouterr().out == ""
+
+
+def test_published_code_stays_with_the_definition_it_was_published_for(lab: Lab, code: Path) -> None:
+    """And the same code published again is the same snapshot."""
+    first = lab.pipelines.publish("numbers_pipeline:PIPELINE", folder=code)
+    assert lab.pipelines.publish("numbers_pipeline:PIPELINE", folder=code) == first
+    assert first.definition in (lab.session.client("stepfunctions").describe_state_machine(
+        stateMachineArn=lab.manifest.pipelines.state_machine_arns["numbers"]
+    )["definition"])  # fmt: skip
+
+
+def test_what_cannot_be_is_refused_in_words(lab: Lab) -> None:
+    with pytest.raises(PipelineNotDeployedError, match="it has numbers"):
+        lab.pipelines.start("letters")
+    with pytest.raises(PipelineInvalidError, match="no parameter second"):
+        lab.pipelines.start("numbers", second=2)
+    with pytest.raises(ExecutionNotFoundError, match="never-was"):
+        lab.pipelines.execution("numbers", "never-was")
+    done = next(one for one in lab.pipelines.executions("numbers") if one.status == "SUCCEEDED")
+    with pytest.raises(ExecutionNotResumableError, match="SUCCEEDED"):
+        lab.pipelines.resume(done)
+
+
+def test_an_execution_is_stopped_with_its_job_and_its_runs_end(lab: Lab) -> None:
+    from tests.sandbox.state_machines import until
+
+    execution = lab.pipelines.start("numbers")
+    job = until(lambda: lab.pipelines.status(execution)["draw"].job)
+    stopped = lab.pipelines.stop(execution, reason="no longer wanted")
+    assert stopped.status == "ABORTED"
+    until(lambda: lab.compute.job(job).state().finished)
+    runs = lab.experiments.runs(
+        "numbers", where=f"tags.`terrarium.pipeline.execution` = '{execution.name}'", limit=10
+    )
+    assert "RUNNING" not in {run.status for run in runs}
+
+
+def test_a_local_run_in_an_environment_is_tracked(lab: Lab, code: Path) -> None:
+    run = load_pipeline("numbers_pipeline:PIPELINE", folder=code).run_local(lab, first=3)
+    assert run.outputs["total"] == {"total": 41}
+    (found,) = [one for one in lab.experiments.runs("numbers", limit=100) if one.id == run.run]
+    assert (found.status, found.params["first"]) == ("FINISHED", "3")
+
+
+def test_the_command_line_tells_the_same(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from terrarium.cli import pipelines as commands
+
+    monkeypatch.setattr(commands, "connect", lambda _: lab)
+    listed = CliRunner().invoke(commands.pipelines, ["list", "-e", "sdk"])
+    assert "numbers" in listed.output
+    done = next(one for one in lab.pipelines.executions("numbers") if one.status == "FAILED")
+    told = CliRunner().invoke(commands.pipelines, ["status", "numbers", done.name, "-e", "sdk"])
+    assert "total refuses" in told.output, told.output
