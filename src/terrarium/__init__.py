@@ -27,7 +27,6 @@ if TYPE_CHECKING:
         Pipeline,
         Step,
         StepContext,
-        StepResources,
     )
     from terrarium.record import (
         Architecture,
@@ -48,8 +47,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Architecture",
     "ArtifactRef",
-    "DataRequirement",
     "DataArrival",
+    "DataRequirement",
     "Drift",
     "Error",
     "Experiment",
@@ -72,7 +71,6 @@ __all__ = [
     "Splits",
     "Step",
     "StepContext",
-    "StepResources",
     "Stratified",
     "TimeSeries",
     "UseCase",
@@ -107,7 +105,6 @@ _HOMES = {
     "Splits": "terrarium.record",
     "Step": "terrarium.pipelines",
     "StepContext": "terrarium.pipelines",
-    "StepResources": "terrarium.pipelines",
     "Stratified": "terrarium.record",
     "TimeSeries": "terrarium.record",
     "UseCase": "terrarium.record",

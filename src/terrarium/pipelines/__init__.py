@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from terrarium.pipelines.condition import Output, Parameter
     from terrarium.pipelines.context import StepContext
     from terrarium.pipelines.pipeline import Pipeline
-    from terrarium.pipelines.step import Step, StepResources
+    from terrarium.pipelines.step import Step
     from terrarium.pipelines.trigger import DataArrival, Drift
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "Pipelines",
     "Step",
     "StepContext",
-    "StepResources",
 ]
 
 _HOMES = {
@@ -32,7 +31,6 @@ _HOMES = {
     "Pipelines": "terrarium.pipelines.collection",
     "Step": "terrarium.pipelines.step",
     "StepContext": "terrarium.pipelines.context",
-    "StepResources": "terrarium.pipelines.step",
 }
 
 

@@ -178,7 +178,7 @@ def _job(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
         told[SIZE] = ("Value", str(len(step.over)))
     requirements = {
         "VCPU": step.resources.vcpus,
-        "MEMORY": step.resources.memory_mib,
+        "MEMORY": step.resources.memory,
         "GPU": step.resources.gpus,
     }
     parameters: dict[str, Any] = {
@@ -216,8 +216,8 @@ def _job(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
 
 
 def _queue(step: Step) -> str:
-    if step.resources.pool:
-        return f"{step.resources.pool.replace('-', '_')}_queue_arn"
+    if step.pool:
+        return f"{step.pool.replace('-', '_')}_queue_arn"
     return "default_gpu_queue_arn" if step.resources.gpus else "default_queue_arn"
 
 

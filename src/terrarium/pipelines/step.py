@@ -5,9 +5,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from terrarium.compute.resources import Resources
 from terrarium.pipelines.condition import Condition
 
-__all__ = ["NAME", "Step", "StepResources", "named_function"]
+__all__ = ["NAME", "Step", "named_function"]
 
 NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _MOST_CHILDREN = 10_000  # of an array job
@@ -22,32 +23,14 @@ def _listed(conditions: Any) -> Any:
     return (conditions,) if isinstance(conditions, Condition) else conditions
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class StepResources(_Part):
-    """What the job of a step is given."""
-
-    vcpus: Annotated[int, Field(ge=1, le=256)] = 1
-    """vCPUs."""
-
-    memory_mib: Annotated[int, Field(ge=128, le=4 * 1024 * 1024)] = 2048
-    """MiB of memory; a job that takes more is killed."""
-
-    gpus: Annotated[int, Field(ge=0, le=16)] = 0
-    """NVIDIA GPUs; with any, the step runs in a pool that has them."""
-
-    pool: Annotated[str, Field(pattern=NAME)] | None = None
-    """The pool to run in. Omitted: the environment's first without GPUs, or with them where there are to be any."""
-
-
-class Step(_Part):
+class Step(BaseModel):
     """A function that a job runs.
 
     The function takes a `StepContext`, and returns its outputs: a small mapping that JSON can hold, or None. Files
     go through `context.folder`.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, Field(pattern=NAME, max_length=40)]
     """Unique in the pipeline."""
@@ -61,8 +44,11 @@ class Step(_Part):
     parameters: dict[str, Any] = {}
     """What this step is told besides the pipeline's parameters."""
 
-    resources: StepResources = StepResources()
-    """What its job is given."""
+    resources: Resources = Resources()
+    """What its job is given, on one node. Omitted: 1 vCPU and 2 GiB."""
+
+    pool: Annotated[str, Field(pattern=NAME)] | None = None
+    """The pool to run in. Omitted: the environment's first, or the first with GPUs where there are to be any."""
 
     retries: Annotated[int, Field(ge=0, le=9)] = 0
     """How often it is tried again when it fails; a gate that refuses is not asked again."""
@@ -77,7 +63,9 @@ class Step(_Part):
     """The values to run it over, each in a job of its own, as `context.value`; its outputs are then a list."""
 
     @model_validator(mode="after")
-    def _is_an_array(self) -> Self:
+    def _can_be_a_job(self) -> Self:
+        if self.resources.nodes != 1:
+            raise ValueError("a step runs on one node: submit a multi-node job from within it")
         if len(self.over) == 1:
             raise ValueError("`over` needs two values at least: an array job of one does not exist")
         return self
