@@ -1,18 +1,30 @@
 """`Features`: everything about the features of one environment."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from terrarium.features.definition import FeatureView
+from terrarium.features.errors import FeatureDataError
+from terrarium.features.offline.opening import current_source, existing_source
 from terrarium.features.training.building import build_training_set
+from terrarium.features.training.entity_rows import arrow_table
 from terrarium.features.training.local_engine import MEMORY_LIMIT, join_locally
-from terrarium.features.training.reference import parse_request
+from terrarium.features.training.reference import Request, parse_request
 
 if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
     from terrarium.aws import Session
     from terrarium.features.definition.registered import RegisteredView
+    from terrarium.features.freshness import Freshness
+    from terrarium.features.online.materialization import Materialized
+    from terrarium.features.online.progress import Marks
+    from terrarium.features.online.read import OnlineFeatures
     from terrarium.features.registry import Applied, Registry
+    from terrarium.features.skew import SkewReport
     from terrarium.features.training.training_set import TrainingSet
     from terrarium.manifest import PlatformManifest
     from terrarium.metadata import Database
@@ -43,6 +55,7 @@ class Features:
         self._session = session
         self._database = database
         self._warehouse = warehouse
+        self._requests: dict[tuple[tuple[str, ...], bool], Request] = {}
 
     def apply(self, *views: FeatureView) -> "list[Applied]":
         """Register views; all of them, or none. `print` what is returned to see what came of it.
@@ -157,8 +170,161 @@ class Features:
             snapshots=snapshots,
         )
 
+    def materialize(
+        self, view: str, *, until: datetime | None = None, full: bool = False, progress: bool = True
+    ) -> "Materialized":
+        """Bring the newest row about each entity online.
+
+        Only what is new since the last time is looked at: files that were added, late rows among them, and rows whose
+        time has come. Once interrupted, by whatever, it goes on where it was; several at a time do no harm. A row
+        online is never overwritten by an older one. What was deleted offline stays online until its ttl ends it.
+
+        Args:
+            view: Its name, or `name@version`.
+            until: Rows of later event times are left for another time; omitted, now.
+            full: Whether to look at all rows; needed once after features were added to a view.
+            progress: Whether to show a progress bar on a terminal or in a notebook.
+
+        Raises:
+            FeatureNotFoundError: There is no such view, or nothing was written to its source yet.
+            FeatureDataError: `until` has no time zone, or the source is not what the view says.
+        """
+        from terrarium.features.online.materialization import Materialization
+        from terrarium.features.online.progress_bar import entities_bar
+
+        registered = self._named(view)
+        with entities_bar(registered.name, shown=progress) as shown:
+            return Materialization(
+                registered,
+                current_source(self._warehouse, registered.view),
+                marks=self._marks,
+                client=self._session.client("dynamodb"),
+                table=self._manifest.features.online_table,
+                shown=shown,
+            ).run(_aware(until or datetime.now(UTC)), full=full)
+
+    def online(self, entities: Any, features: Sequence[str], *, full_names: bool = False) -> "OnlineFeatures":
+        """Features as they are now; a request for every 100 pairs of entity and view.
+
+        Views are looked up the first time that they are asked for, and taken to stay as they are: connect anew to see a
+        new version. What has outlived its view's ttl is None, and so is what was never materialized.
+
+        Args:
+            entities: A list of mappings, or a table: the views' keys, and what on-demand features request.
+            features: `view:feature`, `view@version:feature`, or `view:*`.
+            full_names: Whether columns are named `view__feature`.
+
+        Raises:
+            FeatureNotFoundError: There is no such view, version or feature.
+            FeatureDefinitionError: Two features would become one column.
+            EntityRowsError: A key is missing, or of another type.
+            OnlineThrottledError: The table kept answering only in part.
+        """
+        from terrarium.features.online.read import read_online
+
+        asked = (tuple(features), full_names)
+        if asked not in self._requests:
+            self._requests[asked] = parse_request(features, self.get, full_names=full_names)
+        return read_online(
+            self._session.client("dynamodb"),
+            self._manifest.features.online_table,
+            entities,
+            self._requests[asked],
+        )
+
+    def freshness(self, *views: str) -> "list[Freshness]":
+        """How old the newest row of each view is, offline and online; omitted, of all views."""
+        from terrarium.features.freshness import freshness_of
+        from terrarium.features.online.progress import Marks
+
+        asked = [self._named(view) for view in views] or self._registry.latest()
+        marks = Marks(self._database.reader)
+        now = datetime.now(UTC)
+        return [
+            freshness_of(
+                registered.name,
+                existing_source(self._warehouse, registered.view),
+                marks.read(registered.name),
+                now,
+            )
+            for registered in asked
+        ]
+
+    def skew(
+        self,
+        features: Sequence[str],
+        *,
+        entities: Any = None,
+        sample: int = 1_000,
+        at: datetime | None = None,
+        seed: int = 0,
+    ) -> "SkewReport":
+        """Compare what training sees with what is served, for the same entities.
+
+        Args:
+            features: As in `training_set`.
+            entities: Whom to compare: a list of mappings, or a table; omitted, a sample of the first view's.
+            sample: How many, at most, where they are not given.
+            at: As of when to look up offline; omitted, now, so that what was not materialized yet shows, too.
+            seed: Of the sample.
+        """
+        from terrarium.features.skew import SkewReport, compare_columns
+        from terrarium.features.skew_sample import sampled_entities
+
+        request = parse_request(features, self.get, full_names=True)
+        moment = _aware(at or datetime.now(UTC))
+        if entities is None:
+            view = request.views[0].registered.view
+            rows = sampled_entities(current_source(self._warehouse, view), moment, sample, seed)
+        else:
+            rows = arrow_table(entities).to_pylist()
+        timed = [{**row, "event_time": moment} for row in rows]
+        offline = self.training_set(timed, features, full_names=True).table
+        online = self.online(rows, features, full_names=True)
+        return SkewReport(
+            at=moment,
+            features=tuple(
+                compare_columns(name, online.dtypes[name], offline[name].to_pylist(), online.columns[name])
+                for name in online.columns
+            ),
+        )
+
+    def export_feast(self, folder: "str | PathLike[str]", *views: str, project: str = "terrarium") -> "Path":
+        """Write definitions as a Feast repository: Athena offline, DynamoDB online.
+
+        On-demand features are left out: Feast's are other functions.
+
+        Args:
+            folder: Is made; files in it that have the same names are replaced.
+            views: Which; omitted, all.
+            project: Feast's name for it.
+
+        Returns:
+            The folder.
+        """
+        from terrarium.features.feast import write_repository
+
+        asked = [self._named(view) for view in views] or self._registry.latest()
+        return write_repository(folder, [one.view for one in asked], project=project, manifest=self._manifest)
+
+    def _named(self, view: str) -> "RegisteredView":
+        name, _, version = view.partition("@")
+        return self.get(name, int(version) if version.isdecimal() else None)
+
+    @cached_property
+    def _marks(self) -> "Marks":
+        from terrarium.features.online.progress import Marks
+
+        return Marks(self._database.writer)
+
     @cached_property
     def _registry(self) -> "Registry":
         from terrarium.features.registry import Registry
 
         return Registry(self._database)
+
+
+def _aware(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise FeatureDataError(f"{time} has no time zone", remedy="say which: datetime(..., tzinfo=UTC)")
+    return time.astimezone(UTC)

@@ -8,6 +8,7 @@ __all__ = [
     "FeatureDataError",
     "FeatureDefinitionError",
     "FeatureNotFoundError",
+    "OnlineThrottledError",
     "TransformationError",
 ]
 
@@ -34,3 +35,7 @@ class EntityRowsError(Error):
 
 class TransformationError(Error):
     """An on-demand transformation cannot be found, is another one by now, or returned what it must not."""
+
+
+class OnlineThrottledError(Error):
+    """The online table answers, but not everything that it is asked."""

@@ -21,6 +21,7 @@ __all__ = ["Source"]
 # An as-of join holds a batch decoded, keyed, sorted by time, and matched: at most so many times its size, measured.
 _COPIES = 8
 _FEWEST_ROWS = 10_000
+_ALWAYS = TimeRange()
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Source:
 
         if self.snapshot_id is None:
             return
-        tasks = [task for task in self._tasks(times) if task.file.file_path not in without]
+        tasks = [task for task in self.tasks(times) if task.file.file_path not in without]
         schema = pa.schema([(name, arrow_type(self.view.dtypes[name])) for name in columns])
         width = row_width(schema, [task.file for task in tasks])
         rows = max(_FEWEST_ROWS, memory_limit // (_COPIES * width))
@@ -86,9 +87,10 @@ class Source:
         """The paths of all data files of the snapshot."""
         if self.snapshot_id is None:
             return frozenset()
-        return frozenset(task.file.file_path for task in self._tasks(TimeRange()))
+        return frozenset(task.file.file_path for task in self.tasks())
 
-    def _tasks(self, times: TimeRange) -> "Iterable[FileScanTask]":
+    def tasks(self, times: TimeRange = _ALWAYS) -> "Iterable[FileScanTask]":
+        """The files that may have rows within `times`."""
         from pyiceberg.expressions import AlwaysTrue
 
         # A snapshot is planned by the names that columns had then.

@@ -3,10 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from terrarium.features.definition.feature_view import FeatureView
-from terrarium.features.errors import FeatureNotFoundError
-from terrarium.features.offline.source import Source
-from terrarium.features.offline.table import load_table
+from terrarium.features.offline.opening import current_source, pinned_source
 from terrarium.features.offline.tables import Tables
 from terrarium.features.training.assembly import assemble, refuse_clashing_columns
 from terrarium.features.training.entity_rows import EntityRows, arrow_table
@@ -46,9 +43,13 @@ def build_training_set(
     refuse_clashing_columns(rows, request)
     rows.times()  # refuses before anything is read
     rows.keyed(request.request_fields)
+    pinned = snapshots or {}
     lookups = [
         Lookup(
-            _pinned(warehouse, asked.registered.name, asked.registered.view, snapshots or {}), asked.stored
+            pinned_source(warehouse, asked.registered.view, pinned[asked.registered.name])
+            if asked.registered.name in pinned
+            else current_source(warehouse, asked.registered.view),
+            asked.stored,
         )
         for asked in request.views
     ]
@@ -62,20 +63,3 @@ def build_training_set(
         for asked, lookup in zip(request.views, lookups, strict=True)
     )
     return TrainingSet(table, tuple(views))
-
-
-def _pinned(warehouse: Tables, name: str, view: FeatureView, snapshots: Mapping[str, int | None]) -> Source:
-    table = load_table(warehouse, view)
-    if name in snapshots:
-        snapshot_id = snapshots[name]
-        if snapshot_id is not None and table.snapshot_by_id(snapshot_id) is None:
-            raise FeatureNotFoundError(
-                f"dataset {view.source!r} has no snapshot {snapshot_id}, to which {name!r} was pinned",
-                remedy="it has expired, or is another environment's",
-            )
-    else:
-        current = table.current_snapshot()
-        snapshot_id = current.snapshot_id if current else None
-    source = Source(view, table, snapshot_id)
-    source.check()
-    return source

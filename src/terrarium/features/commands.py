@@ -1,0 +1,127 @@
+"""`terrarium features`: what there is, how fresh it is, bring it online."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from terrarium.cli.environment_option import environment_option
+from terrarium.connection import connect
+
+__all__ = ["features"]
+
+
+@click.group()
+def features() -> None:
+    """Look at feature views, and bring them online."""
+
+
+@features.command("list")
+@click.argument("text", default="")
+@environment_option
+@click.option("--entity", help="Only views of this entity.")
+@click.option("--owner", help="Only views of this owner.")
+def list_views(text: str, *, environment: str, entity: str | None, owner: str | None) -> None:
+    """List feature views; with TEXT, those that mention it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("view", "entities", "features", "owner", "source", "description")
+    for registered in connect(environment).features.search(text, entity=entity, owner=owner):
+        view = registered.view
+        entities = ", ".join(entity.name for entity in view.entities)
+        table.add_row(
+            registered.name,
+            entities,
+            ", ".join(view.feature_dtypes),
+            view.owner,
+            view.source,
+            view.description,
+        )
+    Console().print(table)
+
+
+@features.command()
+@click.argument("view")
+@environment_option
+def show(view: str, *, environment: str) -> None:
+    """Show the definition of VIEW (NAME or NAME@VERSION), and its history."""
+    found = connect(environment).features
+    name, _, version = view.partition("@")
+    registered = found.get(name, int(version) if version else None)
+    click.echo(registered.model_dump_json(indent=2))
+    for past in found.history(name):
+        click.echo(
+            f"version {past.version}, revision {past.revision}: {past.applied_at:%Y-%m-%d %H:%M} UTC",
+            err=True,
+        )
+
+
+@features.command()
+@click.argument("view")
+@environment_option
+@click.option(
+    "--until", type=click.DateTime(), help="In UTC; later rows wait for another time. Omitted, now."
+)
+@click.option("--full", is_flag=True, help="Look at all rows, rather than at what is new.")
+def materialize(view: str, *, environment: str, until: datetime | None, full: bool) -> None:
+    """Bring the newest row about each entity of VIEW online; say it again after an interruption."""
+    done = connect(environment).features.materialize(
+        view, until=until and until.replace(tzinfo=until.tzinfo or UTC), full=full
+    )
+    click.echo(
+        f"{done.view}: {done.entities} entities looked at, {done.written} written, until {done.until:%F %T} UTC"
+    )
+
+
+@features.command()
+@click.argument("views", nargs=-1)
+@environment_option
+def freshness(views: tuple[str, ...], *, environment: str) -> None:
+    """Tell how old the newest row of VIEWS is, offline and online; without any, of all."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("view", "offline", "online", "online until", "")
+    for fresh in connect(environment).features.freshness(*views):
+        table.add_row(
+            fresh.view,
+            _age(fresh.offline_age),
+            _age(fresh.online_age),
+            f"{fresh.online_until:%F %T}" if fresh.online_until else "never",
+            "materializing" if fresh.in_progress else "",
+        )
+    Console().print(table)
+
+
+@features.command()
+@click.argument("references", metavar="VIEW:FEATURE...", nargs=-1, required=True)
+@environment_option
+@click.option("--sample", default=1_000, show_default=True, help="How many entities.")
+def skew(references: tuple[str, ...], *, environment: str, sample: int) -> None:
+    """Compare what training sees with what is served; code 1 where it differs."""
+    from rich.console import Console
+    from rich.table import Table
+
+    report = connect(environment).features.skew(references, sample=sample)
+    table = Table("feature", "entities", "different", "missing online", "missing offline", "stability index")
+    for one in report.features:
+        stability = "" if one.stability is None else f"{one.stability:.3f}"
+        counts = (one.entities, one.different, one.missing_online, one.missing_offline)
+        table.add_row(one.feature, *map(str, counts), stability)
+    Console().print(table)
+    if report.different:
+        raise SystemExit(1)
+
+
+@features.command("export-feast")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("views", nargs=-1)
+@environment_option
+def export_feast(folder: Path, views: tuple[str, ...], *, environment: str) -> None:
+    """Write the definitions of VIEWS, or of all, to FOLDER as a Feast repository."""
+    click.echo(connect(environment).features.export_feast(folder, *views))
+
+
+def _age(age: timedelta | None) -> str:
+    return "none" if age is None else str(timedelta(seconds=round(age.total_seconds())))

@@ -1,0 +1,60 @@
+"""Reads items by the hundred, which is what one request may ask for."""
+
+import random
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from terrarium.aws import explained
+from terrarium.features.errors import OnlineThrottledError
+from terrarium.features.online.item import FEATURES, Item
+
+__all__ = ["read_items"]
+
+_MOST_KEYS = 100  # of one BatchGetItem
+_AT_ONCE = 8  # requests
+_ATTEMPTS = 8
+_SHORTEST_WAIT = 0.05  # s; doubles with each attempt
+
+
+def read_items(client: Any, table: str, keys: Sequence[tuple[str, str]]) -> list[Item]:
+    """The items of those keys (entity, view) that there are, in no particular order; of each, `features` alone.
+
+    Args:
+        client: boto3's for DynamoDB.
+        table: The online table.
+        keys: Each once.
+
+    Raises:
+        OnlineThrottledError: The table kept answering only in part.
+    """
+    chunks = [keys[start : start + _MOST_KEYS] for start in range(0, len(keys), _MOST_KEYS)]
+    read = partial(_read_chunk, client, table)
+    with explained(f"read features online from {table}"):
+        if len(chunks) == 1:
+            return read(chunks[0])
+        with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(chunks)))) as pool:
+            return [item for items in pool.map(read, chunks) for item in items]
+
+
+def _read_chunk(client: Any, table: str, keys: Sequence[tuple[str, str]]) -> list[Item]:
+    found: list[Item] = []
+    asked: dict[str, Any] = {
+        table: {
+            "Keys": [{"entity": {"S": entity}, "feature_view": {"S": view}} for entity, view in keys],
+            "ProjectionExpression": FEATURES,
+        }
+    }
+    for attempt in range(_ATTEMPTS):
+        answer = client.batch_get_item(RequestItems=asked)
+        found += answer["Responses"].get(table, ())
+        asked = answer.get("UnprocessedKeys")
+        if not asked:
+            return found
+        time.sleep(random.uniform(0, _SHORTEST_WAIT * 2**attempt))  # noqa: S311 - no secret
+    raise OnlineThrottledError(
+        f"{table} left keys unread in {_ATTEMPTS} attempts",
+        remedy="ask for less at a time, or look at the table's throttled requests in CloudWatch",
+    )

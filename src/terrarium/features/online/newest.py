@@ -1,0 +1,74 @@
+"""The newest row about each entity: what is to be online."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from terrarium.features.definition.dtype import arrow_type
+from terrarium.features.offline.source import Source
+from terrarium.features.offline.time_range import TimeRange
+from terrarium.features.training.local_engine import MEMORY_LIMIT
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Since", "newest_rows"]
+
+
+@dataclass(frozen=True)
+class Since:
+    """What has been materialized already: rows until a time, of the files of a snapshot."""
+
+    source: Source
+    until: datetime
+
+
+def newest_rows(source: Source, until: datetime, since: Since | None) -> "pl.DataFrame":
+    """The row that counts for each entity at `until`, sorted by keys; the same for the same snapshot and times.
+
+    Args:
+        source: Of which snapshot.
+        until: Later rows do not count yet, nor those that will have ended by then.
+        since: Only entities with rows that this does not cover; omitted, all.
+    """
+    import polars as pl
+    import pyarrow as pa
+
+    view = source.view
+    features = [feature.name for feature in view.features]
+    schema = pa.schema([(name, arrow_type(dtype)) for name, dtype in view.dtypes.items()])
+    newest = pl.DataFrame(schema.empty_table())
+    time = pl.col(view.event_time)
+    for batch in _batches(source, until, since):
+        counting = batch.filter(time <= until).drop_nulls(view.keys)
+        if view.ttl is not None:
+            counting = counting.filter(time >= until - view.ttl)
+        both = pl.concat([newest, counting])
+        newest = (
+            both.filter(time == time.max().over(view.keys))
+            # As in training sets: created last, then the greatest by its features.
+            .sort([*view.times[1:], *features], nulls_last=False)
+            .unique(view.keys, keep="last", maintain_order=True)
+        )
+    return newest.sort(view.keys)
+
+
+def _batches(source: Source, until: datetime, since: Since | None) -> "Iterator[pl.DataFrame]":
+    import polars as pl
+
+    view = source.view
+    columns = list(view.dtypes)
+    earliest = None if view.ttl is None else until - view.ttl
+    whole = TimeRange(earliest, until)
+    if since is None:
+        for table in source.batches(columns, whole, memory_limit=MEMORY_LIMIT):
+            yield pl.DataFrame(table)
+        return
+    # Late rows are in files that are new, whatever their event times; rows of old files may count only now.
+    for table in source.batches(columns, whole, memory_limit=MEMORY_LIMIT, without=since.source.files()):
+        yield pl.DataFrame(table)
+    if until > since.until:
+        later = TimeRange(since.until if earliest is None else max(earliest, since.until), until)
+        for table in source.batches(columns, later, memory_limit=MEMORY_LIMIT):
+            yield pl.DataFrame(table).filter(pl.col(view.event_time) > since.until)

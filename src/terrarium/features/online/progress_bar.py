@@ -1,0 +1,29 @@
+"""Shows how a materialization gets on, where there is somebody to see it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+__all__ = ["entities_bar"]
+
+
+@contextmanager
+def entities_bar(doing: str, *, shown: bool) -> Iterator[Callable[[int], Callable[[int], None]]]:
+    """A progress bar on a terminal or in a notebook; nothing elsewhere, or unless `shown`.
+
+    The value is called with the number of entities to do, and returns what is called with every number done.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if not shown or not (console.is_terminal or console.is_jupyter):
+        yield lambda _total: lambda _done: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+
+        def begin(total: int) -> Callable[[int], None]:
+            task = progress.add_task(doing, total=total)
+            return lambda done: progress.advance(task, done)
+
+        yield begin

@@ -1,0 +1,112 @@
+"""Features as they are now, for a handful of entities, in milliseconds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from terrarium.features.definition.dtype import arrow_type
+from terrarium.features.online.batch_read import read_items
+from terrarium.features.online.item import StoredRow, decode, entity_key, microseconds, reader
+from terrarium.features.training.entity_rows import EntityRows, arrow_table
+from terrarium.features.training.reference import Request, ViewRequest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["OnlineFeatures", "read_online"]
+
+
+@dataclass(frozen=True)
+class OnlineFeatures:
+    """Features of entities, as they are now.
+
+    Args:
+        columns: Feature -> a value for each entity row, in their order; None where there is none that holds.
+        dtypes: Feature -> its type.
+    """
+
+    columns: Mapping[str, Sequence[Any]]
+    dtypes: Mapping[str, str]
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One mapping for each entity row."""
+        return [dict(zip(self.columns, row, strict=True)) for row in zip(*self.columns.values(), strict=True)]
+
+    def to_arrow(self) -> "pa.Table":
+        """With the types of the views."""
+        import pyarrow as pa
+
+        return pa.table(
+            {name: pa.array(values, arrow_type(self.dtypes[name])) for name, values in self.columns.items()}
+        )
+
+
+def read_online(client: Any, table: str, entities: Any, request: Request) -> OnlineFeatures:
+    """Look up and compute what is asked for.
+
+    Args:
+        client: boto3's for DynamoDB.
+        table: The online table.
+        entities: A list of mappings, or a table: keys, and what on-demand features request.
+        request: What is asked for.
+    """
+    rows = entities if isinstance(entities, list) else arrow_table(entities).to_pylist()
+    keys = {asked.registered.name: _keys(asked, rows) for asked in request.views}
+    wanted = dict.fromkeys(key for of_view in keys.values() for key in of_view if key is not None)
+    items = read_items(client, table, tuple(wanted)) if wanted else []
+    stored = {row.key: row for row in map(decode, items)}
+    now = microseconds(datetime.now(UTC))
+    values = {
+        asked.registered.name: _values(asked, [stored.get(key) if key else None for key in keys[name]], now)
+        for asked in request.views
+        for name in (asked.registered.name,)
+    }
+    for asked in request.views:
+        if asked.on_demand:
+            values[asked.registered.name] |= _computed(asked, rows, values[asked.registered.name])
+    dtypes = {asked.registered.name: asked.registered.view.feature_dtypes for asked in request.views}
+    return OnlineFeatures(
+        {column: values[view][feature] for view, feature, column in request.columns},
+        {column: dtypes[view][feature] for view, feature, column in request.columns},
+    )
+
+
+def _keys(asked: ViewRequest, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str] | None]:
+    entities, name = asked.registered.view.entities, asked.registered.name
+    keys = (entity_key(entities, row) for row in rows)
+    return [None if key is None else (key, name) for key in keys]
+
+
+def _values(asked: ViewRequest, rows: Sequence[StoredRow | None], now: int) -> dict[str, list[Any]]:
+    view = asked.registered.view
+    oldest = None if view.ttl is None else now - view.ttl // timedelta(microseconds=1)
+    # DynamoDB ends items when it finds the time to; until then they are read, and do not count.
+    holding = [row.values if row and (oldest is None or row.event_time >= oldest) else () for row in rows]
+    columns = {}
+    for position, feature in enumerate(view.features):
+        if feature.name in asked.stored:
+            read = reader(feature.dtype)
+            column = [values[position] if len(values) > position else None for values in holding]
+            columns[feature.name] = column if read is None else [v if v is None else read(v) for v in column]
+    return columns
+
+
+def _computed(
+    asked: ViewRequest, rows: Sequence[Mapping[str, Any]], stored: Mapping[str, Sequence[Any]]
+) -> dict[str, list[Any]]:
+    if not rows:
+        return {feature.name: [] for feature in asked.on_demand}
+    import polars as pl
+    import pyarrow as pa
+
+    dtypes = asked.registered.view.dtypes
+    columns = {name: pl.Series(pa.array(values, arrow_type(dtypes[name]))) for name, values in stored.items()}
+    computed = {}
+    for feature in asked.on_demand:
+        brought = pa.Table.from_pylist(
+            [{name: row[name] for name in feature.request if name in row} for row in rows]
+        )
+        request = pl.DataFrame(EntityRows(brought, "").keyed(feature.request)).to_dict()
+        computed[feature.name] = feature({**columns, **request}).to_list()
+    return computed
