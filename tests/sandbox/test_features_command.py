@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import terrarium
+from terrarium.cli.features import features
 from terrarium.features import Entity, Feature, FeatureView
-from terrarium.features.commands import features
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 

@@ -17,7 +17,7 @@ _COMMANDS: Mapping[str, str] = {
     "compare": "terrarium.cli.compare:compare",
     "datasets": "terrarium.cli.datasets:datasets",
     "describe": "terrarium.cli.describe:describe",
-    "features": "terrarium.features.commands:features",
+    "features": "terrarium.cli.features:features",
     "gc": "terrarium.cli.gc:gc",
     "models": "terrarium.cli.models:models",
     "pipelines": "terrarium.cli.pipelines:pipelines",
