@@ -43,6 +43,7 @@ class Children:
         environment: Mapping[str, str] | None = None,
         user: int | None = None,
         group: int | None = None,
+        pass_fds: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
         """Start a program, apart from the sandbox's terminal, and put it on record.
 
@@ -55,6 +56,7 @@ class Children:
             environment: Its whole environment; the sandbox's own if omitted.
             user: The user id to run it as; the sandbox's own if omitted.
             group: The group id to run it as; the sandbox's own if omitted.
+            pass_fds: Open file descriptors that it gets, by the same numbers.
         """
         process = subprocess.Popen(
             command,
@@ -66,6 +68,7 @@ class Children:
             user=user,
             group=group,
             extra_groups=None if group is None else [],
+            pass_fds=pass_fds,
             start_new_session=True,
         )
         self.record(name, process.pid, stop_signal=stop_signal)

@@ -2,6 +2,7 @@
 
 from terrarium.sandbox.host import Sandbox, Service
 from terrarium.sandbox.services import (
+    athena,
     batch,
     budgets,
     ec2,
@@ -19,7 +20,7 @@ __all__ = ["SERVICES", "install_services"]
 
 # In the order in which they are installed and started; stopped the other way round.
 SERVICES: tuple[Service, ...] = (
-    batch, budgets, ec2, events, glue, rds, s3, sagemaker, scheduler, stepfunctions, sts,
+    athena, batch, budgets, ec2, events, glue, rds, s3, sagemaker, scheduler, stepfunctions, sts,
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What Athena's statements do, one kind in each module."""

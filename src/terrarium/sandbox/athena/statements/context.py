@@ -1,0 +1,29 @@
+"""What a statement is run with."""
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from terrarium.sandbox.athena.aws import Aws
+from terrarium.sandbox.athena.binding import Binding
+from terrarium.sandbox.athena.engine import Engine
+from terrarium.sandbox.athena.tables.catalog import Catalog
+from terrarium.sandbox.athena.task import QueryTask
+
+__all__ = ["Context", "table_name"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The query, and who answers it."""
+
+    task: QueryTask
+    aws: Aws
+    catalog: Catalog
+    engine: Engine
+    binding: Binding
+
+
+def table_name(table: exp.Table, context: Context) -> tuple[str, str]:
+    """Database and table that a statement names."""
+    return (table.db or context.task.database).lower(), table.name.lower()

@@ -1,0 +1,38 @@
+"""INSERT INTO."""
+
+from sqlglot import exp
+
+from terrarium.sandbox.athena.parsing import Statement
+from terrarium.sandbox.athena.statements.context import Context, table_name
+from terrarium.sandbox.athena.statements.select import query_rows
+from terrarium.sandbox.athena.statements.writing import as_table_rows, table_schema, write_hive_rows, written
+from terrarium.sandbox.athena.tables.catalog import is_iceberg, is_view
+from terrarium.sandbox.athena.tables.iceberg import IcebergTable
+from terrarium.sandbox.athena.task import Outcome, QueryFailure
+
+__all__ = ["insert"]
+
+
+def insert(statement: Statement, context: Context) -> Outcome:
+    """Add a query's rows to a table."""
+    tree = statement.tree
+    if not isinstance(tree, exp.Insert) or tree.args.get("overwrite"):
+        raise QueryFailure("NOT_SUPPORTED", "Athena inserts by INSERT INTO")
+    target, columns = tree.this, None
+    if isinstance(target, exp.Schema):
+        columns = [column.name.lower() for column in target.expressions]
+        target = target.this
+    database, name = table_name(target, context)
+    table = context.catalog.table(database, name)
+    if is_view(table):
+        raise QueryFailure("NOT_SUPPORTED", "Inserting into views is not supported")
+    rows = query_rows(tree.expression, context).read_all()
+    if is_iceberg(table):
+        iceberg = context.aws.iceberg.load_table((database, name))
+        schema = IcebergTable(iceberg).schema
+        written_rows = as_table_rows(rows, schema, columns)
+        if rows.num_rows:
+            iceberg.append(written_rows.rename_columns([field.name for field in iceberg.schema().fields]))
+    else:
+        write_hive_rows(as_table_rows(rows, table_schema(table), columns), database, name, context)
+    return written(context, rows.num_rows)

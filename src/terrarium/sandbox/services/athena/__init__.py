@@ -1,0 +1,16 @@
+"""Athena: queries that really run, over the tables of Glue and the files of S3."""
+
+from terrarium.sandbox.host import Sandbox
+
+__all__ = ["install"]
+
+
+def install(sandbox: Sandbox) -> None:
+    """Put the data plane behind moto's Athena."""
+    from terrarium.sandbox.services.athena.operations import install_operations
+    from terrarium.sandbox.services.athena.queries import Queries
+
+    queries = Queries(sandbox)
+    install_operations(queries)
+    sandbox.on_start(queries.start)
+    sandbox.on_stop(queries.stop)

@@ -1,0 +1,27 @@
+"""Joda's patterns mean the same as strftime's, or are refused."""
+
+from datetime import datetime
+
+import pytest
+
+from terrarium.sandbox.athena.datetime_patterns import strftime_pattern
+from terrarium.sandbox.athena.task import QueryFailure
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("yyyy-MM-dd", "2026-03-05"),
+        ("yyyy-MM-dd'T'HH:mm:ss", "2026-03-05T07:08:09"),
+        ("d.M.yy", "5.3.26"),
+        ("EEEE, MMMM d", "Thursday, March 5"),
+        ("100% 'o''clock'", "100% o'clock"),
+    ],
+)
+def test_a_pattern_keeps_its_meaning(pattern: str, text: str) -> None:
+    assert datetime(2026, 3, 5, 7, 8, 9).strftime(strftime_pattern(pattern)) == text
+
+
+def test_what_strftime_lacks_is_refused() -> None:
+    with pytest.raises(QueryFailure, match="no counterpart of 'xx'"):
+        strftime_pattern("xx")
