@@ -49,7 +49,7 @@ class Binding:
         self._bound = 0
         self.bytes_scanned = 0
 
-    def bind(self, statement: exp.Expression) -> exp.Expression:
+    def bind(self, statement: exp.Expr) -> exp.Expr:
         """The statement with every table made, and named as it is in the engine.
 
         Raises:
@@ -83,7 +83,7 @@ class Binding:
             )
         return HiveTable(found, self._aws)
 
-    def _bind_table(self, table: exp.Table, statement: exp.Expression) -> None:
+    def _bind_table(self, table: exp.Table, statement: exp.Expr) -> None:
         source = self.source_of(table)
         schema = source.schema
         scan = source.scan(needed_columns(statement, schema.names), predicates_on(table, schema.names))
@@ -108,9 +108,7 @@ class Binding:
             )
         )
 
-    def _without_views(
-        self, statement: exp.Expression, database: str, within: tuple[_Named, ...]
-    ) -> exp.Expression:
+    def _without_views(self, statement: exp.Expr, database: str, within: tuple[_Named, ...]) -> exp.Expr:
         for table in list(statement.find_all(exp.Table)):
             if not isinstance(table.this, exp.Identifier) or _is_common_table(table):
                 continue
@@ -152,7 +150,7 @@ def _is_common_table(table: exp.Table) -> bool:
     return False
 
 
-def _unqualify_columns(statement: exp.Expression) -> None:
+def _unqualify_columns(statement: exp.Expr) -> None:
     """Columns named by database and table are found by the table alone."""
     databases = {table.db.lower() for table in statement.find_all(exp.Table)}
     for column in statement.find_all(exp.Column):
@@ -176,7 +174,7 @@ def _mark_dates(table: exp.Table, schema: Any) -> None:
             column.meta["is_date"] = True
 
 
-def _snapshot(table: Any, version: exp.Expression | None) -> Any:
+def _snapshot(table: Any, version: exp.Expr | None) -> Any:
     if version is None:
         return None
     value = version.expression.unnest()
@@ -185,7 +183,7 @@ def _snapshot(table: Any, version: exp.Expression | None) -> Any:
     return snapshot_as_of(table, _moment(value))
 
 
-def _moment(value: exp.Expression) -> datetime:
+def _moment(value: exp.Expr) -> datetime:
     """The moment that a literal means, or an expression without columns."""
     import duckdb
 

@@ -17,7 +17,7 @@ __all__ = ["duckdb_sql", "name_unnamed_columns"]
 _INTEGERS = (exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT)
 
 
-def duckdb_sql(tree: exp.Expression) -> str:
+def duckdb_sql(tree: exp.Expr) -> str:
     """The statement for DuckDB; `tree` is changed.
 
     Raises:
@@ -29,13 +29,14 @@ def duckdb_sql(tree: exp.Expression) -> str:
         rewritten = rewrite(node) if rewrite else node
         if rewritten is not node:
             node.replace(rewritten)
+    statement: exp.Expr = root.this
     try:
-        return root.this.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
+        return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as error:
         raise QueryFailure("NOT_SUPPORTED", f"the sandbox's engine cannot do this: {error}") from error
 
 
-def name_unnamed_columns(query: exp.Expression) -> None:
+def name_unnamed_columns(query: exp.Expr) -> None:
     """Call what has no name as Trino does: a row's field by its own, the rest by position, `_col0`."""
     for select in query.find_all(exp.Select):
         for position, column in enumerate(select.expressions):
@@ -45,11 +46,11 @@ def name_unnamed_columns(query: exp.Expression) -> None:
                 column.replace(exp.alias_(column.copy(), f"_col{position}", quoted=True))
 
 
-def _call(name: str, *arguments: exp.Expression) -> exp.Expression:
+def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
 
 
-def _interval_arithmetic(node: exp.Expression) -> exp.Expression:
+def _interval_arithmetic(node: exp.Expr) -> exp.Expr:
     """A date plus days is a date to Trino, and a moment to DuckDB; between two dates is an interval, not a number."""
     adds_interval = isinstance(node, exp.DateAdd) or isinstance(node.expression, exp.Interval)
     if adds_interval and is_date(node.this):
@@ -59,11 +60,11 @@ def _interval_arithmetic(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _truncated(node: exp.Expression) -> exp.Expression:
+def _truncated(node: exp.Expr) -> exp.Expr:
     return exp.cast(node.copy(), exp.DType.DATE) if is_date(node.this) else node
 
 
-def is_date(node: exp.Expression) -> bool:
+def is_date(node: exp.Expr) -> bool:
     """Whether an expression is known to be a date."""
     node = node.unnest()
     if isinstance(node, exp.Cast):
@@ -71,27 +72,27 @@ def is_date(node: exp.Expression) -> bool:
     return isinstance(node, exp.CurrentDate | exp.Date | exp.LastDay) or bool(node.meta.get("is_date"))
 
 
-def _at_time_zone(node: exp.Expression) -> exp.Expression:
+def _at_time_zone(node: exp.Expr) -> exp.Expr:
     """Trino takes a moment without a zone for UTC's; DuckDB, for the zone's own."""
     moment = exp.cast(node.this.copy(), exp.DType.TIMESTAMPTZ)
     return exp.AtTimeZone(this=moment, zone=node.args["zone"].copy())
 
 
-def _cast(node: exp.Expression) -> exp.Expression:
+def _cast(node: exp.Expr) -> exp.Expr:
     """On the way to integers, Trino rounds halves of doubles away from zero; DuckDB, to the even neighbour."""
-    value = node.this
-    if node.to.this == exp.DType.DECIMAL and not node.to.expressions:
+    value, to = node.this, node.args["to"]
+    if to.this == exp.DType.DECIMAL and not to.expressions:
         return type(node)(this=value.copy(), to=_plain_decimal(value))
-    if node.to.this not in _INTEGERS or value.is_int or value.is_string:
+    if to.this not in _INTEGERS or value.is_int or value.is_string:
         return node
     rounded = _call("ROUND", exp.TryCast(this=value.copy(), to=exp.DataType.build("DOUBLE")))
     is_float = _call("trino_is_float", value)
     return exp.Case(
-        ifs=[exp.If(this=is_float, true=type(node)(this=rounded, to=node.to.copy()))], default=node.copy()
+        ifs=[exp.If(this=is_float, true=type(node)(this=rounded, to=to.copy()))], default=node.copy()
     )
 
 
-def _plain_decimal(value: exp.Expression) -> exp.DataType:
+def _plain_decimal(value: exp.Expr) -> exp.DataType:
     """Without precision and scale, a cast means (38, 0), and a literal as many digits as it has."""
     if value.is_string:  # DECIMAL '1.5' and CAST('1.5' AS DECIMAL) come as one
         raise QueryFailure(
@@ -100,40 +101,41 @@ def _plain_decimal(value: exp.Expression) -> exp.DataType:
     return exp.DataType.build("DECIMAL(38, 0)")
 
 
-def _date_diff(node: exp.Expression) -> exp.Expression:
+def _date_diff(node: exp.Expr) -> exp.Expr:
     """Trino counts whole units; DuckDB's date_diff, the boundaries between."""
     unit = exp.Literal.string(node.args["unit"].name.lower())
     return _call("DATE_SUB", unit, node.expression, node.this)
 
 
-def _extract(node: exp.Expression) -> exp.Expression:
+def _extract(node: exp.Expr) -> exp.Expr:
     """To Trino, Monday is 1; to DuckDB's DOW, Sunday is 0."""
     if node.name.upper() in {"DOW", "DAY_OF_WEEK"}:
         return exp.Extract(this=exp.var("ISODOW"), expression=node.expression.copy())
     return node
 
 
-def _parse_datetime(node: exp.Expression) -> exp.Expression:
+def _parse_datetime(node: exp.Expr) -> exp.Expr:
     moment = _call("STRPTIME", node.this, _strftime(node.args["format"]))
     return exp.cast(moment, exp.DType.TIMESTAMPTZ)
 
 
-def _rand(node: exp.Expression) -> exp.Expression:
+def _rand(node: exp.Expr) -> exp.Expr:
     """random(n) is an integer below n, random(m, n) one from m on."""
     if node.this is None:
         return node
-    bounds = (node.this, node.args.get("lower"))
-    low, high = bounds if bounds[1] is not None else (exp.Literal.number(0), bounds[0])
-    return _call("trino_random", low, high)
+    second = node.args.get("lower")
+    if second is None:
+        return _call("trino_random", exp.Literal.number(0), node.this)
+    return _call("trino_random", node.this, second)
 
 
-def _regexp_extract(node: exp.Expression) -> exp.Expression:
+def _regexp_extract(node: exp.Expr) -> exp.Expr:
     """No match is null, not an empty text."""
     group = node.args.get("group") or exp.Literal.number(0)
     return _call("trino_regexp_extract", node.this, node.expression, group)
 
 
-def _unix_to_time(node: exp.Expression) -> exp.Expression:
+def _unix_to_time(node: exp.Expr) -> exp.Expr:
     zone = node.args.get("zone")
     if zone is not None and zone.name != "UTC":
         raise QueryFailure(
@@ -142,7 +144,7 @@ def _unix_to_time(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _reduce(node: exp.Expression) -> exp.Expression:
+def _reduce(node: exp.Expr) -> exp.Expr:
     """DuckDB's has no last step; where that changes nothing, it is left out."""
     last = node.args.get("finish")
     if isinstance(last, exp.Lambda) and [one.name for one in last.expressions] == [last.this.name]:
@@ -150,7 +152,7 @@ def _reduce(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _table(node: exp.Expression) -> exp.Expression:
+def _table(node: exp.Expr) -> exp.Expr:
     if not isinstance(node.this, exp.Identifier):
         raise QueryFailure(
             "FUNCTION_NOT_FOUND", f"Table function '{node.this.sql_name().lower()}' not registered"
@@ -158,13 +160,13 @@ def _table(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _typeof(_: exp.Expression) -> exp.Expression:
+def _typeof(_: exp.Expr) -> exp.Expr:
     raise QueryFailure(
         "NOT_SUPPORTED", "the sandbox does not answer typeof: its engine's types have other names"
     )
 
 
-def _anonymous(node: exp.Expression) -> exp.Expression:
+def _anonymous(node: exp.Expr) -> exp.Expr:
     arguments = node.expressions
     match node.name.upper():
         case "NAN" | "INFINITY":
@@ -182,13 +184,13 @@ def _anonymous(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _strftime(pattern: exp.Expression) -> exp.Expression:
+def _strftime(pattern: exp.Expr) -> exp.Expr:
     if not pattern.is_string:
         raise QueryFailure("NOT_SUPPORTED", "the sandbox takes patterns of dates as literals only")
     return exp.Literal.string(strftime_pattern(pattern.name))
 
 
-_REWRITES: Mapping[type[exp.Expression], Callable[[exp.Expression], exp.Expression]] = {
+_REWRITES: Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Add: _interval_arithmetic,
     exp.Anonymous: _anonymous,
     exp.ArrayPosition: lambda node: _call("trino_array_position", node.this, node.expression),

@@ -24,7 +24,7 @@ _COMMANDS: dict[str, tuple[str, Kind]] = {
     "SHOW": ("SHOW", "UTILITY"),
     "UNLOAD": ("UNLOAD", "DML"),
 }
-_TREES: tuple[tuple[type[exp.Expression], str, Kind], ...] = (
+_TREES: tuple[tuple[type[exp.Expr], str, Kind], ...] = (
     (exp.Query, "SELECT", "DML"),
     (exp.Values, "SELECT", "DML"),
     (exp.Insert, "INSERT", "DML"),
@@ -46,7 +46,7 @@ class Statement:
     kind: Kind
     name: str
     text: str
-    tree: exp.Expression | None
+    tree: exp.Expr | None
 
 
 def parse(sql: str, parameters: Sequence[str] = ()) -> Statement:
@@ -75,7 +75,7 @@ def parse(sql: str, parameters: Sequence[str] = ()) -> Statement:
     raise QueryFailure("", f"Queries of this type are not supported: {first or 'an empty query'}")
 
 
-def _tree(sql: str) -> exp.Expression:
+def _tree(sql: str) -> exp.Expr:
     try:
         trees = [tree for tree in sqlglot.parse(sql, read="athena") if tree is not None]
     except ParseError as error:
@@ -89,7 +89,7 @@ def _tree(sql: str) -> exp.Expression:
     return trees[0]
 
 
-def _with_parameters(tree: exp.Expression, parameters: Sequence[str]) -> exp.Expression:
+def _with_parameters(tree: exp.Expr, parameters: Sequence[str]) -> exp.Expr:
     places = [place for place in tree.find_all(exp.Placeholder, bfs=False) if place.this is None]
     if len(places) != len(parameters):
         raise QueryFailure(
@@ -101,7 +101,7 @@ def _with_parameters(tree: exp.Expression, parameters: Sequence[str]) -> exp.Exp
     return tree
 
 
-def _literal(text: str) -> exp.Expression:
+def _literal(text: str) -> exp.Expr:
     try:
         tree = sqlglot.parse_one(text, read="athena")
     except (ParseError, TokenError) as error:

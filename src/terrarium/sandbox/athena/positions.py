@@ -4,7 +4,7 @@ import re
 
 import sqlglot
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token
+from sqlglot.tokenizer_core import Token
 
 from terrarium.sandbox.athena.task import QueryFailure
 

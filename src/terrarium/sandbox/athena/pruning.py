@@ -11,7 +11,7 @@ from terrarium.sandbox.athena.tables.source import Predicate
 
 __all__ = ["needed_columns", "predicates_on"]
 
-_COMPARISONS: dict[type[exp.Expression], tuple[str, str]] = {
+_COMPARISONS: dict[type[exp.Expr], tuple[str, str]] = {
     exp.EQ: ("=", "="),
     exp.LT: ("<", ">"),
     exp.LTE: ("<=", ">="),
@@ -20,7 +20,7 @@ _COMPARISONS: dict[type[exp.Expression], tuple[str, str]] = {
 }
 
 
-def needed_columns(statement: exp.Expression, columns: Iterable[str]) -> list[str]:
+def needed_columns(statement: exp.Expr, columns: Iterable[str]) -> list[str]:
     """Those whose names the statement says anywhere; all of them where it says `*` without naming columns.
 
     At least one, so that rows can be counted.
@@ -58,11 +58,11 @@ def _is_every_column(star: exp.Star) -> bool:
     return not isinstance(star.parent, exp.Count)
 
 
-def _joins_naturally(statement: exp.Expression) -> bool:
+def _joins_naturally(statement: exp.Expr) -> bool:
     return any(join.method == "NATURAL" for join in statement.find_all(exp.Join))
 
 
-def _all_sources(select: exp.Select) -> Iterator[exp.Expression]:
+def _all_sources(select: exp.Select) -> Iterator[exp.Expr]:
     if select.args.get("from_"):
         yield select.args["from_"].this
     for join in select.args.get("joins") or ():
@@ -74,7 +74,7 @@ def _sources(select: exp.Select) -> Iterator[exp.Table]:
     return (source for source in _all_sources(select) if isinstance(source, exp.Table))
 
 
-def _conjuncts(condition: exp.Expression) -> Iterator[exp.Expression]:
+def _conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
     condition = condition.unnest()
     if isinstance(condition, exp.And):
         yield from _conjuncts(condition.left)
@@ -86,13 +86,13 @@ def _conjuncts(condition: exp.Expression) -> Iterator[exp.Expression]:
         yield condition
 
 
-def _predicate(condition: exp.Expression) -> tuple[exp.Column, Predicate] | None:
+def _predicate(condition: exp.Expr) -> tuple[exp.Column, Predicate] | None:
     if isinstance(condition, exp.In) and isinstance(condition.this, exp.Column):
         values = [_value(one) for one in condition.expressions]
         if values and None not in values:
             return condition.this, Predicate(condition.this.name.lower(), "in", tuple(values))
         return None
-    if type(condition) not in _COMPARISONS:
+    if not isinstance(condition, exp.Binary) or type(condition) not in _COMPARISONS:
         return None
     operator, mirrored = _COMPARISONS[type(condition)]
     left, right = condition.left.unnest(), condition.right.unnest()
@@ -104,7 +104,7 @@ def _predicate(condition: exp.Expression) -> tuple[exp.Column, Predicate] | None
     return left, Predicate(left.name.lower(), operator, (value,))  # type: ignore[arg-type] # one of the five
 
 
-def _value(node: exp.Expression) -> Any:
+def _value(node: exp.Expr) -> Any:
     """What a literal stands for; None for all else, and for what the formats might read differently."""
     node = node.unnest()
     if isinstance(node, exp.Literal):

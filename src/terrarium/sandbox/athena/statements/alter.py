@@ -63,7 +63,7 @@ def repair_table(statement: Statement, context: Context) -> Outcome:
     return write_lines(["result"], lines, task=context.task, aws=context.aws)
 
 
-def _change_iceberg(table: Mapping[str, Any], action: exp.Expression, context: Context) -> None:
+def _change_iceberg(table: Mapping[str, Any], action: exp.Expr, context: Context) -> None:
     import pyarrow as pa
     from pyiceberg.io.pyarrow import _pyarrow_to_schema_without_ids
 
@@ -94,7 +94,7 @@ def _change_iceberg(table: Mapping[str, Any], action: exp.Expression, context: C
             raise _unknown(action)
 
 
-def _change_hive(table: Mapping[str, Any], action: exp.Expression, context: Context) -> None:
+def _change_hive(table: Mapping[str, Any], action: exp.Expr, context: Context) -> None:
     match action:
         case exp.Schema():
             added = [
@@ -138,7 +138,7 @@ def _properties(action: exp.AlterSet) -> dict[str, str]:
     }
 
 
-def _partition_values(table: Mapping[str, Any], conditions: list[exp.Expression]) -> list[str]:
+def _partition_values(table: Mapping[str, Any], conditions: list[exp.Expr]) -> list[str]:
     given = {one.left.name.lower(): one.right.name for one in conditions if isinstance(one, exp.EQ)}
     keys = [key["Name"].lower() for key in table.get("PartitionKeys", [])]
     if sorted(given) != sorted(keys):
@@ -154,5 +154,5 @@ def _default_folder(table: Mapping[str, Any], values: list[str]) -> str:
     return "/".join([location, *(f"{key}={value}" for key, value in zip(keys, values, strict=True))])
 
 
-def _unknown(action: exp.Expression) -> QueryFailure:
+def _unknown(action: exp.Expr) -> QueryFailure:
     return QueryFailure("NOT_SUPPORTED", f"the sandbox does not alter tables by {action.sql('athena')}")

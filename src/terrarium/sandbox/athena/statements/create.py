@@ -186,7 +186,7 @@ def _arrow_schema(columns: list[exp.ColumnDef]) -> "pa.Schema":
 
 
 def _glue_columns(columns: list[exp.ColumnDef]) -> list[Mapping[str, str]]:
-    described = []
+    described: list[Mapping[str, str]] = []
     for column in columns:
         comment = column.find(exp.CommentColumnConstraint)
         described.append(

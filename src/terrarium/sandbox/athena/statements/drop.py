@@ -65,8 +65,8 @@ def drop_view(statement: Statement, context: Context) -> Outcome:
 
 def _dropped(statement: Statement) -> tuple[exp.Drop, exp.Table]:
     drop = statement.tree
-    tables = drop.args.get("tables") or () if isinstance(drop, exp.Drop) else ()
-    if not isinstance(drop, exp.Drop) or len(tables) != 1:
+    tables = drop.args.get("tables") if isinstance(drop, exp.Drop) else None
+    if not isinstance(drop, exp.Drop) or not tables or len(tables) != 1:
         raise QueryFailure("NOT_SUPPORTED", f"the sandbox does not run {statement.name}")
     return drop, tables[0]
 

@@ -20,7 +20,7 @@ _CALL = re.compile(
 _SPOKEN = {"years": "year", "months": "month", "days": "day", "date": "day", "hours": "hour"}
 
 
-def partition_spec(parts: Sequence[exp.Expression], schema: "Schema") -> "PartitionSpec":
+def partition_spec(parts: Sequence[exp.Expr], schema: "Schema") -> "PartitionSpec":
     """The partitioning that `PARTITIONED BY (...)` means.
 
     Raises:
@@ -53,7 +53,7 @@ def partition_spec(parts: Sequence[exp.Expression], schema: "Schema") -> "Partit
     return PartitionSpec(*fields)
 
 
-def _transform(part: exp.Expression) -> tuple[str, str]:
+def _transform(part: exp.Expr) -> tuple[str, str]:
     """Name, as Iceberg writes it, and column."""
     if isinstance(part, exp.Identifier | exp.Column | exp.ColumnDef):
         return "identity", part.name.lower()

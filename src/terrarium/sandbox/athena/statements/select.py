@@ -28,7 +28,7 @@ def select(statement: Statement, context: Context) -> Outcome:
     return write_rows(rows, task=context.task, aws=context.aws, bytes_scanned=context.binding.bytes_scanned)
 
 
-def query_rows(query: exp.Expression, context: Context) -> "pa.RecordBatchReader":
+def query_rows(query: exp.Expr, context: Context) -> "pa.RecordBatchReader":
     """A query's rows, their columns named as Trino names them."""
     import pyarrow as pa
 
@@ -58,13 +58,13 @@ def explain(statement: Statement, context: Context) -> Outcome:
     return write_lines(["Query Plan"], ([line] for line in lines), task=context.task, aws=context.aws)
 
 
-def _tree(statement: Statement) -> exp.Expression:
+def _tree(statement: Statement) -> exp.Expr:
     if not isinstance(statement.tree, exp.Query | exp.Values):
         raise QueryFailure("NOT_SUPPORTED", f"{statement.name} is not a query")
     return statement.tree
 
 
-def _as_query(query: exp.Expression) -> exp.Expression:
+def _as_query(query: exp.Expr) -> exp.Expr:
     """VALUES by themselves, as a query."""
     if not isinstance(query, exp.Values):
         return query.unnest() if isinstance(query, exp.Subquery) and not query.alias else query

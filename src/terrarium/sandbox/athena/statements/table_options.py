@@ -21,7 +21,7 @@ class TableOptions:
     format: str | None = None
     serde: str | None = None
     serde_parameters: Mapping[str, str] = field(default_factory=dict)
-    partitioning: Sequence[exp.Expression] = ()
+    partitioning: Sequence[exp.Expr] = ()
     properties: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -46,7 +46,7 @@ def read_options(create: exp.Create) -> TableOptions:
     return TableOptions(properties=options, **found)
 
 
-def _read(node: exp.Expression, found: dict[str, Any]) -> None:
+def _read(node: exp.Expr, found: dict[str, Any]) -> None:
     match node:
         case exp.ExternalProperty():
             found["external"] = True
@@ -79,10 +79,10 @@ def _read(node: exp.Expression, found: dict[str, Any]) -> None:
             raise QueryFailure("NOT_SUPPORTED", f"the sandbox does not know the clause {node.sql('athena')}")
 
 
-def _value(node: exp.Expression) -> Any:
+def _value(node: exp.Expr) -> Any:
     value = node.args.get("value")
     if isinstance(value, exp.Array):
         return [one.name for one in value.expressions]
     if isinstance(value, exp.Boolean):
         return bool(value.this)
-    return value.name if isinstance(value, exp.Expression) else value
+    return value.name if isinstance(value, exp.Expr) else value

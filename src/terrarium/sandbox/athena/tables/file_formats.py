@@ -151,9 +151,13 @@ class _Text:
 
         with files.open_input_stream(path) as stream:
             lines = stream.read(_HEAD_BYTES).decode(errors="replace").splitlines()[self.skipped :]
-        quoting = {"quotechar": self.quote} if self.quote else {"quoting": csv.QUOTE_NONE}
-        (first,) = list(csv.reader(lines[:1], delimiter=self.delimiter, **quoting)) or [schema.names]  # type: ignore[arg-type] # one of two
-        return schema.names[: len(first)] + [f"__beyond_{n}" for n in range(len(schema), len(first))]
+        if self.quote:
+            rows = csv.reader(lines[:1], delimiter=self.delimiter, quotechar=self.quote)
+        else:
+            rows = csv.reader(lines[:1], delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+        width = len(next(rows, schema.names))
+        names: list[str] = schema.names[:width]
+        return names + [f"__beyond_{n}" for n in range(len(schema), width)]
 
 
 class _Json:

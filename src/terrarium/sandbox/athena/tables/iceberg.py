@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from terrarium.sandbox.athena.tables.source import Predicate, Scan
@@ -61,29 +60,28 @@ class IcebergTable:
     def _row_filter(self, predicates: Sequence[Predicate]) -> "BooleanExpression":
         from pyiceberg.expressions import AlwaysTrue, And
 
-        return reduce(And, filter(None, map(self._expression, predicates)), AlwaysTrue())
+        row_filter: BooleanExpression = AlwaysTrue()
+        for expression in filter(None, map(self._expression, predicates)):
+            row_filter = And(row_filter, expression)
+        return row_filter
 
     def _expression(self, predicate: Predicate) -> "BooleanExpression | None":
         """The predicate in PyIceberg's terms; None where it has none for these types."""
         from pyiceberg import expressions as iceberg
         from pyiceberg.expressions.visitors import bind
 
-        kinds = {
+        kinds: dict[str, Any] = {
             "=": iceberg.EqualTo,
             "<": iceberg.LessThan,
             "<=": iceberg.LessThanOrEqual,
             ">": iceberg.GreaterThan,
             ">=": iceberg.GreaterThanOrEqual,
+            "in": iceberg.In,
         }
         name = self._names[predicate.column]
-        values: list[Any] = [
-            value.isoformat() if isinstance(value, date) else value for value in predicate.values
-        ]
-        expression = (
-            iceberg.In(name, values)
-            if predicate.operator == "in"
-            else kinds[predicate.operator](name, values[0])
-        )
+        literals = [value.isoformat() if isinstance(value, date) else value for value in predicate.values]
+        values = literals if predicate.operator == "in" else literals[0]
+        expression: BooleanExpression = kinds[predicate.operator](name, values)
         try:
             bind(self._iceberg_schema, expression, case_sensitive=True)
         except (TypeError, ValueError):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 
 import psutil
 
@@ -48,7 +49,7 @@ def start_worker(sandbox: Sandbox) -> Worker:
     folder = sandbox.home.service_folder("athena")
     ours, theirs = Pipe()
     with theirs, (folder / "workers.log").open("ab") as log:
-        command = [
+        command: list[str | Path] = [
             sys.executable,
             "-m",
             "terrarium.sandbox.athena.worker",
