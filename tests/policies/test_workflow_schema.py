@@ -1,25 +1,61 @@
-"""GitHub's own schema takes the workflows."""
+"""What GitHub would refuse in a workflow is found without GitHub."""
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 _ROOT = Path(__file__).parents[2]
+_TOOLS = _ROOT / ".venv-policy" / "bin"
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("tools")]
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("tools")
-@pytest.mark.parametrize(
-    ("schema", "folder"), [("workflows", ".github/workflows"), ("actions", ".github/actions/setup")]
-)
-def test_githubs_schema_takes(schema: str, folder: str) -> None:
-    tool = str(_ROOT / ".venv-policy" / "bin" / "check-jsonschema")
-    files = [str(file) for file in sorted((_ROOT / folder).glob("*.yml"))]
-    done = subprocess.run(
-        [tool, "--builtin-schema", f"vendor.github-{schema}", *files],
+def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # In an empty environment: whatever the tools are, there is nothing in reach to carry off.
+    return subprocess.run(
+        [str(_TOOLS / tool), *arguments],
+        env={"PATH": os.defpath},
         check=False,
         capture_output=True,
         text=True,
     )
+
+
+def actionlint(*files: Path) -> subprocess.CompletedProcess[str]:
+    # Only what is installed with it: shellcheck and pyflakes are not on every machine.
+    return run("actionlint", "-no-color", "-shellcheck=", "-pyflakes=", *(str(file) for file in files))
+
+
+def test_actionlint_takes_the_workflows() -> None:
+    done = actionlint(*sorted((_ROOT / ".github" / "workflows").glob("*.yml")))
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "complaint"),
+    [
+        ("steps.role.outputs.role", "steps.roles.outputs.role", 'property "roles" is not defined'),
+        ("inputs.environment", "inputs.enviroment", 'property "enviroment" is not defined'),
+        ("runs-on: ubuntu-24.04", "runs-on: ubuntu-24.40", 'label "ubuntu-24.40" is unknown'),
+    ],
+)
+def test_actionlint_finds_what_the_schema_cannot(
+    right: str, wrong: str, complaint: str, tmp_path: Path
+) -> None:
+    mistaken = tmp_path / "deploy.yml"
+    text = (_ROOT / ".github" / "workflows" / "deploy.yml").read_text()
+    mistaken.write_text(text.replace(right, wrong))
+    done = actionlint(mistaken)
+    assert done.returncode == 1
+    assert complaint in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("schema", "folder"), [("workflows", ".github/workflows"), ("actions", ".github/actions/setup")]
+)
+def test_githubs_schema_takes(schema: str, folder: str) -> None:
+    files = [str(file) for file in sorted((_ROOT / folder).glob("*.yml"))]
+    done = run("check-jsonschema", "--builtin-schema", f"vendor.github-{schema}", *files)
     assert done.returncode == 0, done.stdout
