@@ -10,6 +10,7 @@ from pydantic import Field
 
 from environments.sections.access import Access
 from environments.sections.artifacts import Artifacts
+from environments.sections.audit import Audit
 from environments.sections.compute import Compute
 from environments.sections.encryption import Encryption
 from environments.sections.features import Features
@@ -60,6 +61,7 @@ class Environment(Section):
     registry: Registry
     workbench: Workbench
     observability: Observability
+    audit: Audit
     pipelines: tuple[Pipeline, ...] = ()
     access: Access
 

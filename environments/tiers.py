@@ -51,6 +51,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
         "workbench": {"direct_internet": True},
         "access": {"scientists_write": True},
         "observability": {"monthly_budget_usd": 200},
+        "audit": {"protected": False, "retention_days": 90, "locked_days": 0},
     },
     # Shared by teams: survives mistakes, not the loss of an availability zone without a pause.
     "standard": {
@@ -71,6 +72,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
         "workbench": {"direct_internet": False},
         "access": {"scientists_write": True},
         "observability": {"monthly_budget_usd": 1000},
+        "audit": {"protected": True, "retention_days": 365, "locked_days": 30},
     },
     # The business depends on it: survives the loss of an availability zone, and cannot be destroyed by accident.
     "critical": {
@@ -96,6 +98,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
         "workbench": {"direct_internet": False},
         "access": {"scientists_write": False},
         "observability": {"monthly_budget_usd": 5000},
+        "audit": {"protected": True, "retention_days": 1095, "locked_days": 365},
     },
 }
 

@@ -57,15 +57,15 @@ class Access(Construct):
             boundary=boundary,
             session_hours=12,
         )
-        if not config.access.scientists:
+        if _by_account(config.access.scientists):
             waive(
                 self.scientist.resource,
                 "CKV_AWS_61",
                 owner="ml-platform",
-                reason="The account's root as principal lets nobody in by itself: it leaves to the "
-                "account's own IAM who may assume the role, until access.scientists names them; what the "
-                "role may do is bounded",
-                expires=date(2027, 5, 31),
+                reason="Of this account, only whom an administrator grants sts:AssumeRole on this very role, or, by a "
+                "condition, whom the patterns in access.scientists name; no other account and no service gets in, "
+                "and a permissions boundary bounds the session",
+                expires=date(2027, 11, 30),
             )
         self.job = Role(
             self,
@@ -113,3 +113,8 @@ class Access(Construct):
 
     def _writers(self) -> tuple[Role, ...]:
         return (self.scientist, self.job) if self._config.access.scientists_write else (self.job,)
+
+
+def _by_account(scientists: tuple[str, ...]) -> bool:
+    # No scientist named, or some by pattern: the trust names an account, and something else says whom of it.
+    return not scientists or any({"*", "?"} & set(scientist) for scientist in scientists)

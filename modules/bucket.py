@@ -60,6 +60,7 @@ class Bucket(Construct):
         encryption: The key that encrypts its objects.
         expiration_days: Days that objects are kept at all; without it, until somebody deletes them.
         locked_days: Days in which no version can be deleted (object lock, governance mode); 0 for none.
+        policy: Statements of its policy, besides the one that asks for TLS.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Bucket(Construct):
         noncurrent_prefix: str = "",
         expiration_days: int | None = None,
         locked_days: int = 0,
+        policy: tuple[Statement, ...] = (),
     ) -> None:
         super().__init__(scope, id)
         self._noncurrent_prefix = noncurrent_prefix
@@ -88,7 +90,7 @@ class Bucket(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
         )
         self._waive()
-        self._keep_private()
+        self.policy = self._keep_private(policy)
         self._keep_versions(noncurrent_version_days, expiration_days, locked_days)
         S3BucketServerSideEncryptionConfigurationA(
             self,
@@ -160,15 +162,6 @@ class Bucket(Construct):
     def _waive(self) -> None:
         waive(
             self.resource,
-            "CKV_AWS_18",
-            owner="ml-platform",
-            reason="Every read and write takes an IAM role and the environment's KMS key, and CloudTrail "
-            "records the key's use; access logs need a bucket that KMS does not encrypt, which is to come "
-            "with the audit trail",
-            expires=date(2027, 5, 31),
-        )
-        waive(
-            self.resource,
             "CKV_AWS_144",
             owner="ml-platform",
             reason="An environment lives in one region by decision; versions, and object lock where models "
@@ -184,7 +177,7 @@ class Bucket(Construct):
             expires=date(2027, 11, 30),
         )
 
-    def _keep_private(self) -> None:
+    def _keep_private(self, statements: tuple[Statement, ...]) -> S3BucketPolicy:
         S3BucketOwnershipControls(
             self,
             "ownership",
@@ -200,7 +193,7 @@ class Bucket(Construct):
             ignore_public_acls=True,
             restrict_public_buckets=True,
         )
-        S3BucketPolicy(
+        return S3BucketPolicy(
             self,
             "policy",
             bucket=self.name,
@@ -214,6 +207,7 @@ class Bucket(Construct):
                         resources=(self.arn, f"{self.arn}/*"),
                         conditions={"Bool": {"aws:SecureTransport": "false"}},
                     ),
+                    *statements,
                 )
             ),
             depends_on=[block],  # S3 refuses concurrent changes of the two

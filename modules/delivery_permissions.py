@@ -19,6 +19,7 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
                 "batch:Describe*",
                 "budgets:ListTagsForResource",
                 "budgets:ViewBudget",
+                "cloudtrail:DescribeTrails",
                 "cloudwatch:DescribeAlarms",
                 "ec2:Describe*",
                 "ecs:DescribeTaskDefinition",

@@ -85,6 +85,14 @@ SERVICES_BY_NAME = (
         regional=False,
     ),
     _service(
+        "CloudTrail",
+        "cloudtrail",
+        ("trail/{name}",),
+        reading="GetEventSelectors GetInsightSelectors GetTrail GetTrailStatus ListTags",
+        changing="AddTags CreateTrail DeleteTrail PutEventSelectors RemoveTags StartLogging StopLogging "
+        "UpdateTrail",
+    ),
+    _service(
         "CloudWatch",
         "cloudwatch",
         ("alarm:{name}",),

@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from environments import Environment
-from modules.names import Limit, arn, physical_name
+from modules.names import Limit, arn, physical_name, trail_arn
 from modules.role import Role
 from modules.statement import Statement, policy_document
 
@@ -100,6 +100,13 @@ def _key_policy(config: Environment) -> tuple[Statement, ...]:
             actions=("kms:Decrypt", "kms:GenerateDataKey*"),
             resources=this_key,
             conditions={"StringEquals": {"aws:SourceAccount": config.account}},
+        ),
+        Statement(
+            sid="AuditTrail",
+            principals={"Service": ("cloudtrail.amazonaws.com",)},
+            actions=("kms:DescribeKey", "kms:GenerateDataKey*"),
+            resources=this_key,
+            conditions={"StringEquals": {"aws:SourceArn": trail_arn(config)}},
         ),
         Statement(
             # Disks of instances that Batch starts through roles of its own; the same door as in AWS' own key for disks.

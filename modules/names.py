@@ -8,7 +8,16 @@ from enum import IntEnum
 
 from environments import Environment
 
-__all__ = ["Limit", "arn", "global_name", "name_pattern", "physical_name", "state_bucket_name"]
+__all__ = [
+    "Limit",
+    "arn",
+    "global_name",
+    "name_pattern",
+    "physical_name",
+    "state_bucket_name",
+    "trail_arn",
+    "trail_name",
+]
 
 _DIGEST_LENGTH = 8
 
@@ -39,6 +48,7 @@ class Limit(IntEnum):
     SECURITY_GROUP = 255
     KMS_ALIAS = 256
     TAG_VALUE = 256
+    TRAIL = 128
     SSM_PARAMETER = 1011
 
 
@@ -55,6 +65,16 @@ def global_name(environment: Environment, part: str, *, limit: Limit) -> str:
 def state_bucket_name(environment: Environment) -> str:
     """The bucket of Terraform's own state, which lies outside of every stack."""
     return global_name(environment, "state", limit=Limit.S3_BUCKET)
+
+
+def trail_name(environment: Environment) -> str:
+    """The audit trail."""
+    return physical_name(environment, "audit", limit=Limit.TRAIL)
+
+
+def trail_arn(environment: Environment) -> str:
+    """The audit trail's ARN, known before it exists: its key and its bucket let in no other trail."""
+    return arn(environment, "cloudtrail", f"trail/{trail_name(environment)}")
 
 
 def name_pattern(environment: Environment) -> str:

@@ -1,5 +1,7 @@
 """Trust policies: who may assume a role."""
 
+from collections.abc import Mapping
+
 from environments import Environment
 from modules.statement import Statement
 
@@ -34,11 +36,34 @@ def trust_of_services(
 
 
 def trust_of_principals(principals: tuple[str, ...], *, config: Environment) -> tuple[Statement, ...]:
-    """Trust in IAM principals; without any, whoever the account's own IAM lets assume the role."""
-    return (
-        Statement(
-            sid="People",
-            actions=("sts:AssumeRole", "sts:TagSession"),
-            principals={"AWS": principals or (f"arn:aws:iam::{config.account}:root",)},
-        ),
+    """Trust in IAM principals; without any, whoever the account's own IAM lets assume the role.
+
+    Args:
+        principals: ARNs. One with `*` or `?` is a pattern, for roles whose names AWS completes, as those of
+            permission sets of IAM Identity Center.
+        config: The environment.
+    """
+    patterns = tuple(principal for principal in principals if {"*", "?"} & set(principal))
+    exact = tuple(principal for principal in principals if principal not in patterns)
+    trust = []
+    if exact or not patterns:
+        trust.append(_people("People", exact or (f"arn:aws:iam::{config.account}:root",)))
+    if patterns:
+        # A principal knows no patterns: its account is trusted, and the condition says whom of it.
+        accounts = dict.fromkeys(f"arn:aws:iam::{pattern.split(':')[4]}:root" for pattern in patterns)
+        condition = {"ArnLike": {"aws:PrincipalArn": patterns}}
+        trust.append(_people("PeopleByPattern", tuple(accounts), condition))
+    return tuple(trust)
+
+
+def _people(
+    sid: str,
+    principals: tuple[str, ...],
+    conditions: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None,
+) -> Statement:
+    return Statement(
+        sid=sid,
+        actions=("sts:AssumeRole", "sts:TagSession"),
+        principals={"AWS": principals},
+        conditions=conditions or {},
     )

@@ -1,6 +1,7 @@
 """The way from a laptop to the private database, without an open port: a Fargate task that lives while it is used."""
 
 import json
+from datetime import date
 
 from cdktf_cdktf_provider_aws.ecs_cluster import EcsCluster, EcsClusterSetting
 from cdktf_cdktf_provider_aws.ecs_task_definition import EcsTaskDefinition
@@ -14,6 +15,7 @@ from modules.role import Role
 from modules.statement import Statement
 from modules.training_compute import TrainingCompute
 from modules.trust import trust_of_services
+from modules.waivers import waive
 
 __all__ = ["Tunnel"]
 
@@ -98,6 +100,15 @@ class Tunnel(Construct):
             execution_role_arn=compute.execution.arn,
             task_role_arn=self.role.arn,
             container_definitions=json.dumps([container]),
+        )
+        waive(
+            self.resource,
+            "CKV_AWS_336",
+            owner="ml-platform",
+            reason="The agent of ECS Exec, by which the session enters, writes to the root file system and is not "
+            "supported without; the task holds no data, sleeps, and is gone with the session",
+            expires=date(2027, 11, 30),
+            plan_only=True,
         )
         self.subnet_ids = network.compute_subnet_ids
         self.security_group_id = network.client_security_group_id

@@ -27,8 +27,19 @@ class Waiver(BaseModel):
     expires: date
     """The last day on which it excuses anything."""
 
+    plan_only: bool = False
+    """Whether only a plan shows the finding, because it takes what Terraform works out in place of references."""
 
-def waive(element: "TerraformElement", check: str, *, owner: str, reason: str, expires: date) -> None:
+
+def waive(
+    element: "TerraformElement",
+    check: str,
+    *,
+    owner: str,
+    reason: str,
+    expires: date,
+    plan_only: bool = False,
+) -> None:
     """Excuse one resource or data source from one check.
 
     It is written to the stack's `//`, which Terraform takes for a comment and policy checks read.
@@ -39,14 +50,16 @@ def waive(element: "TerraformElement", check: str, *, owner: str, reason: str, e
         owner: Who answers for it.
         reason: Why the finding is no danger here, or what is done about it instead.
         expires: The last day on which it excuses anything.
+        plan_only: Whether only a plan shows the finding.
 
     Raises:
         pydantic.ValidationError: Owner or reason say nothing.
     """
     from cdktf import TerraformStack
 
-    waiver = Waiver(owner=owner, reason=reason, expires=expires)
+    waiver = Waiver(owner=owner, reason=reason, expires=expires, plan_only=plan_only)
     # Not to the element's own comment: what data sources have there is lost on the way to JSON.
     TerraformStack.of(element).add_override(
-        f"//.waivers.{element.friendly_unique_id}.{check}", waiver.model_dump(mode="json")
+        f"//.waivers.{element.friendly_unique_id}.{check}",
+        waiver.model_dump(mode="json", exclude_defaults=True),
     )

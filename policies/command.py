@@ -19,8 +19,17 @@ _FINDINGS = 2
     type=click.Path(file_okay=False, path_type=Path),
     help="A folder to write policy.sarif and policy.xml (JUnit) to.",
 )
-def policy(*, show_waivers: bool, reports: Path | None) -> None:
-    """Judge the stacks of all environments.
+@click.option(
+    "--plan",
+    "plans",
+    type=(str, click.Path(exists=True, dir_okay=False, path_type=Path)),
+    multiple=True,
+    metavar="ENVIRONMENT FILE",
+    help="A plan to judge besides: as Terraform saved it, or as `terraform show -json` says. "
+    "Without it, what `cdktf diff` left in cdktf.out.",
+)
+def policy(*, show_waivers: bool, reports: Path | None, plans: tuple[tuple[str, Path], ...]) -> None:
+    """Judge the stacks of all environments, and the plans where there are any.
 
     Ends with 0 if nothing is wrong, with 2 if there are findings, and with 1 if there is no verdict.
     """
@@ -30,7 +39,7 @@ def policy(*, show_waivers: bool, reports: Path | None) -> None:
     from policies.verdict import judge_everything
 
     console = Console(width=None if sys.stdout.isatty() else 200)
-    verdict = judge_everything(today=datetime.now(UTC).date())
+    verdict = judge_everything(today=datetime.now(UTC).date(), plans=dict(plans), tell=console.print)
     if show_waivers:
         print_waivers(verdict, console)
     print_findings(verdict, console)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from policies.stack import Resource, Stack
 
 __all__ = ["Policy", "Violation"]
+
+Judged = TypeVar("Judged", bound=Stack)
 
 
 class Violation(NamedTuple):
@@ -17,7 +19,7 @@ class Violation(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Policy:
+class Policy(Generic[Judged]):
     """One rule.
 
     Args:
@@ -25,9 +27,12 @@ class Policy:
         title: What must hold.
         remedy: How to mend a violation.
         violations: Finds what breaks it.
+        answers: Checks of other tools that ask for less, or for a worse way: where a resource keeps to this policy,
+            what they find about it is no finding.
     """
 
     id: str
     title: str
     remedy: str
-    violations: Callable[[Stack], Iterable[Violation]]
+    violations: Callable[[Judged], Iterable[Violation]]
+    answers: frozenset[str] = frozenset()

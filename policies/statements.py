@@ -42,7 +42,7 @@ def held_statements(stack: Stack) -> Iterator[Held]:
         for attachment in stack.resources("aws_iam_role_policy_attachment"):
             if attachment.refers_to("role", role):
                 for policy in stack.resources("aws_iam_policy"):
-                    if f"{policy.address}." in str(attachment.attributes.get("policy_arn")):
+                    if attachment.refers_to("policy_arn", policy):
                         for statement in statements(policy.document("policy")):
                             yield Held(role, policy, statement)
         for inline in stack.resources("aws_iam_role_policy"):

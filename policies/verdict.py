@@ -3,16 +3,18 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from environments import load_environment
-from policies.catalogue import own_findings
+from policies.catalogue import own_findings, plan_findings, unanswered
 from policies.finding import Finding
 from policies.isolated.checkov import CheckovScan
 from policies.isolated.cloudsplaining import CloudsplainingScan
+from policies.plan.gathering import gather_plans
+from policies.plan.planned_stack import PlannedStack
 from policies.stack import Stack, read_stack
 from policies.waivers import Verdict, reconcile
 from terrarium.errors import Error
@@ -22,14 +24,24 @@ __all__ = ["judge", "judge_everything", "synthesized"]
 _ROOT = Path(__file__).parents[1]
 
 
-def judge_everything(*, today: date) -> Verdict:
-    """Synthesize every environment of the checkout, and judge them.
+def judge_everything(
+    *, today: date, plans: Mapping[str, Path] | None = None, tell: Callable[[str], None] = print
+) -> Verdict:
+    """Synthesize every environment of the checkout, and judge them, and the plans where there are any.
+
+    Args:
+        today: What waivers are held against.
+        plans: Files of plans, by environment. Of the others, what `cdktf diff` left is judged if it fits.
+        tell: Is told in a line which plans were found, and whether they are judged.
 
     Raises:
-        terrarium.errors.Error: There is no verdict: nothing could be synthesized, or a tool failed.
+        terrarium.errors.Error: There is no verdict: nothing could be synthesized, a tool failed, or a named plan
+            is not one of the stack as it is now.
     """
     with TemporaryDirectory(prefix="terrarium-policy-") as folder:
-        return judge(synthesized(Path(folder)), folder=Path(folder) / "stacks", today=today)
+        stacks = synthesized(Path(folder))
+        planned = gather_plans(stacks, plans or {}, checkout=_ROOT, tell=tell)
+        return judge(stacks, folder=Path(folder) / "stacks", today=today, planned=planned)
 
 
 def synthesized(outdir: Path) -> tuple[Stack, ...]:
@@ -50,19 +62,39 @@ def synthesized(outdir: Path) -> tuple[Stack, ...]:
     return tuple(read_stack(file, tier=load_environment(file.parent.name).tier) for file in files)
 
 
-def judge(stacks: tuple[Stack, ...], *, folder: Path, today: date) -> Verdict:
-    """Judge stacks that lie in `folder`, as `<environment>/cdk.tf.json`."""
-    return reconcile(_findings(stacks, folder), stacks, today=today)
+def judge(
+    stacks: tuple[Stack, ...], *, folder: Path, today: date, planned: tuple[PlannedStack, ...] = ()
+) -> Verdict:
+    """Judge stacks that lie in `folder`, as `<environment>/cdk.tf.json`, and what is planned for some of them."""
+    return reconcile(_findings(stacks, folder, planned), stacks, today=today, planned=planned)
 
 
-def _findings(stacks: tuple[Stack, ...], folder: Path) -> Iterator[Finding]:
+def _findings(
+    stacks: tuple[Stack, ...], folder: Path, planned: tuple[PlannedStack, ...]
+) -> Iterator[Finding]:
     with TemporaryDirectory(prefix="terrarium-policy-") as home:
-        checkov = CheckovScan(stacks, folder=folder, home=Path(home))
-        cloudsplaining = CloudsplainingScan(stacks, home=Path(home))
-        for stack in stacks:
-            yield from own_findings(stack)
-        yield from cloudsplaining.findings()
-        yield from checkov.findings()
+        checkov = CheckovScan(stacks, folder=folder, home=Path(home), plans=planned)
+        cloudsplaining = [CloudsplainingScan(looked_at, home=Path(home)) for looked_at in (stacks, planned)]
+        own = [
+            [finding for stack in looked_at for finding in own_findings(stack)]
+            for looked_at in (stacks, planned)
+        ]
+        of_stacks, of_plans = (
+            [*ours, *scan.findings()] for ours, scan in zip(own, cloudsplaining, strict=True)
+        )
+        by_checkov = unanswered(checkov.findings(), [*of_stacks, *of_plans], (*stacks, *planned))
+        yield from _without_repetition([*of_stacks, *by_checkov], of_plans)
+    for stack in planned:
+        yield from plan_findings(stack)
+
+
+def _without_repetition(findings: list[Finding], of_plans: list[Finding]) -> Iterator[Finding]:
+    # What is wrong in a stack is wrong in its plan, in other words.
+    known = {(finding.environment, finding.resource, finding.check) for finding in findings}
+    yield from dict.fromkeys(findings)
+    for finding in of_plans:
+        if (finding.environment, finding.resource, finding.check) not in known:
+            yield finding.model_copy(update={"problem": f"as planned: {finding.problem}"})
 
 
 def _python_path() -> str:

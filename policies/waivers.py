@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from modules.waivers import Waiver
 from policies.finding import Finding
+from policies.plan.planned_stack import PlannedStack
 from policies.stack import Resource, Stack
 
 __all__ = ["Excused", "Verdict", "reconcile"]
@@ -26,14 +27,22 @@ class Verdict(NamedTuple):
     stacks: tuple[Stack, ...]
     open: tuple[Finding, ...]
     excused: tuple[Excused, ...]
+    planned: tuple[PlannedStack, ...] = ()
 
 
-def reconcile(findings: Iterable[Finding], stacks: tuple[Stack, ...], *, today: date) -> Verdict:
+def reconcile(
+    findings: Iterable[Finding],
+    stacks: tuple[Stack, ...],
+    *,
+    today: date,
+    planned: tuple[PlannedStack, ...] = (),
+) -> Verdict:
     """Tell the findings that a waiver excuses from those that stay open.
 
     A waiver holds for its own resource, environment and check. One that has ended, that says nothing or that
-    excuses nothing is a finding itself.
+    excuses nothing is a finding itself; one of what only a plan shows, where a plan knows all of the resource.
     """
+    settled = {stack.name: stack.settled for stack in planned}
     unmatched = list(findings)
     found = {_key(finding) for finding in unmatched}
     excused: list[Excused] = []
@@ -50,6 +59,8 @@ def reconcile(findings: Iterable[Finding], stacks: tuple[Stack, ...], *, today: 
             problem = f"it ended on {waiver.expires}; ask {waiver.owner}"
             failed.append(_about(stack, element, check, "waiver-expired", problem))
         elif key not in found:
+            if waiver.plan_only and element.id not in settled.get(stack.name, ()):
+                continue
             failed.append(
                 _about(stack, element, check, "waiver-unused", "it excuses nothing: the check holds")
             )
@@ -57,7 +68,7 @@ def reconcile(findings: Iterable[Finding], stacks: tuple[Stack, ...], *, today: 
             same = [finding for finding in unmatched if _key(finding) == key]
             excused.extend(Excused(finding, waiver) for finding in same)
             unmatched = [finding for finding in unmatched if _key(finding) != key]
-    return Verdict(stacks=stacks, open=(*unmatched, *failed), excused=tuple(excused))
+    return Verdict(stacks=stacks, open=(*unmatched, *failed), excused=tuple(excused), planned=planned)
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:

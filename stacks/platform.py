@@ -8,6 +8,7 @@ from environments import Environment
 from modules.access import Access
 from modules.alarms import Alarms
 from modules.artifacts import Artifacts
+from modules.audit_trail import AuditTrail
 from modules.encryption import Encryption
 from modules.feature_store import FeatureStore
 from modules.manifest import Manifest
@@ -88,6 +89,13 @@ class Platform(TerraformStack):
         metadata = MetadataDatabase(self, "metadata", config=config, network=network, encryption=encryption)
         features = FeatureStore(self, "features", config=config, encryption=encryption)
         registry = ModelRegistry(self, "registry", config=config, encryption=encryption)
+        AuditTrail(
+            self,
+            "audit",
+            config=config,
+            encryption=encryption,
+            buckets=(artifacts, features.warehouse, features.query_results, registry.bucket),
+        )
         access.grant_platform(artifacts=artifacts, metadata=metadata, features=features, registry=registry)
 
         compute = TrainingCompute(

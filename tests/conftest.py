@@ -1,4 +1,7 @@
-"""In which order, and on which of two processes, tests run; and that none is timed."""
+"""In which order, and on which of two processes, tests run; that none is timed; and the policy tools, set up once."""
+
+import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -6,6 +9,8 @@ from hypothesis import HealthCheck, settings
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+_ROOT = Path(__file__).parents[1]
 
 # The fixtures that deploy by the real cdktf, for minutes, most of which Terraform waits.
 _DEPLOYED = ("dev", "everywhere")
@@ -30,3 +35,10 @@ def _group(item: pytest.Item) -> str:
 def _deployed(item: pytest.Item) -> str | None:
     fixtures = getattr(item, "fixturenames", ())
     return next((f"deployed {name}" for name in _DEPLOYED if name in fixtures), None)
+
+
+@pytest.fixture(scope="session")
+def tools() -> None:
+    """checkov and cloudsplaining, in their own environment."""
+    done = subprocess.run(["make", "policy-tools"], cwd=_ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, f"the tools cannot be set up here: {done.stderr}"

@@ -19,8 +19,12 @@ def _github_repository(repository: str) -> str:
 class Access(Section):
     """Who may assume the environment's roles."""
 
-    scientists: tuple[Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:iam::\d{12}:(role|user)/.+$")], ...] = ()
-    """IAM principals that may assume the scientist role. Omitted: whomever the account's own IAM allows to."""
+    scientists: tuple[
+        Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:iam::\d{12}:(role|user)/[^*?].*$")], ...
+    ] = ()
+    """IAM principals that may assume the scientist role: ARNs, or patterns of them, as for a permission set of IAM
+    Identity Center: `arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Scientist_*`.
+    Omitted: whomever the account's own IAM allows to."""
 
     scientists_write: bool
     """Whether scientists record and submit; else they look, and jobs and releases write. Omitted: by tier."""

@@ -63,6 +63,9 @@ def _notebook(notebook: Mapping[str, Any], prices: Prices, usage: Usage) -> floa
 RATES: Mapping[str, Rate] = {
     "aws_athena_workgroup": lambda _, prices, usage: usage["tib_scanned"] * prices["athena_tib_scanned"],
     "aws_batch_compute_environment": _pool,
+    "aws_cloudtrail": lambda _, prices, usage: (
+        usage["audited_million_events"] * prices["audited_million_events"]
+    ),
     "aws_cloudwatch_dashboard": lambda _, prices, __: prices["dashboard_month"],
     "aws_cloudwatch_log_group": lambda _, prices, usage: usage["log_gib"] * prices["log_gib"],
     "aws_cloudwatch_metric_alarm": lambda _, prices, __: prices["alarm_month"],

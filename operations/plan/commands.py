@@ -1,13 +1,15 @@
 """`terrarium drift` and `terrarium plan`."""
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from operations.plan.change import changes_of
 from operations.plan.terraform import plan_environment
 from operations.plan.words import drift_in_words, summary
+from policies.plan.change import changes_of
 
 __all__ = ["drift", "plan"]
 
@@ -39,12 +41,20 @@ def drift(environment: str) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A file to add the summary to, as Markdown; without it, it is printed.",
 )
-def plan(environment: str, *, file: Path | None) -> None:
+@click.option(
+    "--save",
+    "saved",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file for the plan, for `terrarium policy --plan`. It tells how the account is set up: keep it private.",
+)
+def plan(environment: str, *, file: Path | None, saved: Path | None) -> None:
     """Say what deploying ENVIRONMENT would change. Changes nothing.
 
     Ends with 0, with 2 if it would end something that holds data, and with 1 if there is no plan.
     """
     planned = plan_environment(environment)
+    if saved is not None:
+        _save(planned.document, saved)
     changes = changes_of(planned.document)
     text = summary(environment, changes, planned.paths)
     if file is None:
@@ -53,3 +63,9 @@ def plan(environment: str, *, file: Path | None) -> None:
         with file.open("a", encoding="utf-8") as report:
             report.write(text + "\n")
     sys.exit(_DIFFERENT if any(change.loses_data for change in changes) else 0)
+
+
+def _save(document: dict[str, Any], file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(document), encoding="utf-8")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from operations.plan.change import Change
+from policies.plan.change import Change
 
 __all__ = ["drift_in_words", "summary"]
 
@@ -33,7 +33,7 @@ def drift_in_words(changes: tuple[Change, ...], paths: Mapping[str, str]) -> Ite
 def summary(environment: str, changes: tuple[Change, ...], paths: Mapping[str, str]) -> str:
     """What deploying would do to an environment, as Markdown for a pull request."""
     lines = [f"### {environment}: {_counted(changes)}", ""]
-    losing = [paths.get(change.address, change.address) for change in changes if change.loses_data]
+    losing = [_loss(change, paths) for change in changes if change.loses_data]
     if losing:
         lines += [f"**This ends what holds data: {', '.join(losing)}.**", ""]
     if changes:
@@ -44,6 +44,11 @@ def summary(environment: str, changes: tuple[Change, ...], paths: Mapping[str, s
         kind = change.address.partition(".")[0]
         lines.append(f"| {_PLANNED[change.action]} | `{path}` | `{kind}` | {attributes} |")
     return "\n".join(lines) + "\n"
+
+
+def _loss(change: Change, paths: Mapping[str, str]) -> str:
+    forcing = ", ".join(forced.path for forced in change.forced_by)
+    return paths.get(change.address, change.address) + (f" (by {forcing})" if forcing else "")
 
 
 def _counted(changes: tuple[Change, ...]) -> str:

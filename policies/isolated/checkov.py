@@ -7,6 +7,7 @@ from typing import Any
 
 from policies.finding import Finding
 from policies.isolated.environment import ToolFailedError, start
+from policies.plan.planned_stack import PlannedStack
 from policies.stack import Resource, Stack
 
 __all__ = ["ARGUMENTS", "CheckovScan"]
@@ -14,14 +15,13 @@ __all__ = ["ARGUMENTS", "CheckovScan"]
 ARGUMENTS = (
     "-m",
     "checkov.main",
-    "--framework",
-    "terraform_json",
     "--skip-download",  # guidelines, from the vendor's own service
     "--output",
     "json",
     "--compact",
     "--soft-fail",  # what counts is decided here, after waivers
 )
+_NOTHING: Mapping[str, list[Any]] = {"passed_checks": [], "failed_checks": [], "parsing_errors": []}
 
 
 class CheckovScan:
@@ -29,13 +29,25 @@ class CheckovScan:
 
     Args:
         stacks: What is scanned.
-        folder: Holds them, as `<environment>/cdk.tf.json`.
+        folder: Holds them, as `<environment>/cdk.tf.json`; plans are written beside.
         home: An empty folder for the tool.
+        plans: What is planned for some of them, scanned in the same run.
     """
 
-    def __init__(self, stacks: tuple[Stack, ...], *, folder: Path, home: Path) -> None:
+    def __init__(
+        self,
+        stacks: tuple[Stack, ...],
+        *,
+        folder: Path,
+        home: Path,
+        plans: tuple[PlannedStack, ...] = (),
+    ) -> None:
         self._stacks = {stack.name: stack for stack in stacks}
-        self._process = start(*ARGUMENTS, "--directory", str(folder), home=home)
+        self._planned = {stack.name for stack in plans}
+        for stack in plans:
+            (folder / stack.name / "plan.json").write_text(json.dumps(stack.plan), encoding="utf-8")
+        frameworks = ("terraform_json", "terraform_plan") if plans else ("terraform_json",)
+        self._process = start(*ARGUMENTS, "--directory", str(folder), "--framework", *frameworks, home=home)
 
     def findings(self) -> Iterator[Finding]:
         """What checkov found, once it is done.
@@ -45,16 +57,28 @@ class CheckovScan:
         """
         output, complaints = self._process.communicate()
         try:
-            results = json.loads(output)["results"]
+            reports = json.loads(output)
+            # One framework's report stands alone, several are listed.
+            results = {
+                report["check_type"]: report["results"]
+                for report in (reports if isinstance(reports, list) else [reports])
+            }
         except (ValueError, KeyError, TypeError) as error:
             raise ToolFailedError(
                 f"checkov ended with code {self._process.returncode} and without results: {complaints[-500:]}",
                 remedy="run `make policy` again; if it stays, compare requirements/policy.txt with the last good run",
             ) from error
+        for framework, expected in (
+            ("terraform_json", self._stacks.keys()),
+            ("terraform_plan", self._planned),
+        ):
+            yield from self._of(results.get(framework, _NOTHING), set(expected))
+
+    def _of(self, results: Mapping[str, Any], expected: set[str]) -> Iterator[Finding]:
         seen = {_environment(check) for check in (*results["passed_checks"], *results["failed_checks"])}
-        if results["parsing_errors"] or seen != self._stacks.keys():
+        if results["parsing_errors"] or seen != expected:
             raise ToolFailedError(
-                f"checkov did not read every stack: {results['parsing_errors'] or sorted(self._stacks.keys() - seen)}",
+                f"checkov did not read every stack: {results['parsing_errors'] or sorted(expected ^ seen)}",
                 remedy="synthesize anew, and see that `terraform validate` takes the stack",
             )
         for check in results["failed_checks"]:

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from policies.catalogue import POLICIES
+from policies.catalogue import PLAN_POLICIES, POLICIES
 from policies.waivers import Verdict
 
 __all__ = ["junit"]
@@ -11,11 +11,15 @@ __all__ = ["junit"]
 def junit(verdict: Verdict) -> str:
     """Open findings as failures, waived ones as skipped; policies of our own that hold as passed."""
     root = ElementTree.Element("testsuites", name="terrarium policy")
+    with_plan = {stack.name for stack in verdict.planned}
     for stack in verdict.stacks:
         here = [finding for finding in verdict.open if finding.environment == stack.name]
         excused = [pair for pair in verdict.excused if pair.finding.environment == stack.name]
         broken = {finding.check for finding in (*here, *(pair.finding for pair in excused))}
-        holding = [policy.id for policy in POLICIES if policy.id not in broken]
+        judged = [policy.id for policy in POLICIES]
+        if stack.name in with_plan:
+            judged += [policy.id for policy in PLAN_POLICIES]
+        holding = [check for check in judged if check not in broken]
         suite = ElementTree.SubElement(
             root,
             "testsuite",

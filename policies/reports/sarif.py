@@ -4,14 +4,16 @@ import hashlib
 import json
 from typing import Any
 
-from policies.catalogue import POLICIES
+from policies.catalogue import PLAN_POLICIES, POLICIES
 from policies.finding import Finding
 from policies.waivers import Excused, Verdict
 
 __all__ = ["sarif"]
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_TITLES = {policy.id: policy.title for policy in POLICIES}
+_TITLES = {policy.id: policy.title for policy in POLICIES} | {
+    policy.id: policy.title for policy in PLAN_POLICIES
+}
 
 
 def sarif(verdict: Verdict) -> str:

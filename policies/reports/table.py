@@ -26,8 +26,10 @@ def print_findings(verdict: Verdict, console: Console) -> None:
         here = [finding for finding in verdict.open if finding.environment == stack.name]
         waived = [excused for excused in verdict.excused if excused.finding.environment == stack.name]
         resources = sum(1 for _ in stack.elements)
+        changes = [len(planned.changes) for planned in verdict.planned if planned.name == stack.name]
+        plan = "".join(f"a plan of {count} changes, " for count in changes)
         console.print(
-            f"{stack.name}: {resources} resources, {len(here)} findings, {len(waived)} waived",
+            f"{stack.name}: {resources} resources, {plan}{len(here)} findings, {len(waived)} waived",
             style="bold red" if here else "green",
         )
 

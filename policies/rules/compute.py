@@ -55,16 +55,25 @@ def _first_metadata_version(stack: Stack) -> Iterator[Violation]:
 def _moving_images(stack: Stack) -> Iterator[Violation]:
     for resource, container in containers(stack):
         image = str(container.get("image", ""))
-        tag = image.rpartition("/")[2].rpartition("}")[2].rpartition(":")[2] if ":" in image else ""
         if "@sha256:" in image:
             continue
-        if "${aws_ecr_repository." not in image:
+        tag = _tag_of_own(image, stack)
+        if tag is None:
             yield Violation(resource, f"the image {image!r} is somebody else's, and not pinned by digest")
-        elif not image.rpartition("}")[2].startswith(":") or tag in {"", "latest"}:
+        elif tag in {"", "latest"}:
             yield Violation(resource, f"the image {image!r} may be another one tomorrow")
     for repository in stack.resources("aws_ecr_repository"):
         if repository.attributes.get("image_tag_mutability") != "IMMUTABLE":
             yield Violation(repository, "a tag that was tested can be moved to another image")
+
+
+def _tag_of_own(image: str, stack: Stack) -> str | None:
+    """The tag of an image of the stack's own repositories; empty without one, nothing for anybody else's image."""
+    for repository in stack.resources("aws_ecr_repository"):
+        for url in (f"${{{repository.address}.repository_url}}", repository.attributes.get("repository_url")):
+            if url and image.partition(url)[:2] == ("", url):
+                return image.removeprefix(url).removeprefix(":")
+    return None
 
 
 def _privileged_containers(stack: Stack) -> Iterator[Violation]:

@@ -29,12 +29,15 @@ def _unbounded_roles(stack: Stack) -> Iterator[Violation]:
 
 def _foreign_policies(stack: Stack) -> Iterator[Violation]:
     for attachment in stack.resources("aws_iam_role_policy_attachment"):
-        arn = str(attachment.attributes.get("policy_arn"))
-        if not arn.startswith("${"):
+        if not any(
+            attachment.refers_to("policy_arn", policy) for policy in stack.resources("aws_iam_policy")
+        ):
+            arn = attachment.attributes.get("policy_arn")
             yield Violation(attachment, f"{arn} is written elsewhere, and may come to allow more")
     for role in stack.resources("aws_iam_role"):
+        own = [policy.attributes.get("arn") for policy in stack.resources("aws_iam_policy")]
         for arn in listed(role.attributes.get("managed_policy_arns")):
-            if not arn.startswith("${"):
+            if not arn.startswith("${") and arn not in own:
                 yield Violation(role, f"{arn} is written elsewhere, and may come to allow more")
 
 

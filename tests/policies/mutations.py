@@ -105,6 +105,17 @@ def _default_tags(**tags: str) -> Callable[[Document], None]:
     return make
 
 
+def _unwatched_bucket(document: Document) -> None:
+    for body in _bodies(document, "aws_cloudtrail"):
+        objects = body["advanced_event_selector"][1]["field_selector"][2]
+        objects["starts_with"] = [start for start in objects["starts_with"] if "registry" not in start]
+
+
+def _unwatched_calls(document: Document) -> None:
+    for body in _bodies(document, "aws_cloudtrail"):
+        del body["advanced_event_selector"][0]
+
+
 def _secret_in_manifest(document: Document) -> None:
     body = next(_bodies(document, "aws_ssm_parameter", "manifest/"))
     body["value"] = body["value"].replace(
@@ -398,6 +409,17 @@ MUTATIONS = (
     Mutation("nobody listens", "prod", "alarm", _remove("aws_sns_topic_subscription")),
     Mutation("no cost tags", "dev", "cost-tag", _default_tags(environment="dev")),
     Mutation("no budget", "staging", "cost-tag", _remove("aws_budgets_budget")),
+    # Audit
+    Mutation("no audit trail", "dev", "audit-trail", _remove("aws_cloudtrail")),
+    Mutation(
+        "trail that can be bent",
+        "prod",
+        "audit-trail",
+        _set("aws_cloudtrail", enable_log_file_validation=False),
+    ),
+    Mutation("trail switched off", "prod", "audit-trail", _set("aws_cloudtrail", enable_logging=False)),
+    Mutation("trail of objects only", "staging", "audit-trail", _unwatched_calls),
+    Mutation("models that nobody watches", "prod", "object-audit", _unwatched_bucket),
     # Secrets
     Mutation(
         "password in the stack",

@@ -19,7 +19,7 @@ PROTECTED = ("prod", "staging")
 
 def without_protection(name: str, text: str) -> str:
     """What docs/guides/deploy.md tells an operator to write before taking down what is protected."""
-    for section in ("artifacts", "metadata", "features", "registry") if name in PROTECTED else ():
+    for section in ("artifacts", "audit", "metadata", "features", "registry") if name in PROTECTED else ():
         header = f"[{section}]"
         if header not in text:
             text += f"\n{header}\n"

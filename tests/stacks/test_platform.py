@@ -80,7 +80,7 @@ def test_every_bucket_is_versioned_encrypted_private_and_over_tls_only(stack: Sy
             "aws_s3_bucket_server_side_encryption_configuration", f"{owner}/encryption"
         )
         assert "aws_kms_key" in json.dumps(encryption)
-        (deny,) = statements(stack.resource("aws_s3_bucket_policy", f"{owner}/policy")["policy"])
+        deny, *_ = statements(stack.resource("aws_s3_bucket_policy", f"{owner}/policy")["policy"])
         assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
         assert stack.resource("aws_s3_bucket_lifecycle_configuration", f"{owner}/lifecycle")["rule"]
 

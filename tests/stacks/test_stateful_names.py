@@ -17,6 +17,7 @@ STATEFUL: Mapping[tuple[str, str], str] = {
     ("aws_kms_key", "encryption/key"): "encryption_key_EEB70057",
     ("aws_rds_cluster", "metadata/cluster"): "terrarium-{name}-metadata",
     ("aws_s3_bucket", "artifacts/bucket"): "terrarium-{name}-artifacts-{account}",
+    ("aws_s3_bucket", "audit/logs/bucket"): "terrarium-{name}-audit-{account}",
     ("aws_s3_bucket", "features/query-results/bucket"): "terrarium-{name}-query-results-{account}",
     ("aws_s3_bucket", "features/warehouse/bucket"): "terrarium-{name}-warehouse-{account}",
     ("aws_s3_bucket", "registry/models/bucket"): "terrarium-{name}-models-{account}",

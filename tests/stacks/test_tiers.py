@@ -31,7 +31,11 @@ DIFFERENCES = {
         "aws_subnet",
         "aws_vpc_endpoint.route_table_ids",
     },
-    "retention": {"aws_cloudwatch_log_group.retention_in_days", "aws_kms_key.deletion_window_in_days"},
+    "retention": {
+        "aws_cloudwatch_log_group.retention_in_days",
+        "aws_kms_key.deletion_window_in_days",
+        "aws_s3_bucket_lifecycle_configuration.rule.expiration.days",
+    },
     "protection": {
         "aws_dynamodb_table.deletion_protection_enabled",
         "aws_dynamodb_table.lifecycle.prevent_destroy",

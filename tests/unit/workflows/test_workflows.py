@@ -21,7 +21,9 @@ COMMANDS = {
     "make setup": "Makefile",  # a prerequisite of `make test`, which is what .ci/run is
     "make lint": "Makefile",
     "make test": ".ci/run",
+    "make policy-tools": "tests/conftest.py",
     "make policy": "tests/policies/test_verdict.py",
+    "terrarium policy": "tests/sandbox/test_policy_of_first_plan.py",
     "terrarium plan": "tests/sandbox/test_drift.py",
     "terrarium drift": "tests/sandbox/test_drift.py",
     "terrarium migrate": "tests/sandbox/test_migrate.py",
@@ -106,6 +108,14 @@ def test_what_is_deployed_where_is_what_the_environments_say() -> None:
 def test_production_waits_for_staging_and_staging_for_the_checks() -> None:
     jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
     assert (jobs["staging"]["needs"], jobs["prod"]["needs"]) == ("check", "staging")
+
+
+@pytest.mark.parametrize("name", ["deploy", "pull-request"])
+def test_what_is_planned_is_judged_before_anything_is_deployed(name: str) -> None:
+    runs = [step.get("run", "") for step in steps(read(ROOT / f".github/workflows/{name}.yml"))]
+    order = [run.split(" ")[:2] for run in runs if run.startswith(("terrarium p", "cdktf deploy"))]
+    deploying = [["cdktf", "deploy"]] if name == "deploy" else []
+    assert order == [["terrarium", "plan"], ["terrarium", "policy"], *deploying]
 
 
 def test_workflows_assume_the_roles_that_the_stacks_make() -> None:

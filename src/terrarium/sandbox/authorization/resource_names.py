@@ -39,6 +39,15 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         },
         where=":{account}:",
     ),
+    "cloudtrail": _of(
+        "cloudtrail",
+        {
+            "Name": "trail/{0}",
+            "ResourceId": "{0}",
+            "ResourceIdList": "{0}",
+            "TrailName": "trail/{0}",
+        },
+    ),
     "cloudwatch": {
         **_of("cloudwatch", {"AlarmName": "alarm:{0}", "AlarmNames": "alarm:{0}", "ResourceARN": "{0}"}),
         **_of(
@@ -111,6 +120,7 @@ NOWHERE = frozenset(
         "batch:DescribeJobs",
         "batch:DescribeSchedulingPolicies",
         "batch:ListJobs",
+        "cloudtrail:DescribeTrails",
         "ecr:GetAuthorizationToken",
         "ecs:DeregisterTaskDefinition",
         "ecs:DescribeTaskDefinition",

@@ -29,6 +29,7 @@ LEDGER: Mapping[str, Entry] = {
     "aws_batch_job_queue": _real("fair shares, GPUs, addresses of nodes, and timeouts below a minute refused"),
     "aws_batch_scheduling_policy": _recorded("how jobs of several users take turns"),
     "aws_budgets_budget": _recorded("what anything costs, and that notices go out"),
+    "aws_cloudtrail": _recorded("that what is done is written to its bucket, and that no log is missing"),
     "aws_cloudwatch_dashboard": _recorded("that its graphs show what they promise"),
     "aws_cloudwatch_event_rule": _real("events of other services than S3 and Step Functions"),
     "aws_cloudwatch_event_target": _real("tries again, and other targets than state machines, queues and topics"),

@@ -5,6 +5,7 @@ from terrarium.sandbox.services import (
     athena,
     batch,
     budgets,
+    cloudtrail,
     ec2,
     events,
     glue,
@@ -20,7 +21,7 @@ __all__ = ["SERVICES", "install_services"]
 
 # In the order in which they are installed and started; stopped the other way round.
 SERVICES: tuple[Service, ...] = (
-    athena, batch, budgets, ec2, events, glue, rds, s3, sagemaker, scheduler, stepfunctions, sts,
+    athena, batch, budgets, cloudtrail, ec2, events, glue, rds, s3, sagemaker, scheduler, stepfunctions, sts,
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-__all__ = ["Attribute", "Change", "changes_of"]
+__all__ = ["Attribute", "Change", "changes_of", "leaves"]
 
 Action = Literal["create", "update", "replace", "delete"]
 
@@ -29,12 +29,14 @@ class Change(NamedTuple):
         action: What Terraform would do.
         attributes: What differs; none where a resource comes or goes.
         vanished: Whether it was there when Terraform looked last, and is not now.
+        forced_by: Of a replacement, the attributes that cannot be changed in place.
     """
 
     address: str
     action: Action
     attributes: tuple[Attribute, ...]
     vanished: bool
+    forced_by: tuple[Attribute, ...] = ()
 
     @property
     def loses_data(self) -> bool:
@@ -54,15 +56,41 @@ def changes_of(plan: Mapping[str, Any]) -> tuple[Change, ...]:
         if drift["change"]["actions"] == ["delete"]
     }
     return tuple(
-        Change(
-            address=resource["address"],
-            action=action,
-            attributes=tuple(_attributes(resource["change"])) if action in {"update", "replace"} else (),
-            vanished=resource["address"] in vanished,
-        )
+        _change(resource, action, vanished=resource["address"] in vanished)
         for resource in plan.get("resource_changes", [])
         if (action := _action(resource["change"]["actions"])) is not None
     )
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """What a value of Terraform's holds, by path: down into blocks and lists of them, without what is empty."""
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from leaves(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        for index, item in enumerate(value):
+            yield from leaves(item, f"{path}.{index}")
+    elif value not in (None, {}, []):
+        yield path, value
+
+
+def _change(resource: Mapping[str, Any], action: Action, *, vanished: bool) -> Change:
+    change = resource["change"]
+    attributes = tuple(_attributes(change)) if action in {"update", "replace"} else ()
+    forcing = [".".join(str(step) for step in path) for path in change.get("replace_paths", [])]
+    return Change(
+        address=resource["address"],
+        action=action,
+        attributes=attributes,
+        vanished=vanished,
+        forced_by=tuple(
+            attribute for attribute in attributes if any(_within(attribute.path, path) for path in forcing)
+        ),
+    )
+
+
+def _within(path: str, outer: str) -> bool:
+    return path == outer or path.startswith(f"{outer}.")
 
 
 def _action(actions: list[str]) -> Action | None:
@@ -75,12 +103,12 @@ def _action(actions: list[str]) -> Action | None:
 
 
 def _attributes(change: Mapping[str, Any]) -> Iterator[Attribute]:
-    before, after = dict(_leaves(change["before"])), dict(_leaves(change["after"]))
-    unknown = dict(_leaves(change.get("after_unknown")))
+    before, after = dict(leaves(change["before"])), dict(leaves(change["after"]))
+    unknown = dict(leaves(change.get("after_unknown")))
     secret = {
         path
         for side in ("before_sensitive", "after_sensitive")
-        for path, value in _leaves(change.get(side))
+        for path, value in leaves(change.get(side))
         if value is True
     }
     for path in sorted(before.keys() | after.keys() | unknown.keys()):
@@ -88,21 +116,10 @@ def _attributes(change: Mapping[str, Any]) -> Iterator[Attribute]:
             yield Attribute(path, _shown(before.get(path), secret=path in secret), "(known after apply)")
         elif before.get(path) != after.get(path):
             # A whole block may be secret, with no mark on what is in it.
-            hidden = any(path == one or path.startswith(f"{one}.") for one in secret)
+            hidden = any(_within(path, one) for one in secret)
             yield Attribute(
                 path, _shown(before.get(path), secret=hidden), _shown(after.get(path), secret=hidden)
             )
-
-
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict) and value:
-        for key, item in value.items():
-            yield from _leaves(item, f"{path}.{key}" if path else key)
-    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        for index, item in enumerate(value):
-            yield from _leaves(item, f"{path}.{index}")
-    elif value not in (None, {}, []):
-        yield path, value
 
 
 def _shown(value: Any, *, secret: bool) -> str:

@@ -1,0 +1,132 @@
+"""The audit trail: who did what in the account, and with the platform's objects."""
+
+from datetime import date
+
+from cdktf_cdktf_provider_aws.cloudtrail import (
+    Cloudtrail,
+    CloudtrailAdvancedEventSelector,
+    CloudtrailAdvancedEventSelectorFieldSelector,
+)
+from constructs import Construct
+
+from environments import Environment
+from modules.bucket import Bucket
+from modules.encryption import Encryption
+from modules.names import Limit, global_name, trail_arn, trail_name
+from modules.statement import Statement
+from modules.waivers import waive
+
+__all__ = ["AuditTrail"]
+
+_CLOUDTRAIL = "cloudtrail.amazonaws.com"
+_REPLACED_LOG_DAYS = 30
+
+
+class AuditTrail(Construct):
+    """A CloudTrail trail over all regions, and the locked bucket that only CloudTrail writes to.
+
+    Its log files are encrypted, and signed in a chain: `aws cloudtrail validate-logs` tells whether one is missing.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment.
+        encryption: The key that encrypts its logs.
+        buckets: Whose objects are watched: each read and each write is an event.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        encryption: Encryption,
+        buckets: tuple[Bucket, ...],
+    ) -> None:
+        super().__init__(scope, id)
+        self.bucket = Bucket(
+            self,
+            "logs",
+            config=config,
+            name="audit",
+            protected=config.audit.protected,
+            noncurrent_version_days=_REPLACED_LOG_DAYS,
+            encryption=encryption,
+            expiration_days=config.audit.retention_days,
+            locked_days=config.audit.locked_days,
+            policy=_delivery(config),
+        )
+        self.resource = Cloudtrail(
+            self,
+            "trail",
+            name=trail_name(config),
+            s3_bucket_name=self.bucket.name,
+            kms_key_id=encryption.key_arn,
+            enable_log_file_validation=True,
+            is_multi_region_trail=True,  # IAM tells of its changes in one region only, and not in ours
+            include_global_service_events=True,
+            advanced_event_selector=[
+                CloudtrailAdvancedEventSelector(
+                    name="Calls in the account", field_selector=[_field("eventCategory", "Management")]
+                ),
+                CloudtrailAdvancedEventSelector(
+                    name="Objects of the platform",
+                    field_selector=[
+                        _field("eventCategory", "Data"),
+                        _field("resources.type", "AWS::S3::Object"),
+                        CloudtrailAdvancedEventSelectorFieldSelector(
+                            field="resources.ARN", starts_with=[f"{bucket.arn}/" for bucket in buckets]
+                        ),
+                    ],
+                ),
+            ],
+            depends_on=[
+                self.bucket.policy
+            ],  # CloudTrail tries whether it may write before it takes the bucket
+        )
+        self._waive()
+
+    def _waive(self) -> None:
+        waive(
+            self.resource,
+            "CKV2_AWS_10",
+            owner="ml-platform",
+            reason="Alarms on calls come from EventBridge, which hears of each within seconds and for nothing; a copy "
+            "in CloudWatch Logs would cost 0.50 USD a gigabyte, and be one more place that can be tampered with",
+            expires=date(2027, 11, 30),
+        )
+        waive(
+            self.resource,
+            "CKV_AWS_252",
+            owner="ml-platform",
+            reason="The topic would announce each log file, every five minutes, and nobody processes files one by "
+            "one: whoever investigates queries the bucket",
+            expires=date(2027, 11, 30),
+        )
+
+
+def _field(field: str, value: str) -> CloudtrailAdvancedEventSelectorFieldSelector:
+    return CloudtrailAdvancedEventSelectorFieldSelector(field=field, equal_to=[value])
+
+
+def _delivery(config: Environment) -> tuple[Statement, ...]:
+    # On behalf of this trail only: another account's trail may not write here (no confused deputy).
+    bucket = f"arn:aws:s3:::{global_name(config, 'audit', limit=Limit.S3_BUCKET)}"
+    of_this_trail = {"aws:SourceArn": trail_arn(config)}
+    return (
+        Statement(
+            sid="TrailLooksWhoseBucketItIs",
+            principals={"Service": (_CLOUDTRAIL,)},
+            actions=("s3:GetBucketAcl",),
+            resources=(bucket,),
+            conditions={"StringEquals": of_this_trail},
+        ),
+        Statement(
+            sid="TrailWrites",
+            principals={"Service": (_CLOUDTRAIL,)},
+            actions=("s3:PutObject",),
+            resources=(f"{bucket}/AWSLogs/{config.account}/*",),
+            conditions={"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", **of_this_trail}},
+        ),
+    )

@@ -1,0 +1,68 @@
+"""A stack as a plan would leave it: what Terraform worked out in place of references, where it knows."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from policies.plan.change import Change, changes_of, leaves
+from policies.stack import Resource, Stack
+
+__all__ = ["PlannedStack", "planned_stack"]
+
+
+@dataclass(frozen=True)
+class PlannedStack(Stack):
+    """A stack with its values as planned, and the plan itself.
+
+    Args:
+        plan: What `terraform show -json` says of it.
+    """
+
+    plan: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What the plan would do."""
+        return changes_of(self.plan)
+
+    @cached_property
+    def settled(self) -> frozenset[str]:
+        """The logical ids of what is deployed and would not be changed: nothing about these is unknown."""
+        return frozenset(
+            resource["name"]
+            for resource in self.plan.get("resource_changes", [])
+            if resource["change"]["actions"] == ["no-op"]
+        )
+
+    def at(self, address: str) -> Resource:
+        """The resource of an address; of what is in the stack no more, the address is all there is."""
+        kind, _, logical_id = address.partition(".")
+        return self.by_id.get(logical_id) or Resource(kind=kind, id=logical_id, path=address, attributes={})
+
+
+def planned_stack(stack: Stack, plan: Mapping[str, Any]) -> PlannedStack:
+    """Lay a plan's values over the stack that it is of.
+
+    An argument of which anything is known only after the deployment stays as synthesized, with its references.
+    """
+    document = copy.deepcopy(dict(stack.document))
+    unknown = {
+        change["address"]: change["change"].get("after_unknown") or {}
+        for change in plan.get("resource_changes", [])
+    }
+    for planned in plan["planned_values"]["root_module"].get("resources", []):
+        body = document["resource"].get(planned["type"], {}).get(planned["name"])
+        if body is None:
+            continue
+        pending = unknown.get(planned["address"], {})
+        body.update(
+            {
+                argument: value
+                for argument, value in planned.get("values", {}).items()
+                if value is not None
+                and not any(marked for _, marked in leaves(pending.get(argument), argument))
+            }
+        )
+    return PlannedStack(name=stack.name, tier=stack.tier, document=document, plan=plan)

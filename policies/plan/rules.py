@@ -1,0 +1,106 @@
+"""What only a plan can tell: what would be lost, and which protection would be lifted."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from policies.plan.change import Change, leaves
+from policies.plan.planned_stack import PlannedStack
+from policies.policy import Policy, Violation
+
+__all__ = ["PLAN_POLICIES"]
+
+# What protects, by type and attribute, and the value with which it does.
+_GUARDS: Mapping[str, Mapping[str, object]] = {
+    "aws_cloudtrail": {"enable_log_file_validation": True, "enable_logging": True},
+    "aws_dynamodb_table": {"deletion_protection_enabled": True, "point_in_time_recovery.0.enabled": True},
+    "aws_ecr_repository": {"force_delete": False, "image_tag_mutability": "IMMUTABLE"},
+    "aws_kms_key": {"enable_key_rotation": True},
+    "aws_rds_cluster": {
+        "deletion_protection": True,
+        "iam_database_authentication_enabled": True,
+        "skip_final_snapshot": False,
+    },
+    "aws_s3_bucket": {"force_destroy": False},
+    "aws_s3_bucket_public_access_block": dict.fromkeys(
+        ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), True
+    ),
+    "aws_s3_bucket_versioning": {"versioning_configuration.0.status": "Enabled"},
+}
+# What protects the longer, the better.
+_TERMS: Mapping[str, tuple[str, ...]] = {
+    "aws_cloudwatch_log_group": ("retention_in_days",),
+    "aws_kms_key": ("deletion_window_in_days",),
+    "aws_rds_cluster": ("backup_retention_period",),
+    "aws_s3_bucket_object_lock_configuration": ("rule.0.default_retention.0.days",),
+}
+# What protects by being there.
+_PRESENT = {
+    "aws_cloudtrail",
+    "aws_flow_log",
+    "aws_s3_bucket_object_lock_configuration",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_versioning",
+}
+
+
+def _lost_data(stack: PlannedStack) -> Iterator[Violation]:
+    for change in stack.changes:
+        if change.loses_data:
+            yield Violation(stack.at(change.address), _loss(change))
+
+
+def _loss(change: Change) -> str:
+    if change.action == "delete":
+        return "the plan destroys it with all it holds: nothing in the stack has its construct path any more"
+    forcing = ", ".join(f"{forced.path} ({forced.account} -> {forced.stack})" for forced in change.forced_by)
+    return (
+        f"the plan makes it anew, without what it holds: {forcing or 'it was marked as tainted'} forces that"
+    )
+
+
+def _lifted_protection(stack: PlannedStack) -> Iterator[Violation]:
+    if stack.tier == "disposable":
+        return
+    for resource in stack.plan.get("resource_changes", []):
+        change, kind = resource["change"], resource["type"]
+        if "delete" in change["actions"]:
+            if kind in _PRESENT:
+                yield Violation(
+                    stack.at(resource["address"]), "the plan takes away what protects: the whole of it"
+                )
+        elif change["actions"] == ["update"]:
+            lifted = list(_lifted(kind, change))
+            if lifted:
+                yield Violation(
+                    stack.at(resource["address"]), f"the plan lifts its protection: {', '.join(lifted)}"
+                )
+
+
+def _lifted(kind: str, change: Mapping[str, Any]) -> Iterator[str]:
+    before, after = dict(leaves(change["before"])), dict(leaves(change["after"]))
+    unknown = {path for path, pending in leaves(change.get("after_unknown")) if pending}
+    for path, guard in _GUARDS.get(kind, {}).items():
+        if before.get(path) == guard and after.get(path) != guard and path not in unknown:
+            yield f"{path} ({before[path]} -> {after.get(path)})"
+    for path in _TERMS.get(kind, ()):
+        if (before.get(path) or 0) > (after.get(path) or 0) and path not in unknown:
+            yield f"{path} ({before[path]} -> {after.get(path)})"
+
+
+PLAN_POLICIES: tuple[Policy[PlannedStack], ...] = (
+    Policy(
+        "data-loss",
+        "No deployment ends what holds data",
+        "keep what forces it as it is deployed: names and construct paths are contract; what only moved, move in the "
+        "state (`terraform state mv`); what is to go, an administrator takes down by hand (docs/guides/deploy.md)",
+        _lost_data,
+    ),
+    Policy(
+        "protection-lifted",
+        "Outside of disposable environments, no deployment lifts a protection",
+        "leave it to the tier; where it has to be, an administrator lifts it by hand, or it is waived beside the "
+        "construct for the day",
+        _lifted_protection,
+    ),
+)

@@ -1,0 +1,43 @@
+"""Who may assume a role: principals by name, by pattern, or as the account's own IAM decides."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from environments import load_environment
+from environments.sections.access import Access
+from modules.trust import trust_of_principals
+
+ADA = "arn:aws:iam::111111111111:user/ada"
+PERMISSION_SET = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Scientist_*"
+
+
+def trust(*principals: str) -> list[dict[str, Any]]:
+    return [
+        statement.document() for statement in trust_of_principals(principals, config=load_environment("dev"))
+    ]
+
+
+def test_without_any_the_accounts_own_iam_decides() -> None:
+    (statement,) = trust()
+    assert statement["Principal"] == {"AWS": "arn:aws:iam::111111111111:root"}
+
+
+def test_a_principal_is_trusted_by_name() -> None:
+    (statement,) = trust(ADA)
+    assert statement["Principal"] == {"AWS": ADA}
+    assert "Condition" not in statement
+
+
+def test_of_a_patterns_account_only_whom_the_pattern_names_is_let_in() -> None:
+    named, by_pattern = trust(PERMISSION_SET, ADA)
+    assert named["Principal"] == {"AWS": ADA}
+    assert by_pattern["Principal"] == {"AWS": "arn:aws:iam::222222222222:root"}
+    assert by_pattern["Condition"] == {"ArnLike": {"aws:PrincipalArn": PERMISSION_SET}}
+
+
+@pytest.mark.parametrize("everybody", ["role/*", "user/*", "role/?*"])
+def test_a_pattern_that_names_everybody_is_refused(everybody: str) -> None:
+    with pytest.raises(ValidationError):
+        Access(scientists=(f"arn:aws:iam::111111111111:{everybody}",), scientists_write=True)
