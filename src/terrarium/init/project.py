@@ -15,6 +15,7 @@ from terrarium.init.errors import FolderOccupiedError, UseCaseNameError
 __all__ = ["Project"]
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_LONGEST_NAME = 40  # of a pipeline
 _SUFFIX = ".template"  # so that no tool takes a template for code of ours
 _PACKAGE = "package"  # the templates' folder that is called like the package in the project
 
@@ -54,10 +55,11 @@ class Project(BaseModel):
         from terrarium.warehouse.names import table_name
 
         package = use_case.replace("-", "_")
-        if not _NAME.fullmatch(use_case) or keyword.iskeyword(package) or package in ("tests", "terrarium"):
+        named = _NAME.fullmatch(use_case) and len(use_case) <= _LONGEST_NAME
+        if not named or keyword.iskeyword(package) or package in ("tests", "terrarium"):
             raise UseCaseNameError(
                 f"{use_case!r} cannot name a use case and its package",
-                remedy="lower-case letters, digits and dashes, a letter first, such as churn-prediction",
+                remedy="lower-case letters, digits and dashes, a letter first, 40 at most, such as churn-prediction",
             )
         project = cls(use_case=use_case, dataset=dataset or f"{package}.cases")
         table_name(project.dataset)
@@ -80,9 +82,12 @@ class Project(BaseModel):
         Raises:
             FolderOccupiedError: There is something else.
         """
-        if folder.exists() and (not folder.is_dir() or any(entry.name != ".git" for entry in folder.iterdir())):
+        if folder.exists() and (
+            not folder.is_dir() or any(entry.name != ".git" for entry in folder.iterdir())
+        ):
             raise FolderOccupiedError(
-                f"{folder} is there, and not empty", remedy="name another folder, or change to where it may be made"
+                f"{folder} is there, and not empty",
+                remedy="name another folder, or change to where it may be made",
             )
         made = []
         for path, text in sorted(self._files()):
