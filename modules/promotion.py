@@ -155,5 +155,6 @@ class Promotion(Construct):
         artifacts.grant_write(self.role, prefix=artifacts.experiments_prefix)
         registry.grant_read(self.role)
         registry.grant_submit(self.role)
+        metadata.grant_connect(self.role, user="reader")
         metadata.grant_connect(self.role, user="writer")
         grant_read_manifest(self.role, config=self._config, encryption=encryption)
