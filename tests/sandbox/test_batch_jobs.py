@@ -155,6 +155,7 @@ def test_a_job_that_takes_more_memory_than_it_has_is_killed(batch: BatchJobs) ->
         ({"arrayProperties": {"size": 1}}, "array size"),
         ({"retryStrategy": {"attempts": 11}}, "between 1 and 10"),
         ({"dependsOn": [{"jobId": "nobody"}]}, "does not exist"),
+        ({"timeout": {"attemptDurationSeconds": 59}}, "at least 60 seconds"),
     ],
 )
 def test_what_cannot_be_is_refused(batch: BatchJobs, wrong: dict[str, Any], why: str) -> None:

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from terrarium.manifest import PlatformManifest
+from terrarium.sandbox.running import RunningSandbox
 from tests.sandbox.batch_jobs import BatchJobs, eventually
 from tests.sandbox.provisioning import Account
 
@@ -62,8 +63,14 @@ def test_the_first_rule_that_holds_decides_about_another_attempt(batch: BatchJob
     assert len(batch.ended(enough)["attempts"]) == 1
 
 
-def test_a_job_that_hangs_ends_at_its_timeout_and_is_not_tried_again(batch: BatchJobs) -> None:
-    job = batch.python(_FOR_EVER, timeout={"attemptDurationSeconds": 2}, retryStrategy={"attempts": 2})
+def test_a_job_that_hangs_ends_at_its_timeout_and_is_not_tried_again(
+    batch: BatchJobs, running: RunningSandbox
+) -> None:
+    job = batch.python(_FOR_EVER, timeout={"attemptDurationSeconds": 300}, retryStrategy={"attempts": 2})
+    batch.reaches(job, "RUNNING")
+    running.ask("PUT", "clock", {"advance_seconds": 150})
+    assert batch.describe(job)["status"] == "RUNNING"
+    running.ask("PUT", "clock", {"advance_seconds": 150})
     ended = batch.ended(job)
     assert (ended["status"], ended["statusReason"]) == ("FAILED", "Job attempt duration exceeded timeout")
     assert ended["container"]["exitCode"] == 128 + 15, "it was asked to stop"
@@ -202,13 +209,13 @@ def test_what_never_fits_waits_and_says_why(batch: BatchJobs, requirement: dict[
     batch.client.cancel_job(jobId=job, reason="enough")
 
 
-def test_a_queue_ends_what_has_waited_for_the_impossible(batch: BatchJobs) -> None:
+def test_a_queue_ends_what_has_waited_for_the_impossible(batch: BatchJobs, running: RunningSandbox) -> None:
     why = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
     queue = _queue_like_the_first(
         batch,
         "impatient",
         jobStateTimeLimitActions=[
-            {"action": "CANCEL", "state": "RUNNABLE", "reason": why, "maxTimeSeconds": 1}
+            {"action": "CANCEL", "state": "RUNNABLE", "reason": why, "maxTimeSeconds": 600}
         ],
     )
     job = batch.submit(
@@ -216,6 +223,8 @@ def test_a_queue_ends_what_has_waited_for_the_impossible(batch: BatchJobs) -> No
         jobQueue=queue,
         overrides={"resourceRequirements": [{"type": "GPU", "value": "1"}]},
     )
+    eventually(lambda: batch.describe(job).get("statusReason"))
+    running.ask("PUT", "clock", {"advance_seconds": 600})
     assert batch.ended(job)["statusReason"].startswith(why)
 
 

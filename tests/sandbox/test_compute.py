@@ -1,5 +1,6 @@
 """`lab.compute` and the local executor: one contract for both, and what only a platform has."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ from terrarium.compute.errors import (
     JobStillRunningError,
     PlacementError,
 )
+from terrarium.sandbox.running import RunningSandbox
 from tests.sandbox.batch_jobs import eventually
 from tests.sandbox.training_project import make_project
 
@@ -159,12 +161,20 @@ def test_nodes_know_their_rank_and_each_other(compute: Executor, project: Path, 
     assert sorted(job.logs()) == ["0 2 127.0.0.1", "1 2 127.0.0.1"]
 
 
-@pytest.mark.slow
-def test_a_job_that_hangs_ends_at_its_deadline(compute: Executor) -> None:
-    """Batch keeps none below a minute, so that this waits for one."""
+def test_a_job_that_hangs_ends_at_its_deadline(lab: terrarium.Lab, running: RunningSandbox) -> None:
+    job = lab.compute.submit(["python", "hang.py"], deadline=timedelta(hours=1))
+    eventually(lambda: list(job.logs()) == ["begun"])
+    running.ask("PUT", "clock", {"advance_seconds": 3600})
     with pytest.raises(JobFailedError, match="it reached its deadline") as caught:
-        compute.submit(["python", "hang.py"], deadline=60).result()
+        job.result()
     assert "deadline=" in caught.value.remedy
+
+
+@pytest.mark.slow
+def test_a_job_on_this_machine_that_hangs_ends_at_its_deadline_too() -> None:
+    """Batch keeps none below a minute, and so nobody does: this waits for one."""
+    with pytest.raises(JobFailedError, match="it reached its deadline"):
+        terrarium.LocalCompute().submit(["python", "hang.py"], deadline=60).result()
 
 
 def test_what_no_machine_has_is_refused_at_once(compute: Executor) -> None:

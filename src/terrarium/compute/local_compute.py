@@ -1,8 +1,8 @@
 """`terrarium.LocalCompute`: jobs on this machine, by the interface of `lab.compute`."""
 
+import atexit
 import os
 import shutil
-import weakref
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from os import PathLike
@@ -43,7 +43,7 @@ class LocalCompute:
         self._slots = Slots(self._most.vcpus)
         self._logs = Path(mkdtemp(prefix="terrarium-jobs-"))
         self._jobs: list[LocalJob] = []
-        weakref.finalize(self, _end, self._jobs, self._logs)
+        atexit.register(_end, self._jobs, self._logs)  # not before: jobs outlive whoever submitted them
 
     def submit(
         self,

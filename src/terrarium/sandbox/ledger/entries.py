@@ -26,7 +26,7 @@ LEDGER: Mapping[str, Entry] = {
     "aws_athena_workgroup": _emulated("that its scan limit ends a query, and that results are encrypted"),
     "aws_batch_compute_environment": _emulated("that instances come, in time and at a price, and go again"),
     "aws_batch_job_definition": _real("that the image is there and starts: here it is this interpreter"),
-    "aws_batch_job_queue": _real("fair shares, GPUs, addresses of nodes, and timeouts below a minute refused"),
+    "aws_batch_job_queue": _real("fair shares, GPUs, and that nodes reach each other"),
     "aws_batch_scheduling_policy": _recorded("how jobs of several users take turns"),
     "aws_budgets_budget": _recorded("what anything costs, and that notices go out"),
     "aws_cloudtrail": _recorded("that what is done is written to its bucket, and that no log is missing"),

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from terrarium.sandbox.host import Sandbox
@@ -118,12 +119,13 @@ class Attempt(threading.Thread):
 
     def _watch(self) -> Outcome:
         main = self._processes[self._job.main_node]
-        deadline = time.monotonic() + self._job.timeout if self._job.timeout else None
+        clock = self._sandbox.clock
+        deadline = clock.now() + timedelta(seconds=self._job.timeout) if self._job.timeout else None
         asked: float | None = None
         open_ends = list(self._processes)
         while main.exit_code is None:
             self._listen(open_ends)
-            if deadline is not None and time.monotonic() >= deadline:
+            if deadline is not None and clock.now() >= deadline:
                 self._ending = self._ending or _Ending(_TIMED_OUT)
             if self._ending:
                 asked = asked or self._ask_all_to_stop()

@@ -1,6 +1,7 @@
 """A job, as Batch knows it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from terrarium.sandbox.services.batch.retries import RetryStrategy
@@ -47,7 +48,7 @@ class Job:
         array_size: Of an array job.
         array_index: Of a child of one.
         compute_environment: The ARN of where it runs or ran.
-        hopeless_since: Since when it waits for what its queue cannot offer.
+        hopeless_since: Since when, by the sandbox's clock, it waits for what its queue cannot offer.
         ending: Why it was asked to end, by whoever asked.
         unfinished: How many children of an array job have not ended.
     """
@@ -78,7 +79,7 @@ class Job:
     stopped_at: int | None = None
     attempts: list[dict[str, Any]] = field(default_factory=list)
     compute_environment: str | None = None
-    hopeless_since: int | None = None
+    hopeless_since: datetime | None = None
     ending: str | None = None
     unfinished: int = 0
 

@@ -138,11 +138,12 @@ class Scheduler:
         if hopeless is None:
             job.hopeless_since = None
             return
+        clock = self._sandbox.clock.now()
         if job.hopeless_since is None:
-            job.hopeless_since = now()
+            job.hopeless_since = clock
             job.status_reason = hopeless
+        waited = (clock - job.hopeless_since).total_seconds()
         for limit in time_limits_of(queue):
-            waited = (now() - job.hopeless_since) / 1000
             if hopeless.startswith(limit["reason"]) and waited >= limit["maxTimeSeconds"]:
                 self._finish(job, "FAILED", hopeless)
                 return

@@ -20,6 +20,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _ARRAY_SIZES = range(2, 10_001)
 _MOST_DEPENDENCIES = 20
 _MOST_ATTEMPTS = 10
+_SHORTEST_TIMEOUT = 60  # s
 
 
 def submit(backend: BatchBackend, jobs: Jobs, request: dict[str, Any]) -> list[Job]:
@@ -108,6 +109,9 @@ def _check(request: dict[str, Any], queue: JobQueue) -> None:
     size = (request.get("arrayProperties") or {}).get("size")
     if size is not None and int(size) not in _ARRAY_SIZES:
         raise _refused("array size must be between 2 and 10000")
+    timeout = (request.get("timeout") or {}).get("attemptDurationSeconds", _SHORTEST_TIMEOUT)
+    if int(timeout) < _SHORTEST_TIMEOUT:
+        raise _refused(f"attemptDurationSeconds must be at least {_SHORTEST_TIMEOUT} seconds")
     attempts = (request.get("retryStrategy") or {}).get("attempts", 1)
     if not 1 <= int(attempts) <= _MOST_ATTEMPTS:
         raise _refused("retryStrategy attempts must be between 1 and 10")
