@@ -1,11 +1,13 @@
 """What exists only while a run is under way: MLflow's active run, the recorder, and the draft of the record."""
 
 import logging
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 from terrarium.capture import Captured, capture
 from terrarium.capture.seeds import capture_seeds
+from terrarium.compute.variables import RUN
 from terrarium.experiments.creation import ensure_experiment
 from terrarium.experiments.draft import Draft
 from terrarium.experiments.recorder import Recorder
@@ -36,7 +38,8 @@ class ActiveRun:
         tracking_uri: MLflow's, `terrarium://<environment>`.
         name: Of the run.
         tags: Of the run.
-        parent: The run that this one is nested in; omitted, MLflow's active run, if there is one.
+        parent: The run that this one is nested in; omitted, MLflow's active run, if there is one, or in a job the
+            run that submitted it.
     """
 
     _captured: Captured
@@ -58,7 +61,7 @@ class ActiveRun:
         try:
             lab = lab_of(tracking_uri)
             self.client: MlflowClient = mlflow.MlflowClient()
-            outer = parent.id if parent else _active_run_id()
+            outer = parent.id if parent else _active_run_id() or os.environ.get(RUN)
             experiment_id, use_case = ensure_experiment(self.client, experiment, use_case)
             self.id: str = mlflow.start_run(
                 experiment_id=experiment_id,
