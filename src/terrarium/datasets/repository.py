@@ -147,7 +147,7 @@ class Datasets(Splitting, Requiring):
             ConstraintsViolatedError: Rows break what the dataset promises.
         """
         write = self._write(name, data, evolve=evolve, checked_by=checked_by, doing="append to")
-        return self._written(name, write.append(), "append")
+        return self._written(write, write.append(), "append")
 
     def overwrite(
         self,
@@ -174,7 +174,7 @@ class Datasets(Splitting, Requiring):
             ConstraintsViolatedError: Rows break what the dataset promises.
         """
         write = self._write(name, data, evolve=evolve, checked_by=checked_by, doing="overwrite")
-        return self._written(name, write.overwrite(base=base), "overwrite")
+        return self._written(write, write.overwrite(base=base), "overwrite")
 
     def upsert(
         self,
@@ -210,7 +210,7 @@ class Datasets(Splitting, Requiring):
         for attempt in range(1, _UPSERT_TRIES + 1):
             write = self._write(name, incoming, evolve=evolve, checked_by=None, doing="upsert into")
             try:
-                return self._written(name, upsert(write, incoming, on=keys), "overwrite")
+                return self._written(write, upsert(write, incoming, on=keys), "overwrite")
             except DatasetConflictError:
                 if attempt == _UPSERT_TRIES:
                     raise
@@ -313,9 +313,10 @@ class Datasets(Splitting, Requiring):
             summary=writing_summary(),
         )
 
-    def _written(self, name: str, snapshot: int, operation: str) -> Dataset:
-        mark_run(name, snapshot, operation)
-        return Dataset(self._lab, name, load_table(self._lab.warehouse, name), snapshot)
+    def _written(self, write: "Write", snapshot: int, operation: str) -> Dataset:
+        mark_run(write.name, snapshot, operation)
+        # The commit has left the table as it is now.
+        return Dataset(self._lab, write.name, write.table, snapshot)
 
     @staticmethod
     def _source(

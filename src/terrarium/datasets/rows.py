@@ -109,8 +109,11 @@ class Rows:
         """All of them as an Arrow table."""
         import pyarrow as pa
 
+        if self._membership is None and self._snapshot is not None:
+            # PyIceberg reads files side by side when it is asked for all of them.
+            return self._scan(self._columns).to_arrow().select(list(self._columns)).cast(self.schema)
         tables = list(self.to_tables())
-        return pa.concat_tables(tables).combine_chunks() if tables else self.schema.empty_table()
+        return pa.concat_tables(tables) if tables else self.schema.empty_table()
 
     def to_pandas(self, **options: Any) -> "pd.DataFrame":
         """All of them as a pandas frame; options are those of `pyarrow.Table.to_pandas`."""
