@@ -94,14 +94,44 @@ class FeatureStore(Construct):
         granted += self.query_results.grant_read(role) + self.query_results.grant_write(role)
         return granted + role.allow(
             f"{self.node.id}-read",
-            self._catalog_statement("FindTables", ("glue:Get*", "glue:SearchTables")),
+            self._catalog_statement(
+                "FindTables", ("glue:BatchGetPartition", "glue:Get*", "glue:SearchTables")
+            ),
+            Statement(
+                sid="LocateBuckets",  # Athena looks in which region it reads and writes
+                actions=("s3:GetBucketLocation",),
+                resources=(self.warehouse.arn, self.query_results.arn),
+            ),
+            Statement(
+                sid="FindDefaultDatabase",  # Athena looks whether it is there, whatever is asked
+                actions=("glue:GetDatabase",),
+                resources=(
+                    arn(self._config, "glue", "catalog"),
+                    arn(self._config, "glue", "database/default"),
+                ),
+            ),
+            Statement(
+                sid="LookUpCatalog",  # what database tools list
+                actions=(
+                    "athena:GetDataCatalog",
+                    "athena:GetDatabase",
+                    "athena:GetTableMetadata",
+                    "athena:ListDatabases",
+                    "athena:ListTableMetadata",
+                ),
+                resources=(arn(self._config, "athena", "datacatalog/AwsDataCatalog"),),
+            ),
             Statement(
                 sid="Query",
                 actions=(
                     "athena:BatchGetQueryExecution",
+                    "athena:GetPreparedStatement",
                     "athena:GetQueryExecution",
                     "athena:GetQueryResults",
+                    "athena:GetQueryResultsStream",
+                    "athena:GetQueryRuntimeStatistics",
                     "athena:GetWorkGroup",
+                    "athena:ListPreparedStatements",
                     "athena:ListQueryExecutions",
                     "athena:StartQueryExecution",
                     "athena:StopQueryExecution",
@@ -128,7 +158,16 @@ class FeatureStore(Construct):
             f"{self.node.id}-write",
             self._catalog_statement(
                 "ChangeTables",
-                ("glue:CreatePartition", "glue:CreateTable", "glue:DeleteTable", "glue:UpdateTable"),
+                (
+                    "glue:BatchCreatePartition",
+                    "glue:BatchDeletePartition",
+                    "glue:CreatePartition",
+                    "glue:CreateTable",
+                    "glue:DeletePartition",
+                    "glue:DeleteTable",
+                    "glue:UpdatePartition",
+                    "glue:UpdateTable",
+                ),
             ),
             Statement(
                 sid="WriteOnline",

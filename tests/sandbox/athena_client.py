@@ -17,10 +17,11 @@ class Athena:
 
     Args:
         manifest: What the environment exposes.
+        client: Whose queries they are; this process' if omitted.
     """
 
-    def __init__(self, manifest: PlatformManifest) -> None:
-        self.client = boto3.client("athena")
+    def __init__(self, manifest: PlatformManifest, *, client: Any = None) -> None:
+        self.client = client or boto3.client("athena")
         self.database = manifest.features.catalog_database
         self.workgroup = manifest.features.workgroup
 

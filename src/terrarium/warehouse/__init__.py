@@ -1,6 +1,23 @@
 """The warehouse: Iceberg tables in the environment's Glue catalog, and Athena to ask them."""
 
-from terrarium.warehouse.errors import DatasetNameError, EngineNotInstalledError
+from terrarium.warehouse.errors import (
+    DatasetNameError,
+    EngineNotInstalledError,
+    QueryCancelledError,
+    QueryFailedError,
+    QueryParameterError,
+    QueryTimeoutError,
+    ScanLimitExceededError,
+)
 from terrarium.warehouse.warehouse import Warehouse
 
-__all__ = ["DatasetNameError", "EngineNotInstalledError", "Warehouse"]
+__all__ = [
+    "DatasetNameError",
+    "EngineNotInstalledError",
+    "QueryCancelledError",
+    "QueryFailedError",
+    "QueryParameterError",
+    "QueryTimeoutError",
+    "ScanLimitExceededError",
+    "Warehouse",
+]

@@ -2,7 +2,15 @@
 
 from terrarium.errors import Error
 
-__all__ = ["DatasetNameError", "EngineNotInstalledError"]
+__all__ = [
+    "DatasetNameError",
+    "EngineNotInstalledError",
+    "QueryCancelledError",
+    "QueryFailedError",
+    "QueryParameterError",
+    "QueryTimeoutError",
+    "ScanLimitExceededError",
+]
 
 
 class DatasetNameError(Error):
@@ -11,3 +19,23 @@ class DatasetNameError(Error):
 
 class EngineNotInstalledError(Error):
     """What reads and writes tables is not installed here."""
+
+
+class QueryFailedError(Error):
+    """Athena cannot answer a query."""
+
+
+class QueryCancelledError(Error):
+    """Somebody else ended a query."""
+
+
+class QueryParameterError(Error):
+    """A value that has no literal in SQL."""
+
+
+class QueryTimeoutError(Error):
+    """A query took longer than it may, and was cancelled."""
+
+
+class ScanLimitExceededError(Error):
+    """A query would have read more than the workgroup lets any query read."""

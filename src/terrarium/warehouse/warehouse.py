@@ -1,6 +1,7 @@
-"""`Warehouse`: the environment's tables, as an Iceberg catalog."""
+"""`Warehouse`: the environment's tables, as an Iceberg catalog and by SQL."""
 
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from terrarium.aws import Session, explained
@@ -8,6 +9,7 @@ from terrarium.manifest import PlatformManifest
 from terrarium.warehouse import names
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from botocore.credentials import ReadOnlyCredentials
     from pyiceberg.catalog import Catalog
 
@@ -57,6 +59,42 @@ class Warehouse:
                     open_catalog(self._features, session=self._session, credentials=credentials),
                 )
             return self._catalog[1]
+
+    def query(
+        self, sql: str, *, parameters: Sequence[object] = (), timeout: float | None = None
+    ) -> "pa.Table":
+        """Have Athena run a statement of its SQL, and read the result.
+
+            lab.warehouse.query("SELECT count(*) AS n FROM telco__customers WHERE churned = ?", parameters=[True])
+
+        Args:
+            sql: One statement. Tables without a database are the warehouse's.
+            parameters: For its question marks, in order: text, numbers, booleans, dates, datetimes, bytes, None.
+            timeout: Seconds after which the query is cancelled; None to wait as long as it takes (Athena's own limit
+                is 30 minutes).
+
+        Returns:
+            The rows, each column of its type; moments with a zone are in UTC, and arrays, maps, rows and JSON are
+            text. What SHOW and DESCRIBE list is text. A statement that writes answers one number, `rows`.
+
+        Raises:
+            QueryFailedError: Athena cannot answer it; says why, and where in the statement.
+            ScanLimitExceededError: It would read more than the workgroup allows.
+            QueryTimeoutError: It was not done in time.
+            QueryCancelledError: Somebody else cancelled it.
+            QueryParameterError: A parameter has no literal in SQL.
+            EngineNotInstalledError: Arrow is not installed.
+            AccessDeniedError: The role may not query.
+        """
+        from terrarium.warehouse.query import query
+
+        return query(
+            sql,
+            parameters=parameters,
+            timeout_seconds=timeout,
+            features=self._features,
+            session=self._session,
+        )
 
     @staticmethod
     def table_name(dataset: str) -> str:

@@ -1,0 +1,106 @@
+"""One query by Athena: started, waited for, and cancelled when nobody waits any more."""
+
+import re
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from terrarium.aws import Session, explained
+from terrarium.manifest import FeatureStore
+from terrarium.warehouse.errors import (
+    QueryCancelledError,
+    QueryFailedError,
+    QueryTimeoutError,
+    ScanLimitExceededError,
+)
+from terrarium.warehouse.literals import sql_literal
+
+__all__ = ["execute"]
+
+_FIRST_PAUSE_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 1.0
+_PLACE = re.compile(r"\bline (\d+):(\d+)")
+
+
+def execute(
+    sql: str,
+    *,
+    parameters: Sequence[object],
+    timeout_seconds: float | None,
+    features: FeatureStore,
+    session: Session,
+) -> dict[str, Any]:
+    """Run a query to its end.
+
+    Returns:
+        Athena's description of the execution, which has succeeded.
+    """
+    athena = session.client("athena")
+    literals = [sql_literal(value) for value in parameters]
+    with explained("query the warehouse"):
+        query_id = _start(athena, sql, literals, features)
+        try:
+            execution = _wait(athena, query_id, timeout_seconds)
+        except BaseException:  # the user's own interruption, too: the query costs as long as it runs
+            athena.stop_query_execution(QueryExecutionId=query_id)
+            raise
+    status = execution["Status"]
+    if status["State"] == "SUCCEEDED":
+        return execution
+    reason = status.get("StateChangeReason", "no reason given")
+    if "Bytes scanned limit" in reason:
+        raise ScanLimitExceededError(
+            f"the query would read more than workgroup {features.workgroup} allows a query to read: {reason}",
+            remedy="name the columns you need, filter by the table's partitions, or ask for a higher "
+            "`features.query_scan_limit_gib` in the environment's file",
+        )
+    if status["State"] == "CANCELLED":
+        raise QueryCancelledError(
+            f"query {query_id} was cancelled: {reason}", remedy="run it again, or ask who did it"
+        )
+    raise _failed(sql, reason)
+
+
+def _start(athena: Any, sql: str, literals: list[str], features: FeatureStore) -> str:
+    given = {"ExecutionParameters": literals} if literals else {}
+    try:
+        started = athena.start_query_execution(
+            QueryString=sql,
+            QueryExecutionContext={"Catalog": "AwsDataCatalog", "Database": features.catalog_database},
+            WorkGroup=features.workgroup,
+            **given,
+        )
+    except athena.exceptions.InvalidRequestException as error:
+        raise _failed(sql, error.response["Error"]["Message"]) from error
+    return str(started["QueryExecutionId"])
+
+
+def _wait(athena: Any, query_id: str, timeout_seconds: float | None) -> dict[str, Any]:
+    began, pause = time.monotonic(), _FIRST_PAUSE_SECONDS
+    while True:
+        execution: dict[str, Any] = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+        if execution["Status"]["State"] not in {"QUEUED", "RUNNING"}:
+            return execution
+        if timeout_seconds is not None and time.monotonic() - began > timeout_seconds:
+            raise QueryTimeoutError(
+                f"query {query_id} was not done after {timeout_seconds:g} seconds, and was cancelled",
+                remedy="give it more time (timeout=...), or less to read",
+            )
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+
+
+def _failed(sql: str, reason: str) -> QueryFailedError:
+    return QueryFailedError(
+        f"the query failed: {reason}{_excerpt(sql, reason)}",
+        remedy="mend the query; names are checked against the catalog: `lab.warehouse.catalog`, or SHOW TABLES",
+    )
+
+
+def _excerpt(sql: str, reason: str) -> str:
+    """The line of the query that the reason points to, and the place in it."""
+    match = _PLACE.search(reason)
+    lines = sql.splitlines()
+    if match is None or int(match[1]) > len(lines):
+        return ""
+    return f"\n  {lines[int(match[1]) - 1]}\n  {' ' * (int(match[2]) - 1)}^"

@@ -1,0 +1,100 @@
+"""What Athena leaves of a query, read as Arrow: every column of its type."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["read_lines", "read_rows"]
+
+
+def read_rows(content: bytes, columns: Sequence[Mapping[str, Any]]) -> "pa.Table":
+    """The rows of a result's CSV, in which nulls are bare and everything else is quoted.
+
+    Args:
+        content: The object that Athena wrote.
+        columns: As GetQueryResults describes them.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    places = [str(place) for place in range(len(columns))]  # names may repeat
+    text = csv.read_csv(
+        pa.BufferReader(content),
+        csv.ReadOptions(column_names=places),
+        csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        csv.ConvertOptions(
+            column_types=dict.fromkeys(places, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    ).slice(1)  # the header
+    typed = [_typed(text.column(place), column) for place, column in enumerate(columns)]
+    return pa.table(typed, names=[column["Name"] for column in columns])
+
+
+def read_lines(content: bytes, columns: Sequence[Mapping[str, Any]]) -> "pa.Table":
+    """The lines of a SHOW or DESCRIBE, cut into columns where tabs are; all text."""
+    import pyarrow as pa
+
+    names = [column["Name"] for column in columns]
+    rows = [line.split("\t") for line in content.decode().splitlines() if line.strip()]
+    padded = [[part.strip() for part in row] + [""] * (len(names) - len(row)) for row in rows]
+    return pa.table(
+        {name: pa.array([row[place] for row in padded], pa.string()) for place, name in enumerate(names)}
+    )
+
+
+def _typed(column: "pa.ChunkedArray", described: Mapping[str, Any]) -> "pa.ChunkedArray":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = described["Type"]
+    if kind == "timestamp with time zone":
+        return _moments(column)
+    by_value: dict[str, tuple[Callable[[str], Any], pa.DataType]] = {
+        "time": (time.fromisoformat, pa.time64("us")),
+        "varbinary": (bytes.fromhex, pa.binary()),
+    }
+    if kind in by_value:
+        read, arrow = by_value[kind]
+        values = [None if one is None else read(one) for one in column.to_pylist()]
+        return pa.chunked_array([pa.array(values, arrow)])
+    if kind == "decimal":
+        return pc.cast(column, pa.decimal128(described["Precision"], described["Scale"]))
+    simple = {
+        "boolean": pa.bool_(),
+        "tinyint": pa.int8(),
+        "smallint": pa.int16(),
+        "integer": pa.int32(),
+        "bigint": pa.int64(),
+        "float": pa.float32(),
+        "double": pa.float64(),
+        "date": pa.date32(),
+        "timestamp": pa.timestamp("us"),
+    }
+    # Arrays, maps, rows and JSON stay text: what Athena writes of them cannot be told apart again.
+    return pc.cast(column, simple[kind]) if kind in simple else column
+
+
+def _moments(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    """Moments in UTC, whatever zone each is written in."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    utc = pa.timestamp("us", tz="UTC")
+    if pc.all(pc.ends_with(column, " UTC")).as_py() is not False:
+        plain = pc.cast(pc.replace_substring(column, " UTC", ""), pa.timestamp("us"))
+        return pc.assume_timezone(plain, "UTC")
+    return pa.chunked_array([[None if one is None else _moment(one) for one in column.to_pylist()]], utc)
+
+
+def _moment(text: str) -> datetime:
+    day, clock, zone = text.split(" ", 2)
+    if zone[0] in "+-":
+        return datetime.fromisoformat(f"{day}T{clock}{zone}").astimezone(UTC)
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
