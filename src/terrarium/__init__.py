@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from terrarium.experiments import Experiment, Run, RunSummary
     from terrarium.lab import Lab
     from terrarium.manifest import PlatformManifest
+    from terrarium.models import ModelVersion
     from terrarium.pipelines import (
         DataArrival,
         Drift,
@@ -57,6 +58,7 @@ __all__ = [
     "KFold",
     "Lab",
     "LocalCompute",
+    "ModelVersion",
     "Nested",
     "Output",
     "Parameter",
@@ -91,6 +93,7 @@ _HOMES = {
     "KFold": "terrarium.record",
     "Lab": "terrarium.lab",
     "LocalCompute": "terrarium.compute.local_compute",
+    "ModelVersion": "terrarium.models",
     "Nested": "terrarium.record",
     "Output": "terrarium.pipelines",
     "Parameter": "terrarium.pipelines",
