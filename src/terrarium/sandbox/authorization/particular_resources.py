@@ -120,6 +120,10 @@ def _athena_executions(call: Call, account: str) -> Iterable[str]:
         yield _regional(call, account, f"workgroup/{getattr(group, 'name', group) or '*'}")
 
 
+def _athena_catalog(call: Call, account: str) -> Iterable[str]:
+    yield _regional(call, account, f"datacatalog/{call.parameters.get('Name', '*')}")
+
+
 def _kms(call: Call, account: str) -> Iterable[str]:
     alias, key = (
         call.parameters.get("AliasName"),
@@ -141,8 +145,10 @@ def _regional(call: Call, account: str, resource: str) -> str:
 
 PARTICULAR: Mapping[str, Callable[[Call, str], Iterable[str]]] = {
     "athena:BatchGetQueryExecution": _athena_executions,
+    "athena:GetDataCatalog": _athena_catalog,
     "athena:GetQueryExecution": _athena_executions,
     "athena:GetQueryResults": _athena_executions,
+    "athena:GetQueryRuntimeStatistics": _athena_executions,
     "athena:StopQueryExecution": _athena_executions,
     "dynamodb:BatchGetItem": _dynamodb_batch,
     "dynamodb:BatchWriteItem": _dynamodb_batch,

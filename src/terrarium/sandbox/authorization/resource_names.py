@@ -11,7 +11,15 @@ def _of(service: str, parameters: Mapping[str, str], *, where: str = "{region}:{
 
 # A new resource is named by its own name parameter, an existing one often by another.
 NAMES: Mapping[str, Mapping[str, str]] = {
-    "athena": _of("athena", {"Name": "workgroup/{0}", "ResourceARN": "{0}", "WorkGroup": "workgroup/{0}"}),
+    "athena": _of(
+        "athena",
+        {
+            "CatalogName": "datacatalog/{0}",
+            "Name": "workgroup/{0}",
+            "ResourceARN": "{0}",
+            "WorkGroup": "workgroup/{0}",
+        },
+    ),
     "batch": _of(
         "batch",
         {

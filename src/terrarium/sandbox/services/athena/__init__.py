@@ -7,10 +7,14 @@ __all__ = ["install"]
 
 def install(sandbox: Sandbox) -> None:
     """Put the data plane behind moto's Athena."""
+    from terrarium.sandbox.services.athena.data_catalog import install_data_catalog
     from terrarium.sandbox.services.athena.operations import install_operations
     from terrarium.sandbox.services.athena.queries import Queries
+    from terrarium.sandbox.services.athena.workgroups import install_workgroups
 
     queries = Queries(sandbox)
     install_operations(queries)
+    install_data_catalog(sandbox.locks)
+    install_workgroups()
     sandbox.on_start(queries.start)
     sandbox.on_stop(queries.stop)
