@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from terrarium.features.definition import FeatureView
 from terrarium.features.errors import FeatureDataError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from terrarium.features.online.read import OnlineFeatures
     from terrarium.features.registry import Applied, Registry
     from terrarium.features.skew import SkewReport
+    from terrarium.features.training.building import Join
     from terrarium.features.training.training_set import TrainingSet
     from terrarium.manifest import PlatformManifest
     from terrarium.metadata import Database
@@ -135,6 +136,7 @@ class Features:
         *,
         event_time: str = "event_time",
         full_names: bool = False,
+        engine: Literal["local", "athena"] = "local",
         snapshots: Mapping[str, int | None] | None = None,
         memory_limit: int = MEMORY_LIMIT,
     ) -> "TrainingSet":
@@ -151,6 +153,7 @@ class Features:
             features: `view:feature`, `view@version:feature`, or `view:*`.
             event_time: The column of `entities` that says as of when; with a time zone.
             full_names: Whether columns are named `view__feature`.
+            engine: `local`, or `athena` where the views are more than one machine should read; both mean the same.
             snapshots: View with version -> snapshot to read, as `TrainingSet.snapshots` tells; others, their latest.
             memory_limit: Bytes taken at a time beside entities and result.
 
@@ -166,7 +169,7 @@ class Features:
             entities,
             parse_request(features, self.get, full_names=full_names),
             event_time=event_time,
-            join=partial(join_locally, memory_limit=memory_limit),
+            join=self._join(engine, memory_limit),
             snapshots=snapshots,
         )
 
@@ -306,6 +309,13 @@ class Features:
 
         asked = [self._named(view) for view in views] or self._registry.latest()
         return write_repository(folder, [one.view for one in asked], project=project, manifest=self._manifest)
+
+    def _join(self, engine: Literal["local", "athena"], memory_limit: int) -> "Join":
+        if engine == "local":
+            return partial(join_locally, memory_limit=memory_limit)
+        from terrarium.features.training.athena_engine import join_on_athena
+
+        return partial(join_on_athena, self._warehouse)
 
     def _named(self, view: str) -> "RegisteredView":
         name, _, version = view.partition("@")

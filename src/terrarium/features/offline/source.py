@@ -89,14 +89,22 @@ class Source:
             return frozenset()
         return frozenset(task.file.file_path for task in self.tasks())
 
+    def names_then(self) -> dict[str, str]:
+        """The view's columns that the snapshot has -> their names in it."""
+        then = {
+            field.field_id: field.name
+            for field in self.table.scan(snapshot_id=self.snapshot_id).projection().fields
+        }
+        now = {field.name: field.field_id for field in self.table.schema().fields}
+        return {name: then[now[name]] for name in self.view.dtypes if now[name] in then}
+
     def tasks(self, times: TimeRange = _ALWAYS) -> "Iterable[FileScanTask]":
         """The files that may have rows within `times`."""
         from pyiceberg.expressions import AlwaysTrue
 
         # A snapshot is planned by the names that columns had then.
-        event_time = self.table.schema().find_field(self.view.event_time).field_id
-        named_then = self.table.scan(snapshot_id=self.snapshot_id).projection().find_column_name(event_time)
-        within = times.predicate(named_then) if named_then else AlwaysTrue()
+        event_time = self.names_then().get(self.view.event_time)
+        within = times.predicate(event_time) if event_time else AlwaysTrue()
         return self.table.scan(row_filter=within, snapshot_id=self.snapshot_id).plan_files()
 
     def _read(

@@ -1,0 +1,120 @@
+"""What Feast does in `benchmarks.features`; runs in its environment, on files and a table that are made for it."""
+
+import json
+import os
+import runpy
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+__all__: list[str] = []
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # Terrarium is not installed here
+
+
+def main(what: str, *arguments: str) -> None:
+    """Do one thing, and print what came of it as JSON."""
+    print(json.dumps({"historical": _historical, "online": _online, "exported": _exported}[what](*arguments)))
+
+
+def _historical(store_type: str, folder: str, out: str) -> dict[str, float]:
+    """Join `entities.parquet` of a folder with its `view0.parquet` and so on."""
+    import pandas as pd
+
+    from benchmarks.peak_memory import peak_memory
+
+    store, _ = _store(Path(out), {"type": store_type}, {"type": "sqlite", "path": f"{out}/online.db"}, folder)
+    entities = pd.read_parquet(f"{folder}/entities.parquet")
+    start = time.perf_counter()
+    frame = store.get_historical_features(
+        entity_df=entities, features=[f"view{n}:f{n}" for n in range(3)]
+    ).to_df()
+    seconds = time.perf_counter() - start
+    frame.to_parquet(f"{out}/joined.parquet")
+    return {"seconds": seconds, "peak": peak_memory()}
+
+
+def _online(folder: str, endpoint: str, rounds: str) -> dict[str, list[float]]:
+    """Read 50 entities of two views from DynamoDB, and again with the answers that came the first time."""
+    import pandas as pd
+
+    settings = {"type": "dynamodb", "region": os.environ["AWS_REGION"], "endpoint_url": endpoint}
+    store, views = _store(Path(folder), {"type": "file"}, settings, folder, views=2)
+    now = datetime.now(UTC)
+    for number, view in enumerate(views):
+        frame = pd.DataFrame({"customer_id": range(50), "event_time": now, "created_at": now})
+        store.write_to_online_store(view.name, frame.assign(**{f"f{number}": [float(n) for n in range(50)]}))
+
+    def read() -> None:
+        rows = [{"customer_id": n} for n in range(50)]
+        found = store.get_online_features(features=["view0:f0", "view1:f1"], entity_rows=rows).to_dict()
+        assert found["f1"] == [float(n) for n in range(50)]
+
+    from benchmarks.replayed import replayed
+
+    read()
+    emulated = _timed(read, int(rounds))
+    with replayed():
+        read()
+        return {"emulated": emulated, "replayed": _timed(read, 10 * int(rounds))}
+
+
+def _exported(folder: str) -> dict[str, list[str]]:
+    """Load a repository as Feast would, and name what is in it."""
+    from feast import FeatureView
+    from feast.repo_config import load_repo_config
+
+    load_repo_config(Path(folder), Path(folder) / "feature_store.yaml")
+    found = runpy.run_path(f"{folder}/definitions.py")
+    views = [value for value in found.values() if isinstance(value, FeatureView)]
+    for view in views:
+        view.ensure_valid()
+    return {view.name: [field.name for field in view.schema] for view in views}
+
+
+def _store(folder: Path, offline: dict[str, str], online: dict[str, str], data: str, views: int = 3) -> Any:
+    from feast import Entity, FeatureStore, FeatureView, Field, FileSource, RepoConfig, ValueType
+    from feast.types import Float64
+
+    config = RepoConfig(
+        project="bench",
+        provider="local",
+        registry=str(folder / "registry.db"),
+        offline_store=offline,
+        online_store=online,
+        entity_key_serialization_version=3,
+    )
+    store = FeatureStore(config=config)
+    customer = Entity(name="customer", join_keys=["customer_id"], value_type=ValueType.INT64)
+    made = [
+        FeatureView(
+            name=f"view{n}",
+            entities=[customer],
+            ttl=timedelta(days=365),
+            schema=[Field(name=f"f{n}", dtype=Float64)],
+            source=FileSource(
+                path=f"{data}/view{n}.parquet",
+                timestamp_field="event_time",
+                created_timestamp_column="created_at",
+            ),
+        )
+        for n in range(views)
+    ]
+    store.apply([customer, *made])
+    return store, made
+
+
+def _timed(read: Any, rounds: int) -> list[float]:
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        read()
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+if __name__ == "__main__":
+    os.environ["FEAST_USAGE"] = "False"
+    main(*sys.argv[1:])

@@ -1,0 +1,27 @@
+"""Answers of AWS from memory: what is left of a call's time is the client's own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+__all__ = ["replayed"]
+
+
+@contextmanager
+def replayed() -> Iterator[None]:
+    """Within it, every request that was sent once is answered as it was then, without being sent."""
+    from botocore.httpsession import URLLib3Session
+
+    answers: dict[tuple[str, bytes], Any] = {}
+    send = URLLib3Session.send
+
+    def answer(self: Any, request: Any) -> Any:
+        asked = (request.url, bytes(request.body or b""))
+        if asked not in answers:
+            answers[asked] = send(self, request)
+            _ = answers[asked].content  # read while the connection is there
+        return answers[asked]
+
+    with patch.object(URLLib3Session, "send", answer):
+        yield

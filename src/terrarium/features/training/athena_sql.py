@@ -1,0 +1,81 @@
+"""The lookup in Athena's SQL (Trino's)."""
+
+from collections.abc import Sequence
+
+from terrarium.features.definition.dtype import element_type
+from terrarium.features.training.local_engine import Lookup
+
+__all__ = ["insert_statement"]
+
+_TYPES = {
+    "boolean": "boolean",
+    "int": "integer",
+    "long": "bigint",
+    "float": "real",
+    "double": "double",
+    "string": "varchar",
+    "timestamptz": "timestamp(6) with time zone",
+}
+
+
+def insert_statement(entities: str, joined: str, sources: Sequence[str], lookups: Sequence[Lookup]) -> str:
+    """Insert a row into `joined` for each of `entities`.
+
+    Args:
+        entities: Table of `row_number`, `row_time`, and for the view of number N `key_N_0` and so on, and `earliest_N`
+            where it has a ttl.
+        joined: Table of `row_number` and `found_N_0` and so on.
+        sources: The table of each view.
+        lookups: What to look up.
+    """
+    columns = ["e.row_number"]
+    joins = []
+    for number, (source, lookup) in enumerate(zip(sources, lookups, strict=True)):
+        found = [f"found_{number}_{position}" for position in range(len(lookup.columns))]
+        if lookup.source.snapshot_id is None:
+            columns += [
+                f"{_null(lookup, name)} AS {alias}" for name, alias in zip(lookup.columns, found, strict=True)
+            ]
+            continue
+        columns += [f"v{number}.{alias}" for alias in found]
+        joins.append(f"LEFT JOIN ({_newest(number, source, entities, lookup)}) v{number}")
+        joins.append(f"ON v{number}.row_number = e.row_number AND v{number}.place = 1")
+    return "\n".join(
+        [f'INSERT INTO "{joined}"', f"SELECT {', '.join(columns)}", f'FROM "{entities}" e', *joins]
+    )
+
+
+def _newest(number: int, source: str, entities: str, lookup: Lookup) -> str:
+    """Every row of the view that counts for a row of the entities, the best in place 1."""
+    view = lookup.source.view
+    expressions = _expressions(lookup)
+    features = [feature.name for feature in view.features]
+    order = [f"{expressions[view.event_time]} DESC"]
+    order += [f"{expressions[name]} DESC NULLS LAST" for name in (*view.times[1:], *features)]
+    conditions = [f"e.key_{number}_{n} = {expressions[key]}" for n, key in enumerate(view.keys)]
+    conditions.append(f"{expressions[view.event_time]} <= e.row_time")
+    if view.ttl is not None:
+        conditions.append(f"{expressions[view.event_time]} >= e.earliest_{number}")
+    found = [f"{expressions[name]} AS found_{number}_{n}" for n, name in enumerate(lookup.columns)]
+    place = f"row_number() OVER (PARTITION BY e.row_number ORDER BY {', '.join(order)}) AS place"
+    return (
+        f"SELECT {', '.join(['e.row_number', *found, place])}"
+        f' FROM "{entities}" e JOIN "{source}" FOR VERSION AS OF {lookup.source.snapshot_id} v'
+        f" ON {' AND '.join(conditions)}"
+    )
+
+
+def _expressions(lookup: Lookup) -> dict[str, str]:
+    """Each column of the view as the snapshot has it: under the name of then, or null."""
+    then = lookup.source.names_then()
+    return {
+        name: f'v."{then[name]}"' if name in then else _null(lookup, name)
+        for name in lookup.source.view.dtypes
+    }
+
+
+def _null(lookup: Lookup, name: str) -> str:
+    dtype = lookup.source.view.dtypes[name]
+    element = element_type(dtype)
+    kind = _TYPES[dtype] if element is None else f"array({_TYPES[element]})"
+    return f"CAST(NULL AS {kind})"
