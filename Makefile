@@ -70,6 +70,7 @@ lock: setup ## Pin every dependency anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/uv.txt requirements/uv.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/development.txt --extra features --extra models --extra plots --extra sandbox --extra tuning --group infrastructure --group development pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/policy.txt requirements/policy.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/feast.txt requirements/feast.in
 
 policy: setup policy-tools ## Judge the stacks of every environment before anything is deployed
 	terrarium policy --reports build/policy
@@ -86,7 +87,7 @@ bench: setup ## Time Terrarium beside stock tools
 
 clean: ## Remove what was built (keeps the sandbox's state)
 	@PYTHONPATH=src $(PYTHON) -m cdktf_lean clear
-	rm -rf .venv .venv-policy node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-policy .venv-feast node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 docs: setup ## Write the pages of the documentation that follow from the stacks
 	$(BIN)/python -m operations.reference

@@ -17,7 +17,7 @@ def feast_python() -> Path | None:
     python = _HOME / "bin" / "python"
     uv = Path(sys.executable).with_name("uv")
     environment = os.environ | {"VIRTUAL_ENV": str(_HOME)}
-    commands = [
+    commands: list[list[str | Path]] = [
         [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, _HOME],
         [uv, "pip", "sync", "--quiet", "--python", python, "--compile-bytecode", "--require-hashes", _PINS],
     ]

@@ -5,6 +5,7 @@ import os
 import runpy
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # Terrarium is not installed
 
 def main(what: str, *arguments: str) -> None:
     """Do one thing, and print what came of it as JSON."""
-    print(json.dumps({"historical": _historical, "online": _online, "exported": _exported}[what](*arguments)))
+    does: dict[str, Callable[..., Any]] = {
+        "historical": _historical,
+        "online": _online,
+        "exported": _exported,
+    }
+    print(json.dumps(does[what](*arguments)))
 
 
 def _historical(store_type: str, folder: str, out: str) -> dict[str, float]:

@@ -66,7 +66,7 @@ def _beside_feast(folder: Path, rows: int, feast: Path | None) -> Table:
         "DuckDB's own ASOF",
         f"{right['seconds']:.2f}",
         f"{right['peak']:,.0f}",
-        _times(right, seconds),
+        f"{right['seconds'] / seconds:.1f}",
         "",
         "the oracle",
     )
@@ -220,17 +220,11 @@ def _times_drawn(generator: np.random.Generator, rows: int) -> pa.Array:
 
 
 def _joined(contender: str, folder: Path, *arguments: str) -> dict[str, float]:
-    return _told(
-        [
-            sys.executable,
-            "-m",
-            "benchmarks.joins",
-            contender,
-            folder,
-            *arguments,
-            folder / f"{contender}.joined",
-        ]
+    out = folder / f"{contender}.joined"
+    told: dict[str, float] = _told(
+        [sys.executable, "-m", "benchmarks.joins", contender, folder, *arguments, out]
     )
+    return told
 
 
 def _told(command: list[Any]) -> Any:
@@ -259,7 +253,3 @@ def _feast_differences(folder: Path, path: Path) -> str:
     )
     wrong = sum(int(both[name].ne_missing(both[f"{name}_theirs"].fill_nan(None)).sum()) for name in columns)
     return f"{wrong:,}, {_ENTITY_ROWS - found.height:,} dropped"
-
-
-def _times(found: dict[str, float], seconds: float) -> str:
-    return f"{found['seconds'] / seconds:.1f}"

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,8 +34,12 @@ def view(number: int) -> FeatureView:
 
 def main(contender: str, folder: str, *arguments: str) -> None:
     """Join `entities.parquet` of a folder with its views; print seconds and peak memory, MiB, as JSON."""
-    joined = {"terrarium": _terrarium, "polars": _polars, "duckdb": _duckdb}[contender]
-    seconds = joined(Path(folder), *arguments)
+    contenders: dict[str, Callable[..., float]] = {
+        "terrarium": _terrarium,
+        "polars": _polars,
+        "duckdb": _duckdb,
+    }
+    seconds = contenders[contender](Path(folder), *arguments)
     print(json.dumps({"seconds": seconds, "peak": peak_memory()}))
 
 

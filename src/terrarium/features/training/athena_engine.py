@@ -35,10 +35,9 @@ def join_on_athena(warehouse: "Warehouse", rows: EntityRows, lookups: Sequence[L
         _temporary_table(warehouse, "joined", _joined_schema(lookups)) as joined,
     ):
         entities.append(_entities(rows, lookups))
-        names = [table.name()[-1] for table in (entities, joined)]
         sources = [warehouse.table_name(lookup.source.view.source) for lookup in lookups]
         if rows.table.num_rows:
-            warehouse.query(insert_statement(*names, sources, lookups))
+            warehouse.query(insert_statement(entities.name()[-1], joined.name()[-1], sources, lookups))
         found = joined.refresh().scan().to_arrow().sort_by("row_number")
     return [_columns(found, number, lookup) for number, lookup in enumerate(lookups)]
 
