@@ -270,6 +270,20 @@ def test_a_key_that_somebody_else_appended_meanwhile_is_refused(lab: terrarium.L
     assert ids(lab, "unique.meanwhile") == [0, 1, 2]
 
 
+def test_of_two_changes_of_the_schema_at_a_time_one_lands_and_the_other_is_told(lab: terrarium.Lab) -> None:
+    lab.datasets.create("evolving.twice", rows(0))
+    wider = rows(1).append_column("one", pa.array([1]))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield from wider.to_batches()
+        lab.datasets.append("evolving.twice", rows(2).append_column("other", pa.array([2])), evolve=True)
+
+    reader = pa.RecordBatchReader.from_batches(wider.schema, batches())
+    with pytest.raises(DatasetConflictError, match="schema"):
+        lab.datasets.append("evolving.twice", reader, evolve=True)
+    assert lab.datasets.get("evolving.twice").schema.names == ["id", "name", "other"]
+
+
 def test_of_two_creations_at_a_time_one_lands(lab: terrarium.Lab) -> None:
     def batches() -> Iterator[pa.RecordBatch]:
         yield from rows(1).to_batches()

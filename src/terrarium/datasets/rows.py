@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from terrarium.datasets.errors import SelectionError
+from terrarium.datasets.refusals import explained_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,12 +99,13 @@ class Rows:
         membership = self._membership
         needed = tuple(dict.fromkeys([*self._columns, *(membership.columns if membership else ())]))
         schema = pa.schema([self._known.field(column) for column in needed])
-        for batch in self._scan(needed).to_arrow_batch_reader():
-            table = pa.table(batch).select(list(needed)).cast(schema)
-            if membership is not None:
-                table = table.filter(membership.mask(table))
-            if table.num_rows:
-                yield table.select(list(self._columns))
+        with explained_files("read rows"):
+            for batch in self._scan(needed).to_arrow_batch_reader():
+                table = pa.table(batch).select(list(needed)).cast(schema)
+                if membership is not None:
+                    table = table.filter(membership.mask(table))
+                if table.num_rows:
+                    yield table.select(list(self._columns))
 
     def to_arrow(self) -> "pa.Table":
         """All of them as an Arrow table."""
@@ -111,7 +113,8 @@ class Rows:
 
         if self._membership is None and self._snapshot is not None:
             # PyIceberg reads files side by side when it is asked for all of them.
-            return self._scan(self._columns).to_arrow().select(list(self._columns)).cast(self.schema)
+            with explained_files("read rows"):
+                return self._scan(self._columns).to_arrow().select(list(self._columns)).cast(self.schema)
         tables = list(self.to_tables())
         return pa.concat_tables(tables) if tables else self.schema.empty_table()
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from terrarium.aws import explained
 from terrarium.datasets.errors import DatasetConflictError
+from terrarium.datasets.refusals import explained_files
 from terrarium.datasets.writing.staging import Staging
 from terrarium.errors import Error
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from terrarium.datasets.constraints.report import ValidationReport
 
-__all__ = ["RETRYING", "checked_append", "replacement", "staged_transaction"]
+__all__ = ["RETRYING", "checked_append", "limit_tries", "replacement", "staged_transaction"]
 
 # Of every dataset; PyIceberg's defaults (4 tries, up to a minute between two) suit few writers.
 RETRYING: Mapping[str, str] = {
@@ -23,6 +25,15 @@ RETRYING: Mapping[str, str] = {
     "commit.retry.max-wait-ms": "2000",
     "commit.retry.total-timeout-ms": "120000",
 }
+
+_TRIES_OF_A_SCHEMA = "5"
+
+
+def limit_tries(table: "Table") -> None:
+    """Have the next commit give up soon: against another's change of the schema, no try will ever succeed."""
+    properties = {**table.properties, "commit.retry.num-retries": _TRIES_OF_A_SCHEMA}
+    # Of this object only; the table's own properties stay.
+    table.metadata = table.metadata.model_copy(update={"properties": properties})
 
 
 @contextmanager
@@ -41,12 +52,14 @@ def staged_transaction(table: "Table", *, doing: str) -> "Iterator[tuple[Transac
     transaction = table.transaction()
     staging = Staging(transaction, table.io)
     try:
-        yield transaction, staging
+        with explained_files(doing):
+            yield transaction, staging
     except BaseException:
         staging.discard()
         raise
     try:
-        transaction.commit_transaction()
+        with explained(doing), explained_files(doing):
+            transaction.commit_transaction()
     except (CommitFailedException, ValidationException) as error:
         # These two mean that it did not land. After anything else, e.g. a lost connection, it may have.
         staging.discard()

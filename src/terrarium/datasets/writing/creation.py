@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from terrarium.aws import explained
 from terrarium.datasets.constraints import References
 from terrarium.datasets.constraints.checking import Checking, check_declarable
 from terrarium.datasets.constraints.whole_checks import Existing
 from terrarium.datasets.description import Description, documented_schema
 from terrarium.datasets.errors import DatasetExistsError
 from terrarium.datasets.layout import partition_spec, sort_order
+from terrarium.datasets.refusals import explained_files
 from terrarium.datasets.writing.commit import RETRYING
 from terrarium.datasets.writing.staging import Staging
 
@@ -56,17 +58,20 @@ def create_table(
     )
     checking = Checking(name, description.constraints, target=target)
     staging = Staging(transaction, transaction._table.io)
+    doing = f"create dataset {name!r}"
     try:
-        staging.stage(source, checking)
-        checking.report(Existing.none()).raise_for_violations(doing="create")
-        with transaction.update_snapshot(snapshot_properties=dict(summary)).fast_append() as snapshot:
-            for file in staging.files:
-                snapshot.append_data_file(file)
+        with explained_files(doing):
+            staging.stage(source, checking)
+            checking.report(Existing.none()).raise_for_violations(doing="create")
+            with transaction.update_snapshot(snapshot_properties=dict(summary)).fast_append() as snapshot:
+                for file in staging.files:
+                    snapshot.append_data_file(file)
     except BaseException:
         staging.discard()
         raise
     try:
-        transaction.commit_transaction()
+        with explained(doing), explained_files(doing):
+            transaction.commit_transaction()
     except (CommitFailedException, TableAlreadyExistsError) as error:
         staging.discard()
         raise exists(name) from error

@@ -10,7 +10,7 @@ from terrarium.datasets.constraints.whole_checks import Existing
 from terrarium.datasets.errors import DatasetConflictError
 from terrarium.datasets.rows import Rows, arrow_schema
 from terrarium.datasets.schema import check_schema, widens
-from terrarium.datasets.writing.commit import checked_append, replacement, staged_transaction
+from terrarium.datasets.writing.commit import checked_append, limit_tries, replacement, staged_transaction
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -97,6 +97,7 @@ class Write:
                 for column in self.source.schema
                 if column.name not in known.names or widens(known.field(column.name).type, column.type)
             ]
+            limit_tries(self.table)
             with transaction.update_schema() as update:
                 update.union_by_name(pa.schema(changed))
 

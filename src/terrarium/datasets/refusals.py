@@ -1,0 +1,33 @@
+"""What Arrow's file systems raise where S3 refuses, in the words of our other errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from terrarium.errors import AccessDeniedError, CredentialsExpiredError
+
+__all__ = ["explained_files"]
+
+
+@contextmanager
+def explained_files(doing: str) -> Iterator[None]:
+    """Turn the refusals that users can mend into errors of ours; let everything else pass.
+
+    Args:
+        doing: What was being done, as in "cannot <doing>".
+    """
+    try:
+        yield
+    except OSError as error:
+        said = str(error)
+        if "ACCESS_DENIED" in said:
+            raise AccessDeniedError(
+                f"cannot {doing}: {said}",
+                remedy="ask for a role that may, or assume the right one (`aws sts get-caller-identity` says "
+                "who you are)",
+            ) from error
+        if "ExpiredToken" in said or "EXPIRED_TOKEN" in said:
+            raise CredentialsExpiredError(
+                f"cannot {doing}: the AWS credentials have expired",
+                remedy="renew them (`aws sso login`, or a fresh session token) and say it again",
+            ) from error
+        raise

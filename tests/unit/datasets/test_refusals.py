@@ -1,0 +1,29 @@
+"""What S3 refuses is said as every other refusal is."""
+
+import pytest
+
+from terrarium.datasets.refusals import explained_files
+from terrarium.errors import AccessDeniedError, CredentialsExpiredError, Error
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (
+            "When reading key: AWS Error ACCESS_DENIED during HeadObject operation: No response body.",
+            AccessDeniedError,
+        ),
+        (
+            "AWS Error UNKNOWN (HTTP status 400) during GetObject: Unable to parse ExpiredToken",
+            CredentialsExpiredError,
+        ),
+    ],
+)
+def test_refusals_become_errors_of_ours(said: str, kind: type[Error]) -> None:
+    with pytest.raises(kind, match="cannot read rows"), explained_files("read rows"):
+        raise OSError(said)
+
+
+def test_what_is_no_refusal_passes() -> None:
+    with pytest.raises(OSError, match="no space left"), explained_files("read rows"):
+        raise OSError("no space left")
