@@ -287,6 +287,25 @@ class Datasets(Splitting, Requiring):
             if dataset.matches(text=text, name=name, column=column, tag=tag, owner=owner)
         )
 
+    def query(
+        self, sql: str, *, parameters: Sequence[object] = (), timeout: float | None = None
+    ) -> "pa.Table":
+        """Ask in SQL, at any scale, by Athena.
+
+        Args:
+            sql: One statement. Datasets are written in double quotes: `SELECT count(*) FROM "telco.customers"`; for an
+                earlier version, `FROM "telco.customers" FOR VERSION AS OF 123`.
+            parameters: For its question marks, in order.
+            timeout: Seconds after which the query is cancelled; omitted, Athena's own limit.
+
+        Raises:
+            DatasetNameError: A quoted name with a dot cannot be a dataset's.
+        """
+        from terrarium.datasets.sql import with_tables
+
+        warehouse = self._lab.warehouse
+        return warehouse.query(with_tables(sql, warehouse.table_name), parameters=parameters, timeout=timeout)
+
     @cached_property
     def _pins(self) -> dict[str, int]:
         from terrarium.datasets.pins import pinned_snapshots
