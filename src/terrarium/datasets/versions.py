@@ -1,6 +1,6 @@
 """The versions of a dataset: the snapshots of its table."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -108,7 +108,9 @@ def find_snapshot(
         raise VersionNotFoundError(
             f"{time} has no time zone", remedy="say which: datetime(..., tzinfo=datetime.UTC)"
         )
-    found = table.snapshot_as_of_timestamp(int(time.timestamp() * 1000))
+    # In whole numbers: as floats, a version's own time can come out a millisecond before it.
+    milliseconds = (time - datetime.fromtimestamp(0, tz=UTC)) // timedelta(milliseconds=1)
+    found = table.snapshot_as_of_timestamp(milliseconds)
     if found is None:
         raise _missing(f"dataset {name!r} had no version yet at {time.isoformat()}")
     return found.snapshot_id
