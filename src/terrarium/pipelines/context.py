@@ -22,6 +22,7 @@ class StepContext:
 
     Attributes:
         step: The step's name.
+        execution: The execution's name: the same for all its steps, and for no other's.
         parameters: The execution's, and the step's own.
         trigger: What started the execution: its `kind`, and what belongs to it.
         value: The one of the step's `over` that this job is for; None without.
@@ -35,6 +36,7 @@ class StepContext:
         self,
         step: "Step",
         *,
+        execution: str,
         parameters: Mapping[str, Any],
         trigger: Mapping[str, Any],
         index: int | None,
@@ -45,6 +47,7 @@ class StepContext:
         before: Mapping[str, "Step"],
     ) -> None:
         self.step = step.name
+        self.execution = execution
         self.parameters = {**parameters, **step.parameters}
         self.trigger = trigger
         self.index = index

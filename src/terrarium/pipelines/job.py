@@ -61,6 +61,7 @@ def _take(lab: "Lab", pipeline: "Pipeline", step: "Step", execution: str, index:
         ):
             context = StepContext(
                 step,
+                execution=execution,
                 parameters=parameters,
                 trigger=trigger,
                 index=index,

@@ -68,6 +68,7 @@ def _take(
     with run.nested(name) if run else _untracked() as nested:
         context = StepContext(
             step,
+            execution=run.id if run else "local",
             parameters=parameters,
             trigger={"kind": "local"},
             index=index,
