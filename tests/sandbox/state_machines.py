@@ -10,7 +10,7 @@ import boto3
 __all__ = ["create_state_machine", "ended", "role_of", "until"]
 
 _Found = TypeVar("_Found")
-_PATIENCE_SECONDS = 90
+_PATIENCE_SECONDS = 600
 
 
 def role_of(service: str, name: str, *, policy: dict[str, Any] | None = None) -> str:

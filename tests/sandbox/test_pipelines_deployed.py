@@ -38,7 +38,7 @@ def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_i
     killed = lab.pipelines.status(execution)
     assert (killed["ingest"].status, killed["train"].status) == ("SUCCEEDED", "WAITING")
 
-    ended = lab.pipelines.wait(lab.pipelines.resume(execution), seconds=300)
+    ended = lab.pipelines.wait(lab.pipelines.resume(execution), seconds=1800)
     states = lab.pipelines.status(ended)
     assert (ended.status, ended.resumed) == ("SUCCEEDED", 1), states
     assert {state.status for state in states.values()} == {"SUCCEEDED"}
@@ -61,7 +61,7 @@ def test_a_gate_that_fails_stops_it_with_the_reason(lab: Lab) -> None:
     """Started by hand, with a bar that nothing clears: no other version is submitted."""
     before = lab.models.versions(_PIPELINE) if _PIPELINE in lab.models.names() else []
     lab.pipelines.publish("examples.breast_cancer.pipeline:PIPELINE", folder=Path(__file__).parents[2])
-    execution = lab.pipelines.wait(lab.pipelines.start(_PIPELINE, minimum_roc_auc=1.1), seconds=300)
+    execution = lab.pipelines.wait(lab.pipelines.start(_PIPELINE, minimum_roc_auc=1.1), seconds=1800)
     states = lab.pipelines.status(execution)
     assert execution.status == "FAILED"
     assert (states["gate"].status, states["submit"].status) == ("FAILED", "WAITING"), states
