@@ -146,15 +146,15 @@ def test_what_nobody_knows_is_none(lab: terrarium.Lab) -> None:
 
 
 def test_a_row_that_outlived_its_ttl_is_none_though_its_item_is_still_there(lab: terrarium.Lab) -> None:
-    lab.features.apply(_view("online_ended", ttl=timedelta(hours=2)))
-    lab.features.write("online_ended", [_row(1, 1, 1.0), _row(2, 3, 2.0)])
-    lab.features.materialize("online_ended", until=_ago(2.5))
+    lab.features.apply(_view("online_ended", ttl=timedelta(days=2)))
+    lab.features.write("online_ended", [_row(1, 1, 1.0), _row(2, 72, 2.0)])
+    lab.features.materialize("online_ended", until=_ago(60))
     lab.features.materialize("online_ended")
     assert len(_items(lab, "online_ended@1")) == 2
     read = lab.features.online([{"customer_id": 1}, {"customer_id": 2}], ["online_ended:minutes"])
     assert read.columns["minutes"] == [1.0, None]
     ends = {int(item["expires_at"]["N"]) for item in _items(lab, "online_ended@1")}
-    assert max(ends) == math.ceil((_ago(1) + timedelta(hours=2)).timestamp())
+    assert max(ends) == math.ceil((_ago(1) + timedelta(days=2)).timestamp())
 
 
 def test_only_what_is_new_is_looked_at_late_rows_included(lab: terrarium.Lab) -> None:

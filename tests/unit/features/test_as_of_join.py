@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from terrarium.features import Entity, Feature, FeatureView
@@ -40,7 +40,8 @@ _VIEW = usage(
 )
 
 
-@settings(max_examples=200, deadline=None)
+# Nothing here depends on how busy the machine is, nor on what is drawn today.
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     batches=st.lists(st.lists(_USAGE_ROW, max_size=12), max_size=4),
     entities=st.lists(_ENTITY_ROW, max_size=8),
