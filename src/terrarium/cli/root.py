@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, str] = {
     "describe": "terrarium.cli.describe:describe",
     "features": "terrarium.cli.features:features",
     "gc": "terrarium.cli.gc:gc",
+    "jobs": "terrarium.cli.jobs:jobs",
     "init": "terrarium.cli.init:init",
     "models": "terrarium.cli.models:models",
     "pipelines": "terrarium.cli.pipelines:pipelines",

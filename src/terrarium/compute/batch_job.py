@@ -59,13 +59,17 @@ class BatchJob(Job):
     def results(self, *, seconds: float | None = None) -> tuple[JobState, ...]:
         """How each job of the array did; a hundred of them a call."""
         state = self.wait(seconds=seconds)
+        return self.child_states() or (state,)
+
+    def child_states(self) -> tuple[JobState, ...]:
+        """How each job of the array does, by its index; of another job, nothing."""
         ids = [child.id for child in self.children]
         found: list[JobState] = []
         with explained(f"describe the jobs of {self._id}"):
             for start in range(0, len(ids), _AT_ONCE):
                 described = self._batch.describe_jobs(jobs=ids[start : start + _AT_ONCE])["jobs"]
                 found.extend(map(state_of, described))
-        return tuple(sorted(found, key=lambda child: child.index or 0)) or (state,)
+        return tuple(sorted(found, key=lambda child: child.index or 0))
 
     def cancel(self, reason: str = "by request") -> None:
         """End it by TerminateJob, which also cancels what has not begun."""

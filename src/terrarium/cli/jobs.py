@@ -1,0 +1,143 @@
+"""`terrarium jobs`: submit jobs, find them, read what they say, end them."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from terrarium.cli.environment_option import environment_option
+from terrarium.connection import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.table import Table
+
+    from terrarium.compute.state import JobState, Status
+
+__all__ = ["jobs"]
+
+_STATUSES = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED")
+
+
+@click.group()
+def jobs() -> None:
+    """Submit jobs, find them, read what they say, end them."""
+
+
+@jobs.command(context_settings={"ignore_unknown_options": True})
+@environment_option
+@click.option("--vcpus", default=1, show_default=True, help="Of each node.")
+@click.option("--memory", default=2048, show_default=True, help="MiB of each node.")
+@click.option("--gpus", default=0, show_default=True, help="Of each node.")
+@click.option("--nodes", default=1, show_default=True, help="Machines that compute together.")
+@click.option("--name", help="What to find it by.")
+@click.option("--pool", help="Where it shall run.")
+@click.option("--array", type=int, help="How many times to run it.")
+@click.option("--retries", type=int, help="How often to try again what failed.")
+@click.option("--deadline", type=int, help="Seconds an attempt may take.")
+@click.option("--follow", is_flag=True, help="Print its log until it has ended.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def submit(
+    *,
+    environment: str,
+    vcpus: int,
+    memory: int,
+    gpus: int,
+    nodes: int,
+    name: str | None,
+    pool: str | None,
+    array: int | None,
+    retries: int | None,
+    deadline: int | None,
+    follow: bool,
+    command: tuple[str, ...],
+) -> None:
+    """Run COMMAND on the platform, in the code of this checkout.
+
+    For example: terrarium jobs submit --vcpus 8 --memory 16000 -- python -m churn.train
+    """
+    from terrarium.compute.resources import Resources
+
+    job = connect(environment).compute.submit(
+        command,
+        resources=Resources(vcpus=vcpus, memory=memory, gpus=gpus, nodes=nodes),
+        name=name,
+        pool=pool,
+        array=array,
+        retries=retries,
+        deadline=deadline,
+    )
+    click.echo(job.id)
+    if follow:
+        for line in job.logs(follow=True):
+            click.echo(line)
+        job.result()
+
+
+@jobs.command("list")
+@environment_option
+@click.option("--status", type=click.Choice(_STATUSES), help="Only those.")
+@click.option("--name", help="Only those; may end with an asterisk.")
+@click.option("--pool", help="Only those of that pool.")
+@click.option("--limit", default=20, show_default=True, help="How many at most.")
+def list_jobs(
+    *, environment: str, status: "Status | None", name: str | None, pool: str | None, limit: int
+) -> None:
+    """List jobs, those submitted last first."""
+    from rich.console import Console
+
+    found = connect(environment).compute.jobs(status=status, name=name, pool=pool, limit=limit)
+    Console().print(_table(found))
+
+
+@jobs.command()
+@click.argument("job")
+@environment_option
+def show(job: str, *, environment: str) -> None:
+    """Show how JOB does, and if it failed why, and what to do; of an array, every job that failed."""
+    found = connect(environment).compute.job(job)
+    state = found.state()
+    click.echo(f"{state.name} ({state.id}): {state.status}")
+    for label, moment in (("submitted", state.created), ("started", state.started), ("ended", state.stopped)):
+        if moment is not None:
+            click.echo(f"  {label} {moment:%Y-%m-%d %H:%M:%S} UTC")
+    if state.reason and state.failure is None:
+        click.echo(f"  {state.reason}")
+    failed = [child for child in found.child_states() if child.failure is not None] or [state]
+    for one in failed:
+        if one.failure is not None:
+            place = f"[{one.index}] " if one.index is not None else ""
+            click.echo(f"  {place}{one.failure.problem}\n    -> {one.failure.remedy}")
+
+
+@jobs.command()
+@click.argument("job")
+@environment_option
+@click.option("--follow", "-f", is_flag=True, help="Go on until it has ended.")
+def logs(job: str, *, environment: str, follow: bool) -> None:
+    """Print what JOB has said."""
+    for line in connect(environment).compute.job(job).logs(follow=follow):
+        click.echo(line)
+
+
+@jobs.command()
+@click.argument("ids", metavar="JOB...", nargs=-1, required=True)
+@environment_option
+@click.option("--reason", default="by request", show_default=True, help="For whoever looks at it later.")
+def cancel(ids: tuple[str, ...], *, environment: str, reason: str) -> None:
+    """End jobs, whether they wait or run."""
+    compute = connect(environment).compute
+    for job in ids:
+        compute.job(job).cancel(reason)
+
+
+def _table(found: "Iterable[JobState]") -> "Table":
+    from rich.table import Table
+
+    table = Table("id", "name", "status", "submitted", "reason")
+    for state in found:
+        created = f"{state.created:%Y-%m-%d %H:%M}" if state.created else ""
+        reason = state.failure.problem if state.failure else state.reason or ""
+        size = f" x {state.size}" if state.size else ""
+        table.add_row(state.id, f"{state.name}{size}", state.status, created, reason)
+    return table
