@@ -49,11 +49,11 @@ class CodeFiles(NamedTuple):
                 )
         folders = {parent for path in (*tracked, *untracked, *empty) for parent in _parents(path)}
         watched = (*tracked, *untracked, *folders, *_of_git(root))
-        return cls(root, paths, {path: _mark(root, path) for path in watched})
+        return cls(root, paths, {path: _mark(path) for path in (str(root / name) for name in watched)})
 
     def unchanged(self) -> bool:
         """Whether nothing has happened since; asks the file system only."""
-        return all(_mark(self.root, path) == mark for path, mark in self.seen.items())
+        return all(_mark(path) == mark for path, mark in self.seen.items())
 
     def settled(self) -> bool:
         """Whether a change from now on would show: a file can change twice within one tick of its clock."""
@@ -80,9 +80,9 @@ def _of_git(root: Path) -> list[str]:
     return [f"{folder}/{name}" for name in ("HEAD", "index", "logs/HEAD", "info/exclude")]
 
 
-def _mark(root: Path, path: str) -> tuple[int, int] | None:
+def _mark(path: str) -> tuple[int, int] | None:
     try:
-        status = os.lstat(f"{root}/{path}" if not path.startswith("/") else path)
+        status = os.lstat(path)
     except FileNotFoundError:
         return None
     return status.st_mtime_ns, status.st_size

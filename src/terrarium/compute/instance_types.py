@@ -29,20 +29,22 @@ class InstanceType(NamedTuple):
 
 def instance_types(names: Iterable[str]) -> list[InstanceType]:
     """The types that the names of types and families stand for, as far as they are known, small ones first."""
-    wanted = set(names)
-    found = [kind for kind in _table() if kind.name in wanted or kind.name.partition(".")[0] in wanted]
+    found = {kind for name in names for kind in _table().get(name, ())}
     return sorted(found, key=lambda kind: (kind.vcpus, kind.memory, kind.gpus))
 
 
 @cache
-def _table() -> tuple[InstanceType, ...]:
+def _table() -> dict[str, list[InstanceType]]:
+    """The types by their names, and by their families'."""
+    table: dict[str, list[InstanceType]] = {}
     with _TABLE.open(newline="") as file:
-        return tuple(
-            InstanceType(
+        for row in csv.DictReader(file):
+            kind = InstanceType(
                 row["type"],
                 int(row["vcpus"]),
                 int(int(row["memory_mib"]) * _LEFT_FOR_JOBS),
                 int(row["gpus"]),
             )
-            for row in csv.DictReader(file)
-        )
+            for name in (kind.name, kind.name.partition(".")[0]):
+                table.setdefault(name, []).append(kind)
+    return table

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from terrarium.compute.errors import PlacementError
@@ -45,6 +46,7 @@ class _Offer(NamedTuple):
     distance: float
 
 
+@lru_cache(maxsize=256)
 def _offer(pool: ComputePool, resources: Resources) -> _Offer:
     types = instance_types(pool.instance_types)
     if not types:  # newer than our table

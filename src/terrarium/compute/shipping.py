@@ -51,7 +51,7 @@ class Shipping:
     def __init__(self, artifacts: Artifacts) -> None:
         self._artifacts = artifacts
         self._known: dict[Path, tuple[CodeFiles, ArtifactRef]] = {}
-        self._roots: dict[Path, Path] = {}
+        self._places: dict[str, tuple[Path, str]] = {}
         self._lock = threading.Lock()
 
     def ship(self, folder: Path) -> ShippedFolder:
@@ -63,13 +63,15 @@ class Shipping:
         Raises:
             CodeNotShippableError: The folder lies in no git repository, or its code is too large.
         """
-        folder = folder.resolve()
+        named = str(folder.absolute())
         with self._lock:
-            root = self._roots.get(folder) or checkout_around(folder).resolve()
-            self._roots[folder] = root
+            if named not in self._places:
+                root = checkout_around(folder).resolve()
+                self._places[named] = root, str(folder.resolve().relative_to(root))
+            root, within = self._places[named]
             known = self._known.get(root)
             ref = known[1] if known is not None and known[0].unchanged() else self._upload(root)
-        return ShippedFolder(ref, str(folder.relative_to(root)))
+        return ShippedFolder(ref, within)
 
     def _upload(self, root: Path) -> ArtifactRef:
         files = CodeFiles.of(root)

@@ -1,0 +1,116 @@
+"""Submitting jobs: beside the bare call of boto3; what a refusal takes; and an array of two hundred."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import boto3
+from rich.table import Table
+
+import terrarium
+from benchmarks.sandboxed import sandboxed_lab
+from benchmarks.side_by_side import Comparison, side_by_side
+from terrarium.compute.errors import PlacementError
+
+__all__ = ["compare"]
+
+_CALLS = 20
+_FILES = 500
+_ARRAY = 200
+
+
+def compare() -> Iterator[Comparison | Table]:
+    """What `lab.compute` adds to Batch."""
+    before = Path.cwd()
+    with sandboxed_lab() as lab, TemporaryDirectory() as folder:
+        _make_checkout(Path(folder))
+        os.chdir(folder)
+        try:
+            yield _submissions(lab)
+            yield _others(lab)
+        finally:
+            os.chdir(before)
+
+
+def _submissions(lab: terrarium.Lab) -> Comparison:
+    # What depends on something that does not end is not run, and takes nothing from what is timed.
+    endless = lab.compute.submit(["sleep", "3600"], name="endless", code=None)
+    sent: list[str] = []
+    batch, compute = lab.session.client("batch"), lab.manifest.compute
+    snapshot, s3 = lab.artifacts.put_bytes(b"code", "code/benchmark"), boto3.client("s3")
+    lab.session.client("s3").meta.events.register(
+        "before-call.s3", lambda model, **_: sent.append(model.name)
+    )
+
+    def bare() -> None:
+        for _ in range(_CALLS):
+            s3.head_object(Bucket=snapshot.bucket, Key=snapshot.key)
+            batch.submit_job(
+                jobName="bare",
+                jobQueue=compute.pools[0].queue_arn,
+                jobDefinition=compute.job_definition_arn,
+                shareIdentifier="benchmarks",
+                dependsOn=[{"jobId": endless.id}],
+                containerOverrides={"command": ["python", "-m", "train"]},
+            )
+
+    def ours() -> None:
+        for _ in range(_CALLS):
+            lab.compute.submit(["python", "-m", "train"], depends_on=[endless])
+
+    time.sleep(1)  # the checkout's files have been written a moment ago
+    lab.compute.submit(["python", "-m", "train"], depends_on=[endless])
+    sent.clear()
+    try:
+        return side_by_side(
+            f"{_CALLS} jobs submitted from a checkout of {_FILES} files that has not changed",
+            {"boto3: is the code there, and submit": bare, "lab.compute.submit": ours},
+            rounds=9,
+            at_most=1.5,
+        )
+    finally:
+        assert not sent, "the same code was sent again"
+        endless.cancel()
+
+
+def _others(lab: terrarium.Lab) -> Table:
+    table = Table("", "s", title="Jobs", title_justify="left")
+    table.add_row("a refusal for want of 16 GPUs", f"{_timed(_refused(lab)):.4f}")
+    job = lab.compute.submit([sys.executable, "-c", ""], name="array", array=_ARRAY)
+    seconds = _timed(lambda: job.results())
+    assert all(state.succeeded for state in job.results())
+    table.add_row(
+        f"an array of {_ARRAY} jobs that fetch their code and run Python, to its end", f"{seconds:.1f}"
+    )
+    return table
+
+
+def _refused(lab: terrarium.Lab) -> Callable[[], None]:
+    def refuse() -> None:
+        try:
+            lab.compute.submit(["true"], resources=terrarium.Resources(gpus=16))
+        except PlacementError:
+            return
+        raise AssertionError("no pool has 16 GPUs")
+
+    return refuse
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _make_checkout(folder: Path) -> None:
+    for number in range(_FILES):
+        file = folder / f"package_{number % 20}" / f"module_{number}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"VALUE = {number}\n" * 20)
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "Begin"]):
+        subprocess.run(["git", *identity, *arguments], cwd=folder, check=True)
