@@ -1,0 +1,119 @@
+"""What a snapshot of code holds, and when it is another one."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from terrarium.capture.shipped import ShippedCode
+from terrarium.compute.code_archive import pack
+from terrarium.compute.code_files import CodeFiles
+from terrarium.compute.code_unpacking import unpack
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
+    done = subprocess.run(
+        ["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A repository of one commit, with something ignored, something new, something changed, something gone."""
+    folder = tmp_path / "checkout"
+    (folder / "package").mkdir(parents=True)
+    (folder / "empty").mkdir()
+    for name in ("train.py", "gone.py", "package/model.py"):
+        (folder / name).write_text("1\n")
+    (folder / "run.sh").write_text("#!/bin/sh\n")
+    (folder / "run.sh").chmod(0o755)
+    (folder / ".gitignore").write_text("data/\n")
+    git(folder, "init", "--quiet")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "-m", "Begin")
+    (folder / "data").mkdir()
+    (folder / "data" / "rows.csv").write_text("1,2\n")
+    (folder / "train.py").write_text("2\n")
+    (folder / "new.py").write_text("3\n")
+    (folder / "gone.py").unlink()
+    return folder
+
+
+def test_a_snapshot_is_the_working_tree_without_what_is_ignored(checkout: Path, tmp_path: Path) -> None:
+    unpack(pack(CodeFiles.of(checkout)), tmp_path / "there")
+    there = tmp_path / "there"
+    files = {str(file.relative_to(there)) for file in there.rglob("*") if file.is_file()}
+    own = {".terrarium/code.json", ".terrarium/code.patch"}
+    assert files - own == {".gitignore", "new.py", "package/model.py", "run.sh", "train.py"}
+    assert (there / "train.py").read_text() == "2\n"
+    assert os.access(there / "run.sh", os.X_OK)
+
+
+def test_a_snapshot_knows_its_commit_and_its_patch(checkout: Path, tmp_path: Path) -> None:
+    unpack(pack(CodeFiles.of(checkout)), tmp_path / "there")
+    shipped = ShippedCode.around(tmp_path / "there" / "package")
+    assert shipped is not None
+    assert shipped.root == tmp_path / "there"
+    assert shipped.commit() == git(checkout, "rev-parse", "HEAD").strip()
+    assert shipped.branch() == "main"
+    patch, left_out = shipped.patch()
+    assert (b"new.py" in patch, b"gone.py" in patch, left_out) == (True, True, [])
+
+
+def test_the_same_code_is_the_same_snapshot_wherever_it_lies(checkout: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(checkout, "add", ".")
+    git(checkout, "commit", "--quiet", "-m", "Go on")
+    git(tmp_path, "clone", "--quiet", str(checkout), str(clone))
+    git(clone, "remote", "remove", "origin")
+    git(checkout, "gc", "--quiet")
+    assert pack(CodeFiles.of(checkout)) == pack(CodeFiles.of(clone))
+
+
+@pytest.mark.parametrize("change", ["edit", "add", "add where nothing was", "remove", "commit", "ignore"])
+def test_whatever_changes_the_code_shows(checkout: Path, change: str) -> None:
+    files = CodeFiles.of(checkout)
+    assert files.unchanged()
+    match change:
+        case "edit":
+            (checkout / "new.py").write_text("4, longer\n")
+        case "add":
+            (checkout / "package" / "another.py").touch()
+        case "add where nothing was":
+            (checkout / "empty" / "first.py").touch()
+        case "remove":
+            (checkout / "package" / "model.py").unlink()
+        case "commit":
+            git(checkout, "commit", "--quiet", "--all", "-m", "Go on")
+        case "ignore":
+            (checkout / ".gitignore").write_text("data/\nnew.py\n")
+    assert not files.unchanged()
+
+
+def test_what_is_ignored_may_change(checkout: Path) -> None:
+    files = CodeFiles.of(checkout)
+    (checkout / "data" / "more.csv").touch()
+    (checkout / "data" / "rows.csv").write_text("other\n")
+    assert files.unchanged()
+
+
+def test_what_is_not_settled_is_not_relied_on(checkout: Path) -> None:
+    (checkout / "new.py").touch()
+    assert not CodeFiles.of(checkout).settled()
+    hour_ago = 3600 * 10**9
+    files = CodeFiles.of(checkout)
+    long_ago = {path: mark and (mark[0] - hour_ago, mark[1]) for path, mark in files.seen.items()}
+    assert files._replace(seen=long_ago).settled()
+
+
+def test_the_identity_is_readable(checkout: Path, tmp_path: Path) -> None:
+    unpack(pack(CodeFiles.of(checkout)), tmp_path)
+    assert set(json.loads((tmp_path / ".terrarium" / "code.json").read_text())) == {
+        "branch",
+        "commit",
+        "repository",
+    }

@@ -1,0 +1,57 @@
+"""Which pool a job goes to, and what is said when there is none."""
+
+import pytest
+
+from terrarium.compute.errors import PlacementError
+from terrarium.compute.placement import choose_pool
+from terrarium.compute.resources import Resources
+from tests.unit.example_manifest import example_manifest
+
+POOLS = example_manifest().compute.pools  # cpu: m7i, 64 vCPUs; gpu: g5; cluster: c7i, 128 vCPUs on 4 nodes
+
+
+def pool_for(resources: Resources, wanted: str | None = None) -> str:
+    return choose_pool(POOLS, resources, wanted=wanted).name
+
+
+def test_a_job_goes_to_the_first_pool_that_has_what_it_needs() -> None:
+    assert pool_for(Resources()) == "cpu"
+    assert pool_for(Resources(gpus=1)) == "gpu"
+    assert pool_for(Resources(vcpus=100)) == "cluster", "which may run more at once"
+    assert pool_for(Resources(nodes=2)) == "cluster"
+
+
+def test_a_pool_with_gpus_is_for_those_who_need_them() -> None:
+    backwards = tuple(reversed(POOLS[:2]))
+    assert choose_pool(backwards, Resources(), wanted=None).name == "cpu"
+    assert choose_pool(backwards, Resources(), wanted="gpu").name == "gpu", "unless it is asked for"
+
+
+def test_an_instance_needs_some_memory_for_itself() -> None:
+    assert pool_for(Resources(memory=250_000), wanted="cpu") == "cpu"
+    with pytest.raises(PlacementError, match="MiB of memory of 262144"):
+        pool_for(
+            Resources(memory=262_144), wanted="cpu"
+        )  # all that an m7i.16xlarge has; the larger exceed the pool
+
+
+def test_a_refusal_says_what_every_pool_lacks_and_which_is_nearest() -> None:
+    with pytest.raises(PlacementError) as caught:
+        pool_for(Resources(gpus=9))
+    assert "cpu: no GPUs of 9" in caught.value.problem
+    assert "gpu: 8 GPUs of 9" in caught.value.problem
+    assert "nearest is pool 'gpu'" in caught.value.remedy
+
+
+def test_a_wanted_pool_that_lacks_something_is_told_from_one_that_would_do() -> None:
+    with pytest.raises(PlacementError) as caught:
+        pool_for(Resources(nodes=2), wanted="cpu")
+    assert caught.value.remedy == "submit it to pool 'cluster', which would do"
+    with pytest.raises(PlacementError, match="no pool 'cheap'") as caught:
+        pool_for(Resources(), wanted="cheap")
+    assert "cpu, gpu, cluster" in caught.value.remedy
+
+
+def test_types_newer_than_the_table_are_believed_to_do() -> None:
+    newer = POOLS[0].model_copy(update={"instance_types": ("m99z",)})
+    assert choose_pool([newer], Resources(memory=10**7), wanted=None) is newer
