@@ -28,11 +28,10 @@ def test_a_pool_with_gpus_is_for_those_who_need_them() -> None:
 
 
 def test_an_instance_needs_some_memory_for_itself() -> None:
-    assert pool_for(Resources(memory=250_000), wanted="cpu") == "cpu"
-    with pytest.raises(PlacementError, match="MiB of memory of 262144"):
-        pool_for(
-            Resources(memory=262_144), wanted="cpu"
-        )  # all that an m7i.16xlarge has; the larger exceed the pool
+    largest = 786_432  # MiB of an m7i.48xlarge
+    assert pool_for(Resources(memory=largest * 95 // 100), wanted="cpu") == "cpu"
+    with pytest.raises(PlacementError, match=f"MiB of memory of {largest}"):
+        pool_for(Resources(memory=largest), wanted="cpu")
 
 
 def test_a_refusal_says_what_every_pool_lacks_and_which_is_nearest() -> None:
