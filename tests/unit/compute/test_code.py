@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -101,12 +102,13 @@ def test_what_is_ignored_may_change(checkout: Path) -> None:
     assert files.unchanged()
 
 
-def test_what_is_not_settled_is_not_relied_on(checkout: Path) -> None:
-    (checkout / "new.py").touch()
-    assert not CodeFiles.of(checkout).settled()
-    hour_ago = 3600 * 10**9
+def test_what_was_written_a_moment_ago_is_not_relied_on(checkout: Path) -> None:
+    hour = 3600 * 10**9
+    later = time.time_ns() + hour  # as sure as possible that it is not settled yet
+    os.utime(checkout / "new.py", ns=(later, later))
     files = CodeFiles.of(checkout)
-    long_ago = {path: mark and (mark[0] - hour_ago, mark[1]) for path, mark in files.seen.items()}
+    assert not files.settled()
+    long_ago = {path: mark and (mark[0] - 2 * hour, mark[1]) for path, mark in files.seen.items()}
     assert files._replace(seen=long_ago).settled()
 
 
