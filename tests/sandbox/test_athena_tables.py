@@ -213,6 +213,18 @@ def test_json_is_read_line_by_line(athena: Athena, table: str, location: str) ->
     ]
 
 
+def test_a_file_that_does_not_read_as_its_table_says_fails_and_is_named(
+    athena: Athena, table: str, location: str
+) -> None:
+    _put(location, "rows.json", '{"id": 1}\n{"id": ')
+    athena.run(
+        f"CREATE EXTERNAL TABLE {table} (id bigint) "
+        f"ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION '{location}'"
+    )
+    reason = athena.failure(f"SELECT * FROM {table}")
+    assert reason.startswith(f"HIVE_CURSOR_ERROR: {location}rows.json: Row is not a valid JSON Object")
+
+
 def test_rows_are_unloaded_and_found_again(athena: Athena, iceberg: str, location: str) -> None:
     unloaded = location.rstrip("/") + "-unloaded/"
     athena.run(f"UNLOAD (SELECT id, name FROM {iceberg}) TO '{unloaded}' WITH (format = 'PARQUET')")

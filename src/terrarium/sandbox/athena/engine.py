@@ -39,9 +39,25 @@ class Engine:
         """)
 
     def load(self, name: str, rows: "pa.RecordBatchReader") -> None:
-        """Make a table of rows; what does not fit into memory is spilled."""
-        self._connection.register("arriving", rows)
-        self.run(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM arriving')  # noqa: S608 - a name of ours
+        """Make a table of rows; what does not fit into memory is spilled. What goes wrong with the rows is raised."""
+        import pyarrow as pa
+
+        problems: list[Exception] = []
+
+        def batches() -> "Iterator[pa.RecordBatch]":
+            try:
+                yield from rows
+            except Exception as error:
+                problems.append(error)  # the engine would tell of it in words of its own
+                raise
+
+        self._connection.register("arriving", pa.RecordBatchReader.from_batches(rows.schema, batches()))
+        try:
+            self.run(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM arriving')  # noqa: S608 - a name of ours
+        except QueryFailure:
+            if problems:
+                raise problems[0] from None
+            raise
         self._connection.unregister("arriving")
 
     def query(self, sql: str) -> "pa.RecordBatchReader":
