@@ -1,6 +1,6 @@
 """What every job begins with: `python -m terrarium.compute.entry_point COMMAND…`.
 
-It fetches the code, verifies it, fetches the inputs, installs packages if the job names some, and becomes the command.
+It fetches the code, verifies it, fetches the inputs, and becomes the command.
 It must stay light: each job of an array pays for what is imported here.
 """
 
@@ -14,7 +14,7 @@ from terrarium.compute import variables
 
 __all__ = ["main", "variables_of_batch"]
 
-_CODE, _INPUTS, _PACKAGES = "code", "inputs", "packages"
+_CODE, _INPUTS = "code", "inputs"
 
 
 def main() -> None:
@@ -24,7 +24,6 @@ def main() -> None:
     os.environ.update(variables_of_batch(os.environ))
     code = _fetch_code(here / _CODE)
     _fetch_inputs(here / _INPUTS)
-    _install_packages(here)
     folder = code / os.environ.get(variables.FOLDER, ".")
     os.chdir(folder)
     # So that `python -m package.of.the.code` and `import it` work from any folder of it.
@@ -71,17 +70,6 @@ def _fetch_inputs(folder: Path) -> None:
         artifacts = open_lab().artifacts
         for name, reference in given.items():
             artifacts.get(reference, folder / name, progress=False)
-
-
-def _install_packages(here: Path) -> None:
-    text = os.environ.get(variables.LOCK)
-    if text:
-        from terrarium.compute.job_packages import provide_packages
-
-        packages = provide_packages(_artifact(text).decode(), folder=here / _PACKAGES)
-        if packages is not None:
-            _put_first("PYTHONPATH", packages)
-            _put_first("PATH", packages / "bin")
 
 
 def _put_first(variable: str, folder: Path) -> None:

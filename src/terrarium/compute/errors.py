@@ -9,7 +9,6 @@ __all__ = [
     "JobNotFoundError",
     "JobRequestError",
     "JobStillRunningError",
-    "PackagesNotProvidedError",
     "PlacementError",
 ]
 
@@ -28,10 +27,6 @@ class JobRequestError(Error):
 
 class DeadlineError(Error):
     """A deadline that Batch does not keep."""
-
-
-class PackagesNotProvidedError(Error):
-    """A job's packages cannot be had where it runs."""
 
 
 class JobNotFoundError(Error):

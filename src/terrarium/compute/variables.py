@@ -9,7 +9,6 @@ __all__ = [
     "INPUTS",
     "INPUT_FOLDER",
     "JOB",
-    "LOCK",
     "MAIN_ADDRESS",
     "NODES",
     "RANK",
@@ -21,7 +20,6 @@ __all__ = [
 CODE: Final = "TERRARIUM_CODE"  # reference to the snapshot
 FOLDER: Final = "TERRARIUM_CODE_FOLDER"  # where in it to work
 INPUTS: Final = "TERRARIUM_INPUT_REFERENCES"  # name -> reference, as JSON
-LOCK: Final = "TERRARIUM_LOCK"  # reference to the packages to install
 
 # For the code in the job, wherever it runs.
 INPUT_FOLDER: Final = "TERRARIUM_INPUTS"  # what was given as inputs, by name
