@@ -4,7 +4,8 @@ import json
 
 from terrarium.sandbox.services.events.input_transformer import transform
 
-_EVENT = {"source": "aws.s3", "detail": {"object": {"key": 'a "quoted" key', "size": 3}}}
+_OBJECT = {"key": 'a "quoted" key', "size": 3}
+_EVENT = {"source": "aws.s3", "detail": {"object": _OBJECT}}
 _PATHS = {"key": "$.detail.object.key", "size": "$.detail.object.size", "object": "$.detail.object"}
 
 
@@ -17,7 +18,7 @@ def test_a_placeholder_becomes_json_and_within_quotes_text() -> None:
 
 def test_a_part_of_the_event_is_told_whole() -> None:
     told = transform(_EVENT, paths=_PATHS, template='{"object": <object>, "event": <aws.events.event.json>}')
-    assert json.loads(told) == {"object": _EVENT["detail"]["object"], "event": _EVENT}
+    assert json.loads(told) == {"object": _OBJECT, "event": _EVENT}
 
 
 def test_what_the_event_lacks_is_empty_and_what_is_no_placeholder_stays() -> None:
