@@ -82,7 +82,7 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
             "promotes_from": None,
         },
         "pipelines": {
-            "state_machine_arns": {},
+            "state_machine_arns": {"breast-cancer": the_one(state, "aws_sfn_state_machine")["arn"]},
             "schedule_group": the_one(state, "aws_scheduler_schedule_group")["name"],
         },
         "tunnel": {

@@ -15,6 +15,7 @@ from tests.sandbox.provisioning import Account
 from tests.sandbox.state_machines import role_of, until
 
 pytest_plugins = ["tests.sandbox.provisioned"]
+pytestmark = pytest.mark.slow  # the same as deployed with dev, in `test_pipelines_deployed.py`, is not
 
 _CHECKOUT = Path(__file__).parents[2]
 _DEFINED = "examples.breast_cancer.pipeline:PIPELINE"

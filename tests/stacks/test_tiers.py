@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from environments import load_environment
-from tests.stacks.synthesized import Synthesized
+from environments import load_environment, load_environments
+from tests.stacks.synthesized import Synthesized, synthesize
 
 # Resource type and attribute in which dev and prod may differ, by what the tier promises.
 DIFFERENCES = {
@@ -69,6 +69,13 @@ DIFFERENCES = {
     # What names the differences above: the network's own range, and the manifest.
     "description": {"aws_ssm_parameter.value", "aws_subnet.cidr_block", "aws_vpc.cidr_block"},
 }
+
+
+@pytest.fixture(scope="module")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
+    """Every environment without its pipelines: which use cases have come to it is no matter of tiers."""
+    environments = [config.model_copy(update={"pipelines": ()}) for config in load_environments()]
+    return synthesize(environments, tmp_path_factory.mktemp("tiers"))
 
 
 def test_environments_of_one_tier_differ_in_nothing_but_their_network_and_who_promotes_from_them(
