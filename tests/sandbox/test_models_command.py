@@ -6,13 +6,12 @@ from click.testing import CliRunner
 import terrarium
 from terrarium.cli.models import models
 from terrarium.models.errors import ApprovalMissingError
-from tests.sandbox.promotion_target import next_account, target, target_manifest
 from tests.sandbox.provisioning import Account
 from tests.sandbox.trained import committed, trained
 
-pytest_plugins = ["tests.sandbox.provisioned"]
+pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.promotion_target"]
 pytestmark = pytest.mark.usefixtures("committed")
-__all__ = ["committed", "next_account", "target", "target_manifest"]
+__all__ = ["committed"]
 
 NAME = "from-the-shell"
 

@@ -20,13 +20,12 @@ from terrarium.models.errors import (
 )
 from terrarium.models.promotion import promotion_labs
 from tests.sandbox.promoting import POINTS
-from tests.sandbox.promotion_target import next_account, target, target_manifest
 from tests.sandbox.provisioning import Account
 from tests.sandbox.trained import FEATURES, committed, trained
 
-pytest_plugins = ["tests.sandbox.provisioned"]
+pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.promotion_target"]
 pytestmark = pytest.mark.usefixtures("committed")
-__all__ = ["committed", "next_account", "target", "target_manifest"]
+__all__ = ["committed"]
 
 _CHECKOUT = Path(__file__).parents[2]
 
