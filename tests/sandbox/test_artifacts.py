@@ -10,6 +10,7 @@ from pathlib import Path
 import boto3
 
 import terrarium
+from terrarium.artifacts import Artifacts, TransferConfig
 from tests.sandbox.provisioning import Account
 
 pytest_plugins = ["tests.sandbox.provisioned"]
@@ -37,6 +38,26 @@ def test_the_environments_key_encrypts_it(lab: terrarium.Lab) -> None:
     head = boto3.client("s3").head_object(Bucket=ref.bucket, Key=ref.key, VersionId=ref.version_id)
     assert head["ServerSideEncryption"] == "aws:kms"
     assert head["SSEKMSKeyId"] == lab.manifest.encryption.key_arn
+
+
+def test_a_bucket_that_locks_objects_takes_what_is_put(lab: terrarium.Lab, tmp_path: Path) -> None:
+    s3, bucket = lab.session.client("s3"), "locks-objects"
+    s3.create_bucket(
+        Bucket=bucket,
+        CreateBucketConfiguration={"LocationConstraint": lab.manifest.region},
+        ObjectLockEnabledForBucket=True,
+    )
+    kept = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
+    s3.put_object_lock_configuration(
+        Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": kept}
+    )
+    locking = lab.manifest.artifacts.model_copy(update={"bucket": bucket})
+    artifacts = Artifacts(locking, session=lab.session, transfer=TransferConfig(part_size=5 * MEBIBYTE))
+    for size in (10, 6 * MEBIBYTE):  # in one request, and in parts
+        content = os.urandom(size)
+        (tmp_path / "source").write_bytes(content)
+        ref = artifacts.put(tmp_path / "source", f"{size}.bin")
+        assert artifacts.get(str(ref), tmp_path / f"{size}").read_bytes() == content
 
 
 def test_an_upload_killed_midway_is_gone_on_with_by_the_next_process(

@@ -282,6 +282,9 @@ def _submit_nodes(batch: BatchJobs, command: list[str], *, count: int) -> str:
             "nodeRangeProperties": [{"targetNodes": "0:", "container": single["containerProperties"]}],
         },
     )["jobDefinitionArn"]
+    (told,) = batch.client.describe_job_definitions(jobDefinitions=[definition])["jobDefinitions"]
+    assert told["nodeProperties"]["numNodes"] == 1
+    assert "containerProperties" not in told
     pool = next(pool for pool in batch.manifest.compute.pools if pool.nodes > 1)
     submitted = batch.client.submit_job(
         jobName="nodes",

@@ -29,6 +29,7 @@ def put_bytes(s3: "S3Client", content: bytes, *, bucket: str, key: str) -> Artif
             Bucket=bucket,
             Key=key,
             Body=content,
+            ChecksumAlgorithm="SHA256",  # buckets that lock objects ask for the name, too
             ChecksumSHA256=base64_of(hashlib.sha256(content).digest()),
             Metadata={"digest": digest},
         )

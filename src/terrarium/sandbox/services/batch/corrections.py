@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from moto.batch.models import BatchBackend, ComputeEnvironment, JobQueue
+from moto.batch.models import BatchBackend, ComputeEnvironment, JobDefinition, JobQueue
 from moto.batch.responses import BatchResponse
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend
@@ -15,10 +15,11 @@ _ROLE = "AWSServiceRoleForBatch"
 
 
 def correct_batch() -> None:
-    """Correct what moto keeps of compute environments and queues."""
+    """Correct what moto keeps, and tells, of compute environments, queues and job definitions."""
     _default_to_the_service_linked_role()
     _keep_changes_of_resources()
     _keep_time_limits_of_queues()
+    _tell_of_nodes()
 
 
 def time_limits_of(queue: JobQueue) -> list[dict[str, Any]]:
@@ -96,3 +97,17 @@ def _keeping_limits(answer: Callable[[BatchResponse], str], parameter: str) -> C
         return result
 
     return keep
+
+
+def _tell_of_nodes() -> None:
+    """Moto keeps what a definition says of nodes to itself, so that Terraform would add it again and again."""
+    describe = JobDefinition.describe
+
+    def describe_with_nodes(self: JobDefinition) -> dict[str, Any]:
+        described = describe(self)
+        if self.node_properties is None:
+            return described
+        described.pop("containerProperties", None)  # some of moto's are empty, some not there
+        return {**described, "nodeProperties": self.node_properties}
+
+    JobDefinition.describe = describe_with_nodes  # type: ignore[method-assign] # the point of it
