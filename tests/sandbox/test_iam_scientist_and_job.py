@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from terrarium.manifest import PlatformManifest
+from tests.sandbox.athena_client import Athena
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.session import Session, as_person, as_service, refused
@@ -144,11 +145,32 @@ def test_features_are_read_and_written_in_their_own_table_and_catalog_only(
 
 def test_queries_run_in_the_platforms_workgroup_only(scientist: Session, enforced: Manifests) -> None:
     athena = scientist.client("athena")
-    athena.start_query_execution(QueryString="select 1", WorkGroup=enforced["dev"].features.workgroup)
     with refused("athena:StartQueryExecution"):
         athena.start_query_execution(QueryString="select 1", WorkGroup="primary")
     with refused("athena:UpdateWorkGroup"):
         athena.update_work_group(WorkGroup=enforced["dev"].features.workgroup, Description="mine")
+
+
+def test_scientists_and_jobs_make_tables_fill_and_ask_them_by_athena(
+    scientist: Session, job: Session, enforced: Manifests
+) -> None:
+    """What a query reads and writes, it reads and writes as whoever asked it."""
+    features = enforced["dev"].features
+    for who, table in ((scientist, "iam_scientist"), (job, "iam_job")):
+        query = Athena(enforced["dev"], client=who.client("athena"))
+        query.run(
+            f"CREATE TABLE {table} (id bigint, ds string) PARTITIONED BY (ds) "
+            f"LOCATION '{features.warehouse}/{table}/' TBLPROPERTIES ('table_type' = 'ICEBERG')"
+        )
+        query.run(f"INSERT INTO {table} VALUES (1, 'a'), (2, 'b')")
+        query.run(f"DELETE FROM {table} WHERE id = 1")
+        query.run(
+            f"CREATE TABLE {table}_p WITH (external_location = '{features.warehouse}/{table}_p/', "
+            f"partitioned_by = ARRAY['ds']) AS SELECT * FROM {table}"
+        )
+        assert query.rows(f"SELECT * FROM {table}_p") == [["id", "ds"], ["2", "b"]]
+        query.run(f"DROP TABLE {table}")
+        assert "glue:GetTable" in query.failure("SELECT * FROM another.t")
 
 
 def test_jobs_are_submitted_to_the_platforms_queues_with_its_definitions_only(
