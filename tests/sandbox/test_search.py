@@ -27,7 +27,7 @@ from tests.unit.record.examples import USE_CASE
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 
-FOUND = "searched"
+FOUND = "found by test_search"
 # Of other words than the use cases of other tests, which are similar to each other.
 CARD = USE_CASE.model_copy(update={"name": FOUND, "business_impact": "sooner seen defects of turbines"})
 HERE = experiment == FOUND
