@@ -32,11 +32,11 @@ def test_objects_can_be_read_while_they_are_overwritten(sandbox: LocalSandbox) -
 def test_of_conditional_writes_of_one_key_one_succeeds(sandbox: LocalSandbox) -> None:
     """Terraform's state lock is such a write."""
     s3 = sandbox.client("s3")
-    s3.create_bucket(Bucket="locked", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    s3.create_bucket(Bucket="conditional-writes", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
 
     def lock(number: int) -> bool:
         try:
-            s3.put_object(Bucket="locked", Key="lock", Body=str(number).encode(), IfNoneMatch="*")
+            s3.put_object(Bucket="conditional-writes", Key="lock", Body=str(number).encode(), IfNoneMatch="*")
         except ClientError as error:
             if error.response["Error"]["Code"] != "PreconditionFailed":
                 raise
