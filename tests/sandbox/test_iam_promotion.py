@@ -1,15 +1,31 @@
 """Models are pulled to prod from staging: by releases only, and never the other way."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from terrarium.manifest import PlatformManifest
+from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.session import Session, as_person, as_workflow, refused
 
 Manifests = Mapping[str, PlatformManifest]
 STAGING_MODEL = "models/churn/1"
+_CHECKOUT = Path(__file__).parents[2]
+
+# Submits a model, good enough for prod, and approves it.
+_SUBMIT = """
+import terrarium
+from tests.sandbox.trained import trained
+
+models = terrarium.connect("staging").models
+version = models.submit(trained(terrarium.connect("staging"), "released"), "released")
+models.approve(version.reference, environment="prod", reason="met in the review")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +53,34 @@ def test_a_release_pulls_a_model_from_staging_into_prod(
     model = source.client("s3").get_object(Bucket=staging, Key=STAGING_MODEL)["Body"].read()
     promotion.client("s3").put_object(Bucket=prod, Key=STAGING_MODEL, Body=model)
     assert promotion.client("s3").get_object(Bucket=prod, Key=STAGING_MODEL)["Body"].read() == b"model"
+
+
+def test_the_roles_suffice_to_promote_what_was_submitted(
+    everywhere: Mapping[str, Deployment],
+    everywhere_sandbox: LocalSandbox,
+    release: Session,
+    tmp_path: Path,
+) -> None:
+    for name in ("staging", "prod"):
+        everywhere[name].terrarium("migrate", name)
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+    for command in (["init", "-q"], [*who, "commit", "-q", "--allow-empty", "-m", "Begin"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    promote = "from terrarium.cli import main; main()"
+    for variables, script, arguments in (
+        (everywhere_sandbox.environment("staging"), _SUBMIT, []),
+        (release.variables, promote, ["models", "promote", "released/1", "--to", "prod"]),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", script, *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **variables, "PYTHONPATH": f"{_CHECKOUT / 'src'}:{_CHECKOUT}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert "promoted: released/1 of prod, from staging" in done.stdout
 
 
 def test_what_prod_sees_of_staging_it_cannot_change(enforced: Manifests, source: Session) -> None:
