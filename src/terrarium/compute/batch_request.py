@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from terrarium.artifacts import ArtifactRef
 from terrarium.compute import variables
 from terrarium.compute.request import JobRequest
 from terrarium.compute.shipping import ShippedFolder
@@ -20,6 +21,7 @@ def submission(
     compute: TrainingCompute,
     pool: ComputePool,
     code: ShippedFolder | None,
+    lock: ArtifactRef | None,
     share: str,
     depends_on: Sequence[Mapping[str, str]],
 ) -> dict[str, Any]:
@@ -30,10 +32,11 @@ def submission(
         compute: The environment's.
         pool: Where it goes.
         code: What it works with, if anything was shipped.
+        lock: The packages it is to have, if it names any.
         share: Who submits it: those who used little of late go first.
         depends_on: As Batch has it.
     """
-    container = _overrides(request, code)
+    container = _overrides(request, code, lock)
     call: dict[str, Any] = {
         "jobName": request.name,
         "jobQueue": pool.queue_arn,
@@ -61,10 +64,14 @@ def submission(
     return call
 
 
-def _overrides(request: JobRequest, code: ShippedFolder | None) -> dict[str, Any]:
+def _overrides(
+    request: JobRequest, code: ShippedFolder | None, lock: ArtifactRef | None
+) -> dict[str, Any]:
     given = dict(request.variables)
     if code is not None:
         given |= {variables.CODE: str(code.code), variables.FOLDER: code.folder}
+    if lock is not None:
+        given[variables.LOCK] = str(lock)
     if request.inputs:
         given[variables.INPUTS] = json.dumps({name: str(ref) for name, ref in request.inputs.items()})
     if request.run is not None:

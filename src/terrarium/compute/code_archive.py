@@ -8,6 +8,7 @@ from pathlib import Path
 
 from terrarium.capture.git import WorkingTree
 from terrarium.capture.shipped import CODE_FILE, PATCH_FILE
+from terrarium.compute.anonymous import anonymous
 from terrarium.compute.code_files import CodeFiles
 from terrarium.compute.errors import CodeNotShippableError
 
@@ -41,12 +42,7 @@ def pack(files: CodeFiles) -> bytes:
 
 
 def _add(archive: tarfile.TarFile, root: Path, path: str) -> None:
-    entry = archive.gettarinfo(root / path, arcname=path)
-    # Whose it was, and when it was written, is none of the code.
-    entry.uid = entry.gid = 0
-    entry.uname = entry.gname = ""
-    entry.mtime = 0
-    entry.mode = 0o755 if entry.mode & 0o100 else 0o644
+    entry = anonymous(archive.gettarinfo(root / path, arcname=path))
     if entry.isreg():
         with (root / path).open("rb") as file:
             archive.addfile(entry, file)

@@ -13,6 +13,7 @@ from terrarium.compute.batch_request import submission
 from terrarium.compute.errors import PlacementError
 from terrarium.compute.placement import choose_pool
 from terrarium.compute.request import checked_request
+from terrarium.compute.requested_packages import PackagesLike
 from terrarium.compute.resources import Resources
 from terrarium.compute.run_under_way import run_under_way
 from terrarium.compute.shipping import Shipping
@@ -51,6 +52,7 @@ class Compute:
         variables: Mapping[str, str] | None = None,
         inputs: Mapping[str, ArtifactRef | str] | None = None,
         code: str | PathLike[str] | None = ".",
+        packages: "PackagesLike | None" = None,
         retries: int | None = None,
         deadline: timedelta | float | None = None,
         array: int | None = None,
@@ -71,6 +73,8 @@ class Compute:
             variables: Set in its environment.
             inputs: Artifacts it finds in the folder that `TERRARIUM_INPUTS` names, by name.
             code: A folder of the checkout, in which the command is run; None to send nothing along.
+            packages: Exact packages that it has besides those of its image, and instead of their other versions: the
+                path of a requirements file, or a run (or its id) whose recorded ones are meant.
             retries: How often to try again whatever failed; omitted, only when an instance was reclaimed.
             deadline: Seconds after which an attempt is ended, 60 at least; omitted, the environment's.
             array: How many times to run it, each with its own `TERRARIUM_ARRAY_INDEX` from 0.
@@ -82,6 +86,7 @@ class Compute:
         Raises:
             PlacementError: No pool has what it needs; the error names the nearest.
             CodeNotShippableError: The code lies in no git repository, or is too large.
+            LockInvalidError: The packages are not exact.
             DeadlineError: It is shorter than Batch can keep.
             AccessDeniedError: The role may not submit jobs.
         """
@@ -92,6 +97,8 @@ class Compute:
             variables=variables,
             inputs=inputs,
             code=code,
+            packages=packages,
+            environment=self._manifest.environment,
             retries=retries,
             deadline=deadline,
             array=array,
@@ -110,6 +117,7 @@ class Compute:
             compute=compute,
             pool=chosen,
             code=None if request.code is None else self._shipping.ship(request.code),
+            lock=None if request.packages is None else self._shipping.ship_lock(request.packages),
             share=_share_identifier(),
             depends_on=[{"jobId": other.id} for other in depends_on],
         )

@@ -1,6 +1,6 @@
 """What every job begins with: `python -m terrarium.compute.entry_point COMMAND…`.
 
-It fetches the code, verifies it, fetches the inputs, and becomes the command.
+It fetches the code, verifies it, fetches the inputs, provides packages if the job names some, and becomes the command.
 It must stay light: each job of an array pays for what is imported here.
 """
 
@@ -14,7 +14,8 @@ from terrarium.compute import variables
 
 __all__ = ["main", "variables_of_batch"]
 
-_CODE, _INPUTS = "code", "inputs"
+_CODE, _INPUTS, _PACKAGES = "code", "inputs", "packages"
+_PATIENCE = 120.0  # s, for the first job of an array to install what all of them need
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
     os.environ.update(variables_of_batch(os.environ))
     code = _fetch_code(here / _CODE)
     _fetch_inputs(here / _INPUTS)
+    _provide_packages(here / _PACKAGES)
     folder = code / os.environ.get(variables.FOLDER, ".")
     os.chdir(folder)
     # So that `python -m package.of.the.code` and `import it` work from any folder of it.
@@ -70,6 +72,34 @@ def _fetch_inputs(folder: Path) -> None:
         artifacts = open_lab().artifacts
         for name, reference in given.items():
             artifacts.get(reference, folder / name, progress=False)
+
+
+def _provide_packages(folder: Path) -> None:
+    text = os.environ.get(variables.LOCK)
+    if not text:
+        return
+    from terrarium.compute.errors import PackagesNotProvidedError
+    from terrarium.compute.failures import NOT_PREPARED
+    from terrarium.compute.job_packages import provide_packages
+    from terrarium.compute.package_lock import PackageLock
+    from terrarium.compute.package_store import BucketStore
+    from terrarium.connection import open_lab
+
+    lock = PackageLock.model_validate_json(_artifact(text))
+    first = all(os.environ.get(variable, "0") == "0" for variable in (variables.INDEX, variables.RANK))
+    try:
+        packages = provide_packages(
+            lock,
+            folder=folder,
+            store=BucketStore(open_lab().artifacts),
+            wait_seconds=0.0 if first else _PATIENCE,
+        )
+    except PackagesNotProvidedError as error:
+        print(f"terrarium: {error}", file=sys.stderr)
+        sys.exit(NOT_PREPARED)
+    if packages is not None:
+        _put_first("PYTHONPATH", packages)
+        _put_first("PATH", packages / "bin")
 
 
 def _put_first(variable: str, folder: Path) -> None:

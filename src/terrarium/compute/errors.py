@@ -9,6 +9,8 @@ __all__ = [
     "JobNotFoundError",
     "JobRequestError",
     "JobStillRunningError",
+    "LockInvalidError",
+    "PackagesNotProvidedError",
     "PlacementError",
 ]
 
@@ -27,6 +29,14 @@ class JobRequestError(Error):
 
 class DeadlineError(Error):
     """A deadline that Batch does not keep."""
+
+
+class LockInvalidError(Error):
+    """What is named as a job's packages does not say exactly which."""
+
+
+class PackagesNotProvidedError(Error):
+    """A job's packages cannot be had where it runs."""
 
 
 class JobNotFoundError(Error):

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Failure", "explain_failure"]
+__all__ = ["NOT_PREPARED", "Failure", "explain_failure"]
 
 
 class Failure(BaseModel):
@@ -96,6 +96,7 @@ _MEANINGS: Final = (
         "submit it again, if that was not meant",
     ),
 )  # fmt: skip
+NOT_PREPARED: Final = 125  # exit code where no command was begun, as `env` and `docker run` have it
 _SIGNALS: Final = {134: "SIGABRT", 137: "SIGKILL", 139: "SIGSEGV (a crash in native code)", 143: "SIGTERM"}
 
 
@@ -112,6 +113,11 @@ def explain_failure(*, reason: str | None, container_reason: str | None, exit_co
         words = next((text for text in said if re.search(pattern, text)), None)
         if words is not None:
             return Failure(problem=f"{problem} ({words})", remedy=remedy)
+    if exit_code == NOT_PREPARED:
+        return Failure(
+            problem=f"its packages could not be provided (code {exit_code})",
+            remedy="its log says which, and what to do: job.logs(), or `terrarium jobs logs`",
+        )
     if exit_code:
         meaning = f", by {_SIGNALS[exit_code]}" if exit_code in _SIGNALS else ""
         return Failure(

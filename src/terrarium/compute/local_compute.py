@@ -16,6 +16,7 @@ from terrarium.compute.errors import PlacementError
 from terrarium.compute.job import Job
 from terrarium.compute.local_job import LocalArrayJob, LocalJob
 from terrarium.compute.request import JobRequest, checked_request
+from terrarium.compute.requested_packages import PackagesLike
 from terrarium.compute.resources import Resources
 from terrarium.compute.run_under_way import run_under_way
 from terrarium.compute.shipping import checkout_around
@@ -54,6 +55,7 @@ class LocalCompute:
         variables: Mapping[str, str] | None = None,
         inputs: Mapping[str, ArtifactRef | str] | None = None,
         code: str | PathLike[str] | None = ".",
+        packages: "PackagesLike | None" = None,
         retries: int | None = None,
         deadline: timedelta | float | None = None,
         array: int | None = None,
@@ -67,6 +69,7 @@ class LocalCompute:
         Raises:
             PlacementError: This machine has not what it needs.
             CodeNotShippableError: The code lies in no git repository, or is too large.
+            LockInvalidError: The packages are not exact.
             DeadlineError: It is shorter than Batch could keep.
         """
         request = checked_request(
@@ -76,6 +79,8 @@ class LocalCompute:
             variables=variables,
             inputs=inputs,
             code=code,
+            packages=packages,
+            environment=self._environment,
             retries=retries,
             deadline=deadline,
             array=array,

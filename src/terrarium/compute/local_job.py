@@ -10,7 +10,8 @@ from pathlib import Path
 
 from terrarium.compute import variables
 from terrarium.compute.batch_job import CANCELLED
-from terrarium.compute.failures import explain_failure
+from terrarium.compute.errors import PackagesNotProvidedError
+from terrarium.compute.failures import NOT_PREPARED, explain_failure
 from terrarium.compute.job import Job, sleeping_longer
 from terrarium.compute.local_process import LocalProcess
 from terrarium.compute.request import JobRequest
@@ -183,6 +184,10 @@ class LocalJob(Job):
             with self._log.open("a") as log:
                 log.write(f"terrarium: {self._request.command[0]} cannot be started: {error.strerror}\n")
             return _NOT_FOUND, None
+        except PackagesNotProvidedError as error:
+            with self._log.open("a") as log:
+                log.write(f"terrarium: {error}\n")
+            return NOT_PREPARED, None
         self._change(status="RUNNING", started=datetime.now(UTC))
         try:
             reason = self._watch(self._processes[0])

@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
+from terrarium.artifacts.exclusive import exclusively
 from terrarium.compute import variables
 from terrarium.compute.code_unpacking import unpack
+from terrarium.compute.package_store import FolderStore
 from terrarium.compute.request import JobRequest
+from terrarium.directories import cache_directory
 
 __all__ = ["LocalProcess"]
 
@@ -31,6 +34,7 @@ class LocalProcess:
 
     Raises:
         OSError: There is no such program.
+        PackagesNotProvidedError: Its packages are not to be had.
     """
 
     def __init__(
@@ -40,6 +44,8 @@ class LocalProcess:
         code, inputs = self._folder / "code", self._folder / "inputs"
         for folder in (code, inputs):
             folder.mkdir()
+        packages = _provide_packages(request, self._folder / "packages")
+        programs = [str(folder / "bin") for folder in packages]
         working_folder = code
         if archive is not None:
             unpack(archive[0], code)
@@ -49,8 +55,12 @@ class LocalProcess:
             **request.variables,
             **given,
             variables.INPUT_FOLDER: str(inputs),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(code), os.environ.get("PYTHONPATH")])),
+            "PATH": os.pathsep.join(
+                [*programs, str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+            ),
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, [str(code), *map(str, packages), os.environ.get("PYTHONPATH")])
+            ),
         }
         if request.run is not None:
             environment[variables.RUN] = request.run
@@ -91,6 +101,20 @@ class LocalProcess:
         self.kill()
         self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _provide_packages(request: JobRequest, folder: Path) -> list[Path]:
+    """The folder that has them, if any are needed."""
+    if request.packages is None:
+        return []
+    from terrarium.compute.job_packages import provide_packages
+
+    kept = cache_directory() / "packages"
+    with exclusively(kept):  # jobs of an array begin together, and one of them installs for all
+        found = provide_packages(
+            request.packages, folder=folder, store=FolderStore(kept), variables=request.variables
+        )
+    return [] if found is None else [found]
 
 
 def _fetch_inputs(request: JobRequest, folder: Path, environment: str | None) -> None:

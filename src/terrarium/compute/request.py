@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from terrarium.artifacts import ArtifactRef
 from terrarium.compute.errors import DeadlineError, JobRequestError
+from terrarium.compute.package_lock import PackageLock
+from terrarium.compute.requested_packages import PackagesLike, requested_lock
 from terrarium.compute.resources import Resources
 
 __all__ = ["JobRequest", "checked_request"]
@@ -28,6 +30,7 @@ class JobRequest(BaseModel):
     variables: Mapping[str, str]
     inputs: Mapping[str, ArtifactRef]
     code: Path | None
+    packages: PackageLock | None
     retries: Annotated[int, Field(ge=0, le=9)] | None
     deadline: Annotated[int, Field(ge=1)] | None
     array: Annotated[int, Field(ge=2, le=10_000)] | None
@@ -49,6 +52,8 @@ def checked_request(
     variables: Mapping[str, str] | None,
     inputs: Mapping[str, ArtifactRef | str] | None,
     code: str | PathLike[str] | None,
+    packages: "PackagesLike | None",
+    environment: str | None,
     retries: int | None,
     deadline: timedelta | float | None,
     array: int | None,
@@ -60,6 +65,7 @@ def checked_request(
     Raises:
         JobRequestError: Something in it cannot be.
         DeadlineError: It is shorter than Batch's shortest.
+        LockInvalidError: The packages are not exact.
     """
     given = {name: _reference(ref) for name, ref in (inputs or {}).items()}
     try:
@@ -70,6 +76,9 @@ def checked_request(
             variables=variables or {},
             inputs=given,
             code=None if code is None else Path(code),
+            packages=None
+            if packages is None
+            else requested_lock(packages, code=Path(code or "."), environment=environment),
             retries=retries,
             deadline=_checked_deadline(deadline),
             array=array,

@@ -10,6 +10,7 @@ from terrarium.code import Repository
 from terrarium.compute.code_archive import pack
 from terrarium.compute.code_files import CodeFiles
 from terrarium.compute.errors import CodeNotShippableError
+from terrarium.compute.package_lock import PackageLock
 
 __all__ = ["ShippedFolder", "Shipping", "checkout_around"]
 
@@ -72,6 +73,12 @@ class Shipping:
             known = self._known.get(root)
             ref = known[1] if known is not None and known[0].unchanged() else self._upload(root)
         return ShippedFolder(ref, within)
+
+    def ship_lock(self, lock: PackageLock) -> ArtifactRef:
+        """Have a lock in the bucket."""
+        content = lock.model_dump_json().encode()
+        digest = digest_of(content).removeprefix("sha256:")
+        return self._artifacts.put_bytes(content, f"locks/{digest}.json")
 
     def _upload(self, root: Path) -> ArtifactRef:
         files = CodeFiles.of(root)

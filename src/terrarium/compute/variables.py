@@ -9,6 +9,7 @@ __all__ = [
     "INPUTS",
     "INPUT_FOLDER",
     "JOB",
+    "LOCK",
     "MAIN_ADDRESS",
     "NODES",
     "RANK",
@@ -19,6 +20,7 @@ __all__ = [
 # Set by whoever submits, read by the entry point.
 CODE: Final = "TERRARIUM_CODE"  # reference to the snapshot
 FOLDER: Final = "TERRARIUM_CODE_FOLDER"  # where in it to work
+LOCK: Final = "TERRARIUM_LOCK"  # reference to the packages to have
 INPUTS: Final = "TERRARIUM_INPUT_REFERENCES"  # name -> reference, as JSON
 
 # For the code in the job, wherever it runs.

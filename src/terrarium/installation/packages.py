@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["Packages", "local_folder", "own_package", "sort_packages"]
+__all__ = ["DISTRIBUTION", "Packages", "local_folder", "own_package", "sort_packages"]
 
-_DISTRIBUTION = "terrarium-ml"
+DISTRIBUTION = "terrarium-ml"
 
 
 class Packages(NamedTuple):
@@ -51,9 +51,9 @@ def own_package() -> Packages:
     import terrarium
 
     checkout = Path(terrarium.__file__).parents[2]
-    if _project_name(checkout) == _DISTRIBUTION:
+    if _project_name(checkout) == DISTRIBUTION:
         return Packages((), (checkout,))
-    return Packages((f"{_DISTRIBUTION}=={distribution(_DISTRIBUTION).version}",), ())
+    return Packages((f"{DISTRIBUTION}=={distribution(DISTRIBUTION).version}",), ())
 
 
 def local_folder(name: str, version: str) -> Path | None:

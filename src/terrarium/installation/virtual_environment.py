@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from terrarium.installation.errors import EnvironmentNotMadeError
+from terrarium.installation.installer import find_uv, install, run
 from terrarium.installation.packages import Packages
 
 __all__ = ["VirtualEnvironment"]
@@ -52,34 +53,23 @@ class VirtualEnvironment:
         requirements.write_text(
             "\n".join([*packages.pinned, *(f"-e {folder}" for folder in packages.folders)])
         )
-        self._install("-r", str(requirements), *([] if dependencies else ["--no-deps"]))
+        arguments = ["-r", str(requirements), *([] if dependencies else ["--no-deps"])]
+        install(self.python, *arguments, what=f"what {requirements} lists")
         complete.write_text(wanted)
 
     def _create(self, python: str) -> None:
         base = _interpreter(python)
-        if uv := _uv():
-            _run(
+        if uv := find_uv():
+            run(
                 [uv, "venv", "--quiet", "--python", str(base or python), str(self.folder)], f"Python {python}"
             )
         elif base:
-            _run([str(base), "-m", "venv", str(self.folder)], f"Python {python}")
+            run([str(base), "-m", "venv", str(self.folder)], f"Python {python}")
         else:
             raise EnvironmentNotMadeError(
                 f"Python {python} is not installed here",
                 remedy="install it, or install uv, which fetches interpreters",
             )
-
-    def _install(self, *arguments: str) -> None:
-        if uv := _uv():
-            command = [uv, "pip", "install", "--quiet", "--python", str(self.python), *arguments]
-        else:
-            command = [str(self.python), "-m", "pip", "install", "--quiet", *arguments]
-        _run(command, f"what {self.folder / 'requirements.txt'} lists")
-
-
-def _uv() -> str | None:
-    beside = Path(sys.executable).with_name("uv")
-    return str(beside) if beside.exists() else shutil.which("uv")
 
 
 def _interpreter(version: str) -> Path | None:
@@ -92,12 +82,3 @@ def _interpreter(version: str) -> Path | None:
         if answer == version:
             return Path(candidate)
     return None
-
-
-def _run(command: list[str], what: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise EnvironmentNotMadeError(
-            f"{what} cannot be had: {done.stderr.strip()[-2000:]}",
-            remedy="name the package index that has it (PIP_INDEX_URL, UV_INDEX_URL), or check the network",
-        )
