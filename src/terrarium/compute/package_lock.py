@@ -1,0 +1,92 @@
+"""The exact packages that a job is to have."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from terrarium.compute.errors import LockInvalidError
+from terrarium.installation.packages import DISTRIBUTION
+
+__all__ = ["PackageLock", "Pin"]
+
+_PIN: Final = re.compile(
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?P<extras>\[[^\]]*\])?\s*==\s*(?P<version>[^\s;,*=]+)"
+    r"(?P<marker>\s*;[^#]*?)?(?P<hashes>(\s+--hash=\S+)*)"
+)
+_COMMENT: Final = re.compile(r"(^|\s)#.*$")
+
+
+class Pin(BaseModel):
+    """One line of a lock.
+
+    Attributes:
+        name: Normalized (PEP 503).
+        version: Exact.
+        text: The requirement as it was written, with marker and hashes.
+        bare: Whether it has neither, so that name and version say it all.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    version: str
+    text: str
+    bare: bool
+
+
+class PackageLock(BaseModel):
+    """Exact packages; Terrarium itself is never one of them, it is the image's.
+
+    Attributes:
+        python: Version of the interpreter that they were recorded with, if that is known.
+        pins: By name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    python: str | None = None
+    pins: tuple[Pin, ...]
+
+    @classmethod
+    def of(cls, requirements: Iterable[str], *, source: str, python: str | None = None) -> Self:
+        """Of requirements, each as in `numpy==2.4.6`, with a marker and hashes if it likes.
+
+        Raises:
+            LockInvalidError: One does not name an exact version; `source` says where it is from.
+        """
+        pins = [_pin(text, source) for text in requirements]
+        kept = {pin.text: pin for pin in pins if pin.name != DISTRIBUTION}
+        return cls(python=python, pins=tuple(kept[text] for text in sorted(kept)))
+
+    @classmethod
+    def of_file(cls, path: Path) -> Self:
+        """Of a requirements file, as `uv pip compile` and pip-tools write them.
+
+        Raises:
+            LockInvalidError: There is none, or it holds something else than exact versions.
+        """
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise LockInvalidError(
+                f"{path} cannot be read: {error.strerror}",
+                remedy="packages= takes a requirements file's path, a run, or a run's id",
+            ) from error
+        lines = (_COMMENT.sub("", line) for line in text.replace("\\\n", " ").splitlines())
+        return cls.of((" ".join(line.split()) for line in lines if line.strip()), source=str(path))
+
+
+def _pin(text: str, source: str) -> Pin:
+    match = _PIN.fullmatch(text)
+    if match is None:
+        raise LockInvalidError(
+            f"{source} has {text!r}, which is no exact version of a package",
+            remedy="lock it, e.g. `uv pip compile requirements.in -o requirements.txt`, and submit with that file",
+        )
+    name = re.sub(r"[-_.]+", "-", match["name"]).lower()
+    return Pin(
+        name=name, version=match["version"], text=text, bare=not (match["marker"] or match["hashes"].strip())
+    )

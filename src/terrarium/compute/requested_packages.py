@@ -1,0 +1,61 @@
+"""From what somebody names as a job's packages to its lock."""
+
+import re
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from terrarium.code import Repository
+from terrarium.compute.errors import LockInvalidError
+from terrarium.compute.package_lock import PackageLock
+from terrarium.installation.packages import DISTRIBUTION, sort_packages
+
+if TYPE_CHECKING:
+    from terrarium.experiments import Run
+    from terrarium.record import RunRecord
+
+__all__ = ["PackagesLike", "requested_lock"]
+
+PackagesLike: TypeAlias = "str | PathLike[str] | Run"
+
+_RUN_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def requested_lock(chosen: "PackagesLike", *, code: Path, environment: str | None) -> PackageLock:
+    """The lock of a requirements file, or of what is on record of a run.
+
+    Args:
+        chosen: The file's path; or a run, or its id.
+        code: The checkout that goes along with the job. Its own package goes along with it.
+        environment: Whose run it is; None for what `terrarium.connect()` connects to.
+
+    Raises:
+        LockInvalidError: There is no such file, it is no lock, or the run has no packages on record.
+        RecordMissingError: The run has no record.
+    """
+    if isinstance(chosen, PathLike) or (isinstance(chosen, str) and not _RUN_ID.fullmatch(chosen)):
+        return PackageLock.of_file(Path(chosen))
+    run = chosen if isinstance(chosen, str) else chosen.id
+    recorded = _read_record(run, environment).environment
+    if recorded is None:
+        raise LockInvalidError(
+            f"run {run} has no packages on record", remedy="name another run, or a requirements file"
+        )
+    repository = Repository.around(code)
+    root = code.resolve() if repository is None else repository.root
+    others = {name: version for name, version in recorded.packages.items() if name != DISTRIBUTION}
+    packed = sort_packages(others, code=root)
+    folders = [str(folder) for folder in packed.folders if folder != root]
+    if folders:
+        raise LockInvalidError(
+            f"run {run} had packages that were installed from {', '.join(folders)}, where no job can have them from",
+            remedy="put them on a package index, or build an image that holds them",
+        )
+    return PackageLock.of(packed.pinned, source=f"run {run}", python=recorded.python)
+
+
+def _read_record(run: str, environment: str | None) -> "RunRecord":
+    from terrarium.connection import open_lab
+    from terrarium.record.storage import read_record
+
+    return read_record(open_lab(environment).experiments.client, run)
