@@ -32,7 +32,9 @@ def test_objects_can_be_read_while_they_are_overwritten(sandbox: LocalSandbox) -
 def test_of_conditional_writes_of_one_key_one_succeeds(sandbox: LocalSandbox) -> None:
     """Terraform's state lock is such a write."""
     s3 = sandbox.client("s3")
-    s3.create_bucket(Bucket="conditional-writes", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    s3.create_bucket(
+        Bucket="conditional-writes", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
 
     def lock(number: int) -> bool:
         try:

@@ -64,9 +64,7 @@ def submission(
     return call
 
 
-def _overrides(
-    request: JobRequest, code: ShippedFolder | None, lock: ArtifactRef | None
-) -> dict[str, Any]:
+def _overrides(request: JobRequest, code: ShippedFolder | None, lock: ArtifactRef | None) -> dict[str, Any]:
     given = dict(request.variables)
     if code is not None:
         given |= {variables.CODE: str(code.code), variables.FOLDER: code.folder}
