@@ -26,7 +26,7 @@ with terrarium.connect().experiment(name).run() as run:
 """
 
 
-@pytest.mark.parametrize("size", [12, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", [4, pytest.param(200, marks=pytest.mark.slow)])
 def test_every_job_of_an_array_adds_a_trial_to_the_study_and_none_twice(
     lab: terrarium.Lab, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,8 @@ pytestmark = pytest.mark.usefixtures("committed")
 __all__ = ["committed"]
 
 _CHECKOUT = Path(__file__).parents[2]
+# Points of death that `make test` tries, too: amid files, amid the run, and with all but the answer given.
+_QUICK = {"half of the files copied", "run half copied", "version made"}
 
 
 def approved(lab: terrarium.Lab, name: str, *, example: bool = True) -> ModelVersion:
@@ -137,7 +139,13 @@ def test_processes_at_once_make_one_version(
     check_whole(target, version)
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize(
+    "point",
+    [
+        point if point in _QUICK else pytest.param(point, marks=pytest.mark.slow)  # seconds each
+        for point in POINTS
+    ],
+)
 def test_a_promotion_killed_in_the_middle_is_completed_by_the_next(
     lab: terrarium.Lab, target: terrarium.Lab, account: Account, next_account: Account, point: str
 ) -> None:
