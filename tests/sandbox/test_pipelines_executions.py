@@ -20,6 +20,7 @@ from tests.sandbox.deployed_pipeline import commit, deploy
 from tests.sandbox.provisioning import Account
 
 pytest_plugins = ["tests.sandbox.provisioned"]
+pytestmark = pytest.mark.slow  # `test_pipelines_deployed.py` runs a pipeline whole for `make test`
 
 _CODE = """
     import terrarium
