@@ -172,8 +172,8 @@ class Bucket(Construct):
             self.resource,
             "CKV2_AWS_62",
             owner="ml-platform",
-            reason="Nothing acts on events of objects: pipelines start by schedule or by request, so there "
-            "is nobody to notify",
+            reason="Nothing acts on events of objects but pipelines that wait for data, and for these the bucket "
+            "tells EventBridge; where none does, there is nobody to notify",
             expires=date(2027, 11, 30),
         )
 

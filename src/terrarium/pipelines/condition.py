@@ -2,13 +2,14 @@
 
 import operator
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from terrarium.comparable import Comparable, Comparison
+
 __all__ = ["Condition", "Output", "Parameter"]
 
-Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 Value = bool | int | float | str
 
 _COMPARE = {
@@ -53,36 +54,16 @@ class Condition(BaseModel):
         return f"{where} {self.name} {self.comparison} {self.value}"
 
 
-class _Comparable:
+class _Compared(Comparable[Value, Condition]):
     def __init__(self, step: str | None, name: str) -> None:
         self._step = step
         self._name = name
 
-    def _compared(self, comparison: Comparison, value: Value) -> Condition:
-        return Condition(step=self._step, name=self._name, comparison=comparison, value=value)
-
-    def __eq__(self, value: Value) -> Condition:  # type: ignore[override] # a condition is what it is for
-        return self._compared("==", value)
-
-    def __ne__(self, value: Value) -> Condition:  # type: ignore[override] # the same
-        return self._compared("!=", value)
-
-    def __lt__(self, value: Value) -> Condition:
-        return self._compared("<", value)
-
-    def __le__(self, value: Value) -> Condition:
-        return self._compared("<=", value)
-
-    def __gt__(self, value: Value) -> Condition:
-        return self._compared(">", value)
-
-    def __ge__(self, value: Value) -> Condition:
-        return self._compared(">=", value)
-
-    __hash__ = None  # type: ignore[assignment] # what compares to a condition cannot be a key
+    def _compared(self, operator: Comparison, value: Value) -> Condition:
+        return Condition(step=self._step, name=self._name, comparison=operator, value=value)
 
 
-class Output(_Comparable):
+class Output(_Compared):
     """An output of a step, to be compared.
 
     Args:
@@ -94,7 +75,7 @@ class Output(_Comparable):
         super().__init__(step, name)
 
 
-class Parameter(_Comparable):
+class Parameter(_Compared):
     """A parameter of the pipeline, to be compared.
 
     Args:

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal, NoReturn
 
+from terrarium.comparable import Comparable
+
 __all__ = ["All", "Any", "Comparison", "Condition", "Field", "Kind", "Not", "Operator", "Order", "Value"]
 
 Value = str | float | datetime
@@ -74,7 +76,7 @@ class Comparison(Condition):
 
 
 @dataclass(frozen=True, eq=False)
-class Field(Condition):
+class Field(Comparable[Value, Condition], Condition):
     """Something that runs have a value of. By itself, the condition that a run has it.
 
     Compared to a number, a text such as a param is read as one, and a run whose text is none does not match. A
@@ -83,26 +85,6 @@ class Field(Condition):
 
     kind: Kind
     name: str
-
-    def __eq__(self, value: object) -> Condition:  # type: ignore[override] # an expression, as in pandas
-        return self._compared("==", value)
-
-    def __ne__(self, value: object) -> Condition:  # type: ignore[override] # an expression, as in pandas
-        return self._compared("!=", value)
-
-    def __lt__(self, value: Value) -> Condition:
-        return self._compared("<", value)
-
-    def __le__(self, value: Value) -> Condition:
-        return self._compared("<=", value)
-
-    def __gt__(self, value: Value) -> Condition:
-        return self._compared(">", value)
-
-    def __ge__(self, value: Value) -> Condition:
-        return self._compared(">=", value)
-
-    __hash__ = None  # type: ignore[assignment] # equality is an expression here
 
     def like(self, pattern: str) -> Condition:
         """Whether the text matches `pattern`, where `*` stands for any characters and `?` for one."""
