@@ -1,8 +1,10 @@
 """Concurrent clients: nothing fails, and nothing that was acknowledged is lost."""
 
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
@@ -88,3 +90,14 @@ def test_a_table_is_not_updated_from_a_version_that_is_not_the_present_one(sandb
         return True
 
     assert sum(_at_once(_THREADS, update)) == 1
+
+
+def test_an_answer_arrives_in_one_piece(sandbox: LocalSandbox) -> None:
+    """Go's HTTP client may give up between head and body, and have done twice what was done."""
+    url = urlsplit(sandbox.environment()["AWS_ENDPOINT_URL"])
+    for _ in range(20):
+        with socket.create_connection((url.hostname or "", url.port or 0)) as connection:
+            connection.sendall(f"GET /no-bucket HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n".encode())
+            head, _, body = connection.recv(1 << 16).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 ")
+        assert body.endswith(b">")

@@ -166,7 +166,10 @@ def _answer_until(
     from werkzeug.serving import make_server
 
     class Handler(MotoRequestHandler):
-        disable_nagle_algorithm = True  # head and body go in two packets: the second must not wait
+        # Head and body go at once: Go's HTTP client (so Terraform's provider) may close the connection between the two,
+        # when the answer overtakes the end of its own writing; it then asks again for what has been done.
+        wbufsize = 1 << 16
+        disable_nagle_algorithm = True  # a body that is longer must not wait
 
         def log_request(self, code: object = "-", size: object = "-") -> None:
             pass
