@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from terrarium.features import Entity, Feature, FeatureView
 from terrarium.features.offline.table import view_schema
 from terrarium.features.training.as_of_join import as_of_join
+from terrarium.features.training.slots import Slots
 from tests.unit.features.examples import CUSTOMER, at, usage
 from tests.unit.features.oracle import as_of
 
@@ -124,6 +126,42 @@ def test_an_empty_view_gives_nulls(batches: list[list[dict[str, Any]]]) -> None:
     assert found["minutes"] is None
 
 
+def test_a_large_view_is_joined_as_polars_joins_it() -> None:
+    """Of 300 keys, with many entity rows each, and some in the view that nobody asks for."""
+    generator = np.random.default_rng(7)
+    view = usage(features=(Feature(name="minutes", dtype="double"),), created_time=None)
+    times = pa.timestamp("us", "UTC")
+    rows = pa.table(
+        {
+            "customer_id": generator.integers(0, 330, 200_000),
+            "event_time": pa.array(generator.permutation(400_000)[:200_000]).cast(times),
+            "minutes": generator.random(200_000),
+        }
+    )
+    asked = pa.table(
+        {
+            "customer_id": generator.integers(0, 300, 20_000),
+            "_time": pa.array(generator.integers(-1000, 400_000, 20_000)).cast(times),
+        }
+    )
+    slots = Slots(asked.select(["customer_id"]), asked["_time"])
+    joined = as_of_join(slots, view, ["minutes"], lambda names: iter([rows.select(names)]))
+    expected = (
+        pl.DataFrame(asked)
+        .with_row_index()
+        .sort("_time")
+        .join_asof(
+            pl.DataFrame(rows).sort("event_time"),
+            left_on="_time",
+            right_on="event_time",
+            by="customer_id",
+            check_sortedness=False,
+        )
+        .sort("index")
+    )
+    assert joined["minutes"].to_pylist() == expected["minutes"].to_list()
+
+
 def _row(
     customer: int, time: datetime, minutes: float | None, created: datetime | None = None
 ) -> dict[str, Any]:
@@ -159,4 +197,6 @@ def _joined(
     rows = pa.Table.from_pylist(
         entities, schema=pa.schema([*keys, pa.field("_time", schema.field("event_time").type)])
     )
-    return as_of_join(pl.DataFrame(rows), view, columns, read).to_dicts()
+    slots = Slots(rows.select(view.keys), rows["_time"])
+    found: list[dict[str, Any]] = as_of_join(slots, view, columns, read).to_pylist()
+    return found

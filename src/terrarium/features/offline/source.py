@@ -20,7 +20,7 @@ __all__ = ["Source"]
 
 # An as-of join holds a batch decoded, keyed, sorted by time, and matched: at most so many times its size, measured.
 _COPIES = 8
-_FEWEST_ROWS = 10_000
+_FEWEST_ROWS, _MOST_ROWS = 10_000, 1_048_576  # more at a time are no faster
 _ALWAYS = TimeRange()
 
 
@@ -79,7 +79,7 @@ class Source:
         tasks = [task for task in self.tasks(times) if task.file.file_path not in without]
         schema = pa.schema([(name, arrow_type(self.view.dtypes[name])) for name in columns])
         width = row_width(schema, [task.file for task in tasks])
-        rows = max(_FEWEST_ROWS, memory_limit // (_COPIES * width))
+        rows = min(_MOST_ROWS, max(_FEWEST_ROWS, memory_limit // (_COPIES * width)))
         tables = (table for task in tasks for table in self._read(task, schema, times, rows))
         yield from bounded_batches(tables, rows)
 

@@ -1,126 +1,131 @@
-"""The as-of join on one machine, batch by batch of the view.
+"""The as-of join on one machine, batch by batch of the view, without sorting it.
 
-The newest row of a union is the newest of the newest of its parts: so a view of any size is joined in batches of
-bounded size, in one pass and in any order. Each batch only tells which row is the newest by event time; the few rows
-that are it in the end are told apart afterwards, where several are.
+Entity rows are few: they are sorted, into slots. Each row of the view belongs to the first slot of its key that is not
+before it, which bisection finds; of those that belong to one slot, only the newest counts. The newest row of a union
+is the newest of the newest of its parts: so a view of any size is joined in batches, in one pass and in any order.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature_view import FeatureView
+from terrarium.features.training.slots import FOREVER, Slots, microseconds
 
 if TYPE_CHECKING:
-    import polars as pl
     import pyarrow as pa
 
 __all__ = ["as_of_join"]
 
-# Names that no column of a view can have.
-_ROW, _KEY, _TIME, _EVENT = "_row", "_key", "_time", "_event"
-_PAIR = (_KEY, _EVENT)
+_SLOT = "_slot"  # no column of a view can have that name
+_NEVER = -(2**63)  # us
 
 Read = Callable[[Sequence[str]], "Iterator[pa.Table]"]
 
 
-def as_of_join(rows: "pl.DataFrame", view: FeatureView, columns: Sequence[str], read: Read) -> "pl.DataFrame":
-    """For each row, what the view said at its time.
+def as_of_join(slots: Slots, view: FeatureView, columns: Sequence[str], read: Read) -> "pa.Table":
+    """For each entity row, what the view said at its time.
 
     Args:
-        rows: The view's keys, and `_time`.
+        slots: The entity rows, by the view's keys.
         view: The view.
         columns: Stored features to return.
         read: Reads columns of the view, in batches; called again where rows have to be told apart by all of them.
 
     Returns:
-        The columns and `_event`, the event time of what was found; as many rows as `rows`, in their order.
+        The columns, as many rows as there are entity rows, in their order.
     """
-    import polars as pl
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    keys = rows.select(view.keys).drop_nulls().unique().with_row_index(_KEY)
-    slots = rows.with_row_index(_ROW).join(keys, on=view.keys).select(_ROW, _KEY, _TIME).sort(_TIME)
-    newest, found = _newest(slots, keys, view, columns, read)
-    found = _one_of_each(found, keys, view, columns, read)
-    if view.ttl is not None:
-        # Older rows are no better: where the newest has ended, nothing holds.
-        newest = newest.join(slots, on=_ROW).filter(pl.col(_EVENT) >= pl.col(_TIME) - view.ttl)
-    matched = newest.select(_ROW, *_PAIR).join(found.select(*_PAIR, *columns), on=_PAIR)
-    return (
-        rows.select(pl.int_range(pl.len(), dtype=pl.get_index_type()).alias(_ROW))
-        .join(matched, on=_ROW, how="left", maintain_order="left")
-        .select(_EVENT, *columns)
-    )
+    newest = _Newest(slots, view)
+    found = newest.rows(read, columns)
+    shared = newest.shared(found)
+    if shared.true_count:
+        rivals = _one_of_each(found.filter(shared), newest, columns, read)
+        found = pa.concat_tables([found.filter(pc.invert(shared)), rivals])
+    ttl = None if view.ttl is None else view.ttl // timedelta(microseconds=1)
+    rows = slots.holding(found[_SLOT].to_numpy(), microseconds(found[view.event_time]), ttl)
+    return found.select(columns).take(pa.array(rows, mask=rows < 0))
 
 
-def _newest(
-    slots: "pl.DataFrame", keys: "pl.DataFrame", view: FeatureView, columns: Sequence[str], read: Read
-) -> "tuple[pl.DataFrame, pl.DataFrame]":
-    """For each slot the newest event time until its own, and all rows of the view that have that time."""
-    import polars as pl
+class _Newest:
+    """The newest event time of each slot, as far as a view has been read."""
 
-    wanted = [*view.keys, *view.times, *columns]
-    newest: list[pl.DataFrame] = []
-    found: list[pl.DataFrame] = []
-    for table in read(wanted):
-        batch = _keyed(table, keys, view)
-        last = slots.join_asof(
-            batch.select(_PAIR).sort(_EVENT),
-            left_on=_TIME,
-            right_on=_EVENT,
-            by=_KEY,
-            coalesce=False,
-            check_sortedness=False,  # within groups it cannot
+    def __init__(self, slots: Slots, view: FeatureView) -> None:
+        import numpy as np
+
+        self.view = view
+        self._slots = slots
+        # In microseconds; one more than there are slots, for rows that have none.
+        self._times = np.full(len(slots) + 1, _NEVER)
+
+    def rows(self, read: Read, columns: Sequence[str]) -> "pa.Table":
+        """Read a view: all rows that have it, with those columns, their times and their slot."""
+        import numpy as np
+        import pyarrow as pa
+
+        wanted = [*self.view.times, *columns]
+        schema = pa.schema([(name, arrow_type(self.view.dtypes[name])) for name in wanted])
+        found = [schema.append(pa.field(_SLOT, pa.int64())).empty_table()]
+        for table in read([*self.view.keys, *wanted]):
+            placed = self._placed(table)
+            np.maximum.at(self._times, placed[_SLOT].to_numpy(), microseconds(placed[self.view.event_time]))
+            found.append(self._only(placed))
+            if sum(map(len, found)) > 2 * len(self._slots):
+                found = [self._only(part) for part in found]
+        return pa.concat_tables(self._only(part) for part in found)
+
+    def shared(self, rows: "pa.Table") -> "pa.BooleanArray":
+        """For each row, whether there is another of its slot."""
+        import numpy as np
+        import pyarrow as pa
+
+        places = rows[_SLOT].to_numpy()
+        return pa.array(np.bincount(places)[places] > 1)
+
+    def narrow(self, places: "pa.ChunkedArray") -> None:
+        """Let no other slots have rows from now on."""
+        import numpy as np
+
+        others = np.ones(len(self._times), bool)
+        others[places.to_numpy()] = False
+        self._times[others] = FOREVER
+
+    def _placed(self, table: "pa.Table") -> "pa.Table":
+        """The rows by slot, instead of by key."""
+        import pyarrow as pa
+
+        keys, times = table.select(self.view.keys), microseconds(table[self.view.event_time])
+        return table.drop_columns(self.view.keys).append_column(
+            _SLOT, pa.array(self._slots.places(keys, times))
         )
-        newest.append(last.select(_ROW, *_PAIR).drop_nulls(_EVENT))
-        found.append(batch.join(newest[-1].select(_PAIR).unique(), on=_PAIR, how="semi"))
-        if len(newest) > 1:
-            newest = [pl.concat(newest).group_by(_ROW, _KEY).agg(pl.col(_EVENT).max())]
-            found = [pl.concat(found).join(newest[0].select(_PAIR).unique(), on=_PAIR, how="semi")]
-    if not newest:
-        nothing = _keyed(_empty(view, wanted), keys, view)
-        return slots.select(_ROW, _KEY).clear().with_columns(nothing[_EVENT]), nothing
-    return newest[0], found[0]
+
+    def _only(self, placed: "pa.Table") -> "pa.Table":
+        import pyarrow as pa
+
+        places, times = placed[_SLOT].to_numpy(), microseconds(placed[self.view.event_time])
+        return placed.filter(pa.array((places < len(self._slots)) & (times == self._times[places])))
 
 
-def _one_of_each(
-    found: "pl.DataFrame", keys: "pl.DataFrame", view: FeatureView, columns: Sequence[str], read: Read
-) -> "pl.DataFrame":
-    """One row for each key and event time: the one written last; of those, the greatest by its features in order."""
+def _one_of_each(rows: "pa.Table", newest: _Newest, columns: Sequence[str], read: Read) -> "pa.Table":
+    """Of the rows of each slot the one written last; of those, the greatest by all features in order."""
     import polars as pl
 
-    if not found.select(_PAIR).is_duplicated().any():
-        return found
+    view = newest.view
+    rivals = pl.DataFrame(rows)
     if view.created_time is not None:
         written = pl.col(view.created_time)
-        last = written.max().over(_PAIR)
-        found = found.filter((written == last) | last.is_null())
-    found = found.unique([*_PAIR, *columns])  # what was written twice is no question
-    doubled = found.filter(pl.struct(_PAIR).is_duplicated()).select(_PAIR).unique()
-    if doubled.is_empty():
-        return found
-    features = [feature.name for feature in view.features]
-    # All features decide, so that it does not matter which are asked for.
-    rivals = pl.concat(
-        _keyed(table, keys, view).join(doubled, on=_PAIR, how="semi")
-        for table in read([*view.keys, *view.times, *features])
-    )
-    order = [*view.times[1:], *features]
-    decided = rivals.sort(order, nulls_last=False).unique(_PAIR, keep="last", maintain_order=True)
-    alone = found.join(doubled, on=_PAIR, how="anti")
-    return pl.concat([alone, decided.select(alone.columns)])
-
-
-def _keyed(table: "pa.Table", keys: "pl.DataFrame", view: FeatureView) -> "pl.DataFrame":
-    """The rows of known keys, which become one integer; nulls match nothing."""
-    import polars as pl
-
-    batch = pl.DataFrame(table).rename({view.event_time: _EVENT})
-    return batch.join(keys, on=view.keys).drop(view.keys).drop_nulls(_EVENT)
-
-
-def _empty(view: FeatureView, columns: Sequence[str]) -> "pa.Table":
-    import pyarrow as pa
-
-    from terrarium.features.definition.dtype import arrow_type
-
-    return pa.schema([(name, arrow_type(view.dtypes[name])) for name in columns]).empty_table()
+        last = written.max().over(_SLOT)
+        rivals = rivals.filter((written == last) | last.is_null())
+    rivals = rivals.unique([_SLOT, *columns], maintain_order=True)  # what was written twice is no question
+    if rivals[_SLOT].is_duplicated().any():
+        newest.narrow(rows[_SLOT])
+        # All features decide, so that it does not matter which are asked for.
+        features = [feature.name for feature in view.features]
+        rivals = pl.DataFrame(newest.rows(read, features)).sort(
+            [*view.times[1:], *features], nulls_last=False
+        )
+        rivals = rivals.unique(_SLOT, keep="last", maintain_order=True)
+    return rivals.select(rows.column_names).to_arrow().cast(rows.schema)

@@ -1,6 +1,8 @@
 """Makes training sets: finds what is asked for, pins it, has an engine look it up, and puts it together."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from terrarium.features.offline.opening import current_source, pinned_source
@@ -8,13 +10,15 @@ from terrarium.features.offline.tables import Tables
 from terrarium.features.training.assembly import assemble, refuse_clashing_columns
 from terrarium.features.training.entity_rows import EntityRows, arrow_table
 from terrarium.features.training.local_engine import Lookup
-from terrarium.features.training.reference import Request
+from terrarium.features.training.reference import Request, ViewRequest
 from terrarium.features.training.training_set import PinnedView, TrainingSet
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["Join", "build_training_set"]
+
+_AT_ONCE = 8  # views: to open one takes two requests, which are waited for
 
 # For each lookup its columns as of the rows' times, as many rows as there are, in their order.
 Join = Callable[[EntityRows, Sequence[Lookup]], "list[pa.Table]"]
@@ -43,16 +47,8 @@ def build_training_set(
     refuse_clashing_columns(rows, request)
     rows.times()  # refuses before anything is read
     rows.keyed(request.request_fields)
-    pinned = snapshots or {}
-    lookups = [
-        Lookup(
-            pinned_source(warehouse, asked.registered.view, pinned[asked.registered.name])
-            if asked.registered.name in pinned
-            else current_source(warehouse, asked.registered.view),
-            asked.stored,
-        )
-        for asked in request.views
-    ]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        lookups = list(pool.map(partial(_opened, warehouse, pinned=snapshots or {}), request.views))
     looked_up = join(rows, lookups)
     names = [asked.registered.name for asked in request.views]
     table = assemble(rows, request, dict(zip(names, looked_up, strict=True)))
@@ -63,3 +59,13 @@ def build_training_set(
         for asked, lookup in zip(request.views, lookups, strict=True)
     )
     return TrainingSet(table, tuple(views))
+
+
+def _opened(warehouse: Tables, asked: ViewRequest, *, pinned: Mapping[str, int | None]) -> Lookup:
+    registered = asked.registered
+    source = (
+        pinned_source(warehouse, registered.view, pinned[registered.name])
+        if registered.name in pinned
+        else current_source(warehouse, registered.view)
+    )
+    return Lookup(source, asked.stored)

@@ -1,15 +1,18 @@
 """Training sets on this machine."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.offline.source import Source
 from terrarium.features.offline.time_range import TimeRange
 from terrarium.features.training.as_of_join import as_of_join
 from terrarium.features.training.entity_rows import EntityRows
+from terrarium.features.training.slots import Slots
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,25 +38,30 @@ def join_locally(rows: EntityRows, lookups: Sequence[Lookup], *, memory_limit: i
         lookups: What to look up.
         memory_limit: In bytes: what is taken at a time besides the rows and the result.
     """
-    return [_join(rows, lookup, memory_limit) for lookup in lookups]
+    if not lookups:
+        return []
+    keys = {_keys(lookup): None for lookup in lookups}
+    # What has the same keys is looked up in the same order.
+    slots = {named: Slots(rows.keyed(dict(named)), rows.times()) for named in keys}
+    workers = min(len(lookups), os.cpu_count() or 1)
+    join = partial(_join, rows, memory_limit=memory_limit // workers)
+    with ThreadPoolExecutor(workers, thread_name_prefix="terrarium-join") as pool:
+        return list(pool.map(join, [slots[_keys(lookup)] for lookup in lookups], lookups))
 
 
-def _join(rows: EntityRows, lookup: Lookup, memory_limit: int) -> "pa.Table":
-    import polars as pl
-    import pyarrow as pa
+def _keys(lookup: Lookup) -> tuple[tuple[str, str], ...]:
+    return tuple((entity.key, entity.dtype) for entity in lookup.source.view.entities)
 
+
+def _join(rows: EntityRows, slots: Slots, lookup: Lookup, *, memory_limit: int) -> "pa.Table":
     view = lookup.source.view
-    times = rows.times()
-    keyed = rows.keyed({entity.key: entity.dtype for entity in view.entities}).append_column("_time", times)
-    within = _time_range(times, view.ttl)
-    joined = as_of_join(
-        pl.DataFrame(keyed),
+    within = _time_range(rows.times(), view.ttl)
+    return as_of_join(
+        slots,
         view,
         lookup.columns,
         lambda columns: lookup.source.batches(columns, within, memory_limit=memory_limit),
     )
-    schema = pa.schema([(name, arrow_type(view.dtypes[name])) for name in lookup.columns])
-    return joined.select(lookup.columns).to_arrow().cast(schema)
 
 
 def _time_range(times: "pa.ChunkedArray", ttl: timedelta | None) -> TimeRange:
