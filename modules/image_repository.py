@@ -1,6 +1,7 @@
 """Repositories of container images: tags never move, every push is scanned, old images go."""
 
 import json
+import re
 from datetime import date
 
 from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
@@ -77,17 +78,28 @@ class ImageRepository(Construct):
         return role.allow(
             f"{self.node.id}-pull",
             _LOG_IN,
-            Statement(
-                sid="Pull",
-                actions=(
-                    "ecr:BatchCheckLayerAvailability",
-                    "ecr:BatchGetImage",
-                    "ecr:DescribeImages",
-                    "ecr:GetDownloadUrlForLayer",
-                ),
-                resources=(self.resource.arn,),
-            ),
+            _pull("Pull", self.resource.arn),
         )
+
+    def reference(self, image: str) -> str:
+        """What containers name an image by: a tag of this repository; what has a digest is whole already."""
+        return image if "@" in image else f"{self.url}:{image}"
+
+    def grant_pull_others(self, role: Role, *, images: tuple[str, ...]) -> tuple[Statement, ...]:
+        """Let `role` pull images of other private repositories; those of other accounts must let it, too.
+
+        Args:
+            role: Whoever pulls.
+            images: As an environment names them; what is public, or in this repository, needs nothing.
+        """
+        private = [found for image in images if (found := _PRIVATE.match(image))]
+        arns = {
+            f"arn:aws:ecr:{found['region']}:{found['account']}:repository/{found['repository']}"
+            for found in private
+        }
+        if not arns:
+            return ()
+        return role.allow(f"{self.node.id}-pull-others", _pull("PullOthers", *sorted(arns)))
 
     def grant_push(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` push images; it takes `grant_pull` to see them."""
@@ -108,6 +120,23 @@ class ImageRepository(Construct):
 
 # ECR gives out its log-in by account: no resource can be named.
 _LOG_IN = Statement(sid="LogIn", actions=("ecr:GetAuthorizationToken",), resources=("*",))
+
+_PRIVATE = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<repository>[^@:]+)"
+)
+
+
+def _pull(sid: str, *repository_arns: str) -> Statement:
+    return Statement(
+        sid=sid,
+        actions=(
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:DescribeImages",
+            "ecr:GetDownloadUrlForLayer",
+        ),
+        resources=repository_arns,
+    )
 
 
 def _keep(count: int) -> str:

@@ -1,14 +1,8 @@
 """Training compute: Batch pools, what jobs run as, and where their images and logs are."""
 
-import json
-from typing import Any
+from typing import Any, NamedTuple
 
-from cdktf_cdktf_provider_aws.batch_job_definition import (
-    BatchJobDefinition,
-    BatchJobDefinitionRetryStrategy,
-    BatchJobDefinitionRetryStrategyEvaluateOnExit,
-    BatchJobDefinitionTimeout,
-)
+from cdktf_cdktf_provider_aws.batch_job_definition import BatchJobDefinition
 from cdktf_cdktf_provider_aws.batch_scheduling_policy import (
     BatchSchedulingPolicy,
     BatchSchedulingPolicyFairSharePolicy,
@@ -21,6 +15,7 @@ from environments import Environment
 from modules.compute_pool import ComputePool
 from modules.encryption import Encryption
 from modules.image_repository import ImageRepository
+from modules.job_definition import multi_node_job_definition, single_node_job_definition
 from modules.log_group import LogGroup
 from modules.names import Limit, arn, name_pattern, physical_name
 from modules.network import Network
@@ -28,15 +23,32 @@ from modules.permissions_boundary import PermissionsBoundary
 from modules.role import Role
 from modules.statement import Statement
 from modules.trust import trust_of_services
+from terrarium.manifest import BASE_IMAGE
 
-__all__ = ["TrainingCompute"]
+__all__ = ["JobImage", "TrainingCompute"]
 
 # Tags never move: a new base image is a new tag, and a new release of the stacks.
 _BASE_IMAGE_TAG = "base-1"
 
 
+class JobImage(NamedTuple):
+    """An image that jobs can run in, and the definitions that they are submitted with to do so.
+
+    Attributes:
+        name: What jobs call it.
+        image: What containers call it.
+        definition: Of jobs on one machine each.
+        multi_node_definition: Of jobs of several, where a pool spans them.
+    """
+
+    name: str
+    image: str
+    definition: BatchJobDefinition
+    multi_node_definition: BatchJobDefinition | None
+
+
 class TrainingCompute(Construct):
-    """Every pool of the environment, and one definition that jobs are submitted with.
+    """Every pool of the environment, and every image that jobs can run in there.
 
     Args:
         scope: The construct it belongs to.
@@ -107,9 +119,11 @@ class TrainingCompute(Construct):
             )
             for pool in config.compute.pools
         ]
-        self.job_definition = self._job_definition()
-        several = any(pool.nodes > 1 for pool in config.compute.pools)
-        self.multi_node_job_definition = self._multi_node_job_definition() if several else None
+        self.base = self._job_image(BASE_IMAGE, self.base_image)
+        self.job_images = [
+            self._job_image(name, self.images.reference(image))
+            for name, image in config.compute.images.items()
+        ]
 
     def grant_submit(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` submit jobs to the pools, follow them, read their logs and end them."""
@@ -159,6 +173,7 @@ class TrainingCompute(Construct):
             boundary=boundary,
         )
         self.images.grant_pull(role)
+        self.images.grant_pull_others(role, images=tuple(self._config.compute.images.values()))
         self.logs.grant_write(role)
         return role
 
@@ -212,10 +227,32 @@ class TrainingCompute(Construct):
         """The image that jobs run in unless they name another."""
         return f"{self.images.url}:{_BASE_IMAGE_TAG}"
 
-    def container(self, *, command: list[str], job_role: Role, vcpus: int, memory_mib: int) -> dict[str, Any]:
-        """The container of a job definition, in Batch's own form, with logs and roles in place."""
+    def container(
+        self,
+        *,
+        command: list[str],
+        job_role: Role,
+        vcpus: int,
+        memory_mib: int,
+        image_name: str = BASE_IMAGE,
+        image: str | None = None,
+    ) -> dict[str, Any]:
+        """The container of a job definition, in Batch's own form, with logs and roles in place.
+
+        Args:
+            command: What it runs.
+            job_role: What it may do.
+            vcpus: Cores as AWS counts them.
+            memory_mib: MiB.
+            image_name: What jobs call the image.
+            image: What containers call it; omitted, the base image.
+        """
+        image = image or self.base_image
+        known_as = {"TERRARIUM_IMAGE": image_name}
+        if "@" in image:  # else the job asks ECS for the digest
+            known_as["TERRARIUM_IMAGE_DIGEST"] = image.partition("@")[2]
         return {
-            "image": self.base_image,
+            "image": image,
             "command": command,
             "jobRoleArn": job_role.arn,
             "executionRoleArn": self.execution.arn,
@@ -226,6 +263,7 @@ class TrainingCompute(Construct):
             "environment": [
                 {"name": "AWS_DEFAULT_REGION", "value": self._config.region},
                 {"name": "TERRARIUM_ENVIRONMENT", "value": self._config.name},
+                *({"name": name, "value": value} for name, value in known_as.items()),
             ],
             "privileged": False,
             "logConfiguration": {
@@ -238,49 +276,29 @@ class TrainingCompute(Construct):
             },
         }
 
-    def _job_definition(self) -> BatchJobDefinition:
-        container = self.container(command=["true"], job_role=self.job, vcpus=1, memory_mib=2048)
-        return BatchJobDefinition(
-            self,
-            "job-definition",
-            name=physical_name(self._config, "job", limit=Limit.BATCH),
-            type="container",
-            platform_capabilities=["EC2"],
-            propagate_tags=True,
-            container_properties=json.dumps(container),
-            timeout=self._timeout(),
-            retry_strategy=_retries(),
+    def _job_image(self, name: str, image: str) -> JobImage:
+        container = self.container(
+            command=["true"], job_role=self.job, vcpus=1, memory_mib=2048, image_name=name, image=image
         )
-
-    def _multi_node_job_definition(self) -> BatchJobDefinition:
-        """What jobs of several nodes are submitted with, which say how many."""
-        container = self.container(command=["true"], job_role=self.job, vcpus=1, memory_mib=2048)
-        nodes = {
-            "numNodes": 2,
-            "mainNode": 0,
-            "nodeRangeProperties": [{"targetNodes": "0:", "container": container}],
-        }
-        return BatchJobDefinition(
-            self,
-            "multi-node-job-definition",
-            name=physical_name(self._config, "multi-node-job", limit=Limit.BATCH),
-            type="multinode",
-            propagate_tags=True,
-            node_properties=json.dumps(nodes),
-            timeout=self._timeout(),
-            retry_strategy=_retries(),
+        # The base image's definitions have the names that they had when it was the only one.
+        suffix = "" if name == BASE_IMAGE else f"-{name}"
+        return JobImage(
+            name,
+            image,
+            single_node_job_definition(
+                self,
+                f"job-definition{suffix}",
+                config=self._config,
+                name=f"job{suffix}",
+                container=container,
+            ),
+            multi_node_job_definition(
+                self,
+                f"multi-node-job-definition{suffix}",
+                config=self._config,
+                name=f"multi-node-job{suffix}",
+                container=container,
+            )
+            if any(pool.nodes > 1 for pool in self._config.compute.pools)
+            else None,
         )
-
-    def _timeout(self) -> BatchJobDefinitionTimeout:
-        return BatchJobDefinitionTimeout(attempt_duration_seconds=self._config.compute.job_hours * 3600)
-
-
-def _retries() -> BatchJobDefinitionRetryStrategy:
-    """An instance that was reclaimed is no fault of the job's; everything else is said once."""
-    return BatchJobDefinitionRetryStrategy(
-        attempts=5,
-        evaluate_on_exit=[
-            BatchJobDefinitionRetryStrategyEvaluateOnExit(action="retry", on_status_reason="Host EC2*"),
-            BatchJobDefinitionRetryStrategyEvaluateOnExit(action="exit", on_reason="*"),
-        ],
-    )

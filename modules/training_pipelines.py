@@ -175,7 +175,7 @@ class TrainingPipelines(Construct):
             "artifacts_bucket": self._artifacts.name,
             "artifacts_prefix": self._artifacts.artifacts_prefix,
             "environment": self._config.name,
-            "job_definition_arn": self._compute.job_definition.arn,
+            "job_definition_arn": self._compute.base.definition.arn,
             **queues(self._compute.pools),
         }
 

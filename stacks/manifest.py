@@ -2,6 +2,8 @@
 
 from typing import cast
 
+from cdktf_cdktf_provider_aws.batch_job_definition import BatchJobDefinition
+
 from environments import Environment
 from modules.access import Access
 from modules.artifacts import Artifacts
@@ -53,6 +55,7 @@ def manifest_of(
             vpc_id=network.vpc_id,
             private_subnet_ids=tuple(network.private_subnet_ids),
             client_security_group_id=network.client_security_group_id,
+            egress=config.network.egress,
         ),
         artifacts=contract.ArtifactBucket.model_construct(
             bucket=artifacts.name,
@@ -125,7 +128,6 @@ def _registry(
 
 
 def _compute(compute: TrainingCompute, migration: Migration) -> contract.TrainingCompute:
-    several = compute.multi_node_job_definition
     return contract.TrainingCompute.model_construct(
         pools=tuple(
             contract.ComputePool.model_construct(
@@ -139,9 +141,22 @@ def _compute(compute: TrainingCompute, migration: Migration) -> contract.Trainin
             )
             for pool in compute.pools
         ),
-        job_definition_arn=compute.job_definition.arn,
-        multi_node_job_definition_arn=several.arn if several else None,
+        job_definition_arn=compute.base.definition.arn,
+        multi_node_job_definition_arn=_arn(compute.base.multi_node_definition),
         migration_job_definition_arn=migration.resource.arn,
         images_url=compute.images.url,
+        images=tuple(
+            contract.JobImage.model_construct(
+                name=image.name,
+                image=image.image,
+                job_definition_arn=image.definition.arn,
+                multi_node_job_definition_arn=_arn(image.multi_node_definition),
+            )
+            for image in compute.job_images
+        ),
         log_group=compute.logs.name,
     )
+
+
+def _arn(definition: BatchJobDefinition | None) -> str | None:
+    return definition.arn if definition else None

@@ -1,12 +1,17 @@
 """The section `compute`."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from environments.sections.section import LogRetentionDays, Name, Section
+from terrarium.manifest import BASE_IMAGE
 
 __all__ = ["Compute", "Pool"]
+
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_BY_DIGEST = re.compile(r"[a-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}")
 
 
 def _no_pool_twice(pools: "tuple[Pool, ...]") -> "tuple[Pool, ...]":
@@ -14,6 +19,24 @@ def _no_pool_twice(pools: "tuple[Pool, ...]") -> "tuple[Pool, ...]":
     if len(names) != len(set(names)):
         raise ValueError(f"must name every pool once, not {', '.join(names)}")
     return pools
+
+
+def _pinned(image: str) -> str:
+    if image == "latest" or not (_TAG.fullmatch(image) or _BY_DIGEST.fullmatch(image)):
+        raise ValueError(
+            "must be a tag (not `latest`) of the environment's own repository, such as pytorch-1, "
+            f"or name any image by its digest, as in registry/name@sha256:…, not {image!r}"
+        )
+    return image
+
+
+def _base_is_taken(images: "dict[str, str]") -> "dict[str, str]":
+    if BASE_IMAGE in images:
+        raise ValueError(f"must not name {BASE_IMAGE!r}, which is the kit's own image")
+    return images
+
+
+Images = Annotated[dict[Name, Annotated[str, AfterValidator(_pinned)]], AfterValidator(_base_is_taken)]
 
 
 class Pool(Section):
@@ -59,6 +82,10 @@ class Compute(Section):
 
     pools: Annotated[tuple[Pool, ...], Field(min_length=1), AfterValidator(_no_pool_twice)]
     """The pools that jobs can run in. Omitted: by tier, one of CPUs and one of GPUs."""
+
+    images: Images = Field(default_factory=dict)
+    """Images that jobs can name besides the base image: a tag of the environment's own repository, whose tags never
+    move, or any image by its digest; each needs Python and Terrarium. Omitted: none."""
 
     job_hours: Annotated[int, Field(ge=1, le=336)] = 24
     """Hours that an attempt of a job may take unless it says otherwise. Omitted: 24."""

@@ -13,11 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from terrarium.errors import ManifestMalformedError, ManifestTooNewError
 
 __all__ = [
+    "BASE_IMAGE",
     "MANIFEST_VERSION",
     "ArtifactBucket",
     "ComputePool",
     "EncryptionKey",
     "FeatureStore",
+    "JobImage",
     "MetadataDatabase",
     "MetricThreshold",
     "ModelGates",
@@ -35,6 +37,8 @@ __all__ = [
 ]
 
 MANIFEST_VERSION: Final = 1
+BASE_IMAGE: Final = "base"
+"""What the image is called that jobs run in unless they name another."""
 
 Arn = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d*:.+$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
@@ -66,11 +70,15 @@ class EncryptionKey(_Section):
 
 
 class Network(_Section):
-    """The private network; `client_security_group_id` is what a job wears to reach the database."""
+    """The private network; `client_security_group_id` is what a job wears to reach the database.
+
+    `egress` is how jobs reach the internet, AWS' own services included; None where the environment does not say.
+    """
 
     vpc_id: str
     private_subnet_ids: tuple[str, ...]
     client_security_group_id: str
+    egress: Literal["none", "public-addresses", "nat", "nat-per-zone"] | None = None
 
 
 class ArtifactBucket(_Section):
@@ -130,14 +138,24 @@ class ComputePool(_Section):
     nodes: int
 
 
+class JobImage(_Section):
+    """An image that jobs can name, and what they are submitted with to run in it."""
+
+    name: str
+    image: str
+    job_definition_arn: Arn
+    multi_node_job_definition_arn: Arn | None = None
+
+
 class TrainingCompute(_Section):
-    """Where jobs run, and what they are submitted with."""
+    """Where jobs run, and what they are submitted with; the first two definitions are of the base image."""
 
     pools: tuple[ComputePool, ...]
     job_definition_arn: Arn
     multi_node_job_definition_arn: Arn | None = None
     migration_job_definition_arn: Arn
     images_url: str
+    images: tuple[JobImage, ...] = ()
     log_group: str
 
 

@@ -43,6 +43,9 @@ def create_compute(manifest: PlatformManifest) -> dict[str, object]:
             },
         )
     container = _container(manifest, role=roles["job"], execution_role=roles["job-execution"])
+    pytorch = _container(
+        manifest, role=roles["job"], execution_role=roles["job-execution"], image="pytorch", tag="pytorch-1"
+    )
     name = f"terrarium-{environment}-job"
     several = {
         "numNodes": 2,
@@ -52,6 +55,15 @@ def create_compute(manifest: PlatformManifest) -> dict[str, object]:
     return manifest.compute.model_dump() | {
         "job_definition_arn": _register(name, type="container", containerProperties=container),
         "multi_node_job_definition_arn": _register(f"{name}-nodes", type="multinode", nodeProperties=several),
+        "images": [
+            {
+                "name": "pytorch",
+                "image": pytorch["image"],
+                "job_definition_arn": _register(
+                    f"{name}-pytorch", type="container", containerProperties=pytorch
+                ),
+            }
+        ],
     }
 
 
@@ -107,9 +119,11 @@ def _create_pool(name: str, *, policy: str, compute_resources: dict[str, object]
     )
 
 
-def _container(manifest: PlatformManifest, *, role: str, execution_role: str) -> dict[str, object]:
+def _container(
+    manifest: PlatformManifest, *, role: str, execution_role: str, image: str = "base", tag: str = "base-1"
+) -> dict[str, object]:
     return {
-        "image": f"{manifest.compute.images_url}:base-1",
+        "image": f"{manifest.compute.images_url}:{tag}",
         "command": ["true"],
         "jobRoleArn": role,
         "executionRoleArn": execution_role,
@@ -117,6 +131,7 @@ def _container(manifest: PlatformManifest, *, role: str, execution_role: str) ->
         "environment": [
             {"name": "AWS_DEFAULT_REGION", "value": manifest.region},
             {"name": "TERRARIUM_ENVIRONMENT", "value": manifest.environment},
+            {"name": "TERRARIUM_IMAGE", "value": image},
         ],
         "privileged": False,
         "logConfiguration": {

@@ -45,6 +45,7 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
             "vpc_id": the_one(state, "aws_vpc")["id"],
             "private_subnet_ids": subnets(state, "network_private"),
             "client_security_group_id": the_one(state, "aws_security_group", "network_clients")["id"],
+            "egress": "public-addresses",
         },
         "artifacts": {
             "bucket": the_one(state, "aws_s3_bucket", "artifacts_")["bucket"],
@@ -65,6 +66,7 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
             "multi_node_job_definition_arn": None,
             "migration_job_definition_arn": the_one(state, "aws_batch_job_definition", "migration_")["arn"],
             "images_url": the_one(state, "aws_ecr_repository", "compute_")["repository_url"],
+            "images": [],
             "log_group": the_one(state, "aws_cloudwatch_log_group", "compute_")["name"],
         },
         "registry": {

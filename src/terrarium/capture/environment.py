@@ -12,12 +12,10 @@ from functools import cache, lru_cache
 from importlib.metadata import distributions
 from pathlib import Path
 
+from terrarium.compute.variables import IMAGE, IMAGE_DIGEST
 from terrarium.record.sections import Environment
 
-__all__ = ["IMAGE_VARIABLE", "capture_environment"]
-
-# The digest of the image that a container runs; nothing inside a container knows it by itself.
-IMAGE_VARIABLE = "TERRARIUM_IMAGE_DIGEST"
+__all__ = ["capture_environment"]
 
 
 def capture_environment() -> Environment:
@@ -35,7 +33,9 @@ def capture_environment() -> Environment:
         cpu_count=_cpu_count(),
         memory=_memory(),
         gpus=_gpus(),
-        image=os.environ.get(IMAGE_VARIABLE),
+        # Nothing inside a container knows these by itself.
+        image=os.environ.get(IMAGE_DIGEST),
+        image_name=os.environ.get(IMAGE),
     )
 
 

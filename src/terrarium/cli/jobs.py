@@ -32,6 +32,7 @@ def jobs() -> None:
 @click.option("--nodes", default=1, show_default=True, help="Machines that compute together.")
 @click.option("--name", help="What to find it by.")
 @click.option("--pool", help="Where it shall run.")
+@click.option("--image", help="Which of the environment's images it runs in.")
 @click.option("--packages", help="A requirements file of exact versions, or the id of a run.")
 @click.option("--array", type=int, help="How many times to run it.")
 @click.option("--retries", type=int, help="How often to try again what failed.")
@@ -47,6 +48,7 @@ def submit(
     nodes: int,
     name: str | None,
     pool: str | None,
+    image: str | None,
     packages: str | None,
     array: int | None,
     retries: int | None,
@@ -65,6 +67,7 @@ def submit(
         resources=Resources(vcpus=vcpus, memory=memory, gpus=gpus, nodes=nodes),
         name=name,
         pool=pool,
+        image=image,
         packages=packages,
         array=array,
         retries=retries,

@@ -130,6 +130,7 @@ def _environment(run: ComparedRun) -> dict[str, str]:
         "memory": environment.memory and f"{environment.memory / 2**30:.1f} GiB",
         "gpus": ", ".join(environment.gpus),
         "image": _shown(environment.image),
+        "image name": environment.image_name,
     }
     return environment.packages | _stated(machine)
 

@@ -1,6 +1,7 @@
 """A job in the words of SubmitJob."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,17 +9,21 @@ from terrarium.artifacts import ArtifactRef
 from terrarium.compute import variables
 from terrarium.compute.request import JobRequest
 from terrarium.compute.shipping import ShippedFolder
-from terrarium.manifest import ComputePool, TrainingCompute
+from terrarium.manifest import ComputePool
 
 __all__ = ["submission"]
 
 _ENTRY_POINT = ("python", "-m", "terrarium.compute.entry_point")
+# Source: AWS General Reference, "Tag naming limits and requirements".
+_NOT_IN_TAGS = re.compile(r"[^\w\s.:/=+@-]")
+_LONGEST_TAG = 256
 
 
 def submission(
     request: JobRequest,
     *,
-    compute: TrainingCompute,
+    environment: str,
+    job_definition: str,
     pool: ComputePool,
     code: ShippedFolder | None,
     lock: ArtifactRef | None,
@@ -29,7 +34,8 @@ def submission(
 
     Args:
         request: What was asked for.
-        compute: The environment's.
+        environment: Whose it is.
+        job_definition: What runs it in its image.
         pool: Where it goes.
         code: What it works with, if anything was shipped.
         lock: The packages it is to have, if it names any.
@@ -40,18 +46,17 @@ def submission(
     call: dict[str, Any] = {
         "jobName": request.name,
         "jobQueue": pool.queue_arn,
+        "jobDefinition": job_definition,
         "shareIdentifier": share,
         "propagateTags": True,
-        "tags": dict(request.tags),
+        "tags": _tags(request, environment),
     }
     if request.resources.nodes > 1:
-        call["jobDefinition"] = compute.multi_node_job_definition_arn
         call["nodeOverrides"] = {
             "numNodes": request.resources.nodes,
             "nodePropertyOverrides": [{"targetNodes": "0:", "containerOverrides": container}],
         }
     else:
-        call["jobDefinition"] = compute.job_definition_arn
         call["containerOverrides"] = container
     if request.array is not None:
         call["arrayProperties"] = {"size": request.array}
@@ -62,6 +67,13 @@ def submission(
     if depends_on:
         call["dependsOn"] = list(depends_on)
     return call
+
+
+def _tags(request: JobRequest, environment: str) -> dict[str, str]:
+    """What costs are told apart by: the keys that all resources have, and the run's."""
+    known = {"environment": environment, "use-case": request.use_case, "run": request.run}
+    stated = {key: _NOT_IN_TAGS.sub("-", value)[:_LONGEST_TAG] for key, value in known.items() if value}
+    return {**stated, **request.tags}
 
 
 def _overrides(request: JobRequest, code: ShippedFolder | None, lock: ArtifactRef | None) -> dict[str, Any]:

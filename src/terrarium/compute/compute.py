@@ -1,35 +1,29 @@
 """`lab.compute`: submit jobs to the environment's pools, and follow them."""
 
 import getpass
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
-from os import PathLike
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from terrarium.artifacts import ArtifactRef, Artifacts
+from terrarium.artifacts import Artifacts
 from terrarium.aws import Session, explained
 from terrarium.compute.batch_job import BatchJob, state_of
 from terrarium.compute.batch_request import submission
-from terrarium.compute.errors import PlacementError
+from terrarium.compute.executor import Executor
+from terrarium.compute.job import Job
 from terrarium.compute.placement import choose_pool
-from terrarium.compute.request import checked_request
-from terrarium.compute.requested_packages import PackagesLike
-from terrarium.compute.resources import Resources
-from terrarium.compute.run_under_way import run_under_way
+from terrarium.compute.prerequisites import check_egress, check_inputs, job_definition_of
+from terrarium.compute.request import JobRequest
 from terrarium.compute.shipping import Shipping
 from terrarium.compute.state import JobState, Status
 from terrarium.manifest import PlatformManifest
 
 if TYPE_CHECKING:
-    from terrarium.compute.job import Job
     from terrarium.compute.local_compute import LocalCompute
 
 __all__ = ["Compute"]
 
-_ONE_CORE = Resources()
 
-
-class Compute:
+class Compute(Executor[BatchJob]):
     """The environment's pools of machines. Safe to share between threads.
 
     Args:
@@ -39,83 +33,22 @@ class Compute:
     """
 
     def __init__(self, manifest: PlatformManifest, *, artifacts: Artifacts, session: Session) -> None:
+        super().__init__(manifest.environment)
         self._manifest = manifest
         self._session = session
         self._shipping = Shipping(artifacts)
 
-    def submit(
-        self,
-        command: Sequence[str],
-        *,
-        resources: Resources = _ONE_CORE,
-        name: str | None = None,
-        variables: Mapping[str, str] | None = None,
-        inputs: Mapping[str, ArtifactRef | str] | None = None,
-        code: str | PathLike[str] | None = ".",
-        packages: "PackagesLike | None" = None,
-        retries: int | None = None,
-        deadline: timedelta | float | None = None,
-        array: int | None = None,
-        depends_on: "Sequence[Job]" = (),
-        pool: str | None = None,
-        run: str | None = None,
-        tags: Mapping[str, str] | None = None,
-    ) -> BatchJob:
-        """Run a command on a machine of the platform, in the code of this checkout as it is now.
-
-        What git tracks, and what is new and not ignored, goes along as a snapshot, which is uploaded when it has
-        changed. Nothing is submitted unless some pool has what the job needs.
-
-        Args:
-            command: Program and arguments, as in `["python", "-m", "churn.train"]`; no shell is in between.
-            resources: What it needs; omitted, 1 vCPU and 2 GiB.
-            name: What to find it by; omitted, what it runs.
-            variables: Set in its environment.
-            inputs: Artifacts it finds in the folder that `TERRARIUM_INPUTS` names, by name.
-            code: A folder of the checkout, in which the command is run; None to send nothing along.
-            packages: Exact packages that it has besides those of its image, and instead of their other versions: the
-                path of a requirements file, or a run (or its id) whose recorded ones are meant.
-            retries: How often to try again whatever failed; omitted, only when an instance was reclaimed.
-            deadline: Seconds after which an attempt is ended, 60 at least; omitted, the environment's.
-            array: How many times to run it, each with its own `TERRARIUM_ARRAY_INDEX` from 0.
-            depends_on: Jobs that must have succeeded before.
-            pool: Where it shall run; omitted, the first pool that has what it needs.
-            run: The id of the run it belongs to, `TERRARIUM_RUN` in the job; omitted, the run under way here.
-            tags: Of the job, so that its cost can be told.
-
-        Raises:
-            PlacementError: No pool has what it needs; the error names the nearest.
-            CodeNotShippableError: The code lies in no git repository, or is too large.
-            LockInvalidError: The packages are not exact.
-            DeadlineError: It is shorter than Batch can keep.
-            AccessDeniedError: The role may not submit jobs.
-        """
-        request = checked_request(
-            command,
-            resources=resources,
-            name=name,
-            variables=variables,
-            inputs=inputs,
-            code=code,
-            packages=packages,
-            environment=self._manifest.environment,
-            retries=retries,
-            deadline=deadline,
-            array=array,
-            run=run or run_under_way(),
-            tags=tags,
-        )
-        compute = self._manifest.compute
-        chosen = choose_pool(compute.pools, resources, wanted=pool)
-        if resources.nodes > 1 and compute.multi_node_job_definition_arn is None:
-            raise PlacementError(
-                f"environment {self._manifest.environment!r} was deployed without a definition for multi-node jobs",
-                remedy=f"deploy it again: `cdktf deploy {self._manifest.environment}`",
-            )
+    def _submit(self, request: JobRequest, depends_on: Sequence[Job]) -> BatchJob:
+        manifest = self._manifest
+        definition = job_definition_of(request, manifest)
+        check_egress(request, manifest)
+        check_inputs(request, manifest)
+        pool = choose_pool(manifest.compute.pools, request.resources, wanted=request.pool)
         call = submission(
             request,
-            compute=compute,
-            pool=chosen,
+            environment=manifest.environment,
+            job_definition=definition,
+            pool=pool,
             code=None if request.code is None else self._shipping.ship(request.code),
             lock=None if request.packages is None else self._shipping.ship_lock(request.packages),
             share=_share_identifier(),
@@ -123,7 +56,7 @@ class Compute:
         )
         with explained(f"submit job {request.name!r}"):
             submitted = self._batch.submit_job(**call)
-        return self._job(submitted["jobId"], size=array or 0)
+        return self._job(submitted["jobId"], size=request.array or 0)
 
     def job(self, job_id: str) -> BatchJob:
         """The job of that id, submitted by whomever."""

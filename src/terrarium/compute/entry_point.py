@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from terrarium.compute import variables
+from terrarium.compute.image_digest import image_digest_of_container
 
 __all__ = ["main", "variables_of_batch"]
 
@@ -23,6 +24,7 @@ def main() -> None:
     command = sys.argv[1:]
     here = Path.cwd()
     os.environ.update(variables_of_batch(os.environ))
+    _note_image()
     code = _fetch_code(here / _CODE)
     _fetch_inputs(here / _INPUTS)
     _provide_packages(here / _PACKAGES)
@@ -51,6 +53,14 @@ def variables_of_batch(environment: Mapping[str, str]) -> dict[str, str]:
         main = environment.get("AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS", "127.0.0.1")
         known |= {variables.MAIN_ADDRESS: main, "MASTER_ADDR": main}
     return known
+
+
+def _note_image() -> None:
+    """For the records of runs: a definition knows the digest of its image only where it is pinned by it."""
+    if variables.IMAGE_DIGEST not in os.environ:
+        digest = image_digest_of_container(os.environ)
+        if digest is not None:
+            os.environ[variables.IMAGE_DIGEST] = digest
 
 
 def _fetch_code(folder: Path) -> Path:

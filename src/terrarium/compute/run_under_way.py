@@ -1,12 +1,27 @@
 """The run that this process is in, so that its jobs belong to it."""
 
 import sys
+from typing import NamedTuple
 
-__all__ = ["run_under_way"]
+from terrarium.record.tags import USE_CASE_NAME
+
+__all__ = ["RunUnderWay", "run_under_way"]
 
 
-def run_under_way() -> str | None:
-    """The id of MLflow's active run, if MLflow is in use here at all."""
+class RunUnderWay(NamedTuple):
+    """A run that has begun and not ended.
+
+    Attributes:
+        id: MLflow's.
+        use_case: What it is for, where the run says so.
+    """
+
+    id: str
+    use_case: str | None
+
+
+def run_under_way() -> RunUnderWay | None:
+    """MLflow's active run, if MLflow is in use here at all."""
     mlflow = sys.modules.get("mlflow")
     active = mlflow.active_run() if mlflow and hasattr(mlflow, "active_run") else None
-    return active.info.run_id if active else None
+    return RunUnderWay(active.info.run_id, active.data.tags.get(USE_CASE_NAME)) if active else None

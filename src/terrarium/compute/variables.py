@@ -5,6 +5,8 @@ from typing import Final
 __all__ = [
     "CODE",
     "FOLDER",
+    "IMAGE",
+    "IMAGE_DIGEST",
     "INDEX",
     "INPUTS",
     "INPUT_FOLDER",
@@ -25,6 +27,8 @@ INPUTS: Final = "TERRARIUM_INPUT_REFERENCES"  # name -> reference, as JSON
 
 # For the code in the job, wherever it runs.
 INPUT_FOLDER: Final = "TERRARIUM_INPUTS"  # what was given as inputs, by name
+IMAGE: Final = "TERRARIUM_IMAGE"  # the name of the image it runs in
+IMAGE_DIGEST: Final = "TERRARIUM_IMAGE_DIGEST"
 RUN: Final = "TERRARIUM_RUN"  # the run that submitted it
 JOB: Final = "TERRARIUM_JOB"  # the job's id
 INDEX: Final = "TERRARIUM_ARRAY_INDEX"

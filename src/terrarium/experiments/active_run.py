@@ -14,7 +14,7 @@ from terrarium.experiments.recorder import Recorder
 from terrarium.journal.journaled_run import RunEnd
 from terrarium.record.completion import complete_record
 from terrarium.record.storage import write_record
-from terrarium.record.tags import CELLS_ARTIFACT, PATCH_ARTIFACT
+from terrarium.record.tags import CELLS_ARTIFACT, PATCH_ARTIFACT, USE_CASE_NAME
 from terrarium.tracking.plugin import lab_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class ActiveRun:
             self.id: str = mlflow.start_run(
                 experiment_id=experiment_id,
                 run_name=name,
-                tags=dict(tags),
+                tags={USE_CASE_NAME: experiment, **tags},
                 nested=_active_run_id() is not None,
                 parent_run_id=outer,
             ).info.run_id

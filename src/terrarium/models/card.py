@@ -215,7 +215,9 @@ def _environment(record: RunRecord) -> CardSection:
             packages=packages,
             system=f"{environment.system}, {environment.machine}" if environment else None,
             gpus=", ".join(environment.gpus) if environment else None,
-            image=environment.image if environment else None,
+            image=" ".join(filter(None, (environment.image_name, environment.image)))
+            if environment
+            else None,
             platform=f"{platform.environment}, stack {platform.stack_digest}" if platform else None,
         ),
     )

@@ -68,6 +68,7 @@ class Environment(Section):
         memory: Of the machine, bytes.
         gpus: Model of each.
         image: Digest of the container's image.
+        image_name: What the environment calls it.
     """
 
     python: str
@@ -81,6 +82,7 @@ class Environment(Section):
     memory: int | None = None
     gpus: tuple[str, ...] = ()
     image: str | None = None
+    image_name: str | None = None
 
 
 class Infrastructure(Section):

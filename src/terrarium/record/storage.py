@@ -15,6 +15,7 @@ from terrarium.record.tags import (
     CODE_PATCH_DIGEST,
     CODE_REPOSITORY,
     ENVIRONMENT_IMAGE,
+    ENVIRONMENT_IMAGE_NAME,
     ENVIRONMENT_PACKAGES_DIGEST,
     ENVIRONMENT_PYTHON,
     PLATFORM_ENVIRONMENT,
@@ -105,6 +106,7 @@ def record_tags(record: RunRecord) -> dict[str, str]:
             ENVIRONMENT_PYTHON: environment.python,
             ENVIRONMENT_PACKAGES_DIGEST: environment.packages_digest,
             ENVIRONMENT_IMAGE: environment.image,
+            ENVIRONMENT_IMAGE_NAME: environment.image_name,
         }
     if infrastructure := record.infrastructure:
         tags |= {

@@ -19,6 +19,7 @@ __all__ = [
     "CODE_PATCH_DIGEST",
     "CODE_REPOSITORY",
     "ENVIRONMENT_IMAGE",
+    "ENVIRONMENT_IMAGE_NAME",
     "ENVIRONMENT_PACKAGES_DIGEST",
     "ENVIRONMENT_PYTHON",
     "PATCH_ARTIFACT",
@@ -37,6 +38,7 @@ __all__ = [
     "TRIAL_NUMBER",
     "TRIAL_STATE",
     "USE_CASE",
+    "USE_CASE_NAME",
     "VALIDATION",
 ]
 
@@ -48,6 +50,7 @@ CELLS_ARTIFACT: Final = "record/cells.py"  # what a notebook had executed so far
 
 # Tags of an experiment: one per field of its use case, `terrarium.use_case.<field>`.
 USE_CASE: Final = "terrarium.use_case"
+USE_CASE_NAME: Final = "terrarium.use_case.name"  # also of each of its runs
 
 # Tags of a run.
 RECORD_VERSION: Final = "terrarium.record.version"
@@ -62,6 +65,7 @@ CODE_ENTRY_POINT: Final = "terrarium.code.entry_point"
 ENVIRONMENT_PYTHON: Final = "terrarium.environment.python"
 ENVIRONMENT_PACKAGES_DIGEST: Final = "terrarium.environment.packages_digest"
 ENVIRONMENT_IMAGE: Final = "terrarium.environment.image"
+ENVIRONMENT_IMAGE_NAME: Final = "terrarium.environment.image_name"
 PLATFORM_ENVIRONMENT: Final = "terrarium.infrastructure.environment"
 PLATFORM_MANIFEST_VERSION: Final = "terrarium.infrastructure.manifest_version"
 PLATFORM_STACK_DIGEST: Final = "terrarium.infrastructure.stack_digest"

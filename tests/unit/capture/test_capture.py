@@ -8,18 +8,20 @@ import numpy as np
 import pytest
 
 from terrarium.capture import capture
-from terrarium.capture.environment import IMAGE_VARIABLE, capture_environment
+from terrarium.capture.environment import capture_environment
 from terrarium.capture.notebook import executed_cells, notebook_path
 from terrarium.capture.seeds import capture_seeds, seed_generators
+from terrarium.compute import variables
 from tests.unit.example_manifest import example_manifest
 
 
 def test_the_environment_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(IMAGE_VARIABLE, "sha256:abc")
+    monkeypatch.setenv(variables.IMAGE_DIGEST, "sha256:abc")
+    monkeypatch.setenv(variables.IMAGE, "pytorch")
     environment = capture_environment()
     assert environment.python == sys.version.split()[0]
     assert environment.packages["scikit-learn"] == version("scikit-learn")
-    assert environment.image == "sha256:abc"
+    assert (environment.image_name, environment.image) == ("pytorch", "sha256:abc")
     assert environment.cpu_count is not None
     assert environment.packages_digest == capture_environment().packages_digest
 

@@ -119,6 +119,25 @@ def test_a_problem_names_what_was_given_and_what_is_allowed(tmp_path: Path, line
     assert problem in problems_of(tmp_path, f"{line}\n{others}")
 
 
+@pytest.mark.parametrize(
+    "image", ["latest", "ubuntu:24.04", "public.ecr.aws/x/y", "registry/x@sha256:abc", "a tag"]
+)
+def test_an_image_that_may_be_another_one_tomorrow_is_refused(tmp_path: Path, image: str) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + f'[compute.images]\nmine = "{image}"\n')
+    assert problem.startswith("compute.images.mine: given")
+    assert "by its digest" in problem
+
+
+def test_images_are_named_by_tags_of_the_own_repository_and_by_digests(tmp_path: Path) -> None:
+    pinned = f"public.ecr.aws/x/y@sha256:{'a' * 64}"
+    (tmp_path / "dev.toml").write_text(
+        GOOD + f'[compute.images]\npytorch = "pytorch-1"\nother = "{pinned}"\n'
+    )
+    assert load_environment("dev", tmp_path).compute.images == {"pytorch": "pytorch-1", "other": pinned}
+    (problem,) = problems_of(tmp_path, GOOD + '[compute.images]\nbase = "base-2"\n')
+    assert "'base', which is the kit's own image" in problem
+
+
 def test_a_capacity_that_is_no_range_is_refused(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, GOOD + "[metadata]\nminimum_capacity = 8\n")
     assert problem.startswith("metadata: given")

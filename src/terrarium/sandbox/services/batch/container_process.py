@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from terrarium.sandbox.host import Sandbox
-from terrarium.sandbox.services.batch.images import ImageNotFoundError
+from terrarium.sandbox.services.batch.images import ImageNotFoundError, notice_of
 from terrarium.sandbox.services.batch.job import Job
 from terrarium.sandbox.services.batch.log_stream import LogStream
 from terrarium.sandbox.services.batch.variables import ContainerNotStartedError, variables_of
@@ -49,6 +49,8 @@ class ContainerProcess:
             variables = variables_of(sandbox, job, node)
         except ImageNotFoundError as error:
             raise ContainerNotStartedError(str(error)) from error
+        if notice := notice_of(job.containers[node].properties["image"]):
+            log.write(f"{notice}\n".encode())
         self._process, self._output = self._start(_command(job, node), variables)
 
     @property

@@ -1,4 +1,4 @@
-"""What an image stands for here, where nothing is pulled: the platform's base image is this very interpreter."""
+"""What an image stands for here, where nothing is pulled: every image is this very interpreter."""
 
 import os
 import re
@@ -9,13 +9,15 @@ from moto.ecr.models import ecr_backends
 
 import terrarium
 
-__all__ = ["ImageNotFoundError", "environment_of_image"]
+__all__ = ["ImageNotFoundError", "environment_of_image", "notice_of"]
 
 # As the base image's Dockerfile has it.
 _OF_THE_BASE_IMAGE = {"LANG": "C.UTF-8", "MLFLOW_DISABLE_TELEMETRY": "true", "PYTHONUNBUFFERED": "1"}
 _PRIVATE = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<repository>[^:@]+):base-\d+"
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<repository>[^:@]+):(?P<tag>[^:@]+)"
 )
+_BASE_TAG = re.compile(r"base-\d+")
+_BY_DIGEST = re.compile(r"[^@]+@sha256:[0-9a-f]{64}")
 # How this machine reaches package indexes, which is its network's matter and no image's.
 _OF_THE_NETWORK = ("PIP_", "UV_", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
@@ -28,19 +30,10 @@ def environment_of_image(image: str) -> dict[str, str]:
     """The variables that a container of an image starts with.
 
     Raises:
-        ImageNotFoundError: It is none that this machine can stand for, or its repository does not exist.
+        ImageNotFoundError: It is neither a tag of a repository that exists, nor pinned by its digest.
     """
-    known = _PRIVATE.fullmatch(image)
-    if known is None:
-        raise ImageNotFoundError(
-            f"CannotPullContainerError: the sandbox runs the platform's base image only, not {image}"
-        )
-    repositories = ecr_backends[known["account"]][known["region"]].repositories
-    if known["repository"] not in repositories:
-        raise ImageNotFoundError(
-            "CannotPullContainerError: Error response from daemon: pull access denied for "
-            f"{image.rpartition(':')[0]}, repository does not exist or may require authorization"
-        )
+    if not _BY_DIGEST.fullmatch(image):
+        _check_repository(image)
     network = {name: value for name, value in os.environ.items() if name.startswith(_OF_THE_NETWORK)}
     interpreter = Path(sys.executable).parent
     return {
@@ -50,6 +43,28 @@ def environment_of_image(image: str) -> dict[str, str]:
         "PYTHONPATH": str(Path(terrarium.__file__).parents[1]),
         "VIRTUAL_ENV": sys.prefix,
     }
+
+
+def notice_of(image: str) -> str | None:
+    """What the log of a job must say of an image; nothing of the base image, which this is made to be like."""
+    known = _PRIVATE.fullmatch(image)
+    if known and _BASE_TAG.fullmatch(known["tag"]):
+        return None
+    return f"terrarium sandbox: {image} is not pulled; this job runs in the sandbox's own Python instead"
+
+
+def _check_repository(image: str) -> None:
+    known = _PRIVATE.fullmatch(image)
+    if known is None:
+        raise ImageNotFoundError(
+            "CannotPullContainerError: the sandbox knows tags of the account's own repositories, and images that are "
+            f"pinned by digest, not {image}"
+        )
+    if known["repository"] not in ecr_backends[known["account"]][known["region"]].repositories:
+        raise ImageNotFoundError(
+            "CannotPullContainerError: Error response from daemon: pull access denied for "
+            f"{image.rpartition(':')[0]}, repository does not exist or may require authorization"
+        )
 
 
 _ELSEWHERE = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")

@@ -1,0 +1,70 @@
+"""Job definitions: what jobs are submitted with, which say the rest themselves."""
+
+import json
+from typing import Any
+
+from cdktf_cdktf_provider_aws.batch_job_definition import (
+    BatchJobDefinition,
+    BatchJobDefinitionRetryStrategy,
+    BatchJobDefinitionRetryStrategyEvaluateOnExit,
+    BatchJobDefinitionTimeout,
+)
+from constructs import Construct
+
+from environments import Environment
+from modules.names import Limit, physical_name
+
+__all__ = ["multi_node_job_definition", "single_node_job_definition"]
+
+
+def single_node_job_definition(
+    scope: Construct, id: str, *, config: Environment, name: str, container: dict[str, Any]
+) -> BatchJobDefinition:
+    """What jobs on one machine each are submitted with, arrays of them included."""
+    return BatchJobDefinition(
+        scope,
+        id,
+        name=physical_name(config, name, limit=Limit.BATCH),
+        type="container",
+        platform_capabilities=["EC2"],
+        propagate_tags=True,
+        container_properties=json.dumps(container),
+        timeout=_timeout(config),
+        retry_strategy=_retries(),
+    )
+
+
+def multi_node_job_definition(
+    scope: Construct, id: str, *, config: Environment, name: str, container: dict[str, Any]
+) -> BatchJobDefinition:
+    """What jobs of several nodes are submitted with, which say how many."""
+    nodes = {
+        "numNodes": 2,
+        "mainNode": 0,
+        "nodeRangeProperties": [{"targetNodes": "0:", "container": container}],
+    }
+    return BatchJobDefinition(
+        scope,
+        id,
+        name=physical_name(config, name, limit=Limit.BATCH),
+        type="multinode",
+        propagate_tags=True,
+        node_properties=json.dumps(nodes),
+        timeout=_timeout(config),
+        retry_strategy=_retries(),
+    )
+
+
+def _timeout(config: Environment) -> BatchJobDefinitionTimeout:
+    return BatchJobDefinitionTimeout(attempt_duration_seconds=config.compute.job_hours * 3600)
+
+
+def _retries() -> BatchJobDefinitionRetryStrategy:
+    """An instance that was reclaimed is no fault of the job's; everything else is said once."""
+    return BatchJobDefinitionRetryStrategy(
+        attempts=5,
+        evaluate_on_exit=[
+            BatchJobDefinitionRetryStrategyEvaluateOnExit(action="retry", on_status_reason="Host EC2*"),
+            BatchJobDefinitionRetryStrategyEvaluateOnExit(action="exit", on_reason="*"),
+        ],
+    )

@@ -1,0 +1,112 @@
+"""`Executor`: what `submit` means, wherever jobs run."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from os import PathLike
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from terrarium.artifacts import ArtifactRef
+from terrarium.compute.job import Job
+from terrarium.compute.request import JobRequest, checked_request, name_of
+from terrarium.compute.requested_packages import PackagesLike, requested_lock
+from terrarium.compute.resources import Resources
+from terrarium.compute.run_under_way import run_under_way
+
+__all__ = ["Executor"]
+
+_ONE_CORE = Resources()
+_JobT = TypeVar("_JobT", bound=Job, covariant=True)
+
+
+class Executor(ABC, Generic[_JobT]):
+    """Takes jobs: the environment's pools (`lab.compute`), or this machine (`terrarium.LocalCompute`).
+
+    Args:
+        environment: What `terrarium.connect()` connects to in a job; None for whatever it does here.
+    """
+
+    def __init__(self, environment: str | None) -> None:
+        self._environment = environment
+
+    def submit(
+        self,
+        command: Sequence[str],
+        *,
+        resources: Resources = _ONE_CORE,
+        name: str | None = None,
+        variables: Mapping[str, str] | None = None,
+        inputs: Mapping[str, ArtifactRef | str] | None = None,
+        code: str | PathLike[str] | None = ".",
+        packages: "PackagesLike | None" = None,
+        image: str | None = None,
+        egress: bool = True,
+        retries: int | None = None,
+        deadline: timedelta | float | None = None,
+        array: int | None = None,
+        depends_on: Sequence[Job] = (),
+        pool: str | None = None,
+        run: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> _JobT:
+        """Run a command on a machine that has what it needs, in the code of this checkout as it is now.
+
+        What git tracks, and what is new and not ignored, goes along as a snapshot. Nothing is submitted that
+        could not run.
+
+        Args:
+            command: Program and arguments, as in `["python", "-m", "churn.train"]`; no shell is in between.
+            resources: What it needs; omitted, 1 vCPU and 2 GiB.
+            name: What to find it by; omitted, what it runs.
+            variables: Set in its environment.
+            inputs: Artifacts it finds in the folder that `TERRARIUM_INPUTS` names, by name.
+            code: A folder of the checkout, in which the command is run; None to send nothing along.
+            packages: Exact packages that it has besides those of its image, and instead of their other versions: the
+                path of a requirements file, or a run (or its id) whose recorded ones are meant.
+            image: Which of the environment's images it runs in, by name; omitted, the base image. On this machine
+                there is none: jobs run in this interpreter.
+            egress: Whether it must reach the internet, AWS' own services included: its image and packages come from
+                there. False where endpoints that the kit knows nothing of lead to all it needs.
+            retries: How often to try again whatever failed; omitted, only when an instance was reclaimed.
+            deadline: Seconds after which an attempt is ended, 60 at least; omitted, the environment's.
+            array: How many times to run it, each with its own `TERRARIUM_ARRAY_INDEX` from 0.
+            depends_on: Jobs that must have succeeded before.
+            pool: Where it shall run; omitted, the first pool that has what it needs. This machine is the only one here.
+            run: The id of the run it belongs to, `TERRARIUM_RUN` in the job; omitted, the run under way here.
+            tags: Of the job, so that its cost can be told, besides environment, use case and run.
+
+        Raises:
+            PlacementError: Nowhere is there what it needs; the error names the nearest.
+            CodeNotShippableError: The code lies in no git repository, or is too large.
+            LockInvalidError: The packages are not exact.
+            DeadlineError: It is shorter than Batch can keep.
+            JobRequestError: Something else in it cannot be.
+            AccessDeniedError: The role may not submit jobs.
+        """
+        under_way = run_under_way()
+        request = checked_request(
+            command=command,
+            resources=resources,
+            name=name_of(command) if name is None else name,
+            variables=variables or {},
+            inputs=inputs or {},
+            code=code,
+            packages=None
+            if packages is None
+            else requested_lock(packages, code=Path(code or "."), environment=self._environment),
+            image=image,
+            egress=egress,
+            retries=retries,
+            deadline=deadline,
+            array=array,
+            pool=pool,
+            run=run or (under_way.id if under_way else None),
+            use_case=under_way.use_case if under_way and run in (None, under_way.id) else None,
+            tags=tags or {},
+        )
+        return self._submit(request, depends_on)
+
+    @abstractmethod
+    def _submit(self, request: JobRequest, depends_on: Sequence[Job]) -> _JobT:
+        """Take a request that can be, if there is room for it anywhere."""

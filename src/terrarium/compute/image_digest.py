@@ -1,0 +1,24 @@
+"""The digest of the image that a container runs, which the container does not know by itself."""
+
+import json
+from collections.abc import Mapping
+from urllib.error import URLError
+from urllib.request import urlopen
+
+__all__ = ["image_digest_of_container"]
+
+# Source: Amazon ECS Developer Guide, "Task metadata endpoint version 4".
+_METADATA = "ECS_CONTAINER_METADATA_URI_V4"
+_PATIENCE = 2.0  # s; the endpoint is on the same machine
+
+
+def image_digest_of_container(environment: Mapping[str, str]) -> str | None:
+    """The id of the image, a digest of its configuration; None where there is no ECS that would say it."""
+    address = environment.get(_METADATA)
+    if address is None:
+        return None
+    try:
+        with urlopen(address, timeout=_PATIENCE) as answer:  # noqa: S310 - the address is ECS' own
+            return str(json.load(answer)["ImageID"])
+    except (URLError, TimeoutError, ValueError, KeyError):
+        return None  # no reason for a job not to run

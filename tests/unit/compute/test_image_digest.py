@@ -1,0 +1,40 @@
+"""Which image a container runs, as ECS tells it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from terrarium.compute.image_digest import image_digest_of_container
+
+VARIABLE = "ECS_CONTAINER_METADATA_URI_V4"
+
+
+class _Metadata(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        known = self.path == "/v4/container"
+        self.send_response(200 if known else 404)
+        self.end_headers()
+        self.wfile.write(json.dumps({"Image": "training:pytorch-1", "ImageID": "sha256:abc"}).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def metadata() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), _Metadata) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_ecs_tells_it(metadata: str) -> None:
+    assert image_digest_of_container({VARIABLE: f"{metadata}/v4/container"}) == "sha256:abc"
+
+
+def test_where_nobody_does_it_is_not_known(metadata: str) -> None:
+    assert image_digest_of_container({}) is None
+    assert image_digest_of_container({VARIABLE: f"{metadata}/v4/other"}) is None
