@@ -34,12 +34,15 @@ quickstart: setup ## The platform on this machine, and a real experiment on it
 	&& terrarium bootstrap dev \
 	&& cdktf deploy dev --auto-approve \
 	&& terrarium migrate dev \
+	&& terrarium pipelines publish --all --environment dev \
 	&& terrarium describe dev \
 	&& python -m examples.breast_cancer
 	@echo
 	@echo 'Next, in this shell:'
 	@echo '  eval "$$($(BIN)/terrarium sandbox env dev)"     credentials, endpoint and tools'
 	@echo '  python -m examples.breast_cancer            the experiment, whose code is in examples/'
+	@echo '  terrarium pipelines start breast-cancer --wait --environment dev'
+	@echo '                                              its training pipeline: each step a job, its model in the registry'
 	@echo '  terrarium sandbox status                    what runs here'
 	@echo '  cdktf diff dev                              after a change in environments/dev.toml'
 	@echo '  terrarium sandbox down                      stop; `up` finds everything again'

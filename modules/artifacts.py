@@ -17,6 +17,7 @@ class Artifacts(Bucket):
         id: Its id in that scope.
         config: The environment.
         encryption: The key that encrypts its objects.
+        notifies: Whether it tells EventBridge of what arrives.
     """
 
     experiments_prefix = "experiments/"
@@ -29,6 +30,7 @@ class Artifacts(Bucket):
         *,
         config: Environment,
         encryption: Encryption,
+        notifies: bool,
     ) -> None:
         super().__init__(
             scope,
@@ -40,4 +42,5 @@ class Artifacts(Bucket):
             # What `lab.artifacts` keeps is referred to by version: none of those may end by itself.
             noncurrent_prefix=self.experiments_prefix,
             encryption=encryption,
+            notifies=notifies,
         )

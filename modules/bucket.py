@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
+from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from cdktf_cdktf_provider_aws.s3_bucket_object_lock_configuration import (
     S3BucketObjectLockConfigurationA,
     S3BucketObjectLockConfigurationRuleA,
@@ -61,6 +62,7 @@ class Bucket(Construct):
         expiration_days: Days that objects are kept at all; without it, until somebody deletes them.
         locked_days: Days in which no version can be deleted (object lock, governance mode); 0 for none.
         policy: Statements of its policy, besides the one that asks for TLS.
+        notifies: Whether it tells EventBridge of its objects.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Bucket(Construct):
         expiration_days: int | None = None,
         locked_days: int = 0,
         policy: tuple[Statement, ...] = (),
+        notifies: bool = False,
     ) -> None:
         super().__init__(scope, id)
         self._noncurrent_prefix = noncurrent_prefix
@@ -89,7 +92,9 @@ class Bucket(Construct):
             object_lock_enabled=locked_days > 0,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
         )
-        self._waive()
+        self._waive(notifies=notifies)
+        if notifies:
+            S3BucketNotification(self, "notification", bucket=self.name, eventbridge=True)
         self.policy = self._keep_private(policy)
         self._keep_versions(noncurrent_version_days, expiration_days, locked_days)
         S3BucketServerSideEncryptionConfigurationA(
@@ -159,7 +164,7 @@ class Bucket(Construct):
             Statement(sid="Delete", actions=("s3:DeleteObject",), resources=(self._objects(prefix),)),
         )
 
-    def _waive(self) -> None:
+    def _waive(self, *, notifies: bool) -> None:
         waive(
             self.resource,
             "CKV_AWS_144",
@@ -168,14 +173,15 @@ class Bucket(Construct):
             "are kept, guard against deletion, and S3 itself keeps objects in three availability zones",
             expires=date(2027, 11, 30),
         )
-        waive(
-            self.resource,
-            "CKV2_AWS_62",
-            owner="ml-platform",
-            reason="Nothing acts on events of objects but pipelines that wait for data, and for these the bucket "
-            "tells EventBridge; where none does, there is nobody to notify",
-            expires=date(2027, 11, 30),
-        )
+        if not notifies:
+            waive(
+                self.resource,
+                "CKV2_AWS_62",
+                owner="ml-platform",
+                reason="Nothing acts on events of these objects: only pipelines do that wait for data, and none of "
+                "this environment waits for any here",
+                expires=date(2027, 11, 30),
+            )
 
     def _keep_private(self, statements: tuple[Statement, ...]) -> S3BucketPolicy:
         S3BucketOwnershipControls(

@@ -7,13 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from environments import Environment
 from environments.sections.pipelines import Pipeline
 from modules.compute_pool import ComputePool
 
 if TYPE_CHECKING:  # the stacks without pipelines shall not load what they are made of
     import terrarium
 
-__all__ = ["CHECKOUT", "PipelineDefinition", "queues"]
+__all__ = ["CHECKOUT", "PipelineDefinition", "pipeline_definitions", "queues"]
 
 CHECKOUT = Path(__file__).parent.parent
 _PLACEHOLDER = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
@@ -41,6 +42,16 @@ class PipelineDefinition:
         return load_pipeline(self._config.pipeline, folder=self._checkout)
 
     @property
+    def name(self) -> str:
+        """The pipeline's."""
+        return self._config.name
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it starts by itself."""
+        return self._config.enabled
+
+    @property
     def schedule(self) -> str | None:
         """When it starts by itself: as the file says, else as the pipeline does."""
         if self._config.schedule is None and self.in_python is not None:
@@ -51,6 +62,11 @@ class PipelineDefinition:
     def triggers(self) -> "Sequence[terrarium.DataArrival | terrarium.Drift]":
         """What else starts it."""
         return () if self.in_python is None else self.in_python.triggers
+
+    @property
+    def awaits_data(self) -> bool:
+        """Whether objects that arrive start it."""
+        return any(trigger.kind == "data-arrival" for trigger in self.triggers)
 
     def filled(self, values: Mapping[str, str]) -> str:
         """The state machine, with every `${name}` replaced.
@@ -71,6 +87,11 @@ class PipelineDefinition:
             return self.in_python.compile()
         assert self._config.definition is not None  # noqa: S101 - for the type checker: it is the one or the other
         return (self._checkout / self._config.definition).read_text(encoding="utf-8")
+
+
+def pipeline_definitions(config: Environment) -> tuple[PipelineDefinition, ...]:
+    """Those that an environment's file names."""
+    return tuple(PipelineDefinition(pipeline, checkout=CHECKOUT) for pipeline in config.pipelines)
 
 
 def queues(pools: Sequence[ComputePool]) -> dict[str, str]:

@@ -8,7 +8,6 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
     CloudwatchEventTarget,
     CloudwatchEventTargetInputTransformer,
 )
-from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from cdktf_cdktf_provider_aws.scheduler_schedule import (
     SchedulerSchedule,
     SchedulerScheduleFlexibleTimeWindow,
@@ -43,7 +42,7 @@ class PipelineTriggers(Construct):
         dead_letters: Where starts lie that could not be delivered.
         encryption: The key that encrypts schedules.
         starter: The role that starts.
-        artifacts: Where data arrives.
+        artifacts: Where data arrives; it tells EventBridge, if any pipeline waits for that.
     """
 
     def __init__(
@@ -65,7 +64,6 @@ class PipelineTriggers(Construct):
         self._encryption = encryption
         self._starter = starter
         self._artifacts = artifacts
-        self._listens = False
 
     def schedule(
         self, name: str, machine: SfnStateMachine, expression: str, *, kind: str = "schedule", enabled: bool
@@ -97,7 +95,6 @@ class PipelineTriggers(Construct):
         self, name: str, number: int, machine: SfnStateMachine, prefix: str, *, enabled: bool
     ) -> None:
         """Start a state machine for each object that arrives below a prefix of the artifacts."""
-        self._listen()
         part = f"{name}-arrival-{number}"
         pattern: dict[str, Any] = {
             "source": ["aws.s3"],
@@ -126,9 +123,3 @@ class PipelineTriggers(Construct):
                 input_template='{"trigger": {"kind": "data-arrival", "key": <key>, "version": <version>}}',
             ),
         )
-
-    def _listen(self) -> None:
-        """Let the bucket tell EventBridge of its objects, once."""
-        if not self._listens:
-            S3BucketNotification(self, "arrivals", bucket=self._artifacts.name, eventbridge=True)
-            self._listens = True

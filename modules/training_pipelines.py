@@ -12,14 +12,13 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from environments import Environment
-from environments.sections.pipelines import Pipeline
 from modules.alarms import Alarms
 from modules.artifacts import Artifacts
 from modules.encryption import Encryption
 from modules.log_group import LogGroup
 from modules.names import Limit, arn, name_pattern, physical_name
 from modules.permissions_boundary import PermissionsBoundary
-from modules.pipeline_definition import CHECKOUT, PipelineDefinition, queues
+from modules.pipeline_definition import PipelineDefinition, queues
 from modules.pipeline_triggers import PipelineTriggers
 from modules.role import Role
 from modules.statement import Statement
@@ -39,6 +38,7 @@ class TrainingPipelines(Construct):
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
         config: The environment.
+        definitions: The pipelines.
         encryption: The key that encrypts executions, logs and undelivered starts.
         boundary: Bounds the roles of state machines and schedules.
         compute: Where steps run.
@@ -52,6 +52,7 @@ class TrainingPipelines(Construct):
         id: str,
         *,
         config: Environment,
+        definitions: tuple[PipelineDefinition, ...],
         encryption: Encryption,
         boundary: PermissionsBoundary,
         compute: TrainingCompute,
@@ -81,9 +82,6 @@ class TrainingPipelines(Construct):
         self.schedules = SchedulerScheduleGroup(
             self, "schedules", name=physical_name(config, "pipelines", limit=Limit.SCHEDULE)
         )
-        self._definitions = {
-            pipeline.name: PipelineDefinition(pipeline, checkout=CHECKOUT) for pipeline in config.pipelines
-        }
         self._executor = self._executor_role(boundary)
         self._triggers = PipelineTriggers(
             self,
@@ -92,10 +90,10 @@ class TrainingPipelines(Construct):
             group=self.schedules,
             dead_letters=self.dead_letters,
             encryption=encryption,
-            starter=self._starter_role(boundary),
+            starter=self._starter_role(boundary, hears=any(one.awaits_data for one in definitions)),
             artifacts=artifacts,
         )
-        self.state_machines = {pipeline.name: self._state_machine(pipeline) for pipeline in config.pipelines}
+        self.state_machines = {one.name: self._state_machine(one) for one in definitions}
         alarms.add(
             "pipeline-start-undelivered",
             description="A schedule could not start its pipeline: the dead-letter queue holds what it would have said",
@@ -127,14 +125,18 @@ class TrainingPipelines(Construct):
             ),
         )
 
-    def _state_machine(self, pipeline: Pipeline) -> SfnStateMachine:
-        definition = self._definitions[pipeline.name]
+    def grant_publish(self, role: Role) -> None:
+        """Let `role` publish the code that pipelines run."""
+        self._artifacts.grant_read(role, prefix=self._code_prefix)
+        self._artifacts.grant_write(role, prefix=self._code_prefix)
+
+    def _state_machine(self, pipeline: PipelineDefinition) -> SfnStateMachine:
         machine = SfnStateMachine(
             self,
             f"pipeline-{pipeline.name}",
             name=physical_name(self._config, pipeline.name, limit=Limit.STATE_MACHINE),
             role_arn=self._executor.arn,
-            definition=definition.filled(self._values()),
+            definition=pipeline.filled(self._values()),
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ALL", include_execution_data=False, log_destination=f"{self.logs.arn}:*"
             ),
@@ -158,7 +160,7 @@ class TrainingPipelines(Construct):
             reason="All events are logged; inputs and outputs, which may hold data, stay in the encrypted history.",
             expires=date(2027, 6, 30),
         )
-        self._start_by_itself(pipeline, definition, machine)
+        self._start_by_itself(pipeline, machine)
         self._alarms.add(
             f"pipeline-{pipeline.name}-failed",
             description=f"The training pipeline {pipeline.name} failed: see its last execution",
@@ -179,13 +181,11 @@ class TrainingPipelines(Construct):
             **queues(self._compute.pools),
         }
 
-    def _start_by_itself(
-        self, pipeline: Pipeline, definition: PipelineDefinition, machine: SfnStateMachine
-    ) -> None:
+    def _start_by_itself(self, pipeline: PipelineDefinition, machine: SfnStateMachine) -> None:
         name, enabled = pipeline.name, pipeline.enabled
-        if definition.schedule is not None:
-            self._triggers.schedule(name, machine, definition.schedule, enabled=enabled)
-        for number, trigger in enumerate(definition.triggers):
+        if pipeline.schedule is not None:
+            self._triggers.schedule(name, machine, pipeline.schedule, enabled=enabled)
+        for number, trigger in enumerate(pipeline.triggers):
             if trigger.kind == "drift":
                 self._triggers.schedule(name, machine, trigger.schedule, kind="drift", enabled=enabled)
             else:
@@ -201,7 +201,9 @@ class TrainingPipelines(Construct):
             boundary=boundary,
         )
         self._compute.grant_submit(role)
+        # What steps leave to each other, and which code there is.
         self._artifacts.grant_read(role, prefix=f"{self._artifacts.artifacts_prefix}pipelines/")
+        self._artifacts.grant_read(role, prefix=f"{self._code_prefix}pipelines/")
         role.allow(
             "job-events",
             Statement(
@@ -230,12 +232,7 @@ class TrainingPipelines(Construct):
         role.allow("encrypt-states", self._encryption.encrypt_statement("states"))
         return role
 
-    def _starter_role(self, boundary: PermissionsBoundary) -> Role:
-        hears = any(
-            trigger.kind == "data-arrival"
-            for definition in self._definitions.values()
-            for trigger in definition.triggers
-        )
+    def _starter_role(self, boundary: PermissionsBoundary, *, hears: bool) -> Role:
         services = (
             ("events.amazonaws.com", "scheduler.amazonaws.com") if hears else ("scheduler.amazonaws.com",)
         )
@@ -266,6 +263,10 @@ class TrainingPipelines(Construct):
             ),
         )
         return role
+
+    @property
+    def _code_prefix(self) -> str:
+        return f"{self._artifacts.artifacts_prefix}code/"
 
     def _state_machine_pattern(self) -> str:
         return arn(self._config, "states", f"stateMachine:{name_pattern(self._config)}")

@@ -19,6 +19,7 @@ from modules.names import state_bucket_name
 from modules.network import Network
 from modules.observability import Observability
 from modules.permissions_boundary import PermissionsBoundary
+from modules.pipeline_definition import pipeline_definitions
 from modules.promotion import Promotion, PromotionSource
 from modules.remote_state import STATE_KEY
 from modules.role import write_grants
@@ -85,7 +86,14 @@ class Platform(TerraformStack):
         alarms = Alarms(self, "alarms", config=config, encryption=encryption)
         access = Access(self, "access", config=config, encryption=encryption, boundary=boundary)
 
-        artifacts = Artifacts(self, "artifacts", config=config, encryption=encryption)
+        definitions = pipeline_definitions(config)
+        artifacts = Artifacts(
+            self,
+            "artifacts",
+            config=config,
+            encryption=encryption,
+            notifies=any(pipeline.awaits_data for pipeline in definitions),
+        )
         metadata = MetadataDatabase(self, "metadata", config=config, network=network, encryption=encryption)
         features = FeatureStore(self, "features", config=config, encryption=encryption)
         registry = ModelRegistry(self, "registry", config=config, encryption=encryption)
@@ -121,6 +129,7 @@ class Platform(TerraformStack):
             self,
             "pipelines",
             config=config,
+            definitions=definitions,
             encryption=encryption,
             boundary=boundary,
             compute=compute,
@@ -138,6 +147,7 @@ class Platform(TerraformStack):
         workbench = Workbench(
             self, "workbench", config=config, network=network, encryption=encryption, role=access.job
         )
+        pipelines.grant_publish(access.delivery.deploy)
         access.grant_work(compute=compute, pipelines=pipelines, tunnel=tunnel)
         workbench.grant_open(access.scientist)
         Observability(

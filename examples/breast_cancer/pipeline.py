@@ -1,12 +1,15 @@
-"""The use case's deliverable: trained anew every week, and submitted if the gate lets it pass.
+"""The use case's deliverable: trained anew every week, when cases arrive, and when they have changed.
 
-Nothing is imported here that a deployment would not need: the steps name their functions.
+What it trains is submitted if the gate lets it pass. Nothing is imported here that a deployment would not need: the steps name their functions.
 """
 
 import terrarium
 from examples.breast_cancer.use_case import USE_CASE
 
-__all__ = ["PIPELINE"]
+__all__ = ["INCOMING", "PIPELINE"]
+
+INCOMING = "incoming/breast-cancer/"
+"""Where the clinic's exports arrive, among the environment's artifacts."""
 
 _STEPS = "examples.breast_cancer.steps"
 
@@ -15,6 +18,10 @@ PIPELINE = terrarium.Pipeline(
     use_case=USE_CASE,
     parameters={"minimum_roc_auc": 0.98},
     schedule="cron(0 4 ? * MON *)",
+    triggers=[
+        terrarium.DataArrival(prefix=INCOMING),
+        terrarium.Drift(check="examples.breast_cancer.drift:has_drifted", schedule="cron(0 4 ? * THU *)"),
+    ],
     deadline_hours=4,
     steps=[
         terrarium.Step(name="ingest", run=f"{_STEPS}:ingest"),

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 import pandas as pd
-from sklearn.datasets import load_breast_cancer
 
 import terrarium
 from examples.breast_cancer.candidates import CANDIDATES, TRUSTED_TYPES, build
 from examples.breast_cancer.data import Part, Split, describe_split, part_frame
+from examples.breast_cancer.deliveries import LEARNT_FROM, newest_cases
 from examples.breast_cancer.evaluation import evaluate as judge
 from examples.breast_cancer.use_case import USE_CASE
 
@@ -20,9 +20,9 @@ _MODEL = "breast-cancer"
 
 def ingest(context: terrarium.StepContext) -> Mapping[str, object]:
     """Get the cases as they are now."""
-    cases = load_breast_cancer(as_frame=True).frame
+    cases = newest_cases(context)
     cases.to_csv(context.folder / _CASES, index=False)
-    return {"cases": len(cases)}
+    return {"cases": len(cases), "delivery": context.trigger.get("key")}
 
 
 def validate(context: terrarium.StepContext) -> Mapping[str, object]:
@@ -84,9 +84,10 @@ def gate(context: terrarium.StepContext) -> None:
 
 
 def submit(context: terrarium.StepContext) -> Mapping[str, object]:
-    """Hand the best candidate to the registry, which asks the environment's own gates."""
+    """Hand the best candidate to the registry, which asks the environment's own gates; and keep what it learnt from."""
     assert context.lab is not None  # noqa: S101 - without an environment there is no registry
     version = context.lab.models.submit(context.outputs("evaluate")["run"], _MODEL)
+    context.lab.artifacts.put(context.file("ingest", _CASES), LEARNT_FROM, progress=False)
     return {"version": version.version}
 
 

@@ -233,10 +233,15 @@ class Tunnel(_Section):
 
 
 class TrainingPipelines(_Section):
-    """The state machines that are deployed with the environment, by pipeline."""
+    """The state machines that are deployed with the environment, by pipeline.
+
+    Attributes:
+        defined: Of those that are written in Python, where: `package.module:attribute`, by pipeline.
+    """
 
     state_machine_arns: dict[str, Arn]
     schedule_group: str
+    defined: dict[str, str] = {}
 
 
 class Roles(_Section):

@@ -33,7 +33,7 @@ def definition(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     """The smallest pipelines, one of each kind, in a checkout that has them."""
     (tmp_path / "pipeline.json").write_text(DEFINITION)
     (tmp_path / "pipeline_of_the_ledger.py").write_text(PIPELINE)
-    monkeypatch.setattr("modules.training_pipelines.CHECKOUT", tmp_path)
+    monkeypatch.setattr("modules.pipeline_definition.CHECKOUT", tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     return "pipeline.json"
 

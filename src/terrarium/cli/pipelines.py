@@ -55,12 +55,16 @@ def compile_pipeline(pipeline: str, *, output: Path | None, check: bool) -> None
 
 
 @pipelines.command()
-@click.argument("pipeline")
+@click.argument("pipeline", required=False)
+@click.option("--all", "all_", is_flag=True, help="Every pipeline that the environment was deployed with.")
 @environment_option
-def publish(pipeline: str, *, environment: str) -> None:
+def publish(pipeline: str | None, *, all_: bool, environment: str) -> None:
     """Let executions of PIPELINE (package.module:attribute) run the code of this checkout, as it is now."""
-    published = connect(environment).pipelines.publish(pipeline)
-    click.echo(f"{published.pipeline}, definition {published.definition}: {published.code}")
+    if all_ == (pipeline is not None):
+        raise click.UsageError("Say either which PIPELINE, or --all.")
+    deployed = connect(environment).pipelines
+    for published in deployed.publish_all() if pipeline is None else [deployed.publish(pipeline)]:
+        click.echo(f"{published.pipeline}, definition {published.definition}: {published.code}")
 
 
 @pipelines.command()

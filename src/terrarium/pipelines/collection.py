@@ -54,6 +54,16 @@ class Pipelines:
 
         return publish(self._lab.artifacts, defined, folder=Path(folder).resolve())
 
+    def publish_all(self, *, folder: str | Path = ".") -> "list[Publication]":
+        """Publish, from this checkout, every pipeline that the environment was deployed with; errors as of `publish`.
+
+        A pipeline that was deployed as a state machine of its own has no code of ours to publish.
+
+        Args:
+            folder: The topmost folder of the checkout that was deployed.
+        """
+        return [self.publish(defined, folder=folder) for defined in self._lab.manifest.pipelines.defined.values()]
+
     def start(self, name: str, **parameters: Any) -> Execution:
         """Start a pipeline now.
 
@@ -113,7 +123,7 @@ class Pipelines:
                 "definition"
             ]
             history = list(self._history(now))
-        states = step_states(jobs_of_definition(definition), history, ended=now.ended)
+        states = step_states(jobs_of_definition(definition), history, execution=now)
         for name, state in states.items():
             if state.status == "FAILED":
                 said = find_failure(self._lab.artifacts, pipeline=now.pipeline, execution=now.name, step=name)

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
+from terrarium.aws import explained
 from terrarium.pipelines.errors import StepFailedError
 
 if TYPE_CHECKING:
@@ -83,6 +85,24 @@ class StepContext:
         """
         self._earlier(step)
         return self._handover.file(step, index, name)
+
+    def arrived(self) -> Path | None:
+        """The object whose arrival has started the execution, that very version; None where something else did.
+
+        It need not have been put by Terrarium.
+        """
+        if self.lab is None or self.trigger["kind"] != "data-arrival":
+            return None
+        key: str = self.trigger["key"]
+        path = Path(mkdtemp(prefix="terrarium-arrived-")) / key.rpartition("/")[2]
+        with explained(f"get {key}, which has arrived"):
+            self.lab.session.client("s3").download_file(
+                self.lab.manifest.artifacts.bucket,
+                key,
+                str(path),
+                ExtraArgs={"VersionId": self.trigger["version"]},
+            )
+        return path
 
     def refuse(self, why: str, *, remedy: str = "see what the runs of this execution logged") -> None:
         """Stop the pipeline here, for a reason that another try would not change: what a gate does.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_startable", "end_run"]
 
-_PUBLISHED = re.compile(r"/published/(?P<digest>[0-9a-f]{16})\.json$")
+_PUBLISHED = re.compile(r"code/pipelines/[^/]+/(?P<digest>[0-9a-f]{16})\.json$")
 _RUN_STATUS = {"SUCCEEDED": "FINISHED", "ABORTED": "KILLED"}
 
 
@@ -44,7 +44,7 @@ def check_startable(
     if not is_published(artifacts, name, match["digest"]):
         raise PipelineNotPublishedError(
             f"pipeline {name!r} of {environment!r} has no code for the definition it is deployed with",
-            remedy=f"publish it from the checkout that was deployed: terrarium pipelines publish {environment}",
+            remedy=f"in the checkout that was deployed: terrarium pipelines publish --all -e {environment}",
         )
 
 

@@ -40,7 +40,7 @@ class StepState(NamedTuple):
 
     Attributes:
         name: The step.
-        status: `WAITING` until it begins; `SKIPPED` where its conditions did not hold.
+        status: `WAITING` until it begins; `SKIPPED` where its conditions did not hold, or there was no drift.
         job: Batch's id of its last job; None before it has one.
         attempts: How many jobs it had.
         reason: Why it failed, in words; None unless it did.

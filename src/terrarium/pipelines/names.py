@@ -5,7 +5,7 @@ __all__ = ["execution_folder", "published_name", "step_folder"]
 
 def published_name(pipeline: str, definition_digest: str) -> str:
     """What says which code runs in a state machine of that very definition: publishing another does not disturb it."""
-    return f"pipelines/{pipeline}/published/{definition_digest}.json"
+    return f"code/pipelines/{pipeline}/{definition_digest}.json"
 
 
 def execution_folder(pipeline: str, execution: str) -> str:

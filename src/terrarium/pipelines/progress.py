@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from terrarium.pipelines.execution import StepState
+from terrarium.pipelines.execution import Execution, StepState
 
 __all__ = ["jobs_of_definition", "step_states"]
 
@@ -20,14 +20,14 @@ def jobs_of_definition(definition: str) -> list[str]:
 
 
 def step_states(
-    steps: Sequence[str], history: Sequence[Mapping[str, Any]], *, ended: bool
+    steps: Sequence[str], history: Sequence[Mapping[str, Any]], *, execution: Execution
 ) -> dict[str, StepState]:
     """How every step stands.
 
     Args:
         steps: All of them.
         history: All events of the execution, the first one first.
-        ended: Whether the execution has ended.
+        execution: The execution, as it was before its history was read.
     """
     events = {event["id"]: event for event in history}
     states = {name: StepState(name, "WAITING") for name in steps}
@@ -38,17 +38,19 @@ def step_states(
             chosen.add(name.removeprefix(_WHETHER))
         if name in states:
             states[name] = _advanced(states[name], event)
-    for name in chosen:
-        if states[name].status == "WAITING" and ended:
-            states[name] = states[name]._replace(status="SKIPPED")
-    if ended:  # what it stopped did not say so itself
-        states = {
-            name: state._replace(status="FAILED", reason="the execution was stopped")
-            if state.status == "RUNNING"
-            else state
-            for name, state in states.items()
-        }
-    return states
+    return {
+        name: _concluded(state, execution, chosen=name in chosen) if execution.ended else state
+        for name, state in states.items()
+    }
+
+
+def _concluded(state: StepState, execution: Execution, *, chosen: bool) -> StepState:
+    """What has become of a step that did not say so itself."""
+    if state.status == "RUNNING":
+        return state._replace(status="FAILED", reason="the execution was stopped")
+    if state.status == "WAITING" and (chosen or execution.status == "SUCCEEDED"):
+        return state._replace(status="SKIPPED")
+    return state
 
 
 def _advanced(state: StepState, event: Mapping[str, Any]) -> StepState:

@@ -27,6 +27,7 @@ COMMANDS = {
     "terrarium plan": "tests/sandbox/test_drift.py",
     "terrarium drift": "tests/sandbox/test_drift.py",
     "terrarium migrate": "tests/sandbox/test_migrate.py",
+    "terrarium pipelines publish": "tests/sandbox/test_pipelines_deployed.py",
     "cdktf deploy": "tests/sandbox/deployment.py",
     "python -m operations.delivery_role": "tests/unit/workflows/test_workflows.py",
     "printf": "tests/unit/workflows/test_workflows.py",
@@ -113,7 +114,7 @@ def test_production_waits_for_staging_and_staging_for_the_checks() -> None:
 @pytest.mark.parametrize("name", ["deploy", "pull-request"])
 def test_what_is_planned_is_judged_before_anything_is_deployed(name: str) -> None:
     runs = [step.get("run", "") for step in steps(read(ROOT / f".github/workflows/{name}.yml"))]
-    order = [run.split(" ")[:2] for run in runs if run.startswith(("terrarium p", "cdktf deploy"))]
+    order = [run.split(" ")[:2] for run in runs if run.startswith(("terrarium pl", "terrarium po", "cdktf"))]
     deploying = [["cdktf", "deploy"]] if name == "deploy" else []
     assert order == [["terrarium", "plan"], ["terrarium", "policy"], *deploying]
 

@@ -1,0 +1,37 @@
+"""New cases: the clinic delivers its whole export under one name, of which the bucket keeps every version."""
+
+import tempfile
+from typing import Final
+
+import pandas as pd
+from sklearn.datasets import load_breast_cancer
+
+import terrarium
+from examples.breast_cancer.pipeline import INCOMING
+from terrarium.artifacts.errors import ArtifactNotFoundError
+
+__all__ = ["EXPORT", "LEARNT_FROM", "kept_cases", "newest_cases"]
+
+EXPORT: Final = f"{INCOMING}cases.csv"
+"""What is delivered: a row per case, its measurements, and `target`, 1 where the tumour is benign."""
+
+LEARNT_FROM: Final = "breast-cancer/learnt-from.csv"
+"""The cases behind the newest version in the registry."""
+
+
+def newest_cases(context: terrarium.StepContext) -> pd.DataFrame:
+    """The export that has just arrived, or else was delivered last; without any, the cases that scikit-learn ships."""
+    arrived = context.arrived()
+    if arrived is not None:
+        return pd.read_csv(arrived)
+    delivered = None if context.lab is None else kept_cases(context.lab, EXPORT)
+    return load_breast_cancer(as_frame=True).frame if delivered is None else delivered
+
+
+def kept_cases(lab: terrarium.Lab, name: str) -> pd.DataFrame | None:
+    """The cases that were put last under a name; None before there were any."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return pd.read_csv(lab.artifacts.get(lab.artifacts.latest(name), folder, progress=False))
+        except ArtifactNotFoundError:
+            return None
