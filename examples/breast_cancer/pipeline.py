@@ -1,6 +1,8 @@
 """The use case's deliverable: trained anew every week, when cases arrive, and when they have changed.
 
-What it trains is submitted if the gate lets it pass. Nothing is imported here that a deployment would not need: the steps name their functions.
+What it trains is submitted if the gate lets it pass.
+
+Nothing is imported here that a deployment would not need: the steps name their functions.
 """
 
 import terrarium

@@ -31,6 +31,16 @@ def test_an_output_is_json_whatever_it_is(result: Any) -> None:
     assert (told["status"], json.loads(told["output"])) == ("SUCCEEDED", result)
 
 
+def test_jsonata_is_refused_in_words_when_an_execution_comes_to_it() -> None:
+    """It can be deployed: on AWS it runs."""
+    state = {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% 1 + 1 %}", "End": True}
+    machine = create_state_machine("jsonata", {"StartAt": "Add", "States": {"Add": state}})
+    execution = boto3.client("stepfunctions").start_execution(stateMachineArn=machine)
+    told = ended(execution["executionArn"])
+    assert told["status"] == "FAILED"
+    assert "the sandbox does not evaluate JSONata" in told["cause"]
+
+
 def test_executions_without_a_name_are_many() -> None:
     states = boto3.client("stepfunctions")
     machine = create_state_machine("unnamed", passing(1))

@@ -62,7 +62,9 @@ class Pipelines:
         Args:
             folder: The topmost folder of the checkout that was deployed.
         """
-        return [self.publish(defined, folder=folder) for defined in self._lab.manifest.pipelines.defined.values()]
+        return [
+            self.publish(defined, folder=folder) for defined in self._lab.manifest.pipelines.defined.values()
+        ]
 
     def start(self, name: str, **parameters: Any) -> Execution:
         """Start a pipeline now.

@@ -11,11 +11,13 @@ def install(sandbox: Sandbox) -> None:
     from terrarium.sandbox.services.batch.interface import install_interface
     from terrarium.sandbox.services.batch.jobs import Jobs
     from terrarium.sandbox.services.batch.scheduler import Scheduler
+    from terrarium.sandbox.services.batch.state_changes import StateChanges
 
     jobs = Jobs()
     sandbox.keep("batch_jobs", dump=jobs.dump, load=jobs.load)
-    scheduler = Scheduler(sandbox, jobs)
+    changes = StateChanges(sandbox, jobs)
+    scheduler = Scheduler(sandbox, jobs, changes)
     correct_batch()
-    install_interface(jobs, scheduler)
+    install_interface(jobs, scheduler, changes)
     sandbox.on_start(scheduler.start)
     sandbox.on_stop(scheduler.stop)

@@ -12,6 +12,7 @@ from terrarium.sandbox.services.batch.job import Job
 from terrarium.sandbox.services.batch.jobs import Jobs
 from terrarium.sandbox.services.batch.listing import list_jobs
 from terrarium.sandbox.services.batch.scheduler import Scheduler
+from terrarium.sandbox.services.batch.state_changes import StateChanges, tags_of
 from terrarium.sandbox.services.batch.submission import submit
 
 __all__ = ["install_interface"]
@@ -21,7 +22,7 @@ _MOST_DESCRIBED = 100
 _Operation: TypeAlias = Callable[[BatchResponse, dict[str, Any]], dict[str, Any]]
 
 
-def install_interface(jobs: Jobs, scheduler: Scheduler) -> None:
+def install_interface(jobs: Jobs, scheduler: Scheduler, changes: StateChanges) -> None:
     """Answer SubmitJob, DescribeJobs, ListJobs, CancelJob and TerminateJob from `jobs`."""
 
     def submit_job(response: BatchResponse, request: dict[str, Any]) -> dict[str, Any]:
@@ -29,6 +30,8 @@ def install_interface(jobs: Jobs, scheduler: Scheduler) -> None:
         job, *children = submit(backend, jobs, request)
         jobs.add([job, *children])
         backend.tag_resource(job.arn, request.get("tags") or {})
+        for one in (job, *children):
+            changes.tell(one)
         scheduler.wake()
         return {"jobArn": job.arn, "jobId": job.id, "jobName": job.name}
 
@@ -40,8 +43,7 @@ def install_interface(jobs: Jobs, scheduler: Scheduler) -> None:
             base, _, node = identifier.partition("#")
             job = find(response, base)
             if job is not None and (not node or int(node) < len(job.containers)):
-                tags = response.batch_backend.list_tags_for_resource(_tagged(job))
-                described.append(describe(job, jobs, tags=tags, node=int(node) if node else None))
+                described.append(describe(job, jobs, tags=tags_of(job), node=int(node) if node else None))
         return {"jobs": described}
 
     def list_of_jobs(response: BatchResponse, request: dict[str, Any]) -> dict[str, Any]:
@@ -78,11 +80,6 @@ def _answering(operation: _Operation) -> Callable[[BatchResponse], str]:
         return json.dumps(operation(self, json.loads(self.body or "{}")))
 
     return answer
-
-
-def _tagged(job: Job) -> str:
-    """Children have the tags of their array job."""
-    return job.arn if job.parent is None else job.arn.rpartition(":")[0]
 
 
 def _reason(request: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from terrarium.sandbox.services.batch.job import BEFORE_STARTING, UNDER_WAY, Job
 from terrarium.sandbox.services.batch.jobs import Jobs, now
 from terrarium.sandbox.services.batch.placement import place
 from terrarium.sandbox.services.batch.retries import Outcome
+from terrarium.sandbox.services.batch.state_changes import StateChanges
 
 __all__ = ["Scheduler"]
 
@@ -28,11 +29,13 @@ class Scheduler:
     Args:
         sandbox: The host; its lock of Batch guards the jobs.
         jobs: All of them.
+        changes: Who is told of each change of a status.
     """
 
-    def __init__(self, sandbox: Sandbox, jobs: Jobs) -> None:
+    def __init__(self, sandbox: Sandbox, jobs: Jobs, changes: StateChanges) -> None:
         self._sandbox = sandbox
         self._jobs = jobs
+        self._changes = changes
         self._attempts: dict[str, Attempt] = {}
         self._changed = threading.Event()
         self._stopping = False
@@ -192,6 +195,7 @@ class Scheduler:
             return
         job.status = status
         self._sandbox.touch()
+        self._changes.tell(job)
         parent = self._jobs.sibling(job, job.parent) if job.parent else None
         if parent is not None:
             self._follow(parent, job)

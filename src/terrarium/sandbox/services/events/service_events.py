@@ -1,7 +1,7 @@
 """What services of the sandbox tell EventBridge."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from terrarium.sandbox.host import Sandbox
@@ -27,7 +27,7 @@ class ServiceEvents:
         source: str,
         kind: str,
         resources: Sequence[str],
-        detail: Mapping[str, Any],
+        detail: Callable[[], Mapping[str, Any]],
     ) -> None:
         """Tell one event; the rules that match it reach their targets soon after.
 
@@ -37,16 +37,17 @@ class ServiceEvents:
             source: Who tells it, as in `aws.batch`.
             kind: Its `detail-type`, as in `Batch Job State Change`.
             resources: The ARNs of what it is about.
-            detail: The rest; anything JSON can hold.
+            detail: The rest, anything JSON can hold; asked for only where there are rules.
         """
         from moto.events.models import events_backends
 
+        backend = events_backends[account][region]
+        if not any(bus.rules for bus in backend.event_buses.values()):
+            return
         entry = {
             "Source": source,
             "DetailType": kind,
             "Resources": list(resources),
-            "Detail": json.dumps(detail),
+            "Detail": json.dumps(detail()),
         }
-        backend = events_backends[account][region]
-        if any(bus.rules for bus in backend.event_buses.values()):
-            backend.put_events([entry])
+        backend.put_events([entry])

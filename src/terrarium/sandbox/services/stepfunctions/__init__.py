@@ -12,6 +12,7 @@ def install(sandbox: Sandbox) -> None:
     from terrarium.sandbox.services.stepfunctions.answers import install_answers
     from terrarium.sandbox.services.stepfunctions.calls import install_calls
     from terrarium.sandbox.services.stepfunctions.executions import install_executions
+    from terrarium.sandbox.services.stepfunctions.jsonata import refuse_jsonata
     from terrarium.sandbox.services.stepfunctions.stopping import install_stopping
     from terrarium.sandbox.services.stepfunctions.validation import install_validation
     from terrarium.sandbox.services.stepfunctions.waiting import install_waiting
@@ -19,6 +20,7 @@ def install(sandbox: Sandbox) -> None:
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     install_validation()
     install_calls(sandbox)
+    refuse_jsonata()
     install_waiting()
     install_stopping()
     install_executions(sandbox)

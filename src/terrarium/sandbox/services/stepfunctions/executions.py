@@ -116,7 +116,7 @@ def _publish(events: ServiceEvents, execution: ResumableExecution) -> None:
         source="aws.states",
         kind="Step Functions Execution Status Change",
         resources=[execution.exec_arn],
-        detail={
+        detail=lambda: {
             "executionArn": execution.exec_arn,
             "stateMachineArn": execution.state_machine_arn,
             "name": execution.name,

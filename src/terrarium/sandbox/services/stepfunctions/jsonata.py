@@ -1,0 +1,26 @@
+"""JSONata, which the sandbox does not evaluate, and says so: moto would fail over the evaluator that it lacks."""
+
+from typing import Any, NoReturn
+
+from moto.stepfunctions.parser.asl.jsonata import jsonata
+
+from terrarium.errors import Error
+
+__all__ = ["JsonataNotEvaluatedError", "refuse_jsonata"]
+
+
+class JsonataNotEvaluatedError(Error):
+    """A state machine has come to an expression of JSONata."""
+
+
+def refuse_jsonata() -> None:
+    """Fail executions that come to an expression of JSONata, in words."""
+
+    def refuse(_: str) -> NoReturn:
+        raise JsonataNotEvaluatedError(
+            "the sandbox does not evaluate JSONata",
+            remedy='say it in JSONPath ("QueryLanguage": "JSONPath"), or try this state machine on AWS',
+        )
+
+    internals: Any = jsonata
+    internals._eval_jsonata = refuse
