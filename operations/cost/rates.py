@@ -117,6 +117,7 @@ FREE = frozenset(
         "aws_route_table_association",
         "aws_s3_bucket_lifecycle_configuration",
         "aws_s3_bucket_logging",
+        "aws_s3_bucket_notification",  # a dollar for a million objects put
         "aws_s3_bucket_object_lock_configuration",
         "aws_s3_bucket_ownership_controls",
         "aws_s3_bucket_policy",

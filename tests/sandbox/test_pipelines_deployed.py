@@ -1,38 +1,78 @@
-"""The example's pipeline as `cdktf deploy` deploys it: by its schedule and by hand, its model in the registry."""
+"""The example's pipeline as `cdktf deploy` deploys it: what starts it, what stops it, and where its model goes."""
 
-import os
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
+from sklearn.datasets import load_breast_cancer
 
 import terrarium
+from examples.breast_cancer.deliveries import EXPORT, LEARNT_FROM
 from terrarium.lab import Lab
+from terrarium.pipelines.execution import Execution
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
+from tests.sandbox.staging_environment import enter, staging_environment
 from tests.sandbox.state_machines import until
 
+_CHECKOUT = Path(__file__).parents[2]
 _PIPELINE = "breast-cancer"
 
 
 @pytest.fixture
 def lab(dev: Deployment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Lab:
-    """Environment `dev`, as its administrator."""
-    for name in os.environ.keys() - dev.shell.keys():
-        monkeypatch.delenv(name)
-    for name, value in dev.shell.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    return terrarium.connect("dev")
+    """Environment `dev`, as its administrator, with the pipeline's code published."""
+    enter(dev.shell, monkeypatch, state=tmp_path)
+    lab = terrarium.connect("dev")
+    assert [one.pipeline for one in lab.pipelines.publish_all(folder=_CHECKOUT)] == [_PIPELINE]
+    return lab
 
 
-def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_in_the_registry(
-    lab: Lab, dev: Deployment, sandbox: LocalSandbox
+@pytest.fixture
+def deliveries(lab: Lab) -> Iterator[None]:
+    """What a test delivers is gone after it."""
+    yield
+    for name in (EXPORT, LEARNT_FROM):
+        bucket = lab.manifest.artifacts
+        lab.session.client("s3").delete_object(Bucket=bucket.bucket, Key=bucket.artifacts_prefix + name)
+
+
+def started(lab: Lab, kind: str, *, before: set[str]) -> Execution:
+    """The execution that something of this kind has started since `before`."""
+    states = boto3.client("stepfunctions")
+
+    def look() -> Execution | None:
+        for execution in lab.pipelines.executions(_PIPELINE):
+            told = json.loads(states.describe_execution(executionArn=execution.arn)["input"])
+            if execution.name not in before and told["trigger"]["kind"] == kind:
+                return execution
+        return None
+
+    return until(look)
+
+
+def executions(lab: Lab) -> set[str]:
+    return {execution.name for execution in lab.pipelines.executions(_PIPELINE)}
+
+
+def outputs(lab: Lab, execution: Execution, step: str) -> Any:
+    """What a step of an execution returned, once it has succeeded."""
+    until(lambda: lab.pipelines.status(execution)[step].status == "SUCCEEDED")
+    left = f"pipelines/{_PIPELINE}/executions/{execution.name}/{step}/outputs.json"
+    return json.loads(lab.artifacts.get_bytes(lab.artifacts.latest(left)))
+
+
+def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_that_staging_takes(
+    lab: Lab, dev: Deployment, sandbox: LocalSandbox, tmp_path: Path
 ) -> None:
-    dev.terrarium("pipelines", "publish", "examples.breast_cancer.pipeline:PIPELINE", "-e", "dev")
+    published = dev.terrarium("pipelines", "publish", "--all", "--environment", "dev").stdout
+    assert published.startswith(f"{_PIPELINE}, definition ")
+    before = executions(lab)
     sandbox.command("clock", "--advance", "7d")
-    execution = lab.pipelines.executions(_PIPELINE)[0]
+    execution, look = (started(lab, kind, before=before) for kind in ("schedule", "drift"))
     until(lambda: lab.pipelines.status(execution)["split"].job)
     lab.pipelines.stop(execution, reason="killed in the middle")
     killed = lab.pipelines.status(execution)
@@ -41,6 +81,7 @@ def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_i
     ended = lab.pipelines.wait(lab.pipelines.resume(execution), seconds=1800)
     states = lab.pipelines.status(ended)
     assert (ended.status, ended.resumed) == ("SUCCEEDED", 1), states
+    assert states.pop("drift-check").status == "SKIPPED"
     assert {state.status for state in states.values()} == {"SUCCEEDED"}
     assert (states["ingest"], states["validate"]) == (killed["ingest"], killed["validate"])
     assert states["split"].attempts == 2
@@ -56,11 +97,50 @@ def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_i
     assert version.run in {by_step["train/0"].id, by_step["train/1"].id}
     assert by_step[""].tags["terrarium.pipeline.trigger"] == "schedule"
 
+    staging_environment(sandbox, lab.manifest, state=tmp_path)
+    staging = Deployment(sandbox, "staging", tmp_path)
+    staging.terrarium("models", "promote", version.reference, "--to", "staging")
+    shown = staging.terrarium("models", "show", f"{_PIPELINE}/1", "--environment", "staging").stdout
+    assert version.artifact is not None
+    assert version.artifact.digest in shown
+    assert "gates of staging" in shown, "which are its file's"
+
+    looked = lab.pipelines.wait(look)
+    assert looked.status == "SUCCEEDED", "nothing had changed, which is no failure"
+    steps = lab.pipelines.status(looked)
+    assert steps.pop("drift-check").status == "SUCCEEDED"
+    assert {state.status for state in steps.values()} == {"SKIPPED"}
+
+
+@pytest.mark.usefixtures("deliveries")
+def test_a_delivery_starts_it_and_so_does_the_look_for_drift_once_cases_are_no_longer_what_they_were(
+    lab: Lab, sandbox: LocalSandbox, tmp_path: Path
+) -> None:
+    cases = load_breast_cancer(as_frame=True).frame
+    cases.to_csv(tmp_path / "learnt-from.csv", index=False)
+    lab.artifacts.put(tmp_path / "learnt-from.csv", LEARNT_FROM)
+    changed = cases.head(400).assign(**{"mean area": cases["mean area"] * 1.5})
+    changed.to_csv(tmp_path / "cases.csv", index=False)
+
+    before = executions(lab)
+    delivered = lab.artifacts.put(tmp_path / "cases.csv", EXPORT)
+    arrival = started(lab, "data-arrival", before=before)
+    assert outputs(lab, arrival, "ingest") == {"cases": 400, "delivery": delivered.key}
+    lab.pipelines.stop(arrival)
+    assert lab.pipelines.status(arrival)["drift-check"].status == "WAITING", "it was not asked for"
+
+    before = executions(lab)
+    sandbox.command("clock", "--advance", "7d")
+    lab.pipelines.stop(started(lab, "schedule", before=before))
+    look = started(lab, "drift", before=before)
+    assert outputs(lab, look, "drift-check")["measurements"] == ["mean area"]
+    assert outputs(lab, look, "ingest")["cases"] == 400
+    lab.pipelines.stop(look)
+
 
 def test_a_gate_that_fails_stops_it_with_the_reason(lab: Lab) -> None:
     """Started by hand, with a bar that nothing clears: no other version is submitted."""
     before = lab.models.versions(_PIPELINE) if _PIPELINE in lab.models.names() else []
-    lab.pipelines.publish("examples.breast_cancer.pipeline:PIPELINE", folder=Path(__file__).parents[2])
     execution = lab.pipelines.wait(lab.pipelines.start(_PIPELINE, minimum_roc_auc=1.1), seconds=1800)
     states = lab.pipelines.status(execution)
     assert execution.status == "FAILED"
