@@ -48,10 +48,10 @@ quickstart: setup ## The platform on this machine, and a real experiment on it
 	@echo '  terrarium sandbox down                      stop; `up` finds everything again'
 
 test: setup ## Run the tests: unit, stacks, sandbox with dev deployed
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -m 'not slow'
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder -m 'not slow'
 
 test-all: setup ## Run every test: also all four environments, the stock bindings, and every policy tool
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
 unit: setup ## Run the tests that need no sandbox
 	$(BIN)/python -m pytest tests/unit tests/stacks -m 'not slow'

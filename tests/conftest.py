@@ -1,14 +1,24 @@
-"""In which order, and on which of two processes, tests run; that none is timed; and the policy tools, set up once."""
+"""In which order, and on which process, tests run; that none is timed; and the policy tools, set up once."""
 
 import subprocess
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
+
+from terrarium.collector import collect_seldom
 
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# A process that runs tests imports nearly everything there is, and looks through all of it for garbage else.
+collect_seldom()
+
+# What describes AWS' services to boto3, read once: nearly every test makes a session of its own.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 _ROOT = Path(__file__).parents[1]
 

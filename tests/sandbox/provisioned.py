@@ -15,7 +15,7 @@ from terrarium.sandbox.home import Home
 from terrarium.sandbox.running import RunningSandbox
 from tests.sandbox.provisioning import ACCOUNT, Account, new_environment
 
-__all__ = ["account", "lab", "provisioned", "running"]
+__all__ = ["account", "administrator", "lab", "provisioned", "running"]
 
 
 @pytest.fixture(scope="session")
@@ -26,24 +26,25 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
 
 
 @pytest.fixture(scope="session")
-def _account(running: RunningSandbox) -> Account:
+def administrator(running: RunningSandbox) -> Account:
+    """The SDK's own account in the sandbox."""
     return Account(client_environment(running, ACCOUNT, checkout=None))
 
 
 @pytest.fixture
-def account(_account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Account:
+def account(administrator: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Account:
     """This process is the administrator of the SDK's own account; nothing is cached from before."""
-    _account.enter(monkeypatch)
+    administrator.enter(monkeypatch)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return _account
+    return administrator
 
 
 @pytest.fixture(scope="session")
-def provisioned(_account: Account) -> PlatformManifest:
+def provisioned(administrator: Account) -> PlatformManifest:
     """Environment `sdk`: bucket, database, manifest, migrated."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        _account.enter(monkeypatch)
+        administrator.enter(monkeypatch)
         manifest = new_environment("sdk")
         migrate(manifest, session=Session(), say=lambda _: None)
     return manifest

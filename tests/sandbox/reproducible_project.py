@@ -1,5 +1,6 @@
 """A small project in git, whose every ingredient a test can change without changing the others."""
 
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -56,6 +57,11 @@ class Project:
         subprocess.run(["git", "init", "--quiet"], cwd=self.code, check=True)
         commit_all(self.code)
 
+    def copy(self, folder: Path) -> "Project":
+        """All of it once more, to be changed."""
+        shutil.copytree(self.folder, folder)
+        return Project(folder, self.account)
+
     def write_rows(self, rows: list[int]) -> None:
         """The data, outside of the repository."""
         (self.folder / "rows.json").write_text(str(rows))
@@ -81,6 +87,7 @@ class Project:
             "PYTHONDONTWRITEBYTECODE": "1",
             "TERRARIUM_ENVIRONMENT": "sdk",
             "XDG_CACHE_HOME": str(self.folder / "cache"),
+            "XDG_STATE_HOME": str(self.folder / "state"),
             "COLUMNS": "160",
         }
         return subprocess.run(

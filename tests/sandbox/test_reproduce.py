@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import terrarium
+from terrarium.experiments.summary import RunSummary
+from terrarium.manifest import PlatformManifest
 from terrarium.search import experiment, metric, name, tag
 from tests.sandbox.provisioning import Account
 from tests.sandbox.reproducible_project import Project, commit_all
@@ -19,30 +21,47 @@ pytest_plugins = ["tests.sandbox.provisioned"]
 _CHECKOUT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def project(account: Account, tmp_path: Path) -> Project:
-    made = Project(tmp_path, account)
+@pytest.fixture(scope="module")
+def recorded_project(
+    administrator: Account, provisioned: PlatformManifest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Project, str]:
+    """A project as it was run, and the id of the run called `half`, the first of two that its one script makes."""
+    made = Project(tmp_path_factory.mktemp("recorded"), administrator)
     made.make()
-    return made
+    done = made.type("train.py")
+    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        administrator.enter(monkeypatch)
+        lab = terrarium.connect(provisioned.environment)
+        (run, *_) = lab.experiments.search((experiment == "reproduced") & (name == "half"), limit=1)
+    return made, run.id
 
 
 @pytest.fixture
-def recorded(lab: terrarium.Lab, project: Project) -> str:
-    """The id of the run called `half`, the first of two that the project's one script makes."""
-    done = project.type("train.py")
-    assert done.returncode == 0, done.stderr
-    (run, *_) = lab.experiments.search((experiment == "reproduced") & (name == "half"), limit=1)
-    return run.id
+def project(recorded_project: tuple[Project, str], account: Account, tmp_path: Path) -> Project:  # noqa: ARG001 - as whom `lab` is
+    """The project as it was run, to be changed."""
+    return recorded_project[0].copy(tmp_path / "project")
+
+
+@pytest.fixture
+def recorded(recorded_project: tuple[Project, str]) -> str:
+    """The id of the run to make again."""
+    return recorded_project[1]
+
+
+def reproductions(lab: terrarium.Lab, recorded: str) -> list[RunSummary]:
+    return lab.experiments.search(tag("terrarium.reproduces") == recorded, order_by="name")
 
 
 def test_a_run_made_again_with_everything_as_it_was_matches(
     lab: terrarium.Lab, project: Project, recorded: str
 ) -> None:
+    before = reproductions(lab, recorded)
     done = project.terrarium("reproduce", recorded, "--here", "--verify")
     assert "0 differences from what is on record" in done.stdout, done.stderr
     assert "match: 1 metrics" in done.stdout
     assert done.returncode == 0
-    (half, whole) = lab.experiments.search(tag("terrarium.reproduces") == recorded, order_by="name")
+    (half, whole) = [run for run in reproductions(lab, recorded) if run not in before]
     assert half.metrics == lab.experiments.search(f"run_id == '{recorded}'")[0].metrics
     assert half.id[:8] in done.stdout, "of the two runs that the script made again, the one in question"
     assert whole.id[:8] not in done.stdout
@@ -90,13 +109,14 @@ def test_the_ingredient_that_was_changed_is_named(
 def test_without_verify_differences_are_listed_and_nothing_runs(
     lab: terrarium.Lab, project: Project, recorded: str
 ) -> None:
+    before = reproductions(lab, recorded)
     _change_code(project)
     _change_dependency(project)
     done = project.terrarium("reproduce", recorded[:10], "--here")
     assert "2 differences" in done.stdout, done.stderr
     assert "code: train.py" in done.stdout
     assert "dependency: dependency" in done.stdout
-    assert lab.experiments.search(tag("terrarium.reproduces") == recorded) == []
+    assert reproductions(lab, recorded) == before
 
 
 def test_a_package_that_no_index_has_is_named(project: Project, recorded: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 from terrarium.cli.checkout import find_checkout
+from terrarium.collector import collect_seldom
 from terrarium.errors import Error
 
 __all__ = ["main"]
@@ -92,6 +93,7 @@ def _root() -> None:
 
 def main() -> None:
     """Run the command line; an error of ours ends it with its text and code 1."""
+    collect_seldom()
     try:
         _root()
     except Error as error:

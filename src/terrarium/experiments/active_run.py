@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from terrarium.capture import Captured, capture
 from terrarium.capture.seeds import capture_seeds
+from terrarium.collector import heavy_imports
 from terrarium.compute.variables import RUN
 from terrarium.experiments.creation import ensure_experiment
 from terrarium.experiments.draft import Draft
@@ -54,7 +55,8 @@ class ActiveRun:
         tags: Mapping[str, str],
         parent: Self | None,
     ) -> None:
-        import mlflow
+        with heavy_imports():
+            import mlflow
 
         self._tracking_uri_before = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
         mlflow.set_tracking_uri(tracking_uri)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from terrarium.collector import heavy_imports
 from terrarium.experiments.errors import ExperimentNotFoundError
 from terrarium.experiments.experiment import Experiment
 from terrarium.experiments.joined_run import JoinedRun
@@ -203,7 +204,8 @@ class Experiments:
     @cached_property
     def client(self) -> "MlflowClient":
         """MLflow's own client, for all that is not here."""
-        from mlflow import MlflowClient
+        with heavy_imports():
+            from mlflow import MlflowClient
 
         uri = tracking_uri(self._environment)
         return MlflowClient(tracking_uri=uri, registry_uri=uri)

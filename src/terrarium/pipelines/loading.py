@@ -4,6 +4,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from terrarium.collector import heavy_imports
 from terrarium.pipelines.errors import PipelineInvalidError
 from terrarium.pipelines.pipeline import Pipeline
 
@@ -24,7 +25,8 @@ def load_pipeline(defined: str, *, folder: Path | None = None) -> Pipeline:
     if folder is not None and str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
     try:
-        found = getattr(import_module(module), attribute)
+        with heavy_imports():
+            found = getattr(import_module(module), attribute)
     except (ImportError, AttributeError, ValueError) as error:
         raise PipelineInvalidError(
             f"there is no pipeline at {defined!r}: {error}",

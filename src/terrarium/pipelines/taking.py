@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from terrarium.collector import heavy_imports
 from terrarium.pipelines.errors import StepFailedError
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def take(step: "Step", context: "StepContext") -> Mapping[str, Any]:
     """
     module, _, name = step.run.partition(":")
     try:
-        function = getattr(import_module(module), name)
+        with heavy_imports():
+            function = getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise StepFailedError(
             f"{step.name} is to run {step.run}, and that cannot be imported: {error}",

@@ -1,6 +1,7 @@
 """The sandbox's own process: `python -m terrarium.sandbox.server`, started by `terrarium sandbox up`."""
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from terrarium.collector import heavy_imports
 from terrarium.errors import Error
 from terrarium.sandbox.home import Home
 from terrarium.sandbox.host import Sandbox
@@ -31,6 +33,7 @@ _HOST = "127.0.0.1"  # never anything but loopback: there is no authentication w
 _SAVE_EVERY_SECONDS = 2.0
 _SAVE_SHARE = 0.05  # at most this part of the time goes into saving
 _PATIENCE_SECONDS = 10.0
+_NOTICE_SHUTDOWN_SECONDS = 0.05  # at most, from the end's being asked for until no request is taken any more
 
 _log = logging.getLogger("terrarium.sandbox")
 
@@ -86,7 +89,9 @@ def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
         )
         record.write(home)
         try:
-            application, state = _assemble(sandbox, port)
+            with heavy_imports():
+                application, state = _assemble(sandbox, port)
+            gc.freeze()  # what there is now stays: it need not be looked through for garbage
             sandbox.start()
         except BaseException:
             sandbox.children.end_all()
@@ -178,7 +183,9 @@ def _answer_until(
     server = make_server(
         host, port, application, threaded=True, request_handler=Handler, fd=listener.fileno()
     )
-    thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, args=(_NOTICE_SHUTDOWN_SECONDS,), name="server", daemon=True
+    )
     thread.start()
     _log.info("ready at %s", sandbox.endpoint)
     say_ready()

@@ -5,6 +5,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from terrarium.collector import heavy_imports
+
 if TYPE_CHECKING:
     from terrarium.lab import Lab
     from terrarium.tracking.registry_store import RegistryStore
@@ -25,14 +27,16 @@ def tracking_uri(environment: str) -> str:
 
 def tracking_store(store_uri: str, artifact_uri: str | None = None) -> "TrackingStore":  # noqa: ARG001 - the environment decides where artifacts go
     """The tracking store behind `terrarium://<environment>`."""
-    from terrarium.tracking.tracking_store import TrackingStore
+    with heavy_imports():
+        from terrarium.tracking.tracking_store import TrackingStore
 
     return TrackingStore(lab_of(store_uri), store_uri=store_uri)
 
 
 def registry_store(store_uri: str) -> "RegistryStore":
     """The model registry behind `terrarium://<environment>`."""
-    from terrarium.tracking.registry_store import RegistryStore
+    with heavy_imports():
+        from terrarium.tracking.registry_store import RegistryStore
 
     return RegistryStore(lab_of(store_uri), store_uri=store_uri)
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from terrarium.aws import Session
+from terrarium.collector import heavy_imports
 from terrarium.manifest import FeatureStore
 from terrarium.warehouse.errors import EngineNotInstalledError
 
@@ -27,8 +28,9 @@ def open_catalog(
         credentials: What files are read and written with.
     """
     try:
-        import pyarrow  # noqa: F401 - PyIceberg asks for it only when the first file is read
-        from pyiceberg.catalog.glue import GlueCatalog
+        with heavy_imports():
+            import pyarrow  # noqa: F401 - PyIceberg asks for it only when the first file is read
+            from pyiceberg.catalog.glue import GlueCatalog
     except ImportError as error:
         raise EngineNotInstalledError(
             f"tables need PyIceberg and Arrow, which are not installed: {error}",

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 
+from terrarium.collector import heavy_imports
 from terrarium.sandbox.athena.task import QueryFailure, QueryTask
 
 __all__ = ["main"]
@@ -22,7 +23,8 @@ def main() -> None:
     tasks: SimpleQueue[QueryTask] = SimpleQueue()
     # A query may take minutes, and the sandbox may be killed meanwhile: somebody must listen.
     threading.Thread(target=_receive, args=(connection, tasks), daemon=True).start()
-    from terrarium.sandbox.athena.running import Runner
+    with heavy_imports():
+        from terrarium.sandbox.athena.running import Runner
 
     runner = Runner(endpoint=endpoint, memory_limit=memory_limit, spill_folder=Path(folder))
     while True:
