@@ -101,3 +101,14 @@ def test_an_answer_arrives_in_one_piece(sandbox: LocalSandbox) -> None:
             head, _, body = connection.recv(1 << 16).partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 ")
         assert body.endswith(b">")
+
+
+def test_whoever_asks_before_it_sends_a_body_is_answered_before(sandbox: LocalSandbox) -> None:
+    """As boto3 does with each object it puts; unanswered, it waits a second."""
+    url = urlsplit(sandbox.environment()["AWS_ENDPOINT_URL"])
+    with socket.create_connection((url.hostname or "", url.port or 0), timeout=60) as connection:
+        head = (
+            f"PUT /no-bucket/key HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Length: 3\r\nExpect: 100-continue"
+        )
+        connection.sendall(f"{head}\r\n\r\n".encode())
+        assert connection.recv(1 << 16).startswith(b"HTTP/1.1 100 Continue\r\n\r\n")
