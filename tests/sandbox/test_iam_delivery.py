@@ -165,6 +165,18 @@ def test_deploy_deploys_whatever_an_environments_file_can_add(
     assert planned.returncode == 0, planned.stdout + planned.stderr
 
 
+def test_deploy_publishes_the_code_of_pipelines_and_writes_no_other_artifact(
+    everywhere: Mapping[str, Deployment], deploy: Session, enforced: Manifests
+) -> None:
+    defined = "examples.breast_cancer.pipeline:PIPELINE"
+    done = _run(everywhere["test"], deploy, "terrarium", "pipelines", "publish", defined, "-e", "test")
+    assert "breast-cancer, definition " in done
+    artifacts = enforced["test"].artifacts
+    for prefix in (artifacts.experiments_prefix, f"{artifacts.artifacts_prefix}pipelines/"):
+        with refused("s3:PutObject"):
+            deploy.client("s3").put_object(Bucket=artifacts.bucket, Key=f"{prefix}x", Body=b"x")
+
+
 def test_deploy_runs_the_migration_that_it_just_deployed(deploy: Session, enforced: Manifests) -> None:
     # Allowed, though there is none of that name.
     with pytest.raises(ClientError, match="ClientException"):
@@ -275,8 +287,16 @@ def test_not_even_a_policy_that_deploy_writes_for_itself_leads_out_of_its_bounda
 
 
 def _cdktf_deploy(deployment: Deployment, session: Session) -> None:
+    _run(
+        deployment, session, "cdktf", "deploy", deployment.name, "--output", str(deployment.outdir),
+        "--auto-approve",
+    )  # fmt: skip
+
+
+def _run(deployment: Deployment, session: Session, *command: str) -> str:
+    """Type a command in the checkout as this session; what it printed."""
     done = subprocess.run(
-        ["cdktf", "deploy", deployment.name, "--output", str(deployment.outdir), "--auto-approve"],
+        command,
         cwd=deployment.sandbox.checkout,
         env=session.variables | {"PATH": deployment.shell["PATH"]},
         check=False,
@@ -284,6 +304,7 @@ def _cdktf_deploy(deployment: Deployment, session: Session) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def _terraform(deployment: Deployment, session: Session, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -112,7 +112,15 @@ def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_t
     assert {state.status for state in steps.values()} == {"SKIPPED"}
 
 
-@pytest.mark.usefixtures("deliveries")
+@pytest.fixture
+def enforced(sandbox: LocalSandbox) -> Iterator[None]:
+    """IAM decides about every request: of people, schedules, rules, state machines and jobs."""
+    sandbox.command("enforce-iam")
+    yield
+    sandbox.command("enforce-iam", "--off")
+
+
+@pytest.mark.usefixtures("deliveries", "enforced")
 def test_a_delivery_starts_it_and_so_does_the_look_for_drift_once_cases_are_no_longer_what_they_were(
     lab: Lab, sandbox: LocalSandbox, tmp_path: Path
 ) -> None:
