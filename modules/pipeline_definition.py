@@ -39,7 +39,7 @@ class PipelineDefinition:
             return None
         from terrarium.pipelines.loading import load_pipeline
 
-        return load_pipeline(self._config.pipeline, folder=self._checkout)
+        return load_pipeline(self._config.pipeline, folder=self._checkout / self._config.folder)
 
     @property
     def name(self) -> str:

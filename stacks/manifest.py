@@ -75,7 +75,11 @@ def manifest_of(
         pipelines=contract.TrainingPipelines.model_construct(
             state_machine_arns={name: machine.arn for name, machine in pipelines.state_machines.items()},
             schedule_group=pipelines.schedules.name,
-            defined={named.name: named.pipeline for named in config.pipelines if named.pipeline},
+            defined={
+                named.name: contract.DefinedPipeline(pipeline=named.pipeline, folder=str(named.folder))
+                for named in config.pipelines
+                if named.pipeline
+            },
         ),
         tunnel=contract.Tunnel.model_construct(
             cluster_arn=tunnel.cluster.arn,

@@ -11,9 +11,18 @@ __all__ = ["Pipeline"]
 
 
 def _within_the_checkout(path: PurePosixPath) -> PurePosixPath:
-    if path.is_absolute() or ".." in path.parts or path.suffix != ".json":
-        raise ValueError("must be a .json file, by its path from the checkout's root")
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError("must be a path from the checkout's root")
     return path
+
+
+def _json_file(path: PurePosixPath) -> PurePosixPath:
+    if path.suffix != ".json":
+        raise ValueError("must be a .json file")
+    return path
+
+
+_WithinTheCheckout = Annotated[PurePosixPath, AfterValidator(_within_the_checkout)]
 
 
 class Pipeline(Section):
@@ -25,7 +34,10 @@ class Pipeline(Section):
     pipeline: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None
     """The `terrarium.Pipeline` in this checkout, as `package.module:attribute`. Omitted: `definition` is given."""
 
-    definition: Annotated[PurePosixPath, AfterValidator(_within_the_checkout)] | None = None
+    folder: _WithinTheCheckout = PurePosixPath()
+    """Where the `pipeline`'s package is, by path from the checkout's root. Omitted: the root."""
+
+    definition: Annotated[_WithinTheCheckout, AfterValidator(_json_file)] | None = None
     """Its state machine in Amazon States Language, by path from the checkout's root. Omitted: `pipeline` is given."""
 
     schedule: Annotated[str, Field(pattern=r"^(cron|rate|at)\(.+\)$")] | None = None

@@ -232,16 +232,19 @@ class Tunnel(_Section):
     public_address: bool
 
 
-class TrainingPipelines(_Section):
-    """The state machines that are deployed with the environment, by pipeline.
+class DefinedPipeline(_Section):
+    """Where a pipeline is written in Python: `package.module:attribute`, in a folder of the checkout that was deployed."""
 
-    Attributes:
-        defined: Of those that are written in Python, where: `package.module:attribute`, by pipeline.
-    """
+    pipeline: str
+    folder: str = "."
+
+
+class TrainingPipelines(_Section):
+    """The state machines that are deployed with the environment, by pipeline, and where those in Python are defined."""
 
     state_machine_arns: dict[str, Arn]
     schedule_group: str
-    defined: dict[str, str] = {}
+    defined: dict[str, DefinedPipeline] = {}
 
 
 class Roles(_Section):

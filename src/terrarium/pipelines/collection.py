@@ -63,7 +63,8 @@ class Pipelines:
             folder: The topmost folder of the checkout that was deployed.
         """
         return [
-            self.publish(defined, folder=folder) for defined in self._lab.manifest.pipelines.defined.values()
+            self.publish(defined.pipeline, folder=Path(folder, defined.folder))
+            for defined in self._lab.manifest.pipelines.defined.values()
         ]
 
     def start(self, name: str, **parameters: Any) -> Execution:
