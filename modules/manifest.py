@@ -50,7 +50,9 @@ class Manifest(Construct):
 def _document(value: object) -> object:
     # Lists for tuples: the framework knows no tuple, and JSON has none.
     if isinstance(value, BaseModel):
-        return {key: _document(field) for key, field in value}
+        value = dict(value)
+    if isinstance(value, dict):
+        return {key: _document(field) for key, field in value.items()}
     if isinstance(value, tuple):
         return [_document(item) for item in value]
     return value

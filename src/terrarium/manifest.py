@@ -233,7 +233,7 @@ class Tunnel(_Section):
 
 
 class DefinedPipeline(_Section):
-    """Where a pipeline is written in Python: `package.module:attribute`, in a folder of the checkout that was deployed."""
+    """Where a pipeline is written in Python: `package.module:attribute`, below a folder of the deployed checkout."""
 
     pipeline: str
     folder: str = "."
