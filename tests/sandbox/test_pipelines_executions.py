@@ -23,12 +23,17 @@ pytest_plugins = ["tests.sandbox.provisioned"]
 pytestmark = pytest.mark.slow  # `test_pipelines_deployed.py` runs a pipeline whole for `make test`
 
 _CODE = """
+    import os, signal
     import terrarium
 
     def draw(context):
+        if context.parameters["spoilt"] == "draw":
+            os.kill(os.getpid(), signal.SIGKILL)
         (context.folder / "drawn.txt").write_text(str(context.parameters["first"]))
 
     def square(context):
+        if context.value == context.parameters["spoilt"]:
+            raise ValueError("not this one")
         drawn = int(context.file("draw", "drawn.txt").read_text())
         context.run.log_metrics({"square": (drawn + context.value) ** 2})
         return {"square": (drawn + context.value) ** 2}
@@ -48,7 +53,7 @@ _CODE = """
     PIPELINE = terrarium.Pipeline(
         "numbers",
         use_case="numbers",
-        parameters={"first": 1, "least": 0},
+        parameters={"first": 1, "least": 0, "spoilt": ""},
         steps=[
             terrarium.Step(name="draw", run="numbers_pipeline:draw"),
             terrarium.Step(name="square", run="numbers_pipeline:square", after=("draw",), over=(1, 2)),
@@ -154,6 +159,16 @@ def test_a_step_that_refuses_is_not_asked_again_and_says_why_and_goes_on_from_th
     )
     assert whole.status == "FAILED"
     assert capsys.readouterr().out == ""
+
+
+def test_a_step_that_is_killed_or_fails_for_one_of_its_values_is_told_of_in_words(lab: Lab) -> None:
+    executions = {spoilt: lab.pipelines.start("numbers", spoilt=spoilt) for spoilt in ("draw", 2)}
+    told = {
+        spoilt: lab.pipelines.status(lab.pipelines.wait(execution))
+        for spoilt, execution in executions.items()
+    }
+    assert "by SIGKILL" in (told["draw"]["draw"].reason or ""), told
+    assert told[2]["square"].reason == "1 of 2 failed, first the one of index 1: ValueError: not this one"
 
 
 def test_published_code_stays_with_the_definition_it_was_published_for(lab: Lab, code: Path) -> None:

@@ -118,7 +118,7 @@ class Pipelines:
         The run of an execution that was stopped, or whose last steps were left out, is ended by this, too: no step did.
         """
         from terrarium.pipelines.failure import find_failure
-        from terrarium.pipelines.progress import jobs_of_definition, step_states
+        from terrarium.pipelines.progress import STOPPED, jobs_of_definition, step_states
 
         now = self.execution(execution.pipeline, execution.name)
         with explained(f"read the history of execution {execution.name!r}"):
@@ -128,9 +128,8 @@ class Pipelines:
             history = list(self._history(now))
         states = step_states(jobs_of_definition(definition), history, execution=now)
         for name, state in states.items():
-            if state.status == "FAILED":
-                said = find_failure(self._lab.artifacts, pipeline=now.pipeline, execution=now.name, step=name)
-                states[name] = state._replace(reason=said or state.reason)
+            if state.status == "FAILED" and state.job and state.reason != STOPPED:
+                states[name] = state._replace(reason=find_failure(self._lab, now, state.job) or state.reason)
         self._end_run(now)
         return states
 

@@ -1,42 +1,56 @@
-"""What a step failed of, in words, kept where whoever asks for its status finds it."""
+"""What a step failed of, in words: as its job said it, or where that could not, as Batch knows it."""
 
 import json
 from typing import TYPE_CHECKING
 
+from terrarium.compute.errors import JobNotFoundError
 from terrarium.errors import Error
-from terrarium.pipelines.names import execution_folder, step_folder
+from terrarium.pipelines.names import failure_name
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
+    from terrarium.compute.state import JobState
+    from terrarium.lab import Lab
+    from terrarium.pipelines.execution import Execution
 
 __all__ = ["find_failure", "leave_failure"]
 
 
 def leave_failure(
-    artifacts: "Artifacts",
-    error: BaseException,
-    *,
-    pipeline: str,
-    execution: str,
-    step: str,
-    index: int | None,
+    artifacts: "Artifacts", error: BaseException, *, pipeline: str, execution: str, job: str
 ) -> None:
-    """Keep what a step failed of."""
-    ours = isinstance(error, Error)
-    said = str(error) if ours else f"{type(error).__name__}: {error}"
-    name = f"{execution_folder(pipeline, execution)}/{step_folder(step, index)}/failure.json"
-    artifacts.put_bytes(json.dumps({"reason": said}).encode(), name)
+    """Keep what a job failed of."""
+    said = str(error) if isinstance(error, Error) else f"{type(error).__name__}: {error}"
+    artifacts.put_bytes(json.dumps({"reason": said}).encode(), failure_name(pipeline, execution, job))
 
 
-def find_failure(
-    artifacts: "Artifacts", *, pipeline: str, execution: str, step: str, index: int | None = None
-) -> str | None:
-    """What a step failed of; None if it did not say."""
+def find_failure(lab: "Lab", execution: "Execution", job: str) -> str | None:
+    """What the job of a step failed of; of an array, its first that did. None if nobody knows any more."""
+    said = _said(lab, execution, job)
+    if said is not None:
+        return said
+    step = lab.compute.job(job)
+    try:
+        failed = [child for child in step.child_states() if child.failure] or [step.state()]
+    except JobNotFoundError:  # Batch forgets
+        return None
+    first, *others = failed
+    reason = _said(lab, execution, first.id) or _known(first)
+    if first.index is None or reason is None:
+        return reason
+    return f"{1 + len(others)} of {len(step.children)} failed, first the one of index {first.index}: {reason}"
+
+
+def _said(lab: "Lab", execution: "Execution", job: str) -> str | None:
     from terrarium.artifacts.errors import ArtifactNotFoundError
 
-    name = f"{execution_folder(pipeline, execution)}/{step_folder(step, index)}/failure.json"
+    name = failure_name(execution.pipeline, execution.name, job)
     try:
-        said: str = json.loads(artifacts.get_bytes(artifacts.latest(name)))["reason"]
+        reason: str = json.loads(lab.artifacts.get_bytes(lab.artifacts.latest(name)))["reason"]
     except ArtifactNotFoundError:
         return None
-    return said
+    return reason
+
+
+def _known(state: "JobState") -> str | None:
+    return state.failure and f"{state.failure.problem}\n  -> {state.failure.remedy}"

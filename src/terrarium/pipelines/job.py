@@ -39,9 +39,7 @@ def main() -> None:
         _take(lab, pipeline, step, execution, index)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and the job has failed
         traceback.print_exc()
-        leave_failure(
-            lab.artifacts, error, pipeline=pipeline.name, execution=execution, step=step.name, index=index
-        )
+        leave_failure(lab.artifacts, error, pipeline=pipeline.name, execution=execution, job=os.environ[JOB])
         # An error of ours says what is wrong with what was given: trying again would not mend it.
         sys.exit(REFUSED if isinstance(error, Error) else 1)
 

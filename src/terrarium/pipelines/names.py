@@ -1,6 +1,6 @@
 """Where pipelines keep what, among the artifacts of an environment."""
 
-__all__ = ["execution_folder", "published_name", "step_folder"]
+__all__ = ["execution_folder", "failure_name", "published_name", "step_folder"]
 
 
 def published_name(pipeline: str, definition_digest: str) -> str:
@@ -16,3 +16,8 @@ def execution_folder(pipeline: str, execution: str) -> str:
 def step_folder(step: str, index: int | None) -> str:
     """The part of a step in that, or of one of its children."""
     return step if index is None else f"{step}/{index}"
+
+
+def failure_name(pipeline: str, execution: str, job: str) -> str:
+    """What a job of an execution failed of."""
+    return f"{execution_folder(pipeline, execution)}/failures/{job}.json"

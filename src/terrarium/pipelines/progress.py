@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from terrarium.pipelines.execution import Execution, StepState
 
-__all__ = ["jobs_of_definition", "step_states"]
+__all__ = ["STOPPED", "jobs_of_definition", "step_states"]
+
+STOPPED: Final = "the execution was stopped"
+"""Why a step failed that was not given the time to."""
 
 _LEFT_OUT = "Leave out "
 _WHETHER = "Whether to take "
@@ -47,7 +50,7 @@ def step_states(
 def _concluded(state: StepState, execution: Execution, *, chosen: bool) -> StepState:
     """What has become of a step that did not say so itself."""
     if state.status == "RUNNING":
-        return state._replace(status="FAILED", reason="the execution was stopped")
+        return state._replace(status="FAILED", reason=STOPPED)
     if state.status == "WAITING" and (chosen or execution.status == "SUCCEEDED"):
         return state._replace(status="SKIPPED")
     return state
