@@ -53,4 +53,4 @@ def _said(lab: "Lab", execution: "Execution", job: str) -> str | None:
 
 
 def _known(state: "JobState") -> str | None:
-    return state.failure and f"{state.failure.problem}\n  -> {state.failure.remedy}"
+    return f"{state.failure.problem}\n  -> {state.failure.remedy}" if state.failure else None
