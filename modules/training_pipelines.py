@@ -205,6 +205,15 @@ class TrainingPipelines(Construct):
         self._artifacts.grant_read(role, prefix=f"{self._artifacts.artifacts_prefix}pipelines/")
         self._artifacts.grant_read(role, prefix=f"{self._code_prefix}pipelines/")
         role.allow(
+            "absent-outputs",
+            Statement(
+                # A step that was left out has no outputs, and S3 tells only those of it who may list the whole bucket.
+                sid="LearnOfAbsence",
+                actions=("s3:ListBucket",),
+                resources=(self._artifacts.arn,),
+            ),
+        )
+        role.allow(
             "job-events",
             Statement(
                 sid="HearOfJobs",  # the rule by which Step Functions learns that a job has ended

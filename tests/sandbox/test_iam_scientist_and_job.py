@@ -255,4 +255,5 @@ def _submit(session: Session, manifest: PlatformManifest, *, definition: str | N
         jobQueue=manifest.compute.pools[0].queue_arn,
         jobDefinition=definition or manifest.compute.job_definition_arn,
         shareIdentifier="s",
+        tags={"environment": "dev", "run": "abc"},
     )

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from terrarium.artifacts.absence import is_absent
 from terrarium.artifacts.reference import ArtifactRef
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-__all__ = ["Current", "current"]
+__all__ = ["Current", "current", "holds_version"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,7 @@ def current(s3: "S3Client", *, bucket: str, key: str) -> Current | None:
     try:
         head = s3.head_object(Bucket=bucket, Key=key)
     except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] != "404":
+        if not is_absent(error, s3, bucket=bucket, key=key):
             raise
         return None
     digest, version_id = head["Metadata"].get("digest"), head.get("VersionId")
@@ -35,3 +36,14 @@ def current(s3: "S3Client", *, bucket: str, key: str) -> Current | None:
         bucket=bucket, key=key, version_id=version_id, digest=digest, size=head["ContentLength"]
     )
     return Current(ref=ref, modified=head["LastModified"])
+
+
+def holds_version(s3: "S3Client", ref: ArtifactRef) -> bool:
+    """Whether the bucket still holds this very version."""
+    try:
+        s3.head_object(Bucket=ref.bucket, Key=ref.key, VersionId=ref.version_id)
+    except s3.exceptions.ClientError as error:
+        if not is_absent(error, s3, bucket=ref.bucket, key=ref.key, version_id=ref.version_id):
+            raise
+        return False
+    return True

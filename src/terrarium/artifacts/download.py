@@ -2,13 +2,16 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from terrarium.artifacts.absence import is_absent
 from terrarium.artifacts.content import sha256_of_file
-from terrarium.artifacts.errors import ArtifactCorruptError, found
+from terrarium.artifacts.errors import ArtifactCorruptError, ArtifactNotFoundError
 from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.transfer import TransferConfig, map_ahead
+from terrarium.aws import explained
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -66,7 +69,7 @@ def download_bytes(s3: "S3Client", ref: ArtifactRef, *, config: TransferConfig) 
 
 def read_bytes(s3: "S3Client", ref: ArtifactRef) -> bytes:
     """The content of `ref` as it is, for callers that verify it themselves."""
-    with found(ref):
+    with _found(s3, ref):
         return s3.get_object(Bucket=ref.bucket, Key=ref.key, VersionId=ref.version_id)["Body"].read()
 
 
@@ -84,7 +87,7 @@ def _fetch(s3: "S3Client", ref: ArtifactRef, start: int, end: int) -> bytes:
 
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            with found(ref):
+            with _found(s3, ref):
                 return s3.get_object(
                     Bucket=ref.bucket, Key=ref.key, VersionId=ref.version_id, Range=f"bytes={start}-{end - 1}"
                 )["Body"].read()
@@ -92,6 +95,23 @@ def _fetch(s3: "S3Client", ref: ArtifactRef, start: int, end: int) -> bytes:
             if attempt == _ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def _found(s3: "S3Client", ref: ArtifactRef) -> Iterator[None]:
+    """Say that it is missing where it is; other refusals in plain words, too."""
+    from botocore.exceptions import ClientError
+
+    with explained(f"read {ref}"):
+        try:
+            yield
+        except ClientError as error:
+            if not is_absent(error, s3, bucket=ref.bucket, key=ref.key, version_id=ref.version_id):
+                raise
+            raise ArtifactNotFoundError(
+                f"there is no {ref}",
+                remedy="check the name and the environment; versions may have been deleted since",
+            ) from error
 
 
 def _verify(ref: ArtifactRef, whole: "hashlib._Hash") -> None:

@@ -1,9 +1,5 @@
 """What can go wrong between a file and the bucket."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from terrarium.aws import explained
 from terrarium.errors import Error
 
 __all__ = [
@@ -16,10 +12,7 @@ __all__ = [
     "SourceChangedError",
     "SourceInvalidError",
     "SourceNotFoundError",
-    "found",
 ]
-
-_MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NoSuchBucket", "InvalidArgument", "MethodNotAllowed"}
 
 
 class SourceNotFoundError(Error):
@@ -56,20 +49,3 @@ class BucketNotVersionedError(Error):
 
 class DestinationOccupiedError(Error):
     """Something else is where the artifact was to go."""
-
-
-@contextmanager
-def found(what: object) -> Iterator[None]:
-    """Say that `what` is missing where S3 says so; other refusals in plain words, too."""
-    from botocore.exceptions import ClientError
-
-    with explained(f"read {what}"):
-        try:
-            yield
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _MISSING:
-                raise
-            raise ArtifactNotFoundError(
-                f"there is no {what}",
-                remedy="check the name and the environment; versions may have been deleted since",
-            ) from error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.artifacts import folder_transfer
 from terrarium.artifacts.content import read_content
-from terrarium.artifacts.current import current
+from terrarium.artifacts.current import current, holds_version
 from terrarium.artifacts.download import download_bytes, download_file
 from terrarium.artifacts.errors import (
     ArtifactNotFoundError,
@@ -46,6 +46,16 @@ class Artifacts:
         self._prefix = bucket.artifacts_prefix
         self._session = session
         self._transfer = transfer or TransferConfig()
+
+    @property
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return self._bucket
+
+    def holds(self, ref: ArtifactRef) -> bool:
+        """Whether the very version that a reference means is still there; of a folder, its listing."""
+        with explained(f"look for {ref}"):
+            return holds_version(self._s3, ref)
 
     def put(
         self, source: str | PathLike[str], name: str | None = None, *, progress: bool = True

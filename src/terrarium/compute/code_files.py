@@ -1,19 +1,33 @@
-"""The files of a checkout that make up its code, and whether they have changed since they were last looked at."""
+"""The files of a checkout that make up its code."""
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from terrarium.code.git import git
 from terrarium.compute.errors import CodeNotShippableError
+from terrarium.compute.file_marks import FileMarks
 
-__all__ = ["CodeFiles"]
+__all__ = ["CodeFiles", "checkout_around"]
 
 _LARGEST_UNTRACKED = 10 * 2**20  # bytes, as for the patch of a record
 _NO_CODE = ("--exclude=mlruns/", "--exclude=mlartifacts/")
-_SETTLED = 50_000_000  # ns: what changed less long ago may change again without its time telling
+
+
+def checkout_around(folder: Path) -> Path:
+    """The topmost folder of the checkout that a folder lies in: where git itself would find it.
+
+    Raises:
+        CodeNotShippableError: It lies in none.
+    """
+    for parent in (folder, *folder.parents):
+        if (parent / ".git").exists():
+            return parent
+    raise CodeNotShippableError(
+        f"{folder} lies in no git repository",
+        remedy="`git init` there, so that what is code is known; or submit with code=None",
+    )
 
 
 class CodeFiles(NamedTuple):
@@ -22,12 +36,12 @@ class CodeFiles(NamedTuple):
     Attributes:
         root: The checkout's topmost folder.
         paths: Relative to it, in order.
-        seen: What the file system said of everything that could change them.
+        marks: Of everything that could change them.
     """
 
     root: Path
     paths: tuple[str, ...]
-    seen: dict[str, tuple[int, int] | None]
+    marks: FileMarks
 
     @classmethod
     def of(cls, root: Path) -> "CodeFiles":
@@ -36,11 +50,13 @@ class CodeFiles(NamedTuple):
         Raises:
             CodeNotShippableError: It has submodules.
         """
-        tracked = _names(git("ls-files", "-z", folder=root))
-        untracked = _names(git("ls-files", "--others", "--exclude-standard", *_NO_CODE, "-z", folder=root))
+        kinds = ("--cached", "--others", "--exclude-standard", *_NO_CODE)
+        listed = _names(git("ls-files", "-t", *kinds, "-z", folder=root))  # each with a letter and a space
+        untracked = {entry[2:] for entry in listed if entry.startswith("?")}
+        tracked = {entry[2:] for entry in listed} - untracked
         empty = _names(git("ls-files", "--others", "--directory", "--exclude-standard", "-z", folder=root))
-        small = [path for path in untracked if _size(root / path) <= _LARGEST_UNTRACKED]
-        paths = tuple(sorted({path for path in (*tracked, *small) if os.path.lexists(root / path)}))
+        small = {path for path in untracked if (root / path).lstat().st_size <= _LARGEST_UNTRACKED}
+        paths = tuple(sorted(path for path in tracked | small if os.path.lexists(root / path)))
         for path in paths:
             if (root / path).is_dir() and not (root / path).is_symlink():
                 raise CodeNotShippableError(
@@ -49,16 +65,7 @@ class CodeFiles(NamedTuple):
                 )
         folders = {parent for path in (*tracked, *untracked, *empty) for parent in _parents(path)}
         watched = (*tracked, *untracked, *folders, *_of_git(root))
-        return cls(root, paths, {path: _mark(path) for path in (str(root / name) for name in watched)})
-
-    def unchanged(self) -> bool:
-        """Whether nothing has happened since; asks the file system only."""
-        return all(_mark(path) == mark for path, mark in self.seen.items())
-
-    def settled(self) -> bool:
-        """Whether a change from now on would show: a file can change twice within one tick of its clock."""
-        newest = max((mark[0] for mark in self.seen.values() if mark), default=0)
-        return time.time_ns() - newest > _SETTLED
+        return cls(root, paths, FileMarks.of(str(root / name) for name in watched))
 
 
 def _names(listing: bytes) -> list[str]:
@@ -74,19 +81,11 @@ def _parents(path: str) -> Iterator[str]:
     yield "."
 
 
-def _of_git(root: Path) -> list[str]:
-    """What a commit, a checkout or another set of ignored files changes."""
-    folder = os.fsdecode(git("rev-parse", "--absolute-git-dir", folder=root)).strip()
-    return [f"{folder}/{name}" for name in ("HEAD", "index", "logs/HEAD", "info/exclude")]
-
-
-def _mark(path: str) -> tuple[int, int] | None:
-    try:
-        status = os.lstat(path)
-    except FileNotFoundError:
-        return None
-    return status.st_mtime_ns, status.st_size
-
-
-def _size(path: Path) -> int:
-    return path.lstat().st_size
+def _of_git(root: Path) -> Iterator[str]:
+    """What a commit, a checkout, another remote or another set of ignored files changes."""
+    answer = git("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", folder=root)
+    own, common = os.fsdecode(answer).splitlines()  # they differ where there are worktrees
+    yield from (f"{own}/{name}" for name in ("HEAD", "index", "logs/HEAD"))
+    yield from (f"{common}/{name}" for name in ("config", "info/exclude"))
+    configuration = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "git"
+    yield from map(str, (Path.home() / ".gitconfig", configuration / "config", configuration / "ignore"))

@@ -8,14 +8,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from terrarium.compute.code_archive import pack
-from terrarium.compute.code_files import CodeFiles
+from terrarium.compute.code_files import CodeFiles, checkout_around
 from terrarium.compute.errors import PlacementError
 from terrarium.compute.executor import Executor
 from terrarium.compute.job import Job
 from terrarium.compute.local_job import LocalArrayJob, LocalJob
 from terrarium.compute.request import JobRequest
 from terrarium.compute.resources import Resources
-from terrarium.compute.shipping import checkout_around
 from terrarium.compute.slots import Slots
 
 __all__ = ["LocalCompute"]
@@ -88,7 +87,7 @@ class LocalCompute(Executor[Job]):
 
 
 def _pack(folder: Path) -> tuple[bytes, str]:
-    root = checkout_around(folder).resolve()
+    root = checkout_around(folder)
     return pack(CodeFiles.of(root)), str(folder.relative_to(root))
 
 

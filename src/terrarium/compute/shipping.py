@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 from terrarium.artifacts import ArtifactRef, Artifacts
 from terrarium.artifacts.content import digest_of
-from terrarium.code import Repository
 from terrarium.compute.code_archive import pack
-from terrarium.compute.code_files import CodeFiles
-from terrarium.compute.errors import CodeNotShippableError
+from terrarium.compute.code_files import CodeFiles, checkout_around
 from terrarium.compute.package_lock import PackageLock
+from terrarium.compute.sent_code import SentCode, keep_sent_code, read_sent_code
 
-__all__ = ["ShippedFolder", "Shipping", "checkout_around"]
+__all__ = ["ShippedFolder", "Shipping"]
 
 
 class ShippedFolder(NamedTuple):
@@ -27,21 +26,6 @@ class ShippedFolder(NamedTuple):
     folder: str
 
 
-def checkout_around(folder: Path) -> Path:
-    """The topmost folder of the checkout that a folder lies in.
-
-    Raises:
-        CodeNotShippableError: It lies in none.
-    """
-    repository = Repository.around(folder)
-    if repository is None:
-        raise CodeNotShippableError(
-            f"{folder} lies in no git repository",
-            remedy="`git init` there, so that what is code is known; or submit with code=None",
-        )
-    return repository.root
-
-
 class Shipping:
     """Uploads snapshots, and knows which it has uploaded. Safe to share between threads.
 
@@ -51,15 +35,15 @@ class Shipping:
 
     def __init__(self, artifacts: Artifacts) -> None:
         self._artifacts = artifacts
-        self._known: dict[Path, tuple[CodeFiles, ArtifactRef]] = {}
+        self._known: dict[Path, SentCode] = {}
         self._places: dict[str, tuple[Path, str]] = {}
         self._lock = threading.Lock()
 
     def ship(self, folder: Path) -> ShippedFolder:
         """Have the checkout around a folder in the bucket, as it is now.
 
-        What is there already is not sent: unchanged files since the last time ask nobody, and the same code
-        from elsewhere costs one request.
+        What is there already is not sent: unchanged files since the last time ask nobody, in another process the
+        bucket whether it still has them, and the same code from elsewhere costs one request, too.
 
         Raises:
             CodeNotShippableError: The folder lies in no git repository, or its code is too large.
@@ -67,12 +51,14 @@ class Shipping:
         named = str(folder.absolute())
         with self._lock:
             if named not in self._places:
-                root = checkout_around(folder).resolve()
-                self._places[named] = root, str(folder.resolve().relative_to(root))
+                place = folder.resolve()
+                root = checkout_around(place)
+                self._places[named] = root, str(place.relative_to(root))
             root, within = self._places[named]
             known = self._known.get(root)
-            ref = known[1] if known is not None and known[0].unchanged() else self._upload(root)
-        return ShippedFolder(ref, within)
+            if known is None or not known.marks.unchanged():
+                known = self._known_elsewhere(root) or self._upload(root)
+        return ShippedFolder(known.ref, within)
 
     def ship_lock(self, lock: PackageLock) -> ArtifactRef:
         """Have a lock in the bucket."""
@@ -80,12 +66,22 @@ class Shipping:
         digest = digest_of(content).removeprefix("sha256:")
         return self._artifacts.put_bytes(content, f"locks/{digest}.json")
 
-    def _upload(self, root: Path) -> ArtifactRef:
+    def _known_elsewhere(self, root: Path) -> SentCode | None:
+        """What another process has sent, if nothing has changed since and the bucket still has it."""
+        sent = read_sent_code(root, self._artifacts.bucket)
+        if sent is None or not sent.marks.unchanged() or not self._artifacts.holds(sent.ref):
+            return None
+        self._known[root] = sent
+        return sent
+
+    def _upload(self, root: Path) -> SentCode:
         files = CodeFiles.of(root)
         archive = pack(files)
         digest = digest_of(archive).removeprefix("sha256:")
         ref = self._artifacts.put_bytes(archive, f"code/{digest}.tar.gz")
+        sent = SentCode(ref, files.marks)
         self._known.pop(root, None)
-        if files.settled():
-            self._known[root] = files, ref
-        return ref
+        if files.marks.settled():
+            self._known[root] = sent
+            keep_sent_code(root, self._artifacts.bucket, sent)
+        return sent

@@ -137,7 +137,7 @@ def test_not_enough_rights_are_named_with_the_call_that_needs_them(
         Bucket=BUCKET.bucket,
         Policy=json.dumps({"Version": "2012-10-17", "Statement": [denial]}),
     )
-    with pytest.raises(errors.AccessDeniedError, match="HeadObject"):
+    with pytest.raises(errors.AccessDeniedError, match="PutObject"):
         artifacts.put_bytes(b"content", "name")
 
 

@@ -3,15 +3,17 @@
 import json
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
+from terrarium.artifacts import ArtifactRef
 from terrarium.capture.shipped import ShippedCode
 from terrarium.compute.code_archive import pack
-from terrarium.compute.code_files import CodeFiles
+from terrarium.compute.code_files import CodeFiles, checkout_around
 from terrarium.compute.code_unpacking import unpack
+from terrarium.compute.file_marks import FileMarks
+from terrarium.compute.sent_code import SentCode, keep_sent_code, read_sent_code
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -75,13 +77,34 @@ def test_the_same_code_is_the_same_snapshot_wherever_it_lies(checkout: Path, tmp
     assert pack(CodeFiles.of(checkout)) == pack(CodeFiles.of(clone))
 
 
-@pytest.mark.parametrize("change", ["edit", "add", "add where nothing was", "remove", "commit", "ignore"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "edit",
+        "edit in disguise",
+        "permit",
+        "add",
+        "add where nothing was",
+        "remove",
+        "commit",
+        "remote",
+        "ignore",
+    ],
+)
 def test_whatever_changes_the_code_shows(checkout: Path, change: str) -> None:
     files = CodeFiles.of(checkout)
-    assert files.unchanged()
+    assert files.marks.unchanged()
     match change:
         case "edit":
             (checkout / "new.py").write_text("4, longer\n")
+        case "edit in disguise":
+            before = (checkout / "new.py").stat()
+            (checkout / "new.py").write_text("4\n")
+            os.utime(checkout / "new.py", ns=(before.st_atime_ns, before.st_mtime_ns))
+        case "permit":
+            (checkout / "new.py").chmod(0o755)
+        case "remote":
+            git(checkout, "remote", "add", "origin", "https://example.com/churn.git")
         case "add":
             (checkout / "package" / "another.py").touch()
         case "add where nothing was":
@@ -92,24 +115,23 @@ def test_whatever_changes_the_code_shows(checkout: Path, change: str) -> None:
             git(checkout, "commit", "--quiet", "--all", "-m", "Go on")
         case "ignore":
             (checkout / ".gitignore").write_text("data/\nnew.py\n")
-    assert not files.unchanged()
+    assert not files.marks.unchanged()
 
 
 def test_what_is_ignored_may_change(checkout: Path) -> None:
     files = CodeFiles.of(checkout)
     (checkout / "data" / "more.csv").touch()
     (checkout / "data" / "rows.csv").write_text("other\n")
-    assert files.unchanged()
+    assert files.marks.unchanged()
 
 
 def test_what_was_written_a_moment_ago_is_not_relied_on(checkout: Path) -> None:
-    hour = 3600 * 10**9
-    later = time.time_ns() + hour  # as sure as possible that it is not settled yet
-    os.utime(checkout / "new.py", ns=(later, later))
+    hour = 3600 * 10**9  # as sure as possible
     files = CodeFiles.of(checkout)
-    assert not files.settled()
-    long_ago = {path: mark and (mark[0] - 2 * hour, mark[1]) for path, mark in files.seen.items()}
-    assert files._replace(seen=long_ago).settled()
+    later = {path: mark and (mark[0] + hour, mark[1]) for path, mark in files.marks.seen.items()}
+    assert not FileMarks(later).settled()
+    long_ago = {path: mark and (mark[0] - hour, mark[1]) for path, mark in files.marks.seen.items()}
+    assert FileMarks(long_ago).settled()
 
 
 def test_the_identity_is_readable(checkout: Path, tmp_path: Path) -> None:
@@ -119,3 +141,27 @@ def test_the_identity_is_readable(checkout: Path, tmp_path: Path) -> None:
         "commit",
         "repository",
     }
+
+
+def test_a_snapshot_of_a_worktree_is_watched_where_git_keeps_it(checkout: Path, tmp_path: Path) -> None:
+    git(checkout, "worktree", "add", "--quiet", "-b", "other", str(tmp_path / "other"))
+    files = CodeFiles.of(checkout_around(tmp_path / "other" / "package"))
+    assert files.root == tmp_path / "other"
+    assert files.marks.unchanged()
+    git(tmp_path / "other", "commit", "--quiet", "--allow-empty", "-m", "Go on")
+    assert not files.marks.unchanged()
+
+
+def test_what_was_sent_is_known_to_later_processes(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    ref = ArtifactRef(bucket="code", key="k", version_id="1", digest=f"sha256:{'0' * 64}", size=1)
+    sent = SentCode(ref, CodeFiles.of(checkout).marks)
+    keep_sent_code(checkout, "code", sent)
+    assert read_sent_code(checkout, "code") == sent
+    assert read_sent_code(checkout, "another") is None
+    (kept,) = (tmp_path / "cache" / "terrarium" / "code").iterdir()
+    for rubbish in ("", "[]", "[1, 2, 3]", '[1, "s3://x", {}]', '[0, "", {}]'):
+        kept.write_text(rubbish)
+        assert read_sent_code(checkout, "code") is None
