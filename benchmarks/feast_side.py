@@ -29,17 +29,19 @@ def _historical(store_type: str, folder: str, out: str) -> dict[str, float]:
     """Join `entities.parquet` of a folder with its `view0.parquet` and so on."""
     import pandas as pd
 
-    from benchmarks.peak_memory import peak_memory
+    from benchmarks.used import Used
 
-    store, _ = _store(Path(out), {"type": store_type}, {"type": "sqlite", "path": f"{out}/online.db"}, folder)
+    online = {"type": "sqlite", "path": f"{out}/online.db"}
+    features = _features_in(folder)
+    store, _ = _store(Path(out), {"type": store_type}, online, folder, features)
     entities = pd.read_parquet(f"{folder}/entities.parquet")
-    start = time.perf_counter()
+    used = Used()
     frame = store.get_historical_features(
-        entity_df=entities, features=[f"view{n}:f{n}" for n in range(3)]
+        entity_df=entities, features=[f"{view}:{name}" for view, names in features.items() for name in names]
     ).to_df()
-    seconds = time.perf_counter() - start
+    told = used.told()
     frame.to_parquet(f"{out}/joined.parquet")
-    return {"seconds": seconds, "peak": peak_memory()}
+    return told
 
 
 def _online(folder: str, endpoint: str, rounds: str) -> dict[str, list[float]]:
@@ -47,7 +49,8 @@ def _online(folder: str, endpoint: str, rounds: str) -> dict[str, list[float]]:
     import pandas as pd
 
     settings = {"type": "dynamodb", "region": os.environ["AWS_REGION"], "endpoint_url": endpoint}
-    store, views = _store(Path(folder), {"type": "file"}, settings, folder, views=2)
+    features = {f"view{n}": [f"f{n}"] for n in range(2)}
+    store, views = _store(Path(folder), {"type": "file"}, settings, folder, features)
     now = datetime.now(UTC)
     for number, view in enumerate(views):
         frame = pd.DataFrame({"customer_id": range(50), "event_time": now, "created_at": now})
@@ -80,7 +83,21 @@ def _exported(folder: str) -> dict[str, list[str]]:
     return {view.name: [field.name for field in view.schema] for view in views}
 
 
-def _store(folder: Path, offline: dict[str, str], online: dict[str, str], data: str, views: int = 3) -> Any:
+def _features_in(folder: str) -> dict[str, list[str]]:
+    """View -> its features."""
+    import pyarrow.parquet as pq
+
+    names = {path.stem: pq.read_schema(path).names for path in sorted(Path(folder).glob("view*.parquet"))}
+    return {view: [name for name in columns if name.startswith("f")] for view, columns in names.items()}
+
+
+def _store(
+    folder: Path,
+    offline: dict[str, str],
+    online: dict[str, str],
+    data: str,
+    features: dict[str, list[str]],
+) -> Any:
     from feast import Entity, FeatureStore, FeatureView, Field, FileSource, RepoConfig, ValueType
     from feast.types import Float64
 
@@ -96,17 +113,17 @@ def _store(folder: Path, offline: dict[str, str], online: dict[str, str], data: 
     customer = Entity(name="customer", join_keys=["customer_id"], value_type=ValueType.INT64)
     made = [
         FeatureView(
-            name=f"view{n}",
+            name=view,
             entities=[customer],
             ttl=timedelta(days=365),
-            schema=[Field(name=f"f{n}", dtype=Float64)],
+            schema=[Field(name=name, dtype=Float64) for name in names],
             source=FileSource(
-                path=f"{data}/view{n}.parquet",
+                path=f"{data}/{view}.parquet",
                 timestamp_field="event_time",
                 created_timestamp_column="created_at",
             ),
         )
-        for n in range(views)
+        for view, names in features.items()
     ]
     store.apply([customer, *made])
     return store, made

@@ -2,48 +2,26 @@
 
 import json
 import sys
-import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from benchmarks.peak_memory import peak_memory
-from terrarium.features import Entity, Feature, FeatureView
+from benchmarks.feature_data import VIEWS, features_in, view
+from benchmarks.used import Used
 
-if TYPE_CHECKING:
-    import polars as pl
-
-__all__ = ["VIEWS", "view"]
-
-VIEWS = 3
-
-
-def view(number: int) -> FeatureView:
-    """One of the views."""
-    return FeatureView(
-        name=f"view{number}",
-        source=f"view{number}",
-        entities=(Entity(name="customer", key="customer_id"),),
-        features=(Feature(name=f"f{number}", dtype="double"),),
-        owner="bench",
-        created_time="created_at",
-        ttl=timedelta(days=365),
-    )
+__all__: list[str] = []
 
 
 def main(contender: str, folder: str, *arguments: str) -> None:
-    """Join `entities.parquet` of a folder with its views; print seconds and peak memory, MiB, as JSON."""
-    contenders: dict[str, Callable[..., float]] = {
+    """Join `entities.parquet` of a folder with its views; print what that used, as JSON."""
+    contenders: dict[str, Callable[..., dict[str, float]]] = {
         "terrarium": _terrarium,
         "polars": _polars,
         "duckdb": _duckdb,
     }
-    seconds = contenders[contender](Path(folder), *arguments)
-    print(json.dumps({"seconds": seconds, "peak": peak_memory()}))
+    print(json.dumps(contenders[contender](Path(folder), *arguments)))
 
 
-def _terrarium(folder: Path, limit: str, out: str) -> float:
+def _terrarium(folder: Path, limit: str, out: str) -> dict[str, float]:
     from functools import partial
 
     import pandas as pd
@@ -58,51 +36,50 @@ def _terrarium(folder: Path, limit: str, out: str) -> float:
 
     entities = pd.read_parquet(folder / "entities.parquet")
     warehouse = LocalWarehouse(folder / "warehouse")
+    features = {number: features_in(folder, number) for number in range(VIEWS)}
 
     def find(name: str, _: int | None) -> RegisteredView:
+        number = int(name[-1])
         return RegisteredView(
-            view=view(int(name[-1])),
+            view=view(number, features[number]),
             version=1,
             revision=1,
             applied_at=entities["event_time"].max().to_pydatetime(),
         )
 
-    start = time.perf_counter()
-    request = parse_request([f"view{n}:f{n}" for n in range(VIEWS)], find)
+    used = Used()
+    asked = [f"view{number}:{name}" for number, names in features.items() for name in names]
+    request = parse_request(asked, find)
     join = partial(join_locally, memory_limit=int(limit))
     frame = build_training_set(warehouse, entities, request, event_time="event_time", join=join).to_pandas()
-    seconds = time.perf_counter() - start
+    told = used.told()
     frame.to_parquet(out)
-    return seconds
+    return told
 
 
-def _polars(folder: Path, out: str) -> float:
+def _polars(folder: Path, out: str) -> dict[str, float]:
     """The least that Polars can be asked: read, sort, join."""
     import polars as pl
 
     entities = pl.read_parquet(folder / "entities.parquet")
-    start = time.perf_counter()
+    features = {number: features_in(folder, number) for number in range(VIEWS)}
+    used = Used()
     joined = entities.with_row_index("row").sort("event_time")
-    for number in range(VIEWS):
-        right = _scanned(folder, number).sort("event_time")
+    for number, names in features.items():
+        scanned = pl.scan_parquet(folder / f"view{number}.parquet")
+        right = scanned.select("customer_id", "event_time", *names).sort("event_time")
         joined = (
             joined.lazy()
             .join_asof(right, on="event_time", by="customer_id", tolerance="365d", check_sortedness=False)
             .collect()
         )
     joined = joined.sort("row").drop("row")
-    seconds = time.perf_counter() - start
+    told = used.told()
     joined.write_parquet(out)
-    return seconds
+    return told
 
 
-def _scanned(folder: Path, number: int) -> "pl.LazyFrame":
-    import polars as pl
-
-    return pl.scan_parquet(folder / f"view{number}.parquet").select("customer_id", "event_time", f"f{number}")
-
-
-def _duckdb(folder: Path, out: str) -> float:
+def _duckdb(folder: Path, out: str) -> dict[str, float]:
     import duckdb
 
     connection = duckdb.connect()
@@ -111,17 +88,17 @@ def _duckdb(folder: Path, out: str) -> float:
         f" AND e.event_time >= view{n}.event_time"
         for n in range(VIEWS)
     )
-    columns = ", ".join(f"view{n}.f{n}" for n in range(VIEWS))
+    columns = ", ".join(f"view{n}.{name}" for n in range(VIEWS) for name in features_in(folder, n))
     entities = f"(SELECT row_number() OVER () AS place, * FROM '{folder}/entities.parquet')"
-    start = time.perf_counter()
+    used = Used()
     connection.execute(
         f"CREATE TABLE joined AS SELECT e.*, {columns} FROM {entities} e {views} ORDER BY e.place"
     )
-    seconds = time.perf_counter() - start
+    told = used.told()
     connection.execute(
         f"COPY (SELECT * EXCLUDE (place) FROM joined ORDER BY place) TO '{out}' (FORMAT parquet)"
     )
-    return seconds
+    return told
 
 
 if __name__ == "__main__":

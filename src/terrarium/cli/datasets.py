@@ -1,5 +1,6 @@
-"""`terrarium datasets`: find datasets, and look at one."""
+"""`terrarium datasets`: find datasets, look at one, and be rid of what is old."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +18,7 @@ __all__ = ["datasets"]
 
 @click.group()
 def datasets() -> None:
-    """Find datasets, and look at one."""
+    """Find datasets, look at one, and be rid of what is old."""
 
 
 @datasets.command("list")
@@ -113,6 +114,35 @@ def lineage(name: str, *, environment: str) -> None:
     for reader in found.read:
         contexts = f" as {', '.join(reader.contexts)}" if reader.contexts else ""
         click.echo(f"snapshot {reader.snapshot_id} read by run {reader.run} of {reader.experiment}{contexts}")
+
+
+@datasets.command()
+@click.argument("name")
+@environment_option
+@click.option("--older-than", default=90, show_default=True, help="Days that others have been current.")
+@click.option(
+    "--dry-run/--delete",
+    default=True,
+    show_default=True,
+    help="Only say what would be removed, or remove it.",
+)
+def expire(name: str, *, environment: str, older_than: int, dry_run: bool) -> None:
+    """Remove old versions of dataset NAME; those that are tagged, on record of a run or online stay."""
+    known, age = connect(environment).datasets, timedelta(days=older_than)
+    found = known.expirable(name, older_than=age) if dry_run else known.expire(name, older_than=age)
+    for version in found:
+        click.echo(f"snapshot {version.snapshot_id} of {version.committed:%Y-%m-%d %H:%M} UTC")
+    click.echo(f"{'would remove' if dry_run else 'removed'} {len(found)} versions of {name}")
+
+
+@datasets.command()
+@click.argument("name")
+@environment_option
+@click.option("--force", is_flag=True, help="Even though runs, tags, views or other datasets need it.")
+def drop(name: str, *, environment: str, force: bool) -> None:
+    """Delete dataset NAME with all its versions, for good."""
+    click.confirm(f"delete {name} and all its versions in {environment}?", abort=True)
+    connect(environment).datasets.drop(name, force=force)
 
 
 def _columns(dataset: "Dataset") -> "Table":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, ConfigDict
 
 from terrarium.aws import explained
+from terrarium.datasets.constraints import Constraint
 from terrarium.datasets.description import CONSTRAINTS, DESCRIPTION, OWNER, TAGS, Description
 from terrarium.warehouse.errors import DatasetNameError
 
@@ -35,6 +36,7 @@ class DatasetSummary(BaseModel):
         description: What its rows are.
         tags: What to find it by.
         columns: Of its current schema.
+        constraints: What it promises.
         changed: When it was last written to or described; aware, UTC.
     """
 
@@ -45,6 +47,7 @@ class DatasetSummary(BaseModel):
     description: str
     tags: tuple[str, ...]
     columns: tuple[Column, ...]
+    constraints: tuple[Constraint, ...] = ()
     changed: datetime | None = None
 
     @classmethod
@@ -63,6 +66,7 @@ class DatasetSummary(BaseModel):
             owner=said.owner,
             description=said.description,
             tags=said.tags,
+            constraints=said.constraints,
             columns=tuple(
                 Column(
                     name=column["Name"], type=column.get("Type", ""), description=column.get("Comment", "")

@@ -7,6 +7,7 @@ __all__ = [
     "DataRefusedError",
     "DatasetConflictError",
     "DatasetExistsError",
+    "DatasetHeldError",
     "DatasetNotFoundError",
     "FeaturesNotInstalledError",
     "LeakageError",
@@ -28,6 +29,10 @@ class DatasetNotFoundError(Error):
 
 class DatasetExistsError(Error):
     """A dataset of this name is there already."""
+
+
+class DatasetHeldError(Error):
+    """Tags, runs, feature views or other datasets need the dataset that was to go."""
 
 
 class VersionNotFoundError(Error):

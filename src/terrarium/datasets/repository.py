@@ -10,6 +10,7 @@ from terrarium.datasets.discovery import DatasetSummary, list_datasets
 from terrarium.datasets.errors import DatasetConflictError, DatasetNotFoundError, VersionNotFoundError
 from terrarium.datasets.libraries import require_libraries
 from terrarium.datasets.lineage import mark_run, writing_summary
+from terrarium.datasets.removal.removing import Removing
 from terrarium.datasets.requirements.keeping import Requiring
 from terrarium.datasets.rows import arrow_schema
 from terrarium.datasets.splitting.splits import Splitting
@@ -17,6 +18,7 @@ from terrarium.datasets.tables import change_table, load_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyiceberg.expressions import BooleanExpression
     from pyiceberg.table import Table
 
     from terrarium.datasets.constraints import Constraint
@@ -30,7 +32,7 @@ __all__ = ["Datasets"]
 _UPSERT_TRIES = 8
 
 
-class Datasets(Splitting, Requiring):
+class Datasets(Splitting, Requiring, Removing):
     """The datasets of an environment: Iceberg tables, whose snapshots are their versions.
 
     Data may be an Arrow table, record batch or record batch reader, a pandas or Polars frame, the path of a Parquet or
@@ -154,15 +156,17 @@ class Datasets(Splitting, Requiring):
         name: str,
         data: Any,
         *,
+        where: "str | BooleanExpression | None" = None,
         base: int | None = None,
         evolve: bool = False,
         checked_by: "FrameSchema | None" = None,
     ) -> Dataset:
-        """Put rows in place of all there are; earlier versions stay.
+        """Put rows in place of all there are, or of those that `where` chooses; earlier versions stay.
 
         Args:
             name: The dataset's.
-            data: The rows.
+            data: The rows; with `where`, it has to choose all of them, too.
+            where: Which rows are replaced, e.g. `day = '2026-06-01'`; files that hold none stay as they are.
             base: The snapshot that the rows were made from; if it is not the current one any more, nothing is written.
             evolve: Whether the schema may change.
             checked_by: A Pandera schema that these rows have to pass, all of them in memory.
@@ -171,10 +175,17 @@ class Datasets(Splitting, Requiring):
             DatasetConflictError: Somebody else wrote to the dataset meanwhile, or since `base`.
             DatasetNotFoundError: There is none of this name.
             SchemaDiffersError: The columns are not the dataset's.
+            SelectionError: `where` is not understood.
+            DataRefusedError: It does not choose all of the rows.
             ConstraintsViolatedError: Rows break what the dataset promises.
         """
+        from terrarium.datasets.writing.replacing import replace_where
+
         write = self._write(name, data, evolve=evolve, checked_by=checked_by, doing="overwrite")
-        return self._written(write, write.overwrite(base=base), "overwrite")
+        if base is not None:
+            write.refuse_outdated(base)
+        snapshot = write.overwrite() if where is None else replace_where(write, where)
+        return self._written(write, snapshot, "overwrite")
 
     def upsert(
         self,

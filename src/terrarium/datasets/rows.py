@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from terrarium.datasets.condition import Condition
 from terrarium.datasets.errors import SelectionError
 from terrarium.datasets.refusals import explained_files
 
@@ -65,7 +66,7 @@ class Rows:
                 remedy=f"columns: {', '.join(known.names)}",
             )
         self._columns = tuple(known.names if columns is None else columns)
-        self._filter = _understood(where, self._iceberg_schema)
+        self._filter = Condition(where, self._iceberg_schema).expression
         self._known = known
 
     @property
@@ -183,22 +184,3 @@ def arrow_schema(schema: "Schema") -> "pa.Schema":
     converted = schema_to_pyarrow(schema, include_field_ids=False)
     plain = storable_schema(converted, what="the dataset") if len(converted) else converted
     return pa.schema([pa.field(field.name, field.type, field.nullable) for field in plain])
-
-
-def _understood(where: "str | BooleanExpression | None", schema: "Schema") -> "BooleanExpression":
-    from pyiceberg.expressions import AlwaysTrue
-    from pyiceberg.expressions.parser import parse
-    from pyiceberg.expressions.visitors import bind
-
-    if where is None:
-        return AlwaysTrue()
-    try:
-        expression = parse(where) if isinstance(where, str) else where
-        bind(schema, expression, case_sensitive=True)
-    except Exception as error:  # PyIceberg and the parser it uses have no error in common
-        raise SelectionError(
-            f"rows cannot be chosen by {where!r}: {error}",
-            remedy="compare columns to values, e.g. where=\"age >= 18 and country = 'DE'\"; "
-            "lab.datasets.query knows all of SQL",
-        ) from error
-    return expression

@@ -62,15 +62,14 @@ class Version(BaseModel):
 
 
 def versions_of(table: "Table") -> tuple[Version, ...]:
-    """Every one that led to the current one, the latest first."""
+    """Every one that led to the current one and has not expired, the latest first."""
     tags = version_tags(table)
     found = []
     snapshot = table.current_snapshot()
     while snapshot is not None:
         named = tuple(sorted(tag for tag, id_ in tags.items() if id_ == snapshot.snapshot_id))
         found.append(Version.of(snapshot, named))
-        parent = snapshot.parent_snapshot_id
-        snapshot = None if parent is None else table.snapshot_by_id(parent)
+        snapshot = _before(table, snapshot)
     return tuple(found)
 
 
@@ -112,8 +111,32 @@ def find_snapshot(
     milliseconds = (time - datetime.fromtimestamp(0, tz=UTC)) // timedelta(milliseconds=1)
     found = table.snapshot_as_of_timestamp(milliseconds)
     if found is None:
-        raise _missing(f"dataset {name!r} had no version yet at {time.isoformat()}")
+        raise _missing(
+            f"dataset {name!r} had no version yet at {time.isoformat()}, or none that is still there"
+        )
+    if _expired_after(table, found):
+        raise _missing(f"the version of dataset {name!r} at {time.isoformat()} has expired, or may have")
     return found.snapshot_id
+
+
+def _before(table: "Table", snapshot: "Snapshot") -> "Snapshot | None":
+    if snapshot.parent_snapshot_id is not None:
+        return table.snapshot_by_id(snapshot.parent_snapshot_id)
+    # Where its parent expired, Iceberg forgets which it was.
+    earlier = [other for other in table.snapshots() if _number(other) < _number(snapshot)]
+    return max(earlier, key=_number, default=None)
+
+
+def _number(snapshot: "Snapshot") -> int:
+    return snapshot.sequence_number or 0
+
+
+def _expired_after(table: "Table", snapshot: "Snapshot") -> bool:
+    """Whether the one that came next knows no parent: there was another in between."""
+    ids = [entry.snapshot_id for entry in table.history()]
+    following = ids[ids.index(snapshot.snapshot_id) + 1 :]
+    then = table.snapshot_by_id(following[0]) if following else None
+    return then is not None and then.parent_snapshot_id is None
 
 
 def _missing(problem: str) -> VersionNotFoundError:

@@ -33,7 +33,13 @@ def test_a_moment_is_looked_up_by_its_whole_milliseconds(milliseconds: int, beyo
         asked.append(at)
         return SimpleNamespace(snapshot_id=1)
 
-    table = cast("Any", SimpleNamespace(snapshot_as_of_timestamp=snapshot_as_of_timestamp))
+    table = cast(
+        "Any",
+        SimpleNamespace(
+            snapshot_as_of_timestamp=snapshot_as_of_timestamp,
+            history=lambda: [SimpleNamespace(snapshot_id=1)],
+        ),
+    )
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     moment = epoch + timedelta(milliseconds=milliseconds, microseconds=beyond)
     zoned = moment.astimezone(timezone(timedelta(hours=hours))) if milliseconds > 10**9 else moment

@@ -1,6 +1,6 @@
 """One change of a dataset, committed optimistically: PyIceberg tries again, and we say when it must not."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,13 @@ from terrarium.datasets.writing.staging import Staging
 from terrarium.errors import Error
 
 if TYPE_CHECKING:
+    from pyiceberg.manifest import DataFile
     from pyiceberg.table import Table, Transaction
-    from pyiceberg.table.update.snapshot import _FastAppendFiles, _OverwriteFiles
+    from pyiceberg.table.update.snapshot import _FastAppendFiles
 
     from terrarium.datasets.constraints.report import ValidationReport
 
-__all__ = ["RETRYING", "checked_append", "limit_tries", "replacement", "staged_transaction"]
+__all__ = ["RETRYING", "checked_append", "limit_tries", "replace_files", "staged_transaction"]
 
 # Of every dataset; PyIceberg's defaults (4 tries, up to a minute between two) suit few writers.
 RETRYING: Mapping[str, str] = {
@@ -30,7 +31,7 @@ _TRIES_OF_A_SCHEMA = "5"
 
 
 def limit_tries(table: "Table") -> None:
-    """Have the next commit give up soon: against another's change of the schema, no try will ever succeed."""
+    """Have the next commit give up soon: against some changes of others', no try will ever succeed."""
     properties = {**table.properties, "commit.retry.num-retries": _TRIES_OF_A_SCHEMA}
     # Of this object only; the table's own properties stay.
     table.metadata = table.metadata.model_copy(update={"properties": properties})
@@ -108,10 +109,20 @@ def checked_append(
     )
 
 
-def replacement(transaction: "Transaction", summary: Mapping[str, str]) -> "_OverwriteFiles":
-    """A snapshot that replaces files, and conflicts with whatever others added or removed since."""
+def replace_files(
+    transaction: "Transaction",
+    summary: Mapping[str, str],
+    *,
+    removed: "Iterable[DataFile]",
+    added: "Iterable[DataFile]",
+) -> int:
+    """A snapshot that replaces files, and conflicts with whatever others added or removed since; its id."""
     from pyiceberg.expressions import AlwaysTrue
 
-    producer = transaction.update_snapshot(snapshot_properties=dict(summary)).overwrite()
-    producer.delete_by_predicate(AlwaysTrue())
-    return producer
+    with transaction.update_snapshot(snapshot_properties=dict(summary)).overwrite() as snapshot:
+        snapshot.delete_by_predicate(AlwaysTrue())
+        for file in removed:
+            snapshot.delete_data_file(file)
+        for file in added:
+            snapshot.append_data_file(file)
+    return snapshot.snapshot_id

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from terrarium.datasets.constraints.checking import Checking
     from terrarium.datasets.writing.source import Source
 
-__all__ = ["Staging"]
+__all__ = ["Staging", "delete_files"]
 
 _log = logging.getLogger(__name__)
 
@@ -63,13 +63,14 @@ class Staging:
 
     def discard(self) -> None:
         """Delete what was written; only where it is certain that no snapshot refers to it."""
-        _delete(self._io, [file.file_path for file in self.files])
+        delete_files(self._io, [file.file_path for file in self.files])
         self.files = []
 
 
-def _delete(io: "FileIO", paths: Iterable[str]) -> None:
+def delete_files(io: "FileIO", paths: Iterable[str]) -> None:
+    """Delete files that nothing refers to; what cannot be deleted is left behind, and logged."""
     for path in paths:
         try:
             io.delete(path)
-        except Exception as error:  # noqa: BLE001 - it costs storage, and nothing else; the refusal is what matters
+        except Exception as error:  # noqa: BLE001 - it costs storage, and nothing else
             _log.warning("%s is left behind, and nothing refers to it: %s", path, error)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.datasets.errors import DataRefusedError
 from terrarium.datasets.rows import Rows
-from terrarium.datasets.writing.commit import replacement, staged_transaction
+from terrarium.datasets.writing.commit import replace_files, staged_transaction
 from terrarium.datasets.writing.writes import Write, existing_in
 
 if TYPE_CHECKING:
@@ -52,12 +52,7 @@ def upsert(write: Write, incoming: "pa.Table", *, on: Sequence[str]) -> int:
             if kept.num_rows < rows.num_rows:
                 replaced.append(task.file)
                 staging.stage_portion(kept)
-        with replacement(transaction, write.summary) as snapshot:
-            for file in replaced:
-                snapshot.delete_data_file(file)
-            for file in staging.files:
-                snapshot.append_data_file(file)
-    return snapshot.snapshot_id
+        return replace_files(transaction, write.summary, removed=replaced, added=staging.files)
 
 
 def check_keys(incoming: "pa.Table", on: Sequence[str], *, name: str) -> None:

@@ -10,7 +10,7 @@ from terrarium.datasets.constraints.whole_checks import Existing
 from terrarium.datasets.errors import DatasetConflictError
 from terrarium.datasets.rows import Rows, arrow_schema
 from terrarium.datasets.schema import check_schema, widens
-from terrarium.datasets.writing.commit import checked_append, limit_tries, replacement, staged_transaction
+from terrarium.datasets.writing.commit import checked_append, limit_tries, replace_files, staged_transaction
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,26 +58,30 @@ class Write:
                     snapshot.append_data_file(file)
         return snapshot.snapshot_id
 
-    def overwrite(self, *, base: int | None) -> int:
+    def overwrite(self) -> int:
         """Put the rows in place of all there are; the id of the snapshot."""
         doing = f"overwrite dataset {self.name!r}"
-        current = self.table.current_snapshot()
-        if base is not None and (current is None or current.snapshot_id != base):
-            raise DatasetConflictError(
-                f"cannot {doing}: its snapshot is {current.snapshot_id if current else None}, no longer {base}",
-                remedy="look at lab.datasets.get(name).versions(), and do it again if it still is what you want",
-            )
         checking = self.check()
         with staged_transaction(self.table, doing=doing) as (transaction, staging):
             self.evolve_schema(transaction)
             staging.stage(self.source, checking)
             checking.report(Existing.none()).raise_for_violations(doing="overwrite")
-            with replacement(transaction, self.summary) as snapshot:
-                for task in self.table.scan().plan_files():
-                    snapshot.delete_data_file(task.file)
-                for file in staging.files:
-                    snapshot.append_data_file(file)
-        return snapshot.snapshot_id
+            files = [task.file for task in self.table.scan().plan_files()]
+            return replace_files(transaction, self.summary, removed=files, added=staging.files)
+
+    def refuse_outdated(self, base: int) -> None:
+        """Make sure that a snapshot is the current one still.
+
+        Raises:
+            DatasetConflictError: It is not.
+        """
+        current = self.table.current_snapshot()
+        if current is None or current.snapshot_id != base:
+            raise DatasetConflictError(
+                f"cannot overwrite dataset {self.name!r}: its snapshot is {current.snapshot_id if current else None}, "
+                f"no longer {base}",
+                remedy="look at lab.datasets.get(name).versions(), and do it again if it still is what you want",
+            )
 
     def check(self) -> Checking:
         """A check of the rows by what the dataset promises, and by what its schema requires."""

@@ -52,10 +52,11 @@ def parquet_batches(
     """
     import pyarrow as pa
 
-    groups = list(_groups(file, columns, event_time, times))
-    for batch in file.iter_batches(batch_size=rows, row_groups=groups, columns=list(columns)):
-        table = pa.Table.from_batches([batch])
-        yield conformed(table.rename_columns([columns[name] for name in table.column_names]), schema)
+    for group in _groups(file, columns, event_time, times):
+        # One by one: of several, all that is compressed would be held until the last is read.
+        for batch in file.iter_batches(batch_size=rows, row_groups=[group], columns=list(columns)):
+            table = pa.Table.from_batches([batch])
+            yield conformed(table.rename_columns([columns[name] for name in table.column_names]), schema)
 
 
 def conformed(table: "pa.Table", schema: "pa.Schema") -> "pa.Table":

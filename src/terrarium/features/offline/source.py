@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Source"]
 
-# An as-of join holds a batch decoded, keyed, sorted by time, and matched: at most so many times its size, measured.
+# What is made of a batch, decoded, by key and filtered: at most so many times its size, measured.
 _COPIES = 8
 _FEWEST_ROWS, _MOST_ROWS = 10_000, 1_048_576  # more at a time are no faster
 _ALWAYS = TimeRange()

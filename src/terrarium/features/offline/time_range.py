@@ -30,7 +30,7 @@ class TimeRange:
 
         found: BooleanExpression = AlwaysTrue()
         if self.latest is not None:
-            found = And(found, AtMost(column, value=self.latest.isoformat()))  # type: ignore[call-arg,misc] # misread
+            found = And(found, AtMost(term=column, value=self.latest.isoformat()))
         if self.earliest is not None:
-            found = And(found, AtLeast(column, value=self.earliest.isoformat()))  # type: ignore[call-arg,misc] # misread
+            found = And(found, AtLeast(term=column, value=self.earliest.isoformat()))
         return found

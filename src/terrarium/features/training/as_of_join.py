@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature_view import FeatureView
-from terrarium.features.training.slots import FOREVER, Slots, microseconds
+from terrarium.features.training.slots import FOREVER, Slots, microseconds, parts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,14 +68,16 @@ class _Newest:
 
         wanted = [*self.view.times, *columns]
         schema = pa.schema([(name, arrow_type(self.view.dtypes[name])) for name in wanted])
-        found = [schema.append(pa.field(_SLOT, pa.int64())).empty_table()]
+        found = [schema.append(pa.field(_SLOT, pa.int32())).empty_table()]
         for table in read([*self.view.keys, *wanted]):
-            placed = self._placed(table)
-            np.maximum.at(self._times, placed[_SLOT].to_numpy(), microseconds(placed[self.view.event_time]))
-            found.append(self._only(placed))
+            times = microseconds(table[self.view.event_time])
+            places = self._slots.places(table.select(self.view.keys), times)
+            for part in parts(len(places)):
+                np.maximum.at(self._times, places[part], times[part])
+            found.append(self._only(table.select(wanted).append_column(_SLOT, pa.array(places))))
             if sum(map(len, found)) > 2 * len(self._slots):
-                found = [self._only(part) for part in found]
-        return pa.concat_tables(self._only(part) for part in found)
+                found = [self._only(rows) for rows in found]
+        return pa.concat_tables(self._only(rows) for rows in found)
 
     def shared(self, rows: "pa.Table") -> "pa.BooleanArray":
         """For each row, whether there is another of its slot."""
@@ -93,20 +95,17 @@ class _Newest:
         others[places.to_numpy()] = False
         self._times[others] = FOREVER
 
-    def _placed(self, table: "pa.Table") -> "pa.Table":
-        """The rows by slot, instead of by key."""
+    def _only(self, rows: "pa.Table") -> "pa.Table":
+        """Those that are the newest of their slot."""
+        import numpy as np
         import pyarrow as pa
 
-        keys, times = table.select(self.view.keys), microseconds(table[self.view.event_time])
-        return table.drop_columns(self.view.keys).append_column(
-            _SLOT, pa.array(self._slots.places(keys, times))
-        )
-
-    def _only(self, placed: "pa.Table") -> "pa.Table":
-        import pyarrow as pa
-
-        places, times = placed[_SLOT].to_numpy(), microseconds(placed[self.view.event_time])
-        return placed.filter(pa.array((places < len(self._slots)) & (times == self._times[places])))
+        places, times = rows[_SLOT].combine_chunks().to_numpy(), microseconds(rows[self.view.event_time])
+        newest = np.empty(len(places), bool)
+        for part in parts(len(places)):
+            has_slot = places[part] < len(self._slots)
+            newest[part] = has_slot & (self._times[places[part]] == times[part])
+        return rows.filter(pa.array(newest))
 
 
 def _one_of_each(rows: "pa.Table", newest: _Newest, columns: Sequence[str], read: Read) -> "pa.Table":

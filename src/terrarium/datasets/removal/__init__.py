@@ -1,0 +1,1 @@
+"""Datasets and versions that go, and what holds them."""

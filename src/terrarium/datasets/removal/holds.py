@@ -1,0 +1,67 @@
+"""What holds a version of a dataset: tags, what is on record of runs, what is online, and constraints of others."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from terrarium.datasets.constraints import References
+from terrarium.datasets.discovery import list_datasets
+from terrarium.datasets.versions import version_tags
+
+if TYPE_CHECKING:
+    from pyiceberg.table import Table
+
+    from terrarium.lab import Lab
+
+__all__ = ["holds_on", "holds_on_name"]
+
+# Whatever mentions a snapshot's id holds it: splits, inputs, trained sets, notes. Deleted runs, which can be restored,
+# hold as well, until `terrarium gc` erases them. That a run wrote a version is a tag's key, and no mention.
+_MENTIONS = """
+    WITH texts (holder, text) AS (
+        SELECT 'run ' || run_uuid, value FROM tags
+        UNION ALL SELECT 'run ' || run_uuid, value FROM params
+        UNION ALL SELECT 'run ' || inputs.destination_id, datasets.dataset_source FROM inputs
+            JOIN datasets ON inputs.source_type = 'DATASET' AND inputs.source_id = datasets.dataset_uuid
+        UNION ALL SELECT 'feature view ' || view, concat_ws(' ', snapshot_id, target_snapshot_id)
+            FROM features.materializations
+    )
+    SELECT DISTINCT found[1], holder FROM texts, regexp_matches(text, '[0-9]+', 'g') AS found
+    WHERE found[1] = ANY(%(ids)s) ORDER BY holder
+"""
+
+
+def holds_on(lab: "Lab", name: str, table: "Table") -> Mapping[int, tuple[str, ...]]:
+    """Snapshot -> what holds it, in words.
+
+    Args:
+        lab: Where the dataset is.
+        name: The dataset's.
+        table: Its table.
+    """
+    holds: dict[int, list[str]] = {snapshot.snapshot_id: [] for snapshot in table.snapshots()}
+    for tag, tagged in version_tags(table).items():
+        holds[tagged].append(f"tag {tag!r}")
+    # As the writer: a replica might not know of a run yet.
+    with lab.metadata.writer.connect() as connection:
+        mentions = connection.exec_driver_sql(_MENTIONS, {"ids": [str(snapshot) for snapshot in holds]})
+        for mentioned, holder in mentions:
+            holds[int(mentioned)].append(holder)
+    for other in list_datasets(lab):
+        for constraint in other.constraints:
+            pinned = constraint.snapshot if isinstance(constraint, References) else None
+            if isinstance(constraint, References) and constraint.dataset == name and pinned in holds:
+                holds[pinned].append(f"a constraint of dataset {other.name!r}")
+    return {snapshot: tuple(by) for snapshot, by in holds.items() if by}
+
+
+def holds_on_name(lab: "Lab", name: str) -> tuple[str, ...]:
+    """What refers to a dataset as it is, whichever version that is, in words."""
+    referring = (
+        f"a constraint of dataset {other.name!r}"
+        for other in list_datasets(lab)
+        if any(isinstance(said, References) and said.dataset == name for said in other.constraints)
+    )
+    views = (
+        f"feature view {found.view.name!r}" for found in lab.features.search() if found.view.source == name
+    )
+    return (*referring, *views)

@@ -1,0 +1,112 @@
+"""What `lab.datasets` does to be rid of datasets, and of their versions."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from terrarium.aws import explained
+from terrarium.datasets.errors import DatasetHeldError
+from terrarium.datasets.tables import change_table, load_table
+from terrarium.datasets.versions import Version, versions_of
+
+if TYPE_CHECKING:
+    from pyiceberg.table import Table
+    from pyiceberg.table.snapshots import Snapshot
+
+    from terrarium.lab import Lab
+
+__all__ = ["Removing"]
+
+_SHOWN = 5
+
+
+class Removing:
+    """The part of `Datasets` that removes."""
+
+    _lab: "Lab"
+
+    def drop(self, name: str, *, force: bool = False) -> None:
+        """Delete a dataset with all its versions and files, for good.
+
+        Args:
+            name: The dataset's.
+            force: Even though versions are tagged or on record of runs, or other datasets or feature views need it.
+
+        Raises:
+            DatasetHeldError: Something needs it; says what.
+            DatasetNotFoundError: There is none of this name.
+        """
+        from terrarium.datasets.removal.holds import holds_on, holds_on_name
+
+        warehouse = self._lab.warehouse
+        table = load_table(warehouse, name)
+        held = [by for several in holds_on(self._lab, name, table).values() for by in several]
+        holders = sorted({*held, *holds_on_name(self._lab, name)})
+        if holders and not force:
+            more = f" and {len(holders) - _SHOWN} more" if len(holders) > _SHOWN else ""
+            raise DatasetHeldError(
+                f"dataset {name!r} is needed by {', '.join(holders[:_SHOWN])}{more}",
+                remedy="keep it; or say force=True, and nothing that reads it can be made again",
+            )
+        with explained(f"drop dataset {name!r}"):
+            warehouse.catalog.purge_table((warehouse.database, warehouse.table_name(name)))
+
+    def expirable(self, name: str, *, older_than: timedelta) -> tuple[Version, ...]:
+        """The versions that `expire` would remove, the latest first.
+
+        Args:
+            name: The dataset's.
+            older_than: For how long others have been current.
+
+        Raises:
+            DatasetNotFoundError: There is none of this name.
+        """
+        table = load_table(self._lab.warehouse, name)
+        return self._expirable(name, table, before=datetime.now(UTC) - older_than)
+
+    def expire(self, name: str, *, older_than: timedelta) -> tuple[Version, ...]:
+        """Remove old versions, and the files that no other version has, for good.
+
+        The current version stays, and so do those that are tagged, on record of a run, online, or that a constraint of
+        another dataset refers to.
+
+        Args:
+            name: The dataset's.
+            older_than: For how long others have been current.
+
+        Returns:
+            What was removed, the latest first.
+
+        Raises:
+            DatasetConflictError: Others wrote to the dataset again and again.
+            DatasetNotFoundError: There is none of this name.
+        """
+        from terrarium.datasets.removal.expiry import delete_unreferred, forget_snapshots
+
+        before = datetime.now(UTC) - older_than
+        expired: tuple[Version, ...] = ()
+        snapshots: tuple[Snapshot, ...] = ()
+
+        def change(table: "Table") -> None:
+            nonlocal expired, snapshots
+            expired = self._expirable(name, table, before=before)
+            ids = {version.snapshot_id for version in expired}
+            snapshots = tuple(snapshot for snapshot in table.snapshots() if snapshot.snapshot_id in ids)
+            if ids:
+                forget_snapshots(table, ids)
+
+        table = change_table(self._lab.warehouse, name, change)
+        delete_unreferred(table.refresh(), snapshots)
+        return expired
+
+    def _expirable(self, name: str, table: "Table", *, before: datetime) -> tuple[Version, ...]:
+        from terrarium.datasets.removal.holds import holds_on
+
+        versions = versions_of(table)
+        replaced = {older.snapshot_id: newer.committed for newer, older in pairwise(versions)}
+        held = holds_on(self._lab, name, table)
+        return tuple(
+            version
+            for version in versions[1:]
+            if replaced[version.snapshot_id] < before and version.snapshot_id not in held
+        )

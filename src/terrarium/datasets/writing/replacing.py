@@ -1,0 +1,80 @@
+"""Overwrite of a part: rows take the place of those that a condition chooses."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from terrarium.datasets.condition import Condition
+from terrarium.datasets.constraints.whole_checks import Existing
+from terrarium.datasets.errors import DataRefusedError
+from terrarium.datasets.rows import Membership, Rows
+from terrarium.datasets.writing.commit import replace_files, staged_transaction
+from terrarium.datasets.writing.source import Source
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyiceberg.expressions import BooleanExpression
+
+    from terrarium.datasets.writing.writes import Write
+
+__all__ = ["replace_where"]
+
+
+def replace_where(write: "Write", where: "str | BooleanExpression") -> int:
+    """Write one snapshot that has the rows of `write`, and those of the current one that `where` does not choose.
+
+    Only files that may hold chosen rows are read, one at a time, and those that do are written anew.
+
+    Returns:
+        The id of the snapshot.
+
+    Raises:
+        SelectionError: The condition is not understood.
+        DataRefusedError: It does not choose the new rows, too: said again, they would not be replaced.
+        DatasetConflictError: Somebody else changed the dataset meanwhile.
+    """
+    import pyarrow.compute as pc
+
+    table, current = write.table, write.table.current_snapshot()
+    condition = Condition(where, table.schema())
+    left = Membership(condition.columns, lambda rows: pc.invert(condition.chosen(rows)))
+    kept = Rows(table, current.snapshot_id if current else None, membership=left)
+    checking = write.check()
+    with staged_transaction(table, doing=f"overwrite rows of dataset {write.name!r}") as (
+        transaction,
+        staging,
+    ):
+        write.evolve_schema(transaction)
+        staging.stage(_all_chosen(write.source, condition, name=write.name), checking)
+        existing = Existing(rows=kept.count(), portions=lambda columns: kept.choose(columns).to_tables())
+        checking.report(existing).raise_for_violations(doing="overwrite rows of")
+        replaced = []
+        for task in table.scan(row_filter=condition.expression).plan_files() if current else ():
+            rows = kept.of_files([task])
+            stay = rows.filter(left.mask(rows))
+            if stay.num_rows < rows.num_rows:
+                replaced.append(task.file)
+                staging.stage_portion(stay)
+        return replace_files(transaction, write.summary, removed=replaced, added=staging.files)
+
+
+def _all_chosen(source: Source, condition: Condition, *, name: str) -> Source:
+    def batches() -> "Iterator[pa.RecordBatch]":
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        for batch in source.batches():
+            missing = [column for column in condition.columns if column not in batch.schema.names]
+            others = (
+                batch.num_rows
+                if missing
+                else pc.sum(pc.invert(condition.chosen(pa.table(batch)))).as_py() or 0
+            )
+            if others:
+                raise DataRefusedError(
+                    f"cannot overwrite rows of dataset {name!r}: {others:,} of the new rows are not among those that "
+                    f"{condition.expression} chooses",
+                    remedy="leave them out, or append them by themselves",
+                )
+            yield batch
+
+    return Source(source.what, source.schema, batches)
