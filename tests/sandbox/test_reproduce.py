@@ -89,7 +89,7 @@ def _change_dependency(project: Project) -> None:
     ("change", "seed", "named"),
     [
         (_change_code, 7, "code: train.py"),
-        (_commit_changed_code, 7, "code: train.py"),
+        pytest.param(_commit_changed_code, 7, "code: train.py", marks=pytest.mark.slow),  # as not committed
         (_change_dependency, 7, "dependency: dependency: 1.0 -> 1.1"),
         (lambda _: None, 8, "seed: run: 7 -> 8"),
         (_change_data, 7, "data: train of rows: rows 7, digest sha256:"),
@@ -136,6 +136,7 @@ def test_what_cannot_be_run_again_says_why(lab: terrarium.Lab, project: Project)
     assert "has no record" in done.stderr
 
 
+@pytest.mark.slow  # every package is installed and compiled anew; that they cannot be had, the test above shows
 def test_the_examples_best_run_matches_from_a_fresh_clone(
     account: Account, lab: terrarium.Lab, tmp_path: Path
 ) -> None:
