@@ -8,7 +8,7 @@ import cdktf_lean
 if __name__ == "__main__":
     # Node 20 works, as the README says: jsii's banner about its age would bury what cdktf prints.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
-    cdktf_lean.enable()
+    cdktf_lean.enable(pipelined=True)
     # Only now, and in this order: while the rest is imported, the jsii kernel starts and loads cdktf.
     from stacks.app import synthesize  # isort: skip
     from environments import load_environments

@@ -16,11 +16,16 @@ from cdktf_lean._warning import LeanWarning
 __all__ = ["enable"]
 
 
-def enable() -> None:
+def enable(*, pipelined: bool = False) -> None:
     """Load prebuilt provider bindings lean from now on; call it before the first import of `cdktf`.
 
     Calling it again does nothing, and neither does it with `CDKTF_LEAN=0` in the environment. What it keeps on disk
     lies in the user's cache folder, under `cdktf-lean`; `python -m cdktf_lean clear` removes it.
+
+    Args:
+        pipelined: Whether Python goes on while the kernel constructs what it was told to. What a constructor in the
+            kernel refuses is then raised by a later call, with a note of where it happened; what was asked for
+            in between was not done. A program that catches such errors to go on must not be pipelined.
 
     Warns:
         LeanWarning: Something keeps the bindings, or a part of them, from being loaded lean. They then load as they
@@ -39,10 +44,10 @@ def enable() -> None:
         )
         return
     sys.meta_path.insert(0, BindingsFinder())
-    _start_kernel()
+    _start_kernel(pipelined=pipelined)
 
 
-def _start_kernel() -> None:
+def _start_kernel(*, pipelined: bool) -> None:
     assemblies = AssemblyCache(cache_folder())
     try:
         assemblies.prepare()
@@ -61,11 +66,12 @@ def _start_kernel() -> None:
         import jsii
 
         from cdktf_lean._kernel import ConcurrentProvider
+        from cdktf_lean._promises import Promises
     except ImportError as error:
         kernel.stop()
         _warn(f"this version of jsii is arranged differently ({error})")
         return
-    jsii.kernel.provider = ConcurrentProvider(kernel, assemblies)
+    jsii.kernel.provider = ConcurrentProvider(kernel, assemblies, Promises(allowed=pipelined))
     # Else the interpreter, when it ends, walks through all that the bindings made before it lets go of it.
     atexit.register(gc.freeze)
 

@@ -10,6 +10,8 @@ import attr
 from jsii._kernel.providers import ProcessProvider
 from jsii._kernel.types import (
     Callback,
+    CreateRequest,
+    CreateResponse,
     GetRequest,
     GetResponse,
     InvokeRequest,
@@ -26,6 +28,7 @@ from jsii.errors import JSIIError
 from cdktf_lean._assembly_cache import AssemblyCache
 from cdktf_lean._kernel_connection import KernelConnection
 from cdktf_lean._kernel_process import KernelProcess
+from cdktf_lean._promises import Promises
 from cdktf_lean._references import References
 from cdktf_lean._warning import LeanWarning
 
@@ -37,20 +40,23 @@ _REMEDY = "If what is kept is damaged, `python -m cdktf_lean clear` removes it"
 
 
 class ConcurrentProvider(ProcessProvider):
-    """jsii's way to its kernel, with three differences.
+    """jsii's way to its kernel, with four differences.
 
     Starting the kernel and loading assemblies happens in the order asked for, but on threads: the next request of
     another kind waits for it. And the assemblies of prebuilt providers are loaded in their rewritten form.
-    And what cannot have changed since it was read is not asked for again.
+    And what cannot have changed since it was read is not asked for again. And where it is allowed to, it
+    goes on with a promise instead of a response.
 
     Args:
         kernel: The kernel's process, which starts.
         assemblies: The rewritten assemblies.
+        promises: What is not waited for.
     """
 
-    def __init__(self, kernel: KernelProcess, assemblies: AssemblyCache) -> None:
+    def __init__(self, kernel: KernelProcess, assemblies: AssemblyCache, promises: Promises) -> None:
         self._assemblies = assemblies
-        self._connection = KernelConnection(kernel)
+        self._promises = promises
+        self._connection = KernelConnection(kernel, promises)
         self._loads: list[LoadRequest] = []
         self._in_use = False
         self._references = References()
@@ -71,12 +77,24 @@ class ConcurrentProvider(ProcessProvider):
         self._underway.append(self._thread.submit(self._load, request, lean))
         return LoadResponse(assembly=request.name, types=0)  # which nobody reads
 
+    def create(self, request: CreateRequest) -> CreateResponse:
+        """Make an object."""
+        promise = self._promises.object(request)
+        return self._process.send_ahead(request, promise) if promise else super().create(request)
+
     def get(self, request: GetRequest) -> GetResponse:
         """Read a property, of the kernel or from memory."""
         response = self._references.find(request)
         if response is None:
-            response = super().get(request)
+            response = self._get(request)
             self._references.keep(request, response)
+        return response
+
+    def _get(self, request: GetRequest) -> GetResponse:
+        if promise := self._promises.reference(request):
+            return self._process.send_ahead(request, promise)
+        response = super().get(request)
+        self._promises.learn(request, response)
         return response
 
     def set(self, request: SetRequest) -> SetResponse:
@@ -128,7 +146,9 @@ class ConcurrentProvider(ProcessProvider):
             f"the jsii kernel could not load what is kept in {self._assemblies.folder} ({error}). {_REMEDY}"
         )
         self._connection.stop()
-        self._connection = KernelConnection(KernelProcess({"JSII_RUNTIME_PACKAGE_CACHE": "disabled"}))
+        self._connection = KernelConnection(
+            KernelProcess({"JSII_RUNTIME_PACKAGE_CACHE": "disabled"}), self._promises
+        )
         self._connection.start()
         for request in self._loads:
             self._connection.send(request, LoadResponse)

@@ -21,7 +21,7 @@ _PROGRAM = "lib__program.js"
 _FILES = {_PROGRAM: "program.js", "lib__runtime-index-worker.js": "runtime-index-worker.js"}
 # The kernel talks on descriptor 3, which Python cannot hand to a child under that number.
 _ON_DESCRIPTOR_3 = ["/bin/sh", "-c", 'exec "$0" "$@" 3<&0 0</dev/null']
-_LAZY_ARCHIVER = Path(__file__).with_name("_lazy_archiver.js")
+_PRELOADED = [Path(__file__).with_name(name) for name in ("_lazy_archiver.js", "_promises.js")]
 _STOP_TIMEOUT = 5  # seconds, as jsii's
 
 
@@ -48,8 +48,7 @@ class KernelProcess:
                     _node(),
                     "--max-old-space-size=4069",  # as jsii has it
                     "--preserve-symlinks",
-                    "--require",
-                    str(_LAZY_ARCHIVER),
+                    *(f"--require={script}" for script in _PRELOADED),
                     str(folder / "program.js"),
                 ],
                 stdin=kernels.fileno(),
@@ -65,18 +64,24 @@ class KernelProcess:
             return False
         return (_packaged() / _PROGRAM).exists() and shutil.which(_node()) is not None
 
-    def stop(self) -> None:
-        """End it, and wait until it has."""
+    def stop(self) -> bytes:
+        """End it, and wait until it has.
+
+        Returns:
+            What it said that nobody read.
+        """
         if self._requests.closed:
-            return
+            return b""
         self._requests.write(b'{"exit":0}\n')
         self._requests.close()
         try:
             self.process.wait(timeout=_STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
             self.process.terminate()
+        unread = self._responses.read()
         self._responses.close()
         self._folder.cleanup()
+        return unread
 
 
 def _node() -> str:
