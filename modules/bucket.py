@@ -82,6 +82,7 @@ class Bucket(Construct):
         notifies: bool = False,
     ) -> None:
         super().__init__(scope, id)
+        self._id = id
         self._noncurrent_prefix = noncurrent_prefix
         self._encryption = encryption
         self.resource = S3Bucket(
@@ -287,4 +288,4 @@ class Bucket(Construct):
         return f"{self.arn}/{prefix}*"
 
     def _grant(self, verb: str, prefix: str) -> str:
-        return "-".join(part for part in (self.node.id, verb, prefix.strip("/").replace("/", "-")) if part)
+        return "-".join(part for part in (self._id, verb, prefix.strip("/").replace("/", "-")) if part)

@@ -47,6 +47,7 @@ class FeatureStore(Construct):
 
     def __init__(self, scope: Construct, id: str, *, config: Environment, encryption: Encryption) -> None:
         super().__init__(scope, id)
+        self._id = id
         self._config = config
         self._encryption = encryption
         self.warehouse = Bucket(
@@ -93,7 +94,7 @@ class FeatureStore(Construct):
         granted = self.warehouse.grant_read(role)
         granted += self.query_results.grant_read(role) + self.query_results.grant_write(role)
         return granted + role.allow(
-            f"{self.node.id}-read",
+            f"{self._id}-read",
             self._catalog_statement(
                 "FindTables", ("glue:BatchGetPartition", "glue:Get*", "glue:SearchTables")
             ),
@@ -155,7 +156,7 @@ class FeatureStore(Construct):
         """Let `role` make and change tables, and write features online; it takes `grant_read` to see them."""
         granted = self.warehouse.grant_write(role) + self.warehouse.grant_delete(role)
         return granted + role.allow(
-            f"{self.node.id}-write",
+            f"{self._id}-write",
             self._catalog_statement(
                 "ChangeTables",
                 (

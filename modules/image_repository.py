@@ -45,6 +45,7 @@ class ImageRepository(Construct):
         encryption: Encryption,
     ) -> None:
         super().__init__(scope, id)
+        self._id = id
         self.resource = EcrRepository(
             self,
             "repository",
@@ -76,7 +77,7 @@ class ImageRepository(Construct):
             expires=date(2027, 11, 30),
         )
         return role.allow(
-            f"{self.node.id}-pull",
+            f"{self._id}-pull",
             _LOG_IN,
             _pull("Pull", self.resource.arn),
         )
@@ -104,7 +105,7 @@ class ImageRepository(Construct):
     def grant_push(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` push images; it takes `grant_pull` to see them."""
         return role.allow(
-            f"{self.node.id}-push",
+            f"{self._id}-push",
             Statement(
                 sid="Push",
                 actions=(

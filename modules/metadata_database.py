@@ -57,6 +57,7 @@ class MetadataDatabase(Construct):
         encryption: Encryption,
     ) -> None:
         super().__init__(scope, id)
+        self._id = id
         self._config = config
         self._encryption = encryption
         identifier = physical_name(config, "metadata", limit=Limit.RDS_IDENTIFIER)
@@ -152,7 +153,7 @@ class MetadataDatabase(Construct):
         """Let `role` log in as one of the database's users, with an IAM token."""
         name = self.users[user]
         return role.allow(
-            f"{self.node.id}-connect-{user}",
+            f"{self._id}-connect-{user}",
             Statement(
                 sid="Connect",
                 actions=("rds-db:connect",),
@@ -165,7 +166,7 @@ class MetadataDatabase(Construct):
     def grant_read_master_secret(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` read the master user's password: for the schema's migrations only."""
         return role.allow(
-            f"{self.node.id}-master-secret",
+            f"{self._id}-master-secret",
             Statement(
                 sid="Read", actions=("secretsmanager:GetSecretValue",), resources=(self.master_secret_arn,)
             ),

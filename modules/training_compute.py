@@ -72,6 +72,7 @@ class TrainingCompute(Construct):
         job: Role,
     ) -> None:
         super().__init__(scope, id)
+        self._id = id
         self._config = config
         self.job = job
         self.images = ImageRepository(
@@ -129,7 +130,7 @@ class TrainingCompute(Construct):
         """Let `role` submit jobs to the pools, follow them, read their logs and end them."""
         job_definition = arn(self._config, "batch", f"job-definition/{name_pattern(self._config)}")
         return role.allow(
-            f"{self.node.id}-submit",
+            f"{self._id}-submit",
             Statement(
                 sid="Submit",
                 actions=("batch:SubmitJob", "batch:TagResource"),

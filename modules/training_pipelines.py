@@ -60,6 +60,7 @@ class TrainingPipelines(Construct):
         alarms: Alarms,
     ) -> None:
         super().__init__(scope, id)
+        self._id = id
         self._config = config
         self._encryption = encryption
         self._alarms = alarms
@@ -107,7 +108,7 @@ class TrainingPipelines(Construct):
     def grant_start(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` start pipelines, follow them and stop them."""
         return role.allow(
-            f"{self.node.id}-start",
+            f"{self._id}-start",
             Statement(
                 sid="Start",
                 actions=("states:DescribeStateMachine", "states:ListExecutions", "states:StartExecution"),

@@ -45,6 +45,7 @@ class Tunnel(Construct):
         boundary: PermissionsBoundary,
     ) -> None:
         super().__init__(scope, id)
+        self._id = id
         self._config = config
         self._execution = compute.execution
         self.cluster = EcsCluster(
@@ -117,7 +118,7 @@ class Tunnel(Construct):
         """Let `role` start the task, speak through it, and end it."""
         task = arn(self._config, "ecs", f"task/{name_pattern(self._config)}/*")
         return role.allow(
-            f"{self.node.id}-open",
+            f"{self._id}-open",
             Statement(
                 sid="Start",
                 actions=("ecs:RunTask",),

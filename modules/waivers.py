@@ -1,15 +1,16 @@
 """Waivers of policy findings: beside the construct they excuse, by a name, for a reason, until a day."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 if TYPE_CHECKING:  # whoever only reads waivers needs no jsii kernel
-    from cdktf import TerraformElement
+    from cdktf import TerraformElement, TerraformStack
 
-__all__ = ["Waiver", "waive"]
+__all__ = ["Waiver", "waive", "write_waivers"]
 
+_WAIVERS = "_terrarium_waivers"  # the attribute of an element that holds its own until they are written
 _Stated = StringConstraints(strip_whitespace=True, min_length=1)
 
 
@@ -40,9 +41,7 @@ def waive(
     expires: date,
     plan_only: bool = False,
 ) -> None:
-    """Excuse one resource or data source from one check.
-
-    It is written to the stack's `//`, which Terraform takes for a comment and policy checks read.
+    """Excuse one resource or data source from one check; `write_waivers` puts it into the stack.
 
     Args:
         element: The resource or data source, and no other.
@@ -55,11 +54,20 @@ def waive(
     Raises:
         pydantic.ValidationError: Owner or reason say nothing.
     """
-    from cdktf import TerraformStack
-
     waiver = Waiver(owner=owner, reason=reason, expires=expires, plan_only=plan_only)
-    # Not to the element's own comment: what data sources have there is lost on the way to JSON.
-    TerraformStack.of(element).add_override(
-        f"//.waivers.{element.friendly_unique_id}.{check}",
-        waiver.model_dump(mode="json", exclude_defaults=True),
-    )
+    vars(element).setdefault(_WAIVERS, {})[check] = waiver.model_dump(mode="json", exclude_defaults=True)
+
+
+def write_waivers(stack: "TerraformStack") -> None:
+    """Write what was waived in a stack to its `//`, which Terraform takes for a comment and policy checks read.
+
+    To the stack's and not to each element's own, since what data sources have there is lost on the way to JSON; and
+    all at once, since telling the framework of each takes long.
+    """
+    waived = {
+        element.friendly_unique_id: vars(element)[_WAIVERS]
+        for element in cast("list[TerraformElement]", stack.node.find_all())
+        if _WAIVERS in vars(element)
+    }
+    if waived:
+        stack.add_override("//.waivers", waived)

@@ -48,6 +48,7 @@ class Workbench(Construct):
         role: Role,
     ) -> None:
         super().__init__(scope, id)
+        self._id = id
         self._config = config
         lifecycle = SagemakerNotebookInstanceLifecycleConfiguration(
             self,
@@ -83,7 +84,7 @@ class Workbench(Construct):
     def grant_open(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` start, open and stop notebooks."""
         return role.allow(
-            f"{self.node.id}-open",
+            f"{self._id}-open",
             Statement(
                 sid="Notebooks",
                 actions=(
@@ -98,7 +99,7 @@ class Workbench(Construct):
 
     def _grant_idle_stop(self, role: Role) -> None:
         role.allow(
-            f"{self.node.id}-idle-stop",
+            f"{self._id}-idle-stop",
             Statement(
                 sid="StopWhenIdle",
                 actions=("sagemaker:DescribeNotebookInstance", "sagemaker:StopNotebookInstance"),

@@ -26,6 +26,7 @@ from modules.role import write_grants
 from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
+from modules.waivers import write_waivers
 from modules.workbench import Workbench
 from stacks.digest import UNWRITTEN
 from stacks.manifest import manifest_of
@@ -190,6 +191,7 @@ class Platform(TerraformStack):
                 promotion_source=promotion_source,
             ),
         )
+        write_waivers(self)
 
     def _remote_state(self, config: Environment) -> None:
         backend = S3Backend(
