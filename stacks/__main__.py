@@ -1,11 +1,13 @@
 """`python -m stacks`: what the cdktf command line runs to synthesize."""
 
+import gc
 import os
 import sys
 
 import cdktf_lean
 
 if __name__ == "__main__":
+    gc.disable()  # all that is made here is needed until the end
     # Node 20 works, as the README says: jsii's banner about its age would bury what cdktf prints.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     cdktf_lean.enable(pipelined=True)

@@ -38,14 +38,15 @@ def keep_type_hints(module: ModuleType) -> None:
 
 
 def _checked_once(check: Callable[..., None]) -> Callable[..., None]:
-    passed: set[tuple[type, Any]] = set()
+    # By identity, since to hash a hint takes longer than anything else here; kept, so that no other takes its identity.
+    passed: dict[tuple[type, int], Any] = {}
 
     @functools.wraps(check)
     def check_type(argname: str, value: object, expected_type: Any) -> None:
         kind = type(value)
-        if (kind, expected_type) not in passed:
+        if (kind, id(expected_type)) not in passed:
             check(argname=argname, value=value, expected_type=expected_type)
             if kind in _PLAIN or hasattr(kind, "__jsii_type__"):  # unlike a list, which depends on its items
-                passed.add((kind, expected_type))
+                passed[kind, id(expected_type)] = expected_type
 
     return check_type
