@@ -8,7 +8,7 @@ import ast
 import importlib
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import find_spec
@@ -28,6 +28,10 @@ _PREBUILT = "cdktf_cdktf_provider_"
 class BindingsFinder(MetaPathFinder):
     """Finds the modules that jsii generated for cdktf and its prebuilt providers, and nothing else."""
 
+    def __init__(self) -> None:
+        self.on_import: Callable[[ModuleType], None] = lambda _: None
+        """What is done with each module, once it is imported."""
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
@@ -37,16 +41,23 @@ class BindingsFinder(MetaPathFinder):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and type(spec.loader) is SourceFileLoader:
-            loader = _ModuleLoader if module or package == "cdktf" else _PackageLoader
-            spec.loader = loader(spec.loader.name, spec.loader.path)
+            if module or package == "cdktf":
+                spec.loader = _ModuleLoader(spec.loader.name, spec.loader.path, on_import=self.on_import)
+            else:
+                spec.loader = _PackageLoader(spec.loader.name, spec.loader.path)
         return spec
 
 
 class _ModuleLoader(SourceFileLoader):
+    def __init__(self, name: str, path: str, *, on_import: Callable[[ModuleType], None]) -> None:
+        super().__init__(name, path)
+        self._on_import = on_import
+
     def exec_module(self, module: ModuleType) -> None:
         with versions_read_once():
             super().exec_module(module)
         keep_type_hints(module)
+        self._on_import(module)
 
 
 class _PackageLoader(SourceFileLoader):

@@ -43,11 +43,12 @@ def enable(*, pipelined: bool = False) -> None:
             stacklevel=2,
         )
         return
-    sys.meta_path.insert(0, BindingsFinder())
-    _start_kernel(pipelined=pipelined)
+    finder = BindingsFinder()
+    sys.meta_path.insert(0, finder)
+    _start_kernel(finder, pipelined=pipelined)
 
 
-def _start_kernel(*, pipelined: bool) -> None:
+def _start_kernel(finder: BindingsFinder, *, pipelined: bool) -> None:
     assemblies = AssemblyCache(cache_folder())
     try:
         assemblies.prepare()
@@ -71,7 +72,8 @@ def _start_kernel(*, pipelined: bool) -> None:
         kernel.stop()
         _warn(f"this version of jsii is arranged differently ({error})")
         return
-    jsii.kernel.provider = ConcurrentProvider(kernel, assemblies, Promises(allowed=pipelined))
+    jsii.kernel.provider = provider = ConcurrentProvider(kernel, assemblies, Promises(allowed=pipelined))
+    finder.on_import = provider.foresee
     # Else the interpreter, when it ends, walks through all that the bindings made before it lets go of it.
     atexit.register(gc.freeze)
 

@@ -5,6 +5,7 @@ import warnings
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import attr
 from jsii._kernel.providers import ProcessProvider
@@ -20,9 +21,11 @@ from jsii._kernel.types import (
     LoadResponse,
     SetRequest,
     SetResponse,
+    StaticGetRequest,
     StaticInvokeRequest,
     StaticSetRequest,
 )
+from jsii._runtime import JSIIMeta
 from jsii.errors import JSIIError
 
 from cdktf_lean._assembly_cache import AssemblyCache
@@ -36,6 +39,8 @@ __all__ = ["ConcurrentProvider"]
 
 # How the npm packages of CDKTF's prebuilt providers are named.
 _PREBUILT = "@cdktf/provider-"
+# What every resource's class has, in Python and in the kernel.
+_RESOURCE_TYPE, _KERNELS_RESOURCE_TYPE = "TF_RESOURCE_TYPE", "tfResourceType"
 _REMEDY = "If what is kept is damaged, `python -m cdktf_lean clear` removes it"
 
 
@@ -77,6 +82,13 @@ class ConcurrentProvider(ProcessProvider):
         self._underway.append(self._thread.submit(self._load, request, lean))
         return LoadResponse(assembly=request.name, types=0)  # which nobody reads
 
+    def foresee(self, module: ModuleType) -> None:
+        """Have the kernel load what an imported module is about, while Python goes on importing."""
+        for kind in vars(module).values():
+            if isinstance(kind, JSIIMeta) and _RESOURCE_TYPE in vars(kind):
+                request = StaticGetRequest(fqn=kind.__jsii_type__, property=_KERNELS_RESOURCE_TYPE)
+                self._underway.append(self._thread.submit(self._hint, request))
+
     def create(self, request: CreateRequest) -> CreateResponse:
         """Make an object."""
         promise = self._promises.object(request)
@@ -116,6 +128,9 @@ class ConcurrentProvider(ProcessProvider):
         """Call a static method."""
         self._references.forget(request.fqn)
         return super().sinvoke(request)
+
+    def _hint(self, request: StaticGetRequest) -> None:
+        self._connection.hint(request)
 
     def _load(self, request: LoadRequest, lean: Future[LoadRequest]) -> None:
         self._loads.append(request)

@@ -61,6 +61,11 @@ class KernelConnection(_NodeProcess):
         self._write(f"{promise.name} ".encode() + self._line(request))
         return promise.response
 
+    def hint(self, request: KernelRequest) -> None:
+        """Send a request whose outcome does not matter, only that the kernel will be quicker later."""
+        self._write(b"hint " + self._line(request))
+        self._process.stdin.flush()
+
     def _next_message(self) -> dict[str, Any]:
         return decode(self._process.stdout.readline())
 
