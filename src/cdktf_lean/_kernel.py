@@ -86,7 +86,7 @@ class ConcurrentProvider(ProcessProvider):
         """Have the kernel load what an imported module is about, while Python goes on importing."""
         for kind in vars(module).values():
             if isinstance(kind, JSIIMeta) and _RESOURCE_TYPE in vars(kind):
-                request = StaticGetRequest(fqn=kind.__jsii_type__, property=_KERNELS_RESOURCE_TYPE)
+                request = StaticGetRequest(fqn=vars(kind)["__jsii_type__"], property=_KERNELS_RESOURCE_TYPE)
                 self._underway.append(self._thread.submit(self._hint, request))
 
     def create(self, request: CreateRequest) -> CreateResponse:

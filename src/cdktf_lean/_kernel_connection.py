@@ -2,7 +2,7 @@
 
 import atexit
 import warnings
-from typing import Any, TypeVar
+from typing import Any
 
 from jsii._kernel.providers.process import _CallbackResponse, _NodeProcess
 from jsii._kernel.types import KernelRequest, KernelResponse
@@ -11,12 +11,10 @@ from jsii.errors import ErrorType, JavaScriptError, JSIIError
 
 from cdktf_lean._kernel_process import KernelProcess
 from cdktf_lean._messages import decode, encode, read_response, write_request
-from cdktf_lean._promises import Promise, Promises
+from cdktf_lean._promises import Promise, Promises, Response
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["KernelConnection"]
-
-_Response = TypeVar("_Response", bound=KernelResponse)
 
 
 class KernelConnection(_NodeProcess):
@@ -41,12 +39,14 @@ class KernelConnection(_NodeProcess):
     def stop(self) -> None:
         atexit.unregister(self.stop)
         for line in self._kernel.stop().splitlines():
-            warnings.warn(f"what failed was never heard of: {decode(line).get('error')}", LeanWarning, stacklevel=2)
+            warnings.warn(
+                f"what failed was never heard of: {decode(line).get('error')}", LeanWarning, stacklevel=2
+            )
 
-    def send(self, request: KernelRequest, response_type: type[_Response]) -> Any:
+    def send(self, request: KernelRequest, response_type: type[KernelResponse]) -> Any:
         """Send a request, and wait for the response."""
         self._write(self._line(request))
-        self._process.stdin.flush()
+        self._kernel.requests.flush()
         message = self._next_message()
         if "callback" in message:
             return self._serializer.structure(message, _CallbackResponse).callback
@@ -56,7 +56,7 @@ class KernelConnection(_NodeProcess):
         content = message["ok"]
         return read_response(content, response_type) or self._serializer.structure(content, response_type)
 
-    def send_ahead(self, request: KernelRequest, promise: Promise[_Response]) -> _Response:
+    def send_ahead(self, request: KernelRequest, promise: Promise[Response]) -> Response:
         """Send a request, and take what is promised for the response."""
         self._write(f"{promise.name} ".encode() + self._line(request))
         return promise.response
@@ -64,13 +64,13 @@ class KernelConnection(_NodeProcess):
     def hint(self, request: KernelRequest) -> None:
         """Send a request whose outcome does not matter, only that the kernel will be quicker later."""
         self._write(b"hint " + self._line(request))
-        self._process.stdin.flush()
+        self._kernel.requests.flush()
 
     def _next_message(self) -> dict[str, Any]:
-        return decode(self._process.stdout.readline())
+        return decode(self._kernel.responses.readline())
 
     def _write(self, line: bytes) -> None:
-        self._process.stdin.write(line + b"\n")
+        self._kernel.requests.write(line + b"\n")
 
     def _line(self, request: KernelRequest) -> bytes:
         message = write_request(request) or self._serializer.unstructure(request)
@@ -81,7 +81,7 @@ class KernelConnection(_NodeProcess):
     def _error(self, message: dict[str, str]) -> Exception:
         kind = JSIIError if message["name"] == ErrorType.JSII_FAULT.value else RuntimeError
         error = kind(message["error"])
-        error.__cause__ = JavaScriptError(message["stack"])
+        error.__cause__ = JavaScriptError(message["stack"])  # type: ignore[no-untyped-call] # jsii has no hint there
         if name := message.get("promised"):
             self._write(b"heard")
             error.add_note(self._promises.note(name))

@@ -54,8 +54,8 @@ class KernelProcess:
                 stdin=kernels.fileno(),
                 env={**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}", **settings},
             )
-            self._requests, self._responses = ours.makefile("wb"), ours.makefile("rb")
-        self.process.stdin, self.process.stdout = self._requests, self._responses
+            self.requests, self.responses = ours.makefile("wb"), ours.makefile("rb")
+        self.process.stdin, self.process.stdout = self.requests, self.responses
 
     @staticmethod
     def is_possible() -> bool:
@@ -70,16 +70,16 @@ class KernelProcess:
         Returns:
             What it said that nobody read.
         """
-        if self._requests.closed:
+        if self.requests.closed:
             return b""
-        self._requests.write(b'{"exit":0}\n')
-        self._requests.close()
+        self.requests.write(b'{"exit":0}\n')
+        self.requests.close()
         try:
             self.process.wait(timeout=_STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
             self.process.terminate()
-        unread = self._responses.read()
-        self._responses.close()
+        unread = self.responses.read()
+        self.responses.close()
         self._folder.cleanup()
         return unread
 

@@ -64,10 +64,10 @@ def decode(line: bytes) -> dict[str, Any]:
 
 def _default(value: Any) -> Any:
     if isinstance(value, ObjRef):
-        return _unstructure_ref(value)
+        return _unstructure_ref(value)  # type: ignore[no-untyped-call] # jsii has no hint there
     if isinstance(value, Override):
         return attr.asdict(value)
-    return jdefault(value)
+    return jdefault(value)  # type: ignore[no-untyped-call] # jsii has no hint there
 
 
 _ENCODER, _DECODER = json.JSONEncoder(default=_default), json.JSONDecoder(object_hook=ohook)

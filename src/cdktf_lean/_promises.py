@@ -16,22 +16,24 @@ from typing import Generic, TypeVar
 
 from jsii._kernel.types import CreateRequest, CreateResponse, GetRequest, GetResponse
 
-__all__ = ["Promise", "Promises"]
+__all__ = ["Promise", "Promises", "Response"]
 
-_Response = TypeVar("_Response")
+Response = TypeVar("Response")
 
 _RESOURCES = "@cdktf/provider-"
-_AS_GIVEN = "Input"  # how bindings name the attribute that is what the program gave, whether that is a token or not
+_AS_GIVEN = (
+    "Input"  # how bindings name the attribute that is what the program gave, whether that is a token or not
+)
 _TOKEN = re.compile(r"\$\{TfToken\[[^\]]+\]\}")
 _NOT_THE_PROGRAM = re.compile(r"(cdktf|cdktf_lean|cdktf_cdktf_provider_\w+|constructs|jsii)(\.|$)")
 
 
 @dataclass(frozen=True)
-class Promise(Generic[_Response]):
+class Promise(Generic[Response]):
     """A name, and the response that has it in place of what the kernel will answer."""
 
     name: str
-    response: _Response
+    response: Response
 
 
 class Promises:
@@ -43,7 +45,9 @@ class Promises:
 
     def __init__(self, *, allowed: bool) -> None:
         self._allowed = allowed
-        self._prefix = f"promise-{os.urandom(8).hex()}"  # which nothing that a program says contains by chance
+        self._prefix = (
+            f"promise-{os.urandom(8).hex()}"  # which nothing that a program says contains by chance
+        )
         self._numbers = itertools.count()
         self._references: set[tuple[str, str]] = set()
         self._places: dict[str, list[tuple[CodeType, int]]] = {}
@@ -86,7 +90,9 @@ class Promises:
             traceback.FrameSummary(code.co_filename, line, code.co_name)
             for code, line in reversed(self._places[name])
         ]
-        return f"It was found later than it happened, which is here:\n{''.join(traceback.format_list(places))}"
+        return (
+            f"It was found later than it happened, which is here:\n{''.join(traceback.format_list(places))}"
+        )
 
     def _name(self) -> str:
         name = f"{self._prefix}-{next(self._numbers)}"
