@@ -24,6 +24,7 @@ Object.defineProperty(exports, "__esModule", {{ value: true }});
 (globalThis.used ??= []).push("{module}");
 class {name} {{
     get used() {{ return globalThis.used; }}
+    static get tfResourceType() {{ return "miniature_{module}"; }}
 }}
 exports.{name} = {name};
 {name}[rtti] = {{ fqn: "@cdktf/provider-miniature.{module}.{name}", version: "{version}" }};
@@ -72,6 +73,11 @@ class {name}(metaclass=jsii.JSIIMeta, jsii_type="@cdktf/provider-miniature.{modu
     @jsii.member(jsii_name="used")
     def used(self) -> typing.List[str]:
         return jsii.get(self, "used")
+
+    @jsii.python.classproperty
+    @jsii.member(jsii_name="tfResourceType")
+    def TF_RESOURCE_TYPE(cls) -> str:
+        return jsii.sget(cls, "tfResourceType")
 
 __all__ = ["{name}"]
 publication.publish()
@@ -148,7 +154,13 @@ def _description(version: str) -> dict[str, Any]:
                         "name": "used",
                         "immutable": True,
                         "type": {"collection": {"elementtype": {"primitive": "string"}, "kind": "array"}},
-                    }
+                    },
+                    {
+                        "name": "tfResourceType",
+                        "immutable": True,
+                        "static": True,
+                        "type": {"primitive": "string"},
+                    },
                 ],
             }
             for module, name in _MODULES.items()

@@ -32,6 +32,13 @@ def test_only_what_is_used_is_loaded(empty: Bench) -> None:
     assert first.warnings == second.warnings == []
 
 
+def test_the_kernel_loads_what_python_imports_before_it_is_used(bench: Bench) -> None:
+    outcome = bench.run(
+        ENABLE + "from cdktf_cdktf_provider_miniature import bucket, queue; print(*bucket.Bucket().used)"
+    )
+    assert outcome.lines == ["bucket queue"]
+
+
 def test_a_variable_keeps_the_stock_behaviour(empty: Bench) -> None:
     assert empty.run(ENABLE + USE_BUCKET, CDKTF_LEAN="0").lines == EVERYTHING
     assert not empty.cache.exists()

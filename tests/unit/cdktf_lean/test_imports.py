@@ -46,7 +46,7 @@ from cdktf_cdktf_provider_miniature.queue import Queue
 print(Miniature.__name__, *Queue().used)
 """
     )
-    assert outcome.lines == ["Miniature queue"]
+    assert outcome.lines == ["Miniature bucket queue"]
     assert len(outcome.warnings) == 1
     assert "Miniature" in outcome.warnings[0]
 
