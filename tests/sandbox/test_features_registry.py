@@ -1,5 +1,6 @@
 """Feature views in the metadata database, their tables in Glue and S3."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -113,6 +114,20 @@ def test_what_was_written_becomes_a_training_set(lab: terrarium.Lab) -> None:
     lab.features.write("registry_written", [_row(1, 2, 20.0)])
     again = lab.features.training_set(rows, ["registry_written:minutes"], snapshots=made.snapshots)
     assert again.digest == made.digest
+
+
+def test_writes_at_the_same_time_all_land_the_first_ones_too(lab: terrarium.Lab) -> None:
+    """Each of them finds no table, or that of another."""
+    lab.features.apply(_view("registry_contended", source="registry.contended"))
+    with ThreadPoolExecutor(4) as pool:
+        snapshots = pool.map(
+            lambda customer: lab.features.write("registry_contended", [_row(customer, 1, float(customer))]),
+            range(8),
+        )
+    assert len(set(snapshots)) == 8
+    entities = [{"customer_id": customer, "event_time": _at(2)} for customer in range(8)]
+    training = lab.features.training_set(entities, features=["registry_contended:minutes"])
+    assert training.table["minutes"].to_pylist() == [float(customer) for customer in range(8)]
 
 
 def test_rows_that_break_a_promise_are_refused_as_a_whole(lab: terrarium.Lab) -> None:
