@@ -117,20 +117,20 @@ def test_what_is_online_is_held(lab: terrarium.Lab) -> None:
 
 
 def test_the_commands_only_say_what_they_would_do_until_told_to(lab: terrarium.Lab) -> None:
-    lab.datasets.create("typed.rows", rows(0))
-    lab.datasets.overwrite("typed.rows", rows(1))
+    lab.datasets.create("retired.by_command", rows(0))
+    lab.datasets.overwrite("retired.by_command", rows(1))
 
     def typed(*arguments: str, answer: str = "") -> str:
         done = CliRunner().invoke(datasets, [*arguments, "--environment", lab.environment], input=answer)
         assert done.exit_code in (0, 1)
         return done.output
 
-    assert "would remove 1" in typed("expire", "typed.rows", "--older-than", "0")
-    assert len(lab.datasets.get("typed.rows").versions()) == 2
-    assert "removed 1" in typed("expire", "typed.rows", "--older-than", "0", "--delete")
-    assert len(lab.datasets.get("typed.rows").versions()) == 1
-    typed("drop", "typed.rows", answer="n\n")
-    assert lab.datasets.get("typed.rows").read().count() == 1
-    typed("drop", "typed.rows", answer="y\n")
+    assert "would remove 1" in typed("expire", "retired.by_command", "--older-than", "0")
+    assert len(lab.datasets.get("retired.by_command").versions()) == 2
+    assert "removed 1" in typed("expire", "retired.by_command", "--older-than", "0", "--delete")
+    assert len(lab.datasets.get("retired.by_command").versions()) == 1
+    typed("drop", "retired.by_command", answer="n\n")
+    assert lab.datasets.get("retired.by_command").read().count() == 1
+    typed("drop", "retired.by_command", answer="y\n")
     with pytest.raises(DatasetNotFoundError):
-        lab.datasets.get("typed.rows")
+        lab.datasets.get("retired.by_command")

@@ -50,3 +50,13 @@ def test_a_bucket_policy_denies_only_what_it_denies(sandbox: LocalSandbox) -> No
     answer = s3.delete_objects(Bucket="policies", Delete={"Objects": [{"Key": "kept"}]})
     assert [error["Code"] for error in answer["Errors"]] == ["AccessDenied"]
     assert s3.get_object(Bucket="policies", Key="kept")["Body"].read() == b"body"
+
+
+def test_a_bucket_says_whether_it_tells_eventbridge(sandbox: LocalSandbox) -> None:
+    s3 = sandbox.client("s3")
+    s3.create_bucket(Bucket="telling", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    assert "EventBridgeConfiguration" not in s3.get_bucket_notification_configuration(Bucket="telling")
+    s3.put_bucket_notification_configuration(
+        Bucket="telling", NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    assert s3.get_bucket_notification_configuration(Bucket="telling")["EventBridgeConfiguration"] == {}

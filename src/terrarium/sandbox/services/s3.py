@@ -1,10 +1,13 @@
-"""S3: bucket policies that do not deny what they only deny under a condition, and delete markers that can go."""
+"""S3: policies that deny only what they deny, delete markers that can go, buckets that say whom they tell."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.responses import ActionResult
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
+from moto.s3.responses import S3Response
 
 from terrarium.sandbox.host import Sandbox
 
@@ -19,6 +22,27 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     # moto ends every version by this once versioning is suspended, and forgot that a delete marker is one.
     FakeDeleteMarker.dispose = _hold_nothing  # type: ignore[attr-defined] # the point of it
     _lock_buckets_with_objects()
+    _say_that_buckets_tell_eventbridge()
+
+
+def _say_that_buckets_tell_eventbridge() -> None:
+    """Moto knows that a bucket does, and did not say so when asked: Terraform's every plan turned it on again."""
+    get = S3Response.get_bucket_notification
+
+    def get_with_eventbridge(self: S3Response) -> TYPE_RESPONSE:
+        notifications = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if notifications is None or notifications.event_bridge is None:
+            return get(self)
+        serialized = self.serialized
+
+        def serialized_with_eventbridge(action_result: ActionResult) -> TYPE_RESPONSE:
+            result = cast("dict[str, Any]", action_result.result)
+            return serialized(ActionResult({**result, "EventBridgeConfiguration": {}}))
+
+        self.serialized = serialized_with_eventbridge  # type: ignore[method-assign] # of this one answer
+        return get(self)
+
+    S3Response.get_bucket_notification = get_with_eventbridge  # type: ignore[method-assign] # the point of it
 
 
 def _lock_buckets_with_objects() -> None:
