@@ -29,6 +29,7 @@ _ENTITIES, _READS = 50, 40
 _BESIDE_FEAST = (
     Shape(rows=1_000_000, rows_per_customer=20),
     Shape(rows=1_000_000, rows_per_customer=20, features=10),
+    Shape(rows=1_000_000, rows_per_customer=100),
     Shape(rows=1_000_000, rows_per_customer=160),
 )
 _WANTED = {"duckdb": 15, "file": 100}  # times as fast as Feast's stores
