@@ -19,19 +19,11 @@ from terrarium.compute.errors import (
 )
 from terrarium.sandbox.running import RunningSandbox
 from tests.sandbox.batch_jobs import eventually
-from tests.sandbox.training_project import make_project
 
-pytest_plugins = ["tests.sandbox.provisioned"]
+pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.training_project"]
+pytestmark = pytest.mark.usefixtures("project")
 
 Executor: TypeAlias = Compute | terrarium.LocalCompute
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the user works: a checkout."""
-    folder = make_project(tmp_path / "project")
-    monkeypatch.chdir(folder)
-    return folder
 
 
 @pytest.fixture(params=["batch", "local"])

@@ -7,16 +7,9 @@ import pytest
 
 import terrarium
 from terrarium.compute.errors import PlacementError
-from tests.sandbox.training_project import make_project
 
-pytest_plugins = ["tests.sandbox.provisioned"]
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = make_project(tmp_path / "project")
-    monkeypatch.chdir(folder)
-    return folder
+pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.training_project"]
+pytestmark = pytest.mark.usefixtures("project")
 
 
 def test_a_job_knows_its_image_and_its_log_says_that_the_sandbox_has_none(

@@ -9,20 +9,12 @@ import pytest
 import terrarium
 from terrarium.compute.compute import Compute
 from terrarium.compute.errors import JobFailedError, LockInvalidError
-from tests.sandbox.training_project import make_project
 from tests.wheels import OFFLINE, write_wheel
 
-pytest_plugins = ["tests.sandbox.provisioned"]
+pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.training_project"]
+pytestmark = pytest.mark.usefixtures("project")
 
 Executor: TypeAlias = Compute | terrarium.LocalCompute
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the user works: a checkout."""
-    folder = make_project(tmp_path / "project")
-    monkeypatch.chdir(folder)
-    return folder
 
 
 @pytest.fixture(params=["batch", "local"])

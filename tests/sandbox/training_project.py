@@ -3,7 +3,9 @@
 import subprocess
 from pathlib import Path
 
-__all__ = ["make_project"]
+import pytest
+
+__all__ = ["make_project", "project"]
 
 _PROGRAMS = {
     "greet.py": "import greeting, sys\nprint(greeting.WORDS, *sys.argv[1:])\n",
@@ -30,4 +32,12 @@ def make_project(folder: Path) -> Path:
     identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
     for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "Begin"]):
         subprocess.run(["git", *identity, *arguments], cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the user works: a checkout."""
+    folder = make_project(tmp_path / "project")
+    monkeypatch.chdir(folder)
     return folder
