@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from importlib import import_module
 
 import cdktf_lean
 
@@ -11,7 +12,8 @@ if __name__ == "__main__":
     # Node 20 works, as the README says: jsii's banner about its age would bury what cdktf prints.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     cdktf_lean.enable(pipelined=True)
-    # Only now, and in this order: while the rest is imported, the jsii kernel starts and loads cdktf.
+    # Only now, and in this order: while the rest is imported, the jsii kernel starts and loads cdktf and the provider.
+    import_module("cdktf_cdktf_provider_aws._jsii")
     from stacks.app import synthesize  # isort: skip
     from environments import load_environments
     from terrarium.errors import Error

@@ -12,9 +12,11 @@ from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import find_spec
-from types import ModuleType
+from pathlib import Path
+from types import CodeType, ModuleType
 from typing import Any
 
+from cdktf_lean._bytecode import BytecodeCache
 from cdktf_lean._type_hints import keep_type_hints
 from cdktf_lean._versions import versions_read_once
 from cdktf_lean._warning import LeanWarning
@@ -31,6 +33,8 @@ class BindingsFinder(MetaPathFinder):
     def __init__(self) -> None:
         self.on_import: Callable[[ModuleType], None] = lambda _: None
         """What is done with each module, once it is imported."""
+        self.bytecode: BytecodeCache | None = None
+        """Where compiled modules are kept; without it, where Python keeps them."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -42,22 +46,26 @@ class BindingsFinder(MetaPathFinder):
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and type(spec.loader) is SourceFileLoader:
             if module or package == "cdktf":
-                spec.loader = _ModuleLoader(spec.loader.name, spec.loader.path, on_import=self.on_import)
+                spec.loader = _ModuleLoader(spec.loader.name, spec.loader.path, finder=self)
             else:
                 spec.loader = _PackageLoader(spec.loader.name, spec.loader.path)
         return spec
 
 
 class _ModuleLoader(SourceFileLoader):
-    def __init__(self, name: str, path: str, *, on_import: Callable[[ModuleType], None]) -> None:
+    def __init__(self, name: str, path: str, *, finder: BindingsFinder) -> None:
         super().__init__(name, path)
-        self._on_import = on_import
+        self._finder = finder
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        cache = self._finder.bytecode
+        return cache.find_or_compile(Path(self.path)) if cache else super().get_code(fullname)
 
     def exec_module(self, module: ModuleType) -> None:
         with versions_read_once():
             super().exec_module(module)
         keep_type_hints(module)
-        self._on_import(module)
+        self._finder.on_import(module)
 
 
 class _PackageLoader(SourceFileLoader):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cdktf_lean._assembly_cache import AssemblyCache
 from cdktf_lean._bindings import BindingsFinder
+from cdktf_lean._bytecode import BytecodeCache
 from cdktf_lean._cache_folder import cache_folder
 from cdktf_lean._kernel_process import KernelProcess
 from cdktf_lean._warning import LeanWarning
@@ -57,6 +58,7 @@ def _start_kernel(finder: BindingsFinder, *, pipelined: bool) -> None:
             f"cannot write to the cache folder {assemblies.folder} ({error.strerror}; XDG_CACHE_HOME names another one)"
         )
         return
+    finder.bytecode = BytecodeCache(assemblies.folder / "bytecode")
     if not KernelProcess.is_possible():
         _warn(
             "the jsii kernel cannot be started directly, on this platform or with this version or setting of jsii"

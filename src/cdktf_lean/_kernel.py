@@ -98,15 +98,9 @@ class ConcurrentProvider(ProcessProvider):
         """Read a property, of the kernel or from memory."""
         response = self._references.find(request)
         if response is None:
-            response = self._get(request)
+            promise = self._promises.reference(request)
+            response = self._process.send_ahead(request, promise) if promise else super().get(request)
             self._references.keep(request, response)
-        return response
-
-    def _get(self, request: GetRequest) -> GetResponse:
-        if promise := self._promises.reference(request):
-            return self._process.send_ahead(request, promise)
-        response = super().get(request)
-        self._promises.learn(request, response)
         return response
 
     def set(self, request: SetRequest) -> SetResponse:

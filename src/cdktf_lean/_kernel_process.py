@@ -10,18 +10,16 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cdktf_lean._program import PROGRAM, packaged, write_program
+
 __all__ = ["KernelProcess"]
 
-# How jsii's package names what it carries for Node, and how Node has to find it.
-_PROGRAM = "lib__program.js"
-_FILES = {_PROGRAM: "program.js", "lib__runtime-index-worker.js": "runtime-index-worker.js"}
 # The kernel talks on descriptor 3, which Python cannot hand to a child under that number.
 _ON_DESCRIPTOR_3 = ["/bin/sh", "-c", 'exec "$0" "$@" 3<&0 0</dev/null']
-_PRELOADED = [Path(__file__).with_name(name) for name in ("_lazy_archiver.js", "_promises.js")]
+_PRELOADED = Path(__file__).with_name("_preloaded") / "index.js"
 _STOP_TIMEOUT = 5  # seconds, as jsii's
 
 
@@ -38,8 +36,7 @@ class KernelProcess:
     def __init__(self, settings: Mapping[str, str]) -> None:
         self._folder = TemporaryDirectory()
         folder = Path(self._folder.name)
-        for packaged, name in _FILES.items():
-            shutil.copyfile(_packaged() / packaged, folder / name)
+        write_program(folder)
         ours, kernels = socket.socketpair()
         with ours, kernels:
             self.process: subprocess.Popen[bytes] = subprocess.Popen(
@@ -48,8 +45,8 @@ class KernelProcess:
                     _node(),
                     "--max-old-space-size=4069",  # as jsii has it
                     "--preserve-symlinks",
-                    *(f"--require={script}" for script in _PRELOADED),
-                    str(folder / "program.js"),
+                    f"--require={_PRELOADED}",
+                    str(folder / PROGRAM),
                 ],
                 stdin=kernels.fileno(),
                 env={**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}", **settings},
@@ -62,7 +59,7 @@ class KernelProcess:
         """Whether the platform, the user's settings and the version of jsii allow for it."""
         if os.name != "posix" or "JSII_RUNTIME" in os.environ:
             return False
-        return (_packaged() / _PROGRAM).exists() and shutil.which(_node()) is not None
+        return packaged().exists() and shutil.which(_node()) is not None
 
     def stop(self) -> bytes:
         """End it, and wait until it has.
@@ -86,9 +83,3 @@ class KernelProcess:
 
 def _node() -> str:
     return os.environ.get("JSII_NODE", "node")
-
-
-def _packaged() -> Path:
-    """Where jsii keeps what it carries for Node; found without importing jsii."""
-    spec = find_spec("jsii")
-    return Path(spec.origin if spec and spec.origin else "").parent / "_embedded" / "jsii"

@@ -5,6 +5,7 @@ hands them back to the kernel. So Python goes on with a name at once, and the ke
 the name came to stand for in its place. The two then work at the same time, where they used to take turns.
 """
 
+import functools
 import itertools
 import os
 import re
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Generic, TypeVar
 
+from jsii import _reference_map
 from jsii._kernel.types import CreateRequest, CreateResponse, GetRequest, GetResponse
 
 __all__ = ["Promise", "Promises", "Response"]
@@ -24,7 +26,9 @@ _RESOURCES = "@cdktf/provider-"
 _AS_GIVEN = (
     "Input"  # how bindings name the attribute that is what the program gave, whether that is a token or not
 )
-_TOKEN = re.compile(r"\$\{TfToken\[[^\]]+\]\}")
+# Whose strings are attributes of Terraform's; a provider's are what the program gave.
+_REFERRED_TO = {"cdktf.TerraformResource", "cdktf.TerraformDataSource", "cdktf.ComplexObject"}
+_STRING = {str, "builtins.str"}  # as bindings have it in a hint that was evaluated, and in one that was not
 _NOT_THE_PROGRAM = re.compile(r"(cdktf|cdktf_lean|cdktf_cdktf_provider_\w+|constructs|jsii)(\.|$)")
 
 
@@ -49,7 +53,6 @@ class Promises:
             f"promise-{os.urandom(8).hex()}"  # which nothing that a program says contains by chance
         )
         self._numbers = itertools.count()
-        self._references: set[tuple[str, str]] = set()
         self._places: dict[str, list[tuple[CodeType, int]]] = {}
 
     def object(self, request: CreateRequest) -> Promise[CreateResponse] | None:
@@ -63,22 +66,11 @@ class Promises:
         return Promise(name, CreateResponse(ref=f"{request.fqn}@{name}"))
 
     def reference(self, request: GetRequest) -> Promise[GetResponse] | None:
-        """What is promised of an attribute: a token, once it was one of another resource of that type."""
-        if not self._allowed or _attribute(request) not in self._references:
+        """What is promised of an attribute that the bindings declare as a string: a token."""
+        if not self._allowed or request.property not in _references(request.objref.ref.rpartition("@")[0]):
             return None
         name = self._name()
         return Promise(name, GetResponse(value=f"${{TfToken[{name}]}}"))
-
-    def learn(self, request: GetRequest, response: GetResponse) -> None:
-        """Take notice of an attribute that is a token."""
-        value = getattr(response, "value", None)  # a property in Python is answered with a call back
-        if (
-            request.objref.ref.startswith(_RESOURCES)
-            and not request.property.endswith(_AS_GIVEN)
-            and isinstance(value, str)
-            and _TOKEN.fullmatch(value)
-        ):
-            self._references.add(_attribute(request))
 
     def keep(self) -> None:
         """The kernel has answered: all that was promised before is kept."""
@@ -100,8 +92,19 @@ class Promises:
         return name
 
 
-def _attribute(request: GetRequest) -> tuple[str, str]:
-    return request.objref.ref.rpartition("@")[0], request.property
+@functools.cache
+def _references(kind: str) -> frozenset[str]:
+    """Those attributes of a resource, or of a block in one, that the bindings have no value for but a token."""
+    declaring = _reference_map._types[kind] if kind.startswith(_RESOURCES) else object
+    if not any(vars(base).get("__jsii_type__") in _REFERRED_TO for base in declaring.__mro__):
+        return frozenset()
+    declared = vars(declaring).values()
+    getters = [member.fget for member in declared if hasattr(getattr(member, "fget", None), "__jsii_name__")]
+    return frozenset(
+        getter.__jsii_name__
+        for getter in getters
+        if getter.__annotations__.get("return") in _STRING and not getter.__jsii_name__.endswith(_AS_GIVEN)
+    )
 
 
 def _places(frame: FrameType | None) -> list[tuple[CodeType, int]]:

@@ -8,18 +8,44 @@ generates since 1.140 keeps them as well.) And of most values, the type alone de
 import functools
 import typing
 from collections.abc import Callable
-from types import ModuleType, NoneType
+from types import ModuleType, NoneType, SimpleNamespace
 from typing import Any
 
 __all__ = ["keep_type_hints"]
 
 _PLAIN = {NoneType, bool, float, int, str}
+_OPTIONAL = "typing.Optional["  # as generated code writes it, at the start of a hint
+
+
+class _Hint:
+    """One hint of a stub, evaluated when a value has to be compared with it."""
+
+    def __init__(self, written: str, names: dict[str, Any]) -> None:
+        self._written = written
+        self._names = names
+
+    def allows_none(self) -> bool:
+        """Whether that can be seen without evaluating it."""
+        return self._written.startswith(_OPTIONAL)
+
+    @functools.cached_property
+    def evaluated(self) -> Any:
+        annotated = SimpleNamespace(__annotations__={"value": self._written})
+        return typing.get_type_hints(annotated, self._names)["value"]
+
+
+@functools.cache
+def _hints(stub: Callable[..., None]) -> dict[str, Any]:
+    names: dict[str, Any] = getattr(stub, "__globals__", {})
+    if all(isinstance(hint, str) for hint in stub.__annotations__.values()):
+        return {name: _Hint(written, names) for name, written in stub.__annotations__.items()}
+    return typing.get_type_hints(stub)
 
 
 class _Typing(ModuleType):
     """The module `typing`, with a memory for hints."""
 
-    get_type_hints = staticmethod(functools.cache(typing.get_type_hints))
+    get_type_hints = staticmethod(_hints)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(typing, name)
@@ -31,10 +57,10 @@ _TYPING = _Typing("typing")
 def keep_type_hints(module: ModuleType) -> None:
     """Have the functions of a generated module find their hints resolved, and what has passed before checked."""
     names = vars(module)
-    if names.get("typing") is typing:
-        names["typing"] = _TYPING
     if callable(check := names.get("check_type")):
         names["check_type"] = _checked_once(check)
+        if names.get("typing") is typing:
+            names["typing"] = _TYPING
 
 
 def _checked_once(check: Callable[..., None]) -> Callable[..., None]:
@@ -44,9 +70,15 @@ def _checked_once(check: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(check)
     def check_type(argname: str, value: object, expected_type: Any) -> None:
         kind = type(value)
-        if (kind, id(expected_type)) not in passed:
+        if (kind, id(expected_type)) in passed:
+            return
+        if isinstance(expected_type, _Hint):
+            if value is None and expected_type.allows_none():
+                return
+            check(argname=argname, value=value, expected_type=expected_type.evaluated)
+        else:
             check(argname=argname, value=value, expected_type=expected_type)
-            if kind in _PLAIN or hasattr(kind, "__jsii_type__"):  # unlike a list, which depends on its items
-                passed[kind, id(expected_type)] = expected_type
+        if kind in _PLAIN or hasattr(kind, "__jsii_type__"):  # unlike a list, which depends on its items
+            passed[kind, id(expected_type)] = expected_type
 
     return check_type

@@ -71,8 +71,34 @@ def _said_either_way(program: str, folder: Path) -> tuple[list[str], str]:
     return results[0]
 
 
-def test_constructors_are_not_waited_for_nor_are_references_once_known_as_such(tmp_path: Path) -> None:
-    assert _said(POLICIES + "print(*waited_for)", tmp_path) == ["GetRequest GetRequest"]
+def test_neither_constructors_nor_references_are_waited_for(tmp_path: Path) -> None:
+    assert _said(POLICIES + "print(waited_for)", tmp_path) == ["[]"]
+
+
+def test_what_a_provider_was_given_is_no_reference(tmp_path: Path) -> None:
+    said = _said(
+        """
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+provider = AwsProvider(stack, "aws", region="eu-west-1", alias=S3Bucket(stack, "bucket").id)
+print(provider.region, provider.terraform_resource_type, provider.alias.startswith("${TfToken["))
+""",
+        tmp_path,
+    )
+    assert said == ["eu-west-1 aws True"]
+
+
+def test_a_reference_that_is_none_after_all_is_refused(tmp_path: Path) -> None:
+    process = _run(
+        """
+import cdktf_lean._promises
+cdktf_lean._promises._references = lambda kind: {"bucketInput"}
+print(S3Bucket(stack, "bucket", bucket="plain").bucket_input)
+app.synth()
+""",
+        tmp_path,
+    )
+    assert process.returncode == 1
+    assert "declare as a string is no reference: this needs pipelined=False" in process.stderr
 
 
 def test_what_is_synthesized_is_the_same(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-// Preloaded into the kernel: its side of requests that are not waited for (see _promises.py).
+// The kernel's side of requests that are not waited for (see ../_promises.py).
 //
 // The line of such a request begins with a name. Its response is not sent; the name stands for what it brought, an
 // object or a token, in all that is said after it, both ways. When such a request fails, its error is sent, and what
@@ -23,9 +23,9 @@ const translated = (line) => line.replace(NAMES, (name) => meanings.get(name) ??
 const named = (line) =>
   line.replace(REFERENCES, (all, object, number, token, key) => (object ?? token) + (names.get(number ?? key) ?? number ?? key));
 
-function keep(name, { ok }) {
+function keep(name, ok) {
   const meaning = ok["$jsii.byref"]?.split("@").pop() ?? TOKEN.exec(ok.value)?.[1];
-  if (meaning === undefined) return "a property that was a reference is none: this needs pipelined=False";
+  if (meaning === undefined) return "an attribute that the bindings declare as a string is no reference: this needs pipelined=False";
   meanings.set(name, meaning);
   names.set(meaning, name);
 }
@@ -72,8 +72,8 @@ fs.writeSync = (descriptor, buffer, ...where) => {
   let line = buffer.toString();
   if (promised === HINT) return buffer.length;
   if (promised) {
-    const response = JSON.parse(line);
-    const error = "ok" in response ? keep(promised, response) : response.error;
+    const { ok, ...response } = JSON.parse(line);
+    const error = ok ? keep(promised, ok) : response.error;
     if (error === undefined) {
       promised = undefined;
       return buffer.length;

@@ -1,5 +1,5 @@
-// Preloaded into the kernel: cdktf requires `archiver` at its start, a fifth of what it loads, and calls it only for
-// assets that are zipped. Until then, a function of the same behaviour stands for it.
+// cdktf requires `archiver` at its start, a fifth of what it loads, and calls it only for assets that are zipped. Until
+// then, a function of the same behaviour stands for it.
 const Module = require("node:module");
 
 const load = Module._load;
