@@ -37,7 +37,7 @@ class LogGroup(Construct):
         encryption: Encryption,
     ) -> None:
         super().__init__(scope, id)
-        self._id, self._scope = id, scope
+        self._id = id
         self.resource = CloudwatchLogGroup(
             self, "group", name=name, retention_in_days=retention_days, kms_key_id=encryption.key_arn
         )
@@ -64,7 +64,7 @@ class LogGroup(Construct):
     def grant_write(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` make streams in the group and write events to them."""
         return role.allow(
-            f"{self._scope.node.id}-{self._id}-write",
+            f"{self._id}-write",
             Statement(
                 sid="WriteLogs",
                 actions=("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),

@@ -1,6 +1,7 @@
 """The database behind tracking and registry: Aurora PostgreSQL that sleeps when nobody asks."""
 
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from cdktf import TerraformResourceLifecycle
@@ -144,7 +145,7 @@ class MetadataDatabase(Construct):
                 expires=date(2027, 11, 30),
             )
 
-    @property
+    @cached_property
     def master_secret_arn(self) -> str:
         """The ARN of the managed secret that holds the master user's password."""
         return self.resource.master_user_secret.get(0).secret_arn

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TypeAlias
 
 from cdktf import DefaultTokenResolver, StringConcat, Tokenization
@@ -22,6 +23,7 @@ _POLICY_CHARACTERS = 6144
 # A reference stands for an ARN that is known only later: what an ARN takes at the most in our naming.
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 _ARN_CHARACTERS = 110
+_TOKEN = re.compile(r"\$\{TfToken\[[^\]]*\]\}")  # how cdktf writes a reference until it is resolved
 
 
 class RolePolicies(Construct):
@@ -66,16 +68,25 @@ def distinct_statements(scope: Construct, grants: Sequence[Grants]) -> list[list
         grants: For each role, the statements by the name of the grant that added them.
     """
     named = [list(_named(of_role)) for of_role in grants]
+    contents = [[statement.model_dump_json(exclude={"sid"}) for statement in of_role] for of_role in named]
     # Compared as Terraform will see them: one reference may be written as any number of tokens.
-    contents = Tokenization.resolve(
-        [[statement.model_dump_json(exclude={"sid"}) for statement in of_role] for of_role in named],
-        scope=scope,
-        resolver=DefaultTokenResolver(StringConcat()),
-    )
+    doubtful = list(dict.fromkeys(content for of_role in contents for content in _alike(of_role)))
+    resolved = Tokenization.resolve(doubtful, scope=scope, resolver=DefaultTokenResolver(StringConcat()))
+    seen_as = dict(zip(doubtful, resolved, strict=True))
     return [
-        _first_of_each(zip(of_one, statements, strict=True))
-        for of_one, statements in zip(contents, named, strict=True)
+        _first_of_each(
+            (seen_as.get(content, content), statement) for content, statement in zip(*of_one, strict=True)
+        )
+        for of_one in zip(contents, named, strict=True)
     ]
+
+
+def _alike(contents: Iterable[str]) -> Iterator[str]:
+    """Those that differ in nothing but tokens from another one."""
+    by_shape: dict[str, set[str]] = {}
+    for content in contents:
+        by_shape.setdefault(_TOKEN.sub("", content), set()).add(content)
+    return chain.from_iterable(alike for alike in by_shape.values() if len(alike) > 1)
 
 
 def _first_of_each(statements: Iterable[tuple[str, Statement]]) -> list[Statement]:

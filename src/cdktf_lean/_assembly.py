@@ -92,8 +92,8 @@ def _without_source_map(code: bytes) -> bytes:
 def _reproducible(tarball: Path) -> Iterator[tarfile.TarFile]:
     with (
         tarball.open("wb") as file,
-        # The fastest compression: the kernel digests these bytes at every start, and inflates them once.
-        gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0) as compressed,
+        # The kernel digests these bytes at every start, and inflates them once: the fewer, the better.
+        gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as compressed,
         tarfile.open(fileobj=compressed, mode="w") as archive,
     ):
         yield archive

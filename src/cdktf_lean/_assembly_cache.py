@@ -10,7 +10,7 @@ from cdktf_lean._warning import LeanWarning
 
 __all__ = ["AssemblyCache"]
 
-_REVISION = 2  # to be raised with every change of what write_lean_assembly writes
+_REVISION = 3  # to be raised with every change of what write_lean_assembly writes
 _GZIP_TRAILER = 8  # bytes: CRC-32 and length of the content (RFC 1952)
 
 

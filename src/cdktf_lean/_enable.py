@@ -70,10 +70,12 @@ def _start_kernel(finder: BindingsFinder, *, pipelined: bool) -> None:
 
         from cdktf_lean._kernel import ConcurrentProvider
         from cdktf_lean._promises import Promises
-    except ImportError as error:
+        from cdktf_lean._structs import read_structs_as_given
+    except (AttributeError, ImportError) as error:
         kernel.stop()
         _warn(f"this version of jsii is arranged differently ({error})")
         return
+    read_structs_as_given()
     jsii.kernel.provider = provider = ConcurrentProvider(kernel, assemblies, Promises(allowed=pipelined))
     finder.on_import = provider.foresee
     # Else the interpreter, when it ends, walks through all that the bindings made before it lets go of it.

@@ -116,7 +116,8 @@ class ConcurrentProvider(ProcessProvider):
     def invoke(self, request: InvokeRequest) -> InvokeResponse | Callback:
         """Call a method."""
         self._references.forget(request.objref.ref)
-        return super().invoke(request)
+        promise = self._promises.nothing(request)
+        return self._process.send_ahead(request, promise) if promise else super().invoke(request)
 
     def sinvoke(self, request: StaticInvokeRequest) -> InvokeResponse:
         """Call a static method."""

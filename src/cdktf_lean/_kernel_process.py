@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Mapping
+from io import BufferedWriter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +21,9 @@ __all__ = ["KernelProcess"]
 # The kernel talks on descriptor 3, which Python cannot hand to a child under that number.
 _ON_DESCRIPTOR_3 = ["/bin/sh", "-c", 'exec "$0" "$@" 3<&0 0</dev/null']
 _PRELOADED = Path(__file__).with_name("_preloaded") / "index.js"
+_SENT_AT_ONCE = (
+    2048  # bytes: two or three requests that are not waited for; with more, the kernel idles meanwhile
+)
 _STOP_TIMEOUT = 5  # seconds, as jsii's
 
 
@@ -51,7 +55,8 @@ class KernelProcess:
                 stdin=kernels.fileno(),
                 env={**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}", **settings},
             )
-            self.requests, self.responses = ours.makefile("wb"), ours.makefile("rb")
+            self.requests = BufferedWriter(ours.makefile("wb", buffering=0), _SENT_AT_ONCE)
+            self.responses = ours.makefile("rb")
         self.process.stdin, self.process.stdout = self.requests, self.responses
 
     @staticmethod

@@ -13,10 +13,17 @@ import sys
 import traceback
 from dataclasses import dataclass
 from types import CodeType, FrameType
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from jsii import _reference_map
-from jsii._kernel.types import CreateRequest, CreateResponse, GetRequest, GetResponse
+from jsii._kernel.types import (
+    CreateRequest,
+    CreateResponse,
+    GetRequest,
+    GetResponse,
+    InvokeRequest,
+    InvokeResponse,
+)
 
 __all__ = ["Promise", "Promises", "Response"]
 
@@ -29,6 +36,7 @@ _AS_GIVEN = (
 # Whose strings are attributes of Terraform's; a provider's are what the program gave.
 _REFERRED_TO = {"cdktf.TerraformResource", "cdktf.TerraformDataSource", "cdktf.ComplexObject"}
 _STRING = {str, "builtins.str"}  # as bindings have it in a hint that was evaluated, and in one that was not
+_BRING_NOTHING = {"addOverride"}
 _NOT_THE_PROGRAM = re.compile(r"(cdktf|cdktf_lean|cdktf_cdktf_provider_\w+|constructs|jsii)(\.|$)")
 
 
@@ -49,11 +57,9 @@ class Promises:
 
     def __init__(self, *, allowed: bool) -> None:
         self._allowed = allowed
-        self._prefix = (
-            f"promise-{os.urandom(8).hex()}"  # which nothing that a program says contains by chance
-        )
+        self._own = os.urandom(8).hex()  # which nothing that a program says contains by chance
         self._numbers = itertools.count()
-        self._places: dict[str, list[tuple[CodeType, int]]] = {}
+        self._places: dict[str, list[_Place]] = {}
 
     def object(self, request: CreateRequest) -> Promise[CreateResponse] | None:
         """What is promised of a constructor."""
@@ -72,6 +78,12 @@ class Promises:
         name = self._name()
         return Promise(name, GetResponse(value=f"${{TfToken[{name}]}}"))
 
+    def nothing(self, request: InvokeRequest) -> Promise[InvokeResponse] | None:
+        """What is promised of a method that brings nothing, and only changes the object: that it will be done."""
+        if not self._allowed or request.method not in _BRING_NOTHING:
+            return None
+        return Promise(self._name("nothing"), InvokeResponse(result=None))
+
     def keep(self) -> None:
         """The kernel has answered: all that was promised before is kept."""
         self._places.clear()
@@ -79,15 +91,16 @@ class Promises:
     def note(self, name: str) -> str:
         """Where in the program something was promised that could not be kept."""
         places = [
-            traceback.FrameSummary(code.co_filename, line, code.co_name)
-            for code, line in reversed(self._places[name])
+            traceback.FrameSummary(place.code.co_filename, place.line(), place.code.co_name)
+            for place in reversed(self._places[name])
+            if not _NOT_THE_PROGRAM.match(place.names.get("__name__", ""))
         ]
         return (
             f"It was found later than it happened, which is here:\n{''.join(traceback.format_list(places))}"
         )
 
-    def _name(self) -> str:
-        name = f"{self._prefix}-{next(self._numbers)}"
+    def _name(self, kind: str = "promise") -> str:
+        name = f"{kind}-{self._own}-{next(self._numbers)}"
         self._places[name] = _places(sys._getframe(2))
         return name
 
@@ -107,10 +120,22 @@ def _references(kind: str) -> frozenset[str]:
     )
 
 
-def _places(frame: FrameType | None) -> list[tuple[CodeType, int]]:
+class _Place(NamedTuple):
+    """Where a frame was. Finding out its line takes long, and is seldom asked for."""
+
+    code: CodeType
+    instruction: int
+    names: dict[str, Any]
+
+    def line(self) -> int | None:
+        """The number of the line, if there is one for what was executed."""
+        lines = (line for start, end, line in self.code.co_lines() if start <= self.instruction < end)
+        return next(lines, None)
+
+
+def _places(frame: FrameType | None) -> list[_Place]:
     places = []
     while frame:
-        if not _NOT_THE_PROGRAM.match(frame.f_globals.get("__name__", "")):
-            places.append((frame.f_code, frame.f_lineno))
+        places.append(_Place(frame.f_code, frame.f_lasti, frame.f_globals))
         frame = frame.f_back
     return places

@@ -9,6 +9,9 @@ from jsii._kernel.types import GetRequest, GetResponse
 __all__ = ["References"]
 
 _TOKEN = "TfToken["  # noqa: S105 - not a secret: how cdktf writes a reference into a string
+_NUMBERS = (
+    -1e280
+)  # below it: cdktf writes a reference into the bits of a number, whose exponent it sets to its highest
 _NODE = "constructs.Node@"
 _SETTLED_IN_A_NODE = {"id", "path", "addr"}
 # What is called on theirs changes how that object is referred to, at the most (`overrideLogicalId`), and no other.
@@ -46,4 +49,15 @@ class References:
 def _is_settled(request: GetRequest, value: object) -> bool:
     if request.objref.ref.startswith(_NODE):
         return request.property in _SETTLED_IN_A_NODE
-    return (isinstance(value, str) and _TOKEN in value) or str(getattr(value, "ref", "")).startswith(_NODE)
+    return _is_token(value) or str(getattr(value, "ref", "")).startswith(_NODE)
+
+
+def _is_token(value: object) -> bool:
+    match value:
+        case str():
+            return _TOKEN in value
+        case [str() as only]:
+            return _TOKEN in only
+        case int() | float():
+            return value < _NUMBERS
+    return False

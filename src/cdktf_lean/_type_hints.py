@@ -23,10 +23,8 @@ class _Hint:
     def __init__(self, written: str, names: dict[str, Any]) -> None:
         self._written = written
         self._names = names
-
-    def allows_none(self) -> bool:
-        """Whether that can be seen without evaluating it."""
-        return self._written.startswith(_OPTIONAL)
+        self.optional = written.startswith(_OPTIONAL)
+        """Whether it can be seen without evaluating it that nothing need be given."""
 
     @functools.cached_property
     def evaluated(self) -> Any:
@@ -52,6 +50,7 @@ class _Typing(ModuleType):
 
 
 _TYPING = _Typing("typing")
+vars(_TYPING).update((name, value) for name, value in vars(typing).items() if name not in vars(_Typing))
 
 
 def keep_type_hints(module: ModuleType) -> None:
@@ -73,7 +72,7 @@ def _checked_once(check: Callable[..., None]) -> Callable[..., None]:
         if (kind, id(expected_type)) in passed:
             return
         if isinstance(expected_type, _Hint):
-            if value is None and expected_type.allows_none():
+            if value is None and expected_type.optional:
                 return
             check(argname=argname, value=value, expected_type=expected_type.evaluated)
         else:

@@ -2,13 +2,15 @@
 //
 // The line of such a request begins with a name. Its response is not sent; the name stands for what it brought, an
 // object or a token, in all that is said after it, both ways. When such a request fails, its error is sent, and what
-// follows is not done, until the other side says that it has heard. Of the name "hint", nobody hears anything.
+// follows is not done, until the other side says that it has heard. "nothing-..." stands for no response at all, and of
+// the name "hint", nobody hears anything, not even an error.
 const fs = require("node:fs");
 
 const WIRE = 3; // the descriptor on which jsii's kernel speaks
 const HEARD = "heard";
 const HINT = "hint";
-const REQUEST = /^(hint|promise-[0-9a-f]+-\d+) /;
+const NOTHING = "nothing-";
+const REQUEST = /^(hint|(?:promise|nothing)-[0-9a-f]+-\d+) /;
 const NAMES = /promise-[0-9a-f]+-\d+/g;
 const TOKEN = /^\$\{TfToken\[([^\]]+)\]\}$/;
 const REFERENCES = /("\$jsii\.byref":"[^"]*@)(\d+)(?=")|(\$\{TfToken\[)([^\]"]+)/g;
@@ -24,6 +26,7 @@ const named = (line) =>
   line.replace(REFERENCES, (all, object, number, token, key) => (object ?? token) + (names.get(number ?? key) ?? number ?? key));
 
 function keep(name, ok) {
+  if (name.startsWith(NOTHING)) return undefined;
   const meaning = ok["$jsii.byref"]?.split("@").pop() ?? TOKEN.exec(ok.value)?.[1];
   if (meaning === undefined) return "an attribute that the bindings declare as a string is no reference: this needs pipelined=False";
   meanings.set(name, meaning);

@@ -75,6 +75,34 @@ def test_neither_constructors_nor_references_are_waited_for(tmp_path: Path) -> N
     assert _said(POLICIES + "print(waited_for)", tmp_path) == ["[]"]
 
 
+def test_an_override_is_not_waited_for_and_there_all_the_same(tmp_path: Path) -> None:
+    override = """
+S3Bucket(stack, "bucket").add_override("tags.a", "b")
+stack.add_override("//.note", {"c": ["d"]})
+"""
+    assert _said(override + "print(waited_for)", tmp_path) == ["[]"]
+    _, synthesized = _said_either_way(override + "app.synth()", tmp_path)
+    assert '"a": "b"' in synthesized
+    assert '"note"' in synthesized
+
+
+def test_an_override_that_fails_says_where_it_happened(tmp_path: Path) -> None:
+    process = _run(
+        """
+bucket = S3Bucket(stack, "bucket")
+bucket.__jsii_ref__ = type(bucket.__jsii_ref__)(ref="@cdktf/provider-aws.s3Bucket.S3Bucket@404")
+def doomed():
+    bucket.add_override("tags.a", "b")
+doomed()
+app.synth()
+""",
+        tmp_path,
+    )
+    assert process.returncode == 1
+    assert "S3Bucket@404 not found" in process.stderr
+    assert "in doomed" in process.stderr
+
+
 def test_what_a_provider_was_given_is_no_reference(tmp_path: Path) -> None:
     said = _said(
         """

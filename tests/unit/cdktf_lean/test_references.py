@@ -49,13 +49,32 @@ def _run(program: str, tmp_path: Path) -> list[str]:
 def test_the_kernel_is_asked_once_for_a_reference_and_for_a_place_in_the_tree(tmp_path: Path) -> None:
     said = _run(
         """
-first = (bucket.arn, bucket.node.id, bucket.node.path)
+from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
+from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
+cluster, zones = RdsCluster(stack, "cluster", engine="a"), DataAwsAvailabilityZones(stack, "zones")
+asked.clear()
+def read():
+    return bucket.arn, bucket.node.id, bucket.node.path, cluster.port, zones.names
+first = read()
 so_far = len(asked)
-print(first == (bucket.arn, bucket.node.id, bucket.node.path), so_far, len(asked))
+print(first == read(), so_far, len(asked))
 """,
         tmp_path,
     )
-    assert said == ["True 4 4"]
+    assert said == ["True 6 6"]
+
+
+def test_a_number_that_is_none_is_asked_for_again(tmp_path: Path) -> None:
+    said = _run(
+        """
+from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
+cluster = RdsCluster(stack, "cluster", engine="a", port=5432)
+asked.clear()
+print(cluster.port_input, cluster.port_input, len(asked))
+""",
+        tmp_path,
+    )
+    assert said == ["5432 5432 2"]
 
 
 def test_after_a_call_the_kernel_is_asked_anew(tmp_path: Path) -> None:
