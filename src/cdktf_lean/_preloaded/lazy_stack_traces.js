@@ -32,5 +32,5 @@ function write(lines) {
   for (const line of captured.stack.split("\n").slice(1)) lines.push(line.replace(FRAME, ""));
 }
 
-for (const request of ["./private/stack-trace", "./tokens/private/stack-trace", "./stack-trace"])
-  replace(request, "captureStackTrace", () => capture);
+const REQUESTS = ["./stack-trace", "./private/stack-trace", "./tokens/private/stack-trace"];
+replace(REQUESTS, "captureStackTrace", () => capture);

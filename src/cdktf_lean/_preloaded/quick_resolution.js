@@ -18,7 +18,7 @@ const isConstruct = (value) => value._children !== undefined && value._metadata 
 const mayBeOfAList = (value) =>
   typeof value === "string" ? value.includes(LIST_MARKER) : typeof value === "number" && !isSettledNumber(value);
 
-replace("./private/resolve", "resolve", (resolve) => (whole, options) => {
+replace(["./private/resolve"], "resolve", (resolve) => (whole, options) => {
   const path = [...(options.prefix ?? [])];
   const leave = (value) => resolve(value, { ...options, prefix: [...path] });
   const below = (value, key) => {

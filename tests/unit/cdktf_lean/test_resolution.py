@@ -1,6 +1,7 @@
 """What the kernel resolves quickly is what cdktf makes of it, value by value and error by error."""
 
 import json
+import shutil
 import subprocess
 import tarfile
 from pathlib import Path
@@ -128,3 +129,22 @@ def test_an_error_tells_where_a_token_was_made_as_ever(framework: Path) -> None:
     stock = _said(FAILING, framework)
     assert "madeHere" in stock
     assert _said(FAILING, framework, f"--require={PRELOADED}") == stock
+
+
+REPLACED = """
+const replaced = (path, name, ours) => require(`cdktf/lib/tokens/${path}`)[name].toString().includes(ours);
+require("cdktf");
+console.log(
+  replaced("private/resolve", "resolve", "UNSETTLED") || replaced("private/resolve", "resolve", "walk"),
+  replaced("private/stack-trace", "captureStackTrace", "NOT_WRITTEN"),
+);
+"""
+
+
+def test_another_version_keeps_its_own_functions(framework: Path, tmp_path: Path) -> None:
+    shutil.copytree(framework / "node_modules", tmp_path / "node_modules")
+    assert _said(REPLACED, tmp_path, f"--require={PRELOADED}") == "true true\n"
+    description = tmp_path / "node_modules" / "cdktf" / "package.json"
+    description.write_text(description.read_text().replace('"version": "0.21.0"', '"version": "0.21.1"'))
+    assert _said(REPLACED, tmp_path, f"--require={PRELOADED}") == "false false\n"
+    assert _said(PROGRAM, tmp_path, f"--require={PRELOADED}") == _said(PROGRAM, framework)
