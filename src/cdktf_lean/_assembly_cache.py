@@ -15,7 +15,7 @@ _GZIP_TRAILER = 8  # bytes: CRC-32 and length of the content (RFC 1952)
 
 
 class AssemblyCache:
-    """The rewritten assemblies, and what the jsii kernel unpacks from them.
+    """The rewritten assemblies, what the jsii kernel unpacks from them, and a place for compiled modules.
 
     Args:
         folder: Where they are kept. Any number of processes may use it at once.
@@ -24,6 +24,7 @@ class AssemblyCache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.unpacked = folder / "unpacked"
+        self.bytecode = folder / "bytecode"
         self._assemblies = folder / "assemblies"
 
     def prepare(self) -> None:
@@ -32,7 +33,7 @@ class AssemblyCache:
         Raises:
             OSError: It cannot.
         """
-        for folder in (self.folder, self._assemblies, self.unpacked):
+        for folder in (self.folder, self._assemblies, self.unpacked, self.bytecode):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with TemporaryDirectory(dir=folder):
                 pass

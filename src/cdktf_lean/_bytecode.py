@@ -31,7 +31,7 @@ class BytecodeCache:
     """Compiled modules, by the file that they come from.
 
     Args:
-        folder: Where they are kept. Any number of processes may use it at once.
+        folder: Where they are kept, if it is there. Any number of processes may use it at once.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -69,13 +69,12 @@ class BytecodeCache:
             flags=__future__.annotations.compiler_flag,
             dont_inherit=True,
         )
-        if not sys.dont_write_bytecode:
-            with suppress(OSError):  # not kept, it is compiled again
-                self._keep(marshal.dumps(code), kept)
+        # Whatever PYTHONDONTWRITEBYTECODE says: that is about files beside the sources.
+        with suppress(OSError):  # not kept, it is compiled again
+            self._keep(marshal.dumps(code), kept)
         return code
 
     def _keep(self, code: bytes, kept: Path) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self._folder, delete=False) as unpublished:
             unpublished.write(zlib.crc32(code).to_bytes(_CHECKSUM) + code)
         Path(unpublished.name).replace(kept)

@@ -58,7 +58,7 @@ def _start_kernel(finder: BindingsFinder, *, pipelined: bool) -> None:
             f"cannot write to the cache folder {assemblies.folder} ({error.strerror}; XDG_CACHE_HOME names another one)"
         )
         return
-    finder.bytecode = BytecodeCache(assemblies.folder / "bytecode")
+    finder.bytecode = BytecodeCache(assemblies.bytecode)
     if not KernelProcess.is_possible():
         _warn(
             "the jsii kernel cannot be started directly, on this platform or with this version or setting of jsii"

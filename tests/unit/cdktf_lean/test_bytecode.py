@@ -1,7 +1,6 @@
 """What is kept of a compiled module is what compiling it anew would bring, whatever becomes of the cache."""
 
 import os
-import sys
 import warnings
 from pathlib import Path
 from types import CodeType
@@ -15,11 +14,6 @@ from cdktf_lean._bytecode import BytecodeCache
 SOURCE = "def answer(value: dict[undefined, int]) -> str:\n    return 'first'\n"
 
 
-@pytest.fixture(autouse=True)
-def _kept_as_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
-
-
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     file = tmp_path / "module" / "__init__.py"
@@ -30,11 +24,13 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def cache(tmp_path: Path) -> BytecodeCache:
-    return BytecodeCache(tmp_path / "cache" / "bytecode")
+    folder = tmp_path / "bytecode"
+    folder.mkdir()
+    return BytecodeCache(folder)
 
 
 def _kept(source: Path) -> list[Path]:
-    return sorted((source.parents[1] / "cache" / "bytecode").glob("*"))
+    return sorted((source.parents[1] / "bytecode").glob("*"))
 
 
 def _run(code: CodeType) -> Any:
@@ -92,17 +88,7 @@ def test_what_is_damaged_is_compiled_anew_with_one_warning(
         assert _run(cache.find_or_compile(source))(None) == "first"
 
 
-def test_what_cannot_be_kept_is_compiled_each_time(
-    cache: BytecodeCache, source: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "cache").write_text("a file, not a folder")
+def test_what_cannot_be_kept_is_compiled_each_time(source: Path, tmp_path: Path) -> None:
+    cache = BytecodeCache(tmp_path / "missing")
     for _ in range(2):
         assert _run(cache.find_or_compile(source))(None) == "first"
-
-
-def test_nothing_is_kept_where_python_was_told_so(
-    cache: BytecodeCache, source: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    assert _run(cache.find_or_compile(source))(None) == "first"
-    assert _kept(source) == []
