@@ -47,10 +47,11 @@ _REMEDY = "If what is kept is damaged, `python -m cdktf_lean clear` removes it"
 class ConcurrentProvider(ProcessProvider):
     """jsii's way to its kernel, with four differences.
 
-    Starting the kernel and loading assemblies happens in the order asked for, but on threads: the next request of
-    another kind waits for it. And the assemblies of prebuilt providers are loaded in their rewritten form.
-    And what cannot have changed since it was read is not asked for again. And where it is allowed to, it
-    goes on with a promise instead of a response.
+    - Starting the kernel and loading assemblies happens in the order asked for, but on threads: the next request of
+      another kind waits for it.
+    - The assemblies of prebuilt providers are loaded in their rewritten form.
+    - What cannot have changed since it was read is not asked for again.
+    - Where it is allowed to, it goes on with a promise instead of a response.
 
     Args:
         kernel: The kernel's process, which starts.

@@ -21,9 +21,8 @@ __all__ = ["KernelProcess"]
 # The kernel talks on descriptor 3, which Python cannot hand to a child under that number.
 _ON_DESCRIPTOR_3 = ["/bin/sh", "-c", 'exec "$0" "$@" 3<&0 0</dev/null']
 _PRELOADED = Path(__file__).with_name("_preloaded") / "index.js"
-_SENT_AT_ONCE = (
-    2048  # bytes: two or three requests that are not waited for; with more, the kernel idles meanwhile
-)
+# Bytes, so two or three requests that are not waited for: with more, the kernel would idle until they are there.
+_SENT_AT_ONCE = 2048
 _STOP_TIMEOUT = 5  # seconds, as jsii's
 
 

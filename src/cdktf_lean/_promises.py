@@ -1,8 +1,8 @@
 """Requests that are not waited for, since a name of ours can stand for what they bring: promise pipelining.
 
 A constructor brings a new object, and an attribute of a resource brings a token. Both are opaque to Python, which only
-hands them back to the kernel. So Python goes on with a name at once, and the kernel's side (`_promises.js`) puts what
-the name came to stand for in its place. The two then work at the same time, where they used to take turns.
+hands them back to the kernel. So Python goes on with a name at once, and the kernel's side (`_preloaded/promises.js`)
+puts what the name came to stand for in its place. The two then work at the same time, where they used to take turns.
 """
 
 import functools
@@ -30,13 +30,12 @@ __all__ = ["Promise", "Promises", "Response"]
 Response = TypeVar("Response")
 
 _RESOURCES = "@cdktf/provider-"
-_AS_GIVEN = (
-    "Input"  # how bindings name the attribute that is what the program gave, whether that is a token or not
-)
+# How bindings name the attribute that is what the program gave, whether that is a token or not.
+_AS_GIVEN = "Input"
 # Whose strings are attributes of Terraform's; a provider's are what the program gave.
 _REFERRED_TO = {"cdktf.TerraformResource", "cdktf.TerraformDataSource", "cdktf.ComplexObject"}
 _STRING = {str, "builtins.str"}  # as bindings have it in a hint that was evaluated, and in one that was not
-_BRING_NOTHING = {"addOverride"}
+_BRING_NOTHING = {"addOverride"}  # of the methods that stacks call often
 _NOT_THE_PROGRAM = re.compile(r"(cdktf|cdktf_lean|cdktf_cdktf_provider_\w+|constructs|jsii)(\.|$)")
 
 
@@ -108,7 +107,7 @@ class Promises:
 @functools.cache
 def _references(kind: str) -> frozenset[str]:
     """Those attributes of a resource, or of a block in one, that the bindings have no value for but a token."""
-    declaring = _reference_map._types[kind] if kind.startswith(_RESOURCES) else object
+    declaring = _reference_map._types.get(kind, object) if kind.startswith(_RESOURCES) else object
     if not any(vars(base).get("__jsii_type__") in _REFERRED_TO for base in declaring.__mro__):
         return frozenset()
     declared = vars(declaring).values()

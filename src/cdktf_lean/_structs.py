@@ -12,6 +12,9 @@ from jsii._kernel.types import Override
 
 __all__ = ["read_structs_as_given"]
 
+_PROPERTIES = (
+    "__jsii_name_mapping__"  # of a generated struct: what each is called in Python, and in the kernel
+)
 _PLAIN = {type(None), bool, float, int, str}
 
 _read: Callable[[Any, Any], Any] = jsii._kernel._make_reference_for_native
@@ -31,9 +34,7 @@ def _read_value(kernel: Any, value: Any) -> Any:
         return value
     if kind is list:
         return [_read_value(kernel, item) for item in value]
-    if names := vars(kind).get(
-        "__jsii_name_mapping__"
-    ):  # a generated struct's properties, in Python and here
+    if names := vars(kind).get(_PROPERTIES):
         given = vars(value).get("_values")
         if isinstance(given, dict):
             data = {
