@@ -1,13 +1,11 @@
 """A pipelined program says the same to the kernel, waits for less of it, and hears of every error."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.unit.cdktf_lean.programs import run_program, said
 
 PROGRAM = """
 import os, sys
@@ -39,24 +37,11 @@ for name in ("first", "second"):
 
 
 def _run(program: str, folder: Path, *, pipelined: bool = True) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM + program],
-        env={
-            **os.environ,
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
-            "PYTHONPATH": str(ROOT / "src"),
-            "PIPELINED": "1" if pipelined else "0",
-        },
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
+    return run_program(PROGRAM + program, folder, PIPELINED="1" if pipelined else "0")
 
 
 def _said(program: str, folder: Path) -> list[str]:
-    process = _run(program, folder)
-    assert process.returncode == 0, process.stderr
-    return process.stdout.splitlines()
+    return said(PROGRAM + program, folder, PIPELINED="1")
 
 
 def _said_either_way(program: str, folder: Path) -> tuple[list[str], str]:
@@ -104,7 +89,7 @@ app.synth()
 
 
 def test_what_a_provider_was_given_is_no_reference(tmp_path: Path) -> None:
-    said = _said(
+    lines = _said(
         """
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 provider = AwsProvider(stack, "aws", region="eu-west-1", alias=S3Bucket(stack, "bucket").id)
@@ -112,7 +97,7 @@ print(provider.region, provider.terraform_resource_type, provider.alias.startswi
 """,
         tmp_path,
     )
-    assert said == ["eu-west-1 aws True"]
+    assert lines == ["eu-west-1 aws True"]
 
 
 def test_a_reference_that_is_none_after_all_is_refused(tmp_path: Path) -> None:
@@ -130,14 +115,14 @@ app.synth()
 
 
 def test_what_is_synthesized_is_the_same(tmp_path: Path) -> None:
-    said, synthesized = _said_either_way(POLICIES + "app.synth()", tmp_path)
-    assert said == []
+    lines, synthesized = _said_either_way(POLICIES + "app.synth()", tmp_path)
+    assert lines == []
     assert '"bucket": "${aws_s3_bucket.second.id}"' in synthesized
     assert "${aws_s3_bucket.second.arn}/*" in synthesized
 
 
 def test_names_are_recognized_when_they_come_back(tmp_path: Path) -> None:
-    said, _ = _said_either_way(
+    lines, _ = _said_either_way(
         POLICIES
         + """
 arn = bucket.arn
@@ -148,11 +133,11 @@ app.synth()
 """,
         tmp_path,
     )
-    assert said == ["True True", "True {'plain': 'text'}"]
+    assert lines == ["True True", "True {'plain': 'text'}"]
 
 
 def test_what_the_program_gave_is_no_reference_only_because_anothers_was(tmp_path: Path) -> None:
-    said, _ = _said_either_way(
+    lines, _ = _said_either_way(
         POLICIES
         + """
 print(S3Bucket(stack, "named-by-another", bucket=bucket.arn).bucket_input == bucket.arn)
@@ -161,7 +146,7 @@ app.synth()
 """,
         tmp_path,
     )
-    assert said == ["True", "plain"]
+    assert lines == ["True", "plain"]
 
 
 def test_an_error_is_raised_by_the_next_call_that_is_answered_and_says_where_it_happened(
@@ -188,7 +173,7 @@ app.synth()
 
 
 def test_what_follows_an_error_is_not_done_until_it_is_heard_of(tmp_path: Path) -> None:
-    said = _said(
+    lines = _said(
         """
 S3Bucket(stack, "same")
 S3Bucket(stack, "same")
@@ -206,7 +191,7 @@ print(*(child.node.id for child in stack.node.children))
 """,
         tmp_path,
     )
-    assert said == ["True", "True", "same lost"]
+    assert lines == ["True", "True", "same lost"]
 
 
 def test_an_error_that_nobody_waits_for_is_warned_of_at_the_end(tmp_path: Path) -> None:
@@ -215,7 +200,7 @@ def test_an_error_that_nobody_waits_for_is_warned_of_at_the_end(tmp_path: Path) 
 
 
 def test_a_wrong_argument_is_refused_at_once(tmp_path: Path) -> None:
-    said = _said(
+    lines = _said(
         """
 try:
     S3Bucket(stack, "bucket", bucket=5)
@@ -224,11 +209,11 @@ except TypeError as error:
 """,
         tmp_path,
     )
-    assert said == ["True []"]
+    assert lines == ["True []"]
 
 
 def test_python_that_the_kernel_calls_is_called_in_the_same_order(tmp_path: Path) -> None:
-    said, synthesized = _said_either_way(
+    lines, synthesized = _said_either_way(
         """
 @jsii.implements(IAspect)
 class Tags:
@@ -250,7 +235,7 @@ app.synth()
 """,
         tmp_path,
     )
-    assert said == ["renamed-bucket", "visits before", "visits after"]
+    assert lines == ["renamed-bucket", "visits before", "visits after"]
     assert '"visited": "after"' in synthesized
 
 

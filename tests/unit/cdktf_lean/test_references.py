@@ -1,15 +1,11 @@
 """Reading a reference again asks no kernel, and still never tells an outdated one."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from jsii._kernel.types import GetRequest, GetResponse, ObjRef
 
 from cdktf_lean._references import References
-
-ROOT = Path(__file__).parents[3]
+from tests.unit.cdktf_lean.programs import said
 
 PROGRAM = """
 import cdktf_lean
@@ -30,25 +26,10 @@ KernelConnection.send = count
 """
 
 
-def _run(program: str, tmp_path: Path) -> list[str]:
-    process = subprocess.run(
-        [sys.executable, "-c", PROGRAM + program],
-        env={
-            **os.environ,
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
-            "PYTHONPATH": str(ROOT / "src"),
-        },
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return process.stdout.splitlines()
-
-
 def test_the_kernel_is_asked_once_for_a_reference_and_for_a_place_in_the_tree(tmp_path: Path) -> None:
-    said = _run(
-        """
+    lines = said(
+        PROGRAM
+        + """
 from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
 cluster, zones = RdsCluster(stack, "cluster", engine="a"), DataAwsAvailabilityZones(stack, "zones")
@@ -61,12 +42,13 @@ print(first == read(), so_far, len(asked))
 """,
         tmp_path,
     )
-    assert said == ["True 6 6"]
+    assert lines == ["True 6 6"]
 
 
 def test_a_number_that_is_none_is_asked_for_again(tmp_path: Path) -> None:
-    said = _run(
-        """
+    lines = said(
+        PROGRAM
+        + """
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
 cluster = RdsCluster(stack, "cluster", engine="a", port=5432)
 asked.clear()
@@ -74,12 +56,13 @@ print(cluster.port_input, cluster.port_input, len(asked))
 """,
         tmp_path,
     )
-    assert said == ["5432 5432 2"]
+    assert lines == ["5432 5432 2"]
 
 
 def test_after_a_call_the_kernel_is_asked_anew(tmp_path: Path) -> None:
-    said = _run(
-        """
+    lines = said(
+        PROGRAM
+        + """
 bucket.arn
 bucket.override_logical_id("renamed")
 bucket.arn
@@ -87,12 +70,13 @@ print(*asked)
 """,
         tmp_path,
     )
-    assert said == ["GetRequest InvokeRequest GetRequest"]
+    assert lines == ["GetRequest InvokeRequest GetRequest"]
 
 
 def test_a_call_to_another_object_of_the_framework_changes_no_reference(tmp_path: Path) -> None:
-    said = _run(
-        """
+    lines = said(
+        PROGRAM
+        + """
 other = S3Bucket(stack, "other")
 bucket.arn
 asked.clear()
@@ -103,12 +87,13 @@ print(*asked)
 """,
         tmp_path,
     )
-    assert said == ["InvokeRequest InvokeRequest"]
+    assert lines == ["InvokeRequest InvokeRequest"]
 
 
 def test_what_is_assigned_is_read_back(tmp_path: Path) -> None:
-    said = _run(
-        """
+    lines = said(
+        PROGRAM
+        + """
 bucket.tags_input
 bucket.tags = {"a": "b"}
 print(bucket.tags_input)
@@ -119,7 +104,7 @@ print(first != bucket.bucket_input)
 """,
         tmp_path,
     )
-    assert said == ["{'a': 'b'}", "True"]
+    assert lines == ["{'a': 'b'}", "True"]
 
 
 def test_a_call_to_somebody_elses_object_may_change_any_reference() -> None:

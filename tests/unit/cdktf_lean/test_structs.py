@@ -1,11 +1,8 @@
 """What the kernel is handed is what jsii would hand it, but for what was not given."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+from tests.unit.cdktf_lean.programs import said
 
 PROGRAM = """
 import copy, jsii._kernel
@@ -32,25 +29,10 @@ def given(value):
 """
 
 
-def _said(program: str, folder: Path) -> list[str]:
-    process = subprocess.run(
-        [sys.executable, "-c", PROGRAM + program],
-        env={
-            **os.environ,
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
-            "PYTHONPATH": str(ROOT / "src"),
-        },
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
-    assert process.returncode == 0, process.stderr
-    return process.stdout.splitlines()
-
-
 def test_structs_within_anything_are_read_as_jsii_reads_them(tmp_path: Path) -> None:
-    said = _said(
-        """
+    lines = said(
+        PROGRAM
+        + """
 lifecycle = TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=["tags"])
 logging = S3BucketLogging(target_bucket="logs")
 config = S3BucketConfig(bucket="b", tags={"a": Token.as_string(1)}, logging=logging, lifecycle=lifecycle, count=2,
@@ -69,8 +51,8 @@ except jsii.errors.JSIIError as error:
 """,
         tmp_path,
     )
-    assert said[:7] == ["True"] * 7
-    assert sorted(said[7].strip("[]").replace("'", "").split(", ")) == [
+    assert lines[:7] == ["True"] * 7
+    assert sorted(lines[7].strip("[]").replace("'", "").split(", ")) == [
         "bucket",
         "count",
         "dependsOn",
@@ -79,16 +61,17 @@ except jsii.errors.JSIIError as error:
         "logging",
         "tags",
     ]
-    assert said[8] == "True"
+    assert lines[8] == "True"
 
 
 def test_what_a_program_overrides_is_found_and_nothing_else(tmp_path: Path) -> None:
-    said = _said(
-        """
+    lines = said(
+        PROGRAM
+        + """
 for kind in (TerraformStack, Renamed, Plain):
     value = kind.__new__(kind)
     print(lean[1](kind, value) == stock[1](kind, value), [override.method for override in lean[1](kind, value)])
 """,
         tmp_path,
     )
-    assert said == ["True []", "True ['allocateLogicalId']", "True []"]
+    assert lines == ["True []", "True ['allocateLogicalId']", "True []"]
