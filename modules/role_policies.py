@@ -105,12 +105,12 @@ def _named(grants: Grants) -> Iterator[Statement]:
 
 def _pages(statements: Iterable[Statement]) -> Iterable[list[Statement]]:
     page: list[Statement] = []
-    size = _size([])
+    size = empty = _size([])
     for statement in statements:
-        added = _size([statement]) - _size([]) + len(",")
+        added = _size([statement]) - empty + len(",")
         if page and size + added > _POLICY_CHARACTERS:
             yield page
-            page, size = [], _size([])
+            page, size = [], empty
         page.append(statement)
         size += added
     if page:

@@ -13,7 +13,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 from types import CodeType, FrameType
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from jsii import _reference_map
 from jsii._kernel.types import (
@@ -28,6 +28,9 @@ from jsii._kernel.types import (
 __all__ = ["Promise", "Promises", "Response"]
 
 Response = TypeVar("Response")
+
+_Place: TypeAlias = tuple[CodeType, int, dict[str, Any]]
+"""Where a frame was: its code, which instruction of it, and its module's names."""
 
 _RESOURCES = "@cdktf/provider-"
 # How bindings name the attribute that is what the program gave, whether that is a token or not.
@@ -90,9 +93,9 @@ class Promises:
     def note(self, name: str) -> str:
         """Where in the program something was promised that could not be kept."""
         places = [
-            traceback.FrameSummary(place.code.co_filename, place.line(), place.code.co_name)
-            for place in reversed(self._places[name])
-            if not _NOT_THE_PROGRAM.match(place.names.get("__name__", ""))
+            traceback.FrameSummary(code.co_filename, _line(code, instruction), code.co_name)
+            for code, instruction, names in reversed(self._places[name])
+            if not _NOT_THE_PROGRAM.match(names.get("__name__", ""))
         ]
         return (
             f"It was found later than it happened, which is here:\n{''.join(traceback.format_list(places))}"
@@ -119,22 +122,15 @@ def _references(kind: str) -> frozenset[str]:
     )
 
 
-class _Place(NamedTuple):
-    """Where a frame was. Finding out its line takes long, and is seldom asked for."""
-
-    code: CodeType
-    instruction: int
-    names: dict[str, Any]
-
-    def line(self) -> int | None:
-        """The number of the line, if there is one for what was executed."""
-        lines = (line for start, end, line in self.code.co_lines() if start <= self.instruction < end)
-        return next(lines, None)
-
-
 def _places(frame: FrameType | None) -> list[_Place]:
+    # Which line that is takes long to find out, and is seldom asked for.
     places = []
     while frame:
-        places.append(_Place(frame.f_code, frame.f_lasti, frame.f_globals))
+        places.append((frame.f_code, frame.f_lasti, frame.f_globals))
         frame = frame.f_back
     return places
+
+
+def _line(code: CodeType, instruction: int) -> int | None:
+    lines = (line for start, end, line in code.co_lines() if start <= instruction < end)
+    return next(lines, None)

@@ -32,34 +32,32 @@ class _Hint:
         return typing.get_type_hints(annotated, self._names)["value"]
 
 
-@functools.cache
-def _hints(stub: Callable[..., None]) -> dict[str, Any]:
-    names: dict[str, Any] = getattr(stub, "__globals__", {})
-    if all(isinstance(hint, str) for hint in stub.__annotations__.values()):
-        return {name: _Hint(written, names) for name, written in stub.__annotations__.items()}
-    return typing.get_type_hints(stub)
-
-
-class _Typing(ModuleType):
-    """The module `typing`, with a memory for hints."""
-
-    get_type_hints = staticmethod(_hints)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(typing, name)
-
-
-_TYPING = _Typing("typing")
-vars(_TYPING).update((name, value) for name, value in vars(typing).items() if name not in vars(_Typing))
-
-
 def keep_type_hints(module: ModuleType) -> None:
     """Have the functions of a generated module find their hints resolved, and what has passed before checked."""
     names = vars(module)
     if callable(check := names.get("check_type")):
         names["check_type"] = _checked_once(check)
         if names.get("typing") is typing:
-            names["typing"] = _TYPING
+            names["typing"] = _typing_for(names)
+
+
+def _typing_for(names: dict[str, Any]) -> ModuleType:
+    """The module `typing`, but that it remembers the hints of a module's stubs, by what is written there."""
+    hints: dict[str, _Hint] = {}
+
+    @functools.cache
+    def get_type_hints(stub: Callable[..., None]) -> dict[str, Any]:
+        written = stub.__annotations__
+        if not all(isinstance(hint, str) for hint in written.values()):
+            return typing.get_type_hints(stub)
+        for hint in written.values():
+            if hint not in hints:
+                hints[hint] = _Hint(hint, names)
+        return {name: hints[hint] for name, hint in written.items()}
+
+    module = ModuleType("typing")
+    vars(module).update(vars(typing), get_type_hints=get_type_hints)
+    return module
 
 
 def _checked_once(check: Callable[..., None]) -> Callable[..., None]:

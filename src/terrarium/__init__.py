@@ -5,10 +5,10 @@
 Importing this package costs next to nothing: every public name is imported when it is first used.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from terrarium.errors import Error
+from terrarium.late_imports import imported_when_used
 
 if TYPE_CHECKING:
     from terrarium.artifacts import ArtifactRef
@@ -116,12 +116,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES[name]), name)
-    globals()[name] = value  # the next look-up does not come here
-    return value
+__getattr__ = imported_when_used(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

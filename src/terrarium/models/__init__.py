@@ -1,7 +1,8 @@
 """`lab.models`: submitted models, with gates, aliases, promotion and lineage, on MLflow's registry."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from terrarium.late_imports import imported_when_used
 
 if TYPE_CHECKING:
     from terrarium.models.alias_move import AliasMove
@@ -23,8 +24,4 @@ _HOMES = {
     "Models": "terrarium.models.collection",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+__getattr__ = imported_when_used(__name__, _HOMES)

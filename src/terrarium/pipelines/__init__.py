@@ -1,7 +1,8 @@
 """`terrarium.Pipeline`: steps that follow each other, run locally, or as a state machine of jobs."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from terrarium.late_imports import imported_when_used
 
 if TYPE_CHECKING:
     from terrarium.pipelines.collection import Pipelines
@@ -33,8 +34,4 @@ _HOMES = {
     "StepContext": "terrarium.pipelines.context",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+__getattr__ = imported_when_used(__name__, _HOMES)

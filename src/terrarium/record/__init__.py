@@ -1,31 +1,36 @@
 """What is kept of a run so that it can be found, compared and reproduced."""
 
-from terrarium.record.run_record import Missing, RunRecord
-from terrarium.record.sections import (
-    Architecture,
-    Code,
-    Environment,
-    Evaluation,
-    Hyperparameters,
-    Infrastructure,
-    Measured,
-    Part,
-    PretrainedModule,
-    Search,
-    Seeds,
-    Splits,
-    Trial,
-)
-from terrarium.record.use_case import UseCase
-from terrarium.record.validation import (
-    Grouped,
-    HoldOut,
-    KFold,
-    Nested,
-    Stratified,
-    TimeSeries,
-    ValidationProcedure,
-)
+from typing import TYPE_CHECKING
+
+from terrarium.late_imports import imported_when_used
+
+if TYPE_CHECKING:
+    from terrarium.record.run_record import Missing, RunRecord
+    from terrarium.record.sections import (
+        Architecture,
+        Code,
+        Environment,
+        Evaluation,
+        Hyperparameters,
+        Infrastructure,
+        Measured,
+        Part,
+        PretrainedModule,
+        Search,
+        Seeds,
+        Splits,
+        Trial,
+    )
+    from terrarium.record.use_case import UseCase
+    from terrarium.record.validation import (
+        Grouped,
+        HoldOut,
+        KFold,
+        Nested,
+        Stratified,
+        TimeSeries,
+        ValidationProcedure,
+    )
 
 __all__ = [
     "Architecture",
@@ -52,3 +57,32 @@ __all__ = [
     "UseCase",
     "ValidationProcedure",
 ]
+
+# A pipeline needs the use case alone, and the stacks import pipelines.
+_HOMES = {
+    "Architecture": "terrarium.record.sections",
+    "Code": "terrarium.record.sections",
+    "Environment": "terrarium.record.sections",
+    "Evaluation": "terrarium.record.sections",
+    "Grouped": "terrarium.record.validation",
+    "HoldOut": "terrarium.record.validation",
+    "Hyperparameters": "terrarium.record.sections",
+    "Infrastructure": "terrarium.record.sections",
+    "KFold": "terrarium.record.validation",
+    "Measured": "terrarium.record.sections",
+    "Missing": "terrarium.record.run_record",
+    "Nested": "terrarium.record.validation",
+    "Part": "terrarium.record.sections",
+    "PretrainedModule": "terrarium.record.sections",
+    "RunRecord": "terrarium.record.run_record",
+    "Search": "terrarium.record.sections",
+    "Seeds": "terrarium.record.sections",
+    "Splits": "terrarium.record.sections",
+    "Stratified": "terrarium.record.validation",
+    "TimeSeries": "terrarium.record.validation",
+    "Trial": "terrarium.record.sections",
+    "UseCase": "terrarium.record.use_case",
+    "ValidationProcedure": "terrarium.record.validation",
+}
+
+__getattr__ = imported_when_used(__name__, _HOMES)
