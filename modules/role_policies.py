@@ -74,10 +74,8 @@ def distinct_statements(scope: Construct, grants: Sequence[Grants]) -> list[list
     resolved = Tokenization.resolve(doubtful, scope=scope, resolver=DefaultTokenResolver(StringConcat()))
     seen_as = dict(zip(doubtful, resolved, strict=True))
     return [
-        _first_of_each(
-            (seen_as.get(content, content), statement) for content, statement in zip(*of_one, strict=True)
-        )
-        for of_one in zip(contents, named, strict=True)
+        _first_of_each(zip((seen_as.get(content, content) for content in of_role), statements, strict=True))
+        for of_role, statements in zip(contents, named, strict=True)
     ]
 
 

@@ -17,14 +17,12 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from cdktf_lean._bytecode import BytecodeCache
+from cdktf_lean._names import PREBUILT_PACKAGES
 from cdktf_lean._type_hints import keep_type_hints
 from cdktf_lean._versions import versions_read_once
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["BindingsFinder"]
-
-# How the distributions of CDKTF's prebuilt providers name their packages.
-_PREBUILT = "cdktf_cdktf_provider_"
 
 
 class BindingsFinder(MetaPathFinder):
@@ -41,7 +39,7 @@ class BindingsFinder(MetaPathFinder):
     ) -> ModuleSpec | None:
         """The specification that Python would have found, with a loader of ours."""
         package, _, module = fullname.partition(".")
-        if package != "cdktf" and not package.startswith(_PREBUILT):
+        if package != "cdktf" and not package.startswith(PREBUILT_PACKAGES):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and type(spec.loader) is SourceFileLoader:

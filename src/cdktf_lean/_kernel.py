@@ -31,14 +31,13 @@ from jsii.errors import JSIIError
 from cdktf_lean._assembly_cache import AssemblyCache
 from cdktf_lean._kernel_connection import KernelConnection
 from cdktf_lean._kernel_process import KernelProcess
+from cdktf_lean._names import PREBUILT_ASSEMBLIES
 from cdktf_lean._promises import Promises
 from cdktf_lean._references import References
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["ConcurrentProvider"]
 
-# How the npm packages of CDKTF's prebuilt providers are named.
-_PREBUILT = "@cdktf/provider-"
 # What every resource's class has, in Python and in the kernel.
 _RESOURCE_TYPE, _KERNELS_RESOURCE_TYPE = "TF_RESOURCE_TYPE", "tfResourceType"
 _REMEDY = "If what is kept is damaged, `python -m cdktf_lean clear` removes it"
@@ -139,7 +138,7 @@ class ConcurrentProvider(ProcessProvider):
             self._start_over(error)
 
     def _lean(self, request: LoadRequest) -> LoadRequest:
-        if not request.name.startswith(_PREBUILT):
+        if not request.name.startswith(PREBUILT_ASSEMBLIES):
             return request
         try:
             lean = self._assemblies.find_or_build(Path(request.tarball))

@@ -25,6 +25,8 @@ from jsii._kernel.types import (
     InvokeResponse,
 )
 
+from cdktf_lean._names import PREBUILT_ASSEMBLIES
+
 __all__ = ["Promise", "Promises", "Response"]
 
 Response = TypeVar("Response")
@@ -32,7 +34,6 @@ Response = TypeVar("Response")
 _Place: TypeAlias = tuple[CodeType, int, dict[str, Any]]
 """Where a frame was: its code, which instruction of it, and its module's names."""
 
-_RESOURCES = "@cdktf/provider-"
 # How bindings name the attribute that is what the program gave, whether that is a token or not.
 _AS_GIVEN = "Input"
 # Whose strings are attributes of Terraform's; a provider's are what the program gave.
@@ -110,7 +111,7 @@ class Promises:
 @functools.cache
 def _references(kind: str) -> frozenset[str]:
     """Those attributes of a resource, or of a block in one, that the bindings have no value for but a token."""
-    declaring = _reference_map._types.get(kind, object) if kind.startswith(_RESOURCES) else object
+    declaring = _reference_map._types.get(kind, object) if kind.startswith(PREBUILT_ASSEMBLIES) else object
     if not any(vars(base).get("__jsii_type__") in _REFERRED_TO for base in declaring.__mro__):
         return frozenset()
     declared = vars(declaring).values()

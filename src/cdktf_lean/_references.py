@@ -6,16 +6,17 @@ kernel makes another token for the same reference. What a token stands for is se
 
 from jsii._kernel.types import GetRequest, GetResponse
 
+from cdktf_lean._names import PREBUILT_ASSEMBLIES
+
 __all__ = ["References"]
 
 _TOKEN = "TfToken["  # noqa: S105 - not a secret: how cdktf writes a reference into a string
-_NUMBERS = (
-    -1e280
-)  # below it: cdktf writes a reference into the bits of a number, whose exponent it sets to its highest
+# Below it: cdktf writes a reference into the bits of a number, whose exponent it sets to its highest.
+_NUMBERS = -1e280
 _NODE = "constructs.Node@"
 _SETTLED_IN_A_NODE = {"id", "path", "addr"}
 # What is called on theirs changes how that object is referred to, at the most (`overrideLogicalId`), and no other.
-_FRAMEWORK = ("cdktf.", "constructs.", "@cdktf/provider-")
+_FRAMEWORK = ("cdktf.", "constructs.", PREBUILT_ASSEMBLIES)
 
 
 class References:

@@ -12,9 +12,8 @@ from jsii._kernel.types import Override
 
 __all__ = ["read_structs_as_given"]
 
-_PROPERTIES = (
-    "__jsii_name_mapping__"  # of a generated struct: what each is called in Python, and in the kernel
-)
+# Of a generated struct: what each of its properties is called in Python, and in the kernel.
+_PROPERTIES = "__jsii_name_mapping__"
 _PLAIN = {type(None), bool, float, int, str}
 
 _read: Callable[[Any, Any], Any] = jsii._kernel._make_reference_for_native

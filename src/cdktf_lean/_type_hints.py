@@ -69,12 +69,12 @@ def _checked_once(check: Callable[..., None]) -> Callable[..., None]:
         kind = type(value)
         if (kind, id(expected_type)) in passed:
             return
-        if isinstance(expected_type, _Hint):
-            if value is None and expected_type.optional:
+        hint = expected_type
+        if isinstance(hint, _Hint):
+            if value is None and hint.optional:
                 return
-            check(argname=argname, value=value, expected_type=expected_type.evaluated)
-        else:
-            check(argname=argname, value=value, expected_type=expected_type)
+            hint = hint.evaluated
+        check(argname=argname, value=value, expected_type=hint)
         if kind in _PLAIN or hasattr(kind, "__jsii_type__"):  # unlike a list, which depends on its items
             passed[kind, id(expected_type)] = expected_type
 

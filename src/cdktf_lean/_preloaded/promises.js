@@ -23,12 +23,16 @@ let failed = false;
 
 const translated = (line) => line.replace(NAMES, (name) => meanings.get(name) ?? name);
 const named = (line) =>
-  line.replace(REFERENCES, (all, object, number, token, key) => (object ?? token) + (names.get(number ?? key) ?? number ?? key));
+  line.replace(REFERENCES, (all, object, number, token, key) => {
+    const meaning = number ?? key;
+    return (object ?? token) + (names.get(meaning) ?? meaning);
+  });
 
 function keep(name, ok) {
   if (name.startsWith(NOTHING)) return undefined;
   const meaning = ok["$jsii.byref"]?.split("@").pop() ?? TOKEN.exec(ok.value)?.[1];
-  if (meaning === undefined) return "an attribute that the bindings declare as a string is no reference: this needs pipelined=False";
+  if (meaning === undefined)
+    return "an attribute that the bindings declare as a string is no reference: this needs pipelined=False";
   meanings.set(name, meaning);
   names.set(meaning, name);
 }

@@ -13,6 +13,8 @@ from terrarium.datasets.constraints.report import Violation
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from terrarium.datasets.rows import Rows
+
 __all__ = ["Existing", "FreshCheck", "ReferencesCheck", "RowCountCheck", "UniqueCheck", "WholeCheck"]
 
 _ROWS = "__rows"
@@ -34,6 +36,11 @@ class Existing:
     def none(cls) -> "Existing":
         """None of them."""
         return cls(rows=0, portions=lambda _: iter(()))
+
+    @classmethod
+    def of(cls, rows: "Rows") -> "Existing":
+        """Chosen ones of a snapshot."""
+        return cls(rows=rows.count(), portions=lambda columns: rows.choose(columns).to_tables())
 
 
 class WholeCheck(ABC):

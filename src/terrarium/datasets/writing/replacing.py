@@ -8,6 +8,7 @@ from terrarium.datasets.constraints.whole_checks import Existing
 from terrarium.datasets.errors import DataRefusedError
 from terrarium.datasets.rows import Membership, Rows
 from terrarium.datasets.writing.commit import replace_files, staged_transaction
+from terrarium.datasets.writing.rewriting import rewrite_files
 from terrarium.datasets.writing.source import Source
 
 if TYPE_CHECKING:
@@ -45,15 +46,10 @@ def replace_where(write: "Write", where: "str | BooleanExpression") -> int:
     ):
         write.evolve_schema(transaction)
         staging.stage(_all_chosen(write.source, condition, name=write.name), checking)
-        existing = Existing(rows=kept.count(), portions=lambda columns: kept.choose(columns).to_tables())
-        checking.report(existing).raise_for_violations(doing="overwrite rows of")
-        replaced = []
-        for task in table.scan(row_filter=condition.expression).plan_files() if current else ():
-            rows = kept.of_files([task])
-            stay = rows.filter(left.mask(rows))
-            if stay.num_rows < rows.num_rows:
-                replaced.append(task.file)
-                staging.stage_portion(stay)
+        checking.report(Existing.of(kept)).raise_for_violations(doing="overwrite rows of")
+        replaced = rewrite_files(
+            table, staging, where=condition.expression, keep=lambda rows: rows.filter(left.mask(rows))
+        )
         return replace_files(transaction, write.summary, removed=replaced, added=staging.files)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from terrarium.datasets.errors import DataRefusedError
-from terrarium.datasets.rows import Rows
 from terrarium.datasets.writing.commit import replace_files, staged_transaction
+from terrarium.datasets.writing.rewriting import rewrite_files
 from terrarium.datasets.writing.writes import Write, existing_in
 
 if TYPE_CHECKING:
@@ -44,14 +44,9 @@ def upsert(write: Write, incoming: "pa.Table", *, on: Sequence[str]) -> int:
         checking.report(existing_in(write.table, without=incoming, on=on)).raise_for_violations(
             doing="upsert into"
         )
-        replaced = []
-        current = write.table.current_snapshot()
-        for task in write.table.scan(row_filter=_within(keys)).plan_files() if current else ():
-            rows = Rows(write.table, current.snapshot_id if current else None).of_files([task])
-            kept = _without(rows, keys)
-            if kept.num_rows < rows.num_rows:
-                replaced.append(task.file)
-                staging.stage_portion(kept)
+        replaced = rewrite_files(
+            write.table, staging, where=_within(keys), keep=lambda rows: _without(rows, keys)
+        )
         return replace_files(transaction, write.summary, removed=replaced, added=staging.files)
 
 

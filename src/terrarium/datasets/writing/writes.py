@@ -113,9 +113,7 @@ def existing_in(table: "Table", *, without: "pa.Table | None" = None, on: Sequen
         return Existing.none()
     everything = Rows(table, snapshot.snapshot_id)
     if without is None:
-        return Existing(
-            rows=everything.count(), portions=lambda columns: everything.choose(columns).to_tables()
-        )
+        return Existing.of(everything)
     kept = without.select(list(on))
 
     def portions(columns: Sequence[str]) -> "Iterator[pa.Table]":
