@@ -1,15 +1,16 @@
 """Which snapshot a checkout was last sent as: kept between processes, as git keeps its index."""
 
 import json
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 from terrarium.artifacts import ArtifactRef
 from terrarium.compute.file_marks import FileMarks
 from terrarium.directories import cache_directory
 from terrarium.errors import Error
+from terrarium.whole_files import writing
 
 __all__ = ["SentCode", "keep_sent_code", "read_sent_code"]
 
@@ -37,14 +38,8 @@ def read_sent_code(root: Path, bucket: str) -> SentCode | None:
 
 def keep_sent_code(root: Path, bucket: str, sent: SentCode) -> None:
     """Keep it for later processes, where anything can be kept."""
-    file = _file(root, bucket)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=file.parent, delete=False) as written:
-            json.dump((_VERSION, str(sent.ref), sent.marks.seen), written)
-        Path(written.name).replace(file)
-    except OSError:
-        return
+    with suppress(OSError), writing(_file(root, bucket)) as file:
+        file.write(json.dumps((_VERSION, str(sent.ref), sent.marks.seen)).encode())
 
 
 def _file(root: Path, bucket: str) -> Path:

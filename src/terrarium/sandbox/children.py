@@ -8,8 +8,8 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict
 
-from terrarium.sandbox.files import writing
 from terrarium.sandbox.processes import ProcessIdentity, end_processes
+from terrarium.whole_files import writing
 
 __all__ = ["Children"]
 

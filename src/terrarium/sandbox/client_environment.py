@@ -5,10 +5,10 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from terrarium.sandbox.files import writing
 from terrarium.sandbox.pinned_account import PinnedAccount
 from terrarium.sandbox.provider_mirror import find_provider_mirror
 from terrarium.sandbox.running import RunningSandbox
+from terrarium.whole_files import writing
 
 __all__ = ["client_environment", "shell_exports"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.s3.models import FakeKey
 
-from terrarium.sandbox.files import writing
+from terrarium.whole_files import writing
 
 __all__ = ["ObjectBodies", "StoredBody"]
 

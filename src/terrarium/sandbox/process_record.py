@@ -2,9 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from terrarium.sandbox.files import writing
 from terrarium.sandbox.home import Home
 from terrarium.sandbox.processes import ProcessIdentity
+from terrarium.whole_files import writing
 
 __all__ = ["ProcessRecord"]
 

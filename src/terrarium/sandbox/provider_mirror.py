@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from terrarium.errors import Error
-from terrarium.sandbox.files import writing
+from terrarium.whole_files import writing
 
 __all__ = ["ProviderMirror", "find_provider_mirror"]
 

@@ -12,10 +12,10 @@ from moto import __version__ as moto_version
 from moto.core.base_backend import BackendDict, BaseBackend
 
 from terrarium.errors import Error
-from terrarium.sandbox.files import writing
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.object_bodies import ObjectBodies
 from terrarium.sandbox.pickling import Pickler, Unpickler
+from terrarium.whole_files import writing
 
 __all__ = ["State"]
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from terrarium.sandbox.files import writing
+from terrarium.whole_files import writing
 
 __all__ = ["ServerCertificate", "make_certificate"]
 
