@@ -35,6 +35,10 @@ _HOPELESS = (
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
 )
 
+# Batch refuses new compute environments on Amazon Linux 2 (ECS_AL2, ECS_AL2_NVIDIA) since 30 June 2026.
+# Source: AWS Batch API Reference, Ec2Configuration, imageType.
+_IMAGE_TYPES = {"none": "ECS_AL2023", "gpu": "ECS_AL2023_NVIDIA"}
+
 
 class ComputePool(Construct):
     """A Batch compute environment that scales to zero, and the queue in front of it.
@@ -84,7 +88,7 @@ class ComputePool(Construct):
                 security_group_ids=[network.client_security_group_id],
                 ec2_configuration=[
                     BatchComputeEnvironmentComputeResourcesEc2Configuration(
-                        image_type="ECS_AL2_NVIDIA" if pool.accelerator == "gpu" else "ECS_AL2023"
+                        image_type=_IMAGE_TYPES[pool.accelerator]
                     )
                 ],
                 launch_template=BatchComputeEnvironmentComputeResourcesLaunchTemplate(

@@ -201,7 +201,7 @@ class MetadataDatabase(Construct):
             # Whatever port the cluster got: 5432 on AWS, a free one in the sandbox.
             from_port=self.resource.port,
             to_port=self.resource.port,
-            description="PostgreSQL, from the platform's clients only",
+            description="PostgreSQL from the clients security group",
         )
 
     def _security_group(self, network: Network) -> str:

@@ -170,7 +170,7 @@ class Network(Construct):
             self,
             "clients",
             name=physical_name(self._config, "clients", limit=Limit.SECURITY_GROUP),
-            description="Worn by what may reach the platform's private services",
+            description="Clients of the private services: jobs, tunnels, notebooks",
             vpc_id=self.vpc_id,
         )
         # What lies beyond the network is decided by its routes: the group only lets connections begin.
@@ -180,7 +180,7 @@ class Network(Construct):
             security_group_id=group.id,
             ip_protocol="-1",
             cidr_ipv4="0.0.0.0/0",
-            description="Wherever the network's routes lead",
+            description="All destinations that the route tables allow",
         )
         waive(
             group,
