@@ -5,16 +5,21 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
+from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from terrarium.sandbox.accounts import knows_access_key
+from terrarium.sandbox.authorization.call import Call, read_call
 from terrarium.sandbox.authorization.enforcement import decide_request
 from terrarium.sandbox.aws_request import AwsRequest, receive_body
 from terrarium.sandbox.error_response import denial_code, error_response
 from terrarium.sandbox.failures import FailureKind, Failures
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.routes import PREFIX
+from terrarium.sandbox.rules import RULES
+from terrarium.sandbox.rules.enforcement import Refusal, RuleBook
+from terrarium.sandbox.rules.rule import Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -28,12 +33,16 @@ _CLOSED = frozenset({"moto_api", "instance_metadata"})
 # What AWS answers without a signature too: public objects, and exchanging a foreign token for credentials.
 _OPEN_WITHOUT_SIGNATURE = ("s3.", "sts.")
 
+# Where the request that the rules examine is in the WSGI environment.
+_REQUEST = "terrarium.request"
+_RULES = RuleBook(RULES)
+
 # What these change outlives a crash, as folders and processes do: so must what is known about it.
 _SAVED_AT_ONCE = frozenset({"rds"})
 
 
 class Application:
-    """Takes a request's body off the network, checks who asks, and hands it to the service.
+    """Takes a request's body off the network, checks who asks, asks the rules, and hands it to the service.
 
     Args:
         sandbox: The host whose services are installed.
@@ -80,14 +89,26 @@ class Application:
         self, request: AwsRequest, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         try:
-            refusal = self._refuse(request, environ)
+            call = self._read(request, environ)
+            refusal = self._refuse(request, call, environ)
             if refusal is not None:
                 code, message = refusal
                 _log.warning("refused %s:%s: %s", request.service, request.operation, message)
                 return error_response(request, status=403, code=code, message=message)(
                     environ, start_response
                 )
+            if call is not None and request.access_key is not None:
+                account = get_account_id_from(request.access_key)
+                environ[_REQUEST] = Request(call=call, account=account, access_key=request.access_key)
             return cast("Iterable[bytes]", self._dispatcher(environ, start_response))
+        except Refusal as error:
+            _log.warning(
+                "%s refused %s:%s: %s", error.rule, request.service, request.operation, error.message
+            )
+            response = error_response(
+                request, status=error.status, code=error.code, message=error.message, rule=error.rule
+            )
+            return response(environ, start_response)
         except NotImplementedError as error:
             kind: FailureKind = "not implemented"
             code = "NotImplemented"
@@ -109,7 +130,20 @@ class Application:
         if request.service in _SAVED_AT_ONCE:
             self._save()
 
-    def _refuse(self, request: AwsRequest, environ: "WSGIEnvironment") -> tuple[str, str] | None:
+    def _read(self, request: AwsRequest, environ: "WSGIEnvironment") -> Call | None:
+        region = request.region or "us-east-1"
+        try:
+            # Unsigned, programs only exchange a foreign token for credentials, and read public objects.
+            return read_call(environ, signing_name=request.service or "sts", region=region)
+        except Exception:
+            if self._sandbox.iam_enforced:
+                raise  # what IAM cannot examine, nobody may do
+            _log.exception("the parameters of %s:%s cannot be read", request.service, request.operation)
+            return None
+
+    def _refuse(
+        self, request: AwsRequest, call: Call | None, environ: "WSGIEnvironment"
+    ) -> tuple[str, str] | None:
         """Error code and message if the request must not be answered.
 
         Services run programs for whoever may ask them: no web page, and no stranger on this machine, may.
@@ -128,7 +162,7 @@ class Application:
             )
         if self._sandbox.iam_enforced:
             with self._sandbox.locks.holding("iam"), self._sandbox.locks.holding("sts"):
-                decision = decide_request(request, environ)
+                decision = decide_request(request, call)
             if not decision.allowed:
                 return denial_code(request), decision.reason
         return None
@@ -169,6 +203,9 @@ class _Service:
         except HTTPException:  # a redirect: the application's own business
             pass
         with self._sandbox.locks.holding(self._name):
+            request = environ.get(_REQUEST)
+            if request is not None:
+                _RULES.check(request)
             return cast("Iterable[bytes]", self._application(environ, start_response))
 
 

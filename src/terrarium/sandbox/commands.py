@@ -1,5 +1,7 @@
 """`terrarium sandbox`: the local AWS."""
 
+import shutil
+
 import click
 
 from terrarium.sandbox.home import find_home
@@ -48,6 +50,14 @@ def ledger() -> None:
     from terrarium.sandbox.ledger import table
 
     click.echo(table())
+
+
+@sandbox.command()
+def rules() -> None:
+    """List the rules by which the sandbox refuses what AWS refuses, with their sources."""
+    from terrarium.sandbox.rules.table import table
+
+    click.echo(table(shutil.get_terminal_size().columns))
 
 
 @sandbox.command("enforce-iam")

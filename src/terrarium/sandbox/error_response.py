@@ -1,20 +1,45 @@
 """Errors in the form in which the clients of each AWS protocol expect them."""
 
 import json
+import uuid
 from xml.sax.saxutils import escape
 
 from werkzeug.wrappers import Response
 
 from terrarium.sandbox.aws_request import AwsRequest
 
-__all__ = ["denial_code", "error_response"]
+__all__ = ["RULE_HEADER", "denial_code", "error_response"]
+
+RULE_HEADER = "x-terrarium-rule"
+"""Names the rule by which the sandbox refused a request."""
 
 
-def error_response(request: AwsRequest, *, status: int, code: str, message: str) -> Response:
-    """An answer from which an AWS client raises `code` with `message`.
+def error_response(
+    request: AwsRequest, *, status: int, code: str, message: str, rule: str | None = None
+) -> Response:
+    """Return an answer from which an AWS client raises `code` with `message`.
 
-    https://smithy.io/2.0/aws/protocols/ describes the forms.
+    https://smithy.io/2.0/aws/protocols/ describes the forms. Every answer has a request id where the protocol's clients
+    look for it: programs read it, moto's interpreter of state machines among them.
+
+    Args:
+        request: The request that is answered.
+        status: The HTTP status.
+        code: The error code.
+        message: The message.
+        rule: The id of the rule that refused the request, for people who wonder where the error comes from.
     """
+    request_id = str(uuid.uuid4())
+    response = _response(request, status=status, code=code, message=message, request_id=request_id)
+    response.headers["x-amz-request-id" if request.service in {"s3", None} else "x-amzn-RequestId"] = (
+        request_id
+    )
+    if rule is not None:
+        response.headers[RULE_HEADER] = rule
+    return response
+
+
+def _response(request: AwsRequest, *, status: int, code: str, message: str, request_id: str) -> Response:
     if request.protocol == "json" or (request.protocol == "rest" and request.service not in _XML_OVER_REST):
         return Response(
             json.dumps({"__type": code, "message": message}),
@@ -22,12 +47,16 @@ def error_response(request: AwsRequest, *, status: int, code: str, message: str)
             content_type="application/json",
             headers={"x-amzn-ErrorType": code},
         )
-    error = f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>"
+    fault = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
     if request.service == "ec2":
-        error = f"<Response><Errors>{error}</Errors><RequestID>terrarium</RequestID></Response>"
+        body = (
+            f"<Response><Errors><Error>{fault}</Error></Errors><RequestID>{request_id}</RequestID></Response>"
+        )
     elif request.protocol == "query" or request.service not in {"s3", None}:
-        error = f"<ErrorResponse>{error}<RequestId>terrarium</RequestId></ErrorResponse>"
-    return Response(f'<?xml version="1.0" encoding="UTF-8"?>{error}', status=status, content_type="text/xml")
+        body = f"<ErrorResponse><Error>{fault}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
+    else:
+        body = f"<Error>{fault}<RequestId>{request_id}</RequestId></Error>"
+    return Response(f'<?xml version="1.0" encoding="UTF-8"?>{body}', status=status, content_type="text/xml")
 
 
 def denial_code(request: AwsRequest) -> str:

@@ -13,13 +13,16 @@ from werkzeug.exceptions import NotFound
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-__all__ = ["Call", "read_call"]
+__all__ = ["Call", "model_name", "read_call"]
 
 # Where the name that signs is not the service model's, or not IAM's.
-_MODELS = {"monitoring": "cloudwatch", "states": "stepfunctions", "tagging": "resourcegroupstaggingapi"}
+_MODELS = {
+    "monitoring": "cloudwatch",
+    "states": "stepfunctions",
+    "tag": "resourcegroupstaggingapi",
+    "tagging": "resourcegroupstaggingapi",
+}
 _PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
-# Bodies beyond this are data, in which no policy is interested.
-_PARAMETER_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +49,18 @@ class Call:
         return f"{self.service}:{self.operation}"
 
 
+def model_name(name: str) -> str:
+    """Return the name of the model of the service that signs as `name`, or has it as its prefix in IAM."""
+    return _MODELS.get(name, name)
+
+
 def read_call(environ: "WSGIEnvironment", *, signing_name: str, region: str) -> Call | None:
     """Read a request, whose body must be seekable and is left at its beginning.
 
     Returns:
         The call; None if AWS has no such operation.
     """
-    service = _MODELS.get(signing_name, signing_name)
+    service = model_name(signing_name)
     request = Request(environ, populate_request=False)
     try:
         operation, uri_parameters = get_service_router(service).match(request)
@@ -74,15 +82,14 @@ def _parameters(
     service: str, operation: Any, request: Request, uri_parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     protocol = determine_request_protocol(get_service_model(service), request.content_type)
-    large = (request.content_length or 0) > _PARAMETER_BYTES
     payload = (operation.input_shape and operation.input_shape.serialization.get("payload")) or ""
     streamed = payload and operation.input_shape.members[payload].type_name in {"blob", "string"}
     parsed = PROTOCOL_PARSERS[protocol](operation).parse(
         {
             "method": request.method,
-            "values": request.args if large or streamed else request.values,
+            "values": request.args if streamed else request.values,
             "headers": request.headers,
-            "body": b"" if large or streamed else request.data,
+            "body": b"" if streamed else request.data,
             "url_path": request.path,
             "url_params": dict(uri_parameters),
         }

@@ -1,9 +1,7 @@
 """Asks IAM about a request, before any service sees it."""
 
-from typing import TYPE_CHECKING
-
 from terrarium.sandbox.authorization.actions import action_of
-from terrarium.sandbox.authorization.call import Call, read_call
+from terrarium.sandbox.authorization.call import Call
 from terrarium.sandbox.authorization.context import context_of_call, context_of_resource
 from terrarium.sandbox.authorization.decision import Decision, decide
 from terrarium.sandbox.authorization.implied import implied_questions
@@ -14,9 +12,6 @@ from terrarium.sandbox.authorization.resources import resources_of
 from terrarium.sandbox.authorization.web_identity import decide_web_identity
 from terrarium.sandbox.aws_request import AwsRequest
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-
 __all__ = ["decide_login", "decide_request"]
 
 _ALLOWED = Decision(allowed=True)
@@ -24,14 +19,13 @@ _ALLOWED = Decision(allowed=True)
 _OPEN = frozenset({"sts:GetCallerIdentity"})
 
 
-def decide_request(request: AwsRequest, environ: "WSGIEnvironment") -> Decision:
+def decide_request(request: AwsRequest, call: Call | None) -> Decision:
     """Whether the signer of a request may have it answered.
 
     Args:
         request: The request's signer and service.
-        environ: The request itself.
+        call: Its operation and parameters; None if AWS has no such operation.
     """
-    call = read_call(environ, signing_name=request.service or "sts", region=request.region or "us-east-1")
     if call is None or call.name in _OPEN:
         return _ALLOWED  # what is no operation, no service will answer
     if call.operation == "AssumeRoleWithWebIdentity":
