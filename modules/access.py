@@ -76,6 +76,8 @@ class Access(Construct):
             boundary=boundary,
         )
         self.delivery = Delivery(self, "delivery", config=config)
+        for role in (self.delivery.plan, self.delivery.deploy):
+            encryption.grant_refresh(role)
         for role in (self.scientist, self.job):
             grant_read_manifest(role, config=config, encryption=encryption)
 

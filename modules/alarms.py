@@ -1,5 +1,6 @@
 """Where alarms go: one encrypted topic, and who listens to it."""
 
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
@@ -9,7 +10,7 @@ from constructs import Construct
 from environments import Environment
 from modules.encryption import Encryption
 from modules.names import Limit, physical_name
-from modules.statement import Statement, policy_document
+from modules.statement import Conditions, Statement, policy_document
 
 __all__ = ["Alarms"]
 
@@ -33,7 +34,7 @@ class Alarms(Construct):
             name=physical_name(config, "alarms", limit=Limit.SNS_TOPIC),
             kms_master_key_id=encryption.key_arn,
         )
-        SnsTopicPolicy(self, "policy", arn=self.topic_arn, policy=policy_document((self._speakers(),)))
+        SnsTopicPolicy(self, "policy", arn=self.topic_arn, policy=policy_document(self._publishers()))
         for index, email in enumerate(config.observability.emails):
             SnsTopicSubscription(
                 self, f"email-{index}", topic_arn=self.topic_arn, protocol="email", endpoint=email
@@ -93,13 +94,46 @@ class Alarms(Construct):
         self.alarms.append(alarm)
         return alarm
 
-    def _speakers(self) -> Statement:
-        return Statement(
-            sid="ServicesOfThisAccount",
-            principals={
-                "Service": ("budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com")
-            },
-            actions=("sns:Publish",),
-            resources=(self.topic_arn,),
-            conditions={"StringEquals": {"aws:SourceAccount": self._config.account}},
+    def add_for_rule(
+        self, id: str, rule: CloudwatchEventRule, *, description: str, metric: str = "FailedInvocations"
+    ) -> CloudwatchMetricAlarm:
+        """Alarm when EventBridge fails to reach the targets of `rule`.
+
+        Args:
+            id: The alarm's id, and the end of its name.
+            rule: A rule of the default event bus.
+            description: What has happened, and what to do.
+            metric: `FailedInvocations` counts events that were dropped. Where targets have a dead-letter queue, it
+                leaves out the events that are kept there: `InvocationsFailedToBeSentToDlq` counts those that are not.
+        """
+        return self.add(
+            id,
+            description=description,
+            namespace="AWS/Events",
+            metric=metric,
+            dimensions={"RuleName": rule.name},
+            threshold=0,
+        )
+
+    def _publishers(self) -> tuple[Statement, ...]:
+        def publish(sid: str, *services: str, conditions: Conditions) -> Statement:
+            return Statement(
+                sid=sid,
+                principals={"Service": services},
+                actions=("sns:Publish",),
+                resources=(self.topic_arn,),
+                conditions=conditions,
+            )
+
+        of_account = {"StringEquals": {"aws:SourceAccount": self._config.account}}
+        return (
+            publish(
+                "ServicesOfThisAccount",
+                "budgets.amazonaws.com",
+                "cloudwatch.amazonaws.com",
+                conditions=of_account,
+            ),
+            # A condition would drop every event: EventBridge tells SNS nothing that one could ask for.
+            # Source: Amazon EventBridge User Guide, "Using resource-based policies", on Amazon SNS.
+            publish("EventBridge", "events.amazonaws.com", conditions={}),
         )

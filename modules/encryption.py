@@ -6,7 +6,8 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from environments import Environment
-from modules.names import Limit, arn, physical_name, trail_arn
+from modules.key_policy import key_policy, log_delivery_context
+from modules.names import Limit, arn, name_pattern, physical_name
 from modules.role import Role
 from modules.statement import Statement, policy_document
 
@@ -24,14 +25,14 @@ class Encryption(Construct):
 
     def __init__(self, scope: Construct, id: str, *, config: Environment) -> None:
         super().__init__(scope, id)
-        self._region = config.region
+        self._config = config
         self.resource = KmsKey(
             self,
             "key",
             description=f"Everything that Terrarium stores in {config.name}",
             enable_key_rotation=True,
             deletion_window_in_days=config.encryption.deletion_window_days,
-            policy=policy_document(_key_policy(config)),
+            policy=policy_document(key_policy(config)),
             # Losing the key is losing all data: it is protected wherever the database is.
             lifecycle=TerraformResourceLifecycle(prevent_destroy=config.metadata.protected),
         )
@@ -51,80 +52,64 @@ class Encryption(Construct):
         """Let `role` read what `service` (`s3`, `ssm`, …) encrypted with the key, through that service only."""
         return role.allow(f"decrypt-{service}", self.decrypt_statement(service))
 
+    def grant_refresh(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` read the definitions of state machines and the inputs of schedules.
+
+        Terraform reads both whenever it refreshes its state. Creating and updating schedules needs the same, besides
+        `kms:DescribeKey` and `kms:GenerateDataKey`. Sources: Step Functions Developer Guide, "Data at rest
+        encryption in Step Functions"; EventBridge Scheduler User Guide, "Encryption at rest".
+        """
+        return role.allow("refresh", self.decrypt_statement("states"), self.decrypt_statement("scheduler"))
+
     def decrypt_statement(self, service: str) -> Statement:
-        """The statement of `grant_decrypt`, for grants that need it beside their own."""
+        """Return the statement of `grant_decrypt`, for grants that need it beside their own."""
         return self._through(service, "Decrypt", ("kms:Decrypt",))
 
     def encrypt_statement(self, service: str) -> Statement:
-        """Write, and read one's own parts again, through `service` only."""
+        """Return the statement that allows to write, and to read one's own parts again, through `service` only."""
         return self._through(service, "Encrypt", ("kms:Decrypt", "kms:GenerateDataKey"))
+
+    def execution_statements(self) -> tuple[Statement, ...]:
+        """Return what the execution role of state machines needs to run executions and to deliver their logs.
+
+        Step Functions calls KMS as the role itself here, so that `kms:ViaService` never holds; the encryption context
+        narrows the statements instead. Source: Step Functions Developer Guide, "Data at rest encryption in Step
+        Functions".
+        """
+        machines = arn(self._config, "states", f"stateMachine:{name_pattern(self._config)}")
+        return (
+            Statement(
+                sid="EncryptExecutions",
+                actions=("kms:Decrypt", "kms:GenerateDataKey"),
+                resources=(self.key_arn,),
+                conditions={"ArnLike": {"kms:EncryptionContext:aws:states:stateMachineArn": machines}},
+            ),
+            Statement(
+                sid="EncryptLogs",
+                actions=("kms:GenerateDataKey",),
+                resources=(self.key_arn,),
+                conditions={"StringEquals": log_delivery_context(self._config)},
+            ),
+        )
+
+    def schedule_statement(self) -> Statement:
+        """Return what the role of schedules needs to read their inputs.
+
+        EventBridge Scheduler calls KMS as the role itself: `kms:ViaService` never holds. Source: EventBridge Scheduler
+        User Guide, "Encryption at rest", and its example of a CloudTrail event.
+        """
+        schedules = arn(self._config, "scheduler", f"schedule/{name_pattern(self._config)}")
+        return Statement(
+            sid="DecryptSchedules",
+            actions=("kms:Decrypt",),
+            resources=(self.key_arn,),
+            conditions={"ArnLike": {"kms:EncryptionContext:aws:scheduler:schedule:arn": schedules}},
+        )
 
     def _through(self, service: str, sid: str, actions: tuple[str, ...]) -> Statement:
         return Statement(
             sid=sid,
             actions=actions,
             resources=(self.key_arn,),
-            conditions={"StringEquals": {"kms:ViaService": f"{service}.{self._region}.amazonaws.com"}},
+            conditions={"StringEquals": {"kms:ViaService": f"{service}.{self._config.region}.amazonaws.com"}},
         )
-
-
-def _key_policy(config: Environment) -> tuple[Statement, ...]:
-    this_key = ("*",)  # in a key's policy, `*` is the key itself
-    return (
-        Statement(
-            sid="AccountDelegatesToIam",
-            principals={"AWS": (f"arn:aws:iam::{config.account}:root",)},
-            actions=("kms:*",),
-            resources=this_key,
-        ),
-        Statement(
-            sid="CloudWatchLogs",
-            principals={"Service": (f"logs.{config.region}.amazonaws.com",)},
-            actions=(
-                "kms:Decrypt",
-                "kms:DescribeKey",
-                "kms:Encrypt",
-                "kms:GenerateDataKey*",
-                "kms:ReEncrypt*",
-            ),
-            resources=this_key,
-            conditions={
-                "ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn(config, "logs", "log-group:*")}
-            },
-        ),
-        Statement(
-            sid="ServicesThatRaiseAlarms",
-            principals={
-                "Service": ("budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com")
-            },
-            actions=("kms:Decrypt", "kms:GenerateDataKey*"),
-            resources=this_key,
-            conditions={"StringEquals": {"aws:SourceAccount": config.account}},
-        ),
-        Statement(
-            sid="AuditTrail",
-            principals={"Service": ("cloudtrail.amazonaws.com",)},
-            actions=("kms:DescribeKey", "kms:GenerateDataKey*"),
-            resources=this_key,
-            conditions={"StringEquals": {"aws:SourceArn": trail_arn(config)}},
-        ),
-        Statement(
-            # Disks of instances that Batch starts through roles of its own; the same door as in AWS' own key for disks.
-            sid="DisksOfThisAccount",
-            principals={"AWS": ("*",)},
-            actions=(
-                "kms:CreateGrant",
-                "kms:Decrypt",
-                "kms:DescribeKey",
-                "kms:GenerateDataKeyWithoutPlaintext",
-                "kms:ReEncrypt*",
-            ),
-            resources=this_key,
-            conditions={
-                "StringEquals": {
-                    "kms:CallerAccount": config.account,
-                    "kms:ViaService": f"ec2.{config.region}.amazonaws.com",
-                }
-            },
-        ),
-    )

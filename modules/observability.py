@@ -110,6 +110,12 @@ class Observability(Construct):
             ),
         )
         CloudwatchEventTarget(self, "failed-jobs-target", rule=rule.name, arn=alarms.topic_arn)
+        alarms.add_for_rule(
+            "failed-jobs-unheard",
+            rule,
+            description="A notice about a failed job did not reach the topic: see failed jobs in Batch, then the "
+            "policies of the topic and of the key",
+        )
 
     def _dashboard(self, metadata: MetadataDatabase, features: FeatureStore) -> None:
         cluster = metadata.resource.cluster_identifier

@@ -6,7 +6,9 @@ from typing import Any
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
     CloudwatchEventTarget,
+    CloudwatchEventTargetDeadLetterConfig,
     CloudwatchEventTargetInputTransformer,
+    CloudwatchEventTargetRetryPolicy,
 )
 from cdktf_cdktf_provider_aws.scheduler_schedule import (
     SchedulerSchedule,
@@ -21,6 +23,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from environments import Environment
+from modules.alarms import Alarms
 from modules.artifacts import Artifacts
 from modules.encryption import Encryption
 from modules.names import Limit, physical_name
@@ -29,6 +32,9 @@ from modules.role import Role
 __all__ = ["PipelineTriggers"]
 
 _SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+# A start that AWS refuses for a while, such as by throttling, is tried again for an hour.
+_RETRY_SECONDS = 3600
+_RETRIES = 10
 
 
 class PipelineTriggers(Construct):
@@ -43,6 +49,7 @@ class PipelineTriggers(Construct):
         encryption: The key that encrypts schedules.
         starter: The role that starts.
         artifacts: Where data arrives; it tells EventBridge, if any pipeline waits for that.
+        alarms: Where events that were lost are reported.
     """
 
     def __init__(
@@ -56,6 +63,7 @@ class PipelineTriggers(Construct):
         encryption: Encryption,
         starter: Role,
         artifacts: Artifacts,
+        alarms: Alarms,
     ) -> None:
         super().__init__(scope, id)
         self._config = config
@@ -64,6 +72,7 @@ class PipelineTriggers(Construct):
         self._encryption = encryption
         self._starter = starter
         self._artifacts = artifacts
+        self._alarms = alarms
 
     def schedule(
         self, name: str, machine: SfnStateMachine, expression: str, *, kind: str = "schedule", enabled: bool
@@ -86,7 +95,7 @@ class PipelineTriggers(Construct):
                 input=json.dumps({"trigger": {"kind": kind, "time": _SCHEDULED_TIME}}),
                 dead_letter_config=SchedulerScheduleTargetDeadLetterConfig(arn=self._dead_letters.arn),
                 retry_policy=SchedulerScheduleTargetRetryPolicy(
-                    maximum_event_age_in_seconds=3600, maximum_retry_attempts=10
+                    maximum_event_age_in_seconds=_RETRY_SECONDS, maximum_retry_attempts=_RETRIES
                 ),
             ),
         )
@@ -118,8 +127,19 @@ class PipelineTriggers(Construct):
             rule=rule.name,
             arn=machine.arn,
             role_arn=self._starter.arn,
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=self._dead_letters.arn),
+            retry_policy=CloudwatchEventTargetRetryPolicy(
+                maximum_event_age_in_seconds=_RETRY_SECONDS, maximum_retry_attempts=_RETRIES
+            ),
             input_transformer=CloudwatchEventTargetInputTransformer(
                 input_paths={"key": "$.detail.object.key", "version": "$.detail.object.version-id"},
                 input_template='{"trigger": {"kind": "data-arrival", "key": <key>, "version": <version>}}',
             ),
+        )
+        self._alarms.add_for_rule(
+            f"pipeline-{part}-lost",
+            rule,
+            description=f"Data arrived for the training pipeline {name}, which was not started, and the event is not "
+            "in the dead-letter queue either: start it by hand, and see the policies of the queue and of the key",
+            metric="InvocationsFailedToBeSentToDlq",
         )

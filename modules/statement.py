@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Statement", "policy_document"]
+__all__ = ["Conditions", "Statement", "policy_document"]
 
 Conditions = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 

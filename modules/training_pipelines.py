@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.sfn_state_machine import (
     SfnStateMachineLoggingConfiguration,
 )
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 from environments import Environment
@@ -21,7 +22,7 @@ from modules.permissions_boundary import PermissionsBoundary
 from modules.pipeline_definition import PipelineDefinition, queues
 from modules.pipeline_triggers import PipelineTriggers
 from modules.role import Role
-from modules.statement import Statement
+from modules.statement import Statement, policy_document
 from modules.training_compute import TrainingCompute
 from modules.trust import trust_of_services
 from modules.waivers import waive
@@ -83,6 +84,14 @@ class TrainingPipelines(Construct):
         self.schedules = SchedulerScheduleGroup(
             self, "schedules", name=physical_name(config, "pipelines", limit=Limit.SCHEDULE)
         )
+        hears = any(one.awaits_data for one in definitions)
+        if hears:
+            SqsQueuePolicy(
+                self,
+                "dead-letters-policy",
+                queue_url=self.dead_letters.url,
+                policy=policy_document((self._keep_events(),)),
+            )
         self._executor = self._executor_role(boundary)
         self._triggers = PipelineTriggers(
             self,
@@ -91,8 +100,9 @@ class TrainingPipelines(Construct):
             group=self.schedules,
             dead_letters=self.dead_letters,
             encryption=encryption,
-            starter=self._starter_role(boundary, hears=any(one.awaits_data for one in definitions)),
+            starter=self._starter_role(boundary, hears=hears),
             artifacts=artifacts,
+            alarms=alarms,
         )
         self.state_machines = {one.name: self._state_machine(one) for one in definitions}
         alarms.add(
@@ -124,6 +134,8 @@ class TrainingPipelines(Construct):
                 ),
                 resources=(arn(self._config, "states", f"execution:{name_pattern(self._config)}:*"),),
             ),
+            # Definitions, inputs and histories are encrypted: whoever reads them decrypts them.
+            self._encryption.decrypt_statement("states"),
         )
 
     def grant_publish(self, role: Role) -> None:
@@ -162,15 +174,23 @@ class TrainingPipelines(Construct):
             expires=date(2027, 6, 30),
         )
         self._start_by_itself(pipeline, machine)
-        self._alarms.add(
-            f"pipeline-{pipeline.name}-failed",
-            description=f"The training pipeline {pipeline.name} failed: see its last execution",
-            namespace="AWS/States",
-            metric="ExecutionsFailed",
-            dimensions={"StateMachineArn": machine.arn},
-            threshold=0,
-        )
+        self._alarm(pipeline.name, machine)
         return machine
+
+    def _alarm(self, name: str, machine: SfnStateMachine) -> None:
+        # Not on ExecutionsAborted: somebody stopped those.
+        for part, metric, problem in (
+            ("failed", "ExecutionsFailed", "failed"),
+            ("timed-out", "ExecutionsTimedOut", "did not end within its deadline"),
+        ):
+            self._alarms.add(
+                f"pipeline-{name}-{part}",
+                description=f"The training pipeline {name} {problem}: see its last execution",
+                namespace="AWS/States",
+                metric=metric,
+                dimensions={"StateMachineArn": machine.arn},
+                threshold=0,
+            )
 
     def _values(self) -> dict[str, str]:
         """What a definition may ask of the platform it is deployed to, as ${...}."""
@@ -239,7 +259,7 @@ class TrainingPipelines(Construct):
                 resources=("*",),
             ),
         )
-        role.allow("encrypt-states", self._encryption.encrypt_statement("states"))
+        role.allow("encrypt-states", *self._encryption.execution_statements())
         return role
 
     def _starter_role(self, boundary: PermissionsBoundary, *, hears: bool) -> Role:
@@ -263,16 +283,22 @@ class TrainingPipelines(Construct):
                 sid="KeepUndelivered", actions=("sqs:SendMessage",), resources=(self.dead_letters.arn,)
             ),
             self._encryption.encrypt_statement("sqs"),
-            Statement(
-                sid="ReadOwnSchedules",
-                actions=("kms:Decrypt",),
-                resources=(self._encryption.key_arn,),
-                conditions={
-                    "StringEquals": {"kms:ViaService": f"scheduler.{self._config.region}.amazonaws.com"}
-                },
-            ),
+            self._encryption.schedule_statement(),
         )
         return role
+
+    def _keep_events(self) -> Statement:
+        return Statement(
+            sid="EventBridgeKeepsWhatItCouldNotDeliver",
+            principals={"Service": ("events.amazonaws.com",)},
+            actions=("sqs:SendMessage",),
+            resources=(self.dead_letters.arn,),
+            conditions={
+                "ArnLike": {
+                    "aws:SourceArn": arn(self._config, "events", f"rule/{name_pattern(self._config)}")
+                }
+            },
+        )
 
     @property
     def _code_prefix(self) -> str:

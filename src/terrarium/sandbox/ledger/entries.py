@@ -80,6 +80,7 @@ LEDGER: Mapping[str, Entry] = {
     "aws_sns_topic_policy": _recorded("that exactly the named services may publish"),
     "aws_sns_topic_subscription": _recorded("that the message reaches its reader, who must confirm"),
     "aws_sqs_queue": _real("throughput, and encryption at rest"),
+    "aws_sqs_queue_policy": _emulated("who else may send: here it decides about EventBridge"),
     "aws_ssm_parameter": _real("encryption at rest; the key's grants are asked for here"),
     "aws_subnet": _recorded("that its addresses suffice, and packets flow"),
     "aws_vpc": _recorded("that packets flow, and names resolve"),

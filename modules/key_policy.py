@@ -1,0 +1,119 @@
+"""The key policy of the customer-managed key: which AWS services may use it, and for what."""
+
+from environments import Environment
+from modules.names import arn, name_pattern, trail_arn
+from modules.statement import Statement
+
+__all__ = ["key_policy", "log_delivery_context"]
+
+_THIS_KEY = ("*",)  # in a key's policy, `*` is the key itself
+
+
+def key_policy(config: Environment) -> tuple[Statement, ...]:
+    """Return the statements of the key policy: the account's own IAM, and the services that use the key."""
+    return (
+        Statement(
+            sid="AccountDelegatesToIam",
+            principals={"AWS": (f"arn:aws:iam::{config.account}:root",)},
+            actions=("kms:*",),
+            resources=_THIS_KEY,
+        ),
+        *_logs(config),
+        *_notices(config),
+        Statement(
+            sid="AuditTrail",
+            principals={"Service": ("cloudtrail.amazonaws.com",)},
+            actions=("kms:DescribeKey", "kms:GenerateDataKey*"),
+            resources=_THIS_KEY,
+            conditions={"StringEquals": {"aws:SourceArn": trail_arn(config)}},
+        ),
+        Statement(
+            # Batch starts instances through its own roles: the statement is that of the AWS managed key aws/ebs.
+            sid="DisksOfThisAccount",
+            principals={"AWS": ("*",)},
+            actions=(
+                "kms:CreateGrant",
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncrypt*",
+            ),
+            resources=_THIS_KEY,
+            conditions={
+                "StringEquals": {
+                    "kms:CallerAccount": config.account,
+                    "kms:ViaService": f"ec2.{config.region}.amazonaws.com",
+                }
+            },
+        ),
+    )
+
+
+def log_delivery_context(config: Environment) -> dict[str, str]:
+    """Return the encryption context with which Step Functions encrypts log events on their way to CloudWatch Logs."""
+    return {"kms:EncryptionContext:SourceArn": arn(config, "logs", "*")}
+
+
+def _logs(config: Environment) -> tuple[Statement, ...]:
+    return (
+        Statement(
+            sid="CloudWatchLogs",
+            principals={"Service": (f"logs.{config.region}.amazonaws.com",)},
+            actions=(
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey*",
+                "kms:ReEncrypt*",
+            ),
+            resources=_THIS_KEY,
+            conditions={
+                "ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn(config, "logs", "log-group:*")}
+            },
+        ),
+        Statement(
+            # Without it, no log of a state machine that is encrypted with the key arrives.
+            # Source: Step Functions Developer Guide, "Data at rest encryption in Step Functions", step 3.
+            sid="LogDelivery",
+            principals={"Service": ("delivery.logs.amazonaws.com",)},
+            actions=("kms:Decrypt",),
+            resources=_THIS_KEY,
+            conditions={"StringEquals": log_delivery_context(config)},
+        ),
+    )
+
+
+def _notices(config: Environment) -> tuple[Statement, ...]:
+    """Return the statements for the services that publish to encrypted topics and send to encrypted queues."""
+    use = ("kms:Decrypt", "kms:GenerateDataKey*")
+    events = {"Service": ("events.amazonaws.com",)}
+    return (
+        Statement(
+            sid="ServicesThatRaiseAlarms",
+            principals={"Service": ("budgets.amazonaws.com", "cloudwatch.amazonaws.com")},
+            actions=use,
+            resources=_THIS_KEY,
+            conditions={"StringEquals": {"aws:SourceAccount": config.account}},
+        ),
+        Statement(
+            # EventBridge tells KMS neither aws:SourceAccount nor aws:SourceArn when it publishes to a topic.
+            # Source: Amazon SNS Developer Guide, "Key management", on event sources and encrypted topics.
+            sid="EventBridgePublishes",
+            principals=events,
+            actions=use,
+            resources=_THIS_KEY,
+            conditions={
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:sns:topicArn": arn(config, "sns", name_pattern(config))
+                }
+            },
+        ),
+        Statement(
+            # For queues it tells the account: aws-cdk's SqsQueue target grants encrypted queues this way.
+            sid="EventBridgeSends",
+            principals=events,
+            actions=use,
+            resources=_THIS_KEY,
+            conditions={"StringEquals": {"aws:SourceAccount": config.account}},
+        ),
+    )
