@@ -1,4 +1,4 @@
-"""Repositories of container images: tags never move, every push is scanned, old images go."""
+"""Repositories of container images: tags never move, every push is scanned, only untagged images expire."""
 
 import json
 import re
@@ -58,7 +58,7 @@ class ImageRepository(Construct):
             ],
         )
         EcrLifecyclePolicy(
-            self, "lifecycle", repository=self.resource.name, policy=_keep(config.compute.image_count)
+            self, "lifecycle", repository=self.resource.name, policy=json.dumps({"rules": [_EXPIRE_UNTAGGED]})
         )
 
     @property
@@ -140,11 +140,16 @@ def _pull(sid: str, *repository_arns: str) -> Statement:
     )
 
 
-def _keep(count: int) -> str:
-    rule = {
-        "rulePriority": 1,
-        "description": f"The {count} newest images",
-        "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": count},
-        "action": {"type": "expire"},
-    }
-    return json.dumps({"rules": [rule]})
+# A tagged image never expires: job definitions, and records of runs, name images for as long as they exist.
+# Tags do not move, so that only an image whose tag somebody deleted, or that was pushed without one, has none.
+_EXPIRE_UNTAGGED = {
+    "rulePriority": 1,
+    "description": "Untagged images after 14 days",
+    "selection": {
+        "tagStatus": "untagged",
+        "countType": "sinceImagePushed",
+        "countUnit": "days",
+        "countNumber": 14,
+    },
+    "action": {"type": "expire"},
+}

@@ -31,6 +31,7 @@ def single_node_job_definition(
         container_properties=json.dumps(container),
         timeout=_timeout(config),
         retry_strategy=_retries(),
+        deregister_on_new_revision=False,  # pipelines that run now submit their later jobs with this revision
     )
 
 
@@ -52,6 +53,7 @@ def multi_node_job_definition(
         node_properties=json.dumps(nodes),
         timeout=_timeout(config),
         retry_strategy=_retries(),
+        deregister_on_new_revision=False,  # pipelines that run now submit their later jobs with this revision
     )
 
 

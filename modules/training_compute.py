@@ -21,14 +21,12 @@ from modules.names import Limit, arn, name_pattern, physical_name
 from modules.network import Network
 from modules.permissions_boundary import PermissionsBoundary
 from modules.role import Role
+from modules.sdk_release import SdkRelease
 from modules.statement import Statement
 from modules.trust import trust_of_services
 from terrarium.manifest import BASE_IMAGE
 
 __all__ = ["JobImage", "TrainingCompute"]
-
-# Tags never move: a new base image is a new tag, and a new release of the stacks.
-_BASE_IMAGE_TAG = "base-1"
 
 
 class JobImage(NamedTuple):
@@ -58,6 +56,7 @@ class TrainingCompute(Construct):
         encryption: The key that encrypts disks, images and logs.
         boundary: Bounds the roles of instances and of the agent that starts containers.
         job: The role that code in jobs has.
+        release: The SDK's release, which the base image holds.
     """
 
     def __init__(
@@ -70,11 +69,13 @@ class TrainingCompute(Construct):
         encryption: Encryption,
         boundary: PermissionsBoundary,
         job: Role,
+        release: SdkRelease,
     ) -> None:
         super().__init__(scope, id)
         self._id = id
         self._config = config
         self.job = job
+        self._release = release
         self.images = ImageRepository(
             self,
             "images",
@@ -226,7 +227,7 @@ class TrainingCompute(Construct):
     @property
     def base_image(self) -> str:
         """The image that jobs run in unless they name another."""
-        return f"{self.images.url}:{_BASE_IMAGE_TAG}"
+        return f"{self.images.url}:{self._release.image_tag}"
 
     def container(
         self,

@@ -1,4 +1,4 @@
-"""Builds the app, without reading a file or a variable: tests build it from any configuration."""
+"""Build the app from any configuration. Of the checkout, only the SDK's sources are read, for their digest."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from cdktf import App
 
 from environments import Environment
+from modules.sdk_release import sdk_release
 from stacks.digest import write_digests
 from stacks.platform import Platform
 from terrarium.errors import Error
@@ -21,12 +22,14 @@ def build_app(environments: Iterable[Environment], *, outdir: Path | None = None
         outdir: Where synthesizing writes to; without it, where the cdktf command line says.
     """
     app = App(outdir=str(outdir)) if outdir else App()
+    release = sdk_release()
     by_name = {config.name: config for config in environments}
     for config in by_name.values():
         Platform(
             app,
             config.name,
             config=config,
+            release=release,
             source=_promotion_source_of(config, by_name),
             targets=tuple(other for other in by_name.values() if other.registry.promotes_from == config.name),
         )

@@ -23,6 +23,7 @@ from modules.pipeline_definition import pipeline_definitions
 from modules.promotion import Promotion, PromotionSource
 from modules.remote_state import STATE_KEY
 from modules.role import write_grants
+from modules.sdk_release import SdkRelease
 from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
@@ -63,6 +64,7 @@ class Platform(TerraformStack):
         scope: The app.
         id: The stack's id: the environment's name, so that `cdktf deploy dev` means what it says.
         config: The environment.
+        release: The release of the SDK that jobs run.
         source: The environment whose models may be promoted to this one, if any.
         targets: The environments that may pull models from this one.
     """
@@ -73,6 +75,7 @@ class Platform(TerraformStack):
         id: str,
         *,
         config: Environment,
+        release: SdkRelease,
         source: Environment | None = None,
         targets: tuple[Environment, ...] = (),
     ) -> None:
@@ -115,6 +118,7 @@ class Platform(TerraformStack):
             encryption=encryption,
             boundary=boundary,
             job=access.job,
+            release=release,
         )
         migration = Migration(
             self,

@@ -90,8 +90,5 @@ class Compute(Section):
     job_hours: Annotated[int, Field(ge=1, le=336)] = 24
     """Hours that an attempt of a job may take unless it says otherwise. Omitted: 24."""
 
-    image_count: Annotated[int, Field(ge=1, le=1000)] = 50
-    """Images that each repository keeps. Omitted: 50."""
-
     log_retention_days: LogRetentionDays
     """Days that the logs of jobs are kept. Omitted: by tier."""

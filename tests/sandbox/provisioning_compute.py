@@ -9,6 +9,8 @@ from terrarium.manifest import PlatformManifest
 
 __all__ = ["create_compute"]
 
+# Of the form that the base image's tags have; the sandbox's jobs run in its own interpreter, whatever it is.
+BASE_TAG = "base-0123456789abcdef"
 _HOPELESS = (
     "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
@@ -120,7 +122,7 @@ def _create_pool(name: str, *, policy: str, compute_resources: dict[str, object]
 
 
 def _container(
-    manifest: PlatformManifest, *, role: str, execution_role: str, image: str = "base", tag: str = "base-1"
+    manifest: PlatformManifest, *, role: str, execution_role: str, image: str = "base", tag: str = BASE_TAG
 ) -> dict[str, object]:
     return {
         "image": f"{manifest.compute.images_url}:{tag}",

@@ -111,7 +111,9 @@ def test_without_its_secret_a_job_does_not_start(batch: BatchJobs) -> None:
     assert "unable to pull secrets" in job["container"]["reason"]
 
 
-@pytest.mark.parametrize("image", ["ubuntu:24.04", "{registry}/terrarium-nowhere-training:base-1"])
+@pytest.mark.parametrize(
+    "image", ["ubuntu:24.04", "{registry}/terrarium-nowhere-training:base-0123456789abcdef"]
+)
 def test_an_image_that_is_not_there_is_refused_as_docker_does(batch: BatchJobs, image: str) -> None:
     registry = batch.manifest.compute.images_url.partition("/")[0]
     definition = _definition_like(batch, "imageless", image=image.format(registry=registry))

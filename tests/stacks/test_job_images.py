@@ -6,6 +6,7 @@ from typing import Any
 
 from environments import load_environments
 from environments.sections.compute import Pool
+from modules.sdk_release import sdk_release
 from policies.rules.compute import POLICIES
 from policies.stack import Stack
 from tests.stacks.synthesized import Synthesized, synthesize
@@ -40,10 +41,11 @@ def test_each_image_has_a_definition_that_differs_from_the_base_images_in_nothin
 ) -> None:
     stack = dev_with(tmp_path, images=IMAGES)
     base = container_of(stack, "compute/job-definition")
-    assert base["image"].endswith(":base-1")
+    tag = sdk_release().image_tag
+    assert base["image"].endswith(f":{tag}")
     assert known_as(base) == {"TERRARIUM_IMAGE": "base"}
     pytorch = container_of(stack, "compute/job-definition-pytorch")
-    assert pytorch["image"] == base["image"].replace("base-1", "pytorch-1")
+    assert pytorch["image"] == base["image"].replace(tag, "pytorch-1")
     assert known_as(pytorch) == {"TERRARIUM_IMAGE": "pytorch"}
     tools = container_of(stack, "compute/job-definition-tools")
     assert tools["image"] == IMAGES["tools"]
@@ -53,6 +55,20 @@ def test_each_image_has_a_definition_that_differs_from_the_base_images_in_nothin
         assert {key: other[key] for key in other.keys() - differing} == {
             key: base[key] for key in base.keys() - differing
         }
+
+
+def test_jobs_migrations_and_the_tunnel_run_the_image_of_this_checkouts_sources(tmp_path: Path) -> None:
+    stack = dev_with(tmp_path)
+    migration = container_of(stack, "migration/job-definition")
+    (tunnel,) = json.loads(stack.resource("aws_ecs_task_definition", "tunnel/task")["container_definitions"])
+    base = container_of(stack, "compute/job-definition")
+    assert base["image"].endswith(f":{sdk_release().image_tag}")
+    assert {migration["image"], tunnel["image"]} == {base["image"]}
+
+
+def test_executions_under_way_can_submit_jobs_with_the_revision_that_they_know(tmp_path: Path) -> None:
+    definition = dev_with(tmp_path).resource("aws_batch_job_definition", "compute/job-definition")
+    assert definition["deregister_on_new_revision"] is False
 
 
 def test_other_private_repositories_may_be_pulled_from_and_no_more_than_those_named(tmp_path: Path) -> None:

@@ -227,13 +227,19 @@ def test_instances_have_encrypted_disks_and_no_open_metadata(stack: Synthesized)
         assert all(disk["ebs"]["encrypted"] == "true" for disk in template["block_device_mappings"])
 
 
-def test_images_are_immutable_scanned_and_do_not_pile_up(stack: Synthesized) -> None:
+def test_images_are_immutable_and_scanned(stack: Synthesized) -> None:
     repositories = stack.resources("aws_ecr_repository")
     assert {repository["image_tag_mutability"] for repository in repositories.values()} == {"IMMUTABLE"}
     assert all(
         repository["image_scanning_configuration"]["scan_on_push"] for repository in repositories.values()
     )
     assert len(stack.resources("aws_ecr_lifecycle_policy")) == len(repositories)
+
+
+def test_only_images_without_a_tag_expire(stack: Synthesized) -> None:
+    for lifecycle in stack.resources("aws_ecr_lifecycle_policy").values():
+        rules = json.loads(lifecycle["policy"])["rules"]
+        assert [rule["selection"]["tagStatus"] for rule in rules] == ["untagged"]
 
 
 def test_queries_cannot_leave_the_workgroups_rules(stack: Synthesized) -> None:
