@@ -76,7 +76,8 @@ class MetadataDatabase(Construct):
             cluster_identifier=identifier,
             engine="aurora-postgresql",
             engine_mode="provisioned",  # what serverless v2 is called
-            engine_version=config.metadata.engine_version,
+            engine_version=str(config.metadata.version),
+            allow_major_version_upgrade=True,
             database_name=self.database,
             master_username="terrarium_master",
             manage_master_user_password=True,
@@ -106,8 +107,7 @@ class MetadataDatabase(Construct):
                 identifier=f"{identifier}-{index}",
                 cluster_identifier=self.resource.id,
                 engine="aurora-postgresql",
-                engine_version=self.resource.engine_version,
-                instance_class="db.serverless",
+                instance_class="db.serverless",  # without a version of its own: it runs the cluster's
                 promotion_tier=index,
                 auto_minor_version_upgrade=True,
                 performance_insights_enabled=True,
@@ -215,11 +215,12 @@ class MetadataDatabase(Construct):
         return group.id
 
     def _parameter_group(self, identifier: str) -> str:
-        major = self._config.metadata.engine_version.partition(".")[0]
+        major = self._config.metadata.version.major
         return RdsClusterParameterGroup(
             self,
             "parameters",
-            # The family cannot be changed in place: with the major version in its name, an upgrade makes a new group.
+            # The family cannot be changed in place. With the major version in the name, a major upgrade first creates
+            # a second group, then moves the cluster to it, then deletes the first.
             name=f"{identifier}-postgresql{major}",
             family=f"aurora-postgresql{major}",
             description="TLS only; logged are changes of the schema, and whatever takes longer than a second",
@@ -228,4 +229,5 @@ class MetadataDatabase(Construct):
                 RdsClusterParameterGroupParameter(name="log_min_duration_statement", value="1000"),
                 RdsClusterParameterGroupParameter(name="log_statement", value="ddl"),
             ],
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         ).name

@@ -1,9 +1,16 @@
 """The section `metadata`."""
 
+import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from environments.engine_versions import (
+    EngineVersion,
+    creatable_versions,
+    known_versions,
+    newest_of_major,
+)
 from environments.sections.section import LogRetentionDays, Section
 
 __all__ = ["MetadataDatabase"]
@@ -15,6 +22,39 @@ def _half_capacity_units(capacity: float) -> float:
     return capacity
 
 
+def _creatable(given: str) -> str:
+    match = re.fullmatch(r"(\d{2})(?:\.(\d{1,2}))?", given)
+    if match is None:
+        raise ValueError("must be a major version such as 17, or a full version such as 17.7, in quotes")
+    major = int(match[1])
+    of_major = [version for version in creatable_versions() if version.major == major]
+    if match[2] is None:
+        if not of_major:
+            majors = ", ".join(
+                str(major) for major in sorted({version.major for version in creatable_versions()})
+            )
+            raise ValueError(f"must be a major version that RDS creates clusters of: {majors}")
+        return given
+    version = EngineVersion(major, int(match[2]))
+    newest_known = max((known for known in known_versions() if known.major == major), default=None)
+    # A version newer than the data may exist; an older one that is not among the creatable does not, or no longer.
+    if version in of_major or newest_known is None or version > newest_known:
+        return given
+    if not of_major:
+        raise ValueError(f"RDS creates no cluster of version {major} any more: choose a newer major version")
+    raise ValueError(
+        f"RDS creates no cluster of version {given} any more; of major version {major}, it creates "
+        f'{", ".join(map(str, of_major))}. For a cluster that already runs {given}, give "{major}": '
+        "its minor version then stays as it is"
+    )
+
+
+# The first version of each major that scales to zero; every minor of later majors does.
+# Source: Amazon Aurora User Guide, "Scaling to Zero ACUs with automatic pause and resume".
+_FIRST_TO_PAUSE = {
+    version.major: version for version in map(EngineVersion._make, ((13, 15), (14, 12), (15, 7), (16, 3)))
+}
+
 CapacityUnits = Annotated[float, Field(ge=0, le=256), AfterValidator(_half_capacity_units)]
 
 
@@ -24,8 +64,12 @@ class MetadataDatabase(Section):
     protected: bool
     """Deletion protection, a final snapshot, and Terraform's refusal to destroy. Omitted: by tier."""
 
-    engine_version: Annotated[str, Field(pattern=r"^\d{2}\.\d{1,2}$")] = "16.6"
-    """Aurora PostgreSQL's version. Omitted: 16.6 (scaling to zero needs 16.3 or newer)."""
+    engine_version: Annotated[str, AfterValidator(_creatable)] = "17.7"
+    """The lowest Aurora PostgreSQL version that the cluster may run: a major version (`17`) or a full one (`17.7`).
+
+    A new cluster gets the full version, or the newest of the major version. A cluster that runs an older one is
+    upgraded at the next deployment; one that AWS has upgraded to a newer minor version stays as it is.
+    Omitted: 17.7, a long-term support version."""
 
     minimum_capacity: CapacityUnits
     """Aurora capacity units when idle (2 GiB of memory each); 0 pauses the cluster. Omitted: by tier."""
@@ -50,3 +94,19 @@ class MetadataDatabase(Section):
         if self.maximum_capacity < max(1, self.minimum_capacity):
             raise ValueError("maximum_capacity must be at least 1 and at least minimum_capacity")
         return self
+
+    @model_validator(mode="after")
+    def _version_can_pause(self) -> Self:
+        needed = _FIRST_TO_PAUSE.get(self.version.major, _FIRST_TO_PAUSE[16])
+        if self.minimum_capacity == 0 and self.version < needed:
+            raise ValueError(
+                f"minimum_capacity 0 needs engine_version {needed} or newer, not {self.version}: "
+                "raise either of them"
+            )
+        return self
+
+    @property
+    def version(self) -> EngineVersion:
+        """The full version of a new cluster."""
+        major, _, minor = self.engine_version.partition(".")
+        return EngineVersion(int(major), int(minor)) if minor else newest_of_major(int(major))

@@ -1,0 +1,73 @@
+"""Aurora PostgreSQL versions that RDS knows, and those that new clusters can still be created with.
+
+The data comes with cfn-lint, which reads it from RDS (`describe-db-engine-versions`): the files behind its rules E3690
+(known versions) and W3690 (versions that cannot be used to create a cluster).
+"""
+
+import json
+import re
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["EngineVersion", "creatable_versions", "known_versions", "newest_of_major"]
+
+_ENGINE = "aurora-postgresql"
+
+
+class EngineVersion(NamedTuple):
+    """A version of the engine: major and minor, as in 17.7."""
+
+    major: int
+    minor: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}"
+
+
+@cache
+def known_versions() -> tuple[EngineVersion, ...]:
+    """Return every version that RDS has had, in ascending order."""
+    branches = json.loads(_data_file("engine_version.json"))["allOf"]
+    (versions,) = (
+        branch["then"]["properties"]["EngineVersion"]["enum"]
+        for branch in branches
+        if branch["if"]["properties"]["Engine"].get("const") == _ENGINE
+    )
+    return _parse(versions)
+
+
+@cache
+def creatable_versions() -> tuple[EngineVersion, ...]:
+    """Return the versions that a new cluster can have, in ascending order."""
+    branches = json.loads(_data_file("engine_version_deprecated.json"))["allOf"]
+    (withdrawn,) = (
+        branch["if"]["properties"]["EngineVersion"]["enum"]
+        for branch in branches
+        if branch["if"]["properties"]["Engine"].get("const") == _ENGINE
+    )
+    return tuple(sorted(set(known_versions()) - set(_parse(withdrawn))))
+
+
+def newest_of_major(major: int) -> EngineVersion:
+    """Return the newest version of `major` that a new cluster can have.
+
+    Raises:
+        ValueError: A new cluster can have no version of `major`.
+    """
+    return max(version for version in creatable_versions() if version.major == major)
+
+
+def _parse(versions: list[str]) -> tuple[EngineVersion, ...]:
+    # Leaves out bare majors (16), three-part versions of old (9.6.22), and variants (16.4-limitless).
+    found = (re.fullmatch(r"(\d+)\.(\d+)", version) for version in versions)
+    return tuple(sorted(EngineVersion(int(match[1]), int(match[2])) for match in found if match))
+
+
+def _data_file(name: str) -> str:
+    package = find_spec("cfnlint")  # located, not imported: importing it takes longer than synthesis
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("cfn-lint is not installed, and its data on RDS engine versions is needed")
+    folder = Path(package.origin).parent / "data" / "schemas" / "extensions" / "aws_rds_dbcluster"
+    return (folder / name).read_text(encoding="utf-8")
