@@ -80,6 +80,77 @@ def test_a_result_comes_in_pages_and_its_columns_with_types(athena: Athena) -> N
     assert len(small["ResultSet"]["Rows"]) == 2
 
 
+def s3_address(address: str) -> tuple[str, str]:
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    return bucket, key
+
+
+def exists(address: str) -> bool:
+    bucket, key = s3_address(address)
+    return bool(boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=key).get("KeyCount"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM {table} WHERE id = 1",
+        "UPDATE {table} SET id = 3 WHERE id = 1",
+        "MERGE INTO {table} t USING (VALUES 1) AS s(id) ON t.id = s.id WHEN MATCHED THEN DELETE",
+    ],
+)
+def test_a_statement_that_changes_rows_names_a_result_object_that_is_not_there(
+    athena: Athena, lab: terrarium.Lab, table: str, location: str, statement: str
+) -> None:
+    athena.run(
+        f"CREATE TABLE {table} (id bigint) LOCATION '{location}' TBLPROPERTIES ('table_type' = 'ICEBERG')"
+    )
+    athena.run(f"INSERT INTO {table} VALUES (1), (2)")
+    execution = athena.run(statement.format(table=table))
+    address = f"s3://{query_results_bucket(lab.manifest)}/{execution['QueryExecutionId']}.csv"
+    assert execution["ResultConfiguration"]["OutputLocation"] == address
+    assert not exists(address)
+    assert "DataManifestLocation" not in execution["Statistics"]
+    answer = athena.client.get_query_results(QueryExecutionId=execution["QueryExecutionId"])
+    assert (answer["UpdateCount"], answer["ResultSet"]["Rows"]) == (1, [])
+    with pytest.raises(athena.client.exceptions.InvalidRequestException, match="no data manifest"):
+        athena.client.get_query_results(
+            QueryExecutionId=execution["QueryExecutionId"], QueryResultType="DATA_MANIFEST"
+        )
+
+
+@pytest.mark.parametrize(
+    ("statement", "folder"),
+    [
+        ("CREATE TABLE {table}_new AS SELECT * FROM {table}", "tables/"),
+        (
+            "CREATE TABLE {table}_new WITH (table_type = 'ICEBERG', is_external = false, location = '{location}new/')"
+            " AS SELECT * FROM {table}",
+            "tables/",
+        ),
+        ("INSERT INTO {table} VALUES (3)", ""),
+        ("UNLOAD (SELECT * FROM {table}) TO '{location}unloaded/' WITH (format = 'JSON')", ""),
+    ],
+)
+def test_a_statement_that_writes_files_lists_them_in_a_manifest(
+    athena: Athena, lab: terrarium.Lab, table: str, location: str, statement: str, folder: str
+) -> None:
+    athena.run(
+        f"CREATE TABLE {table} (id bigint) LOCATION '{location}' TBLPROPERTIES ('table_type' = 'ICEBERG')"
+    )
+    athena.run(f"INSERT INTO {table} VALUES (1), (2)")
+    execution = athena.run(statement.format(table=table, location=location))
+    query_id = execution["QueryExecutionId"]
+    address = f"s3://{query_results_bucket(lab.manifest)}/{folder}{query_id}"
+    assert execution["ResultConfiguration"]["OutputLocation"] == address
+    assert execution["Statistics"]["DataManifestLocation"] == f"{address}-manifest.csv"
+    bucket, key = s3_address(f"{address}-manifest.csv")
+    files = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode().splitlines()
+    assert files
+    assert all(map(exists, files))
+    rows = athena.client.get_query_results(QueryExecutionId=query_id, QueryResultType="DATA_MANIFEST")
+    assert [row["Data"][0]["VarCharValue"] for row in rows["ResultSet"]["Rows"]] == files
+
+
 def test_parameters_are_values_and_never_sql(athena: Athena) -> None:
     assert athena.rows("SELECT ? AS a, ? AS b", "5", "'it''s; DROP TABLE x'")[1:] == [
         ["5", "it's; DROP TABLE x"]

@@ -61,6 +61,42 @@ def test_what_writes_answers_how_many_rows(lab: terrarium.Lab, table: str, locat
     ]
 
 
+@pytest.mark.parametrize(
+    ("statement", "count", "left"),
+    [
+        ("DELETE FROM {table} WHERE id = 1", 1, [2]),
+        ("UPDATE {table} SET id = id + 10 WHERE id > 1", 1, [1, 12]),
+        (
+            "MERGE INTO {table} t USING (VALUES (2, 20), (3, 30)) AS s(id, new) ON t.id = s.id "
+            "WHEN MATCHED THEN UPDATE SET id = s.new WHEN NOT MATCHED THEN INSERT (id) VALUES (s.new)",
+            2,
+            [1, 20, 30],
+        ),
+    ],
+)
+def test_a_statement_that_changes_rows_returns_their_number_once(
+    lab: terrarium.Lab, table: str, location: str, statement: str, count: int, left: list[int]
+) -> None:
+    """Athena names a result object for it, and writes none."""
+    warehouse = lab.warehouse
+    warehouse.query(
+        f"CREATE TABLE {table} (id bigint) LOCATION '{location}' TBLPROPERTIES ('table_type' = 'ICEBERG')"
+    )
+    warehouse.query(f"INSERT INTO {table} VALUES (1), (2)")
+    assert warehouse.query(statement.format(table=table)).to_pylist() == [{"rows": count}]
+    assert warehouse.query(f"SELECT id FROM {table} ORDER BY id")["id"].to_pylist() == left
+
+
+def test_a_statement_that_writes_files_returns_how_many_rows(
+    lab: terrarium.Lab, table: str, location: str
+) -> None:
+    warehouse = lab.warehouse
+    rows = "SELECT * FROM (VALUES 1, 2) AS t(id)"
+    assert warehouse.query(f"CREATE TABLE {table} AS {rows}").to_pylist() == [{"rows": 2}]
+    unloaded = warehouse.query(f"UNLOAD ({rows}) TO '{location}' WITH (format = 'PARQUET')")
+    assert unloaded.to_pylist() == [{"rows": 2}]
+
+
 def test_a_result_without_rows_has_its_columns(lab: terrarium.Lab) -> None:
     rows = lab.warehouse.query("SELECT 1 AS a, 'x' AS b WHERE false")
     assert (rows.num_rows, rows.column_names) == (0, ["a", "b"])

@@ -1,7 +1,7 @@
 """SQL over the warehouse, by Athena, into Arrow."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from terrarium.aws import Session, explained
 from terrarium.manifest import FeatureStore
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 __all__ = ["query"]
 
+# Statements that leave no result object, by Athena's SubstatementType. Their location does not tell: Athena names a
+# `.csv` object for DELETE, UPDATE, MERGE and VACUUM that it never writes (PyAthena issue 441).
+_WITHOUT_RESULT = frozenset(
+    {"CREATE_TABLE_AS_SELECT", "DELETE", "INSERT", "MERGE", "UNLOAD", "UPDATE", "VACUUM_TABLE"}
+)
+
 
 def query(
     sql: str,
@@ -22,7 +28,7 @@ def query(
     features: FeatureStore,
     session: Session,
 ) -> "pa.Table":
-    """Run a statement and read what it leaves; `Warehouse.query` says more."""
+    """Run a statement and return its rows, or the number of rows that it wrote; see `Warehouse.query`."""
     try:
         import pyarrow as pa
 
@@ -40,9 +46,29 @@ def query(
             QueryExecutionId=execution["QueryExecutionId"], MaxResults=1
         )
         columns = described["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
-        location = execution["ResultConfiguration"]["OutputLocation"]
-        if not location.endswith((".csv", ".txt")):  # rows were written into a table
-            return pa.table({"rows": pa.array([described.get("UpdateCount", 0)], pa.int64())})
-        bucket, _, key = location.removeprefix("s3://").partition("/")
-        content = session.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        content = _result_object(execution, session)
+    if content is None:
+        return pa.table({"rows": pa.array([described.get("UpdateCount", 0)], pa.int64())})
+    location = execution["ResultConfiguration"]["OutputLocation"]
     return (read_rows if location.endswith(".csv") else read_lines)(content, columns)
+
+
+def _result_object(execution: Mapping[str, Any], session: Session) -> bytes | None:
+    """Return the object that holds the result; None for a statement that has no result.
+
+    A missing object is an error only for SELECT: any other statement has taken effect, and would take effect twice
+    if an error made the caller run it again.
+    """
+    statement = execution.get("SubstatementType", "SELECT").upper()
+    location = execution["ResultConfiguration"]["OutputLocation"]
+    if statement in _WITHOUT_RESULT or not location.endswith((".csv", ".txt")):
+        return None
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    s3 = session.client("s3")
+    try:
+        content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        if statement == "SELECT":
+            raise
+        return None
+    return content

@@ -10,7 +10,6 @@ from terrarium.warehouse import names
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from botocore.credentials import ReadOnlyCredentials
     from pyiceberg.catalog import Catalog
 
 __all__ = ["Warehouse"]
@@ -29,7 +28,7 @@ class Warehouse:
     def __init__(self, manifest: PlatformManifest, *, session: Session) -> None:
         self._features = manifest.features
         self._session = session
-        self._catalog: tuple[ReadOnlyCredentials, Catalog] | None = None
+        self._catalog: Catalog | None = None
         self._lock = threading.Lock()
 
     @property
@@ -41,24 +40,20 @@ class Warehouse:
     def catalog(self) -> "Catalog":
         """PyIceberg's catalog; a table is `catalog.load_table((database, table_name("telco.customers")))`.
 
-        Files are read and written with the credentials of the moment at which it is asked for. Where they end,
-        ask again: while they last, the same catalog is returned.
+        Always the same object. It and its tables can be kept: they open every file with the credentials that boto3
+        has at that moment.
 
         Raises:
             EngineNotInstalledError: PyIceberg is not installed.
             CredentialsNotFoundError: There are no AWS credentials.
-            CredentialsExpiredError: There were.
+            CredentialsExpiredError: The credentials have expired, and boto3 cannot renew them.
         """
         from terrarium.warehouse.catalog import open_catalog
 
         with explained("open the warehouse"), self._lock:
-            credentials = self._session.credentials()
-            if self._catalog is None or self._catalog[0] != credentials:
-                self._catalog = (
-                    credentials,
-                    open_catalog(self._features, session=self._session, credentials=credentials),
-                )
-            return self._catalog[1]
+            if self._catalog is None:
+                self._catalog = open_catalog(self._features, session=self._session)
+            return self._catalog
 
     def query(
         self, sql: str, *, parameters: Sequence[object] = (), timeout: float | None = None
@@ -75,7 +70,8 @@ class Warehouse:
 
         Returns:
             The rows, each column of its type; moments with a zone are in UTC, and arrays, maps, rows and JSON are
-            text. What SHOW and DESCRIBE list is text. A statement that writes answers one number, `rows`.
+            text. What SHOW and DESCRIBE list is text. A statement that writes (INSERT, DELETE, UPDATE, MERGE, UNLOAD,
+            CREATE TABLE AS SELECT) returns one number, `rows`: how many rows it wrote or changed.
 
         Raises:
             QueryFailedError: Athena cannot answer it; says why, and where in the statement.

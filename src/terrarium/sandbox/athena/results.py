@@ -12,7 +12,7 @@ from terrarium.sandbox.athena.values import as_text
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["write_lines", "write_rows"]
+__all__ = ["write_lines", "write_object", "write_rows"]
 
 _IN_MEMORY_BYTES = 1 << 22
 
@@ -50,10 +50,19 @@ def write_lines(
 
     content = "".join("\t".join(parts) + "\n" for parts in lines)
     location = f"{task.output_location}{task.query_id}.txt"
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
-        file.write(content.encode())
-        _put(file, location, task=task, aws=aws)
+    write_object(content.encode(), location, task=task, aws=aws)
     return Outcome(location=location, columns=tuple(athena_column(name, pa.string()) for name in names))
+
+
+def write_object(content: bytes, location: str, *, task: QueryTask, aws: Aws) -> None:
+    """Write one object where results go, encrypted as the workgroup says.
+
+    Raises:
+        QueryFailure: The caller may not write there.
+    """
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
+        file.write(content)
+        _put(file, location, task=task, aws=aws)
 
 
 def _put(file: "tempfile.SpooledTemporaryFile[bytes]", location: str, *, task: QueryTask, aws: Aws) -> None:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from terrarium.sandbox.athena.dialect import duckdb_sql
 from terrarium.sandbox.athena.parsing import Statement
 from terrarium.sandbox.athena.statements.context import Context, table_name
-from terrarium.sandbox.athena.statements.writing import written
+from terrarium.sandbox.athena.statements.writing import changed
 from terrarium.sandbox.athena.tables.catalog import is_iceberg
 from terrarium.sandbox.athena.tables.iceberg import IcebergTable
 from terrarium.sandbox.athena.task import Outcome, QueryFailure
@@ -41,4 +41,4 @@ def change_rows(statement: Statement, context: Context) -> Outcome:
         columns = ", ".join(f'"{column}"' for column in source.schema.names)
         rows = context.engine.query(f"SELECT {columns} FROM {_TARGET}").read_all().cast(source.schema)  # noqa: S608 - names of ours
         table.overwrite(rows.rename_columns([field.name for field in table.schema().fields]))
-    return written(context, count)
+    return changed(context, count)

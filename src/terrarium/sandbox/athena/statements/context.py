@@ -1,6 +1,6 @@
 """What a statement is run with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
@@ -15,13 +15,18 @@ __all__ = ["Context", "table_name"]
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The query, and who answers it."""
+    """The query, who answers it, and the files that it wrote.
+
+    Args:
+        written_files: `s3://` addresses of the data files that the statement wrote, for Athena's data manifest.
+    """
 
     task: QueryTask
     aws: Aws
     catalog: Catalog
     engine: Engine
     binding: Binding
+    written_files: list[str] = field(default_factory=list)
 
 
 def table_name(table: exp.Table, context: Context) -> tuple[str, str]:

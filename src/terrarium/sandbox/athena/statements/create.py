@@ -12,7 +12,7 @@ from terrarium.sandbox.athena.statements.hive_table_input import hive_table_inpu
 from terrarium.sandbox.athena.statements.iceberg_partitioning import partition_spec
 from terrarium.sandbox.athena.statements.select import query_rows
 from terrarium.sandbox.athena.statements.table_options import TableOptions, read_options
-from terrarium.sandbox.athena.statements.writing import write_hive_rows, written
+from terrarium.sandbox.athena.statements.writing import append_iceberg_rows, write_hive_rows, written
 from terrarium.sandbox.athena.tables.catalog import is_view, view_text
 from terrarium.sandbox.athena.task import Outcome, QueryFailure
 from terrarium.sandbox.athena.type_names import arrow_type, athena_type, hive_type
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["create_database", "create_table", "create_table_as_select", "create_view"]
+
+_TABLES = "tables/"  # Athena's sub-folder of the output location for what CREATE TABLE AS SELECT writes
 
 
 def create_database(statement: Statement, context: Context) -> Outcome:
@@ -75,13 +77,14 @@ def create_table_as_select(statement: Statement, context: Context) -> Outcome:
     if unnamed:
         raise QueryFailure("MISSING_COLUMN_NAME", "Column name not specified at position 1")
     location = options.location or options.properties.get("external_location")
-    location = str(location or f"{context.task.output_location}tables/{context.task.query_id}/")
+    location = str(location or f"{context.task.output_location}{_TABLES}{context.task.query_id}/")
     _refuse_occupied(location, context)
     if options.iceberg:
         options = _located(options, location)
         table = _create_iceberg(database, name, rows.schema, options, context)
-        count = _append(table, rows)
-        return written(context, count, location)
+        content = rows.read_all()
+        append_iceberg_rows(table, content, context)
+        return written(context, content.num_rows, folder=_TABLES)
     partitions = [part.name.lower() for part in options.partitioning]
     options = _located(options, location)
     names = [field.name for field in rows.schema]
@@ -96,7 +99,7 @@ def create_table_as_select(statement: Statement, context: Context) -> Outcome:
     description = hive_table_input(name, glue_columns[:split], glue_columns[split:], options)
     context.aws.glue.create_table(DatabaseName=database, TableInput=description)
     count = write_hive_rows(rows, database, name, context)
-    return written(context, count, location)
+    return written(context, count, folder=_TABLES)
 
 
 def create_view(statement: Statement, context: Context) -> Outcome:
@@ -170,13 +173,6 @@ def _create_iceberg(
         partition_spec=partition_spec(options.partitioning, iceberg),
         properties={key: str(value) for key, value in options.properties.items() if key not in known},
     )
-
-
-def _append(table: Any, rows: "pa.RecordBatchReader") -> int:
-    content = rows.read_all()
-    if content.num_rows:
-        table.append(content)
-    return int(content.num_rows)
 
 
 def _arrow_schema(columns: list[exp.ColumnDef]) -> "pa.Schema":

@@ -5,7 +5,13 @@ from sqlglot import exp
 from terrarium.sandbox.athena.parsing import Statement
 from terrarium.sandbox.athena.statements.context import Context, table_name
 from terrarium.sandbox.athena.statements.select import query_rows
-from terrarium.sandbox.athena.statements.writing import as_table_rows, table_schema, write_hive_rows, written
+from terrarium.sandbox.athena.statements.writing import (
+    append_iceberg_rows,
+    as_table_rows,
+    table_schema,
+    write_hive_rows,
+    written,
+)
 from terrarium.sandbox.athena.tables.catalog import is_iceberg, is_view
 from terrarium.sandbox.athena.tables.iceberg import IcebergTable
 from terrarium.sandbox.athena.task import Outcome, QueryFailure
@@ -31,8 +37,8 @@ def insert(statement: Statement, context: Context) -> Outcome:
         iceberg = context.aws.iceberg.load_table((database, name))
         schema = IcebergTable(iceberg).schema
         written_rows = as_table_rows(rows, schema, columns)
-        if rows.num_rows:
-            iceberg.append(written_rows.rename_columns([field.name for field in iceberg.schema().fields]))
+        names = [field.name for field in iceberg.schema().fields]
+        append_iceberg_rows(iceberg, written_rows.rename_columns(names), context)
     else:
         write_hive_rows(as_table_rows(rows, table_schema(table), columns), database, name, context)
     return written(context, rows.num_rows)

@@ -47,21 +47,23 @@ def unload(statement: Statement, context: Context) -> Outcome:
     if context.aws.s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/", MaxKeys=1).get("KeyCount"):
         raise QueryFailure("HIVE_PATH_ALREADY_EXISTS", f"Target directory already exists: {folder}")
     rows = query_rows(query, context).read_all()
-    task = context.task
-    write(rows, f"{bucket}/{prefix}/{task.query_id}_{uuid.uuid4().hex}", context)
-    return written(context, rows.num_rows, f"{task.output_location}{task.query_id}")
+    path = write(rows, f"{bucket}/{prefix}/{context.task.query_id}_{uuid.uuid4().hex}", context)
+    context.written_files.append(f"s3://{path}")
+    return written(context, rows.num_rows)
 
 
-def _write_parquet(rows: "pa.Table", path: str, context: Context) -> None:
+def _write_parquet(rows: "pa.Table", path: str, context: Context) -> str:
     import pyarrow.parquet as pq
 
     pq.write_table(rows, path, filesystem=context.aws.files)
+    return path
 
 
-def _write_json(rows: "pa.Table", path: str, context: Context) -> None:
+def _write_json(rows: "pa.Table", path: str, context: Context) -> str:
     import gzip
     import json
 
     lines = "".join(json.dumps(row, default=str) + "\n" for row in rows.to_pylist())
     with context.aws.files.open_output_stream(f"{path}.gz", compression=None) as stream:
         stream.write(gzip.compress(lines.encode()))
+    return f"{path}.gz"

@@ -5,29 +5,78 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from terrarium.sandbox.athena.results import write_object
 from terrarium.sandbox.athena.statements.context import Context
-from terrarium.sandbox.athena.task import Outcome, QueryFailure
+from terrarium.sandbox.athena.task import Column, Outcome, QueryFailure
 from terrarium.sandbox.athena.type_names import arrow_type_of_hive, athena_type
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyiceberg.table import Table
 
-__all__ = ["add_partition", "as_table_rows", "table_schema", "write_hive_rows", "written"]
+__all__ = [
+    "add_partition",
+    "append_iceberg_rows",
+    "as_table_rows",
+    "changed",
+    "table_schema",
+    "write_hive_rows",
+    "written",
+]
 
 _NUMBERS = frozenset({"tinyint", "smallint", "integer", "bigint", "float", "double", "decimal"})
+_ROWS = Column(name="rows", type="bigint", precision=19)
 
 
-def written(context: Context, count: int, location: str | None = None) -> Outcome:
-    """The outcome of what wrote rows."""
-    from terrarium.sandbox.athena.task import Column
+def written(context: Context, count: int, *, folder: str = "") -> Outcome:
+    """Return the outcome of INSERT, UNLOAD or CREATE TABLE AS SELECT, and write the list of the files written.
 
+    Athena names an `OutputLocation` without a suffix, under which nothing lies, and a `DataManifestLocation`
+    beside it (Athena User Guide, "Working with query results, recent queries, and output files": example of
+    INSERT INTO). Of CREATE TABLE AS SELECT both lie in the sub-folder `tables` (same page).
+
+    Args:
+        context: Of the statement.
+        count: Rows written.
+        folder: Below the output location, with a slash at its end.
+    """
+    location = f"{context.task.output_location}{folder}{context.task.query_id}"
+    manifest = f"{location}-manifest.csv"
+    content = "".join(f"{file}\n" for file in context.written_files)
+    write_object(content.encode(), manifest, task=context.task, aws=context.aws)
+    return Outcome(
+        location=location,
+        columns=(_ROWS,),
+        bytes_scanned=context.binding.bytes_scanned,
+        update_count=count,
+        manifest=manifest,
+    )
+
+
+def changed(context: Context, count: int) -> Outcome:
+    """Return the outcome of DELETE, UPDATE or MERGE.
+
+    Athena names a `.csv` object that it never writes (PyAthena issue 441: "Running a DELETE query on Iceberg
+    table results in a 404 error"), and no data manifest: only CREATE TABLE AS SELECT, UNLOAD and INSERT have
+    one (Athena API, GetQueryResults, QueryResultType).
+    """
     task = context.task
     return Outcome(
-        location=location or f"{task.output_location}{task.query_id}",
-        columns=(Column(name="rows", type="bigint", precision=19),),
+        location=f"{task.output_location}{task.query_id}.csv",
+        columns=(_ROWS,),
         bytes_scanned=context.binding.bytes_scanned,
         update_count=count,
     )
+
+
+def append_iceberg_rows(table: "Table", rows: "pa.Table", context: Context) -> None:
+    """Append rows to an Iceberg table in one commit; no rows make no snapshot."""
+    if not rows.num_rows:
+        return
+    before = {task.file.file_path for task in table.scan().plan_files()}
+    table.append(rows)
+    after = [task.file.file_path for task in table.scan().plan_files()]
+    context.written_files.extend(path for path in after if path not in before)
 
 
 def as_table_rows(rows: "pa.Table", schema: "pa.Schema", columns: Iterable[str] | None = None) -> "pa.Table":
@@ -127,6 +176,7 @@ def _write_file(rows: "pa.Table", folder: str, context: Context) -> None:
 
     path = f"{folder.removeprefix('s3://')}/{context.task.query_id}_{uuid.uuid4().hex}.parquet"
     pq.write_table(rows, path, filesystem=context.aws.files, use_deprecated_int96_timestamps=False)
+    context.written_files.append(f"s3://{path}")
 
 
 def _segment(key: str, value: Any) -> str:

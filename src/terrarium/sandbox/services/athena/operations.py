@@ -10,7 +10,7 @@ from terrarium.sandbox.services.athena.callers import find_caller
 from terrarium.sandbox.services.athena.exceptions import InvalidRequestError
 from terrarium.sandbox.services.athena.queries import Queries
 from terrarium.sandbox.services.athena.query import FINAL_STATES, Query
-from terrarium.sandbox.services.athena.result_pages import result_page
+from terrarium.sandbox.services.athena.result_pages import manifest_page, result_page
 from terrarium.sandbox.services.athena.submission import submitted_query, task_of
 
 __all__ = ["install_operations"]
@@ -75,9 +75,8 @@ def get_query_results(self: AthenaResponse) -> str:
         raise InvalidRequestError(f"Query has not yet finished. Current state: {query.state}")
     if query.state != "SUCCEEDED":
         raise InvalidRequestError(f"Query did not finish successfully. Final query state: {query.state}")
-    return json.dumps(
-        result_page(query, token=request.get("NextToken"), rows=request.get("MaxResults", 1000))
-    )
+    page = manifest_page if request.get("QueryResultType") == "DATA_MANIFEST" else result_page
+    return json.dumps(page(query, token=request.get("NextToken"), rows=request.get("MaxResults", 1000)))
 
 
 def list_query_executions(self: AthenaResponse) -> str:

@@ -11,7 +11,7 @@ from terrarium.sandbox.authorization.resource_policies import bucket_owner
 from terrarium.sandbox.services.athena.exceptions import InvalidRequestError
 from terrarium.sandbox.services.athena.query import Query
 
-__all__ = ["result_page"]
+__all__ = ["manifest_page", "result_page"]
 
 # A value between quotes, which double within it; or nothing at all, which is null.
 _VALUE = re.compile(r'"((?:[^"]|"")*)"|(?=[,\n]|\Z)')
@@ -31,21 +31,36 @@ def result_page(query: Query, *, token: str | None, rows: int) -> dict[str, Any]
     """
     if not 1 <= rows <= _MOST_ROWS:
         raise InvalidRequestError(f"MaxResults is more than maximum allowed length {_MOST_ROWS}.")
-    shown: dict[str, Any] = {
-        "ResultSet": {
-            "Rows": [],
-            "ResultSetMetadata": {"ColumnInfo": [_column(column) for column in query.columns]},
-        }
-    }
+    columns = [_column(column) for column in query.columns]
     if query.update_count is not None:
-        shown["UpdateCount"] = query.update_count
-    location = query.result_configuration["OutputLocation"]
-    if not location.endswith((".csv", ".txt")):
-        return shown
+        # A statement that writes has no rows, and no result object, whatever its location is called.
+        return {
+            "ResultSet": {"Rows": [], "ResultSetMetadata": {"ColumnInfo": columns}},
+            "UpdateCount": query.update_count,
+        }
+    return _page(query.result_configuration["OutputLocation"], columns, token=token, rows=rows)
+
+
+def manifest_page(query: Query, *, token: str | None, rows: int) -> dict[str, Any]:
+    """Return one page of a query's data manifest: the files that it wrote, one a row.
+
+    Raises:
+        InvalidRequestError: The statement has no manifest. "Only the query types CREATE TABLE AS SELECT, UNLOAD,
+            and INSERT can generate a manifest file. If you use DATA_MANIFEST for other query types, the query
+            will fail" (Athena API, GetQueryResults, QueryResultType).
+    """
+    if query.manifest is None:
+        raise InvalidRequestError(f"Query {query.id} has no data manifest.")
+    column = _column(Column(name="manifest_file", type="varchar"))
+    return _page(query.manifest, [column], token=token, rows=rows)
+
+
+def _page(location: str, columns: list[dict[str, Any]], *, token: str | None, rows: int) -> dict[str, Any]:
     text = _content(location)
     start = _start(token, len(text))
-    read = _csv_rows(text, start) if location.endswith(".csv") else _lines(text, start)
-    for values, end in read:
+    shown: dict[str, Any] = {"ResultSet": {"Rows": [], "ResultSetMetadata": {"ColumnInfo": columns}}}
+    quoted = location.endswith(".csv") and not location.endswith("-manifest.csv")
+    for values, end in _csv_rows(text, start) if quoted else _lines(text, start):
         shown["ResultSet"]["Rows"].append(
             {"Data": [{} if value is None else {"VarCharValue": value} for value in values]}
         )

@@ -16,8 +16,16 @@ from terrarium.sandbox.services.athena.query import Query
 __all__ = ["submitted_query", "task_of"]
 
 _LONGEST_BYTES = 262144
-# Rows go into a table of text, what was done to tables and databases into lines.
-_SUFFIXES = {"SELECT": ".csv", "CREATE_TABLE_AS_SELECT": ""}
+# `OutputLocation` below the folder, by statement, as `statements/writing.py` explains; `.txt` for all others.
+_LOCATIONS = {
+    "SELECT": "{id}.csv",
+    "DELETE": "{id}.csv",
+    "MERGE": "{id}.csv",
+    "UPDATE": "{id}.csv",
+    "INSERT": "{id}",
+    "UNLOAD": "{id}",
+    "CREATE_TABLE_AS_SELECT": "tables/{id}",
+}
 _EXECUTE = re.compile(
     r"\s*EXECUTE\s+(?P<name>\w+)(?:\s+USING\s+(?P<values>.*?))?\s*;?\s*", re.IGNORECASE | re.DOTALL
 )
@@ -46,7 +54,7 @@ def submitted_query(backend: AthenaBackend, request: Mapping[str, Any]) -> Query
         raise InvalidRequestError(str(failure)) from failure
     query_id, configuration = str(uuid.uuid4()), _result_configuration(workgroup.configuration, request)
     folder = configuration["OutputLocation"].rstrip("/") + "/"
-    suffix = _SUFFIXES.get(statement.name, "" if statement.kind == "DML" else ".txt")
+    location = folder + _LOCATIONS.get(statement.name, "{id}.txt").format(id=query_id)
     return Query(
         id=query_id,
         sql=sql,
@@ -55,7 +63,7 @@ def submitted_query(backend: AthenaBackend, request: Mapping[str, Any]) -> Query
         workgroup=workgroup,
         context=dict(request.get("QueryExecutionContext") or {}),
         folder=folder,
-        result_configuration={**configuration, "OutputLocation": f"{folder}{query_id}{suffix}"},
+        result_configuration={**configuration, "OutputLocation": location},
         execution_parameters=parameters,
         token=request.get("ClientRequestToken"),
     )

@@ -1,0 +1,96 @@
+"""PyIceberg's Glue catalog and file access with the credentials that the session has at each moment.
+
+Imported late: PyIceberg and Arrow take long to import.
+"""
+
+import threading
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pyiceberg.catalog.glue import GlueCatalog
+from pyiceberg.io.pyarrow import PyArrowFileIO
+
+from terrarium.aws import Session, explained
+from terrarium.manifest import FeatureStore
+
+if TYPE_CHECKING:
+    from botocore.credentials import ReadOnlyCredentials
+    from pyarrow.fs import FileSystem
+    from pyiceberg.io import FileIO
+    from pyiceberg.typedef import Identifier, Properties
+
+__all__ = ["SessionCatalog"]
+
+_AWS = (".amazonaws.com", ".amazonaws.com.cn")
+
+
+class SessionCatalog(GlueCatalog):
+    """A catalog that calls Glue through the session's client, and whose tables renew their credentials.
+
+    Args:
+        features: Where the tables are.
+        session: The AWS clients and credentials.
+    """
+
+    def __init__(self, features: FeatureStore, *, session: Session) -> None:
+        self._session = session
+        super().__init__(
+            features.catalog_database,
+            client=session.client("glue"),
+            warehouse=features.warehouse,
+            **_file_access(session, session.credentials()),
+        )
+
+    def _load_file_io(self, properties: "Properties | None" = None, location: str | None = None) -> "FileIO":  # noqa: ARG002 - PyIceberg's signature
+        access = _file_access(self._session, self._session.credentials())
+        return SessionFileIO({**self.properties, **access, **(properties or {})}, session=self._session)
+
+    def purge_table(self, identifier: "str | Identifier") -> None:
+        """Drop a table and delete its files."""
+        # PyIceberg opens the files by the catalog's own properties here.
+        self.properties.update(_file_access(self._session, self._session.credentials()))
+        super().purge_table(identifier)
+
+
+class SessionFileIO(PyArrowFileIO):
+    """Files of tables, each opened with the session's credentials of that moment.
+
+    PyIceberg hands credentials to Arrow once, when a table is loaded; a table that is kept for longer than they last
+    could not be read any more.
+
+    Args:
+        properties: PyIceberg's.
+        session: Who has the credentials.
+    """
+
+    def __init__(self, properties: "Properties", *, session: Session) -> None:
+        super().__init__(properties)
+        self._session = session
+        self._lock = threading.Lock()
+        self._open: dict[tuple[str, str | None], FileSystem] = {}
+        self._opened_with: ReadOnlyCredentials | None = None
+        self.fs_by_scheme = self._file_system  # PyIceberg's own keeps each file system for good
+
+    def _file_system(self, scheme: str, netloc: str | None = None) -> "FileSystem":
+        with self._lock, explained("open the files of a table"):
+            credentials = self._session.credentials()
+            if credentials != self._opened_with:
+                self.properties.update(_file_access(self._session, credentials))
+                self._open, self._opened_with = {}, credentials
+            if (scheme, netloc) not in self._open:
+                self._open[scheme, netloc] = self._initialize_fs(scheme, netloc)
+            return self._open[scheme, netloc]
+
+
+def _file_access(session: Session, credentials: "ReadOnlyCredentials") -> dict[str, str | None]:
+    s3 = session.client("s3").meta
+    # An emulator on loopback has one name for all buckets; AWS, one for each.
+    by_host = (urlsplit(s3.endpoint_url).hostname or "").endswith(_AWS)
+    return {
+        "s3.endpoint": s3.endpoint_url,
+        "s3.region": s3.region_name,
+        "s3.force-virtual-addressing": str(by_host).lower(),
+        "s3.access-key-id": credentials.access_key,
+        "s3.secret-access-key": credentials.secret_key,
+        "s3.session-token": credentials.token,
+    }
