@@ -1,19 +1,19 @@
-"""Continuous delivery: GitHub's workflows enter by OIDC, without any stored key."""
+"""Continuous delivery: the roles that CI assumes, by GitHub's OIDC tokens or as named principals."""
 
 from datetime import date
 
-from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
 from constructs import Construct
 
 from environments import Environment
 from modules.delivery_permissions import deploy_statements, plan_statements
 from modules.delivery_services import SERVICES_BY_NAME
+from modules.github_provider import AUDIENCE, ISSUER, github_provider_arn
 from modules.names import Limit, arn, name_pattern, physical_name
 from modules.permissions_boundary import PermissionsBoundary
 from modules.remote_state import RemoteState
 from modules.role import Role
 from modules.statement import Statement
-from modules.trust import trust_of_principals
+from modules.trust import trust_of_account, trust_of_principals
 from modules.waivers import waive
 
 __all__ = ["Delivery"]
@@ -26,8 +26,6 @@ _SERVICES_OF_DELIVERY = (
     "secretsmanager",
 )
 
-_ISSUER = "token.actions.githubusercontent.com"
-
 
 class Delivery(Construct):
     """The roles of pull requests (`plan`, which only looks) and of releases (`deploy`, which changes).
@@ -35,17 +33,16 @@ class Delivery(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment; its `access.github_repository` says whose workflows may assume them.
+        config: The environment; its section `access` names the repository and the principals that may assume
+            the roles.
     """
 
     def __init__(self, scope: Construct, id: str, *, config: Environment) -> None:
         super().__init__(scope, id)
         self._config = config
-        repository = config.access.github_repository
-        if repository is not None:
-            IamOpenidConnectProvider(
-                self, "github", url=f"https://{_ISSUER}", client_id_list=["sts.amazonaws.com"]
-            )
+        self._provider_arn = (
+            github_provider_arn(self, config=config) if config.access.github_repository is not None else None
+        )
         boundary = PermissionsBoundary(
             self,
             "boundary",
@@ -68,7 +65,7 @@ class Delivery(Construct):
             "plan",
             config=config,
             name="ci-plan",
-            trust=self._trust("pull_request", f"environment:{config.name}"),
+            trust=self._trust("ci-plan", subjects=("pull_request", f"environment:{config.name}")),
             boundary=boundary,
         )
         self.deploy = Role(
@@ -76,10 +73,12 @@ class Delivery(Construct):
             "deploy",
             config=config,
             name="ci-deploy",
-            trust=self._trust(f"environment:{config.name}"),
+            trust=self._trust("ci-deploy", subjects=(f"environment:{config.name}",)),
             boundary=boundary,
             session_hours=2,
         )
+        for role in (self.plan, self.deploy):
+            self._waive_account_in_trust(role)
         state = RemoteState(config=config)
         state.grant_read(self.plan)
         state.grant_write(self.deploy)
@@ -87,25 +86,46 @@ class Delivery(Construct):
         self.deploy.allow("plan", *plan_statements(config))
         self.deploy.allow("deploy", *deploy_statements(config))
 
-    def _trust(self, *subjects: str) -> tuple[Statement, ...]:
-        repository = self._config.access.github_repository
-        if repository is None:
-            return trust_of_principals((), config=self._config)
-        return (
-            Statement(
-                sid="Workflows",
-                actions=("sts:AssumeRoleWithWebIdentity",),
-                principals={
-                    "Federated": (arn(self._config, "iam", f"oidc-provider/{_ISSUER}", regional=False),)
-                },
-                conditions={
-                    "StringEquals": {
-                        f"{_ISSUER}:aud": "sts.amazonaws.com",
-                        f"{_ISSUER}:sub": tuple(f"repo:{repository}:{subject}" for subject in subjects),
-                    }
-                },
-            ),
-        )
+    def _trust(self, name: str, *, subjects: tuple[str, ...]) -> tuple[Statement, ...]:
+        access = self._config.access
+        trust: list[Statement] = []
+        if self._provider_arn is not None:
+            trust.append(
+                Statement(
+                    sid="Workflows",
+                    actions=("sts:AssumeRoleWithWebIdentity",),
+                    principals={"Federated": (self._provider_arn,)},
+                    conditions={
+                        "StringEquals": {
+                            f"{ISSUER}:aud": AUDIENCE,
+                            f"{ISSUER}:sub": tuple(
+                                f"repo:{access.github_repository}:{subject}" for subject in subjects
+                            ),
+                        }
+                    },
+                )
+            )
+        if access.ci_principals:
+            trust.extend(trust_of_principals(access.ci_principals, config=self._config))
+        if not trust:
+            # A trust policy must name a principal. Only the role itself passes this condition: nobody can assume it.
+            own = physical_name(self._config, name, limit=Limit.IAM_ROLE)
+            only = (arn(self._config, "iam", f"role/{own}", regional=False),)
+            trust.append(trust_of_account(self._config.account, only=only))
+        return tuple(trust)
+
+    def _waive_account_in_trust(self, role: Role) -> None:
+        access = self._config.access
+        named = any({"*", "?"} & set(principal) for principal in access.ci_principals)
+        if named or not (access.ci_principals or access.github_repository):
+            waive(
+                role.resource,
+                "CKV_AWS_61",
+                owner="ml-platform",
+                reason="Of the account, a condition on aws:PrincipalArn admits only the principals that "
+                "access.ci_principals names, and without any only the role itself, which is nobody",
+                expires=date(2027, 11, 30),
+            )
 
     def _own_identities(self) -> tuple[Statement, ...]:
         # Of IAM only what bears the environment's name: else a role that may write policies for itself
@@ -121,7 +141,7 @@ class Delivery(Construct):
                     own_roles,
                     arn(config, "iam", f"policy/{pattern}", regional=False),
                     arn(config, "iam", f"instance-profile/{pattern}", regional=False),
-                    arn(config, "iam", f"oidc-provider/{_ISSUER}", regional=False),
+                    arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),
                 ),
             ),
             Statement(sid="OwnRoles", actions=("sts:AssumeRole",), resources=(own_roles,)),

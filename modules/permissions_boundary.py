@@ -4,7 +4,7 @@ from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
 from environments import Environment
-from modules.names import Limit, arn, physical_name
+from modules.names import Limit, physical_name
 from modules.statement import Statement, policy_document
 
 __all__ = ["PermissionsBoundary"]
@@ -51,5 +51,3 @@ class PermissionsBoundary(Construct):
                 )
             ),
         )
-        # Known before it exists, so that the policy can name itself in its own statements.
-        self.arn = arn(config, "iam", f"policy/{physical}", regional=False)

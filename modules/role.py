@@ -21,7 +21,7 @@ class Role(Construct):
         config: The environment.
         name: What the role is for; its physical name follows.
         trust: Who may assume it.
-        boundary: The most that any grant can amount to.
+        boundary: The permissions boundary, a resource of the same stack.
         session_hours: How long a session lasts at the most, from 1 to 12 hours.
     """
 
@@ -43,7 +43,9 @@ class Role(Construct):
             "role",
             name=self._physical_name,
             assume_role_policy=policy_document(trust),
-            permissions_boundary=boundary.arn,
+            # The resource's own ARN, so that Terraform creates the boundary before the role and deletes it after:
+            # IAM answers CreateRole with NoSuchEntity for a boundary that does not exist.
+            permissions_boundary=boundary.resource.arn,
             max_session_duration=session_hours * 3600,
         )
         self.grants: dict[str, tuple[Statement, ...]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from environments import Environment
 from modules.statement import Statement
 
-__all__ = ["trust_of_principals", "trust_of_services"]
+__all__ = ["trust_of_account", "trust_of_principals", "trust_of_services"]
 
 
 def trust_of_services(
@@ -33,6 +33,16 @@ def trust_of_services(
             conditions=conditions,
         ),
     )
+
+
+def trust_of_account(account: str, *, only: tuple[str, ...]) -> Statement:
+    """Trust the principals of an account whose ARN matches one of the patterns `only`.
+
+    A principal that a trust policy names must exist (`MalformedPolicyDocument: Invalid principal in policy`, IAM User
+    Guide, "Troubleshoot IAM roles"); one that a condition names need not.
+    """
+    condition = {"ArnLike": {"aws:PrincipalArn": only}}
+    return _people("PeopleByPattern", (f"arn:aws:iam::{account}:root",), condition)
 
 
 def trust_of_principals(principals: tuple[str, ...], *, config: Environment) -> tuple[Statement, ...]:

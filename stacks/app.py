@@ -6,6 +6,7 @@ from pathlib import Path
 from cdktf import App
 
 from environments import Environment
+from environments.shared_accounts import check_shared_accounts
 from modules.sdk_release import sdk_release
 from stacks.digest import write_digests
 from stacks.platform import Platform
@@ -21,9 +22,10 @@ def build_app(environments: Iterable[Environment], *, outdir: Path | None = None
         environments: What to build.
         outdir: Where synthesizing writes to; without it, where the cdktf command line says.
     """
-    app = App(outdir=str(outdir)) if outdir else App()
     release = sdk_release()
     by_name = {config.name: config for config in environments}
+    check_shared_accounts(by_name.values())
+    app = App(outdir=str(outdir)) if outdir else App()
     for config in by_name.values():
         Platform(
             app,

@@ -1,13 +1,16 @@
 """The section `access`."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from environments.sections.section import Section
 
-__all__ = ["Access"]
+__all__ = ["Access", "Principal"]
+
+# A pattern must name more than the kind of principal: `role/*` would admit everybody in the account.
+Principal = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:iam::\d{12}:(role|user)/[^*?].*$")]
 
 
 def _github_repository(repository: str) -> str:
@@ -19,9 +22,7 @@ def _github_repository(repository: str) -> str:
 class Access(Section):
     """Who may assume the environment's roles."""
 
-    scientists: tuple[
-        Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:iam::\d{12}:(role|user)/[^*?].*$")], ...
-    ] = ()
+    scientists: tuple[Principal, ...] = ()
     """IAM principals that may assume the scientist role: ARNs, or patterns of them, as for a permission set of IAM
     Identity Center: `arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Scientist_*`.
     Omitted: whomever the account's own IAM allows to."""
@@ -31,3 +32,11 @@ class Access(Section):
 
     github_repository: Annotated[str, AfterValidator(_github_repository)] | None = None
     """The repository whose workflows may assume the CI roles, as `owner/name`. Omitted: no workflow may."""
+
+    github_oidc_provider: Literal["create", "existing"] = "create"
+    """Whether the stack creates GitHub's OIDC provider in the account, or uses the one that exists: an account has at
+    most one, which all its environments share. `existing` is neither changed nor destroyed. Omitted: `create`."""
+
+    ci_principals: tuple[Principal, ...] = ()
+    """IAM principals that may assume the CI roles, for CI systems other than GitHub: ARNs, or patterns as in
+    `scientists`. Omitted: only the workflows of `github_repository` may."""

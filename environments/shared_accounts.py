@@ -1,0 +1,44 @@
+"""What environments that share an AWS account must agree on."""
+
+from collections.abc import Iterable
+from itertools import permutations
+
+from environments.model import Environment
+from terrarium.errors import Error
+
+__all__ = ["SharedAccountError", "check_shared_accounts"]
+
+
+class SharedAccountError(Error):
+    """Two environments cannot be in the same account as their files describe them."""
+
+
+def check_shared_accounts(environments: Iterable[Environment]) -> None:
+    """Check the environments that share an account.
+
+    Raises:
+        SharedAccountError: Two of them would create GitHub's OIDC provider, of which an account has one; or one's
+            name and a dash begin the other's name, so that its roles' patterns (`terrarium-prod-*`) match the
+            resources of the other (`terrarium-prod-eu-*`).
+    """
+    for one, other in permutations(environments, 2):
+        if one.account != other.account:
+            continue
+        if other.name.startswith(f"{one.name}-"):
+            raise SharedAccountError(
+                f"{one.name} and {other.name} share the account {one.account}, and the roles of {one.name} may "
+                f"change what is named terrarium-{one.name}-*, which includes everything of {other.name}",
+                remedy=f"rename {other.name} so that its name does not begin with {one.name!r} and a dash, or give "
+                "it another account",
+            )
+        if _creates_provider(one) and _creates_provider(other):
+            raise SharedAccountError(
+                f"{one.name} and {other.name} would both create GitHub's OIDC provider in the account "
+                f"{one.account}, which can have only one",
+                remedy=f'in environments/{other.name}.toml, set access.github_oidc_provider = "existing", and deploy '
+                f"{one.name} first",
+            )
+
+
+def _creates_provider(config: Environment) -> bool:
+    return config.access.github_repository is not None and config.access.github_oidc_provider == "create"
