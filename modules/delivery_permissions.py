@@ -2,6 +2,7 @@
 
 from environments import Environment
 from modules.delivery_services import SERVICES_BY_NAME
+from modules.github_provider import ISSUER
 from modules.names import arn, name_pattern
 from modules.statement import Statement
 
@@ -63,7 +64,7 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
                 arn(config, "iam", f"role/{pattern}", regional=False),
                 arn(config, "iam", f"policy/{pattern}", regional=False),
                 arn(config, "iam", f"instance-profile/{pattern}", regional=False),
-                arn(config, "iam", "oidc-provider/*", regional=False),
+                arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),
             ),
         ),
         *(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from policies.aws import boundary, dependency_order
 from policies.finding import Finding
 from policies.plan.planned_stack import PlannedStack
 from policies.plan.rules import PLAN_POLICIES
@@ -23,6 +24,8 @@ POLICIES: tuple[Policy[Stack], ...] = (
     *observability.POLICIES,
     *audit.POLICIES,
     *secrets.POLICIES,
+    *boundary.POLICIES,
+    *dependency_order.POLICIES,
 )
 
 # Checks of checkov that ask less, or the same of less: what answers each, where it holds.

@@ -29,32 +29,11 @@ from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
 from modules.waivers import write_waivers
 from modules.workbench import Workbench
+from stacks.boundary import platform_boundary
 from stacks.digest import UNWRITTEN
 from stacks.manifest import manifest_of
 
 __all__ = ["Platform"]
-
-_SERVICES_OF_THE_PLATFORM = (
-    "athena",
-    "batch",
-    "dynamodb",
-    "ec2",
-    "ecr",
-    "ecs",
-    "events",
-    "glue",
-    "kms",
-    "logs",
-    "rds-db",
-    "s3",
-    "sagemaker",
-    "secretsmanager",
-    "sqs",
-    "ssm",
-    "ssmmessages",
-    "states",
-    "sts",
-)
 
 
 class Platform(TerraformStack):
@@ -82,9 +61,7 @@ class Platform(TerraformStack):
         super().__init__(scope, id)
         self._remote_state(config)
         self._provider(config)
-        boundary = PermissionsBoundary(
-            self, "boundary", config=config, name="boundary", services=_SERVICES_OF_THE_PLATFORM
-        )
+        boundary = platform_boundary(self, config=config, source=source)
         encryption = Encryption(self, "encryption", config=config)
         network = Network(self, "network", config=config, encryption=encryption, boundary=boundary)
         alarms = Alarms(self, "alarms", config=config, encryption=encryption)

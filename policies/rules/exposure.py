@@ -83,7 +83,10 @@ def _trust_problem(statement: Mapping[str, Any]) -> str | None:
     principal = statement.get("Principal", {})
     if not isinstance(principal, Mapping):
         return None
-    if any("oidc-provider/" in who for who in listed(principal.get("Federated"))):
+    if any(
+        "oidc-provider/" in who or "aws_iam_openid_connect_provider." in who
+        for who in listed(principal.get("Federated"))
+    ):
         return _federation_problem(statement)
     services = [who for who in listed(principal.get("Service")) if who != "ec2.amazonaws.com"]
     bounded = {key.lower() for test in statement.get("Condition", {}).values() for key in test}

@@ -440,6 +440,23 @@ MUTATIONS = (
         _output(value="${aws_rds_cluster.metadata_cluster_7D61F13C.master_password}"),
     ),
     Mutation("secret in the manifest", "dev", "secret-given-away", _secret_in_manifest),
+    # AWS' rules about IAM
+    Mutation(
+        "grant of a service that the boundary lacks",
+        "dev",
+        "outside-boundary",
+        _state(*_ROLE_POLICY, {"Action": "sns:Publish", "Resource": "arn:aws:sns:eu-central-1:1:x"}),
+    ),
+    Mutation(
+        "boundary named by its ARN as text",
+        "dev",
+        "dependency-order",
+        _set(
+            "aws_iam_role",
+            _JOB,
+            permissions_boundary="arn:aws:iam::111111111111:policy/terrarium-dev-boundary",
+        ),
+    ),
     # What cloudsplaining finds
     Mutation(
         "role that may change policies",

@@ -1,0 +1,1 @@
+"""AWS' published rules, applied to every stack before AWS applies them."""
