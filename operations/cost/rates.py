@@ -132,6 +132,7 @@ FREE = frozenset(
         "aws_sns_topic_policy",
         "aws_sns_topic_subscription",
         "aws_sqs_queue",
+        "aws_sqs_queue_policy",
         "aws_subnet",
         "aws_vpc",
         "aws_vpc_endpoint",  # gateway endpoints
