@@ -78,6 +78,7 @@ class Access(Construct):
         self.delivery = Delivery(self, "delivery", config=config)
         for role in (self.delivery.plan, self.delivery.deploy):
             encryption.grant_refresh(role)
+        encryption.grant_provision(self.delivery.deploy)
         for role in (self.scientist, self.job):
             grant_read_manifest(role, config=config, encryption=encryption)
 

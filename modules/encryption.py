@@ -53,13 +53,26 @@ class Encryption(Construct):
         return role.allow(f"decrypt-{service}", self.decrypt_statement(service))
 
     def grant_refresh(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` read the definitions of state machines and the inputs of schedules.
+        """Let `role` read the definitions of state machines and the inputs of schedules, as a refresh by Terraform does.
 
-        Terraform reads both whenever it refreshes its state. Creating and updating schedules needs the same, besides
-        `kms:DescribeKey` and `kms:GenerateDataKey`. Sources: Step Functions Developer Guide, "Data at rest
-        encryption in Step Functions"; EventBridge Scheduler User Guide, "Encryption at rest".
+        Creating and updating schedules needs the same, besides `kms:DescribeKey` and `kms:GenerateDataKey`. Sources:
+        Step Functions Developer Guide, "Data at rest encryption in Step Functions"; EventBridge Scheduler User Guide,
+        "Encryption at rest".
         """
         return role.allow("refresh", self.decrypt_statement("states"), self.decrypt_statement("scheduler"))
+
+    def grant_provision(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` create and delete what is encrypted with the key, besides what it may do with the key itself.
+
+        Sources: Amazon ECR User Guide, "Encryption at rest", Required IAM permissions, for grants; Service
+        Authorization Reference, `rds:CreateDBCluster`, whose managed secret is encrypted with the key, too.
+        """
+        return role.allow(
+            "provision",
+            Statement(sid="RetireGrants", actions=("kms:RetireGrant",), resources=(self.key_arn,)),
+            self.decrypt_statement("rds"),
+            self.decrypt_statement("secretsmanager"),
+        )
 
     def decrypt_statement(self, service: str) -> Statement:
         """Return the statement of `grant_decrypt`, for grants that need it beside their own."""
@@ -68,6 +81,25 @@ class Encryption(Construct):
     def encrypt_statement(self, service: str) -> Statement:
         """Return the statement that allows to write, and to read one's own parts again, through `service` only."""
         return self._through(service, "Encrypt", ("kms:Decrypt", "kms:GenerateDataKey"))
+
+    def table_statement(self) -> Statement:
+        """Return what writers of a DynamoDB table need, through DynamoDB only.
+
+        DynamoDB decrypts the table's key for each caller. The rest is what aws-cdk grants to writers
+        (aws-dynamodb/lib/perms.ts, KEY_WRITE_ACTIONS): it costs nothing, and DynamoDB's documentation asks for it.
+        """
+        return self._through(
+            "dynamodb",
+            "WriteItems",
+            (
+                "kms:Decrypt",
+                "kms:Encrypt",
+                "kms:GenerateDataKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncryptFrom",
+                "kms:ReEncryptTo",
+            ),
+        )
 
     def execution_statements(self) -> tuple[Statement, ...]:
         """Return what the execution role of state machines needs to run executions and to deliver their logs.

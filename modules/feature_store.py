@@ -180,6 +180,7 @@ class FeatureStore(Construct):
                 ),
                 resources=(self.online_table.arn,),
             ),
+            self._encryption.table_statement(),
         )
 
     def _catalog_statement(self, sid: str, actions: tuple[str, ...]) -> Statement:

@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.iam.models import get_account_id_from
@@ -205,8 +206,14 @@ class _Service:
         with self._sandbox.locks.holding(self._name):
             request = environ.get(_REQUEST)
             if request is not None:
-                _RULES.check(request)
+                enforced = self._sandbox.iam_enforced
+                _RULES.check(request, policies=self._policies() if enforced else None)
             return cast("Iterable[bytes]", self._application(environ, start_response))
+
+    @contextmanager
+    def _policies(self) -> Iterator[None]:
+        with self._sandbox.locks.holding("iam"), self._sandbox.locks.holding("sts"):
+            yield
 
 
 def _unknown(service: str) -> "WSGIApplication":

@@ -10,7 +10,7 @@ from moto.kms.models import kms_backends
 
 from terrarium.sandbox.authorization.call import Call
 
-__all__ = ["context_of_call", "context_of_resource"]
+__all__ = ["context_of_call", "context_of_moment", "context_of_resource"]
 
 Values = tuple[str, ...]
 
@@ -34,29 +34,35 @@ _CHANGES_OF_ROLES = ("Attach", "Delete", "Detach", "Put", "Update")
 
 def context_of_call(call: Call, *, account: str) -> dict[str, Values]:
     """Keys of the request itself, in lower case."""
-    now = datetime.now(UTC)
     tags = _requested_tags(call.parameters)
     return {
-        "aws:currenttime": (now.isoformat(timespec="seconds"),),
-        "aws:epochtime": (str(int(now.timestamp())),),
-        "aws:requestedregion": (call.region,),
-        # Loopback stands for TLS and for the caller's own network.
-        "aws:securetransport": ("true",),
-        "aws:sourceip": ("127.0.0.1",),
-        "kms:calleraccount": (account,),
+        **context_of_moment(region=call.region, account=account),
+        "aws:sourceip": ("127.0.0.1",),  # loopback stands for the caller's own network
         **{f"aws:requesttag/{key.lower()}": (value,) for key, value in tags.items()},
         **({"aws:tagkeys": tuple(tags)} if tags else {}),
         **_own_keys(call, account),
     }
 
 
-def context_of_resource(call: Call, arn: str) -> dict[str, Values]:
-    """Keys of one resource that the call is about: whose it is, and its tags."""
+def context_of_moment(*, region: str, account: str) -> dict[str, Values]:
+    """Return the keys, in lower case, of whatever `account` does in `region` now."""
+    now = datetime.now(UTC)
+    return {
+        "aws:currenttime": (now.isoformat(timespec="seconds"),),
+        "aws:epochtime": (str(int(now.timestamp())),),
+        "aws:requestedregion": (region,),
+        "aws:securetransport": ("true",),  # loopback stands for TLS
+        "kms:calleraccount": (account,),
+    }
+
+
+def context_of_resource(region: str, arn: str) -> dict[str, Values]:
+    """Return the keys of one resource in `region`: whose it is, and its tags."""
     parts = arn.split(":", 5)
     account = parts[4] if len(parts) == 6 else ""
     return {
         **({"aws:resourceaccount": (account,)} if account else {}),
-        **{f"aws:resourcetag/{key.lower()}": (value,) for key, value in _tags_of(call, parts).items()},
+        **{f"aws:resourcetag/{key.lower()}": (value,) for key, value in _tags_of(region, parts).items()},
     }
 
 
@@ -104,11 +110,11 @@ def _as_tags(value: Any) -> dict[str, str]:
     }
 
 
-def _tags_of(call: Call, parts: list[str]) -> dict[str, str]:
+def _tags_of(called: str, parts: list[str]) -> dict[str, str]:
     """The tags of the two services whose resources have no names: there, grants go by tags."""
     if len(parts) < 6:
         return {}
-    service, region, account, resource = parts[2], parts[3] or call.region, parts[4], parts[5]
+    service, region, account, resource = parts[2], parts[3] or called, parts[4], parts[5]
     identifier = resource.rpartition("/")[2]
     if service == "kms":
         backend = kms_backends[account][region]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from terrarium.sandbox.authorization.policy import Policy, Question
 from terrarium.sandbox.authorization.principal import Principal
 
-__all__ = ["Decision", "ResourcePolicy", "decide"]
+__all__ = ["Decision", "ResourcePolicy", "decide", "decide_service"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,30 @@ def decide(principal: Principal, question: Question, resource: ResourcePolicy | 
     if resource is not None and not delegated and (resource.exclusive or not same_account):
         return _refusal(principal, question, "because no resource-based policy allows the {action} action")
     return _decide_identity(principal, question)
+
+
+def decide_service(service: str, question: Question, resource: ResourcePolicy | None) -> Decision:
+    """Decide a question that a service asks in its own name, about which only the resource's policy decides.
+
+    Args:
+        service: The service, as policies name it: `events.amazonaws.com`.
+        question: The question.
+        resource: The policy of the resource.
+    """
+    names = {"Service": frozenset({service})}
+    answer = None if resource is None else resource.policy.answer_to(question, names)
+    if answer == "Allow":
+        return Decision(allowed=True)
+    because = (
+        "with an explicit deny in a resource-based policy"
+        if answer == "Deny"
+        else f"because no resource-based policy allows the {question.action} action"
+    )
+    return Decision(
+        allowed=False,
+        reason=f"{service} is not authorized to perform: {question.action} "
+        f"on resource: {question.resource} {because}",
+    )
 
 
 def _decide_identity(principal: Principal, question: Question) -> Decision:

@@ -50,7 +50,7 @@ def _decide_call(principal: Principal, call: Call) -> Decision:
         Question(
             action=action_of(call),
             resource=resource,
-            context={**common, **context_of_resource(call, resource)},
+            context={**common, **context_of_resource(call.region, resource)},
         )
         for resource in resources_of(call, account=principal.account)
     ]
@@ -60,7 +60,7 @@ def _decide_call(principal: Principal, call: Call) -> Decision:
             resource=question.resource,
             context={
                 **common,
-                **context_of_resource(call, question.resource),
+                **context_of_resource(call.region, question.resource),
                 **question.context,
             },
         )

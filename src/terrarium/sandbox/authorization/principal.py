@@ -11,7 +11,7 @@ from moto.sts.models import AssumedRole, sts_backends
 
 from terrarium.sandbox.authorization.policy import Policy
 
-__all__ = ["Principal", "find_principal"]
+__all__ = ["Principal", "find_principal", "principal_of_role"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,23 +78,45 @@ def _user(account: str, iam: IAMBackend, key: AccessKey) -> Principal | None:
     )
 
 
+def principal_of_role(role_arn: str, *, service: str) -> Principal | None:
+    """Return what a service is when it acts as a role by itself, as Step Functions does when it calls KMS.
+
+    Args:
+        role_arn: The role.
+        service: Who acts, as in `states.amazonaws.com`.
+    """
+    account = role_arn.split(":")[4]
+    try:
+        role: Role = iam_backends[account]["aws"].get_role_by_arn(role_arn)
+    except NotFoundException:
+        return None
+    session = f"{role.id}:{service.partition('.')[0]}"
+    arn = f"arn:aws:sts::{account}:assumed-role/{role.name}/{service.partition('.')[0]}"
+    return _of_role(role, arn=arn, user_id=session)
+
+
 def _session(session: AssumedRole) -> Principal | None:
     account = session.role_arn.split(":")[4]
-    iam = iam_backends[account]["aws"]
     try:
-        role: Role = iam.get_role_by_arn(session.role_arn)
+        role: Role = iam_backends[account]["aws"].get_role_by_arn(session.role_arn)
     except NotFoundException:
         return None  # the session outlives its role, and can do nothing
+    policy = Policy.parse(session.policy) if session.policy else None
+    return _of_role(role, arn=session.arn, user_id=session.user_id, session_policy=policy)
+
+
+def _of_role(role: Role, *, arn: str, user_id: str, session_policy: Policy | None = None) -> Principal:
+    account = role.arn.split(":")[4]
     documents = list(role.policies.values())
     documents += [_default_version(policy) for policy in role.managed_policies.values()]
     return Principal(
-        arn=session.arn,
+        arn=arn,
         account=account,
-        names=frozenset({role.arn, session.arn}),
+        names=frozenset({role.arn, arn}),
         policies=tuple(map(Policy.parse, documents)),
         boundary=_boundary(role),
-        session_policy=Policy.parse(session.policy) if session.policy else None,
-        context=_context(role.arn, account, "AssumedRole", session.user_id, _tags(role)),
+        session_policy=session_policy,
+        context=_context(role.arn, account, "AssumedRole", user_id, _tags(role)),
     )
 
 

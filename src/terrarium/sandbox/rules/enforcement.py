@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 
 from terrarium.sandbox.rules.rule import Request, Rule
 
@@ -39,13 +40,25 @@ class RuleBook:
             for call in rule.on:
                 self._by_call[call].append(rule)
 
-    def check(self, request: Request) -> None:
+    def check(self, request: Request, *, policies: AbstractContextManager[object] | None) -> None:
         """Raise the error of the first rule that refuses a request.
+
+        Args:
+            request: The request.
+            policies: Keeps policies from being changed; None while IAM is not enforced.
 
         Raises:
             Refusal: A rule refuses it.
         """
-        for rule in self._by_call.get(request.call.name, ()):
+        rules = self._by_call.get(request.call.name, ())
+        self._check(request, [rule for rule in rules if not rule.by_policies])
+        by_policies = [rule for rule in rules if rule.by_policies]
+        if by_policies and policies is not None:
+            with policies:
+                self._check(request, by_policies)
+
+    def _check(self, request: Request, rules: Iterable[Rule]) -> None:
+        for rule in rules:
             message = rule.check(request)
             if message is not None:
                 raise Refusal(message, code=rule.code, status=rule.status, rule=rule.id)

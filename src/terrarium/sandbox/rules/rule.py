@@ -62,6 +62,7 @@ class Rule:
         code: The error code that AWS answers.
         status: The HTTP status that AWS answers.
         check: Decides about a request.
+        by_policies: Whether it asks policies, and so holds only while IAM is enforced.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Rule:
     code: str
     status: int
     check: Check
+    by_policies: bool = False
 
     @property
     def service(self) -> str:
@@ -79,7 +81,13 @@ class Rule:
 
 
 def rule(
-    rule_id: str, *, on: tuple[str, ...], code: str, source: str, status: int = 400
+    rule_id: str,
+    *,
+    on: tuple[str, ...],
+    code: str,
+    source: str,
+    status: int = 400,
+    by_policies: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function, whose docstring's first paragraph states what AWS refuses.
 
@@ -89,6 +97,7 @@ def rule(
         code: The error code that AWS answers.
         source: Where that is published.
         status: The HTTP status that AWS answers.
+        by_policies: Whether it asks policies, and so holds only while IAM is enforced.
 
     Example:
         >>> @rule("role-name-taken", on=("iam:CreateRole",), code="EntityAlreadyExists", status=409, source="…")
@@ -99,7 +108,14 @@ def rule(
     def make(check: Check) -> Rule:
         statement = " ".join((inspect.getdoc(check) or "").partition("\n\n")[0].split())
         return Rule(
-            id=rule_id, on=on, statement=statement, source=source, code=code, status=status, check=check
+            id=rule_id,
+            on=on,
+            statement=statement,
+            source=source,
+            code=code,
+            status=status,
+            check=check,
+            by_policies=by_policies,
         )
 
     return make
