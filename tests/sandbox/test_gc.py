@@ -1,5 +1,6 @@
 """`terrarium gc`: what nobody refers to goes, and nothing else."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 import terrarium
 from terrarium.cli.gc import gc
+from terrarium.errors import AccessDeniedError
 from terrarium.retention import Garbage, find_garbage, free
 from terrarium.search import run_id
 from terrarium.search.tables import tables
@@ -77,6 +79,30 @@ def test_a_deleted_run_goes_with_its_model_and_all_versions_of_its_artifacts(lab
     assert mlflow.artifacts.load_text(f"runs:/{other}/notes.txt") == "content"
     with lab.metadata.reader.connect() as connection:
         assert connection.execute(tables().tags.select().where(tables().tags.c.run_uuid == run)).all() == []
+
+
+def test_a_run_whose_artifacts_s3_does_not_delete_stays_on_record(lab: terrarium.Lab) -> None:
+    """S3 answers 200, with an error for each version."""
+    run = recorded(lab)
+    lab.experiments.delete(run)
+    s3, bucket = boto3.client("s3"), lab.manifest.artifacts.bucket
+    present = keys(lab, run)
+    denial = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:DeleteObjectVersion",
+        "Resource": f"arn:aws:s3:::{bucket}/{present[0]['Key']}",
+    }
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [denial]}))
+    try:
+        with pytest.raises(AccessDeniedError, match=rf"{present[0]['Key']} .*AccessDenied"):
+            sweep(lab)
+        assert present[0] in keys(lab, run), "it is denied, and the others are gone"
+        assert lab.experiments.search(run_id == run, deleted=True) != []
+    finally:
+        s3.delete_bucket_policy(Bucket=bucket)
+    assert run in sweep(lab)
+    assert keys(lab, run) == []
 
 
 def test_what_was_deleted_lately_stays_and_can_be_restored(lab: terrarium.Lab) -> None:

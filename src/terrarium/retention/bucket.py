@@ -1,4 +1,4 @@
-"""The artifacts of runs and models in the bucket: what lies there, and how it goes."""
+"""Artifacts of runs and models in the bucket: list, measure and delete them."""
 
 import re
 from collections.abc import Iterator
@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from terrarium.aws import Session, explained
 from terrarium.manifest import ArtifactBucket
+from terrarium.retention.deletion import delete_versions
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
-    from types_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 __all__ = ["Bucket", "Holding", "Upload"]
-
-_MOST_KEYS = 1000  # of one DeleteObjects
 
 
 class Holding(NamedTuple):
@@ -68,16 +66,18 @@ class Bucket:
         return Holding(len(versions), sum(version.size for version in versions), modified)
 
     def delete(self, prefix: str) -> None:
-        """Delete every version of everything below `prefix`, for good."""
+        """Delete every version of every object below `prefix`.
+
+        Raises:
+            AccessDeniedError: The role may not delete versions, or a version is locked.
+            DeletionIncompleteError: S3 did not delete some versions for another reason.
+        """
         with explained(f"delete s3://{self._name}/{prefix}"):
-            batch: list[ObjectIdentifierTypeDef] = []
-            for version in self._versions(prefix):
-                batch.append({"Key": version.key, "VersionId": version.id})
-                if len(batch) == _MOST_KEYS:
-                    self._s3.delete_objects(Bucket=self._name, Delete={"Objects": batch, "Quiet": True})
-                    batch = []
-            if batch:
-                self._s3.delete_objects(Bucket=self._name, Delete={"Objects": batch, "Quiet": True})
+            delete_versions(
+                self._s3,
+                self._name,
+                ({"Key": version.key, "VersionId": version.id} for version in self._versions(prefix)),
+            )
 
     def uploads(self, *, before: datetime) -> Iterator[Upload]:
         """The unfinished uploads that were begun before then."""

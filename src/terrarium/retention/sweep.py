@@ -17,6 +17,8 @@ from terrarium.retention.records import (
 )
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from terrarium.lab import Lab
 
 __all__ = ["find_garbage", "free"]
@@ -60,13 +62,18 @@ def find_garbage(lab: "Lab", *, retention: timedelta) -> list[Garbage]:
 
 
 def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: timedelta) -> list[Garbage]:
-    """Free what `find_garbage` found, for good.
+    """Delete what `find_garbage` found.
 
-    What is on record of a run goes first, if it still is deleted: from then on nobody can restore it. Whatever
-    breaks off after that leaves artifacts without a run, which the next sweep finds.
+    Deletes the record of a run and its artifacts in one transaction of the database, which is committed only after S3
+    has deleted every version: nobody can restore the run meanwhile, and a run whose artifacts could not be deleted
+    stays on record, so that the next sweep finds it.
 
     Returns:
-        What was freed; a run that was restored meanwhile was not.
+        What was deleted. A run that was restored meanwhile is not among it.
+
+    Raises:
+        AccessDeniedError: The role may not delete versions of objects.
+        DeletionIncompleteError: S3 did not delete some versions for another reason.
     """
     before = datetime.now(UTC) - retention
     bucket = Bucket(lab.manifest.artifacts, session=lab.session)
@@ -74,23 +81,24 @@ def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: timedelta) -> lis
     for item in garbage:
         if item.kind == "upload":
             bucket.abort(item.name, item.id)
-        elif not _erase(lab, item, before=before):
+            freed.append(item)
             continue
-        if item.prefix:
-            bucket.delete(item.prefix)
-        freed.append(item)
+        with lab.metadata.writer.begin() as connection:
+            if _erase(connection, item, before=before):
+                if item.prefix:
+                    bucket.delete(item.prefix)
+                freed.append(item)
     return freed
 
 
-def _erase(lab: "Lab", item: Garbage, *, before: datetime) -> bool:
-    with lab.metadata.writer.begin() as connection:
-        match item.kind:
-            case "run":
-                return erase_run(connection, item.id, before=before)
-            case "model":
-                return erase_model(connection, item.id, before=before)
-            case _:
-                return item.id not in known_ids(connection)
+def _erase(connection: "Connection", item: Garbage, *, before: datetime) -> bool:
+    match item.kind:
+        case "run":
+            return erase_run(connection, item.id, before=before)
+        case "model":
+            return erase_model(connection, item.id, before=before)
+        case _:
+            return item.id not in known_ids(connection)
 
 
 def _unreferred(candidates: set[str], edges: Iterable[tuple[str | None, str]]) -> set[str]:

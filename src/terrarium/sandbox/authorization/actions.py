@@ -26,7 +26,6 @@ _RENAMED: Mapping[str, str] = {
     "s3:DeleteBucketLifecycle": "PutLifecycleConfiguration",
     "s3:DeleteBucketOwnershipControls": "PutBucketOwnershipControls",
     "s3:DeleteBucketTagging": "PutBucketTagging",
-    "s3:DeleteObjects": "DeleteObject",
     "s3:DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
     "s3:GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
     "s3:GetBucketCors": "GetBucketCORS",

@@ -12,11 +12,11 @@ from terrarium.sandbox.authorization.resources import resources_of
 from terrarium.sandbox.authorization.web_identity import decide_web_identity
 from terrarium.sandbox.aws_request import AwsRequest
 
-__all__ = ["decide_login", "decide_request"]
+__all__ = ["decide_call", "decide_login", "decide_request"]
 
 _ALLOWED = Decision(allowed=True)
-# Whoever has credentials may ask whose they are.
-_OPEN = frozenset({"sts:GetCallerIdentity"})
+# Whoever has credentials may ask whose they are. Of DeleteObjects each key is decided by itself, by S3.
+_OPEN = frozenset({"s3:DeleteObjects", "sts:GetCallerIdentity"})
 
 
 def decide_request(request: AwsRequest, call: Call | None) -> Decision:
@@ -30,7 +30,12 @@ def decide_request(request: AwsRequest, call: Call | None) -> Decision:
         return _ALLOWED  # what is no operation, no service will answer
     if call.operation == "AssumeRoleWithWebIdentity":
         return decide_web_identity(call)
-    principal = find_principal(request.access_key) if request.access_key else None
+    return decide_call(request.access_key, call)
+
+
+def decide_call(access_key: str | None, call: Call) -> Decision:
+    """Whether whoever holds an access key may make a call."""
+    principal = find_principal(access_key) if access_key else None
     if principal is None:
         return Decision(allowed=False, reason=f"nobody's policies allow {call.name} to whoever signed this")
     return _decide_call(principal, call)

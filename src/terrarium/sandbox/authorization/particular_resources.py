@@ -15,10 +15,7 @@ __all__ = ["PARTICULAR"]
 
 def _s3(call: Call, account: str) -> Iterable[str]:  # noqa: ARG001 - one signature for all
     bucket, key = call.parameters.get("Bucket"), call.parameters.get("Key")
-    if call.operation == "DeleteObjects":
-        for one in call.parameters.get("Delete", {}).get("Objects", []):
-            yield f"arn:aws:s3:::{bucket}/{one['Key']}"
-    elif bucket is not None:
+    if bucket is not None:
         yield f"arn:aws:s3:::{bucket}" + (f"/{key}" if key is not None else "")
 
 

@@ -10,17 +10,19 @@ from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
 from moto.s3.responses import S3Response
 
 from terrarium.sandbox.host import Sandbox
+from terrarium.sandbox.services.s3_delete_objects import install_delete_objects
 
 __all__ = ["install"]
 
 _EVERYBODY = ("*", {"AWS": "*"}, {"AWS": ["*"]})
 
 
-def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
+def install(sandbox: Sandbox) -> None:
     """Correct moto's S3."""
     FakeBucket.get_permission = _get_permission  # type: ignore[assignment,method-assign] # the point of it
     # moto ends every version by this once versioning is suspended, and forgot that a delete marker is one.
     FakeDeleteMarker.dispose = _hold_nothing  # type: ignore[attr-defined] # the point of it
+    install_delete_objects(sandbox)
     _lock_buckets_with_objects()
     _say_that_buckets_tell_eventbridge()
 
