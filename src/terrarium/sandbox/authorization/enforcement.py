@@ -1,5 +1,7 @@
 """Asks IAM about a request, before any service sees it."""
 
+from collections.abc import Iterator
+
 from terrarium.sandbox.authorization.actions import action_of
 from terrarium.sandbox.authorization.call import Call
 from terrarium.sandbox.authorization.context import context_of_call, context_of_resource
@@ -7,8 +9,9 @@ from terrarium.sandbox.authorization.decision import Decision, decide
 from terrarium.sandbox.authorization.implied import implied_questions
 from terrarium.sandbox.authorization.policy import Question
 from terrarium.sandbox.authorization.principal import Principal, find_principal
-from terrarium.sandbox.authorization.resource_policies import find_resource_policy
+from terrarium.sandbox.authorization.resource_policies import bucket_owner, find_resource_policy
 from terrarium.sandbox.authorization.resources import resources_of
+from terrarium.sandbox.authorization.transactions import TRANSACTIONS, transaction_questions
 from terrarium.sandbox.authorization.web_identity import decide_web_identity
 from terrarium.sandbox.aws_request import AwsRequest
 
@@ -28,6 +31,8 @@ def decide_request(request: AwsRequest, call: Call | None) -> Decision:
     """
     if call is None or call.name in _OPEN:
         return _ALLOWED  # what is no operation, no service will answer
+    if call.name == "s3:HeadBucket" and bucket_owner(call.parameters["Bucket"]) is None:
+        return _ALLOWED  # S3 answers 404 to everybody (Amazon S3 API, HeadBucket)
     if call.operation == "AssumeRoleWithWebIdentity":
         return decide_web_identity(call)
     return decide_call(request.access_key, call)
@@ -49,29 +54,24 @@ def decide_login(access_key: str, resource: str) -> Decision:
     return decide(principal, Question(action="rds-db:connect", resource=resource, context=principal.context))
 
 
+def _questions(call: Call, account: str) -> Iterator[Question]:
+    """Return what IAM is asked about a call; their contexts hold only what differs from the call's own."""
+    if call.name in TRANSACTIONS:
+        yield from transaction_questions(call, account)
+    else:
+        for resource in resources_of(call, account=account):
+            yield Question(action=action_of(call), resource=resource)
+    yield from implied_questions(call, account=account)
+
+
 def _decide_call(principal: Principal, call: Call) -> Decision:
     common = {**context_of_call(call, account=principal.account), **principal.context}
-    own = [
-        Question(
-            action=action_of(call),
-            resource=resource,
-            context={**common, **context_of_resource(call.region, resource)},
+    for asked in _questions(call, principal.account):
+        question = Question(
+            action=asked.action,
+            resource=asked.resource,
+            context={**common, **context_of_resource(call.region, asked.resource), **asked.context},
         )
-        for resource in resources_of(call, account=principal.account)
-    ]
-    implied = [
-        Question(
-            action=question.action,
-            resource=question.resource,
-            context={
-                **common,
-                **context_of_resource(call.region, question.resource),
-                **question.context,
-            },
-        )
-        for question in implied_questions(call, account=principal.account)
-    ]
-    for question in (*own, *implied):
         policy = find_resource_policy(question.action, question.resource)
         decision = decide(principal, question, policy)
         if not decision.allowed:

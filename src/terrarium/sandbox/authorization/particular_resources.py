@@ -117,6 +117,33 @@ def _athena_executions(call: Call, account: str) -> Iterable[str]:
         yield _regional(call, account, f"workgroup/{getattr(group, 'name', group) or '*'}")
 
 
+def _states_named(kind: str) -> Callable[[Call, str], Iterable[str]]:
+    """Of what is created only; the `name` of StartExecution is the execution's."""
+
+    def named(call: Call, account: str) -> Iterable[str]:
+        yield _regional(call, account, f"{kind}:{call.parameters['name']}")
+
+    return named
+
+
+def _athena_workgroup(call: Call, account: str) -> Iterable[str]:
+    parameters = call.parameters
+    yield _regional(call, account, f"workgroup/{parameters.get('Name', parameters.get('WorkGroup'))}")
+
+
+def _athena_default_workgroup(call: Call, account: str) -> Iterable[str]:
+    yield _regional(call, account, f"workgroup/{call.parameters.get('WorkGroup') or 'primary'}")
+
+
+def _athena_named_queries(call: Call, account: str) -> Iterable[str]:
+    parameters = call.parameters
+    queries = athena_backends[account][call.region].named_queries
+    for query_id in parameters.get("NamedQueryIds") or [parameters.get("NamedQueryId")]:
+        query = queries.get(query_id)
+        group = query.workgroup if query else None
+        yield _regional(call, account, f"workgroup/{getattr(group, 'name', group) or '*'}")
+
+
 def _athena_catalog(call: Call, account: str) -> Iterable[str]:
     yield _regional(call, account, f"datacatalog/{call.parameters.get('Name', '*')}")
 
@@ -142,7 +169,18 @@ def _regional(call: Call, account: str, resource: str) -> str:
 
 PARTICULAR: Mapping[str, Callable[[Call, str], Iterable[str]]] = {
     "athena:BatchGetQueryExecution": _athena_executions,
+    "athena:BatchGetNamedQuery": _athena_named_queries,
+    "athena:CreateDataCatalog": _athena_catalog,
+    "athena:CreateNamedQuery": _athena_default_workgroup,
+    "athena:CreateWorkGroup": _athena_workgroup,
+    "athena:DeleteDataCatalog": _athena_catalog,
+    "athena:DeleteNamedQuery": _athena_named_queries,
     "athena:GetDataCatalog": _athena_catalog,
+    "athena:GetNamedQuery": _athena_named_queries,
+    "athena:ListNamedQueries": _athena_default_workgroup,
+    "athena:ListQueryExecutions": _athena_default_workgroup,
+    "athena:StartQueryExecution": _athena_default_workgroup,
+    "athena:UpdateDataCatalog": _athena_catalog,
     "athena:GetQueryExecution": _athena_executions,
     "athena:GetQueryResults": _athena_executions,
     "athena:GetQueryRuntimeStatistics": _athena_executions,
@@ -157,6 +195,8 @@ PARTICULAR: Mapping[str, Callable[[Call, str], Iterable[str]]] = {
     "s3:*": _s3,
     "scheduler:*": _scheduler,
     "sqs:*": _sqs,
+    "states:CreateActivity": _states_named("activity"),
+    "states:CreateStateMachine": _states_named("stateMachine"),
     "ssm:*": _ssm,
     "sts:*": _sts,
 }

@@ -15,7 +15,6 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "athena",
         {
             "CatalogName": "datacatalog/{0}",
-            "Name": "workgroup/{0}",
             "ResourceARN": "{0}",
             "WorkGroup": "workgroup/{0}",
         },
@@ -112,7 +111,6 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "states",
         {
             "executionArn": "{0}",
-            "name": "stateMachine:{0}",
             "resourceArn": "{0}",
             "stateMachineArn": "{0}",
         },

@@ -77,13 +77,6 @@ def regional(service: str, resource: str) -> str:
         ("s3", "list_objects_v2", {"Bucket": "b", "Prefix": "p/"}, "s3:ListBucket", ["arn:aws:s3:::b"]),
         (
             "s3",
-            "delete_objects",
-            {"Bucket": "b", "Delete": {"Objects": [{"Key": "x"}, {"Key": "y"}]}},
-            "s3:DeleteObject",
-            ["arn:aws:s3:::b/x", "arn:aws:s3:::b/y"],
-        ),
-        (
-            "s3",
             "put_bucket_lifecycle_configuration",
             {"Bucket": "b", "LifecycleConfiguration": {"Rules": []}},
             "s3:PutLifecycleConfiguration",
