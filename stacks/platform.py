@@ -27,6 +27,7 @@ from modules.sdk_release import SdkRelease
 from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
+from modules.verification_pipeline import VerificationPipeline
 from modules.waivers import write_waivers
 from modules.workbench import Workbench
 from stacks.boundary import platform_boundary
@@ -67,7 +68,7 @@ class Platform(TerraformStack):
         alarms = Alarms(self, "alarms", config=config, encryption=encryption)
         access = Access(self, "access", config=config, encryption=encryption, boundary=boundary)
 
-        definitions = pipeline_definitions(config)
+        definitions = (*pipeline_definitions(config), VerificationPipeline(config))
         artifacts = Artifacts(
             self,
             "artifacts",

@@ -1,13 +1,16 @@
 """The section `pipelines`."""
 
 from pathlib import PurePosixPath
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from environments.sections.section import Name, Section
 
-__all__ = ["Pipeline"]
+__all__ = ["VERIFICATION", "Pipeline"]
+
+VERIFICATION: Final = "verification"
+"""The name of the pipeline that every environment has for `terrarium verify`."""
 
 
 def _within_the_checkout(path: PurePosixPath) -> PurePosixPath:
@@ -22,13 +25,19 @@ def _json_file(path: PurePosixPath) -> PurePosixPath:
     return path
 
 
+def _not_taken(name: str) -> str:
+    if name == VERIFICATION:
+        raise ValueError(f"must not be {VERIFICATION!r}: every environment has a pipeline of that name")
+    return name
+
+
 _WithinTheCheckout = Annotated[PurePosixPath, AfterValidator(_within_the_checkout)]
 
 
 class Pipeline(Section):
     """A training pipeline that is deployed with the environment."""
 
-    name: Name
+    name: Annotated[Name, AfterValidator(_not_taken)]
     """The pipeline's name. Required."""
 
     pipeline: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None

@@ -40,6 +40,7 @@ _CHECKOUT_COMMANDS: Mapping[str, str] = {
     "plan": "operations.plan.commands:plan",
     "policy": "policies.command:policy",
     "cost": "operations.cost.command:cost",
+    "verify": "operations.verify.command:verify",
 }
 
 

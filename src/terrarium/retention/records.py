@@ -11,6 +11,7 @@ __all__ = [
     "DeletedRecord",
     "deleted_models",
     "deleted_runs",
+    "erase_experiment",
     "erase_model",
     "erase_run",
     "known_ids",
@@ -105,6 +106,20 @@ def erase_run(connection: "Connection", run: str, *, before: datetime) -> bool:
         " OR source_type LIKE 'RUN_%%' AND source_id = %(run)s",
         {"run": run},
     )
+    return True
+
+
+def erase_experiment(connection: "Connection", experiment: str) -> bool:
+    """Erase an experiment without runs; return False if it has any."""
+    if connection.exec_driver_sql(
+        "SELECT 1 FROM runs WHERE experiment_id = %(experiment)s LIMIT 1", {"experiment": int(experiment)}
+    ).scalar():
+        return False
+    for table in ("experiment_tags", "experiments"):
+        connection.exec_driver_sql(
+            f"DELETE FROM {table} WHERE experiment_id = %(experiment)s",  # noqa: S608 - constants
+            {"experiment": int(experiment)},
+        )
     return True
 
 

@@ -1,0 +1,55 @@
+"""The verdict of a verification as a table, and what to do about failures."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from operations.cost.rates import load_prices
+from terrarium.verification import Outcome
+
+__all__ = ["cost_of", "print_outcomes"]
+
+_COLOURS = {"passed": "green", "failed": "red", "skipped": "yellow"}
+
+
+def cost_of(outcomes: Iterable[Outcome]) -> float:
+    """Return the USD that outcomes cost, at the list prices of operations/cost/prices.toml."""
+    _, prices = load_prices()
+    return sum(quantity * prices[key] for outcome in outcomes for key, quantity in outcome.usage.items())
+
+
+def print_outcomes(environment: str, outcomes: Sequence[Outcome], console: Console) -> None:
+    """Print the table, then a paragraph for each failure."""
+    table = Table(title=f"{environment}: verified")
+    for column in ("role", "check", "result"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("seconds", justify="right")
+    table.add_column("USD", justify="right")
+    table.add_column("observed")
+    for outcome in outcomes:
+        cost = cost_of([outcome])
+        table.add_row(
+            outcome.role,
+            outcome.check,
+            f"[{_COLOURS[outcome.status]}]{outcome.status}[/]",
+            f"{outcome.seconds:.1f}",
+            f"{cost:.4f}" if cost else "",
+            escape(outcome.detail),
+        )
+    console.print(table)
+    for outcome in outcomes:
+        if outcome.status == "failed":
+            console.print(
+                f"\n[red]{escape(outcome.role)}, {escape(outcome.check)} failed[/]: {escape(outcome.detail)}"
+            )
+            console.print(f"  likely cause: {escape(outcome.cause)}")
+            if outcome.remedy:
+                console.print(f"  -> {escape(outcome.remedy)}")
+    failed = sum(outcome.status == "failed" for outcome in outcomes)
+    skipped = sum(outcome.status == "skipped" for outcome in outcomes)
+    passed = len(outcomes) - failed - skipped
+    console.print(
+        f"\n{environment}: {passed} passed, {failed} failed, {skipped} skipped, about {cost_of(outcomes):.4f} USD"
+    )

@@ -1,0 +1,122 @@
+"""One verification: which checks run as whom, and in which order."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from environments import Environment
+from operations.synthesized import synthesize_stacks
+from operations.verify.identity import Identity, caller, scientist
+from operations.verify.notice import NOTICE_CAUSE, failed_job_notice
+from operations.verify.remainders import delete_remainders
+from operations.verify.subject import run_checks_as
+from operations.verify.tunnel import TUNNEL_CAUSE, database_answers, open_tunnel
+from operations.verify.watch import ALARMS_CAUSE, BUDGET_CAUSE, check_alarms, check_budget
+from terrarium.aws import Session
+from terrarium.connection import open_lab
+from terrarium.verification import Outcome, Remainder
+from terrarium.verification.check import Observation
+from terrarium.verification.run_checks import observe
+
+if TYPE_CHECKING:
+    import boto3
+
+    from terrarium.manifest import PlatformManifest
+
+__all__ = ["verify"]
+
+
+def verify(config: Environment, session: "boto3.Session") -> Iterator[Outcome]:
+    """Yield the outcome of every check, as they come in.
+
+    Raises:
+        terrarium.errors.Error: The caller cannot read the manifest: nothing can be verified.
+    """
+    manifest = open_lab(config.name, session=Session(session)).manifest
+    token = f"{datetime.now(UTC):%Y%m%dt%H%M%S}_{secrets.token_hex(2)}"
+    remainders: list[Remainder] = []
+    passed: set[str] = set()
+    for report in _reports(config, manifest, session, token=token):
+        if isinstance(report, Remainder):
+            remainders.append(report)
+            continue
+        if report.status == "passed":
+            passed.add(report.check)
+        yield report
+    if "job" in passed:
+        yield observe(
+            "failed-job notice",
+            "operator",
+            lambda: failed_job_notice(config, session, token=token),
+            cause=NOTICE_CAUSE,
+        )
+    else:
+        yield Outcome(
+            check="failed-job notice", role="operator", status="skipped", detail="not tried: needs job"
+        )
+    stack = synthesize_stacks()[config.name]
+    yield observe("alarms", "operator", lambda: check_alarms(stack, session), cause=ALARMS_CAUSE)
+    yield observe("budget", "operator", lambda: check_budget(config, stack, session), cause=BUDGET_CAUSE)
+    yield delete_remainders(remainders, session)
+
+
+def _reports(
+    config: Environment, manifest: "PlatformManifest", session: "boto3.Session", *, token: str
+) -> Iterator[Outcome | Remainder]:
+    person = scientist(manifest, session)
+    if person is None:
+        yield Outcome(
+            check="connect",
+            role="scientist",
+            status="skipped",
+            detail=f"these credentials may not assume {manifest.roles.scientist_arn}: run `terrarium verify "
+            f"{config.name}` once more with those of a scientist",
+        )
+    else:
+        role = "scientist" if config.access.scientists_write else "reader"
+        yield from _with_database(manifest, person, role=role, token=token)
+    if person is None or not config.access.scientists_write:
+        yield from run_checks_as(
+            caller(session), config.name, role="operator", token=f"{token}_operator", database=False
+        )
+
+
+def _with_database(
+    manifest: "PlatformManifest", person: Identity, *, role: str, token: str
+) -> Iterator[Outcome | Remainder]:
+    """Run a scientist's checks, through a tunnel where the database is private and this machine has the programs."""
+
+    def checks(*, database: bool, identity: Identity = person) -> Iterator[Outcome | Remainder]:
+        return run_checks_as(identity, manifest.environment, role=role, token=token, database=database)
+
+    tunnel = _Tunnel(manifest, person)
+    outcome = observe("tunnel", role, tunnel.open, cause=TUNNEL_CAUSE)
+    yield outcome
+    try:
+        if outcome.status == "passed":
+            through = person._replace(variables={**person.variables, **tunnel.variables})
+            yield from checks(database=True, identity=through)
+        else:
+            metadata = manifest.metadata
+            yield from checks(database=database_answers(metadata.host, metadata.port))
+    finally:
+        tunnel.close()
+
+
+class _Tunnel:
+    """A tunnel that stays open after it was observed."""
+
+    def __init__(self, manifest: "PlatformManifest", identity: Identity) -> None:
+        self.variables: dict[str, str] = {}
+        self._context = open_tunnel(manifest, identity)
+        self._is_open = False
+
+    def open(self) -> Observation:
+        observation, self.variables = self._context.__enter__()
+        self._is_open = True
+        return observation
+
+    def close(self) -> None:
+        if self._is_open:
+            self._context.__exit__(None, None, None)

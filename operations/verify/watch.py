@@ -1,0 +1,102 @@
+"""What watches the environment: alarms with somebody to alarm, and a budget that counts what the environment costs."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from environments import Environment
+from operations.synthesized import Resource
+from terrarium.verification.check import CheckFailedError, Observation
+
+if TYPE_CHECKING:
+    import boto3
+
+__all__ = ["ALARMS_CAUSE", "BUDGET_CAUSE", "check_alarms", "check_budget"]
+
+ALARMS_CAUSE = (
+    "somebody changed the alarms by hand: `terrarium drift` lists what differs, `cdktf deploy` restores it"
+)
+BUDGET_CAUSE = (
+    "somebody changed the budget by hand: `terrarium drift` lists what differs, `cdktf deploy` restores it"
+)
+_PAGE = 100
+
+
+def check_alarms(stack: Sequence[Resource], session: "boto3.Session") -> Observation:
+    """Compare the alarms in the account with those of the stack, and look who listens.
+
+    Raises:
+        CheckFailedError: An alarm is missing or silenced, or a subscriber has not confirmed.
+    """
+    expected = {
+        resource.attributes["alarm_name"]
+        for resource in stack
+        if resource.kind == "aws_cloudwatch_metric_alarm"
+    }
+    cloudwatch = session.client("cloudwatch")
+    found: dict[str, Any] = {}
+    for page in cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=sorted(expected)[:_PAGE]):
+        found |= {alarm["AlarmName"]: alarm for alarm in page["MetricAlarms"]}
+    problems = [f"alarm {name} is missing" for name in sorted(expected - found.keys())]
+    problems += [
+        f"alarm {name} has its actions disabled"
+        for name, alarm in found.items()
+        if not alarm["ActionsEnabled"]
+    ]
+    problems += [
+        f"alarm {name} notifies nobody" for name, alarm in found.items() if not alarm["AlarmActions"]
+    ]
+    topics = {action for alarm in found.values() for action in alarm["AlarmActions"]}
+    confirmed, pending = _subscribers(session, topics)
+    problems += [f"{endpoint} has not confirmed its subscription" for endpoint in pending]
+    if problems:
+        raise CheckFailedError("; ".join(problems))
+    return Observation(f"{len(found)} alarms, {confirmed} confirmed subscribers")
+
+
+def _subscribers(session: "boto3.Session", topics: set[str]) -> tuple[int, list[str]]:
+    sns = session.client("sns")
+    subscriptions = [
+        subscription
+        for topic in topics
+        for page in sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+        for subscription in page["Subscriptions"]
+    ]
+    pending = [
+        found["Endpoint"] for found in subscriptions if not found["SubscriptionArn"].startswith("arn:")
+    ]
+    return len(subscriptions) - len(pending), pending
+
+
+def check_budget(config: Environment, stack: Sequence[Resource], session: "boto3.Session") -> Observation:
+    """Compare the budget's filter with the stack's, and look whether its tag is active for cost allocation.
+
+    Raises:
+        CheckFailedError: The budget counts something else, or its tag is known to be inactive.
+    """
+    (budget,) = [resource for resource in stack if resource.kind == "aws_budgets_budget"]
+    expected = {found["name"]: list(found["values"]) for found in budget.attributes["cost_filter"]}
+    found = session.client("budgets").describe_budget(
+        AccountId=config.account, BudgetName=budget.attributes["name"]
+    )["Budget"]
+    actual = found.get("CostFilters", {})
+    if actual != expected:
+        raise CheckFailedError(f"the budget filters by {actual}; the stack filters by {expected}")
+    return Observation(
+        f"filters by {', '.join(f'{name} {value}' for name, value in actual.items())}; {_tag(session)}"
+    )
+
+
+def _tag(session: "boto3.Session") -> str:
+    try:
+        found = session.client("ce").list_cost_allocation_tags(TagKeys=["environment"])["CostAllocationTags"]
+    except (BotoCoreError, ClientError):
+        return "whether `environment` is an active cost allocation tag is known to the payer account only"
+    active = any(tag["Status"] == "Active" for tag in found)
+    if not active:
+        raise CheckFailedError(
+            "`environment` is not an active cost allocation tag, so that the budget counts nothing: activate it in "
+            "the billing console of the payer account"
+        )
+    return "its tag is active for cost allocation"

@@ -1,0 +1,49 @@
+"""`Check`: one path that users take, tried for real."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from terrarium.verification.workspace import Workspace
+
+__all__ = ["Check", "CheckFailedError", "Observation", "SkippedError"]
+
+
+class CheckFailedError(Exception):
+    """A call succeeded and its result is not what it should be."""
+
+
+class SkippedError(Exception):
+    """The environment does not have what the check tries."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What a check saw.
+
+    Args:
+        detail: One sentence for the table.
+        usage: Billed quantities, as in `Outcome.usage`.
+    """
+
+    detail: str
+    usage: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check.
+
+    Args:
+        name: How the table and `needs` name it.
+        run: Makes the calls; raises where one fails.
+        cause: The likely cause of a failure, for the table.
+        needs: Checks of the same role that must have passed before.
+        database: Whether it connects to the metadata database, which only the environment's network reaches.
+    """
+
+    name: str
+    run: Callable[[Workspace], Observation]
+    cause: str
+    needs: tuple[str, ...] = ()
+    database: bool = False

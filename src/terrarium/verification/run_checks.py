@@ -1,0 +1,79 @@
+"""Runs checks one after the other and turns whatever happens into outcomes."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from terrarium.errors import Error
+from terrarium.verification.check import Check, Observation, SkippedError
+from terrarium.verification.outcome import Outcome
+from terrarium.verification.workspace import Workspace
+
+__all__ = ["observe", "run_checks"]
+
+
+def run_checks(checks: Sequence[Check], workspace: Workspace) -> Iterator[Outcome]:
+    """Yield the outcome of every check, and one of the removal of what they created where that fails.
+
+    A check whose needs have not passed is skipped, so that one fault makes one line fail.
+    """
+    passed: set[str] = set()
+    for check in checks:
+        obstacle = _obstacle(check, workspace, passed)
+        if obstacle:
+            yield Outcome(check=check.name, role=workspace.role, status="skipped", detail=obstacle)
+            continue
+        outcome = observe(check.name, workspace.role, lambda: check.run(workspace), cause=check.cause)  # noqa: B023 - called at once
+        if outcome.status == "passed":
+            passed.add(check.name)
+        yield outcome
+    problems = workspace.clean_up()
+    if problems:
+        yield Outcome(
+            check="clean up",
+            role=workspace.role,
+            status="failed",
+            detail="; ".join(problems),
+            cause="the role may not delete what it may create",
+            remedy=f"delete what bears {workspace.token} in its name",
+        )
+
+
+def _obstacle(check: Check, workspace: Workspace, passed: set[str]) -> str:
+    """Why a check cannot be tried; empty if it can."""
+    if check.database and not workspace.database:
+        return "not tried: the database is private and no tunnel is open; the job's line covers it"
+    missing = [need for need in check.needs if need not in passed]
+    return f"not tried: needs {', '.join(missing)}" if missing else ""
+
+
+def observe(name: str, role: str, run: Callable[[], Observation], *, cause: str) -> Outcome:
+    """Call `run` and return its outcome; an exception makes it failed, `SkippedError` skipped."""
+    began = time.monotonic()
+
+    def seconds() -> float:
+        return round(time.monotonic() - began, 2)
+
+    try:
+        observation = run()
+    except SkippedError as error:
+        return Outcome(check=name, role=role, status="skipped", seconds=seconds(), detail=str(error))
+    except Exception as error:  # noqa: BLE001 - a verdict is owed on whatever fails
+        problem = error.problem if isinstance(error, Error) else f"{type(error).__name__}: {error}"
+        remedy = error.remedy if isinstance(error, Error) else ""
+        return Outcome(
+            check=name,
+            role=role,
+            status="failed",
+            seconds=seconds(),
+            detail=problem,
+            cause=cause,
+            remedy=remedy,
+        )
+    return Outcome(
+        check=name,
+        role=role,
+        status="passed",
+        seconds=seconds(),
+        detail=observation.detail,
+        usage=observation.usage,
+    )
