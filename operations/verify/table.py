@@ -11,6 +11,7 @@ from terrarium.verification import Outcome
 
 __all__ = ["cost_of", "print_outcomes"]
 
+_ROLES = ("scientist", "reader", "job", "operator")
 _COLOURS = {"passed": "green", "failed": "red", "skipped": "yellow"}
 
 
@@ -28,7 +29,7 @@ def print_outcomes(environment: str, outcomes: Sequence[Outcome], console: Conso
     table.add_column("seconds", justify="right")
     table.add_column("USD", justify="right")
     table.add_column("observed")
-    for outcome in outcomes:
+    for outcome in sorted(outcomes, key=lambda outcome: _ROLES.index(outcome.role)):
         cost = cost_of([outcome])
         table.add_row(
             outcome.role,

@@ -52,7 +52,10 @@ def check_alarms(stack: Sequence[Resource], session: "boto3.Session") -> Observa
     problems += [f"{endpoint} has not confirmed its subscription" for endpoint in pending]
     if problems:
         raise CheckFailedError("; ".join(problems))
-    return Observation(f"{len(found)} alarms, {confirmed} confirmed subscribers")
+    listeners = (
+        f"{confirmed} confirmed subscribers" if confirmed else "nobody is subscribed (observability.emails)"
+    )
+    return Observation(f"{len(found)} alarms, {listeners}")
 
 
 def _subscribers(session: "boto3.Session", topics: set[str]) -> tuple[int, list[str]]:
@@ -84,7 +87,7 @@ def check_budget(config: Environment, stack: Sequence[Resource], session: "boto3
     if actual != expected:
         raise CheckFailedError(f"the budget filters by {actual}; the stack filters by {expected}")
     return Observation(
-        f"filters by {', '.join(f'{name} {value}' for name, value in actual.items())}; {_tag(session)}"
+        f"filters by {', '.join(value for values in actual.values() for value in values)}; {_tag(session)}"
     )
 
 

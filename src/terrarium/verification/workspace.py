@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from terrarium.errors import Error
 from terrarium.lab import Lab
 from terrarium.verification.outcome import Outcome, Remainder
 
@@ -57,5 +58,5 @@ class Workspace:
             try:
                 action()
             except Exception as error:  # noqa: BLE001 - one failed removal must not keep the others
-                problems.append(f"{what}: {error}")
+                problems.append(f"{what}: {error.problem if isinstance(error, Error) else error}")
         return problems

@@ -20,7 +20,7 @@ def _write_offline(workspace: Workspace) -> Observation:
     lab, name = workspace.lab, _view_name(workspace)
     view = FeatureView(
         name=name,
-        source=f"verification.{workspace.token}",
+        source=f"verification.v{workspace.token}",
         entities=(Entity(name=name, key=_KEY),),
         features=(Feature(name="answer", dtype="double"),),
         owner="terrarium verify",
