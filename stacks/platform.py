@@ -27,7 +27,7 @@ from modules.sdk_release import SdkRelease
 from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
-from modules.verification_pipeline import VerificationPipeline
+from modules.verification import VerificationPipeline, grant_verify
 from modules.waivers import write_waivers
 from modules.workbench import Workbench
 from stacks.boundary import platform_boundary
@@ -131,6 +131,7 @@ class Platform(TerraformStack):
             self, "workbench", config=config, network=network, encryption=encryption, role=access.job
         )
         pipelines.grant_publish(access.delivery.deploy)
+        grant_verify(access.delivery.deploy, config=config, alarms=alarms)
         access.grant_work(compute=compute, pipelines=pipelines, tunnel=tunnel)
         workbench.grant_open(access.scientist)
         Observability(

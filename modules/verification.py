@@ -1,4 +1,4 @@
-"""The pipeline that `terrarium verify` starts in every environment: one job, which ends at once."""
+"""What `terrarium verify` needs in every environment: a pipeline of one short job, and rights to watch notices."""
 
 import json
 from functools import cached_property
@@ -6,9 +6,13 @@ from typing import Final
 
 from environments import Environment
 from environments.sections.pipelines import VERIFICATION, Pipeline
+from modules.alarms import Alarms
+from modules.names import arn, name_pattern
 from modules.pipeline_definition import CHECKOUT, PipelineDefinition
+from modules.role import Role
+from modules.statement import Statement
 
-__all__ = ["VerificationPipeline"]
+__all__ = ["VerificationPipeline", "grant_verify"]
 
 _SECONDS: Final = 1200  # an instance starts, and pulls the image
 
@@ -49,3 +53,33 @@ class VerificationPipeline(PipelineDefinition):
                 "States": {"verify": job},
             }
         )
+
+
+def grant_verify(role: Role, *, config: Environment, alarms: Alarms) -> tuple[Statement, ...]:
+    """Let `role` run `terrarium verify`: subscribe a queue of its own to the alarms, and read alarms and subscribers.
+
+    The role needs `TrainingCompute.grant_submit` and the manifest besides.
+    """
+    return role.allow(
+        "verify",
+        Statement(
+            sid="ListenToAlarms",
+            actions=("sns:ListSubscriptionsByTopic", "sns:Subscribe"),
+            resources=(alarms.topic_arn,),
+        ),
+        Statement(
+            sid="StopListening",
+            actions=("sns:Unsubscribe",),
+            resources=("*",),  # the action knows no resources (Service Authorization Reference, Amazon SNS)
+        ),
+        Statement(
+            sid="QueueNotices",
+            actions=("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:ReceiveMessage", "sqs:TagQueue"),
+            resources=(arn(config, "sqs", f"{name_pattern(config)[:-1]}verification-*"),),
+        ),
+        Statement(
+            sid="ReadAlarms",
+            actions=("cloudwatch:DescribeAlarms",),
+            resources=(arn(config, "cloudwatch", f"alarm:{name_pattern(config)}"),),
+        ),
+    )
