@@ -35,6 +35,7 @@ quickstart: setup ## The platform on this machine, and a real experiment on it
 	&& cdktf deploy dev --auto-approve \
 	&& terrarium migrate dev \
 	&& terrarium pipelines publish --all --environment dev \
+	&& terrarium verify dev \
 	&& terrarium describe dev \
 	&& python -m examples.breast_cancer
 	@echo

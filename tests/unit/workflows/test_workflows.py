@@ -27,6 +27,7 @@ COMMANDS = {
     "terrarium plan": "tests/sandbox/test_drift.py",
     "terrarium drift": "tests/sandbox/test_drift.py",
     "terrarium migrate": "tests/sandbox/test_migrate.py",
+    "terrarium verify": "tests/sandbox/test_verify.py",
     "terrarium pipelines publish": "tests/sandbox/test_pipelines_deployed.py",
     "cdktf deploy": "tests/sandbox/deployment.py",
     "python -m operations.delivery_role": "tests/unit/workflows/test_workflows.py",
