@@ -76,7 +76,7 @@ class Encryption(Construct):
 
     def decrypt_statement(self, service: str) -> Statement:
         """Return the statement of `grant_decrypt`, for grants that need it beside their own."""
-        return self._through(service, "Decrypt", ("kms:Decrypt",))
+        return self._through(service, f"DecryptThrough{service.capitalize()}", ("kms:Decrypt",))
 
     def encrypt_statement(self, service: str) -> Statement:
         """Return the statement that allows to write, and to read one's own parts again, through `service` only."""

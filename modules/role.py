@@ -67,8 +67,14 @@ class Role(Construct):
             The statements that were added.
 
         Raises:
-            ValueError: The role already holds a grant of that name.
+            ValueError: The role already holds a grant of that name, or two statements have one `sid`.
         """
+        sids = [statement.sid for statement in statements]
+        if len(set(sids)) < len(sids):
+            # IAM refuses the policy: "Statement IDs (SID) in a single policy must be unique".
+            raise ValueError(
+                f"the grant {grant!r} of the role {self.node.path} repeats a sid: {', '.join(sids)}"
+            )
         if grant in self.grants:
             raise ValueError(f"the role {self.node.path} was granted {grant!r} twice")
         self.grants[grant] = statements

@@ -146,6 +146,13 @@ def test_people_and_jobs_are_granted_named_resources_only(stack: Synthesized) ->
     assert wild <= UNNARROWABLE
 
 
+def test_statement_ids_of_a_policy_are_unique(stack: Synthesized) -> None:
+    """IAM refuses others: MalformedPolicyDocument."""
+    for policy in stack.resources("aws_iam_policy").values():
+        sids = [statement["Sid"] for statement in json.loads(policy["policy"])["Statement"]]
+        assert len(set(sids)) == len(sids), policy["name"]
+
+
 def test_every_role_is_granted_something_within_what_iam_holds(stack: Synthesized) -> None:
     roles = stack.resources("aws_iam_role")
     attached: dict[str, int] = dict.fromkeys(roles, 0)
