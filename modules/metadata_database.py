@@ -18,6 +18,7 @@ from constructs import Construct
 
 from environments import Environment
 from modules.encryption import Encryption
+from modules.engine_version import EngineVersion
 from modules.log_group import LogGroup
 from modules.names import Limit, arn, physical_name
 from modules.network import Network
@@ -62,6 +63,8 @@ class MetadataDatabase(Construct):
         self._config = config
         self._encryption = encryption
         identifier = physical_name(config, "metadata", limit=Limit.RDS_IDENTIFIER)
+        # Taking an environment down begins with `protected = false`: that alone must not give up the last snapshot.
+        disposable = config.tier == "disposable" and not config.metadata.protected
         self._group_id = self._security_group(network)
         logs = LogGroup(
             self,
@@ -76,7 +79,9 @@ class MetadataDatabase(Construct):
             cluster_identifier=identifier,
             engine="aurora-postgresql",
             engine_mode="provisioned",  # what serverless v2 is called
-            engine_version=str(config.metadata.version),
+            engine_version=EngineVersion(
+                self, "engine-version", config=config.metadata, cluster_identifier=identifier
+            ).value,
             allow_major_version_upgrade=True,
             database_name=self.database,
             master_username="terrarium_master",
@@ -92,10 +97,12 @@ class MetadataDatabase(Construct):
             backup_retention_period=config.metadata.backup_retention_days,
             copy_tags_to_snapshot=True,
             deletion_protection=config.metadata.protected,
-            skip_final_snapshot=not config.metadata.protected,
-            final_snapshot_identifier=f"{identifier}-final" if config.metadata.protected else None,
+            skip_final_snapshot=disposable,
+            final_snapshot_identifier=None if disposable else f"{identifier}-final",
             enabled_cloudwatch_logs_exports=["postgresql"],
-            apply_immediately=not config.metadata.protected,
+            # A change that waits for the maintenance window shows as a difference in every plan until then, and a major
+            # upgrade cannot delete the parameter group that the cluster still uses.
+            apply_immediately=True,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=config.metadata.protected),
             depends_on=[logs.resource],  # else RDS makes the log group itself, unencrypted and for ever
         )
@@ -113,7 +120,7 @@ class MetadataDatabase(Construct):
                 performance_insights_enabled=True,
                 performance_insights_kms_key_id=encryption.key_arn,
                 copy_tags_to_snapshot=True,
-                apply_immediately=not config.metadata.protected,
+                apply_immediately=True,
             )
             waive(
                 instance,

@@ -106,7 +106,13 @@ class MetadataDatabase(Section):
         return self
 
     @property
+    def lowest_version(self) -> EngineVersion:
+        """The lowest version that a deployed cluster may run."""
+        major, _, minor = self.engine_version.partition(".")
+        return EngineVersion(int(major), int(minor or 0))
+
+    @property
     def version(self) -> EngineVersion:
-        """The full version of a new cluster."""
+        """The full version that a cluster is created with or upgraded to."""
         major, _, minor = self.engine_version.partition(".")
         return EngineVersion(int(major), int(minor)) if minor else newest_of_major(int(major))

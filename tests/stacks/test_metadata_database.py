@@ -1,5 +1,6 @@
 """The metadata database can be created, upgraded and taken down."""
 
+import re
 from pathlib import Path
 
 from environments import Environment, load_environments
@@ -16,9 +17,8 @@ def _with_version(version: str, folder: Path) -> Synthesized:
 
 def test_a_cluster_can_be_created_with_its_version(stacks: dict[str, Synthesized]) -> None:
     for stack in stacks.values():
-        major, _, minor = stack.resource("aws_rds_cluster", "metadata/cluster")["engine_version"].partition(
-            "."
-        )
+        expression = stack.resource("aws_rds_cluster", "metadata/cluster")["engine_version"]
+        ((major, minor),) = re.findall(r', \["(\d+)\.(\d+)"\]\)\[0\]\}$', expression)
         assert EngineVersion(int(major), int(minor)) in creatable_versions()
 
 
@@ -42,3 +42,22 @@ def test_a_major_upgrade_is_allowed_and_brings_a_parameter_group_before_the_old_
     assert [group["family"] for group in groups] == ["aurora-postgresql16", "aurora-postgresql17"]
     assert groups[0]["name"] != groups[1]["name"], "since both exist for a while"
     assert all(group["lifecycle"]["create_before_destroy"] for group in groups)
+
+
+def test_changes_do_not_wait_for_the_maintenance_window(stacks: dict[str, Synthesized]) -> None:
+    """Until the window, every plan would show them, and a major upgrade could not delete the old parameter group."""
+    for stack in stacks.values():
+        for kind in ("aws_rds_cluster", "aws_rds_cluster_instance"):
+            assert all(resource["apply_immediately"] for resource in stack.resources(kind).values())
+
+
+def test_the_last_snapshot_is_taken_also_when_protection_was_lifted_first(tmp_path: Path) -> None:
+    (staging,) = (config for config in load_environments() if config.name == "staging")
+    document = staging.model_dump(mode="json")
+    document["metadata"]["protected"] = False
+    document["registry"]["promotes_from"] = None
+    stack = synthesize([Environment.model_validate(document)], tmp_path)["staging"]
+    cluster = stack.resource("aws_rds_cluster", "metadata/cluster")
+    assert cluster["deletion_protection"] is False
+    assert cluster["skip_final_snapshot"] is False
+    assert cluster["final_snapshot_identifier"] == "terrarium-staging-metadata-final"
