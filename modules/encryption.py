@@ -53,7 +53,7 @@ class Encryption(Construct):
         return role.allow(f"decrypt-{service}", self.decrypt_statement(service))
 
     def grant_refresh(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` read the definitions of state machines and the inputs of schedules, as a refresh by Terraform does.
+        """Let `role` read the definitions of state machines and the inputs of schedules, as Terraform's refresh does.
 
         Creating and updating schedules needs the same, besides `kms:DescribeKey` and `kms:GenerateDataKey`. Sources:
         Step Functions Developer Guide, "Data at rest encryption in Step Functions"; EventBridge Scheduler User Guide,
