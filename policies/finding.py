@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 __all__ = ["Finding", "Tool"]
 
-Tool = Literal["terrarium", "checkov", "cloudsplaining"]
+Tool = Literal["terrarium", "aws", "checkov", "cloudsplaining"]
 
 
 class Finding(BaseModel):

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from environments import load_environment
+from policies.aws.values.scan import ValueScan
 from policies.catalogue import own_findings, plan_findings, unanswered
 from policies.finding import Finding
 from policies.isolated.checkov import CheckovScan
@@ -66,14 +67,15 @@ def judge(
     stacks: tuple[Stack, ...], *, folder: Path, today: date, planned: tuple[PlannedStack, ...] = ()
 ) -> Verdict:
     """Judge stacks that lie in `folder`, as `<environment>/cdk.tf.json`, and what is planned for some of them."""
-    return reconcile(_findings(stacks, folder, planned), stacks, today=today, planned=planned)
+    return reconcile(_findings(stacks, folder, planned, today), stacks, today=today, planned=planned)
 
 
 def _findings(
-    stacks: tuple[Stack, ...], folder: Path, planned: tuple[PlannedStack, ...]
+    stacks: tuple[Stack, ...], folder: Path, planned: tuple[PlannedStack, ...], today: date
 ) -> Iterator[Finding]:
     with TemporaryDirectory(prefix="terrarium-policy-") as home:
         checkov = CheckovScan(stacks, folder=folder, home=Path(home), plans=planned)
+        values = ValueScan(stacks, today=today, home=Path(home))
         cloudsplaining = [CloudsplainingScan(looked_at, home=Path(home)) for looked_at in (stacks, planned)]
         own = [
             [finding for stack in looked_at for finding in own_findings(stack)]
@@ -83,6 +85,7 @@ def _findings(
             [*ours, *scan.findings()] for ours, scan in zip(own, cloudsplaining, strict=True)
         )
         by_checkov = unanswered(checkov.findings(), [*of_stacks, *of_plans], (*stacks, *planned))
+        of_stacks = [*of_stacks, *values.findings()]
         yield from _without_repetition([*of_stacks, *by_checkov], of_plans)
     for stack in planned:
         yield from plan_findings(stack)

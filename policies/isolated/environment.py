@@ -21,19 +21,29 @@ class ToolFailedError(Error):
     """A tool ended without a verdict."""
 
 
-def start(*arguments: str, home: Path) -> "subprocess.Popen[str]":
-    """Start the environment's Python with arguments, in an empty home, so that nothing but those decides.
+def start(
+    *arguments: str, home: Path, python: Path | None = None, search_path: tuple[Path, ...] = ()
+) -> "subprocess.Popen[str]":
+    """Start Python with arguments, in an empty home, so that nothing but those decides.
+
+    Args:
+        *arguments: The arguments.
+        home: The empty home.
+        python: The interpreter. Default: that of the isolated environment.
+        search_path: Folders to import from, besides what the interpreter's environment has.
 
     Raises:
-        ToolsNotInstalledError: There is no such environment.
+        ToolsNotInstalledError: There is no such interpreter.
     """
-    python = _ROOT / ".venv-policy" / "bin" / "python"
+    python = python or _ROOT / ".venv-policy" / "bin" / "python"
     if not python.is_file():
         raise ToolsNotInstalledError(
             "checkov and cloudsplaining are not installed",
-            remedy="say `make policy`, which sets them up once",
+            remedy="run `make policy`, which installs them once",
         )
     inherited = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    if search_path:
+        inherited["PYTHONPATH"] = os.pathsep.join(map(str, search_path))
     return subprocess.Popen(
         [str(python), *arguments],
         cwd=home,

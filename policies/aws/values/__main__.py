@@ -1,0 +1,23 @@
+"""Checks the values of stacks: a request as a JSON file, findings as JSON on stdout."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+from policies.aws.values.findings import value_findings
+from policies.stack import Stack
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Answer one request of `ValueScan`."""
+    request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    stacks = [Stack(**stack) for stack in request["stacks"]]
+    today = date.fromisoformat(request["today"])
+    json.dump([finding.model_dump() for finding in value_findings(stacks, today=today)], sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

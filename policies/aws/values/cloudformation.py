@@ -1,0 +1,151 @@
+"""Values against CloudFormation's resource schemas and the data of cfn-lint.
+
+A stack becomes one CloudFormation template, with values in place of references; cfn-lint checks patterns, enums,
+combinations, required properties, IAM and Step Functions documents, and versions that can no longer be created.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cfnlint.config import ConfigMixIn
+from cfnlint.runner import Runner
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+from cfnlint.template import Template
+
+from policies.aws.values.declared import Declared
+from policies.aws.values.expressions import Unknown
+from policies.aws.values.problem import Problem
+from policies.aws.values.shape import SchemaShape
+from policies.aws.values.translation import Names, Path, translate
+from policies.stack import Resource
+
+__all__ = ["SchemaCheck"]
+
+# Families of cfn-lint's rules that are about values of resources; the others are about templates.
+# Source: cfn-lint's "docs/rules.md", "Rule categories".
+_FAMILIES = ["E3", "E11", "E253", "W3", "W253", "W25"]
+_TEMPLATES_ONLY = ["W3010"]  # of these families, what is advice for those who write templates
+_UNKNOWN = {"Fn::ImportValue": "known-after-the-deployment"}  # cfn-lint leaves imported values alone
+
+
+@dataclass
+class _Entry:
+    """One resource of the template, and where each of its properties comes from."""
+
+    type: str
+    properties: dict[str, Any] = field(default_factory=dict)
+    sources: dict[Path, tuple[Resource, str]] = field(default_factory=dict)
+
+    def source(self, path: Path) -> tuple[Resource, str]:
+        while path not in self.sources:
+            path = path[:-1]
+        return self.sources[path]
+
+
+class SchemaCheck:
+    """Runs cfn-lint over stacks.
+
+    Args:
+        regions: The regions that the stacks are deployed to.
+    """
+
+    def __init__(self, regions: Sequence[str]) -> None:
+        config = ConfigMixIn(
+            regions=list(regions),
+            include_checks=_FAMILIES,
+            ignore_checks=_TEMPLATES_ONLY,
+            config_file=os.devnull,  # a file of the user's would change the verdict
+        )
+        self._config = config
+        self._rules = Runner(config).rules
+
+    def problems(self, declared: Sequence[Declared], *, region: str) -> Iterator[Problem]:
+        """Return what cfn-lint finds in the resources of one stack."""
+        entries = list(_entries(declared, region))
+        template = {
+            "AWSTemplateFormatVersion": "2010-09-09",
+            "Resources": {
+                f"R{index}": {"Type": entry.type, "Properties": _without_unknown(entry.properties)}
+                for index, entry in enumerate(entries)
+            },
+        }
+        self._config.set_template_args(template)
+        document = Template(None, template, self._config.regions)
+        # Not by the runner, to which equal messages about two resources are the same match.
+        matches = {
+            (match.rule.id, tuple(match.path or ()), match.message)
+            for match in self._rules.run(filename=None, cfn=document, config=self._config)
+            if match.parent_id is None
+        }
+        for rule, path, message in sorted(matches, key=str):
+            resource, argument = entries[int(str(path[1]).removeprefix("R"))].source(path[3:])
+            yield Problem(resource, argument, rule, message)
+
+
+def _entries(declared: Sequence[Declared], region: str) -> Iterator[_Entry]:
+    entries: dict[str, _Entry] = {}
+    parts = []
+    for one in declared:
+        entry = _entry(one, region)
+        if one.counterpart.part_of:
+            parts.append((one, entry))
+        else:
+            entries[one.resource.address] = entry
+    for one, entry in parts:
+        whole = _whole(one)
+        if whole in entries:
+            _merge(entry.properties, entry.sources, entries[whole])
+        else:
+            yield entry
+    yield from entries.values()
+
+
+def _entry(one: Declared, region: str) -> _Entry:
+    kind = one.counterpart.cloudformation
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, kind).schema
+    arguments = dict(one.arguments)
+    taggable = schema.get("tagging", {}).get("taggable") and "Tags" in schema["properties"]
+    if taggable and one.default_tags and not one.counterpart.part_of:
+        arguments["tags"] = {**one.default_tags, **(arguments.get("tags") or {})}
+    names = Names(
+        renames=one.counterpart.schema,
+        prefix=kind.rpartition("::")[2],
+        within=one.counterpart.within,
+        constants=one.counterpart.constants,
+    )
+    translated = translate(arguments, SchemaShape(schema, schema), names=names)
+    sources = {path: (one.resource, argument) for path, argument in translated.sources.items()}
+    return _Entry(kind, translated.value, {(): (one.resource, ""), **sources})
+
+
+def _whole(one: Declared) -> str:
+    """Return the address of the resource that this one is a part of."""
+    reference = str(one.resource.attributes.get(one.counterpart.part_of or ""))
+    return ".".join(reference.removeprefix("${").split(".")[:2])
+
+
+def _merge(properties: dict[str, Any], sources: dict[Path, tuple[Resource, str]], whole: _Entry) -> None:
+    """Add a part's properties to the whole's; lists are appended."""
+    for name, value in properties.items():
+        present = whole.properties.get(name)
+        offset = len(present) if isinstance(present, list) else 0
+        if isinstance(present, list):
+            present.extend(value)
+        else:
+            whole.properties[name] = value
+        for path, source in sources.items():
+            if path[:1] == (name,):
+                moved = (name, int(path[1]) + offset, *path[2:]) if len(path) > 1 and offset else path
+                whole.sources.setdefault(moved, source)
+
+
+def _without_unknown(value: Any) -> Any:
+    if isinstance(value, Unknown):
+        return _UNKNOWN
+    if isinstance(value, dict):
+        return {key: _without_unknown(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_unknown(item) for item in value]
+    return value

@@ -1,0 +1,40 @@
+"""Every Terraform type that the oracle knows, and those that have no counterpart."""
+
+from collections.abc import Mapping
+
+from policies.aws.values.counterparts.access import ACCESS
+from policies.aws.values.counterparts.compute import COMPUTE
+from policies.aws.values.counterparts.counterpart import Counterpart
+from policies.aws.values.counterparts.data import DATA
+from policies.aws.values.counterparts.events import EVENTS
+from policies.aws.values.counterparts.network import NETWORK
+from policies.aws.values.counterparts.storage import STORAGE
+
+__all__ = ["COUNTERPARTS", "TERRAFORM_ONLY", "WITHOUT_COUNTERPART", "Counterpart"]
+
+COUNTERPARTS: Mapping[str, Counterpart] = {**ACCESS, **COMPUTE, **DATA, **EVENTS, **NETWORK, **STORAGE}
+
+# Terraform types that are not checked, each with the reason.
+WITHOUT_COUNTERPART: Mapping[str, str] = {
+    "aws_default_security_group": "AWS creates it with the VPC: Terraform removes its rules and sends no value",
+}
+
+# Arguments that decide what Terraform or the provider does and that AWS never sees.
+TERRAFORM_ONLY = frozenset(
+    {
+        "apply_immediately",
+        "connection",
+        "count",
+        "depends_on",
+        "for_each",
+        "force_delete",
+        "force_destroy",
+        "lifecycle",
+        "provider",
+        "provisioner",
+        "skip_destroy",
+        "skip_final_snapshot",
+        "timeouts",
+        "update_default_version",
+    }
+)

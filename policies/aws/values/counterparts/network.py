@@ -1,0 +1,87 @@
+"""Counterparts of EC2's network."""
+
+from collections.abc import Mapping
+
+from policies.aws.values.counterparts.counterpart import Counterpart
+
+__all__ = ["NETWORK"]
+
+# A rule of its own in Terraform and CloudFormation, a list of permissions in the API.
+_PERMISSION = {
+    "security_group_id": "GroupId",
+    "description": "IpPermissions.0.IpRanges.0.Description",
+    "cidr_ipv4": "IpPermissions.0.IpRanges.0.CidrIp",
+    "cidr_ipv6": "IpPermissions.0.Ipv6Ranges.0.CidrIpv6",
+    "prefix_list_id": "IpPermissions.0.PrefixListIds.0.PrefixListId",
+    "referenced_security_group_id": "IpPermissions.0.UserIdGroupPairs.0.GroupId",
+    "from_port": "IpPermissions.0.FromPort",
+    "to_port": "IpPermissions.0.ToPort",
+    "ip_protocol": "IpPermissions.0.IpProtocol",
+}
+
+NETWORK: Mapping[str, Counterpart] = {
+    "aws_eip": Counterpart(cloudformation="AWS::EC2::EIP", operations=("ec2.AllocateAddress",)),
+    "aws_flow_log": Counterpart(
+        cloudformation="AWS::EC2::FlowLog",
+        operations=("ec2.CreateFlowLogs",),
+        schema={"iam_role_arn": "DeliverLogsPermissionArn", "vpc_id": "ResourceId"},
+        api={"iam_role_arn": "DeliverLogsPermissionArn", "vpc_id": "ResourceIds"},
+        constants={"ResourceType": "VPC"},
+    ),
+    "aws_internet_gateway": Counterpart(
+        cloudformation="AWS::EC2::InternetGateway",
+        operations=("ec2.CreateInternetGateway", "ec2.AttachInternetGateway"),
+        schema={"vpc_id": None},  # an attachment of its own there
+    ),
+    "aws_nat_gateway": Counterpart(
+        cloudformation="AWS::EC2::NatGateway", operations=("ec2.CreateNatGateway",)
+    ),
+    "aws_route": Counterpart(cloudformation="AWS::EC2::Route", operations=("ec2.CreateRoute",)),
+    "aws_route_table": Counterpart(
+        cloudformation="AWS::EC2::RouteTable", operations=("ec2.CreateRouteTable",)
+    ),
+    "aws_route_table_association": Counterpart(
+        cloudformation="AWS::EC2::SubnetRouteTableAssociation", operations=("ec2.AssociateRouteTable",)
+    ),
+    "aws_security_group": Counterpart(
+        cloudformation="AWS::EC2::SecurityGroup",
+        operations=("ec2.CreateSecurityGroup",),
+        schema={"description": "GroupDescription", "name": "GroupName"},
+        api={"name": "GroupName"},
+    ),
+    "aws_subnet": Counterpart(
+        cloudformation="AWS::EC2::Subnet",
+        operations=("ec2.CreateSubnet",),
+        api={"map_public_ip_on_launch": None},  # a yes or no of ModifySubnetAttribute
+    ),
+    "aws_vpc": Counterpart(
+        cloudformation="AWS::EC2::VPC",
+        operations=("ec2.CreateVpc",),
+        api={"enable_dns_hostnames": None, "enable_dns_support": None},  # of ModifyVpcAttribute
+    ),
+    "aws_vpc_endpoint": Counterpart(
+        cloudformation="AWS::EC2::VPCEndpoint", operations=("ec2.CreateVpcEndpoint",)
+    ),
+    "aws_vpc_security_group_egress_rule": Counterpart(
+        cloudformation="AWS::EC2::SecurityGroupEgress",
+        operations=("ec2.AuthorizeSecurityGroupEgress",),
+        schema={
+            "security_group_id": "GroupId",
+            "cidr_ipv4": "CidrIp",
+            "prefix_list_id": "DestinationPrefixListId",
+            "referenced_security_group_id": "DestinationSecurityGroupId",
+        },
+        api=_PERMISSION,
+    ),
+    "aws_vpc_security_group_ingress_rule": Counterpart(
+        cloudformation="AWS::EC2::SecurityGroupIngress",
+        operations=("ec2.AuthorizeSecurityGroupIngress",),
+        schema={
+            "security_group_id": "GroupId",
+            "cidr_ipv4": "CidrIp",
+            "prefix_list_id": "SourcePrefixListId",
+            "referenced_security_group_id": "SourceSecurityGroupId",
+        },
+        api=_PERMISSION,
+    ),
+}

@@ -1,0 +1,61 @@
+"""Resources of a stack with the values that AWS would be sent: expressions evaluated, default tags included."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from policies.aws.arns import NAME_ARGUMENTS
+from policies.aws.values.computed import References
+from policies.aws.values.counterparts import COUNTERPARTS, TERRAFORM_ONLY, Counterpart
+from policies.aws.values.expressions import evaluate
+from policies.stack import Resource, Stack
+
+__all__ = ["Declared", "declared_resources"]
+
+
+class Declared(NamedTuple):
+    """A resource whose type has a counterpart.
+
+    Args:
+        resource: The resource.
+        counterpart: The counterpart of its type.
+        arguments: Its arguments with expressions evaluated, without those that AWS never sees.
+        default_tags: The tags that the provider adds where a type can have tags.
+    """
+
+    resource: Resource
+    counterpart: Counterpart
+    arguments: Mapping[str, Any]
+    default_tags: Mapping[str, str]
+
+
+def declared_resources(stack: Stack, references: References) -> Iterator[Declared]:
+    """Return the resources of a stack that have a counterpart; data sources are none."""
+    tags = _default_tags(stack)
+    for kind, bodies in stack.document.get("resource", {}).items():
+        counterpart = COUNTERPARTS.get(kind)
+        if counterpart is None:
+            continue
+        for logical_id in bodies:
+            resource = stack.by_id[logical_id]
+            yield Declared(resource, counterpart, _arguments(resource, references, counterpart), tags)
+
+
+def _arguments(resource: Resource, references: References, counterpart: Counterpart) -> dict[str, Any]:
+    arguments = {
+        argument: evaluate(value, references)
+        for argument, value in resource.attributes.items()
+        if argument not in TERRAFORM_ONLY
+    }
+    name = NAME_ARGUMENTS.get(resource.kind, "name")
+    if f"{name}_prefix" in arguments:
+        del arguments[f"{name}_prefix"]
+        arguments[name] = references.physical_name(resource)
+    return counterpart.adapt(arguments)
+
+
+def _default_tags(stack: Stack) -> Mapping[str, str]:
+    return {
+        key: value
+        for block in stack.provider.get("default_tags", [])
+        for key, value in block.get("tags", {}).items()
+    }

@@ -1,0 +1,146 @@
+"""Constraints that botocore's models state in their documentation only: character sets, lengths, withdrawn values.
+
+Only sentences of a fixed form are read, so that prose is never taken for a rule.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+__all__ = ["Characters", "Withdrawal", "allowed_characters", "is_case_sensitive", "longest", "withdrawals"]
+
+# EC2: "Valid characters: a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*", at the end of a paragraph.
+_CHARACTERS = re.compile(
+    r"(?:[Vv]alid|[Aa]llowed) characters(?: are|:) "
+    r"(?P<classes>(?:a-z|A-Z|0-9|spaces)(?:, (?:a-z|A-Z|0-9|spaces))*),? and "
+    r"(?P<marks>[^\sa-zA-Z0-9\"]+?)(?: \(hyphen\))?\.?$",
+    re.MULTILINE,
+)
+_CLASSES = {"a-z": "a-z", "A-Z": "A-Z", "0-9": "0-9", "spaces": " "}
+# Batch: "The values aren't case sensitive."; EC2: "Up to 255 characters in length".
+_ANY_CASE = re.compile(r"values? (?:aren't|isn't|are not|is not) case[- ]sensitive")
+_LONGEST = re.compile(r"[Uu]p to (\d+) characters in length")
+# Batch: "Effective June 30, 2026, Batch will block creation of new Amazon ECS compute environments using
+# Batch-provided Amazon Linux 2 AMIs."
+_BLOCKED = re.compile(r"Effective (?P<day>[A-Z][a-z]+ \d{1,2}, \d{4}), [^.]*? will block (?P<what>[^.]+)\.")
+
+
+class Characters(NamedTuple):
+    """A documented character set.
+
+    Args:
+        refused: Finds a character outside of the set.
+        text: The sentence that states the set.
+    """
+
+    refused: re.Pattern[str]
+    text: str
+
+
+class Withdrawal(NamedTuple):
+    """A value that AWS refuses from a day on.
+
+    Args:
+        day: The day.
+        text: The sentence that says so.
+    """
+
+    day: date
+    text: str
+
+
+@cache
+def allowed_characters(documentation: str) -> Characters | None:
+    """Return the character set that the documentation of a member states."""
+    found = _CHARACTERS.search(_read(documentation).text)
+    if found is None:
+        return None
+    classes = "".join(_CLASSES[name] for name in found["classes"].split(", "))
+    return Characters(re.compile(f"[^{classes}{re.escape(found['marks'])}]"), found[0])
+
+
+@cache
+def is_case_sensitive(documentation: str) -> bool:
+    """Return whether upper and lower case differ in the values of a member."""
+    return not _ANY_CASE.search(documentation)
+
+
+@cache
+def longest(documentation: str) -> int | None:
+    """Return the length in characters that the documentation of a member states."""
+    found = _LONGEST.search(documentation)
+    return int(found[1]) if found else None
+
+
+@cache
+def withdrawals(documentation: str) -> Mapping[str, Withdrawal]:
+    """Return the values of a member that its documentation says are refused from a day on.
+
+    A sentence is about the values that are defined beside it, and among these about the ones whose definition begins
+    with what the sentence names: "Amazon Linux 2 (GPU): Used for …" with "Amazon Linux 2 AMIs".
+    """
+    if "Effective" not in documentation:
+        return {}
+    return dict(_withdrawn(_read(documentation)))
+
+
+@dataclass
+class _Section:
+    """A text, and the definitions of a list in it."""
+
+    text: str = ""
+    definitions: list[tuple[str, "_Section"]] = field(default_factory=list)
+
+
+def _withdrawn(section: _Section) -> Iterator[tuple[str, Withdrawal]]:
+    for sentence in _BLOCKED.finditer(section.text):
+        day = datetime.strptime(sentence["day"], "%B %d, %Y").date()
+        for value, definition in section.definitions:
+            label = re.split(r" \(|:", definition.text.strip())[0]
+            if label and re.search(rf"\b{re.escape(label)}\b", sentence["what"]):
+                yield value, Withdrawal(day, sentence[0])
+    for _, definition in section.definitions:
+        yield from _withdrawn(definition)
+
+
+class _Reader(HTMLParser):
+    """Reads a documentation text into sections: the whole, and a section for each definition."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sections = [_Section()]
+        self._term = ""
+        self._in_term = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag == "dt":
+            self._term, self._in_term = "", True
+        elif tag == "dd":
+            section = _Section()
+            self.sections[-1].definitions.append((self._term.strip(), section))
+            self.sections.append(section)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "dt":
+            self._in_term = False
+        elif tag == "dd" and len(self.sections) > 1:
+            self.sections.pop()
+        elif tag in {"p", "li"}:
+            self.sections[-1].text += "\n"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_term:
+            self._term += data
+        else:
+            self.sections[-1].text += data
+
+
+def _read(documentation: str) -> _Section:
+    reader = _Reader()
+    reader.feed(documentation)
+    reader.close()
+    return reader.sections[0]

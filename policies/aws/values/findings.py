@@ -1,0 +1,67 @@
+"""Findings about values: by cfn-lint, by the API's models, and by documented quotas."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+
+from policies.aws.values.api import ApiCheck
+from policies.aws.values.cloudformation import SchemaCheck
+from policies.aws.values.computed import References
+from policies.aws.values.declared import declared_resources
+from policies.aws.values.problem import Problem
+from policies.finding import Finding
+from policies.stack import Stack
+
+__all__ = ["ValueCheck", "value_findings"]
+
+
+class ValueCheck:
+    """Checks the values of stacks against AWS' published models.
+
+    Args:
+        regions: The regions that the stacks are deployed to.
+        today: Values are refused whose withdrawal is due by then.
+    """
+
+    def __init__(self, regions: Collection[str], *, today: date) -> None:
+        self._schemas = SchemaCheck(sorted(regions))
+        self._operations = ApiCheck(today=today)
+
+    def problems(self, stack: Stack, *, kinds: Collection[str] | None = None) -> Iterator[Problem]:
+        """Return what AWS would refuse in a stack.
+
+        Args:
+            stack: The stack.
+            kinds: The Terraform types to check. Default: all.
+        """
+        declared = [
+            one
+            for one in declared_resources(stack, References(stack))
+            if kinds is None or one.resource.kind in kinds
+        ]
+        found = list(self._schemas.problems(declared, region=str(stack.provider["region"])))
+        yield from found
+        known = {(problem.resource.id, problem.argument) for problem in found}
+        for problem in self._operations.problems(declared):
+            if (problem.resource.id, problem.argument) not in known:  # the same fault, by the other model
+                yield problem
+
+
+def value_findings(stacks: Iterable[Stack], *, today: date) -> Iterator[Finding]:
+    """Check the values of stacks and return the findings."""
+    stacks = list(stacks)
+    check = ValueCheck({str(stack.provider["region"]) for stack in stacks}, today=today)
+    for stack in stacks:
+        for problem in check.problems(stack):
+            yield _finding(stack, problem)
+
+
+def _finding(stack: Stack, problem: Problem) -> Finding:
+    return Finding(
+        environment=stack.name,
+        tool="aws",
+        check=problem.rule,
+        resource=problem.resource.id,
+        path=problem.resource.path,
+        problem=f"AWS refuses {problem.argument or 'it'}: {problem.message}",
+        remedy="use a value that AWS accepts, or waive the check beside the construct with a reason",
+    )

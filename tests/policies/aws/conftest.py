@@ -1,0 +1,12 @@
+"""The checks of values, loaded once: cfn-lint takes seconds to import."""
+
+from datetime import date
+
+import pytest
+
+from policies.aws.values.findings import ValueCheck
+
+
+@pytest.fixture(scope="session")
+def value_check() -> ValueCheck:
+    return ValueCheck({"eu-central-1"}, today=date(2026, 11, 30))

@@ -1,0 +1,39 @@
+"""The values of the stacks against AWS' published models."""
+
+import copy
+
+import pytest
+
+from policies.aws.values.counterparts import COUNTERPARTS, WITHOUT_COUNTERPART
+from policies.aws.values.findings import ValueCheck
+from policies.stack import Stack
+from terrarium.sandbox.ledger import LEDGER
+from tests.policies.aws.value_mutations import VALUE_MUTATIONS, ValueMutation
+
+
+def mutated(mutation: ValueMutation, stacks: dict[str, Stack]) -> Stack:
+    document = copy.deepcopy(dict(stacks["dev"].document))
+    mutation.make(document)
+    return Stack(name="dev", tier=stacks["dev"].tier, document=document)
+
+
+@pytest.mark.parametrize("mutation", VALUE_MUTATIONS, ids=lambda mutation: mutation.name)
+def test_finds(mutation: ValueMutation, stacks: dict[str, Stack], value_check: ValueCheck) -> None:
+    before = {
+        (problem.rule, problem.resource.id)
+        for problem in value_check.problems(stacks["dev"], kinds={mutation.kind})
+    }
+    found = {
+        problem.rule
+        for problem in value_check.problems(mutated(mutation, stacks), kinds={mutation.kind})
+        if (problem.rule, problem.resource.id) not in before
+    }
+    assert mutation.rule in found
+
+
+def test_every_type_in_the_stacks_has_a_counterpart_or_a_reason_for_having_none() -> None:
+    assert sorted(set(LEDGER) - set(COUNTERPARTS) - set(WITHOUT_COUNTERPART)) == [], (
+        "add the type to policies/aws/values/counterparts, or to WITHOUT_COUNTERPART with the reason"
+    )
+    assert not set(COUNTERPARTS) & set(WITHOUT_COUNTERPART)
+    assert all(WITHOUT_COUNTERPART.values())
