@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
+from botocore.exceptions import ClientError
 
 from terrarium.sandbox.processes import wait_for_end
 from tests.sandbox.local_sandbox import LocalSandbox
@@ -123,6 +124,39 @@ def test_a_state_that_cannot_be_read_is_kept_and_named(own_sandbox: LocalSandbox
     assert f"{file}" in refused.stderr
     assert "terrarium sandbox reset" in refused.stderr
     assert file.read_bytes() == content
+
+
+def test_survives_a_listing_of_tags_of_which_pages_are_left(own_sandbox: LocalSandbox) -> None:
+    """moto keeps a generator for the next page, which cannot be saved."""
+    own_sandbox.command("up", "--port", "0")
+    ssm = own_sandbox.client("ssm")
+    for number in range(3):
+        ssm.put_parameter(
+            Name=f"/tagged/{number}", Value="x", Type="String", Tags=[{"Key": "owner", "Value": "ada"}]
+        )
+    tagging = own_sandbox.client("resourcegroupstaggingapi")
+    token = tagging.get_resources(ResourcesPerPage=1)["PaginationToken"]
+    assert token
+    own_sandbox.command("down")
+    own_sandbox.command("up", "--port", "0")
+    assert own_sandbox.client("ssm").get_parameter(Name="/tagged/2")["Parameter"]["Value"] == "x"
+    with pytest.raises(ClientError, match="PaginationTokenExpiredException"):
+        own_sandbox.client("resourcegroupstaggingapi").get_resources(PaginationToken=token)
+
+
+def test_status_says_that_the_state_cannot_be_saved_until_it_is(own_sandbox: LocalSandbox) -> None:
+    own_sandbox.command("up", "--port", "0")
+    in_the_way = own_sandbox.home / "state" / "services.pickle" / "file"
+    in_the_way.parent.mkdir(parents=True)
+    in_the_way.touch()
+    own_sandbox.client("sqs").create_queue(QueueName="unsaved")
+    while "NOT SAVED" not in own_sandbox.command("status").stdout:
+        time.sleep(0.1)
+    in_the_way.unlink()
+    in_the_way.parent.rmdir()
+    while "NOT SAVED" in own_sandbox.command("status").stdout:
+        time.sleep(0.1)
+    assert in_the_way.parent.is_file()
 
 
 def _bodies(local: LocalSandbox) -> list[Path]:

@@ -24,6 +24,7 @@ def report(home: Home) -> str:
             f"The sandbox is up at {running.record.endpoint} (process {process.pid}, for {uptime}).",
             f"Home: {home.folder}",
             f"Log:  {home.log_file}",
+            *_save_problem(status),
             f"IAM:  {'enforced' if status.iam_enforced else 'not enforced; `terrarium sandbox enforce-iam` does'}",
             f"Types of resources: {summary()}; `terrarium sandbox ledger` says what that means.",
             *_section("Resources", _resources(status)),
@@ -31,6 +32,15 @@ def report(home: Home) -> str:
             *_section("Calls that could not be answered", _failures(status)),
         ]
     )
+
+
+def _save_problem(status: Status) -> list[str]:
+    if status.save_problem is None:
+        return []
+    return [
+        f"NOT SAVED: the last attempt to save the state failed ({status.save_problem}). "
+        "Changes since the last save are lost when the sandbox stops. Read the log for the cause."
+    ]
 
 
 def _section(title: str, lines: list[str]) -> list[str]:

@@ -123,8 +123,8 @@ def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
     install_services(sandbox)
     add_account_routes(sandbox)
     add_clock_routes(sandbox)
-    add_status_routes(sandbox, failures)
     state = State(sandbox)
+    add_status_routes(sandbox, failures, state)
     state.load()
     return Application(sandbox, failures, state.save_or_log), state
 

@@ -35,6 +35,9 @@ class State:
 
     Args:
         sandbox: The host; its home says where the file is.
+
+    Attributes:
+        problem: Why the state could not be saved last time; None if it was saved.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -42,6 +45,7 @@ class State:
         self._file = sandbox.home.state_folder / "services.pickle"
         self._bodies = ObjectBodies(sandbox.home.state_folder / "bodies")
         self._saving = threading.Lock()
+        self.problem: str | None = None
 
     def save(self) -> None:
         """Write the state; the one before stays whole until this one is."""
@@ -52,12 +56,14 @@ class State:
                 file.write(json.dumps(_FORMAT).encode() + b"\n")
                 file.write(content)
             self._bodies.retain(bodies)
+            self.problem = None
 
     def save_or_log(self) -> None:
         """Write the state; if that fails (the disk is full, say), log it, and leave the one before."""
         try:
             self.save()
-        except Exception:  # noqa: BLE001 - the sandbox goes on all the same
+        except Exception as error:  # noqa: BLE001 - the sandbox goes on all the same
+            self.problem = repr(error)
             self._sandbox.touch()
             _log.exception("the state could not be saved")
 

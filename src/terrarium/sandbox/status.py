@@ -29,9 +29,10 @@ class Database(_Part):
 
 
 class Status(_Part):
-    """What the sandbox holds, and what it could not answer."""
+    """What the sandbox holds, why that could not be saved if it could not, and what it could not answer."""
 
     iam_enforced: bool
+    save_problem: str | None
     accounts: list[AccountInventory]
     databases: list[Database]
     failures: list[Failure]

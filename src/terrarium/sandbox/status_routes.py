@@ -5,12 +5,13 @@ from werkzeug.wrappers import Request
 from terrarium.sandbox.failures import Failures
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.inventory import list_accounts, list_databases
+from terrarium.sandbox.state import State
 from terrarium.sandbox.status import Status
 
 __all__ = ["add_status_routes"]
 
 
-def add_status_routes(sandbox: Sandbox, failures: Failures) -> None:
+def add_status_routes(sandbox: Sandbox, failures: Failures, state: State) -> None:
     """Answer `GET health` (to anyone), `GET status`, and `PUT iam-enforcement`, {"enforced"}."""
 
     def health(request: Request) -> dict[str, str]:  # noqa: ARG001 - a route handler
@@ -20,6 +21,7 @@ def add_status_routes(sandbox: Sandbox, failures: Failures) -> None:
         with sandbox.locks.holding_all():
             found = Status(
                 iam_enforced=sandbox.iam_enforced,
+                save_problem=state.problem,
                 accounts=list_accounts(),
                 databases=list_databases(),
                 failures=failures.all(),

@@ -10,6 +10,7 @@ from terrarium.sandbox.services import (
     events,
     glue,
     rds,
+    resourcegroupstaggingapi,
     s3,
     sagemaker,
     scheduler,
@@ -21,7 +22,8 @@ __all__ = ["SERVICES", "install_services"]
 
 # In the order in which they are installed and started; stopped the other way round.
 SERVICES: tuple[Service, ...] = (
-    athena, batch, budgets, cloudtrail, ec2, events, glue, rds, s3, sagemaker, scheduler, stepfunctions, sts,
+    athena, batch, budgets, cloudtrail, ec2, events, glue, rds, resourcegroupstaggingapi, s3, sagemaker, scheduler,
+    stepfunctions, sts,
 )  # fmt: skip
 
 
