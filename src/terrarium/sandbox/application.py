@@ -21,6 +21,7 @@ from terrarium.sandbox.routes import PREFIX
 from terrarium.sandbox.rules import RULES
 from terrarium.sandbox.rules.enforcement import Refusal, RuleBook
 from terrarium.sandbox.rules.rule import Request
+from terrarium.sandbox.validation import validate
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -99,6 +100,7 @@ class Application:
                     environ, start_response
                 )
             if call is not None and request.access_key is not None:
+                validate(call)
                 account = get_account_id_from(request.access_key)
                 environ[_REQUEST] = Request(call=call, account=account, access_key=request.access_key)
             return cast("Iterable[bytes]", self._dispatcher(environ, start_response))

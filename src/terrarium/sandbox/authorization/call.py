@@ -82,8 +82,7 @@ def _parameters(
     service: str, operation: Any, request: Request, uri_parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     protocol = determine_request_protocol(get_service_model(service), request.content_type)
-    payload = (operation.input_shape and operation.input_shape.serialization.get("payload")) or ""
-    streamed = payload and operation.input_shape.members[payload].type_name in {"blob", "string"}
+    streamed = operation.has_streaming_input  # an object's body, which no policy and no rule reads from here
     parsed = PROTOCOL_PARSERS[protocol](operation).parse(
         {
             "method": request.method,

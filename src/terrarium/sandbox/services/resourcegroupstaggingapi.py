@@ -11,7 +11,7 @@ __all__ = ["install"]
 
 def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     """Correct moto's Resource Groups Tagging API."""
-    ResourceGroupsTaggingAPIBackend.__getstate__ = _without_pages  # type: ignore[attr-defined] # the point of it
+    ResourceGroupsTaggingAPIBackend.__getstate__ = _without_pages  # type: ignore[assignment,method-assign] # the point of it
 
 
 def _without_pages(backend: ResourceGroupsTaggingAPIBackend) -> dict[str, Any]:

@@ -1,60 +1,15 @@
 """What boto3 sends is read as the actions and resources that the Service Authorization Reference names for it."""
 
-import io
 from typing import Any
 
-import boto3
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from werkzeug.test import EnvironBuilder
 
 from terrarium.sandbox.authorization.actions import action_of
-from terrarium.sandbox.authorization.call import Call, read_call
 from terrarium.sandbox.authorization.implied import implied_questions
 from terrarium.sandbox.authorization.resources import resources_of
+from tests.unit.sandbox.sent_call import REGION, call_of
 
-ACCOUNT, REGION = "111111111111", "eu-central-1"
-
-
-class SentError(Exception):
-    """Carries the request that boto3 would have sent."""
-
-    def __init__(self, request: AWSPreparedRequest) -> None:
-        self.request: Any = request
-
-
-def call_of(service: str, operation: str, **parameters: Any) -> Call:
-    """The call that the sandbox reads when boto3 makes it."""
-    client: Any = boto3.Session("k", "s", region_name=REGION).client(  # type: ignore[call-overload] # any service
-        service, endpoint_url="http://127.0.0.1:1"
-    )
-
-    def catch(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        raise SentError(request)
-
-    client.meta.events.register("before-send", catch)
-    with pytest.raises(SentError) as caught:
-        getattr(client, operation)(**parameters)
-    request = caught.value.request
-    body = request.body or b""
-    data: bytes = body.read() if hasattr(body, "read") else body.encode() if isinstance(body, str) else body
-    environ = EnvironBuilder(
-        method=request.method,
-        base_url="http://127.0.0.1:1",
-        path=request.url.removeprefix("http://127.0.0.1:1"),
-        headers=[(name, _text(value)) for name, value in request.headers.items()],
-        data=data,
-    ).get_environ()
-    environ["wsgi.input"] = io.BytesIO(data)
-    signing_name = client.meta.service_model.signing_name
-    call = read_call(environ, signing_name=signing_name, region=REGION)
-    assert call is not None
-    assert environ["wsgi.input"].read() == data, "the service still reads the body"
-    return call
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value
+ACCOUNT = "111111111111"
 
 
 def regional(service: str, resource: str) -> str:
