@@ -121,7 +121,11 @@ def test_what_cannot_be_started_lies_in_the_dead_letter_queue_with_the_reason() 
 
 def test_a_schedule_that_aws_would_refuse_is_refused() -> None:
     with pytest.raises(ClientError, match="Invalid Schedule Expression"):
-        schedule("refused", "cron(0 6 * * *)", {"Arn": "arn:aws:sqs:::q", "RoleArn": "arn:aws:iam:::role/r"})
+        schedule(
+            "refused",
+            "cron(0 6 * * *)",
+            {"Arn": "arn:aws:sqs:::q", "RoleArn": "arn:aws:iam::123456789012:role/r"},
+        )
 
 
 def test_a_scheduled_rule_tells_its_targets(running: RunningSandbox) -> None:

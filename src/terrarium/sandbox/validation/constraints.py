@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from terrarium.sandbox.validation.exceptions import is_exempt
+from terrarium.sandbox.validation.exceptions import ignores_case, is_exempt
 from terrarium.sandbox.validation.patterns import compile_pattern
 
 __all__ = ["Check", "Violation", "compile_operation"]
@@ -63,7 +63,8 @@ class _Compiler:
         if bounds.get("pattern") and not is_exempt(self._service, shape.name, "pattern"):
             checks.append(_pattern_check(bounds["pattern"]))
         if bounds.get("enum") and not is_exempt(self._service, shape.name, "enum"):
-            checks.append(_enum_check(tuple(bounds["enum"])))
+            any_case = ignores_case(self._service, shape.name)
+            checks.append(_enum_check(tuple(bounds["enum"]), any_case=any_case))
         return checks
 
     def _nested(self, shape: Shape) -> list[Check]:
@@ -150,12 +151,12 @@ def _pattern_check(pattern: str) -> Check:
     return check
 
 
-def _enum_check(allowed: tuple[str, ...]) -> Check:
-    values = frozenset(allowed)
+def _enum_check(allowed: tuple[str, ...], *, any_case: bool) -> Check:
+    values = frozenset(map(str.upper, allowed) if any_case else allowed)
     constraint = f"Member must satisfy enum value set: [{', '.join(allowed)}]"
 
     def check(value: Any, path: str, violations: list[Violation]) -> None:
-        if isinstance(value, str) and value not in values:
+        if isinstance(value, str) and (value.upper() if any_case else value) not in values:
             violations.append((path, constraint, value))
 
     return check

@@ -1,13 +1,30 @@
-"""Constraints of the service models that AWS itself does not enforce, each with the reason that is known."""
+"""Constraints of the service models that AWS itself does not enforce as they stand, each with the reason."""
 
 from collections.abc import Mapping
 
-__all__ = ["is_exempt"]
+__all__ = ["ignores_case", "is_exempt"]
 
 _EXEMPT: Mapping[tuple[str, str, str], str] = {}
-"""By service, shape and constraint (`pattern`, `enum`, or the name of a required member): why it is not enforced."""
+"""By service, shape and constraint (`pattern`, `enum`, or a required member's name): why AWS does not enforce it."""
+
+_ANY_CASE: Mapping[tuple[str, str], str] = {
+    (
+        "batch",
+        "RetryAction",
+    ): "AWS Batch API Reference, EvaluateOnExit, action: the values aren't case sensitive",
+    (
+        "s3",
+        "ChecksumMode",
+    ): "the AWS SDK for C++ sends `enabled` (Apache Arrow's S3 file system), and S3 answers",
+}
+"""By service and shape of the values of an enum: why they may be written in any case."""
 
 
 def is_exempt(service: str, shape: str, constraint: str) -> bool:
     """Return whether AWS accepts values that violate this constraint of its model."""
     return (service, shape, constraint) in _EXEMPT
+
+
+def ignores_case(service: str, shape: str) -> bool:
+    """Return whether AWS accepts the values of an enum in any case."""
+    return (service, shape) in _ANY_CASE

@@ -139,6 +139,16 @@ def test_refuses_what_violates_the_model(
             {"TableName": "t", "Item": {"id": {"L": [{"M": {"a": {"L": [{"S": ""}]}}}]}}},
             id="shapes that contain themselves",
         ),
+        pytest.param(
+            "batch",
+            "register_job_definition",
+            {
+                "jobDefinitionName": "j",
+                "type": "container",
+                "retryStrategy": {"evaluateOnExit": [{"action": "retry"}]},
+            },
+            id="an enum in another case, where AWS ignores it",
+        ),
         pytest.param("budgets", "describe_budgets", {"AccountId": "123456789012"}, id="optional left out"),
     ],
 )
