@@ -33,6 +33,7 @@ quickstart: setup ## The platform on this machine, and a real experiment on it
 	@eval "$$(terrarium sandbox env dev)" \
 	&& terrarium bootstrap dev \
 	&& cdktf deploy dev --auto-approve \
+	&& terrarium images push dev \
 	&& terrarium migrate dev \
 	&& terrarium pipelines publish --all --environment dev \
 	&& terrarium verify dev \

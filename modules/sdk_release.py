@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["CHECKOUT", "REQUIREMENTS", "SdkRelease", "sdk_release"]
+__all__ = ["CHECKOUT", "REQUIREMENTS", "SDK_PREFIX", "SdkRelease", "sdk_release"]
 
 CHECKOUT = Path(__file__).parents[1]
 REQUIREMENTS = Path("requirements/sdk.txt")
 """The locked dependencies of the SDK, with hashes; relative to the checkout."""
+SDK_PREFIX = "sdk/"
+"""The part of the artifact bucket that only CI and administrators write: the SDK that notebooks and laptops install."""
 
 _PACKAGE = Path("src/terrarium")
 # What the wheel is built from, besides the package, and what the image is built with.
@@ -36,6 +38,16 @@ class SdkRelease(NamedTuple):
     def image_tag(self) -> str:
         """The tag of the base image; ECR keeps it from ever naming another image."""
         return f"base-{self.id}"
+
+    @property
+    def prefix(self) -> str:
+        """Where the artifact bucket has the release's wheel and its `requirements.txt`."""
+        return f"{SDK_PREFIX}releases/{self.id}/"
+
+    @property
+    def dependencies_prefix(self) -> str:
+        """Where the artifact bucket has the wheels of the locked dependencies."""
+        return f"{SDK_PREFIX}dependencies/{self.dependencies_id}/"
 
 
 def sdk_release(checkout: Path = CHECKOUT) -> SdkRelease:

@@ -23,7 +23,7 @@ from modules.pipeline_definition import pipeline_definitions
 from modules.promotion import Promotion, PromotionSource
 from modules.remote_state import STATE_KEY
 from modules.role import write_grants
-from modules.sdk_release import SdkRelease
+from modules.sdk_release import SDK_PREFIX, SdkRelease
 from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
@@ -132,6 +132,10 @@ class Platform(TerraformStack):
         )
         pipelines.grant_publish(access.delivery.deploy)
         grant_verify(access.delivery.deploy, config=config, alarms=alarms)
+        compute.images.grant_pull(access.delivery.deploy)
+        compute.images.grant_push(access.delivery.deploy)
+        artifacts.grant_read(access.delivery.deploy, prefix=SDK_PREFIX)
+        artifacts.grant_write(access.delivery.deploy, prefix=SDK_PREFIX)
         access.grant_work(compute=compute, pipelines=pipelines, tunnel=tunnel)
         workbench.grant_open(access.scientist)
         Observability(

@@ -30,10 +30,11 @@ def own_sandbox(tmp_path: Path) -> Iterator[LocalSandbox]:
 
 @pytest.fixture(scope="session")
 def dev(sandbox: LocalSandbox, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    """Environment `dev`, deployed once: bootstrapped, by the real cdktf and Terraform, and migrated."""
+    """Environment `dev`, deployed once: bootstrapped, by the real cdktf and Terraform, with its image, and migrated."""
     deployment = Deployment(sandbox, "dev", tmp_path_factory.mktemp("cdktf.out"))
     deployment.terrarium("bootstrap", "dev")
     deployment.deploy()
+    deployment.terrarium("images", "push", "dev")
     deployment.terrarium("migrate", "dev")
     return deployment
 
@@ -54,6 +55,7 @@ def everywhere(
         deployment = Deployment(everywhere_sandbox, name, tmp_path_factory.mktemp("cdktf.out"))
         deployment.terrarium("bootstrap", name)
         deployment.deploy()
+        deployment.terrarium("images", "push", name)
         return deployment
 
     names = environment_names()

@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 
+from operations.images.sandbox import register_image
 from terrarium.manifest import PlatformManifest
 
 __all__ = ["create_compute"]
@@ -25,7 +26,10 @@ def create_compute(manifest: PlatformManifest) -> dict[str, object]:
         name: _create_role(f"terrarium-{environment}-{name}", f"{service}.amazonaws.com")
         for name, service in (("job", "ecs-tasks"), ("job-execution", "ecs-tasks"), ("instance", "ec2"))
     }
-    boto3.client("ecr").create_repository(repositoryName=_repository(manifest))
+    ecr = boto3.client("ecr")
+    ecr.create_repository(repositoryName=_repository(manifest))
+    for tag in (BASE_TAG, "pytorch-1"):
+        register_image(ecr, repository=_repository(manifest), tag=tag)
     boto3.client("logs").create_log_group(logGroupName=manifest.compute.log_group)
     policy = boto3.client("batch").create_scheduling_policy(name=f"terrarium-{environment}-fair-share")["arn"]
     profile = _create_instance_profile(f"terrarium-{environment}-instance")

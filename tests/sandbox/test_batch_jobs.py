@@ -112,11 +112,17 @@ def test_without_its_secret_a_job_does_not_start(batch: BatchJobs) -> None:
 
 
 @pytest.mark.parametrize(
-    "image", ["ubuntu:24.04", "{registry}/terrarium-nowhere-training:base-0123456789abcdef"]
+    "image",
+    [
+        "ubuntu:24.04",
+        "{registry}/terrarium-nowhere-training:base-0123456789abcdef",
+        "{repository}:base-never-pushed",
+    ],
 )
 def test_an_image_that_is_not_there_is_refused_as_docker_does(batch: BatchJobs, image: str) -> None:
-    registry = batch.manifest.compute.images_url.partition("/")[0]
-    definition = _definition_like(batch, "imageless", image=image.format(registry=registry))
+    repository = batch.manifest.compute.images_url
+    image = image.format(registry=repository.partition("/")[0], repository=repository)
+    definition = _definition_like(batch, "imageless", image=image)
     job = batch.ended(batch.submit("true", jobDefinition=definition))
     assert (job["status"], job["statusReason"]) == ("FAILED", "Task failed to start")
     assert job["container"]["reason"].startswith("CannotPullContainerError")

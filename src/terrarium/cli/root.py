@@ -36,6 +36,8 @@ _COMMANDS: Mapping[str, str] = {
 _CHECKOUT_COMMANDS: Mapping[str, str] = {
     "migrate": "terrarium.metadata.commands:migrate",
     "bootstrap": "operations.bootstrap:bootstrap",
+    "images": "operations.images.commands:images",
+    "sdk": "operations.sdk.commands:sdk",
     "drift": "operations.plan.commands:drift",
     "plan": "operations.plan.commands:plan",
     "policy": "policies.command:policy",

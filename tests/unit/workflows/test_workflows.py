@@ -26,6 +26,8 @@ COMMANDS = {
     "terrarium policy": "tests/sandbox/test_policy_of_first_plan.py",
     "terrarium plan": "tests/sandbox/test_drift.py",
     "terrarium drift": "tests/sandbox/test_drift.py",
+    "terrarium images push": "tests/sandbox/test_images_command.py",
+    "terrarium sdk publish": "tests/sandbox/test_sdk_publish.py",
     "terrarium migrate": "tests/sandbox/test_migrate.py",
     "terrarium verify": "tests/sandbox/test_verify.py",
     "terrarium pipelines publish": "tests/sandbox/test_pipelines_deployed.py",
@@ -118,6 +120,23 @@ def test_what_is_planned_is_judged_before_anything_is_deployed(name: str) -> Non
     order = [run.split(" ")[:2] for run in runs if run.startswith(("terrarium pl", "terrarium po", "cdktf"))]
     deploying = [["cdktf", "deploy"]] if name == "deploy" else []
     assert order == [["terrarium", "plan"], ["terrarium", "policy"], *deploying]
+
+
+def test_a_release_runs_its_own_code() -> None:
+    """The image is there before definitions name it, and before the migration runs in it."""
+    document = read(ROOT / ".github/workflows/deploy.yml")
+    runs = [" ".join(step.get("run", "").split(" ")[:3]) for step in steps(document)]
+    order = [run.removesuffix(' "$ENVIRONMENT"') for run in runs if run]
+    assert order[order.index("terrarium images push") :] == [
+        "terrarium images push",
+        "cdktf deploy",
+        "terrarium images push",
+        "terrarium sdk publish",
+        "terrarium migrate",
+        "terrarium pipelines publish",
+        "terrarium drift",
+        "terrarium verify",
+    ]
 
 
 def test_workflows_assume_the_roles_that_the_stacks_make() -> None:

@@ -30,7 +30,7 @@ def environment_of_image(image: str) -> dict[str, str]:
     """The variables that a container of an image starts with.
 
     Raises:
-        ImageNotFoundError: It is neither a tag of a repository that exists, nor pinned by its digest.
+        ImageNotFoundError: It is neither a tag that a repository has, nor pinned by its digest.
     """
     if not _BY_DIGEST.fullmatch(image):
         _check_repository(image)
@@ -60,10 +60,16 @@ def _check_repository(image: str) -> None:
             "CannotPullContainerError: the sandbox knows tags of the account's own repositories, and images that are "
             f"pinned by digest, not {image}"
         )
-    if known["repository"] not in ecr_backends[known["account"]][known["region"]].repositories:
+    repository = ecr_backends[known["account"]][known["region"]].repositories.get(known["repository"])
+    if repository is None:
         raise ImageNotFoundError(
             "CannotPullContainerError: Error response from daemon: pull access denied for "
             f"{image.rpartition(':')[0]}, repository does not exist or may require authorization"
+        )
+    if not any(known["tag"] in found.image_tags for found in repository.images):
+        raise ImageNotFoundError(
+            f"CannotPullContainerError: Error response from daemon: manifest for {image} not found: manifest unknown: "
+            "Requested image not found"
         )
 
 

@@ -1,0 +1,72 @@
+"""The ECR repository of an environment's base images."""
+
+import base64
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from environments import Environment
+from modules.names import Limit, physical_name
+from operations.images.engine import ContainerEngine
+from terrarium.errors import Error
+
+__all__ = ["ImageRepository", "RepositoryNotFoundError"]
+
+
+class RepositoryNotFoundError(Error):
+    """The environment has no repository yet."""
+
+
+class ImageRepository:
+    """The repository `terrarium-<environment>-training`.
+
+    Args:
+        ecr: A client with credentials of the environment's account.
+        config: The environment.
+    """
+
+    def __init__(self, ecr: Any, *, config: Environment) -> None:
+        self._ecr = ecr
+        self._environment = config.name
+        self.name = physical_name(config, "training", limit=Limit.ECR_REPOSITORY)
+        self.registry = f"{config.account}.dkr.ecr.{config.region}.amazonaws.com"
+        self.url = f"{self.registry}/{self.name}"
+
+    def digest_of(self, tag: str) -> str | None:
+        """The digest of the image with this tag; None if there is none.
+
+        Raises:
+            RepositoryNotFoundError: The environment is not deployed.
+            Error: These credentials may not look.
+        """
+        try:
+            found = self._ecr.describe_images(repositoryName=self.name, imageIds=[{"imageTag": tag}])
+        except self._ecr.exceptions.ImageNotFoundException:
+            return None
+        except self._ecr.exceptions.RepositoryNotFoundException as error:
+            raise RepositoryNotFoundError(
+                f"{self._environment} has no image repository {self.name} yet",
+                remedy=f"deploy it first: cdktf deploy {self._environment}",
+            ) from error
+        except ClientError as error:
+            raise self._refused(f"look for {tag} in {self.name}", error) from error
+        return str(found["imageDetails"][0]["imageDigest"])
+
+    def log_in(self, engine: ContainerEngine) -> None:
+        """Log `engine` in with a password of ECR's, which is valid for twelve hours.
+
+        Raises:
+            Error: These credentials may not ask for one.
+        """
+        try:
+            (granted,) = self._ecr.get_authorization_token()["authorizationData"]
+        except ClientError as error:
+            raise self._refused(f"log in to {self.registry}", error) from error
+        user, _, password = base64.b64decode(granted["authorizationToken"]).decode().partition(":")
+        engine.log_in(self.registry, user=user, password=password)
+
+    def _refused(self, intent: str, error: ClientError) -> Error:
+        return Error(
+            f"cannot {intent}: {error}",
+            remedy="use credentials of an administrator or of the role ci-deploy",
+        )

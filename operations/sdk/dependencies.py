@@ -1,0 +1,86 @@
+"""The wheels of the locked dependencies, for the platform of jobs and notebooks whatever machine downloads them."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from packaging.requirements import Requirement
+
+from terrarium.errors import Error
+
+__all__ = ["PYTHON", "download_dependencies", "lines_for_the_platform"]
+
+PYTHON: Final = "3.11"
+"""The Python of the base image and of notebooks."""
+
+# Of the oldest C library that runs them: Amazon Linux 2023, the notebooks' system, has glibc 2.34.
+_NEWEST_GLIBC: Final = 34
+_PLATFORMS: Final = (
+    *(f"manylinux_2_{minor}_x86_64" for minor in range(_NEWEST_GLIBC, 4, -1)),
+    "manylinux2014_x86_64",
+    "manylinux2010_x86_64",
+    "manylinux1_x86_64",
+    "linux_x86_64",
+)
+# The values of PEP 508's variables there.
+_MARKERS: Final = {
+    "implementation_name": "cpython",
+    "implementation_version": f"{PYTHON}.0",
+    "os_name": "posix",
+    "platform_machine": "x86_64",
+    "platform_python_implementation": "CPython",
+    "platform_system": "Linux",
+    "python_full_version": f"{PYTHON}.0",
+    "python_version": PYTHON,
+    "sys_platform": "linux",
+}
+
+
+def download_dependencies(lock: Path, folder: Path) -> None:
+    """Download a wheel for every package of `lock` into `folder`, and check its hash.
+
+    The package index is the one that pip's settings on this machine name.
+
+    Raises:
+        Error: A package is not available as a wheel for the platform, or its hash differs.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = "\n".join(lines_for_the_platform(lock.read_text(encoding="utf-8")))
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += [
+        "--only-binary=:all:",
+        "--require-hashes",
+        "--implementation=cp",
+        f"--python-version={PYTHON}",
+    ]
+    command += [f"--abi={abi}" for abi in (f"cp{PYTHON.replace('.', '')}", "abi3", "none")]
+    command += [f"--platform={platform}" for platform in _PLATFORMS]
+    with TemporaryDirectory() as temporary:
+        requirements = Path(temporary) / "requirements.txt"
+        requirements.write_text(f"{lines}\n", encoding="utf-8")
+        done = subprocess.run(
+            [*command, "--dest", str(folder), "-r", str(requirements)],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    if done.returncode:
+        raise Error(
+            f"the SDK's dependencies cannot be downloaded: {done.stderr.strip()[-2000:]}",
+            remedy="check that the package index of this machine has them (pip config list, PIP_INDEX_URL)",
+        )
+
+
+def lines_for_the_platform(lock: str) -> Iterator[str]:
+    """The requirements of a universal lock that apply to the platform, without their markers."""
+    for line in lock.replace("\\\n", " ").splitlines():
+        text, *hashes = line.split(" --hash=")
+        if not text.strip() or text.lstrip().startswith("#"):
+            continue
+        requirement = Requirement(text.strip())
+        if requirement.marker is None or requirement.marker.evaluate(_MARKERS):
+            requirement.marker = None
+            yield " ".join([str(requirement), *(f"--hash={value.strip()}" for value in hashes)])

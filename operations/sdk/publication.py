@@ -1,0 +1,69 @@
+"""Publish a release to the artifact bucket of an environment."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modules.sdk_release import SdkRelease
+from operations.sdk.folder import ReleaseFolder
+from terrarium.errors import Error
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+__all__ = ["is_published", "publish_release"]
+
+
+def is_published(s3: "S3Client", bucket: str, release: SdkRelease) -> bool:
+    """Whether `bucket` has the whole release.
+
+    Raises:
+        Error: There is no such bucket, or these credentials may not read it.
+    """
+    return "requirements.txt" in _names(s3, bucket, release.prefix)
+
+
+def publish_release(
+    s3: "S3Client",
+    bucket: str,
+    release: SdkRelease,
+    folder: ReleaseFolder,
+    *,
+    say: Callable[[str], object],
+) -> None:
+    """Upload what `bucket` lacks of the release. `requirements.txt` comes last: where it is, the rest is too."""
+    there = _names(s3, bucket, release.dependencies_prefix)
+    missing = [wheel for wheel in sorted(folder.dependencies.iterdir()) if wheel.name not in there]
+    for wheel in missing:
+        _upload(s3, bucket, release.dependencies_prefix, wheel)
+    say(f"{len(missing)} of {len(missing) + len(there)} dependencies uploaded, the others were there")
+    for file in (folder.wheel, folder.requirements):
+        _upload(s3, bucket, release.prefix, file)
+    say(f"{folder.wheel.name} uploaded")
+
+
+def _upload(s3: "S3Client", bucket: str, prefix: str, file: Path) -> None:
+    # Imported when used: only this command needs the transfer manager.
+    from boto3.exceptions import S3UploadFailedError
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        s3.upload_file(str(file), bucket, f"{prefix}{file.name}")
+    except (BotoCoreError, ClientError, S3UploadFailedError) as error:
+        raise Error(
+            f"{file.name} cannot be uploaded to s3://{bucket}/{prefix}: {error}",
+            remedy="publish as an administrator or as the role ci-deploy; nobody else may write there",
+        ) from error
+
+
+def _names(s3: "S3Client", bucket: str, prefix: str) -> set[str]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return {found["Key"].removeprefix(prefix) for page in pages for found in page.get("Contents", [])}
+    except (BotoCoreError, ClientError) as error:
+        raise Error(
+            f"s3://{bucket}/{prefix} cannot be listed: {error}",
+            remedy="deploy the environment first (cdktf deploy), with credentials of its account",
+        ) from error
