@@ -158,6 +158,7 @@ def _register(name: str, **properties: Any) -> str:
     ]
     registered = boto3.client("batch").register_job_definition(
         jobDefinitionName=name,
+        schedulingPriority=0,
         platformCapabilities=["EC2"],
         propagateTags=True,
         timeout={"attemptDurationSeconds": 24 * 3600},

@@ -14,9 +14,9 @@ A rule runs after authorization and before moto, while the service is locked: mo
 reads. Only refuse what a published source says AWS refuses.
 """
 
-from terrarium.sandbox.rules import iam, keys
+from terrarium.sandbox.rules import batch, iam, keys
 from terrarium.sandbox.rules.rule import Request, Rule, rule
 
 __all__ = ["RULES", "Request", "Rule", "rule"]
 
-RULES: tuple[Rule, ...] = (*iam.RULES, *keys.RULES)
+RULES: tuple[Rule, ...] = (*batch.RULES, *iam.RULES, *keys.RULES)

@@ -1,5 +1,6 @@
 """Batch: compute environments of the service's own role, changes that last, and time limits of queues."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ def correct_batch() -> None:
     _default_to_the_service_linked_role()
     _keep_changes_of_resources()
     _keep_time_limits_of_queues()
+    _enable_queues_by_default()
+    _keep_scheduling_priorities()
     _tell_of_nodes()
 
 
@@ -97,6 +100,47 @@ def _keeping_limits(answer: Callable[[BatchResponse], str], parameter: str) -> C
         return result
 
     return keep
+
+
+def _enable_queues_by_default() -> None:
+    """Moto requires a state; AWS does not (Batch API model, CreateJobQueueRequest)."""
+    create = BatchBackend.create_job_queue
+
+    def create_job_queue(
+        self: BatchBackend,
+        queue_name: str,
+        priority: str,
+        schedule_policy: str | None,
+        state: str | None,
+        compute_env_order: list[dict[str, str]],
+        tags: dict[str, str] | None = None,
+    ) -> JobQueue:
+        return create(
+            self, queue_name, priority, schedule_policy, state or "ENABLED", compute_env_order, tags
+        )
+
+    BatchBackend.create_job_queue = create_job_queue  # type: ignore[method-assign] # the point of it
+
+
+def _keep_scheduling_priorities() -> None:
+    """Moto forgets the `schedulingPriority` of job definitions."""
+    register = BatchResponse.registerjobdefinition
+    describe = JobDefinition.describe
+
+    def register_with_priority(self: BatchResponse) -> str:
+        answer = register(self)
+        priority = self._get_param("schedulingPriority")
+        definition = self.batch_backend.get_job_definition(json.loads(answer)["jobDefinitionArn"])
+        if definition is not None and priority is not None:
+            vars(definition)["scheduling_priority"] = priority
+        return answer
+
+    def describe_with_priority(self: JobDefinition) -> dict[str, Any]:
+        priority = vars(self).get("scheduling_priority")
+        return {**describe(self), **({} if priority is None else {"schedulingPriority": priority})}
+
+    BatchResponse.registerjobdefinition = register_with_priority  # type: ignore[method-assign] # the point of it
+    JobDefinition.describe = describe_with_priority  # type: ignore[method-assign] # the same
 
 
 def _tell_of_nodes() -> None:

@@ -75,7 +75,9 @@ def _job(backend: BatchBackend, queue: JobQueue, definition: JobDefinition, requ
         timeout=timeout.get("attemptDurationSeconds"),
         depends_on=request.get("dependsOn") or [],
         share_identifier=request.get("shareIdentifier"),
-        scheduling_priority=request.get("schedulingPriorityOverride"),
+        scheduling_priority=request.get(
+            "schedulingPriorityOverride", vars(definition).get("scheduling_priority")
+        ),
         propagate_tags=bool(request.get("propagateTags", definition.propagate_tags)),
         array_size=size,
         unfinished=size or 0,

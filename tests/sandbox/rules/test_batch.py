@@ -1,0 +1,263 @@
+"""What Batch refuses."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.sandbox.rules.conftest import Client
+from tests.sandbox.rules.refusals import refused_by
+
+RESOURCES = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]
+
+
+def unique(kind: str) -> str:
+    return f"{kind}-{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def batch(client: Client) -> Any:
+    return client("batch")
+
+
+@pytest.fixture
+def resources(client: Client) -> dict[str, Any]:
+    """`computeResources` of a pool that Batch takes."""
+    ec2, iam, name = client("ec2"), client("iam"), unique("batch")
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    profile = iam.create_instance_profile(InstanceProfileName=name)["InstanceProfile"]["Arn"]
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(VpcId=vpc, GroupName=name, Description="jobs")["GroupId"]
+    return {
+        "type": "EC2",
+        "minvCpus": 0,
+        "maxvCpus": 4,
+        "instanceTypes": ["m5.large"],
+        "instanceRole": profile,
+        "subnets": [subnet],
+        "securityGroupIds": [group],
+    }
+
+
+@pytest.fixture
+def environment(batch: Any, resources: dict[str, Any]) -> str:
+    return create_environment(batch, resources)
+
+
+@pytest.fixture
+def policy(batch: Any) -> str:
+    return str(batch.create_scheduling_policy(name=unique("policy"))["arn"])
+
+
+@pytest.fixture
+def definition(batch: Any) -> str:
+    return register(batch)
+
+
+def create_environment(batch: Any, resources: dict[str, Any], **changed: Any) -> str:
+    created = batch.create_compute_environment(
+        computeEnvironmentName=unique("pool"), type="MANAGED", computeResources={**resources, **changed}
+    )
+    return str(created["computeEnvironmentArn"])
+
+
+def create_queue(batch: Any, *environments: str, **given: Any) -> str:
+    order = [{"order": place, "computeEnvironment": one} for place, one in enumerate(environments)]
+    created = batch.create_job_queue(
+        jobQueueName=unique("queue"), priority=1, computeEnvironmentOrder=order, **given
+    )
+    return str(created["jobQueueArn"])
+
+
+def register(batch: Any, **given: Any) -> str:
+    container = {"image": "busybox", "resourceRequirements": RESOURCES}
+    registered = batch.register_job_definition(
+        jobDefinitionName=unique("job"), **({"type": "container", "containerProperties": container} | given)
+    )
+    return str(registered["jobDefinitionArn"])
+
+
+def submit(batch: Any, queue: str, definition: str, **given: Any) -> None:
+    """Submit to a queue that is disabled: the service refuses it last of all, and no job is run."""
+    batch.update_job_queue(jobQueue=queue, state="DISABLED")
+    try:
+        batch.submit_job(jobName="job", jobQueue=queue, jobDefinition=definition, **given)
+    except batch.exceptions.ClientException as error:
+        if "does not exist or is not enabled" not in str(error):
+            raise
+
+
+@pytest.mark.parametrize("image", ["ECS_AL2", "ECS_AL2_NVIDIA"])
+def test_a_new_pool_does_not_use_amazon_linux_2(batch: Any, resources: dict[str, Any], image: str) -> None:
+    with refused_by("compute-environment-image-retired", message=image):
+        create_environment(batch, resources, ec2Configuration=[{"imageType": image}])
+    create_environment(batch, resources, ec2Configuration=[{"imageType": f"{image.replace('2', '2023')}"}])
+    own = [{"imageType": image, "imageIdOverride": "ami-0123456789abcdef0"}]
+    create_environment(batch, resources, ec2Configuration=own)
+
+
+def test_the_subnets_of_a_pool_are_in_one_vpc(batch: Any, client: Client, resources: dict[str, Any]) -> None:
+    ec2 = client("ec2")
+    other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=other, CidrBlock="10.1.0.0/24")["Subnet"]["SubnetId"]
+    with refused_by("compute-environment-one-vpc"):
+        create_environment(batch, resources, subnets=[*resources["subnets"], subnet])
+
+
+def test_a_pool_is_disabled_and_detached_before_it_is_deleted(batch: Any, environment: str) -> None:
+    queue = create_queue(batch, environment)
+    with refused_by("compute-environment-enabled"):
+        batch.delete_compute_environment(computeEnvironment=environment)
+    batch.update_compute_environment(computeEnvironment=environment, state="DISABLED")
+    with refused_by("compute-environment-in-use", message="found existing JobQueue relationship"):
+        batch.delete_compute_environment(computeEnvironment=environment)
+    with refused_by("job-queue-enabled"):
+        batch.delete_job_queue(jobQueue=queue)
+    batch.update_job_queue(jobQueue=queue, state="DISABLED")
+    batch.delete_job_queue(jobQueue=queue)
+    batch.delete_compute_environment(computeEnvironment=environment)
+
+
+def test_a_queue_is_enabled_unless_its_state_is_given(batch: Any, environment: str) -> None:
+    queue = create_queue(batch, environment)
+    (described,) = batch.describe_job_queues(jobQueues=[queue])["jobQueues"]
+    assert described["state"] == "ENABLED"
+
+
+def test_a_queue_has_three_pools_at_most(batch: Any, resources: dict[str, Any]) -> None:
+    pools = [create_environment(batch, resources) for _ in range(4)]
+    create_queue(batch, *pools[:3])
+    with refused_by("job-queue-compute-environments"):
+        create_queue(batch, *pools)
+
+
+def test_the_pools_of_a_queue_are_of_one_platform(
+    batch: Any, resources: dict[str, Any], environment: str
+) -> None:
+    fargate = {name: resources[name] for name in ("maxvCpus", "subnets", "securityGroupIds")}
+    other = create_environment(batch, {**fargate, "type": "FARGATE"})
+    create_queue(batch, other)
+    with refused_by("job-queue-one-platform"):
+        create_queue(batch, environment, other)
+
+
+def test_a_queue_without_a_policy_gets_none_later(batch: Any, environment: str, policy: str) -> None:
+    fifo = create_queue(batch, environment)
+    with refused_by("job-queue-stays-fifo"):
+        batch.update_job_queue(jobQueue=fifo, schedulingPolicyArn=policy)
+    fair = create_queue(batch, environment, schedulingPolicyArn=policy)
+    other = batch.create_scheduling_policy(name=unique("policy"))["arn"]
+    batch.update_job_queue(jobQueue=fair, schedulingPolicyArn=other)
+
+
+def test_a_time_limit_is_between_ten_minutes_and_a_day(batch: Any, environment: str) -> None:
+    limit = {"action": "CANCEL", "state": "RUNNABLE", "reason": "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"}
+    create_queue(batch, environment, jobStateTimeLimitActions=[{**limit, "maxTimeSeconds": 600}])
+    with refused_by("job-queue-time-limit"):
+        create_queue(batch, environment, jobStateTimeLimitActions=[{**limit, "maxTimeSeconds": 599}])
+
+
+def test_a_policy_that_a_queue_has_is_not_deleted(batch: Any, environment: str, policy: str) -> None:
+    queue = create_queue(batch, environment, schedulingPolicyArn=policy)
+    with refused_by("scheduling-policy-in-use"):
+        batch.delete_scheduling_policy(arn=policy)
+    batch.update_job_queue(jobQueue=queue, state="DISABLED")
+    batch.delete_job_queue(jobQueue=queue)
+    batch.delete_scheduling_policy(arn=policy)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"computeReservation": 100}, {"shareDistribution": [{"shareIdentifier": "a", "weightFactor": 1000.0}]}],
+)
+def test_the_values_of_a_policy_have_ranges(batch: Any, values: dict[str, Any]) -> None:
+    with refused_by("scheduling-policy-values"):
+        batch.create_scheduling_policy(name=unique("policy"), fairsharePolicy=values)
+    largest = {
+        "computeReservation": 99,
+        "shareDistribution": [{"shareIdentifier": "a", "weightFactor": 999.9999}],
+    }
+    batch.create_scheduling_policy(name=unique("policy"), fairsharePolicy=largest)
+
+
+@pytest.mark.parametrize("share", ["ada.lovelace", "a-b", "a*b", "x" * 256])
+def test_a_share_has_letters_and_digits(
+    batch: Any, environment: str, policy: str, definition: str, share: str
+) -> None:
+    shares = {"shareDistribution": [{"shareIdentifier": share}]}
+    with refused_by("share-identifier-form"):
+        batch.create_scheduling_policy(name=unique("policy"), fairsharePolicy=shares)
+    queue = create_queue(batch, environment, schedulingPolicyArn=policy)
+    with refused_by("share-identifier-form"):
+        submit(batch, queue, definition, shareIdentifier=share)
+
+
+def test_shares_of_a_policy_do_not_overlap(batch: Any) -> None:
+    def create(*shares: str) -> None:
+        distribution = [{"shareIdentifier": share} for share in shares]
+        batch.create_scheduling_policy(
+            name=unique("policy"), fairsharePolicy={"shareDistribution": distribution}
+        )
+
+    create("UserA*", "UserB1")
+    with refused_by("share-identifiers-overlap"):
+        create("UserA*", "UserA1")
+
+
+def test_a_priority_has_a_range(batch: Any, environment: str, definition: str) -> None:
+    register(batch, schedulingPriority=9999)
+    with refused_by("scheduling-priority-range"):
+        register(batch, schedulingPriority=10_000)
+    with refused_by("scheduling-priority-range"):
+        submit(batch, create_queue(batch, environment), definition, schedulingPriorityOverride=-1)
+
+
+def test_the_priority_of_a_definition_is_kept(batch: Any) -> None:
+    registered = register(batch, schedulingPriority=7)
+    (described,) = batch.describe_job_definitions(jobDefinitions=[registered])["jobDefinitions"]
+    assert described["schedulingPriority"] == 7
+
+
+def test_a_request_for_a_job_has_less_than_30_kib(batch: Any, environment: str, definition: str) -> None:
+    queue = create_queue(batch, environment)
+
+    def with_variable(length: int) -> dict[str, Any]:
+        return {"environment": [{"name": "X", "value": "x" * length}]}
+
+    submit(batch, queue, definition, containerOverrides=with_variable(30_000))
+    with refused_by("job-size", message="Job size must be less than 30 KiB, got 30 KiB"):
+        submit(batch, queue, definition, containerOverrides=with_variable(30_720))
+
+
+def test_a_job_definition_has_24_kib_at_most(batch: Any) -> None:
+    def with_variable(length: int) -> dict[str, Any]:
+        variables = [{"name": "X", "value": "x" * length}]
+        return {"image": "busybox", "resourceRequirements": RESOURCES, "environment": variables}
+
+    register(batch, containerProperties=with_variable(24_000))
+    with refused_by("job-definition-size"):
+        register(batch, containerProperties=with_variable(24_576))
+
+
+@pytest.mark.parametrize(("place", "missing"), [(0, "Memory"), (1, "vCPU")])
+def test_every_container_has_vcpus_and_memory(batch: Any, place: int, missing: str) -> None:
+    container = {"image": "busybox", "resourceRequirements": [RESOURCES[place]]}
+    with refused_by("job-definition-resources", message=f"{missing} is not provided"):
+        register(batch, containerProperties=container)
+    nodes = {
+        "numNodes": 2,
+        "mainNode": 0,
+        "nodeRangeProperties": [{"targetNodes": "0:", "container": container}],
+    }
+    with refused_by("job-definition-resources", message=f"{missing} is not provided"):
+        batch.register_job_definition(jobDefinitionName=unique("job"), type="multinode", nodeProperties=nodes)
+
+
+def test_the_reason_for_ending_a_job_is_short(batch: Any) -> None:
+    batch.terminate_job(jobId="absent", reason="x" * 1024)
+    with refused_by("job-reason-length"):
+        batch.terminate_job(jobId="absent", reason="x" * 1025)
