@@ -14,7 +14,13 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from botocore.session import Session
 
 from policies.aws.values.declared import Declared
-from policies.aws.values.documentation import allowed_characters, is_case_sensitive, longest, withdrawals
+from policies.aws.values.documentation import (
+    allowed_characters,
+    documented_pattern,
+    is_case_sensitive,
+    longest,
+    withdrawals,
+)
 from policies.aws.values.expressions import Unknown
 from policies.aws.values.problem import Problem
 from policies.aws.values.shape import ApiShape
@@ -48,6 +54,23 @@ class ApiCheck:
                         continue  # of a later operation, the provider knows what else it takes
                     argument = translated.source(path)
                     yield Problem(one.resource, argument, rule, f"{message} ({operation}{_shown(path)})")
+
+    def accepted(self, declared: Sequence[Declared]) -> set[tuple[str, str]]:
+        """Return the values that a model has a pattern, an enum or a character set for, and that keep to it.
+
+        Returns:
+            Of each value, the logical id of the resource and the argument.
+        """
+        accepted = set()
+        for one in declared:
+            for operation in one.counterpart.operations:
+                shape = self._input(operation)
+                translated = self.translation(one, operation)
+                refused = {path for path, _, _ in self._faults(translated.value, shape, ())}
+                for path in _stated(translated.value, shape, ()):
+                    if path not in refused:
+                        accepted.add((one.resource.id, translated.source(path)))
+        return accepted
 
     def translation(self, one: Declared, operation: str) -> Translated:
         """Return the arguments of a resource as parameters of an operation."""
@@ -105,6 +128,20 @@ class ApiCheck:
             yield path, "api-withdrawn", f"{value!r} can no longer be used: {withdrawal.text}"
 
 
+def _stated(value: Any, shape: Shape, path: Path) -> Iterator[Path]:
+    """Return where a model states which values there may be."""
+    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _stated(item, shape.members[name], (*path, name))
+    elif isinstance(shape, ListShape) and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _stated(item, shape.member, (*path, index))
+    elif isinstance(shape, StringShape) and isinstance(value, str):
+        documentation = shape.documentation or ""
+        if shape.enum or shape.metadata.get("pattern") or allowed_characters(documentation):
+            yield path
+
+
 def _length(value: Any, shape: Shape, path: Path, unit: str) -> Iterator[_Fault]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     documented = longest(shape.documentation or "") if unit == "characters" else None
@@ -123,9 +160,10 @@ def _text_faults(value: str, shape: StringShape, path: Path) -> Iterator[_Fault]
     written = value if is_case_sensitive(shape.documentation or "") else value.upper()
     if shape.enum and written not in shape.enum:
         yield path, "api-enum", f"{value!r} is none of the values: {', '.join(shape.enum)}"
-    pattern = _compiled(shape.metadata.get("pattern") or "")
+    stated = shape.metadata.get("pattern") or documented_pattern(shape.documentation or "")
+    pattern = _compiled(stated or "")
     if pattern and not pattern.fullmatch(value):
-        yield path, "api-pattern", f"{value!r} does not match {shape.metadata['pattern']}"
+        yield path, "api-pattern", f"{value!r} does not match {stated}"
     characters = allowed_characters(shape.documentation or "")
     if characters and (refused := characters.refused.search(value)):
         yield path, "api-characters", f"{value!r} has {refused[0]!r}. {characters.text}"

@@ -5,7 +5,7 @@ combinations, required properties, IAM and Step Functions documents, and version
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,15 +18,17 @@ from policies.aws.values.declared import Declared
 from policies.aws.values.expressions import Unknown
 from policies.aws.values.problem import Problem
 from policies.aws.values.shape import SchemaShape
-from policies.aws.values.translation import Names, Path, translate
+from policies.aws.values.translation import Names, Path, Translated, translate
 from policies.stack import Resource
 
-__all__ = ["SchemaCheck"]
+__all__ = ["SchemaCheck", "schema_translation"]
 
 # Families of cfn-lint's rules that are about values of resources; the others are about templates.
 # Source: cfn-lint's "docs/rules.md", "Rule categories".
 _FAMILIES = ["E3", "E11", "E253", "W3", "W253", "W25"]
 _TEMPLATES_ONLY = ["W3010"]  # of these families, what is advice for those who write templates
+# Types whose `Ref` is the id that Terraform knows them by, and about whose relations cfn-lint has rules.
+_LINKED = {"AWS::EC2::VPC", "AWS::EC2::Subnet"}
 _UNKNOWN = {"Fn::ImportValue": "known-after-the-deployment"}  # cfn-lint leaves imported values alone
 
 
@@ -35,6 +37,7 @@ class _Entry:
     """One resource of the template, and where each of its properties comes from."""
 
     type: str
+    id: str | None
     properties: dict[str, Any] = field(default_factory=dict)
     sources: dict[Path, tuple[Resource, str]] = field(default_factory=dict)
 
@@ -64,10 +67,11 @@ class SchemaCheck:
     def problems(self, declared: Sequence[Declared], *, region: str) -> Iterator[Problem]:
         """Return what cfn-lint finds in the resources of one stack."""
         entries = list(_entries(declared, region))
+        references = {entry.id: {"Ref": f"R{index}"} for index, entry in enumerate(entries) if entry.id}
         template = {
             "AWSTemplateFormatVersion": "2010-09-09",
             "Resources": {
-                f"R{index}": {"Type": entry.type, "Properties": _without_unknown(entry.properties)}
+                f"R{index}": {"Type": entry.type, "Properties": _linked(entry.properties, references)}
                 for index, entry in enumerate(entries)
             },
         }
@@ -102,7 +106,8 @@ def _entries(declared: Sequence[Declared], region: str) -> Iterator[_Entry]:
     yield from entries.values()
 
 
-def _entry(one: Declared, region: str) -> _Entry:
+def schema_translation(one: Declared, region: str) -> Translated:
+    """Return the arguments of a resource as properties of its CloudFormation type."""
     kind = one.counterpart.cloudformation
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, kind).schema
     arguments = dict(one.arguments)
@@ -115,9 +120,15 @@ def _entry(one: Declared, region: str) -> _Entry:
         within=one.counterpart.within,
         constants=one.counterpart.constants,
     )
-    translated = translate(arguments, SchemaShape(schema, schema), names=names)
+    return translate(arguments, SchemaShape(schema, schema), names=names)
+
+
+def _entry(one: Declared, region: str) -> _Entry:
+    kind = one.counterpart.cloudformation
+    translated = schema_translation(one, region)
     sources = {path: (one.resource, argument) for path, argument in translated.sources.items()}
-    return _Entry(kind, translated.value, {(): (one.resource, ""), **sources})
+    own_id = one.id if kind in _LINKED else None
+    return _Entry(kind, own_id, translated.value, {(): (one.resource, ""), **sources})
 
 
 def _whole(one: Declared) -> str:
@@ -141,11 +152,12 @@ def _merge(properties: dict[str, Any], sources: dict[Path, tuple[Resource, str]]
                 whole.sources.setdefault(moved, source)
 
 
-def _without_unknown(value: Any) -> Any:
+def _linked(value: Any, references: Mapping[str, Any]) -> Any:
+    """Return properties with references to resources of the template, which rules about several resources follow."""
     if isinstance(value, Unknown):
         return _UNKNOWN
     if isinstance(value, dict):
-        return {key: _without_unknown(item) for key, item in value.items()}
+        return {key: _linked(item, references) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without_unknown(item) for item in value]
-    return value
+        return [_linked(item, references) for item in value]
+    return references.get(value, value) if isinstance(value, str) else value

@@ -20,12 +20,14 @@ class Declared(NamedTuple):
         counterpart: The counterpart of its type.
         arguments: Its arguments with expressions evaluated, without those that AWS never sees.
         default_tags: The tags that the provider adds where a type can have tags.
+        id: The id that AWS assigns.
     """
 
     resource: Resource
     counterpart: Counterpart
     arguments: Mapping[str, Any]
     default_tags: Mapping[str, str]
+    id: str
 
 
 def declared_resources(stack: Stack, references: References) -> Iterator[Declared]:
@@ -37,7 +39,8 @@ def declared_resources(stack: Stack, references: References) -> Iterator[Declare
             continue
         for logical_id in bodies:
             resource = stack.by_id[logical_id]
-            yield Declared(resource, counterpart, _arguments(resource, references, counterpart), tags)
+            arguments = _arguments(resource, references, counterpart)
+            yield Declared(resource, counterpart, arguments, tags, str(references(kind, logical_id, "id")))
 
 
 def _arguments(resource: Resource, references: References, counterpart: Counterpart) -> dict[str, Any]:

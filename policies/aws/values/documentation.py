@@ -11,7 +11,15 @@ from functools import cache
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-__all__ = ["Characters", "Withdrawal", "allowed_characters", "is_case_sensitive", "longest", "withdrawals"]
+__all__ = [
+    "Characters",
+    "Withdrawal",
+    "allowed_characters",
+    "documented_pattern",
+    "is_case_sensitive",
+    "longest",
+    "withdrawals",
+]
 
 # EC2: "Valid characters: a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*", at the end of a paragraph.
 _CHARACTERS = re.compile(
@@ -20,10 +28,19 @@ _CHARACTERS = re.compile(
     r"(?P<marks>[^\sa-zA-Z0-9\"]+?)(?: \(hyphen\))?\.?$",
     re.MULTILINE,
 )
+# Batch: "It can contain uppercase and lowercase letters, numbers, hyphens (-), and underscores (_)."
+_NAMES = re.compile(
+    r"can contain uppercase and lowercase letters, numbers, hyphens \(-\), and underscores \(_\)"
+)
 _CLASSES = {"a-z": "a-z", "A-Z": "A-Z", "0-9": "0-9", "spaces": " "}
-# Batch: "The values aren't case sensitive."; EC2: "Up to 255 characters in length".
+# Batch: "The values aren't case sensitive."; "It can be up to 128 letters long."; EC2: "Up to 255 characters in
+# length", "accept a maximum of 127 Unicode characters".
 _ANY_CASE = re.compile(r"values? (?:aren't|isn't|are not|is not) case[- ]sensitive")
-_LONGEST = re.compile(r"[Uu]p to (\d+) characters in length")
+_LONGEST = re.compile(
+    r"[Uu]p to (\d+) characters in length|accept a maximum of (\d+) Unicode characters|up to (\d+) letters long"
+)
+# RDS: "(Java regex: "^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$")", with doubled backslashes.
+_PATTERN = re.compile(r'\(Java regex: "(?P<pattern>[^"]+)"\)')
 # Batch: "Effective June 30, 2026, Batch will block creation of new Amazon ECS compute environments using
 # Batch-provided Amazon Linux 2 AMIs."
 _BLOCKED = re.compile(r"Effective (?P<day>[A-Z][a-z]+ \d{1,2}, \d{4}), [^.]*? will block (?P<what>[^.]+)\.")
@@ -56,7 +73,10 @@ class Withdrawal(NamedTuple):
 @cache
 def allowed_characters(documentation: str) -> Characters | None:
     """Return the character set that the documentation of a member states."""
-    found = _CHARACTERS.search(_read(documentation).text)
+    text = _read(documentation).text
+    if found := _NAMES.search(text):
+        return Characters(re.compile(r"[^A-Za-z0-9_-]"), f"It {found[0]}")
+    found = _CHARACTERS.search(text)
     if found is None:
         return None
     classes = "".join(_CLASSES[name] for name in found["classes"].split(", "))
@@ -73,7 +93,14 @@ def is_case_sensitive(documentation: str) -> bool:
 def longest(documentation: str) -> int | None:
     """Return the length in characters that the documentation of a member states."""
     found = _LONGEST.search(documentation)
-    return int(found[1]) if found else None
+    return int(next(filter(None, found.groups()))) if found else None
+
+
+@cache
+def documented_pattern(documentation: str) -> str | None:
+    """Return the pattern that the documentation of a member states."""
+    found = _PATTERN.search(documentation)
+    return found["pattern"].replace("\\\\", "\\") if found else None
 
 
 @cache

@@ -16,6 +16,8 @@ Lookup = Callable[[str, str, str], Any]
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _NAME = re.compile(r"[A-Za-z_][\w-]*((\.[A-Za-z_*][\w-]*)|(\[\d+\])|(\.\d+))*")
+_FOR = re.compile(r"\[\s*for\s")
+_INDEX = re.compile(r"\[(\d+)\]")
 _REFERENCE = re.compile(r"(?:data\.)?(aws_\w+)\.([\w-]+)\.(.+)")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
@@ -101,11 +103,11 @@ class _Reader:
             self._take("}")
         except _UnsupportedError:
             self._at = start
-            self._skip_interpolation()
+            self._skip_until_closed("{", "}")
             return UNKNOWN
         return value
 
-    def _skip_interpolation(self) -> None:
+    def _skip_until_closed(self, opening: str, closing: str) -> None:
         depth, quoted = 1, False
         while self._at < len(self._text) and depth:
             character = self._text[self._at]
@@ -113,8 +115,8 @@ class _Reader:
                 self._at += 1
             elif character == '"':
                 quoted = not quoted
-            elif not quoted and character in "{}":
-                depth += 1 if character == "{" else -1
+            elif not quoted and character in (opening, closing):
+                depth += 1 if character == opening else -1
             self._at += 1
 
     def _value(self) -> Any:
@@ -125,7 +127,9 @@ class _Reader:
             self._take('"')
             return text
         if character == "[":
-            return self._items("[", "]", self._value)
+            return (
+                self._filtered() if _FOR.match(self._text, self._at) else self._items("[", "]", self._value)
+            )
         if character == "{":
             return dict(self._items("{", "}", self._pair))
         if number := _NUMBER.match(self._text, self._at):
@@ -135,6 +139,15 @@ class _Reader:
             self._at = name.end()
             return self._named(name[0])
         raise _UnsupportedError
+
+    def _filtered(self) -> list[Any]:
+        """Read `[for … in data.… : …]` as it is before anything is deployed: data sources find nothing."""
+        start = self._at
+        self._at += 1
+        self._skip_until_closed("[", "]")
+        if " in data." not in self._text[start : self._at]:
+            raise _UnsupportedError
+        return []
 
     def _pair(self) -> tuple[Any, Any]:
         if self._next() == '"':
@@ -159,11 +172,18 @@ class _Reader:
 
     def _named(self, name: str) -> Any:
         if self._next() == "(":
-            return _call(name, self._items("(", ")", self._value))
+            return self._indexed(_call(name, self._items("(", ")", self._value)))
         if name in _CONSTANTS:
             return _CONSTANTS[name]
         reference = _REFERENCE.fullmatch(name)
         return self._lookup(*reference.groups()) if reference else UNKNOWN
+
+    def _indexed(self, value: Any) -> Any:
+        index = _INDEX.match(self._text, self._at)
+        if index is None:
+            return value
+        self._at = index.end()
+        return value[int(index[1])] if isinstance(value, list) and int(index[1]) < len(value) else UNKNOWN
 
     def _next(self) -> str:
         while self._text[self._at : self._at + 1].isspace():
@@ -183,6 +203,8 @@ def _call(function: str, arguments: list[Any]) -> Any:
         return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     if is_unknown(arguments):
         return UNKNOWN
+    if function == "concat":
+        return [item for items in arguments for item in items]
     if function == "element":
         return arguments[0][arguments[1] % len(arguments[0])]
     if function == "join":

@@ -8,10 +8,15 @@ from policies.aws.values.cloudformation import SchemaCheck
 from policies.aws.values.computed import References
 from policies.aws.values.declared import declared_resources
 from policies.aws.values.problem import Problem
+from policies.aws.values.sizes import size_problems
 from policies.finding import Finding
 from policies.stack import Stack
 
 __all__ = ["ValueCheck", "value_findings"]
+
+
+# What cfn-lint says of a single value: enum and pattern. Schemas know new values later than the API's own model.
+_VALUE_RULES = {"E3030", "E3031"}
 
 
 class ValueCheck:
@@ -38,12 +43,18 @@ class ValueCheck:
             for one in declared_resources(stack, References(stack))
             if kinds is None or one.resource.kind in kinds
         ]
-        found = list(self._schemas.problems(declared, region=str(stack.provider["region"])))
+        accepted = self._operations.accepted(declared)
+        found = [
+            problem
+            for problem in self._schemas.problems(declared, region=str(stack.provider["region"]))
+            if problem.rule not in _VALUE_RULES or (problem.resource.id, problem.argument) not in accepted
+        ]
         yield from found
         known = {(problem.resource.id, problem.argument) for problem in found}
         for problem in self._operations.problems(declared):
             if (problem.resource.id, problem.argument) not in known:  # the same fault, by the other model
                 yield problem
+        yield from size_problems(declared)
 
 
 def value_findings(stacks: Iterable[Stack], *, today: date) -> Iterator[Finding]:

@@ -19,16 +19,25 @@ def mutated(mutation: ValueMutation, stacks: dict[str, Stack]) -> Stack:
 
 @pytest.mark.parametrize("mutation", VALUE_MUTATIONS, ids=lambda mutation: mutation.name)
 def test_finds(mutation: ValueMutation, stacks: dict[str, Stack], value_check: ValueCheck) -> None:
-    before = {
-        (problem.rule, problem.resource.id)
-        for problem in value_check.problems(stacks["dev"], kinds={mutation.kind})
-    }
-    found = {
-        problem.rule
-        for problem in value_check.problems(mutated(mutation, stacks), kinds={mutation.kind})
-        if (problem.rule, problem.resource.id) not in before
-    }
-    assert mutation.rule in found
+    problems = value_check.problems(mutated(mutation, stacks), kinds={mutation.kind})
+    assert mutation.rule in {problem.rule for problem in problems}
+
+
+@pytest.mark.parametrize("environment", ["dev", "test", "staging", "prod"])
+def test_accepts_the_values_of_every_environment(
+    environment: str, stacks: dict[str, Stack], value_check: ValueCheck
+) -> None:
+    stack = stacks[environment]
+    refused = [
+        f"{problem.resource.path} {problem.argument}: {problem.rule} {problem.message}"
+        for problem in value_check.problems(stack)
+        if problem.rule not in stack.waivers.get(problem.resource.id, {})
+    ]
+    assert refused == []
+
+
+def test_every_mutation_has_a_name_of_its_own() -> None:
+    assert len({mutation.name for mutation in VALUE_MUTATIONS}) == len(VALUE_MUTATIONS)
 
 
 def test_every_type_in_the_stacks_has_a_counterpart_or_a_reason_for_having_none() -> None:

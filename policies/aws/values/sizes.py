@@ -1,0 +1,216 @@
+"""Values against sizes that AWS limits and that no model states: quotas of documents, and counts.
+
+References count with the longest value they plausibly have, so that what fits here fits on AWS.
+"""
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from policies.aws.values.declared import Declared
+from policies.aws.values.problem import Problem
+
+__all__ = ["SIZES", "Size", "size_problems"]
+
+_KIB = 1024
+_MOST_TAGS, _LONGEST_KEY, _LONGEST_VALUE = 50, 128, 256
+_TAGS = 'Tagging AWS Resources and Tag Editor User Guide, "Tag naming limits and requirements"'
+_OVERRIDES = 8192  # characters
+
+
+class Size(NamedTuple):
+    """A limit of one argument.
+
+    Args:
+        argument: The argument.
+        measure: How large it is, from its value and all arguments.
+        most: The limit, from all arguments.
+        unit: What the limit counts.
+        source: Where AWS states it.
+    """
+
+    argument: str
+    measure: Callable[[str], int]
+    most: Callable[[Mapping[str, Any]], int]
+    unit: str
+    source: str
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
+
+
+def _without_whitespace(text: str) -> int:
+    """Count characters as IAM does: white space in policies is free."""
+    return len("".join(json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False).split()))
+
+
+def _decoded(text: str) -> int:
+    return len(base64.b64decode(text))
+
+
+def _always(most: int) -> Callable[[Mapping[str, Any]], int]:
+    return lambda _: most
+
+
+def _parameter(arguments: Mapping[str, Any]) -> int:
+    return 4 * _KIB if arguments.get("tier", "Standard") == "Standard" else 8 * _KIB
+
+
+_IAM = 'IAM User Guide, "IAM and AWS STS quotas"'
+SIZES: Mapping[str, tuple[Size, ...]] = {
+    "aws_batch_job_definition": tuple(
+        Size(argument, _bytes, _always(24 * _KIB), "bytes", 'AWS Batch User Guide, "Service quotas"')
+        for argument in ("container_properties", "node_properties", "ecs_properties")
+    ),
+    "aws_cloudwatch_event_rule": (
+        Size(
+            "event_pattern",
+            len,
+            _always(2048),
+            "characters",
+            'Amazon EventBridge User Guide, "Amazon EventBridge quotas"',
+        ),
+    ),
+    "aws_ecs_task_definition": (
+        Size(
+            "container_definitions",
+            _bytes,
+            _always(64 * _KIB),
+            "bytes",
+            'Amazon ECS Developer Guide, "Amazon ECS service quotas"',
+        ),
+    ),
+    "aws_iam_policy": (Size("policy", _without_whitespace, _always(6144), "characters", _IAM),),
+    "aws_iam_role": (Size("assume_role_policy", _without_whitespace, _always(2048), "characters", _IAM),),
+    "aws_kms_key": (
+        Size("policy", _bytes, _always(32 * _KIB), "bytes", 'AWS KMS Developer Guide, "Resource quotas"'),
+    ),
+    "aws_launch_template": (
+        Size(
+            "user_data",
+            _decoded,
+            _always(16 * _KIB),
+            "bytes",
+            "botocore, ec2, RequestLaunchTemplateData.UserData",
+        ),
+    ),
+    "aws_s3_bucket_policy": (
+        Size("policy", _bytes, _always(20 * _KIB), "bytes", 'Amazon S3 User Guide, "Bucket policies"'),
+    ),
+    "aws_sns_topic_policy": (
+        Size(
+            "policy",
+            _bytes,
+            _always(30 * _KIB),
+            "bytes",
+            'Amazon SNS Developer Guide, "Amazon SNS API permissions", Policy quotas',
+        ),
+    ),
+    "aws_sqs_queue_policy": (
+        Size(
+            "policy",
+            _bytes,
+            _always(8 * _KIB),
+            "bytes",
+            'Amazon SQS Developer Guide, "Quotas related to policies"',
+        ),
+    ),
+    "aws_ssm_parameter": (
+        Size("value", _bytes, _parameter, "bytes", "botocore, ssm, PutParameterRequest.Value"),
+    ),
+}
+
+
+def size_problems(declared: Sequence[Declared]) -> Iterator[Problem]:
+    """Return what is larger, longer or more than AWS allows."""
+    for one in declared:
+        yield from _documents(one)
+        yield from _tags(one)
+        yield from _overrides(one)
+    yield from _attached_policies(declared)
+    yield from _targets(declared)
+
+
+def _documents(one: Declared) -> Iterator[Problem]:
+    for size in SIZES.get(one.resource.kind, ()):
+        value = one.arguments.get(size.argument)
+        if isinstance(value, str) and (measured := size.measure(value)) > (most := size.most(one.arguments)):
+            yield _problem(
+                one, size.argument, f"it has {measured} {size.unit}, and {most} are allowed", size.source
+            )
+
+
+def _tags(one: Declared) -> Iterator[Problem]:
+    own = one.arguments.get("tags")
+    tags = {**one.default_tags, **(own if isinstance(own, Mapping) else {})}
+    if len(tags) > _MOST_TAGS:
+        yield _problem(one, "tags", f"it has {len(tags)} tags, and {_MOST_TAGS} are allowed", _TAGS)
+    for key, value in tags.items():
+        if len(key) > _LONGEST_KEY or len(str(value)) > _LONGEST_VALUE:
+            allowed = f"a key may have {_LONGEST_KEY} characters, a value {_LONGEST_VALUE}"
+            yield _problem(one, f"tags.{key}", f"it is too long: {allowed}", _TAGS)
+        if key.lower().startswith("aws:"):
+            yield _problem(one, f"tags.{key}", "keys that begin with aws: are reserved for AWS", _TAGS)
+
+
+def _overrides(one: Declared) -> Iterator[Problem]:
+    """Return the Batch steps of a state machine whose overrides ECS refuses."""
+    definition = one.arguments.get("definition")
+    if one.resource.kind != "aws_sfn_state_machine" or not isinstance(definition, str):
+        return
+    for name, state in _states(json.loads(definition)):
+        if "batch:submitJob" not in str(state.get("Resource")):
+            continue
+        step = state.get("Parameters", state.get("Arguments", {}))
+        length = len(json.dumps(step.get("ContainerOverrides", {}), separators=(",", ":")))
+        if length > _OVERRIDES:
+            yield _problem(
+                one,
+                "definition",
+                f"the overrides of {name!r} have {length} characters, and {_OVERRIDES} are allowed",
+                "Amazon ECS API Reference, RunTask, overrides; ASFHyP3/hyp3#3041 for Batch's message",
+            )
+
+
+def _states(machine: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, state in machine.get("States", {}).items():
+        yield name, state
+        for nested in (*state.get("Branches", ()), state.get("Iterator", {}), state.get("ItemProcessor", {})):
+            yield from _states(nested)
+
+
+def _attached_policies(declared: Sequence[Declared]) -> Iterator[Problem]:
+    yield from _counted(
+        declared,
+        "aws_iam_role_policy_attachment",
+        "role",
+        10,
+        "managed policies are attached to the role",
+        _IAM,
+    )
+
+
+def _targets(declared: Sequence[Declared]) -> Iterator[Problem]:
+    source = 'Amazon EventBridge User Guide, "Amazon EventBridge quotas"'
+    yield from _counted(
+        declared, "aws_cloudwatch_event_target", "rule", 5, "targets belong to the rule", source
+    )
+
+
+def _counted(
+    declared: Sequence[Declared], kind: str, argument: str, most: int, what: str, source: str
+) -> Iterator[Problem]:
+    """Return what belongs to the same resource more often than AWS allows."""
+    belonging = [one for one in declared if one.resource.kind == kind]
+    counts = Counter(str(one.arguments.get(argument)) for one in belonging)
+    for one in {str(one.arguments.get(argument)): one for one in belonging}.values():
+        count = counts[str(one.arguments.get(argument))]
+        if count > most:
+            yield _problem(one, argument, f"{count} {what}, and {most} are allowed", source)
+
+
+def _problem(one: Declared, argument: str, message: str, source: str) -> Problem:
+    return Problem(one.resource, argument, "aws-size", f"{message} ({source})")
