@@ -16,7 +16,7 @@ from modules.permissions_boundary import PermissionsBoundary
 from modules.role import Role
 from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
-from modules.trust import trust_of_principals, trust_of_services
+from modules.trust import trust_of_principals, trust_of_services, trusts_account
 from modules.tunnel import Tunnel
 from modules.waivers import waive
 
@@ -57,7 +57,7 @@ class Access(Construct):
             boundary=boundary,
             session_hours=12,
         )
-        if _by_account(config.access.scientists):
+        if trusts_account(config.access.scientists):
             waive(
                 self.scientist.resource,
                 "CKV_AWS_61",
@@ -116,8 +116,3 @@ class Access(Construct):
 
     def _writers(self) -> tuple[Role, ...]:
         return (self.scientist, self.job) if self._config.access.scientists_write else (self.job,)
-
-
-def _by_account(scientists: tuple[str, ...]) -> bool:
-    # No scientist named, or some by pattern: the trust names an account, and something else says whom of it.
-    return not scientists or any({"*", "?"} & set(scientist) for scientist in scientists)

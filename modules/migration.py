@@ -79,4 +79,4 @@ class Migration(Construct):
 
     def grant_run(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` submit the migration and follow it."""
-        return self._compute.grant_submit(role)
+        return self._compute.grant_run(role, job="migration")

@@ -1,7 +1,14 @@
 """Promotion between environments: the target pulls from the source, never the reverse."""
 
+import json
 from datetime import date
 
+from cdktf_cdktf_provider_aws.batch_job_definition import (
+    BatchJobDefinition,
+    BatchJobDefinitionRetryStrategy,
+    BatchJobDefinitionRetryStrategyEvaluateOnExit,
+    BatchJobDefinitionTimeout,
+)
 from constructs import Construct
 
 from environments import Environment
@@ -14,9 +21,15 @@ from modules.names import Limit, physical_name
 from modules.permissions_boundary import PermissionsBoundary
 from modules.role import Role
 from modules.statement import Statement
+from modules.training_compute import TrainingCompute
+from modules.trust import trust_of_principals, trust_of_services, trusts_account
 from modules.waivers import waive
+from terrarium.manifest import promotion_job_definition
 
 __all__ = ["Promotion", "PromotionSource", "promotion_role_arn", "source_role_arn"]
+
+_HOURS = 2  # the package passes through the machine of the job twice: down, up
+_ATTEMPTS = 3
 
 
 def promotion_role_arn(config: Environment) -> str:
@@ -31,7 +44,7 @@ def source_role_arn(config: Environment) -> str:
 
 
 class PromotionSource(Construct):
-    """What another environment may see of this one: its submitted models and their records, to read.
+    """What another environment may read of this one: the bucket of its registry, with packages and releases.
 
     Args:
         scope: The construct it belongs to.
@@ -81,31 +94,26 @@ class PromotionSource(Construct):
             expires=date(2027, 11, 30),
         )
 
-    def grant_reading(
-        self,
-        *,
-        artifacts: Artifacts,
-        registry: ModelRegistry,
-        metadata: MetadataDatabase,
-        encryption: Encryption,
-    ) -> None:
-        """Give the role what copying a model and its lineage takes."""
-        artifacts.grant_read(self.role, prefix=artifacts.experiments_prefix)
+    def grant_reading(self, *, registry: ModelRegistry, encryption: Encryption) -> None:
+        """Let the role read releases and packages, and the manifest, which names their bucket."""
         registry.grant_read(self.role)
-        metadata.grant_connect(self.role, user="reader")
         grant_read_manifest(self.role, config=self._config, encryption=encryption)
 
 
 class Promotion(Construct):
-    """The role that pulls models from the source environment and submits them here.
+    """The Batch job that pulls models from the source environment and submits them here, and who may start it.
+
+    The job runs in this environment's network, where the database is. Only the job has the role `promotion`. A job's
+    command can be overridden at submission, so that whoever may start it has that role's rights in effect: the role
+    `release`, which people assume, and `ci-deploy`.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         config: This environment.
         source: The environment that it pulls from.
-        boundary: Bounds the role.
-        deploy: The role of releases, which may assume it.
+        boundary: Bounds both roles.
+        compute: Where the job runs, and with which image.
     """
 
     def __init__(
@@ -116,19 +124,18 @@ class Promotion(Construct):
         config: Environment,
         source: Environment,
         boundary: PermissionsBoundary,
-        deploy: Role,
+        compute: TrainingCompute,
     ) -> None:
         super().__init__(scope, id)
         self._config = config
+        self._compute = compute
         self.source = source
         self.role = Role(
             self,
             "role",
             config=config,
             name="promotion",
-            trust=(
-                Statement(sid="Releases", actions=("sts:AssumeRole",), principals={"AWS": (deploy.arn,)}),
-            ),
+            trust=trust_of_services("ecs-tasks.amazonaws.com", config=config),
             boundary=boundary,
         )
         self.role.allow(
@@ -137,10 +144,65 @@ class Promotion(Construct):
                 sid="EnterTheSource", actions=("sts:AssumeRole",), resources=(source_role_arn(source),)
             ),
         )
-        deploy.allow(
-            "promote",
-            Statement(sid="Promote", actions=("sts:AssumeRole",), resources=(self.role.arn,)),
+        self.resource = self._job_definition()
+        self.release = self._release_role(boundary)
+
+    def grant_start(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` start promotions, follow them and read their output."""
+        return self._compute.grant_run(role, job="promotion")
+
+    def _job_definition(self) -> BatchJobDefinition:
+        container = self._compute.container(
+            command=[
+                *("terrarium", "models", "promote", "Ref::version"),
+                *("--to", self._config.name, "--here", "--requested-by", "Ref::requested_by"),
+            ],
+            job_role=self.role,
+            vcpus=1,
+            memory_mib=4096,
         )
+        return BatchJobDefinition(
+            self,
+            "job-definition",
+            name=promotion_job_definition(self._config.name),
+            type="container",
+            platform_capabilities=["EC2"],
+            propagate_tags=True,
+            container_properties=json.dumps(container),
+            timeout=BatchJobDefinitionTimeout(attempt_duration_seconds=_HOURS * 3600),
+            # Every step can be repeated. What a gate or a missing approval refuses, another attempt is refused, too.
+            retry_strategy=BatchJobDefinitionRetryStrategy(
+                attempts=_ATTEMPTS,
+                evaluate_on_exit=[
+                    BatchJobDefinitionRetryStrategyEvaluateOnExit(
+                        action="retry", on_status_reason="Host EC2*"
+                    ),
+                    BatchJobDefinitionRetryStrategyEvaluateOnExit(action="exit", on_reason="*"),
+                ],
+            ),
+        )
+
+    def _release_role(self, boundary: PermissionsBoundary) -> Role:
+        releasers = self._config.access.releasers
+        role = Role(
+            self,
+            "release",
+            config=self._config,
+            name="release",
+            trust=trust_of_principals(releasers, config=self._config),
+            boundary=boundary,
+        )
+        if trusts_account(releasers):
+            waive(
+                role.resource,
+                "CKV_AWS_61",
+                owner="ml-platform",
+                reason="Of this account, only whom an administrator grants sts:AssumeRole on this very role, or, by a "
+                "condition, whom the patterns in access.releasers name; no other account and no service gets in, "
+                "and a permissions boundary bounds the session",
+                expires=date(2027, 11, 30),
+            )
+        return role
 
     def grant_submitting(
         self,
@@ -149,8 +211,9 @@ class Promotion(Construct):
         registry: ModelRegistry,
         metadata: MetadataDatabase,
         encryption: Encryption,
+        deploy: Role,
     ) -> None:
-        """Give the role what submitting a model here takes."""
+        """Let the job submit models here, and `release` and `deploy` start it."""
         artifacts.grant_read(self.role, prefix=artifacts.experiments_prefix)
         artifacts.grant_write(self.role, prefix=artifacts.experiments_prefix)
         registry.grant_read(self.role)
@@ -158,3 +221,6 @@ class Promotion(Construct):
         metadata.grant_connect(self.role, user="reader")
         metadata.grant_connect(self.role, user="writer")
         grant_read_manifest(self.role, config=self._config, encryption=encryption)
+        for starter in (self.release, deploy):
+            self.grant_start(starter)
+        grant_read_manifest(self.release, config=self._config, encryption=encryption)

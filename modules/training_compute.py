@@ -28,6 +28,8 @@ from terrarium.manifest import BASE_IMAGE
 
 __all__ = ["JobImage", "TrainingCompute"]
 
+_JOB_NAMES = ("job", "multi-node-job")  # the definitions' names, before the name of an image
+
 
 class JobImage(NamedTuple):
     """An image that jobs can run in, and the definitions that they are submitted with to do so.
@@ -128,15 +130,25 @@ class TrainingCompute(Construct):
         ]
 
     def grant_submit(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` submit jobs to the pools, follow them, read their logs and end them."""
-        job_definition = arn(self._config, "batch", f"job-definition/{name_pattern(self._config)}")
+        """Let `role` submit jobs to the pools, follow them, read their logs and end them.
+
+        Only with the definitions whose jobs have the job role. A job's command can be overridden at submission, so that
+        whoever may submit the migration or the promotion has the rights of those roles: that is `grant_run`.
+        """
         return role.allow(
             f"{self._id}-submit",
             Statement(
                 sid="Submit",
                 actions=("batch:SubmitJob", "batch:TagResource"),
                 resources=(
-                    job_definition,
+                    *(
+                        arn(
+                            self._config,
+                            "batch",
+                            f"job-definition/{physical_name(self._config, name, limit=Limit.BATCH)}*",
+                        )
+                        for name in _JOB_NAMES
+                    ),
                     *(pool.queue_arn for pool in self.pools),
                     arn(self._config, "batch", "job/*"),
                 ),
@@ -146,6 +158,31 @@ class TrainingCompute(Construct):
                 actions=("batch:CancelJob", "batch:TerminateJob"),
                 resources=(arn(self._config, "batch", "job/*"),),
             ),
+            *self._following(),
+        )
+
+    def grant_run(self, role: Role, *, job: str) -> tuple[Statement, ...]:
+        """Let `role` submit an operator's job, such as the migration, follow it and read its log.
+
+        Args:
+            role: The role.
+            job: Name of the job; that of its definition follows.
+        """
+        definition = physical_name(self._config, job, limit=Limit.BATCH)
+        named = arn(self._config, "batch", f"job-definition/{definition}")
+        return role.allow(
+            f"{self._id}-run-{job}",
+            Statement(
+                sid="Run",
+                actions=("batch:SubmitJob",),
+                # By name or by revision.
+                resources=(named, f"{named}:*", *(pool.queue_arn for pool in self.pools)),
+            ),
+            *self._following(),
+        )
+
+    def _following(self) -> tuple[Statement, ...]:
+        return (
             Statement(
                 sid="Follow",
                 # Batch describes by account: none of these can be narrowed.

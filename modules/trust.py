@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from environments import Environment
 from modules.statement import Statement
 
-__all__ = ["trust_of_account", "trust_of_principals", "trust_of_services"]
+__all__ = ["trust_of_account", "trust_of_principals", "trust_of_services", "trusts_account"]
 
 
 def trust_of_services(
@@ -64,6 +64,11 @@ def trust_of_principals(principals: tuple[str, ...], *, config: Environment) -> 
         condition = {"ArnLike": {"aws:PrincipalArn": patterns}}
         trust.append(_people("PeopleByPattern", tuple(accounts), condition))
     return tuple(trust)
+
+
+def trusts_account(principals: tuple[str, ...]) -> bool:
+    """Return whether `trust_of_principals` names an account, of which IAM or a condition then selects principals."""
+    return not principals or any({"*", "?"} & set(principal) for principal in principals)
 
 
 def _people(

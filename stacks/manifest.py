@@ -124,11 +124,15 @@ def _registry(
         images_url=registry.images.url,
         gates=config.registry.gates,
         approval=config.registry.approval,
-        promotes_from=contract.PromotionSource(
-            environment=promotion.source.name, role_arn=source_role_arn(promotion.source)
-        )
-        if promotion
-        else None,
+        promotes_from=_promotes_from(config, promotion.source) if promotion else None,
+    )
+
+
+def _promotes_from(config: Environment, source: Environment) -> contract.PromotionSource:
+    return contract.PromotionSource(
+        environment=source.name,
+        role_arn=source_role_arn(source),
+        region=None if source.region == config.region else source.region,
     )
 
 

@@ -149,11 +149,9 @@ class Platform(TerraformStack):
         )
 
         promotion = self._promotion(
-            config, source, access, boundary, artifacts, registry, metadata, encryption
+            config, source, access, boundary, compute, artifacts, registry, metadata, encryption
         )
-        promotion_source = self._promotion_source(
-            config, targets, boundary, artifacts, registry, metadata, encryption
-        )
+        promotion_source = self._promotion_source(config, targets, boundary, registry, encryption)
         write_grants(self)
         Manifest(
             self,
@@ -206,6 +204,7 @@ class Platform(TerraformStack):
         source: Environment | None,
         access: Access,
         boundary: PermissionsBoundary,
+        compute: TrainingCompute,
         artifacts: Artifacts,
         registry: ModelRegistry,
         metadata: MetadataDatabase,
@@ -219,10 +218,14 @@ class Platform(TerraformStack):
             config=config,
             source=source,
             boundary=boundary,
-            deploy=access.delivery.deploy,
+            compute=compute,
         )
         promotion.grant_submitting(
-            artifacts=artifacts, registry=registry, metadata=metadata, encryption=encryption
+            artifacts=artifacts,
+            registry=registry,
+            metadata=metadata,
+            encryption=encryption,
+            deploy=access.delivery.deploy,
         )
         return promotion
 
@@ -231,9 +234,7 @@ class Platform(TerraformStack):
         config: Environment,
         targets: tuple[Environment, ...],
         boundary: PermissionsBoundary,
-        artifacts: Artifacts,
         registry: ModelRegistry,
-        metadata: MetadataDatabase,
         encryption: Encryption,
     ) -> PromotionSource | None:
         if not targets:
@@ -241,7 +242,5 @@ class Platform(TerraformStack):
         promotion_source = PromotionSource(
             self, "promotion-source", config=config, targets=targets, boundary=boundary
         )
-        promotion_source.grant_reading(
-            artifacts=artifacts, registry=registry, metadata=metadata, encryption=encryption
-        )
+        promotion_source.grant_reading(registry=registry, encryption=encryption)
         return promotion_source

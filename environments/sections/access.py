@@ -27,6 +27,11 @@ class Access(Section):
     Identity Center: `arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Scientist_*`.
     Omitted: whomever the account's own IAM allows to."""
 
+    releasers: tuple[Principal, ...] = ()
+    """IAM principals that may assume the release role, which starts promotions to this environment: ARNs or patterns,
+    as `scientists`. The role exists where `registry.promotes_from` is set. Omitted: whomever the account's own IAM
+    allows to."""
+
     scientists_write: bool
     """Whether scientists record and submit; else they look, and jobs and releases write. Omitted: by tier."""
 

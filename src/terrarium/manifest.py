@@ -34,6 +34,7 @@ __all__ = [
     "manifest_environment",
     "manifest_parameter",
     "parse_manifest",
+    "promotion_job_definition",
 ]
 
 MANIFEST_VERSION: Final = 1
@@ -57,6 +58,11 @@ def manifest_environment(parameter: str) -> str | None:
     """The environment whose manifest the SSM parameter of this name holds, if it holds one."""
     match = _PARAMETER.fullmatch(parameter)
     return match["environment"] if match else None
+
+
+def promotion_job_definition(environment: str) -> str:
+    """Return the name of the Batch job definition that promotes models to `environment`."""
+    return f"terrarium-{environment}-promotion"
 
 
 class _Section(BaseModel):
@@ -202,10 +208,14 @@ class ModelGates(_Section):
 
 
 class PromotionSource(_Section):
-    """The environment whose models may be promoted to this one, and the role there that lets one read them."""
+    """The environment whose models may be promoted to this one, and the role there that lets one read them.
+
+    `region` is where that environment is; None where it is in the same region as this one.
+    """
 
     environment: str
     role_arn: Arn
+    region: str | None = None
 
 
 class ModelRegistry(_Section):

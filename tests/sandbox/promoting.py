@@ -23,6 +23,7 @@ POINTS = {
     "run copied, not finished": "terrarium.models.run_copy:_finish",
     "run finished": "terrarium.models.promotion:version_tags",
     "version made": "terrarium.models.registry:Registry.create+",
+    "release written": "terrarium.models.release_storage:ReleaseStorage.put+",
 }
 
 

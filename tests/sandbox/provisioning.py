@@ -15,7 +15,7 @@ from terrarium.sandbox.pinned_account import PinnedAccount
 from tests.sandbox.provisioning_bucket import create_bucket
 from tests.sandbox.provisioning_compute import create_compute
 from tests.sandbox.provisioning_features import create_feature_store
-from tests.sandbox.provisioning_promotion import create_promotion_roles
+from tests.sandbox.provisioning_promotion import create_promotion
 from tests.unit.example_manifest import example_manifest
 
 __all__ = ["ACCOUNT", "Account", "new_environment"]
@@ -64,7 +64,7 @@ def new_environment(
             "encryption": {"key_arn": key},
             "metadata": _create_cluster(manifest),
             "registry": manifest.registry.model_dump() | dict(registry or {}),
-            "roles": create_promotion_roles(manifest),
+            "roles": create_promotion(manifest),
         }
     )
     create_feature_store(manifest)

@@ -8,7 +8,7 @@ import boto3
 from operations.images.sandbox import register_image
 from terrarium.manifest import PlatformManifest
 
-__all__ = ["create_compute"]
+__all__ = ["BASE_TAG", "create_compute", "create_role"]
 
 # Of the form that the base image's tags have; the sandbox's jobs run in its own interpreter, whatever it is.
 BASE_TAG = "base-0123456789abcdef"
@@ -23,7 +23,7 @@ def create_compute(manifest: PlatformManifest) -> dict[str, object]:
     """The section `compute` of the manifest, once everything in it exists."""
     environment = manifest.environment
     roles = {
-        name: _create_role(f"terrarium-{environment}-{name}", f"{service}.amazonaws.com")
+        name: create_role(f"terrarium-{environment}-{name}", f"{service}.amazonaws.com")
         for name, service in (("job", "ecs-tasks"), ("job-execution", "ecs-tasks"), ("instance", "ec2"))
     }
     ecr = boto3.client("ecr")
@@ -73,7 +73,8 @@ def create_compute(manifest: PlatformManifest) -> dict[str, object]:
     }
 
 
-def _create_role(name: str, service: str) -> str:
+def create_role(name: str, service: str) -> str:
+    """The ARN of a role that a service may assume."""
     iam = boto3.client("iam")
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     role = iam.create_role(

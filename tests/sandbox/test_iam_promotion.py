@@ -1,4 +1,4 @@
-"""Models are pulled to prod from staging: by releases only, and never the other way."""
+"""Models are promoted from dev to staging and from staging to prod: by releases only, and never the other way."""
 
 import os
 import subprocess
@@ -8,89 +8,151 @@ from pathlib import Path
 
 import pytest
 
-from terrarium.manifest import PlatformManifest
+from terrarium.manifest import PlatformManifest, promotion_job_definition
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
-from tests.sandbox.session import Session, as_person, as_workflow, refused
+from tests.sandbox.session import Session, as_person, as_service, as_workflow, refused
 
 Manifests = Mapping[str, PlatformManifest]
 STAGING_MODEL = "models/churn/1"
 _CHECKOUT = Path(__file__).parents[2]
+_TERRARIUM = "from terrarium.cli import main; main()"
 
-# Submits a model, good enough for prod, and approves it.
+# Submits a model that is good enough for prod.
 _SUBMIT = """
 import terrarium
 from tests.sandbox.trained import trained
 
-models = terrarium.connect("staging").models
-version = models.submit(trained(terrarium.connect("staging"), "released"), "released")
-models.approve(version.reference, environment="prod", reason="met in the review")
+lab = terrarium.connect("dev")
+lab.models.submit(trained(lab, "released"), "released")
 """
 
 
+def role(manifest: PlatformManifest, name: str) -> str:
+    return f"arn:aws:iam::{manifest.account}:role/terrarium-{manifest.environment}-{name}"
+
+
 @pytest.fixture(scope="module")
-def release(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Session:
+def workflow(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Session:
+    """A workflow that GitHub lets deploy to prod."""
     arn = enforced["prod"].roles.ci_deploy_arn
     return as_workflow(everywhere_sandbox, "prod", arn, subject="environment:prod")
 
 
 @pytest.fixture(scope="module")
-def promotion(everywhere_sandbox: LocalSandbox, enforced: Manifests, release: Session) -> Session:
-    return as_person(everywhere_sandbox, "prod", str(enforced["prod"].roles.promotion_arn), by=release)
+def releaser(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Session:
+    """A person who releases models to staging."""
+    return as_person(everywhere_sandbox, "staging", role(enforced["staging"], "release"))
+
+
+@pytest.fixture(scope="module")
+def promotion(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Session:
+    """What the job of prod has."""
+    return as_service(
+        everywhere_sandbox, "prod", role(enforced["prod"], "promotion"), "ecs-tasks.amazonaws.com"
+    )
 
 
 @pytest.fixture(scope="module")
 def source(everywhere_sandbox: LocalSandbox, enforced: Manifests, promotion: Session) -> Session:
-    arn = str(enforced["staging"].roles.promotion_source_arn)
-    return as_person(everywhere_sandbox, "staging", arn, by=promotion)
+    """What the job of prod has in staging."""
+    return as_person(
+        everywhere_sandbox, "staging", role(enforced["staging"], "promotion-source"), by=promotion
+    )
 
 
-def test_a_release_pulls_a_model_from_staging_into_prod(
-    everywhere_sandbox: LocalSandbox, enforced: Manifests, source: Session, promotion: Session
-) -> None:
-    staging, prod = enforced["staging"].registry.bucket, enforced["prod"].registry.bucket
-    everywhere_sandbox.client("s3", "staging").put_object(Bucket=staging, Key=STAGING_MODEL, Body=b"model")
-    model = source.client("s3").get_object(Bucket=staging, Key=STAGING_MODEL)["Body"].read()
-    promotion.client("s3").put_object(Bucket=prod, Key=STAGING_MODEL, Body=model)
-    assert promotion.client("s3").get_object(Bucket=prod, Key=STAGING_MODEL)["Body"].read() == b"model"
-
-
-def test_the_roles_suffice_to_promote_what_was_submitted(
-    everywhere: Mapping[str, Deployment],
-    everywhere_sandbox: LocalSandbox,
-    release: Session,
-    tmp_path: Path,
-) -> None:
-    for name in ("staging", "prod"):
-        everywhere[name].terrarium("migrate", name)
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Code that runs can put on record."""
+    folder = tmp_path_factory.mktemp("code")
     who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
     for command in (["init", "-q"], [*who, "commit", "-q", "--allow-empty", "-m", "Begin"]):
-        subprocess.run(["git", *command], cwd=tmp_path, check=True)
-    promote = "from terrarium.cli import main; main()"
-    for variables, script, arguments in (
-        (everywhere_sandbox.environment("staging"), _SUBMIT, []),
-        (release.variables, promote, ["models", "promote", "released/1", "--to", "prod"]),
-    ):
-        done = subprocess.run(
-            [sys.executable, "-c", script, *arguments],
-            cwd=tmp_path,
-            env={**os.environ, **variables, "PYTHONPATH": f"{_CHECKOUT / 'src'}:{_CHECKOUT}"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-    assert "promoted: released/1 of prod, from staging" in done.stdout
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    return folder
 
 
-def test_what_prod_sees_of_staging_it_cannot_change(enforced: Manifests, source: Session) -> None:
-    bucket, s3 = enforced["staging"].registry.bucket, source.client("s3")
+def run(who: Session, folder: Path, script: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a script as somebody."""
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=folder,
+        env={**os.environ, **who.variables, "PYTHONPATH": f"{_CHECKOUT / 'src'}:{_CHECKOUT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_model_goes_from_dev_to_staging_by_a_person_and_on_to_prod_by_a_workflow_once_it_is_approved(
+    everywhere: Mapping[str, Deployment],
+    everywhere_sandbox: LocalSandbox,
+    enforced: Manifests,
+    releaser: Session,
+    workflow: Session,
+    repository: Path,
+) -> None:
+    for name in ("dev", "staging", "prod"):
+        everywhere[name].terrarium("migrate", name)
+    scientists = {
+        name: as_person(everywhere_sandbox, name, enforced[name].roles.scientist_arn)
+        for name in ("dev", "staging")
+    }
+    to_staging = ("models", "promote", "released/1", "--to", "staging")
+    to_prod = ("models", "promote", "released/1", "--to", "prod")
+    submitted = run(scientists["dev"], repository, _SUBMIT)
+    assert submitted.returncode == 0, submitted.stderr
+
+    by_scientist = run(scientists["staging"], repository, _TERRARIUM, *to_staging)
+    assert by_scientist.returncode == 1
+    assert "is not authorized to perform: batch:SubmitJob" in by_scientist.stderr
+
+    promoted = run(releaser, repository, _TERRARIUM, *to_staging)
+    assert promoted.returncode == 0, promoted.stdout + promoted.stderr
+    assert "promoted: released/1 of staging, from dev" in promoted.stdout
+
+    unapproved = run(workflow, repository, _TERRARIUM, *to_prod)
+    assert unapproved.returncode == 1
+    assert "nobody approved released/1 for 'prod'" in unapproved.stdout
+
+    approve = ("models", "approve", "released/1", "--environment", "staging")
+    approved = run(
+        scientists["staging"],
+        repository,
+        _TERRARIUM,
+        *approve,
+        "--for",
+        "prod",
+        "--reason",
+        "review of 3 March",
+    )
+    assert approved.returncode == 0, approved.stderr
+    promoted = run(workflow, repository, _TERRARIUM, *to_prod)
+    assert promoted.returncode == 0, promoted.stdout + promoted.stderr
+    assert "promoted: released/1 of prod, from staging" in promoted.stdout
+
+    prod = as_person(everywhere_sandbox, "prod", enforced["prod"].roles.scientist_arn)
+    lineage = run(prod, repository, _TERRARIUM, "models", "lineage", "released/1", "--environment", "prod")
+    assert lineage.returncode == 0, lineage.stderr
+    assert "promoted from staging released/1" in lineage.stdout
+    assert "promoted from dev released/1" in lineage.stdout
+    assert "review of 3 March" in lineage.stdout
+    assert "requested by arn:aws:sts::444444444444:assumed-role/terrarium-prod-ci-deploy/" in lineage.stdout
+
+
+def test_the_job_reads_the_registry_of_the_source_and_changes_nothing_there(
+    everywhere_sandbox: LocalSandbox, enforced: Manifests, source: Session
+) -> None:
+    staging = enforced["staging"]
+    bucket, s3 = staging.registry.bucket, source.client("s3")
+    everywhere_sandbox.client("s3", "staging").put_object(Bucket=bucket, Key=STAGING_MODEL, Body=b"model")
+    assert s3.get_object(Bucket=bucket, Key=STAGING_MODEL)["Body"].read() == b"model"
     with refused("s3:PutObject"):
         s3.put_object(Bucket=bucket, Key=STAGING_MODEL, Body=b"")
     with refused("s3:DeleteObject"):
         s3.delete_object(Bucket=bucket, Key=STAGING_MODEL)
-    with refused("s3:GetObject"):
-        s3.get_object(Bucket=enforced["staging"].artifacts.bucket, Key="artifacts/data")
+    for key in ("artifacts/data", "experiments/1/model"):
+        with refused("s3:GetObject"):
+            s3.get_object(Bucket=staging.artifacts.bucket, Key=key)
 
 
 def test_what_is_in_the_registry_promotion_does_not_delete(enforced: Manifests, promotion: Session) -> None:
@@ -98,25 +160,62 @@ def test_what_is_in_the_registry_promotion_does_not_delete(enforced: Manifests, 
         promotion.client("s3").delete_object(Bucket=enforced["prod"].registry.bucket, Key=STAGING_MODEL)
 
 
-def test_nobody_else_of_prod_promotes_or_enters_staging(
-    everywhere_sandbox: LocalSandbox, enforced: Manifests, release: Session
+def test_nobody_but_the_job_has_its_role_or_enters_staging(
+    everywhere_sandbox: LocalSandbox, enforced: Manifests, workflow: Session
 ) -> None:
-    promotion_arn = str(enforced["prod"].roles.promotion_arn)
-    source_arn = str(enforced["staging"].roles.promotion_source_arn)
-    scientist = as_person(everywhere_sandbox, "prod", enforced["prod"].roles.scientist_arn)
-    for arn in (promotion_arn, source_arn):
-        with refused("sts:AssumeRole", because="no resource-based policy allows"):
-            as_person(everywhere_sandbox, "prod", arn, by=scientist)
-    with refused("sts:AssumeRole", because="no resource-based policy allows"):
-        as_person(everywhere_sandbox, "prod", source_arn, by=release)
+    prod = enforced["prod"]
+    people = [
+        as_person(everywhere_sandbox, "prod", arn)
+        for arn in (prod.roles.scientist_arn, role(prod, "release"))
+    ]
+    for who in (*people, workflow):
+        for arn in (role(prod, "promotion"), role(enforced["staging"], "promotion-source")):
+            with refused("sts:AssumeRole", because="no resource-based policy allows"):
+                as_person(everywhere_sandbox, "prod", arn, by=who)
+
+
+@pytest.mark.parametrize("definition", ["promotion", "migration"])
+@pytest.mark.parametrize("who", ["scientist", "job"])
+def test_who_submits_jobs_submits_none_that_has_other_rights_than_jobs(
+    who: str, definition: str, everywhere_sandbox: LocalSandbox, enforced: Manifests
+) -> None:
+    """A job's command can be overridden: it would be run with the rights of the migration or the promotion."""
+    staging = enforced["staging"]
+    session = (
+        as_person(everywhere_sandbox, "staging", staging.roles.scientist_arn)
+        if who == "scientist"
+        else as_service(everywhere_sandbox, "staging", staging.roles.job_arn, "ecs-tasks.amazonaws.com")
+    )
+    with refused("batch:SubmitJob"):
+        session.client("batch").submit_job(
+            jobName="j",
+            jobQueue=staging.compute.pools[0].queue_arn,
+            jobDefinition=f"terrarium-staging-{definition}",
+            shareIdentifier="s",
+            containerOverrides={"command": ["true"]},
+        )
+
+
+def test_who_releases_models_starts_promotions_and_no_other_job(
+    enforced: Manifests, releaser: Session
+) -> None:
+    staging = enforced["staging"]
+    assert promotion_job_definition("staging") == "terrarium-staging-promotion"
+    for definition in ("terrarium-staging-migration", staging.compute.job_definition_arn):
+        with refused("batch:SubmitJob"):
+            releaser.client("batch").submit_job(
+                jobName="j",
+                jobQueue=staging.compute.pools[0].queue_arn,
+                jobDefinition=definition,
+                shareIdentifier="s",
+            )
 
 
 def test_staging_does_not_push(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> None:
     arn = enforced["staging"].roles.ci_deploy_arn
     releases = as_workflow(everywhere_sandbox, "staging", arn, subject="environment:staging")
-    promotion_arn = str(enforced["prod"].roles.promotion_arn)
     with refused("sts:AssumeRole", because="no resource-based policy allows"):
-        as_person(everywhere_sandbox, "prod", promotion_arn, by=releases)
+        as_person(everywhere_sandbox, "prod", role(enforced["prod"], "promotion"), by=releases)
 
 
 def test_no_other_environment_is_a_source(enforced: Manifests) -> None:

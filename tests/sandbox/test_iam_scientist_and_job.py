@@ -179,7 +179,7 @@ def test_jobs_are_submitted_to_the_platforms_queues_with_its_definitions_only(
     dev = enforced["dev"]
     # Allowed, though there is none of that name.
     with pytest.raises(ClientError, match="ClientException"):
-        _submit(scientist, dev, definition="terrarium-dev-none")
+        _submit(scientist, dev, definition="terrarium-dev-job-none")
     with refused("batch:SubmitJob"):
         _submit(scientist, dev, definition="another")
     with refused("batch:SubmitJob"):

@@ -40,14 +40,15 @@ def test_from_submission_to_the_next_environment(
         assert fact in shown
     assert typed("card", f"{NAME}@champion").startswith(f"# {NAME}\n")
     assert f"run {run.id}" in typed("lineage", f"{NAME}/1")
-    promotion = ("promote", f"{NAME}@champion", "--to", "next")
+    promotion = ("promote", f"{NAME}/1", "--to", "next")
     next_account.enter(monkeypatch)
     with pytest.raises(ApprovalMissingError, match=f"{NAME}/1 for 'next'"):
-        typed(*promotion)
+        typed(*promotion, "--here")
     account.enter(monkeypatch)
     assert "approved for next" in typed("approve", f"{NAME}/1", "--for", "next", "--reason", "seen")
     next_account.enter(monkeypatch)
     assert f"promoted: {NAME}/1 of next, from sdk" in typed(*promotion)
     assert [version.reference for version in target.models.versions(NAME)] == [f"{NAME}/1"]
     account.enter(monkeypatch)
+    assert "has its release already" in typed("release", f"{NAME}/1")
     assert "from version 1 to nothing" in typed("alias", f"{NAME}/1", "champion", "--remove")

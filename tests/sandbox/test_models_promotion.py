@@ -15,10 +15,15 @@ from terrarium.models import ModelVersion
 from terrarium.models.errors import (
     ApprovalMissingError,
     GatesFailedError,
+    ModelNameError,
     ModelTamperedError,
+    PromotionFailedError,
     PromotionRefusedError,
+    ReleaseMissingError,
 )
-from terrarium.models.promotion import promotion_labs
+from terrarium.models.promotion import open_source
+from terrarium.models.promotion_job import run_promotion_job
+from terrarium.models.releasing import release_storage
 from tests.sandbox.promoting import POINTS
 from tests.sandbox.provisioning import Account
 from tests.sandbox.trained import FEATURES, committed, trained
@@ -69,6 +74,18 @@ def check_whole(target: terrarium.Lab, version: ModelVersion) -> None:
         ).scalar()
     assert copies == [promoted.run]
     assert status == "FINISHED"
+    with release_storage(target).read(promoted.name, promoted.version) as (release, record):
+        assert release.origins == promoted.origins
+        assert (record / "record.json").is_file()
+
+
+def without_release(lab: terrarium.Lab, version: ModelVersion) -> None:
+    """Make the version one that was submitted before releases were written."""
+    registry, s3 = lab.manifest.registry, lab.session.client("s3")
+    for folder in ("versions", "approvals"):
+        prefix = f"{registry.models_prefix}{version.name}/{folder}/"
+        for held in s3.list_object_versions(Bucket=registry.bucket, Prefix=prefix)["Versions"]:
+            s3.delete_object(Bucket=registry.bucket, Key=held["Key"], VersionId=held["VersionId"])
 
 
 def test_a_version_arrives_with_package_run_approval_and_lineage(
@@ -188,13 +205,104 @@ def test_models_go_only_where_it_is_declared(lab: terrarium.Lab, target: terrari
         target.models.promote("backwards/1", to=lab)
 
 
-def test_each_role_sees_its_own_environment(lab: terrarium.Lab, target: terrarium.Lab) -> None:
+def test_the_source_is_read_by_the_role_that_was_made_for_it(
+    lab: terrarium.Lab, target: terrarium.Lab
+) -> None:
     version = approved(lab, "by-role")
-    source, pulling = promotion_labs(target)
+    source = open_source(target)
     assert "assumed-role/terrarium-sdk-promotion-source/" in source.session.caller
-    assert "assumed-role/terrarium-next-promotion/" in pulling.session.caller
-    promoted = source.models.promote(version.reference, to=pulling)
-    assert promoted.origins[-1].promoted_by == pulling.session.caller
+    assert source.models.promote(version.reference, to=target).origins[-1].version == version.version
+
+
+def test_the_database_of_the_source_is_not_asked(lab: terrarium.Lab, target: terrarium.Lab) -> None:
+    version = approved(lab, "without-login")
+    nowhere = lab.manifest.metadata.model_copy(
+        update={"host": "127.0.0.1", "reader_host": "127.0.0.1", "port": 1}
+    )
+    source = terrarium.Lab(lab.manifest.model_copy(update={"metadata": nowhere}), session=lab.session)
+    source.models.promote(version.reference, to=target)
+    check_whole(target, version)
+
+
+def test_a_job_of_the_target_promotes_and_its_output_is_repeated(
+    lab: terrarium.Lab, target: terrarium.Lab
+) -> None:
+    version = approved(lab, "by-job")
+    said: list[str] = []
+    run_promotion_job(version.reference, target=target, say=said.append)
+    assert "promoted: by-job/1 of next, from sdk" in said
+    assert any(line.startswith("passed  record: complete") for line in said)
+    (promoted,) = target.models.versions("by-job")
+    origin = promoted.origins[-1]
+    assert "assumed-role/terrarium-next-promotion/" in origin.promoted_by
+    assert origin.requested_by == target.session.caller
+    assert f"requested by {target.session.caller}" in str(target.models.lineage("by-job/1"))
+    check_whole(target, version)
+
+
+def test_a_job_that_fails_states_the_reason(lab: terrarium.Lab, target: terrarium.Lab) -> None:
+    lab.models.submit(trained(lab, "unapproved-job"), "unapproved-job")
+    said: list[str] = []
+    with pytest.raises(PromotionFailedError, match="promotion of unapproved-job/1 to 'next' failed"):
+        run_promotion_job("unapproved-job/1", target=target, say=said.append)
+    assert any("nobody approved unapproved-job/1 for 'next'" in line for line in said)
+    assert "unapproved-job" not in target.models.names()
+
+
+def test_a_job_promotes_a_version_by_its_number(target: terrarium.Lab) -> None:
+    with pytest.raises(ModelNameError, match="'churn@champion' is an alias"):
+        run_promotion_job("churn@champion", target=target, say=print)
+
+
+def test_a_version_without_release_is_promoted_once_it_has_one(
+    lab: terrarium.Lab, target: terrarium.Lab
+) -> None:
+    version = approved(lab, "before-releases")
+    without_release(lab, version)
+    with pytest.raises(
+        ReleaseMissingError, match="terrarium models release before-releases/1 --environment sdk"
+    ):
+        lab.models.promote(version.reference, to=target)
+    assert lab.models.release(version.reference)
+    assert not lab.models.release(version.reference)
+    lab.models.promote(version.reference, to=target)
+    check_whole(target, version)
+
+
+def test_submitting_again_writes_the_release_that_a_killed_submission_left_out(
+    lab: terrarium.Lab, target: terrarium.Lab
+) -> None:
+    run = trained(lab, "killed-submission")
+    version = lab.models.submit(run, "killed-submission")
+    lab.models.approve(version.reference, environment="next", reason="met in the review")
+    without_release(lab, lab.models.get(version.reference))
+    assert lab.models.submit(run, "killed-submission").version == 1
+    lab.models.promote(version.reference, to=target)
+    check_whole(target, version)
+
+
+def test_a_tampered_release_does_not_travel(lab: terrarium.Lab, target: terrarium.Lab) -> None:
+    version = approved(lab, "tampered-release")
+    found = release_storage(lab).find(version.name, 1)
+    assert found is not None
+    key = found.key.replace(FOLDER_LISTING, "release.json")
+    s3 = lab.session.client("s3")
+    release = s3.get_object(Bucket=found.bucket, Key=key)["Body"].read()
+    s3.put_object(Bucket=found.bucket, Key=key, Body=release.replace(b"the first one", b"the other one"))
+    with pytest.raises(ModelTamperedError, match=r"release\.json is not what was submitted"):
+        lab.models.promote(version.reference, to=target)
+    assert "tampered-release" not in target.models.names()
+
+
+def test_a_second_release_of_a_version_is_refused(lab: terrarium.Lab, target: terrarium.Lab) -> None:
+    version = approved(lab, "released-twice")
+    other = lab.models.submit(trained(lab, "released-twice", seed=8), "released-twice")
+    storage = release_storage(lab)
+    with storage.read(other.name, 2) as (release, _):
+        storage.put(release.model_copy(update={"version": 1}), {})
+    with pytest.raises(ModelTamperedError, match="holds 2 releases of released-twice/1"):
+        lab.models.promote(version.reference, to=target)
+    assert "released-twice" not in target.models.names()
 
 
 def test_runs_are_recorded_by_the_default_session_only(target: terrarium.Lab) -> None:

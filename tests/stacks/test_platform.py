@@ -265,8 +265,8 @@ def test_models_are_promoted_one_way_only(stacks: dict[str, Synthesized]) -> Non
     assert promoting == {
         "dev": ["promotion-source/role/role"],
         "test": [],
-        "staging": ["promotion-source/role/role", "promotion/role/role"],
-        "prod": ["promotion/role/role"],
+        "staging": ["promotion-source/role/role", "promotion/release/role", "promotion/role/role"],
+        "prod": ["promotion/release/role", "promotion/role/role"],
     }
     trust = statements(
         stacks["staging"].resource("aws_iam_role", "promotion-source/role/role")["assume_role_policy"]

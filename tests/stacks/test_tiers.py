@@ -62,6 +62,8 @@ DIFFERENCES = {
         "aws_budgets_budget.limit_amount",
     },
     "access": {"aws_iam_policy", "aws_iam_role"},
+    # Models are promoted to prod, and to no disposable environment.
+    "promotion": {"aws_batch_job_definition"},
     # What the business depends on wakes somebody: the policy `alarm` asks for it.
     "alarms": {"aws_sns_topic_subscription"},
     # What names the differences above: the network's own range, and the manifest.

@@ -83,28 +83,41 @@ class Session:
         with explained("ask who we are"):
             return str(self.client("sts").get_caller_identity()["Arn"])
 
-    def assume_role(self, role_arn: str, *, name: str) -> Self:
-        """A session of another role, for an hour.
+    def assume_role(
+        self, role_arn: str, *, name: str, region: str | None = None, seconds: int = 3600
+    ) -> Self:
+        """Return a session of another role, whose credentials are renewed for as long as this session's are valid.
 
         Args:
-            role_arn: The role, of whichever account.
-            name: What the session is called in audit trails.
+            role_arn: The role, of any account.
+            name: Name of the session in audit trails.
+            region: Region of the new session. Default: the region of this session.
+            seconds: Lifetime of each set of credentials. At most 3600 where this session is itself that of an assumed
+                role (AWS IAM User Guide, "Role chaining").
 
         Raises:
-            AccessDeniedError: The role does not trust us, or we may not assume it.
+            AccessDeniedError: The role does not trust this session's principal, or the principal may not assume it.
         """
         import boto3
 
-        with explained(f"assume the role {role_arn}"):
-            sts = self.client("sts")
-            credentials = sts.assume_role(RoleArn=role_arn, RoleSessionName=name)["Credentials"]
+        from terrarium.aws.assumed_role import assumed_role_session
+
+        sts = self.client("sts")
+
+        def assume() -> dict[str, str]:
+            with explained(f"assume the role {role_arn}"):
+                answer = sts.assume_role(RoleArn=role_arn, RoleSessionName=name, DurationSeconds=seconds)
+            given = answer["Credentials"]
+            return {
+                "access_key": given["AccessKeyId"],
+                "secret_key": given["SecretAccessKey"],
+                "token": given["SessionToken"],
+                "expiry_time": given["Expiration"].isoformat(),
+            }
+
+        botocore_session = assumed_role_session(assume)
         return type(self)(
-            boto3.Session(
-                aws_access_key_id=credentials["AccessKeyId"],
-                aws_secret_access_key=credentials["SecretAccessKey"],
-                aws_session_token=credentials["SessionToken"],
-                region_name=sts.meta.region_name,
-            )
+            boto3.Session(botocore_session=botocore_session, region_name=region or sts.meta.region_name)
         )
 
     def _make_client(self, service: str) -> Any:

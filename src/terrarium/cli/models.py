@@ -81,17 +81,40 @@ def approve(version: str, *, environment: str, target: str | None, reason: str) 
 
 @models.command()
 @click.argument("version")
-@click.option(
-    "--to", "target", required=True, help="The environment that it goes to, whose credentials you have."
-)
-def promote(version: str, *, target: str) -> None:
-    """Pull VERSION from the environment that TARGET takes models from, by the roles made for it."""
-    from terrarium.models.promotion import promotion_labs
+@environment_option
+def release(version: str, *, environment: str) -> None:
+    """Write the release of VERSION, which a promotion reads, if it was submitted before releases were written."""
+    missing = connect(environment).models.release(version)
+    click.echo(f"released: {version} of {environment}" if missing else f"{version} has its release already")
 
-    source, pulling = promotion_labs(connect(target))
-    promoted = source.models.promote(version, to=pulling)
-    click.echo(f"promoted: {promoted.reference} of {target}, from {source.environment}")
+
+@models.command()
+@click.argument("version")
+@click.option(
+    "--to", "target", required=True, help="The environment to promote to, of which you have a role."
+)
+@click.option(
+    "--here",
+    is_flag=True,
+    help="Promote in this process, which has to reach the database of the target, instead of in a job of the target.",
+)
+@click.option("--requested-by", help="ARN of the principal that asked for the promotion; the job states it.")
+def promote(version: str, *, target: str, here: bool, requested_by: str | None) -> None:
+    """Promote VERSION, such as churn/3, from the environment that TARGET takes models from.
+
+    A Batch job in the network of TARGET does it; its output is printed, and the command fails if the job does.
+    """
+    lab = connect(target)
+    if not here:
+        from terrarium.models.promotion_job import run_promotion_job
+
+        run_promotion_job(version, target=lab, say=click.echo)
+        return
+    from terrarium.models.promotion import promote_here
+
+    promoted = promote_here(version, target=lab, requested_by=requested_by)
     click.echo(str(promoted.gates))
+    click.echo(f"promoted: {promoted.reference} of {target}, from {promoted.origins[-1].environment}")
 
 
 @models.command()

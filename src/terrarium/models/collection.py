@@ -14,8 +14,9 @@ from terrarium.models.approval import Approval
 from terrarium.models.errors import NotSubmittableError
 from terrarium.models.lineage import Lineage, lineage_of
 from terrarium.models.package import CARD, MODEL
-from terrarium.models.reference import check_model_name
+from terrarium.models.reference import ModelReference, check_model_name
 from terrarium.models.registry import Registry
+from terrarium.models.releasing import release_storage, write_release
 from terrarium.models.storage import PackageStorage
 from terrarium.models.version import ModelVersion
 
@@ -173,29 +174,54 @@ class Models:
         approval = Approval.now(
             environment or self._lab.environment, by=self._lab.session.caller, reason=reason
         )
+        # The bucket first: the environment that it is for reads it there, and knows nothing of the tag.
+        release_storage(self._lab).put_approval(version.name, version.version, approval)
         tag = ModelVersionTag(approval.tag, approval.model_dump_json())
         self._registry.writing.set_model_version_tag(version.name, version.version, tag)  # type: ignore[no-untyped-call]
         return approval
 
-    def promote(self, reference: str, *, to: "Lab") -> ModelVersion:
-        """Bring a version to the next environment: package, run, approval and lineage.
+    def release(self, reference: str) -> bool:
+        """Write the release of a version that was submitted before releases were written, and its approvals.
 
-        It may be said again at any time, and by several at once: whatever was killed, there is one such version in the
-        end. It gets no alias there.
+        A release holds what a promotion has to know of the version. `submit` and `promote` write it.
 
         Args:
-            reference: The version here.
-            to: The other environment, connected; with `terrarium.connect(name, session=...)`, as somebody else.
+            reference: The version.
+
+        Returns:
+            Whether the release was missing.
+
+        Raises:
+            NotSubmittableError: The version was not submitted by `lab.models`.
+        """
+        name = self.get(reference).name
+        with self._registry.alone(name):
+            return write_release(self._lab, self.get(reference), registry=self._registry)
+
+    def promote(self, reference: str, *, to: "Lab") -> ModelVersion:
+        """Promote a version to the next environment in this process: package, run, approval and lineage.
+
+        Where the database of `to` cannot be reached, and wherever people may not write, the promotion is a job of that
+        environment: `terrarium models promote`. It can be repeated at any time, and by several processes at once:
+        whatever was killed, there is one such version in the end. It gets no alias there.
+
+        Args:
+            reference: The version here. By number, no database is asked here: reading the bucket suffices.
+            to: The other environment, connected; with `terrarium.connect(name, session=...)`, as another principal.
 
         Raises:
             PromotionRefusedError: Its `registry.promotes_from` does not name this environment.
+            ReleaseMissingError: There is no such version, or it has no release yet: `release(reference)`.
             ApprovalMissingError: It wants approval, and there is none: `approve(reference, environment=...)`.
             GatesFailedError: The model does not pass its gates.
-            ModelTamperedError: What the bucket here holds is not what was submitted.
+            ModelTamperedError: The bucket here does not hold what was submitted.
         """
         from terrarium.models.promotion import Promotion
 
-        return Promotion(self._lab, to).promote(self.get(reference))
+        promotion = Promotion(self._lab, to)
+        asked = ModelReference.parse(reference)
+        number = self.get(reference).version if asked.version is None else asked.version
+        return promotion.promote(asked.name, number)
 
     def lineage(self, reference: str) -> Lineage:
         """Where a version comes from (run, data snapshots, code), and which runs use it; print it.

@@ -9,7 +9,9 @@ __all__ = [
     "ModelNotFoundError",
     "ModelTamperedError",
     "NotSubmittableError",
+    "PromotionFailedError",
     "PromotionRefusedError",
+    "ReleaseMissingError",
 ]
 
 
@@ -39,3 +41,11 @@ class ApprovalMissingError(Error):
 
 class PromotionRefusedError(Error):
     """Models do not go from this environment to that one."""
+
+
+class PromotionFailedError(Error):
+    """The job that promotes a version failed."""
+
+
+class ReleaseMissingError(Error):
+    """The version has no release in the registry's bucket of its environment."""

@@ -53,6 +53,7 @@ class Lineage(BaseModel):
             yield (
                 f"  promoted from {origin.environment} {version.name}/{origin.version} "
                 f"by {origin.promoted_by} at {origin.promoted_at:%Y-%m-%d %H:%M:%S}Z"
+                + (f", requested by {origin.requested_by}" if origin.requested_by else "")
             )
         for approval in version.approvals:
             yield f"  approved {approval}"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from terrarium.models.errors import ModelNameError
 
-__all__ = ["ModelReference", "check_model_name"]
+__all__ = ["ModelReference", "check_model_name", "version_by_number"]
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
 _REFERENCE = re.compile(rf"(models:/)?(?P<name>{_NAME})(/(?P<version>[1-9]\d*)|@(?P<alias>[A-Za-z0-9_-]+))")
@@ -35,6 +35,22 @@ class ModelReference(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.name}@{self.alias}" if self.version is None else f"{self.name}/{self.version}"
+
+
+def version_by_number(reference: str) -> tuple[str, int]:
+    """Return name and number of a version that is written `name/version`: what a promotion takes.
+
+    Raises:
+        ModelNameError: It names an alias, or is no reference.
+    """
+    asked = ModelReference.parse(reference)
+    if asked.version is None:
+        raise ModelNameError(
+            f"{reference!r} is an alias, and a promotion takes the number of a version: an approval is of one version, "
+            "and an alias can move between approval and promotion",
+            remedy=f"look up the number in the source: terrarium models show {reference} --environment ...",
+        )
+    return asked.name, asked.version
 
 
 def check_model_name(name: str) -> None:

@@ -12,6 +12,7 @@ from terrarium.models.gate_report import GateReport
 from terrarium.models.gates import check_gates
 from terrarium.models.package import MODEL, fill_package, model_of_run
 from terrarium.models.registry import Registry
+from terrarium.models.releasing import write_release
 from terrarium.models.storage import PackageStorage
 from terrarium.models.version import ModelVersion, version_tags
 from terrarium.record import RunRecord
@@ -88,10 +89,7 @@ def _enter(
 ) -> ModelVersion:
     name, run = candidate.name, candidate.record.run
     with registry.alone(name):
-        for version in registry.versions(f"name = '{name}' and run_id = '{run}'", latest=True):
-            if version.artifact and version.artifact.digest == artifact.digest:
-                return version  # submitted already, perhaps by who was killed just then
-        return registry.create(
+        version = _submitted(registry, candidate, artifact) or registry.create(
             name,
             source=mlflow_source(artifact),
             run=run,
@@ -104,3 +102,14 @@ def _enter(
                 gates=gates,
             ),
         )
+        write_release(lab, version, registry=registry)
+    return version
+
+
+def _submitted(registry: Registry, candidate: Candidate, artifact: ArtifactRef) -> ModelVersion | None:
+    """Return the version that an earlier submission of the same content made, perhaps one that was killed."""
+    where = f"name = '{candidate.name}' and run_id = '{candidate.record.run}'"
+    for version in registry.versions(where, latest=True):
+        if version.artifact and version.artifact.digest == artifact.digest:
+            return version
+    return None

@@ -25,8 +25,9 @@ class Origin(BaseModel):
         account: Of AWS.
         version: Its number there.
         run: MLflow's run id there.
-        promoted_by: ARN of who promoted it from there.
+        promoted_by: ARN of the principal that promoted it from there: the session of the promotion's job.
         promoted_at: Aware, UTC.
+        requested_by: ARN of the principal that started the job, as stated by it; CloudTrail's SubmitJob event is proof.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +38,7 @@ class Origin(BaseModel):
     run: str
     promoted_by: str
     promoted_at: datetime
+    requested_by: str | None = None
 
 
 _ORIGINS = TypeAdapter(tuple[Origin, ...])

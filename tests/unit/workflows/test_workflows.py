@@ -30,6 +30,7 @@ COMMANDS = {
     "terrarium sdk publish": "tests/sandbox/test_sdk_publish.py",
     "terrarium migrate": "tests/sandbox/test_migrate.py",
     "terrarium verify": "tests/sandbox/test_verify.py",
+    "terrarium models promote": "tests/sandbox/test_iam_promotion.py",
     "terrarium pipelines publish": "tests/sandbox/test_pipelines_deployed.py",
     "cdktf deploy": "tests/sandbox/deployment.py",
     "python -m operations.delivery_role": "tests/unit/workflows/test_workflows.py",
@@ -107,6 +108,15 @@ def test_what_is_deployed_where_is_what_the_environments_say() -> None:
         for file in WORKFLOWS
     }
     assert (deployed["main"], deployed["release"]) == (["dev"], ["staging", "prod"])
+
+
+def test_models_are_promoted_to_every_environment_that_takes_some_and_guarded_by_it() -> None:
+    document: dict[Any, Any] = read(ROOT / ".github/workflows/promote.yml")
+    inputs = document[True]["workflow_dispatch"]["inputs"]  # YAML 1.1 reads `on` as true
+    taking = [config.name for config in load_environments() if config.registry.promotes_from]
+    assert sorted(inputs["environment"]["options"]) == sorted(taking)
+    (job,) = document["jobs"].values()
+    assert job["environment"] == "${{ inputs.environment }}"
 
 
 def test_production_waits_for_staging_and_staging_for_the_checks() -> None:

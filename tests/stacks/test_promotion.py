@@ -1,0 +1,106 @@
+"""Promotion as the stacks declare it: who has its roles, what they read, and what the target knows of the source."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import Environment, load_environments
+from terrarium.manifest import promotion_job_definition
+from tests.stacks.synthesized import Synthesized, synthesize
+
+
+def granted(stack: Synthesized, role: str) -> list[dict[str, Any]]:
+    """The statements that a role is granted, by the construct path of the role."""
+    return [
+        statement
+        for path, policy in stack.resources("aws_iam_policy").items()
+        if path.startswith(f"{role}/grants")
+        for statement in json.loads(policy["policy"])["Statement"]
+    ]
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def promotes_from(stack: Synthesized) -> str:
+    """What the manifest says of the source, as Terraform writes it."""
+    written: str = stack.resource("aws_ssm_parameter", "manifest/parameter")["value"]
+    return written.partition('"promotes_from" = {')[2].partition("}")[0]
+
+
+def with_changes(folder: Path, name: str, **changes: dict[str, Any] | str) -> dict[str, Synthesized]:
+    """All stacks, one of them with other values in its file."""
+    documents = {config.name: config.model_dump(mode="json") for config in load_environments()}
+    for field, value in changes.items():
+        documents[name][field] = documents[name][field] | value if isinstance(value, dict) else value
+    return synthesize([Environment.model_validate(document) for document in documents.values()], folder)
+
+
+@pytest.mark.parametrize("name", ["dev", "staging"])
+def test_the_source_is_read_without_its_database(stacks: dict[str, Synthesized], name: str) -> None:
+    statements = granted(stacks[name], "promotion-source/role")
+    actions = {action for statement in statements for action in listed(statement["Action"])}
+    assert {action.partition(":")[0] for action in actions} == {"kms", "s3", "ssm"}
+    buckets = {
+        resource.partition("}")[0]
+        for statement in statements
+        if statement["Action"] != "kms:Decrypt"
+        for resource in listed(statement["Resource"])
+        if "aws_s3_bucket" in resource
+    }
+    assert len(buckets) == 1, "that of the registry"
+
+
+@pytest.mark.parametrize("name", ["staging", "prod"])
+def test_the_role_of_promotions_is_the_jobs_alone(stacks: dict[str, Synthesized], name: str) -> None:
+    role = stacks[name].resource("aws_iam_role", "promotion/role/role")
+    (trust,) = json.loads(role["assume_role_policy"])["Statement"]
+    assert trust["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+    definitions = stacks[name].resources("aws_batch_job_definition")
+    having = [path for path, definition in definitions.items() if "promotion_role" in json.dumps(definition)]
+    assert having == ["promotion/job-definition"]
+    assert definitions["promotion/job-definition"]["name"] == promotion_job_definition(name)
+
+
+@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
+@pytest.mark.parametrize("role", ["access/scientist", "access/job", "pipelines/executor"])
+def test_who_submits_jobs_cannot_submit_operators_jobs(
+    stacks: dict[str, Synthesized], name: str, role: str
+) -> None:
+    """SubmitJob can override the command, so that it gives whoever may call it the rights of the job's role."""
+    submitted = {
+        resource.rpartition("/")[2]
+        for statement in granted(stacks[name], role)
+        if "batch:SubmitJob" in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+        if ":job-definition/" in resource
+    }
+    assert submitted <= {f"terrarium-{name}-job*", f"terrarium-{name}-multi-node-job*"}
+
+
+def test_named_people_and_workflows_start_promotions(tmp_path: Path) -> None:
+    ada = "arn:aws:iam::444444444444:user/ada"
+    prod = with_changes(tmp_path, "prod", access={"releasers": [ada]})["prod"]
+    (trust,) = json.loads(prod.resource("aws_iam_role", "promotion/release/role")["assume_role_policy"])[
+        "Statement"
+    ]
+    assert trust["Principal"] == {"AWS": ada}
+    for role in ("promotion/release", "access/delivery/deploy"):
+        resources = {
+            resource
+            for statement in granted(prod, role)
+            if "batch:SubmitJob" in listed(statement["Action"])
+            for resource in listed(statement["Resource"])
+        }
+        assert any(resource.endswith(":job-definition/terrarium-prod-promotion") for resource in resources)
+
+
+def test_the_manifest_says_where_a_source_in_another_region_is(
+    stacks: dict[str, Synthesized], tmp_path: Path
+) -> None:
+    elsewhere = with_changes(tmp_path, "staging", region="eu-west-1")["prod"]
+    assert '"region" = "eu-west-1"' in promotes_from(elsewhere)
+    assert '"region"' not in promotes_from(stacks["prod"])
