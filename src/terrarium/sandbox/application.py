@@ -2,8 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.iam.models import get_account_id_from
@@ -164,7 +163,7 @@ class Application:
                 'eval "$(terrarium sandbox env)" exports one that it does'
             )
         if self._sandbox.iam_enforced:
-            with self._sandbox.locks.holding("iam"), self._sandbox.locks.holding("sts"):
+            with self._sandbox.locks.holding_policies():
                 decision = decide_request(request, call)
             if not decision.allowed:
                 return denial_code(request), decision.reason
@@ -209,13 +208,8 @@ class _Service:
             request = environ.get(_REQUEST)
             if request is not None:
                 enforced = self._sandbox.iam_enforced
-                _RULES.check(request, policies=self._policies() if enforced else None)
+                _RULES.check(request, policies=self._sandbox.locks.holding_policies() if enforced else None)
             return cast("Iterable[bytes]", self._application(environ, start_response))
-
-    @contextmanager
-    def _policies(self) -> Iterator[None]:
-        with self._sandbox.locks.holding("iam"), self._sandbox.locks.holding("sts"):
-            yield
 
 
 def _unknown(service: str) -> "WSGIApplication":

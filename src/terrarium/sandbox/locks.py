@@ -33,6 +33,12 @@ class ServiceLocks:
             yield
 
     @contextmanager
+    def holding_policies(self) -> Iterator[None]:
+        """Keep requests that change identities and their policies waiting, while policies are asked."""
+        with self.holding("iam"), self.holding("sts"):
+            yield
+
+    @contextmanager
     def holding_all(self) -> Iterator[None]:
         """Keep requests to every service waiting, but for those that block."""
         locks = list(self._locks.values())

@@ -14,6 +14,7 @@ from terrarium.sandbox.services import (
     s3,
     sagemaker,
     scheduler,
+    sns,
     stepfunctions,
     sts,
 )
@@ -23,7 +24,7 @@ __all__ = ["SERVICES", "install_services"]
 # In the order in which they are installed and started; stopped the other way round.
 SERVICES: tuple[Service, ...] = (
     athena, batch, budgets, cloudtrail, ec2, events, glue, rds, resourcegroupstaggingapi, s3, sagemaker, scheduler,
-    stepfunctions, sts,
+    sns, stepfunctions, sts,
 )  # fmt: skip
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from terrarium.sandbox.rules.keys.rule import caller_key_rule, use
-from terrarium.sandbox.rules.keys.use import DECRYPT, DESCRIBE, GENERATE, KeyUse, refusal_of_role
+from terrarium.sandbox.rules.keys.use import DECRYPT, DESCRIBE, GENERATE, KeyUse, refusal_of, refusal_of_role
 from terrarium.sandbox.rules.rule import Request, Rule, rule
 
-__all__ = ["RULES", "encrypted_with", "refusal_of_execution"]
+__all__ = ["RULES", "encrypted_with", "refusal_of_execution", "refusal_of_log_delivery"]
 
 _CODE = "KmsAccessDeniedException"
 _SOURCE = "Step Functions Developer Guide, Data at rest encryption in Step Functions"
@@ -89,6 +89,26 @@ def refusal_of_execution(machine_arn: str) -> str | None:
         context=_context(machine_arn),
     )
     return refusal_of_role(asked, role_arn=machine.roleArn, service=_SERVICE)
+
+
+def refusal_of_log_delivery(machine_arn: str) -> str | None:
+    """Return why KMS keeps the logs of an encrypted state machine from arriving, or None if it does not.
+
+    The role generates a data key for them, and the service that delivers logs decrypts it. Policies are to be kept
+    from being changed meanwhile.
+    """
+    machine, key = _find(machine_arn), encrypted_with(machine_arn)
+    if machine is None or not key:
+        return None
+    _, _, _, region, account, *_ = machine_arn.split(":")
+
+    def asked(action: str) -> KeyUse:
+        context = {"SourceArn": f"arn:aws:logs:{region}:{account}:*"}
+        return KeyUse(key=key, actions=(action,), account=account, region=region, context=context)
+
+    return refusal_of_role(asked(GENERATE), role_arn=machine.roleArn, service=_SERVICE) or refusal_of(
+        asked(DECRYPT), service="delivery.logs.amazonaws.com"
+    )
 
 
 def encrypted_with(machine_arn: str) -> str | None:

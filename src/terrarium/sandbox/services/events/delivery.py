@@ -16,7 +16,9 @@ from moto.iam.exceptions import NotFoundException
 from terrarium.errors import Error
 from terrarium.sandbox.authorization.policy import Policy, Question
 from terrarium.sandbox.host import Sandbox
+from terrarium.sandbox.rules.keys.messages import refusal_of_delivery
 from terrarium.sandbox.service_client import client_as_administrator, client_as_role
+from terrarium.sandbox.services.metrics import count
 from terrarium.sandbox.services.targets import call_of
 
 __all__ = ["Deliveries", "Delivery"]
@@ -90,10 +92,33 @@ class Deliveries:
             )
         except (ClientError, Error, NotFoundException, NotImplementedError) as error:
             _log.warning("%s did not reach %s: %s", delivery.rule_arn, delivery.target["Arn"], error)
-            dead_letters = (delivery.target.get("DeadLetterConfig") or {}).get("Arn")
-            if dead_letters:
-                letter = call_of({"Arn": dead_letters}, delivery.payload)
-                letter.make(partial(self._client, delivery, dead_letters))
+            self._count(delivery, self._keep(delivery))
+            return
+        self._count(delivery, "Invocations")
+
+    def _keep(self, delivery: Delivery) -> str:
+        """Send what was not delivered to the dead-letter queue; the metric that says what became of it."""
+        dead_letters = (delivery.target.get("DeadLetterConfig") or {}).get("Arn")
+        if not dead_letters:
+            return "FailedInvocations"
+        letter = call_of({"Arn": dead_letters}, delivery.payload)
+        try:
+            letter.make(partial(self._client, delivery, dead_letters))
+        except (ClientError, Error) as error:
+            _log.warning("%s was lost: %s refused it: %s", delivery.rule_arn, dead_letters, error)
+            return "InvocationsFailedToBeSentToDlq"
+        return "InvocationsSentToDlq"
+
+    def _count(self, delivery: Delivery, metric: str) -> None:
+        # Source: Amazon EventBridge User Guide, "Monitoring Amazon EventBridge".
+        count(
+            self._sandbox,
+            metric,
+            namespace="AWS/Events",
+            dimensions={"RuleName": delivery.rule_arn.rpartition("/")[2]},
+            account=delivery.account,
+            region=delivery.region,
+        )
 
     def _client(self, delivery: Delivery, arn: str, service: str) -> Any:
         role = delivery.target.get("RoleArn")
@@ -106,6 +131,10 @@ class Deliveries:
         )
         if self._sandbox.iam_enforced:
             _require_allowance(client, service, arn, delivery)
+            with self._sandbox.locks.holding_policies():
+                refusal = refusal_of_delivery(arn, service=_PRINCIPAL, told=_told(service, delivery))
+            if refusal is not None:
+                raise Error(refusal, remedy=f"allow it in the policy of the key of {arn}")
         return client
 
 
@@ -116,17 +145,26 @@ def _require_allowance(client: Any, service: str, arn: str, delivery: Delivery) 
         Error: They do not.
     """
     document = _policy(client, service, arn)
-    question = Question(
-        action=_ACTIONS.get(service, ""),
-        resource=arn,
-        context={"aws:sourcearn": (delivery.rule_arn,), "aws:sourceaccount": (delivery.account,)},
-    )
+    told = {key.lower(): (value,) for key, value in _told(service, delivery).items()}
+    question = Question(action=_ACTIONS.get(service, ""), resource=arn, context=told)
     principals = {"Service": frozenset({_PRINCIPAL})}
     if not document or Policy.parse(json.loads(document)).answer_to(question, principals) != "Allow":
         raise Error(
             f"the policy of {arn} does not let {_PRINCIPAL} reach it for {delivery.rule_arn}",
             remedy=f"allow {question.action} to it there, or give the target a role",
         )
+
+
+def _told(service: str, delivery: Delivery) -> dict[str, str]:
+    """What EventBridge tells a service, and the service's key, about the rule that it delivers for.
+
+    Topics are told nothing, so that no condition of their policies holds. Sources: Amazon EventBridge User Guide,
+    "Using resource-based policies for Amazon EventBridge", Amazon SNS permissions; Amazon SNS Developer Guide,
+    "Managing Amazon SNS encryption keys and costs", on EventBridge and encrypted topics.
+    """
+    if service == "sns":
+        return {}
+    return {"aws:SourceArn": delivery.rule_arn, "aws:SourceAccount": delivery.account}
 
 
 def _policy(client: Any, service: str, arn: str) -> str | None:

@@ -15,6 +15,7 @@ from moto.scheduler.models import Schedule
 
 from terrarium.errors import Error
 from terrarium.sandbox.host import Sandbox
+from terrarium.sandbox.rules.keys.scheduler import refusal_of_schedule
 from terrarium.sandbox.service_client import client_as_role
 from terrarium.sandbox.services.targets import call_of
 
@@ -39,6 +40,7 @@ class Invocation:
         region: Where it is.
         id: Tells it from all others.
         attempt: Which try this is, from 1.
+        key: The customer-managed key that encrypts its input, if any.
     """
 
     schedule_arn: str
@@ -48,11 +50,20 @@ class Invocation:
     region: str
     id: str
     attempt: int = 1
+    key: str | None = None
 
     @classmethod
     def of(cls, schedule: Schedule, moment: datetime.datetime, *, account: str, region: str) -> "Invocation":
         """What a schedule asks for at one moment."""
-        return cls(schedule.arn, schedule.target, moment, account, region, str(uuid.uuid4()))
+        return cls(
+            schedule.arn,
+            schedule.target,
+            moment,
+            account,
+            region,
+            str(uuid.uuid4()),
+            key=schedule.kms_key_arn,
+        )
 
     @property
     def payload(self) -> str:
@@ -83,10 +94,23 @@ class Invocations:
 
     def make(self, invocation: Invocation) -> None:
         """Call the target; what it refuses goes to the dead-letter queue, what it cannot do now is tried again."""
+        refusal = self._refusal(invocation)
+        if refusal is not None:
+            self._note_failure(invocation, Error(refusal, remedy="see the role of the schedule, and the key"))
+            return
         try:
             call_of(invocation.target, invocation.payload).make(partial(self._client, invocation))
         except (ClientError, Error, NotFoundException, NotImplementedError, json.JSONDecodeError) as error:
             self._note_failure(invocation, error)
+
+    def _refusal(self, invocation: Invocation) -> str | None:
+        """Why KMS keeps the schedule's input from being read, if it does."""
+        if invocation.key is None or not self._sandbox.iam_enforced:
+            return None
+        with self._sandbox.locks.holding_policies():
+            return refusal_of_schedule(
+                invocation.schedule_arn, key=invocation.key, role_arn=invocation.target["RoleArn"]
+            )
 
     def _note_failure(self, invocation: Invocation, error: Exception) -> None:
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__

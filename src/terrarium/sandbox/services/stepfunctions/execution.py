@@ -97,6 +97,7 @@ class ResumableExecution(Execution):
         self.told = told
         self.redrive_count = 0
         self.redrive_date: datetime.datetime | None = None
+        self.logged = 0
 
     def start(self) -> None:
         """Run it from its beginning."""
@@ -163,6 +164,7 @@ class ResumableExecution(Execution):
         return {**{k: v for k, v in vars(self).items() if k not in {"exec_worker", "told"}}, **kept}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        self.logged = 0  # states that were saved before have none
         history, variables = state.pop("_history"), state.pop("_variables")
         vars(self).update(state)
         self.told = lambda _execution: None

@@ -13,7 +13,9 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfun
 
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.services.events.service_events import ServiceEvents
+from terrarium.sandbox.services.metrics import count
 from terrarium.sandbox.services.stepfunctions.execution import ResumableExecution, remember_results
+from terrarium.sandbox.services.stepfunctions.logs import deliver_logs
 
 __all__ = ["install_executions"]
 
@@ -27,6 +29,9 @@ def install_executions(sandbox: Sandbox) -> None:
     def told(execution: ResumableExecution) -> None:
         sandbox.touch()
         _publish(events, execution)
+        if execution.has_ended:
+            deliver_logs(sandbox, execution)
+        _count(sandbox, execution)
 
     def start_execution(
         self: StepFunctionsParserBackend,
@@ -105,6 +110,21 @@ def _stop_running() -> None:
             execution.stop(now, "Sandbox.Stopped", _GONE)
 
 
+def _count(sandbox: Sandbox, execution: ResumableExecution) -> None:
+    if execution.status == "RUNNING":
+        metric = "ExecutionsRedriven" if execution.redrive_count else "ExecutionsStarted"
+    else:
+        metric = "Executions" + execution.status.title().replace("_", "")
+    count(
+        sandbox,
+        metric,
+        namespace="AWS/States",
+        dimensions={"StateMachineArn": execution.state_machine_arn},
+        account=execution.account_id,
+        region=execution.region_name,
+    )
+
+
 def _publish(events: ServiceEvents, execution: ResumableExecution) -> None:
     # https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
     def milliseconds(moment: datetime.datetime | None) -> int | None:
@@ -123,9 +143,22 @@ def _publish(events: ServiceEvents, execution: ResumableExecution) -> None:
             "status": execution.status,
             "startDate": milliseconds(execution.start_date),
             "stopDate": milliseconds(execution.stop_date),
-            "input": execution.execution_input,
-            "output": json.dumps(execution.output) if execution.status == "SUCCEEDED" else None,
-            "error": execution.error,
-            "cause": execution.cause,
+            **_data(execution),
         },
     )
+
+
+def _data(execution: ResumableExecution) -> dict[str, Any]:
+    """The data of an event: none, where the state machine is encrypted with a customer-managed key.
+
+    Source: Step Functions Developer Guide, "Data at rest encryption in Step Functions", on events sent to EventBridge.
+    """
+    machine: Any = execution.state_machine
+    if (machine.encryptionConfiguration or {}).get("kmsKeyId"):
+        return {}
+    return {
+        "input": execution.execution_input,
+        "output": json.dumps(execution.output) if execution.status == "SUCCEEDED" else None,
+        "error": execution.error,
+        "cause": execution.cause,
+    }
