@@ -60,7 +60,7 @@ def counted(client: Client, metric: str, namespace: str, **dimensions: str) -> f
         Period=3600,
         Statistics=["Sum"],
     )["Datapoints"]
-    return sum(point["Sum"] for point in points)
+    return float(sum(point["Sum"] for point in points))
 
 
 def notice(client: Client, name: str, target: str, **rest: Any) -> Callable[[], None]:
