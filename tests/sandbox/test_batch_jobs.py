@@ -61,6 +61,8 @@ def test_the_environment_is_a_containers_and_not_the_sandboxs(batch: BatchJobs) 
     assert variables["COLOUR"] == "green"
     assert variables["TERRARIUM_ENVIRONMENT"] == batch.manifest.environment, "as the definition says"
     assert variables["AWS_BATCH_JOB_ID"] == job
+    assert variables["AWS_EXECUTION_ENV"] == "AWS_ECS_EC2"
+    assert variables["AWS_REGION"] == batch.manifest.region
     assert variables["AWS_BATCH_JOB_ATTEMPT"] == "1"
     assert variables["AWS_BATCH_JQ_NAME"] == batch.manifest.compute.pools[0].queue_arn.rpartition("/")[2]
     assert variables["AWS_ENDPOINT_URL"] == os.environ["AWS_ENDPOINT_URL"]
@@ -81,6 +83,14 @@ def test_a_command_is_completed_by_parameters(batch: BatchJobs) -> None:
     job = batch.submit("echo", "Ref::greeting,", "Ref::unknown", parameters={"greeting": "good day"})
     batch.ended(job)
     assert batch.output(job) == ["good day, Ref::unknown"]
+
+
+def test_a_job_whose_overrides_ecs_does_not_take_fails(batch: BatchJobs) -> None:
+    """Batch takes them: its own limit is higher."""
+    variables = [{"name": "LIST", "value": "x" * 8192}]
+    ended = batch.ended(batch.python("print(1)", overrides={"environment": variables}))
+    assert ended["status"] == "FAILED"
+    assert ended["statusReason"] == "Container Overrides length must be at most 8192"
 
 
 def test_secrets_are_in_the_environment(batch: BatchJobs) -> None:

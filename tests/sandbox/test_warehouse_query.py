@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 import terrarium
-from terrarium.warehouse import QueryCancelledError, QueryFailedError, QueryTimeoutError
+from terrarium.warehouse import QueryCancelledError, QueryFailedError, QueryParameterError, QueryTimeoutError
 from tests.sandbox.athena_client import Athena
 
 pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.athena_fixtures"]
@@ -46,6 +46,13 @@ def test_parameters_are_passed_apart_from_the_statement(lab: terrarium.Lab) -> N
     values = ["it's", 5, 2.5, True, None, date(2026, 1, 31), datetime(2026, 1, 31, 10)]
     found = lab.warehouse.query("SELECT ?, ?, ?, ?, ?, ?, ?", parameters=values)
     assert [column[0].as_py() for column in found.columns] == values
+
+
+def test_a_parameter_that_athena_does_not_take_is_refused_before_the_query(lab: terrarium.Lab) -> None:
+    longest = "x" * 1022
+    assert lab.warehouse.query("SELECT ? AS v", parameters=[longest])["v"].to_pylist() == [longest]
+    with pytest.raises(QueryParameterError, match=r"parameter 2 .* 1,025 characters"):
+        lab.warehouse.query("SELECT ?, ?", parameters=["x", "x" * 1023])
 
 
 def test_what_writes_answers_how_many_rows(lab: terrarium.Lab, table: str, location: str) -> None:

@@ -9,6 +9,7 @@ from terrarium.artifacts.transfer import TransferConfig, map_ahead
 from terrarium.artifacts.unfinished import UnfinishedUpload
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import CompletedPartTypeDef
 
@@ -113,9 +114,30 @@ class MultipartUpload:
             {"PartNumber": index + 1, "ETag": etags[index], "ChecksumSHA256": self._checksum(index)}
             for index in sorted(etags)
         ]
-        return self._s3.complete_multipart_upload(
-            Bucket=self._bucket, Key=self._key, UploadId=upload_id, MultipartUpload={"Parts": parts}
-        ).get("VersionId")
+        try:
+            return self._s3.complete_multipart_upload(
+                Bucket=self._bucket, Key=self._key, UploadId=upload_id, MultipartUpload={"Parts": parts}
+            ).get("VersionId")
+        except self._s3.exceptions.NoSuchUpload as error:
+            return self._completed_before(error)
+
+    def _completed_before(self, error: "ClientError") -> str | None:
+        """Return the version that an earlier attempt of the same request completed.
+
+        Completion may take minutes (Amazon S3 API, CompleteMultipartUpload). botocore stops waiting before that and
+        sends the request again; S3 then knows no such upload any more, although the object is there.
+
+        Raises:
+            ClientError: The current object is another one; this is the error that S3 answered.
+        """
+        try:
+            head = self._s3.head_object(Bucket=self._bucket, Key=self._key)
+        except self._s3.exceptions.ClientError:
+            raise error from None
+        stored = (head.get("Metadata", {}).get("digest"), head["ContentLength"])
+        if stored != (self._content.digest, self._content.size):
+            raise error
+        return head.get("VersionId")
 
     def _abort(self, upload_id: str) -> None:
         self._unfinished.forget()

@@ -7,6 +7,7 @@ from typing import Any
 
 from terrarium.artifacts import ArtifactRef
 from terrarium.compute import variables
+from terrarium.compute.errors import JobRequestError
 from terrarium.compute.request import JobRequest
 from terrarium.compute.shipping import ShippedFolder
 from terrarium.manifest import ComputePool
@@ -17,6 +18,9 @@ _ENTRY_POINT = ("python", "-m", "terrarium.compute.entry_point")
 # Source: AWS General Reference, "Tag naming limits and requirements".
 _NOT_IN_TAGS = re.compile(r"[^\w\s.:/=+@-]")
 _LONGEST_TAG = 256
+# Amazon ECS API, RunTask, overrides: JSON's own characters included. Batch itself takes 30 KiB; a job between the two
+# limits fails with "Container Overrides length must be at most 8192" (Netflix/metaflow issue 1482).
+_LONGEST_OVERRIDES = 8192  # characters
 
 
 def submission(
@@ -66,7 +70,22 @@ def submission(
         call["retryStrategy"] = {"attempts": request.retries + 1}
     if depends_on:
         call["dependsOn"] = list(depends_on)
+    _check_size(request, container)
     return call
+
+
+def _check_size(request: JobRequest, container: Mapping[str, Any]) -> None:
+    """Refuse a job that would fail when it is started: Batch accepts up to 30 KiB, ECS less."""
+    passed_on = {name: container[name] for name in ("command", "environment")}
+    length = len(json.dumps({"containerOverrides": [passed_on]}, separators=(",", ":")))
+    if length > _LONGEST_OVERRIDES:
+        inputs = f", {len(request.inputs)} inputs" if request.inputs else ""
+        raise JobRequestError(
+            f"command and variables of job {request.name!r} have {length:,} characters{inputs}; "
+            f"ECS takes {_LONGEST_OVERRIDES:,}",
+            remedy="put many values into a file (lab.artifacts.put) and many inputs into a folder or a dataset, "
+            "and give the job that one reference",
+        )
 
 
 def _tags(request: JobRequest, environment: str) -> dict[str, str]:

@@ -51,6 +51,11 @@ _MEANINGS: Final = (
         "check the command's first word: it must be a program of the image",
     ),
     (
+        r"Container Overrides length",
+        "its command and variables are longer than ECS takes",
+        "put many values into a file and many inputs into a folder or a dataset, and give the job one reference",
+    ),
+    (
         r"log group does not exist",
         "the log group it should write to is gone",
         "deploy the environment again: `cdktf deploy`",

@@ -10,6 +10,7 @@ from terrarium.manifest import FeatureStore
 from terrarium.warehouse.errors import (
     QueryCancelledError,
     QueryFailedError,
+    QueryParameterError,
     QueryTimeoutError,
     ScanLimitExceededError,
 )
@@ -19,6 +20,8 @@ __all__ = ["execute"]
 
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 1.0
+# Athena API model (botocore), ExecutionParameter: max.
+_LONGEST_PARAMETER = 1024  # characters
 _PLACE = re.compile(r"\bline (\d+):(\d+)")
 
 
@@ -36,7 +39,7 @@ def execute(
         Athena's description of the execution, which has succeeded.
     """
     athena = session.client("athena")
-    literals = [sql_literal(value) for value in parameters]
+    literals = [_literal(place, value) for place, value in enumerate(parameters, start=1)]
     with explained("query the warehouse"):
         query_id = _start(athena, sql, literals, features)
         try:
@@ -59,6 +62,18 @@ def execute(
             f"query {query_id} was cancelled: {reason}", remedy="run it again, or ask who did it"
         )
     raise _failed(sql, reason)
+
+
+def _literal(place: int, value: object) -> str:
+    literal = sql_literal(value)
+    if len(literal) > _LONGEST_PARAMETER:
+        raise QueryParameterError(
+            f"parameter {place} of the query has {len(literal):,} characters as an SQL literal; "
+            f"Athena takes {_LONGEST_PARAMETER:,}",
+            remedy="write the values into a dataset and join it, or put a literal into the statement itself "
+            "(262,144 bytes)",
+        )
+    return literal
 
 
 def _start(athena: Any, sql: str, literals: list[str], features: FeatureStore) -> str:

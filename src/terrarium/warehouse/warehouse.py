@@ -78,7 +78,7 @@ class Warehouse:
             ScanLimitExceededError: It would read more than the workgroup allows.
             QueryTimeoutError: It was not done in time.
             QueryCancelledError: Somebody else cancelled it.
-            QueryParameterError: A parameter has no literal in SQL.
+            QueryParameterError: A parameter has no literal in SQL, or one of more than 1,024 characters.
             EngineNotInstalledError: Arrow is not installed.
             AccessDeniedError: The role may not query.
         """

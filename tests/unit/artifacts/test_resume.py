@@ -1,6 +1,7 @@
 """An interrupted transfer goes on where it ended, in another process too."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,39 @@ def test_an_upload_that_wanted_only_completion_is_completed(source: Path) -> Non
         first.artifacts.put(source)
     second.artifacts.put(source)
     assert second.calls == ["HeadObject", "ListParts", "CompleteMultipartUpload"]
+
+
+def lose_first_answer(process: Interruptible, then: Callable[[], object] = lambda: None) -> None:
+    """Have botocore send the first completion a second time, as after a timeout."""
+
+    def again(attempts: int, **_: Any) -> int | None:
+        if attempts > 1:
+            return None
+        then()
+        return 0  # seconds until it is sent again
+
+    events: Any = process.artifacts._s3.meta.events  # its types know handlers without a result only
+    events.register_first("needs-retry.s3.CompleteMultipartUpload", again)
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_completion_that_is_sent_twice_succeeds(source: Path, tmp_path: Path) -> None:
+    """To the second request S3 says that there is no such upload."""
+    process = Interruptible()
+    lose_first_answer(process)
+    ref = process.artifacts.put(source)
+    assert process.artifacts.get(ref, tmp_path / "got").read_bytes() == source.read_bytes()
+
+
+def test_a_completion_that_is_sent_twice_does_not_take_another_object(source: Path, s3: "S3Client") -> None:
+    def replace() -> None:
+        (stored,) = s3.list_objects_v2(Bucket=BUCKET.bucket)["Contents"]
+        s3.put_object(Bucket=BUCKET.bucket, Key=stored["Key"], Body=b"other")
+
+    process = Interruptible()
+    lose_first_answer(process, replace)
+    with pytest.raises(s3.exceptions.ClientError, match="NoSuchUpload"):
+        process.artifacts.put(source)
 
 
 def test_an_upload_that_s3_no_longer_knows_begins_again(source: Path, s3: "S3Client") -> None:

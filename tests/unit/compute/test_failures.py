@@ -20,6 +20,7 @@ from terrarium.compute.failures import explain_failure
         ("Task failed to start", "CannotPullContainerError: not found", None, "image", "tag"),
         ("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - …", None, None, "never placed", "ask for less"),
         ("CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - …", None, None, "never placed", "try again later"),
+        ("Container Overrides length must be at most 8192", None, None, "longer than ECS", "folder"),
         ("Dependent Job failed", None, None, "depends on", "that one"),
         ("Cancelled: wrong branch", None, 143, "wrong branch", "submit it again"),
         ("Essential container in task exited", None, 3, "code 3", "log"),

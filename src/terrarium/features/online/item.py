@@ -13,7 +13,7 @@ from typing import Any, Final
 from terrarium.features.definition.dtype import element_type
 from terrarium.features.definition.entity import Entity
 from terrarium.features.definition.registered import RegisteredView
-from terrarium.features.errors import EntityRowsError
+from terrarium.features.errors import EntityRowsError, FeatureDataError
 
 __all__ = [
     "FEATURES",
@@ -31,6 +31,8 @@ FEATURES: Final = "features"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND = 1_000_000  # us
+# Amazon DynamoDB Developer Guide, "Quotas": 400 KB, names of attributes included.
+_LARGEST_ITEM = 400 * 1024  # bytes
 # Of rows without one: before all others.
 _NEVER = -(2**63)
 
@@ -71,7 +73,20 @@ def encode(registered: RegisteredView, row: Mapping[str, Any]) -> Item:
         # DynamoDB counts in seconds: it may end an item late, never early.
         ends = event_time + view.ttl // _MICROSECOND
         item["expires_at"] = {"N": str(-(-ends // _SECOND))}
+    _check_size(registered, entity, item)
     return item
+
+
+def _check_size(registered: RegisteredView, entity: str, item: Item) -> None:
+    size = sum(
+        len(name.encode()) + len(text.encode()) for name, value in item.items() for text in value.values()
+    )
+    if size > _LARGEST_ITEM:
+        raise FeatureDataError(
+            f"the row of {registered.name} about {entity} has {size:,} bytes online; "
+            f"DynamoDB takes {_LARGEST_ITEM:,}",
+            remedy="split its features among several views, or keep large values offline and a reference online",
+        )
 
 
 def decode(item: Item) -> StoredRow:

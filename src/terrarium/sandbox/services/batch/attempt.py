@@ -1,5 +1,6 @@
 """One attempt of a job: its processes, until they have ended one way or another."""
 
+import json
 import logging
 import secrets
 import select
@@ -12,7 +13,7 @@ from typing import Any
 
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.services.batch.container_process import ContainerProcess
-from terrarium.sandbox.services.batch.job import Job
+from terrarium.sandbox.services.batch.job import Container, Job
 from terrarium.sandbox.services.batch.log_stream import open_log_stream
 from terrarium.sandbox.services.batch.retries import Outcome
 from terrarium.sandbox.services.batch.variables import ContainerNotStartedError
@@ -24,8 +25,17 @@ _STOP_SECONDS = 30.0  # between SIGTERM and SIGKILL, as ECS has it
 _TIMED_OUT = "Job attempt duration exceeded timeout"
 _ENDED = "Essential container in task exited"
 _NOT_STARTED = "Task failed to start"
+# Batch runs a job by ECS' RunTask, which refuses longer overrides, JSON's own characters included (Amazon ECS API,
+# RunTask, overrides). The job fails with this reason (Netflix/metaflow issue 1482, ASFHyP3/hyp3 issue 3041).
+_LONGEST_OVERRIDES = 8192  # characters
 
 _log = logging.getLogger(__name__)
+
+
+def _overrides_length(container: Container) -> int:
+    """Return the length of what Batch passes on at least: it adds variables of its own."""
+    overrides = vars(container).get("overrides")  # containers of an older state have none
+    return len(json.dumps({"containerOverrides": [overrides]}, separators=(",", ":"))) if overrides else 0
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,8 @@ class Attempt(threading.Thread):
                 process.close()
 
     def _attempt(self) -> Outcome:
+        if any(_overrides_length(container) > _LONGEST_OVERRIDES for container in self._job.containers):
+            return Outcome(f"Container Overrides length must be at most {_LONGEST_OVERRIDES}", final=True)
         try:
             for node in range(len(self._job.containers)):
                 self._processes.append(self._start(node))

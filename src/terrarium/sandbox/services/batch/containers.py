@@ -24,7 +24,8 @@ def container_of(properties: Mapping[str, Any], overrides: Mapping[str, Any] | N
             {"type": kind, "value": str(overrides[name])} for name, kind in kinds.items() if name in overrides
         ]
         merged["resourceRequirements"] = _merged(merged["resourceRequirements"], given, "type")
-    return Container(merged)
+    passed_on = {name: overrides[name] for name in ("command", "environment") if name in overrides}
+    return Container(merged, overrides=passed_on)
 
 
 def nodes_of(

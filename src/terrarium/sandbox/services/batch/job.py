@@ -22,10 +22,12 @@ class Container:
     Attributes:
         properties: In Batch's own form, overrides included.
         state: `exitCode`, `reason`, `logStreamName`, `taskArn`, `containerInstanceArn`, as far as they are known.
+        overrides: What the submission gave of command and environment, which Batch passes on to ECS.
     """
 
     properties: dict[str, Any]
     state: dict[str, Any] = field(default_factory=dict)
+    overrides: dict[str, Any] = field(default_factory=dict)
 
     def resource(self, kind: str) -> float:
         """How much it requires of `VCPU` (cores), `MEMORY` (MiB) or `GPU`."""

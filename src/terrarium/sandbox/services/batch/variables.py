@@ -33,6 +33,7 @@ def variables_of(sandbox: Sandbox, job: Job, node: int) -> dict[str, str]:
     return {
         **environment_of_image(properties["image"]),
         **_of_the_sandbox(sandbox),
+        **_of_ecs(job),
         **_of_batch(job, node),
         **{entry["name"]: entry["value"] for entry in properties.get("environment", [])},
         **_secrets(sandbox, job, properties),
@@ -46,6 +47,19 @@ def _of_the_sandbox(sandbox: Sandbox) -> dict[str, str]:
         "AWS_ENDPOINT_URL": sandbox.endpoint,
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
+    }
+
+
+def _of_ecs(job: Job) -> dict[str, str]:
+    """Source: Amazon ECS Developer Guide, "Amazon ECS environment variables" and "Task metadata endpoint".
+
+    Other programs tell by `AWS_EXECUTION_ENV` where they run. `ECS_CONTAINER_METADATA_URI_V4` is not set: nothing would
+    answer there.
+    """
+    return {
+        "AWS_DEFAULT_REGION": job.region,
+        "AWS_EXECUTION_ENV": "AWS_ECS_EC2",
+        "AWS_REGION": job.region,
     }
 
 

@@ -1,0 +1,59 @@
+"""The arguments of SubmitJob, and what is too large for a job to start."""
+
+from typing import Any
+
+import pytest
+
+from terrarium.compute.batch_request import submission
+from terrarium.compute.errors import JobRequestError
+from terrarium.compute.request import JobRequest
+from terrarium.compute.resources import Resources
+from tests.unit.example_manifest import example_manifest
+
+_REST = dict.fromkeys(
+    ("code", "packages", "image", "retries", "deadline", "array", "pool", "run", "use_case")
+)
+
+
+def submitted(**asked: Any) -> dict[str, Any]:
+    request = JobRequest.model_validate(
+        {
+            "command": ("python", "train.py"),
+            "resources": Resources(),
+            "name": "train",
+            "variables": {},
+            "inputs": {},
+            "egress": False,
+            "tags": {},
+            **_REST,
+            **asked,
+        }
+    )
+    pool = example_manifest().compute.pools[0]
+    return submission(
+        request,
+        environment="dev",
+        job_definition="job",
+        pool=pool,
+        code=None,
+        lock=None,
+        share="ada",
+        depends_on=[],
+    )
+
+
+def test_variables_that_ecs_takes_are_submitted() -> None:
+    call = submitted(variables={"LIST": "x" * 8000})
+    assert {"name": "LIST", "value": "x" * 8000} in call["containerOverrides"]["environment"]
+
+
+def test_variables_that_ecs_does_not_take_are_refused() -> None:
+    with pytest.raises(JobRequestError, match=r"job 'train' have 8,[0-9]+ characters; ECS takes 8,192"):
+        submitted(variables={"LIST": "x" * 8192})
+
+
+def test_too_many_inputs_are_counted() -> None:
+    rest = f"versionId=1&digest=sha256:{'0' * 64}&size=1&kind=file"
+    inputs = {f"part-{n}": f"s3://bucket/artifacts/parts/{n}.parquet?{rest}" for n in range(200)}
+    with pytest.raises(JobRequestError, match="200 inputs"):
+        submitted(inputs=inputs)
