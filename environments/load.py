@@ -72,6 +72,8 @@ def _describe(problem: ErrorDetails) -> str:
             return f"{path}: missing, required"
         case "extra_forbidden":
             return f"{path}: given {problem['input']!r}, but there is no such field"
+    if isinstance(problem["input"], dict) and problem["type"] == "value_error":
+        return f"{path}: {_allowed(problem)}".removeprefix(": ")  # fields that do not fit each other
     return f"{path}: given {problem['input']!r}, allowed: {_allowed(problem)}"
 
 

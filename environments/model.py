@@ -4,9 +4,9 @@ Every section's fields without a default of their own take it from the environme
 so that a file states only what differs.
 """
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from environments.sections.access import Access
 from environments.sections.artifacts import Artifacts
@@ -64,6 +64,19 @@ class Environment(Section):
     audit: Audit
     pipelines: tuple[Pipeline, ...] = ()
     access: Access
+
+    @model_validator(mode="after")
+    def _nodes_reach_aws(self) -> Self:
+        # "Task ENIs are not given public IP addresses" (Amazon ECS Developer Guide, awsvpc network mode on EC2), which
+        # Batch uses for the nodes of multi-node jobs.
+        spanning = [pool.name for pool in self.compute.pools if pool.nodes > 1]
+        if spanning and self.network.egress == "public-addresses":
+            raise ValueError(
+                f'network.egress "public-addresses" does not work with pools of more than one node per job '
+                f"({', '.join(spanning)}): their nodes get no public address and reach no AWS service. "
+                'Set network.egress to "nat" or "nat-per-zone", or nodes to 1'
+            )
+        return self
 
     @property
     def tags(self) -> dict[str, str]:

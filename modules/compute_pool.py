@@ -1,10 +1,14 @@
-"""A pool of training compute: instances that come when a job waits and go when it is done."""
+"""A pool of training compute: instances that start when a job waits and end when it is done."""
 
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.batch_compute_environment import (
     BatchComputeEnvironment,
     BatchComputeEnvironmentComputeResources,
     BatchComputeEnvironmentComputeResourcesEc2Configuration,
     BatchComputeEnvironmentComputeResourcesLaunchTemplate,
+    BatchComputeEnvironmentUpdatePolicy,
 )
 from cdktf_cdktf_provider_aws.batch_job_queue import (
     BatchJobQueue,
@@ -16,6 +20,7 @@ from cdktf_cdktf_provider_aws.launch_template import (
     LaunchTemplateBlockDeviceMappings,
     LaunchTemplateBlockDeviceMappingsEbs,
     LaunchTemplateMetadataOptions,
+    LaunchTemplateTagSpecifications,
 )
 from constructs import Construct
 
@@ -24,20 +29,38 @@ from environments.sections.compute import Pool
 from modules.encryption import Encryption
 from modules.names import Limit, physical_name
 from modules.network import Network
+from modules.node_security_group import NodeSecurityGroup
 
 __all__ = ["ComputePool"]
 
-# What keeps a job in RUNNABLE for ever, in Batch's own words; each ends the job with a reason that can be read.
-# Source: AWS Batch User Guide, "Resource-aware scheduling: job state time limits".
-_HOPELESS = (
+# The status reasons of jobs in RUNNABLE that end only by a time limit; each is then the reason of the cancellation.
+# Source: AWS Batch API Reference, JobDetail, statusReason; AWS Batch User Guide, "Automatic remediation with
+# jobStateTimeLimitActions": the values that ListJobs returns are those that can be set.
+_BLOCKED = (
     "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+    "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS",
 )
 
 # Batch refuses new compute environments on Amazon Linux 2 (ECS_AL2, ECS_AL2_NVIDIA) since 30 June 2026.
 # Source: AWS Batch API Reference, Ec2Configuration, imageType.
 _IMAGE_TYPES = {"none": "ECS_AL2023", "gpu": "ECS_AL2023_NVIDIA"}
+
+# Batch updates instance types, purchase, disks, images and subnets of a compute environment in place if it has the
+# service-linked role and a strategy other than BEST_FIT (AWS Batch User Guide, "Updating compute environments").
+# Provider 5.100.0 does so with these two strategies only, and replaces one with SPOT_PRICE_CAPACITY_OPTIMIZED.
+_ALLOCATION = {
+    "on-demand": ("EC2", "BEST_FIT_PROGRESSIVE"),
+    "spot": ("SPOT", "SPOT_CAPACITY_OPTIMIZED"),
+}
+
+# Minutes that running jobs have before Batch ends and retries them on instances of the new kind. The most that provider
+# 5.100.0 accepts; Batch's default of 30 would end most trainings.
+_UPDATE_MINUTES = 360
+
+# Resources that a launch template can tag. Source: Amazon EC2 API Reference, LaunchTemplateTagSpecificationRequest.
+_TAGGED = ("instance", "volume", "network-interface")
 
 
 class ComputePool(Construct):
@@ -52,6 +75,7 @@ class ComputePool(Construct):
         encryption: The key that encrypts their disks.
         instance_profile_arn: What the instances may do.
         scheduling_policy_arn: How users of the queue share it.
+        after: What must exist before the compute environment.
     """
 
     def __init__(
@@ -65,37 +89,48 @@ class ComputePool(Construct):
         encryption: Encryption,
         instance_profile_arn: str,
         scheduling_policy_arn: str,
+        after: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
         self.pool = pool
         name = physical_name(config, pool.name, limit=Limit.BATCH)
-        template = self._launch_template(name, encryption)
+        tags = {**config.tags, "Name": name}
+        template = self._launch_template(name, tags, encryption)
+        resource_type, allocation_strategy = _ALLOCATION[pool.purchase]
         self.compute_environment = BatchComputeEnvironment(
             self,
             "environment",
-            compute_environment_name=name,
+            # Some changes replace the compute environment. Batch deletes none that a queue refers to, so that the new
+            # one is created first, under a name of its own, and the queue is moved to it.
+            compute_environment_name_prefix=f"{name}-",
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             type="MANAGED",
             compute_resources=BatchComputeEnvironmentComputeResources(
-                type="SPOT" if pool.purchase == "spot" else "EC2",
-                allocation_strategy=(
-                    "SPOT_PRICE_CAPACITY_OPTIMIZED" if pool.purchase == "spot" else "BEST_FIT_PROGRESSIVE"
-                ),
+                type=resource_type,
+                allocation_strategy=allocation_strategy,
                 min_vcpus=0,
                 max_vcpus=pool.maximum_vcpus,
                 instance_type=list(pool.instance_types),
                 instance_role=instance_profile_arn,
                 subnets=network.compute_subnet_ids,
-                security_group_ids=[network.client_security_group_id],
+                security_group_ids=self._security_groups(config, network),
                 ec2_configuration=[
                     BatchComputeEnvironmentComputeResourcesEc2Configuration(
                         image_type=_IMAGE_TYPES[pool.accelerator]
                     )
                 ],
                 launch_template=BatchComputeEnvironmentComputeResourcesLaunchTemplate(
-                    launch_template_id=template.id, version="$Latest"
+                    launch_template_id=template.id,
+                    # With $Latest, a new version waits for the next update, and Terraform asks for none.
+                    version=Token.as_string(template.latest_version),
                 ),
-                tags={"Name": name},
+                # Machines get these tags, and neither the provider's default tags nor the compute environment's.
+                tags=tags,
             ),
+            update_policy=BatchComputeEnvironmentUpdatePolicy(
+                job_execution_timeout_minutes=_UPDATE_MINUTES, terminate_jobs_on_update=False
+            ),
+            depends_on=list(after),
         )
         self.resource = BatchJobQueue(
             self,
@@ -116,7 +151,7 @@ class ComputePool(Construct):
                     reason=reason,
                     max_time_seconds=pool.runnable_minutes * 60,
                 )
-                for reason in _HOPELESS
+                for reason in _BLOCKED
             ],
         )
 
@@ -125,16 +160,29 @@ class ComputePool(Construct):
         """The queue's ARN."""
         return self.resource.arn
 
-    def _launch_template(self, name: str, encryption: Encryption) -> LaunchTemplate:
+    def _security_groups(self, config: Environment, network: Network) -> list[str]:
+        groups = [network.client_security_group_id]
+        if self.pool.nodes > 1:
+            nodes = NodeSecurityGroup(
+                self, "nodes", config=config, pool=self.pool.name, vpc_id=network.vpc_id
+            )
+            groups.append(nodes.resource.id)
+        return groups
+
+    def _launch_template(self, name: str, tags: dict[str, str], encryption: Encryption) -> LaunchTemplate:
         return LaunchTemplate(
             self,
             "template",
             name=name,
             update_default_version=True,
-            # One hop: containers get their credentials from ECS, and have no business with the instance's.
+            # One hop ends at the instance, so that containers in bridge mode get no answer. Containers in host mode
+            # do: the role of the instance has the container agent's rights only.
             metadata_options=LaunchTemplateMetadataOptions(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
             ),
+            tag_specifications=[
+                LaunchTemplateTagSpecifications(resource_type=kind, tags=tags) for kind in _TAGGED
+            ],
             block_device_mappings=[
                 LaunchTemplateBlockDeviceMappings(
                     device_name="/dev/xvda",

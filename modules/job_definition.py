@@ -14,7 +14,12 @@ from constructs import Construct
 from environments import Environment
 from modules.names import Limit, physical_name
 
-__all__ = ["multi_node_job_definition", "single_node_job_definition"]
+__all__ = ["PRIORITY", "multi_node_job_definition", "single_node_job_definition"]
+
+# Queues with a scheduling policy refuse jobs without a priority: "Either schedulingPriority in job definition or
+# schedulingPriorityOverride is required" (hashicorp/terraform-provider-aws issue 31226). Within a share, jobs with a
+# higher priority start first.
+PRIORITY = 1
 
 
 def single_node_job_definition(
@@ -28,6 +33,7 @@ def single_node_job_definition(
         type="container",
         platform_capabilities=["EC2"],
         propagate_tags=True,
+        scheduling_priority=PRIORITY,
         container_properties=json.dumps(container),
         timeout=_timeout(config),
         retry_strategy=_retries(),
@@ -50,6 +56,7 @@ def multi_node_job_definition(
         name=physical_name(config, name, limit=Limit.BATCH),
         type="multinode",
         propagate_tags=True,
+        scheduling_priority=PRIORITY,
         node_properties=json.dumps(nodes),
         timeout=_timeout(config),
         retry_strategy=_retries(),

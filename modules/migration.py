@@ -11,6 +11,7 @@ from constructs import Construct
 
 from environments import Environment
 from modules.encryption import Encryption
+from modules.job_definition import PRIORITY
 from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.names import Limit, physical_name
@@ -71,6 +72,7 @@ class Migration(Construct):
             type="container",
             platform_capabilities=["EC2"],
             propagate_tags=True,
+            scheduling_priority=PRIORITY,
             container_properties=json.dumps(container),
             timeout=BatchJobDefinitionTimeout(attempt_duration_seconds=_MINUTES * 60),
             retry_strategy=BatchJobDefinitionRetryStrategy(attempts=1),

@@ -6,7 +6,6 @@ from cdktf_cdktf_provider_aws.batch_job_definition import BatchJobDefinition
 from cdktf_cdktf_provider_aws.batch_scheduling_policy import (
     BatchSchedulingPolicy,
     BatchSchedulingPolicyFairSharePolicy,
-    BatchSchedulingPolicyFairSharePolicyShareDistribution,
 )
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
 from constructs import Construct
@@ -99,30 +98,29 @@ class TrainingCompute(Construct):
             self,
             "fair-share",
             name=physical_name(config, "fair-share", limit=Limit.BATCH),
-            # Who used much of late waits for who used little; every share identifier weighs the same.
+            # Jobs of users who used little in the last hours start before those of users who used much. Identifiers
+            # without a weight of their own have weight 1 (AWS Batch API Reference, FairsharePolicy).
             fair_share_policy=BatchSchedulingPolicyFairSharePolicy(
-                compute_reservation=10,
-                share_decay_seconds=3600,
-                share_distribution=[
-                    BatchSchedulingPolicyFairSharePolicyShareDistribution(
-                        share_identifier="*", weight_factor=1
-                    )
-                ],
+                compute_reservation=10, share_decay_seconds=3600
             ),
         )
-        self.pools = [
-            ComputePool(
-                self,
-                f"pool-{pool.name}",
-                config=config,
-                pool=pool,
-                network=network,
-                encryption=encryption,
-                instance_profile_arn=profile.arn,
-                scheduling_policy_arn=policy.arn,
+        self.pools: list[ComputePool] = []
+        for pool in config.compute.pools:
+            self.pools.append(
+                ComputePool(
+                    self,
+                    f"pool-{pool.name}",
+                    config=config,
+                    pool=pool,
+                    network=network,
+                    encryption=encryption,
+                    instance_profile_arn=profile.arn,
+                    scheduling_policy_arn=policy.arn,
+                    # The first compute environment of an account makes Batch's service-linked role: two at once
+                    # would both try.
+                    after=[first.compute_environment for first in self.pools[:1]],
+                )
             )
-            for pool in config.compute.pools
-        ]
         self.base = self._job_image(BASE_IMAGE, self.base_image)
         self.job_images = [
             self._job_image(name, self.images.reference(image))

@@ -14,7 +14,10 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _BY_DIGEST = re.compile(r"[a-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}")
 
 
-def _no_pool_twice(pools: "tuple[Pool, ...]") -> "tuple[Pool, ...]":
+def _named_once(pools: "tuple[Pool, ...]") -> "tuple[Pool, ...]":
+    # Not by `min_length`, which would count pools with a problem of their own as missing.
+    if not pools:
+        raise ValueError("must name at least one pool")
     names = [pool.name for pool in pools]
     if len(names) != len(set(names)):
         raise ValueError(f"must name every pool once, not {', '.join(names)}")
@@ -57,13 +60,20 @@ class Pool(Section):
     """Instance families (`m7i`) or types (`g5.xlarge`) to choose from. Required."""
 
     maximum_vcpus: Annotated[int, Field(ge=1, le=10000)]
-    """vCPUs that may run at once: the upper bound of what the pool can cost. Required."""
+    """vCPUs that the pool stops adding instances at. Required.
+
+    Batch may exceed it by one instance to place a waiting job, and an instance of a family such as `g6` can have 192
+    vCPUs: name types (`g6.xlarge`) to bound the cost of a pool closely.
+    """
 
     disk_gib: Annotated[int, Field(ge=30, le=16384)] = 100
     """GiB of encrypted disk per instance. Omitted: 100."""
 
     nodes: Annotated[int, Field(ge=1, le=64)] = 1
-    """Instances that one multi-node job may span; more than 1 needs `on-demand`. Omitted: 1."""
+    """Instances that one multi-node job may span. Omitted: 1.
+
+    More than 1 needs `on-demand`, and `network.egress` other than `public-addresses`.
+    """
 
     runnable_minutes: Annotated[int, Field(ge=10, le=1440)] = 60
     """Minutes that a job which no instance can be had for may wait before it is cancelled. Omitted: 60."""
@@ -80,7 +90,7 @@ class Pool(Section):
 class Compute(Section):
     """Batch: where training runs."""
 
-    pools: Annotated[tuple[Pool, ...], Field(min_length=1), AfterValidator(_no_pool_twice)]
+    pools: Annotated[tuple[Pool, ...], AfterValidator(_named_once)]
     """The pools that jobs can run in. Omitted: by tier, one of CPUs and one of GPUs."""
 
     images: Images = Field(default_factory=dict)

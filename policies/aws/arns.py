@@ -12,7 +12,7 @@ __all__ = ["ARN_FORMATS", "NAME_ARGUMENTS", "arn_of", "name_of", "with_arns"]
 # By Terraform type: the argument that holds the physical name. Of the other types AWS chooses the name.
 NAME_ARGUMENTS: Mapping[str, str] = {
     "aws_athena_workgroup": "name",
-    "aws_batch_compute_environment": "compute_environment_name",
+    "aws_batch_compute_environment": "compute_environment_name_prefix",  # AWS appends to it
     "aws_batch_job_definition": "name",
     "aws_batch_job_queue": "name",
     "aws_batch_scheduling_policy": "name",

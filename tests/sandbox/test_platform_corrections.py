@@ -53,6 +53,16 @@ def queue(sandbox: LocalSandbox) -> dict[str, Any]:
     return {"environment": environment, "queue": made["jobQueueArn"], "limit": limit}
 
 
+def test_compute_environments_keep_their_update_policy(sandbox: LocalSandbox, queue: dict[str, Any]) -> None:
+    batch = sandbox.client("batch", "--account", ACCOUNT)
+    policy = {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 360}
+    batch.update_compute_environment(computeEnvironment=queue["environment"], updatePolicy=policy)
+    (described,) = batch.describe_compute_environments(computeEnvironments=[queue["environment"]])[
+        "computeEnvironments"
+    ]
+    assert described["updatePolicy"] == policy
+
+
 def test_batch_works_in_its_service_linked_role_unless_it_is_given_one(
     sandbox: LocalSandbox, queue: dict[str, Any]
 ) -> None:

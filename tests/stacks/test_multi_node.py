@@ -1,9 +1,10 @@
 """A pool that spans nodes brings what multi-node jobs are submitted with."""
 
 import json
-from pathlib import Path
 
-from environments import load_environments
+import pytest
+
+from environments import Environment, load_environments
 from environments.sections.compute import Pool
 from tests.stacks.synthesized import Synthesized, synthesize
 
@@ -14,11 +15,43 @@ def test_without_such_a_pool_there_is_no_such_definition(stacks: dict[str, Synth
     assert not any(_DEFINITION in stack.resources("aws_batch_job_definition") for stack in stacks.values())
 
 
-def test_the_nodes_are_alike_and_as_many_as_a_job_says(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    """Environment dev with a pool that spans nodes."""
     (dev,) = (config for config in load_environments() if config.name == "dev")
     cluster = Pool(name="cluster", purchase="on-demand", instance_types=("c7i",), maximum_vcpus=128, nodes=4)
-    compute = dev.compute.model_copy(update={"pools": (*dev.compute.pools, cluster)})
-    stack = synthesize([dev.model_copy(update={"compute": compute})], tmp_path)["dev"]
+    document = dev.model_dump(mode="json")
+    document["network"]["egress"] = "nat"
+    document["compute"]["pools"].append(cluster.model_dump(mode="json"))
+    return synthesize([Environment.model_validate(document)], tmp_path_factory.mktemp("multi-node"))["dev"]
+
+
+def test_the_nodes_of_a_job_reach_each_other(stack: Synthesized) -> None:
+    """Each has an interface with the groups of its compute environment (Batch User Guide, multi-node jobs)."""
+    groups = stack.resource("aws_batch_compute_environment", "compute/pool-cluster/environment")[
+        "compute_resources"
+    ]["security_group_ids"]
+    directions = {
+        kind: [
+            rule
+            for rule in stack.resources(kind).values()
+            if rule["security_group_id"] in groups
+            and rule.get("referenced_security_group_id") == rule["security_group_id"]
+        ]
+        for kind in ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
+    }
+    assert all(len(rules) == 1 and rules[0]["ip_protocol"] == "-1" for rules in directions.values())
+
+
+def test_jobs_of_one_machine_are_reached_by_nobody(stack: Synthesized) -> None:
+    (group,) = stack.resource("aws_batch_compute_environment", "compute/pool-cpu/environment")[
+        "compute_resources"
+    ]["security_group_ids"]
+    ingress = stack.resources("aws_vpc_security_group_ingress_rule").values()
+    assert group not in {rule["security_group_id"] for rule in ingress}
+
+
+def test_the_nodes_are_alike_and_as_many_as_a_job_says(stack: Synthesized) -> None:
     definition = stack.resource("aws_batch_job_definition", _DEFINITION)
     single = stack.resource("aws_batch_job_definition", "compute/job-definition")
     assert definition["type"] == "multinode"

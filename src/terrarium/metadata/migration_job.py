@@ -32,7 +32,8 @@ def run_migration_job(
         Error: The job failed, with Batch's reason and where its log is.
     """
     batch = session.client("batch")
-    queue = next(pool.queue_arn for pool in manifest.compute.pools if pool.accelerator == "none")
+    # An instance with GPUs runs it too, where there are no others.
+    queue = min(manifest.compute.pools, key=lambda pool: pool.accelerator != "none").queue_arn
     with explained(f"submit the migration of {manifest.environment!r}"):
         job_id = batch.submit_job(
             jobName="migrate",

@@ -140,7 +140,7 @@ def test_images_are_named_by_tags_of_the_own_repository_and_by_digests(tmp_path:
 
 def test_a_capacity_that_is_no_range_is_refused(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, GOOD + "[metadata]\nminimum_capacity = 8\n")
-    assert problem.startswith("metadata: given")
+    assert problem.startswith("metadata: maximum_capacity")
     assert problem.endswith("maximum_capacity must be at least 1 and at least minimum_capacity")
 
 
@@ -168,3 +168,39 @@ def test_tiers_order_what_they_promise() -> None:
     )
     assert dev.metadata.minimum_capacity == 0, "dev must idle at a few dollars"
     assert prod.metadata.instances >= 2, "prod must survive the loss of a zone"
+
+
+_TWO_NODES = """
+[[compute.pools]]
+name = "cluster"
+purchase = "on-demand"
+instance_types = ["c7i"]
+maximum_vcpus = 64
+nodes = 2
+"""
+
+
+def test_refuses_multi_node_pools_whose_nodes_would_reach_no_service(tmp_path: Path) -> None:
+    """ECS Developer Guide, awsvpc network mode: "Task ENIs are not given public IP addresses"."""
+    (problem,) = problems_of(tmp_path, GOOD + _TWO_NODES)
+    assert problem.startswith('network.egress "public-addresses" does not work')
+    assert "cluster" in problem
+    assert '"nat" or "nat-per-zone"' in problem
+
+
+def test_multi_node_pools_work_behind_a_nat_gateway(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").write_text(GOOD + 'egress = "nat"\n' + _TWO_NODES)
+    assert load_environment("dev", tmp_path).compute.pools[0].nodes == 2
+
+
+def test_a_problem_of_the_only_pool_is_the_only_problem(tmp_path: Path) -> None:
+    (problem,) = problems_of(
+        tmp_path,
+        GOOD + '[[compute.pools]]\nname = "cpu"\ninstance_types = ["m7i"]\nmaximum_vcpus = 0\n',
+    )
+    assert problem.startswith("compute.pools.0.maximum_vcpus: given 0")
+
+
+def test_an_environment_has_at_least_one_pool(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + "[compute]\npools = []\n")
+    assert problem == "compute.pools: given [], allowed: must name at least one pool"

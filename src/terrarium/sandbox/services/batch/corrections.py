@@ -19,6 +19,7 @@ def correct_batch() -> None:
     """Correct what moto keeps, and tells, of compute environments, queues and job definitions."""
     _default_to_the_service_linked_role()
     _keep_changes_of_resources()
+    _keep_update_policies()
     _keep_time_limits_of_queues()
     _enable_queues_by_default()
     _keep_scheduling_priorities()
@@ -76,6 +77,33 @@ def _keep_changes_of_resources() -> None:
         return answer
 
     BatchBackend.update_compute_environment = update_compute_environment  # type: ignore[method-assign] # the point of it
+
+
+def _keep_update_policies() -> None:
+    """Keep the `updatePolicy` of a compute environment, which moto ignores."""
+    update = BatchResponse.updatecomputeenvironment
+    describe = BatchBackend.describe_compute_environments
+
+    def update_with_policy(self: BatchResponse) -> str:
+        answer = update(self)
+        policy = self._get_param("updatePolicy")
+        environment = self.batch_backend.get_compute_environment(self._get_param("computeEnvironment"))
+        if environment is not None and policy is not None:
+            vars(environment)["update_policy"] = policy
+        return answer
+
+    def describe_with_policies(
+        self: BatchBackend, environments: list[str] | None = None
+    ) -> list[dict[str, Any]]:
+        described = describe(self, environments)
+        for each in described:
+            policy = vars(self._compute_environments[each["computeEnvironmentArn"]]).get("update_policy")
+            if policy is not None:
+                each["updatePolicy"] = policy
+        return described
+
+    BatchResponse.updatecomputeenvironment = update_with_policy  # type: ignore[method-assign] # the point of it
+    BatchBackend.describe_compute_environments = describe_with_policies  # type: ignore[method-assign] # the point of it
 
 
 def _keep_time_limits_of_queues() -> None:

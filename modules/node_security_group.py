@@ -1,0 +1,49 @@
+"""Connections between the nodes of a multi-node job."""
+
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from environments import Environment
+from modules.names import Limit, physical_name
+
+__all__ = ["NodeSecurityGroup"]
+
+
+class NodeSecurityGroup(Construct):
+    """A security group whose members reach each other on every port.
+
+    Each node of a multi-node job has a network interface of its own with the security groups of its compute
+    environment, and nothing opens ports between them (AWS Batch User Guide, "Compute environment considerations" of
+    multi-node parallel jobs). Rendezvous and collective libraries choose their ports freely.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment.
+        pool: The name of the pool whose nodes are its members.
+        vpc_id: The network.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, config: Environment, pool: str, vpc_id: str) -> None:
+        super().__init__(scope, id)
+        self.resource = SecurityGroup(
+            self,
+            "group",
+            name=physical_name(config, f"{pool}-nodes", limit=Limit.SECURITY_GROUP),
+            description="Nodes of one job, which reach each other",
+            vpc_id=vpc_id,
+        )
+        for direction, kind in (
+            ("ingress", VpcSecurityGroupIngressRule),
+            ("egress", VpcSecurityGroupEgressRule),
+        ):
+            kind(
+                self,
+                direction,
+                security_group_id=self.resource.id,
+                referenced_security_group_id=self.resource.id,
+                ip_protocol="-1",
+                description="Nodes of the same pool",
+            )

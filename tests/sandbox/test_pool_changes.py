@@ -1,0 +1,127 @@
+"""A deployed pool is changed by the real provider, and its queue always has a compute environment that takes jobs."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import Environment, load_environment
+from tests.sandbox.local_sandbox import LocalSandbox
+from tests.stacks.synthesized import synthesize
+
+_QUEUE = "compute/pool-cpu/queue"
+_ENVIRONMENT = "compute/pool-cpu/environment"
+_REQUEST = re.compile(r"HTTP Request Sent: .*\brpc\.method=(\w*(?:ComputeEnvironment|JobQueue))\b")
+
+
+class _Pool:
+    """The pool `cpu` of dev and what it needs, deployed by Terraform; nothing else of the environment."""
+
+    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._variables = {**os.environ, **variables}
+        self._config = load_environment("dev")
+        self._addresses: dict[str, str] = {}
+
+    def write(self, **changes: Any) -> None:
+        """Synthesize the environment with `changes` of the pool."""
+        document = self._config.model_dump(mode="json")
+        (pool,) = (pool for pool in document["compute"]["pools"] if pool["name"] == "cpu")
+        pool.update(changes)
+        stack = synthesize([Environment.model_validate(document)], self._folder / "synthesized")["dev"]
+        written = dict(stack.document)
+        written["terraform"] = {key: value for key, value in written["terraform"].items() if key != "backend"}
+        (self._folder / "main.tf.json").write_text(json.dumps(written))
+        self._addresses = {
+            resource["//"]["metadata"]["path"].partition("/")[2]: f"{kind}.{name}"
+            for kind, resources in written["resource"].items()
+            for name, resource in resources.items()
+        }
+
+    def terraform(self, *arguments: str) -> str:
+        """Run `terraform <arguments>`; its log."""
+        done = subprocess.run(
+            ["terraform", *arguments, "-input=false", "-no-color"],
+            cwd=self._folder,
+            env=self._variables | {"TF_LOG": "debug"},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode in (0, 2 if "-detailed-exitcode" in arguments else 0), done.stdout
+        return done.stderr if arguments[0] == "apply" else done.stdout
+
+    def apply(self, *arguments: str) -> list[str]:
+        """Apply; the requests that change compute environments or queues, in order."""
+        log = self.terraform("apply", "-auto-approve", f"-target={self._addresses[_QUEUE]}", *arguments)
+        requests = _REQUEST.findall(log)
+        return [request for request in requests if not request.startswith("Describe")]
+
+    def replace(self) -> list[str]:
+        """Apply with a new compute environment, as for a change that Batch does not make in place."""
+        return self.apply(f"-replace={self._addresses[_ENVIRONMENT]}")
+
+    def differences(self) -> str:
+        """What a second plan still wants to do."""
+        return self.terraform("plan", f"-target={self._addresses[_QUEUE]}")
+
+
+@pytest.fixture
+def pool(own_sandbox: LocalSandbox, tmp_path: Path) -> _Pool:
+    own_sandbox.command("up", "--port", "0")
+    pool = _Pool(tmp_path, own_sandbox.environment("dev"))
+    pool.write()
+    pool.terraform("init")
+    pool.apply()
+    return pool
+
+
+def _deployed(sandbox: LocalSandbox) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The queue's one compute environment, and all of the account's."""
+    batch = sandbox.client("batch", "dev")
+    (queue,) = batch.describe_job_queues()["jobQueues"]
+    (order,) = queue["computeEnvironmentOrder"]
+    everyone = batch.describe_compute_environments()["computeEnvironments"]
+    (environment,) = (e for e in everyone if e["computeEnvironmentArn"] == order["computeEnvironment"])
+    return environment, everyone
+
+
+@pytest.mark.slow  # four runs of Terraform
+def test_a_pool_is_changed_in_place_and_replaced_only_after_the_queue_has_moved(
+    pool: _Pool, own_sandbox: LocalSandbox
+) -> None:
+    """Batch deletes no compute environment that a queue refers to: "found existing JobQueue relationship"."""
+    first, _ = _deployed(own_sandbox)
+
+    pool.write(instance_types=["m7i.4xlarge"], purchase="on-demand", disk_gib=500)
+    assert pool.apply() == ["UpdateComputeEnvironment"]
+    changed, everyone = _deployed(own_sandbox)
+    assert everyone == [changed], "no second one"
+    assert changed["computeEnvironmentArn"] == first["computeEnvironmentArn"]
+    assert changed["state"] == "ENABLED"
+    resources = changed["computeResources"]
+    assert resources["instanceTypes"] == ["m7i.4xlarge"]
+    assert resources["type"] == "EC2"
+    template = resources["launchTemplate"]
+    (version,) = own_sandbox.client("ec2", "dev").describe_launch_template_versions(
+        LaunchTemplateId=template["launchTemplateId"], Versions=[template["version"]]
+    )["LaunchTemplateVersions"]
+    (disk,) = version["LaunchTemplateData"]["BlockDeviceMappings"]
+    assert disk["Ebs"]["VolumeSize"] == 500, "the version that Batch is told to use"
+    assert "No changes" in pool.differences()
+
+    assert pool.replace() == [
+        "CreateComputeEnvironment",
+        "UpdateJobQueue",
+        "UpdateComputeEnvironment",  # to DISABLED, before it is deleted
+        "DeleteComputeEnvironment",
+    ]
+    replaced, everyone = _deployed(own_sandbox)
+    assert everyone == [replaced]
+    assert replaced["computeEnvironmentArn"] != first["computeEnvironmentArn"]
+    assert replaced["state"] == "ENABLED"
