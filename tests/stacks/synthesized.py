@@ -8,7 +8,7 @@ from typing import Any
 from environments import Environment
 from stacks import app
 
-__all__ = ["Synthesized", "synthesize"]
+__all__ = ["Synthesized", "listed", "synthesize"]
 
 
 class Synthesized:
@@ -28,10 +28,24 @@ class Synthesized:
         """The one resource of that type and construct path."""
         return self.resources(kind)[path]
 
+    def granted(self, role: str) -> list[dict[str, Any]]:
+        """The statements of every policy below the construct of a role."""
+        return [
+            statement
+            for path, policy in self.resources("aws_iam_policy").items()
+            if path.startswith(f"{role}/")
+            for statement in json.loads(policy["policy"])["Statement"]
+        ]
+
     @property
     def kinds(self) -> set[str]:
         """The Terraform types in use."""
         return set(self.document["resource"])
+
+
+def listed(value: str | list[str]) -> list[str]:
+    """What IAM writes as one value or a list of them, as a list."""
+    return [value] if isinstance(value, str) else value
 
 
 def synthesize(environments: Iterable[Environment], folder: Path) -> dict[str, Synthesized]:

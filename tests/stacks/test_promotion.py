@@ -8,21 +8,7 @@ import pytest
 
 from environments import Environment, load_environments
 from terrarium.manifest import promotion_job_definition
-from tests.stacks.synthesized import Synthesized, synthesize
-
-
-def granted(stack: Synthesized, role: str) -> list[dict[str, Any]]:
-    """The statements that a role is granted, by the construct path of the role."""
-    return [
-        statement
-        for path, policy in stack.resources("aws_iam_policy").items()
-        if path.startswith(f"{role}/grants")
-        for statement in json.loads(policy["policy"])["Statement"]
-    ]
-
-
-def listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
+from tests.stacks.synthesized import Synthesized, listed, synthesize
 
 
 def promotes_from(stack: Synthesized) -> str:
@@ -41,7 +27,7 @@ def with_changes(folder: Path, name: str, **changes: dict[str, Any] | str) -> di
 
 @pytest.mark.parametrize("name", ["dev", "staging"])
 def test_the_source_is_read_without_its_database(stacks: dict[str, Synthesized], name: str) -> None:
-    statements = granted(stacks[name], "promotion-source/role")
+    statements = stacks[name].granted("promotion-source/role")
     actions = {action for statement in statements for action in listed(statement["Action"])}
     assert {action.partition(":")[0] for action in actions} == {"kms", "s3", "ssm"}
     buckets = {
@@ -73,7 +59,7 @@ def test_who_submits_jobs_cannot_submit_operators_jobs(
     """SubmitJob can override the command, so that it gives whoever may call it the rights of the job's role."""
     submitted = {
         resource.rpartition("/")[2]
-        for statement in granted(stacks[name], role)
+        for statement in stacks[name].granted(role)
         if "batch:SubmitJob" in listed(statement["Action"])
         for resource in listed(statement["Resource"])
         if ":job-definition/" in resource
@@ -91,7 +77,7 @@ def test_named_people_and_workflows_start_promotions(tmp_path: Path) -> None:
     for role in ("promotion/release", "access/delivery/deploy"):
         resources = {
             resource
-            for statement in granted(prod, role)
+            for statement in prod.granted(role)
             if "batch:SubmitJob" in listed(statement["Action"])
             for resource in listed(statement["Resource"])
         }

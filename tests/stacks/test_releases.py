@@ -1,15 +1,13 @@
 """What a release needs: the role that deploys may push images and publish the SDK, and has the time to."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from environments import environment_names
 from modules.sdk_release import SDK_PREFIX
-from tests.stacks.synthesized import Synthesized
+from tests.stacks.synthesized import Synthesized, listed
 
 DEPLOY_WORKFLOW = Path(__file__).parents[2] / ".github" / "workflows" / "deploy.yml"
 
@@ -19,24 +17,10 @@ def stack(request: pytest.FixtureRequest, stacks: dict[str, Synthesized]) -> Syn
     return stacks[request.param]
 
 
-def statements_of(stack: Synthesized, role: str) -> list[dict[str, Any]]:
-    """The statements of every policy below a role's construct."""
-    return [
-        statement
-        for path, policy in stack.resources("aws_iam_policy").items()
-        if path.startswith(f"{role}/")
-        for statement in json.loads(policy["policy"])["Statement"]
-    ]
-
-
-def listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
-
-
 def test_the_deployer_pushes_to_the_repository_of_training_only(stack: Synthesized) -> None:
     (pushing,) = (
         statement
-        for statement in statements_of(stack, "access/delivery/deploy")
+        for statement in stack.granted("access/delivery/deploy")
         if "ecr:PutImage" in listed(statement["Action"])
     )
     assert {"ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload"} <= set(
@@ -50,7 +34,7 @@ def test_the_deployer_alone_writes_where_notebooks_install_the_sdk_from(stack: S
     writers = {
         role
         for role in ("access/scientist", "access/job", "access/delivery/plan", "access/delivery/deploy")
-        for statement in statements_of(stack, role)
+        for statement in stack.granted(role)
         if "s3:PutObject" in listed(statement["Action"])
         and any(
             "aws_s3_bucket.artifacts_" in resource and resource.endswith((f"/{SDK_PREFIX}*", ".arn}/*"))

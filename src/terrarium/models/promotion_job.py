@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.aws import explained
 from terrarium.compute.batch_job import BatchJob
+from terrarium.compute.job import Job
 from terrarium.compute.state import JobState
 from terrarium.manifest import promotion_job_definition
 from terrarium.models.errors import PromotionFailedError, PromotionRefusedError
@@ -14,7 +15,7 @@ from terrarium.models.reference import version_by_number
 if TYPE_CHECKING:
     from terrarium.lab import Lab
 
-__all__ = ["run_promotion_job"]
+__all__ = ["late_lines", "run_promotion_job"]
 
 # The log driver delivers the last lines of a container some seconds after the container has ended.
 _LOG_DELAY = 30.0  # s
@@ -53,7 +54,7 @@ def run_promotion_job(reference: str, *, target: "Lab", say: Callable[[str], obj
         say(line)
         said += 1
     state = job.wait()
-    for line in _rest(job, state, said=said):
+    for line in late_lines(job, state, said=said):
         say(line)
     if state.failure is not None:
         raise PromotionFailedError(
@@ -78,9 +79,16 @@ def _submit(asked: str, target: "Lab") -> BatchJob:
     )
 
 
-def _rest(job: BatchJob, state: JobState, *, said: int) -> Iterator[str]:
-    """Return the lines that arrive after the job has ended, until the one that states the outcome."""
-    deadline = time.monotonic() + _LOG_DELAY
+def late_lines(job: Job, state: JobState, *, said: int, seconds: float = _LOG_DELAY) -> Iterator[str]:
+    """Return the lines that arrive after a job has ended, until the one that states the outcome.
+
+    Args:
+        job: The job, which has ended.
+        state: How it ended.
+        said: Number of lines that were read before.
+        seconds: How long to wait for the outcome.
+    """
+    deadline = time.monotonic() + seconds
     lines = list(job.logs())
     while not any(line.startswith(_OUTCOMES[state.succeeded]) for line in lines):
         if state.started is None or time.monotonic() >= deadline:
