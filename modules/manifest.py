@@ -1,8 +1,9 @@
 """Writes the contract: what the environment exposes, where `terrarium.connect` reads it."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
-from cdktf import Fn
+from cdktf import Fn, ITerraformDependable
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 from pydantic import BaseModel
@@ -23,6 +24,7 @@ class Manifest(Construct):
         config: The environment.
         encryption: The key that encrypts it.
         content: What it says; references to resources are resolved when Terraform has made them.
+        after: Resources that it names without a reference: it is written when they exist.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Manifest(Construct):
         config: Environment,
         encryption: Encryption,
         content: PlatformManifest,
+        after: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
         self.resource = SsmParameter(
@@ -44,6 +47,7 @@ class Manifest(Construct):
             tier="Advanced",  # a standard parameter holds 4 KB
             key_id=encryption.key_arn,
             value=Fn.jsonencode(cast("dict[str, Any]", _document(content))),
+            depends_on=list(after) or None,
         )
 
 

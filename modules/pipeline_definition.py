@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from environments import Environment
 from environments.sections.pipelines import Pipeline
 from modules.compute_pool import ComputePool
+from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
 
 if TYPE_CHECKING:  # the stacks without pipelines shall not load what they are made of
     import terrarium
@@ -67,6 +68,13 @@ class PipelineDefinition:
     def awaits_data(self) -> bool:
         """Whether objects that arrive start it."""
         return any(trigger.kind == "data-arrival" for trigger in self.triggers)
+
+    @property
+    def tags(self) -> dict[str, str] | None:
+        """The tags of its state machine, by which the SDK finds where the pipeline is written in Python."""
+        if self._config.pipeline is None:
+            return None
+        return {PIPELINE_TAG: self._config.pipeline, FOLDER_TAG: str(self._config.folder)}
 
     def filled(self, values: Mapping[str, str]) -> str:
         """The state machine, with every `${name}` replaced.

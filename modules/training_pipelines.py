@@ -138,8 +138,25 @@ class TrainingPipelines(Construct):
             self._encryption.decrypt_statement("states"),
         )
 
+    @property
+    def state_machine_prefix(self) -> str:
+        """What the ARN of every state machine begins with; the pipeline's name, which is never cut, follows."""
+        return arn(
+            self._config,
+            "states",
+            f"stateMachine:{physical_name(self._config, '', limit=Limit.STATE_MACHINE)}",
+        )
+
     def grant_publish(self, role: Role) -> None:
-        """Let `role` publish the code that pipelines run."""
+        """Let `role` find where pipelines are written, and publish the code that they run."""
+        role.allow(
+            f"{self._id}-find",
+            Statement(
+                sid="FindDefinitions",
+                actions=("states:ListTagsForResource",),
+                resources=(self._state_machine_pattern(),),
+            ),
+        )
         self._artifacts.grant_read(role, prefix=self._code_prefix)
         self._artifacts.grant_write(role, prefix=self._code_prefix)
 
@@ -150,6 +167,7 @@ class TrainingPipelines(Construct):
             name=physical_name(self._config, pipeline.name, limit=Limit.STATE_MACHINE),
             role_arn=self._executor.arn,
             definition=pipeline.filled(self._values()),
+            tags=pipeline.tags,
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ALL", include_execution_data=False, log_destination=f"{self.logs.arn}:*"
             ),

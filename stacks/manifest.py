@@ -73,13 +73,9 @@ def manifest_of(
         compute=_compute(compute, migration),
         registry=_registry(config, registry, promotion),
         pipelines=contract.TrainingPipelines.model_construct(
-            state_machine_arns={name: machine.arn for name, machine in pipelines.state_machines.items()},
+            names=tuple(pipelines.state_machines),
+            state_machine_prefix=pipelines.state_machine_prefix,
             schedule_group=pipelines.schedules.name,
-            defined={
-                named.name: contract.DefinedPipeline(pipeline=named.pipeline, folder=str(named.folder))
-                for named in config.pipelines
-                if named.pipeline
-            },
         ),
         tunnel=contract.Tunnel.model_construct(
             cluster_arn=tunnel.cluster.arn,

@@ -158,6 +158,7 @@ class Platform(TerraformStack):
             "manifest",
             config=config,
             encryption=encryption,
+            after=tuple(pipelines.state_machines.values()),
             content=manifest_of(
                 config,
                 stack_digest=UNWRITTEN,

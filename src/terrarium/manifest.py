@@ -14,7 +14,9 @@ from terrarium.errors import ManifestMalformedError, ManifestTooNewError
 
 __all__ = [
     "BASE_IMAGE",
+    "FOLDER_TAG",
     "MANIFEST_VERSION",
+    "PIPELINE_TAG",
     "ArtifactBucket",
     "ComputePool",
     "EncryptionKey",
@@ -40,6 +42,10 @@ __all__ = [
 MANIFEST_VERSION: Final = 1
 BASE_IMAGE: Final = "base"
 """What the image is called that jobs run in unless they name another."""
+PIPELINE_TAG: Final = "pipeline"
+"""The tag of a state machine that names where its pipeline is written: `package.module:attribute`."""
+FOLDER_TAG: Final = "folder"
+"""The tag of a state machine that names the folder of the deployed checkout from which that is imported."""
 
 Arn = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d*:.+$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
@@ -242,19 +248,20 @@ class Tunnel(_Section):
     public_address: bool
 
 
-class DefinedPipeline(_Section):
-    """Where a pipeline is written in Python: `package.module:attribute`, below a folder of the deployed checkout."""
-
-    pipeline: str
-    folder: str = "."
-
-
 class TrainingPipelines(_Section):
-    """The state machines that are deployed with the environment, by pipeline, and where those in Python are defined."""
+    """The pipelines that are deployed with the environment, each as a state machine whose ARN follows from its name.
 
-    state_machine_arns: dict[str, Arn]
+    Where a pipeline is written in Python, its state machine bears the tags `PIPELINE_TAG` and `FOLDER_TAG`.
+    """
+
+    names: tuple[str, ...]
+    state_machine_prefix: Arn
+    """What the ARN of every state machine begins with; the pipeline's name follows."""
     schedule_group: str
-    defined: dict[str, DefinedPipeline] = {}
+
+    def state_machine_arn(self, name: str) -> str:
+        """Return the ARN of the state machine of a pipeline."""
+        return f"{self.state_machine_prefix}{name}"
 
 
 class Roles(_Section):

@@ -21,13 +21,16 @@ def deploy(manifest: PlatformManifest, pipeline: terrarium.Pipeline) -> Lab:
         "artifacts_bucket": manifest.artifacts.bucket,
         "artifacts_prefix": manifest.artifacts.artifacts_prefix,
         "default_queue_arn": manifest.compute.pools[0].queue_arn,
+        "environment": manifest.environment,
         "job_definition_arn": manifest.compute.job_definition_arn,
     }
     definition = re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], pipeline.compile())
     arn = boto3.client("stepfunctions").create_state_machine(
         name=pipeline.name, definition=definition, roleArn=role_of("states", f"pipeline-{pipeline.name}")
     )["stateMachineArn"]
-    pipelines = manifest.pipelines.model_copy(update={"state_machine_arns": {pipeline.name: arn}})
+    pipelines = manifest.pipelines.model_copy(
+        update={"names": (pipeline.name,), "state_machine_prefix": arn.removesuffix(pipeline.name)}
+    )
     return Lab(manifest.model_copy(update={"pipelines": pipelines}), session=Session())
 
 

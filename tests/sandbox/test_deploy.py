@@ -84,11 +84,11 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
             "promotes_from": None,
         },
         "pipelines": {
-            "state_machine_arns": {"breast-cancer": the_one(state, "aws_sfn_state_machine")["arn"]},
+            "names": ["breast-cancer"],
+            "state_machine_prefix": the_one(state, "aws_sfn_state_machine")["arn"].removesuffix(
+                "breast-cancer"
+            ),
             "schedule_group": the_one(state, "aws_scheduler_schedule_group")["name"],
-            "defined": {
-                "breast-cancer": {"pipeline": "examples.breast_cancer.pipeline:PIPELINE", "folder": "."}
-            },
         },
         "tunnel": {
             "cluster_arn": the_one(state, "aws_ecs_cluster")["arn"],

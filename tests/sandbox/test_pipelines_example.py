@@ -49,7 +49,7 @@ def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_i
         ScheduleExpression=PIPELINE.schedule,
         FlexibleTimeWindow={"Mode": "OFF"},
         Target={
-            "Arn": lab.manifest.pipelines.state_machine_arns[PIPELINE.name],
+            "Arn": lab.manifest.pipelines.state_machine_arn(PIPELINE.name),
             "RoleArn": role_of("scheduler", "breast-cancer-starter"),
             "Input": '{"trigger": {"kind": "schedule", "time": "<aws.scheduler.scheduled-time>"}}',
         },

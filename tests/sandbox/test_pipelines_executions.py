@@ -176,7 +176,7 @@ def test_published_code_stays_with_the_definition_it_was_published_for(lab: Lab,
     first = lab.pipelines.publish("numbers_pipeline:PIPELINE", folder=code)
     assert lab.pipelines.publish("numbers_pipeline:PIPELINE", folder=code) == first
     assert first.definition in (lab.session.client("stepfunctions").describe_state_machine(
-        stateMachineArn=lab.manifest.pipelines.state_machine_arns["numbers"]
+        stateMachineArn=lab.manifest.pipelines.state_machine_arn("numbers")
     )["definition"])  # fmt: skip
 
 

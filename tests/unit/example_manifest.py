@@ -87,7 +87,8 @@ def example_manifest(environment: str = "dev", *, account: str = "123456789012")
                 "images_url": f"{account}.dkr.ecr.{region}.amazonaws.com/terrarium-{environment}-serving",
             },
             "pipelines": {
-                "state_machine_arns": {},
+                "names": [],
+                "state_machine_prefix": f"arn:aws:states:{region}:{account}:stateMachine:terrarium-{environment}-",
                 "schedule_group": f"terrarium-{environment}-pipelines",
             },
             "tunnel": {

@@ -29,10 +29,17 @@ _INVALID = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+# Services that pass on what KMS refused: the caller may use the service, but not the key of what it asked for.
+_KEY_DENIED = {
+    "KMS.AccessDeniedException",  # SQS
+    "KMSAccessDenied",  # SNS
+    "KmsAccessDeniedException",  # Step Functions
+}
 _DENIED = {
     "403",  # the answer to a HEAD has no body that could say more
     "AccessDenied",
     "AccessDeniedException",
+    *_KEY_DENIED,
     "UnauthorizedOperation",
 }
 _RENEW = "renew them (`aws sso login`, or a fresh session token) and say it again"
@@ -70,6 +77,13 @@ def _of_service(error: "ClientError", doing: str) -> Error | None:
     if code in _INVALID:
         return CredentialsInvalidError(
             problem, remedy="check AWS_PROFILE, or AWS_ACCESS_KEY_ID and its companions"
+        )
+    if code in _KEY_DENIED or (code in _DENIED and "to perform: kms:" in message):
+        return AccessDeniedError(
+            problem,
+            remedy="ask for a role that may use the environment's key through this service, as its `scientist` may, or "
+            "assume the right one (`aws sts get-caller-identity` says who you are); a role of the environment that is "
+            "refused was deployed by an older release: deploy it again",
         )
     if code in _DENIED:
         return AccessDeniedError(

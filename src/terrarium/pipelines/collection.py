@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terrarium.aws import explained
+from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
 from terrarium.pipelines.errors import (
     ExecutionNotFoundError,
     ExecutionNotResumableError,
@@ -34,7 +35,7 @@ class Pipelines:
 
     def names(self) -> list[str]:
         """The pipelines that the environment has, in alphabetical order."""
-        return sorted(self._lab.manifest.pipelines.state_machine_arns)
+        return sorted(self._lab.manifest.pipelines.names)
 
     def publish(self, defined: str, *, folder: str | Path = ".") -> "Publication":
         """Let executions that begin from now on run the code of this checkout, as it is now.
@@ -63,8 +64,9 @@ class Pipelines:
             folder: The topmost folder of the checkout that was deployed.
         """
         return [
-            self.publish(defined.pipeline, folder=Path(folder, defined.folder))
-            for defined in self._lab.manifest.pipelines.defined.values()
+            self.publish(tags[PIPELINE_TAG], folder=Path(folder, tags.get(FOLDER_TAG, ".")))
+            for tags in map(self._tags, self.names())
+            if PIPELINE_TAG in tags
         ]
 
     def start(self, name: str, **parameters: Any) -> Execution:
@@ -118,7 +120,7 @@ class Pipelines:
         The run of an execution that was stopped, or whose last steps were left out, is ended by this, too: no step did.
         """
         from terrarium.pipelines.failure import find_failure
-        from terrarium.pipelines.progress import STOPPED, jobs_of_definition, step_states
+        from terrarium.pipelines.progress import STOPPED, awaited_code, jobs_of_definition, step_states
 
         now = self.execution(execution.pipeline, execution.name)
         with explained(f"read the history of execution {execution.name!r}"):
@@ -130,8 +132,19 @@ class Pipelines:
         for name, state in states.items():
             if state.status == "FAILED" and state.job and state.reason != STOPPED:
                 states[name] = state._replace(reason=find_failure(self._lab, now, state.job) or state.reason)
+        if now.status == "FAILED" and states and awaited_code(history):
+            first = next(iter(states))
+            states[first] = states[first]._replace(status="FAILED", reason=self._unpublished(now))
         self._end_run(now)
         return states
+
+    def _unpublished(self, execution: Execution) -> str:
+        environment = self._lab.environment
+        return (
+            f"no code was published for the definition that {environment!r} was deployed with; publish it in the "
+            f"checkout that was deployed: terrarium pipelines publish --all -e {environment}, then: "
+            f"terrarium pipelines resume {execution.pipeline} -e {environment}"
+        )
 
     def logs(self, execution: Execution, step: str) -> Iterator[str]:
         """What the last job of a step has said so far, line by line.
@@ -161,7 +174,8 @@ class Pipelines:
             ExecutionNotResumableError: It runs, or it has succeeded.
         """
         try:
-            self._states.redrive_execution(executionArn=execution.arn)
+            with explained(f"resume execution {execution.name!r}"):
+                self._states.redrive_execution(executionArn=execution.arn)
         except self._states.exceptions.ExecutionNotRedrivable as error:
             raise ExecutionNotResumableError(
                 f"execution {execution.name!r} cannot be resumed: {error.response['Error']['Message']}",
@@ -199,7 +213,8 @@ class Pipelines:
     def _describe(self, name: str, execution: str) -> Any:
         arn = f"{self._arn(name).replace(':stateMachine:', ':execution:')}:{execution}"
         try:
-            return self._states.describe_execution(executionArn=arn)
+            with explained(f"look at execution {execution!r} of pipeline {name!r}"):
+                return self._states.describe_execution(executionArn=arn)
         except self._states.exceptions.ExecutionDoesNotExist as error:
             raise ExecutionNotFoundError(
                 f"pipeline {name!r} has no execution {execution!r}",
@@ -207,14 +222,19 @@ class Pipelines:
             ) from error
 
     def _arn(self, name: str) -> str:
-        arns = self._lab.manifest.pipelines.state_machine_arns
-        if name not in arns:
+        deployed = self._lab.manifest.pipelines
+        if name not in deployed.names:
             raise PipelineNotDeployedError(
                 f"environment {self._lab.environment!r} has no pipeline {name!r}",
                 remedy=f"it has {', '.join(self.names()) or 'none'}; name it in environments/"
                 f"{self._lab.environment}.toml, and deploy that",
             )
-        return arns[name]
+        return deployed.state_machine_arn(name)
+
+    def _tags(self, name: str) -> dict[str, str]:
+        with explained(f"find where pipeline {name!r} is written"):
+            found = self._states.list_tags_for_resource(resourceArn=self._arn(name))["tags"]
+        return {tag["key"]: tag["value"] for tag in found}
 
     @property
     def _states(self) -> Any:

@@ -19,7 +19,7 @@ from terrarium.pipelines.step import Step
 if TYPE_CHECKING:
     from terrarium.pipelines.pipeline import Pipeline
 
-__all__ = ["REFUSED", "STEP_COMMAND", "compile_pipeline", "definition_digest"]
+__all__ = ["LOAD_CODE", "REFUSED", "STEP_COMMAND", "compile_pipeline", "definition_digest"]
 
 STEP_COMMAND = ("python", "-m", "terrarium.pipelines.job")
 """What takes a step, in a job that has its code."""
@@ -27,7 +27,18 @@ STEP_COMMAND = ("python", "-m", "terrarium.pipelines.job")
 REFUSED = 3
 """The exit code of a step that refuses: trying again would not change its mind."""
 
+LOAD_CODE = "Load published code"
+"""The state that finds the code for this very definition. It fails until that is published: then it can be resumed.
+
+A `Fail` state with a better reason could not be: a resumption only enters it again (Step Functions Developer Guide,
+"Redriving executions", on the redrive behavior of individual states).
+"""
+
 _States = dict[str, dict[str, Any]]
+# Faults of the services themselves, throttling included; a job that failed is States.TaskFailed, and has its own
+# retries. Batch answers ServerException, too, when share identifiers are new (ASFHyP3/hyp3, issue 802).
+_BATCH_FAULTS = ("Batch.ServerException", "Batch.TooManyRequestsException", "Batch.SdkClientException")
+_S3_FAULTS = ("S3.S3Exception", "S3.SdkClientException")
 _ENTRY_POINT = ("python", "-m", "terrarium.compute.entry_point")
 _DIGEST = "@definition-digest@"
 _DONE = "Done"
@@ -97,9 +108,11 @@ def _beginning(pipeline: "Pipeline", following: str) -> _States:
                 "parameters.$": "States.JsonMerge($.parameters, $.input.parameters, false)",
                 "trigger.$": "$.input.trigger",
             },
-            "Next": "Take code",
+            "Next": LOAD_CODE,
         },
-        "Take code": {
+        LOAD_CODE: {
+            "Comment": "Fails with S3.NoSuchKeyException until code is published for this definition: "
+            "terrarium pipelines publish --all -e ${environment}",
             **_read(published_name(pipeline.name, _DIGEST)),
             "ResultSelector": {"published.$": "States.StringToJson($.Body)"},
             "ResultPath": "$.code",
@@ -212,6 +225,7 @@ def _job(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
         "Resource": "arn:aws:states:::batch:submitJob.sync",
         "Parameters": parameters,
         "ResultPath": None,
+        "Retry": [_retry(*_BATCH_FAULTS)],
     }
 
 
@@ -242,7 +256,12 @@ def _read(name: str, *, execution: str | None = None) -> dict[str, Any]:
         "Type": "Task",
         "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
         "Parameters": {"Bucket": "${artifacts_bucket}", **named},
+        "Retry": [_retry(*_S3_FAULTS)],
     }
+
+
+def _retry(*errors: str) -> dict[str, Any]:
+    return {"ErrorEquals": list(errors), "IntervalSeconds": 5, "MaxAttempts": 5, "BackoffRate": 2.0}
 
 
 def _choice(rules: Sequence[dict[str, Any]], taken: str, otherwise: str) -> dict[str, Any]:

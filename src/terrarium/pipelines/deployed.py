@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from terrarium.pipelines.compilation import LOAD_CODE
 from terrarium.pipelines.errors import PipelineInvalidError, PipelineNotPublishedError
 from terrarium.pipelines.pipeline_run import EXECUTION_TAG, STEP_TAG
 from terrarium.pipelines.publication import is_published
@@ -30,7 +31,7 @@ def check_startable(
         PipelineNotPublishedError: No code was published for it as it is deployed.
     """
     states = json.loads(definition)["States"]
-    code = states.get("Take code", {}).get("Parameters", {}).get("Key", "")
+    code = states.get(LOAD_CODE, {}).get("Parameters", {}).get("Key", "")
     match = _PUBLISHED.search(code)
     if match is None:
         return

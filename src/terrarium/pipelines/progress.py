@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from terrarium.pipelines.compilation import LOAD_CODE
 from terrarium.pipelines.execution import Execution, StepState
 
-__all__ = ["STOPPED", "jobs_of_definition", "step_states"]
+__all__ = ["STOPPED", "awaited_code", "jobs_of_definition", "step_states"]
 
 STOPPED: Final = "the execution was stopped"
 """Why a step failed that was not given the time to."""
@@ -20,6 +21,13 @@ _FAILURES = ("TaskFailed", "TaskTimedOut", "TaskSubmitFailed", "TaskStartFailed"
 def jobs_of_definition(definition: str) -> list[str]:
     """The steps of a state machine, in its order."""
     return list(_jobs(json.loads(definition)))
+
+
+def awaited_code(history: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether the execution failed, the last time it went on, since no code was published for its definition."""
+    events = {event["id"]: event for event in history}
+    failures = [event for event in history if event["type"] in _FAILURES]
+    return bool(failures) and _state_of(failures[-1], events) == LOAD_CODE
 
 
 def step_states(

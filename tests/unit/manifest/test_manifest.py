@@ -22,6 +22,19 @@ def test_it_fits_a_standard_parameter() -> None:
     assert len(written()) <= 4096, "more needs SSM's advanced tier, which costs"
 
 
+def test_a_hundred_pipelines_leave_a_quarter_of_an_advanced_parameter_free() -> None:
+    document = example_manifest().model_dump(mode="json")
+    document["pipelines"]["names"] = [
+        f"{number:016}" for number in range(100)
+    ]  # the longest that a file may name
+    assert len(written(**document)) <= 8192 * 3 // 4
+
+
+def test_the_arn_of_a_state_machine_follows_from_its_pipeline() -> None:
+    arn = example_manifest().pipelines.state_machine_arn("churn")
+    assert arn.endswith(":stateMachine:terrarium-dev-churn")
+
+
 def test_a_newer_version_asks_for_an_upgrade_whatever_else_it_holds() -> None:
     with pytest.raises(
         ManifestTooNewError, match=r"version 2; this Terrarium reads version 1[\s\S]*--upgrade"
