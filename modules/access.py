@@ -14,6 +14,7 @@ from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
 from modules.permissions_boundary import PermissionsBoundary
 from modules.role import Role
+from modules.sdk_release import SDK_PREFIX
 from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
 from modules.trust import trust_of_principals, trust_of_services, trusts_account
@@ -26,8 +27,9 @@ __all__ = ["Access"]
 class Access(Construct):
     """The roles of an environment.
 
-    The scientist explores and records, or where `access.scientists_write` is off, looks. The job does the same
-    unattended, and also runs in notebooks. `ci-plan` looks at the infrastructure; `ci-deploy` changes it.
+    The scientist explores and records, or where `access.scientists_write` is off, looks. The notebook may do what the
+    scientist may who opens it. The job records unattended. `ci-plan` looks at the infrastructure; `ci-deploy` changes
+    it.
 
     Args:
         scope: The construct it belongs to.
@@ -72,14 +74,22 @@ class Access(Construct):
             "job",
             config=config,
             name="job",
-            trust=trust_of_services("ecs-tasks.amazonaws.com", "sagemaker.amazonaws.com", config=config),
+            trust=trust_of_services("ecs-tasks.amazonaws.com", config=config),
+            boundary=boundary,
+        )
+        self.notebook = Role(
+            self,
+            "notebook",
+            config=config,
+            name="notebook",
+            trust=trust_of_services("sagemaker.amazonaws.com", config=config),
             boundary=boundary,
         )
         self.delivery = Delivery(self, "delivery", config=config)
         for role in (self.delivery.plan, self.delivery.deploy):
             encryption.grant_refresh(role)
         encryption.grant_provision(self.delivery.deploy)
-        for role in (self.scientist, self.job):
+        for role in (self.scientist, self.job, self.notebook):
             grant_read_manifest(role, config=config, encryption=encryption)
 
     def grant_platform(
@@ -90,8 +100,9 @@ class Access(Construct):
         features: FeatureStore,
         registry: ModelRegistry,
     ) -> None:
-        """Give the scientist and the job the stores: to look, and to those who record, to write."""
-        for role in (self.scientist, self.job):
+        """Let scientists, notebooks and jobs read the stores, and those of them that record, write to them."""
+        artifacts.grant_read(self.scientist, prefix=SDK_PREFIX)
+        for role in (self.scientist, self.job, self.notebook):
             artifacts.grant_read(role, prefix=artifacts.experiments_prefix)
             artifacts.grant_read(role, prefix=artifacts.artifacts_prefix)
             features.grant_read(role)
@@ -111,8 +122,12 @@ class Access(Construct):
         for role in self._writers():
             compute.grant_submit(role)
         if self._config.access.scientists_write:
-            pipelines.grant_start(self.scientist)
+            for role in (self.scientist, self.notebook):
+                pipelines.grant_start(role)
         tunnel.grant_open(self.scientist)
 
     def _writers(self) -> tuple[Role, ...]:
-        return (self.scientist, self.job) if self._config.access.scientists_write else (self.job,)
+        # Scientists open notebooks: code in a notebook may write where they may.
+        if self._config.access.scientists_write:
+            return (self.scientist, self.job, self.notebook)
+        return (self.job,)

@@ -82,6 +82,12 @@ class Encryption(Construct):
         """Return the statement that allows to write, and to read one's own parts again, through `service` only."""
         return self._through(service, "Encrypt", ("kms:Decrypt", "kms:GenerateDataKey"))
 
+    def volume_statement(self, service: str) -> Statement:
+        """Return what starting something with an encrypted disk of `service` needs, through that service only."""
+        return self._through(
+            service, f"EncryptDisksOf{service.capitalize()}", ("kms:CreateGrant", "kms:DescribeKey")
+        )
+
     def table_statement(self) -> Statement:
         """Return what writers of a DynamoDB table need, through DynamoDB only.
 

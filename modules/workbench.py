@@ -1,8 +1,6 @@
-"""The workbench: a notebook for each user, wired to the platform, that stops when idle."""
+"""The workbench: a notebook instance for each user, wired to the platform, that stops when idle."""
 
 import base64
-from pathlib import Path
-from string import Template
 
 from cdktf_cdktf_provider_aws.sagemaker_notebook_instance import (
     SagemakerNotebookInstance,
@@ -14,19 +12,26 @@ from cdktf_cdktf_provider_aws.sagemaker_notebook_instance_lifecycle_configuratio
 from constructs import Construct
 
 from environments import Environment
+from modules.artifacts import Artifacts
 from modules.encryption import Encryption
-from modules.names import Limit, arn, name_pattern, physical_name
+from modules.names import Limit, arn, global_name, name_pattern, physical_name
 from modules.network import Network
+from modules.notebook import on_start_script
 from modules.role import Role
+from modules.sdk_release import SDK_PREFIX, SdkRelease
 from modules.statement import Statement
 
 __all__ = ["Workbench"]
 
-_ON_START = Path(__file__).parent / "workbench_on_start.sh"
+# Where SageMaker writes what lifecycle scripts and Jupyter print; one group for all notebooks of the account.
+_LOG_GROUP = "/aws/sagemaker/NotebookInstances"
 
 
 class Workbench(Construct):
     """SageMaker notebook instances in the private network.
+
+    They have the platform that SageMaker gives to new instances, Amazon Linux 2023; the provider accepts only the
+    platforms before it, of which SageMaker starts none since July 2026 (`docs/decisions/0197`).
 
     Args:
         scope: The construct it belongs to.
@@ -34,7 +39,9 @@ class Workbench(Construct):
         config: The environment.
         network: Where the notebooks live.
         encryption: The key that encrypts their disks.
-        role: What notebooks may do.
+        artifacts: The bucket that they install the SDK from.
+        role: The role that code in notebooks has.
+        release: The SDK's release that they install.
     """
 
     def __init__(
@@ -45,16 +52,21 @@ class Workbench(Construct):
         config: Environment,
         network: Network,
         encryption: Encryption,
+        artifacts: Artifacts,
         role: Role,
+        release: SdkRelease,
     ) -> None:
         super().__init__(scope, id)
         self._id = id
         self._config = config
+        self._network = network
+        self._encryption = encryption
+        self._role = role
         lifecycle = SagemakerNotebookInstanceLifecycleConfiguration(
             self,
             "lifecycle",
             name=physical_name(config, "workbench", limit=Limit.SAGEMAKER),
-            on_start=_on_start(config),
+            on_start=_on_start(config, release),
         )
         self.notebooks = {
             user: SagemakerNotebookInstance(
@@ -62,7 +74,6 @@ class Workbench(Construct):
                 f"notebook-{user}",
                 name=physical_name(config, user, limit=Limit.SAGEMAKER),
                 instance_type=config.workbench.instance_type,
-                platform_identifier=config.workbench.platform,
                 role_arn=role.arn,
                 subnet_id=network.private_subnet_ids[0],
                 security_groups=[network.client_security_group_id],
@@ -79,10 +90,17 @@ class Workbench(Construct):
             )
             for user in config.workbench.users
         }
+        artifacts.grant_read(role, prefix=SDK_PREFIX)
         self._grant_idle_stop(role)
+        self._grant_logs(role)
 
     def grant_open(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` start, open and stop notebooks."""
+        """Let `role` start, open and stop notebooks.
+
+        Source of what starting needs: SageMaker Developer Guide, "SageMaker API permissions: actions, permissions, and
+        resources reference", `StartNotebookInstance`.
+        """
+        network_interfaces = arn(self._config, "ec2", "network-interface/*")
         return role.allow(
             f"{self._id}-open",
             Statement(
@@ -95,6 +113,48 @@ class Workbench(Construct):
                 ),
                 resources=(self._notebook_pattern(),),
             ),
+            Statement(
+                sid="PassNotebookRole",
+                actions=("iam:PassRole",),
+                resources=(self._role.arn,),
+                conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+            ),
+            Statement(
+                sid="CreateNotebookInterface",
+                actions=("ec2:CreateNetworkInterface",),
+                resources=(
+                    network_interfaces,
+                    arn(self._config, "ec2", f"subnet/{self._network.private_subnet_ids[0]}"),
+                    arn(self._config, "ec2", f"security-group/{self._network.client_security_group_id}"),
+                ),
+            ),
+            Statement(
+                sid="AttachNotebookInterface",
+                actions=("ec2:AttachNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"),
+                # The instance is in an account of SageMaker's. The condition keeps people from doing it themselves: by
+                # another security group an interface of a job could be opened.
+                resources=(
+                    network_interfaces,
+                    arn(self._config, "ec2", "security-group/*"),
+                    f"arn:aws:ec2:{self._config.region}:*:instance/*",
+                ),
+                conditions={"Bool": {"aws:ViaAWSService": "true"}},
+            ),
+            Statement(
+                sid="FindNotebooks",
+                # None of these can be narrowed: they describe by account.
+                actions=(
+                    "ec2:DescribeAvailabilityZones",
+                    "ec2:DescribeInternetGateways",
+                    "ec2:DescribeNetworkInterfaces",
+                    "ec2:DescribeSecurityGroups",
+                    "ec2:DescribeSubnets",
+                    "ec2:DescribeVpcs",
+                    "sagemaker:ListNotebookInstances",
+                ),
+                resources=("*",),
+            ),
+            self._encryption.volume_statement("sagemaker"),
         )
 
     def _grant_idle_stop(self, role: Role) -> None:
@@ -107,14 +167,37 @@ class Workbench(Construct):
             ),
         )
 
+    def _grant_logs(self, role: Role) -> None:
+        # Without these, SageMaker writes no log of a lifecycle script, and nobody learns why a start failed.
+        group = arn(self._config, "logs", f"log-group:{_LOG_GROUP}")
+        role.allow(
+            f"{self._id}-logs",
+            Statement(
+                sid="WriteNotebookLogs",
+                actions=(
+                    "logs:CreateLogGroup",
+                    "logs:CreateLogStream",
+                    "logs:DescribeLogStreams",
+                    "logs:PutLogEvents",
+                ),
+                resources=(group, f"{group}:log-stream:*"),
+            ),
+        )
+
     def _notebook_pattern(self) -> str:
         return arn(self._config, "sagemaker", f"notebook-instance/{name_pattern(self._config)}")
 
 
-def _on_start(config: Environment) -> str:
-    script = Template(_ON_START.read_text(encoding="utf-8")).substitute(
-        environment=config.name,
-        region=config.region,
-        idle_seconds=config.workbench.idle_minutes * 60,
+def _on_start(config: Environment, release: SdkRelease) -> str:
+    script = on_start_script(
+        {
+            "ENVIRONMENT": config.name,
+            "REGION": config.region,
+            # By name: a reference to the bucket would hide the script from `base64`.
+            "BUCKET": global_name(config, "artifacts", limit=Limit.S3_BUCKET),
+            "RELEASE_PREFIX": release.prefix,
+            "DEPENDENCIES_PREFIX": release.dependencies_prefix,
+            "IDLE_SECONDS": str(config.workbench.idle_minutes * 60),
+        }
     )
     return base64.b64encode(script.encode()).decode()

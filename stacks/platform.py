@@ -128,7 +128,14 @@ class Platform(TerraformStack):
             boundary=boundary,
         )
         workbench = Workbench(
-            self, "workbench", config=config, network=network, encryption=encryption, role=access.job
+            self,
+            "workbench",
+            config=config,
+            network=network,
+            encryption=encryption,
+            artifacts=artifacts,
+            role=access.notebook,
+            release=release,
         )
         pipelines.grant_publish(access.delivery.deploy)
         grant_verify(access.delivery.deploy, config=config, alarms=alarms)

@@ -1,6 +1,6 @@
 """The section `workbench`."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -26,6 +26,3 @@ class Workbench(Section):
 
     direct_internet: bool
     """Whether notebooks reach the internet past the network's own egress. Omitted: by tier."""
-
-    platform: Literal["notebook-al2-v2", "notebook-al2-v3"] = "notebook-al2-v3"
-    """The notebook's platform identifier. Omitted: `notebook-al2-v3`."""

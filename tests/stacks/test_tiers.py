@@ -152,7 +152,7 @@ def readable(resource: dict[str, Any]) -> dict[str, Any]:
 def nameless(text: str, name: str) -> str:
     text = text.replace(load_environment(name).account, "ACCOUNT")
     # Not the `dev` of device names.
-    return re.sub(rf"(?<![a-z]){name}(?![a-z]|/xvd)", "ENVIRONMENT", text)
+    return re.sub(rf"(?<![a-z]){name}(?![a-z]|/xvd|/null)", "ENVIRONMENT", text)
 
 
 def flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
