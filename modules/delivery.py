@@ -5,10 +5,16 @@ from datetime import date
 from constructs import Construct
 
 from environments import Environment
-from modules.delivery_permissions import deploy_statements, plan_statements
+from modules.delivery_permissions import (
+    deploy_statements,
+    notebook_interface_statements,
+    plan_statements,
+    provider_tag_statement,
+)
 from modules.delivery_services import SERVICES_BY_NAME
 from modules.github_provider import AUDIENCE, ISSUER, github_provider_arn
 from modules.names import Limit, arn, name_pattern, physical_name
+from modules.network import Network
 from modules.permissions_boundary import PermissionsBoundary
 from modules.remote_state import RemoteState
 from modules.role import Role
@@ -85,6 +91,13 @@ class Delivery(Construct):
         self.plan.allow("plan", *plan_statements(config))
         self.deploy.allow("plan", *plan_statements(config))
         self.deploy.allow("deploy", *deploy_statements(config))
+        if self._provider_arn is not None and config.access.github_oidc_provider == "create":
+            self.deploy.allow("provider", provider_tag_statement(config))
+
+    def grant_notebooks(self, *, network: Network) -> None:
+        """Let releases create and delete notebook instances in the network."""
+        statements = notebook_interface_statements(self._config, vpc_arn=network.resource.arn)
+        self.deploy.allow("notebook-interfaces", *statements)
 
     def _trust(self, name: str, *, subjects: tuple[str, ...]) -> tuple[Statement, ...]:
         access = self._config.access
@@ -146,6 +159,11 @@ class Delivery(Construct):
             ),
             Statement(sid="OwnRoles", actions=("sts:AssumeRole",), resources=(own_roles,)),
             Statement(sid="WhoAmI", actions=("sts:GetCallerIdentity",), resources=("*",)),
+            Statement(
+                sid="BudgetsBasis",
+                actions=("billing:GetBillingViewData",),
+                resources=(arn(config, "billing", "billingview/primary", regional=False),),
+            ),
         )
 
     def _no_way_up(self) -> tuple[Statement, ...]:

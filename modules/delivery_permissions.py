@@ -6,7 +6,20 @@ from modules.github_provider import ISSUER
 from modules.names import arn, name_pattern
 from modules.statement import Statement
 
-__all__ = ["deploy_statements", "plan_statements"]
+__all__ = [
+    "deploy_statements",
+    "notebook_interface_statements",
+    "plan_statements",
+    "provider_tag_statement",
+]
+
+_SERVICES_THAT_ENCRYPT = (
+    "dynamodb",
+    "ecr",
+    "rds",
+    "sagemaker",
+    "secretsmanager",  # the master user's secret, which RDS creates
+)
 
 
 def plan_statements(config: Environment) -> tuple[Statement, ...]:
@@ -66,6 +79,12 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
                 arn(config, "iam", f"instance-profile/{pattern}", regional=False),
                 arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),
             ),
+        ),
+        Statement(
+            # Listed by CloudFormation's read handler of AWS::Budgets::Budget, besides budgets:ViewBudget.
+            sid="BudgetsBasis",
+            actions=("billing:GetBillingViewData",),
+            resources=(arn(config, "billing", "billingview/primary", regional=False),),
         ),
         *(
             Statement(sid=f"Plan{service.name}", actions=service.reading, resources=service.resources(config))
@@ -152,8 +171,23 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
         Statement(
             # IAM knows no resource for these.
             sid="Unnamed",
-            actions=("ecs:DeregisterTaskDefinition", "sns:Unsubscribe"),
+            actions=(
+                "ecs:DeregisterTaskDefinition",
+                "logs:CreateLogDelivery",  # of flow logs
+                "logs:DeleteLogDelivery",
+                "sns:SetSubscriptionAttributes",
+                "sns:Unsubscribe",
+            ),
             resources=("*",),
+        ),
+        Statement(
+            # Deleting a database requires the right to delete what it holds.
+            sid="DatabaseContents",
+            actions=("glue:DeleteDatabase",),
+            resources=tuple(
+                arn(config, "glue", f"{kind}/{pattern.replace('-', '_')}/*")
+                for kind in ("table", "userDefinedFunction")
+            ),
         ),
         Statement(
             sid="ManagedSecrets",
@@ -162,7 +196,7 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="NewKeys",
-            actions=("kms:CreateKey", "kms:TagResource"),
+            actions=("kms:CreateKey", "kms:TagResource"),  # CreateKey with tags needs both
             resources=("*",),  # a key has no name before it exists: its tag tells whose it will be
             conditions=asked,
         ),
@@ -176,10 +210,35 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
                 "kms:GenerateDataKey",
                 "kms:PutKeyPolicy",
                 "kms:ScheduleKeyDeletion",
+                "kms:UpdateAlias",
                 "kms:UpdateKeyDescription",
             ),
             resources=(arn(config, "kms", "key/*"),),
             conditions=tagged,
+        ),
+        Statement(
+            # Terraform sends the changed tags only, without `environment`; a request that sends it may not change it.
+            sid="KeyTags",
+            actions=("kms:TagResource", "kms:UntagResource"),
+            resources=(arn(config, "kms", "key/*"),),
+            conditions=tagged | {"StringEqualsIfExists": {"aws:RequestTag/environment": config.name}},
+        ),
+        Statement(
+            # Services that encrypt with the key when Terraform creates or changes their resources: they call KMS with
+            # the caller's rights. Sources: Service Authorization Reference, dependent actions of Amazon RDS; DynamoDB
+            # Developer Guide, "DynamoDB encryption at rest usage notes"; CloudFormation's handlers of
+            # AWS::ECR::Repository and AWS::SageMaker::NotebookInstance.
+            sid="KeysThroughServices",
+            actions=("kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:RetireGrant"),
+            resources=(arn(config, "kms", "key/*"),),
+            conditions={
+                "StringEquals": {
+                    "aws:ResourceTag/environment": config.name,
+                    "kms:ViaService": tuple(
+                        f"{service}.{config.region}.amazonaws.com" for service in _SERVICES_THAT_ENCRYPT
+                    ),
+                }
+            },
         ),
         Statement(
             sid="Aliases",
@@ -229,6 +288,7 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
                 "ec2:ReleaseAddress",
                 "ec2:ReplaceRoute*",
                 "ec2:Revoke*",
+                "ec2:UpdateSecurityGroupRuleDescriptions*",
             ),
             resources=(arn(config, "ec2", "*"),),
             conditions=tagged,
@@ -236,9 +296,39 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
     )
 
 
-def _log_groups(config: Environment) -> tuple[str, ...]:
+def provider_tag_statement(config: Environment) -> Statement:
+    """Changing the tags of GitHub's OIDC provider, which the administrator's first deployment created."""
+    return Statement(
+        sid="Provider",
+        actions=("iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"),
+        resources=(arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),),
+    )
+
+
+def notebook_interface_statements(config: Environment, *, vpc_arn: str) -> tuple[Statement, ...]:
+    """Creating and deleting the network interfaces of notebook instances, which bear no tag.
+
+    Source: Amazon SageMaker Developer Guide, "Amazon SageMaker API Permissions: Actions, Permissions, and Resources
+    Reference", CreateNotebookInstance and DeleteNotebookInstance; CloudFormation's handlers of
+    AWS::SageMaker::NotebookInstance.
+    """
+    interfaces = (arn(config, "ec2", "network-interface/*"),)
     return (
-        arn(config, "logs", f"log-group:/terrarium/{config.name}/*"),
-        arn(config, "logs", f"log-group:/aws/rds/cluster/{name_pattern(config)}"),
-        arn(config, "logs", f"log-group:/aws/vendedlogs/states/{name_pattern(config)}"),
+        Statement(sid="NewInterfaces", actions=("ec2:CreateNetworkInterface",), resources=interfaces),
+        Statement(
+            sid="Places",
+            actions=("ec2:CreateNetworkInterface",),
+            resources=(arn(config, "ec2", "security-group/*"), arn(config, "ec2", "subnet/*")),
+            conditions={"StringEquals": {"aws:ResourceTag/environment": config.name}},
+        ),
+        Statement(
+            sid="Interfaces",
+            actions=(
+                "ec2:CreateNetworkInterfacePermission",
+                "ec2:DeleteNetworkInterface",
+                "ec2:DeleteNetworkInterfacePermission",
+            ),
+            resources=interfaces,
+            conditions={"ArnEquals": {"ec2:Vpc": vpc_arn}},
+        ),
     )

@@ -81,7 +81,7 @@ SERVICES_BY_NAME = (
         "budgets",
         ("budget/{name}",),
         reading="ViewBudget",
-        changing="ModifyBudget TagResource",
+        changing="ModifyBudget TagResource UntagResource",
         regional=False,
     ),
     _service(
@@ -158,10 +158,19 @@ SERVICES_BY_NAME = (
     _service(
         "Rds",
         "rds",
-        ("cluster:{name}", "cluster-pg:{name}", "cluster-snapshot:{name}", "db:{name}", "subgrp:{name}"),
+        (
+            "cluster:{name}",
+            "cluster-pg:{name}",
+            "cluster-snapshot:{name}",
+            "db:{name}",
+            "og:default:*",  # every cluster has an option group, which AWS names
+            "subgrp:{name}",
+        ),
         reading="ListTagsForResource",
-        changing="AddTagsToResource CreateDB* DeleteDB* ModifyDB* RemoveTagsFromResource "
-        "ResetDBClusterParameterGroup",
+        changing="AddTagsToResource CreateDBCluster CreateDBClusterParameterGroup CreateDBClusterSnapshot "
+        "CreateDBInstance CreateDBSubnetGroup DeleteDBCluster DeleteDBClusterParameterGroup DeleteDBInstance "
+        "DeleteDBSubnetGroup ModifyDBCluster ModifyDBClusterParameterGroup ModifyDBInstance ModifyDBSubnetGroup "
+        "RemoveTagsFromResource ResetDBClusterParameterGroup",
     ),
     _service(
         "SageMaker",

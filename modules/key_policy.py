@@ -61,7 +61,6 @@ def _logs(config: Environment) -> tuple[Statement, ...]:
             principals={"Service": (f"logs.{config.region}.amazonaws.com",)},
             actions=(
                 "kms:Decrypt",
-                "kms:DescribeKey",
                 "kms:Encrypt",
                 "kms:GenerateDataKey*",
                 "kms:ReEncrypt*",

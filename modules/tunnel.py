@@ -127,7 +127,7 @@ class Tunnel(Construct):
             ),
             Statement(
                 sid="Follow",
-                actions=("ecs:DescribeTasks", "ecs:ExecuteCommand", "ecs:StopTask"),
+                actions=("ecs:DescribeTasks", "ecs:StopTask"),
                 resources=(task,),
             ),
             Statement(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from policies.aws import boundary, dependency_order
+from policies.aws import boundary, dependency_order, handler_permissions, iam_actions, iam_dependencies
 from policies.finding import Finding
 from policies.plan.planned_stack import PlannedStack
 from policies.plan.rules import PLAN_POLICIES
@@ -26,6 +26,9 @@ POLICIES: tuple[Policy[Stack], ...] = (
     *secrets.POLICIES,
     *boundary.POLICIES,
     *dependency_order.POLICIES,
+    *iam_actions.POLICIES,
+    *iam_dependencies.POLICIES,
+    *handler_permissions.POLICIES,
 )
 
 # Checks of checkov that ask less, or the same of less: what answers each, where it holds.

