@@ -53,6 +53,8 @@ def _by_name(stack: Stack) -> Mapping[str, list[Resource]]:
 
 
 def _arguments(resource: Resource) -> Iterator[tuple[str, str]]:
+    if "count" in resource.attributes:
+        return  # a data source that is read only if what it names exists
     own_name = NAME_ARGUMENTS.get(resource.kind)
     for argument, value in resource.attributes.items():
         if argument != own_name and argument not in _FREE_TEXT:
