@@ -13,13 +13,7 @@ __all__ = [
     "provider_tag_statement",
 ]
 
-_SERVICES_THAT_ENCRYPT = (
-    "dynamodb",
-    "ecr",
-    "rds",
-    "sagemaker",
-    "secretsmanager",  # the master user's secret, which RDS creates
-)
+_SERVICES_THAT_ENCRYPT = ("dynamodb", "sagemaker")
 
 
 def plan_statements(config: Environment) -> tuple[Statement, ...]:
@@ -225,11 +219,10 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
         ),
         Statement(
             # Services that encrypt with the key when Terraform creates or changes their resources: they call KMS with
-            # the caller's rights. Sources: Service Authorization Reference, dependent actions of Amazon RDS; DynamoDB
-            # Developer Guide, "DynamoDB encryption at rest usage notes"; CloudFormation's handlers of
-            # AWS::ECR::Repository and AWS::SageMaker::NotebookInstance.
+            # the caller's rights. `Encryption.grant_provision` has the others. Sources: DynamoDB Developer Guide,
+            # "DynamoDB encryption at rest usage notes"; CloudFormation's handler of AWS::SageMaker::NotebookInstance.
             sid="KeysThroughServices",
-            actions=("kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:RetireGrant"),
+            actions=("kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*"),
             resources=(arn(config, "kms", "key/*"),),
             conditions={
                 "StringEquals": {

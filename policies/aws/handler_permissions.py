@@ -24,7 +24,7 @@ HANDLERS = {"-ci-plan": ("read",), "-ci-deploy": ("read", "create", "update", "d
 def _insufficient_roles(stack: Stack) -> Iterator[Violation]:
     firsts: dict[str, Resource] = {}
     for kind in stack.document.get("resource", {}):
-        firsts[kind] = next(iter(stack.resources(kind)))
+        firsts.update((kind, resource) for resource in stack.resources(kind) if kind not in firsts)
     for granted in role_grants(stack):
         name = str(granted.role.attributes.get("name", ""))
         for suffix, handlers in HANDLERS.items():

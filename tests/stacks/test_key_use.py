@@ -43,9 +43,10 @@ def key_grants(stack: Synthesized, role: str) -> Iterator[tuple[set[str], dict[s
 def services(stack: Synthesized, role: str, action: str) -> set[str]:
     """The services through which a role is granted an action of KMS."""
     return {
-        condition["StringEquals"]["kms:ViaService"].partition(".")[0]
+        through.partition(".")[0]
         for actions, condition in key_grants(stack, role)
-        if action in actions and "kms:ViaService" in condition.get("StringEquals", {})
+        if action in actions
+        for through in listed(condition.get("StringEquals", {}).get("kms:ViaService", []))
     }
 
 

@@ -55,8 +55,14 @@ def test_ci_may_do_everything_in_every_environment(stacks: dict[str, Stack]) -> 
 @pytest.mark.parametrize(
     ("statements", "role", "missing", "handler"),
     [
-        (("RefreshDecrypt",), "ci-plan", "kms:Decrypt", "read handler of AWS::StepFunctions::StateMachine"),
-        (("KeysThroughServices",), "ci-deploy", "kms:RetireGrant", "delete handler of AWS::ECR::Repository"),
+        (
+            ("DecryptThroughStates",),
+            "ci-plan",
+            "kms:Decrypt",
+            "read handler of AWS::StepFunctions::StateMachine",
+        ),
+        (("RetireGrants",), "ci-deploy", "kms:RetireGrant", "delete handler of AWS::ECR::Repository"),
+        (("KeysThroughServices",), "ci-deploy", "kms:Encrypt", "create handler of AWS::DynamoDB::Table"),
         (
             ("Provider",),
             "ci-deploy",
