@@ -7,7 +7,7 @@ They match the whole value, as in the services' framework: IAM answers "Member m
 from collections.abc import Callable
 from functools import cache
 
-import regex  # type: ignore[import-untyped] # has no types of its own
+import regex
 
 __all__ = ["compile_pattern"]
 
