@@ -74,12 +74,7 @@ class Stack:
     @cached_property
     def elements(self) -> tuple[Resource, ...]:
         """Every resource and data source."""
-        return tuple(
-            _resource(kind, logical_id, body)
-            for section in ("resource", "data")
-            for kind, bodies in self.document.get(section, {}).items()
-            for logical_id, body in bodies.items()
-        )
+        return (*self._section("resource"), *self._section("data"))
 
     @property
     def waivers(self) -> Mapping[str, Mapping[str, Any]]:
@@ -98,10 +93,19 @@ class Stack:
         return dict(provider)
 
     def resources(self, *kinds: str) -> Iterator[Resource]:
-        """The resources of these types."""
-        for element in self.elements:
-            if element.kind in kinds:
-                yield element
+        """The resources of these types; what data sources read is not the stack's to judge."""
+        yield from (resource for resource in self._managed if resource.kind in kinds)
+
+    @cached_property
+    def _managed(self) -> tuple[Resource, ...]:
+        return self._section("resource")
+
+    def _section(self, name: str) -> tuple[Resource, ...]:
+        return tuple(
+            _resource(kind, logical_id, body)
+            for kind, bodies in self.document.get(name, {}).items()
+            for logical_id, body in bodies.items()
+        )
 
     def whole(self) -> Resource:
         """The stack itself, for what is missing altogether."""
