@@ -13,11 +13,13 @@ from policies.stack import Stack
 
 __all__ = ["POLICIES", "UNNEEDED_ACTIONS", "UNNEEDED_TYPES"]
 
-# Required resource types of which one is enough: the reference marks each alternative.
+# Types that the reference marks as required, and that are not: each alternative of several; and the job, which AWS'
+# own example of submitting jobs does not name (AWS Batch User Guide, "Resource: Restrict to a job queue").
 UNNEEDED_TYPES: Mapping[str, tuple[str, ...]] = {
     "athena:ListTagsForResource": ("capacity-reservation", "datacatalog"),
     "athena:TagResource": ("capacity-reservation", "datacatalog"),
     "athena:UntagResource": ("capacity-reservation", "datacatalog"),
+    "batch:SubmitJob": ("job",),
 }
 
 # Dependent actions of features that no stack uses: by dependent action, the feature.
