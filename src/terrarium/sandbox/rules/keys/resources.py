@@ -60,18 +60,10 @@ def repository_key(request: Request) -> Iterable[KeyUse]:
 )
 def log_group_key(request: Request) -> str | None:
     """The policy of a log group's key must let CloudWatch Logs of the region use it for that log group."""
-    key, region = request.get("kmsKeyId"), request.call.region
-    if not key:
-        return None
+    region = request.call.region
     arn = f"arn:aws:logs:{region}:{request.account}:log-group:{request.get('logGroupName')}"
-    asked = KeyUse(
-        key=key,
-        actions=(ENCRYPT, DECRYPT, GENERATE),
-        account=request.account,
-        region=region,
-        context={"aws:logs:arn": arn},
-    )
-    if refusal_of(asked, service=f"logs.{region}.amazonaws.com") is None:
+    asked = _use(request, request.get("kmsKeyId"), ENCRYPT, DECRYPT, GENERATE, context={"aws:logs:arn": arn})
+    if asked is None or refusal_of(asked, service=f"logs.{region}.amazonaws.com") is None:
         return None
     return f"The specified KMS key does not exist or is not allowed to be used with Arn '{arn}'"
 
@@ -85,22 +77,38 @@ def log_group_key(request: Request) -> str | None:
 )
 def trail_key(request: Request) -> str | None:
     """The policy of a trail's key must let CloudTrail generate data keys for that trail."""
-    key, region = request.get("KmsKeyId"), request.call.region
-    if not key:
-        return None
     name = request.get("Name", "").rpartition("/")[2]
-    arn = f"arn:aws:cloudtrail:{region}:{request.account}:trail/{name}"
-    asked = KeyUse(
-        key=key,
-        actions=(GENERATE,),
-        account=request.account,
-        region=region,
+    arn = f"arn:aws:cloudtrail:{request.call.region}:{request.account}:trail/{name}"
+    asked = _use(
+        request,
+        request.get("KmsKeyId"),
+        GENERATE,
         context={"aws:cloudtrail:arn": arn},
         told={"aws:SourceArn": arn, "aws:SourceAccount": request.account},
     )
-    if refusal_of(asked, service="cloudtrail.amazonaws.com") is None:
+    if asked is None or refusal_of(asked, service="cloudtrail.amazonaws.com") is None:
         return None
-    return f"Insufficient permissions to access S3 bucket or KMS key {key}."
+    return f"Insufficient permissions to access S3 bucket or KMS key {request.get('KmsKeyId')}."
+
+
+def _use(
+    request: Request,
+    key: str | None,
+    *actions: str,
+    context: dict[str, str],
+    told: dict[str, str] | None = None,
+) -> KeyUse | None:
+    """A use of a key by the service that a request calls, in its own name; None where the request names no key."""
+    if not key:
+        return None
+    return KeyUse(
+        key=key,
+        actions=actions,
+        account=request.account,
+        region=request.call.region,
+        context=context,
+        told=told or {},
+    )
 
 
 RULES: tuple[Rule, ...] = (notebook_key, cluster_key, repository_key, log_group_key, trail_key)
