@@ -4,7 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from policies.aws import boundary, dependency_order, handler_permissions, iam_actions, iam_dependencies
+from policies.aws import (
+    boundary,
+    dependency_order,
+    handler_permissions,
+    iam_actions,
+    iam_dependencies,
+    state_machines,
+)
 from policies.finding import Finding
 from policies.plan.planned_stack import PlannedStack
 from policies.plan.rules import PLAN_POLICIES
@@ -29,6 +36,7 @@ POLICIES: tuple[Policy[Stack], ...] = (
     *iam_actions.POLICIES,
     *iam_dependencies.POLICIES,
     *handler_permissions.POLICIES,
+    *state_machines.POLICIES,
 )
 
 # Checks of checkov that ask less, or the same of less: what answers each, where it holds.

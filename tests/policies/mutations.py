@@ -506,6 +506,15 @@ MUTATIONS = (
         "handler-permission",
         _add("aws_kinesis_stream", name="terrarium-test-events"),
     ),
+    Mutation(
+        "pipeline without an end",
+        "dev",
+        "state-machine-transition",
+        _set(
+            "aws_sfn_state_machine",
+            definition=json.dumps({"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Next": "Wait"}}}),
+        ),
+    ),
     # What cloudsplaining finds
     Mutation(
         "role that may change policies",
