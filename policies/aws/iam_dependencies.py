@@ -22,8 +22,9 @@ UNNEEDED_TYPES: Mapping[str, tuple[str, ...]] = {
     "batch:SubmitJob": ("job",),
 }
 
-# Dependent actions of features that no stack uses: by dependent action, the feature.
+# Dependent actions of features that no stack uses: by dependent action, or by that and the action, the feature.
 UNNEEDED_ACTIONS: Mapping[str, str] = {
+    "ec2:CreateTags@ec2:CreateNetworkInterface": "tags of interfaces; SageMaker creates those of notebooks without",
     "ecs:ListClusters": "ECS attributes in flow log records",
     "ecs:ListContainerInstances": "ECS attributes in flow log records",
     "ecs:ListServices": "ECS attributes in flow log records",
@@ -68,7 +69,8 @@ def _missing_actions(granted: RoleGrants) -> Iterator[tuple[str, str]]:
     for action in granted.exact_actions:
         for kind in action.resource_types:
             for needed in kind.dependent_actions:
-                if needed not in UNNEEDED_ACTIONS and not granted.allows(needed, service=action.service):
+                unneeded = {needed, f"{needed}@{action.name}"} & UNNEEDED_ACTIONS.keys()
+                if not unneeded and not granted.allows(needed, service=action.service):
                     yield action.name, needed
 
 
