@@ -22,6 +22,8 @@ from modules.training_compute import TrainingCompute
 
 __all__ = ["Observability"]
 
+_PERIOD = 300  # s
+
 
 class Observability(Construct):
     """Alarms on what people would notice too late, one dashboard, and a monthly budget.
@@ -121,25 +123,35 @@ class Observability(Construct):
         cluster = metadata.resource.cluster_identifier
         table = features.online_table.name
         workgroup = features.workgroup.name
-        graphs: tuple[tuple[str, list[list[str]]], ...] = (
+        graphs: tuple[tuple[str, list[list[Any]]], ...] = (
             (
-                "Database: capacity in use",
-                [["AWS/RDS", "ServerlessDatabaseCapacity", "DBClusterIdentifier", cluster]],
+                "Database: capacity (Aurora capacity units)",
+                _gauge("AWS/RDS", "ServerlessDatabaseCapacity", "DBClusterIdentifier", cluster),
             ),
             (
                 "Database: connections",
-                [["AWS/RDS", "DatabaseConnections", "DBClusterIdentifier", cluster]],
+                _gauge("AWS/RDS", "DatabaseConnections", "DBClusterIdentifier", cluster),
             ),
             (
                 "Online features: requests",
                 [
-                    ["AWS/DynamoDB", metric, "TableName", table]
+                    ["AWS/DynamoDB", metric, "TableName", table, {"stat": "Sum"}]
                     for metric in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
                 ],
             ),
             (
                 "Queries: bytes scanned",
-                [["AWS/Athena", "ProcessedBytes", "WorkGroup", workgroup]],
+                # Athena publishes it with QueryState and QueryType beside WorkGroup: a search finds all of them.
+                # Source: Amazon Athena User Guide, "List of CloudWatch metrics and dimensions for Athena".
+                [
+                    [
+                        {
+                            "id": "scanned",
+                            "expression": f'SEARCH(\'Namespace="AWS/Athena" MetricName="ProcessedBytes" '
+                            f"WorkGroup=\"{workgroup}\"', 'Sum', {_PERIOD})",
+                        }
+                    ]
+                ],
             ),
         )
         CloudwatchDashboard(
@@ -151,7 +163,7 @@ class Observability(Construct):
             ),
         )
 
-    def _graph(self, index: int, title: str, metrics: list[list[str]]) -> dict[str, Any]:
+    def _graph(self, index: int, title: str, metrics: list[list[Any]]) -> dict[str, Any]:
         return {
             "type": "metric",
             "x": 12 * (index % 2),
@@ -162,8 +174,7 @@ class Observability(Construct):
                 "title": title,
                 "metrics": metrics,
                 "region": self._config.region,
-                "stat": "Sum",
-                "period": 300,
+                "period": _PERIOD,
                 "view": "timeSeries",
             },
         }
@@ -191,3 +202,8 @@ class Observability(Construct):
                 for kind, threshold in (("ACTUAL", 80), ("FORECASTED", 100))
             ],
         )
+
+
+def _gauge(*metric: str) -> list[list[Any]]:
+    """The series of a metric that is sampled every minute: its sum over a period means nothing."""
+    return [[*metric, {"stat": statistic, "label": statistic}] for statistic in ("Average", "Maximum")]

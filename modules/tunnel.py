@@ -20,6 +20,7 @@ from modules.waivers import waive
 __all__ = ["Tunnel"]
 
 _LONGEST_SECONDS = 12 * 3600
+_MEMORY_MIB = 512  # the least of a Fargate task
 
 
 class Tunnel(Construct):
@@ -52,7 +53,16 @@ class Tunnel(Construct):
             self,
             "cluster",
             name=physical_name(config, "tunnel", limit=Limit.ECS),
-            setting=[EcsClusterSetting(name="containerInsights", value="enabled")],
+            # Its log group would be ECS' own: unencrypted, without a retention, and left behind by `cdktf destroy`.
+            setting=[EcsClusterSetting(name="containerInsights", value="disabled")],
+        )
+        waive(
+            self.cluster,
+            "CKV_AWS_65",
+            owner="ml-platform",
+            reason="One task that sleeps while somebody's session lasts has no load to look at; Container Insights "
+            "would write to a log group outside of the stack, unencrypted and never deleted",
+            expires=date(2027, 11, 30),
         )
         self.role = Role(
             self,
@@ -80,6 +90,7 @@ class Tunnel(Construct):
             "image": compute.base_image,
             "command": ["sleep", str(_LONGEST_SECONDS)],
             "essential": True,
+            "memory": _MEMORY_MIB,
             "linuxParameters": {"initProcessEnabled": True},
             "logConfiguration": {
                 "logDriver": "awslogs",
@@ -97,7 +108,7 @@ class Tunnel(Construct):
             requires_compatibilities=["FARGATE"],
             network_mode="awsvpc",
             cpu="256",
-            memory="512",
+            memory=str(_MEMORY_MIB),
             execution_role_arn=compute.execution.arn,
             task_role_arn=self.role.arn,
             container_definitions=json.dumps([container]),
@@ -126,10 +137,12 @@ class Tunnel(Construct):
                 conditions={"ArnEquals": {"ecs:cluster": self.cluster.arn}},
             ),
             Statement(
-                sid="Follow",
-                actions=("ecs:DescribeTasks", "ecs:StopTask"),
+                sid="TagForCosts",
+                actions=("ecs:TagResource",),
                 resources=(task,),
+                conditions={"StringEquals": {"ecs:CreateAction": "RunTask"}},
             ),
+            Statement(sid="Follow", actions=("ecs:DescribeTasks", "ecs:StopTask"), resources=(task,)),
             Statement(
                 sid="HandOverRoles",
                 actions=("iam:PassRole",),
@@ -144,9 +157,11 @@ class Tunnel(Construct):
                     f"arn:aws:ssm:{self._config.region}::document/AWS-StartPortForwardingSessionToRemoteHost",
                 ),
             ),
+            # A session's id begins with its user's id: that of an assumed role, which has no aws:username.
+            # Source: AWS Systems Manager User Guide, "Sample IAM policies for Session Manager" (end users).
             Statement(
-                sid="EndOwnSessions",
-                actions=("ssm:TerminateSession",),
-                resources=(arn(self._config, "ssm", "session/$${aws:username}-*"),),
+                sid="UseOwnSessions",
+                actions=("ssm:ResumeSession", "ssm:TerminateSession", "ssmmessages:OpenDataChannel"),
+                resources=(arn(self._config, "ssm", "session/$${aws:userid}-*"),),
             ),
         )

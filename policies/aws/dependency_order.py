@@ -22,7 +22,9 @@ _NAME_CHARACTER = r"[A-Za-z0-9_-]"
 # A name of at least two parts; single words could mean anything.
 _COMPOUND = re.compile(r"(?=.{8,}).*[A-Za-z0-9][-_/.].*")
 # Arguments that AWS stores without looking for what they name.
-_FREE_TEXT = {"comment", "description", "tags", "tags_all", "lifecycle"}
+_FREE_TEXT = {"comment", "description", "tags", "tags_all"}
+# Arguments that Terraform keeps to itself.
+_OF_TERRAFORM = {"count", "lifecycle"}
 # Of a policy statement AWS resolves principals only (IAM User Guide, "Troubleshoot IAM roles": a principal that does
 # not exist is refused); actions, resources and conditions are patterns, compared when a request comes.
 _RESOLVED_IN_STATEMENTS = ("Principal", "NotPrincipal")
@@ -57,7 +59,7 @@ def _arguments(resource: Resource) -> Iterator[tuple[str, str]]:
         return  # a data source that is read only if what it names exists
     own_name = NAME_ARGUMENTS.get(resource.kind)
     for argument, value in resource.attributes.items():
-        if argument != own_name and argument not in _FREE_TEXT:
+        if argument != own_name and argument not in _FREE_TEXT | _OF_TERRAFORM:
             yield argument, json.dumps(_resolved_part(value))
 
 

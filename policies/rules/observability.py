@@ -1,6 +1,6 @@
 """Observability: logs that end, alarms that somebody hears, costs that can be told apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policies.policy import Policy, Violation
 from policies.stack import Stack
@@ -58,11 +58,34 @@ def _untold_costs(stack: Stack) -> Iterator[Violation]:
         ]
         if blanked:
             yield Violation(resource, f"it overrides the tags {', '.join(blanked)}")
+    yield from _untagged_machines(stack, tags)
     for job in stack.resources("aws_batch_job_definition"):
         if not job.attributes.get("propagate_tags"):
             yield Violation(job, "what its jobs cost cannot be told by tag")
     if not any(budget.blocks("notification") for budget in stack.resources("aws_budgets_budget")):
         yield Violation(stack.whole(), "nobody is told before it costs more than planned: no budget")
+
+
+def _untagged_machines(stack: Stack, tags: Mapping[str, str]) -> Iterator[Violation]:
+    """The provider's default tags do not reach what Batch starts (Batch API Reference, ComputeResource, tags)."""
+    for environment in stack.resources("aws_batch_compute_environment"):
+        for resources in environment.blocks("compute_resources"):
+            missing = _missing(resources.get("tags"), tags)
+            if missing:
+                yield Violation(environment, f"its instances lack the tags {missing}: no budget counts them")
+    for template in stack.resources("aws_launch_template"):
+        tagged = {
+            block.get("resource_type"): block.get("tags") for block in template.blocks("tag_specifications")
+        }
+        for kind in ("instance", "volume"):
+            missing = _missing(tagged.get(kind), tags)
+            if missing:
+                yield Violation(template, f"a {kind} of it lacks the tags {missing}: no budget counts it")
+
+
+def _missing(given: object, tags: Mapping[str, str]) -> str:
+    own = given if isinstance(given, dict) else {}
+    return ", ".join(tag for tag in _COST_TAGS if tag in tags and own.get(tag) != tags[tag])
 
 
 POLICIES = (
@@ -81,7 +104,8 @@ POLICIES = (
     Policy(
         "cost-tag",
         "Every cost can be told by environment, use case and owner, and is bounded by a budget",
-        "leave the provider's default tags as stacks/platform.py sets them, and jobs' tags propagated",
+        "leave the provider's default tags as stacks/platform.py sets them, give what Batch starts the same tags as "
+        "modules/compute_pool.py does, and propagate the tags of jobs",
         _untold_costs,
     ),
 )

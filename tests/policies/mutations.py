@@ -40,6 +40,13 @@ def _set(kind: str, part: str = "", **arguments: object) -> Callable[[Document],
     return make
 
 
+def _set_within(kind: str, block: str, **arguments: object) -> Callable[[Document], None]:
+    def make(document: Document) -> None:
+        next(_bodies(document, kind))[block].update(arguments)
+
+    return make
+
+
 def _without(kind: str, part: str, *arguments: str) -> Callable[[Document], None]:
     def make(document: Document) -> None:
         body = next(_bodies(document, kind, part))
@@ -409,6 +416,18 @@ MUTATIONS = (
     Mutation("nobody listens", "prod", "alarm", _remove("aws_sns_topic_subscription")),
     Mutation("no cost tags", "dev", "cost-tag", _default_tags(environment="dev")),
     Mutation("no budget", "staging", "cost-tag", _remove("aws_budgets_budget")),
+    Mutation(
+        "instances of jobs without cost tags",
+        "dev",
+        "cost-tag",
+        _set_within("aws_batch_compute_environment", "compute_resources", tags={"Name": "terrarium-dev-cpu"}),
+    ),
+    Mutation(
+        "disks of jobs without cost tags",
+        "prod",
+        "cost-tag",
+        _without("aws_launch_template", "", "tag_specifications"),
+    ),
     # Audit
     Mutation("no audit trail", "dev", "audit-trail", _remove("aws_cloudtrail")),
     Mutation(

@@ -30,6 +30,7 @@ def running_task(manifest: PlatformManifest, *, session: Session) -> Iterator[st
             taskDefinition=tunnel.task_definition_arn,
             launchType="FARGATE",
             enableExecuteCommand=True,
+            propagateTags="TASK_DEFINITION",  # the tags that costs are read by
             networkConfiguration={
                 "awsvpcConfiguration": {
                     "subnets": list(tunnel.subnet_ids),

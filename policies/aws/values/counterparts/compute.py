@@ -8,7 +8,11 @@ __all__ = ["COMPUTE"]
 
 COMPUTE: Mapping[str, Counterpart] = {
     "aws_batch_compute_environment": Counterpart(
-        cloudformation="AWS::Batch::ComputeEnvironment", operations=("batch.CreateComputeEnvironment",)
+        cloudformation="AWS::Batch::ComputeEnvironment",
+        operations=("batch.CreateComputeEnvironment",),
+        # The provider appends a timestamp and sends it as the name.
+        schema={"compute_environment_name_prefix": "ComputeEnvironmentName"},
+        api={"compute_environment_name_prefix": "computeEnvironmentName"},
     ),
     "aws_batch_job_definition": Counterpart(
         cloudformation="AWS::Batch::JobDefinition", operations=("batch.RegisterJobDefinition",)

@@ -1,0 +1,35 @@
+"""The dashboard and the budget show what the environment uses."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.stacks.synthesized import Synthesized
+
+_SAMPLED = ("ServerlessDatabaseCapacity", "DatabaseConnections")
+
+
+def _metrics(stack: Synthesized) -> list[list[Any]]:
+    body = json.loads(stack.resource("aws_cloudwatch_dashboard", "observability/dashboard")["dashboard_body"])
+    assert not any("stat" in widget["properties"] for widget in body["widgets"]), "each metric has its own"
+    return [metric for widget in body["widgets"] for metric in widget["properties"]["metrics"]]
+
+
+@pytest.mark.parametrize("name", _SAMPLED)
+def test_gauges_are_averaged_and_not_added_up(stacks: dict[str, Synthesized], name: str) -> None:
+    """They are samples of every minute (Aurora User Guide, "Amazon CloudWatch metrics for Amazon Aurora")."""
+    for stack in stacks.values():
+        shown = [metric for metric in _metrics(stack) if name in metric]
+        assert {metric[-1]["stat"] for metric in shown} == {"Average", "Maximum"}
+
+
+def test_bytes_scanned_are_searched_for_since_they_have_further_dimensions(
+    stacks: dict[str, Synthesized],
+) -> None:
+    for name, stack in stacks.items():
+        (search,) = (metric[0]["expression"] for metric in _metrics(stack) if isinstance(metric[0], dict))
+        workgroup = stack.resource("aws_athena_workgroup", "features/workgroup")
+        assert workgroup["name"].startswith(f"terrarium-{name}")
+        assert 'MetricName="ProcessedBytes"' in search
+        assert "aws_athena_workgroup" in search or workgroup["name"] in search
