@@ -10,6 +10,7 @@ from policies.aws import (
     handler_permissions,
     iam_actions,
     iam_dependencies,
+    service_conditions,
     state_machines,
 )
 from policies.finding import Finding
@@ -36,6 +37,7 @@ POLICIES: tuple[Policy[Stack], ...] = (
     *iam_actions.POLICIES,
     *iam_dependencies.POLICIES,
     *handler_permissions.POLICIES,
+    *service_conditions.POLICIES,
     *state_machines.POLICIES,
 )
 

@@ -143,6 +143,21 @@ def _public_database_subnet(document: Document) -> None:
         body["map_public_ip_on_launch"] = True
 
 
+def _condition(kind: str, sid: str, condition: dict[str, Any]) -> Callable[[Document], None]:
+    """Give the statement of that Sid a condition."""
+
+    def make(document: Document) -> None:
+        for body in _bodies(document, kind):
+            policy = json.loads(body["policy"])
+            for statement in policy["Statement"]:
+                if statement["Sid"] == sid:
+                    statement["Condition"] = condition
+            body["policy"] = json.dumps(policy)
+
+    return make
+
+
+_OF_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "111111111111"}}
 _WORLD_INGRESS = {"ip_protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_ipv4": "0.0.0.0/0"}
 _JOB = "access/job/"
 _ROLE_POLICY = ("aws_iam_policy", _JOB, "policy")
@@ -570,6 +585,38 @@ MUTATIONS = (
         "staging",
         "wildcard-resource",
         _state(*_ROLE_POLICY, {"Action": "dynamodb:PutItem", "Resource": "*"}),
+    ),
+    Mutation(
+        "topic that EventBridge may publish to for one account only",
+        "dev",
+        "unmet-condition",
+        _condition("aws_sns_topic_policy", "EventBridge", _OF_ACCOUNT),
+    ),
+    Mutation(
+        "key that EventBridge may use for one account only",
+        "prod",
+        "unmet-condition",
+        _condition("aws_kms_key", "EventBridgePublishes", _OF_ACCOUNT),
+    ),
+    Mutation(
+        "executions that use the key via Step Functions",
+        "dev",
+        "unmet-condition",
+        _condition(
+            "aws_iam_policy",
+            "EncryptStatesEncryptExecutions",
+            {"StringEquals": {"kms:ViaService": "states.eu-central-1.amazonaws.com"}},
+        ),
+    ),
+    Mutation(
+        "schedules that are read via EventBridge Scheduler",
+        "dev",
+        "unmet-condition",
+        _condition(
+            "aws_iam_policy",
+            "StartDecryptSchedules",
+            {"StringEquals": {"kms:ViaService": "scheduler.eu-central-1.amazonaws.com"}},
+        ),
     ),
     # What checkov finds, though no policy of our own does
     Mutation(

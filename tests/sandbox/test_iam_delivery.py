@@ -114,8 +114,13 @@ def test_no_person_enters_a_role_of_workflows_or_jobs_be_it_the_administrator(
         as_person(everywhere_sandbox, "test", getattr(enforced["test"].roles, role))
 
 
-def test_plan_plans(everywhere: Mapping[str, Deployment], plan: Session) -> None:
-    done = _terraform(everywhere["test"], plan, "plan", "-detailed-exitcode", "-lock=false")
+@pytest.mark.parametrize("name", ["dev", "test"])
+def test_plan_plans(
+    everywhere: Mapping[str, Deployment], everywhere_sandbox: LocalSandbox, enforced: Manifests, name: str
+) -> None:
+    """`dev` has a pipeline, whose state machine and schedules are encrypted with the environment's key."""
+    plan = as_workflow(everywhere_sandbox, name, enforced[name].roles.ci_plan_arn, subject="pull_request")
+    done = _terraform(everywhere[name], plan, "plan", "-detailed-exitcode", "-lock=false")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
