@@ -56,6 +56,21 @@ def test_it_is_submitted_to_a_pool_without_accelerators_and_followed(manifest: P
     assert job["jobName"] == "migrate"
 
 
+def test_it_runs_on_machines_with_gpus_where_there_are_no_others(manifest: PlatformManifest) -> None:
+    (pool, *_) = manifest.compute.pools
+    gpu_only = manifest.compute.model_copy(
+        update={"pools": (pool.model_copy(update={"accelerator": "gpu"}),)}
+    )
+    said: list[str] = []
+    run_migration_job(
+        manifest.model_copy(update={"compute": gpu_only}),
+        session=Session(),
+        say=said.append,
+        look_every=0.1,
+    )
+    assert said[-1].endswith("is SUCCEEDED")
+
+
 def test_a_failed_job_is_reported_with_batchs_reason_and_where_its_log_is(
     manifest: PlatformManifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
