@@ -75,7 +75,7 @@ def _findings(
 ) -> Iterator[Finding]:
     with TemporaryDirectory(prefix="terrarium-policy-") as home:
         checkov = CheckovScan(stacks, folder=folder, home=Path(home), plans=planned)
-        values = ValueScan(stacks, today=today, home=Path(home))
+        values = ValueScan(stacks, plans=planned, today=today, home=Path(home))
         cloudsplaining = [CloudsplainingScan(looked_at, home=Path(home)) for looked_at in (stacks, planned)]
         own = [
             [finding for stack in looked_at for finding in own_findings(stack)]
@@ -85,7 +85,8 @@ def _findings(
             [*ours, *scan.findings()] for ours, scan in zip(own, cloudsplaining, strict=True)
         )
         by_checkov = unanswered(checkov.findings(), [*of_stacks, *of_plans], (*stacks, *planned))
-        of_stacks = [*of_stacks, *values.findings()]
+        values_of_stacks, values_of_plans = values.findings()
+        of_stacks, of_plans = [*of_stacks, *values_of_stacks], [*of_plans, *values_of_plans]
         yield from _without_repetition([*of_stacks, *by_checkov], of_plans)
     for stack in planned:
         yield from plan_findings(stack)

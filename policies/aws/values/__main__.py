@@ -14,9 +14,12 @@ __all__ = ["main"]
 def main() -> None:
     """Answer one request of `ValueScan`."""
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    stacks = [Stack(**stack) for stack in request["stacks"]]
     today = date.fromisoformat(request["today"])
-    json.dump([finding.model_dump() for finding in value_findings(stacks, today=today)], sys.stdout)
+    found = [
+        [finding.model_dump() for finding in value_findings([Stack(**stack) for stack in group], today=today)]
+        for group in request["groups"]
+    ]
+    json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -60,6 +60,8 @@ class ValueCheck:
 def value_findings(stacks: Iterable[Stack], *, today: date) -> Iterator[Finding]:
     """Check the values of stacks and return the findings."""
     stacks = list(stacks)
+    if not stacks:
+        return
     check = ValueCheck({str(stack.provider["region"]) for stack in stacks}, today=today)
     for stack in stacks:
         for problem in check.problems(stack):

@@ -2,12 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from policies.aws.values.planned import with_planned_values
 from policies.finding import Finding
 from policies.isolated.environment import ToolFailedError, start
+from policies.plan.planned_stack import PlannedStack
 from policies.stack import Stack
 
 __all__ = ["ValueScan"]
@@ -20,16 +22,19 @@ class ValueScan:
 
     Args:
         stacks: The stacks whose values are checked.
+        plans: What is planned for some of them; checked with the values that the plan has worked out.
         today: Values are refused whose withdrawal is due by then.
         home: An empty folder for the process; cfn-lint would read settings and schemas from a user's.
     """
 
-    def __init__(self, stacks: tuple[Stack, ...], *, today: date, home: Path) -> None:
+    def __init__(
+        self, stacks: tuple[Stack, ...], *, plans: tuple[PlannedStack, ...] = (), today: date, home: Path
+    ) -> None:
+        by_name = {stack.name: stack for stack in stacks}
+        planned = [with_planned_values(by_name[plan.name], plan) for plan in plans]
         request = {
             "today": today.isoformat(),
-            "stacks": [
-                {"name": stack.name, "tier": stack.tier, "document": stack.document} for stack in stacks
-            ],
+            "groups": [[_written(stack) for stack in group] for group in (stacks, planned)],
         }
         # A file, since a pipe that large is filled only while somebody reads.
         file = home / "values.json"
@@ -43,8 +48,8 @@ class ValueScan:
             search_path=(_CHECKOUT, _CHECKOUT / "src"),
         )
 
-    def findings(self) -> Iterator[Finding]:
-        """Return what was found, once it is done.
+    def findings(self) -> tuple[list[Finding], list[Finding]]:
+        """Return what was found in the stacks, and in what is planned, once it is done.
 
         Raises:
             ToolFailedError: The check failed.
@@ -55,5 +60,11 @@ class ValueScan:
                 f"the check of values failed: {complaints[-500:]}",
                 remedy="run `python -m pytest tests/policies/aws`, which shows the error as a whole",
             )
-        for finding in json.loads(output):
-            yield Finding.model_validate(finding)
+        of_stacks, of_plans = (
+            [Finding.model_validate(finding) for finding in group] for group in json.loads(output)
+        )
+        return of_stacks, of_plans
+
+
+def _written(stack: Stack) -> dict[str, Any]:
+    return {"name": stack.name, "tier": stack.tier, "document": stack.document}

@@ -20,7 +20,7 @@ from terrarium.sandbox.routes import PREFIX
 from terrarium.sandbox.rules import RULES
 from terrarium.sandbox.rules.enforcement import Refusal, RuleBook
 from terrarium.sandbox.rules.rule import Request
-from terrarium.sandbox.validation import validate
+from terrarium.sandbox.validation.validate import validate
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

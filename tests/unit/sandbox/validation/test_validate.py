@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from terrarium.sandbox.rules.enforcement import Refusal
-from terrarium.sandbox.validation import validate
+from terrarium.sandbox.validation.validate import validate
 from tests.unit.sandbox.sent_call import call_by, client_of
 
 
