@@ -35,6 +35,8 @@ TRUST = json.dumps(
 EVERYTHING = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 )
+# Nodes of a multi-node job get no public address.
+EGRESS = '[network]\negress = "nat"\n'
 # What the environment of this test has besides: every kind of resource that a file can add.
 ADDED = """
 [observability]
@@ -160,9 +162,7 @@ def test_plan_sees_configuration_and_no_data(plan: Session, enforced: Manifests)
 def test_deploy_deploys_whatever_an_environments_file_can_add(
     everywhere_sandbox: LocalSandbox, deploy: Session, tmp_path: Path
 ) -> None:
-    edited = edited_checkout(
-        everywhere_sandbox, tmp_path / "checkout", lambda name, text: text + ADDED * (name == "test")
-    )
+    edited = edited_checkout(everywhere_sandbox, tmp_path / "checkout", _with_more)
     (edited.checkout / "training.json").write_text(json.dumps(DEFINITION))
     changed = Deployment(edited, "test", tmp_path / "out")
     _cdktf_deploy(changed, deploy)
@@ -289,6 +289,10 @@ def test_not_even_a_policy_that_deploy_writes_for_itself_leads_out_of_its_bounda
         iam.detach_role_policy(RoleName=own, PolicyArn=arn)
         iam.delete_policy(PolicyArn=arn)
         administrator.delete_role(RoleName="foreign-administrator")
+
+
+def _with_more(name: str, text: str) -> str:
+    return text.replace("[network]\n", EGRESS) + ADDED if name == "test" else text
 
 
 def _cdktf_deploy(deployment: Deployment, session: Session) -> None:
