@@ -14,6 +14,7 @@ from modules.migration import Migration
 from modules.model_registry import ModelRegistry
 from modules.network import Network
 from modules.promotion import Promotion, PromotionSource, source_role_arn
+from modules.sdk_release import SdkRelease
 from modules.training_compute import TrainingCompute
 from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
@@ -42,6 +43,7 @@ def manifest_of(
     access: Access,
     promotion: Promotion | None,
     promotion_source: PromotionSource | None,
+    release: SdkRelease,
 ) -> contract.PlatformManifest:
     """The manifest of an environment, section by section."""
     return contract.PlatformManifest.model_construct(
@@ -91,6 +93,9 @@ def manifest_of(
             promotion_source_arn=promotion_source.role.arn if promotion_source else None,
             ci_plan_arn=access.delivery.plan.arn,
             ci_deploy_arn=access.delivery.deploy.arn,
+        ),
+        sdk=contract.Sdk.model_construct(
+            release_prefix=release.prefix, dependencies_prefix=release.dependencies_prefix
         ),
     )
 

@@ -183,6 +183,7 @@ class Platform(TerraformStack):
                 access=access,
                 promotion=promotion,
                 promotion_source=promotion_source,
+                release=release,
             ),
         )
         write_waivers(self)

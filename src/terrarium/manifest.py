@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from terrarium.errors import ManifestMalformedError, ManifestTooNewError
+from terrarium.sdk_source import install_commands
 
 __all__ = [
     "BASE_IMAGE",
@@ -30,6 +31,7 @@ __all__ = [
     "PlatformManifest",
     "PromotionSource",
     "Roles",
+    "Sdk",
     "TrainingCompute",
     "TrainingPipelines",
     "Tunnel",
@@ -275,6 +277,13 @@ class Roles(_Section):
     ci_deploy_arn: Arn
 
 
+class Sdk(_Section):
+    """The release of the SDK that the environment serves, and that its jobs run, in the artifact bucket."""
+
+    release_prefix: KeyPrefix
+    dependencies_prefix: KeyPrefix
+
+
 class PlatformManifest(_Section):
     """Everything an environment exposes to code that uses it."""
 
@@ -293,6 +302,7 @@ class PlatformManifest(_Section):
     pipelines: TrainingPipelines
     tunnel: Tunnel
     roles: Roles
+    sdk: Sdk | None = None
 
 
 def parse_manifest(text: str, *, source: str) -> PlatformManifest:
@@ -310,7 +320,7 @@ def parse_manifest(text: str, *, source: str) -> PlatformManifest:
     if version > MANIFEST_VERSION:
         raise ManifestTooNewError(
             f"{source} has version {version}; this Terrarium reads version {MANIFEST_VERSION}",
-            remedy="upgrade the SDK: pip install --upgrade terrarium-ml",
+            remedy=f"install the SDK that the environment serves: {_install_command(text)}",
         )
     try:
         return PlatformManifest.model_validate_json(text)
@@ -320,6 +330,19 @@ def parse_manifest(text: str, *, source: str) -> PlatformManifest:
             for problem in error.errors(include_url=False, include_input=False)
         )
         raise _malformed(f"{source} is malformed:\n{problems}") from error
+
+
+def _install_command(text: str) -> str:
+    """The command for the release that a manifest of any version names."""
+    document = json.loads(text)
+    try:
+        return install_commands(
+            bucket=document["artifacts"]["bucket"],
+            release_prefix=document["sdk"]["release_prefix"],
+            dependencies_prefix=document["sdk"]["dependencies_prefix"],
+        )[0]
+    except (KeyError, TypeError):
+        return "ask whoever deploys it for the commands, which `terrarium describe` prints there"
 
 
 def _version(text: str, *, source: str) -> int:

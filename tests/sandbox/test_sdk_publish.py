@@ -1,6 +1,7 @@
 """`terrarium sdk publish`: what it serves installs without a package index, with every hash checked."""
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def install(folder: Path, *options: str) -> Path:
     return programs
 
 
-def test_the_exact_sdk_of_this_checkout_is_installed_from_the_bucket(
+def test_the_exact_sdk_of_this_checkout_is_installed_from_the_bucket_and_passed_on(
     sandbox: LocalSandbox, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = tmp_path / "index"
@@ -85,6 +86,30 @@ def test_the_exact_sdk_of_this_checkout_is_installed_from_the_bucket(
     ).stdout
     assert f"terrarium-ml==0.1.0+r{release.id}" in listed
     assert "dependency==1.0" in listed
+    packed = "from terrarium.installation import own_package; print(*own_package().pinned)"
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    (own,) = subprocess.run(
+        [programs / "python", "-c", packed], check=True, capture_output=True, text=True, env=environment
+    ).stdout.splitlines()
+    other = tmp_path / "other"
+    subprocess.run([sys.executable, "-m", "venv", other], check=True)
+    again: list[str | Path] = [
+        other / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        own,
+    ]
+    subprocess.run(again, check=True)
+    found = "import terrarium, importlib.metadata as m; print(terrarium.__file__, m.version('terrarium-ml'))"
+    file, version = subprocess.run(
+        [other / "bin" / "python", "-c", found], check=True, capture_output=True, text=True, cwd=tmp_path
+    ).stdout.split()
+    assert file.startswith(str(other))
+    assert version == f"0.1.0+r{release.id}"
 
 
 def test_another_wheel_of_the_same_name_is_not_installed(

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from terrarium.sdk_source import install_commands
+
 __all__ = ["describe"]
 
 _WIDE = 180
@@ -15,7 +17,7 @@ _WIDE = 180
 @click.command()
 @click.argument("environment")
 def describe(environment: str) -> None:
-    """Show what ENVIRONMENT offers, and by which names."""
+    """Show what ENVIRONMENT offers, and by which names, and how to install its SDK."""
     from terrarium.connection import connect
 
     manifest = connect(environment).manifest
@@ -31,6 +33,14 @@ def describe(environment: str) -> None:
                 table.add_row("" if index else section, name, Text(_text(value)))
     # In a file or a pipe nobody reads columns of 80: names stay whole, to be found again.
     Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+    if manifest.sdk is not None:
+        anywhere, without_index = install_commands(
+            bucket=manifest.artifacts.bucket,
+            release_prefix=manifest.sdk.release_prefix,
+            dependencies_prefix=manifest.sdk.dependencies_prefix,
+        )
+        click.echo(f"\nInstall the SDK of {manifest.environment} (Python 3.11 or later):\n  {anywhere}")
+        click.echo(f"Without a package index (Linux on x86-64, Python 3.11):\n  {without_index}")
 
 
 def _text(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from terrarium.compare.errors import PlotsNotInstalledError
 from terrarium.compare.learning_curves import Curve
+from terrarium.sdk_source import INSTALL_SDK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -178,6 +179,6 @@ def _figure(*, width: float, height: float) -> "Figure":
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
         raise PlotsNotInstalledError(
-            "pictures need matplotlib, which is not installed", remedy='pip install "terrarium-ml[plots]"'
+            "pictures need matplotlib, which is not installed", remedy=INSTALL_SDK
         ) from error
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")

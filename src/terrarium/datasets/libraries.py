@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 
 from terrarium.datasets.errors import FeaturesNotInstalledError
+from terrarium.sdk_source import INSTALL_SDK
 
 __all__ = ["require_libraries"]
 
@@ -19,5 +20,5 @@ def require_libraries() -> None:
     if missing:
         raise FeaturesNotInstalledError(
             f"datasets need {', '.join(missing)}, which is not installed",
-            remedy='pip install "terrarium-ml[features]"',
+            remedy=INSTALL_SDK,
         )

@@ -4,6 +4,7 @@ import importlib
 from types import ModuleType
 
 from terrarium.experiments.errors import ModelFlavorError
+from terrarium.sdk_source import INSTALL_SDK
 
 __all__ = ["flavor_of"]
 
@@ -43,5 +44,5 @@ def _load(flavor: str) -> ModuleType:
     except ModuleNotFoundError as error:
         raise ModelFlavorError(
             f"{flavor} needs {error.name}, which is not installed",
-            remedy='pip install "terrarium-ml[models]"',
+            remedy=INSTALL_SDK,
         ) from error

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from terrarium.directories import cache_directory
+from terrarium.installation.own_wheel import pack_wheel
+
 __all__ = ["DISTRIBUTION", "Packages", "local_folder", "own_package", "sort_packages"]
 
 DISTRIBUTION = "terrarium-ml"
@@ -32,7 +35,8 @@ def sort_packages(packages: Mapping[str, str], *, code: Path) -> Packages:
     Args:
         packages: Normalized name -> exact version.
         code: The checkout of the recorded code. A package of which it is the project comes from there: at that
-            commit, whatever its version says.
+            commit, whatever its version says. Terrarium is always this one, where it is not the recorded code: no
+            package index has it.
     """
     own = _project_name(code)
     index: list[str] = []
@@ -41,19 +45,24 @@ def sort_packages(packages: Mapping[str, str], *, code: Path) -> Packages:
         folder = code if name == own else local_folder(name, version)
         if folder:
             folders.append(folder)
+        elif name == DISTRIBUTION:
+            this = own_package()
+            index += this.pinned
+            folders += this.folders
         else:
             index.append(f"{name}=={version}")
     return Packages(tuple(index), tuple(folders))
 
 
 def own_package() -> Packages:
-    """This Terrarium: its checkout, if it runs from one, else its version on the index."""
+    """This SDK: its checkout if it runs from one, else a wheel of its installed files. No package index has it."""
     import terrarium
 
     checkout = Path(terrarium.__file__).parents[2]
     if _project_name(checkout) == DISTRIBUTION:
         return Packages((), (checkout,))
-    return Packages((f"{DISTRIBUTION}=={distribution(DISTRIBUTION).version}",), ())
+    wheel = pack_wheel(distribution(DISTRIBUTION), cache_directory() / "wheels")
+    return Packages((f"{DISTRIBUTION} @ {wheel.as_uri()}",), ())
 
 
 def local_folder(name: str, version: str) -> Path | None:

@@ -15,6 +15,7 @@ from terrarium.metadata.mlflow_schema import MLFLOW_SCHEMA, check_schema, migrat
 from terrarium.metadata.optuna_schema import OPTUNA_SCHEMA, make_optuna_schema
 from terrarium.metadata.statistics import create_statistics
 from terrarium.metadata.users import create_users, grant_schema, protect_revision
+from terrarium.sdk_source import INSTALL_SDK
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -78,7 +79,7 @@ def _migrate_schema(database: Database, *, say: Callable[[str], None]) -> None:
 
 def _make_optuna_schema(database: Database, *, say: Callable[[str], None]) -> None:
     if find_spec("optuna") is None:
-        say('optuna is not installed here, so that it gets no schema: pip install "terrarium-ml[tuning]"')
+        say(f"optuna is not installed here, so that it gets no schema: {INSTALL_SDK}")
         return
     owner = database.owner_of(OPTUNA_SCHEMA)
     try:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from terrarium.metadata.errors import SchemaMissingError, SchemaOutdatedError, SchemaTooNewError
+from terrarium.sdk_source import INSTALL_SDK
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -48,7 +49,7 @@ def check_schema(engine: "Engine", environment: str) -> None:
         raise SchemaOutdatedError(f"{differs}, which is later", remedy=migrate)
     raise SchemaTooNewError(
         f"{differs}; it knows no {revision}",
-        remedy="upgrade here: pip install --upgrade terrarium-ml mlflow-skinny",
+        remedy=INSTALL_SDK,
     )
 
 

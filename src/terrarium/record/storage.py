@@ -31,6 +31,7 @@ from terrarium.record.tags import (
     SPLITS_STRATEGY,
     VALIDATION,
 )
+from terrarium.sdk_source import INSTALL_SDK
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -67,7 +68,7 @@ def parse_record(text: str, *, source: str) -> RunRecord:
     if version > RECORD_VERSION_WRITTEN:
         raise RecordTooNewError(
             f"the record of {source} has version {version}; this Terrarium reads {RECORD_VERSION_WRITTEN}",
-            remedy="upgrade here: pip install --upgrade terrarium-ml",
+            remedy=INSTALL_SDK,
         )
     return RunRecord.model_validate_json(text)
 

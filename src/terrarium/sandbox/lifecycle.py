@@ -90,7 +90,7 @@ def _start(home: Home, port: int) -> RunningSandbox:
     if importlib.util.find_spec("moto") is None:
         raise Error(
             "what the sandbox is made of is not installed here",
-            remedy="install it: pip install 'terrarium-ml[sandbox]'",
+            remedy="set up a checkout of the infrastructure, which includes it: make setup",
         )
     reader, writer = os.pipe()
     with os.fdopen(reader) as ready, _open_log(home) as log:

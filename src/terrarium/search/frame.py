@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from terrarium.sdk_source import INSTALL_SDK
 from terrarium.search.errors import DataFramesNotInstalledError
 from terrarium.search.sql import ChosenRuns
 from terrarium.search.tables import metric_value, tables
@@ -38,7 +39,7 @@ def frame_of_runs(reader: "Engine", chosen: ChosenRuns) -> "pd.DataFrame":
         import pandas as pd
     except ModuleNotFoundError as error:
         raise DataFramesNotInstalledError(
-            "a data frame needs pandas, which is not installed", remedy='pip install "terrarium-ml[models]"'
+            "a data frame needs pandas, which is not installed", remedy=INSTALL_SDK
         ) from error
     with reader.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         columns = dict(_columns(connection, chosen))

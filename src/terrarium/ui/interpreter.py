@@ -17,7 +17,7 @@ def ui_interpreter(*, say: Callable[[str], None]) -> Path:
     """The interpreter to serve the UI with.
 
     mlflow-skinny, which Terrarium needs, has no UI, and all of MLflow is 650 MB more and holds pyarrow back. Where
-    it is not installed (`pip install "terrarium-ml[ui]"`), it goes into an environment of its own in the cache, in
+    it is not installed, it goes into an environment of its own in the cache, in
     the version of mlflow-skinny here.
 
     Raises:

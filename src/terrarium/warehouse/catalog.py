@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from terrarium.aws import Session
 from terrarium.collector import heavy_imports
 from terrarium.manifest import FeatureStore
+from terrarium.sdk_source import INSTALL_SDK
 from terrarium.warehouse.errors import EngineNotInstalledError
 
 if TYPE_CHECKING:
@@ -30,6 +31,6 @@ def open_catalog(features: FeatureStore, *, session: Session) -> "Catalog":
     except ImportError as error:
         raise EngineNotInstalledError(
             f"tables need PyIceberg and Arrow, which are not installed: {error}",
-            remedy='pip install "terrarium-ml[features]"',
+            remedy=INSTALL_SDK,
         ) from error
     return SessionCatalog(features, session=session)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.aws import Session, explained
 from terrarium.manifest import FeatureStore
+from terrarium.sdk_source import INSTALL_SDK
 from terrarium.warehouse.errors import EngineNotInstalledError
 from terrarium.warehouse.execution import execute
 
@@ -36,7 +37,7 @@ def query(
     except ImportError as error:
         raise EngineNotInstalledError(
             f"results need Arrow, which is not installed: {error}",
-            remedy='pip install "terrarium-ml[features]"',
+            remedy=INSTALL_SDK,
         ) from error
     execution = execute(
         sql, parameters=parameters, timeout_seconds=timeout_seconds, features=features, session=session

@@ -130,7 +130,7 @@ def test_the_sandbox_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("aws")
 def test_a_manifest_of_a_newer_version() -> None:
     deploy("dev", json.dumps({"version": 99}))
-    with pytest.raises(errors.ManifestTooNewError, match="upgrade the SDK"):
+    with pytest.raises(errors.ManifestTooNewError, match="install the SDK"):
         terrarium.connect("dev")
 
 

