@@ -1,11 +1,14 @@
 """An interrupted transfer goes on where it ended, in another process too."""
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from urllib3 import HTTPResponse
 
 from terrarium.artifacts import Artifacts, TransferConfig
 from terrarium.artifacts.download import partial_path
@@ -75,7 +78,8 @@ def test_an_upload_that_wanted_only_completion_is_completed(source: Path) -> Non
 
 
 def lose_first_answer(process: Interruptible, then: Callable[[], object] = lambda: None) -> None:
-    """Have botocore send the first completion a second time, as after a timeout."""
+    """Have botocore send the first completion a second time, as after a timeout; S3 then knows no such upload."""
+    sent: list[str] = []
 
     def again(attempts: int, **_: Any) -> int | None:
         if attempts > 1:
@@ -83,13 +87,18 @@ def lose_first_answer(process: Interruptible, then: Callable[[], object] = lambd
         then()
         return 0  # seconds until it is sent again
 
+    def answer(request: Any, **_: Any) -> AWSResponse | None:
+        sent.append(request.url)
+        raw: Any = HTTPResponse(io.BytesIO(b"<Error><Code>NoSuchUpload</Code></Error>"))
+        return AWSResponse(request.url, 404, {}, raw) if len(sent) > 1 else None
+
     events: Any = process.artifacts._s3.meta.events  # its types know handlers without a result only
     events.register_first("needs-retry.s3.CompleteMultipartUpload", again)
+    events.register_first("before-send.s3.CompleteMultipartUpload", answer)
 
 
 @pytest.mark.usefixtures("s3")
 def test_a_completion_that_is_sent_twice_succeeds(source: Path, tmp_path: Path) -> None:
-    """To the second request S3 says that there is no such upload."""
     process = Interruptible()
     lose_first_answer(process)
     ref = process.artifacts.put(source)
