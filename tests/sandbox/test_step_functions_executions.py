@@ -139,12 +139,17 @@ def test_stopping_an_execution_stops_what_it_waits_for_and_says_why() -> None:
 
 
 def test_tasks_call_as_the_role_of_the_state_machine() -> None:
-    """A role that the service may not assume does nothing."""
-    foreign = role_of("ec2", "not-for-states")
+    """A role that the service may no longer assume does nothing."""
+    role = role_of("states", "trusts-states-at-first")
     inner = create_state_machine("never", passing(1))
     nested = task("states:startExecution", Parameters={"StateMachineArn": inner}, End=True)
     machine = create_state_machine(
-        "unassumed", {"StartAt": "Inner", "States": {"Inner": nested}}, role_arn=foreign
+        "unassumed", {"StartAt": "Inner", "States": {"Inner": nested}}, role_arn=role
+    )
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
+    boto3.client("iam").update_assume_role_policy(
+        RoleName="trusts-states-at-first",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )
     states = boto3.client("stepfunctions")
     told = ended(states.start_execution(stateMachineArn=machine)["executionArn"])

@@ -208,6 +208,17 @@ def test_shares_of_a_policy_do_not_overlap(batch: Any) -> None:
         create("UserA*", "UserA1")
 
 
+def test_a_job_in_a_queue_with_a_policy_has_a_priority(
+    batch: Any, environment: str, policy: str, definition: str
+) -> None:
+    fair = create_queue(batch, environment, schedulingPolicyArn=policy)
+    with refused_by("scheduling-priority-required"):
+        submit(batch, fair, definition, shareIdentifier="ada")
+    submit(batch, fair, definition, shareIdentifier="ada", schedulingPriorityOverride=0)
+    submit(batch, fair, register(batch, schedulingPriority=0), shareIdentifier="ada")
+    submit(batch, create_queue(batch, environment), definition)
+
+
 def test_a_priority_has_a_range(batch: Any, environment: str, definition: str) -> None:
     register(batch, schedulingPriority=9999)
     with refused_by("scheduling-priority-range"):

@@ -89,8 +89,11 @@ def lose_first_answer(process: Interruptible, then: Callable[[], object] = lambd
 
     def answer(request: Any, **_: Any) -> AWSResponse | None:
         sent.append(request.url)
-        raw: Any = HTTPResponse(io.BytesIO(b"<Error><Code>NoSuchUpload</Code></Error>"))
-        return AWSResponse(request.url, 404, {}, raw) if len(sent) > 1 else None
+        body: Any = HTTPResponse(
+            io.BytesIO(b"<Error><Code>NoSuchUpload</Code></Error>"), preload_content=False
+        )
+        headers: Any = {"x-amz-request-id": "1"}
+        return AWSResponse(request.url, 404, headers, body) if len(sent) > 1 else None
 
     events: Any = process.artifacts._s3.meta.events  # its types know handlers without a result only
     events.register_first("needs-retry.s3.CompleteMultipartUpload", again)

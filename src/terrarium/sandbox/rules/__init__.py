@@ -14,9 +14,19 @@ A rule runs after authorization and before moto, while the service is locked: mo
 reads. Only refuse what a published source says AWS refuses.
 """
 
-from terrarium.sandbox.rules import batch, iam, keys
+from terrarium.sandbox.rules import athena, batch, ecs, events, iam, keys, sagemaker, scheduler, states
 from terrarium.sandbox.rules.rule import Request, Rule, rule
 
 __all__ = ["RULES", "Request", "Rule", "rule"]
 
-RULES: tuple[Rule, ...] = (*batch.RULES, *iam.RULES, *keys.RULES)
+RULES: tuple[Rule, ...] = (
+    *athena.RULES,
+    *batch.RULES,
+    *ecs.RULES,
+    *events.RULES,
+    *iam.RULES,
+    *keys.RULES,
+    *sagemaker.RULES,
+    *scheduler.RULES,
+    *states.RULES,
+)

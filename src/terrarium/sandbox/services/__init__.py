@@ -7,6 +7,7 @@ from terrarium.sandbox.services import (
     budgets,
     cloudtrail,
     ec2,
+    ecs,
     events,
     glue,
     rds,
@@ -23,7 +24,7 @@ __all__ = ["SERVICES", "install_services"]
 
 # In the order in which they are installed and started; stopped the other way round.
 SERVICES: tuple[Service, ...] = (
-    athena, batch, budgets, cloudtrail, ec2, events, glue, rds, resourcegroupstaggingapi, s3, sagemaker, scheduler,
+    athena, batch, budgets, cloudtrail, ec2, ecs, events, glue, rds, resourcegroupstaggingapi, s3, sagemaker, scheduler,
     sns, stepfunctions, sts,
 )  # fmt: skip
 

@@ -96,6 +96,25 @@ def share_identifiers_overlap(request: Request) -> str | None:
 
 
 @rule(
+    "scheduling-priority-required",
+    on=("batch:SubmitJob",),
+    code="ClientException",
+    source="hashicorp/terraform-provider-aws issue 31226; nextflow-io/nextflow pull request 3505",
+)
+def scheduling_priority_required(request: Request) -> str | None:
+    """A job in a queue with a scheduling policy must have a scheduling priority."""
+    batch = request.backend(batch_backends)
+    queue = batch.get_job_queue(request.get("jobQueue"))
+    definition = batch.get_job_definition(request.get("jobDefinition"))
+    if queue is None or definition is None or not queue.schedule_policy:
+        return None
+    of_definition = vars(definition).get("scheduling_priority")
+    if request.get("schedulingPriorityOverride") is not None or of_definition is not None:
+        return None
+    return "Either schedulingPriority in job definition or schedulingPriorityOverride is required."
+
+
+@rule(
     "scheduling-priority-range",
     on=("batch:RegisterJobDefinition", "batch:SubmitJob"),
     code="ClientException",
@@ -131,5 +150,6 @@ RULES: tuple[Rule, ...] = (
     scheduling_policy_values,
     share_identifier_form,
     share_identifiers_overlap,
+    scheduling_priority_required,
     scheduling_priority_range,
 )

@@ -5,6 +5,8 @@ from moto.stepfunctions.parser.api import InvalidDefinition
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from terrarium.sandbox.services.stepfunctions.definition_faults import Fault, definition_faults
+
 __all__ = ["install_validation"]
 
 
@@ -15,12 +17,21 @@ def install_validation() -> None:
 
 
 def _validate_state_machine_definition(self: StepFunctionResponse) -> ActionResult:
+    faults = definition_faults(self._get_param("definition"))
+    if faults:
+        found = [{"severity": "ERROR", **_diagnostic(fault)} for fault in faults]
+        return ActionResult({"result": "FAIL", "diagnostics": found})
     try:
         StepFunctionsParserBackend._validate_definition(definition=self._get_param("definition"))
     except InvalidDefinition as error:
         diagnostic = {"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(error.message)}
         return ActionResult({"result": "FAIL", "diagnostics": [diagnostic]})
     return ActionResult({"result": "OK", "diagnostics": []})
+
+
+def _diagnostic(fault: Fault) -> dict[str, str]:
+    located = {} if fault.location is None else {"location": fault.location}
+    return {"code": fault.code, "message": fault.message, **located}
 
 
 def _list_state_machine_versions(self: StepFunctionResponse) -> ActionResult:
