@@ -14,6 +14,7 @@ from constructs import Construct
 from environments import Environment
 from modules.artifacts import Artifacts
 from modules.encryption import Encryption
+from modules.job_definition import PRIORITY
 from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
@@ -165,6 +166,7 @@ class Promotion(Construct):
             self,
             "job-definition",
             name=promotion_job_definition(self._config.name),
+            scheduling_priority=PRIORITY,
             type="container",
             platform_capabilities=["EC2"],
             propagate_tags=True,
