@@ -159,7 +159,7 @@ def test_plan_sees_configuration_and_no_data(plan: Session, enforced: Manifests)
 
 
 @pytest.mark.slow
-def test_deploy_deploys_whatever_an_environments_file_can_add(
+def test_deploy_deploys_whatever_an_environments_file_can_add_and_changes_every_tag(
     everywhere_sandbox: LocalSandbox, deploy: Session, tmp_path: Path
 ) -> None:
     edited = edited_checkout(everywhere_sandbox, tmp_path / "checkout", _with_more)
@@ -168,6 +168,32 @@ def test_deploy_deploys_whatever_an_environments_file_can_add(
     _cdktf_deploy(changed, deploy)
     planned = _terraform(changed, deploy, "plan", "-detailed-exitcode")
     assert planned.returncode == 0, planned.stdout + planned.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("enforced")
+def test_an_environment_uses_the_oidc_provider_that_another_one_of_its_account_created(
+    everywhere_sandbox: LocalSandbox, tmp_path: Path
+) -> None:
+    def edit(name: str, text: str) -> str:
+        if name != "staging":
+            return text
+        text = text.replace('account = "333333333333"', f'account = "{ACCOUNT}"')
+        return text.replace("[access]\n", '[access]\ngithub_oidc_provider = "existing"\n')
+
+    edited = edited_checkout(everywhere_sandbox, tmp_path / "checkout", edit)
+    second = Deployment(edited, "staging", tmp_path / "out", credentials_of="test")
+    second.terrarium("bootstrap", "staging")
+    second.run("cdktf", "synth", "--output", str(second.outdir))
+    administrator = second.shell
+    role = "aws_iam_role.access_delivery_plan_role_2F787473"
+    _in_stack(second, administrator, "init")
+    _in_stack(second, administrator, "apply", f"-target={role}", "-auto-approve")
+    arn = f"arn:aws:iam::{ACCOUNT}:role/terrarium-staging-ci-plan"
+    assert as_workflow(everywhere_sandbox, "test", arn, subject="environment:staging")
+    _in_stack(second, administrator, "destroy", f"-target={role}", "-auto-approve")
+    providers = everywhere_sandbox.client("iam", "test").list_open_id_connect_providers()
+    assert len(providers["OpenIDConnectProviderList"]) == 1
 
 
 def test_deploy_publishes_the_code_of_pipelines_and_writes_no_other_artifact(
@@ -292,7 +318,16 @@ def test_not_even_a_policy_that_deploy_writes_for_itself_leads_out_of_its_bounda
 
 
 def _with_more(name: str, text: str) -> str:
-    return text.replace("[network]\n", EGRESS) + ADDED if name == "test" else text
+    """The file of `test` with more of everything, and with other values of the tags that all resources bear."""
+    if name != "test":
+        return text
+    for old, new in (
+        ("[network]\n", EGRESS),
+        ('owner = "ml-platform"', 'owner = "churn-team"\nuse_case = "churn"'),
+        ('cost_center = "research"', 'cost_center = "retention"'),
+    ):
+        text = text.replace(old, new)
+    return text + ADDED
 
 
 def _cdktf_deploy(deployment: Deployment, session: Session) -> None:
@@ -317,10 +352,19 @@ def _run(deployment: Deployment, session: Session, *command: str) -> str:
 
 
 def _terraform(deployment: Deployment, session: Session, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return _in_stack(deployment, session.variables, *arguments, check=False)
+
+
+def _in_stack(
+    deployment: Deployment, variables: Mapping[str, str], *arguments: str, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run Terraform in the folder of a synthesized stack."""
+    done = subprocess.run(
         ["terraform", f"-chdir={deployment.outdir / 'stacks' / deployment.name}", *arguments, "-no-color"],
-        env=session.variables,
+        env=dict(variables),
         check=False,
         capture_output=True,
         text=True,
     )
+    assert not (check and done.returncode), done.stdout + done.stderr
+    return done
