@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.aws.arns import NAME_ARGUMENTS, arn_of, name_of
+from policies.plan.planned_stack import PlannedStack
 from policies.policy import Policy, Violation
 from policies.stack import Resource, Stack
 
@@ -31,6 +32,8 @@ _RESOLVED_IN_STATEMENTS = ("Principal", "NotPrincipal")
 
 
 def _unordered(stack: Stack) -> Iterator[Violation]:
+    if isinstance(stack, PlannedStack):
+        return  # values that Terraform worked out stand in place of the references that order resources
     by_name = _by_name(stack)
     before = {resource.id: _before(resource, stack) for resource in stack.elements}
     for resource in stack.elements:

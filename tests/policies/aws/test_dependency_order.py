@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from policies.aws.dependency_order import POLICIES
+from policies.plan.planned_stack import PlannedStack
 from policies.stack import Stack
 
 (DEPENDENCY_ORDER,) = POLICIES
@@ -90,3 +91,12 @@ def test_patterns_of_a_statement_name_nothing(stacks: dict[str, Stack], statemen
 def test_no_stack_names_what_may_not_exist_yet(stacks: dict[str, Stack]) -> None:
     found = {name: list(DEPENDENCY_ORDER.violations(stack)) for name, stack in stacks.items()}
     assert found == {name: [] for name in stacks}
+
+
+def test_a_plan_gives_no_order(stacks: dict[str, Stack]) -> None:
+    """Of what is deployed, a plan knows the ARNs and has no references."""
+    dev = stacks["dev"]
+    document = copy.deepcopy(dict(dev.document))
+    next(iter(document["resource"]["aws_iam_role"].values()))["permissions_boundary"] = BOUNDARY
+    planned = PlannedStack(name="dev", tier=dev.tier, document=document, plan={})
+    assert list(DEPENDENCY_ORDER.violations(planned)) == []
