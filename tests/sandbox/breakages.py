@@ -20,12 +20,12 @@ class Breakage:
 
     Args:
         name: What is wrong.
-        line: Role and check of the one line that fails.
+        lines: Role and check of the lines that fail; more than one where roles share what is broken.
         broken: Makes the fault, and takes it back at the end of its block.
     """
 
     name: str
-    line: tuple[str, str]
+    lines: frozenset[tuple[str, str]]
     broken: Break
 
 
@@ -129,49 +129,59 @@ def _settings(budget: Mapping[str, Any]) -> dict[str, Any]:
 BREAKAGES = (
     Breakage(
         "the scientist may not use the key to read the manifest",
-        ("scientist", "connect"),
+        frozenset({("scientist", "connect")}),
         _denied("scientist", "kms:Decrypt", condition=_through("ssm")),
     ),
     Breakage(
         "the scientist may not use the key to write objects",
-        ("scientist", "artifacts"),
+        frozenset({("scientist", "artifacts")}),
         _denied("scientist", "kms:GenerateDataKey", condition=_through("s3")),
     ),
-    Breakage("the workgroup is disabled", ("scientist", "Athena"), _workgroup_disabled),
+    Breakage(
+        "the workgroup is disabled",
+        frozenset({("scientist", "Athena"), ("job", "Athena")}),
+        _workgroup_disabled,
+    ),
     Breakage(
         "the scientist may not log in to the database as its writer",
-        ("scientist", "record a run"),
+        frozenset({("scientist", "record a run")}),
         _denied(
             "scientist", "rds-db:connect", resource="arn:aws:rds-db:*:*:dbuser:*/{manifest.metadata.writer}"
         ),
     ),
     Breakage(
         "the scientist may not make tables",
-        ("scientist", "features offline"),
+        frozenset({("scientist", "features offline")}),
         _denied("scientist", "glue:CreateTable"),
     ),
     Breakage(
         "jobs may not write to the online table",
-        ("job", "features online"),
+        frozenset({("job", "features online")}),
         _denied("job", "dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:BatchWriteItem"),
     ),
     Breakage(
         "jobs may not submit models",
-        ("job", "model registry"),
+        frozenset({("job", "model registry")}),
         _denied("job", "s3:PutObject", resource="arn:aws:s3:::{manifest.registry.bucket}/*"),
     ),
-    Breakage("the queue is disabled", ("scientist", "job"), _queue_disabled),
+    Breakage("the queue is disabled", frozenset({("scientist", "job")}), _queue_disabled),
     Breakage(
         "pipelines may not submit jobs",
-        ("scientist", "pipeline"),
+        frozenset({("scientist", "pipeline")}),
         _denied("pipeline-executor", "batch:SubmitJob"),
     ),
     Breakage(
         "the topic lets EventBridge publish nothing",
-        ("operator", "failed-job notice"),
+        frozenset({("operator", "failed-job notice")}),
         _topic_closed_to_events,
     ),
-    Breakage("the rule for failed jobs is disabled", ("operator", "failed-job notice"), _rule_disabled),
-    Breakage("an alarm is missing", ("operator", "alarms"), _alarm_deleted),
-    Breakage("the budget counts another environment", ("operator", "budget"), _budget_filters_something_else),
+    Breakage(
+        "the rule for failed jobs is disabled", frozenset({("operator", "failed-job notice")}), _rule_disabled
+    ),
+    Breakage("an alarm is missing", frozenset({("operator", "alarms")}), _alarm_deleted),
+    Breakage(
+        "the budget counts another environment",
+        frozenset({("operator", "budget")}),
+        _budget_filters_something_else,
+    ),
 )

@@ -38,7 +38,7 @@ class Check:
         name: How the table and `needs` name it.
         run: Makes the calls; raises where one fails.
         cause: The likely cause of a failure, for the table.
-        needs: Checks of the same role that must have passed before.
+        needs: Checks that must have passed before, where the role has them.
         database: Whether it connects to the metadata database, which only the environment's network reaches.
     """
 

@@ -16,33 +16,34 @@ def run_checks(checks: Sequence[Check], workspace: Workspace) -> Iterator[Outcom
 
     A check whose needs have not passed is skipped, so that one fault makes one line fail.
     """
-    passed: set[str] = set()
+    offered = {check.name for check in checks}
     for check in checks:
-        obstacle = _obstacle(check, workspace, passed)
+        obstacle = _obstacle(check, workspace, offered)
         if obstacle:
             yield Outcome(check=check.name, role=workspace.role, status="skipped", detail=obstacle)
             continue
+        workspace.begin(check.name)
         outcome = observe(check.name, workspace.role, lambda: check.run(workspace), cause=check.cause)  # noqa: B023 - called at once
         if outcome.status == "passed":
-            passed.add(check.name)
+            workspace.passed.add(check.name)
         yield outcome
-    problems = workspace.clean_up()
-    if problems:
+    for name, problems in workspace.clean_up().items():
+        # Where the check itself failed, the same fault keeps its removal: one fault, one failed line.
         yield Outcome(
             check="clean up",
             role=workspace.role,
-            status="failed",
+            status="failed" if name in workspace.passed else "skipped",
             detail="; ".join(problems),
             cause="the role may not delete what it may create",
             remedy=f"delete what bears {workspace.token} in its name",
         )
 
 
-def _obstacle(check: Check, workspace: Workspace, passed: set[str]) -> str:
+def _obstacle(check: Check, workspace: Workspace, offered: set[str]) -> str:
     """Why a check cannot be tried; empty if it can."""
     if check.database and not workspace.database:
         return "not tried: the database is private and no tunnel is open; the job's line covers it"
-    missing = [need for need in check.needs if need not in passed]
+    missing = [need for need in check.needs if need in offered - workspace.passed]
     return f"not tried: needs {', '.join(missing)}" if missing else ""
 
 

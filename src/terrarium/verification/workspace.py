@@ -12,7 +12,7 @@ __all__ = ["Workspace"]
 
 @dataclass
 class Workspace:
-    """The state of one role's checks.
+    """The state of one role's checks; `passed` holds the names of those that have passed.
 
     Args:
         environment: The environment's name.
@@ -29,8 +29,10 @@ class Workspace:
     database: bool
     emit: Callable[[Outcome | Remainder], None]
     run_id: str = ""
+    passed: set[str] = field(default_factory=set)
     _lab: Lab | None = None
-    _cleanups: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
+    _running: str = ""
+    _cleanups: list[tuple[str, str, Callable[[], None]]] = field(default_factory=list)
 
     @property
     def lab(self) -> Lab:
@@ -42,21 +44,26 @@ class Workspace:
         """Use `lab` for all further checks."""
         self._lab = lab
 
+    def begin(self, check: str) -> None:
+        """Note which check runs from now on: what it registers with `on_exit` is its own."""
+        self._running = check
+
     def on_exit(self, what: str, action: Callable[[], None]) -> None:
         """Register an action that removes what a check created; the last one registered runs first."""
-        self._cleanups.append((what, action))
+        self._cleanups.append((self._running, what, action))
 
     def leave(self, bucket: str, prefix: str) -> None:
         """Report objects that the role itself must not delete for good."""
         self.emit(Remainder(bucket=bucket, prefix=prefix))
 
-    def clean_up(self) -> list[str]:
-        """Run every registered action; return one line for each that failed."""
-        problems = []
+    def clean_up(self) -> dict[str, list[str]]:
+        """Run every registered action; return the failures by the check that registered them."""
+        failures: dict[str, list[str]] = {}
         while self._cleanups:
-            what, action = self._cleanups.pop()
+            check, what, action = self._cleanups.pop()
             try:
                 action()
             except Exception as error:  # noqa: BLE001 - one failed removal must not keep the others
-                problems.append(f"{what}: {error.problem if isinstance(error, Error) else error}")
-        return problems
+                problem = error.problem if isinstance(error, Error) else error
+                failures.setdefault(check, []).append(f"{what}: {problem}")
+        return failures

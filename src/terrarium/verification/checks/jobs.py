@@ -60,7 +60,7 @@ RUN_JOB = Check(
     run=_run_job,
     cause="the queue or its compute environment is disabled, the base image is not in the repository (`terrarium "
     "images push`), or the account's vCPU quota is 0",
-    needs=("connect",),
+    needs=("connect", "artifacts"),  # the code of a job is an object
 )
 MULTI_NODE_JOB = Check(
     name="multi-node job",

@@ -22,5 +22,5 @@ QUERY = Check(
     run=_query,
     cause="the workgroup is disabled, or the role lacks athena:StartQueryExecution on it or rights on the bucket of "
     "query results",
-    needs=("connect",),
+    needs=("connect", "artifacts"),  # results are objects, encrypted with the same key
 )
