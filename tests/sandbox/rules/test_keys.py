@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.rules.conftest import Client
@@ -71,6 +72,9 @@ def test_objects(user: KeyUser, client: Client, key_arn: str) -> None:
         mine.get_object(Bucket="key-objects", Key="a")
     with refused_by("s3-new-object-key"):
         mine.put_object(Bucket="key-objects", Key="b", Body=b"of another encryption context")
+    mine.head_object(Bucket="key-objects", Key="a")
+    with pytest.raises(ClientError, match="403"):  # an answer to a HEAD has no body that could say more
+        mine.head_object(Bucket="key-objects", Key="a", ChecksumMode="ENABLED")
     user.grant(own, via("s3", "kms:GenerateDataKey"))
     with refused_by("s3-object-key"):
         mine.copy_object(Bucket="key-objects", Key="b", CopySource="key-objects/a")
@@ -267,7 +271,8 @@ def test_queues(user: KeyUser, client: Client, key_arn: str) -> None:
 def test_notebooks(user: KeyUser, key_arn: str, sandbox: LocalSandbox) -> None:
     worker = role(sandbox, "keys-notebook", "sagemaker")
     mine, own = user.client("sagemaker"), allow("sagemaker:*", "iam:PassRole", "ec2:*")
-    grants = [via("sagemaker", "kms:DescribeKey"), via("sagemaker", "kms:CreateGrant")]
+    for_services = allow("kms:CreateGrant", Bool={"kms:GrantIsForAWSResource": "true"})
+    grants = [via("sagemaker", "kms:DescribeKey"), for_services]
 
     def create() -> None:
         mine.create_notebook_instance(

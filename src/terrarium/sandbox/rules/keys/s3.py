@@ -25,8 +25,6 @@ _SOURCE = "Amazon S3 User Guide, Using server-side encryption with AWS KMS keys"
 )
 def object_key(request: Request) -> Iterable[KeyUse]:
     """Reading an object needs kms:Decrypt via S3 for the key that encrypts it, and so does reading its checksum."""
-    if request.operation == "HeadObject" and request.get("ChecksumMode") != "ENABLED":
-        return
     bucket, name, version = request.get("Bucket"), request.get("Key"), request.get("VersionId")
     if "CopySource" in request.parameters:
         source, _, version_query = str(request.get("CopySource")).partition("?")
@@ -37,6 +35,11 @@ def object_key(request: Request) -> Iterable[KeyUse]:
         return
     stored = s3_backends[owner]["aws"].get_object(bucket, name, version_id=version)
     key = getattr(stored, "kms_key_id", None)
+    # Of the head, only the checksum is encrypted.
+    if request.operation == "HeadObject" and (
+        request.get("ChecksumMode") != "ENABLED" or not getattr(stored, "checksum_value", None)
+    ):
+        return
     if key:
         yield use(request, key, DECRYPT, context=_context(bucket, name, owner), account=owner)
 

@@ -70,7 +70,7 @@ class KeyUse:
         common = {
             **context_of_moment(region=self.region, account=self.account),
             **context_of_resource(self.region, arn),
-            **({"kms:viaservice": (f"{self.via}.{self.region}.amazonaws.com",)} if self.via else {}),
+            **self._through(),
             **{key.lower(): (value,) for key, value in self.told.items()},
         }
         context = {
@@ -79,7 +79,18 @@ class KeyUse:
         }
         for action in self.actions:
             with_context = context if self.context and action not in _WITHOUT_CONTEXT else {}
-            yield Question(action=action, resource=arn, context={**common, **with_context})
+            for_service = {"kms:grantisforawsresource": ("true",)} if action == GRANT else {}
+            yield Question(action=action, resource=arn, context={**common, **with_context, **for_service})
+
+    def _through(self) -> dict[str, tuple[str, ...]]:
+        """What KMS, and IAM, tell about the service that calls in somebody's name."""
+        if self.via is None:
+            return {}
+        return {
+            "aws:calledvia": (f"{self.via}.amazonaws.com",),
+            "aws:viaawsservice": ("true",),
+            "kms:viaservice": (f"{self.via}.{self.region}.amazonaws.com",),
+        }
 
 
 def refusal_of(use: KeyUse, *, access_key: str | None = None, service: str | None = None) -> str | None:
