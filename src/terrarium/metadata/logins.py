@@ -29,8 +29,9 @@ def _explain(text: str, environment: str, database: MetadataDatabase, *, user: s
     if "FATAL" not in text:
         return EndpointUnreachableError(
             f"{where} does not answer: {text}",
-            remedy=f"it lies in private subnets: connect from the workbench or a job, or run "
-            f"`terrarium tunnel {environment}` (in the sandbox: `terrarium sandbox up`)",
+            remedy="it is in private subnets: connect from the workbench or a job, or run "
+            f"`terrarium tunnel {environment}` (in the sandbox: `terrarium sandbox up`). From there, try again: a "
+            "database that was paused for a day can take more than a minute to resume",
         )
     if any(refusal in text for refusal in ("authentication failed", "does not exist", "pg_hba.conf")):
         return DatabaseLoginError(
