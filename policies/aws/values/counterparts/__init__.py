@@ -26,6 +26,7 @@ TERRAFORM_ONLY = frozenset(
         "connection",
         "count",
         "depends_on",
+        "deregister_on_new_revision",
         "for_each",
         "force_delete",
         "force_destroy",

@@ -6,10 +6,16 @@ from policies.aws.values.counterparts.counterpart import Counterpart
 
 __all__ = ["COMPUTE"]
 
+_NOTEBOOK = {
+    "name": "NotebookInstanceName",
+    "security_groups": "SecurityGroupIds",
+    "volume_size": "VolumeSizeInGB",
+}
+
 COMPUTE: Mapping[str, Counterpart] = {
     "aws_batch_compute_environment": Counterpart(
         cloudformation="AWS::Batch::ComputeEnvironment",
-        operations=("batch.CreateComputeEnvironment",),
+        operations=("batch.CreateComputeEnvironment", "batch.UpdateComputeEnvironment"),
         # The provider appends a timestamp and sends it as the name.
         schema={"compute_environment_name_prefix": "ComputeEnvironmentName"},
         api={"compute_environment_name_prefix": "computeEnvironmentName"},
@@ -50,8 +56,8 @@ COMPUTE: Mapping[str, Counterpart] = {
     "aws_sagemaker_notebook_instance": Counterpart(
         cloudformation="AWS::SageMaker::NotebookInstance",
         operations=("sagemaker.CreateNotebookInstance",),
-        schema={"name": "NotebookInstanceName", "security_groups": "SecurityGroupIds"},
-        api={"name": "NotebookInstanceName", "security_groups": "SecurityGroupIds"},
+        schema=_NOTEBOOK,
+        api=_NOTEBOOK,
     ),
     "aws_sagemaker_notebook_instance_lifecycle_configuration": Counterpart(
         cloudformation="AWS::SageMaker::NotebookInstanceLifecycleConfig",
