@@ -22,15 +22,23 @@ HANDLERS = {"-ci-plan": ("read",), "-ci-deploy": ("read", "create", "update", "d
 
 
 def _insufficient_roles(stack: Stack) -> Iterator[Violation]:
-    firsts: dict[str, Resource] = {}
-    for kind in stack.document.get("resource", {}):
-        firsts.update((kind, resource) for resource in stack.resources(kind) if kind not in firsts)
     for granted in role_grants(stack):
         name = str(granted.role.attributes.get("name", ""))
         for suffix, handlers in HANDLERS.items():
             if name.endswith(suffix):
-                for resource in firsts.values():
-                    yield from _violations(granted, resource, handlers, suffix.removeprefix("-"), stack)
+                yield from _insufficient(granted, handlers, suffix.removeprefix("-"), stack)
+
+
+def _insufficient(
+    granted: RoleGrants, handlers: tuple[str, ...], role: str, stack: Stack
+) -> Iterator[Violation]:
+    reported: set[tuple[str, str]] = set()
+    for resource in stack.resources(*stack.document.get("resource", {})):
+        for violation in _violations(granted, resource, handlers, role, stack):
+            # What a type lacks is reported for its first resource.
+            if (resource.kind, violation.problem) not in reported:
+                reported.add((resource.kind, violation.problem))
+                yield violation
 
 
 def _violations(
