@@ -6,10 +6,12 @@ from terrarium.sandbox.services import (
     batch,
     budgets,
     cloudtrail,
+    costexplorer,
     ec2,
     ecs,
     events,
     glue,
+    logs,
     rds,
     resourcegroupstaggingapi,
     s3,
@@ -24,8 +26,8 @@ __all__ = ["SERVICES", "install_services"]
 
 # In the order in which they are installed and started; stopped the other way round.
 SERVICES: tuple[Service, ...] = (
-    athena, batch, budgets, cloudtrail, ec2, ecs, events, glue, rds, resourcegroupstaggingapi, s3, sagemaker, scheduler,
-    sns, stepfunctions, sts,
+    athena, batch, budgets, cloudtrail, costexplorer, ec2, ecs, events, glue, logs, rds, resourcegroupstaggingapi, s3,
+    sagemaker, scheduler, sns, stepfunctions, sts,
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from moto.cloudtrail.models import CloudTrailBackend, Trail
+from moto.cloudtrail.models import CloudTrailBackend, Trail, TrailStatus
 from moto.cloudtrail.responses import CloudTrailResponse
 
 from terrarium.sandbox.host import Sandbox
@@ -15,6 +15,7 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     """Mend what moto answers to Terraform, which names a trail by its ARN."""
     description = Trail.description
     delete_trail = CloudTrailBackend.delete_trail
+    status = TrailStatus.description
 
     def full_description(self: Trail, include_region: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - moto's
         selected = bool(self.event_selectors or self.advanced_event_selectors)
@@ -38,6 +39,11 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
             }
         )
 
+    def undelivered_status(self: TrailStatus) -> dict[str, Any]:
+        return {name: value for name, value in status(self).items() if not name.startswith("LatestDelivery")}
+
+    # The sandbox delivers no log files; moto says that it did so just now.
+    TrailStatus.description = undelivered_status  # type: ignore[method-assign] # the point of it
     Trail.description = full_description  # type: ignore[method-assign] # the point of it
     CloudTrailBackend.delete_trail = delete_known_trail  # type: ignore[method-assign] # the point of it
     CloudTrailResponse.describe_trails = describe_named_trails  # type: ignore[method-assign] # the point of it

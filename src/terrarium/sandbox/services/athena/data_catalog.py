@@ -32,6 +32,13 @@ def install_data_catalog(locks: ServiceLocks) -> None:
         ("list_table_metadata", _list_table_metadata),
     ):
         setattr(AthenaResponse, name, _answering(operation, getattr(AthenaResponse, name, None), locks))
+    AthenaResponse.list_data_catalogs = _list_data_catalogs  # type: ignore[method-assign] # the point of it
+
+
+def _list_data_catalogs(self: AthenaResponse) -> str:
+    """`AwsDataCatalog` is there in every account (Athena User Guide, "Data catalogs")."""
+    catalogs = [{"CatalogName": _NAME, "Type": "GLUE"}, *self.athena_backend.list_data_catalogs()]
+    return json.dumps({"DataCatalogsSummary": catalogs})
 
 
 def _answering(

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, cast
 
-from moto.events.models import EventsBackend, Rule, events_backends
+from moto.events.models import EventPattern, EventsBackend, Rule, events_backends
+from moto.events.responses import EventsHandler
 from moto.stepfunctions.parser.asl.utils.json_path import extract_json
 
 from terrarium.sandbox.clock import Clock
@@ -42,6 +43,11 @@ def install_rules(deliveries: Deliveries, clock: Clock) -> None:
         vars(rule).setdefault(_BEGAN, clock.now())
         return rule
 
+    def test_event_pattern(self: EventsHandler) -> str:
+        pattern = EventPattern.load(self._get_param("EventPattern"))
+        return json.dumps({"Result": pattern.matches_event(json.loads(self._get_param("Event")))})
+
+    EventsHandler.test_event_pattern = test_event_pattern  # type: ignore[method-assign,assignment] # moto's is empty
     Rule.send_to_targets = send_to_all_targets  # type: ignore[method-assign] # the point of it
     EventsBackend.put_rule = put_dated_rule  # type: ignore[method-assign] # the same
 
