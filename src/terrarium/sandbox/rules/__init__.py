@@ -14,7 +14,7 @@ A rule runs after authorization and before moto, while the service is locked: mo
 reads. Only refuse what a published source says AWS refuses.
 """
 
-from terrarium.sandbox.rules import athena, batch, ecs, events, iam, keys, sagemaker, scheduler, states
+from terrarium.sandbox.rules import athena, batch, ecs, events, iam, keys, sagemaker, scheduler, states, sts
 from terrarium.sandbox.rules.rule import Request, Rule, rule
 
 __all__ = ["RULES", "Request", "Rule", "rule"]
@@ -29,4 +29,5 @@ RULES: tuple[Rule, ...] = (
     *sagemaker.RULES,
     *scheduler.RULES,
     *states.RULES,
+    *sts.RULES,
 )
