@@ -14,7 +14,20 @@ A rule runs after authorization and before moto, while the service is locked: mo
 reads. Only refuse what a published source says AWS refuses.
 """
 
-from terrarium.sandbox.rules import athena, batch, ecs, events, iam, keys, sagemaker, scheduler, states, sts
+from terrarium.sandbox.rules import (
+    athena,
+    batch,
+    ec2,
+    ecs,
+    events,
+    iam,
+    keys,
+    rds,
+    sagemaker,
+    scheduler,
+    states,
+    sts,
+)
 from terrarium.sandbox.rules.rule import Request, Rule, rule
 
 __all__ = ["RULES", "Request", "Rule", "rule"]
@@ -22,10 +35,12 @@ __all__ = ["RULES", "Request", "Rule", "rule"]
 RULES: tuple[Rule, ...] = (
     *athena.RULES,
     *batch.RULES,
+    *ec2.RULES,
     *ecs.RULES,
     *events.RULES,
     *iam.RULES,
     *keys.RULES,
+    *rds.RULES,
     *sagemaker.RULES,
     *scheduler.RULES,
     *states.RULES,

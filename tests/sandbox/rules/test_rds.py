@@ -1,0 +1,127 @@
+"""What RDS refuses. The clusters are MySQL's where no database needs to run."""
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox.rules.conftest import Client
+from tests.sandbox.rules.refusals import refused_by
+
+_MYSQL = {"Engine": "aurora-mysql", "MasterUsername": "owner", "MasterUserPassword": "correct horse"}
+_POSTGRESQL = {**_MYSQL, "Engine": "aurora-postgresql"}
+
+
+@pytest.fixture
+def rds(client: Client) -> Any:
+    return client("rds")
+
+
+def subnets(client: Client, *zones: str) -> list[str]:
+    """A subnet in each of the zones, in a VPC of its own."""
+    ec2 = client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.200.0.0/16")["Vpc"]["VpcId"]
+    return [
+        ec2.create_subnet(
+            VpcId=vpc, CidrBlock=f"10.200.{number}.0/24", AvailabilityZone=f"{ec2.meta.region_name}{zone}"
+        )["Subnet"]["SubnetId"]
+        for number, zone in enumerate(zones)
+    ]
+
+
+def parameter_group(rds: Any, name: str, family: str) -> None:
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName=name, DBParameterGroupFamily=family, Description=name
+    )
+
+
+@pytest.mark.parametrize("version", ["16.6", "15.4"])
+def test_a_cluster_is_not_created_with_a_deprecated_version(rds: Any, version: str) -> None:
+    with refused_by(
+        "engine-version-that-cannot-be-created",
+        message=f"Cannot find version {version} for aurora-postgresql",
+    ):
+        rds.create_db_cluster(DBClusterIdentifier="old", EngineVersion=version, **_POSTGRESQL)
+
+
+def test_a_cluster_is_created_with_a_version_that_is_not_deprecated(rds: Any) -> None:
+    rds.create_db_cluster(DBClusterIdentifier="current", EngineVersion="8.0.mysql_aurora.3.10.0", **_MYSQL)
+    rds.delete_db_cluster(DBClusterIdentifier="current", SkipFinalSnapshot=True)
+
+
+def test_a_cluster_goes_only_to_higher_versions(rds: Any) -> None:
+    version = "8.0.mysql_aurora.3.10.0"
+    rds.create_db_cluster(DBClusterIdentifier="upgraded", EngineVersion=version, **_MYSQL)
+    with refused_by("engine-downgrade", message=f"from {version} to 8.0.mysql_aurora.3.08.0"):
+        rds.modify_db_cluster(
+            DBClusterIdentifier="upgraded", EngineVersion="8.0.mysql_aurora.3.08.0", ApplyImmediately=True
+        )
+    rds.modify_db_cluster(
+        DBClusterIdentifier="upgraded", EngineVersion="8.0.mysql_aurora.3.10.1", ApplyImmediately=True
+    )
+    with refused_by("major-upgrade-must-be-allowed"):
+        rds.modify_db_cluster(DBClusterIdentifier="upgraded", EngineVersion="9.0.mysql_aurora.4.0.0")
+    rds.delete_db_cluster(DBClusterIdentifier="upgraded", SkipFinalSnapshot=True)
+
+
+def test_a_parameter_group_is_of_the_engines_family(rds: Any) -> None:
+    parameter_group(rds, "sixteen", "aurora-postgresql16")
+    with refused_by("parameter-group-of-another-family", message="aurora-postgresql17"):
+        rds.create_db_cluster(
+            DBClusterIdentifier="seventeen",
+            EngineVersion="17.5",
+            DBClusterParameterGroupName="sixteen",
+            **_POSTGRESQL,
+        )
+    rds.delete_db_cluster_parameter_group(DBClusterParameterGroupName="sixteen")
+
+
+def test_the_groups_of_a_cluster_must_exist(rds: Any) -> None:
+    with refused_by("cluster-parameter-group-must-exist"):
+        rds.create_db_cluster(DBClusterIdentifier="c", DBClusterParameterGroupName="none", **_MYSQL)
+    with refused_by("db-subnet-group-must-exist"):
+        rds.create_db_cluster(DBClusterIdentifier="c", DBSubnetGroupName="none", **_MYSQL)
+
+
+def test_the_groups_of_a_cluster_stay_as_long_as_it_does(client: Client, rds: Any) -> None:
+    parameter_group(rds, "used", "aurora-mysql8.0")
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="used", DBSubnetGroupDescription="used", SubnetIds=subnets(client, "a", "b")
+    )
+    rds.create_db_cluster(
+        DBClusterIdentifier="user", DBClusterParameterGroupName="used", DBSubnetGroupName="used", **_MYSQL
+    )
+    with refused_by("cluster-parameter-group-in-use-cannot-be-deleted"):
+        rds.delete_db_cluster_parameter_group(DBClusterParameterGroupName="used")
+    with refused_by("db-subnet-group-in-use-cannot-be-deleted", message="database cluster: user"):
+        rds.delete_db_subnet_group(DBSubnetGroupName="used")
+    rds.delete_db_cluster(DBClusterIdentifier="user", SkipFinalSnapshot=True)
+    rds.delete_db_cluster_parameter_group(DBClusterParameterGroupName="used")
+    rds.delete_db_subnet_group(DBSubnetGroupName="used")
+
+
+def test_a_subnet_group_covers_two_zones(client: Client, rds: Any) -> None:
+    with refused_by("db-subnet-group-covers-two-zones"):
+        rds.create_db_subnet_group(
+            DBSubnetGroupName="one", DBSubnetGroupDescription="one", SubnetIds=subnets(client, "a", "a")
+        )
+
+
+@pytest.mark.parametrize("identifier", ["1c", "c--1", "c-", "c_1"])
+def test_identifiers_of_clusters_are_constrained(rds: Any, identifier: str) -> None:
+    with refused_by("cluster-identifier"):
+        rds.create_db_cluster(DBClusterIdentifier=identifier, **_MYSQL)
+
+
+@pytest.mark.parametrize("days", [0, 36])
+def test_backups_are_retained_for_up_to_35_days(rds: Any, days: int) -> None:
+    with refused_by("cluster-backup-retention"):
+        rds.create_db_cluster(DBClusterIdentifier="c", BackupRetentionPeriod=days, **_MYSQL)
+
+
+@pytest.mark.parametrize(("least", "most"), [(0.3, 4), (0, 0.5), (4, 2), (0, 257)])
+def test_serverless_capacity_goes_in_half_steps(rds: Any, least: float, most: float) -> None:
+    scaling = {"MinCapacity": least, "MaxCapacity": most}
+    with refused_by("serverless-capacity"):
+        rds.create_db_cluster(
+            DBClusterIdentifier="c", ServerlessV2ScalingConfiguration=scaling, **_POSTGRESQL
+        )
