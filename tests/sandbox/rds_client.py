@@ -54,7 +54,7 @@ class Account:
         defaults = {
             "DBClusterIdentifier": name,
             "Engine": "aurora-postgresql",
-            "EngineVersion": "16.6",
+            "EngineVersion": "16.8",
             "MasterUsername": "master_user",
             "ManageMasterUserPassword": "MasterUserPassword" not in settings,
             "DatabaseName": DATABASE,

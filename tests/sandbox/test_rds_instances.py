@@ -21,7 +21,7 @@ def _create(rds: Any, name: str) -> None:
     rds.create_db_instance(
         DBInstanceIdentifier=name,
         Engine="postgres",
-        EngineVersion="16.6",
+        EngineVersion="16.10",
         DBInstanceClass="db.t4g.micro",
         DBName="lab",
         MasterUsername="master_user",

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from moto.rds.models import rds_backends
 
@@ -83,17 +84,33 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 @cache
 def _deprecated(folder: str) -> Mapping[str, frozenset[str]]:
-    """The deprecated versions of each engine, for clusters or for instances."""
-    schema = json.loads(
-        files(f"{_EXTENSIONS}.{folder}").joinpath("engine_version_deprecated.json").read_text()
-    )
+    """The deprecated versions of each engine, for clusters or for instances.
+
+    A version such as `16`, of which AWS chooses the minor version, is kept while one of its minor versions is.
+    """
+    every = _versions(folder, "engine_version.json", of=lambda branch: branch["then"])
+    deprecated = _versions(folder, "engine_version_deprecated.json", of=lambda branch: branch["if"])
+    return {
+        engine: frozenset(
+            version
+            for version in versions
+            if not any(other.startswith(f"{version}.") for other in every.get(engine, frozenset()) - versions)
+        )
+        for engine, versions in deprecated.items()
+    }
+
+
+def _versions(
+    folder: str, file: str, *, of: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+) -> Mapping[str, frozenset[str]]:
+    """The versions of each engine in a file, in the part of each branch that `of` returns."""
+    schema = json.loads(files(f"{_EXTENSIONS}.{folder}").joinpath(file).read_text())
     found = {}
     for branch in schema["allOf"]:
-        properties = branch["if"]["properties"]
-        versions = frozenset(map(str, properties["EngineVersion"]["enum"]))
-        engine = properties["Engine"]
-        for name in engine.get("enum", [engine.get("const")]):
-            found[name] = versions
+        engine = branch["if"]["properties"]["Engine"].get("const")
+        version = of(branch)["properties"].get("EngineVersion", {})
+        if engine is not None and "enum" in version:
+            found[engine] = frozenset(map(str, version["enum"]))
     return found
 
 
