@@ -1,8 +1,7 @@
 """The engine version that the stack asks for, after what RDS does by itself: by the real provider."""
 
 import json
-import os
-import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster, RdsClusterServerles
 from environments import Environment, load_environment
 from modules.engine_version import EngineVersion
 from tests.sandbox.local_sandbox import LocalSandbox
+from tests.sandbox.terraform import Terraform
 
 _ACCOUNT = "888899990001"
 _CLUSTER = "versions"
@@ -22,9 +22,9 @@ _CLUSTER = "versions"
 class _Cluster:
     """A cluster of the wanted version and capacity, deployed by Terraform."""
 
-    def __init__(self, folder: Path, variables: dict[str, str]) -> None:
+    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
         self._folder = folder
-        self._variables = {**os.environ, **variables}
+        self.terraform = Terraform(folder, variables, log=True)
 
     def write(self, engine_version: str, *, maximum_capacity: float = 2) -> None:
         """Synthesize the cluster as the environment's file describes it."""
@@ -52,25 +52,11 @@ class _Cluster:
             ),
         )
         app.synth()
-        synthesized = json.loads((self._folder / "synthesized/stacks/stack/cdk.tf.json").read_text())
-        (self._folder / "main.tf.json").write_text(json.dumps(synthesized))
-
-    def terraform(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run `terraform <arguments>`."""
-        done = subprocess.run(
-            ["terraform", *arguments, "-input=false", "-no-color"],
-            cwd=self._folder,
-            env=self._variables | {"TF_LOG": "debug"},
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stdout
-        return done
+        self.terraform.write(json.loads((self._folder / "synthesized/stacks/stack/cdk.tf.json").read_text()))
 
     def modifications(self) -> list[str]:
         """Apply; the ModifyDBCluster requests that the provider sent."""
-        log = self.terraform("apply", "-auto-approve").stderr
+        log = self.terraform.succeed("apply", "-auto-approve").stderr
         return sorted({word for word in log.replace('"', " ").split() if "Action=ModifyDBCluster&" in word})
 
 
@@ -91,8 +77,8 @@ def test_minor_upgrades_by_rds_stay_and_the_file_raises_the_version(
     """RDS refuses downgrades: "Cannot upgrade aurora-postgresql from 16.11 to 16.8"."""
     rds = sandbox.client("rds", "--account", _ACCOUNT, "--region", "eu-central-1")
     cluster.write("16.8")
-    cluster.terraform("init")
-    cluster.terraform("apply", "-auto-approve")
+    cluster.terraform.succeed("init")
+    cluster.terraform.succeed("apply", "-auto-approve")
     assert _running_version(rds) == "16.8"
 
     rds.modify_db_cluster(DBClusterIdentifier=_CLUSTER, EngineVersion="16.11", ApplyImmediately=True)
@@ -109,4 +95,4 @@ def test_minor_upgrades_by_rds_stay_and_the_file_raises_the_version(
     assert "EngineVersion=17.7" in modification
     assert "AllowMajorVersionUpgrade=true" in modification
     assert _running_version(rds) == "17.7"
-    cluster.terraform("destroy", "-auto-approve")
+    cluster.terraform.succeed("destroy", "-auto-approve")

@@ -1,9 +1,6 @@
 """A deployed pool is changed by the real provider, and its queue always has a compute environment that takes jobs."""
 
-import json
-import os
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +9,7 @@ import pytest
 
 from environments import Environment, load_environment
 from tests.sandbox.local_sandbox import LocalSandbox
+from tests.sandbox.terraform import Terraform
 from tests.stacks.synthesized import synthesize
 
 _QUEUE = "compute/pool-cpu/queue"
@@ -24,9 +22,11 @@ class _Pool:
 
     def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
         self._folder = folder
-        self._variables = {**os.environ, **variables}
+        self._terraform = Terraform(folder, variables, log=True)
         self._config = load_environment("dev")
         self._addresses: dict[str, str] = {}
+        self.write()
+        self._terraform.succeed("init")
 
     def write(self, **changes: Any) -> None:
         """Synthesize the environment with `changes` of the pool."""
@@ -36,30 +36,19 @@ class _Pool:
         stack = synthesize([Environment.model_validate(document)], self._folder / "synthesized")["dev"]
         written = dict(stack.document)
         written["terraform"] = {key: value for key, value in written["terraform"].items() if key != "backend"}
-        (self._folder / "main.tf.json").write_text(json.dumps(written))
+        self._terraform.write(written)
         self._addresses = {
             resource["//"]["metadata"]["path"].partition("/")[2]: f"{kind}.{name}"
             for kind, resources in written["resource"].items()
             for name, resource in resources.items()
         }
 
-    def terraform(self, *arguments: str) -> str:
-        """Run `terraform <arguments>`; its log."""
-        done = subprocess.run(
-            ["terraform", *arguments, "-input=false", "-no-color"],
-            cwd=self._folder,
-            env=self._variables | {"TF_LOG": "debug"},
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode in (0, 2 if "-detailed-exitcode" in arguments else 0), done.stdout
-        return done.stderr if arguments[0] == "apply" else done.stdout
-
     def apply(self, *arguments: str) -> list[str]:
         """Apply; the requests that change compute environments or queues, in order."""
-        log = self.terraform("apply", "-auto-approve", f"-target={self._addresses[_QUEUE]}", *arguments)
-        requests = _REQUEST.findall(log)
+        target = f"-target={self._addresses[_QUEUE]}"
+        requests = _REQUEST.findall(
+            self._terraform.succeed("apply", "-auto-approve", target, *arguments).stderr
+        )
         return [request for request in requests if not request.startswith("Describe")]
 
     def replace(self) -> list[str]:
@@ -68,15 +57,13 @@ class _Pool:
 
     def differences(self) -> str:
         """What a second plan still wants to do."""
-        return self.terraform("plan", f"-target={self._addresses[_QUEUE]}")
+        return self._terraform.succeed("plan", f"-target={self._addresses[_QUEUE]}").stdout
 
 
 @pytest.fixture
 def pool(own_sandbox: LocalSandbox, tmp_path: Path) -> _Pool:
     own_sandbox.command("up", "--port", "0")
     pool = _Pool(tmp_path, own_sandbox.environment("dev"))
-    pool.write()
-    pool.terraform("init")
     pool.apply()
     return pool
 

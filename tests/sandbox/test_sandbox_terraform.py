@@ -1,14 +1,12 @@
 """Plain Terraform with the real AWS provider, its state locked in the sandbox's S3."""
 
 import json
-import os
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.sandbox.local_sandbox import LocalSandbox
+from tests.sandbox.terraform import Terraform
 
 _ACCOUNT = "888899990000"
 _BUCKET = "terraform-state-of-the-test"
@@ -34,29 +32,6 @@ def _configuration(provider: dict[str, Any]) -> dict[str, Any]:
             "aws_iam_user": {"user": {"name": "test", "tags": {"team": "a"}}},
         },
     }
-
-
-class Terraform:
-    """The `terraform` of a folder, in the shell of an account."""
-
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self._folder = folder
-        self._environment = environment
-
-    def write(self, configuration: dict[str, Any]) -> None:
-        """Make that the folder's configuration."""
-        (self._folder / "main.tf.json").write_text(json.dumps(configuration))
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Type `terraform <arguments>`."""
-        return subprocess.run(
-            ["terraform", *arguments, "-input=false", "-no-color"],
-            cwd=self._folder,
-            env={**os.environ, **self._environment},
-            check=False,
-            capture_output=True,
-            text=True,
-        )
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,45 @@
+"""Plain Terraform with the real AWS provider, without cdktf's command line."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Terraform"]
+
+
+class Terraform:
+    """The `terraform` of a folder, in the shell of an account.
+
+    Args:
+        folder: Where its configuration and state are.
+        variables: The shell's environment variables for the account.
+        log: Whether the provider's log, with every request, is what it writes to stderr.
+    """
+
+    def __init__(self, folder: Path, variables: Mapping[str, str], *, log: bool = False) -> None:
+        self._folder = folder
+        self._environment = {**os.environ, **variables, **({"TF_LOG": "debug"} if log else {})}
+
+    def write(self, configuration: Mapping[str, Any]) -> None:
+        """Make that the folder's configuration."""
+        (self._folder / "main.tf.json").write_text(json.dumps(configuration))
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `terraform <arguments>`."""
+        return subprocess.run(
+            ["terraform", *arguments, "-input=false", "-no-color"],
+            cwd=self._folder,
+            env=self._environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+    def succeed(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `terraform <arguments>`, which must succeed."""
+        done = self.run(*arguments)
+        assert done.returncode == 0, done.stdout or done.stderr[-4000:]
+        return done
