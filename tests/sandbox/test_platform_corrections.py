@@ -136,12 +136,12 @@ def test_a_notebook_is_described_as_it_was_asked_for_and_can_be_changed(sandbox:
         NotebookInstanceName="ada",
         InstanceType="ml.t3.medium",
         RoleArn=f"arn:aws:iam::{ACCOUNT}:role/notebook",
-        PlatformIdentifier="notebook-al2-v3",
+        PlatformIdentifier="notebook-al2023-v1",
         InstanceMetadataServiceConfiguration={"MinimumInstanceMetadataServiceVersion": "2"},
     )
     sagemaker.update_notebook_instance(NotebookInstanceName="ada", VolumeSizeInGB=50)
     described = sagemaker.describe_notebook_instance(NotebookInstanceName="ada")
-    assert described["PlatformIdentifier"] == "notebook-al2-v3"
+    assert described["PlatformIdentifier"] == "notebook-al2023-v1"
     assert described["InstanceMetadataServiceConfiguration"] == {"MinimumInstanceMetadataServiceVersion": "2"}
     assert described["VolumeSizeInGB"] == 50
 

@@ -34,3 +34,30 @@ def test_a_notebook_without_internet_is_in_a_subnet(sagemaker: Any, client: Clie
         create(sagemaker, role, DirectInternetAccess="Disabled")
     subnet = client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
     create(sagemaker, role, DirectInternetAccess="Disabled", SubnetId=subnet)
+
+
+def test_a_notebook_has_a_platform_that_sagemaker_still_starts(sagemaker: Any, client: Client) -> None:
+    role = create_role(client, "sagemaker.amazonaws.com")
+    with refused_by("notebook-platform", message="notebook-al2-v3"):
+        create(sagemaker, role, PlatformIdentifier="notebook-al2-v3")
+    create(sagemaker, role, PlatformIdentifier="notebook-al2023-v1")
+
+
+def test_a_notebook_that_names_no_platform_has_a_current_one(sagemaker: Any, client: Client) -> None:
+    role = create_role(client, "sagemaker.amazonaws.com")
+    sagemaker.create_notebook_instance(
+        NotebookInstanceName="no-platform", InstanceType="ml.t3.medium", RoleArn=role
+    )
+    described = sagemaker.describe_notebook_instance(NotebookInstanceName="no-platform")
+    assert described["PlatformIdentifier"] == "notebook-al2023-v1"
+
+
+def test_a_notebook_on_amazon_linux_2_is_not_started_again(sagemaker: Any, client: Client) -> None:
+    name, role = "from-before-july", create_role(client, "sagemaker.amazonaws.com")
+    sagemaker.create_notebook_instance(NotebookInstanceName=name, InstanceType="ml.t3.medium", RoleArn=role)
+    sagemaker.stop_notebook_instance(NotebookInstanceName=name)
+    sagemaker.update_notebook_instance(NotebookInstanceName=name, PlatformIdentifier="notebook-al2-v3")
+    with refused_by("notebook-platform"):
+        sagemaker.start_notebook_instance(NotebookInstanceName=name)
+    sagemaker.update_notebook_instance(NotebookInstanceName=name, PlatformIdentifier="notebook-al2023-v1")
+    sagemaker.start_notebook_instance(NotebookInstanceName=name)

@@ -97,6 +97,13 @@ def _network_of_notebook(call: Call, account: str) -> Iterator[Question]:
         yield Question(action=action, resource=f"arn:aws:ec2:{call.region}:{account}:{kind}" if kind else "*")
 
 
+def _started_notebook(call: Call, account: str) -> Iterator[Question]:
+    notebooks = sagemaker_backends[account][call.region].notebook_instances
+    notebook = notebooks.get(call.parameters.get("NotebookInstanceName", ""))
+    if notebook is not None and notebook.subnet_id:
+        yield from _network_of_notebook(call, account)
+
+
 def _deleted_notebook(call: Call, account: str) -> Iterator[Question]:
     notebooks = sagemaker_backends[account][call.region].notebook_instances
     notebook = notebooks.get(call.parameters.get("NotebookInstanceName", ""))
@@ -110,4 +117,5 @@ def _deleted_notebook(call: Call, account: str) -> Iterator[Question]:
 _OTHERS: Mapping[str, Callable[[Call, str], Iterator[Question]]] = {
     "sagemaker:CreateNotebookInstance": _created_notebook,
     "sagemaker:DeleteNotebookInstance": _deleted_notebook,
+    "sagemaker:StartNotebookInstance": _started_notebook,
 }

@@ -38,7 +38,7 @@ LEDGER: Mapping[str, Entry] = {
     "aws_db_subnet_group": _recorded("that its zones have room for the database"),
     "aws_default_security_group": _recorded("that it lets nothing through"),
     "aws_dynamodb_table": _real("throughput, throttling, point-in-time recovery, and encryption at rest"),
-    "aws_ecr_lifecycle_policy": _recorded("that old images go"),
+    "aws_ecr_lifecycle_policy": _recorded("that untagged images go"),
     "aws_ecr_repository": _emulated("pushing and pulling layers, and what scans find"),
     "aws_ecs_cluster": _recorded("that tasks find room, and Container Insights"),
     "aws_ecs_task_definition": _recorded("that its task starts, and sessions into it"),

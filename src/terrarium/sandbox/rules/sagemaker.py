@@ -1,5 +1,7 @@
 """Rules of SageMaker."""
 
+from moto.sagemaker.models import sagemaker_backends
+
 from terrarium.sandbox.rules.rule import Request, Rule, rule
 from terrarium.sandbox.rules.trusted_service import trusts
 
@@ -38,4 +40,20 @@ def notebook_internet(request: Request) -> str | None:
     return "DirectInternetAccess can be set to Disabled only if a SubnetId is specified"
 
 
-RULES: tuple[Rule, ...] = (notebook_role, notebook_internet)
+@rule(
+    "notebook-platform",
+    on=("sagemaker:CreateNotebookInstance", "sagemaker:StartNotebookInstance"),
+    code="ValidationException",
+    source="Amazon SageMaker Developer Guide, Amazon Linux 2 notebook instances, AL2 Maintenance Phase Plan",
+)
+def notebook_platform(request: Request) -> str | None:
+    """A notebook instance on Amazon Linux or Amazon Linux 2 cannot be created or started since July 2026."""
+    notebooks = request.backend(sagemaker_backends).notebook_instances
+    stored = getattr(notebooks.get(request.get("NotebookInstanceName")), "terrarium_kept", {})
+    platform = request.get("PlatformIdentifier") or stored.get("PlatformIdentifier") or ""
+    if not platform.startswith(("notebook-al1-", "notebook-al2-")):
+        return None
+    return f"The platform identifier {platform} is no longer supported. Use notebook-al2023-v1 or a later one"
+
+
+RULES: tuple[Rule, ...] = (notebook_role, notebook_internet, notebook_platform)

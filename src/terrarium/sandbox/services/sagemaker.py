@@ -12,6 +12,8 @@ __all__ = ["install"]
 
 _KIND = "notebook-instance-lifecycle-config/"
 _FORGOTTEN = ("InstanceMetadataServiceConfiguration", "PlatformIdentifier")
+# Source: SageMaker API model, CreateNotebookInstanceInput.PlatformIdentifier.
+_DEFAULTS = {"PlatformIdentifier": "notebook-al2023-v1"}
 _CHANGED = {
     "InstanceType": "instance_type",
     "LifecycleConfigName": "lifecycle_config_name",
@@ -63,7 +65,7 @@ def _remember_all_of_notebooks() -> None:
         return answer
 
     def describe_whole(self: FakeSagemakerNotebookInstance) -> dict[str, Any]:
-        return {**describe(self), **vars(self).get("terrarium_kept", {})}
+        return {**_DEFAULTS, **describe(self), **vars(self).get("terrarium_kept", {})}
 
     def update(self: SageMakerResponse) -> EmptyResult:
         notebook = _keep_forgotten(self)
