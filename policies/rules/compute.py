@@ -9,6 +9,9 @@ from policies.stack import Resource, Stack
 
 __all__ = ["POLICIES", "containers"]
 
+# Strategies with which provider 5.100.0 asks Batch for an update. Source: its isUpdatableAllocationStrategy.
+_UPDATABLE = {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED"}
+
 
 def containers(stack: Stack) -> Iterator[tuple[Resource, dict[str, Any]]]:
     """Every container that a job or task definition describes, in Batch's or ECS' own words."""
@@ -85,7 +88,39 @@ def _privileged_containers(stack: Stack) -> Iterator[Violation]:
             yield Violation(notebook, "users of the notebook are root, and can switch off its idle stop")
 
 
+def _pools_that_cannot_change(stack: Stack) -> Iterator[Violation]:
+    for environment in stack.resources("aws_batch_compute_environment"):
+        resources = [block for block in environment.blocks("compute_resources") if isinstance(block, dict)]
+        replaced_first = any(
+            block.get("create_before_destroy") for block in environment.blocks("lifecycle")
+        ) and not environment.attributes.get("compute_environment_name")
+        if not replaced_first:
+            yield Violation(
+                environment,
+                "what replaces it fails and leaves it disabled: Batch deletes none that a queue has",
+            )
+        for block in resources:
+            strategy = block.get("allocation_strategy")
+            if strategy not in _UPDATABLE:
+                yield Violation(environment, f"every change replaces it: its strategy is {strategy}")
+            for template in _blocks(block, "launch_template"):
+                if template.get("version") in {None, "$Default", "$Latest"}:
+                    yield Violation(environment, "instances never get a new version of its launch template")
+
+
+def _blocks(block: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = block.get(key) or []
+    return found if isinstance(found, list) else [found]
+
+
 POLICIES = (
+    Policy(
+        "pool-change",
+        "Pools are changed in place, or replaced after their queue has moved",
+        "set create_before_destroy, a name prefix, a strategy that Batch updates, and the version of the launch "
+        "template, as modules/compute_pool.py does",
+        _pools_that_cannot_change,
+    ),
     Policy(
         "job-time-limit",
         "Every state of a job ends: waiting and running",

@@ -429,6 +429,38 @@ MUTATIONS = (
         "alarm that tells nobody", "prod", "alarm", _set("aws_cloudwatch_metric_alarm", alarm_actions=[])
     ),
     Mutation("nobody listens", "prod", "alarm", _remove("aws_sns_topic_subscription")),
+    Mutation(
+        "pool with a fixed name",
+        "dev",
+        "pool-change",
+        _set("aws_batch_compute_environment", compute_environment_name="terrarium-dev-cpu"),
+    ),
+    Mutation(
+        "pool that goes before its replacement",
+        "prod",
+        "pool-change",
+        _set("aws_batch_compute_environment", lifecycle={"create_before_destroy": False}),
+    ),
+    Mutation(
+        "spot pool that every change replaces",
+        "staging",
+        "pool-change",
+        _set_within(
+            "aws_batch_compute_environment",
+            "compute_resources",
+            allocation_strategy="SPOT_PRICE_CAPACITY_OPTIMIZED",
+        ),
+    ),
+    Mutation(
+        "pool that never gets a new launch template",
+        "prod",
+        "pool-change",
+        _set_within(
+            "aws_batch_compute_environment",
+            "compute_resources",
+            launch_template={"launch_template_id": "lt-1", "version": "$Latest"},
+        ),
+    ),
     Mutation("no cost tags", "dev", "cost-tag", _default_tags(environment="dev")),
     Mutation("no budget", "staging", "cost-tag", _remove("aws_budgets_budget")),
     Mutation(
