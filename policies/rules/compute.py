@@ -93,7 +93,7 @@ def _pools_that_cannot_change(stack: Stack) -> Iterator[Violation]:
         resources = [block for block in environment.blocks("compute_resources") if isinstance(block, dict)]
         replaced_first = any(
             block.get("create_before_destroy") for block in environment.blocks("lifecycle")
-        ) and not environment.attributes.get("compute_environment_name")
+        ) and environment.attributes.get("compute_environment_name_prefix")
         if not replaced_first:
             yield Violation(
                 environment,

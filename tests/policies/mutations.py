@@ -433,7 +433,7 @@ MUTATIONS = (
         "pool with a fixed name",
         "dev",
         "pool-change",
-        _set("aws_batch_compute_environment", compute_environment_name="terrarium-dev-cpu"),
+        _without("aws_batch_compute_environment", "", "compute_environment_name_prefix"),
     ),
     Mutation(
         "pool that goes before its replacement",
