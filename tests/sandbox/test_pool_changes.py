@@ -104,6 +104,7 @@ def test_a_pool_is_changed_in_place_and_replaced_only_after_the_queue_has_moved(
 
     assert pool.replace() == [
         "CreateComputeEnvironment",
+        "UpdateComputeEnvironment",  # its update policy, which cannot be given at creation
         "UpdateJobQueue",
         "UpdateComputeEnvironment",  # to DISABLED, before it is deleted
         "DeleteComputeEnvironment",
