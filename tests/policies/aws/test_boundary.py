@@ -1,44 +1,23 @@
 """Every permission of a role lies within its permissions boundary."""
 
-import json
 from typing import Any
 
 import pytest
 
 from policies.aws.boundary import POLICIES
 from policies.stack import Stack
+from tests.policies.aws.statement_stack import role_with
 
 (OUTSIDE_BOUNDARY,) = POLICIES
 ROLE = "arn:aws:iam::111111111111:role/terrarium-dev-job"
 
 
-def stack(
-    granted: dict[str, Any], *bounds: dict[str, Any], boundary: str = "${aws_iam_policy.bound.arn}"
-) -> Stack:
-    def body(**arguments: object) -> dict[str, Any]:
-        return {"//": {"metadata": {"path": "dev/x"}}, **arguments}
+REFERENCE = "${aws_iam_policy.bound.arn}"
+BOUNDARY = "arn:aws:iam::111111111111:policy/terrarium-dev-boundary"
 
-    def policy(name: str, *statements: dict[str, Any]) -> dict[str, Any]:
-        stated = [{"Effect": "Allow", "Resource": "*", **statement} for statement in statements]
-        return body(name=name, policy=json.dumps({"Statement": stated}))
 
-    return Stack(
-        name="dev",
-        tier="disposable",
-        document={
-            "provider": {"aws": [{"region": "eu-central-1", "allowed_account_ids": ["111111111111"]}]},
-            "resource": {
-                "aws_iam_role": {"job": body(name="terrarium-dev-job", permissions_boundary=boundary)},
-                "aws_iam_policy": {
-                    "held": policy("terrarium-dev-job-1", granted),
-                    "bound": policy("terrarium-dev-boundary", *bounds),
-                },
-                "aws_iam_role_policy_attachment": {
-                    "one": body(role="${aws_iam_role.job.name}", policy_arn="${aws_iam_policy.held.arn}")
-                },
-            },
-        },
-    )
+def stack(granted: dict[str, Any], *bounds: dict[str, Any], boundary: str = REFERENCE) -> Stack:
+    return role_with(granted, boundary=boundary, bounds=bounds)
 
 
 def problems(found: Stack) -> list[str]:
@@ -56,7 +35,7 @@ def problems(found: Stack) -> list[str]:
             {"Action": "iam:PassRole", "Resource": f"{ROLE[:-3]}*"},
         ),
         (
-            {"Action": "iam:PassRole", "Resource": "${aws_iam_role.job.arn}"},
+            {"Action": "iam:PassRole", "Resource": "${aws_iam_role.role.arn}"},
             {"Action": "iam:*", "Resource": ROLE},
         ),
         ({"Effect": "Deny", "Action": "sns:*"}, {"Action": "s3:*"}),
@@ -86,7 +65,7 @@ def test_accepts_what_the_boundary_allows(granted: dict[str, Any], bound: dict[s
 def test_finds_what_the_boundary_does_not_allow(
     granted: dict[str, Any], bound: dict[str, Any], outside: str
 ) -> None:
-    found = stack(granted, bound, boundary="arn:aws:iam::111111111111:policy/terrarium-dev-boundary")
+    found = stack(granted, bound, boundary=BOUNDARY)
     (problem,) = problems(found)
     assert "its boundary does not allow" in problem
     assert outside in problem or "more" in problem
