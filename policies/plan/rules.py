@@ -88,6 +88,16 @@ def _lifted(kind: str, change: Mapping[str, Any]) -> Iterator[str]:
             yield f"{path} ({before[path]} -> {after.get(path)})"
 
 
+def _changed_boundaries(stack: PlannedStack) -> Iterator[Violation]:
+    roles = list(stack.resources("aws_iam_role"))
+    for change in stack.changes:
+        resource = stack.at(change.address)
+        bounds = any(role.refers_to("permissions_boundary", resource) for role in roles)
+        # The first deployment creates them, as an administrator in any case.
+        if resource.kind == "aws_iam_policy" and bounds and change.action != "create":
+            yield Violation(resource, "the plan changes a permissions boundary, which ci-deploy is denied")
+
+
 PLAN_POLICIES: tuple[Policy[PlannedStack], ...] = (
     Policy(
         "data-loss",
@@ -102,5 +112,12 @@ PLAN_POLICIES: tuple[Policy[PlannedStack], ...] = (
         "leave it to the tier; where it has to be, an administrator lifts it by hand, or it is waived beside the "
         "construct for the day",
         _lifted_protection,
+    ),
+    Policy(
+        "boundary-change",
+        "Permissions boundaries are changed by an administrator",
+        "an administrator deploys this change (`cdktf deploy <environment>`) before a workflow does: the workflow "
+        "would stop half-way (docs/guides/deploy.md)",
+        _changed_boundaries,
     ),
 )

@@ -217,6 +217,14 @@ MISTAKES = (
         _destroyed,
     ),
     Mistake(
+        "boundary changed by a release",
+        "boundary-change",
+        "the plan changes a permissions boundary",
+        "aws_iam_policy",
+        "boundary_policy_A8",
+        _updated("policy", json.dumps({"Version": "2012-10-17", "Statement": []})),
+    ),
+    Mistake(
         "database open to an address",
         "database-exposure",
         "the database is reached by address, from 0.0.0.0/0",
