@@ -18,6 +18,7 @@ from modules.names import Limit, physical_name
 from modules.role import Role
 from modules.statement import Statement
 from modules.waivers import waive
+from terrarium.errors import Error
 
 __all__ = ["ImageRepository"]
 
@@ -46,10 +47,12 @@ class ImageRepository(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._id = id
+        physical = physical_name(config, name, limit=Limit.ECR_REPOSITORY)
+        self._name = f"{config.account}.dkr.ecr.{config.region}.amazonaws.com/{physical}"
         self.resource = EcrRepository(
             self,
             "repository",
-            name=physical_name(config, name, limit=Limit.ECR_REPOSITORY),
+            name=physical,
             image_tag_mutability="IMMUTABLE",
             force_delete=not protected,
             image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
@@ -83,8 +86,22 @@ class ImageRepository(Construct):
         )
 
     def reference(self, image: str) -> str:
-        """What containers name an image by: a tag of this repository; what has a digest is whole already."""
-        return image if "@" in image else f"{self.url}:{image}"
+        """Return the name by which containers pull an image.
+
+        Args:
+            image: A tag of this repository, or an image of another one with its digest.
+
+        Raises:
+            Error: It is an image of this repository by its digest, which expires when its tag is deleted.
+        """
+        if "@" not in image:
+            return f"{self.url}:{image}"
+        if image.startswith(f"{self._name}@"):
+            raise Error(
+                f"compute.images names {image}, an image of the environment's own repository, by its digest",
+                remedy="name it by its tag: tags of this repository never move, and images without a tag expire",
+            )
+        return image
 
     def grant_pull_others(self, role: Role, *, images: tuple[str, ...]) -> tuple[Statement, ...]:
         """Let `role` pull images of other private repositories; those of other accounts must let it, too.

@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from environments import load_environments
 from environments.sections.compute import Pool
 from modules.sdk_release import sdk_release
 from policies.rules.compute import POLICIES
 from policies.stack import Stack
+from terrarium.errors import Error
 from tests.stacks.synthesized import Synthesized, synthesize
 
 DIGEST = f"sha256:{'a' * 64}"
@@ -69,6 +72,12 @@ def test_jobs_migrations_and_the_tunnel_run_the_image_of_this_checkouts_sources(
 def test_executions_under_way_can_submit_jobs_with_the_revision_that_they_know(tmp_path: Path) -> None:
     definition = dev_with(tmp_path).resource("aws_batch_job_definition", "compute/job-definition")
     assert definition["deregister_on_new_revision"] is False
+
+
+def test_an_own_image_by_its_digest_is_refused_because_untagged_images_expire(tmp_path: Path) -> None:
+    own = f"111111111111.dkr.ecr.eu-central-1.amazonaws.com/terrarium-dev-training@{DIGEST}"
+    with pytest.raises(Error, match="by its digest"):
+        dev_with(tmp_path, images={"mine": own})
 
 
 def test_other_private_repositories_may_be_pulled_from_and_no_more_than_those_named(tmp_path: Path) -> None:
