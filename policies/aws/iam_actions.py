@@ -68,7 +68,9 @@ def _unknown_actions(stack: Stack) -> Iterator[Violation]:
 
 
 def _unsupported_resources(stack: Stack) -> Iterator[Violation]:
-    for stated in _identity_statements(stack):
+    for stated in _everything_stated(stack):
+        if not stated.resources:
+            continue  # in a trust policy, the role itself is the resource
         idle = [pattern for pattern in stated.actions if not _takes_any(pattern, stated.resources)]
         if idle:
             yield Violation(

@@ -1,5 +1,6 @@
 """Statements name actions that exist, on resources and under conditions that these support."""
 
+import json
 from typing import Any
 
 import pytest
@@ -84,6 +85,28 @@ def test_a_condition_that_never_holds_is_found(action: str, key: str, supported:
     condition = {"Action": action, "Resource": resource, "Condition": {"StringEquals": {key: "x"}}}
     found = [violation.problem for violation in IAM_CONDITION_KEY.violations(role_with(condition))]
     assert found == ([] if supported else [f"statement '': {action} does not support {key}"])
+
+
+def test_policies_of_resources_are_held_against_the_reference_too() -> None:
+    """The key policy is the stacks' of before: DescribeKey has no encryption context, so that nothing allowed it."""
+    key = {
+        "Sid": "CloudWatchLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logs.eu-central-1.amazonaws.com"},
+        "Action": ["kms:Decrypt", "kms:DescribeKey"],
+        "Resource": "*",
+        "Condition": {
+            "ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-central-1:111111111111:*"}
+        },
+    }
+    bucket = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": BUCKET}
+    stack = role_with(
+        aws_kms_key={"policy": json.dumps({"Statement": [key]})},
+        aws_s3_bucket_policy={"policy": json.dumps({"Statement": bucket})},
+    )
+    (condition,) = IAM_CONDITION_KEY.violations(stack)
+    assert "CloudWatchLogs': kms:DescribeKey does not support kms:EncryptionContext" in condition.problem
+    assert {found.resource.kind for found in IAM_RESOURCE_TYPE.violations(stack)} == {"aws_s3_bucket_policy"}
 
 
 @pytest.mark.parametrize("operator", ["StringEqualsIfExists", "StringNotEquals", "Null"])
