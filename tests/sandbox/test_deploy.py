@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from modules.sdk_release import sdk_release
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
 
@@ -109,6 +110,10 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
                     "ci_deploy": "access_delivery_deploy",
                 }.items()
             },
+        },
+        "sdk": {
+            "release_prefix": f"sdk/releases/{sdk_release().id}/",
+            "dependencies_prefix": f"sdk/dependencies/{sdk_release().dependencies_id}/",
         },
     }
 
@@ -230,6 +235,7 @@ def test_what_is_deployed_can_be_shown(dev: Deployment) -> None:
     assert "terrarium-dev-artifacts-111111111111" in shown
     assert "terrarium_writer" in shown
     assert "terrarium-dev-features" in shown
+    assert f"s3://terrarium-dev-artifacts-111111111111/sdk/releases/{sdk_release().id}/" in shown
 
 
 @pytest.mark.destroys

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from terrarium.errors import ManifestTooNewError
+from terrarium.installation import sort_packages
 from terrarium.manifest import MANIFEST_VERSION, parse_manifest
 from terrarium.sdk_source import install_commands
 
@@ -32,6 +33,13 @@ def test_nothing_installs_terrarium_by_its_name_and_no_text_tells_users_to() -> 
 def test_new_projects_do_not_ask_an_index_for_terrarium() -> None:
     template = ROOT / "src/terrarium/init/templates/pyproject.toml.template"
     assert "terrarium-ml" not in template.read_text()
+
+
+def test_a_run_of_another_release_is_reproduced_with_this_one(tmp_path: Path) -> None:
+    """Terrarium is the harness of an experiment, and no package index has the recorded release."""
+    packages = sort_packages({"terrarium-ml": "0.1.0+r0123456789abcdef", "numpy": "2.4.6"}, code=tmp_path)
+    assert packages.pinned == ("numpy==2.4.6",)
+    assert packages.folders == (ROOT,)
 
 
 def test_the_commands_check_every_hash() -> None:
