@@ -203,7 +203,6 @@ def test_logs_of_an_encrypted_state_machine_arrive_with_both_grants(
             encryptionConfiguration={"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": key_arn},
             loggingConfiguration={
                 "level": "ALL",
-                "includeExecutionData": False,
                 "destinations": [
                     {
                         "cloudWatchLogsLogGroup": {

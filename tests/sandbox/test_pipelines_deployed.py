@@ -1,7 +1,11 @@
-"""The example's pipeline as `cdktf deploy` deploys it: what starts it, what stops it, and where its model goes."""
+"""The example's pipeline as `cdktf deploy` deploys it: what starts it, what stops it, and where its model goes.
+
+IAM and the key's policy decide about every request of the scientist, of schedules, rules, state machines and jobs.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +15,12 @@ from sklearn.datasets import load_breast_cancer
 
 import terrarium
 from examples.breast_cancer.deliveries import EXPORT, LEARNT_FROM
+from terrarium.errors import AccessDeniedError
 from terrarium.lab import Lab
 from terrarium.pipelines.execution import Execution
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
+from tests.sandbox.session import as_person
 from tests.sandbox.staging_environment import enter, staging_environment
 from tests.sandbox.state_machines import until
 
@@ -23,21 +29,87 @@ _PIPELINE = "breast-cancer"
 
 
 @pytest.fixture
-def lab(dev: Deployment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Lab:
-    """Environment `dev`, as its administrator, with the pipeline's code published."""
-    enter(dev.shell, monkeypatch, state=tmp_path)
-    lab = terrarium.connect("dev")
-    assert [one.pipeline for one in lab.pipelines.publish_all(folder=_CHECKOUT)] == [_PIPELINE]
-    return lab
+def enforced(sandbox: LocalSandbox) -> Iterator[None]:
+    """IAM decides about every request."""
+    sandbox.command("enforce-iam")
+    yield
+    sandbox.command("enforce-iam", "--off")
 
 
 @pytest.fixture
-def deliveries(lab: Lab) -> Iterator[None]:
+def lab(
+    dev: Deployment,
+    sandbox: LocalSandbox,
+    enforced: None,  # noqa: ARG001 - from now on
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Lab:
+    """Environment `dev`, as a scientist, with the pipeline's code published by the administrator."""
+    enter(dev.shell, monkeypatch, state=tmp_path)
+    lab = terrarium.connect("dev")
+    assert [one.pipeline for one in lab.pipelines.publish_all(folder=_CHECKOUT)] == [_PIPELINE]
+    scientist = as_person(sandbox, "dev", lab.manifest.roles.scientist_arn)
+    enter(scientist.variables, monkeypatch, state=tmp_path)
+    return terrarium.connect("dev")
+
+
+@pytest.fixture
+def deliveries(lab: Lab, sandbox: LocalSandbox) -> Iterator[None]:
     """What a test delivers is gone after it."""
     yield
     for name in (EXPORT, LEARNT_FROM):
         bucket = lab.manifest.artifacts
-        lab.session.client("s3").delete_object(Bucket=bucket.bucket, Key=bucket.artifacts_prefix + name)
+        sandbox.client("s3", "dev").delete_object(Bucket=bucket.bucket, Key=bucket.artifacts_prefix + name)
+
+
+@pytest.fixture
+def notices(lab: Lab, sandbox: LocalSandbox) -> Callable[[], list[Any]]:
+    """What the alarms' topic sent to a queue that subscribed to it."""
+    manifest = lab.manifest
+    topic = f"arn:aws:sns:{manifest.region}:{manifest.account}:terrarium-dev-alarms"
+    sqs = sandbox.client("sqs", "dev")
+    heard = sqs.create_queue(QueueName="alarms", Attributes={"Policy": _open_to(topic)})["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=heard, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sandbox.client("sns", "dev").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+    def received() -> list[Any]:
+        found = sqs.receive_message(QueueUrl=heard, VisibilityTimeout=0, MaxNumberOfMessages=10)
+        return [json.loads(json.loads(message["Body"])["Message"]) for message in found.get("Messages", [])]
+
+    return received
+
+
+def _open_to(topic: str) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@contextmanager
+def without_grant(sandbox: LocalSandbox, role_arn: str, condition: str) -> Iterator[None]:
+    """Take the statements about the key that have a condition from a deployed role, for a while."""
+    iam = sandbox.client("iam", "dev")
+    role = role_arn.rpartition("/")[2]
+    changed = []
+    for attached in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        arn = attached["PolicyArn"]
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+        kept = [one for one in document["Statement"] if condition not in json.dumps(one.get("Condition", {}))]
+        if len(kept) < len(document["Statement"]):
+            rest = json.dumps({**document, "Statement": kept})
+            made = iam.create_policy_version(PolicyArn=arn, PolicyDocument=rest, SetAsDefault=True)
+            changed.append((arn, version, made["PolicyVersion"]["VersionId"]))
+    assert changed, f"{role} has no such grant"
+    yield
+    for arn, before, made in changed:
+        iam.set_default_policy_version(PolicyArn=arn, VersionId=before)
+        iam.delete_policy_version(PolicyArn=arn, VersionId=made)
 
 
 def started(lab: Lab, kind: str, *, before: set[str]) -> Execution:
@@ -97,6 +169,9 @@ def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_t
     assert version.run in {by_step["train/0"].id, by_step["train/1"].id}
     assert by_step[""].tags["terrarium.pipeline.trigger"] == "schedule"
 
+    sandbox.command(
+        "enforce-iam", "--off"
+    )  # a release promotes, not a scientist: see `test_iam_promotion.py`
     staging_environment(sandbox, lab.manifest, state=tmp_path)
     staging = Deployment(sandbox, "staging", tmp_path)
     staging.terrarium("models", "promote", version.reference, "--to", "staging")
@@ -112,15 +187,7 @@ def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_t
     assert {state.status for state in steps.values()} == {"SKIPPED"}
 
 
-@pytest.fixture
-def enforced(sandbox: LocalSandbox) -> Iterator[None]:
-    """IAM decides about every request: of people, schedules, rules, state machines and jobs."""
-    sandbox.command("enforce-iam")
-    yield
-    sandbox.command("enforce-iam", "--off")
-
-
-@pytest.mark.usefixtures("deliveries", "enforced")
+@pytest.mark.usefixtures("deliveries")
 def test_a_delivery_starts_it_and_so_does_the_look_for_drift_once_cases_are_no_longer_what_they_were(
     lab: Lab, sandbox: LocalSandbox, tmp_path: Path
 ) -> None:
@@ -146,8 +213,10 @@ def test_a_delivery_starts_it_and_so_does_the_look_for_drift_once_cases_are_no_l
     lab.pipelines.stop(look)
 
 
-def test_a_gate_that_fails_stops_it_with_the_reason(lab: Lab) -> None:
-    """Started by hand, with a bar that nothing clears: no other version is submitted."""
+def test_a_gate_that_fails_stops_it_with_the_reason_and_a_notice_of_the_failed_job_arrives(
+    lab: Lab, notices: Callable[[], list[Any]]
+) -> None:
+    """Started by a scientist, with a bar that nothing clears: no other version is submitted."""
     before = lab.models.versions(_PIPELINE) if _PIPELINE in lab.models.names() else []
     execution = lab.pipelines.wait(lab.pipelines.start(_PIPELINE, minimum_roc_auc=1.1), seconds=1800)
     states = lab.pipelines.status(execution)
@@ -155,3 +224,27 @@ def test_a_gate_that_fails_stops_it_with_the_reason(lab: Lab) -> None:
     assert (states["gate"].status, states["submit"].status) == ("FAILED", "WAITING"), states
     assert "below 1.1" in (states["gate"].reason or "")
     assert (lab.models.versions(_PIPELINE) if before else before) == before
+    details = until(lambda: [notice["detail"] for notice in notices()])
+    assert [(one["status"], one["jobId"]) for one in details] == [("FAILED", states["gate"].job)]
+
+
+def test_without_its_grants_of_the_key_it_neither_starts_nor_is_followed(
+    lab: Lab, sandbox: LocalSandbox
+) -> None:
+    roles = lab.manifest.roles
+    executor = f"arn:aws:iam::{lab.manifest.account}:role/terrarium-dev-pipeline-executor"
+    of_machine = "kms:EncryptionContext:aws:states:stateMachineArn"
+    with (
+        without_grant(sandbox, executor, of_machine),
+        pytest.raises(AccessDeniedError, match="kms:GenerateDataKey") as refused,
+    ):
+        lab.pipelines.start(_PIPELINE)
+    assert "the environment's key" in (refused.value.remedy or "")
+    execution = lab.pipelines.start(_PIPELINE)
+    lab.pipelines.stop(execution)
+    with (
+        without_grant(sandbox, roles.scientist_arn, f"states.{lab.manifest.region}.amazonaws.com"),
+        pytest.raises(AccessDeniedError, match="kms:Decrypt"),
+    ):
+        lab.pipelines.status(execution)
+    assert lab.pipelines.status(execution)

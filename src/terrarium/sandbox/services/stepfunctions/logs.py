@@ -35,10 +35,11 @@ def deliver_logs(sandbox: Sandbox, execution: ResumableExecution) -> None:
     them, and the key's policy lets the service that delivers logs decrypt them.
     """
     machine: Any = execution.state_machine
-    asked = machine.loggingConfiguration
-    configuration = (
-        CloudWatchLoggingConfiguration.from_logging_configuration(machine.arn, asked) if asked else None
-    )
+    asked = {
+        "includeExecutionData": False,
+        **(machine.loggingConfiguration or {}),
+    }  # AWS' default: omitted by clients
+    configuration = CloudWatchLoggingConfiguration.from_logging_configuration(machine.arn, asked)
     if configuration is None:
         return
     history = execution.exec_worker.env.event_manager.get_event_history()
