@@ -14,7 +14,7 @@ from constructs import Construct
 from environments import Environment
 from modules.names import Limit, physical_name
 
-__all__ = ["PRIORITY", "multi_node_job_definition", "single_node_job_definition"]
+__all__ = ["PRIORITY", "multi_node_job_definition", "retries_after_reclaim", "single_node_job_definition"]
 
 # Queues with a scheduling policy refuse jobs without a priority: "Either schedulingPriority in job definition or
 # schedulingPriorityOverride is required" (hashicorp/terraform-provider-aws issue 31226). Within a share, jobs with a
@@ -36,7 +36,7 @@ def single_node_job_definition(
         scheduling_priority=PRIORITY,
         container_properties=json.dumps(container),
         timeout=_timeout(config),
-        retry_strategy=_retries(),
+        retry_strategy=retries_after_reclaim(),
         deregister_on_new_revision=False,  # pipelines that run now submit their later jobs with this revision
     )
 
@@ -59,7 +59,7 @@ def multi_node_job_definition(
         scheduling_priority=PRIORITY,
         node_properties=json.dumps(nodes),
         timeout=_timeout(config),
-        retry_strategy=_retries(),
+        retry_strategy=retries_after_reclaim(),
         deregister_on_new_revision=False,  # pipelines that run now submit their later jobs with this revision
     )
 
@@ -68,8 +68,8 @@ def _timeout(config: Environment) -> BatchJobDefinitionTimeout:
     return BatchJobDefinitionTimeout(attempt_duration_seconds=config.compute.job_hours * 3600)
 
 
-def _retries() -> BatchJobDefinitionRetryStrategy:
-    """An instance that was reclaimed is no fault of the job's; everything else is said once."""
+def retries_after_reclaim() -> BatchJobDefinitionRetryStrategy:
+    """Retry a job whose instance EC2 reclaimed; report any other failure at once."""
     return BatchJobDefinitionRetryStrategy(
         attempts=5,
         evaluate_on_exit=[

@@ -5,8 +5,6 @@ from datetime import date
 
 from cdktf_cdktf_provider_aws.batch_job_definition import (
     BatchJobDefinition,
-    BatchJobDefinitionRetryStrategy,
-    BatchJobDefinitionRetryStrategyEvaluateOnExit,
     BatchJobDefinitionTimeout,
 )
 from constructs import Construct
@@ -14,7 +12,7 @@ from constructs import Construct
 from environments import Environment
 from modules.artifacts import Artifacts
 from modules.encryption import Encryption
-from modules.job_definition import PRIORITY
+from modules.job_definition import PRIORITY, retries_after_reclaim
 from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
@@ -30,7 +28,6 @@ from terrarium.manifest import promotion_job_definition
 __all__ = ["Promotion", "PromotionSource", "promotion_role_arn", "source_role_arn"]
 
 _HOURS = 2  # the package passes through the machine of the job twice: down, up
-_ATTEMPTS = 3
 
 
 def promotion_role_arn(config: Environment) -> str:
@@ -172,16 +169,8 @@ class Promotion(Construct):
             propagate_tags=True,
             container_properties=json.dumps(container),
             timeout=BatchJobDefinitionTimeout(attempt_duration_seconds=_HOURS * 3600),
-            # Every step can be repeated. What a gate or a missing approval refuses, another attempt is refused, too.
-            retry_strategy=BatchJobDefinitionRetryStrategy(
-                attempts=_ATTEMPTS,
-                evaluate_on_exit=[
-                    BatchJobDefinitionRetryStrategyEvaluateOnExit(
-                        action="retry", on_status_reason="Host EC2*"
-                    ),
-                    BatchJobDefinitionRetryStrategyEvaluateOnExit(action="exit", on_reason="*"),
-                ],
-            ),
+            # Every step can be repeated.
+            retry_strategy=retries_after_reclaim(),
         )
 
     def _release_role(self, boundary: PermissionsBoundary) -> Role:
