@@ -34,7 +34,7 @@ _SERVICES_OF_DELIVERY = (
 
 
 class Delivery(Construct):
-    """The roles of pull requests (`plan`, which only looks) and of releases (`deploy`, which changes).
+    """The roles of pull requests (`plan`, which only reads) and of releases (`deploy`, which changes resources).
 
     Args:
         scope: The construct it belongs to.
@@ -141,8 +141,8 @@ class Delivery(Construct):
             )
 
     def _own_identities(self) -> tuple[Statement, ...]:
-        # Of IAM only what bears the environment's name: else a role that may write policies for itself
-        # could rewrite the trust of any other role of the account, and enter it.
+        # Of IAM only what bears the environment's name: a role that may write policies for itself could otherwise
+        # rewrite the trust policy of any other role in the account, and assume that.
         config = self._config
         pattern = name_pattern(config)
         own_roles = arn(config, "iam", f"role/{pattern}", regional=False)
@@ -167,8 +167,8 @@ class Delivery(Construct):
         )
 
     def _no_way_up(self) -> tuple[Statement, ...]:
-        # A role that makes roles could make itself an administrator: it can neither make one without
-        # a boundary nor touch the boundaries. Those are changed by an operator, as `docs/guides/deploy.md` says.
+        # A role that creates roles could make itself an administrator. It can neither create one without a boundary
+        # nor change the boundaries: an administrator does that (docs/guides/deploy.md).
         config = self._config
         boundaries = tuple(
             arn(

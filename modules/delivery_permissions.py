@@ -1,4 +1,4 @@
-"""What Terraform itself needs, by service: to look, and to change what bears the environment's name."""
+"""Permissions of CI: what Terraform needs to plan, and to change what bears the environment's name or tag."""
 
 from environments import Environment
 from modules.delivery_services import SERVICES_BY_NAME
@@ -17,12 +17,12 @@ _SERVICES_THAT_ENCRYPT = ("dynamodb", "sagemaker")
 
 
 def plan_statements(config: Environment) -> tuple[Statement, ...]:
-    """Reading the configuration of what the environment holds, and none of its data."""
+    """Return the statements for reading the configuration of the environment's resources, and none of their data."""
     pattern = name_pattern(config)
     return (
         Statement(
             sid="Describe",
-            # None of these can be narrowed: IAM knows no resource for them, or they describe by account.
+            # IAM takes no resource for these actions, or they describe everything in the account.
             actions=(
                 "batch:Describe*",
                 "budgets:ListTagsForResource",
@@ -104,7 +104,7 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
 
 
 def deploy_statements(config: Environment) -> tuple[Statement, ...]:
-    """Making, changing and ending what bears the environment's name or tag."""
+    """Return the statements for creating, changing and deleting what bears the environment's name or tag."""
     pattern = name_pattern(config)
     tagged = {"StringEquals": {"aws:ResourceTag/environment": config.name}}
     asked = {"StringEquals": {"aws:RequestTag/environment": config.name}}
@@ -150,6 +150,8 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
                 "iam:RemoveRoleFromInstanceProfile",
                 "iam:TagInstanceProfile",
                 "iam:TagPolicy",
+                "iam:UntagInstanceProfile",
+                "iam:UntagPolicy",
             ),
             resources=(
                 arn(config, "iam", f"policy/{pattern}", regional=False),
@@ -163,7 +165,7 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
             for service in SERVICES_BY_NAME
         ),
         Statement(
-            # IAM knows no resource for these.
+            # IAM takes no resource for these actions.
             sid="Unnamed",
             actions=(
                 "ecs:DeregisterTaskDefinition",
@@ -191,7 +193,7 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
         Statement(
             sid="NewKeys",
             actions=("kms:CreateKey", "kms:TagResource"),  # CreateKey with tags needs both
-            resources=("*",),  # a key has no name before it exists: its tag tells whose it will be
+            resources=("*",),  # a key has no ARN before it exists; its tag names the environment
             conditions=asked,
         ),
         Statement(
@@ -256,7 +258,7 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
             resources=(arn(config, "ec2", "*"),),
         ),
         Statement(
-            # A tag gives rights below: none may be put on what is another environment's.
+            # Tags give rights below: the resources of other environments must not get this one's.
             sid="Tags",
             actions=("ec2:CreateTags",),
             resources=(arn(config, "ec2", "*"),),
@@ -290,7 +292,7 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
 
 
 def provider_tag_statement(config: Environment) -> Statement:
-    """Changing the tags of GitHub's OIDC provider, which the administrator's first deployment created."""
+    """Return the statement for changing the tags of GitHub's OIDC provider, which an administrator created."""
     return Statement(
         sid="Provider",
         actions=("iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"),
@@ -299,7 +301,7 @@ def provider_tag_statement(config: Environment) -> Statement:
 
 
 def notebook_interface_statements(config: Environment, *, vpc_arn: str) -> tuple[Statement, ...]:
-    """Creating and deleting the network interfaces of notebook instances, which bear no tag.
+    """Return the statements for creating and deleting the network interfaces of notebooks, which bear no tag.
 
     Source: Amazon SageMaker Developer Guide, "Amazon SageMaker API Permissions: Actions, Permissions, and Resources
     Reference", CreateNotebookInstance and DeleteNotebookInstance; CloudFormation's handlers of

@@ -1,4 +1,4 @@
-"""The services whose resources bear the environment's name in their ARN: what reading and changing them takes."""
+"""Permissions of CI by service, for resources that bear the environment's name in their ARN."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ __all__ = ["SERVICES_BY_NAME", "Service"]
 
 
 class Service(NamedTuple):
-    """One service as Terraform uses it: actions to plan with, actions to deploy with, and on what.
+    """A service as Terraform uses it: the actions for planning and for deploying, and the resources.
 
     A pattern's `{name}` is the pattern of the environment's physical names, `{environment}` its plain name.
     """
@@ -22,7 +22,7 @@ class Service(NamedTuple):
     regional: bool = True
 
     def resources(self, config: Environment) -> tuple[str, ...]:
-        """The ARN patterns of what bears the environment's name."""
+        """Return the ARN patterns of the environment's resources."""
         name = name_pattern(config)
         return tuple(
             arn(

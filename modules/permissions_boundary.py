@@ -1,4 +1,4 @@
-"""The most that any role of the environment can do, whatever it is granted."""
+"""Permissions boundaries: the upper limit of what roles can be granted."""
 
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
@@ -11,16 +11,16 @@ __all__ = ["PermissionsBoundary"]
 
 
 class PermissionsBoundary(Construct):
-    """A managed policy that bounds roles; it grants nothing by itself.
+    """A managed policy that limits roles. It grants nothing by itself.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         config: The environment.
-        name: What it bounds; its physical name follows.
-        services: The IAM prefixes of the services that a bounded role may use at all.
-        allowed: What it may use besides, of services that would be too much as a whole.
-        denied: What it may not, even within those services.
+        name: The part of its physical name that tells boundaries apart.
+        services: The IAM prefixes of the services whose actions it allows.
+        allowed: Statements about further services, which would allow too much as a whole.
+        denied: Statements that deny what the others allow.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""IAM roles: made here, given permissions only by grants."""
+"""IAM roles. Only grants give them permissions."""
 
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from constructs import Construct
@@ -13,16 +13,16 @@ __all__ = ["Role", "write_grants"]
 
 
 class Role(Construct):
-    """A role that can do nothing until a construct grants it something.
+    """A role without permissions, until constructs grant it some.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         config: The environment.
-        name: What the role is for; its physical name follows.
+        name: What the role is for, as a part of its physical name.
         trust: Who may assume it.
         boundary: The permissions boundary, a resource of the same stack.
-        session_hours: How long a session lasts at the most, from 1 to 12 hours.
+        session_hours: The longest duration of a session, from 1 to 12 hours.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Role(Construct):
         return self.resource.name
 
     def allow(self, grant: str, *statements: Statement) -> tuple[Statement, ...]:
-        """Add one grant, by its name; called by the constructs' `grant_*` methods.
+        """Add a grant under a name. The `grant_*` methods of constructs call this.
 
         Returns:
             The statements that were added.
@@ -81,14 +81,14 @@ class Role(Construct):
         return statements
 
     def write_policies(self, statements: list[Statement]) -> None:
-        """Write what was granted as policies, once."""
+        """Write the policies of the role. Called once, by `write_grants`."""
         RolePolicies(self, "grants", role=self.resource, name=self._physical_name, statements=statements)
 
 
 def write_grants(scope: Construct) -> None:
-    """Write the policies of every role below `scope`: when all is wired, and before anything is synthesized.
+    """Write the policies of every role below `scope`. Call it after the last grant and before synthesis.
 
-    Grants are gathered first because IAM bounds what a role may hold: many small policies would not fit.
+    Grants are collected first because IAM limits how many policies a role holds: one policy a grant would not fit.
     """
     roles = [construct for construct in scope.node.find_all() if isinstance(construct, Role)]
     granted = distinct_statements(scope, [role.grants for role in roles])

@@ -1,4 +1,4 @@
-"""Trust policies: who may assume a role."""
+"""Trust policies: the principals that may assume a role."""
 
 from collections.abc import Mapping
 
@@ -11,14 +11,14 @@ __all__ = ["trust_of_account", "trust_of_principals", "trust_of_services", "trus
 def trust_of_services(
     *services: str, config: Environment, source: str | None = None, of_account: bool = True
 ) -> tuple[Statement, ...]:
-    """Trust in AWS services, on behalf of the environment's own account only (no confused deputy).
+    """Trust AWS services that act for the environment's own account (prevents the confused deputy).
 
     Args:
         services: The services, as in `ecs-tasks.amazonaws.com`.
         config: The environment.
-        source: A pattern for the ARN of what the service acts for, where the service tells it.
-        of_account: False for the services that do not tell for whose account they act, such as EC2: there
-            the role is handed over by `iam:PassRole`, within the account in any case.
+        source: A pattern for the ARN of the resource that the service acts for, if the service sends it.
+        of_account: False for services that do not send the account that they act for, such as EC2. `iam:PassRole`
+            hands the role to these, within the account in any case.
     """
     conditions: dict[str, dict[str, str]] = {}
     if of_account:
@@ -46,10 +46,10 @@ def trust_of_account(account: str, *, only: tuple[str, ...]) -> Statement:
 
 
 def trust_of_principals(principals: tuple[str, ...], *, config: Environment) -> tuple[Statement, ...]:
-    """Trust in IAM principals; without any, whoever the account's own IAM lets assume the role.
+    """Trust IAM principals. Without any, every principal whom the account's own IAM allows to assume the role.
 
     Args:
-        principals: ARNs. One with `*` or `?` is a pattern, for roles whose names AWS completes, as those of
+        principals: ARNs. An ARN with `*` or `?` is a pattern, for roles whose names AWS completes, such as those of
             permission sets of IAM Identity Center.
         config: The environment.
     """
@@ -59,7 +59,7 @@ def trust_of_principals(principals: tuple[str, ...], *, config: Environment) -> 
     if exact or not patterns:
         trust.append(_people("People", exact or (f"arn:aws:iam::{config.account}:root",)))
     if patterns:
-        # A principal knows no patterns: its account is trusted, and the condition says whom of it.
+        # A principal element takes no patterns: it names the account, and the condition names the principals.
         accounts = dict.fromkeys(f"arn:aws:iam::{pattern.split(':')[4]}:root" for pattern in patterns)
         condition = {"ArnLike": {"aws:PrincipalArn": patterns}}
         trust.append(_people("PeopleByPattern", tuple(accounts), condition))
