@@ -35,10 +35,8 @@ def deliver_logs(sandbox: Sandbox, execution: ResumableExecution) -> None:
     them, and the key's policy lets the service that delivers logs decrypt them.
     """
     machine: Any = execution.state_machine
-    asked = {
-        "includeExecutionData": False,
-        **(machine.loggingConfiguration or {}),
-    }  # AWS' default: omitted by clients
+    # AWS' default, which clients leave out.
+    asked: Any = {"includeExecutionData": False, **(machine.loggingConfiguration or {})}
     configuration = CloudWatchLoggingConfiguration.from_logging_configuration(machine.arn, asked)
     if configuration is None:
         return
