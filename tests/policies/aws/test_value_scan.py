@@ -1,0 +1,33 @@
+"""The check of values as a process of its own."""
+
+import copy
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from policies.aws.values.scan import ValueScan
+from policies.isolated.environment import ToolFailedError
+from policies.stack import Stack
+
+POOL = "aws_batch_compute_environment"
+
+
+def test_finds_values_for_people_to_mend(stacks: dict[str, Stack], tmp_path: Path) -> None:
+    document = copy.deepcopy(dict(stacks["dev"].document))
+    document["resource"] = {POOL: document["resource"][POOL]}
+    for pool in document["resource"][POOL].values():
+        pool["compute_resources"]["ec2_configuration"] = [{"image_type": "ECS_AL2"}]
+    stack = Stack(name="dev", tier="disposable", document=document)
+    findings, of_plans = ValueScan((stack,), today=date(2026, 11, 30), home=tmp_path).findings()
+    assert {(finding.tool, finding.check, finding.module) for finding in findings} == {
+        ("aws", "api-withdrawn", "compute")
+    }
+    assert all("image_type" in finding.problem for finding in findings)
+    assert of_plans == []
+
+
+def test_a_check_that_fails_is_no_verdict(tmp_path: Path) -> None:
+    broken = Stack(name="dev", tier="disposable", document={"resource": {}})
+    with pytest.raises(ToolFailedError):
+        ValueScan((broken,), today=date(2026, 11, 30), home=tmp_path).findings()
