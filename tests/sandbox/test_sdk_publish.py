@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from modules.sdk_release import SdkRelease, sdk_release
-from operations.sdk.folder import build_release
+from operations.sdk.folder import ReleaseFolder, build_release
 from operations.sdk.publication import is_published, publish_release
 from terrarium.errors import Error
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
 from tests.wheels import write_wheel
+
+RELEASE = sdk_release()
+VERSION = f"0.1.0+r{RELEASE.id}"
 
 
 @pytest.fixture
@@ -32,6 +35,27 @@ def bucket(sandbox: LocalSandbox) -> Iterator[str]:
     s3.delete_bucket(Bucket=name)
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> ReleaseFolder:
+    """The release of this checkout with a lock of one dependency, which a folder offers: no index is asked."""
+    folder = tmp_path_factory.mktemp("release")
+    write_wheel(folder / "index", name="dependency", version="1.0", source="answer = 42")
+    digest = hashlib.sha256((folder / "index" / "dependency-1.0-py3-none-any.whl").read_bytes()).hexdigest()
+    lock = folder / "lock.txt"
+    lock.write_text(f"dependency==1.0 --hash=sha256:{digest}\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIP_NO_INDEX", "1")
+        patch.setenv("PIP_FIND_LINKS", str(folder / "index"))
+        return build_release(RELEASE, folder=folder / "build", lock=lock)
+
+
+@pytest.fixture
+def served(sandbox: LocalSandbox, bucket: str, built: ReleaseFolder, tmp_path: Path) -> Path:
+    """What a laptop has of it, once it is published."""
+    publish_release(sandbox.client("s3", "staging"), bucket, RELEASE, built, say=print)
+    return download(sandbox, bucket, RELEASE, tmp_path / "served")
+
+
 def download(sandbox: LocalSandbox, bucket: str, release: SdkRelease, folder: Path) -> Path:
     """The folder after both `aws s3 sync` commands that `terrarium describe` prints."""
     s3 = sandbox.client("s3", "staging")
@@ -43,90 +67,65 @@ def download(sandbox: LocalSandbox, bucket: str, release: SdkRelease, folder: Pa
     return folder
 
 
-def install(folder: Path, *options: str) -> Path:
-    """Install what the folder serves into a new virtual environment; the environment's `bin`."""
-    programs = folder.parent / "venv" / "bin"
-    subprocess.run([sys.executable, "-m", "venv", programs.parent], check=True)
-    command: list[str | Path] = [
-        programs / "python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-index",
-        "--require-hashes",
-    ]
-    subprocess.run(
-        [*command, *options, "--find-links", folder, "-r", folder / "requirements.txt"], check=True
+def install(*arguments: str | Path, python: str | Path = sys.executable) -> subprocess.CompletedProcess[str]:
+    command: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--no-index", *arguments]
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+def install_served(served: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    """Install what is served into a folder; its lock has no other dependencies of the SDK."""
+    requirements = served / "requirements.txt"
+    options: list[str | Path] = ["--require-hashes", "--no-deps", "--find-links", served, "-r", requirements]
+    return install(*options, "--target", target)
+
+
+def python_with(target: Path, code: str, cache: Path) -> str:
+    """What a line of Python prints that imports from a folder first."""
+    environment = {**os.environ, "PYTHONPATH": str(target), "XDG_CACHE_HOME": str(cache)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment, cwd=cache
     )
-    return programs
+    return done.stdout
 
 
-def test_the_exact_sdk_of_this_checkout_is_installed_from_the_bucket_and_passed_on(
-    sandbox: LocalSandbox, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    index = tmp_path / "index"
-    write_wheel(index, name="dependency", version="1.0", source="answer = 42")
-    digest = hashlib.sha256((index / "dependency-1.0-py3-none-any.whl").read_bytes()).hexdigest()
-    lock = tmp_path / "lock.txt"
-    lock.write_text(f"dependency==1.0 --hash=sha256:{digest}\n")
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
-    release, s3, said = sdk_release(), sandbox.client("s3", "staging"), list[str]()
-    assert not is_published(s3, bucket, release)
-    built = build_release(release, folder=tmp_path / "build", lock=lock)
-    publish_release(s3, bucket, release, built, say=said.append)
-    assert is_published(s3, bucket, release)
-    monkeypatch.delenv("PIP_FIND_LINKS")
-    served = download(sandbox, bucket, release, tmp_path / "served")
-    # The lock of this test has one dependency: `--no-deps` keeps pip from asking for the SDK's others.
-    programs = install(served, "--no-deps")
-    listed = subprocess.run(
-        [programs / "python", "-m", "pip", "freeze"], check=True, capture_output=True, text=True
-    ).stdout
-    assert f"terrarium-ml==0.1.0+r{release.id}" in listed
-    assert "dependency==1.0" in listed
-    packed = "from terrarium.installation import own_package; print(*own_package().pinned)"
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
-    (own,) = subprocess.run(
-        [programs / "python", "-c", packed], check=True, capture_output=True, text=True, env=environment
-    ).stdout.splitlines()
-    other = tmp_path / "other"
-    subprocess.run([sys.executable, "-m", "venv", other], check=True)
-    again: list[str | Path] = [
-        other / "bin" / "python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-index",
-        "--no-deps",
-        own,
-    ]
-    subprocess.run(again, check=True)
+def test_the_exact_sdk_of_this_checkout_is_installed_from_the_bucket(served: Path, tmp_path: Path) -> None:
+    installed = install_served(served, tmp_path / "sdk")
+    assert installed.returncode == 0, installed.stderr
+    assert (tmp_path / "sdk" / f"terrarium_ml-{VERSION}.dist-info").is_dir()
+    assert (tmp_path / "sdk" / "dependency.py").exists()
+
+
+def test_an_installed_sdk_installs_itself_elsewhere(served: Path, tmp_path: Path) -> None:
+    """As `terrarium ui` and `terrarium reproduce` do: no package index has Terrarium."""
+    assert install_served(served, tmp_path / "sdk").returncode == 0
+    code = "from terrarium.installation import own_package; print(*own_package().pinned)"
+    own = python_with(tmp_path / "sdk", code, tmp_path).strip()
+    again = install("--no-deps", "--target", tmp_path / "other", own)
+    assert again.returncode == 0, again.stderr
     found = "import terrarium, importlib.metadata as m; print(terrarium.__file__, m.version('terrarium-ml'))"
-    file, version = subprocess.run(
-        [other / "bin" / "python", "-c", found], check=True, capture_output=True, text=True, cwd=tmp_path
-    ).stdout.split()
-    assert file.startswith(str(other))
-    assert version == f"0.1.0+r{release.id}"
+    file, version = python_with(tmp_path / "other", found, tmp_path).split()
+    assert file == str(tmp_path / "other" / "terrarium" / "__init__.py")
+    assert version == VERSION
 
 
-def test_another_wheel_of_the_same_name_is_not_installed(
-    sandbox: LocalSandbox, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lock = tmp_path / "lock.txt"
-    lock.touch()
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    release, s3 = sdk_release(), sandbox.client("s3", "staging")
-    publish_release(
-        s3, bucket, release, build_release(release, folder=tmp_path / "build", lock=lock), say=print
-    )
-    served = download(sandbox, bucket, release, tmp_path / "served")
-    (wheel,) = served.glob("*.whl")
+def test_another_wheel_of_the_same_name_is_not_installed(served: Path, tmp_path: Path) -> None:
+    (wheel,) = served.glob("terrarium_ml-*.whl")
     wheel.write_bytes(wheel.read_bytes() + b"\0")
-    with pytest.raises(subprocess.CalledProcessError):
-        install(served, "--no-deps")
+    refused = install_served(served, tmp_path / "sdk")
+    assert refused.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in refused.stderr
+
+
+def test_an_interrupted_release_does_not_count_as_published(
+    sandbox: LocalSandbox, bucket: str, built: ReleaseFolder
+) -> None:
+    s3 = sandbox.client("s3", "staging")
+    s3.upload_file(str(built.wheel), bucket, f"{RELEASE.prefix}{built.wheel.name}")
+    assert not is_published(s3, bucket, RELEASE)
+    publish_release(s3, bucket, RELEASE, built, say=print)
+    assert is_published(s3, bucket, RELEASE)
+    with pytest.raises(Error, match="cannot be listed"):
+        is_published(s3, "terrarium-nowhere", RELEASE)
 
 
 def test_there_is_nowhere_to_publish_to_before_the_first_deployment(
@@ -137,27 +136,24 @@ def test_there_is_nowhere_to_publish_to_before_the_first_deployment(
     assert "deploy the environment first" in refused.stderr
 
 
-def test_an_interrupted_release_does_not_count_as_published(sandbox: LocalSandbox, bucket: str) -> None:
-    release, s3 = sdk_release(), sandbox.client("s3", "staging")
-    s3.put_object(Bucket=bucket, Key=f"{release.prefix}terrarium_ml.whl", Body=b"half")
-    assert not is_published(s3, bucket, release)
-    with pytest.raises(Error, match="cannot be listed"):
-        is_published(s3, "terrarium-nowhere", release)
-
-
 @pytest.mark.slow
 def test_the_command_serves_every_locked_dependency(
     sandbox: LocalSandbox, bucket: str, tmp_path: Path
 ) -> None:
     """Needs the package index once for each change of the lock."""
     staging = Deployment(sandbox, "staging", tmp_path)
-    release = sdk_release()
-    assert f"published SDK release {release.id}" in staging.terrarium("sdk", "publish", "staging").stdout
+    assert f"published SDK release {RELEASE.id}" in staging.terrarium("sdk", "publish", "staging").stdout
     assert "already published" in staging.terrarium("sdk", "publish", "staging").stdout
-    programs = install(download(sandbox, bucket, release, tmp_path / "served"))
+    served = download(sandbox, bucket, RELEASE, tmp_path / "served")
+    programs = tmp_path / "venv" / "bin"
+    subprocess.run([sys.executable, "-m", "venv", programs.parent], check=True)
+    requirements = served / "requirements.txt"
+    options: list[str | Path] = ["--require-hashes", "--find-links", served, "-r", requirements]
+    installed = install(*options, python=programs / "python")
+    assert installed.returncode == 0, installed.stderr
     used = "import terrarium, mlflow, polars, pyiceberg, optuna, sklearn, matplotlib, ipykernel"
     subprocess.run([programs / "python", "-c", used], check=True, cwd=tmp_path)
     version = subprocess.run(
         [programs / "terrarium", "--version"], check=True, capture_output=True, text=True
     )
-    assert f"+r{release.id}" in version.stdout
+    assert VERSION in version.stdout
