@@ -1,7 +1,10 @@
 """`terrarium verify` on a deployed environment: green where all works, red in the line of the fault."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from terrarium.manifest import PlatformManifest, manifest_parameter, parse_manif
 from tests.sandbox.breakages import BREAKAGES, Breakage
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
+from tests.sandbox.session import as_workflow
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +83,28 @@ def test_it_passes_on_a_deployed_environment_and_leaves_nothing_behind(
     assert (
         "verification_" not in dev.terrarium("features", "list", "--environment", "dev", check=False).stdout
     )
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("enforced")
+def test_a_workflow_verifies_by_a_job_what_it_may_not_read_itself(
+    sandbox: LocalSandbox, manifest: PlatformManifest
+) -> None:
+    """ci-deploy has no data of its own: the lines of the scientist are skipped, those of the job pass."""
+    workflow = as_workflow(sandbox, "dev", manifest.roles.ci_deploy_arn, subject="environment:dev")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("terrarium"), "verify", "dev", "--json"],
+        cwd=sandbox.checkout,
+        env=workflow.variables,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    outcomes = json.loads(done.stdout)
+    assert {outcome["status"] for outcome in outcomes if outcome["role"] == "job"} == {"passed"}
+    passed = {outcome["check"] for outcome in outcomes if outcome["status"] == "passed"}
+    assert {"connect", "job", "failed-job notice", "alarms", "budget"} <= passed
 
 
 @pytest.mark.slow
