@@ -42,6 +42,7 @@ def _register(manifest: PlatformManifest, role: str) -> None:
         type="container",
         platformCapabilities=["EC2"],
         timeout={"attemptDurationSeconds": 2 * 3600},
+        schedulingPriority=0,
         containerProperties={
             "image": f"{manifest.compute.images_url}:{BASE_TAG}",
             "command": [
