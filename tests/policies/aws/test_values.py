@@ -8,7 +8,9 @@ from policies.aws.values.counterparts import COUNTERPARTS, WITHOUT_COUNTERPART
 from policies.aws.values.findings import ValueCheck
 from policies.stack import Stack
 from terrarium.sandbox.ledger import LEDGER
-from tests.policies.aws.value_mutations import VALUE_MUTATIONS, ValueMutation
+from tests.policies.aws.value_mutations import ONCE_IN_THE_STACKS, VALUE_MUTATIONS, ValueMutation
+
+ENVIRONMENTS = ("dev", "test", "staging", "prod")
 
 
 def mutated(mutation: ValueMutation, stacks: dict[str, Stack]) -> Stack:
@@ -23,7 +25,20 @@ def test_finds(mutation: ValueMutation, stacks: dict[str, Stack], value_check: V
     assert mutation.rule in {problem.rule for problem in problems}
 
 
-@pytest.mark.parametrize("environment", ["dev", "test", "staging", "prod"])
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_finds_what_was_once_in_every_environment(
+    environment: str, stacks: dict[str, Stack], value_check: ValueCheck
+) -> None:
+    document = copy.deepcopy(dict(stacks[environment].document))
+    for mutation in ONCE_IN_THE_STACKS:
+        mutation.make(document)
+    stack = Stack(name=environment, tier=stacks[environment].tier, document=document)
+    problems = value_check.problems(stack, kinds={mutation.kind for mutation in ONCE_IN_THE_STACKS})
+    found = {(problem.resource.kind, problem.rule) for problem in problems}
+    assert {(mutation.kind, mutation.rule) for mutation in ONCE_IN_THE_STACKS} <= found
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_accepts_the_values_of_every_environment(
     environment: str, stacks: dict[str, Stack], value_check: ValueCheck
 ) -> None:

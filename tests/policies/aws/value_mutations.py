@@ -1,6 +1,6 @@
 """Values that AWS refuses, put into the real synthesized stacks: each with the rule that has to find it.
 
-Those marked as deployed were in the stacks once, and passed every check there was.
+`ONCE_IN_THE_STACKS` are those that the stacks had, and that passed every check there was then.
 """
 
 import base64
@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["VALUE_MUTATIONS", "ValueMutation"]
+__all__ = ["ONCE_IN_THE_STACKS", "VALUE_MUTATIONS", "ValueMutation"]
 
 Document = dict[str, Any]
 
@@ -119,8 +119,7 @@ def _many_attachments(document: Document) -> None:
         attachments[f"mistake{index}"] = {**first, "//": path}
 
 
-VALUE_MUTATIONS = (
-    # Deployed until AWS' models were consulted.
+ONCE_IN_THE_STACKS = (
     _value(
         "GPU pool on Amazon Linux 2",
         "api-withdrawn",
@@ -169,6 +168,9 @@ VALUE_MUTATIONS = (
         "policy",
         _repeated_id,
     ),
+)
+VALUE_MUTATIONS = (
+    *ONCE_IN_THE_STACKS,
     # Values that a model refuses.
     _resource(
         "notebook on a platform that does not exist",
