@@ -85,10 +85,10 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
             "promotes_from": None,
         },
         "pipelines": {
-            "names": ["breast-cancer"],
-            "state_machine_prefix": the_one(state, "aws_sfn_state_machine")["arn"].removesuffix(
-                "breast-cancer"
-            ),
+            "names": ["breast-cancer", "verification"],
+            "state_machine_prefix": the_one(
+                state, "aws_sfn_state_machine", "pipelines_pipeline-breast-cancer"
+            )["arn"].removesuffix("breast-cancer"),
             "schedule_group": the_one(state, "aws_scheduler_schedule_group")["name"],
         },
         "tunnel": {

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.sandbox.local_sandbox import LocalSandbox
+from tests.sandbox.metrics import counted
 from tests.sandbox.rules.key_users import ACCOUNT, REGION, allow, document, key, role, via
 from tests.sandbox.state_machines import until
 
@@ -48,21 +48,6 @@ def messages(client: Client, address: str) -> list[Any]:
     return [message["Body"] for message in found.get("Messages", [])]
 
 
-def counted(client: Client, metric: str, namespace: str, **dimensions: str) -> float:
-    """The sum of a metric."""
-    now = datetime.now(UTC)
-    points = client("cloudwatch").get_metric_statistics(
-        Namespace=namespace,
-        MetricName=metric,
-        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
-        StartTime=now - timedelta(hours=1),
-        EndTime=now + timedelta(hours=1),
-        Period=3600,
-        Statistics=["Sum"],
-    )["Datapoints"]
-    return float(sum(point["Sum"] for point in points))
-
-
 def notice(client: Client, name: str, target: str, **rest: Any) -> Callable[[], None]:
     """A rule with one target, and what makes it fire."""
     events = client("events")
@@ -74,9 +59,9 @@ def notice(client: Client, name: str, target: str, **rest: Any) -> Callable[[], 
 
 def delivered(client: Client, metric: str, rule: str, fire: Callable[[], None]) -> None:
     """Fire, and wait until the rule has counted it so."""
-    before = counted(client, metric, "AWS/Events", RuleName=rule)
+    before = counted(client("cloudwatch"), metric, "AWS/Events", RuleName=rule)
     fire()
-    until(lambda: counted(client, metric, "AWS/Events", RuleName=rule) > before)
+    until(lambda: counted(client("cloudwatch"), metric, "AWS/Events", RuleName=rule) > before)
 
 
 def test_a_notice_reaches_an_encrypted_topic_whose_policies_ask_event_bridge_for_nothing(
@@ -155,7 +140,7 @@ def test_a_schedule_is_read_as_its_role_without_a_service_in_between(
 ) -> None:
     schedule = arn("scheduler", "schedule/default/encrypted")
     target, letters = queue(client, "encrypted-target"), queue(client, "encrypted-letters")
-    own = allow("sqs:SendMessage", "sqs:GetQueueUrl")
+    own = allow("sqs:SendMessage")
     starter = role(sandbox, "encrypted-starter", "scheduler", own, via("scheduler", "kms:Decrypt"))
     scheduler = client("scheduler")
     scheduler.create_schedule(
@@ -213,7 +198,11 @@ def test_logs_of_an_encrypted_state_machine_arrive_with_both_grants(
             },
         )["stateMachineArn"]
         states.start_execution(stateMachineArn=machine, input='{"secret": 1}')
-        until(lambda: counted(client, "ExecutionsSucceeded", "AWS/States", StateMachineArn=machine))
+        until(
+            lambda: counted(
+                client("cloudwatch"), "ExecutionsSucceeded", "AWS/States", StateMachineArn=machine
+            )
+        )
         found = logs.filter_log_events(
             logGroupName="/aws/vendedlogs/states/keys", logStreamNamePrefix=f"states/{name}/"
         )["events"]

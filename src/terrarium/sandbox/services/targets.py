@@ -7,7 +7,7 @@ from typing import Any
 
 from terrarium.sandbox.authorization.patterns import matches
 
-__all__ = ["Call", "call_of"]
+__all__ = ["Call", "call_of", "queue_address"]
 
 _UNIVERSAL = "arn:aws:scheduler:::aws-sdk:*"
 _BOTO_NAMES = {"sfn": "stepfunctions", "cloudwatchlogs": "logs"}
@@ -32,9 +32,19 @@ class Call:
         called = client(self.service)
         parameters = dict(self.parameters)
         if self.service == "sqs":  # targets are named by ARN, queues called by address
-            name = parameters.pop("Arn").rpartition(":")[2]
-            parameters["QueueUrl"] = called.get_queue_url(QueueName=name)["QueueUrl"]
+            parameters["QueueUrl"] = queue_address(called, parameters.pop("Arn"))
         getattr(called, self.operation)(**parameters)
+
+
+def queue_address(client: Any, arn: str) -> str:
+    """Return the address of a queue. Services know it: roles need no permission to look it up.
+
+    Args:
+        client: A client of SQS.
+        arn: The queue.
+    """
+    account, name = arn.split(":")[4:6]
+    return f"{client.meta.endpoint_url}/{account}/{name}"
 
 
 def call_of(target: Mapping[str, Any], payload: str) -> Call:

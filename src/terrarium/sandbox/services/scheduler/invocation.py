@@ -17,7 +17,7 @@ from terrarium.errors import Error
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.rules.keys.scheduler import refusal_of_schedule
 from terrarium.sandbox.service_client import client_as_role
-from terrarium.sandbox.services.targets import call_of
+from terrarium.sandbox.services.targets import call_of, queue_address
 
 __all__ = ["Invocation", "Invocations"]
 
@@ -143,9 +143,8 @@ class Invocations:
         }
         try:
             sqs = self._client(invocation, "sqs")
-            address = sqs.get_queue_url(QueueName=queue.rpartition(":")[2])["QueueUrl"]
             sqs.send_message(
-                QueueUrl=address,
+                QueueUrl=queue_address(sqs, queue),
                 MessageBody=invocation.payload,
                 MessageAttributes={
                     name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
