@@ -55,9 +55,19 @@ class Stated(NamedTuple):
         return {
             key
             for operator, test in self.statement.get("Condition", {}).items()
-            if not operator.endswith("IfExists") and operator != "Null" and "Not" not in operator
+            if not _passes_without_key(operator)
             for key in test
         }
+
+
+def _passes_without_key(operator: str) -> bool:
+    # Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+    return (
+        operator.endswith("IfExists")
+        or operator.startswith("ForAllValues:")
+        or operator == "Null"
+        or "Not" in operator
+    )
 
 
 def _unknown_actions(stack: Stack) -> Iterator[Violation]:

@@ -109,7 +109,9 @@ def test_policies_of_resources_are_held_against_the_reference_too() -> None:
     assert {found.resource.kind for found in IAM_RESOURCE_TYPE.violations(stack)} == {"aws_s3_bucket_policy"}
 
 
-@pytest.mark.parametrize("operator", ["StringEqualsIfExists", "StringNotEquals", "Null"])
+@pytest.mark.parametrize(
+    "operator", ["StringEqualsIfExists", "ForAllValues:StringEquals", "StringNotEquals", "Null"]
+)
 def test_operators_that_pass_without_the_key_are_accepted(operator: str) -> None:
     condition = {"Action": "kms:Decrypt", "Resource": KEY, "Condition": {operator: {"sts:ExternalId": "x"}}}
     assert list(IAM_CONDITION_KEY.violations(role_with(condition))) == []
