@@ -23,10 +23,13 @@ from policies.stack import Resource
 
 __all__ = ["SchemaCheck", "schema_translation"]
 
-# Families of cfn-lint's rules that are about values of resources; the others are about templates.
-# Source: cfn-lint's "docs/rules.md", "Rule categories".
-_FAMILIES = ["E3", "E11", "E253", "W3", "W253", "W25"]
-_TEMPLATES_ONLY = ["W3010"]  # of these families, what is advice for those who write templates
+# Rules of cfn-lint that are about how a template is written, and not about values. Source: cfn-lint, "docs/rules.md".
+_TEMPLATES = [
+    "E1", "E2", "E3010", "E4", "E5", "E6", "E7", "E8",
+    "W1", "W2", "W3002", "W3005", "W3010", "W3011", "W4", "W6", "W7", "W8",
+]  # fmt: skip
+# Of these families, what is about values: formats of ids and ARNs, versions of policies, retired runtimes.
+_VALUES = ["E11", "E253", "W2511", "W253"]
 # Types whose `Ref` is the id that Terraform knows them by, and about whose relations cfn-lint has rules.
 _LINKED = {"AWS::EC2::VPC", "AWS::EC2::Subnet"}
 _UNKNOWN = {"Fn::ImportValue": "known-after-the-deployment"}  # cfn-lint leaves imported values alone
@@ -57,15 +60,19 @@ class SchemaCheck:
     def __init__(self, regions: Sequence[str]) -> None:
         config = ConfigMixIn(
             regions=list(regions),
-            include_checks=_FAMILIES,
-            ignore_checks=_TEMPLATES_ONLY,
+            ignore_checks=_TEMPLATES,
+            mandatory_checks=_VALUES,
             config_file=os.devnull,  # a file of the user's would change the verdict
         )
         self._config = config
         self._rules = Runner(config).rules
 
     def problems(self, declared: Sequence[Declared], *, region: str) -> Iterator[Problem]:
-        """Return what cfn-lint finds in the resources of one stack."""
+        """Return what cfn-lint finds in the resources of one stack.
+
+        Raises:
+            RuntimeError: A rule failed, so that there is no verdict.
+        """
         entries = list(_entries(declared, region))
         references = {entry.id: {"Ref": f"R{index}"} for index, entry in enumerate(entries) if entry.id}
         template = {
@@ -84,6 +91,8 @@ class SchemaCheck:
             if match.parent_id is None
         }
         for rule, path, message in sorted(matches, key=str):
+            if len(path) < 2:
+                raise RuntimeError(f"cfn-lint cannot check a stack: {rule}: {message}")
             resource, argument = entries[int(str(path[1]).removeprefix("R"))].source(path[3:])
             yield Problem(resource, argument, rule, message)
 
