@@ -101,7 +101,9 @@ class Application:
             if call is not None and request.access_key is not None:
                 validate(call)
                 account = get_account_id_from(request.access_key)
-                environ[_REQUEST] = Request(call=call, account=account, access_key=request.access_key)
+                environ[_REQUEST] = Request(
+                    call=call, account=account, access_key=request.access_key, body=environ["wsgi.input"]
+                )
             return cast("Iterable[bytes]", self._dispatcher(environ, start_response))
         except Refusal as error:
             _log.warning(

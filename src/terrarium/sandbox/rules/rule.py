@@ -2,8 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import IO, Any, TypeAlias
 
 from moto.core.base_backend import BackendDict
 
@@ -20,11 +21,13 @@ class Request:
         call: The operation and its parameters, as boto3 names them.
         account: The caller's account.
         access_key: The access key that signed the request.
+        body: The body as it was sent, at its beginning; who reads it rewinds it.
     """
 
     call: Call
     account: str
     access_key: str | None = None
+    body: IO[bytes] = field(default_factory=BytesIO)
 
     @property
     def parameters(self) -> Mapping[str, Any]:
