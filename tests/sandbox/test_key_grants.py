@@ -156,8 +156,8 @@ def test_a_schedule_starts_it_and_not_without_the_grant(dev: StackIdentities) ->
 
     enabled = scheduler.get_schedule(Name="terrarium-dev-breast-cancer", GroupName="terrarium-dev-pipelines")
     enabled = {name: value for name, value in enabled.items() if name in _OF_SCHEDULES} | {"State": "ENABLED"}
-    scheduler.update_schedule(**enabled)
     with dev.without("pipelines/starter", "StartDecryptSchedules"):
+        scheduler.update_schedule(**enabled)  # a rate fires at once, too
         dev.sandbox.command("clock", "--advance", "1h")
         assert dev.client("sqs").receive_message(QueueUrl=letters)["Messages"]
         assert not started()
