@@ -102,6 +102,10 @@ def _create_network() -> tuple[str, str]:
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/20")["Subnet"]["SubnetId"]
     group = ec2.create_security_group(VpcId=vpc, GroupName="client", Description="jobs")["GroupId"]
+    # As `modules/node_security_group.py` has it: nodes reach each other.
+    ec2.authorize_security_group_ingress(
+        GroupId=group, IpPermissions=[{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}]
+    )
     return subnet, group
 
 

@@ -196,6 +196,6 @@ def _definition_like(batch: BatchJobs, name: str, **properties: Any) -> str:
     )["jobDefinitions"]
     container = {**environments["containerProperties"], **properties}
     registered = batch.client.register_job_definition(
-        jobDefinitionName=name, type="container", containerProperties=container
+        jobDefinitionName=name, type="container", containerProperties=container, schedulingPriority=0
     )
     return str(registered["jobDefinitionArn"])

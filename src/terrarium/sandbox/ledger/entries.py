@@ -26,7 +26,7 @@ LEDGER: Mapping[str, Entry] = {
     "aws_athena_workgroup": _real("Trino's own functions, plans and speed: here DuckDB runs the queries"),
     "aws_batch_compute_environment": _emulated("that instances come, in time and at a price, and go again"),
     "aws_batch_job_definition": _real("what images hold and that they start: here each is this interpreter"),
-    "aws_batch_job_queue": _real("fair shares, GPUs, and that nodes reach each other"),
+    "aws_batch_job_queue": _real("fair shares, GPUs, and which ports nodes reach of each other"),
     "aws_batch_scheduling_policy": _recorded("how jobs of several users take turns"),
     "aws_budgets_budget": _recorded("what anything costs, and that notices go out"),
     "aws_cloudtrail": _recorded("that what is done is written to its bucket, and that no log is missing"),

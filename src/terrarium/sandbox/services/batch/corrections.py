@@ -41,13 +41,16 @@ def _default_to_the_service_linked_role() -> None:
         self: BatchBackend,
         compute_environment_name: str,
         _type: str,
-        state: str,
+        state: str | None,
         compute_resources: dict[str, Any],
         service_role: str | None,
         tags: dict[str, str] | None = None,
     ) -> ComputeEnvironment:
         role = service_role or _service_linked_role(self.iam_backend)
-        return create(self, compute_environment_name, _type, state, compute_resources, role, tags)
+        # ENABLED by default (Batch API model, CreateComputeEnvironmentRequest).
+        return create(
+            self, compute_environment_name, _type, state or "ENABLED", compute_resources, role, tags
+        )
 
     BatchBackend.create_compute_environment = create_compute_environment  # type: ignore[method-assign] # the point of it
 

@@ -1,6 +1,7 @@
 """The environment variables of a container: nothing of the sandbox's own."""
 
 import json
+import logging
 from typing import Any
 
 import boto3
@@ -12,10 +13,17 @@ from terrarium.sandbox.authorization.service_session import SessionCredentials, 
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.services.batch.images import environment_of_image
 from terrarium.sandbox.services.batch.job import Job
+from terrarium.sandbox.services.batch.node_network import (
+    NOWHERE,
+    aws_is_reached,
+    gateway_services,
+    nodes_reach_each_other,
+)
 
 __all__ = ["ContainerNotStartedError", "variables_of"]
 
 _SERVICE = "ecs-tasks.amazonaws.com"
+_log = logging.getLogger(__name__)
 
 
 class ContainerNotStartedError(Exception):
@@ -32,7 +40,7 @@ def variables_of(sandbox: Sandbox, job: Job, node: int) -> dict[str, str]:
     properties = job.containers[node].properties
     return {
         **environment_of_image(properties["image"]),
-        **_of_the_sandbox(sandbox),
+        **_of_the_sandbox(sandbox, job),
         **_of_ecs(job),
         **_of_batch(job, node),
         **{entry["name"]: entry["value"] for entry in properties.get("environment", [])},
@@ -41,13 +49,20 @@ def variables_of(sandbox: Sandbox, job: Job, node: int) -> dict[str, str]:
     }
 
 
-def _of_the_sandbox(sandbox: Sandbox) -> dict[str, str]:
-    return {
+def _of_the_sandbox(sandbox: Sandbox, job: Job) -> dict[str, str]:
+    local = f"127.0.0.1,{NOWHERE}"
+    found = {
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": sandbox.endpoint,
-        "NO_PROXY": "127.0.0.1",
-        "no_proxy": "127.0.0.1",
+        "NO_PROXY": local,
+        "no_proxy": local,
     }
+    if job.is_multi_node and not aws_is_reached(job):
+        _log.warning("%s: its nodes have no public address and no other way to AWS", job.arn)
+        found["AWS_ENDPOINT_URL"] = f"http://{NOWHERE}"
+        for service in gateway_services(job):
+            found[f"AWS_ENDPOINT_URL_{service.upper()}"] = sandbox.endpoint
+    return found
 
 
 def _of_ecs(job: Job) -> dict[str, str]:
@@ -81,7 +96,12 @@ def _of_batch(job: Job, node: int) -> dict[str, str]:
             "AWS_BATCH_JOB_NUM_NODES": str(len(job.containers)),
         }
         if node != job.main_node:
-            variables["AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS"] = "127.0.0.1"
+            reached = nodes_reach_each_other(job)
+            if not reached:
+                _log.warning(
+                    "%s: no security group of its compute environment admits its own members", job.arn
+                )
+            variables["AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS"] = "127.0.0.1" if reached else NOWHERE
     return variables
 
 
