@@ -223,3 +223,17 @@ def test_a_task_passes_the_roles_of_its_definition_and_those_that_override_them(
             taskDefinition=name,
             overrides={"taskRoleArn": f"arn:aws:iam::{ACCOUNT}:role/stronger"},
         )
+
+
+def test_starting_a_notebook_passes_its_role_again(role: Role, enforcing: LocalSandbox) -> None:
+    iam, sagemaker = enforcing.client("iam", "dev"), enforcing.client("sagemaker", "dev")
+    name = f"n-{uuid.uuid4().hex}"
+    own = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust("sagemaker.amazonaws.com"))["Role"][
+        "Arn"
+    ]
+    sagemaker.create_notebook_instance(NotebookInstanceName=name, InstanceType="ml.t3.medium", RoleArn=own)
+    sagemaker.stop_notebook_instance(NotebookInstanceName=name)
+    start = ("sagemaker:StartNotebookInstance", arn("sagemaker", f"notebook-instance/{name}"))
+    with refused("iam:PassRole"):
+        role("sagemaker", start).start_notebook_instance(NotebookInstanceName=name)
+    role("sagemaker", start, ("iam:PassRole", own)).start_notebook_instance(NotebookInstanceName=name)

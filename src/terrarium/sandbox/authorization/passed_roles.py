@@ -98,4 +98,7 @@ def _role_of_notebook(call: Call, account: str) -> Iterator[tuple[str, str]]:
         yield notebook.role_arn, "sagemaker.amazonaws.com"
 
 
-_STORED = {"ecs:RunTask": _roles_of_task}
+_STORED = {
+    "ecs:RunTask": _roles_of_task,
+    "sagemaker:StartNotebookInstance": _role_of_notebook,
+}
