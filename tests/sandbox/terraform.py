@@ -2,12 +2,25 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Terraform"]
+__all__ = ["Terraform", "requests_in"]
+
+_ENTRY = re.compile(r"^(?=\d{4}-\d{2}-\d{2}T)", re.MULTILINE)
+_OPERATION = re.compile(r"\brpc\.method=(\w+)")
+
+
+def requests_in(log: str) -> list[str]:
+    """Return the operations that the provider requested, in order, from its log.
+
+    The fields of an entry come in any order, and one with a body has many lines.
+    """
+    sent = (entry for entry in _ENTRY.split(log) if "HTTP Request Sent" in entry)
+    return [operation[1] for entry in sent if (operation := _OPERATION.search(entry))]
 
 
 class Terraform:

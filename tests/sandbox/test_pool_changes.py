@@ -1,6 +1,5 @@
 """A deployed pool is changed by the real provider, and its queue always has a compute environment that takes jobs."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,12 @@ import pytest
 
 from environments import Environment, load_environment
 from tests.sandbox.local_sandbox import LocalSandbox
-from tests.sandbox.terraform import Terraform
+from tests.sandbox.terraform import Terraform, requests_in
 from tests.stacks.synthesized import synthesize
 
 _QUEUE = "compute/pool-cpu/queue"
 _ENVIRONMENT = "compute/pool-cpu/environment"
-_REQUEST = re.compile(r"HTTP Request Sent: .*\brpc\.method=(\w*(?:ComputeEnvironment|JobQueue))\b")
+_CHANGES = ("ComputeEnvironment", "JobQueue")
 
 
 class _Pool:
@@ -46,10 +45,8 @@ class _Pool:
     def apply(self, *arguments: str) -> list[str]:
         """Apply; the requests that change compute environments or queues, in order."""
         target = f"-target={self._addresses[_QUEUE]}"
-        requests = _REQUEST.findall(
-            self._terraform.succeed("apply", "-auto-approve", target, *arguments).stderr
-        )
-        return [request for request in requests if not request.startswith("Describe")]
+        log = self._terraform.succeed("apply", "-auto-approve", target, *arguments).stderr
+        return [request for request in requests_in(log) if request.endswith(_CHANGES)]
 
     def replace(self) -> list[str]:
         """Apply with a new compute environment, as for a change that Batch does not make in place."""
