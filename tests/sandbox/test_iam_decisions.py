@@ -1,6 +1,7 @@
 """Permissions that IAM is asked for where a call's name does not tell: resources, several actions, roles, tags."""
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -237,3 +238,46 @@ def test_starting_a_notebook_passes_its_role_again(role: Role, enforcing: LocalS
     with refused("iam:PassRole"):
         role("sagemaker", start).start_notebook_instance(NotebookInstanceName=name)
     role("sagemaker", start, ("iam:PassRole", own)).start_notebook_instance(NotebookInstanceName=name)
+
+
+@pytest.mark.parametrize(
+    ("resource", "parameters"),
+    [
+        (
+            "arn:aws:states:::batch:submitJob.sync",
+            {"JobName": "j", "JobQueue": "q", "JobDefinition": "d"},
+        ),
+        ("arn:aws:states:::aws-sdk:s3:listBuckets", {}),
+        (
+            "arn:aws:states:::dynamodb:getItem",
+            {"TableName": "t", "Key": {"id": {"S": "1"}}},
+        ),
+    ],
+)
+def test_what_iam_refuses_in_a_state_machine_can_be_caught(
+    enforcing: LocalSandbox, resource: str, parameters: dict[str, Any]
+) -> None:
+    iam, states = enforcing.client("iam", "dev"), enforcing.client("stepfunctions", "dev")
+    name = f"m-{uuid.uuid4().hex}"
+    executor = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust("states.amazonaws.com"))
+    work = {
+        "Type": "Task",
+        "Resource": resource,
+        "Parameters": parameters,
+        "Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "Caught"}],
+        "End": True,
+    }
+    machine = states.create_state_machine(
+        name=name,
+        roleArn=executor["Role"]["Arn"],
+        definition=json.dumps(
+            {"StartAt": "Work", "States": {"Work": work, "Caught": {"Type": "Pass", "End": True}}}
+        ),
+    )["stateMachineArn"]
+    execution = states.start_execution(stateMachineArn=machine)["executionArn"]
+    deadline = time.monotonic() + 60
+    while (found := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
+        assert time.monotonic() < deadline, "it did not end within 60 s"
+        time.sleep(0.1)
+    assert found["status"] == "SUCCEEDED", found
+    assert "is not authorized to perform" in json.loads(found["output"])["Cause"]
