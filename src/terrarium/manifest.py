@@ -182,10 +182,10 @@ class MetricThreshold(_Section):
     model: Annotated[str, Field(min_length=1)] | None = None
     """The registered model. Omitted: every model whose record has the metric."""
 
-    minimum: float | None = None
+    minimum: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """The least that passes. Omitted: no least."""
 
-    maximum: float | None = None
+    maximum: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """The most that passes. Omitted: no most."""
 
     @model_validator(mode="after")
@@ -204,11 +204,11 @@ class ModelGates(_Section):
     input_example: bool = False
     """Whether it must come with an example of its input. Omitted: it need not."""
 
-    champion_margin: float | None = None
+    champion_margin: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """By how much it must be better than the version with the alias `champion`, by the use case's metric and in its
     unit; negative: how much worse it may be. Where there is no champion, every model passes. Omitted: not compared."""
 
-    data_days: Annotated[float, Field(gt=0)] | None = None
+    data_days: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     """Days that the newest snapshot of the data it learnt from may be old. Omitted: any age."""
 
     thresholds: tuple[MetricThreshold, ...] = ()

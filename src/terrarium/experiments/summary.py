@@ -27,7 +27,8 @@ class RunSummary(BaseModel):
         artifact_uri: Where its artifacts are.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Metrics may be NaN or infinite; JSON has no such numbers, and pydantic reads them from strings.
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
     id: str
     experiment: str

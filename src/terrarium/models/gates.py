@@ -1,5 +1,6 @@
 """The gates of an environment: what a model must pass to enter its registry."""
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -104,8 +105,11 @@ def _threshold(threshold: MetricThreshold, value: float | None) -> GateResult:
     if value is None:
         passed, remedy = False, f'measure it: run.log_metrics({{"{threshold.metric}": ...}})'
     else:
-        # Written so that NaN fails.
-        passed = (least is None or value >= least) and (most is None or value <= most)
+        # NaN fails, also against a bound that is infinite or absent: every comparison with NaN is false, and
+        # without a bound nothing would be compared.
+        passed = (
+            not math.isnan(value) and (least is None or value >= least) and (most is None or value <= most)
+        )
         remedy = "" if passed else "submit a better model"
     return GateResult(
         gate=threshold.metric,
@@ -134,8 +138,8 @@ def _champion(candidate: Candidate, champion: "ModelVersion | None", *, margin: 
             remedy="measure the use case's evaluation metric by one name in all runs; "
             "a champion of another metric has to go: terrarium models alias",
         )
-    better = value - held if use_case and use_case.direction == "maximize" else held - value
-    passed = better >= margin
+    maximize = use_case is not None and use_case.direction == "maximize"
+    passed = _is_better(value, held, margin=margin, maximize=maximize)
     return GateResult(
         gate="champion",
         passed=passed,
@@ -146,6 +150,17 @@ def _champion(candidate: Candidate, champion: "ModelVersion | None", *, margin: 
         else f"submit a better model; terrarium compare {champion.run[:8]} {candidate.record.run[:8]} "
         "shows what differs",
     )
+
+
+def _is_better(value: float, held: float, *, margin: float, maximize: bool) -> bool:
+    """Return whether `value` is better than `held` by `margin`; NaN is worse than every number."""
+    if math.isnan(value):
+        return False
+    if math.isnan(held):
+        return True
+    if value == held:  # the difference of two infinities is NaN
+        return margin <= 0
+    return (value - held if maximize else held - value) >= margin
 
 
 def _data(candidate: Candidate, *, days: float, now: datetime) -> GateResult:
@@ -159,11 +174,12 @@ def _data(candidate: Candidate, *, days: float, now: datetime) -> GateResult:
             wanted=wanted,
             remedy="take the splits from a dataset, whose snapshot says when it was made: lab.datasets.split(...)",
         )
-    passed = now - as_of <= timedelta(days=days)
+    age = (now - as_of) / timedelta(days=1)
+    passed = age <= days
     return GateResult(
         gate="data",
         passed=passed,
-        value=f"of {as_of:%Y-%m-%d %H:%M}Z, {(now - as_of) / timedelta(days=1):.1f} days old",
+        value=f"of {as_of:%Y-%m-%d %H:%M}Z, {age:.1f} days old",
         wanted=wanted,
         remedy="" if passed else "train anew, on data of today",
     )

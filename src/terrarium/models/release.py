@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from terrarium.artifacts import ArtifactRef
 from terrarium.models.gate_report import GateReport
 from terrarium.models.version import ModelVersion, Origin
+from terrarium.record.number import Number
 
 if TYPE_CHECKING:
     from mlflow.entities import DatasetInput, Run
@@ -81,7 +82,7 @@ class ReleasedRun(BaseModel):
     started: int
     ended: int | None
     params: dict[str, str]
-    metrics: dict[str, float]
+    metrics: dict[str, Number]
     tags: dict[str, str]
     datasets: tuple[ReleasedDataset, ...]
 

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic_core import to_json
 
 from terrarium.artifacts import ArtifactRef
 from terrarium.models.approval import Approval
 from terrarium.models.gate_report import GateReport
 from terrarium.models.tags import APPROVAL, ARTIFACT, DATA_AS_OF, GATES, METRICS, ORIGINS, SUBMITTED_BY
+from terrarium.record.number import Number
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion as MlflowVersion
@@ -66,7 +68,7 @@ class ModelVersion(BaseModel):
         origins: Where it was promoted from, the first one first; empty where it was made.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
     name: str
     version: int
@@ -78,7 +80,7 @@ class ModelVersion(BaseModel):
     tags: dict[str, str]
     artifact: ArtifactRef | None
     submitted_by: str | None
-    metrics: dict[str, float]
+    metrics: dict[str, Number]
     data_as_of: datetime | None
     gates: GateReport | None
     approvals: tuple[Approval, ...]
@@ -134,7 +136,7 @@ def version_tags(
     tags = {
         ARTIFACT: str(artifact),
         SUBMITTED_BY: submitted_by,
-        METRICS: json.dumps(metrics, sort_keys=True),
+        METRICS: to_json(dict(sorted(metrics.items())), inf_nan_mode="strings").decode(),
         GATES: gates.model_dump_json(),
         ORIGINS: _ORIGINS.dump_json(origins).decode(),
     }

@@ -1,4 +1,4 @@
-"""What the parts of a record have in common."""
+"""The base class of every part of a record."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -6,6 +6,7 @@ __all__ = ["Section"]
 
 
 class Section(BaseModel):
-    """A frozen part of a record; what it does not know it refuses."""
+    """A frozen part of a record; it refuses fields that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Without "strings", NaN and the infinities are written as null, and null is not a number when it is read.
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")

@@ -1,12 +1,14 @@
 """The sections of a record, and what each holds."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from statistics import fmean, stdev
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue
 
+from terrarium.record.number import Number
 from terrarium.record.section import Section
 from terrarium.record.validation import ValidationProcedure
 
@@ -147,7 +149,7 @@ class Trial(Section):
 
     number: int
     params: dict[str, JsonValue]
-    values: tuple[float, ...] = ()
+    values: tuple[Number, ...] = ()
     state: Literal["COMPLETE", "PRUNED", "FAIL", "RUNNING"] = "COMPLETE"
     run: str | None = None
 
@@ -262,17 +264,28 @@ class Splits(Section):
 class Measured(Section):
     """A metric that was measured on several folds; the value that counts is their mean."""
 
-    folds: tuple[float, ...]
+    folds: Annotated[tuple[Number, ...], Field(min_length=1)]
 
     @property
     def mean(self) -> float:
-        """The value that counts."""
-        return fmean(self.folds)
+        """Return the value that counts; NaN where the folds have no mean, as in NumPy."""
+        if all(map(math.isfinite, self.folds)):
+            try:
+                return fmean(self.folds)
+            except OverflowError:  # their sum is beyond the largest float, their mean is not
+                return sum(value / len(self.folds) for value in self.folds)
+        # `fmean` raises for infinities of both signs; plain addition returns NaN for them.
+        return sum(self.folds) / len(self.folds)
 
     @property
     def spread(self) -> float:
-        """The standard deviation of a sample; zero for one fold."""
-        return stdev(self.folds) if len(self.folds) > 1 else 0.0
+        """Return the standard deviation of a sample; zero for one fold, NaN where a fold is not finite."""
+        if not all(map(math.isfinite, self.folds)):
+            return math.nan
+        try:
+            return stdev(self.folds) if len(self.folds) > 1 else 0.0
+        except OverflowError:
+            return math.inf
 
 
 class Evaluation(Section):
@@ -284,7 +297,7 @@ class Evaluation(Section):
         validation: The procedure.
     """
 
-    metrics: dict[str, float] = Field(default_factory=dict)
+    metrics: dict[str, Number] = Field(default_factory=dict)
     over_folds: dict[str, Measured] = Field(default_factory=dict)
     validation: ValidationProcedure | None = None
 

@@ -42,7 +42,7 @@ class UseCase(Section):
     training_requirements: Text
     serving_requirements: Text
     direction: Literal["maximize", "minimize"] = "maximize"
-    satisfactory: float | None = None
+    satisfactory: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
     @model_validator(mode="wrap")
     @classmethod
@@ -79,5 +79,6 @@ class UseCase(Section):
             return None
         for name in ("data", "satisfactory"):
             if name in fields:
-                fields[name] = json.loads(str(fields[name]))
+                # Earlier releases kept NaN as a satisfactory value, which no metric reaches: it is as good as none.
+                fields[name] = json.loads(str(fields[name]), parse_constant=lambda _: None)
         return cls.model_validate(fields)

@@ -18,7 +18,7 @@ class Verdict(BaseModel):
         tolerance: By how much metrics might differ, relatively.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
     run: str
     again: str | None

@@ -1,20 +1,45 @@
 """Hyperparameters as JSON has them."""
 
-import json
+import math
 from collections.abc import Mapping
 
 from pydantic import JsonValue
 
 __all__ = ["json_object"]
 
+_MOST_BITS = 4000  # of an integer: Python converts at most 4300 decimal digits to text
+_DEEPEST = 50  # nested containers; a container that holds itself ends there
+
 
 def json_object(values: Mapping[str, object]) -> dict[str, JsonValue]:
-    """The same with plain values; what JSON has no word for, such as a distribution or an estimator, by its `repr`."""
-    plain: dict[str, JsonValue] = json.loads(json.dumps(dict(values), default=_plain))
-    return plain
+    """Return the same values in JSON's types.
+
+    What JSON cannot hold, such as a distribution, an estimator, NaN or an infinity, becomes its `repr`.
+    """
+    return {_text(name): _plain(value, depth=0) for name, value in values.items()}
 
 
-def _plain(value: object) -> object:
-    # Numbers and arrays of NumPy's know their plain counterparts.
+def _plain(value: object, *, depth: int) -> JsonValue:
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return _text(value)
+        case int():
+            return int(value) if value.bit_length() <= _MOST_BITS else hex(value)
+        case float():
+            return float(value) if math.isfinite(value) else repr(float(value))
+        case Mapping() if depth < _DEEPEST:
+            return {_text(key): _plain(inner, depth=depth + 1) for key, inner in value.items()}
+        case list() | tuple() if depth < _DEEPEST:
+            return [_plain(inner, depth=depth + 1) for inner in value]
+    # NumPy's numbers and arrays return their plain counterparts.
     to_plain = getattr(value, "tolist", None)
-    return to_plain() if callable(to_plain) else repr(value)
+    if callable(to_plain) and depth < _DEEPEST:
+        return _plain(to_plain(), depth=depth + 1)
+    return _text(repr(value))
+
+
+def _text(value: object) -> str:
+    # A lone surrogate has no encoding in UTF-8, so that the record could not be written.
+    return str(value).encode("utf-8", "backslashreplace").decode()

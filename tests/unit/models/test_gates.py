@@ -1,5 +1,6 @@
 """What each gate asks, and says."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -169,3 +170,40 @@ def test_a_report_says_in_words_what_to_do_about_what_failed() -> None:
 def test_a_report_survives_its_json() -> None:
     report = judge(candidate(), ModelGates(signature=True), champion=None, environment="dev", now=NOW)
     assert GateReport.model_validate_json(report.model_dump_json()) == report
+
+
+@pytest.mark.parametrize(
+    ("value", "held", "minimize", "passed"),
+    [
+        (float("nan"), 0.5, False, False),
+        (float("nan"), float("nan"), False, False),
+        (0.1, float("nan"), False, True),
+        (0.1, float("nan"), True, True),
+        (float("inf"), float("inf"), False, False),
+        (float("-inf"), 0.5, True, True),
+    ],
+)
+def test_nan_is_never_better_than_the_champion_and_a_champion_of_nan_is_replaced(
+    value: float,
+    held: float,
+    minimize: bool,  # noqa: FBT001 - a column of the table
+    passed: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    given = candidate(metrics={"roc_auc": value}, minimize=minimize)
+    asked = results(ModelGates(champion_margin=0.01), given, held=champion(roc_auc=held))
+    assert asked["champion"].passed is passed
+
+
+@pytest.mark.parametrize("bound", [float("nan"), float("inf"), float("-inf")])
+def test_a_gate_has_finite_bounds(bound: float) -> None:
+    with pytest.raises(ValidationError, match="finite number"):
+        MetricThreshold(metric="loss", minimum=bound)
+    with pytest.raises(ValidationError, match="finite number"):
+        ModelGates(champion_margin=bound)
+
+
+def test_metrics_of_a_version_that_are_not_finite_are_read_as_they_were_written() -> None:
+    version = champion(loss=float("nan"), gain=float("inf"))
+    read = ModelVersion.model_validate_json(version.model_dump_json())
+    assert math.isnan(read.metrics["loss"])
+    assert read.metrics["gain"] == math.inf

@@ -1,10 +1,12 @@
 """What a record must hold, and what it says of what it lacks."""
 
 import json
+import math
 
 import pytest
 
 import terrarium
+from terrarium.record import Evaluation, Measured, RunRecord
 from terrarium.record.errors import RecordTooNewError
 from terrarium.record.storage import parse_record, record_tags
 from tests.unit.record.examples import RECORD
@@ -44,7 +46,7 @@ def test_what_is_written_is_read() -> None:
 
 def test_a_record_of_a_later_version_is_told() -> None:
     later = json.loads(RECORD.model_dump_json()) | {"version": 2, "more": "things"}
-    with pytest.raises(RecordTooNewError, match="upgrade"):
+    with pytest.raises(RecordTooNewError, match="install the SDK"):
         parse_record(json.dumps(later), source="a run")
 
 
@@ -72,3 +74,54 @@ def test_procedures_of_any_depth_are_read_back() -> None:
         update={"evaluation": RECORD.evaluation.model_copy(update={"validation": nested})}  # type: ignore[union-attr]
     )
     assert parse_record(record.model_dump_json(), source="a run") == record
+
+
+def with_metrics(metrics: dict[str, float], *, folds: tuple[float, ...] = (0.5,)) -> RunRecord:
+    evaluation = Evaluation(metrics=metrics, over_folds={"loss": Measured(folds=folds)})
+    return RECORD.model_copy(update={"evaluation": evaluation})
+
+
+def test_metrics_that_are_not_finite_are_read_as_they_were_written() -> None:
+    written = with_metrics(
+        {"loss": math.nan, "gain": math.inf, "least": -math.inf, "roc_auc": 0.9},
+        folds=(0.5, math.nan, math.inf),
+    ).model_dump_json()
+    json.loads(written, parse_constant=pytest.fail)  # what other readers of JSON do not understand
+    evaluation = parse_record(written, source="a run").evaluation
+    assert evaluation is not None
+    assert math.isnan(evaluation.metrics.pop("loss"))
+    assert evaluation.metrics == {"gain": math.inf, "least": -math.inf, "roc_auc": 0.9}
+    assert str(evaluation.over_folds["loss"].folds) == "(0.5, nan, inf)"
+
+
+def test_nulls_of_earlier_releases_are_read_as_nan() -> None:
+    earlier = json.loads(with_metrics({"roc_auc": 0.9}).model_dump_json())
+    earlier["evaluation"]["metrics"]["loss"] = None
+    earlier["evaluation"]["over_folds"]["loss"]["folds"] = [0.5, None]
+    earlier["hyperparameters"]["search"]["trials"][0]["values"] = [None]
+    record = parse_record(json.dumps(earlier), source="a run")
+    assert record.evaluation is not None
+    assert math.isnan(record.evaluation.metrics["loss"])
+    assert math.isnan(record.evaluation.over_folds["loss"].folds[1])
+    assert record.hyperparameters is not None
+    assert record.hyperparameters.search is not None
+    assert math.isnan(record.hyperparameters.search.trials[0].values[0])
+
+
+@pytest.mark.parametrize(
+    ("folds", "mean", "spread"),
+    [
+        ((0.9, math.nan), math.nan, math.nan),
+        ((0.9, math.inf), math.inf, math.nan),
+        ((math.inf, -math.inf), math.nan, math.nan),
+        ((math.nan,), math.nan, math.nan),
+        ((1e308, 1e308), 1e308, 0.0),
+        ((0.9,), 0.9, 0.0),
+    ],
+)
+def test_folds_that_are_not_finite_have_the_mean_and_spread_of_numpy(
+    folds: tuple[float, ...], mean: float, spread: float
+) -> None:
+    measured = Measured(folds=folds)
+    assert measured.mean == pytest.approx(mean, nan_ok=True)
+    assert measured.spread == pytest.approx(spread, nan_ok=True)
