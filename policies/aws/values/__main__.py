@@ -5,14 +5,17 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from policies.aws.values.findings import value_findings
 from policies.stack import Stack
+from terrarium.collector import collect_seldom
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Answer one request of `ValueScan`."""
+    collect_seldom()  # before cfn-lint is imported, which is large
+    from policies.aws.values.findings import value_findings
+
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     today = date.fromisoformat(request["today"])
     found = [
