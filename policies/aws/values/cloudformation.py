@@ -30,6 +30,7 @@ _TEMPLATES = [
 ]  # fmt: skip
 # Of these families, what is about values: formats of ids and ARNs, versions of policies, retired runtimes.
 _VALUES = ["E11", "E253", "W2511", "W253"]
+_FALLBACK = "us-east-1"  # the region that has every type
 # Types whose `Ref` is the id that Terraform knows them by, and about whose relations cfn-lint has rules.
 _LINKED = {"AWS::EC2::VPC", "AWS::EC2::Subnet"}
 _UNKNOWN = {"Fn::ImportValue": "known-after-the-deployment"}  # cfn-lint leaves imported values alone
@@ -40,6 +41,7 @@ class _Entry:
     """One resource of the template, and where each of its properties comes from."""
 
     type: str
+    region: str
     id: str | None
     properties: dict[str, Any] = field(default_factory=dict)
     sources: dict[Path, tuple[Resource, str]] = field(default_factory=dict)
@@ -51,21 +53,15 @@ class _Entry:
 
 
 class SchemaCheck:
-    """Runs cfn-lint over stacks.
+    """Runs cfn-lint over stacks."""
 
-    Args:
-        regions: The regions that the stacks are deployed to.
-    """
-
-    def __init__(self, regions: Sequence[str]) -> None:
-        config = ConfigMixIn(
-            regions=list(regions),
+    def __init__(self) -> None:
+        self._config = ConfigMixIn(
             ignore_checks=_TEMPLATES,
             mandatory_checks=_VALUES,
             config_file=os.devnull,  # a file of the user's would change the verdict
         )
-        self._config = config
-        self._rules = Runner(config).rules
+        self._rules = Runner(self._config).rules
 
     def problems(self, declared: Sequence[Declared], *, region: str) -> Iterator[Problem]:
         """Return what cfn-lint finds in the resources of one stack.
@@ -74,6 +70,13 @@ class SchemaCheck:
             RuntimeError: A rule failed, so that there is no verdict.
         """
         entries = list(_entries(declared, region))
+        for home in (region, _FALLBACK):
+            if here := [entry for entry in entries if entry.region == home]:
+                yield from self._matches(here, home)
+            if region == _FALLBACK:
+                return
+
+    def _matches(self, entries: Sequence[_Entry], region: str) -> Iterator[Problem]:
         references = {entry.id: {"Ref": f"R{index}"} for index, entry in enumerate(entries) if entry.id}
         template = {
             "AWSTemplateFormatVersion": "2010-09-09",
@@ -83,7 +86,7 @@ class SchemaCheck:
             },
         }
         self._config.set_template_args(template)
-        document = Template(None, template, self._config.regions)
+        document = Template(None, template, [region])
         # Not by the runner, to which equal messages about two resources are the same match.
         matches = {
             (match.rule.id, tuple(match.path or ()), match.message)
@@ -118,7 +121,7 @@ def _entries(declared: Sequence[Declared], region: str) -> Iterator[_Entry]:
 def schema_translation(one: Declared, region: str) -> Translated:
     """Return the arguments of a resource as properties of its CloudFormation type."""
     kind = one.counterpart.cloudformation
-    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, kind).schema
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(_schema_region(kind, region), kind).schema
     arguments = dict(one.arguments)
     taggable = schema.get("tagging", {}).get("taggable") and "Tags" in schema["properties"]
     if taggable and one.default_tags and not one.counterpart.part_of:
@@ -132,12 +135,19 @@ def schema_translation(one: Declared, region: str) -> Translated:
     return translate(arguments, SchemaShape(schema, schema), names=names)
 
 
+def _schema_region(kind: str, region: str) -> str:
+    """Return the region whose schema counts: CloudFormation has fewer types in some than there are services."""
+    return region if kind in PROVIDER_SCHEMA_MANAGER.get_resource_types(region) else _FALLBACK
+
+
 def _entry(one: Declared, region: str) -> _Entry:
     kind = one.counterpart.cloudformation
     translated = schema_translation(one, region)
     sources = {path: (one.resource, argument) for path, argument in translated.sources.items()}
     own_id = one.id if kind in _LINKED else None
-    return _Entry(kind, own_id, translated.value, {(): (one.resource, ""), **sources})
+    return _Entry(
+        kind, _schema_region(kind, region), own_id, translated.value, {(): (one.resource, ""), **sources}
+    )
 
 
 def _whole(one: Declared) -> str:

@@ -23,12 +23,11 @@ class ValueCheck:
     """Checks the values of stacks against AWS' published models.
 
     Args:
-        regions: The regions that the stacks are deployed to.
         today: Values are refused whose withdrawal is due by then.
     """
 
-    def __init__(self, regions: Collection[str], *, today: date) -> None:
-        self._schemas = SchemaCheck(sorted(regions))
+    def __init__(self, *, today: date) -> None:
+        self._schemas = SchemaCheck()
         self._operations = ApiCheck(today=today)
 
     def problems(self, stack: Stack, *, kinds: Collection[str] | None = None) -> Iterator[Problem]:
@@ -62,7 +61,7 @@ def value_findings(stacks: Iterable[Stack], *, today: date) -> Iterator[Finding]
     stacks = list(stacks)
     if not stacks:
         return
-    check = ValueCheck({str(stack.provider["region"]) for stack in stacks}, today=today)
+    check = ValueCheck(today=today)
     for stack in stacks:
         for problem in check.problems(stack):
             yield _finding(stack, problem)

@@ -9,4 +9,4 @@ from policies.aws.values.findings import ValueCheck
 
 @pytest.fixture(scope="session")
 def value_check() -> ValueCheck:
-    return ValueCheck({"eu-central-1"}, today=date(2026, 11, 30))
+    return ValueCheck(today=date(2026, 11, 30))
