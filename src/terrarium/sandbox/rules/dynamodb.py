@@ -17,7 +17,7 @@ _WRITES = (
 _SIGNIFICANT_DIGITS = 38
 _LARGEST_EXPONENT, _SMALLEST_EXPONENT = 125, -130
 _LEVELS = 32
-_SETS = ("SS", "NS", "BS")
+_SETS = frozenset({"SS", "NS", "BS"})
 
 
 @rule(
@@ -29,7 +29,7 @@ _SETS = ("SS", "NS", "BS")
 def number_precision(request: Request) -> str | None:
     """A number has at most 38 significant digits, and lies between 1E-130 and 9.9E+125."""
     for _, value in _values(request):
-        for text in [value["N"]] if "N" in value else value.get("NS", []):
+        for text in (value["N"],) if "N" in value else value.get("NS", ()):
             problem = _number_problem(text)
             if problem:
                 return problem
@@ -58,8 +58,8 @@ def item_nesting(request: Request) -> str | None:
 def set_without_duplicates(request: Request) -> str | None:
     """The values of a set are unique."""
     for _, value in _values(request):
-        for kind in _SETS:
-            members = value.get(kind, [])
+        for kind in _SETS.intersection(value):
+            members = value[kind]
             if len(set(members)) < len(members):
                 shown = ", ".join(map(str, members))
                 return f"One or more parameter values were invalid: Input collection [{shown}] contains duplicates."
@@ -92,6 +92,8 @@ def _nested(value: Mapping[str, Any], *, depth: int) -> Iterator[tuple[int, Mapp
 
 
 def _number_problem(text: str) -> str | None:
+    if len(text) <= _SIGNIFICANT_DIGITS and "e" not in text.lower():
+        return None  # whatever it is, it is short: nearly all numbers are
     try:
         number = Decimal(text)
     except InvalidOperation:
