@@ -34,8 +34,9 @@ class ApiCheck:
         self._today = today
 
     def problems(self, declared: Sequence[Declared]) -> Iterator[Problem]:
-        """Return the values that an operation's model refuses."""
+        """Return the values that an operation's model refuses; one that several refuse, once."""
         for one in declared:
+            found: dict[tuple[str, str], Problem] = {}
             for position, operation in enumerate(one.counterpart.operations):
                 translated = self.translation(one, operation)
                 for fault in self._faults(translated, operation):
@@ -43,7 +44,9 @@ class ApiCheck:
                         continue  # of a later operation, the provider knows what else it takes
                     place = f"{operation}{_shown(fault.path)}"
                     argument = translated.source(fault.path)
-                    yield Problem(one.resource, argument, fault.rule, f"{fault.message} ({place})")
+                    problem = Problem(one.resource, argument, fault.rule, f"{fault.message} ({place})")
+                    found.setdefault((argument, fault.rule), problem)
+            yield from found.values()
 
     def accepted(self, declared: Sequence[Declared]) -> set[tuple[str, str]]:
         """Return the values that a model has an enum, a pattern or a character set for, and that keep to it.

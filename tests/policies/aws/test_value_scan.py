@@ -8,6 +8,7 @@ import pytest
 
 from policies.aws.values.scan import ValueScan
 from policies.isolated.environment import ToolFailedError
+from policies.plan.planned_stack import planned_stack
 from policies.stack import Stack
 
 POOL = "aws_batch_compute_environment"
@@ -25,6 +26,21 @@ def test_finds_values_for_people_to_mend(stacks: dict[str, Stack], tmp_path: Pat
     }
     assert all("image_type" in finding.problem for finding in findings)
     assert of_plans == []
+
+
+def test_finds_in_a_plan_what_only_the_plan_shows(stacks: dict[str, Stack], tmp_path: Path) -> None:
+    document = copy.deepcopy(dict(stacks["dev"].document))
+    document["resource"] = {POOL: document["resource"][POOL]}
+    name, pool = next(iter(document["resource"][POOL].items()))
+    pool["state"] = "${upper(var.state)}"
+    stack = Stack(name="dev", tier="disposable", document=document)
+    change = {"address": f"{POOL}.{name}", "type": POOL, "name": name, "values": {"state": "SLEEPING"}}
+    plan = planned_stack(stack, {"planned_values": {"root_module": {"resources": [change]}}})
+    scan = ValueScan((stack,), plans=(plan,), today=date(2026, 11, 30), home=tmp_path)
+    of_stacks, of_plans = scan.findings()
+    assert of_stacks == []
+    assert [finding.resource for finding in of_plans] == [name]
+    assert "SLEEPING" in of_plans[0].problem
 
 
 def test_a_check_that_fails_is_no_verdict(tmp_path: Path) -> None:
