@@ -60,3 +60,11 @@ def test_a_bucket_says_whether_it_tells_eventbridge(sandbox: LocalSandbox) -> No
         Bucket="telling", NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
     assert s3.get_bucket_notification_configuration(Bucket="telling")["EventBridgeConfiguration"] == {}
+
+
+def test_the_policy_of_a_key_needs_no_name(sandbox: LocalSandbox) -> None:
+    kms = sandbox.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    policy = kms.get_key_policy(KeyId=key)["Policy"]
+    assert policy == kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    kms.put_key_policy(KeyId=key, Policy=policy)

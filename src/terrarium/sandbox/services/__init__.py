@@ -11,6 +11,7 @@ from terrarium.sandbox.services import (
     ecs,
     events,
     glue,
+    kms,
     logs,
     rds,
     resourcegroupstaggingapi,
@@ -26,8 +27,8 @@ __all__ = ["SERVICES", "install_services"]
 
 # In the order in which they are installed and started; stopped the other way round.
 SERVICES: tuple[Service, ...] = (
-    athena, batch, budgets, cloudtrail, costexplorer, ec2, ecs, events, glue, logs, rds, resourcegroupstaggingapi, s3,
-    sagemaker, scheduler, sns, stepfunctions, sts,
+    athena, batch, budgets, cloudtrail, costexplorer, ec2, ecs, events, glue, kms, logs, rds, resourcegroupstaggingapi,
+    s3, sagemaker, scheduler, sns, stepfunctions, sts,
 )  # fmt: skip
 
 
