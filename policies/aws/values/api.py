@@ -45,7 +45,7 @@ class ApiCheck:
                     place = f"{operation}{_shown(fault.path)}"
                     argument = translated.source(fault.path)
                     problem = Problem(one.resource, argument, fault.rule, f"{fault.message} ({place})")
-                    found.setdefault((argument, fault.rule), problem)
+                    found.setdefault((argument, fault.message), problem)
             yield from found.values()
 
     def accepted(self, declared: Sequence[Declared]) -> set[tuple[str, str]]:

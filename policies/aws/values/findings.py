@@ -53,7 +53,7 @@ class ValueCheck:
         for problem in self._operations.problems(declared):
             if (problem.resource.id, problem.argument) not in known:  # the same fault, by the other model
                 yield problem
-        yield from size_problems(declared)
+        yield from size_problems(stack, declared)
 
 
 def value_findings(stacks: Iterable[Stack], *, today: date) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from policies.aws.values.declared import Declared
 from policies.aws.values.problem import Problem
+from policies.stack import Stack
 
 __all__ = ["SIZES", "Size", "size_problems"]
 
@@ -124,11 +125,12 @@ SIZES: Mapping[str, tuple[Size, ...]] = {
 }
 
 
-def size_problems(declared: Sequence[Declared]) -> Iterator[Problem]:
+def size_problems(stack: Stack, declared: Sequence[Declared]) -> Iterator[Problem]:
     """Return what is larger, longer or more than AWS allows."""
+    yield from _default_tags(stack, declared)
     for one in declared:
         yield from _documents(one)
-        yield from _tags(one)
+        yield from _own_tags(one)
         yield from _overrides(one)
     yield from _attached_policies(declared)
     yield from _targets(declared)
@@ -143,17 +145,29 @@ def _documents(one: Declared) -> Iterator[Problem]:
             )
 
 
-def _tags(one: Declared) -> Iterator[Problem]:
+def _default_tags(stack: Stack, declared: Sequence[Declared]) -> Iterator[Problem]:
+    """Return what is wrong with the tags that every resource gets: once, at the stack."""
+    for one in declared[:1]:
+        for argument, message in _tag_faults(one.default_tags):
+            yield Problem(stack.whole(), f"default_tags.{argument}", "aws-size", f"{message} ({_TAGS})")
+
+
+def _own_tags(one: Declared) -> Iterator[Problem]:
     own = one.arguments.get("tags")
-    tags = {**one.default_tags, **(own if isinstance(own, Mapping) else {})}
-    if len(tags) > _MOST_TAGS:
-        yield _problem(one, "tags", f"it has {len(tags)} tags, and {_MOST_TAGS} are allowed", _TAGS)
+    if isinstance(own, Mapping):
+        for argument, message in _tag_faults(own, others=len(one.default_tags.keys() - own.keys())):
+            yield _problem(one, argument, message, _TAGS)
+
+
+def _tag_faults(tags: Mapping[str, Any], *, others: int = 0) -> Iterator[tuple[str, str]]:
+    if len(tags) + others > _MOST_TAGS:
+        yield "tags", f"{len(tags) + others} tags, and {_MOST_TAGS} are allowed"
     for key, value in tags.items():
         if len(key) > _LONGEST_KEY or len(str(value)) > _LONGEST_VALUE:
             allowed = f"a key may have {_LONGEST_KEY} characters, a value {_LONGEST_VALUE}"
-            yield _problem(one, f"tags.{key}", f"it is too long: {allowed}", _TAGS)
+            yield f"tags.{key}", f"it is too long: {allowed}"
         if key.lower().startswith("aws:"):
-            yield _problem(one, f"tags.{key}", "keys that begin with aws: are reserved for AWS", _TAGS)
+            yield f"tags.{key}", "keys that begin with aws: are reserved for AWS"
 
 
 def _overrides(one: Declared) -> Iterator[Problem]:

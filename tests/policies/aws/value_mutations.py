@@ -346,6 +346,7 @@ VALUE_MUTATIONS = (
         {f"tag-{index}": "value" for index in range(51)},
     ),
     _default_tags("tag value that is too long", "aws-size", "aws_vpc", {"owner": "x" * 257}),
+    _value("tag of one resource that is too long", "aws-size", "aws_vpc", "", "tags.Name", "x" * 257),
     _default_tags("tag key that AWS reserves", "aws-size", "aws_vpc", {"aws:owner": "ml-platform"}),
     ValueMutation(
         "more policies than a role can have", "aws-size", "aws_iam_role_policy_attachment", _many_attachments
