@@ -18,6 +18,7 @@ from terrarium.pipelines.errors import (
 from terrarium.pipelines.loading import load_pipeline
 from tests.sandbox.deployed_pipeline import commit, deploy
 from tests.sandbox.provisioning import Account
+from tests.sandbox.state_machines import ended, until
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 pytestmark = pytest.mark.slow  # `test_pipelines_deployed.py` runs a pipeline whole for `make test`
@@ -102,6 +103,10 @@ def lab(
         deployed["lab"] = deploy(provisioned, load_pipeline("numbers_pipeline:PIPELINE", folder=code))
         with pytest.raises(PipelineNotPublishedError, match="terrarium pipelines publish"):
             deployed["lab"].pipelines.start("numbers")
+        machine = deployed["lab"].manifest.pipelines.state_machine_arn("numbers")
+        states = deployed["lab"].session.client("stepfunctions")
+        early = states.start_execution(stateMachineArn=machine, name="early")  # as its schedule would
+        assert ended(early["executionArn"])["status"] == "FAILED"
         deployed["lab"].pipelines.publish("numbers_pipeline:PIPELINE", folder=code)
     return deployed["lab"]
 
@@ -180,6 +185,15 @@ def test_published_code_stays_with_the_definition_it_was_published_for(lab: Lab,
     )["definition"])  # fmt: skip
 
 
+def test_what_started_before_its_code_was_published_says_so_and_goes_on_once_it_is(lab: Lab) -> None:
+    early = lab.pipelines.execution("numbers", "early")
+    state = lab.pipelines.status(early)["draw"]
+    assert state.status == "FAILED"
+    assert "terrarium pipelines publish --all -e sdk" in (state.reason or "")
+    assert lab.pipelines.wait(lab.pipelines.resume(early)).status == "SUCCEEDED"
+    assert lab.pipelines.status(early)["draw"].reason is None
+
+
 def test_what_cannot_be_is_refused_in_words(lab: Lab) -> None:
     with pytest.raises(PipelineNotDeployedError, match="it has numbers"):
         lab.pipelines.start("letters")
@@ -193,8 +207,6 @@ def test_what_cannot_be_is_refused_in_words(lab: Lab) -> None:
 
 
 def test_an_execution_is_stopped_with_its_job_and_its_runs_end(lab: Lab) -> None:
-    from tests.sandbox.state_machines import until
-
     execution = lab.pipelines.start("numbers")
     job = until(lambda: lab.pipelines.status(execution)["draw"].job)
     stopped = lab.pipelines.stop(execution, reason="no longer wanted")
@@ -221,6 +233,10 @@ def test_the_command_line_tells_the_same(lab: Lab, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(commands, "connect", lambda _: lab)
     listed = CliRunner().invoke(commands.pipelines, ["list", "-e", "sdk"])
     assert "numbers" in listed.output
-    done = next(one for one in lab.pipelines.executions("numbers") if one.status == "FAILED")
+    done = next(
+        one
+        for one in lab.pipelines.executions("numbers")
+        if one.status == "FAILED" and lab.pipelines.status(one)["total"].status == "FAILED"
+    )
     told = CliRunner().invoke(commands.pipelines, ["status", "numbers", done.name, "-e", "sdk"])
     assert "total refuses" in told.output, told.output
