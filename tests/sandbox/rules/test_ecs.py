@@ -71,3 +71,11 @@ def test_overrides_of_a_task_have_a_length(ecs: Any) -> None:
             taskDefinition="absent",
             overrides={"containerOverrides": [{"name": "c", "environment": variables}]},
         )
+
+
+def test_a_cluster_without_instances_runs_no_task_of_ec2(ecs: Any) -> None:
+    cluster = f"c-{uuid.uuid4().hex}"
+    ecs.create_cluster(clusterName=cluster)
+    family = register(ecs, requiresCompatibilities=["EC2"], networkMode="bridge")
+    with pytest.raises(ecs.exceptions.InvalidParameterException, match="No Container Instances were found"):
+        ecs.run_task(cluster=cluster, taskDefinition=family)

@@ -3,6 +3,7 @@
 import copy
 from typing import Any
 
+from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend, Task, TaskDefinition
 
 from terrarium.sandbox.host import Sandbox
@@ -39,7 +40,13 @@ def _stop_tasks_at_once() -> None:
     run = EC2ContainerServiceBackend.run_task
 
     def run_and_stop(self: EC2ContainerServiceBackend, *given: Any, **named: Any) -> list[Task]:
-        tasks = run(self, *given, **named)
+        try:
+            tasks = run(self, *given, **named)
+        except Exception as error:
+            if "No instances found" not in str(error):
+                raise
+            # moto raises a plain Exception.
+            raise InvalidParameterException("No Container Instances were found in your cluster.") from error
         for task in tasks:
             task.desired_status = task.last_status = "STOPPED"
             task.stopped_reason = _NOT_RUN
