@@ -168,17 +168,37 @@ def _storable(kind: "pa.DataType", *, column: str, what: str) -> "pa.DataType":
         return pa.binary()
     if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
         return pa.list_(pa.field("element", inner(kind.value_type)))
-    if types.is_struct(kind):
+    if types.is_struct(kind) and kind.num_fields:
+        _check_names([field.name for field in kind], what=f"column {column!r} of {what}")
         return pa.struct([pa.field(field.name, inner(field.type)) for field in kind])
     if types.is_map(kind):
         return pa.map_(inner(kind.key_type), inner(kind.item_type))
+    if types.is_decimal32(kind) or types.is_decimal64(kind):
+        return pa.decimal128(kind.precision, kind.scale)
     if _kept(kind):
         return kind
     said = "holds nothing but nulls, which have no type" if types.is_null(kind) else f"is of type {kind}"
     raise DataRefusedError(
         f"column {column!r} of {what} {said}",
-        remedy="convert it to a type that a table can have, e.g. int64 or string",
+        remedy=_remedy(kind),
     )
+
+
+def _remedy(kind: "pa.DataType") -> str:
+    import pyarrow as pa
+
+    if pa.types.is_duration(kind):
+        return (
+            "store a number and its unit in the column's name, e.g. seconds: "
+            'frame["x"].dt.total_seconds() in pandas, pl.col("x").dt.total_seconds() in Polars'
+        )
+    if pa.types.is_decimal(kind):
+        return (
+            "a table holds decimals of at most 38 digits and a scale of 0 to 38: cast it, or store it as text"
+        )
+    if pa.types.is_struct(kind):
+        return "a struct needs at least one field: drop the column"
+    return "convert it to a type that a table can have, e.g. int64 or string"
 
 
 def _kept(kind: Any) -> bool:
@@ -192,5 +212,5 @@ def _kept(kind: Any) -> bool:
         or types.is_float32(kind)
         or types.is_float64(kind)
         or types.is_fixed_size_binary(kind)
-        or types.is_decimal128(kind)
+        or (types.is_decimal128(kind) and 0 <= kind.scale <= kind.precision)
     )

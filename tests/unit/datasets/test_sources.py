@@ -1,8 +1,12 @@
 """Data of any kind becomes one stream of batches in types that a dataset can have."""
 
 import datetime as dt
+import io
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -177,3 +181,126 @@ def test_a_reader_is_not_read_ahead_of_what_is_asked_for() -> None:
     source = Source.of(pa.RecordBatchReader.from_batches(pa.schema({"x": pa.int64()}), batches()))
     next(portions(source.batches(), source.schema, largest=8000))
     assert read_so_far == 1
+
+
+_CATEGORY = pl.Categorical()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values"),
+    [
+        (_CATEGORY, ["z", None, "a", "z"]),
+        (pl.Enum(["a", "z"]), ["z", None, "a"]),
+        (pl.List(_CATEGORY), [["z", None], None, [], ["a"]]),
+        (pl.Array(_CATEGORY, 2), [["z", "a"], None, ["a", None]]),
+        (pl.Struct({"s": _CATEGORY, "n": pl.Int64}), [{"s": "z", "n": 1}, {"s": None, "n": 2}]),
+        (pl.List(pl.Struct({"s": pl.Enum(["a"])})), [[{"s": "a"}], [], None]),
+        (pl.Decimal(10, 2), [Decimal("1.50"), None]),
+        (pl.Time(), [dt.time(1, 2, 3), None]),
+        (pl.Datetime("ns", "Europe/Berlin"), [dt.datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Berlin"))]),
+    ],
+    ids=str,
+)
+def test_values_of_polars_types_stay(dtype: pl.DataType, values: list[Any]) -> None:
+    frame = pl.DataFrame({"x": values}, schema={"x": dtype})
+    for data in (frame, frame.lazy(), pl.concat([frame, frame], rechunk=False)[len(values) :]):
+        assert read(data)["x"].to_pylist() == values
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (
+            pl.DataFrame({"x": [object()]}, schema={"x": pl.Object}),
+            "column 'x' of the DataFrame is of type Object",
+        ),
+        (pl.DataFrame({"x": [1]}, schema={"x": pl.Int128}), "column 'x' of the DataFrame is of type Int128"),
+        (
+            pl.DataFrame({"x": [[1]]}, schema={"x": pl.List(pl.Int128)}),
+            "column 'x' of the DataFrame is of type Int128",
+        ),
+        (pl.DataFrame({"x": [1]}, schema={"x": pl.Duration("us")}), r"column 'x' .* is of type duration"),
+        (pl.DataFrame({"x": [{}]}), r"column 'x' .* is of type struct<>"),
+        (pl.Series("x", [1]), "a polars Series is no table"),
+        (pl.LazyFrame({"x": [1]}).select("y"), "cannot be collected"),
+        (pa.table({"x": pa.array([Decimal(1)], pa.decimal256(40, 0))}), "is of type decimal256"),
+        (pa.table({"x": pa.array([Decimal(100)], pa.decimal128(3, -2))}), "is of type decimal128"),
+        (pa.array([1]), "cannot become a dataset"),
+        (pd.Series([1], name="x"), "is no table"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "more than one column named 'a'"),
+        (pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("a", "b")])), "have 2 levels"),
+        (pd.DataFrame({"x": pd.arrays.SparseArray([0, 1])}), "column 'x' of the pandas frame is sparse"),
+        (pd.DataFrame({"y": [1], "x": [1j]}), "column 'x' of the pandas frame"),
+        (pd.DataFrame({"y": [1], "x": [2**80]}), "column 'x' of the pandas frame"),
+        (
+            pd.DataFrame({"x": pd.period_range("2026", periods=1, freq="D")}),
+            "column 'x' .* is of type extension",
+        ),
+    ],
+)
+def test_types_that_no_table_has_are_refused_by_column(data: object, said: str) -> None:
+    with pytest.raises(DataRefusedError, match=said):
+        read(data)
+
+
+_INDEXED = pd.DataFrame({"k": [7, 8], "day": ["a", "b"], "x": [1, 2]})
+
+
+@pytest.mark.parametrize(
+    ("frame", "columns"),
+    [
+        (_INDEXED.set_index("k"), {"k": [7, 8], "day": ["a", "b"], "x": [1, 2]}),
+        (_INDEXED.set_index(["day", "k"]), {"day": ["a", "b"], "k": [7, 8], "x": [1, 2]}),
+        (_INDEXED.set_index("k", drop=False), {"k": [7, 8], "day": ["a", "b"], "x": [1, 2]}),
+        (_INDEXED.set_index(["k", "day"], drop=False), {"k": [7, 8], "day": ["a", "b"], "x": [1, 2]}),
+        (_INDEXED.groupby("day")[["x"]].sum(), {"day": ["a", "b"], "x": [1, 2]}),
+        (_INDEXED.sort_values("x", ascending=False), {"k": [8, 7], "day": ["b", "a"], "x": [2, 1]}),
+    ],
+    ids=["one level", "levels", "kept as a column, too", "levels kept, too", "grouped", "row numbers"],
+)
+def test_a_named_index_of_pandas_becomes_columns(frame: pd.DataFrame, columns: dict[str, list[Any]]) -> None:
+    assert read(frame).to_pydict() == columns
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        (pd.DataFrame({"x": [1]}, index=pd.to_datetime(["2026-01-01"])), "holds data .* but has no name"),
+        (pd.DataFrame({"x": [1]}, index=["a"]), "holds data .* but has no name"),
+        (pd.DataFrame({"x": [1]}, index=pd.MultiIndex.from_tuples([(1, 2)])), "level 0 .* has no name"),
+        (pd.DataFrame({"x": [1]}, index=pd.Index([2], name="x")), "'x' is a column .* with other values"),
+    ],
+)
+def test_an_index_of_pandas_that_would_be_lost_is_refused(frame: pd.DataFrame, said: str) -> None:
+    with pytest.raises(DataRefusedError, match=said):
+        read(frame)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    "text", ["id,n\n1,M\u00fcller\n", "id,Gr\u00f6\u00dfe\n1,2\n"], ids=["cell", "header"]
+)
+def test_a_csv_that_is_not_utf_8_is_refused_with_the_way_to_read_it(
+    tmp_path: Path, encoding: str, text: str
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(text.encode(encoding))
+    with pytest.raises(DataRefusedError, match="is not UTF-8") as refused:
+        read(path)
+    suggested = re.search(r'encoding="([^"]+)"', str(refused.value))
+    assert suggested is not None
+    assert read(pd.read_csv(path, encoding=suggested[1])).equals(read(pd.read_csv(io.StringIO(text))))
+
+
+def test_a_csv_with_one_late_byte_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"id,n\n" + b"1,abc\n" * (2 << 20) + "1,M\u00fcller\n".encode("latin-1"))
+    with pytest.raises(DataRefusedError, match="not UTF-8"):
+        read(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_csv_in_utf_8_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("id,Gr\u00f6\u00dfe\n1,M\u00fcller\n", encoding=encoding)
+    assert read(path).to_pydict() == {"id": [1], "Gr\u00f6\u00dfe": ["M\u00fcller"]}

@@ -5,8 +5,12 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from terrarium.arrow_conversion import converted
 from terrarium.datasets.errors import DataRefusedError
 from terrarium.datasets.schema import storable_schema
+from terrarium.datasets.writing.csv_file import open_csv
+from terrarium.datasets.writing.polars_frame import batches_of_polars
+from terrarium.pandas_table import is_pandas, table_of_pandas
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,14 +68,14 @@ class Source:
             data = pa.table(data)
         if isinstance(data, pa.Table):
             return cls._of_table(data, "the table", known)
-        module = type(data).__module__.partition(".")[0]
-        if module == "pandas" and hasattr(data, "columns"):
-            # Not by its Arrow stream, which carries the row numbers along.
-            return cls._of_table(_table_of_pandas(data), "the pandas frame", known)
-        if module == "polars" and hasattr(data, "collect"):
-            data = data.collect()
+        if is_pandas(data):
+            # Not by its Arrow stream, which names the row numbers `__index_level_0__`.
+            return cls._of_table(table_of_pandas(data, error=DataRefusedError), "the pandas frame", known)
+        if type(data).__module__.partition(".")[0] == "polars":
+            reader = batches_of_polars(data)
+            return cls(f"the {type(data).__qualname__}", reader.schema, lambda: iter(reader), known=known)
         if hasattr(data, "__arrow_c_stream__"):
-            reader = pa.RecordBatchReader.from_stream(data)
+            reader = _opened(data)
             return cls(f"the {type(data).__qualname__}", reader.schema, lambda: iter(reader), known=known)
         raise DataRefusedError(
             f"a {type(data).__module__}.{type(data).__qualname__} cannot become a dataset", remedy=_KINDS
@@ -84,20 +88,19 @@ class Source:
     @classmethod
     def _of_path(cls, path: Path, known: "pa.Schema | None") -> "Source":
         import pyarrow as pa
-        from pyarrow import csv, dataset
+        from pyarrow import dataset
 
         what = f"file {path}"
         if not path.exists():
             raise DataRefusedError(f"there is no {what}", remedy="check the path and the working directory")
         try:
             if path.suffix == ".csv":
-                # Types are those of the first mebibytes; a later value that is of another one is refused by its row.
-                reader = csv.open_csv(path, read_options=csv.ReadOptions(block_size=8 << 20))
+                reader = open_csv(path)
                 return cls(what, reader.schema, lambda: iter(reader), known=known)
             if path.is_dir() or path.suffix in (".parquet", ".pq"):
                 files = dataset.dataset(path, format="parquet")
                 return cls(what, files.schema, files.to_batches, known=known)
-        except (pa.ArrowInvalid, OSError) as error:
+        except (pa.ArrowException, OSError) as error:
             raise DataRefusedError(f"{what} cannot be read: {error}", remedy="check what it holds") from error
         raise DataRefusedError(f"{what} is neither Parquet nor CSV, by its name", remedy=_KINDS)
 
@@ -112,9 +115,12 @@ class Source:
         try:
             for batch in self._batches():
                 yield self._converted(batch)
-        except pa.ArrowInvalid as error:
+        except pa.ArrowException as error:
             raise DataRefusedError(
-                f"{self.what} cannot be read to its end: {error}", remedy="mend the data; nothing was written"
+                f"{self.what} cannot be read to its end: {error}",
+                remedy="the file is not UTF-8: convert it, or read it with pandas and its encoding; nothing was written"
+                if "UTF8" in str(error)
+                else "correct the data; nothing was written",
             ) from error
 
     def _converted(self, batch: "pa.RecordBatch") -> "pa.RecordBatch":
@@ -123,8 +129,8 @@ class Source:
         columns = []
         for field, column in zip(self.schema, batch.columns, strict=True):
             try:
-                columns.append(column if column.type == field.type else column.cast(field.type))
-            except pa.ArrowInvalid as error:
+                columns.append(converted(column, field.type))
+            except pa.ArrowException as error:
                 raise DataRefusedError(
                     f"column {field.name!r} of {self.what} holds a value that {field.type} does not: {error}",
                     remedy="round or convert the column first; nothing was written",
@@ -132,13 +138,13 @@ class Source:
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
 
-def _table_of_pandas(frame: Any) -> "pa.Table":
+def _opened(data: Any) -> "pa.RecordBatchReader":
     import pyarrow as pa
 
     try:
-        return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        return pa.RecordBatchReader.from_stream(data)
+    except (pa.ArrowException, ValueError) as error:
         raise DataRefusedError(
-            f"the pandas frame holds values of several kinds in one column: {error}",
-            remedy="give each column one type; nothing was written",
+            f"the {type(data).__module__}.{type(data).__qualname__} is no stream of rows: {error}",
+            remedy=_KINDS,
         ) from error

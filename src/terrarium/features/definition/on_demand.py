@@ -53,7 +53,7 @@ class OnDemandFeature(Definition):
         import polars as pl
         import pyarrow as pa
 
-        from terrarium.features.definition.dtype import arrow_type
+        from terrarium.features.typed_column import typed_column
 
         returned = self.resolve()(**{name: columns[name] for name in self.inputs})
         rows = len(next(iter(columns.values())))
@@ -63,8 +63,15 @@ class OnDemandFeature(Definition):
                 f"on-demand feature {self.name!r} got {rows} rows and returned {got}",
                 remedy="return a Polars series with a value, or null, for every row",
             )
-        wanted = pl.Series(pa.array([], arrow_type(self.dtype))).dtype
-        return returned.cast(wanted).alias(self.name)
+        try:
+            typed = typed_column(pa.chunked_array([returned.to_arrow()]), self.dtype)
+        except pa.ArrowException as error:
+            raise TransformationError(
+                f"on-demand feature {self.name!r} returned {returned.dtype}, which is not {self.dtype} without loss: "
+                f"{error}",
+                remedy="convert it within the function, or declare dtype as what it returns",
+            ) from error
+        return pl.Series(self.name, typed)
 
     def resolve(self) -> Callable[..., "pl.Series"]:
         """The function, imported if it is not here yet.

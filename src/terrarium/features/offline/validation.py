@@ -9,6 +9,7 @@ from terrarium.features.definition.feature import Feature
 from terrarium.features.definition.feature_view import FeatureView
 from terrarium.features.errors import ConstraintViolatedError, FeatureDataError
 from terrarium.features.offline.table import view_schema
+from terrarium.features.typed_column import typed_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,7 +32,7 @@ def conform(table: "pa.Table", view: FeatureView) -> "pa.Table":
         table = table.append_column(view.created_time, pa.repeat(now, table.num_rows))
     schema = view_schema(view)
     _compare_names(table, schema, view)
-    columns = [_typed(table[field.name], field, view) for field in schema]
+    columns = [_typed(table[field.name], field, view.dtypes[field.name], view) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema).sort_by(view.event_time)
 
 
@@ -62,7 +63,7 @@ def _compare_names(table: "pa.Table", schema: "pa.Schema", view: FeatureView) ->
         )
 
 
-def _typed(column: "pa.ChunkedArray", field: "pa.Field", view: FeatureView) -> "pa.ChunkedArray":
+def _typed(column: "pa.ChunkedArray", field: "pa.Field", dtype: str, view: FeatureView) -> "pa.ChunkedArray":
     import pyarrow as pa
 
     where = f"column {field.name!r} for feature view {view.name!r}"
@@ -71,28 +72,13 @@ def _typed(column: "pa.ChunkedArray", field: "pa.Field", view: FeatureView) -> "
             f"{where} has {column.null_count} nulls",
             remedy="keys and event times are never null: leave rows out",
         )
-    if pa.types.is_timestamp(field.type) and pa.types.is_timestamp(column.type) and column.type.tz is None:
-        raise FeatureDataError(f"{where} has times without a zone", remedy="say which zone they are in")
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    text = pa.types.is_string(field.type)
     try:
-        if text and not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-            column = _text(column)
-        return column.cast(field.type)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        return typed_column(column, dtype)
+    except pa.ArrowException as error:
         raise FeatureDataError(
             f"{where} is {column.type}, and not {field.type} without loss: {error}",
             remedy="convert it, or declare the feature otherwise",
         ) from error
-
-
-def _text(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
-    import pyarrow as pa
-
-    if pa.types.is_string_view(column.type) or pa.types.is_null(column.type):
-        return column.cast(pa.string())
-    raise pa.ArrowInvalid("it is no text")
 
 
 def _violations(column: "pa.ChunkedArray", feature: Feature) -> Iterator[str]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.errors import EntityRowsError
+from terrarium.features.typed_column import typed_column
+from terrarium.pandas_table import is_pandas, table_of_pandas
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,21 +63,16 @@ class EntityRows:
         import pyarrow as pa
 
         column = self._column(name)
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
-        if pa.types.is_timestamp(column.type) and column.type.tz is None:
-            raise EntityRowsError(
-                f"column {name!r} of the entity rows has times without a zone",
-                remedy="say which zone they are in; any will do, UTC is best",
-            )
+        values = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
         # A number is no text, nor the other way round, even where one could be read as the other.
-        text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-        text = text or pa.types.is_string_view(column.type)
+        text = (
+            pa.types.is_string(values) or pa.types.is_large_string(values) or pa.types.is_string_view(values)
+        )
         try:
-            if text != (dtype == "string") and not pa.types.is_null(column.type):
+            if text != (dtype == "string") and not pa.types.is_null(values):
                 raise pa.ArrowInvalid(f"it is {column.type}")
-            return column.cast(arrow_type(dtype))
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            return typed_column(column, dtype)
+        except pa.ArrowException as error:
             raise EntityRowsError(
                 f"column {name!r} of the entity rows is no {dtype}: {error}",
                 remedy=f"convert it to {dtype}, which feature views declare",
@@ -101,12 +98,41 @@ def arrow_table(data: Any) -> "pa.Table":
     if isinstance(data, pa.Table):
         return data
     if isinstance(data, list):
-        return pa.Table.from_pylist(data)
-    if type(data).__module__.partition(".")[0] == "pandas":
-        return pa.Table.from_pandas(data, preserve_index=False).replace_schema_metadata()
+        return _table_of_rows(data)
+    if is_pandas(data):
+        return table_of_pandas(data, error=EntityRowsError)
     if hasattr(data, "__arrow_c_stream__"):  # Polars, DuckDB and others
-        return pa.table(data)
+        try:
+            return pa.table(data)
+        except (pa.ArrowException, ValueError) as error:
+            raise EntityRowsError(
+                f"the {type(data).__module__}.{type(data).__qualname__} cannot be read as a table: {error}",
+                remedy="convert its columns to types that Arrow has; series.to_frame(name) makes a frame of a series",
+            ) from error
     raise EntityRowsError(
         f"{type(data).__module__}.{type(data).__qualname__} is no table",
         remedy="give an Arrow table, a frame of pandas' or Polars', or a list of mappings",
     )
+
+
+def _table_of_rows(rows: list[Any]) -> "pa.Table":
+    import pyarrow as pa
+
+    for place, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise EntityRowsError(
+                f"row {place} is a {type(row).__name__}: {row!r:.80}",
+                remedy='a row is a mapping of column to value, e.g. {"customer_id": 1}',
+            )
+    # `from_pylist` takes the columns of the first row alone, and drops what only later ones have.
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = {}
+    for name in names:
+        try:
+            columns[name] = pa.array([row.get(name) for row in rows])
+        except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+            raise EntityRowsError(
+                f"column {name!r} of the rows holds values of several kinds, or of none that a table has: {error}",
+                remedy="give each column numbers, text or times only",
+            ) from error
+    return pa.table(columns)
