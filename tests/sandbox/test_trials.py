@@ -1,15 +1,20 @@
 """Searches for hyperparameters: every trial a nested run, all of them on the record of the run that searched."""
 
 import threading
+from typing import Any
 
 import mlflow
+import numpy as np
 import optuna
 import pytest
 from sklearn.datasets import load_iris
+from sklearn.exceptions import FitFailedWarning
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - makes HalvingGridSearchCV importable
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV
 
 import terrarium
+from terrarium.experiments.errors import SearchRefusedError
 from terrarium.metadata.errors import SchemaMissingError
 from terrarium.record import RunRecord, Search
 from terrarium.record.storage import read_record
@@ -140,6 +145,116 @@ def test_searches_of_scikit_learn(lab: terrarium.Lab) -> None:
     assert len(record.evaluation.over_folds["score"].folds) == 3
     assert record.hyperparameters is not None
     assert record.hyperparameters.params == {"C": str(grid.best_params_["C"])}
+
+
+def test_a_search_with_a_candidate_that_cannot_be_fitted(lab: terrarium.Lab) -> None:
+    features, target = load_iris(return_X_y=True)
+    grid = GridSearchCV(LogisticRegression(max_iter=500), {"C": [-1.0, 0.01, 1.0]}, cv=3)
+    with pytest.warns(FitFailedWarning):
+        grid.fit(features, target)
+    with lab.experiment("grid with failures").run() as run:
+        run.log_search(grid)
+    on_record = search_of(lab, run.id)
+    assert on_record.best == grid.best_index_
+    assert [trial.state for trial in on_record.trials] == ["FAIL", "COMPLETE", "COMPLETE"]
+    assert np.isnan(on_record.trials[0].values[0])
+
+
+def simplest(results: dict[str, Any]) -> int:
+    """Choose the first candidate, as those do who prefer the simplest of the good ones."""
+    assert len(results["params"]) == 2
+    return 0
+
+
+def test_a_candidate_that_a_function_chooses_is_the_best(lab: terrarium.Lab) -> None:
+    features, target = load_iris(return_X_y=True)
+    estimator, space = LogisticRegression(max_iter=500), {"C": [0.0001, 1.0]}
+    grid = GridSearchCV(estimator, space, cv=3, refit=simplest).fit(features, target)
+    assert np.argmax(grid.cv_results_["mean_test_score"]) == 1
+    with lab.experiment("grid by a function").run() as run:
+        run.log_search(grid)
+    record = record_of(lab, run.id)
+    assert record.hyperparameters is not None
+    assert record.hyperparameters.params == {"C": "0.0001"}
+    assert search_of(lab, run.id).best == 0
+
+
+def test_halving_has_the_best_of_its_last_round(lab: terrarium.Lab) -> None:
+    features, target = load_iris(return_X_y=True)
+    search = HalvingGridSearchCV(
+        LogisticRegression(max_iter=500), {"C": [0.001, 0.1, 1.0]}, cv=2, random_state=7, min_resources=30
+    ).fit(features, target)
+    with lab.experiment("halving").run() as run:
+        run.log_search(search)
+    on_record = search_of(lab, run.id)
+    assert on_record.best == search.best_index_
+    assert len(on_record.trials) == len(search.cv_results_["params"]) > 3
+
+
+def test_a_search_that_was_not_fitted_is_refused(lab: terrarium.Lab) -> None:
+    with (
+        lab.experiment("unfitted").run() as run,
+        pytest.raises(SearchRefusedError, match="after it was fitted"),
+    ):
+        run.log_search(GridSearchCV(LogisticRegression(), {"C": [1.0]}))
+
+
+def forecast() -> terrarium.UseCase:
+    return terrarium.UseCase(
+        name="forecast",
+        task="regression",
+        business_impact="less waste",
+        evaluation_metric="rmse",
+        direction="minimize",
+        data=("sales",),
+        training_requirements="weekly",
+        serving_requirements="batch",
+    )
+
+
+def test_the_use_case_decides_about_metric_and_direction(lab: terrarium.Lab) -> None:
+    with lab.experiment(forecast()).run() as run:
+        study = run.optimize(lambda trial, _: (trial.suggest_float("x", -10, 10) - 2) ** 2, trials=5)
+        search = run.search()
+        for depth, rmse in enumerate((0.9, 0.1, 0.5)):
+            with search.trial({"depth": depth}) as trial:
+                trial.log_metrics({"rmse": rmse})
+    assert study.best_value == min(trial.value or 0.0 for trial in study.trials)
+    assert search.best is not None
+    assert search.best.params == {"depth": 1}
+    on_record = search_of(lab, run.id)
+    assert (on_record.metric, on_record.direction) == ("rmse", ("minimize",))
+
+
+def test_an_objective_that_returns_no_number_fails_its_trial_alone(lab: terrarium.Lab) -> None:
+    returned: list[Any] = [float("nan"), None, "much", 0.9, 0.5]
+    with lab.experiment("odd objective").run() as run:
+        study = run.optimize(lambda trial, _: returned[trial.number], trials=5, metric="roc_auc")
+    on_record = search_of(lab, run.id)
+    assert [trial.state for trial in on_record.trials] == ["FAIL"] * 3 + ["COMPLETE"] * 2
+    assert [trial.state for trial in on_record.trials] == [trial.state.name for trial in study.trials]
+    assert on_record.best == study.best_trial.number == 3
+    tags = {run.tags["terrarium.trial.state"] for run in trials_of(lab, "odd objective", run.id).values()}
+    assert tags == {"FAIL", "COMPLETE"}
+
+
+def test_constraints_of_a_sampler_count(lab: terrarium.Lab) -> None:
+    sampler = optuna.samplers.TPESampler(
+        seed=7, constraints_func=lambda trial: (1.0 if trial.number == 1 else -1.0,)
+    )
+    values = [0.5, 0.9, 0.7]
+    with lab.experiment("constraints").run() as run:
+        run.optimize(lambda trial, _: values[trial.number], trials=3, metric="roc_auc", sampler=sampler)
+    assert search_of(lab, run.id).best == 2
+
+
+def test_a_study_is_not_searched_in_another_direction(lab: terrarium.Lab) -> None:
+    with lab.experiment("directions").run() as run:
+        run.optimize(lambda *_: 1.0, trials=1, metric="loss", study="directions")
+        with pytest.raises(SearchRefusedError, match=r"\['minimize'\], not \['maximize'\]"):
+            run.optimize(lambda *_: 1.0, trials=1, metric="gain", study="directions")
+        with pytest.raises(SearchRefusedError, match="one per metric"):
+            run.optimize(lambda *_: 1.0, trials=1, metric="gain", direction="up")  # type: ignore[arg-type]
 
 
 def test_optunas_schema_is_the_deployers_matter(account: Account) -> None:  # noqa: ARG001 - somebody

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from terrarium.compare.compared_run import ComparedRun
+from terrarium.record.direction import direction_of
 
 __all__ = ["Ranking", "rank"]
 
@@ -32,7 +33,7 @@ def rank(runs: Sequence[ComparedRun], *, metric: str | None, maximize: bool | No
     Args:
         runs: In any order.
         metric: Omitted, what their use case says decides; without one, the first that all have.
-        maximize: Whether more is better; omitted, as the use case says, else it is.
+        maximize: Whether more is better; omitted, as `direction_of` says.
 
     Returns:
         None where they have no metric in common.
@@ -46,9 +47,7 @@ def rank(runs: Sequence[ComparedRun], *, metric: str | None, maximize: bool | No
             return None
         metric = min(common)
     if maximize is None:
-        maximize = not (
-            use_case and use_case.evaluation_metric == metric and use_case.direction == "minimize"
-        )
+        maximize = direction_of(metric, use_case) == "maximize"
 
     def place(run: ComparedRun) -> tuple[bool, float]:
         value = run.summary.metrics.get(metric, math.nan)

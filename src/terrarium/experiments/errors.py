@@ -2,7 +2,13 @@
 
 from terrarium.errors import Error
 
-__all__ = ["ExperimentNotFoundError", "ModelFlavorError", "RunNotActiveError", "RunNotFoundError"]
+__all__ = [
+    "ExperimentNotFoundError",
+    "ModelFlavorError",
+    "RunNotActiveError",
+    "RunNotFoundError",
+    "SearchRefusedError",
+]
 
 
 class ExperimentNotFoundError(Error):
@@ -19,3 +25,7 @@ class RunNotFoundError(Error):
 
 class ModelFlavorError(Error):
     """MLflow has no flavor for this model."""
+
+
+class SearchRefusedError(Error):
+    """A search for hyperparameters was described so that it cannot run."""

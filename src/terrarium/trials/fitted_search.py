@@ -1,5 +1,6 @@
 """scikit-learn's searches (`GridSearchCV` and its like): every candidate a nested run, with its folds."""
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,8 @@ def record_fitted_search(run: "Run", fitted: Any) -> None:
     """
     results = fitted.cv_results_
     metrics = _metrics(results)
-    chosen = fitted.refit if isinstance(fitted.refit, str) else metrics[0]
+    decisive = _decisive_metric(fitted, metrics)
+    best = _best(fitted)
     if run.record.evaluation and run.record.evaluation.validation is None:
         procedure = procedure_of(fitted)
         if procedure is not None:
@@ -32,18 +34,40 @@ def record_fitted_search(run: "Run", fitted: Any) -> None:
             sampler=type(fitted).__name__,
             settings=_settings(fitted),
             space=space_of(fitted),
-            metric=chosen,
-        )
+            metric=decisive,
+        ),
+        choose=lambda _: best,
     )
     for number, params in enumerate(results["params"]):
-        with search.trial(json_object(params)) as trial:
-            trial.log_fold_metrics({metric: _folds(results, metric, number) for metric in metrics})
+        with search.nested(number, json_object(params)) as trial:
+            folds = {metric: _folds(results, metric, number) for metric in metrics}
+            trial.log_fold_metrics(folds)
             trial.log_metrics({"mean_fit_time": results["mean_fit_time"][number]})
-    if hasattr(fitted, "best_index_"):
-        best = int(fitted.best_index_)
-        search.describe(best=best)
-        run.log_params(json_object(fitted.cv_results_["params"][best]))
+            failed = any(map(math.isnan, folds[decisive or metrics[0]]))
+            search.ended(
+                trial,
+                number,
+                params,
+                values=None if decisive else [],
+                # scikit-learn scores a candidate of which a fit failed with `error_score`, NaN unless stated otherwise.
+                state="FAIL" if failed else "COMPLETE",
+            )
+    if best is not None:
+        run.log_params(json_object(results["params"][best]))
         run.log_fold_metrics({metric: _folds(results, metric, best) for metric in metrics})
+
+
+def _decisive_metric(fitted: Any, metrics: list[str]) -> str | None:
+    """Return the metric that the search chose by; None where a function chose by several, or nothing did."""
+    if isinstance(fitted.refit, str):
+        return fitted.refit
+    return metrics[0] if len(metrics) == 1 else None
+
+
+def _best(fitted: Any) -> int | None:
+    """Return the candidate that scikit-learn calls the best: by score, by `refit`, or of the last halving."""
+    index = getattr(fitted, "best_index_", None)
+    return None if index is None else int(index)
 
 
 def _metrics(results: Any) -> list[str]:

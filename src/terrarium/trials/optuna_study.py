@@ -1,6 +1,8 @@
 """Optuna: a study in the metadata database, every trial of it a nested run."""
 
 import json
+import logging
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,11 +18,13 @@ if TYPE_CHECKING:
     from terrarium.experiments import Run
     from terrarium.lab import Lab
 
-__all__ = ["describe_sampler", "open_study", "optimize", "optuna_storage"]
+__all__ = ["describe_sampler", "open_study", "optimize", "optuna_storage", "values_of"]
 
 Direction = Literal["maximize", "minimize"]
 
 _RUN_ATTRIBUTE = "terrarium.run"  # of Optuna's trial: the nested run
+
+_log = logging.getLogger(__name__)
 
 
 def optuna_storage(lab: "Lab") -> "optuna.storages.RDBStorage":
@@ -73,13 +77,13 @@ def optimize(
     """
     import optuna
 
-    def attempt(trial: "optuna.Trial") -> float | Sequence[float]:
+    def attempt(trial: "optuna.Trial") -> list[float]:
         pruned: optuna.TrialPruned | None = None
         with search.nested(trial.number) as run:
             trial.set_user_attr(_RUN_ATTRIBUTE, run.id)
-            values: float | Sequence[float] = ()
+            returned: object = ()
             try:
-                values = objective(trial, run)
+                returned = objective(trial, run)
             except optuna.TrialPruned as error:
                 pruned = error  # told by the trial's state; the run itself did what it should
             except BaseException:
@@ -87,19 +91,52 @@ def optimize(
                 raise
             finally:
                 run.log_params(trial.params)
-            listed = list(values) if isinstance(values, Sequence) else [float(values)]
-            run.log_metrics(dict(zip(metrics, listed, strict=False)))
-            search.ended(
-                run, trial.number, trial.params, values=listed, state="PRUNED" if pruned else "COMPLETE"
-            )
-        if pruned is not None:
-            raise pruned
+            if pruned is not None:
+                search.ended(run, trial.number, trial.params, values=[], state="PRUNED")
+                raise pruned
+            values = values_of(returned, objectives=len(metrics))
+            if values is None:
+                _log.warning(
+                    "trial %d counts as failed: its objective returned %.100r\n  -> return %s",
+                    trial.number,
+                    returned,
+                    "one number" if len(metrics) == 1 else f"{len(metrics)} numbers: {', '.join(metrics)}",
+                )
+                search.ended(run, trial.number, trial.params, values=[], state="FAIL")
+                return [math.nan] * len(metrics)  # for Optuna a failed trial: it goes on
+            run.log_metrics(dict(zip(metrics, values, strict=True)))
+            # Optuna has no place for NaN: such a trial has failed.
+            state: Literal["COMPLETE", "FAIL"] = "FAIL" if any(map(math.isnan, values)) else "COMPLETE"
+            search.ended(run, trial.number, trial.params, values=values, state=state)
         return values
 
+    def ended(_: "optuna.Study", trial: "optuna.trial.FrozenTrial") -> None:
+        # Only now has Optuna decided about the trial, and computed its constraints.
+        match trial.state.name:
+            case "COMPLETE" | "PRUNED" | "FAIL" as state:
+                search.correct(trial.number, values=trial.values if state == "COMPLETE" else [], state=state)
+
     try:
-        study.optimize(attempt, **options)
+        study.optimize(attempt, callbacks=[ended], **options)
     finally:
         search.describe(space=_space(study))
+
+
+def values_of(returned: object, *, objectives: int) -> list[float] | None:
+    """Return the values of a trial as numbers, by Optuna's rule for what an objective may return.
+
+    Returns:
+        None where Optuna counts the trial as failed: what was returned is not a number (text included), or as many
+        numbers as there are objectives.
+    """
+    is_list = isinstance(returned, Sequence) and not isinstance(returned, str)
+    listed: list[Any] = list(returned) if is_list else [returned]  # type: ignore[call-overload]  # mypy forgets is_list
+    if len(listed) != objectives or any(isinstance(value, str | bytes) for value in listed):
+        return None
+    try:
+        return [float(value) for value in listed]
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # a tensor of several elements: RuntimeError
+        return None
 
 
 def describe_sampler(study: "optuna.Study") -> tuple[str, dict[str, JsonValue]]:

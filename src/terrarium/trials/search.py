@@ -1,7 +1,8 @@
 """A search for hyperparameters, as a plain loop runs it; Optuna and scikit-learn are recorded by it, too."""
 
+import math
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,9 +13,24 @@ from terrarium.trials.json_values import json_object
 if TYPE_CHECKING:
     from terrarium.experiments import Run
 
-__all__ = ["HyperparameterSearch"]
+__all__ = ["HyperparameterSearch", "best_by_value"]
 
 State = Literal["COMPLETE", "PRUNED", "FAIL"]
+
+
+def best_by_value(search: Search) -> int | None:
+    """Return the number of the trial with the best value; of equal ones the first that ended.
+
+    A trial counts when it is complete and its value is not NaN.
+    """
+    finished = [
+        trial
+        for trial in search.trials
+        if trial.state == "COMPLETE" and trial.values and not math.isnan(trial.values[0])
+    ]
+    choose = max if search.direction[0] == "maximize" else min
+    best = choose(finished, key=lambda trial: trial.values[0], default=None)
+    return best.number if best else None
 
 
 class HyperparameterSearch:
@@ -29,11 +45,16 @@ class HyperparameterSearch:
     Args:
         run: The run that searches.
         search: What is known of the search beforehand.
+        choose: Returns the number of the best trial. A library that runs the search has a rule of its own (constraints,
+            several objectives, `refit`), which decides instead of `best_by_value`.
     """
 
-    def __init__(self, run: "Run", search: Search) -> None:
+    def __init__(
+        self, run: "Run", search: Search, *, choose: Callable[[Search], int | None] = best_by_value
+    ) -> None:
         self._run = run
         self._search = search
+        self._choose = choose
         self._begun = 0
         self._mutex = threading.Lock()
         self._state()
@@ -45,10 +66,8 @@ class HyperparameterSearch:
 
     @property
     def best(self) -> Trial | None:
-        """The trial with the best value of the metric, or of the first of several; None before there is one."""
-        finished = [trial for trial in self.trials if trial.state == "COMPLETE" and trial.values]
-        choose = max if self._search.direction[0] == "maximize" else min
-        return choose(finished, key=lambda trial: trial.values[0], default=None)
+        """The best trial, by the rule of the library that runs the search; None before there is one."""
+        return next((trial for trial in self.trials if trial.number == self._search.best), None)
 
     @contextmanager
     def trial(
@@ -108,6 +127,18 @@ class HyperparameterSearch:
             self._search = self._search.model_copy(update={"trials": (*self._search.trials, trial)})
             self._state()
 
+    def correct(self, number: int, *, values: Sequence[float], state: State) -> None:
+        """Replace the values and the state of a trial by those that the library that runs the search has kept."""
+        with self._mutex:
+            trials = tuple(
+                trial.model_copy(update={"values": tuple(values), "state": state})
+                if trial.number == number
+                else trial
+                for trial in self._search.trials
+            )
+            self._search = self._search.model_copy(update={"trials": trials})
+            self._state()
+
     def describe(self, **fields: Any) -> None:
         """Add to what is known of the search."""
         with self._mutex:
@@ -115,6 +146,5 @@ class HyperparameterSearch:
             self._state()
 
     def _state(self) -> None:
-        best = self.best
-        self._search = self._search.model_copy(update={"best": best.number if best else None})
+        self._search = self._search.model_copy(update={"best": self._choose(self._search)})
         self._run.state_search(self._search)

@@ -67,9 +67,9 @@ def test_a_run_without_a_record_is_compared_by_what_it_has() -> None:
     ("metric", "maximize", "ranked_by", "order"),
     [
         (None, None, "roc_auc", "bac"),
-        ("loss", None, "loss", "bac"),
-        ("loss", False, "loss", "cab"),
-        ("nowhere", None, "loss", "bac"),
+        ("loss", None, "loss", "cab"),
+        ("loss", True, "loss", "bac"),
+        ("nowhere", None, "loss", "cab"),
     ],
 )
 def test_the_best_comes_first(

@@ -1,13 +1,16 @@
 """A journal: what was appended is there, whole, whatever happened since."""
 
+import math
 import os
 import resource
 import signal
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from terrarium.journal.errors import JournalUnwritableError, MetricRefusedError
@@ -50,6 +53,19 @@ def test_a_line_is_what_postgresql_reads_and_its_checksum() -> None:
         ("loss", None, 0),
         ("loss", 1.0, 2**63),
         ("loss", 1.0, None),
+        ("loss", "0.5", 0),
+        ("loss", 10**400, 0),
+        pytest.param("loss", 2**20_000, 0, id="an integer of 6,000 digits"),
+        ("loss", np.array([0.5, 0.6]), 0),
+        ("loss", 1.0, math.inf),
+        ("loss", 1.0, math.nan),
+        ("loss", 1.0, 1.5),
+        ("loss", 1.0, True),
+        ("loss\n", 1.0, 0),
+        ("lo\x00ss", 1.0, 0),
+        ("\ud800", 1.0, 0),
+        ("", 1.0, 0),
+        (None, 1.0, 0),
     ],
 )
 def test_what_the_database_could_not_hold_is_refused_when_it_is_logged(
@@ -57,6 +73,26 @@ def test_what_the_database_could_not_hold_is_refused_when_it_is_logged(
 ) -> None:
     with pytest.raises(MetricRefusedError):
         lines_of({name: value}, step=step, timestamp=0)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (math.nan, b"nan"),
+        (-math.inf, b"-inf"),
+        (np.float32(0.5), b"0.5"),
+        (np.array(2), b"2.0"),
+        (True, b"1.0"),
+        (Fraction(1, 4), b"0.25"),
+    ],
+)
+def test_numbers_of_every_library_are_recorded(value: float, kept: bytes) -> None:
+    assert lines_of({"loss": value}, step=0, timestamp=0).startswith(b"loss\t%b\t" % kept)
+
+
+@pytest.mark.parametrize("step", [3, 3.0, np.int64(3)])
+def test_whole_steps_of_every_library_are_recorded(step: int) -> None:
+    assert b"\t3\t" in lines_of({"loss": 0.5}, step=step, timestamp=0)
 
 
 def test_a_follower_reads_everything_once_and_removes_what_is_done(writer: JournalWriter) -> None:

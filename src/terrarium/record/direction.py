@@ -1,0 +1,31 @@
+"""In which direction a metric is better."""
+
+import re
+from typing import Final, Literal
+
+from terrarium.record.use_case import UseCase
+
+__all__ = ["Direction", "direction_of"]
+
+Direction = Literal["maximize", "minimize"]
+
+# Words in the names of metrics of which less is better: the losses and errors of scikit-learn, XGBoost, LightGBM, Keras
+# and PyTorch Lightning. scikit-learn's scorers that begin with `neg_` are negated so that more is better.
+_LESS_IS_BETTER: Final = frozenset(
+    {"loss", "losses", "error", "errors", "deviance", "perplexity", "crossentropy", "logloss", "mlogloss"}
+    | {"nll", "mae", "mape", "smape", "mse", "msle", "rmse", "rmsle", "wer", "cer"}
+)
+
+
+def direction_of(metric: str, use_case: UseCase | None) -> Direction:
+    """Return in which direction a metric is better.
+
+    The use case decides about its evaluation metric. Of other metrics, less is better where the name has a word for a
+    loss or an error (`val_loss`, `rmse`); of all others, more is better.
+    """
+    if use_case is not None and metric == use_case.evaluation_metric:
+        return use_case.direction
+    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", metric).lower())
+    if words[:1] == ["neg"]:
+        return "maximize"
+    return "minimize" if _LESS_IS_BETTER.intersection(words) else "maximize"
