@@ -72,14 +72,18 @@ class StackIdentities:
             (key,) = self.stack.resources("aws_kms_key")
             whole = self.document(key)
             self._put_key_policy(_less(whole, sid))
-            yield
-            self._put_key_policy(whole)
+            try:
+                yield
+            finally:
+                self._put_key_policy(whole)
             return
         policy = next(one for one in self._policies(path) if sid in json.dumps(self.document(one)))
         whole = self.document(policy)
         self._put_version(policy, _less(whole, sid))
-        yield
-        self._put_version(policy, whole)
+        try:
+            yield
+        finally:
+            self._put_version(policy, whole)
 
     def _create_role(self, role: Resource) -> None:
         trust = json.dumps(with_arns(role.document("assume_role_policy"), self.stack))

@@ -106,10 +106,12 @@ def without_grant(sandbox: LocalSandbox, role_arn: str, condition: str) -> Itera
             made = iam.create_policy_version(PolicyArn=arn, PolicyDocument=rest, SetAsDefault=True)
             changed.append((arn, version, made["PolicyVersion"]["VersionId"]))
     assert changed, f"{role} has no such grant"
-    yield
-    for arn, before, made in changed:
-        iam.set_default_policy_version(PolicyArn=arn, VersionId=before)
-        iam.delete_policy_version(PolicyArn=arn, VersionId=made)
+    try:
+        yield
+    finally:
+        for arn, before, made in changed:
+            iam.set_default_policy_version(PolicyArn=arn, VersionId=before)
+            iam.delete_policy_version(PolicyArn=arn, VersionId=made)
 
 
 def started(lab: Lab, kind: str, *, before: set[str]) -> Execution:

@@ -3,6 +3,7 @@
 import copy
 import datetime
 import json
+import logging
 import uuid
 from collections.abc import Iterator
 from typing import Any, cast
@@ -19,6 +20,8 @@ from terrarium.sandbox.services.stepfunctions.logs import deliver_logs
 
 __all__ = ["install_executions"]
 
+_log = logging.getLogger(__name__)
+
 _GONE = "the sandbox was stopped while it ran: resume it with RedriveExecution"
 
 
@@ -30,7 +33,10 @@ def install_executions(sandbox: Sandbox) -> None:
         sandbox.touch()
         _publish(events, execution)
         if execution.has_ended:
-            deliver_logs(sandbox, execution)
+            try:
+                deliver_logs(sandbox, execution)
+            except Exception:  # noqa: BLE001 - the execution has ended all the same
+                _log.exception("the logs of %s were not delivered", execution.exec_arn)
         _count(sandbox, execution)
 
     def start_execution(
