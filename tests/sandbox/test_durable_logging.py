@@ -100,6 +100,33 @@ def test_the_next_connect_moves_what_is_left(lab: terrarium.Lab, account: Accoun
     assert steps(lab, run_id)[: last + 1] == list(range(last + 1))
 
 
+_NEXT = """
+import sys
+import pyarrow
+import terrarium
+
+lab = terrarium.connect("sdk")
+lab.datasets.create("sdk.after_a_kill", pyarrow.table({"a": [1]}))
+assert "mlflow" not in sys.modules, "the replay imports it in another process"
+"""
+
+
+def test_a_short_process_after_a_kill_writes_undisturbed(
+    lab: terrarium.Lab, account: Account, tmp_path: Path
+) -> None:
+    """The replay neither breaks imports of that process nor ends with it."""
+    run_id, _ = kill_while_logging(account, "moved by a short process", after=0.0, told=tmp_path / "told")
+    done = subprocess.run(
+        [sys.executable, "-c", _NEXT], env=account.environ(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    deadline = time.monotonic() + 60
+    while status(lab, run_id) != "KILLED":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def test_the_command_says_what_it_moved(lab: terrarium.Lab, account: Account, tmp_path: Path) -> None:
     run_id, _ = kill_while_logging(account, "by command", after=0.0, told=tmp_path / "told")
     said = CliRunner().invoke(sync, [lab.environment], catch_exceptions=False).output

@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from terrarium.artifacts.errors import SourceChangedError
+from terrarium.artifacts.errors import SourceChangedError, SourceInvalidError
 
 __all__ = ["FileContent", "base64_of", "digest_of", "read_content", "sha256_of_file"]
 
@@ -44,7 +44,10 @@ class FileContent:
         Raises:
             SourceChangedError: It was written to.
         """
-        now = self.path.stat()
+        try:
+            now = self.path.stat()
+        except FileNotFoundError as error:
+            raise _gone(self.path) from error
         if (now.st_size, now.st_mtime_ns) != (self.size, self.modified):
             raise SourceChangedError(
                 f"{self.path} changed while it was uploaded",
@@ -53,7 +56,30 @@ class FileContent:
 
 
 def read_content(path: Path, *, part_size: int) -> FileContent:
-    """Digest `path`, holding no more than one mebibyte of it in memory."""
+    """Digest `path`, holding no more than one mebibyte of it in memory.
+
+    Raises:
+        SourceChangedError: It is deleted or written to meanwhile.
+        SourceInvalidError: It cannot be read.
+    """
+    try:
+        return _read(path, part_size)
+    except FileNotFoundError as error:
+        raise _gone(path) from error
+    except OSError as error:
+        raise SourceInvalidError(
+            f"{path} cannot be read: {error.strerror}",
+            remedy="check its permissions and the disk that it is on",
+        ) from error
+
+
+def _gone(path: Path) -> SourceChangedError:
+    return SourceChangedError(
+        f"{path} was deleted while it was uploaded", remedy="put it again when nothing changes it any more"
+    )
+
+
+def _read(path: Path, part_size: int) -> FileContent:
     before = path.stat()
     whole = hashlib.sha256()
     parts: list[bytes] = []

@@ -11,7 +11,7 @@ from terrarium.artifacts.errors import SourceInvalidError
 from terrarium.artifacts.names import FOLDER_LISTING
 from terrarium.artifacts.reference import Digest
 
-__all__ = ["FolderFile", "FolderListing", "files_below"]
+__all__ = ["FolderFile", "FolderListing", "check_readable", "files_below"]
 
 
 def _inside(path: str) -> str:
@@ -57,25 +57,73 @@ class FolderListing(BaseModel):
 
 
 def files_below(folder: Path) -> list[str]:
-    """The relative paths, with slashes, of all files below `folder`, ordered.
+    """Return the relative paths, with slashes, of all files below `folder`, sorted.
 
     Links to files count as files. Empty folders are not kept.
 
     Raises:
-        SourceInvalidError: There is no file, or something that is neither file nor folder.
+        SourceInvalidError: There is no file; something is neither file nor folder; or something cannot be read.
     """
     paths = []
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=_refuse_unreadable):
         for name in (*folders, *files):
             path = Path(parent, name)
-            if path.is_file() and name != FOLDER_LISTING:
+            if _is_file(path) and name != FOLDER_LISTING:
+                _check_name(path)
+                check_readable(path)
                 paths.append(path.relative_to(folder).as_posix())
             elif path.is_symlink() or not path.is_dir():
                 raise SourceInvalidError(
-                    f"{path} can be no part of an artifact",
+                    f"{path} can be no part of an artifact{_kind(path)}",
                     remedy="a folder may hold files, links to files, and folders "
                     f"(no links to folders, sockets, or files named {FOLDER_LISTING})",
                 )
     if not paths:
         raise SourceInvalidError(f"{folder} holds no files", remedy="put a folder with at least one file")
     return sorted(paths)
+
+
+def check_readable(path: Path) -> None:
+    """Make sure that this process may read a file, before anything is uploaded.
+
+    Raises:
+        SourceInvalidError: It may not.
+    """
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise SourceInvalidError(
+            f"{path} cannot be read: permission denied",
+            remedy="grant this user read permission (chmod u+r), or leave the file out",
+        )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        _refuse_unreadable(error)
+        raise
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    # `os.walk` leaves out what it cannot list, unless it is stopped here.
+    raise SourceInvalidError(
+        f"{error.filename} cannot be read: {error.strerror}",
+        remedy="grant this user read and search permission (chmod u+rx on folders), or leave it out of the artifact",
+    ) from error
+
+
+def _check_name(path: Path) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise SourceInvalidError(
+            f"the name of file {os.fsencode(path)!r} is not UTF-8", remedy="rename it: keys in S3 are UTF-8"
+        ) from error
+
+
+def _kind(path: Path) -> str:
+    if not path.is_symlink():
+        return ""
+    if path.is_dir():
+        return ": it is a link to a folder"
+    return f": it is a link to {str(path.readlink())!r}, which is no file"

@@ -22,7 +22,8 @@ def object_key(prefix: str, name: str) -> str:
     segments = name.split("/")
     key = prefix + name
     if (
-        not all(segments)
+        _is_not_utf_8(key)
+        or not all(segments)
         or {".", "..", FOLDER_LISTING} & set(segments)
         or _UNPRINTABLE.search(name)
         or len(key.encode()) > _LONGEST_KEY
@@ -34,3 +35,11 @@ def object_key(prefix: str, name: str) -> str:
             f"{_LONGEST_KEY} bytes",
         )
     return key
+
+
+def _is_not_utf_8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -56,9 +56,9 @@ class ArtifactRef(BaseModel):
         Raises:
             ArtifactReferenceError: It is something else.
         """
-        parts = urlsplit(text)
-        pinned = dict(parse_qsl(parts.query))
         try:
+            parts = urlsplit(text)
+            pinned = dict(parse_qsl(parts.query))
             if parts.scheme != "s3":
                 raise ValueError("it does not begin with s3://")
             return cls.model_validate(

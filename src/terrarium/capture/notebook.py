@@ -1,9 +1,10 @@
 """The notebook that runs the code, if one does."""
 
 import os
-import sys
 from pathlib import Path
 from typing import Any
+
+from terrarium.imported_module import imported_module
 
 __all__ = ["executed_cells", "notebook_path"]
 
@@ -27,5 +28,5 @@ def notebook_path() -> Path | None:
 
 
 def _shell() -> Any:
-    ipython = sys.modules.get("IPython")
+    ipython = imported_module("IPython")
     return ipython.get_ipython() if ipython else None

@@ -3,8 +3,8 @@
 import hashlib
 import os
 import random
-import sys
 
+from terrarium.imported_module import imported_module
 from terrarium.record.sections import Seeds
 
 __all__ = ["capture_seeds", "seed_generators"]
@@ -13,9 +13,9 @@ __all__ = ["capture_seeds", "seed_generators"]
 def seed_generators(seed: int) -> None:
     """Seed Python's generator, and NumPy's and PyTorch's where they are imported."""
     random.seed(seed)
-    if numpy := sys.modules.get("numpy"):
+    if numpy := imported_module("numpy"):
         numpy.random.seed(seed % 2**32)
-    if torch := sys.modules.get("torch"):
+    if torch := imported_module("torch"):
         torch.manual_seed(seed)
 
 
@@ -26,10 +26,10 @@ def capture_seeds() -> Seeds:
     hash_seed = os.environ.get("PYTHONHASHSEED", "random")
     if hash_seed != "random":
         given["PYTHONHASHSEED"] = int(hash_seed)
-    if numpy := sys.modules.get("numpy"):
+    if numpy := imported_module("numpy"):
         name, keys, *rest = numpy.random.get_state()
         states["numpy"] = _digest(repr((name, rest)).encode() + keys.tobytes())
-    if torch := sys.modules.get("torch"):
+    if torch := imported_module("torch"):
         given["torch"] = torch.initial_seed()
         states["torch"] = _digest(torch.get_rng_state().numpy().tobytes())
     return Seeds(given=given, states=states)

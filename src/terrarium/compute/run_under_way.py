@@ -1,8 +1,8 @@
 """The run that this process is in, so that its jobs belong to it."""
 
-import sys
 from typing import NamedTuple
 
+from terrarium.imported_module import imported_module
 from terrarium.record.tags import USE_CASE_NAME
 
 __all__ = ["RunUnderWay", "run_under_way"]
@@ -22,6 +22,6 @@ class RunUnderWay(NamedTuple):
 
 def run_under_way() -> RunUnderWay | None:
     """MLflow's active run, if MLflow is in use here at all."""
-    mlflow = sys.modules.get("mlflow")
-    active = mlflow.active_run() if mlflow and hasattr(mlflow, "active_run") else None
+    mlflow = imported_module("mlflow")
+    active = mlflow.active_run() if mlflow else None
     return RunUnderWay(active.info.run_id, active.data.tags.get(USE_CASE_NAME)) if active else None

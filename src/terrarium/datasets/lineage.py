@@ -2,13 +2,13 @@
 
 import json
 import logging
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
 from terrarium.datasets.versions import RUN, Version
+from terrarium.imported_module import imported_module
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab
@@ -127,7 +127,7 @@ def snapshots_read(lab: "Lab", run: str) -> dict[str, dict[int | None, list[str]
 
 
 def _active_run_id() -> str | None:
-    mlflow = sys.modules.get("mlflow")
+    mlflow = imported_module("mlflow")
     if mlflow is None:
         return None  # then no run of it can be under way
     active = mlflow.active_run()

@@ -1,7 +1,14 @@
-"""What `connect` does about dead processes: nothing where nothing is left, and otherwise not at the user's expense."""
+"""Replay of what dead processes left in journals: started by `connect`, in a process of its own.
 
-import atexit
+Not in a thread: it would import MLflow while the user's code imports it, or parts of it. Python then hands out modules
+that are imported in part, or raises a deadlock error in the user's import (CPython, `importlib._bootstrap`). Besides, a
+short process would end before a thread had moved anything.
+"""
+
 import logging
+import os
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -12,27 +19,71 @@ if TYPE_CHECKING:
 
 __all__ = ["replay_in_background"]
 
-_AT_EXIT = 5.0  # s that the end of this process waits for the replay
-
 _log = logging.getLogger(__name__)
 
 
 def replay_in_background(lab: "Lab") -> None:
-    """Start a thread that syncs, if a dead process left something."""
+    """Start a process that syncs, if a dead process left something; it outlives this one if it has to."""
     if not environment_journal(lab.manifest).is_dir():
         return
-    thread = threading.Thread(target=_replay, args=(lab,), name="terrarium-replay", daemon=True)
-    thread.start()
-    atexit.register(thread.join, _AT_EXIT)
-
-
-def _replay(lab: "Lab") -> None:
-    from terrarium.journal.sync import anything_abandoned, sync
+    from terrarium.journal.sync import anything_abandoned
 
     try:
-        if anything_abandoned(lab):
-            sync(lab)
-    except Exception as error:  # noqa: BLE001 - nobody asked for it: the next connect, or `terrarium sync`, tries again
+        if not anything_abandoned(lab):
+            return
+        process = _start(lab)
+    except Exception as error:  # noqa: BLE001 - the user asked for a connection; the next connect tries again
+        _log.warning("what is left in %s was not moved: %s", environment_journal(lab.manifest), error)
+        return
+    threading.Thread(target=_watch, args=(lab, process), name="terrarium-replay", daemon=True).start()
+
+
+def _start(lab: "Lab") -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "terrarium.journal.replay", lab.environment],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | _identity(lab),
+        start_new_session=True,  # Ctrl-C is for the user's process alone
+    )
+
+
+def _identity(lab: "Lab") -> dict[str, str]:
+    """Return the variables that make the process the same identity, however this one was given its own."""
+    credentials = lab.session.credentials()
+    return {
+        "AWS_ACCESS_KEY_ID": credentials.access_key or "",
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_key or "",
+        # An empty token counts as none; a token of the parent's environment may belong to other keys.
+        "AWS_SESSION_TOKEN": credentials.token or "",
+        "AWS_DEFAULT_REGION": lab.manifest.region,
+        "AWS_REGION": lab.manifest.region,
+    }
+
+
+def _watch(lab: "Lab", process: "subprocess.Popen[str]") -> None:
+    _, said = process.communicate()
+    if process.returncode:
+        lines = said.strip().splitlines() or [f"exit code {process.returncode}"]
         _log.warning(
-            "what is left in %s could not be moved yet: %s", environment_journal(lab.manifest), error
+            "what is left in %s could not be moved yet: %s; `terrarium sync %s` tries again",
+            environment_journal(lab.manifest),
+            lines[-1],
+            lab.environment,
         )
+
+
+def _main(environment: str) -> None:
+    from terrarium.connection import open_lab
+    from terrarium.journal.sync import sync
+
+    try:
+        sync(open_lab(environment))
+    except Exception as error:  # noqa: BLE001 - whoever started this process reports the last line
+        sys.exit(" ".join(f"{type(error).__name__}: {error}".split()))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1])

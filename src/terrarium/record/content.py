@@ -1,9 +1,9 @@
 """Digests of data in memory: the same rows in the same order have the same digest."""
 
 import hashlib
-import sys
 from typing import Any
 
+from terrarium.imported_module import imported_module
 from terrarium.record.errors import ContentUnknownError
 
 __all__ = ["content_digest", "row_count"]
@@ -31,7 +31,7 @@ def _pieces(data: object) -> list[Any]:
 
 
 def _update(digest: "hashlib._Hash", piece: Any) -> None:
-    pandas, numpy = sys.modules.get("pandas"), sys.modules.get("numpy")
+    pandas, numpy = imported_module("pandas"), imported_module("numpy")
     if pandas and isinstance(piece, (pandas.DataFrame, pandas.Series)):
         # Values only: row numbers are an accident of how the data was read.
         frame = piece.to_frame() if isinstance(piece, pandas.Series) else piece

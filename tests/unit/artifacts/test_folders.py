@@ -2,6 +2,8 @@
 
 import os
 import socket
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from pydantic import ValidationError
 from terrarium.artifacts import Artifacts
 from terrarium.artifacts.errors import (
     ArtifactCorruptError,
+    ArtifactNameError,
     ArtifactReferenceError,
     DestinationOccupiedError,
     SourceInvalidError,
@@ -20,6 +23,8 @@ from tests.unit.artifacts.conftest import BUCKET, PART
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+
+_NOBODY = 65534  # its user and group id on Linux
 
 FILES = {"a.txt": b"a", "deep/er/b.bin": b"b" * 100, "empty": b"", "large.bin": os.urandom(PART + 1)}
 
@@ -121,6 +126,67 @@ def test_what_cannot_be_kept_is_refused_by_name(artifacts: Artifacts, folder: Pa
         listening.bind(str(folder / "socket"))
         with pytest.raises(SourceInvalidError, match="socket"):
             artifacts.put(folder, "data")
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder of a user who is not root: root may read everything."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made, "source")
+        (folder / "sub").mkdir(parents=True)
+        (folder / "a.txt").write_text("a")
+        (folder / "sub" / "b.txt").write_text("b")
+        root = os.geteuid() == 0
+        if root:
+            for path in (Path(made), folder, *folder.rglob("*")):
+                os.chown(path, _NOBODY, _NOBODY)
+            os.seteuid(_NOBODY)
+        yield folder
+        if root:
+            os.seteuid(0)
+        (folder / "sub").chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("path", "mode"),
+    [("sub", 0o000), ("sub", 0o444), ("sub", 0o111), ("sub/b.txt", 0o000), ("a.txt", 0o200)],
+    ids=[
+        "closed folder",
+        "folder without search",
+        "folder without list",
+        "closed file",
+        "file to write only",
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_name(
+    artifacts: Artifacts, unprivileged: Path, calls: list[str], path: str, mode: int
+) -> None:
+    (unprivileged / path).chmod(mode)
+    with pytest.raises(SourceInvalidError, match=rf"{path}\S* cannot be read"):
+        artifacts.put(unprivileged, "data")
+    assert not calls, "nothing is uploaded"
+
+
+def test_a_file_that_cannot_be_read_is_refused_by_name(artifacts: Artifacts, unprivileged: Path) -> None:
+    (unprivileged / "a.txt").chmod(0)
+    with pytest.raises(SourceInvalidError, match=r"a\.txt cannot be read"):
+        artifacts.put(unprivileged / "a.txt", "data")
+
+
+def test_links_to_nothing_are_refused_with_what_they_mean(artifacts: Artifacts, folder: Path) -> None:
+    (folder / "dangling").symlink_to("nowhere")
+    with pytest.raises(SourceInvalidError, match=r"dangling .* link to 'nowhere', which is no file"):
+        artifacts.put(folder, "data")
+
+
+def test_names_that_are_not_utf_8_are_refused(artifacts: Artifacts, folder: Path, tmp_path: Path) -> None:
+    Path(os.fsdecode(bytes(folder) + b"/gr\xf6\xdfe.csv")).write_bytes(b"")
+    with pytest.raises(SourceInvalidError, match=r"gr\\xf6\\xdfe\.csv' is not UTF-8"):
+        artifacts.put(folder, "data")
+    alone = Path(os.fsdecode(bytes(tmp_path) + b"/\xf6.csv"))
+    alone.write_bytes(b"")
+    with pytest.raises(ArtifactNameError, match="cannot name an artifact"):
+        artifacts.put(alone)
 
 
 def test_an_empty_folder_is_refused(artifacts: Artifacts, tmp_path: Path) -> None:

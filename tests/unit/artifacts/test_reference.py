@@ -41,6 +41,8 @@ def test_it_cannot_be_changed() -> None:
         "",
         "models/churn.bin",
         "s3://the-bucket/key",
+        "//[",
+        "s3://[/key",
         f"https://the-bucket/key?versionId=v&digest={DIGEST}&size=1",
         f"s3://the-bucket/key?digest={DIGEST}&size=1",
         "s3://the-bucket/key?versionId=v&digest=md5:00&size=1",
