@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 import terrarium
-from examples.breast_cancer.candidates import CANDIDATES, TRUSTED_TYPES, build
+from examples.breast_cancer.candidates import CANDIDATES, build
 from examples.breast_cancer.data import SEED, Split, describe_split, load_split
 from examples.breast_cancer.evaluation import evaluate, roc
 from examples.breast_cancer.recipe import recipe_of
@@ -34,7 +34,7 @@ def train(experiment: terrarium.Experiment, name: str, params: Mapping[str, obje
             curve = Path(folder) / "roc.csv"
             roc(model, split.validation).to_csv(curve, index=False)
             run.log_artifact(curve)
-        run.log_model(model, skops_trusted_types=TRUSTED_TYPES)
+        run.log_model(model)
 
 
 def recorded_recipes(lab: terrarium.Lab) -> set[str]:

@@ -10,14 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from examples.breast_cancer.data import SEED
 
-__all__ = ["CANDIDATES", "TRUSTED_TYPES", "build"]
-
-# What a kept model may be made of besides scikit-learn's plain estimators. skops refuses the nodes of trees in files
-# from strangers; these files are our own.
-TRUSTED_TYPES = [
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn.tree._tree.Tree",
-]
+__all__ = ["CANDIDATES", "build"]
 
 CANDIDATES: Mapping[str, Mapping[str, object]] = {
     "logistic": {"model": "logistic", "C": 1.0},

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 import terrarium
-from examples.breast_cancer.candidates import CANDIDATES, TRUSTED_TYPES, build
+from examples.breast_cancer.candidates import CANDIDATES, build
 from examples.breast_cancer.data import Part, Split, describe_split, part_frame
 from examples.breast_cancer.deliveries import LEARNT_FROM, newest_cases
 from examples.breast_cancer.evaluation import evaluate as judge
@@ -59,9 +59,7 @@ def train(context: terrarium.StepContext) -> Mapping[str, object]:
     model = build(params).fit(parts.train.features, parts.train.malignant)
     metrics = judge(model, parts.validation)
     context.run.log_metrics(metrics)
-    context.run.log_model(
-        model, skops_trusted_types=TRUSTED_TYPES, input_example=parts.train.features.head(3)
-    )
+    context.run.log_model(model, input_example=parts.train.features.head(3))
     return {"run": context.run.id, "candidate": context.value, **metrics}
 
 

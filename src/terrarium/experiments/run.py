@@ -12,6 +12,7 @@ from terrarium.experiments.active_run import ActiveRun
 from terrarium.experiments.errors import RunNotActiveError
 from terrarium.experiments.flavors import flavor_of
 from terrarium.experiments.searching import Searching
+from terrarium.experiments.serialization import serialization_options
 from terrarium.record import Measured
 
 if TYPE_CHECKING:
@@ -233,12 +234,15 @@ class Run(Searching):
     def log_model(self, model: object, name: str = "model", **flavor_options: Any) -> "ModelInfo":
         """Keep a fitted model with the run, by MLflow's flavor for its kind.
 
+        Every type that the model is made of is stated with it, so that it can be loaded: this process made it. Models
+        of scikit-learn's kind that skops cannot write, e.g. with functions in them, are written by cloudpickle.
+
         Args:
             model: Of scikit-learn, XGBoost, LightGBM, CatBoost, PyTorch, Keras or statsmodels.
             name: The model's, within the run.
-            **flavor_options: Handed on to the flavor's `log_model`, e.g. `input_example`. Unless they say
-                otherwise, `pip_requirements` are the flavor's own, and not found out by loading the model anew
-                in another process, which takes seconds.
+            **flavor_options: Passed to the flavor's `log_model`, e.g. `input_example`. Unless they say
+                otherwise, `pip_requirements` are the flavor's own and the packages of the model's types; of a model
+                written by cloudpickle, MLflow finds them by loading it in another process, which takes seconds.
 
         Returns:
             MLflow's description; its `model_uri` is what to load or register.
@@ -251,9 +255,8 @@ class Run(Searching):
         if self._run.draft.record.architecture is None:
             self.log_architecture(model)
         flavor = flavor_of(model)
-        if not flavor_options.keys() & {"pip_requirements", "extra_pip_requirements", "conda_env"}:
-            flavor_options["pip_requirements"] = flavor.get_default_pip_requirements()
-        info: ModelInfo = flavor.log_model(model, name=name, **flavor_options)
+        options = serialization_options(flavor, model, flavor_options)
+        info: ModelInfo = flavor.log_model(model, name=name, **options)
         return info
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
