@@ -10,7 +10,9 @@ from tests.sandbox.local_sandbox import LocalSandbox
 __all__ = ["edited_checkout"]
 
 _PACKAGES = ("environments", "modules", "operations", "stacks")
-_TOOLS = (".venv", "node_modules")
+_FILES = ("LICENSE", "README.md", "cdktf.json", "pyproject.toml")
+# What stacks read and no test edits: the tools, pipelines, and the sources that name the SDK's release.
+_UNEDITED = (".venv", "examples", "images", "node_modules", "requirements", "src")
 
 
 def edited_checkout(sandbox: LocalSandbox, folder: Path, edit: Callable[[str, str], str]) -> LocalSandbox:
@@ -25,9 +27,10 @@ def edited_checkout(sandbox: LocalSandbox, folder: Path, edit: Callable[[str, st
         shutil.copytree(
             sandbox.checkout / package, folder / package, ignore=shutil.ignore_patterns("__pycache__")
         )
-    shutil.copy(sandbox.checkout / "cdktf.json", folder)
-    for tool in _TOOLS:
-        (folder / tool).symlink_to((sandbox.checkout / tool).resolve())
+    for copied in _FILES:
+        shutil.copy(sandbox.checkout / copied, folder)
+    for unedited in _UNEDITED:
+        (folder / unedited).symlink_to((sandbox.checkout / unedited).resolve())
     for name in environment_names():
         file = folder / "environments" / f"{name}.toml"
         file.write_text(edit(name, file.read_text()))

@@ -209,12 +209,12 @@ def test_deploy_publishes_the_code_of_pipelines_and_writes_no_other_artifact(
 
 
 def test_deploy_runs_the_migration_that_it_just_deployed(deploy: Session, enforced: Manifests) -> None:
-    # Allowed, though there is none of that name.
+    # Allowed, though there is no such revision.
     with pytest.raises(ClientError, match="ClientException"):
         deploy.client("batch").submit_job(
             jobName="migrate",
             jobQueue=enforced["test"].compute.pools[0].queue_arn,
-            jobDefinition="terrarium-test-none",
+            jobDefinition="terrarium-test-migration:999999",
             shareIdentifier="s",
         )
 
