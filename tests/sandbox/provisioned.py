@@ -9,6 +9,7 @@ import terrarium
 from terrarium.aws import Session
 from terrarium.manifest import PlatformManifest
 from terrarium.metadata.migration import migrate
+from terrarium.record.features_read import features_read
 from terrarium.sandbox import lifecycle
 from terrarium.sandbox.client_environment import client_environment
 from terrarium.sandbox.home import Home
@@ -35,6 +36,7 @@ def administrator(running: RunningSandbox) -> Account:
 def account(administrator: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Account:
     """This process is the administrator of the SDK's own account; nothing is cached from before."""
     administrator.enter(monkeypatch)
+    features_read.cache_clear()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return administrator

@@ -282,6 +282,64 @@ def test_an_interrupted_materialization_goes_on_where_it_was(lab: terrarium.Lab)
     assert len(_items(lab, "online_resumed@1")) == 700
 
 
+_LARGE = [0.1 + 0.2] * 40_000  # 800 KB as JSON
+_NUMBERS = Feature(name="numbers", dtype="list<double>")
+
+
+def test_a_row_that_dynamodb_does_not_take_is_refused_when_it_is_written(lab: terrarium.Lab) -> None:
+    lab.features.apply(_view("online_refused", features=(_NUMBERS,)))
+    rows = [_numbers(1, 1, [1.0]), _numbers(2, 1, _LARGE)]
+    with pytest.raises(FeatureDataError, match=r"(?s)1 rows .* about online_customer=2 has .* bytes online"):
+        lab.features.write("online_refused", rows)
+
+
+def test_a_row_that_dynamodb_does_not_take_stops_no_other(lab: terrarium.Lab) -> None:
+    """It is named; a later row of its entity that is small comes online like any other."""
+    source = [_numbers(1, 9, [1.0]), _numbers(2, 9, _LARGE), _numbers(3, 9, [3.0])]
+    lab.datasets.create("online.skipping", pl.DataFrame(source))
+    lab.features.apply(_view("online_skipping", features=(_NUMBERS,)))
+    done = lab.features.materialize("online_skipping", until=_ago(8))
+    assert (done.entities, done.written, done.skipped) == (3, 2, 1)
+    (skipped,) = done.skipped_rows
+    assert (skipped.keys, skipped.event_time) == ({"customer_id": "2"}, _ago(9))
+    assert "bytes online; DynamoDB takes 409,600" in skipped.problem
+    assert _online_numbers(lab, "online_skipping", 3) == [[1.0], None, [3.0]]
+    assert not lab.features.freshness("online_skipping")[0].in_progress
+    lab.features.write("online_skipping", [_numbers(2, 7, [2.0]), _numbers(4, 7, [4.0])])
+    after = lab.features.materialize("online_skipping", until=_ago(6))
+    assert (after.written, after.skipped) == (2, 0)
+    assert _online_numbers(lab, "online_skipping", 4) == [[1.0], [2.0], [3.0], [4.0]]
+
+
+def test_what_only_dynamodb_finds_too_large_is_skipped_too(
+    lab: terrarium.Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sandbox's table refuses it, as that of AWS does."""
+    monkeypatch.setattr("terrarium.features.online.item.LARGEST_ITEM", 10**9)
+    source = [_numbers(1, 9, [1.0]), _numbers(2, 9, _LARGE)]
+    lab.datasets.create("online.unforeseen", pl.DataFrame(source))
+    lab.features.apply(_view("online_unforeseen", features=(_NUMBERS,)))
+    done = lab.features.materialize("online_unforeseen")
+    assert (done.written, done.skipped) == (1, 1)
+    assert "size" in done.skipped_rows[0].problem
+
+
+def test_all_of_a_view_is_looked_at_whatever_was_interrupted(lab: terrarium.Lab) -> None:
+    """`full` takes the place of a target that was begun, and cannot be finished."""
+    lab.features.apply(_view("online_stuck"))
+    lab.features.write("online_stuck", [_row(1, 9, 1.0)])
+    with lab.metadata.writer.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO features.materializations (view, target_snapshot_id, target_until, target_full, written)"
+            " VALUES ('online_stuck@1', NULL, %s, false, 0)",
+            (_ago(20),),
+        )
+    assert lab.features.freshness("online_stuck")[0].in_progress
+    done = lab.features.materialize("online_stuck", full=True)
+    assert (done.entities, done.written) == (1, 1)
+    assert not lab.features.freshness("online_stuck")[0].in_progress
+
+
 def test_freshness_tells_offline_from_online(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("online_fresh"))
     (before,) = lab.features.freshness("online_fresh")
@@ -313,6 +371,15 @@ def test_a_time_without_a_zone_is_refused(lab: terrarium.Lab) -> None:
     lab.features.write("online_zoneless", [_row(1, 5, 1.0)])
     with pytest.raises(FeatureDataError, match="no time zone"):
         lab.features.materialize("online_zoneless", until=datetime(2026, 1, 1))
+
+
+def _numbers(customer: int, hours: float, numbers: list[float]) -> dict[str, Any]:
+    return {"customer_id": customer, "event_time": _ago(hours), "numbers": numbers}
+
+
+def _online_numbers(lab: terrarium.Lab, view: str, customers: int) -> list[Any]:
+    read = lab.features.online([{"customer_id": n + 1} for n in range(customers)], [f"{view}:numbers"])
+    return list(read.columns["numbers"])
 
 
 _NOW = datetime.now(UTC)

@@ -72,6 +72,11 @@ def materialize(view: str, *, environment: str, until: datetime | None, full: bo
     click.echo(
         f"{done.view}: {done.entities} entities looked at, {done.written} written, until {done.until:%F %T} UTC"
     )
+    for row in done.skipped_rows:
+        keys = ", ".join(f"{key}={value}" for key, value in row.keys.items())
+        click.echo(f"skipped {keys} of {row.event_time:%F %T}: {row.problem}", err=True)
+    if done.skipped > len(done.skipped_rows):
+        click.echo(f"skipped {done.skipped - len(done.skipped_rows)} more rows", err=True)
 
 
 @features.command()

@@ -73,10 +73,12 @@ def _model(run: ComparedRun) -> dict[str, str]:
 
 
 def _data(run: ComparedRun) -> dict[str, str]:
-    splits = run.record.splits if run.record else None
-    if splits is None:
+    if run.record is None:
         return {}
-    parts = {part.name: _pinned(part) for part in splits.parts}
+    splits = run.record.splits
+    parts = {part.name: _pinned(part) for part in run.record.parts}
+    if splits is None:
+        return parts
     return parts | _stated({"strategy": splits.strategy, "seed of the splits": splits.seed})
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from terrarium.datasets.lineage import snapshots_read
+from terrarium.record.features_read import PREFIX
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab
@@ -23,7 +24,13 @@ def pinned_snapshots(lab: "Lab") -> dict[str, int]:
         return {}
     read: dict[str, set[int]] = {}
     for dataset, snapshots in snapshots_read(lab, run).items():
-        read.setdefault(dataset, set()).update(id_ for id_ in snapshots if id_ is not None)
+        # What features were read from is pinned by `training_set`; the code may read the dataset itself, too.
+        own = [
+            id_
+            for id_, contexts in snapshots.items()
+            if id_ is not None and not all(context.startswith(PREFIX) for context in contexts)
+        ]
+        read.setdefault(dataset, set()).update(own or (id_ for id_ in snapshots if id_ is not None))
     # A nested run's splits are its parent's: on its record, and not among its inputs.
     splits = read_record(lab.experiments.client, run).splits
     for part in splits.parts if splits else ():

@@ -14,6 +14,9 @@ from terrarium.experiments.draft import Draft
 from terrarium.experiments.recorder import Recorder
 from terrarium.journal.journaled_run import RunEnd
 from terrarium.record.completion import complete_record
+from terrarium.record.dataset_inputs import dataset_inputs
+from terrarium.record.features_read import features_read
+from terrarium.record.sections import Part, Splits
 from terrarium.record.storage import write_record
 from terrarium.record.tags import CELLS_ARTIFACT, PATCH_ARTIFACT, USE_CASE_NAME
 from terrarium.tracking.plugin import lab_of
@@ -86,8 +89,20 @@ class ActiveRun:
             use_case=use_case,
             folder=self.recorder.folder,
         )
+        self._features = features_read(lab.environment)
+        before = self._features.begin(self.id, self._read_features)
         if parent:
             self.draft.inherit(parent.draft.record)
+        elif before:
+            self._read_features(before)
+
+    def _read_features(self, parts: tuple[Part, ...]) -> None:
+        """Put on record what training sets were made of, and among the inputs that MLflow shows."""
+        self.draft.add_features(parts)
+        try:
+            self.client.log_inputs(self.id, datasets=dataset_inputs(Splits(parts=parts)))
+        except Exception as error:  # noqa: BLE001 - the record has them; MLflow's UI is no reason to end a run
+            _log.warning("run %s does not show in MLflow which features it read: %s", self.id, error)
 
     def keep_record(self) -> None:
         """Put what is known so far where others see it."""
@@ -100,6 +115,7 @@ class ActiveRun:
     def end(self, status: str) -> None:
         """End the run; what the database does not take now is left in the journal, for `terrarium sync`."""
         end = RunEnd.now(status)
+        self._features.end(self.id)
         if self.recorder.folder is not None:
             end.write(self.recorder.folder)
         problems = [self.recorder.finish(_PATIENCE)]

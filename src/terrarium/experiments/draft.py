@@ -1,12 +1,13 @@
 """The record of a run that is under way: it grows section by section."""
 
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
 from terrarium.capture import Captured
 from terrarium.journal.journaled_run import write_record_text
-from terrarium.record import Evaluation, Hyperparameters, RunRecord, Seeds, UseCase
+from terrarium.record import Evaluation, Hyperparameters, Part, RunRecord, Seeds, UseCase
 
 __all__ = ["Draft"]
 
@@ -68,6 +69,11 @@ class Draft:
         """As far as they are stated."""
         return self.record.hyperparameters or Hyperparameters()
 
+    def add_features(self, parts: Iterable[Part]) -> None:
+        """Add what features were read from; a view at another snapshot stands beside itself."""
+        known = self.record.features
+        self.state(features=(*known, *(part for part in dict.fromkeys(parts) if part not in known)))
+
     def state_seed(self, name: str, seed: int | None) -> None:
         """Add a seed that the code stated, if it did."""
         if seed is not None:
@@ -80,6 +86,7 @@ class Draft:
         self.state(
             architecture=parent.architecture,
             splits=parent.splits,
+            features=parent.features,
             evaluation=Evaluation(validation=validation) if validation else None,
         )
         if parent.seeds:

@@ -11,6 +11,7 @@ from terrarium.features.offline.opening import current_source, existing_source
 from terrarium.features.training.building import build_training_set
 from terrarium.features.training.entity_rows import arrow_table
 from terrarium.features.training.local_engine import MEMORY_LIMIT, join_locally
+from terrarium.features.training.on_record import keep_on_record, pinned_versions, recorded_snapshots
 from terrarium.features.training.reference import Request, parse_request
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class Features:
 
         Raises:
             FeatureNotFoundError: There is no such view.
-            FeatureDataError: A column is missing, unknown, of another type, or null where it must not be.
+            FeatureDataError: A column is missing, unknown, of another type, or null where it must not be; or a row is
+                larger than DynamoDB takes.
             ConstraintViolatedError: Values are not what the view promises.
         """
         from terrarium.features.offline.write import write_rows
@@ -147,6 +149,10 @@ class Features:
         of those, the greatest by its features in the order declared. Rows stay in order; none is dropped. A null key
         matches nothing.
 
+        The record of a run has the views and snapshots by itself, whether the training set is made within the run or
+        earlier in its process. In a process that `terrarium reproduce` started, views are read as the reproduced run
+        read them.
+
         Args:
             entities: Arrow, pandas, Polars, or a list of mappings: the views' keys, what on-demand features request,
                 the event time, and whatever else belongs to the rows, such as labels.
@@ -164,13 +170,37 @@ class Features:
             FeatureDataError: The source of a view is not what the view says.
             TransformationError: An on-demand feature cannot be computed here.
         """
+        made = self._training_set(
+            entities,
+            features,
+            event_time=event_time,
+            full_names=full_names,
+            join=self._join(engine, memory_limit),
+            snapshots=snapshots or {},
+        )
+        if self._session.is_default:  # MLflow only knows the default session
+            keep_on_record(self._manifest.environment, made.views)
+        return made
+
+    def _training_set(
+        self,
+        entities: Any,
+        features: Sequence[str],
+        *,
+        event_time: str = "event_time",
+        full_names: bool = False,
+        join: "Join",
+        snapshots: Mapping[str, int | None],
+    ) -> "TrainingSet":
+        """Make a training set without leaving it on any record."""
+        recorded = self._recorded_snapshots
         return build_training_set(
             self._warehouse,
             entities,
-            parse_request(features, self.get, full_names=full_names),
+            parse_request(features, pinned_versions(self.get, recorded), full_names=full_names),
             event_time=event_time,
-            join=self._join(engine, memory_limit),
-            snapshots=snapshots,
+            join=join,
+            snapshots={**recorded, **snapshots},
         )
 
     def materialize(
@@ -181,6 +211,8 @@ class Features:
         Only what is new since the last time is looked at: files that were added, late rows among them, and rows whose
         time has come. Once interrupted, by whatever, it goes on where it was; several at a time do no harm. A row
         online is never overwritten by an older one. What was deleted offline stays online until its ttl ends it.
+        Rows that DynamoDB does not take (400 KB an item, 2048 bytes a key) are skipped and named in the result; what
+        was online of their entities stays.
 
         Args:
             view: Its name, or `name@version`.
@@ -282,7 +314,8 @@ class Features:
         else:
             rows = arrow_table(entities).to_pylist()
         timed = [{**row, "event_time": moment} for row in rows]
-        offline = self.training_set(timed, features, full_names=True).table
+        join = self._join("local", MEMORY_LIMIT)
+        offline = self._training_set(timed, features, full_names=True, join=join, snapshots={}).table
         online = self.online(rows, features, full_names=True)
         return SkewReport(
             at=moment,
@@ -320,6 +353,10 @@ class Features:
     def _named(self, view: str) -> "RegisteredView":
         name, _, version = view.partition("@")
         return self.get(name, int(version) if version.isdecimal() else None)
+
+    @cached_property
+    def _recorded_snapshots(self) -> dict[str, int | None]:
+        return recorded_snapshots(self._manifest.environment)
 
     @cached_property
     def _marks(self) -> "Marks":

@@ -94,12 +94,13 @@ def _use_case(record: RunRecord) -> CardSection:
 
 def _data(record: RunRecord) -> CardSection:
     splits = record.splits
-    if splits is None:
+    if not record.parts:
         return CardSection(title="Data", paragraphs=("Not on record.",))
-    seed = "" if splits.seed is None else f", seed {splits.seed}"
+    strategy = splits.strategy if splits else None
+    seed = "" if splits is None or splits.seed is None else f", seed {splits.seed}"
     return CardSection(
         title="Data",
-        paragraphs=(f"Parted by: {splits.strategy or 'a strategy that is not on record'}{seed}.",),
+        paragraphs=(f"Parted by: {strategy or 'a strategy that is not on record'}{seed}.",),
         columns=("part", "dataset", "rows", "snapshot", "predicate", "digest"),
         rows=tuple(
             (
@@ -110,7 +111,7 @@ def _data(record: RunRecord) -> CardSection:
                 part.predicate or "",
                 part.digest or "",
             )
-            for part in splits.parts
+            for part in record.parts
         ),
     )
 
@@ -243,7 +244,7 @@ def _known_limits(record: RunRecord) -> Iterator[str]:
             verdict = "reaches" if reached else "does not reach"
             yield f"{card.evaluation_metric} {value:.6g} {verdict} what was called satisfactory: {card.satisfactory:g}."
     if splits:
-        datasets = ", ".join(sorted({part.dataset for part in splits.parts}))
+        datasets = ", ".join(sorted({part.dataset for part in record.parts}))
         yield f"It has seen nothing but {datasets}; cases unlike those are beyond what was measured."
         if "test" not in {part.name for part in splits.parts}:
             yield "No part was kept for testing: what was measured may have been chosen by."

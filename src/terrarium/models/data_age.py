@@ -13,8 +13,7 @@ __all__ = ["data_as_of"]
 
 def data_as_of(lab: "Lab", record: RunRecord) -> datetime | None:
     """When the newest of the snapshots that are on record was made; None where none is, or none is left."""
-    parts = record.splits.parts if record.splits else ()
-    pinned = {(part.dataset, part.snapshot_id) for part in parts if part.snapshot_id is not None}
+    pinned = {(part.dataset, part.snapshot_id) for part in record.parts if part.snapshot_id is not None}
     made = (_made(lab, dataset, snapshot) for dataset, snapshot in pinned)
     return max((moment for moment in made if moment is not None), default=None)
 

@@ -61,7 +61,7 @@ class Lineage(BaseModel):
         if record.code:
             changes = ", with changes that were not committed" if record.code.dirty else ""
             yield f"  code {record.code.repository or ''} {record.code.commit}, {record.code.entry_point}{changes}"
-        for part in record.splits.parts if record.splits else ():
+        for part in record.parts:
             pinned = f"snapshot {part.snapshot_id}" if part.snapshot_id else part.digest
             yield f"  {part.name} from {part.dataset}, {pinned}"
         for module in record.architecture.pretrained if record.architecture else ():

@@ -13,6 +13,7 @@ from terrarium.record.sections import (
     Evaluation,
     Hyperparameters,
     Infrastructure,
+    Part,
     Seeds,
     Splits,
 )
@@ -43,6 +44,7 @@ class RunRecord(Section):
         experiment: Name.
         parent: Run id of the run that this one is nested in.
         use_case: As it was when the run began.
+        features: The sources of feature views that training sets were made of, each at its snapshot.
         failures: Section or field -> why it could not be captured.
     """
 
@@ -57,9 +59,15 @@ class RunRecord(Section):
     architecture: Architecture | None = None
     hyperparameters: Hyperparameters | None = None
     splits: Splits | None = None
+    features: tuple[Part, ...] = ()
     evaluation: Evaluation | None = None
     seeds: Seeds | None = None
     failures: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All data that is on record: the parts of the splits, then what features were read from."""
+        return (*(self.splits.parts if self.splits else ()), *self.features)
 
     def missing(self) -> tuple[Missing, ...]:
         """What is not tracked yet, each with the reason or the remedy."""

@@ -121,7 +121,7 @@ def _seeds(record: RunRecord) -> dict[str, str]:
 def _data(record: RunRecord) -> dict[str, str]:
     """Part -> its version: the Iceberg snapshot and the rows chosen from it, or the digest of its content."""
     found = {}
-    for part in record.splits.parts if record.splits else ():
+    for part in record.parts:
         pins = {
             "snapshot": part.snapshot_id,
             "where": part.predicate,

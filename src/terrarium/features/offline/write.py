@@ -7,6 +7,7 @@ from terrarium.features.offline.source import Source
 from terrarium.features.offline.table import ensure_table
 from terrarium.features.offline.tables import Tables
 from terrarium.features.offline.validation import conform, refuse_violations
+from terrarium.features.online.size import refuse_oversized
 from terrarium.features.training.entity_rows import arrow_table
 
 __all__ = ["write_rows"]
@@ -25,6 +26,7 @@ def write_rows(warehouse: Tables, view: FeatureView, data: Any) -> int:
     """
     table = conform(arrow_table(data), view)
     refuse_violations(table, view)
+    refuse_oversized(table, view)
     target = ensure_table(warehouse, view)
     Source(view, target, None).check()
     target.append(table)

@@ -12,15 +12,19 @@ from typing import Any, Final
 
 from terrarium.features.definition.dtype import element_type
 from terrarium.features.definition.entity import Entity
+from terrarium.features.definition.feature_view import FeatureView
 from terrarium.features.definition.registered import RegisteredView
 from terrarium.features.errors import EntityRowsError, FeatureDataError
 
 __all__ = [
     "FEATURES",
+    "LARGEST_ITEM",
+    "LARGEST_KEY",
     "Item",
     "StoredRow",
     "decode",
     "encode",
+    "encode_row",
     "entity_key",
     "microseconds",
     "moment",
@@ -31,8 +35,10 @@ FEATURES: Final = "features"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND = 1_000_000  # us
-# Amazon DynamoDB Developer Guide, "Quotas": 400 KB, names of attributes included.
-_LARGEST_ITEM = 400 * 1024  # bytes
+# Amazon DynamoDB Developer Guide, "Quotas": an item has at most 400 KB, names of attributes included, and its partition
+# key 2048 bytes.
+LARGEST_ITEM: Final = 400 * 1024  # bytes
+LARGEST_KEY: Final = 2048  # bytes
 # Of rows without one: before all others.
 _NEVER = -(2**63)
 
@@ -55,8 +61,16 @@ class StoredRow:
 
 
 def encode(registered: RegisteredView, row: Mapping[str, Any]) -> Item:
-    """The item of a row."""
-    view = registered.view
+    """Return the item of a row.
+
+    Raises:
+        FeatureDataError: DynamoDB does not take the item: it is too large, or its key too long.
+    """
+    return encode_row(registered.view, registered.name, row)
+
+
+def encode_row(view: FeatureView, name: str, row: Mapping[str, Any]) -> Item:
+    """Return the item of a row of `view`, which is registered as `name`; errors as of `encode`."""
     entity = entity_key(view.entities, row)
     assert entity is not None  # noqa: S101 - rows with null keys do not get here
     event_time = microseconds(row[view.event_time])
@@ -64,8 +78,8 @@ def encode(registered: RegisteredView, row: Mapping[str, Any]) -> Item:
     values = [_plain(row[feature.name], feature.dtype) for feature in view.features]
     item: Item = {
         "entity": {"S": entity},
-        "feature_view": {"S": registered.name},
-        FEATURES: {"S": _json([entity, registered.name, event_time, *values])},
+        "feature_view": {"S": name},
+        FEATURES: {"S": _json([entity, name, event_time, *values])},
         "event_time": {"N": str(event_time)},
         "created_time": {"N": str(_NEVER if created is None else microseconds(created))},
     }
@@ -73,18 +87,23 @@ def encode(registered: RegisteredView, row: Mapping[str, Any]) -> Item:
         # DynamoDB counts in seconds: it may end an item late, never early.
         ends = event_time + view.ttl // _MICROSECOND
         item["expires_at"] = {"N": str(-(-ends // _SECOND))}
-    _check_size(registered, entity, item)
+    _check_size(name, entity, item)
     return item
 
 
-def _check_size(registered: RegisteredView, entity: str, item: Item) -> None:
+def _check_size(view: str, entity: str, item: Item) -> None:
+    key = len(entity.encode())
+    if key > LARGEST_KEY:
+        raise FeatureDataError(
+            f"the row of {view} about {entity:.60}… has a key of {key:,} bytes online; DynamoDB takes {LARGEST_KEY:,}",
+            remedy="use a shorter key, such as a digest of this one",
+        )
     size = sum(
         len(name.encode()) + len(text.encode()) for name, value in item.items() for text in value.values()
     )
-    if size > _LARGEST_ITEM:
+    if size > LARGEST_ITEM:
         raise FeatureDataError(
-            f"the row of {registered.name} about {entity} has {size:,} bytes online; "
-            f"DynamoDB takes {_LARGEST_ITEM:,}",
+            f"the row of {view} about {entity} has {size:,} bytes online; DynamoDB takes {LARGEST_ITEM:,}",
             remedy="split its features among several views, or keep large values offline and a reference online",
         )
 

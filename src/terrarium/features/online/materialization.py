@@ -1,13 +1,15 @@
 """Brings the newest rows of a view online: from the start or since the last time, again after any interruption."""
 
-from collections.abc import Callable
-from dataclasses import replace
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from terrarium.aws import explained
 from terrarium.features.definition.model import Definition
 from terrarium.features.definition.registered import RegisteredView
+from terrarium.features.errors import FeatureDataError
 from terrarium.features.offline.source import Source
 from terrarium.features.online.item import encode
 from terrarium.features.online.newest import Since, newest_rows
@@ -17,9 +19,26 @@ from terrarium.features.online.write import write_items
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Materialization", "Materialized"]
+__all__ = ["Materialization", "Materialized", "SkippedRow"]
+
+_log = logging.getLogger(__name__)
 
 _CHUNK = 500  # entities between two marks
+_NAMED = 100  # skipped rows that are reported one by one; of others only the number
+
+
+class SkippedRow(Definition):
+    """A row that DynamoDB does not take.
+
+    Attributes:
+        keys: What tells its entity apart.
+        event_time: Of the row.
+        problem: Why it is not online. What was online of the entity before stays.
+    """
+
+    keys: dict[str, str]
+    event_time: datetime
+    problem: str
 
 
 class Materialized(Definition):
@@ -31,6 +50,8 @@ class Materialized(Definition):
         until: Event time until which it is.
         entities: How many were looked at; those that an interrupted attempt had done are not among them.
         written: For how many there was something newer than what was online.
+        skipped: For how many DynamoDB does not take the newest row.
+        skipped_rows: These rows, at most 100 of them.
     """
 
     view: str
@@ -38,6 +59,23 @@ class Materialized(Definition):
     until: datetime
     entities: int = 0
     written: int = 0
+    skipped: int = 0
+    skipped_rows: tuple[SkippedRow, ...] = ()
+
+
+@dataclass
+class _Tally:
+    """What was done so far."""
+
+    entities: int = 0
+    written: int = 0
+    skipped: int = 0
+    skipped_rows: list[SkippedRow] = field(default_factory=list)
+
+    def skip(self, row: SkippedRow) -> None:
+        self.skipped += 1
+        if self.skipped <= _NAMED:
+            self.skipped_rows.append(row)
 
 
 class Materialization:
@@ -70,45 +108,68 @@ class Materialization:
         self._shown = shown
 
     def run(self, until: datetime, *, full: bool) -> Materialized:
-        """Finish what was interrupted, then do what was asked."""
+        """Finish what was interrupted, then do what was asked; rows that DynamoDB does not take are skipped.
+
+        What was interrupted is not finished first if `full`: all rows are looked at anyway.
+        """
         name = self._registered.name
         progress = self._marks.read(name)
-        entities = written = 0
-        if progress.target is not None and self._there(progress.target.snapshot_id):
-            entities, written = self._do(progress.target, progress.done, after=progress.written)
+        tally = _Tally()
+        if not full and progress.target is not None and self._there(progress.target.snapshot_id):
+            self._do(progress.target, progress.done, after=progress.written, tally=tally)
             progress = self._marks.read(name)
         target = Target(self._source.snapshot_id, until, full)
-        if (
-            full
-            or progress.done is None
-            or (progress.done.snapshot_id, progress.done.until)
-            != (
-                target.snapshot_id,
-                until,
-            )
-        ):
+        done = progress.done
+        if full or done is None or (done.snapshot_id, done.until) != (target.snapshot_id, until):
             self._marks.begin(name, target)
-            more = self._do(target, progress.done, after=0)
-            entities, written = entities + more[0], written + more[1]
+            self._do(target, done, after=0, tally=tally)
+        if tally.skipped:
+            _log.warning(
+                "%s: %d rows are not online, e.g. %s", name, tally.skipped, tally.skipped_rows[0].problem
+            )
         return Materialized(
-            view=name, snapshot_id=target.snapshot_id, until=until, entities=entities, written=written
+            view=name,
+            snapshot_id=target.snapshot_id,
+            until=until,
+            entities=tally.entities,
+            written=tally.written,
+            skipped=tally.skipped,
+            skipped_rows=tuple(tally.skipped_rows),
         )
 
-    def _do(self, target: Target, done: Done | None, *, after: int) -> tuple[int, int]:
+    def _do(self, target: Target, done: Done | None, *, after: int, tally: _Tally) -> None:
         name = self._registered.name
         rows = newest_rows(self._at(target.snapshot_id), target.until, self._since(target, done))
         advanced = self._shown(rows.height - after)
-        written = 0
         # The rows are the same in every attempt, and in the same order.
         for start in range(after, rows.height, _CHUNK):
             chunk = rows.slice(start, _CHUNK)
-            items = [encode(self._registered, row) for row in chunk.iter_rows(named=True)]
-            with explained(f"write features online to {self._table}"):
-                written += write_items(self._client, self._table, items)
+            self._write(chunk.iter_rows(named=True), tally)
             self._marks.advance(name, target, start + chunk.height)
             advanced(chunk.height)
         self._marks.finish(name, target, _latest(rows, self._registered.view.event_time))
-        return max(0, rows.height - after), written
+        tally.entities += max(0, rows.height - after)
+
+    def _write(self, rows: Iterable[dict[str, Any]], tally: _Tally) -> None:
+        """Write rows online; those that DynamoDB does not take are skipped, whether found here or by it."""
+        encoded = []
+        for row in rows:
+            try:
+                encoded.append((row, encode(self._registered, row)))
+            except FeatureDataError as error:
+                tally.skip(self._skipped(row, error.problem))
+        with explained(f"write features online to {self._table}"):
+            results = write_items(self._client, self._table, [item for _, item in encoded])
+        for (row, _), result in zip(encoded, results, strict=True):
+            tally.written += result.newer
+            if result.refusal is not None:
+                tally.skip(self._skipped(row, result.refusal))
+
+    def _skipped(self, row: dict[str, Any], problem: str) -> SkippedRow:
+        view = self._registered.view
+        # Keys may be as long as what makes DynamoDB refuse the row.
+        keys = {key: f"{row[key]!s:.200}" for key in view.keys}
+        return SkippedRow(keys=keys, event_time=row[view.event_time], problem=problem)
 
     def _since(self, target: Target, done: Done | None) -> Since | None:
         if target.full or done is None or not self._there(done.snapshot_id):

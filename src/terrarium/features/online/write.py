@@ -1,15 +1,20 @@
 """Writes items so that a newer row is never overwritten by an older one, whoever else writes."""
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from terrarium.features.online.item import FEATURES, Item, decode
 
-__all__ = ["write_items"]
+__all__ = ["Written", "write_items"]
 
 _AT_ONCE = 10  # requests: as many connections as boto3 keeps
+
+# What DynamoDB says of an item or a key that is too large ("Item size has exceeded the maximum allowed size", "Size of
+# hashkey has exceeded the maximum size limit of 2048 bytes"). Anything else that it refuses is no matter of one row.
+_TOO_LARGE = re.compile(r"\bsize\b.*\bexceeded\b", re.IGNORECASE)
 
 _NEWER = (
     "attribute_not_exists(entity) OR event_time < :event_time"
@@ -18,17 +23,41 @@ _NEWER = (
 _UNCHANGED_SINCE = f"{_NEWER} OR features = :seen"
 
 
-def write_items(client: Any, table: str, items: Sequence[Item]) -> int:
-    """Put every item that is newer than what is there.
+class Written(NamedTuple):
+    """What became of one item.
+
+    Attributes:
+        newer: Whether it was newer than what was online, and is there now.
+        refusal: What DynamoDB said where it does not take the item; else None.
+    """
+
+    newer: bool
+    refusal: str | None = None
+
+
+def write_items(client: Any, table: str, items: Sequence[Item]) -> list[Written]:
+    """Put every item that is newer than what is there; what DynamoDB refuses does not stop the others.
 
     Returns:
-        How many were.
+        What became of each item, in their order.
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return sum(pool.map(partial(_write, client, table), items))
+        return list(pool.map(partial(_write, client, table), items))
 
 
-def _write(client: Any, table: str, item: Item) -> bool:
+def _write(client: Any, table: str, item: Item) -> Written:
+    from botocore.exceptions import ClientError
+
+    try:
+        return Written(newer=_put_if_newer(client, table, item))
+    except ClientError as error:
+        message = error.response["Error"].get("Message", "")
+        if error.response["Error"]["Code"] != "ValidationException" or not _TOO_LARGE.search(message):
+            raise
+        return Written(newer=False, refusal=message)
+
+
+def _put_if_newer(client: Any, table: str, item: Item) -> bool:
     condition = _NEWER
     values = {":event_time": item["event_time"], ":created_time": item["created_time"]}
     while (there := _put(client, table, item, condition, values)) is not None:
