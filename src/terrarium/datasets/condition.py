@@ -1,5 +1,6 @@
 """`Condition`: which rows are meant, in SQL's words or as PyIceberg's expression."""
 
+import re
 from typing import TYPE_CHECKING
 
 from terrarium.datasets.errors import SelectionError
@@ -39,8 +40,8 @@ class Condition:
             self._bound = bind(schema, self.expression, case_sensitive=True)
         except Exception as error:  # PyIceberg and the parser it uses have no error in common
             raise SelectionError(
-                f"rows cannot be chosen by {where!r}: {error}",
-                remedy="compare columns to values, e.g. where=\"age >= 18 and country = 'DE'\"; "
+                f"rows cannot be chosen by {where!r}: {_problem(error, schema)}",
+                remedy="compare columns to values, e.g. where=\"age >= 18 and country = 'DE' and active = true\"; "
                 "lab.datasets.query knows all of SQL",
             ) from error
         named = (schema.find_column_name(field) for field in sorted(extract_field_ids(self._bound)))
@@ -54,3 +55,17 @@ class Condition:
 
         scanned = pyarrow.dataset.dataset(rows).to_table({"chosen": expression_to_pyarrow(self._bound)})
         return pc.fill_null(scanned["chosen"], fill_value=False)
+
+
+def _problem(error: Exception, schema: "Schema") -> str:
+    """Return what is wrong with a condition in a line: the parser's own message is its whole grammar."""
+    from pyparsing import ParseBaseException
+
+    if isinstance(error, ParseBaseException):
+        rest = error.pstr[error.loc :]
+        where = f"at {rest[:20]!r}" if rest else "at its end"
+        return f"{where} a comparison of a column with a value is expected"
+    unknown = re.search(r"Could not find field with name (.+), case_sensitive", str(error))
+    if unknown is not None:
+        return f"there is no column {unknown[1]!r}; columns: {', '.join(schema.column_names)}"
+    return str(error)

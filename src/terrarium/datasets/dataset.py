@@ -172,7 +172,7 @@ class Dataset:
         from terrarium.datasets.constraints.whole_checks import Existing
 
         chosen = self.constraints if constraints is None else tuple(constraints)
-        check_declarable(chosen, self.schema.names, dataset=self._name)
+        check_declarable(chosen, self.schema, dataset=self._name)
         checking = Checking(
             self._name, chosen, target=lambda reference: reference_target(self._lab, reference)
         )

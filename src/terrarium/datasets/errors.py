@@ -3,6 +3,7 @@
 from terrarium.errors import Error
 
 __all__ = [
+    "ConstraintInvalidError",
     "ConstraintsViolatedError",
     "DataRefusedError",
     "DatasetConflictError",
@@ -49,6 +50,10 @@ class SchemaDiffersError(Error):
 
 class ConstraintsViolatedError(Error):
     """Rows break what the dataset promises; the error says which, how many, and shows some."""
+
+
+class ConstraintInvalidError(Error):
+    """A constraint contradicts itself, or has a field that it cannot have."""
 
 
 class DatasetConflictError(Error):

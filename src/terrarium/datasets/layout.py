@@ -26,7 +26,7 @@ def partition_spec(written: Sequence[str], schema: "Schema") -> "PartitionSpec":
     """
     from pyiceberg.partitioning import PartitionField, PartitionSpec
 
-    fields = []
+    fields: list[PartitionField] = []
     for number, text in enumerate(written):
         transform, column = _transform(text)
         source = _field(schema, column, text)
@@ -34,11 +34,32 @@ def partition_spec(written: Sequence[str], schema: "Schema") -> "PartitionSpec":
             raise DataRefusedError(
                 f"cannot partition by {text!r}: {column!r} is {source.field_type}", remedy=_REMEDY
             )
-        name = column if str(transform) == "identity" else f"{column}_{str(transform).partition('[')[0]}"
+        kind = str(transform).partition("[")[0]
+        name = column if kind == "identity" else _free(f"{column}_{kind}", schema.column_names)
+        # Iceberg's writers refuse two fields of one source whose values tell the same; a day tells the month.
+        for other, there in zip(written, fields, strict=False):
+            family = {_family(transform), _family(there.transform)}
+            if there.source_id == source.field_id and len(family) == 1:
+                raise DataRefusedError(
+                    f"cannot partition by both {other!r} and {text!r}: both part {column!r} in the same way",
+                    remedy="keep the finer one",
+                )
         fields.append(
             PartitionField(source_id=source.field_id, field_id=1000 + number, transform=transform, name=name)
         )
     return PartitionSpec(*fields)
+
+
+def _free(name: str, columns: Sequence[str]) -> str:
+    """Return a name for a partition that no column has: Iceberg keeps both in one namespace."""
+    while name in columns:
+        name += "_part"
+    return name
+
+
+def _family(transform: Any) -> str:
+    kind = str(transform).partition("[")[0]
+    return "time" if kind in ("year", "month", "day", "hour") else kind
 
 
 def sort_order(written: Sequence[str], schema: "Schema") -> "SortOrder":

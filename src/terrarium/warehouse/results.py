@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 __all__ = ["read_lines", "read_rows"]
 
+_BLOCK = 1 << 20  # bytes, as Arrow has it
+_LARGEST_BLOCK = (1 << 31) - 1  # bytes: its size is a 32-bit number
+
 
 def read_rows(content: bytes, columns: Sequence[Mapping[str, Any]]) -> "pa.Table":
     """The rows of a result's CSV, in which nulls are bare and everything else is quoted.
@@ -19,12 +22,27 @@ def read_rows(content: bytes, columns: Sequence[Mapping[str, Any]]) -> "pa.Table
         columns: As GetQueryResults describes them.
     """
     import pyarrow as pa
+
+    try:
+        text = _texts(content, len(columns), block_size=_BLOCK)
+    except pa.ArrowInvalid as error:
+        if "straddling" not in str(error):
+            raise
+        # Arrow reads block by block, and a row that is longer than a block cannot be read: all in one block, then.
+        text = _texts(content, len(columns), block_size=_LARGEST_BLOCK)
+    typed = [_typed(text.column(place), column) for place, column in enumerate(columns)]
+    return pa.table(typed, names=[column["Name"] for column in columns])
+
+
+def _texts(content: bytes, columns: int, *, block_size: int) -> "pa.Table":
+    """Return the rows of a result's CSV as text, without the header."""
+    import pyarrow as pa
     from pyarrow import csv
 
-    places = [str(place) for place in range(len(columns))]  # names may repeat
-    text = csv.read_csv(
+    places = [str(place) for place in range(columns)]  # names may repeat
+    table: pa.Table = csv.read_csv(
         pa.BufferReader(content),
-        csv.ReadOptions(column_names=places),
+        csv.ReadOptions(column_names=places, block_size=min(block_size, max(len(content), 1))),
         csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         csv.ConvertOptions(
             column_types=dict.fromkeys(places, pa.string()),
@@ -32,9 +50,8 @@ def read_rows(content: bytes, columns: Sequence[Mapping[str, Any]]) -> "pa.Table
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
         ),
-    ).slice(1)  # the header
-    typed = [_typed(text.column(place), column) for place, column in enumerate(columns)]
-    return pa.table(typed, names=[column["Name"] for column in columns])
+    )
+    return table.slice(1)
 
 
 def read_lines(content: bytes, columns: Sequence[Mapping[str, Any]]) -> "pa.Table":

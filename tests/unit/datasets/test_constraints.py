@@ -7,7 +7,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from terrarium.datasets.constraints import (
     AllowedValues,
@@ -25,7 +24,7 @@ from terrarium.datasets.constraints import (
 from terrarium.datasets.constraints.checking import Checking, check_declarable
 from terrarium.datasets.constraints.declared import constraints_of_text, text_of_constraints
 from terrarium.datasets.constraints.whole_checks import Existing
-from terrarium.datasets.errors import ConstraintsViolatedError, DataRefusedError
+from terrarium.datasets.errors import ConstraintInvalidError, ConstraintsViolatedError, DataRefusedError
 
 NOW = dt.datetime.now(dt.UTC)
 
@@ -184,7 +183,59 @@ def test_constraints_come_back_from_what_is_kept() -> None:
 
 def test_constraints_on_columns_that_there_are_not_are_refused() -> None:
     with pytest.raises(DataRefusedError, match="no column 'agee'"):
-        check_declarable((Range(column="agee", minimum=0),), ["age"], dataset="telco.customers")
+        check_declarable(
+            (Range(column="agee", minimum=0),), pa.schema({"age": pa.int64()}), dataset="telco.customers"
+        )
+
+
+_SCHEMA = pa.schema(
+    {
+        "n": pa.int64(),
+        "s": pa.string(),
+        "flag": pa.bool_(),
+        "list": pa.list_(pa.int64()),
+        "struct": pa.struct({"x": pa.int64()}),
+        "naive": pa.timestamp("us"),
+        "aware": pa.timestamp("us", "UTC"),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "said"),
+    [
+        (Unique(columns="list"), "cannot be compared"),
+        (Unique(columns=("n", "struct")), "cannot be compared"),
+        (References(columns="list", dataset="d"), "cannot be compared"),
+        (Range(column="n", minimum=0.5), "0.5 is no int64"),
+        (Range(column="n", maximum=float("inf")), "inf is no int64"),
+        (Range(column="n", maximum=2**70), "is no int64"),
+        (Range(column="flag", minimum=0), "have no order"),
+        (Range(column="list", minimum=0), "have no order"),
+        (Range(column="naive", minimum=NOW), "give a time without a zone"),
+        (Range(column="aware", minimum=NOW.replace(tzinfo=None)), "give a time with a zone"),
+        (AllowedValues(column="n", values=("a",)), "'a' is no int64"),
+        (Matches(column="n", pattern="a"), "'n' is int64, and not text"),
+        (Fresh(column="n", within=dt.timedelta(1)), "'n' is int64, and no time"),
+    ],
+    ids=str,
+)
+def test_constraints_that_do_not_fit_their_columns_are_refused(constraint: Constraint, said: str) -> None:
+    with pytest.raises(DataRefusedError, match=said):
+        check_declarable((constraint,), _SCHEMA, dataset="telco.customers")
+
+
+def test_constraints_that_fit_are_not_refused() -> None:
+    fitting: tuple[Constraint, ...] = (
+        Range(column="aware", minimum=NOW),
+        Range(column="naive", minimum=NOW.replace(tzinfo=None)),
+        Range(column="n", minimum=1.0),
+        Range(column="s", minimum="a"),
+        AllowedValues(column="flag", values=(True,)),
+        Matches(column="s", pattern=r"\d+"),
+        NotNull(column="list"),
+    )
+    check_declarable(fitting, _SCHEMA, dataset="telco.customers")
 
 
 @pytest.mark.parametrize(
@@ -193,9 +244,11 @@ def test_constraints_on_columns_that_there_are_not_are_refused() -> None:
         lambda: Range(column="a"),
         lambda: Unique(columns=()),
         lambda: Matches(column="a", pattern="("),
+        lambda: Matches(column="a", pattern="a(?=b)"),
+        lambda: Range(column="a", least=1),  # type: ignore[call-arg]
         lambda: References(columns=("a", "b"), dataset="d", to_columns=("a",)),
     ],
 )
 def test_constraints_that_make_no_sense_are_refused(made: object) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ConstraintInvalidError, match="is not well defined"):
         made()  # type: ignore[operator] # one of the lambdas above

@@ -69,3 +69,10 @@ def test_lines_are_cut_into_columns() -> None:
     columns = [{"Name": "col_name"}, {"Name": "data_type"}, {"Name": "comment"}]
     lines = read_lines(b"id                  \tbigint              \t   \n", columns)
     assert lines.to_pylist() == [{"col_name": "id", "data_type": "bigint", "comment": ""}]
+
+
+@pytest.mark.parametrize("line", ["x" * (3 << 20), "a\nb\n" * (1 << 19)], ids=["one line", "many lines"])
+def test_cells_of_more_than_a_mebibyte_are_read(line: str) -> None:
+    content = f'"a","b"\n"1","{line}"\n"2",\n'.encode()
+    columns = [{"Name": "a", "Type": "bigint"}, {"Name": "b", "Type": "varchar"}]
+    assert read_rows(content, columns).to_pydict() == {"a": [1, 2], "b": [line, None]}

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from terrarium.datasets.constraints.declared import Constraint, Fresh, References, RowCount, Unique
+from terrarium.datasets.constraints.fitting_types import misfits_of
 from terrarium.datasets.constraints.report import ValidationReport
 from terrarium.datasets.constraints.row_checks import RowCheck
 from terrarium.datasets.constraints.whole_checks import (
@@ -84,12 +85,13 @@ class Checking:
         )
 
 
-def check_declarable(constraints: tuple[Constraint, ...], columns: list[str], *, dataset: str) -> None:
-    """Refuse constraints on columns that the dataset does not have.
+def check_declarable(constraints: tuple[Constraint, ...], schema: "pa.Schema", *, dataset: str) -> None:
+    """Refuse constraints on columns that the dataset does not have, or whose type they do not fit.
 
     Raises:
         DataRefusedError: All of them are named.
     """
+    columns = schema.names
     unknown = [
         f"{column!r} ({constraint})"
         for constraint in constraints
@@ -100,4 +102,10 @@ def check_declarable(constraints: tuple[Constraint, ...], columns: list[str], *,
         raise DataRefusedError(
             f"dataset {dataset!r} has no column {', '.join(unknown)}",
             remedy=f"its columns: {', '.join(columns)}",
+        )
+    misfits = [misfit for constraint in constraints for misfit in misfits_of(constraint, schema)]
+    if misfits:
+        raise DataRefusedError(
+            f"dataset {dataset!r} cannot promise what is declared: {'; '.join(misfits)}",
+            remedy="change the constraint, or the type of the column",
         )

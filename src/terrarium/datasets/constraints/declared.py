@@ -1,10 +1,20 @@
 """The constraints that can be declared. Nulls break `NotNull` alone, as in SQL."""
 
-import re
 from datetime import date, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from terrarium.datasets.errors import ConstraintInvalidError
+from terrarium.validation_problems import problems_of
 
 __all__ = [
     "AllowedValues",
@@ -26,6 +36,18 @@ _Bound = bool | int | float | str
 
 class _Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __init__(self, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise ConstraintInvalidError(
+                f"constraint {type(self).__name__} is not well defined: {problems_of(error)}",
+                remedy=f"help(terrarium.datasets.{type(self).__name__}) lists the fields",
+            ) from error
+
+    # Validation of what is stored keeps pydantic's own way, and its error.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined] # as pydantic marks its own
 
 
 class NotNull(_Declared):
@@ -124,10 +146,15 @@ class Matches(_Declared):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, value: str) -> str:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
         try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"{value!r} is no regular expression: {error}") from error
+            pc.match_substring_regex(pa.array([""]), value)
+        except pa.ArrowInvalid as error:
+            raise ValueError(
+                f"{value!r} is no regular expression of RE2, which has no lookaheads and no backreferences: {error}"
+            ) from error
         return value
 
     def __str__(self) -> str:

@@ -46,7 +46,7 @@ def create_table(
     from pyiceberg.io.pyarrow import _pyarrow_to_schema_without_ids
     from pyiceberg.schema import assign_fresh_schema_ids
 
-    check_declarable(description.constraints, source.schema.names, dataset=name)
+    check_declarable(description.constraints, source.schema, dataset=name)
     described = documented_schema(source.schema, description.columns, dataset=name)
     schema = assign_fresh_schema_ids(_pyarrow_to_schema_without_ids(described))
     transaction = catalog.create_table_transaction(

@@ -54,8 +54,9 @@ def check_keys(incoming: "pa.Table", on: Sequence[str], *, name: str) -> None:
     """Refuse rows that cannot be told apart by their key.
 
     Raises:
-        DataRefusedError: A column is missing, a key is null, or comes twice.
+        DataRefusedError: A column is missing or nested, a key is null, or comes twice.
     """
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     missing = [column for column in on if column not in incoming.schema.names]
@@ -63,6 +64,13 @@ def check_keys(incoming: "pa.Table", on: Sequence[str], *, name: str) -> None:
         raise DataRefusedError(
             f"cannot upsert into dataset {name!r} on {', '.join(missing) or 'nothing'}: the data has no such column",
             remedy="name the columns that identify a row: on='customer_id'",
+        )
+    nested = [column for column in on if pa.types.is_nested(incoming.schema.field(column).type)]
+    if nested:
+        raise DataRefusedError(
+            f"cannot upsert into dataset {name!r} on {', '.join(nested)}: it holds "
+            f"{incoming.schema.field(nested[0]).type}, and rows are told apart by plain values",
+            remedy="name columns of numbers, text or times that identify a row: on='customer_id'",
         )
     nulls = {column: incoming[column].null_count for column in on if incoming[column].null_count}
     if nulls:

@@ -1,0 +1,57 @@
+"""Which constraints fit which types of columns."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from terrarium.datasets.constraints.declared import (
+    AllowedValues,
+    Constraint,
+    Fresh,
+    Matches,
+    Range,
+    References,
+    Unique,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["misfits_of"]
+
+
+def misfits_of(constraint: Constraint, schema: "pa.Schema") -> Iterator[str]:
+    """Yield what does not fit between a constraint and its columns, which all exist, one sentence for each."""
+    import pyarrow as pa
+
+    types = pa.types
+    for column in constraint.needs:
+        kind = schema.field(column).type
+        match constraint:
+            case Unique() | References() if types.is_nested(kind):
+                yield f"{constraint}: values of {column!r} ({kind}) cannot be compared; name plain columns"
+            case Matches() if not types.is_string(kind):
+                yield f"{constraint}: {column!r} is {kind}, and not text"
+            case Fresh() if not (types.is_timestamp(kind) or types.is_date(kind)):
+                yield f"{constraint}: {column!r} is {kind}, and no time"
+            case Range() if types.is_nested(kind) or types.is_boolean(kind) or types.is_binary(kind):
+                yield f"{constraint}: values of {column!r} ({kind}) have no order"
+            case Range(minimum=minimum, maximum=maximum):
+                yield from _not_of(constraint, [minimum, maximum], column, kind)
+            case AllowedValues(values=values):
+                yield from _not_of(constraint, list(values), column, kind)
+
+
+def _not_of(
+    constraint: Constraint, values: list[bool | int | float | str | None], column: str, kind: "pa.DataType"
+) -> Iterator[str]:
+    import pyarrow as pa
+
+    for value in values:
+        try:
+            if value is not None:
+                pa.scalar(value).cast(kind)
+        except (pa.ArrowException, ValueError, OverflowError, TypeError):
+            hint = ""
+            if pa.types.is_timestamp(kind):
+                hint = f"; give a time {'with' if kind.tz else 'without'} a zone"
+            yield f"{constraint}: {value!r} is no {kind}, which {column!r} is{hint}"
