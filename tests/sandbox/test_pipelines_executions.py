@@ -24,13 +24,14 @@ pytest_plugins = ["tests.sandbox.provisioned"]
 pytestmark = pytest.mark.slow  # `test_pipelines_deployed.py` runs a pipeline whole for `make test`
 
 _CODE = """
-    import os, signal
+    import os, signal, sys
     import terrarium
 
     def draw(context):
         if context.parameters["spoilt"] == "draw":
             os.kill(os.getpid(), signal.SIGKILL)
         (context.folder / "drawn.txt").write_text(str(context.parameters["first"]))
+        sys.exit(0)  # as scripts end
 
     def square(context):
         if context.value == context.parameters["spoilt"]:
@@ -43,7 +44,7 @@ _CODE = """
         total = sum(outputs["square"] for outputs in context.outputs("square"))
         if total < context.parameters["least"]:
             context.refuse(f"{total} is too little")
-        return {"total": total}
+        return {"total": total, "total/all": total}
 
     def celebrate(context):
         return {"cheers": context.outputs("total")["total"]}
@@ -63,13 +64,13 @@ _CODE = """
                 name="celebrate",
                 run="numbers_pipeline:celebrate",
                 after=("total",),
-                when=terrarium.Output("total", "total") >= 10,
+                when=terrarium.Output("total", "total/all") >= 10,
             ),
             terrarium.Step(
                 name="mourn",
                 run="numbers_pipeline:mourn",
                 after=("total",),
-                when=terrarium.Output("total", "total") < 10,
+                when=terrarium.Output("total", "total/all") < 10,
             ),
         ],
     )

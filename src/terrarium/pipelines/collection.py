@@ -69,7 +69,7 @@ class Pipelines:
             if PIPELINE_TAG in tags
         ]
 
-    def start(self, name: str, **parameters: Any) -> Execution:
+    def start(self, name: str, /, **parameters: Any) -> Execution:
         """Start a pipeline now.
 
         Args:
@@ -79,18 +79,22 @@ class Pipelines:
         Raises:
             PipelineNotDeployedError: The environment has no such pipeline.
             PipelineNotPublishedError: No code was published for it as it is deployed.
-            PipelineInvalidError: It has no such parameter.
+            PipelineInvalidError: It has no such parameter, or JSON cannot hold a value.
         """
         from terrarium.pipelines.deployed import check_startable
+        from terrarium.pipelines.parameters import json_parameters
 
+        told = json_parameters(name, parameters)
         arn = self._arn(name)
         with explained(f"start pipeline {name!r}"):
             definition = self._states.describe_state_machine(stateMachineArn=arn)["definition"]
         check_startable(self._lab.artifacts, name, definition, parameters, environment=self._lab.environment)
-        given = {"trigger": {"kind": "hand"}, "parameters": parameters}
+        given = {"trigger": {"kind": "hand"}, "parameters": told}
         execution = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         with explained(f"start pipeline {name!r}"):
-            self._states.start_execution(stateMachineArn=arn, name=execution, input=json.dumps(given))
+            self._states.start_execution(
+                stateMachineArn=arn, name=execution, input=json.dumps(given, allow_nan=False)
+            )
         return self.execution(name, execution)
 
     def executions(self, name: str, *, limit: int = 20) -> list[Execution]:

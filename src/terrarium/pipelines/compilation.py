@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from terrarium.compute.variables import CODE, FOLDER, SIZE
 from terrarium.pipelines import variables
 from terrarium.pipelines.condition import Condition
-from terrarium.pipelines.names import execution_folder, published_name
+from terrarium.pipelines.names import COMPARED, compared_key, execution_folder, published_name
 from terrarium.pipelines.step import Step
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def _read_outputs(pipeline: "Pipeline", step: Step, following: str) -> dict[str,
     kept = f"$.outputs.{_key(step.name)}"
     folder = execution_folder(pipeline.name, "{}")
     state = {
-        **_read(f"{folder}/{step.name}/outputs.json", execution="$.execution"),
+        **_read(f"{folder}/{step.name}/{COMPARED}", execution="$.execution"),
         "ResultSelector": {"values.$": "States.StringToJson($.Body)"},
         "ResultPath": kept,
         "Next": following,
@@ -274,7 +274,7 @@ def _rules(condition: Condition) -> list[dict[str, Any]]:
     if condition.step is None:
         variable = f"$.parameters.{condition.name}"
     else:
-        variable = f"$.outputs.{_key(condition.step)}.values.{condition.name}"
+        variable = f"$.outputs.{_key(condition.step)}.values.{compared_key(condition.name)}"
     value = condition.value
     kind = "Boolean" if isinstance(value, bool) else "String" if isinstance(value, str) else "Numeric"
     comparison = condition.comparison

@@ -1,16 +1,21 @@
 """What must hold for a step to be taken: `Output("evaluate", "roc_auc") >= 0.97`."""
 
+import math
 import operator
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from terrarium.comparable import Comparable, Comparison
+from terrarium.pipelines.errors import PipelineInvalidError
 
 __all__ = ["Condition", "Output", "Parameter"]
 
 Value = bool | int | float | str
+
+# Numbers in JSON are exact up to here everywhere (RFC 8259, section 6).
+_LARGEST_EXACT = 2**53
 
 _COMPARE = {
     "==": operator.eq,
@@ -35,23 +40,50 @@ class Condition(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     step: str | None
-    name: str
+    name: Annotated[str, Field(min_length=1)]
     comparison: Comparison
     value: Value
 
+    @model_validator(mode="after")
+    def _means_the_same_everywhere(self) -> Self:
+        value = self.value
+        if isinstance(value, bool) and self.comparison not in {"==", "!="}:
+            raise ValueError(f"{value} can be compared by == and != only")  # States Language has no others
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{value} is no number that JSON can hold")
+        if isinstance(value, int) and abs(value) > _LARGEST_EXACT:
+            raise ValueError(f"{value} is beyond 2**53, where numbers in JSON are no longer exact")
+        return self
+
     def holds(self, parameters: Mapping[str, Any], outputs: Mapping[str, Any]) -> bool:
-        """Whether it does; not where there is nothing to compare.
+        """Return whether the condition holds, by the rules of a Choice state in Amazon States Language.
+
+        A missing value holds for no comparison. Values of different kinds (boolean, number, text) are unequal, and
+        neither is less than the other: `1` is not `True`.
 
         Args:
             parameters: Of the pipeline.
             outputs: Of steps, by step.
         """
         found = parameters if self.step is None else outputs.get(self.step) or {}
-        return self.name in found and bool(_COMPARE[self.comparison](found[self.name], self.value))
+        if self.name not in found:
+            return False
+        compared = found[self.name]
+        if _kind(compared) != _kind(self.value):
+            return self.comparison == "!="
+        return bool(_COMPARE[self.comparison](compared, self.value))
 
     def __str__(self) -> str:
         where = "parameter" if self.step is None else f"{self.step}'s output"
         return f"{where} {self.name} {self.comparison} {self.value}"
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "text" if isinstance(value, str) else "other"
 
 
 class _Compared(Comparable[Value, Condition]):
@@ -60,7 +92,15 @@ class _Compared(Comparable[Value, Condition]):
         self._name = name
 
     def _compared(self, operator: Comparison, value: Value) -> Condition:
-        return Condition(step=self._step, name=self._name, comparison=operator, value=value)
+        try:
+            return Condition(step=self._step, name=self._name, comparison=operator, value=value)
+        except ValidationError as error:
+            whose = "parameter" if self._step is None else f"output of {self._step}"
+            problems = "; ".join(dict.fromkeys(one["msg"] for one in error.errors(include_url=False)))
+            raise PipelineInvalidError(
+                f"the condition on {whose} {self._name!r} {operator} {value!r} is not possible: {problems}",
+                remedy="compare with a finite number, text, True or False",
+            ) from error
 
 
 class Output(_Compared):

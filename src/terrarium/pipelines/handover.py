@@ -2,12 +2,12 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from terrarium.pipelines.errors import StepFailedError
-from terrarium.pipelines.names import execution_folder, step_folder
+from terrarium.pipelines.names import COMPARED, compared_key, execution_folder, step_folder
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
@@ -80,13 +80,33 @@ class BucketHandover:
         self._folder = execution_folder(pipeline, execution)
         self._here = Path(tempfile.mkdtemp(prefix="terrarium-step-"))
 
-    def leave(self, step: str, index: int | None, outputs: Mapping[str, Any], folder: Path) -> None:
-        """Leave a step's outputs last: where they are, all of it is."""
+    def leave(
+        self,
+        step: str,
+        index: int | None,
+        outputs: Mapping[str, Any],
+        folder: Path,
+        *,
+        compared: Collection[str] = (),
+    ) -> None:
+        """Store a step's files, and its outputs after them: where there are outputs, there are all files.
+
+        Args:
+            step: The step.
+            index: Which job of its array.
+            outputs: What it returned.
+            folder: Its files.
+            compared: The outputs that conditions of later steps compare; the state machine reads no others.
+        """
+        encoded = encode_outputs(step, outputs)
         place = f"{self._folder}/{step_folder(step, index)}"
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 self._artifacts.put(path, f"{place}/files/{path.relative_to(folder)}", progress=False)
-        self._artifacts.put_bytes(encode_outputs(step, outputs), f"{place}/{_OUTPUTS}")
+        if compared:
+            chosen = {compared_key(name): outputs[name] for name in sorted(compared) if name in outputs}
+            self._artifacts.put_bytes(encode_outputs(step, chosen), f"{place}/{COMPARED}")
+        self._artifacts.put_bytes(encoded, f"{place}/{_OUTPUTS}")
 
     def outputs(self, step: str, index: int | None) -> Any:
         """The outputs that a step left."""

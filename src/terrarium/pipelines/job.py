@@ -70,7 +70,9 @@ def _take(lab: "Lab", pipeline: "Pipeline", step: "Step", execution: str, index:
                 before=before(pipeline, step),
             )
             outputs = take(step, context)
-            handover.leave(step.name, index, outputs, Path(folder))
+            handover.leave(
+                step.name, index, outputs, Path(folder), compared=pipeline.compared_outputs(step.name)
+            )
     except BaseException:
         whole.end("FAILED")
         raise

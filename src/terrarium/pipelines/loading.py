@@ -27,9 +27,10 @@ def load_pipeline(defined: str, *, folder: Path | None = None) -> Pipeline:
     try:
         with heavy_imports():
             found = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
+    except (ImportError, AttributeError, ValueError, SystemExit) as error:
+        reason = f"its module calls sys.exit({error.code!r})" if isinstance(error, SystemExit) else error
         raise PipelineInvalidError(
-            f"there is no pipeline at {defined!r}: {error}",
+            f"there is no pipeline at {defined!r}: {reason}",
             remedy="say package.module:attribute, with the code's topmost folder as working directory",
         ) from error
     if not isinstance(found, Pipeline):

@@ -43,14 +43,17 @@ def run_local(pipeline: "Pipeline", lab: "Lab | None", given: Mapping[str, Any])
     ):
         handover = FolderHandover(Path(folder))
         outputs: dict[str, Any] = {}
+        compared: dict[str, Any] = {}
         skipped = []
         for step in (step for stage in pipeline.stages for step in stage):
-            if not all(condition.holds(parameters, outputs) for condition in pipeline.conditions(step)):
+            if not all(condition.holds(parameters, compared) for condition in pipeline.conditions(step)):
                 skipped.append(step.name)
                 continue
             indices = range(len(step.over)) if step.over else (None,)
             taken = [_take(pipeline, step, index, parameters, lab, run, handover) for index in indices]
             outputs[step.name] = taken if step.over else taken[0]
+            if not step.over:  # conditions see what an execution would store
+                compared[step.name] = handover.outputs(step.name, None)
         return LocalRun(outputs, tuple(skipped), run and run.id)
 
 

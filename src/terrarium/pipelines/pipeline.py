@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.errors import PipelineInvalidError
-from terrarium.pipelines.step import NAME, Step
+from terrarium.pipelines.names import LONGEST_NAME, NAME, compared_key
+from terrarium.pipelines.parameters import json_parameters, problems_of_parameters
+from terrarium.pipelines.step import Step
 from terrarium.pipelines.trigger import DataArrival, Drift, ScheduleExpression
 from terrarium.record import UseCase
 
@@ -26,7 +28,7 @@ DRIFT_CHECK = "drift-check"
 class _Content(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[str, Field(pattern=NAME, max_length=40)]
+    name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME)]
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     use_case: Annotated[str | UseCase, Field(union_mode="left_to_right")]
     parameters: dict[str, Any]
@@ -102,7 +104,7 @@ class Pipeline:
     @property
     def parameters(self) -> Mapping[str, Any]:
         """What every step is told, unless an execution says otherwise."""
-        return self._content.parameters
+        return json_parameters(self.name, self._content.parameters)
 
     @property
     def schedule(self) -> str | None:
@@ -151,6 +153,16 @@ class Pipeline:
         found = [condition for name in step.after for condition in self.conditions(self.steps[name])]
         return list(dict.fromkeys([*found, *step.when]))
 
+    def compared_outputs(self, step: str) -> frozenset[str]:
+        """Return the outputs of a step that the state machine reads: those that conditions compare."""
+        names = {
+            condition.name
+            for other in self._content.steps
+            for condition in other.when
+            if condition.step == step
+        }
+        return frozenset(names | {"drifted"} if step == DRIFT_CHECK else names)
+
     def compile(self) -> str:
         """Its state machine in Amazon States Language: JSON, the same for the same pipeline, with `${...}` for what
         an environment fills in.
@@ -159,11 +171,12 @@ class Pipeline:
 
         return compile_pipeline(self)
 
-    def run_local(self, lab: "Lab | None" = None, **parameters: Any) -> "LocalRun":
+    def run_local(self, lab: "Lab | None" = None, /, **parameters: Any) -> "LocalRun":
         """Take every step here, one after the other, in this process.
 
         Args:
-            lab: Where runs are tracked. Omitted: they are not; `context.run` keeps what is logged in memory.
+            lab: Where runs are tracked, by position: `lab` may be the name of a parameter. Omitted: nowhere;
+                `context.run` keeps what is logged in memory.
             **parameters: Instead of the pipeline's own.
 
         Raises:
@@ -178,7 +191,7 @@ class Pipeline:
         """The parameters of an execution that is given some.
 
         Raises:
-            PipelineInvalidError: There is no such parameter.
+            PipelineInvalidError: There is no such parameter, or JSON cannot hold its value.
         """
         unknown = sorted(given.keys() - self.parameters.keys())
         if unknown:
@@ -186,14 +199,15 @@ class Pipeline:
                 f"pipeline {self.name} has no parameter {', '.join(unknown)}",
                 remedy=f"it has {', '.join(sorted(self.parameters)) or 'none'}",
             )
-        return {**self.parameters, **given}
+        return json_parameters(self.name, {**self.parameters, **given})
 
     def __repr__(self) -> str:
         return f"<Pipeline {self.name}: {', '.join(step.name for stage in self.stages for step in stage)}>"
 
     def _problems(self) -> list[str]:
         names = [step.name for step in self._content.steps]
-        problems = [
+        problems = problems_of_parameters(self._content.parameters)
+        problems += [
             f"two steps are called {name}" for name in sorted({n for n in names if names.count(n) > 1})
         ]
         if DRIFT_CHECK in names:
@@ -220,6 +234,11 @@ class Pipeline:
         for condition in step.when:
             if condition.step is None and condition.name not in self.parameters:
                 problems.append(f"step {step.name} asks for parameter {condition.name}, which there is not")
+            elif condition.step is None and compared_key(condition.name) != condition.name:
+                problems.append(
+                    f"step {step.name} compares parameter {condition.name!r}, whose name must have letters, digits, "
+                    "_ and - only, and begin with a letter or _"
+                )
             elif condition.step is not None and condition.step not in before:
                 problems.append(
                     f"step {step.name} asks for an output of {condition.step}, which it does not come after"

@@ -7,16 +7,28 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from terrarium.compute.resources import Resources
 from terrarium.pipelines.condition import Condition
+from terrarium.pipelines.names import LONGEST_NAME, NAME
 
-__all__ = ["NAME", "Step", "named_function"]
+__all__ = ["Step", "named_function"]
 
-NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _MOST_CHILDREN = 10_000  # of an array job
 
 
 def named_function(entry: str | Callable[..., Any]) -> Any:
-    """A function by module and name, as which other processes find it."""
-    return entry if isinstance(entry, str) else f"{entry.__module__}:{entry.__qualname__}"
+    """Return the module and the name by which other processes import a function.
+
+    Raises:
+        ValueError: It has no such name: a lambda, a nested function, a method, a `functools.partial`.
+    """
+    if isinstance(entry, str) or not callable(entry):
+        return entry
+    name = getattr(entry, "__qualname__", "")
+    if not name.isidentifier():
+        raise ValueError(
+            f"{name or repr(entry)} cannot be imported by a job: name a function that is defined at the top of a "
+            "module (no lambda, nested function, method or partial)"
+        )
+    return f"{entry.__module__}:{name}"
 
 
 def _listed(conditions: Any) -> Any:
@@ -32,7 +44,7 @@ class Step(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[str, Field(pattern=NAME, max_length=40)]
+    name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME)]
     """Unique in the pipeline."""
 
     run: Annotated[str, BeforeValidator(named_function), Field(pattern=r"^[\w.]+:\w+$")]

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from terrarium.pipelines.pipeline import Pipeline
     from terrarium.pipelines.step import Step
 
-__all__ = ["before", "take"]
+__all__ = ["StepExitedError", "before", "take"]
+
+
+class StepExitedError(RuntimeError):
+    """The function of a step ended its process, as scripts do: `sys.exit(3)`, `sys.exit("no data")`."""
 
 
 def take(step: "Step", context: "StepContext") -> Mapping[str, Any]:
@@ -20,17 +24,23 @@ def take(step: "Step", context: "StepContext") -> Mapping[str, Any]:
 
     Raises:
         StepFailedError: There is no such function, or it returned something else than a mapping.
+        StepExitedError: It called `sys.exit` with a code other than 0 and None, which mean that it returned nothing.
     """
     module, _, name = step.run.partition(":")
     try:
         with heavy_imports():
             function = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError, SystemExit) as error:
         raise StepFailedError(
-            f"{step.name} is to run {step.run}, and that cannot be imported: {error}",
+            f"{step.name} is to run {step.run}, and that cannot be imported: {_reason(error)}",
             remedy="name a function of a module that the pipeline's code, or the image, holds",
         ) from error
-    outputs = function(context)
+    try:
+        outputs = function(context)
+    except SystemExit as exit_:
+        if exit_.code is not None and exit_.code != 0:
+            raise StepExitedError(f"{step.run} ended with {_reason(exit_)}") from exit_
+        outputs = None
     if outputs is None:
         return {}
     if not isinstance(outputs, Mapping):
@@ -38,6 +48,10 @@ def take(step: "Step", context: "StepContext") -> Mapping[str, Any]:
             f"{step.run} returned {type(outputs).__name__}", remedy="return a mapping of outputs, or nothing"
         )
     return outputs
+
+
+def _reason(error: BaseException) -> str:
+    return f"sys.exit({error.code!r})" if isinstance(error, SystemExit) else str(error)
 
 
 def before(pipeline: "Pipeline", step: "Step") -> dict[str, "Step"]:

@@ -1,5 +1,8 @@
 """A pipeline runs here, without an environment, as its state machine would."""
 
+import functools
+import sys
+
 import pytest
 
 import terrarium
@@ -55,3 +58,30 @@ def test_what_a_step_does_wrong_is_said(function: object, complaint: str) -> Non
     step = terrarium.Step.model_validate({"name": "only", "run": function})
     with pytest.raises(StepFailedError, match=complaint):
         terrarium.Pipeline("one", use_case="p", steps=[step]).run_local()
+
+
+def exit_well(context: terrarium.StepContext) -> None:
+    sys.exit(context.parameters["code"])
+
+
+@pytest.mark.parametrize("code", [None, 0])
+def test_a_step_that_exits_well_returned_nothing(code: object) -> None:
+    steps = [terrarium.Step(name="only", run=exit_well)]
+    run = terrarium.Pipeline("one", use_case="p", parameters={"code": code}, steps=steps).run_local()
+    assert run.outputs == {"only": {}}
+
+
+@pytest.mark.parametrize("code", [3, "no data today", True])
+def test_a_step_that_exits_otherwise_failed(code: object) -> None:
+    steps = [terrarium.Step(name="only", run=exit_well)]
+    pipeline = terrarium.Pipeline("one", use_case="p", parameters={"code": code}, steps=steps)
+    with pytest.raises(StepFailedError, match=rf"only of pipeline one failed: .*sys\.exit\({code!r}\)"):
+        pipeline.run_local()
+
+
+@pytest.mark.parametrize(
+    "function", [lambda: None, functools.partial(raise_error), terrarium.Pipeline.run_local]
+)
+def test_refuses_functions_that_no_job_can_import(function: object) -> None:
+    with pytest.raises(ValueError, match="at the top of a module"):
+        terrarium.Step.model_validate({"name": "only", "run": function})

@@ -1,0 +1,66 @@
+"""Parameters of pipelines: the same values in a local run and in an execution, or a refusal."""
+
+import datetime
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import terrarium
+from terrarium.pipelines.collection import Pipelines
+from terrarium.pipelines.errors import PipelineInvalidError
+
+
+def tell(context: terrarium.StepContext) -> dict[str, Any]:
+    return {"parameters": dict(context.parameters)}
+
+
+def pipeline(**parameters: Any) -> terrarium.Pipeline:
+    return terrarium.Pipeline(
+        "told", use_case="u", parameters=parameters, steps=[terrarium.Step(name="tell", run=tell)]
+    )
+
+
+WRONG = [
+    math.nan,
+    math.inf,
+    [1, -math.inf],
+    {"deep": [math.nan]},
+    np.int64(3),
+    datetime.date(2026, 1, 1),
+    {1, 2},
+    Path("x"),
+    "x" * 9000,
+]
+
+
+@pytest.mark.parametrize("value", WRONG, ids=lambda value: f"{type(value).__name__}-{value!s:.20}")
+def test_refuses_what_json_cannot_hold_or_a_job_cannot_take(value: Any) -> None:
+    with pytest.raises(PipelineInvalidError, match="parameter"):
+        pipeline(x=value)
+    with pytest.raises(PipelineInvalidError, match="parameter"):
+        pipeline(x=0).run_local(x=value)
+    with pytest.raises(PipelineInvalidError, match="parameter"):
+        Pipelines(None).start("told", x=value)  # type: ignore[arg-type] # refused before anything is asked of AWS
+
+
+def test_refuses_a_step_before_the_others_are_looked_at() -> None:
+    with pytest.raises(PipelineInvalidError, match=r"parameter x is nan \(float\), which JSON cannot hold"):
+        pipeline(x=math.nan, y=1)
+
+
+def test_a_local_run_gets_what_an_execution_gets() -> None:
+    given = {"pair": (1, 2), "by": {1: "one"}, "f": np.float64(0.5), "none": None}
+    local = pipeline(**given).run_local().outputs["tell"]["parameters"]
+    compiled = json.loads(pipeline(**given).compile())["States"]["Begin"]["Result"]["parameters"]
+    assert local == compiled == {"pair": [1, 2], "by": {"1": "one"}, "f": 0.5, "none": None}
+
+
+def test_parameters_may_have_any_name() -> None:
+    names = {"name": 1, "lab": 2, "self": 3}
+    assert pipeline(**dict.fromkeys(names)).run_local(**names).outputs["tell"]["parameters"] == names
+    with pytest.raises(PipelineInvalidError, match="parameter name is nan"):
+        Pipelines(None).start("told", name=math.nan)  # type: ignore[arg-type] # as above
