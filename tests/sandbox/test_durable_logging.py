@@ -1,5 +1,7 @@
 """Metrics that were logged are in the database in the end, once, whatever happens in between."""
 
+import json
+import math
 import multiprocessing
 import random
 import resource
@@ -18,6 +20,7 @@ from click.testing import CliRunner
 import terrarium
 from terrarium.journal.commands import sync
 from terrarium.journal.errors import JournalUnwritableError
+from terrarium.journal.line import lines_of
 from terrarium.journal.place import environment_journal, process_folders
 from terrarium.record.storage import read_record
 from tests.sandbox.provisioning import Account
@@ -293,3 +296,70 @@ def test_the_journal_of_an_unknown_run_stays(lab: terrarium.Lab) -> None:
     (left / "00000000.points").write_bytes(b"torn")
     assert lab.sync().unknown == ("f" * 32,)
     assert left.exists()
+
+
+def abandoned(lab: terrarium.Lab, run_id: str, record: str) -> Path:
+    """Leave a folder as a killed process does, with this text as the record."""
+    folder = environment_journal(lab.manifest) / run_id / "somebody-1-0"
+    folder.mkdir(parents=True)
+    (folder / "record.json").write_text(record)
+    (folder / "00000000.points").write_bytes(lines_of({"loss": 0.5}, step=1, timestamp=1790000000000))
+    return folder
+
+
+def running(lab: terrarium.Lab, experiment: str) -> str:
+    """Return the id of a run that is taken for running, although its process is gone."""
+    with lab.experiment(experiment).run(params={"depth": 3}) as run:
+        pass
+    lab.experiments.client.update_run(run.id, status="RUNNING")
+    return run.id
+
+
+def test_a_journal_with_a_section_of_a_wrong_type_is_salvaged_and_stops_no_other(lab: terrarium.Lab) -> None:
+    spoilt, torn, sound = (running(lab, "poisoned") for _ in range(3))
+    record = read_record(lab.experiments.client, spoilt)
+    stated = json.loads(record.model_dump_json()) | {"splits": {"train": 1}, "seeds": {"given": {"run": 7}}}
+    abandoned(lab, spoilt, json.dumps(stated))
+    abandoned(lab, torn, '{"run": ')
+    abandoned(lab, sound, record.model_copy(update={"run": sound}).model_dump_json())
+    (environment_journal(lab.manifest) / "notes.txt").write_text("not a run")
+    report = lab.sync()
+    assert report.ended == dict.fromkeys((spoilt, torn, sound), "KILLED")
+    assert report.points == 3
+    assert report.salvaged == {spoilt: "splits", torn: "all of it"}
+    assert report.failed == {}
+    salvaged = read_record(lab.experiments.client, spoilt)
+    assert salvaged.splits is None
+    assert "splits" in salvaged.failures
+    assert salvaged.seeds is not None
+    assert salvaged.seeds.given == {"run": 7}
+    assert salvaged.evaluation is not None
+    assert salvaged.evaluation.metrics == {"loss": 0.5}
+    assert read_record(lab.experiments.client, torn).code == read_record(lab.experiments.client, sound).code
+    assert list(process_folders(environment_journal(lab.manifest))) == []
+
+
+def test_a_folder_that_cannot_be_moved_is_named_and_stops_no_other(lab: terrarium.Lab) -> None:
+    newer, sound = sorted(running(lab, "newer") for _ in range(2))
+    record = json.loads(read_record(lab.experiments.client, newer).model_dump_json())
+    folder = abandoned(lab, newer, json.dumps(record | {"version": 99}))
+    abandoned(lab, sound, json.dumps(record | {"run": sound}))
+    result = CliRunner().invoke(sync, [lab.environment])
+    assert result.exit_code == 1
+    assert f"run {sound} ended as KILLED" in result.output
+    assert f"{folder} could not be moved" in result.output
+    assert "has version 99" in result.output
+    assert [left for _, left in process_folders(environment_journal(lab.manifest))] == [folder]
+
+
+def test_nan_as_the_last_value_is_on_record_of_a_killed_run(lab: terrarium.Lab) -> None:
+    run_id = running(lab, "nan")
+    record = read_record(lab.experiments.client, run_id)
+    folder = abandoned(lab, run_id, record.model_dump_json())
+    lines = lines_of({"loss": math.nan, "gain": math.inf, "roc_auc": 0.9}, step=2, timestamp=1790000000000)
+    (folder / "00000000.points").write_bytes(lines)
+    lab.sync()
+    evaluation = read_record(lab.experiments.client, run_id).evaluation
+    assert evaluation is not None
+    assert math.isnan(evaluation.metrics["loss"])
+    assert (evaluation.metrics["gain"], evaluation.metrics["roc_auc"]) == (math.inf, 0.9)

@@ -1,16 +1,19 @@
 """From a run to the registry: what is asked for, what is kept, and who sees it."""
 
 import json
+import math
 
 import mlflow
 import numpy as np
 import pyarrow as pa
 import pytest
+from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
 import terrarium
 from terrarium.manifest import MetricThreshold, ModelGates
 from terrarium.models.errors import GatesFailedError, ModelNameError, ModelNotFoundError, NotSubmittableError
+from terrarium.record.storage import read_record
 from tests.sandbox.trained import FEATURES, committed, trained
 from tests.unit.record.examples import USE_CASE
 
@@ -178,3 +181,47 @@ def test_the_data_is_as_old_as_the_snapshot_it_was_taken_from(lab: terrarium.Lab
     assert snapshot is not None
     assert version.data_as_of is not None
     assert version.data_as_of.timestamp() == snapshot.timestamp_ms / 1000
+
+
+def test_an_autologged_run_is_submitted(lab: terrarium.Lab) -> None:
+    features, target = load_iris(return_X_y=True, as_frame=True)
+    splits = terrarium.Splits.of({"train": (features, target)}, dataset="iris", seed=7)
+    card = USE_CASE.model_copy(update={"name": "autologged churn"})
+    mlflow.sklearn.autolog()
+    try:
+        with lab.experiment(card).run(splits=splits, validation=terrarium.HoldOut(on="train")) as run:
+            LogisticRegression(max_iter=500).fit(features, target)
+            assert [gap.what for gap in run.record.missing()] == ["architecture"]
+    finally:
+        mlflow.sklearn.autolog(disable=True)
+    version = lab.models.submit(run.id, "autologged-churn")
+    assert version.metrics["training_accuracy_score"] > 0.9
+    architecture = read_record(lab.experiments.client, run.id).architecture
+    assert architecture is not None
+    assert architecture.name == "sklearn.linear_model._logistic.LogisticRegression"
+    assert json.loads(architecture.description)["max_iter"] == "500"
+
+
+def test_a_model_that_plain_mlflow_kept_is_the_architecture(lab: terrarium.Lab) -> None:
+    features, target = load_iris(return_X_y=True)
+    with lab.experiment("kept by MLflow").run() as run:
+        mlflow.log_param("C", 1.0)
+        mlflow.sklearn.log_model(
+            LogisticRegression(max_iter=500).fit(features, target),
+            name="model",
+            pip_requirements=["scikit-learn"],
+        )
+    architecture = read_record(lab.experiments.client, run.id).architecture
+    assert architecture is not None
+    assert (architecture.name, architecture.description) == ("sklearn", '{"C": "1.0"}')
+
+
+def test_a_run_whose_metric_is_nan_is_compared_and_submitted_and_passes_no_gate(lab: terrarium.Lab) -> None:
+    run, other = trained(lab, "nan", roc_auc=math.nan), trained(lab, "nan", roc_auc=0.5)
+    ranking = lab.experiments.compare(run.id, other.id).ranking
+    assert ranking is not None
+    assert ranking.runs == (other.id, run.id)
+    strict = with_gates(lab, ModelGates(thresholds=(MetricThreshold(metric="roc_auc", maximum=1.0),)))
+    with pytest.raises(GatesFailedError, match="FAILED  roc_auc: nan"):
+        strict.models.submit(run, "nan")
+    assert math.isnan(lab.models.submit(run, "nan").metrics["roc_auc"])

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 
 import pytest
 from click.testing import CliRunner, Result
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 import terrarium
 from terrarium.cli.runs import runs
 from terrarium.experiments.errors import RunNotFoundError
+from terrarium.experiments.summary import RunSummary
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 
@@ -39,7 +41,7 @@ def test_listed_runs_are_those_asked_for(lab: terrarium.Lab, recorded: str) -> N
     where = f"params.depth > 5 and like(run_id, '{recorded[:8]}*')"
     table = typed(lab, "list", where, "--order-by", "metrics.roc_auc desc").output
     assert "depth 7" in table
-    assert "0.7000" in table
+    assert "0.7" in table
     assert "depth 3" not in table
     (line,) = typed(lab, "list", where, "--format", "json").output.splitlines()
     assert json.loads(line)["id"] == recorded
@@ -67,3 +69,15 @@ def test_a_run_is_named_by_the_beginning_of_its_id_if_no_other_has_it(
         lab.experiments.identify("")
     with pytest.raises(RunNotFoundError, match="no run"):
         lab.experiments.identify("nothing")
+
+
+def test_tiny_and_infinite_metrics_are_shown_as_they_are(lab: terrarium.Lab) -> None:
+    with lab.experiment("extreme").run("extreme") as run:
+        run.log_metrics({"tiny": 1e-6, "infinite": math.inf, "missing": math.nan})
+    here = f"run_id == '{run.id}'"
+    table = typed(lab, "list", here).output
+    assert "extreme" in table
+    assert {"1e-06", "inf", "nan"} <= set(table.split())
+    (line,) = typed(lab, "list", here, "--format", "json").output.splitlines()
+    assert json.loads(line)["metrics"] == {"infinite": "Infinity", "missing": "NaN", "tiny": 1e-6}
+    assert RunSummary.model_validate_json(line).metrics["infinite"] == math.inf

@@ -23,6 +23,7 @@ from terrarium.search import (
     tag,
     use_case,
 )
+from terrarium.search.errors import ComparisonError
 from tests.unit.record.examples import USE_CASE
 
 pytest_plugins = ["tests.sandbox.provisioned"]
@@ -179,3 +180,67 @@ def test_similar_use_cases_are_found_by_what_they_share(lab: terrarium.Lab) -> N
     assert found.use_case.name == FOUND
     assert found.score > 0.9
     assert "data 1.00" in found.explain()
+
+
+EXTREME = experiment == "extreme params of test_search"
+_EXTREME = {
+    "tiny": "1e-100",
+    "huge": "1e+200",
+    "digits": "1" * 400,
+    "small digits": "0." + "0" * 400 + "1",
+    "overflow": "1e999",
+    "underflow": "-1e-999",
+    "infinite": "inf",
+    "minus infinite": "-Infinity",
+    "nan": "nan",
+    "text": "1e",
+    "plain": "0.1",
+}
+
+
+@pytest.fixture
+def extreme(lab: terrarium.Lab) -> terrarium.Lab:
+    if not lab.experiments.search(EXTREME):
+        for name, text in _EXTREME.items():
+            with lab.experiment("extreme params of test_search").run(name, params={"x": text}) as run:
+                run.log_metrics({"y": float(text) if name != "text" else 0.0})
+    return lab
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (param("x") == 1e-100, {"tiny"}),
+        (param("x") < 0.1, {"tiny", "small digits", "underflow", "minus infinite"}),
+        (param("x") > 1, {"huge", "digits", "overflow", "infinite"}),
+        (param("x") > 10**400, set()),
+        (param("x") >= 10**400, {"digits", "overflow", "infinite"}),
+        (param("x") <= -(10**400), {"minus infinite"}),
+        (param("x") == float("nan"), set()),
+        (param("x") < float("nan"), set()),
+        (param("x") != float("nan"), set(_EXTREME) - {"nan", "text"}),
+        (param("x") == "1e", {"text"}),
+        (metric("y") == float("inf"), {"digits", "overflow", "infinite"}),
+        (metric("y") < float("inf"), set(_EXTREME) - {"digits", "overflow", "infinite", "nan"}),
+        (metric("y") < float("nan"), set()),
+        (metric("y") < 10**400, set(_EXTREME) - {"digits", "overflow", "infinite", "nan"}),
+    ],
+)
+def test_numbers_of_every_size_are_found_and_break_no_search(
+    extreme: terrarium.Lab, condition: Condition, found: set[str]
+) -> None:
+    assert {run.name for run in extreme.experiments.search(EXTREME & condition)} == found
+
+
+def test_infinity_is_read_as_it_was_logged(extreme: terrarium.Lab) -> None:
+    (run,) = extreme.experiments.search(EXTREME & (param("x") == "inf"))
+    assert run.metrics == {"y": float("inf")}
+    frame = extreme.experiments.frame(EXTREME & (param("x") == "-Infinity"))
+    assert list(frame["metrics.y"]) == [float("-inf")]
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"])
+def test_text_that_no_run_can_have_is_refused(lab: terrarium.Lab, text: str) -> None:
+    for condition in (param("x") == text, tag("x").like(text)):
+        with pytest.raises(ComparisonError, match="NUL"):
+            lab.experiments.search(condition)

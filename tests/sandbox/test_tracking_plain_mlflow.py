@@ -9,6 +9,7 @@ import pytest
 
 import terrarium
 from terrarium.metadata.errors import DatabaseLoginError
+from terrarium.tracking.errors import ArtifactLocationRefusedError
 from tests.sandbox.provisioning import Account, new_environment
 
 pytest_plugins = ["tests.sandbox.provisioned"]
@@ -87,3 +88,34 @@ def test_an_environment_without_schema_is_never_given_one_by_tracking(account: A
     mlflow.set_tracking_uri(f"terrarium://{manifest.environment}")
     with pytest.raises(DatabaseLoginError, match="terrarium migrate unmigrated"):
         mlflow.search_experiments()
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["nested_run_artifacts", "file:///tmp/x", "/tmp/x", "s3://other/prefix", "mlflow-artifacts:/x"],
+)
+def test_artifacts_outside_the_environment_are_refused(
+    lab: terrarium.Lab, location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = f"artifacts at {location}"
+    with pytest.raises(ArtifactLocationRefusedError, match=lab.manifest.artifacts.bucket):
+        mlflow.create_experiment(name, artifact_location=location)
+    with pytest.raises(
+        ArtifactLocationRefusedError
+    ):  # a folder whose name only begins like the environment's
+        mlflow.create_experiment(name, artifact_location=f"{root(lab)}-elsewhere/x")
+    assert mlflow.get_experiment_by_name(name) is None
+
+
+def test_artifacts_go_below_the_environments_prefix(lab: terrarium.Lab) -> None:
+    location = f"{root(lab)}/by-hand"
+    mlflow.create_experiment("artifacts by hand", artifact_location=location)
+    found = mlflow.get_experiment_by_name("artifacts by hand")
+    assert found is not None
+    assert found.artifact_location == location
+
+
+def root(lab: terrarium.Lab) -> str:
+    artifacts = lab.manifest.artifacts
+    return f"s3://{artifacts.bucket}/{artifacts.experiments_prefix}".rstrip("/")

@@ -99,7 +99,7 @@ def _table(found: "list[RunSummary]", *, asked: str) -> "Table":
         table.add_column(name, justify="right", no_wrap=True)
     for run in found:
         values = [
-            f"{run.metrics[name]:.4f}" if name in run.metrics else "" for name in metrics[:_MOST_COLUMNS]
+            f"{run.metrics[name]:.6g}" if name in run.metrics else "" for name in metrics[:_MOST_COLUMNS]
         ]
         started = f"{run.started.astimezone():%Y-%m-%d %H:%M}"
         table.add_row(run.id[:8], run.experiment, run.name, run.status, started, *values)

@@ -10,12 +10,14 @@ __all__ = ["Curve", "read_curves"]
 
 _MOST_POINTS = 500  # of one curve: more than a picture has room for
 
-# A curve of more steps than that is averaged over as many stretches.
+# A curve of more steps than that is averaged over as many stretches. MLflow keeps infinity as the largest float, of
+# which PostgreSQL cannot add two; steps are numeric, since the last of 64 bits has no successor.
 _CURVES = """
     WITH points AS (
-        SELECT run_uuid, key, step, value FROM metrics WHERE run_uuid = ANY(%(runs)s) AND NOT is_nan
+        SELECT run_uuid, key, step, value FROM metrics
+        WHERE run_uuid = ANY(%(runs)s) AND NOT is_nan AND abs(value) < 1e300
     ), spans AS (
-        SELECT run_uuid, key, min(step) AS low, max(step) AS high FROM points GROUP BY run_uuid, key
+        SELECT run_uuid, key, min(step)::numeric AS low, max(step)::numeric AS high FROM points GROUP BY run_uuid, key
         HAVING max(step) > min(step)
     )
     SELECT run_uuid, key, avg(step)::float8, avg(value)

@@ -69,6 +69,7 @@ def draw_parallel_coordinates(
     from matplotlib import colormaps
     from matplotlib.colors import Normalize
 
+    results = [result if result is not None and math.isfinite(result) else None for result in results]
     known = [result for result in results if result is not None]
     scale = Normalize(min(known, default=0.0), max(known, default=1.0))
     colours = colormaps["viridis"].reversed()

@@ -11,7 +11,9 @@ from terrarium.collector import heavy_imports
 from terrarium.compute.variables import RUN
 from terrarium.experiments.creation import ensure_experiment
 from terrarium.experiments.draft import Draft
+from terrarium.experiments.overlap import active_run_id, end_mlflow_run, runs_under_way
 from terrarium.experiments.recorder import Recorder
+from terrarium.experiments.shared_tracking_uri import tracking_uri_of_runs
 from terrarium.journal.journaled_run import RunEnd
 from terrarium.record.completion import complete_record
 from terrarium.record.dataset_inputs import dataset_inputs
@@ -61,23 +63,24 @@ class ActiveRun:
         with heavy_imports():
             import mlflow
 
-        self._tracking_uri_before = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
-        mlflow.set_tracking_uri(tracking_uri)
+        runs_under_way.check()
+        self._tracking_uri_holder = tracking_uri_of_runs.hold(tracking_uri)
         try:
             lab = lab_of(tracking_uri)
-            self.client: MlflowClient = mlflow.MlflowClient()
-            outer = parent.id if parent else _active_run_id() or os.environ.get(RUN)
+            self.client: MlflowClient = mlflow.MlflowClient(tracking_uri, tracking_uri)
+            outer = parent.id if parent else active_run_id() or os.environ.get(RUN)
             experiment_id, use_case = ensure_experiment(self.client, experiment, use_case)
             self.id: str = mlflow.start_run(
                 experiment_id=experiment_id,
                 run_name=name,
                 tags={USE_CASE_NAME: experiment, **tags},
-                nested=_active_run_id() is not None,
+                nested=active_run_id() is not None,
                 parent_run_id=outer,
             ).info.run_id
         except BaseException:
-            self._restore_tracking_uri()
+            tracking_uri_of_runs.release(self._tracking_uri_holder)
             raise
+        runs_under_way.begin(self.id)
         self.recorder = Recorder(lab, self.id)
         # What a parent captured a moment ago is as true of its children; only chance has moved on.
         self._captured = parent._captured._replace(seeds=capture_seeds()) if parent else capture(lab.manifest)
@@ -117,12 +120,16 @@ class ActiveRun:
         end = RunEnd.now(status)
         self._features.end(self.id)
         if self.recorder.folder is not None:
-            end.write(self.recorder.folder)
+            try:
+                end.write(self.recorder.folder)
+            except OSError as full:  # the run ends in the database all the same
+                _log.warning("the end of run %s could not be written to its journal: %s", self.id, full)
         problems = [self.recorder.finish(_PATIENCE)]
         try:
             problems += [self._complete(problems[0]), self._end_mlflow(status)]
         finally:
-            self._restore_tracking_uri()
+            runs_under_way.end(self.id)
+            tracking_uri_of_runs.release(self._tracking_uri_holder)
         first = next((problem for problem in problems if problem is not None), None)
         if first is None:
             self.recorder.discard()
@@ -148,26 +155,11 @@ class ActiveRun:
         return None
 
     def _end_mlflow(self, status: str) -> Exception | None:
-        import mlflow
-
         try:
-            mlflow.end_run(status)
+            end_mlflow_run(self.client, self.id, status)
         except Exception as error:  # noqa: BLE001 - MLflow has forgotten the run by then; the journal has not
             return error
         return None
-
-    def _restore_tracking_uri(self) -> None:
-        import mlflow
-
-        # MLflow's own context manager passes None to unset it, too.
-        mlflow.set_tracking_uri(self._tracking_uri_before)  # type: ignore[arg-type]
-
-
-def _active_run_id() -> str | None:
-    import mlflow
-
-    active = mlflow.active_run()
-    return active.info.run_id if active else None
 
 
 def _as_text(patch: bytes) -> str:

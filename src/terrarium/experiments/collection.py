@@ -8,6 +8,7 @@ from terrarium.collector import heavy_imports
 from terrarium.experiments.errors import ExperimentNotFoundError
 from terrarium.experiments.experiment import Experiment
 from terrarium.experiments.joined_run import JoinedRun
+from terrarium.experiments.logged_values import check_experiment_name
 from terrarium.experiments.summary import RunSummary
 from terrarium.tracking.plugin import tracking_uri
 
@@ -39,10 +40,13 @@ class Experiments:
 
         The use case is kept with the experiment when a run begins. Stated anew, the latest counts; the record of
         every run keeps the one it began with.
+
+        Raises:
+            ValueRefusedError: No experiment can have this name.
         """
-        name = use_case if isinstance(use_case, str) else use_case.name
+        name = use_case if isinstance(use_case, str) else getattr(use_case, "name", use_case)
         return Experiment(
-            name,
+            check_experiment_name(name),
             tracking_uri=tracking_uri(self._environment),
             use_case=None if isinstance(use_case, str) else use_case,
         )

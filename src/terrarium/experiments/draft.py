@@ -1,15 +1,21 @@
 """The record of a run that is under way: it grows section by section."""
 
+import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
+from pydantic import ValidationError
+
 from terrarium.capture import Captured
+from terrarium.experiments.errors import ValueRefusedError
 from terrarium.journal.journaled_run import write_record_text
 from terrarium.record import Evaluation, Hyperparameters, Part, RunRecord, Seeds, UseCase
 
 __all__ = ["Draft"]
+
+_log = logging.getLogger(__name__)
 
 
 class Draft:
@@ -23,6 +29,7 @@ class Draft:
     def __init__(self, record: RunRecord, folder: Path | None) -> None:
         self.record = record
         self._folder = folder
+        self._full = False  # the disk has refused the record
         self._mutex = threading.Lock()
         self.state()
 
@@ -52,11 +59,27 @@ class Draft:
         return cls(record, folder)
 
     def state(self, **sections: Any) -> RunRecord:
-        """Add or replace sections."""
+        """Add or replace sections.
+
+        Raises:
+            ValueRefusedError: A section could not be written, or not be read again; nothing is kept of it.
+        """
         with self._mutex:
-            self.record = self.record.model_copy(update=sections)
-            if self._folder is not None:
-                write_record_text(self._folder, self.record.model_dump_json())
+            record = self.record.model_copy(update=sections)
+            text = _written(record, sections)
+            self.record = record
+            if self._folder is not None and not self._full:
+                try:
+                    write_record_text(self._folder, text)
+                except OSError as error:
+                    self._full = True
+                    _log.warning(
+                        "the record of run %s is no longer written to %s: %s\n"
+                        "  -> it is complete when the run ends, unless the process is killed",
+                        record.run,
+                        self._folder,
+                        error,
+                    )
         return self.record
 
     @property
@@ -93,3 +116,15 @@ class Draft:
             for name, seed in parent.seeds.given.items():
                 if self.record.seeds is None or name not in self.record.seeds.given:
                     self.state_seed(name, seed)
+
+
+def _written(record: RunRecord, sections: Mapping[str, Any]) -> str:
+    """Return the record as text, if it can be read again: one section of a wrong type would spoil all of it."""
+    try:
+        RunRecord(run=record.run, experiment=record.experiment, **sections)
+        return record.model_dump_json(warnings="error")
+    except (ValidationError, ValueError) as error:  # lone surrogates and the like: not text in UTF-8
+        raise ValueRefusedError(
+            f"{', '.join(sections) or 'the record'} cannot be kept on record: {error}",
+            remedy="state it by Terrarium's own types, in text that UTF-8 can encode: see docs/guides/record.md",
+        ) from error

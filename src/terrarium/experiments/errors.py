@@ -7,7 +7,9 @@ __all__ = [
     "ModelFlavorError",
     "RunNotActiveError",
     "RunNotFoundError",
+    "RunsOverlapError",
     "SearchRefusedError",
+    "ValueRefusedError",
 ]
 
 
@@ -29,3 +31,11 @@ class ModelFlavorError(Error):
 
 class SearchRefusedError(Error):
     """A search for hyperparameters was described so that it cannot run."""
+
+
+class RunsOverlapError(Error):
+    """A run was to begin within one that other code of the same thread is within."""
+
+
+class ValueRefusedError(Error):
+    """Something was logged, or stated of a run, that a record or the metadata database cannot hold."""

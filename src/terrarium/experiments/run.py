@@ -9,11 +9,24 @@ from typing import TYPE_CHECKING, Any, Self
 
 from terrarium.capture.seeds import seed_generators
 from terrarium.experiments.active_run import ActiveRun
-from terrarium.experiments.errors import RunNotActiveError
+from terrarium.experiments.errors import RunNotActiveError, ValueRefusedError
 from terrarium.experiments.flavors import flavor_of
+from terrarium.experiments.logged_values import (
+    check_run_name,
+    check_seed,
+    check_splits,
+    check_validation,
+    fold_values,
+    named_values,
+    param_texts,
+    refusals_of_mlflow,
+    tag_texts,
+)
 from terrarium.experiments.searching import Searching
 from terrarium.experiments.serialization import serialization_options
+from terrarium.journal.line import metric_value
 from terrarium.record import Measured
+from terrarium.record.completion import completed_by
 
 if TYPE_CHECKING:
     from mlflow.models.model import ModelInfo
@@ -58,13 +71,13 @@ class Run(Searching):
         self._experiment = experiment
         self._use_case = use_case
         self._tracking_uri = tracking_uri
-        self._name = name
+        self._name = check_run_name(name)
         self._params = params
         self._tags = tags
         self._architecture = architecture
-        self._splits = splits
-        self._validation = validation
-        self._seed = seed
+        self._splits = None if splits is None else check_splits(splits)
+        self._validation = None if validation is None else check_validation(validation)
+        self._seed = check_seed(seed)
         self._parent = parent
         self._metrics: dict[str, float] = {}
         self._active: ActiveRun | None = None
@@ -83,14 +96,25 @@ class Run(Searching):
 
     @property
     def record(self) -> "RunRecord":
-        """What is on record so far: `run.record.missing()`, `print(run.record.bar())`.
+        """Return what is on record so far: `run.record.missing()`, `print(run.record.bar())`.
+
+        Where the run itself logged no hyperparameters or no metrics, MLflow is asked for those that autologging logged.
 
         Raises:
             RunNotActiveError: The run is not under way.
         """
         draft = self._run.draft
         metrics = draft.evaluation.model_copy(update={"metrics": dict(self._metrics)})
-        return draft.record.model_copy(update={"evaluation": metrics})
+        record = draft.record.model_copy(update={"evaluation": metrics})
+        if self._metrics and record.hyperparameters is not None:
+            return record
+        try:
+            of_others = completed_by(self._run.client.get_run(self.id), record)
+        except Exception:  # noqa: BLE001 - the database is away: the record is what this process knows
+            return record
+        logged = of_others.evaluation.metrics if of_others.evaluation else {}
+        both = metrics.model_copy(update={"metrics": {**logged, **self._metrics}})
+        return of_others.model_copy(update={"evaluation": both})
 
     @property
     def metrics(self) -> Mapping[str, float]:
@@ -98,6 +122,10 @@ class Run(Searching):
         return MappingProxyType(self._metrics)
 
     def __enter__(self) -> Self:
+        # Before the run begins: a run that cannot keep what is stated of it would fail at once.
+        if self._params is not None:
+            param_texts(self._params, known={})
+        tags = tag_texts(self._tags)
         if self._seed is not None:
             seed_generators(self._seed)
         self._active = ActiveRun(
@@ -105,7 +133,7 @@ class Run(Searching):
             self._use_case,
             self._tracking_uri,
             name=self._name,
-            tags=self._tags,
+            tags=tags,
             parent=self._parent._run if self._parent else None,
         )
         self._id = self._active.id
@@ -127,16 +155,21 @@ class Run(Searching):
         self._end(error)
 
     def log_params(self, params: Mapping[str, object]) -> None:
-        """Record hyperparameters; MLflow keeps them as text, and refuses to change one."""
+        """Record hyperparameters; MLflow keeps them as text, and does not change one.
+
+        Raises:
+            ValueRefusedError: A name or a value cannot be kept, or a hyperparameter would change.
+        """
         from mlflow.entities import Param
 
         run = self._run
         known = run.draft.hyperparameters
-        given = {name: str(value) for name, value in params.items()}
-        run.draft.state(hyperparameters=known.model_copy(update={"params": {**known.params, **given}}))
+        given = param_texts(params, known=known.params)
         kept = [Param(name, value) for name, value in given.items()]
         for start in range(0, len(kept), _MOST_PARAMS):
-            run.client.log_batch(run.id, params=kept[start : start + _MOST_PARAMS])
+            with refusals_of_mlflow("the hyperparameters"):
+                run.client.log_batch(run.id, params=kept[start : start + _MOST_PARAMS])
+        run.draft.state(hyperparameters=known.model_copy(update={"params": {**known.params, **given}}))
 
     def log_metrics(self, metrics: Mapping[str, float], *, step: int = 0) -> None:
         """Record one value of each metric.
@@ -153,7 +186,7 @@ class Run(Searching):
             JournalUnwritableError: The disk takes nothing, and the database does not answer.
         """
         self._run.recorder.record(metrics, step=step, timestamp=time.time_ns() // 1_000_000)
-        self._metrics.update(metrics)
+        self._metrics.update({name: metric_value(name, value) for name, value in metrics.items()})
 
     def log_fold_metrics(self, metrics: Mapping[str, Sequence[float]]) -> None:
         """Record metrics that were measured on each fold of a validation procedure.
@@ -163,9 +196,16 @@ class Run(Searching):
 
         Args:
             metrics: Name -> one value per fold.
+
+        Raises:
+            MetricRefusedError: The database could not hold a name or a value.
+            ValueRefusedError: A metric has no folds.
         """
         draft = self._run.draft
-        measured = {name: Measured(folds=tuple(map(float, values))) for name, values in metrics.items()}
+        measured = {
+            name: Measured(folds=fold_values(name, values))
+            for name, values in named_values(metrics, "run.log_fold_metrics").items()
+        }
         draft.state(
             evaluation=draft.evaluation.model_copy(
                 update={"over_folds": {**draft.evaluation.over_folds, **measured}}
@@ -192,6 +232,7 @@ class Run(Searching):
         """Record how the data was parted; each part becomes a dataset input of MLflow's."""
         from terrarium.record.dataset_inputs import dataset_inputs
 
+        splits = check_splits(splits)
         self._run.draft.state(splits=splits)
         self._run.draft.state_seed("splits", splits.seed)
         self._run.client.log_inputs(self.id, datasets=dataset_inputs(splits))
@@ -214,6 +255,7 @@ class Run(Searching):
 
     def log_validation(self, procedure: "ValidationProcedure") -> None:
         """Record the procedure that the metrics come from."""
+        procedure = check_validation(procedure)
         draft = self._run.draft
         draft.state(evaluation=draft.evaluation.model_copy(update={"validation": procedure}))
         draft.state_seed("validation", getattr(procedure, "seed", None))
@@ -224,8 +266,16 @@ class Run(Searching):
         Args:
             path: The file or folder.
             folder: Where among the run's artifacts; omitted, at their root.
+
+        Raises:
+            ValueRefusedError: There is no such file or folder.
         """
         source = Path(path)
+        if not source.exists():
+            raise ValueRefusedError(
+                f"there is no file or folder {source} to keep with the run",
+                remedy=f"write it before; relative paths count from {Path.cwd()}",
+            )
         if source.is_dir():
             self._run.client.log_artifacts(self.id, str(source), folder or source.name)
         else:
@@ -260,10 +310,16 @@ class Run(Searching):
         return info
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
-        """Set what to find the run by; a tag that is set already changes."""
+        """Set what to find the run by; a tag that is set already changes.
+
+        Raises:
+            ValueRefusedError: A name or a value cannot be kept.
+        """
         from mlflow.entities import RunTag
 
-        self._run.client.log_batch(self.id, tags=[RunTag(name, value) for name, value in tags.items()])
+        kept = [RunTag(name, value) for name, value in tag_texts(tags).items()]
+        with refusals_of_mlflow("the tags"):
+            self._run.client.log_batch(self.id, tags=kept)
 
     def nested(
         self,

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from terrarium.record.number import Number, measured_value
+
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
@@ -37,7 +39,7 @@ class RunSummary(BaseModel):
     started: datetime
     ended: datetime | None
     params: dict[str, str]
-    metrics: dict[str, float]
+    metrics: dict[str, Number]
     tags: dict[str, str]
     artifact_uri: str
 
@@ -52,7 +54,7 @@ class RunSummary(BaseModel):
             started=_time(run.info.start_time),
             ended=_time(run.info.end_time) if run.info.end_time else None,
             params=run.data.params,
-            metrics=run.data.metrics,
+            metrics={name: measured_value(value) for name, value in run.data.metrics.items()},
             tags=run.data.tags,
             artifact_uri=run.info.artifact_uri,
         )

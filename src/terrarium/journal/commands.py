@@ -21,5 +21,13 @@ def sync(environment: str) -> None:
         click.echo(f"{environment}: {report.torn} torn lines dropped, whose calls had never returned")
     if report.alive:
         click.echo(f"{environment}: {report.alive} processes still write; left alone")
+    for run_id, sections in report.salvaged.items():
+        click.echo(
+            f"{environment}: run {run_id} is on record without what its journal had spoilt: {sections}"
+        )
+    for folder, why in report.failed.items():
+        click.echo(f"{environment}: {folder} could not be moved and stays where it is: {why}", err=True)
     for run_id in report.unknown:
         click.echo(f"{environment}: run {run_id} is not in the database; its journal stays where it is")
+    if report.failed:
+        raise click.exceptions.Exit(1)

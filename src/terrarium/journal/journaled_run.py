@@ -38,7 +38,7 @@ class RunEnd(BaseModel):
         """As it was left; a process that left nothing was killed, when it last wrote."""
         try:
             return cls.model_validate_json((folder / "end.json").read_text())
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):  # a disk can spoil what was written
             last = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
             return cls(status="KILLED", time=int(last * 1000))
 

@@ -26,6 +26,11 @@ def lines_of(metrics: Mapping[str, float], *, step: int, timestamp: int) -> byte
         MetricRefusedError: MLflow allows no such name, the value is not a number, or the step is not a whole number
             of 64 bits.
     """
+    if not isinstance(metrics, Mapping):
+        raise MetricRefusedError(
+            f"metrics are a mapping of names to numbers, not {_shown(metrics)}, a {type(metrics).__name__}",
+            remedy='name each value: run.log_metrics({"loss": 0.1})',
+        )
     whole = _whole_step(step)
     lines = []
     for name, value in metrics.items():

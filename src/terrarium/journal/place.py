@@ -42,6 +42,6 @@ def process_folders(journal: Path) -> Iterator[tuple[str, Path]]:
     """Run id and folder of every process that has something there."""
     if not journal.is_dir():
         return
-    for run in sorted(journal.iterdir()):
-        for folder in sorted(run.iterdir()):
+    for run in sorted(filter(Path.is_dir, journal.iterdir())):
+        for folder in sorted(filter(Path.is_dir, run.iterdir())):
             yield run.name, folder

@@ -25,6 +25,8 @@ class SyncReport(BaseModel):
         ended: Run id -> status of the runs that were ended.
         alive: Processes that still write; left alone.
         unknown: Runs that the database does not know (deleted for good, or of another sandbox); left where they are.
+        salvaged: Run id -> sections that its journal holds no readable record of; the rest of the record was kept.
+        failed: Folder -> why it could not be moved; left where it is, and tried again next time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +36,8 @@ class SyncReport(BaseModel):
     ended: dict[str, str] = {}
     alive: int = 0
     unknown: tuple[str, ...] = ()
+    salvaged: dict[str, str] = {}
+    failed: dict[str, str] = {}
 
 
 def anything_abandoned(lab: "Lab") -> bool:
@@ -60,6 +64,11 @@ def sync(lab: "Lab") -> SyncReport:
             continue
         try:
             report = _settle(lab, run_id, folder, report)
+        except Exception as error:  # noqa: BLE001 - it is reported; the next folder is another run's
+            # One bad folder stops no other; a database that is away stops all of them.
+            _is_known(lab, run_id)
+            why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            report = report.model_copy(update={"failed": {**report.failed, str(folder): why}})
         finally:
             lock.release()
     return report
@@ -69,14 +78,12 @@ def _settle(lab: "Lab", run_id: str, folder: Path, report: SyncReport) -> SyncRe
     if not _is_known(lab, run_id):
         return report.model_copy(update={"unknown": (*report.unknown, run_id)})
     points, torn = _replay(lab, run_id, folder)
-    ended = dict(report.ended)
-    record = read_record_text(folder)
-    if record is not None and (status := _end(lab, run_id, record, RunEnd.read(folder))):
-        ended[run_id] = status
+    report = report.model_copy(update={"points": report.points + points, "torn": report.torn + torn})
+    text = read_record_text(folder)
+    if text is not None:
+        report = _end(lab, run_id, text, RunEnd.read(folder), report)
     discard_folder(folder)
-    return report.model_copy(
-        update={"points": report.points + points, "torn": report.torn + torn, "ended": ended}
-    )
+    return report
 
 
 def _is_known(lab: "Lab", run_id: str) -> bool:
@@ -98,23 +105,23 @@ def _replay(lab: "Lab", run_id: str, folder: Path) -> tuple[int, int]:
     return points, torn
 
 
-def _end(lab: "Lab", run_id: str, record: str, end: RunEnd) -> str | None:
-    """End a run that MLflow takes for running still.
-
-    Returns:
-        Its status, unless it had been ended already.
-    """
+def _end(lab: "Lab", run_id: str, text: str, end: RunEnd, report: SyncReport) -> SyncReport:
+    """Complete the record of a run, and end the run if MLflow takes it for running still."""
     from mlflow import MlflowClient
 
     from terrarium.record.completion import complete_record
-    from terrarium.record.storage import parse_record
+    from terrarium.record.salvage import salvage_record
     from terrarium.tracking.plugin import tracking_uri
 
     client = MlflowClient(tracking_uri=tracking_uri(lab.environment))
     run = client.get_run(run_id)
     if run.info.lifecycle_stage == "active":
-        complete_record(client, parse_record(record, source=f"run {run_id}"))
-    if run.info.status != "RUNNING":
-        return None
-    client.set_terminated(run_id, end.status, end.time)
-    return end.status
+        record, spoilt = salvage_record(text, run_id, client)
+        if record is not None:
+            complete_record(client, record)
+        if spoilt:
+            report = report.model_copy(update={"salvaged": {**report.salvaged, run_id: ", ".join(spoilt)}})
+    if run.info.status == "RUNNING":
+        client.set_terminated(run_id, end.status, end.time)
+        report = report.model_copy(update={"ended": {**report.ended, run_id: end.status}})
+    return report

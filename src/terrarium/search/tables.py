@@ -7,6 +7,8 @@ migrated and recorded to.
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from terrarium.record.number import LARGEST
+
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, TableClause
 
@@ -72,7 +74,18 @@ def tables() -> Tables:
 
 
 def metric_value(metrics: "FromClause") -> "ColumnElement[Any]":
-    """The value of a row of `latest_metrics`: MLflow keeps NaN as 0, and says so beside it."""
+    """Return the value of a row of `latest_metrics`.
+
+    MLflow keeps NaN as 0 with a flag beside it, and infinity as the largest float.
+    """
     from sqlalchemy import Double, case, literal
 
-    return case((metrics.c.is_nan, literal("NaN").cast(Double)), else_=metrics.c.value)
+    def number(text: str) -> "ColumnElement[Any]":
+        return literal(text).cast(Double)
+
+    return case(
+        (metrics.c.is_nan, number("NaN")),
+        (metrics.c.value >= LARGEST, number("Infinity")),
+        (metrics.c.value <= -LARGEST, number("-Infinity")),
+        else_=metrics.c.value,
+    )

@@ -11,9 +11,10 @@ from mlflow.utils.validation import _validate_metric
 
 from terrarium.metadata.mlflow_schema import check_schema
 from terrarium.metadata.points import Point, insert_points
+from terrarium.tracking.errors import ArtifactLocationRefusedError
 
 if TYPE_CHECKING:
-    from mlflow.entities import Metric
+    from mlflow.entities import ExperimentTag, Metric
     from sqlalchemy import Engine
 
     from terrarium.lab import Lab
@@ -46,6 +47,24 @@ class TrackingStore(SqlAlchemyStore):
     # A class method there, since it caches engines by URL; ours belongs to the lab.
     def _get_or_create_engine(self, db_uri: str) -> "Engine":  # type: ignore[override]  # noqa: ARG002
         return self._user
+
+    def create_experiment(
+        self, name: str, artifact_location: str | None = None, tags: "list[ExperimentTag] | None" = None
+    ) -> str:
+        """Create an experiment whose artifacts go to the environment's bucket.
+
+        Raises:
+            ArtifactLocationRefusedError: The location is elsewhere: nobody else could read the artifacts there, and
+                nothing would free, encrypt or lock them.
+        """
+        root = self.artifact_root_uri
+        if artifact_location and not f"{artifact_location.rstrip('/')}/".startswith(f"{root}/"):
+            raise ArtifactLocationRefusedError(
+                f"experiment {name!r} cannot keep its artifacts at {artifact_location!r}",
+                remedy=f"leave artifact_location out, or name one below {root}/",
+            )
+        created: str = super().create_experiment(name, artifact_location, tags)  # type: ignore[no-untyped-call]
+        return created
 
     # The hot path: behind log_metric and log_batch. MLflow's makes objects of every point, and reads the whole run.
     def _log_metrics_once(self, run_id: str, metrics: "Sequence[Metric]") -> None:
