@@ -74,7 +74,7 @@ def evaluate(context: terrarium.StepContext) -> Mapping[str, object]:
 def gate(context: terrarium.StepContext) -> None:
     """Let the best candidate pass if it is good enough."""
     found, wanted = context.outputs("evaluate")["roc_auc"], context.parameters["minimum_roc_auc"]
-    if found < wanted:
+    if not found >= wanted:  # so that NaN is refused: every comparison with NaN is false
         context.refuse(
             f"the best candidate has an area under the ROC curve of {found:.4f}, below {wanted}",
             remedy="look for what has changed in the data, or lower minimum_roc_auc for a reason",

@@ -20,6 +20,7 @@ from terrarium.record import RunRecord, Search
 from terrarium.record.storage import read_record
 from terrarium.trials.optuna_study import optuna_storage
 from tests.sandbox.provisioning import Account, new_environment
+from tests.unit.record.examples import USE_CASE
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 
@@ -199,21 +200,11 @@ def test_a_search_that_was_not_fitted_is_refused(lab: terrarium.Lab) -> None:
         run.log_search(GridSearchCV(LogisticRegression(), {"C": [1.0]}))
 
 
-def forecast() -> terrarium.UseCase:
-    return terrarium.UseCase(
-        name="forecast",
-        task="regression",
-        business_impact="less waste",
-        evaluation_metric="rmse",
-        direction="minimize",
-        data=("sales",),
-        training_requirements="weekly",
-        serving_requirements="batch",
-    )
-
-
 def test_the_use_case_decides_about_metric_and_direction(lab: terrarium.Lab) -> None:
-    with lab.experiment(forecast()).run() as run:
+    forecast = USE_CASE.model_copy(
+        update={"name": "forecast", "evaluation_metric": "rmse", "direction": "minimize"}
+    )
+    with lab.experiment(forecast).run() as run:
         study = run.optimize(lambda trial, _: (trial.suggest_float("x", -10, 10) - 2) ** 2, trials=5)
         search = run.search()
         for depth, rmse in enumerate((0.9, 0.1, 0.5)):

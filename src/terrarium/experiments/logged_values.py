@@ -76,10 +76,14 @@ def tag_texts(tags: object) -> dict[str, str]:
     Raises:
         ValueRefusedError: A name or a value cannot be kept.
     """
-    texts = {}
+    from mlflow.utils.validation import _validate_tag
+
+    texts: dict[str, str] = {}
     for name, value in named_values(tags, "run.set_tags").items():
         _check_key("tag", name)
-        texts[name] = _text(f"tag {name!r}", value)
+        text = _text(f"tag {name!r}", value)
+        with refusals_of_mlflow(f"tag {name!r}"):
+            texts[name] = _validate_tag(name, text).value  # cut as MLflow cuts it, with its warning
     return texts
 
 
@@ -182,15 +186,15 @@ def check_seed(seed: object) -> int | None:
     """Return a seed as generators take it.
 
     Raises:
-        ValueRefusedError: It is not a whole number of 64 bits that is not negative.
+        ValueRefusedError: It is not a whole number of 64 bits, as PyTorch takes it.
     """
     if seed is None:
         return None
     whole = getattr(seed, "__index__", None)
-    if callable(whole) and not isinstance(seed, bool) and 0 <= (number := int(whole())) < 2**64:
+    if callable(whole) and not isinstance(seed, bool) and -(2**63) <= (number := int(whole())) < 2**64:
         return number
     raise ValueRefusedError(
-        f"a seed cannot be {_shown(seed)}", remedy="state a whole number from 0 to 2**64 - 1: run(seed=7)"
+        f"a seed cannot be {_shown(seed)}", remedy="state a whole number of 64 bits: run(seed=7)"
     )
 
 

@@ -233,9 +233,10 @@ class Run(Searching):
         from terrarium.record.dataset_inputs import dataset_inputs
 
         splits = check_splits(splits)
+        with refusals_of_mlflow("the splits"):
+            self._run.client.log_inputs(self.id, datasets=dataset_inputs(splits))
         self._run.draft.state(splits=splits)
         self._run.draft.state_seed("splits", splits.seed)
-        self._run.client.log_inputs(self.id, datasets=dataset_inputs(splits))
 
     def use(self, dataset: "Dataset", *, context: str = "input") -> "Dataset":
         """Record that the run reads a version of a dataset, where it is not among the splits already.
@@ -249,6 +250,11 @@ class Run(Searching):
         """
         from terrarium.record.dataset_inputs import version_input
 
+        if not hasattr(dataset, "snapshot_id"):
+            raise ValueRefusedError(
+                f"a run cannot use {dataset!r:.80}, a {type(dataset).__name__}",
+                remedy='use a dataset at a version: run.use(lab.datasets.get("telco.customers"))',
+            )
         read = version_input(dataset.name, dataset.snapshot_id, source=dataset.location, context=context)
         self._run.client.log_inputs(self.id, datasets=[read])
         return dataset
@@ -302,11 +308,11 @@ class Run(Searching):
 
         Unless an architecture is on record already, the model's becomes it.
         """
-        if self._run.draft.record.architecture is None:
-            self.log_architecture(model)
         flavor = flavor_of(model)
         options = serialization_options(flavor, model, flavor_options)
         info: ModelInfo = flavor.log_model(model, name=name, **options)
+        if self._run.draft.record.architecture is None:
+            self.log_architecture(model)
         return info
 
     def set_tags(self, tags: Mapping[str, str]) -> None:

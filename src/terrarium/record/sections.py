@@ -134,7 +134,7 @@ class Architecture(Section):
         from terrarium.record.structure import structure_of
 
         name, description, parameters = structure_of(model)
-        digest = hashlib.sha256(f"{name}\n{description}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{name}\n{description}".encode(errors="backslashreplace")).hexdigest()
         return cls(
             name=name,
             description=description,

@@ -4,7 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ModelWrapValidatorHandler, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from terrarium.record.errors import UseCaseIncompleteError
 from terrarium.record.section import Section
@@ -12,8 +19,19 @@ from terrarium.record.tags import USE_CASE
 
 __all__ = ["UseCase"]
 
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("PostgreSQL cannot hold the character NUL")
+    return text
+
+
 # Each field becomes a tag of MLflow's experiment, which holds 5,000 characters.
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    AfterValidator(_without_nul),
+]
 
 
 class UseCase(Section):

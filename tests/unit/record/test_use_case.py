@@ -38,3 +38,22 @@ def test_the_tags_of_an_experiment_hold_all_of_it() -> None:
 def test_it_never_changes() -> None:
     with pytest.raises(ValueError, match="frozen"):
         USE_CASE.task = "regression"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"task": "a\0b"},
+        {"task": "\ud800"},
+        {"satisfactory": float("nan")},
+        {"satisfactory": float("inf")},
+    ],
+)
+def test_what_its_experiment_could_not_hold_is_refused(field: dict[str, object]) -> None:
+    with pytest.raises(UseCaseIncompleteError, match=next(iter(field))):
+        terrarium.UseCase.model_validate(USE_CASE.model_dump() | field)
+
+
+def test_nan_that_an_earlier_release_kept_as_satisfactory_is_read_as_none() -> None:
+    read = terrarium.UseCase.from_tags(USE_CASE.tags() | {"terrarium.use_case.satisfactory": "NaN"})
+    assert read == USE_CASE.model_copy(update={"satisfactory": None})
