@@ -6,8 +6,9 @@ so that a file states only what differs.
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from environments.regions import partition_of
 from environments.sections.access import Access
 from environments.sections.artifacts import Artifacts
 from environments.sections.audit import Audit
@@ -19,37 +20,56 @@ from environments.sections.network import Network
 from environments.sections.observability import Observability
 from environments.sections.pipelines import Pipeline
 from environments.sections.registry import Registry
-from environments.sections.section import AccountId, Section
+from environments.sections.section import AccountId, Section, Tag
 from environments.sections.workbench import Workbench
 from environments.tiers import Tier
 
 __all__ = ["Environment"]
 
 
+def _region(region: str) -> str:
+    partition = partition_of(region)
+    if partition is None:
+        raise ValueError("must be a region that AWS has, such as eu-central-1")
+    if partition != "aws":
+        raise ValueError(
+            f"must be a region of the partition aws, such as eu-central-1: {region} is in {partition}, whose "
+            "ARNs differ"
+        )
+    return region
+
+
+def _named_once(pipelines: tuple[Pipeline, ...]) -> tuple[Pipeline, ...]:
+    names = [pipeline.name for pipeline in pipelines]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"must name every pipeline once, not {', '.join(twice)} twice")
+    return pipelines
+
+
 class Environment(Section):
     """One environment of the platform: one account, one stack, one file."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
-    """Taken from the file's name: up to 16 lower-case letters, digits and dashes."""
+    # RDS refuses identifiers with two hyphens in a row or one at the end (API of CreateDBCluster).
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=16)]
+    """Taken from the file's name: up to 16 lower-case letters, digits and single dashes between them."""
 
     account: AccountId
     """The only account this environment can be deployed to. Required."""
 
-    region: Annotated[
-        str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="an AWS region, such as eu-west-1")
-    ]
+    region: Annotated[str, AfterValidator(_region)]
     """The region of everything. Required."""
 
     tier: Tier
     """What is promised, and so the defaults of every section. Required."""
 
-    owner: Annotated[str, Field(min_length=1, max_length=128)]
+    owner: Tag
     """The team that answers for it: the tag `owner`. Required."""
 
-    cost_center: Annotated[str, Field(min_length=1, max_length=128)]
+    cost_center: Tag
     """Who pays: the tag `cost-center`. Required."""
 
-    use_case: Annotated[str, Field(min_length=1, max_length=128)] = "shared"
+    use_case: Tag = "shared"
     """What it serves: the tag `use-case`. Omitted: `shared`."""
 
     encryption: Encryption
@@ -62,7 +82,7 @@ class Environment(Section):
     workbench: Workbench
     observability: Observability
     audit: Audit
-    pipelines: tuple[Pipeline, ...] = ()
+    pipelines: Annotated[tuple[Pipeline, ...], AfterValidator(_named_once)] = ()
     access: Access
 
     @model_validator(mode="after")

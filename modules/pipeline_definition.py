@@ -10,15 +10,22 @@ from typing import TYPE_CHECKING
 from environments import Environment
 from environments.sections.pipelines import Pipeline
 from modules.compute_pool import ComputePool
+from terrarium.errors import Error
 from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
 
 if TYPE_CHECKING:  # the stacks without pipelines shall not load what they are made of
     import terrarium
 
-__all__ = ["CHECKOUT", "PipelineDefinition", "pipeline_definitions", "queues"]
+__all__ = ["CHECKOUT", "PipelineDefinition", "PipelineDefinitionError", "pipeline_definitions", "queues"]
 
 CHECKOUT = Path(__file__).parent.parent
 _PLACEHOLDER = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
+_TEMPLATE = re.compile(r"\$?[$%]\{[^}\"]*\}?")  # what Terraform would evaluate
+_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')  # a text, or white space between texts
+
+
+class PipelineDefinitionError(Error):
+    """A pipeline of an environment's file cannot be deployed as it is defined."""
 
 
 class PipelineDefinition:
@@ -40,7 +47,14 @@ class PipelineDefinition:
             return None
         from terrarium.pipelines.loading import load_pipeline
 
-        return load_pipeline(self._config.pipeline, folder=self._checkout / self._config.folder)
+        found = load_pipeline(self._config.pipeline, folder=self._checkout / self._config.folder)
+        if found.name != self._config.name:
+            raise PipelineDefinitionError(
+                f"the environment names a pipeline {self._config.name!r}, and {self._config.pipeline} is called "
+                f"{found.name!r}: its code would be published under a name that is never started",
+                remedy=f'write name = "{found.name}" in the environment\'s file, or rename the terrarium.Pipeline',
+            )
+        return found
 
     @property
     def name(self) -> str:
@@ -77,24 +91,48 @@ class PipelineDefinition:
         return {PIPELINE_TAG: self._config.pipeline, FOLDER_TAG: str(self._config.folder)}
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """The state machine, with every `${name}` replaced.
+        r"""Return the state machine with every `${name}` replaced, without white space between tokens.
+
+        Text of JSON stays as it is written, so that `$\u007bHOME}` is the text `${HOME}` for Step Functions, and
+        nothing to Terraform.
 
         Raises:
-            ValueError: The environment has no such thing.
+            PipelineDefinitionError: The environment has no such value, or the source is not JSON.
         """
-        unknown = sorted({name for name in _PLACEHOLDER.findall(self._source) if name not in values})
+        source = self._source
+        try:
+            json.loads(source)
+        except ValueError as error:
+            raise PipelineDefinitionError(
+                f"the definition of pipeline {self._config.name} is not JSON: {error}",
+                remedy=f"correct {self._config.definition}",
+            ) from error
+        unknown = sorted(
+            {name for name in _TEMPLATE.findall(source) if name[2:-1] not in values or name[0] == "%"}
+        )
         if unknown:
-            raise ValueError(
-                f"pipeline {self._config.name} asks for {', '.join(unknown)}; there is {', '.join(sorted(values))}"
+            raise PipelineDefinitionError(
+                f"the definition of pipeline {self._config.name} has {', '.join(unknown)}, which cannot be replaced",
+                remedy=f"use {', '.join(f'${{{name}}}' for name in sorted(values))}; write literal text as "
+                "$\\u007b...}",
             )
-        return json.dumps(json.loads(_PLACEHOLDER.sub(lambda match: values[match[1]], self._source)))
+        compact = _SPACE.sub(lambda match: match[1] or "", source)
+        return _PLACEHOLDER.sub(lambda match: values[match[1]], compact)
 
     @cached_property
     def _source(self) -> str:
         if self.in_python is not None:
             return self.in_python.compile()
         assert self._config.definition is not None  # noqa: S101 - for the type checker: it is the one or the other
-        return (self._checkout / self._config.definition).read_text(encoding="utf-8")
+        file = self._checkout / self._config.definition
+        try:
+            return file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PipelineDefinitionError(
+                f"the definition of pipeline {self._config.name} cannot be read: {error}",
+                remedy=f"write {file}: terrarium pipelines compile package.module:PIPELINE --output "
+                f"{self._config.definition}",
+            ) from error
 
 
 def pipeline_definitions(config: Environment) -> tuple[PipelineDefinition, ...]:

@@ -6,10 +6,13 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from environments.sections.section import LogRetentionDays, Name, Section
+from terrarium.compute.instance_types import instance_types
 from terrarium.manifest import BASE_IMAGE
 
 __all__ = ["Compute", "Pool"]
 
+# a1, and `g` after the generation (EC2 User Guide, "Instance type naming conventions").
+_GRAVITON = re.compile(r"a1(\..+)?|[a-z]+\d+g[a-z]*(-[a-z0-9]+)?(\..+)?")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _BY_DIGEST = re.compile(r"[a-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}")
 
@@ -77,6 +80,28 @@ class Pool(Section):
 
     runnable_minutes: Annotated[int, Field(ge=10, le=1440)] = 60
     """Minutes that a job which no instance can be had for may wait before it is cancelled. Omitted: 60."""
+
+    @model_validator(mode="after")
+    def _one_kind_of_machine(self) -> Self:
+        # "arm-based instance type cannot be used with other instance types" (CreateComputeEnvironment; aws-cdk issue
+        # 31148).
+        graviton = [name for name in self.instance_types if _GRAVITON.fullmatch(name)]
+        others = [name for name in self.instance_types if name not in graviton]
+        if graviton and others:
+            raise ValueError(
+                f"instance_types mixes arm64 ({', '.join(graviton)}) and x86 ({', '.join(others)}), "
+                "which Batch refuses: make a pool for each"
+            )
+        if self.accelerator == "gpu":
+            without = [
+                name for name in self.instance_types if any(one.gpus == 0 for one in instance_types([name]))
+            ]
+            if without:
+                raise ValueError(
+                    f'accelerator = "gpu", and {", ".join(without)} has no NVIDIA GPU: jobs with GPUs would wait for '
+                    "ever. Name types with GPUs, such as g5 or g6"
+                )
+        return self
 
     @model_validator(mode="after")
     def _nodes_stay(self) -> Self:

@@ -10,8 +10,15 @@ from environments.sections.section import LogRetentionDays, Section
 __all__ = ["Network"]
 
 
+# RFC 1918, RFC 6598 and RFC 2544. Python's `is_private` also has loopback and link-local addresses, of which no VPC can
+# be made (Amazon VPC User Guide, "VPC CIDR blocks").
+_PRIVATE = tuple(
+    map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.18.0.0/15"))
+)
+
+
 def _private_network(network: IPv4Network) -> IPv4Network:
-    if not network.is_private or not 16 <= network.prefixlen <= 20:
+    if not any(map(network.subnet_of, _PRIVATE)) or not 16 <= network.prefixlen <= 20:
         raise ValueError("must be a private IPv4 network between /16 and /20, such as 10.10.0.0/16")
     return network
 

@@ -5,7 +5,10 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from environments.sections.section import Name, Section
+from environments.sections.section import Section
+from terrarium.errors import Error
+from terrarium.pipelines.names import LONGEST_NAME, NAME
+from terrarium.schedules import parse_schedule
 
 __all__ = ["VERIFICATION", "Pipeline"]
 
@@ -31,14 +34,22 @@ def _not_taken(name: str) -> str:
     return name
 
 
+def _schedule(expression: str) -> str:
+    try:
+        parse_schedule(expression)
+    except Error as error:
+        raise ValueError(f"{error.problem}: {error.remedy}") from error
+    return expression
+
+
 _WithinTheCheckout = Annotated[PurePosixPath, AfterValidator(_within_the_checkout)]
 
 
 class Pipeline(Section):
     """A training pipeline that is deployed with the environment."""
 
-    name: Annotated[Name, AfterValidator(_not_taken)]
-    """The pipeline's name. Required."""
+    name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME), AfterValidator(_not_taken)]
+    """The name of the `terrarium.Pipeline`: up to 40 lower-case letters, digits and single dashes. Required."""
 
     pipeline: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None
     """The `terrarium.Pipeline` in this checkout, as `package.module:attribute`. Omitted: `definition` is given."""
@@ -49,7 +60,7 @@ class Pipeline(Section):
     definition: Annotated[_WithinTheCheckout, AfterValidator(_json_file)] | None = None
     """Its state machine in Amazon States Language, by path from the checkout's root. Omitted: `pipeline` is given."""
 
-    schedule: Annotated[str, Field(pattern=r"^(cron|rate|at)\(.+\)$")] | None = None
+    schedule: Annotated[str, AfterValidator(_schedule)] | None = None
     """When it starts by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 6 * * ? *)`. Omitted: as the
     `pipeline` says, else never."""
 

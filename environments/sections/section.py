@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-__all__ = ["AccountId", "LogRetentionDays", "Name", "Section"]
+__all__ = ["AccountId", "LogRetentionDays", "Name", "Section", "Tag"]
 
 LogRetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
@@ -15,6 +15,23 @@ AccountId = Annotated[str, Field(pattern=r"^\d{12}$", description="an AWS accoun
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
 """Up to 16 lower-case letters, digits and dashes, a letter first: it becomes part of physical names."""
+
+
+def _tag(value: str) -> str:
+    if value != value.strip():
+        raise ValueError("must not begin or end with white space")
+    wrong = sorted({letter for letter in value if not (letter.isalnum() or letter in " _.:/=+-@")})
+    if wrong:
+        raise ValueError(
+            f"letters, digits, spaces and _ . : / = + - @ (tags of all AWS services), "
+            f"without {' '.join(map(repr, wrong))}"
+        )
+    return value
+
+
+# IAM's TagRole and TagPolicy take these characters only (API model of IAM, tagValueType); S3 and ECS take the same.
+Tag = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_tag)]
+"""The value of a tag that every resource carries."""
 
 
 class Section(BaseModel):

@@ -221,7 +221,7 @@ def test_an_execution_is_stopped_with_its_job_and_its_runs_end(lab: Lab) -> None
 
 def test_a_local_run_in_an_environment_is_tracked(lab: Lab, code: Path) -> None:
     run = load_pipeline("numbers_pipeline:PIPELINE", folder=code).run_local(lab, first=3)
-    assert run.outputs["total"] == {"total": 41}
+    assert run.outputs["total"] == {"total": 41, "total/all": 41}
     (found,) = [one for one in lab.experiments.runs("numbers", limit=100) if one.id == run.run]
     assert (found.status, found.params["first"]) == ("FINISHED", "3")
 

@@ -11,11 +11,10 @@ from pathlib import Path, PurePosixPath
 from pydantic import BaseModel, ConfigDict
 
 from terrarium.init.errors import FolderOccupiedError, UseCaseNameError
+from terrarium.pipelines.names import LONGEST_NAME, NAME
 
 __all__ = ["Project"]
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_LONGEST_NAME = 40  # of a pipeline
 _SUFFIX = ".template"  # so that no tool takes a template for code of ours
 _PACKAGE = "package"  # the templates' folder that is called like the package in the project
 
@@ -55,11 +54,12 @@ class Project(BaseModel):
         from terrarium.warehouse.names import table_name
 
         package = use_case.replace("-", "_")
-        named = _NAME.fullmatch(use_case) and len(use_case) <= _LONGEST_NAME
+        named = re.fullmatch(NAME, use_case) and len(use_case) <= LONGEST_NAME
         if not named or keyword.iskeyword(package) or package in ("tests", "terrarium"):
             raise UseCaseNameError(
                 f"{use_case!r} cannot name a use case and its package",
-                remedy="lower-case letters, digits and dashes, a letter first, 40 at most, such as churn-prediction",
+                remedy=f"lower-case letters, digits and dashes, a letter first, {LONGEST_NAME} at most, "
+                "such as churn-prediction",
             )
         project = cls(use_case=use_case, dataset=dataset or f"{package}.cases")
         table_name(project.dataset)

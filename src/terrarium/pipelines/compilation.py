@@ -7,6 +7,7 @@ for this very definition when the execution began: it stays with the execution, 
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,8 @@ _S3_FAULTS = ("S3.S3Exception", "S3.SdkClientException")
 _ENTRY_POINT = ("python", "-m", "terrarium.compute.entry_point")
 _DIGEST = "@definition-digest@"
 _DONE = "Done"
+# Stands for `{` in text that users wrote, until that is JSON: a noncharacter of Unicode, which no text may hold.
+_BRACE = "\ufdd0"
 _COMPARISONS = {
     "==": "Equals",
     "<": "LessThan",
@@ -79,7 +82,21 @@ def _as_json(pipeline: "Pipeline") -> str:
         },
         indent=2,
         ensure_ascii=False,
-    )
+    ).replace(_BRACE, "\\u007b")
+
+
+def _literal(value: Any) -> Any:
+    """Keep `${` and `%{` of users from being read as placeholders, by us or by Terraform.
+
+    JSON's escape for the brace hides them until Step Functions reads the definition.
+    """
+    if isinstance(value, str):
+        return re.sub(r"(?<=[$%])\{", _BRACE, value)
+    if isinstance(value, list):
+        return [_literal(item) for item in value]
+    if isinstance(value, dict):
+        return {_literal(key): _literal(item) for key, item in value.items()}
+    return value
 
 
 def _beginning(pipeline: "Pipeline", following: str) -> _States:
@@ -88,7 +105,7 @@ def _beginning(pipeline: "Pipeline", following: str) -> _States:
             "Type": "Pass",
             "Result": {
                 "input": {"parameters": {}, "trigger": {"kind": "unknown"}},
-                "parameters": dict(pipeline.parameters),
+                "parameters": _literal(dict(pipeline.parameters)),
             },
             "Next": "Take input",
         },
@@ -278,7 +295,10 @@ def _rules(condition: Condition) -> list[dict[str, Any]]:
     value = condition.value
     kind = "Boolean" if isinstance(value, bool) else "String" if isinstance(value, str) else "Numeric"
     comparison = condition.comparison
-    compared: dict[str, Any] = {"Variable": variable, kind + _COMPARISONS.get(comparison, "Equals"): value}
+    compared: dict[str, Any] = {
+        "Variable": variable,
+        kind + _COMPARISONS.get(comparison, "Equals"): _literal(value),
+    }
     if comparison == "!=":
         compared = {"Not": compared}
     return [{"Variable": variable, "IsPresent": True}, compared]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import terrarium
 from environments import (
     InvalidEnvironmentError,
     UnknownEnvironmentError,
@@ -11,6 +12,9 @@ from environments import (
     load_environment,
     load_environments,
 )
+from terrarium.init.errors import UseCaseNameError
+from terrarium.init.project import Project
+from terrarium.pipelines.errors import PipelineInvalidError
 
 GOOD = """
 account = "111111111111"
@@ -204,3 +208,139 @@ def test_a_problem_of_the_only_pool_is_the_only_problem(tmp_path: Path) -> None:
 def test_an_environment_has_at_least_one_pool(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, GOOD + "[compute]\npools = []\n")
     assert problem == "compute.pools: given [], allowed: must name at least one pool"
+
+
+@pytest.mark.parametrize(
+    ("line", "start"),
+    [
+        ("cost_center = 'R&D'", "cost_center: given 'R&D', allowed: letters, digits, spaces"),
+        ("owner = '${data.x}'", "owner: given '${data.x}'"),
+        ("owner = ' team'", "owner: given ' team'"),
+        ("use_case = 'a, b'", "use_case: given 'a, b'"),
+        (
+            "region = 'us-gov-west-1'",
+            "region: given 'us-gov-west-1', allowed: must be a region of the partition aws",
+        ),
+        (
+            "region = 'cn-north-1'",
+            "region: given 'cn-north-1', allowed: must be a region of the partition aws",
+        ),
+        (
+            "region = 'eu-frankfurt-1'",
+            "region: given 'eu-frankfurt-1', allowed: must be a region that AWS has",
+        ),
+    ],
+)
+def test_refuses_tags_and_regions_that_no_deployment_can_have(tmp_path: Path, line: str, start: str) -> None:
+    key = line.partition(" ")[0]
+    others = "".join(f"{kept}\n" for kept in GOOD.splitlines() if not kept.startswith(f"{key} "))
+    (problem,) = problems_of(tmp_path, f"{line}\n{others}")
+    assert problem.startswith(start)
+
+
+def test_tags_have_the_letters_of_every_language(tmp_path: Path) -> None:
+    text = GOOD.replace('"research"', '"Forschung & Ärzte"'.replace("&", "+")).replace(
+        '"ml-platform"', '"団 a.b:/=+-@_"'
+    )
+    (tmp_path / "dev.toml").write_text(text)
+    assert load_environment("dev", tmp_path).cost_center == "Forschung + Ärzte"
+
+
+@pytest.mark.parametrize("name", ["dev-", "a--b", "-a", "1a", "a" * 17])
+def test_refuses_names_of_environments_that_rds_refuses(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.toml").write_text(GOOD)
+    with pytest.raises(InvalidEnvironmentError, match="name: given"):
+        load_environment(name, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "cidr", ["127.0.0.0/16", "169.254.0.0/16", "0.0.0.0/16", "240.0.0.0/16", "8.8.0.0/16", "10.0.0.0/8"]
+)
+def test_refuses_networks_of_which_no_vpc_can_be_made(tmp_path: Path, cidr: str) -> None:
+    (problem,) = problems_of(tmp_path, GOOD.replace("10.10.0.0/16", cidr))
+    assert problem.startswith("network.cidr: given")
+
+
+@pytest.mark.parametrize("cidr", ["172.20.0.0/16", "192.168.0.0/20", "100.64.0.0/16"])
+def test_takes_private_networks(tmp_path: Path, cidr: str) -> None:
+    (tmp_path / "dev.toml").write_text(GOOD.replace("10.10.0.0/16", cidr))
+    assert str(load_environment("dev", tmp_path).network.cidr) == cidr
+
+
+def _pool(accelerator: str, types: str) -> str:
+    return (
+        f'[[compute.pools]]\nname = "one"\naccelerator = "{accelerator}"\ninstance_types = {types}\n'
+        "maximum_vcpus = 64\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "types", "complaint"),
+    [
+        ("none", '["m7i", "m7g"]', "mixes arm64 (m7g) and x86 (m7i)"),
+        (
+            "none",
+            '["c7gn.large", "is4gen", "c6i.large"]',
+            "mixes arm64 (c7gn.large, is4gen) and x86 (c6i.large)",
+        ),
+        ("gpu", '["m7i"]', "m7i has no NVIDIA GPU"),
+        ("gpu", '["g5", "c7i.large"]', "c7i.large has no NVIDIA GPU"),
+    ],
+)
+def test_refuses_pools_whose_machines_cannot_be(
+    tmp_path: Path, accelerator: str, types: str, complaint: str
+) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + _pool(accelerator, types))
+    assert problem.startswith("compute.pools.0: ")
+    assert complaint in problem
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "types"),
+    [
+        ("none", '["m7g", "c7g", "a1.large"]'),
+        ("gpu", '["g5", "g6", "p4d.24xlarge"]'),
+        ("none", '["m7i-flex", "g5"]'),
+    ],
+)
+def test_takes_pools_of_one_architecture(tmp_path: Path, accelerator: str, types: str) -> None:
+    (tmp_path / "dev.toml").write_text(GOOD + _pool(accelerator, types))
+    assert len(load_environment("dev", tmp_path).compute.pools) == 1
+
+
+_PIPELINE = '[[pipelines]]\nname = "{name}"\npipeline = "a.b:P"\n'
+
+
+def test_a_pipeline_is_named_once(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + 2 * _PIPELINE.format(name="churn"))
+    assert "must name every pipeline once, not churn twice" in problem
+
+
+def test_a_pipeline_may_have_the_name_of_any_project(tmp_path: Path) -> None:
+    name = "customer-lifetime-value-of-new-customers"
+    assert Project.of(name).use_case == name
+    (tmp_path / "dev.toml").write_text(GOOD + _PIPELINE.format(name=name))
+    (pipeline,) = load_environment("dev", tmp_path).pipelines
+    assert (
+        pipeline.name
+        == terrarium.Pipeline(name, use_case="u", steps=[terrarium.Step(name="s", run="a:b")]).name
+    )
+
+
+@pytest.mark.parametrize("name", ["churn-", "a--b", "x" * 41, "Churn"])
+def test_refuses_names_of_pipelines_that_the_sdk_refuses(tmp_path: Path, name: str) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + _PIPELINE.format(name=name))
+    assert problem.startswith("pipelines.0.name: given")
+    with pytest.raises(PipelineInvalidError):
+        terrarium.Pipeline(name, use_case="u", steps=[terrarium.Step(name="s", run="a:b")])
+    with pytest.raises(UseCaseNameError):
+        Project.of(name)
+
+
+@pytest.mark.parametrize(
+    "schedule", ["cron(0 6 * * *)", "cron(0 6 * * * *)", "rate(0 days)", "daily", "at(tomorrow)"]
+)
+def test_refuses_schedules_that_eventbridge_refuses(tmp_path: Path, schedule: str) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + _PIPELINE.format(name="churn") + f'schedule = "{schedule}"\n')
+    assert problem.startswith(f"pipelines.0.schedule: given {schedule!r}")
+    assert "rate(2 hours)" in problem

@@ -1,0 +1,29 @@
+"""AWS' regions and their partitions, as botocore lists them (`data/partitions.json`)."""
+
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+__all__ = ["partition_of"]
+
+
+def partition_of(region: str) -> str | None:
+    """Return the partition that a region is in, such as `aws` or `aws-cn`; None if there is no such region."""
+    return _partitions().get(region)
+
+
+@cache
+def _partitions() -> dict[str, str]:
+    package = find_spec("botocore")  # located, not imported: synthesis needs nothing else of it
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("botocore is not installed, and its list of regions is needed")
+    listed = json.loads(
+        (Path(package.origin).parent / "data" / "partitions.json").read_text(encoding="utf-8")
+    )
+    return {
+        region: partition["id"]
+        for partition in listed["partitions"]
+        for region in partition["regions"]
+        if not region.endswith("-global")
+    }

@@ -1,0 +1,95 @@
+"""A pipeline's definition keeps the text of its author, and takes only what its environment has."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import terrarium
+from environments.sections.pipelines import Pipeline
+from modules.pipeline_definition import PipelineDefinition, PipelineDefinitionError
+
+VALUES = {
+    "artifacts_bucket": "${TfToken[TOKEN.1]}",
+    "artifacts_prefix": "artifacts/",
+    "environment": "dev",
+    "job_definition_arn": "${TfToken[TOKEN.2]}",
+    "default_queue_arn": "${TfToken[TOKEN.3]}",
+}
+TEXTS = (
+    "Hello ${environment}",
+    "${name}",
+    "${HOME}",
+    "$${x}",
+    "%{if true}",
+    "$",
+    "{}",
+    'a"${b}"\\',
+    "ü  ${",
+)
+
+PIPELINE = terrarium.Pipeline(
+    "greeter",
+    use_case="greeter",
+    parameters={"texts": list(TEXTS), "by": {"${key}": 1}, "greeting": TEXTS[0]},
+    steps=[
+        terrarium.Step(name="greet", run="a:b"),
+        terrarium.Step(
+            name="end", run="a:b", after=("greet",), when=terrarium.Output("greet", "said") == TEXTS[0]
+        ),
+    ],
+)
+
+
+def in_python(name: str) -> PipelineDefinition:
+    return PipelineDefinition(
+        Pipeline(name=name, pipeline="tests.unit.modules.test_pipeline_definition:PIPELINE"), checkout=Path()
+    )
+
+
+def written(folder: Path, text: str) -> PipelineDefinition:
+    (folder / "own.json").write_text(text)
+    return PipelineDefinition(Pipeline(name="own", definition="own.json"), checkout=folder)
+
+
+def test_text_of_parameters_and_conditions_is_no_placeholder() -> None:
+    filled = in_python("greeter").filled(VALUES)
+    machine = json.loads(filled)
+    told = machine["States"]["Begin"]["Result"]["parameters"]
+    assert told == {"texts": list(TEXTS), "by": {"${key}": 1}, "greeting": TEXTS[0]}
+    (choice,) = machine["States"]["Whether to take end"]["Choices"]
+    assert choice["And"][1]["StringEquals"] == TEXTS[0]
+    assert machine["States"]["greet"]["Parameters"]["JobQueue"] == VALUES["default_queue_arn"]
+
+
+def test_terraform_reads_nothing_but_tokens_of_the_stack() -> None:
+    filled = in_python("greeter").filled(VALUES)
+    for token in VALUES.values():
+        filled = filled.replace(token, "")
+    assert "${" not in filled
+    assert "%{" not in filled
+
+
+@pytest.mark.parametrize("text", ["${name}", "${HOME}", "%{if true}", "$${environment}", "${environment"])
+def test_refuses_what_terraform_would_evaluate(text: str, tmp_path: Path) -> None:
+    with pytest.raises(PipelineDefinitionError, match=r"cannot be replaced"):
+        written(tmp_path, json.dumps({"Comment": text})).filled(VALUES)
+
+
+def test_a_definition_can_have_literal_text(tmp_path: Path) -> None:
+    filled = written(tmp_path, '{"Comment": "$\\u007bHOME}",  "Other": "in  ${environment}"}').filled(VALUES)
+    assert filled == '{"Comment":"$\\u007bHOME}","Other":"in  dev"}'
+    assert json.loads(filled)["Comment"] == "${HOME}"
+
+
+def test_refuses_two_names_of_one_pipeline() -> None:
+    with pytest.raises(PipelineDefinitionError, match=r"a pipeline 'other', and .* is called 'greeter'"):
+        in_python("other").filled(VALUES)
+
+
+def test_refuses_a_definition_that_is_absent_or_not_json(tmp_path: Path) -> None:
+    absent = PipelineDefinition(Pipeline(name="own", definition="no.json"), checkout=tmp_path)
+    with pytest.raises(PipelineDefinitionError, match=r"cannot be read: .*no\.json"):
+        absent.filled(VALUES)
+    with pytest.raises(PipelineDefinitionError, match="is not JSON"):
+        written(tmp_path, "{").filled(VALUES)
