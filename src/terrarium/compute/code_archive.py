@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import tarfile
 from pathlib import Path
 
@@ -21,8 +22,9 @@ def pack(files: CodeFiles) -> bytes:
     """An archive of the files, with the commit they belong to and how they differ from it.
 
     Raises:
-        CodeNotShippableError: There is too much of it.
+        CodeNotShippableError: There is too much of it, or a link leads out of it.
     """
+    _check_links(files)
     tree = WorkingTree(files.root)
     patch, _ = tree.patch()
     identity = {"repository": tree.repository, "commit": tree.commit(), "branch": tree.branch()}
@@ -39,6 +41,28 @@ def pack(files: CodeFiles) -> bytes:
         _add_content(archive, CODE_FILE, json.dumps(identity, sort_keys=True).encode())
         _add_content(archive, PATCH_FILE, patch)
     return gzip.compress(buffer.getvalue(), compresslevel=6, mtime=0)
+
+
+def _check_links(files: CodeFiles) -> None:
+    """Refuse links that no machine but this one can follow; the archive's `data` filter refuses to unpack them."""
+    wrong = {
+        path: target
+        for path in files.paths
+        if (files.root / path).is_symlink() and _leads_out(path, target := (files.root / path).readlink())
+    }
+    if wrong:
+        listed = ", ".join(f"{path} -> {target}" for path, target in wrong.items())
+        raise CodeNotShippableError(
+            f"links in {files.root} lead out of the checkout, so that a job could not follow them: {listed}",
+            remedy="replace them by relative links within the checkout, or name them in .gitignore "
+            "and pass the data by inputs=...",
+        )
+
+
+def _leads_out(path: str, target: Path) -> bool:
+    """Whether a link leads out of the folder that paths are relative to, by its text alone, as tarfile judges it."""
+    joined = os.path.normpath(Path(path).parent / target)  # `resolve` would follow links of this machine
+    return target.is_absolute() or Path(joined).parts[0] == os.pardir
 
 
 def _add(archive: tarfile.TarFile, root: Path, path: str) -> None:

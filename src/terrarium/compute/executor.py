@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from terrarium.artifacts import ArtifactRef
+from terrarium.compute.errors import JobRequestError
 from terrarium.compute.job import Job
 from terrarium.compute.request import JobRequest, checked_request, name_of
 from terrarium.compute.requested_packages import PackagesLike, requested_lock
@@ -17,6 +18,7 @@ from terrarium.compute.run_under_way import run_under_way
 __all__ = ["Executor"]
 
 _ONE_CORE = Resources()
+_MOST_DEPENDENCIES = 20  # API of SubmitJob, dependsOn: "A job can depend upon a maximum of 20 jobs"
 _JobT = TypeVar("_JobT", bound=Job, covariant=True)
 
 
@@ -78,7 +80,7 @@ class Executor(ABC, Generic[_JobT]):
 
         Raises:
             PlacementError: Nowhere is there what it needs; the error names the nearest.
-            CodeNotShippableError: The code lies in no git repository, or is too large.
+            CodeNotShippableError: The code lies in no git repository, is too large, or has a link that leads out of it.
             LockInvalidError: The packages are not exact.
             DeadlineError: It is shorter than Batch can keep.
             JobRequestError: Something else in it cannot be.
@@ -105,6 +107,12 @@ class Executor(ABC, Generic[_JobT]):
             use_case=under_way.use_case if under_way and run in (None, under_way.id) else None,
             tags=tags or {},
         )
+        if len(depends_on) > _MOST_DEPENDENCIES:
+            raise JobRequestError(
+                f"job {request.name!r} depends on {len(depends_on)} jobs, and Batch takes {_MOST_DEPENDENCIES}",
+                remedy="submit alike jobs as one array (array=...), or let a small job wait for 20 of them, and depend "
+                "on that",
+            )
         return self._submit(request, depends_on)
 
     @abstractmethod

@@ -1,11 +1,21 @@
 """What somebody asks of an executor, checked before anything is done about it."""
 
+import os
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from terrarium.artifacts import ArtifactRef
 from terrarium.compute.errors import DeadlineError, JobRequestError
@@ -14,6 +24,9 @@ from terrarium.compute.resources import Resources
 
 __all__ = ["JobRequest", "checked_request", "name_of"]
 
+_MOST_TAGS = 47  # 50 in all
+_LONGEST_KEY = 128
+_LONGEST_TAG = 256
 _SHORTEST_DEADLINE = 60  # s, by Batch's own limit
 
 
@@ -33,12 +46,40 @@ def _in_seconds(deadline: timedelta | float | None) -> int | None:
     return int(seconds)
 
 
+def _words(command: Any) -> Any:
+    if isinstance(command, str):
+        raise ValueError(f"must be a list of words, such as {shlex.split(command)}, since no shell reads it")
+    if not isinstance(command, Sequence):
+        return command
+    words = [os.fspath(word) if isinstance(word, os.PathLike) else word for word in command]
+    for word in words:
+        if not isinstance(word, str):
+            raise ValueError(f"{word!r} is not text: write {str(word)!r}")
+    return tuple(words)
+
+
+def _accepted(tags: Mapping[str, str]) -> Mapping[str, str]:
+    """Check tags as SubmitJob does, whose `TagrisTagsMap` has these limits (API model of Batch)."""
+    if len(tags) > _MOST_TAGS:
+        raise ValueError(
+            f"a job takes {_MOST_TAGS} tags besides environment, use-case and run, not {len(tags)}"
+        )
+    for key, value in tags.items():
+        if not 1 <= len(key) <= _LONGEST_KEY or key.lower().startswith("aws:"):
+            raise ValueError(f"{key!r} is no key: 1 to {_LONGEST_KEY} characters, without aws: before them")
+        if len(value) > _LONGEST_TAG:
+            raise ValueError(
+                f"the value of {key!r} has {len(value)} characters, and {_LONGEST_TAG} are allowed"
+            )
+    return tags
+
+
 class JobRequest(BaseModel):
     """A job as it was asked for; `Executor.submit` says what each of these means."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    command: Annotated[tuple[str, ...], Field(min_length=1)]
+    command: Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
     resources: Resources
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$")]
     variables: Mapping[str, str]
@@ -53,7 +94,7 @@ class JobRequest(BaseModel):
     pool: str | None
     run: str | None
     use_case: str | None
-    tags: Mapping[str, str]
+    tags: Annotated[Mapping[str, str], AfterValidator(_accepted)]
 
     @model_validator(mode="after")
     def _one_or_the_other(self) -> Self:
@@ -81,7 +122,7 @@ def checked_request(**asked: Any) -> JobRequest:
 
 def name_of(command: Sequence[str]) -> str:
     """A name for a job that was given none: the script, module or program that it runs."""
-    words = [word for word in command if not word.startswith("-")] or ["job"]
+    words = [word for word in map(str, command) if not word.startswith("-")] or ["job"]
     program = words[1] if len(words) > 1 and Path(words[0]).name.startswith("python") else words[0]
     kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in Path(program).stem)
     return kept.strip("-")[:64] or "job"

@@ -12,6 +12,7 @@ from terrarium.capture.shipped import ShippedCode
 from terrarium.compute.code_archive import pack
 from terrarium.compute.code_files import CodeFiles, checkout_around
 from terrarium.compute.code_unpacking import unpack
+from terrarium.compute.errors import CodeNotShippableError
 from terrarium.compute.file_marks import FileMarks
 from terrarium.compute.sent_code import SentCode, keep_sent_code, read_sent_code
 
@@ -165,3 +166,18 @@ def test_what_was_sent_is_known_to_later_processes(
     for rubbish in ("", "[]", "[1, 2, 3]", '[1, "s3://x", {}]', '[0, "", {}]'):
         kept.write_text(rubbish)
         assert read_sent_code(checkout, "code") is None
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "../outside.txt", "package/../../outside.txt"])
+def test_refuses_links_that_lead_out_of_the_checkout_by_name(checkout: Path, target: str) -> None:
+    (checkout / "linked").symlink_to(target)
+    git(checkout, "add", "linked")
+    with pytest.raises(CodeNotShippableError, match=f"linked -> {target}"):
+        pack(CodeFiles.of(checkout))
+
+
+def test_links_within_the_checkout_are_sent(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "package" / "linked.py").symlink_to("../train.py")
+    git(checkout, "add", "package")
+    unpack(pack(CodeFiles.of(checkout)), tmp_path / "there")
+    assert (tmp_path / "there" / "package" / "linked.py").read_text() == "2\n"

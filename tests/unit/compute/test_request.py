@@ -1,0 +1,36 @@
+"""A job that Batch would refuse is refused before anything is sent."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from terrarium.compute.errors import JobRequestError
+from terrarium.compute.local_compute import LocalCompute
+
+
+def submit(**asked: Any) -> Any:
+    return LocalCompute().submit(**{"command": ["true"], "code": None, **asked})
+
+
+@pytest.mark.parametrize(
+    ("asked", "complaint"),
+    [
+        ({"command": "python x.py"}, r"must be a list of words, such as \['python', 'x\.py'\]"),
+        ({"command": ["sleep", 3]}, "3 is not text: write '3'"),
+        ({"tags": {f"t{n}": "x" for n in range(60)}}, "takes 47 tags .* not 60"),
+        ({"tags": {"aws:x": "y"}}, "'aws:x' is no key"),
+        ({"tags": {"": "y"}}, "'' is no key"),
+        ({"tags": {"x": "y" * 300}}, "the value of 'x' has 300 characters"),
+        ({"depends_on": [None] * 21}, "depends on 21 jobs, and Batch takes 20"),
+    ],
+)
+def test_refuses_jobs_that_cannot_be(asked: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(JobRequestError, match=complaint):
+        submit(**asked)
+
+
+def test_a_command_may_have_paths(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    submit(command=[Path("/usr/bin/touch"), made]).result()
+    assert made.exists()
