@@ -14,6 +14,7 @@ from cfnlint.runner import Runner
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from cfnlint.template import Template
 
+from policies.aws.arns import name_of
 from policies.aws.values.declared import Declared
 from policies.aws.values.expressions import Unknown
 from policies.aws.values.problem import Problem
@@ -102,6 +103,7 @@ class SchemaCheck:
 
 def _entries(declared: Sequence[Declared], region: str) -> Iterator[_Entry]:
     entries: dict[str, _Entry] = {}
+    addresses: dict[tuple[str, str | None], str] = {}
     parts = []
     for one in declared:
         entry = _entry(one, region)
@@ -109,8 +111,11 @@ def _entries(declared: Sequence[Declared], region: str) -> Iterator[_Entry]:
             parts.append((one, entry))
         else:
             entries[one.resource.address] = entry
+            addresses[entry.type, name_of(one.resource)] = one.resource.address
     for one, entry in parts:
-        whole = _whole(one)
+        named = str(one.resource.attributes.get(one.counterpart.part_of or ""))
+        # A plan has the name of the whole in place of the reference.
+        whole = addresses.get((entry.type, named)) or _referenced(named)
         if whole in entries:
             _merge(entry.properties, entry.sources, entries[whole])
         else:
@@ -150,9 +155,8 @@ def _entry(one: Declared, region: str) -> _Entry:
     )
 
 
-def _whole(one: Declared) -> str:
-    """Return the address of the resource that this one is a part of."""
-    reference = str(one.resource.attributes.get(one.counterpart.part_of or ""))
+def _referenced(reference: str) -> str:
+    """Return the address of the resource that a reference such as `${aws_iam_role.x.name}` refers to."""
     return ".".join(reference.removeprefix("${").split(".")[:2])
 
 

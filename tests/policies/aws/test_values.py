@@ -38,6 +38,26 @@ def test_finds_what_was_once_in_every_environment(
     assert {(mutation.kind, mutation.rule) for mutation in ONCE_IN_THE_STACKS} <= found
 
 
+def test_a_part_belongs_to_the_whole_that_a_plan_names(
+    stacks: dict[str, Stack], value_check: ValueCheck
+) -> None:
+    """Terraform puts the names of roles, rules and buckets in place of references, where it knows them."""
+    dev = stacks["dev"]
+    document = copy.deepcopy(dict(dev.document))
+    named = 0
+    for kind, counterpart in COUNTERPARTS.items():
+        for body in document["resource"].get(kind, {}).values() if counterpart.part_of else ():
+            _, whole, attribute = body[counterpart.part_of].removeprefix("${").removesuffix("}").split(".")
+            name = dev.by_id[whole].attributes.get(attribute)
+            if name is not None:
+                body[counterpart.part_of], named = name, named + 1
+    assert named > 20
+    planned = Stack(name="dev", tier=dev.tier, document=document)
+    waived = {(element, check) for element, checks in dev.waivers.items() for check in checks}
+    problems = {(problem.resource.id, problem.rule) for problem in value_check.problems(planned)}
+    assert problems - waived == set()
+
+
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_accepts_the_values_of_every_environment(
     environment: str, stacks: dict[str, Stack], value_check: ValueCheck
