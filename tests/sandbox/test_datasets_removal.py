@@ -1,5 +1,6 @@
 """Datasets and versions that go, unless something needs them."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 import terrarium
 from terrarium.cli.datasets import datasets
 from terrarium.datasets import References
-from terrarium.datasets.errors import DatasetHeldError, DatasetNotFoundError
+from terrarium.datasets.errors import DatasetHeldError, DatasetNotFoundError, VersionNotFoundError
 from terrarium.features import Entity, Feature, FeatureView
 
 pytest_plugins = ["tests.sandbox.provisioned"]
@@ -92,6 +93,48 @@ def test_old_versions_expire_unless_something_holds_them(lab: terrarium.Lab) -> 
     assert [version.snapshot_id for version in left.versions()] == [one.snapshot_id for one in kept]
     found = [left.at(snapshot=one.snapshot_id).read().to_arrow()["id"].to_pylist() for one in kept]
     assert found == [[4], [3], [1], [0]]
+
+
+def test_a_run_never_begins_with_a_version_that_expires(lab: terrarium.Lab) -> None:
+    """Whichever comes first: the version is kept, or the run is told."""
+    name = "expiring.under_runs"
+    lab.datasets.create(name, rows(0))
+    stop = threading.Event()
+
+    def expire() -> None:
+        while not stop.is_set():
+            lab.datasets.expire(name, older_than=NOW)
+
+    expiry = threading.Thread(target=expire)
+    expiry.start()
+    pinned, told = [], 0
+    try:
+        for number in range(1, 8):
+            dataset = lab.datasets.get(name)
+            lab.datasets.overwrite(name, rows(number))
+            try:
+                with lab.experiment("expiry").run() as run:
+                    pinned.append(run.use(dataset))
+            except VersionNotFoundError:
+                told += 1
+    finally:
+        stop.set()
+        expiry.join()
+    assert len(pinned) + told == 7
+    for dataset in pinned:
+        assert dataset.read().count() == len(dataset.read().to_arrow()) == 1
+
+
+def test_a_run_is_told_of_a_version_that_has_expired(lab: terrarium.Lab) -> None:
+    name = "expiring.gone"
+    lab.datasets.create(name, rows(0))
+    before = lab.datasets.get(name)
+    lab.datasets.overwrite(name, rows(1))
+    lab.datasets.expire(name, older_than=NOW)
+    with pytest.raises(VersionNotFoundError, match="has expired"), lab.experiment("expiry").run() as run:
+        run.use(before)
+    with pytest.raises(VersionNotFoundError, match="is gone"):
+        before.read().to_arrow()
 
 
 def test_what_is_online_is_held(lab: terrarium.Lab) -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 import terrarium
 from terrarium.cli.gc import gc
 from terrarium.errors import AccessDeniedError
+from terrarium.models.errors import NotSubmittableError
 from terrarium.retention import Garbage, find_garbage, free
 from terrarium.search import run_id
 from terrarium.search.tables import tables
@@ -125,6 +126,28 @@ def test_a_registered_model_keeps_its_run_and_itself(lab: terrarium.Lab) -> None
     mlflow.sklearn.load_model("models:/kept/1")
     mlflow.MlflowClient().delete_registered_model("kept")
     assert {run, model} <= sweep(lab)
+
+
+def test_what_came_to_be_referred_to_since_it_was_found_stays(lab: terrarium.Lab) -> None:
+    """With all that it needs: the run of a model that is registered now."""
+    run = recorded(lab, model=True)
+    model = model_of(run)
+    lab.experiments.delete(run)
+    planned = find_garbage(lab, retention=NOW)
+    assert {run, model} <= {garbage.id for garbage in planned}
+    mlflow.register_model(f"models:/{model}", "registered_meanwhile")
+    freed = free(lab, planned, retention=NOW)
+    assert not {run, model} & {garbage.id for garbage in freed}
+    mlflow.sklearn.load_model("models:/registered_meanwhile/1")
+    mlflow.MlflowClient().delete_registered_model("registered_meanwhile")
+    assert {run, model} <= sweep(lab)
+
+
+def test_a_deleted_run_is_not_submitted(lab: terrarium.Lab) -> None:
+    run = recorded(lab, model=True)
+    lab.experiments.delete(run)
+    with pytest.raises(NotSubmittableError, match="is deleted"):
+        lab.models.submit(run, "gone")
 
 
 @pytest.mark.parametrize("how", ["artifact", "parent", "runs"])

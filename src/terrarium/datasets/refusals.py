@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from terrarium.datasets.errors import VersionNotFoundError
 from terrarium.errors import AccessDeniedError, CredentialsExpiredError
 
 __all__ = ["explained_files"]
@@ -17,6 +18,12 @@ def explained_files(doing: str) -> Iterator[None]:
     """
     try:
         yield
+    except FileNotFoundError as error:
+        raise VersionNotFoundError(
+            f"cannot {doing}: a file of the version is gone ({error}); the version has expired, or the dataset was "
+            "dropped",
+            remedy="look the dataset up again with lab.datasets.get; a tag, or `run.use`, keeps a version",
+        ) from error
     except OSError as error:
         said = str(error)
         if "ACCESS_DENIED" in said:

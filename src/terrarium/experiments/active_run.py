@@ -92,6 +92,7 @@ class ActiveRun:
             use_case=use_case,
             folder=self.recorder.folder,
         )
+        self._lab = lab
         self._features = features_read(lab.environment)
         before = self._features.begin(self.id, self._read_features)
         if parent:
@@ -101,11 +102,14 @@ class ActiveRun:
 
     def _read_features(self, parts: tuple[Part, ...]) -> None:
         """Put on record what training sets were made of, and among the inputs that MLflow shows."""
+        from terrarium.datasets.version_lock import check_recorded
+
         self.draft.add_features(parts)
         try:
             self.client.log_inputs(self.id, datasets=dataset_inputs(Splits(parts=parts)))
-        except Exception as error:  # noqa: BLE001 - the record has them; MLflow's UI is no reason to end a run
-            _log.warning("run %s does not show in MLflow which features it read: %s", self.id, error)
+            check_recorded(self._lab, [(part.dataset, part.snapshot_id) for part in parts])
+        except Exception as error:  # noqa: BLE001 - the record has them, and the training set is made
+            _log.warning("run %s may not be reproducible from the features it read: %s", self.id, error)
 
     def keep_record(self) -> None:
         """Put what is known so far where others see it."""

@@ -27,6 +27,7 @@ from terrarium.experiments.serialization import serialization_options
 from terrarium.journal.line import metric_value
 from terrarium.record import Measured
 from terrarium.record.completion import completed_by
+from terrarium.tracking.plugin import lab_of
 
 if TYPE_CHECKING:
     from mlflow.models.model import ModelInfo
@@ -229,12 +230,20 @@ class Run(Searching):
         self._run.draft.state(architecture=model if given else Architecture.of(model, pretrained=pretrained))
 
     def log_splits(self, splits: "Splits") -> None:
-        """Record how the data was parted; each part becomes a dataset input of MLflow's."""
+        """Record how the data was parted; each part becomes a dataset input of MLflow's.
+
+        Raises:
+            VersionNotFoundError: The version of a part has expired.
+        """
+        from terrarium.datasets.version_lock import check_recorded
         from terrarium.record.dataset_inputs import dataset_inputs
 
         splits = check_splits(splits)
         with refusals_of_mlflow("the splits"):
             self._run.client.log_inputs(self.id, datasets=dataset_inputs(splits))
+        check_recorded(
+            lab_of(self._tracking_uri), [(part.dataset, part.snapshot_id) for part in splits.parts]
+        )
         self._run.draft.state(splits=splits)
         self._run.draft.state_seed("splits", splits.seed)
 
@@ -247,7 +256,11 @@ class Run(Searching):
 
         Returns:
             The dataset: `run.use(lab.datasets.get("telco.customers")).read()`.
+
+        Raises:
+            VersionNotFoundError: The version has expired since it was looked up.
         """
+        from terrarium.datasets.version_lock import check_recorded
         from terrarium.record.dataset_inputs import version_input
 
         if not hasattr(dataset, "snapshot_id"):
@@ -257,6 +270,7 @@ class Run(Searching):
             )
         read = version_input(dataset.name, dataset.snapshot_id, source=dataset.location, context=context)
         self._run.client.log_inputs(self.id, datasets=[read])
+        check_recorded(lab_of(self._tracking_uri), [(dataset.name, dataset.snapshot_id)])
         return dataset
 
     def log_validation(self, procedure: "ValidationProcedure") -> None:

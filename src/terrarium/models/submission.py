@@ -53,6 +53,11 @@ def mlflow_source(artifact: ArtifactRef) -> str:
 
 
 def _complete_record(run: "Run", record: RunRecord) -> RunRecord:
+    if run.info.lifecycle_stage != "active":
+        raise NotSubmittableError(
+            f"run {record.run} is deleted: what is on record of it may be erased at any time",
+            remedy=f'restore it first: lab.experiments.restore("{record.run}")',
+        )
     if run.info.status != "FINISHED":
         raise NotSubmittableError(
             f"run {record.run} is {run.info.status}, and only a finished run is submitted",

@@ -15,6 +15,7 @@ __all__ = [
     "erase_model",
     "erase_run",
     "known_ids",
+    "lock_run",
     "mentions",
 ]
 
@@ -88,6 +89,11 @@ def mentions(connection: "Connection", ids: Collection[str]) -> Iterator[tuple[s
     rows = connection.exec_driver_sql(_MENTIONS, {"ids": list(digits)})
     for holder, found in rows:
         yield holder, digits[found]
+
+
+def lock_run(connection: "Connection", run: str) -> None:
+    """Hold the row of a run until the transaction ends; nothing where there is no such run."""
+    connection.exec_driver_sql("SELECT 1 FROM runs WHERE run_uuid = %(run)s FOR UPDATE", {"run": run})
 
 
 def erase_run(connection: "Connection", run: str, *, before: datetime) -> bool:

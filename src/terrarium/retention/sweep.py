@@ -13,6 +13,7 @@ from terrarium.retention.records import (
     erase_model,
     erase_run,
     known_ids,
+    lock_run,
     mentions,
 )
 
@@ -62,14 +63,14 @@ def find_garbage(lab: "Lab", *, retention: timedelta) -> list[Garbage]:
 
 
 def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: timedelta) -> list[Garbage]:
-    """Delete what `find_garbage` found.
+    """Delete what `find_garbage` found, unless something refers to it by now.
 
     Deletes the record of a run and its artifacts in one transaction of the database, which is committed only after S3
     has deleted every version: nobody can restore the run meanwhile, and a run whose artifacts could not be deleted
     stays on record, so that the next sweep finds it.
 
     Returns:
-        What was deleted. A run that was restored meanwhile is not among it.
+        What was deleted. What was restored, or came to be referred to, since it was found is not among it.
 
     Raises:
         AccessDeniedError: The role may not delete versions of objects.
@@ -77,18 +78,35 @@ def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: timedelta) -> lis
     """
     before = datetime.now(UTC) - retention
     bucket = Bucket(lab.manifest.artifacts, session=lab.session)
+    garbage = list(garbage)
+    # What goes, too, refers to nothing that stays.
+    going = {item.id for item in garbage if item.kind != "upload"}
+    with lab.metadata.writer.connect() as connection:
+        going = _unreferred(going, mentions(connection, going))
     freed = []
     for item in garbage:
         if item.kind == "upload":
             bucket.abort(item.name, item.id)
             freed.append(item)
             continue
+        if item.id not in going:
+            continue
         with lab.metadata.writer.begin() as connection:
-            if _erase(connection, item, before=before):
-                if item.prefix:
-                    bucket.delete(item.prefix)
-                freed.append(item)
+            # In the transaction that holds the run's row: whoever refers to a run makes sure of it first.
+            lock_run(connection, item.id)
+            if _is_referred_to(connection, item.id, going=going) or not _erase(
+                connection, item, before=before
+            ):
+                going.discard(item.id)  # it stays, and what it mentions with it
+                continue
+            if item.prefix:
+                bucket.delete(item.prefix)
+            freed.append(item)
     return freed
+
+
+def _is_referred_to(connection: "Connection", id_: str, *, going: set[str]) -> bool:
+    return any(holder != id_ and holder not in going for holder, _ in mentions(connection, {id_}))
 
 
 def _erase(connection: "Connection", item: Garbage, *, before: datetime) -> bool:

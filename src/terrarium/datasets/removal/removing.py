@@ -82,6 +82,7 @@ class Removing:
             DatasetNotFoundError: There is none of this name.
         """
         from terrarium.datasets.removal.expiry import delete_unreferred, forget_snapshots
+        from terrarium.datasets.version_lock import expiring
 
         before = datetime.now(UTC) - older_than
         expired: tuple[Version, ...] = ()
@@ -89,11 +90,12 @@ class Removing:
 
         def change(table: "Table") -> None:
             nonlocal expired, snapshots
-            expired = self._expirable(name, table, before=before)
-            ids = {version.snapshot_id for version in expired}
-            snapshots = tuple(snapshot for snapshot in table.snapshots() if snapshot.snapshot_id in ids)
-            if ids:
-                forget_snapshots(table, ids)
+            with expiring(self._lab, name):
+                expired = self._expirable(name, table, before=before)
+                ids = {version.snapshot_id for version in expired}
+                snapshots = tuple(snapshot for snapshot in table.snapshots() if snapshot.snapshot_id in ids)
+                if ids:
+                    forget_snapshots(table, ids)
 
         table = change_table(self._lab.warehouse, name, change)
         delete_unreferred(table.refresh(), snapshots)

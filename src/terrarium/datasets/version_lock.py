@@ -1,0 +1,59 @@
+"""The lock between runs that put versions on record and the expiry of versions, in the metadata database.
+
+Expiry looks for what holds a version and then forgets it. A run that records the version in between would have it on
+record, and it would be gone. Therefore a run records first and then waits for an expiry that is under way: expiry has
+seen the record, or the run sees that the version is gone.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from terrarium.datasets.errors import VersionNotFoundError
+from terrarium.errors import Error
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+
+__all__ = ["check_recorded", "expiring"]
+
+# Advisory locks end with their transaction, whatever becomes of the process (PostgreSQL, "Advisory Locks").
+_KEY = "hashtextextended('terrarium.dataset.versions.' || %s, 0)"
+
+
+@contextmanager
+def expiring(lab: "Lab", dataset: str) -> Iterator[None]:
+    """Hold the lock of a dataset while versions that nothing holds are found and forgotten."""
+    with lab.metadata.writer.begin() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_KEY})", (dataset,))
+        yield
+
+
+def check_recorded(lab: "Lab", versions: Iterable[tuple[str, int | None]]) -> None:
+    """Make sure that versions which a run has just put on record are there, and stay.
+
+    Args:
+        lab: Where the datasets are.
+        versions: Datasets and snapshots; those without a snapshot, and datasets of elsewhere, do not matter.
+
+    Raises:
+        VersionNotFoundError: A version has expired.
+    """
+    for dataset, snapshot in sorted({(name, id_) for name, id_ in versions if id_ is not None}):
+        with lab.metadata.writer.begin() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_KEY})", (dataset,))
+        _check_present(lab, dataset, snapshot)
+
+
+def _check_present(lab: "Lab", dataset: str, snapshot: int) -> None:
+    from terrarium.datasets.tables import load_table
+
+    try:
+        table = load_table(lab.warehouse, dataset)
+    except (Error, ImportError):
+        return  # not a dataset of this environment, or not one that this role or installation can look at
+    if table.snapshot_by_id(snapshot) is None:
+        raise VersionNotFoundError(
+            f"version {snapshot} of dataset {dataset!r} has expired since it was looked up",
+            remedy=f'look it up again: lab.datasets.get("{dataset}"); a tag, or `run.use`, keeps a version',
+        )
