@@ -39,8 +39,9 @@ class EntityRows:
         if not pa.types.is_timestamp(column.type) or column.type.tz is None:
             raise EntityRowsError(
                 f"column {self.event_time!r} of the entity rows is {column.type}: it must be a time with a zone",
-                remedy='say which zone it is in, e.g. frame["event_time"].dt.tz_localize("UTC") in pandas, or '
-                '.dt.replace_time_zone("UTC") in Polars',
+                remedy='add the zone, e.g. frame["event_time"].dt.tz_localize("UTC") in pandas, or '
+                '.dt.replace_time_zone("UTC") in Polars; of numbers, name the unit: '
+                'pandas.to_datetime(values, unit="s", utc=True)',
             )
         if column.null_count:
             raise EntityRowsError(
