@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from environments import Environment
 from environments.sections.pipelines import Pipeline
-from modules.compute_pool import ComputePool
 from terrarium.errors import Error
 from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
 
-if TYPE_CHECKING:  # the stacks without pipelines shall not load what they are made of
+if (
+    TYPE_CHECKING
+):  # stacks without pipelines do not import the SDK's; nor do definitions need the provider's bindings
     import terrarium
+    from modules.compute_pool import ComputePool
 
 __all__ = ["CHECKOUT", "PipelineDefinition", "PipelineDefinitionError", "pipeline_definitions", "queues"]
 
@@ -140,7 +142,7 @@ def pipeline_definitions(config: Environment) -> tuple[PipelineDefinition, ...]:
     return tuple(PipelineDefinition(pipeline, checkout=CHECKOUT) for pipeline in config.pipelines)
 
 
-def queues(pools: Sequence[ComputePool]) -> dict[str, str]:
+def queues(pools: "Sequence[ComputePool]") -> dict[str, str]:
     """What a definition may call the queues: by pool, and the first one of each kind."""
     named = {f"{pool.pool.name.replace('-', '_')}_queue_arn": pool.queue_arn for pool in pools}
     for name, accelerator in (("default_queue_arn", "none"), ("default_gpu_queue_arn", "gpu")):
