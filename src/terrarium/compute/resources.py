@@ -1,8 +1,10 @@
 """What a job needs."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+
+from terrarium.compute.errors import JobRequestError
 
 __all__ = ["Resources"]
 
@@ -23,6 +25,21 @@ class Resources(BaseModel):
     memory: Annotated[int, Field(ge=4)] = 2048
     gpus: Annotated[int, Field(ge=0)] = 0
     nodes: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_words(cls, given: Any, handler: ModelWrapValidatorHandler["Resources"]) -> "Resources":
+        try:
+            return handler(given)
+        except ValidationError as error:
+            problems = "; ".join(
+                f"{'.'.join(map(str, one['loc']))} is {one['input']!r}: {one['msg']}"
+                for one in error.errors()
+            )
+            raise JobRequestError(
+                f"no machine has such resources: {problems}",
+                remedy="give vcpus of 1 or more, memory in MiB of 4 or more, gpus of 0 or more, nodes of 1 or more",
+            ) from error
 
     def __str__(self) -> str:
         """In words."""

@@ -7,6 +7,7 @@ import pytest
 
 from terrarium.compute.errors import JobRequestError
 from terrarium.compute.local_compute import LocalCompute
+from terrarium.compute.resources import Resources
 
 
 def submit(**asked: Any) -> Any:
@@ -28,6 +29,13 @@ def submit(**asked: Any) -> Any:
 def test_refuses_jobs_that_cannot_be(asked: dict[str, Any], complaint: str) -> None:
     with pytest.raises(JobRequestError, match=complaint):
         submit(**asked)
+
+
+@pytest.mark.parametrize("wrong", [{"vcpus": 0}, {"memory": 1}, {"gpus": -1}, {"nodes": 0}, {"cpus": 2}])
+def test_refuses_resources_that_no_machine_has(wrong: dict[str, int]) -> None:
+    ((name, value),) = wrong.items()
+    with pytest.raises(JobRequestError, match=f"no machine has such resources: {name} is {value}"):
+        Resources(**wrong)
 
 
 def test_a_command_may_have_paths(tmp_path: Path) -> None:
