@@ -22,6 +22,13 @@ ScheduleExpression = Annotated[str, AfterValidator(_readable)]
 """As EventBridge Scheduler writes it, in UTC: `cron(0 6 * * ? *)`, `rate(1 day)`."""
 
 
+def _no_template(prefix: str) -> str:
+    # The prefix becomes part of Terraform's configuration, which would evaluate it.
+    if "${" in prefix or "%{" in prefix:
+        raise ValueError("a prefix cannot have ${ or %{")
+    return prefix
+
+
 class _Trigger(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,7 +37,7 @@ class DataArrival(_Trigger):
     """Objects that arrive below a prefix of the artifact bucket; the key is `context.trigger["key"]`."""
 
     kind: Literal["data-arrival"] = "data-arrival"
-    prefix: Annotated[str, Field(min_length=1)]
+    prefix: Annotated[str, Field(min_length=1), AfterValidator(_no_template)]
     """Of the keys, below the bucket's `artifacts/`: of artifacts by name."""
 
 

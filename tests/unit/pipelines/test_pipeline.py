@@ -73,3 +73,9 @@ def test_a_pipeline_is_found_by_module_and_attribute() -> None:
 def test_an_unknown_parameter_is_refused_with_those_there_are() -> None:
     with pytest.raises(PipelineInvalidError, match="first, mood"):
         PIPELINE.run_local(second=1)
+
+
+@pytest.mark.parametrize("prefix", ["incoming/${x}/", "%{if true}"])
+def test_refuses_prefixes_that_terraform_would_evaluate(prefix: str) -> None:
+    with pytest.raises(ValueError, match="cannot have"):
+        terrarium.DataArrival(prefix=prefix)
