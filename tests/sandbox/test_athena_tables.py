@@ -149,6 +149,17 @@ def test_a_query_s_rows_become_an_iceberg_table(athena: Athena, table: str, loca
 
 
 def test_a_query_s_rows_become_partitions_of_parquet(athena: Athena, table: str, location: str) -> None:
+    """Where the workgroup leaves the location to the query: one that enforces its own refuses external_location."""
+    open_workgroup = f"open-{table.replace('_', '-')}"
+    athena.client.create_work_group(
+        Name=open_workgroup,
+        Configuration={
+            "EnforceWorkGroupConfiguration": False,
+            "ResultConfiguration": {"OutputLocation": f"{location}results/"},
+        },
+    )
+    athena.workgroup = open_workgroup
+    location = f"{location}rows/"
     made = athena.run(
         f"CREATE TABLE {table} WITH (format = 'PARQUET', external_location = '{location}', "
         "partitioned_by = ARRAY['ds']) AS "

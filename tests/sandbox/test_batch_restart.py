@@ -78,4 +78,5 @@ def test_a_killed_sandbox_leaves_no_process_behind_once_it_is_back(
 
 def _pid(batch: BatchJobs, job: str) -> int:
     """What a job that says its process id has said."""
+    batch.reaches(job, "RUNNING")
     return int(eventually(lambda: batch.output(job))[0])
