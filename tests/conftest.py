@@ -8,7 +8,11 @@ import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
+import cdktf_lean
 from terrarium.collector import collect_seldom
+
+# Tests of stacks load the provider's bindings as `python -m stacks` does: before anything imports cdktf.
+cdktf_lean.enable()
 
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

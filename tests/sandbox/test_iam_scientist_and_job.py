@@ -164,9 +164,7 @@ def test_scientists_and_jobs_make_tables_fill_and_ask_them_by_athena(
         )
         query.run(f"INSERT INTO {table} VALUES (1, 'a'), (2, 'b')")
         query.run(f"DELETE FROM {table} WHERE id = 1")
-        query.run(
-            f"CREATE TABLE {table}_p WITH (partitioned_by = ARRAY['ds']) AS SELECT * FROM {table}"
-        )
+        query.run(f"CREATE TABLE {table}_p WITH (partitioned_by = ARRAY['ds']) AS SELECT * FROM {table}")
         assert query.rows(f"SELECT * FROM {table}_p") == [["id", "ds"], ["2", "b"]]
         query.run(f"DROP TABLE {table}")
         assert "glue:GetTable" in query.failure("SELECT * FROM another.t")

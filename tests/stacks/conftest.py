@@ -1,16 +1,12 @@
-"""The stacks' tests load the provider's bindings as `python -m stacks` does, before anything imports cdktf."""
+"""The stacks of the checkout, synthesized once."""
 
 from pathlib import Path
 
 import pytest
 
-import cdktf_lean
 from environments import Environment, load_environments
-
-cdktf_lean.enable()
-
-from tests.stacks.everything import environment_with_everything  # noqa: E402
-from tests.stacks.synthesized import Synthesized, synthesize  # noqa: E402 - imports cdktf
+from tests.stacks.everything import environment_with_everything
+from tests.stacks.synthesized import Synthesized, synthesize
 
 
 @pytest.fixture(scope="session")
