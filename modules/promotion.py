@@ -102,8 +102,8 @@ class Promotion(Construct):
     """The Batch job that pulls models from the source environment and submits them here, and who may start it.
 
     The job runs in this environment's network, where the database is. Only the job has the role `promotion`. A job's
-    command can be overridden at submission, so that whoever may start it has that role's rights in effect: the role
-    `release`, which people assume, and `ci-deploy`.
+    command can be overridden at submission, so that a principal that may start it has that role's rights in effect:
+    the role `release`, which people assume, and `ci-deploy`.
 
     Args:
         scope: The construct it belongs to.

@@ -131,7 +131,7 @@ class TrainingCompute(Construct):
         """Let `role` submit jobs to the pools, follow them, read their logs and end them.
 
         Only with the definitions whose jobs have the job role. A job's command can be overridden at submission, so that
-        whoever may submit the migration or the promotion has the rights of those roles: that is `grant_run`.
+        a principal that may submit the migration or the promotion has the rights of those roles: that is `grant_run`.
         """
         return role.allow(
             f"{self._id}-submit",

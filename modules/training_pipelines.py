@@ -134,7 +134,7 @@ class TrainingPipelines(Construct):
                 ),
                 resources=(arn(self._config, "states", f"execution:{name_pattern(self._config)}:*"),),
             ),
-            # Definitions, inputs and histories are encrypted: whoever reads them decrypts them.
+            # Definitions, inputs and histories are encrypted: reading them takes kms:Decrypt.
             self._encryption.decrypt_statement("states"),
         )
 

@@ -139,7 +139,7 @@ class Platform(TerraformStack):
         )
         access.delivery.grant_notebooks(network=network)
         pipelines.grant_publish(access.delivery.deploy)
-        # Whoever publishes the code that pipelines run decides what jobs do anyway.
+        # The role publishes the code that pipelines run, and so decides what jobs do anyway.
         compute.grant_submit(access.delivery.deploy)
         grant_verify(access.delivery.deploy, config=config, alarms=alarms)
         compute.images.grant_pull(access.delivery.deploy)

@@ -342,7 +342,7 @@ def _install_command(text: str) -> str:
             dependencies_prefix=document["sdk"]["dependencies_prefix"],
         )[0]
     except (KeyError, TypeError):
-        return "ask whoever deploys it for the commands, which `terrarium describe` prints there"
+        return "ask the team that deploys it for the commands, which `terrarium describe` prints there"
 
 
 def _version(text: str, *, source: str) -> int:

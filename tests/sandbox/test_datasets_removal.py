@@ -96,7 +96,7 @@ def test_old_versions_expire_unless_something_holds_them(lab: terrarium.Lab) -> 
 
 
 def test_a_run_never_begins_with_a_version_that_expires(lab: terrarium.Lab) -> None:
-    """Whichever comes first: the version is kept, or the run is told."""
+    """The version is kept, or the run gets an error, in either order."""
     name = "expiring.under_runs"
     lab.datasets.create(name, rows(0))
     stop = threading.Event()

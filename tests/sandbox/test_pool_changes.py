@@ -96,7 +96,7 @@ def test_a_pool_is_changed_in_place_and_replaced_only_after_the_queue_has_moved(
         LaunchTemplateId=template["launchTemplateId"], Versions=[template["version"]]
     )["LaunchTemplateVersions"]
     (disk,) = version["LaunchTemplateData"]["BlockDeviceMappings"]
-    assert disk["Ebs"]["VolumeSize"] == 500, "the version that Batch is told to use"
+    assert disk["Ebs"]["VolumeSize"] == 500, "the version that the compute environment names"
     assert "No changes" in pool.differences()
 
     assert pool.replace() == [

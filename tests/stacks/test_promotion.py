@@ -56,7 +56,7 @@ def test_the_role_of_promotions_is_the_jobs_alone(stacks: dict[str, Synthesized]
 def test_who_submits_jobs_cannot_submit_operators_jobs(
     stacks: dict[str, Synthesized], name: str, role: str
 ) -> None:
-    """SubmitJob can override the command, so that it gives whoever may call it the rights of the job's role."""
+    """SubmitJob can override the command, so that it gives its caller the rights of the job's role."""
     submitted = {
         resource.rpartition("/")[2]
         for statement in stacks[name].granted(role)

@@ -62,5 +62,5 @@ def test_a_manifest_from_the_future_says_how_to_install_the_sdk_that_reads_it(*,
         del document["sdk"]
     with pytest.raises(ManifestTooNewError) as refused:
         parse_manifest(json.dumps(document), source="/terrarium/dev/manifest")
-    wanted = "s3://terrarium-dev-artifacts-1/sdk/releases/1/" if named else "ask whoever deploys it"
+    wanted = "s3://terrarium-dev-artifacts-1/sdk/releases/1/" if named else "ask the team that deploys it"
     assert wanted in refused.value.remedy

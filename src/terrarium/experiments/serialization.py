@@ -39,7 +39,7 @@ def serialization_options(flavor: ModuleType, model: object, given: dict[str, An
         return _with_requirements(options, flavor)
     written = _Serialized(str(given.get("serialization_format") or _SKOPS))
     if written.format == _SKOPS and "skops_trusted_types" not in given:
-        # A format that the caller asked for stays, and MLflow says why it cannot be had.
+        # A format that the caller asked for stays, and MLflow's error says why it does not work.
         written = _serialize(model) or written
     options["serialization_format"] = written.format
     if written.types:

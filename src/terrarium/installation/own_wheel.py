@@ -18,7 +18,7 @@ _TIME = (2020, 2, 2, 0, 0, 0)  # so that the same files give the same bytes
 def pack_wheel(distribution: Distribution, folder: Path) -> Path:
     """Pack an installed pure-Python distribution into a wheel in `folder`, and return its path.
 
-    No package index offers the SDK: whoever needs it in another environment installs this one again.
+    No package index offers the SDK: another environment on this machine installs this wheel again.
     """
     name = distribution.name.replace("-", "_")
     information = f"{name}-{distribution.version}.dist-info"

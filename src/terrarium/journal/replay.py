@@ -81,7 +81,7 @@ def _main(environment: str) -> None:
 
     try:
         sync(open_lab(environment))
-    except Exception as error:  # noqa: BLE001 - whoever started this process reports the last line
+    except Exception as error:  # noqa: BLE001 - the process that started this one reports the last line
         sys.exit(" ".join(f"{type(error).__name__}: {error}".split()))
 
 

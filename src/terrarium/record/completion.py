@@ -16,7 +16,7 @@ __all__ = ["complete_record", "completed_by"]
 
 
 def complete_record(client: "MlflowClient", record: RunRecord) -> None:
-    """Add what the store has, whoever logged it (autologging, plain MLflow, other processes), and keep the record."""
+    """Add what other clients logged (autologging, plain MLflow, other processes), and keep the record."""
     run = client.get_run(record.run)
     write_record(client, _with_architecture(client, completed_by(run, record), run))
 

@@ -26,7 +26,7 @@ def view_of(part: Part) -> str | None:
 
 
 class FeaturesRead:
-    """Parts that were read, each view's last one; runs that are under way are told of more. Safe to share."""
+    """Parts that were read, each view's last one; runs that are under way get each new one. Safe to share."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -92,7 +92,7 @@ def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: timedelta) -> lis
         if item.id not in going:
             continue
         with lab.metadata.writer.begin() as connection:
-            # In the transaction that holds the run's row: whoever refers to a run makes sure of it first.
+            # In the transaction that holds the run's row: a new reference to a run locks that row first.
             lock_run(connection, item.id)
             if _is_referred_to(connection, item.id, going=going) or not _erase(
                 connection, item, before=before

@@ -17,7 +17,7 @@ KEYS: list[dict[str, str]] = [{"Key": f"k{n}", "VersionId": f"v{n}"} for n in ra
 
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    """A client that answers what it is told, and no pauses."""
+    """A client with given answers, and no pauses."""
     monkeypatch.setattr(deletion, "_PAUSES", (0, 0))
     client = boto3.client("s3", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x")
     with Stubber(client) as stubber:

@@ -69,7 +69,7 @@ def check_keys(incoming: "pa.Table", on: Sequence[str], *, name: str) -> None:
     if nested:
         raise DataRefusedError(
             f"cannot upsert into dataset {name!r} on {', '.join(nested)}: it holds "
-            f"{incoming.schema.field(nested[0]).type}, and rows are told apart by plain values",
+            f"{incoming.schema.field(nested[0]).type}, and only plain values can identify rows",
             remedy="name columns of numbers, text or times that identify a row: on='customer_id'",
         )
     nulls = {column: incoming[column].null_count for column in on if incoming[column].null_count}

@@ -18,7 +18,7 @@ from terrarium.sandbox.aws_request import AwsRequest
 __all__ = ["decide_call", "decide_login", "decide_request"]
 
 _ALLOWED = Decision(allowed=True)
-# Whoever has credentials may ask whose they are. Of DeleteObjects each key is decided by itself, by S3.
+# Every caller with credentials may call GetCallerIdentity. Of DeleteObjects each key is decided by itself, by S3.
 _OPEN = frozenset({"s3:DeleteObjects", "sts:GetCallerIdentity"})
 
 
@@ -39,7 +39,7 @@ def decide_request(request: AwsRequest, call: Call | None) -> Decision:
 
 
 def decide_call(access_key: str | None, call: Call) -> Decision:
-    """Whether whoever holds an access key may make a call."""
+    """Whether the holder of an access key may make a call."""
     principal = find_principal(access_key) if access_key else None
     if principal is None:
         return Decision(allowed=False, reason=f"nobody's policies allow {call.name} to whoever signed this")

@@ -9,7 +9,7 @@ from terrarium.sandbox.rules.rule import Request, Rule
 __all__ = ["Refusal", "RuleBook"]
 
 
-class Refusal(Exception):  # noqa: N818 - it is AWS' answer, and no error of ours
+class Refusal(Exception):  # noqa: N818 - it is AWS' answer, not an error of Terrarium
     """An error that AWS answers to a request.
 
     Args:

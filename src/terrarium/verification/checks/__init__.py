@@ -21,6 +21,6 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     # Where the environment's file has access.scientists_write = false.
     "reader": (CONNECT, LIST_ARTIFACTS, QUERY, READ_RUNS),
     "job": _STORES,
-    # Whoever deploys: starts the job where scientists may not.
+    # The deployer starts the job where scientists may not.
     "operator": (CONNECT, RUN_JOB, MULTI_NODE_JOB),
 }

@@ -31,7 +31,7 @@ _DEPTH = 4
 
 
 class NoExampleError(Exception):
-    """No example of ours satisfies a pattern."""
+    """None of the examples satisfies a pattern."""
 
 
 def example(shape: Shape, depth: int = 0) -> Any:

@@ -3,7 +3,7 @@
 Nodes of a multi-node job are tasks of network mode awsvpc. Each has an interface with the security groups of its
 compute environment and without a public address (AWS Batch User Guide, "Multi-node parallel jobs", compute environment
 considerations; Amazon ECS Developer Guide, "Allocate a network interface for an Amazon ECS task"). In the sandbox all
-nodes are processes of one machine, which no security group keeps apart. Where AWS would, a node is told an address at
+nodes are processes of one machine, which no security group keeps apart. Where AWS would, a node gets an address at
 which nobody answers.
 """
 

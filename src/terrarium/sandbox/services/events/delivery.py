@@ -158,7 +158,7 @@ def _require_allowance(client: Any, service: str, arn: str, delivery: Delivery) 
 def _told(service: str, delivery: Delivery) -> dict[str, str]:
     """What EventBridge tells a service, and the service's key, about the rule that it delivers for.
 
-    Topics are told nothing, so that no condition of their policies holds. Sources: Amazon EventBridge User Guide,
+    Topics get no context keys, so that no condition of their policies holds. Sources: Amazon EventBridge User Guide,
     "Using resource-based policies for Amazon EventBridge", Amazon SNS permissions; Amazon SNS Developer Guide,
     "Managing Amazon SNS encryption keys and costs", on EventBridge and encrypted topics.
     """
