@@ -1,4 +1,4 @@
-"""`python -m operations.reference`: writes the pages of the documentation that follow from the stacks and other pages."""
+"""`python -m operations.reference`: writes the pages that follow from the stacks and from other pages."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -27,6 +27,7 @@ from terrarium.datasets.constraints.whole_checks import Existing
 from terrarium.datasets.errors import ConstraintInvalidError, ConstraintsViolatedError, DataRefusedError
 
 NOW = dt.datetime.now(dt.UTC)
+MOMENT = dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)  # part of names of tests: the same in every process
 
 
 def checked(
@@ -212,8 +213,8 @@ _SCHEMA = pa.schema(
         (Range(column="n", maximum=2**70), "is no int64"),
         (Range(column="flag", minimum=0), "have no order"),
         (Range(column="list", minimum=0), "have no order"),
-        (Range(column="naive", minimum=NOW), "give a time without a zone"),
-        (Range(column="aware", minimum=NOW.replace(tzinfo=None)), "give a time with a zone"),
+        (Range(column="naive", minimum=MOMENT), "give a time without a zone"),
+        (Range(column="aware", minimum=MOMENT.replace(tzinfo=None)), "give a time with a zone"),
         (AllowedValues(column="n", values=("a",)), "'a' is no int64"),
         (Matches(column="n", pattern="a"), "'n' is int64, and not text"),
         (Fresh(column="n", within=dt.timedelta(1)), "'n' is int64, and no time"),
@@ -227,8 +228,8 @@ def test_constraints_that_do_not_fit_their_columns_are_refused(constraint: Const
 
 def test_constraints_that_fit_are_not_refused() -> None:
     fitting: tuple[Constraint, ...] = (
-        Range(column="aware", minimum=NOW),
-        Range(column="naive", minimum=NOW.replace(tzinfo=None)),
+        Range(column="aware", minimum=MOMENT),
+        Range(column="naive", minimum=MOMENT.replace(tzinfo=None)),
         Range(column="n", minimum=1.0),
         Range(column="s", minimum="a"),
         AllowedValues(column="flag", values=(True,)),
