@@ -81,3 +81,13 @@ def test_tiny_and_infinite_metrics_are_shown_as_they_are(lab: terrarium.Lab) -> 
     (line,) = typed(lab, "list", here, "--format", "json").output.splitlines()
     assert json.loads(line)["metrics"] == {"infinite": "Infinity", "missing": "NaN", "tiny": 1e-6}
     assert RunSummary.model_validate_json(line).metrics["infinite"] == math.inf
+
+
+def test_a_name_with_brackets_or_escapes_keeps_the_list_readable(lab: terrarium.Lab) -> None:
+    """One such name must not end the command for everybody."""
+    names = ("a[/]b", "grid [lr=0.1]", "[unit: EUR]")
+    for name in names:
+        with lab.experiment("brackets").run(name):
+            pass
+    listed = typed(lab, "list", "experiment == 'brackets'").output
+    assert all(name in listed for name in names)

@@ -9,8 +9,7 @@ from terrarium.cli.environment_option import environment_option
 from terrarium.connection import connect
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from terrarium.cli.plain_table import PlainTable
     from terrarium.datasets import Dataset
 
 __all__ = ["datasets"]
@@ -39,10 +38,11 @@ def list_datasets(
 ) -> None:
     """List the datasets that all of it applies to; TEXT is looked for in names, descriptions, tags and columns."""
     from rich.console import Console
-    from rich.table import Table
+
+    from terrarium.cli.plain_table import PlainTable
 
     found = connect(environment).datasets.search(text, name=name, column=column, tag=tag, owner=owner)
-    table = Table()
+    table = PlainTable()
     for heading in ("dataset", "owner", "tags", "columns", "description"):
         table.add_column(heading, overflow="fold")
     for dataset in found:
@@ -86,9 +86,10 @@ def show(name: str, *, environment: str, statistics: bool) -> None:
 def versions(name: str, *, environment: str, limit: int) -> None:
     """List the versions of dataset NAME, and the runs that wrote them."""
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table("snapshot", "committed (UTC)", "operation", "rows", "tags", "run")
+    from terrarium.cli.plain_table import PlainTable
+
+    table = PlainTable("snapshot", "committed (UTC)", "operation", "rows", "tags", "run")
     for version in connect(environment).datasets.get(name).versions()[:limit]:
         table.add_row(
             str(version.snapshot_id),
@@ -145,20 +146,20 @@ def drop(name: str, *, environment: str, force: bool) -> None:
     connect(environment).datasets.drop(name, force=force)
 
 
-def _columns(dataset: "Dataset") -> "Table":
-    from rich.table import Table
+def _columns(dataset: "Dataset") -> "PlainTable":
+    from terrarium.cli.plain_table import PlainTable
 
-    table = Table("column", "type", "meaning")
+    table = PlainTable("column", "type", "meaning")
     meanings = dataset.description.columns
     for field in dataset.schema:
         table.add_row(field.name, str(field.type), meanings.get(field.name, ""))
     return table
 
 
-def _statistics(dataset: "Dataset") -> "Table":
-    from rich.table import Table
+def _statistics(dataset: "Dataset") -> "PlainTable":
+    from terrarium.cli.plain_table import PlainTable
 
-    table = Table("column", "type", "nulls", "distinct", "minimum", "median", "maximum", "most frequent")
+    table = PlainTable("column", "type", "nulls", "distinct", "minimum", "median", "maximum", "most frequent")
     for column in dataset.statistics():
         median = column.quantiles.get(0.5)
         table.add_row(

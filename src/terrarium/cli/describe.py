@@ -4,9 +4,9 @@ import sys
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from terrarium.cli.plain_table import PlainTable
 from terrarium.sdk_source import install_commands
 
 __all__ = ["describe"]
@@ -21,7 +21,7 @@ def describe(environment: str) -> None:
     from terrarium.connection import connect
 
     manifest = connect(environment).manifest
-    table = Table(title=f"{manifest.environment}: account {manifest.account}, {manifest.region}")
+    table = PlainTable(title=f"{manifest.environment}: account {manifest.account}, {manifest.region}")
     table.add_column("capability")
     table.add_column("name")
     table.add_column("value", overflow="fold")

@@ -24,9 +24,10 @@ def features() -> None:
 def list_views(text: str, *, environment: str, entity: str | None, owner: str | None) -> None:
     """List feature views; with TEXT, those that mention it."""
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table("view", "entities", "features", "owner", "source", "description")
+    from terrarium.cli.plain_table import PlainTable
+
+    table = PlainTable("view", "entities", "features", "owner", "source", "description")
     for registered in connect(environment).features.search(text, entity=entity, owner=owner):
         view = registered.view
         entities = ", ".join(entity.name for entity in view.entities)
@@ -85,9 +86,10 @@ def materialize(view: str, *, environment: str, until: datetime | None, full: bo
 def freshness(views: tuple[str, ...], *, environment: str) -> None:
     """Tell how old the newest row of VIEWS is, offline and online; without any, of all."""
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table("view", "offline", "online", "online until", "")
+    from terrarium.cli.plain_table import PlainTable
+
+    table = PlainTable("view", "offline", "online", "online until", "")
     for fresh in connect(environment).features.freshness(*views):
         table.add_row(
             fresh.view,
@@ -106,10 +108,13 @@ def freshness(views: tuple[str, ...], *, environment: str) -> None:
 def skew(references: tuple[str, ...], *, environment: str, sample: int) -> None:
     """Compare what training sees with what is served; code 1 where it differs."""
     from rich.console import Console
-    from rich.table import Table
+
+    from terrarium.cli.plain_table import PlainTable
 
     report = connect(environment).features.skew(references, sample=sample)
-    table = Table("feature", "entities", "different", "missing online", "missing offline", "stability index")
+    table = PlainTable(
+        "feature", "entities", "different", "missing online", "missing offline", "stability index"
+    )
     for one in report.features:
         stability = "" if one.stability is None else f"{one.stability:.3f}"
         counts = (one.entities, one.different, one.missing_online, one.missing_offline)

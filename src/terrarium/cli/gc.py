@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
+
+from terrarium.cli.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +49,8 @@ def gc(environment: str, *, dry_run: bool, retention: int) -> None:
         click.echo(f"freed {_summary(free(lab, found, retention=kept_for))}")
 
 
-def _table(found: "Sequence[Garbage]", *, title: str) -> Table:
-    table = Table(title=title, title_justify="left")
+def _table(found: "Sequence[Garbage]", *, title: str) -> PlainTable:
+    table = PlainTable(title=title, title_justify="left")
     for column in ("what", "id", "name", "since"):
         table.add_column(column, overflow="fold")
     table.add_column("objects", justify="right")

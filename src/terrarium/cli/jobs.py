@@ -10,8 +10,7 @@ from terrarium.connection import connect
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.table import Table
-
+    from terrarium.cli.plain_table import PlainTable
     from terrarium.compute.state import JobState, Status
 
 __all__ = ["jobs"]
@@ -137,10 +136,10 @@ def cancel(ids: tuple[str, ...], *, environment: str, reason: str) -> None:
         compute.job(job).cancel(reason)
 
 
-def _table(found: "Iterable[JobState]") -> "Table":
-    from rich.table import Table
+def _table(found: "Iterable[JobState]") -> "PlainTable":
+    from terrarium.cli.plain_table import PlainTable
 
-    table = Table("id", "name", "status", "submitted", "reason")
+    table = PlainTable("id", "name", "status", "submitted", "reason")
     for state in found:
         created = f"{state.created:%Y-%m-%d %H:%M}" if state.created else ""
         reason = state.failure.problem if state.failure else state.reason or ""

@@ -9,8 +9,7 @@ from terrarium.cli.environment_option import environment_option
 from terrarium.connection import connect
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from terrarium.cli.plain_table import PlainTable
     from terrarium.models import ModelVersion
 
 __all__ = ["models"]
@@ -158,10 +157,10 @@ def card(version: str, *, environment: str) -> None:
     Console().print(Markdown(text))
 
 
-def _table(versions: "list[ModelVersion]") -> "Table":
-    from rich.table import Table
+def _table(versions: "list[ModelVersion]") -> "PlainTable":
+    from terrarium.cli.plain_table import PlainTable
 
-    table = Table()
+    table = PlainTable()
     table.add_column("version", no_wrap=True)
     for column in ("aliases", "submitted", "metrics", "run"):
         table.add_column(column, overflow="fold")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from terrarium.cli.environment_option import environment_option
+from terrarium.cli.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from terrarium.reproduce import Verdict
@@ -94,8 +94,8 @@ def reproduce(
         sys.exit(2)
 
 
-def _table(verdict: "Verdict") -> Table:
-    table = Table(
+def _table(verdict: "Verdict") -> PlainTable:
+    table = PlainTable(
         title=f"{verdict.run[:8]} again: {verdict.again[:8] if verdict.again else 'failed'}",
         title_justify="left",
     )

@@ -10,8 +10,7 @@ from terrarium.cli.environment_option import environment_option
 from terrarium.connection import connect
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from terrarium.cli.plain_table import PlainTable
     from terrarium.experiments.summary import RunSummary
 
 __all__ = ["runs"]
@@ -84,14 +83,14 @@ def restore(ids: tuple[str, ...], *, environment: str) -> None:
     click.echo(f"restored: {', '.join(found)}")
 
 
-def _table(found: "list[RunSummary]", *, asked: str) -> "Table":
-    from rich.table import Table
+def _table(found: "list[RunSummary]", *, asked: str) -> "PlainTable":
+    from terrarium.cli.plain_table import PlainTable
 
     # What the search mentions is what its reader wants to see.
     metrics = sorted(
         {name for run in found for name in run.metrics}, key=lambda name: (name not in asked, name)
     )
-    table = Table()
+    table = PlainTable()
     table.add_column("id", no_wrap=True, min_width=8)
     for column in ("experiment", "name", "status", "started"):
         table.add_column(column, overflow="fold")

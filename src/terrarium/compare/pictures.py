@@ -38,7 +38,7 @@ def draw_curves(curves: Sequence[Curve], labels: Mapping[str, str]) -> "Figure":
     at = {(curve.run, curve.metric): curve for curve in curves}
     for index, metric in enumerate(metrics, start=1):
         axes = figure.add_subplot(rows, columns, index)
-        axes.set_title(metric, loc="left", fontsize=10)
+        axes.set_title(metric, loc="left", fontsize=10, parse_math=False)
         axes.set_xlabel("step")
         _bare(axes)
         for run, label in labels.items():
@@ -50,9 +50,11 @@ def draw_curves(curves: Sequence[Curve], labels: Mapping[str, str]) -> "Figure":
             for axes in figure.axes
             for line, label in zip(*axes.get_legend_handles_labels(), strict=True)
         }
-        figure.legend(
+        legend = figure.legend(
             shown.values(), shown.keys(), loc="outside lower center", ncols=min(len(shown), 3), frameon=False
         )
+        for text in legend.get_texts():
+            text.set_parse_math(False)  # a run may be called `cost $5_to_$6`
     return figure
 
 
@@ -123,11 +125,13 @@ def _upright(axes: "Axes", place: int, name: str, column: Sequence[str | None]) 
             {at[one]: one for one in choices},
         )
     axes.plot([place, place], [0, 1], color="#444444", linewidth=0.8, zorder=0)
-    axes.text(place, 1.07, name, ha="center", va="bottom", fontsize=10, fontweight="bold")
+    axes.text(place, 1.07, name, ha="center", va="bottom", fontsize=10, fontweight="bold", parse_math=False)
     readable = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1}
     for height, text in ticks.items():
         shown = text if len(text) <= _LONGEST_TICK else f"{text[: _LONGEST_TICK - 1]}…"
-        axes.text(place + 0.04, height, shown, va="center", fontsize=8, bbox=readable, zorder=5)
+        axes.text(
+            place + 0.04, height, shown, va="center", fontsize=8, bbox=readable, zorder=5, parse_math=False
+        )
     return heights
 
 

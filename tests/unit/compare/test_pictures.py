@@ -26,6 +26,16 @@ def heights(line: Line2D) -> list[float]:
     return [float(height) for height in np.asarray(line.get_ydata())]
 
 
+def test_names_are_no_mathematics() -> None:
+    labels = {"a": "cost $5_to_$6", "b": "$x^$"}
+    drawn = rendered(
+        draw_curves([Curve("a", "loss in $ per $", [0, 1], [3.0, 2.0]), CURVES[1]], labels), "svg"
+    )
+    assert {"cost $5_to_$6", "loss in $ per $"} <= texts(drawn)
+    coordinates = {"fee in $_": ["1 $", "2 $_"]}
+    assert "fee in $_" in texts(rendered(draw_parallel_coordinates(coordinates, "$^$", [0.1, 0.2]), "svg"))
+
+
 def test_curves_are_named() -> None:
     assert {"loss", "step", "first", "second"} <= texts(rendered(draw_curves(CURVES, LABELS), "svg"))
 

@@ -1,0 +1,45 @@
+"""`PlainTable`: a table of names and values that people chose, shown as they are."""
+
+import unicodedata
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["PlainTable", "printable"]
+
+
+class PlainTable(Table):
+    """A table whose headings, cells and title are text.
+
+    Brackets are no markup, since a run may be called `[/]` or `grid [lr=0.1]`. Control characters are shown as `�`,
+    since escape sequences would reach the terminal.
+    """
+
+    def __init__(self, *headings: str, title: str | None = None, **options: Any) -> None:
+        super().__init__(title=None if title is None else printable(title), **options)
+        for heading in headings:
+            self.add_column(heading)
+
+    def add_column(self, header: RenderableType = "", footer: RenderableType = "", **options: Any) -> None:
+        """Add a column; a heading is text."""
+        super().add_column(_text(header), _text(footer), **options)
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        """Add a row; cells are text."""
+        super().add_row(*(_text(cell) for cell in cells), **options)
+
+
+def printable(value: str) -> Text:
+    """Return `value` as text without markup, and without control characters other than line breaks and tabs."""
+    return Text(
+        "".join(
+            "�" if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" else letter
+            for letter in value
+        )
+    )
+
+
+def _text(cell: Any) -> Any:
+    return printable(cell) if isinstance(cell, str) else cell
