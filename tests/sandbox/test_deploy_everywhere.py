@@ -51,7 +51,7 @@ def test_protected_environments_refuse_to_be_destroyed(everywhere: Mapping[str, 
 
 
 @pytest.mark.destroys
-def test_with_its_protection_lifted_every_environment_goes_and_leaves_only_its_state(
+def test_with_its_protection_lifted_every_environment_goes_and_leaves_its_state_and_last_snapshot(
     everywhere: Mapping[str, Deployment], everywhere_sandbox: LocalSandbox, tmp_path: Path
 ) -> None:
     edited = edited_checkout(everywhere_sandbox, tmp_path / "checkout", without_protection)
@@ -70,6 +70,14 @@ def test_with_its_protection_lifted_every_environment_goes_and_leaves_only_its_s
     status = Status.model_validate(running.ask("GET", "status"))
     assert status.failures == []
     assert status.databases == []
+    left = {"s3": {"Bucket": 1}}
+    with_snapshot = {
+        **left,
+        "rds": {"DBClusterSnapshot": 1},
+    }
     assert {account.account: account.resources for account in status.accounts} == {
-        f"{digit}" * 12: {"s3": {"Bucket": 1}} for digit in (1, 2, 3, 4)
+        "1" * 12: left,
+        "2" * 12: left,
+        "3" * 12: with_snapshot,
+        "4" * 12: with_snapshot,
     }
