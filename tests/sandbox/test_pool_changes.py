@@ -44,8 +44,9 @@ class _Pool:
 
     def apply(self, *arguments: str) -> list[str]:
         """Apply; the requests that change compute environments or queues, in order."""
-        target = f"-target={self._addresses[_QUEUE]}"
-        log = self._terraform.succeed("apply", "-auto-approve", target, *arguments).stderr
+        # Terraform deletes what it has replaced only if that is targeted itself.
+        targets = [f"-target={self._addresses[path]}" for path in (_ENVIRONMENT, _QUEUE)]
+        log = self._terraform.succeed("apply", "-auto-approve", *targets, *arguments).stderr
         return [request for request in requests_in(log) if request.endswith(_CHANGES)]
 
     def replace(self) -> list[str]:
