@@ -20,7 +20,7 @@ ALARMS_CAUSE = (
 BUDGET_CAUSE = (
     "somebody changed the budget by hand: `terrarium drift` lists what differs, `cdktf deploy` restores it"
 )
-_PAGE = 100
+_PAGE = 100  # names that one DescribeAlarms takes
 
 
 def check_alarms(stack: Sequence[Resource], session: "boto3.Session") -> Observation:
@@ -36,8 +36,12 @@ def check_alarms(stack: Sequence[Resource], session: "boto3.Session") -> Observa
     }
     cloudwatch = session.client("cloudwatch")
     found: dict[str, Any] = {}
-    for page in cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=sorted(expected)[:_PAGE]):
-        found |= {alarm["AlarmName"]: alarm for alarm in page["MetricAlarms"]}
+    names = sorted(expected)
+    for start in range(0, len(names), _PAGE):
+        for page in cloudwatch.get_paginator("describe_alarms").paginate(
+            AlarmNames=names[start : start + _PAGE]
+        ):
+            found |= {alarm["AlarmName"]: alarm for alarm in page["MetricAlarms"]}
     problems = [f"alarm {name} is missing" for name in sorted(expected - found.keys())]
     problems += [
         f"alarm {name} has its actions disabled"
