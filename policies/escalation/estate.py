@@ -1,0 +1,217 @@
+"""The roles of a stack, and what runs with them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from policies.aws.arns import arn_of, name_of, with_arns
+from policies.escalation.permissions import Document, Principal
+from policies.stack import Resource, Stack
+from policies.statements import held_statements, listed, resource_policies, statements
+
+__all__ = ["Estate", "Role", "Workload"]
+
+_OWNER = "terrarium_owner"
+
+
+class Role(NamedTuple):
+    """A role of the stack.
+
+    Args:
+        principal: What it may do.
+        resource: Its resource, for findings.
+        trust: The statements of its trust policy.
+        boundary: The ARN of its permissions boundary.
+        attached: The ARNs of its policies.
+    """
+
+    principal: Principal
+    resource: Resource
+    trust: tuple[Mapping[str, Any], ...]
+    boundary: str | None
+    attached: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name without the environment's prefix, such as `scientist`."""
+        return self.principal.name
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+        return self.principal.arn
+
+    def trusted_services(self) -> frozenset[str]:
+        """Return the services that run something with it."""
+        return frozenset(
+            service
+            for statement in self.trust
+            if isinstance(statement.get("Principal"), Mapping)
+            for service in listed(statement["Principal"].get("Service"))
+        )
+
+
+class Workload(NamedTuple):
+    """Something that runs a command of the caller with a role.
+
+    Args:
+        arn: The ARN of its definition.
+        role: The role that it runs with, by ARN.
+        repository: The ECR repository of its image, by ARN.
+    """
+
+    arn: str
+    role: str
+    repository: str | None
+
+
+@dataclass(frozen=True)
+class Estate:
+    """What a search needs to know of one stack."""
+
+    stack: Stack
+
+    @property
+    def account(self) -> str:
+        """The account's id."""
+        (account,) = self.stack.provider["allowed_account_ids"]
+        return str(account)
+
+    @property
+    def region(self) -> str:
+        """The stack's region."""
+        return str(self.stack.provider["region"])
+
+    @cached_property
+    def prefix(self) -> str:
+        """What the names of its roles begin with, such as `terrarium-dev-`."""
+        names = [name_of(role) or "" for role in self.stack.resources("aws_iam_role")]
+        deploy = next(name for name in names if name.endswith("-ci-deploy"))
+        return deploy.removesuffix("ci-deploy")
+
+    @cached_property
+    def roles(self) -> Mapping[str, Role]:
+        """Its roles by ARN."""
+        held: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        attached: dict[str, set[str]] = defaultdict(set)
+        for one in held_statements(self.stack):
+            held[one.role.id].append(with_arns(one.statement, self.stack))
+            attached[one.role.id].add(arn_of(one.policy, self.stack) or one.policy.address)
+        return {
+            role.arn: role
+            for role in (
+                self._role(resource, held[resource.id], attached[resource.id])
+                for resource in self.stack.resources("aws_iam_role")
+            )
+        }
+
+    @cached_property
+    def boundaries(self) -> Mapping[str, Document]:
+        """What each customer managed policy states, by ARN: any of them can serve as a boundary."""
+        return {
+            arn: Document(tuple(with_arns(statements(policy.document("policy")), self.stack)))
+            for policy in self.stack.resources("aws_iam_policy")
+            if (arn := arn_of(policy, self.stack)) is not None
+        }
+
+    @cached_property
+    def guards(self) -> Mapping[str, Document]:
+        """The policies of buckets and other resources, by the ARN of the resource."""
+        found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for _, statement in resource_policies(self.stack):
+            resolved = with_arns(statement, self.stack)
+            for arn in listed(resolved.get("Resource")):
+                found[arn.partition("/")[0]].append(resolved)
+        return {arn: Document(tuple(stated)) for arn, stated in found.items()}
+
+    @cached_property
+    def workloads(self) -> tuple[Workload, ...]:
+        """The job definitions."""
+        return tuple(self._job_definitions())
+
+    @cached_property
+    def queues(self) -> tuple[str, ...]:
+        """The ARNs of the job queues."""
+        return self._arns("aws_batch_job_queue")
+
+    @cached_property
+    def state_machines(self) -> Mapping[str, str]:
+        """The ARNs of the roles of the state machines, by the machine's ARN."""
+        return {
+            str(arn_of(machine, self.stack)): str(with_arns(machine.attributes["role_arn"], self.stack))
+            for machine in self.stack.resources("aws_sfn_state_machine")
+        }
+
+    @cached_property
+    def clusters(self) -> tuple[str, ...]:
+        """The ARNs of the database clusters."""
+        return self._arns("aws_rds_cluster")
+
+    @cached_property
+    def trails(self) -> tuple[str, ...]:
+        """The ARNs of the audit trails."""
+        return self._arns("aws_cloudtrail")
+
+    @cached_property
+    def buckets(self) -> tuple[str, ...]:
+        """The ARNs of the buckets."""
+        return self._arns("aws_s3_bucket")
+
+    @property
+    def state(self) -> str:
+        """The ARN of the object that holds Terraform's state."""
+        backend = self.stack.document["terraform"]["backend"]["s3"]
+        return f"arn:aws:s3:::{backend['bucket']}/{backend['key']}"
+
+    @property
+    def owner(self) -> str:
+        """The ARN of the database user that owns the schema."""
+        (cluster,) = self.stack.resources("aws_rds_cluster")
+        resource = with_arns(f"${{{cluster.address}.cluster_resource_id}}", self.stack)
+        return f"arn:aws:rds-db:{self.region}:{self.account}:dbuser:{resource}/{_OWNER}"
+
+    @property
+    def master_secret(self) -> str:
+        """The ARN of the secret of the database's master user."""
+        (cluster,) = self.stack.resources("aws_rds_cluster")
+        return str(with_arns(f"${{{cluster.address}.master_user_secret[0].secret_arn}}", self.stack))
+
+    def named(self, name: str) -> Role | None:
+        """Return the role of that name without prefix, if the stack has it."""
+        return self.roles.get(f"arn:aws:iam::{self.account}:role/{self.prefix}{name}")
+
+    def _arns(self, kind: str) -> tuple[str, ...]:
+        return tuple(arn for one in self.stack.resources(kind) if (arn := arn_of(one, self.stack)))
+
+    def _role(self, resource: Resource, held: list[Mapping[str, Any]], attached: set[str]) -> Role:
+        arn = str(arn_of(resource, self.stack))
+        boundary = with_arns(resource.attributes.get("permissions_boundary"), self.stack)
+        name = arn.rpartition("/")[2].removeprefix(self.prefix)
+        return Role(
+            Principal(name, arn, Document(tuple(held)), self.boundaries.get(boundary)),
+            resource,
+            tuple(with_arns(statements(resource.document("assume_role_policy")), self.stack)),
+            boundary,
+            tuple(sorted(attached)),
+        )
+
+    def _job_definitions(self) -> Iterator[Workload]:
+        for definition in self.stack.resources("aws_batch_job_definition"):
+            arn = str(arn_of(definition, self.stack))
+            for container in _containers(definition):
+                role = with_arns(container.get("jobRoleArn", ""), self.stack)
+                yield Workload(arn, role, self._repository(str(container.get("image", ""))))
+
+    def _repository(self, image: str) -> str | None:
+        for repository in self.stack.resources("aws_ecr_repository"):
+            if f"{repository.address}." in image:
+                return arn_of(repository, self.stack)
+        return None
+
+
+def _containers(definition: Resource) -> Iterator[Mapping[str, Any]]:
+    yield from (document for document in [definition.document("container_properties")] if document)
+    for group in definition.document("node_properties").get("nodeRangeProperties", []):
+        yield group["container"]

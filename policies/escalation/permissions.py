@@ -1,0 +1,97 @@
+"""Whether a role may make a request, by its policies, its boundary and the policies of the resource.
+
+Every doubt is decided for the attacker: an `Allow` whose condition may hold allows, and a `Deny` whose condition may
+not hold does not deny. Source: IAM User Guide, "Policy evaluation logic".
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policies.aws.service_authorization import glob
+from policies.escalation.conditions import Context, holds
+from policies.escalation.patterns import with_wildcards
+from policies.statements import listed
+
+__all__ = ["Document", "Principal"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """The statements of one or more policies, read together."""
+
+    statements: tuple[Mapping[str, Any], ...]
+
+    def allows(self, action: str, resource: str | None, context: Context) -> bool:
+        """Return whether a statement may allow the action; `None` stands for some resource."""
+        return any(
+            _applies(one, action, resource) and holds(one.get("Condition", {}), context) is not False
+            for one in self.statements
+            if one.get("Effect") == "Allow"
+        )
+
+    def denies(self, action: str, resource: str | None, context: Context) -> bool:
+        """Return whether a statement certainly denies the action."""
+        return any(
+            _applies(one, action, resource, certainly=True)
+            and holds(one.get("Condition", {}), context) is True
+            for one in self.statements
+            if one.get("Effect") == "Deny"
+        )
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Someone who makes requests: a role, or everything that a boundary lets a role have.
+
+    Args:
+        name: How findings name it, such as `scientist`.
+        arn: The ARN that requests carry.
+        policies: What its policies state.
+        boundary: What its permissions boundary states; None if it has none.
+    """
+
+    name: str
+    arn: str
+    policies: Document
+    boundary: Document | None
+
+    def can(
+        self, action: str, resource: str | None, context: Context, guards: Iterable[Document] = ()
+    ) -> bool:
+        """Return whether a request may succeed.
+
+        Args:
+            action: An action, such as `iam:PassRole`.
+            resource: An ARN; None asks for some resource.
+            context: What is known of the request.
+            guards: The policies of the resource. Only their `Deny` statements count.
+        """
+        known = {"aws:principalarn": self.arn, **context}
+        if not self.policies.allows(action, resource, known):
+            return False
+        if self.boundary is not None and not self.boundary.allows(action, resource, known):
+            return False
+        documents = [self.policies, *([self.boundary] if self.boundary else []), *guards]
+        return not any(document.denies(action, resource, known) for document in documents)
+
+
+def _applies(
+    statement: Mapping[str, Any], action: str, resource: str | None, *, certainly: bool = False
+) -> bool:
+    actions = listed(statement.get("Action", statement.get("NotAction")))
+    if any(glob(one, ignore_case=True)(action) for one in actions) != ("Action" in statement):
+        return False
+    if resource is None:
+        return not certainly or listed(statement.get("Resource")) == ["*"]
+    if "NotResource" in statement:
+        return not any(
+            _covers(one, resource, certainly=not certainly) for one in listed(statement["NotResource"])
+        )
+    return any(_covers(one, resource, certainly=certainly) for one in listed(statement.get("Resource", "*")))
+
+
+def _covers(pattern: str, resource: str, *, certainly: bool) -> bool:
+    if "${" in pattern:  # a policy variable, or a reference that is not known before the deployment
+        return not certainly and glob(with_wildcards(pattern))(resource)
+    return glob(pattern)(resource)
