@@ -12,14 +12,31 @@ from cdktf_cdktf_provider_aws.batch_job_definition import (
 from constructs import Construct
 
 from environments import Environment
-from modules.names import Limit, physical_name
+from modules.names import Limit, arn, physical_name
 
-__all__ = ["PRIORITY", "multi_node_job_definition", "retries_after_reclaim", "single_node_job_definition"]
+__all__ = [
+    "PRIORITY",
+    "job_definition_arns",
+    "multi_node_job_definition",
+    "retries_after_reclaim",
+    "single_node_job_definition",
+]
 
 # Queues with a scheduling policy refuse jobs without a priority: "Either schedulingPriority in job definition or
 # schedulingPriorityOverride is required" (hashicorp/terraform-provider-aws issue 31226). Within a share, jobs with a
 # higher priority start first.
 PRIORITY = 1
+
+
+def job_definition_arns(config: Environment, name: str) -> tuple[str, ...]:
+    """Return the ARNs of a job definition for IAM: named without a revision, and with any.
+
+    Args:
+        config: The environment.
+        name: Name of the definition within the environment.
+    """
+    named = arn(config, "batch", f"job-definition/{physical_name(config, name, limit=Limit.BATCH)}")
+    return named, f"{named}:*"
 
 
 def single_node_job_definition(

@@ -15,6 +15,7 @@ from modules.compute_pool import ComputePool
 from modules.encryption import Encryption
 from modules.image_repository import ImageRepository
 from modules.job_definition import multi_node_job_definition, single_node_job_definition
+from modules.job_permissions import JobPermissions, spans_nodes
 from modules.log_group import LogGroup
 from modules.names import Limit, arn, name_pattern, physical_name
 from modules.network import Network
@@ -26,8 +27,6 @@ from modules.trust import trust_of_services
 from terrarium.manifest import BASE_IMAGE
 
 __all__ = ["JobImage", "TrainingCompute"]
-
-_JOB_NAMES = ("job", "multi-node-job")  # the definitions' names, before the name of an image
 
 
 class JobImage(NamedTuple):
@@ -92,6 +91,7 @@ class TrainingCompute(Construct):
             retention_days=config.compute.log_retention_days,
             encryption=encryption,
         )
+        self._permissions = JobPermissions(config, log_group_arn=self.logs.arn)
         self.execution = self._execution_role(boundary)
         profile = self._instance_profile(boundary)
         policy = BatchSchedulingPolicy(
@@ -128,77 +128,21 @@ class TrainingCompute(Construct):
         ]
 
     def grant_submit(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` submit jobs to the pools, follow them, read their logs and end them.
+        """Let `role` submit jobs in every image to the pools, follow them, read their logs and end them."""
+        return role.allow(f"{self._id}-submit", *self._permissions.submit())
 
-        Only with the definitions whose jobs have the job role. A job's command can be overridden at submission, so that
-        a principal that may submit the migration or the promotion has the rights of those roles: that is `grant_run`.
-        """
-        return role.allow(
-            f"{self._id}-submit",
-            Statement(
-                sid="Submit",
-                actions=("batch:SubmitJob", "batch:TagResource"),
-                resources=(
-                    *(
-                        arn(
-                            self._config,
-                            "batch",
-                            f"job-definition/{physical_name(self._config, name, limit=Limit.BATCH)}*",
-                        )
-                        for name in _JOB_NAMES
-                    ),
-                    *(pool.queue_arn for pool in self.pools),
-                    arn(self._config, "batch", "job/*"),
-                ),
-            ),
-            Statement(
-                sid="End",
-                actions=("batch:CancelJob", "batch:TerminateJob"),
-                resources=(arn(self._config, "batch", "job/*"),),
-            ),
-            *self._following(),
-        )
+    def grant_submit_base(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` submit jobs in the base image, as `terrarium verify` does, and follow and end them."""
+        return role.allow(f"{self._id}-submit-base", *self._permissions.submit_base())
 
     def grant_run(self, role: Role, *, job: str) -> tuple[Statement, ...]:
         """Let `role` submit an operator's job, such as the migration, follow it and read its log.
 
         Args:
-            role: The role.
+            role: The role. It gets the rights of the job's role, since it can override the job's command.
             job: Name of the job; that of its definition follows.
         """
-        definition = physical_name(self._config, job, limit=Limit.BATCH)
-        named = arn(self._config, "batch", f"job-definition/{definition}")
-        return role.allow(
-            f"{self._id}-run-{job}",
-            Statement(
-                sid="Run",
-                actions=("batch:SubmitJob",),
-                # By name or by revision.
-                resources=(named, f"{named}:*", *(pool.queue_arn for pool in self.pools)),
-            ),
-            *self._following(),
-        )
-
-    def _following(self) -> tuple[Statement, ...]:
-        return (
-            Statement(
-                sid="Follow",
-                # Batch describes by account: none of these can be narrowed.
-                actions=(
-                    "batch:DescribeComputeEnvironments",
-                    "batch:DescribeJobDefinitions",
-                    "batch:DescribeJobQueues",
-                    "batch:DescribeJobs",
-                    "batch:ListJobs",
-                ),
-                resources=("*",),
-            ),
-            Statement(
-                sid="ReadLogs",
-                actions=("logs:FilterLogEvents", "logs:GetLogEvents"),
-                resources=(self.logs.arn, f"{self.logs.arn}:log-stream:*"),
-            ),
-        )
+        return role.allow(f"{self._id}-run-{job}", *self._permissions.run(job))
 
     def _execution_role(self, boundary: PermissionsBoundary) -> Role:
         role = Role(
@@ -336,6 +280,6 @@ class TrainingCompute(Construct):
                 name=f"multi-node-job{suffix}",
                 container=container,
             )
-            if any(pool.nodes > 1 for pool in self._config.compute.pools)
+            if spans_nodes(self._config)
             else None,
         )

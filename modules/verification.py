@@ -58,7 +58,7 @@ class VerificationPipeline(PipelineDefinition):
 def grant_verify(role: Role, *, config: Environment, alarms: Alarms) -> tuple[Statement, ...]:
     """Let `role` run `terrarium verify`: subscribe a queue of its own to the alarms, and read alarms and subscribers.
 
-    The role needs `TrainingCompute.grant_submit` and the manifest besides.
+    The role needs `TrainingCompute.grant_submit_base` and the manifest besides.
     """
     return role.allow(
         "verify",

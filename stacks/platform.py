@@ -139,8 +139,7 @@ class Platform(TerraformStack):
         )
         access.delivery.grant_notebooks(network=network)
         pipelines.grant_publish(access.delivery.deploy)
-        # The role publishes the code that pipelines run, and so decides what jobs do anyway.
-        compute.grant_submit(access.delivery.deploy)
+        compute.grant_submit_base(access.delivery.deploy)
         grant_verify(access.delivery.deploy, config=config, alarms=alarms)
         compute.images.grant_pull(access.delivery.deploy)
         compute.images.grant_push(access.delivery.deploy)

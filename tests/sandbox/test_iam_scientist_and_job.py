@@ -174,11 +174,17 @@ def test_jobs_are_submitted_to_the_platforms_queues_with_its_definitions_only(
     scientist: Session, enforced: Manifests
 ) -> None:
     dev = enforced["dev"]
-    # Allowed, though there is none of that name.
+    # Allowed, though there is no such revision.
     with pytest.raises(ClientError, match="ClientException"):
-        _submit(scientist, dev, definition="terrarium-dev-job-none")
-    with refused("batch:SubmitJob"):
-        _submit(scientist, dev, definition="another")
+        _submit(scientist, dev, definition="terrarium-dev-job:999999")
+    for definition in (
+        "another",
+        "terrarium-dev-jobs",
+        "terrarium-dev-migration",
+        "terrarium-dev-promotion:1",
+    ):
+        with refused("batch:SubmitJob"):
+            _submit(scientist, dev, definition=definition)
     with refused("batch:SubmitJob"):
         scientist.client("batch").submit_job(
             jobName="j", jobQueue="another", jobDefinition="terrarium-dev-none", shareIdentifier="s"

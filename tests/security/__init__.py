@@ -1,0 +1,1 @@
+"""Attacks on the kit that must be refused."""
