@@ -1,14 +1,18 @@
 """`python -m operations.reference`: writes the pages that follow from the stacks and from other pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from operations.capabilities import capabilities_page
 from operations.cost.estimate import estimate
 from operations.cost.rates import load_prices, load_usage
 from operations.diagram import diagram
 from operations.synthesized import Resource, synthesize_stacks
+from policies.stack import Stack
+from policies.verdict import synthesized
 
-__all__ = ["pages"]
+__all__ = ["pages", "policy_pages"]
 
 _DOCS = Path(__file__).parent.parent / "docs"
 
@@ -20,6 +24,11 @@ def pages(stacks: Mapping[str, list[Resource]]) -> dict[Path, str]:
         _DOCS / "decisions" / "README.md": _decisions(),
         _DOCS / "reference" / "cost.md": _cost(stacks),
     }
+
+
+def policy_pages(stacks: Iterable[Stack]) -> dict[Path, str]:
+    """Return the generated pages about policies, by path."""
+    return {_DOCS / "security" / "capabilities.md": capabilities_page(stacks)}
 
 
 def _decisions() -> str:
@@ -103,7 +112,9 @@ A month of:
 
 
 if __name__ == "__main__":
-    for page, text in pages(synthesize_stacks()).items():
+    with TemporaryDirectory(prefix="terrarium-reference-") as folder:
+        written = pages(synthesize_stacks()) | policy_pages(synthesized(Path(folder)))
+    for page, text in written.items():
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")
         print(page.relative_to(Path.cwd()))

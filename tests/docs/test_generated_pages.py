@@ -1,9 +1,12 @@
 """What the documentation says of the stacks is what the stacks are."""
 
+from pathlib import Path
+
 import pytest
 
-from operations.reference import pages
+from operations.reference import pages, policy_pages
 from operations.synthesized import Resource, synthesize_stacks
+from policies.verdict import synthesized
 
 
 @pytest.fixture(scope="module")
@@ -13,4 +16,10 @@ def stacks() -> dict[str, list[Resource]]:
 
 def test_generated_pages_are_fresh(stacks: dict[str, list[Resource]]) -> None:
     stale = [page.name for page, text in pages(stacks).items() if page.read_text(encoding="utf-8") != text]
+    assert stale == [], "run `make docs` and commit what it writes"
+
+
+def test_the_page_of_capabilities_is_fresh(tmp_path: Path) -> None:
+    found = policy_pages(synthesized(tmp_path))
+    stale = [page.name for page, text in found.items() if page.read_text(encoding="utf-8") != text]
     assert stale == [], "run `make docs` and commit what it writes"
