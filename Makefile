@@ -88,7 +88,7 @@ policy-tools: .venv-policy/.installed ## Set up checkov and cloudsplaining, apar
 	@$(BIN)/uv pip sync --quiet --python .venv-policy/bin/python --compile-bytecode --require-hashes requirements/policy.txt
 	@touch $@
 
-bench: setup ## Time Terrarium beside stock tools
+bench: setup policy-tools ## Time Terrarium beside stock tools
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove what was built (keeps the sandbox's state)

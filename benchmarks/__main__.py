@@ -1,10 +1,13 @@
 """`python -m benchmarks [NAME…]`: runs the benchmarks of that name, or all, and prints a table of each comparison.
 
-A benchmark is a module of this package with a function `compare` that yields comparisons, or tables of its own.
+A benchmark is a module of this package with a function `compare` that yields comparisons, or tables of its own. Each
+runs in a process of its own: what one leaves behind, such as a connection to a sandbox that has ended, does not reach
+the next, and one that fails does not end the others.
 """
 
 import importlib
 import pkgutil
+import subprocess
 import sys
 
 from rich.console import Console
@@ -16,14 +19,27 @@ from benchmarks.side_by_side import Comparison
 __all__: list[str] = []
 
 
-def main(names: list[str]) -> None:
-    """Run the benchmarks of those names, or all."""
+def main(names: list[str]) -> int:
+    """Run the benchmarks of those names, or all; return the exit code, 1 if one failed."""
+    if len(names) == 1:
+        _run(names[0])
+        return 0
+    failed = [name for name in names or _module_names() if _run_apart(name)]
+    if failed:
+        print(f"failed: {', '.join(failed)}; run one alone: python -m benchmarks {failed[0]}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _run(name: str) -> None:
     console = Console()
-    found = {name: importlib.import_module(f"benchmarks.{name}") for name in names or _module_names()}
-    for module in found.values():
-        if hasattr(module, "compare"):
-            for comparison in module.compare():
-                console.print(_table(comparison) if isinstance(comparison, Comparison) else comparison)
+    module = importlib.import_module(f"benchmarks.{name}")
+    if hasattr(module, "compare"):
+        for comparison in module.compare():
+            console.print(_table(comparison) if isinstance(comparison, Comparison) else comparison)
+
+
+def _run_apart(name: str) -> int:
+    return subprocess.run([sys.executable, "-m", "benchmarks", name], check=False).returncode
 
 
 def _module_names() -> list[str]:
@@ -48,4 +64,4 @@ def _table(comparison: Comparison) -> Table:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))
