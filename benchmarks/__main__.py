@@ -26,7 +26,9 @@ def main(names: list[str]) -> int:
         return 0
     failed = [name for name in names or _module_names() if _run_apart(name)]
     if failed:
-        print(f"failed: {', '.join(failed)}; run one alone: python -m benchmarks {failed[0]}", file=sys.stderr)
+        print(
+            f"failed: {', '.join(failed)}; run one alone: python -m benchmarks {failed[0]}", file=sys.stderr
+        )
     return 1 if failed else 0
 
 

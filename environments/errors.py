@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from terrarium.errors import Error
+from terrarium.errors import InvalidRequestError, NotFoundError
 
 __all__ = ["InvalidEnvironmentError", "UnknownEnvironmentError"]
 
 
-class InvalidEnvironmentError(Error):
+class InvalidEnvironmentError(InvalidRequestError):
     """One environment's file has problems; `problems` names each by field path, given and allowed."""
 
     def __init__(self, file: Path, problems: Sequence[str]) -> None:
@@ -22,7 +22,7 @@ class InvalidEnvironmentError(Error):
         self.problems = tuple(problems)
 
 
-class UnknownEnvironmentError(Error):
+class UnknownEnvironmentError(NotFoundError):
     """No file describes the environment that was asked for."""
 
     def __init__(self, name: str, known: Sequence[str], folder: Path) -> None:

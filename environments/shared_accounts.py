@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from itertools import permutations
 
 from environments.model import Environment
-from terrarium.errors import Error
+from terrarium.errors import InvalidRequestError
 
 __all__ = ["SharedAccountError", "check_shared_accounts"]
 
 
-class SharedAccountError(Error):
+class SharedAccountError(InvalidRequestError):
     """Two environments cannot be in the same account as their files describe them."""
 
 

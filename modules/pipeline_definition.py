@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from environments import Environment
 from environments.sections.pipelines import Pipeline
-from terrarium.errors import Error
+from terrarium.errors import InvalidRequestError
 from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
 
 if (
@@ -26,7 +26,7 @@ _TEMPLATE = re.compile(r"\$?[$%]\{[^}\"]*\}?")  # what Terraform would evaluate
 _SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')  # a text, or white space between texts
 
 
-class PipelineDefinitionError(Error):
+class PipelineDefinitionError(InvalidRequestError):
     """A pipeline of an environment's file cannot be deployed as it is defined."""
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from environments import Environment
-from terrarium.errors import Error
+from terrarium.errors import Error, InvalidRequestError
 
 if TYPE_CHECKING:
     import boto3
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["WrongAccountError", "session_in"]
 
 
-class WrongAccountError(Error):
+class WrongAccountError(InvalidRequestError):
     """The credentials belong to another account than the environment is pinned to."""
 
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from terrarium.errors import Error
+from terrarium.errors import FailedError
 
 __all__ = ["ContainerEngine", "EngineError"]
 
@@ -14,7 +14,7 @@ __all__ = ["ContainerEngine", "EngineError"]
 _PLATFORM = "linux/amd64"
 
 
-class EngineError(Error):
+class EngineError(FailedError):
     """There is no container engine, or its command failed."""
 
 

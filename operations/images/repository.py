@@ -8,12 +8,12 @@ from botocore.exceptions import ClientError
 from environments import Environment
 from modules.names import Limit, physical_name
 from operations.images.engine import ContainerEngine
-from terrarium.errors import Error
+from terrarium.errors import Error, NotFoundError
 
 __all__ = ["ImageRepository", "RepositoryNotFoundError"]
 
 
-class RepositoryNotFoundError(Error):
+class RepositoryNotFoundError(NotFoundError):
     """The environment has no repository yet."""
 
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from terrarium.errors import Error
+from terrarium.errors import FailedError, NotInstalledError
 
 __all__ = ["ToolFailedError", "ToolsNotInstalledError", "start"]
 
@@ -13,11 +13,11 @@ _ROOT = Path(__file__).parents[2]
 _PASSED_ON = ("LANG", "LC_ALL", "PATH", "TMPDIR")
 
 
-class ToolsNotInstalledError(Error):
+class ToolsNotInstalledError(NotInstalledError):
     """The isolated environment has not been set up."""
 
 
-class ToolFailedError(Error):
+class ToolFailedError(FailedError):
     """A tool ended without a verdict."""
 
 

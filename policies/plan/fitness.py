@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from policies.stack import Stack
-from terrarium.errors import Error
+from terrarium.errors import ConflictError
 
 __all__ = ["UnfitPlanError", "see_that_it_fits"]
 
@@ -14,7 +14,7 @@ _DIGEST = re.compile(r'stack_digest"\s*[=:]\s*"(sha256:[0-9a-f]{64})')
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:([a-z0-9-]*):(\d{12}):")
 
 
-class UnfitPlanError(Error):
+class UnfitPlanError(ConflictError):
     """A plan says nothing about the stack as it is now."""
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from terrarium.errors import Error
+from terrarium.errors import InvalidRequestError
 
 __all__ = ["UnreadablePlanError", "found_plans", "read_plan"]
 
 
-class UnreadablePlanError(Error):
+class UnreadablePlanError(InvalidRequestError):
     """A file is no plan, or Terraform cannot read it."""
 
 

@@ -1,9 +1,20 @@
-"""The one family of errors that Terrarium raises on purpose."""
+"""The tree of Terrarium's errors.
+
+Every error is a `terrarium.Error`. Between it and the concrete errors stand the kinds below, so that a caller can catch
+by kind:
+
+    try:
+        lab.datasets.get("telco.customers")
+    except terrarium.errors.NotFoundError:
+        ...
+"""
 
 from collections.abc import Callable
 
 __all__ = [
     "AccessDeniedError",
+    "ConflictError",
+    "CredentialsError",
     "CredentialsExpiredError",
     "CredentialsInvalidError",
     "CredentialsNotFoundError",
@@ -11,19 +22,26 @@ __all__ = [
     "EnvironmentNotDeployedError",
     "EnvironmentNotNamedError",
     "Error",
+    "FailedError",
+    "IncompatibleVersionError",
+    "IntegrityError",
+    "InvalidRequestError",
     "ManifestMalformedError",
     "ManifestTooNewError",
+    "NotFoundError",
+    "NotInstalledError",
     "OtherSessionError",
     "RegionNotFoundError",
+    "UnavailableError",
 ]
 
 
 class Error(Exception):
-    """Something that the user can mend.
+    """The root of the tree: a problem and its remedy.
 
     Args:
-        problem: What was wrong, and where.
-        remedy: What was expected, or what to do next.
+        problem: What failed, where, and with which value.
+        remedy: What is allowed, or what to do next.
     """
 
     def __init__(self, problem: str, *, remedy: str) -> None:
@@ -43,45 +61,81 @@ def _rebuild(kind: type[Error], problem: str, remedy: str) -> Error:
     return kind(problem, remedy=remedy)
 
 
-class CredentialsNotFoundError(Error):
-    """There are no AWS credentials, or only half of them."""
+class NotFoundError(Error):
+    """The thing that was named does not exist."""
 
 
-class CredentialsExpiredError(Error):
-    """The AWS credentials were good once."""
+class ConflictError(Error):
+    """The thing exists already, is in use, or changed meanwhile; a retry from its present state can succeed."""
 
 
-class CredentialsInvalidError(Error):
-    """AWS does not know these credentials, or their signature is wrong."""
-
-
-class RegionNotFoundError(Error):
-    """No AWS region is configured."""
+class InvalidRequestError(Error):
+    """An argument, a definition, a file or a configuration is not valid; the same request always fails."""
 
 
 class AccessDeniedError(Error):
-    """AWS knows who is asking, and does not allow it."""
+    """The caller is known, and is not allowed to do this."""
 
 
-class EndpointUnreachableError(Error):
+class CredentialsError(Error):
+    """The AWS credentials are missing, expired or unknown."""
+
+
+class UnavailableError(Error):
+    """A service, the database or the disk does not answer now; a retry later can succeed."""
+
+
+class FailedError(Error):
+    """A job, a query, a step or another program ran and did not succeed."""
+
+
+class IntegrityError(Error):
+    """Stored data differs from its digest, its lock or its record."""
+
+
+class IncompatibleVersionError(Error):
+    """Data of the environment was written by a version that this one does not work with."""
+
+
+class NotInstalledError(Error):
+    """An optional dependency or a program is not installed."""
+
+
+class CredentialsNotFoundError(CredentialsError):
+    """There are no AWS credentials, or only half of them."""
+
+
+class CredentialsExpiredError(CredentialsError):
+    """The AWS credentials were good once."""
+
+
+class CredentialsInvalidError(CredentialsError):
+    """AWS does not know these credentials, or their signature is wrong."""
+
+
+class RegionNotFoundError(InvalidRequestError):
+    """No AWS region is configured."""
+
+
+class EndpointUnreachableError(UnavailableError):
     """Nothing answers at the address of an AWS service or of the database."""
 
 
-class EnvironmentNotNamedError(Error):
+class EnvironmentNotNamedError(InvalidRequestError):
     """`connect` was given no environment, and `TERRARIUM_ENVIRONMENT` is not set."""
 
 
-class EnvironmentNotDeployedError(Error):
+class EnvironmentNotDeployedError(NotFoundError):
     """The account and region that the credentials lead to hold no such environment."""
 
 
-class ManifestMalformedError(Error):
+class ManifestMalformedError(IntegrityError):
     """The environment's manifest is not what its version promises."""
 
 
-class ManifestTooNewError(Error):
+class ManifestTooNewError(IncompatibleVersionError):
     """The environment's manifest was written by a newer Terrarium than this one."""
 
 
-class OtherSessionError(Error):
+class OtherSessionError(InvalidRequestError):
     """Only boto3's default session can do this, and the lab was connected with another."""

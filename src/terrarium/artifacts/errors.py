@@ -1,6 +1,6 @@
 """What can go wrong between a file and the bucket."""
 
-from terrarium.errors import Error
+from terrarium.errors import ConflictError, IntegrityError, InvalidRequestError, NotFoundError
 
 __all__ = [
     "ArtifactCorruptError",
@@ -15,37 +15,37 @@ __all__ = [
 ]
 
 
-class SourceNotFoundError(Error):
+class SourceNotFoundError(NotFoundError):
     """There is no such local file or folder."""
 
 
-class SourceInvalidError(Error):
+class SourceInvalidError(InvalidRequestError):
     """The local path is there, but cannot be an artifact."""
 
 
-class SourceChangedError(Error):
+class SourceChangedError(ConflictError):
     """A file was written to while it was uploaded."""
 
 
-class ArtifactNameError(Error):
+class ArtifactNameError(InvalidRequestError):
     """A name that cannot be a key of the bucket."""
 
 
-class ArtifactReferenceError(Error):
+class ArtifactReferenceError(InvalidRequestError):
     """A text that is no reference, or a reference to the wrong kind of thing."""
 
 
-class ArtifactNotFoundError(Error):
+class ArtifactNotFoundError(NotFoundError):
     """The bucket holds no such artifact, or no longer this version of it."""
 
 
-class ArtifactCorruptError(Error):
+class ArtifactCorruptError(IntegrityError):
     """What the bucket holds is not what the reference promises."""
 
 
-class BucketNotVersionedError(Error):
+class BucketNotVersionedError(InvalidRequestError):
     """The bucket keeps no versions, so that no reference could pin one."""
 
 
-class DestinationOccupiedError(Error):
+class DestinationOccupiedError(ConflictError):
     """Something else is where the artifact was to go."""

@@ -1,17 +1,17 @@
 """What can be wrong with the code of a run."""
 
-from terrarium.errors import Error
+from terrarium.errors import FailedError, NotFoundError
 
 __all__ = ["CommitNotFoundError", "GitError", "PatchError"]
 
 
-class CommitNotFoundError(Error):
+class CommitNotFoundError(NotFoundError):
     """Neither the repository here nor the one on record holds the commit."""
 
 
-class PatchError(Error):
+class PatchError(FailedError):
     """The recorded patch is not what was recorded, or does not apply to its commit."""
 
 
-class GitError(Error):
+class GitError(FailedError):
     """Git could not do what it was asked to."""

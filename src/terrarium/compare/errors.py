@@ -1,13 +1,13 @@
 """What can be wrong with a comparison."""
 
-from terrarium.errors import Error
+from terrarium.errors import InvalidRequestError, NotInstalledError
 
 __all__ = ["NothingToCompareError", "PlotsNotInstalledError"]
 
 
-class NothingToCompareError(Error):
+class NothingToCompareError(InvalidRequestError):
     """A comparison takes two runs at least."""
 
 
-class PlotsNotInstalledError(Error):
+class PlotsNotInstalledError(NotInstalledError):
     """Pictures were asked for, and matplotlib is not there."""

@@ -1,6 +1,6 @@
 """What can go wrong with a job."""
 
-from terrarium.errors import Error
+from terrarium.errors import ConflictError, FailedError, InvalidRequestError, NotFoundError
 
 __all__ = [
     "CodeNotShippableError",
@@ -15,37 +15,37 @@ __all__ = [
 ]
 
 
-class PlacementError(Error):
+class PlacementError(InvalidRequestError):
     """No pool has what a job asks for."""
 
 
-class CodeNotShippableError(Error):
+class CodeNotShippableError(InvalidRequestError):
     """The code cannot be sent along with a job."""
 
 
-class JobRequestError(Error):
+class JobRequestError(InvalidRequestError):
     """A job was asked for that no executor could run."""
 
 
-class DeadlineError(Error):
+class DeadlineError(FailedError):
     """A deadline that Batch does not keep."""
 
 
-class LockInvalidError(Error):
+class LockInvalidError(InvalidRequestError):
     """What is named as a job's packages does not say exactly which."""
 
 
-class PackagesNotProvidedError(Error):
+class PackagesNotProvidedError(NotFoundError):
     """A job's packages cannot be had where it runs."""
 
 
-class JobNotFoundError(Error):
+class JobNotFoundError(NotFoundError):
     """There is no such job, or not any more."""
 
 
-class JobStillRunningError(Error):
+class JobStillRunningError(ConflictError):
     """A job has not ended in the time that somebody waited."""
 
 
-class JobFailedError(Error):
+class JobFailedError(FailedError):
     """A job failed; the error says why, and what to do."""

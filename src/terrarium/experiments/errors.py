@@ -1,6 +1,6 @@
 """What can be wrong with experiments and runs."""
 
-from terrarium.errors import Error
+from terrarium.errors import ConflictError, InvalidRequestError, NotFoundError
 
 __all__ = [
     "ExperimentNotFoundError",
@@ -13,29 +13,29 @@ __all__ = [
 ]
 
 
-class ExperimentNotFoundError(Error):
+class ExperimentNotFoundError(NotFoundError):
     """The environment has no experiment of this name."""
 
 
-class RunNotActiveError(Error):
+class RunNotActiveError(ConflictError):
     """Something was recorded before the run began, or after it ended."""
 
 
-class RunNotFoundError(Error):
+class RunNotFoundError(NotFoundError):
     """No run has this id, or several have ids that begin so."""
 
 
-class ModelFlavorError(Error):
+class ModelFlavorError(InvalidRequestError):
     """MLflow has no flavor for this model."""
 
 
-class SearchRefusedError(Error):
+class SearchRefusedError(InvalidRequestError):
     """A search for hyperparameters was described so that it cannot run."""
 
 
-class RunsOverlapError(Error):
+class RunsOverlapError(ConflictError):
     """A run was to begin within one that other code of the same thread is within."""
 
 
-class ValueRefusedError(Error):
+class ValueRefusedError(InvalidRequestError):
     """Something was logged, or stated of a run, that a record or the metadata database cannot hold."""

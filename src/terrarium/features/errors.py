@@ -1,6 +1,6 @@
 """What can be wrong with features."""
 
-from terrarium.errors import Error
+from terrarium.errors import FailedError, InvalidRequestError, NotFoundError, UnavailableError
 
 __all__ = [
     "ConstraintViolatedError",
@@ -13,29 +13,29 @@ __all__ = [
 ]
 
 
-class FeatureDefinitionError(Error):
+class FeatureDefinitionError(InvalidRequestError):
     """A definition contradicts itself, or another one."""
 
 
-class FeatureNotFoundError(Error):
+class FeatureNotFoundError(NotFoundError):
     """No feature view, version or feature of that name is registered."""
 
 
-class FeatureDataError(Error):
+class FeatureDataError(InvalidRequestError):
     """Data does not have the columns or types that its feature view declares."""
 
 
-class ConstraintViolatedError(Error):
+class ConstraintViolatedError(InvalidRequestError):
     """Data breaks what its feature view promises of it."""
 
 
-class EntityRowsError(Error):
+class EntityRowsError(InvalidRequestError):
     """Entity rows lack a column, or have one that cannot be matched."""
 
 
-class TransformationError(Error):
+class TransformationError(FailedError):
     """An on-demand transformation cannot be found, is another one by now, or returned what it must not."""
 
 
-class OnlineThrottledError(Error):
+class OnlineThrottledError(UnavailableError):
     """The online table answers, but not everything that it is asked."""

@@ -1,9 +1,9 @@
 """Why an environment cannot be made."""
 
-from terrarium.errors import Error
+from terrarium.errors import FailedError
 
 __all__ = ["EnvironmentNotMadeError"]
 
 
-class EnvironmentNotMadeError(Error):
+class EnvironmentNotMadeError(FailedError):
     """The interpreter or a package cannot be had."""

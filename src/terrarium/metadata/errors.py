@@ -1,6 +1,6 @@
 """What can be wrong with the metadata database."""
 
-from terrarium.errors import Error
+from terrarium.errors import AccessDeniedError, Error, IncompatibleVersionError, NotFoundError
 
 __all__ = [
     "DatabaseLoginError",
@@ -12,11 +12,11 @@ __all__ = [
 ]
 
 
-class DatabaseLoginError(Error):
+class DatabaseLoginError(AccessDeniedError):
     """The database answers, and does not let this user in."""
 
 
-class MasterSecretError(Error):
+class MasterSecretError(AccessDeniedError):
     """The managed secret of the master user is not what Secrets Manager makes of one."""
 
 
@@ -24,13 +24,13 @@ class SchemaError(Error):
     """The database's schema is not the one that this Terrarium works with."""
 
 
-class SchemaMissingError(SchemaError):
+class SchemaMissingError(SchemaError, NotFoundError):
     """There is no schema yet."""
 
 
-class SchemaOutdatedError(SchemaError):
+class SchemaOutdatedError(SchemaError, IncompatibleVersionError):
     """The schema is that of an earlier Terrarium."""
 
 
-class SchemaTooNewError(SchemaError):
+class SchemaTooNewError(SchemaError, IncompatibleVersionError):
     """The schema is that of a later Terrarium."""

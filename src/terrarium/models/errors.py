@@ -1,6 +1,12 @@
 """What can be wrong with models."""
 
-from terrarium.errors import Error
+from terrarium.errors import (
+    AccessDeniedError,
+    FailedError,
+    IntegrityError,
+    InvalidRequestError,
+    NotFoundError,
+)
 
 __all__ = [
     "ApprovalMissingError",
@@ -15,37 +21,37 @@ __all__ = [
 ]
 
 
-class ModelNameError(Error):
+class ModelNameError(InvalidRequestError):
     """A name or reference that no model can have."""
 
 
-class ModelNotFoundError(Error):
+class ModelNotFoundError(NotFoundError):
     """The registry has no such model, version or alias."""
 
 
-class NotSubmittableError(Error):
+class NotSubmittableError(InvalidRequestError):
     """The run is not over, its record is incomplete, or it holds no model."""
 
 
-class GatesFailedError(Error):
+class GatesFailedError(AccessDeniedError):
     """The model does not pass what the environment asks for."""
 
 
-class ModelTamperedError(Error):
+class ModelTamperedError(IntegrityError):
     """What the bucket holds is not what was submitted."""
 
 
-class ApprovalMissingError(Error):
+class ApprovalMissingError(AccessDeniedError):
     """The environment wants models approved, and nobody approved this one."""
 
 
-class PromotionRefusedError(Error):
+class PromotionRefusedError(AccessDeniedError):
     """Models do not go from this environment to that one."""
 
 
-class PromotionFailedError(Error):
+class PromotionFailedError(FailedError):
     """The job that promotes a version failed."""
 
 
-class ReleaseMissingError(Error):
+class ReleaseMissingError(NotFoundError):
     """The version has no release in the registry's bucket of its environment."""

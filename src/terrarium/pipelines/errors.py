@@ -1,6 +1,6 @@
 """What can be wrong with pipelines and their executions."""
 
-from terrarium.errors import Error
+from terrarium.errors import ConflictError, FailedError, InvalidRequestError, NotFoundError
 
 __all__ = [
     "ExecutionNotFoundError",
@@ -13,29 +13,29 @@ __all__ = [
 ]
 
 
-class PipelineInvalidError(Error):
+class PipelineInvalidError(InvalidRequestError):
     """A pipeline that could never run."""
 
 
-class PipelineNotDeployedError(Error):
+class PipelineNotDeployedError(NotFoundError):
     """The environment has no such pipeline."""
 
 
-class PipelineNotPublishedError(Error):
+class PipelineNotPublishedError(NotFoundError):
     """The pipeline is deployed, and its code was never published."""
 
 
-class ExecutionNotFoundError(Error):
+class ExecutionNotFoundError(NotFoundError):
     """There is no such execution."""
 
 
-class ExecutionNotResumableError(Error):
+class ExecutionNotResumableError(ConflictError):
     """It runs, or it has succeeded."""
 
 
-class ExecutionPendingError(Error):
+class ExecutionPendingError(ConflictError):
     """It has not ended within the time given."""
 
 
-class StepFailedError(Error):
+class StepFailedError(FailedError):
     """A step did not do what it should; the pipeline stops there."""

@@ -1,21 +1,21 @@
 """What can be wrong with use cases and records."""
 
-from terrarium.errors import Error
+from terrarium.errors import IncompatibleVersionError, InvalidRequestError, NotFoundError
 
 __all__ = ["ContentUnknownError", "RecordMissingError", "RecordTooNewError", "UseCaseIncompleteError"]
 
 
-class UseCaseIncompleteError(Error):
+class UseCaseIncompleteError(InvalidRequestError):
     """Experiments were to start before their use case is well defined."""
 
 
-class RecordMissingError(Error):
+class RecordMissingError(NotFoundError):
     """The run has no record: it was not made by `experiment.run`, or died before it began."""
 
 
-class RecordTooNewError(Error):
+class RecordTooNewError(IncompatibleVersionError):
     """The record was written by a newer Terrarium than this one."""
 
 
-class ContentUnknownError(Error):
+class ContentUnknownError(NotFoundError):
     """Terrarium does not know how to digest this kind of data."""

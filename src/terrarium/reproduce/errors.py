@@ -1,13 +1,13 @@
 """Why a run cannot be reproduced."""
 
-from terrarium.errors import Error
+from terrarium.errors import FailedError, InvalidRequestError
 
 __all__ = ["NotReproducibleError", "RerunFailedError"]
 
 
-class NotReproducibleError(Error):
+class NotReproducibleError(InvalidRequestError):
     """The record lacks what it takes."""
 
 
-class RerunFailedError(Error):
+class RerunFailedError(FailedError):
     """The entry point was started again, and failed, or recorded no run that corresponds."""

@@ -1,9 +1,9 @@
 """Errors of deleting artifacts."""
 
-from terrarium.errors import Error
+from terrarium.errors import ConflictError
 
 __all__ = ["DeletionIncompleteError"]
 
 
-class DeletionIncompleteError(Error):
+class DeletionIncompleteError(ConflictError):
     """S3 did not delete some versions of objects."""

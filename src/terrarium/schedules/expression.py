@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from terrarium.errors import Error
+from terrarium.errors import InvalidRequestError
 from terrarium.schedules.cron import Cron
 
 __all__ = ["Schedule", "ScheduleError", "parse_schedule"]
@@ -17,7 +17,7 @@ _CRON = re.compile(r"cron\((?P<fields>.+)\)")
 _AT = re.compile(r"at\((?P<moment>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
 
 
-class ScheduleError(Error):
+class ScheduleError(InvalidRequestError):
     """A schedule expression is not one of EventBridge Scheduler's."""
 
 

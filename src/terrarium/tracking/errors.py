@@ -1,9 +1,9 @@
 """What can be wrong with plain MLflow on an environment."""
 
-from terrarium.errors import Error
+from terrarium.errors import InvalidRequestError
 
 __all__ = ["ArtifactLocationRefusedError"]
 
 
-class ArtifactLocationRefusedError(Error):
+class ArtifactLocationRefusedError(InvalidRequestError):
     """An experiment was to keep its artifacts outside the environment's bucket."""

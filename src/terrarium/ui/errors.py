@@ -1,9 +1,9 @@
 """What can go wrong with the UI."""
 
-from terrarium.errors import Error
+from terrarium.errors import UnavailableError
 
 __all__ = ["UiNotStartedError"]
 
 
-class UiNotStartedError(Error):
+class UiNotStartedError(UnavailableError):
     """MLflow's server ended, or does not answer."""

@@ -1,6 +1,6 @@
 """What can go wrong between code and the warehouse."""
 
-from terrarium.errors import Error
+from terrarium.errors import FailedError, InvalidRequestError, NotInstalledError
 
 __all__ = [
     "DatasetNameError",
@@ -13,29 +13,29 @@ __all__ = [
 ]
 
 
-class DatasetNameError(Error):
+class DatasetNameError(InvalidRequestError):
     """A name that no dataset can have, or a table's that no dataset has."""
 
 
-class EngineNotInstalledError(Error):
+class EngineNotInstalledError(NotInstalledError):
     """What reads and writes tables is not installed here."""
 
 
-class QueryFailedError(Error):
+class QueryFailedError(FailedError):
     """Athena cannot answer a query."""
 
 
-class QueryCancelledError(Error):
+class QueryCancelledError(FailedError):
     """Somebody else ended a query."""
 
 
-class QueryParameterError(Error):
+class QueryParameterError(InvalidRequestError):
     """A value that has no literal in SQL."""
 
 
-class QueryTimeoutError(Error):
+class QueryTimeoutError(FailedError):
     """A query took longer than it may, and was cancelled."""
 
 
-class ScanLimitExceededError(Error):
+class ScanLimitExceededError(InvalidRequestError):
     """A query would have read more than the workgroup lets any query read."""
