@@ -32,7 +32,7 @@ def _capabilities(estate: Estate) -> Mapping[str, tuple[_Capability, ...]]:
         return f"arn:aws:batch:{region}:{account}:job-definition/{prefix}{name}:1"
 
     def user(name: str) -> str:
-        return estate.owner.replace("terrarium_owner", f"terrarium_{name}")
+        return estate.database_user(f"terrarium_{name}")
 
     table = f"arn:aws:dynamodb:{region}:{account}:table/{prefix}features"
     notebook = f"arn:aws:sagemaker:{region}:{account}:notebook-instance/{prefix}someone"

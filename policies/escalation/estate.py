@@ -13,8 +13,6 @@ from policies.statements import held_statements, listed, resource_policies, stat
 
 __all__ = ["Estate", "Role", "Workload"]
 
-_OWNER = "terrarium_owner"
-
 
 class Role(NamedTuple):
     """A role of the stack.
@@ -168,9 +166,18 @@ class Estate:
     @property
     def owner(self) -> str:
         """The ARN of the database user that owns the schema."""
+        return self.database_user("terrarium_owner")
+
+    @property
+    def writer(self) -> str:
+        """The ARN of the database user that writes runs."""
+        return self.database_user("terrarium_writer")
+
+    def database_user(self, name: str) -> str:
+        """Return the ARN of a user of the metadata database."""
         (cluster,) = self.stack.resources("aws_rds_cluster")
         resource = with_arns(f"${{{cluster.address}.cluster_resource_id}}", self.stack)
-        return f"arn:aws:rds-db:{self.region}:{self.account}:dbuser:{resource}/{_OWNER}"
+        return f"arn:aws:rds-db:{self.region}:{self.account}:dbuser:{resource}/{name}"
 
     @property
     def master_secret(self) -> str:

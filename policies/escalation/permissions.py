@@ -6,6 +6,7 @@ not hold does not deny. Source: IAM User Guide, "Policy evaluation logic".
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from policies.aws.service_authorization import glob
@@ -25,19 +26,27 @@ class Document:
     def allows(self, action: str, resource: str | None, context: Context) -> bool:
         """Return whether a statement may allow the action; `None` stands for some resource."""
         return any(
-            _applies(one, action, resource) and holds(one.get("Condition", {}), context) is not False
-            for one in self.statements
+            _covers(one, resource) and holds(one.get("Condition", {}), context) is not False
+            for one in self._about(action)
             if one.get("Effect") == "Allow"
         )
 
     def denies(self, action: str, resource: str | None, context: Context) -> bool:
         """Return whether a statement certainly denies the action."""
         return any(
-            _applies(one, action, resource, certainly=True)
-            and holds(one.get("Condition", {}), context) is True
-            for one in self.statements
+            _covers(one, resource, certainly=True) and holds(one.get("Condition", {}), context) is True
+            for one in self._about(action)
             if one.get("Effect") == "Deny"
         )
+
+    def _about(self, action: str) -> tuple[Mapping[str, Any], ...]:
+        if action not in self._by_action:
+            self._by_action[action] = tuple(one for one in self.statements if _names(one, action))
+        return self._by_action[action]
+
+    @cached_property
+    def _by_action(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
+        return {}  # a search asks about the same few actions thousands of times
 
 
 @dataclass(frozen=True)
@@ -76,22 +85,22 @@ class Principal:
         return not any(document.denies(action, resource, known) for document in documents)
 
 
-def _applies(
-    statement: Mapping[str, Any], action: str, resource: str | None, *, certainly: bool = False
-) -> bool:
-    actions = listed(statement.get("Action", statement.get("NotAction")))
-    if any(glob(one, ignore_case=True)(action) for one in actions) != ("Action" in statement):
-        return False
+def _names(statement: Mapping[str, Any], action: str) -> bool:
+    patterns = listed(statement.get("Action", statement.get("NotAction")))
+    return any(glob(one, ignore_case=True)(action) for one in patterns) == ("Action" in statement)
+
+
+def _covers(statement: Mapping[str, Any], resource: str | None, *, certainly: bool = False) -> bool:
     if resource is None:
         return not certainly or listed(statement.get("Resource")) == ["*"]
     if "NotResource" in statement:
         return not any(
-            _covers(one, resource, certainly=not certainly) for one in listed(statement["NotResource"])
+            _matches(one, resource, certainly=not certainly) for one in listed(statement["NotResource"])
         )
-    return any(_covers(one, resource, certainly=certainly) for one in listed(statement.get("Resource", "*")))
+    return any(_matches(one, resource, certainly=certainly) for one in listed(statement.get("Resource", "*")))
 
 
-def _covers(pattern: str, resource: str, *, certainly: bool) -> bool:
+def _matches(pattern: str, resource: str, *, certainly: bool) -> bool:
     if "${" in pattern:  # a policy variable, or a reference that is not known before the deployment
         return not certainly and glob(with_wildcards(pattern))(resource)
     return glob(pattern)(resource)

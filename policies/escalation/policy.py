@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from policies.escalation.estate import Estate
+from policies.escalation.estate import Estate, Role
 from policies.escalation.search import reach_of
 from policies.escalation.techniques import ADMINISTRATOR, AUDIT, DELIVERY, LOCKS, MASTER, OTHERS, OWNER
 from policies.policy import Policy, Violation
@@ -30,11 +30,20 @@ def _paths(stack: Stack) -> Iterator[Violation]:
     estate = Estate(stack)
     for role in estate.roles.values():
         reach = reach_of(role, estate)
-        for power in sorted(forbidden(role.name) & reach.steps.keys()):
+        for power in sorted((forbidden(role.name) | _writers(role, estate)) & reach.steps.keys()):
             path = "; ".join(f"{step.by} {step.how}" for step in reach.path(power))
             more = len(reach.others.get(power, ()))
             also = f"; and {more} more ways, see `python -m policies.escalation`" if more else ""
             yield Violation(role.resource, f"{role.name} can come to {power}: {path}{also}")
+
+
+def _writers(role: Role, estate: Estate) -> frozenset[str]:
+    """Return the roles that write runs, for a scientist who may only read (`access.scientists_write = false`)."""
+    if role.name != "scientist" or role.principal.can("rds-db:connect", estate.writer, {}):
+        return frozenset()
+    return frozenset(
+        one.name for one in estate.roles.values() if one.principal.can("rds-db:connect", estate.writer, {})
+    )
 
 
 POLICIES = (

@@ -289,10 +289,11 @@ def _within(estate: Estate, boundary: str | None) -> Power:
 
 def escape_boundary(gained: Gained) -> Iterator[Step]:
     """Remove, replace or rewrite a permissions boundary."""
+    used = sorted({role.boundary for role in gained.estate.roles.values() if role.boundary})
     for role in gained.estate.roles.values():
         if by := gained.who_can("iam:DeleteRolePermissionsBoundary", role.arn):
             yield Step(by, f"removes the boundary of {role.name}", ADMINISTRATOR)
-        for boundary in (_ADMINISTRATOR_ACCESS, *gained.estate.boundaries):
+        for boundary in (_ADMINISTRATOR_ACCESS, *used):
             context = {"iam:permissionsboundary": boundary}
             if boundary == role.boundary:
                 continue
