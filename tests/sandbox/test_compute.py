@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
 
+import boto3
 import pytest
 
 import terrarium
@@ -17,8 +18,9 @@ from terrarium.compute.errors import (
     JobStillRunningError,
     PlacementError,
 )
+from terrarium.manifest import PlatformManifest
 from terrarium.sandbox.running import RunningSandbox
-from tests.sandbox.batch_jobs import eventually
+from tests.sandbox.batch_jobs import BatchJobs, eventually
 
 pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.training_project"]
 pytestmark = pytest.mark.usefixtures("project")
@@ -234,3 +236,36 @@ def test_the_same_code_is_sent_once(lab: terrarium.Lab, project: Path) -> None:
     eventually(lambda: submit() == [])
     (project / "brand_new.py").write_text("")
     assert submit() == ["HeadObject", "PutObject"]
+
+
+def test_a_job_that_waits_says_what_for_and_whether_it_can_start(
+    lab: terrarium.Lab, provisioned: PlatformManifest
+) -> None:
+    batch = boto3.client("batch")
+    (first,) = batch.describe_job_queues(jobQueues=[provisioned.compute.pools[0].queue_arn])["jobQueues"]
+    like = first["computeEnvironmentOrder"][0]["computeEnvironment"]
+    (described,) = batch.describe_compute_environments(computeEnvironments=[like])["computeEnvironments"]
+    environment = batch.create_compute_environment(
+        computeEnvironmentName="waiting", type="MANAGED", computeResources=described["computeResources"]
+    )["computeEnvironmentArn"]
+    queue = batch.create_job_queue(
+        jobQueueName="waiting",
+        priority=1,
+        schedulingPolicyArn=first["schedulingPolicyArn"],
+        computeEnvironmentOrder=[{"order": 1, "computeEnvironment": environment}],
+    )["jobQueueArn"]
+    batch.update_compute_environment(computeEnvironment=environment, state="DISABLED")
+    submitted = BatchJobs(provisioned).submit("true", jobQueue=queue, arrayProperties={"size": 2})
+    job = lab.compute.job(submitted)
+
+    eventually(lambda: (why := job.waiting()) is not None and why.hopeless)
+    why = job.waiting()
+    assert why is not None
+    assert why.problem == "no compute environment of its queue waiting takes jobs (waiting is DISABLED)"
+    with pytest.raises(JobStillRunningError, match="waiting is DISABLED") as caught:
+        job.result(seconds=0)
+    assert "cdktf deploy" in caught.value.remedy
+
+    batch.update_compute_environment(computeEnvironment=environment, state="ENABLED")
+    job.result()
+    assert job.waiting() is None

@@ -106,7 +106,10 @@ def show(job: str, *, environment: str) -> None:
     for label, moment in (("submitted", state.created), ("started", state.started), ("ended", state.stopped)):
         if moment is not None:
             click.echo(f"  {label} {moment:%Y-%m-%d %H:%M:%S} UTC")
-    if state.reason and state.failure is None:
+    why = found.waiting()
+    if why is not None:
+        click.echo(f"  {why}")
+    elif state.reason and state.failure is None:
         click.echo(f"  {state.reason}")
     failed = [child for child in found.child_states() if child.failure is not None] or [state]
     for one in failed:

@@ -11,11 +11,14 @@ from terrarium.compute.errors import JobNotFoundError
 from terrarium.compute.failures import Failure, explain_failure
 from terrarium.compute.job import Job, sleeping_longer
 from terrarium.compute.state import JobState
+from terrarium.compute.waiting import Waiting, explain_waiting
+from terrarium.compute.waiting_reports import WaitingReports
 
 __all__ = ["CANCELLED", "BatchJob", "state_of"]
 
 _AT_ONCE = 100  # jobs that one call describes
 CANCELLED = "Cancelled: "
+_BEYOND_RUNNABLE = ("STARTING", "RUNNING", "SUCCEEDED", "FAILED")
 
 
 class BatchJob(Job):
@@ -56,9 +59,32 @@ class BatchJob(Job):
         """What Batch knows of it."""
         return state_of(self._describe())
 
-    def results(self, *, seconds: float | None = None) -> tuple[JobState, ...]:
+    def waiting(self) -> Waiting | None:
+        """Return why the job has not started, by Batch's reason or the state of its queue; of an array, of a job."""
+        job = self._describe()
+        statuses = job.get("arrayProperties", {}).get("statusSummary") or {}
+        if statuses.get("RUNNABLE") and not any(statuses.get(status) for status in _BEYOND_RUNNABLE):
+            first = next((child for child in self.child_states() if child.status == "RUNNABLE"), None)
+            if first is not None:
+                return BatchJob(first.id, session=self._session, log_group=self._log_group, size=0).waiting()
+        queue, environments = self._queue(job["jobQueue"]) if job["status"] == "RUNNABLE" else (None, [])
+        return explain_waiting(job, queue=queue, environments=environments)
+
+    def _queue(self, arn: str) -> tuple[Mapping[str, Any] | None, Sequence[Mapping[str, Any]]]:
+        """Return a queue, if it exists, and its compute environments."""
+        with explained(f"describe the queue of job {self._id}"):
+            found = self._batch.describe_job_queues(jobQueues=[arn])["jobQueues"]
+            names = [
+                order["computeEnvironment"] for queue in found for order in queue["computeEnvironmentOrder"]
+            ]
+            if not names:  # no names would mean: all of the account
+                return (found[0] if found else None), []
+            described = self._batch.describe_compute_environments(computeEnvironments=names)
+        return found[0], described["computeEnvironments"]
+
+    def results(self, *, seconds: float | None = None, progress: bool = True) -> tuple[JobState, ...]:
         """How each job of the array did; a hundred of them a call."""
-        state = self.wait(seconds=seconds)
+        state = self.wait(seconds=seconds, progress=progress)
         return self.child_states() or (state,)
 
     def child_states(self) -> tuple[JobState, ...]:
@@ -87,16 +113,18 @@ class BatchJob(Job):
         """The streams of its attempts, one after the other, each as far as it goes."""
         logs = self._session.client("logs")
         tokens: dict[str, str | None] = {}
+        reports = WaitingReports(self.waiting, shown=follow, until_started=True)
         for _ in sleeping_longer():
             description = self._describe()  # before reading: what it said before it ended is read after
-            finished = state_of(description).finished
+            state = state_of(description)
+            reports.see(state)
             for stream in _streams(self._with_nodes(description)):
                 with explained(f"read the log of job {self._id}"):
                     lines, tokens[stream] = read_log(
                         logs, group=self._log_group, stream=stream, token=tokens.get(stream)
                     )
                 yield from lines
-            if finished or not follow:
+            if state.finished or not follow:
                 return
 
     def _with_nodes(self, description: Mapping[str, Any]) -> list[Mapping[str, Any]]:

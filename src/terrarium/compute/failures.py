@@ -71,17 +71,17 @@ _MEANINGS: Final = (
         "deploy the environment again: the role's trust must name ecs-tasks.amazonaws.com",
     ),
     (
-        r"^MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+        r"MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
         "it was never placed: it asks for more vCPUs than its pool may run at once",
         "ask for less, or raise the pool's maximum_vcpus in the environment's TOML",
     ),
     (
-        r"^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+        r"MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
         "it was never placed: no instance type of its pool has what it asks for",
         "ask for less, or give the pool larger instance types in the environment's TOML",
     ),
     (
-        r"^CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+        r"CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
         "it was never placed: AWS had no such instance for longer than the pool lets jobs wait",
         "try again later, or give the pool more instance types, zones, or on-demand purchase",
     ),

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from terrarium.compute.errors import JobFailedError, JobStillRunningError
 from terrarium.compute.state import JobState, Status
+from terrarium.compute.waiting import Waiting
+from terrarium.compute.waiting_reports import WaitingReports
 
 __all__ = ["Job", "sleeping_longer"]
 
@@ -37,6 +39,14 @@ class Job(ABC):
         """
 
     @abstractmethod
+    def waiting(self) -> Waiting | None:
+        """Return why the job has not started: its reason, a remedy, and whether it can start at all.
+
+        Returns:
+            None if the job has started or ended.
+        """
+
+    @abstractmethod
     def cancel(self, reason: str = "by request") -> None:
         """End it, whether it waits or runs, with everything it has started; of an array, all jobs."""
 
@@ -61,44 +71,54 @@ class Job(ABC):
         """
         return self._lines(follow=follow)
 
-    def wait(self, *, seconds: float | None = None) -> JobState:
-        """Wait until it has ended, well or not; how it did.
+    def wait(self, *, seconds: float | None = None, progress: bool = True) -> JobState:
+        """Wait until the job has ended, and return its state.
+
+        While it waits, its state, and why it has not started, are written to standard error: after ten seconds, and
+        then at intervals that grow to five minutes.
 
         Args:
             seconds: How long at most; omitted, as long as it takes.
+            progress: Whether to write to standard error.
 
         Raises:
             JobStillRunningError: It has not ended by then. It goes on.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
+        reports = WaitingReports(self.waiting, shown=progress)
         for _ in sleeping_longer():
             state = self.state()
             if state.finished:
                 return state
             if deadline is not None and time.monotonic() >= deadline:
+                why = self.waiting()
                 raise JobStillRunningError(
-                    f"job {self.id} is {state.status} after {seconds} s",
-                    remedy="wait again, look at its log, or cancel it: job.cancel()",
+                    f"job {self.id} is {state.status} after {seconds} s"
+                    + (f": {why.problem}" if why is not None else ""),
+                    remedy=why.remedy
+                    if why is not None and why.remedy
+                    else "wait again, look at its log, or cancel it: job.cancel()",
                 )
+            reports.see(state)
         raise AssertionError  # for the type checker: the pauses never end
 
-    def result(self, *, seconds: float | None = None) -> JobState:
-        """Wait until it has succeeded.
+    def result(self, *, seconds: float | None = None, progress: bool = True) -> JobState:
+        """Wait until the job has succeeded, as `wait` does, and return its state.
 
         Raises:
             JobFailedError: It failed; the error says why, and what to do.
             JobStillRunningError: It has not ended in that time.
         """
-        state = self.wait(seconds=seconds)
+        state = self.wait(seconds=seconds, progress=progress)
         if state.failure is not None:
             raise JobFailedError(
                 f"job {state.name!r} ({self.id}) failed: {state.failure.problem}", remedy=state.failure.remedy
             )
         return state
 
-    def results(self, *, seconds: float | None = None) -> tuple[JobState, ...]:
-        """Wait until it has ended; how each job of the array did, by its index. Of another job, its own."""
-        state = self.wait(seconds=seconds)
+    def results(self, *, seconds: float | None = None, progress: bool = True) -> tuple[JobState, ...]:
+        """Wait until the job has ended; return the state of each job of the array by its index, or its own."""
+        state = self.wait(seconds=seconds, progress=progress)
         return tuple(child.state() for child in self.children) or (state,)
 
     def __repr__(self) -> str:

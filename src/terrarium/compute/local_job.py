@@ -17,6 +17,7 @@ from terrarium.compute.local_process import LocalProcess
 from terrarium.compute.request import JobRequest
 from terrarium.compute.slots import Slots
 from terrarium.compute.state import JobState, Status
+from terrarium.compute.waiting import Waiting
 
 __all__ = ["LocalArrayJob", "LocalJob"]
 
@@ -106,6 +107,16 @@ class LocalJob(Job):
             index=self._index,
             failure=failure if now.status == "FAILED" else None,
         )
+
+    def waiting(self) -> Waiting | None:
+        """Return why the job has not started: other jobs, or want of free vCPUs on this machine."""
+        match self._progress.status:
+            case "PENDING":
+                others = ", ".join(job.id for job in self._depends_on if not job.state().finished)
+                return Waiting(problem=f"it depends on jobs that have not ended: {others}")
+            case "SUBMITTED" | "RUNNABLE":
+                return Waiting(problem=f"it waits until {self._vcpus} vCPUs of this machine are free")
+        return None
 
     def cancel(self, reason: str = "by request") -> None:
         """End it, with all it has started."""
@@ -272,6 +283,11 @@ class LocalArrayJob(Job):
             size=len(states),
             failure=explain_failure(reason=reason, container_reason=None, exit_code=None) if failed else None,
         )
+
+    def waiting(self) -> Waiting | None:
+        """Return why none of the jobs has started; None if one has."""
+        reasons = [child.waiting() for child in self._children]
+        return None if None in reasons else reasons[0]
 
     def cancel(self, reason: str = "by request") -> None:
         """End all of them."""

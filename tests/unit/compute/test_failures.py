@@ -19,6 +19,13 @@ from terrarium.compute.failures import explain_failure
         ("Job attempt duration exceeded timeout", None, 143, "deadline", "deadline="),
         ("Task failed to start", "CannotPullContainerError: not found", None, "image", "tag"),
         ("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - …", None, None, "never placed", "ask for less"),
+        (
+            "Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+            None,
+            None,
+            "never placed",
+            "ask for less",
+        ),
         ("CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - …", None, None, "never placed", "try again later"),
         ("Container Overrides length must be at most 8192", None, None, "longer than ECS", "folder"),
         ("Dependent Job failed", None, None, "depends on", "that one"),

@@ -12,13 +12,14 @@ from terrarium.sandbox.services.batch.job import Job
 __all__ = ["Placement", "place"]
 
 _OPTIMAL = ("m5", "c5", "r5")
+# Source: AWS Batch User Guide, "Jobs stuck in a RUNNABLE status".
 _TOO_LARGE_FOR_ENVIRONMENT = (
-    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - The job's vCPU requirement exceeds the maximum vCPUs "
-    "of the compute environment(s) attached to the job queue."
+    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU "
+    "requirement of the job."
 )
 _TOO_LARGE_FOR_INSTANCES = (
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher than "
-    "that can be met by the compute environment(s) attached to the job queue."
+    "that can be met by the CE(s) attached to the job queue."
 )
 
 

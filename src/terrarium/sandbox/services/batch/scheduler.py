@@ -148,7 +148,10 @@ class Scheduler:
         waited = (clock - job.hopeless_since).total_seconds()
         for limit in time_limits_of(queue):
             if hopeless.startswith(limit["reason"]) and waited >= limit["maxTimeSeconds"]:
-                self._finish(job, "FAILED", hopeless)
+                # Source: AWS Batch User Guide, "Jobs stuck in a RUNNABLE status".
+                self._finish(
+                    job, "FAILED", f"Canceled by JobStateTimeLimit action due to reason: {limit['reason']}"
+                )
                 return
 
     def _begin_attempt(self, job: Job, environment: str) -> Attempt:
