@@ -41,7 +41,7 @@ def recorded_recipes(lab: terrarium.Lab) -> set[str]:
     """The recipes of runs that have finished; none of them counts where one is to be reproduced."""
     if terrarium.reproduced_run() or EXPERIMENT not in lab.experiments.names():
         return set()
-    finished = lab.experiments.runs(EXPERIMENT, where="attributes.status = 'FINISHED'", limit=1000)
+    finished = lab.experiments.runs(EXPERIMENT, where="status == 'FINISHED'", limit=1000)
     return {run.tags["recipe"] for run in finished if "recipe" in run.tags}
 
 
@@ -72,9 +72,7 @@ def main() -> None:
         console.print("every candidate is on record already: nothing to train")
     console.print(
         ranking(
-            lab.experiments.runs(
-                EXPERIMENT, order_by="metrics.roc_auc desc", where="attributes.status = 'FINISHED'"
-            )
+            lab.experiments.runs(EXPERIMENT, order_by="metrics.roc_auc desc", where="status == 'FINISHED'")
         )
     )
 

@@ -43,8 +43,8 @@ def test_every_job_of_an_array_adds_a_trial_to_the_study_and_none_twice(
     study = optuna.load_study(storage=optuna_storage(lab), study_name=name)
     assert [trial.number for trial in study.trials] == list(range(size))
     assert {trial.state for trial in study.trials} == {optuna.trial.TrialState.COMPLETE}
-    searching = lab.experiments.runs(name, where=f"tags.mlflow.parentRunId = '{run.id}'", limit=2 * size)
+    searching = lab.experiments.runs(name, where=f"tags.mlflow.parentRunId == '{run.id}'", limit=2 * size)
     assert len(searching) == size, "a run for every job, nested in the one that submitted them"
-    trials = lab.experiments.runs(name, where="tags.`terrarium.trial.number` LIKE '%'", limit=2 * size)
+    trials = lab.experiments.runs(name, where="tags['terrarium.trial.number']", limit=2 * size)
     assert sorted(int(trial.tags["terrarium.trial.number"]) for trial in trials) == list(range(size))
     assert {trial.status for trial in trials} == {"FINISHED"}

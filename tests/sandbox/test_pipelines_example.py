@@ -72,7 +72,7 @@ def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_i
 
     (version,) = lab.models.versions("breast-cancer")
     runs = lab.experiments.runs(
-        PIPELINE.experiment, where=f"tags.`terrarium.pipeline.execution` = '{execution.name}'", limit=50
+        PIPELINE.experiment, where=f"tags['terrarium.pipeline.execution'] == '{execution.name}'", limit=50
     )
     by_step = {run.tags["terrarium.pipeline.step"]: run for run in runs if run.status == "FINISHED"}
     assert version.run in {by_step["train/0"].id, by_step["train/1"].id}

@@ -127,7 +127,7 @@ def test_a_pipeline_runs_to_its_end_every_step_a_job_and_a_run(lab: Lab) -> None
     assert {lab.compute.job(job).state().status for job in jobs} == {"SUCCEEDED"}
 
     runs = lab.experiments.runs(
-        "numbers", where=f"tags.`terrarium.pipeline.execution` = '{execution.name}'", limit=10
+        "numbers", where=f"tags['terrarium.pipeline.execution'] == '{execution.name}'", limit=10
     )
     by_step = {run.tags["terrarium.pipeline.step"]: run for run in runs}
     assert set(by_step) == {"", "draw", "square/0", "square/1", "total", "celebrate"}
@@ -160,7 +160,7 @@ def test_a_step_that_refuses_is_not_asked_again_and_says_why_and_goes_on_from_th
     assert (again["draw"], again["square"]) == (states["draw"], states["square"])
     (whole,) = lab.experiments.runs(
         "numbers",
-        where=f"tags.`terrarium.pipeline.execution` = '{execution.name}' and tags.`terrarium.pipeline.step` = ''",
+        where=f"tags['terrarium.pipeline.execution'] == '{execution.name}' and tags['terrarium.pipeline.step'] == ''",
         limit=10,
     )
     assert whole.status == "FAILED"
@@ -214,7 +214,7 @@ def test_an_execution_is_stopped_with_its_job_and_its_runs_end(lab: Lab) -> None
     assert stopped.status == "ABORTED"
     until(lambda: lab.compute.job(job).state().finished)
     runs = lab.experiments.runs(
-        "numbers", where=f"tags.`terrarium.pipeline.execution` = '{execution.name}'", limit=10
+        "numbers", where=f"tags['terrarium.pipeline.execution'] == '{execution.name}'", limit=10
     )
     assert "RUNNING" not in {run.status for run in runs}
 

@@ -12,16 +12,17 @@ import terrarium
 from terrarium.cli.runs import runs
 from terrarium.experiments.errors import RunNotFoundError
 from terrarium.experiments.summary import RunSummary
+from terrarium.search.errors import SearchTextError
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 
 
-def typed(lab: terrarium.Lab, *arguments: str) -> Result:
+def typed(lab: terrarium.Lab, *arguments: str, columns: str = "160") -> Result:
     """Type `terrarium runs <arguments>`."""
     done = CliRunner().invoke(
         runs,
         arguments,
-        env={"TERRARIUM_ENVIRONMENT": lab.environment, "COLUMNS": "160"},
+        env={"TERRARIUM_ENVIRONMENT": lab.environment, "COLUMNS": columns},
         catch_exceptions=False,
     )
     assert done.exit_code == 0, done.output
@@ -91,3 +92,39 @@ def test_a_name_with_brackets_or_escapes_keeps_the_list_readable(lab: terrarium.
             pass
     listed = typed(lab, "list", "experiment == 'brackets'").output
     assert all(name in listed for name in names)
+
+
+def test_trials_and_reproductions_are_counted_and_listed_on_demand(lab: terrarium.Lab) -> None:
+    with lab.experiment("nested").run("candidate") as run:
+        run.optimize(lambda trial, _: trial.suggest_float("depth", 1, 9), trials=2, metric="depth")
+    with lab.experiment("nested").run("again", tags={"terrarium.reproduces": run.id}):
+        pass
+    here = "experiment == 'nested'"
+    listed = typed(lab, "list", here).output
+    assert "candidate" in listed
+    assert "again" not in listed
+    assert "1 of 1 runs; 3 nested runs and reproductions are not shown: --nested" in listed
+    assert "4 of 4 runs" in typed(lab, "list", here, "--nested").output
+    assert "2 of 2 runs" in typed(lab, "list", f"tags.mlflow.parentRunId == '{run.id}'").output
+    assert "1 of 4 runs; --limit lists more" in typed(lab, "list", here, "--nested", "--limit", "1").output
+
+
+def test_columns_are_chosen_and_names_stay_readable_in_a_narrow_terminal(lab: terrarium.Lab) -> None:
+    for seed in (1, 2):
+        with lab.experiment("columns").run(
+            f"gradient boosting, {seed}", params={"depth": 5, "criterion": "friedman"}
+        ) as run:
+            run.log_metrics({"average_precision.fold": 0.5, "roc_auc": 0.75, "a_metric_of_a_long_name": 2.5})
+    here = "experiment == 'columns'"
+    narrow = typed(lab, "list", here, columns="80").output
+    assert narrow.count("gradient boosting, ") == 2
+    assert "roc_auc" in narrow.partition("other metrics: ")[0]
+    assert "average_precision.fold" in narrow.partition("other metrics: ")[2]
+    assert all(len(line) <= 80 for line in narrow.splitlines() if "│" in line)
+    chosen = typed(lab, "list", here, "--column", "params.criterion", "--column", "use_case.name").output
+    assert "friedman" in chosen
+    assert "roc_auc" not in chosen
+    refused = CliRunner().invoke(
+        runs, ["list", "--column", "depth"], env={"TERRARIUM_ENVIRONMENT": lab.environment}
+    )
+    assert isinstance(refused.exception, SearchTextError)

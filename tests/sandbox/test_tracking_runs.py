@@ -28,7 +28,7 @@ def test_runs_are_ranked(lab: terrarium.Lab) -> None:
     assert best.status == "FINISHED"
     assert best.ended is not None
     assert best.started <= best.ended
-    (chosen,) = lab.experiments.runs("ranked", where="params.depth = '2'", limit=1)
+    (chosen,) = lab.experiments.runs("ranked", where="params.depth == '2'", limit=1)
     assert chosen.name == "depth 2"
     assert "ranked" in lab.experiments.names()
 

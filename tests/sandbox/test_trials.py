@@ -37,7 +37,7 @@ def search_of(lab: terrarium.Lab, run_id: str) -> Search:
 
 
 def trials_of(lab: terrarium.Lab, experiment: str, run_id: str) -> dict[str, terrarium.RunSummary]:
-    found = lab.experiments.runs(experiment, where=f"tags.mlflow.parentRunId = '{run_id}'")
+    found = lab.experiments.runs(experiment, where=f"tags.mlflow.parentRunId == '{run_id}'")
     return {run.id: run for run in found}
 
 

@@ -8,14 +8,18 @@ import click
 
 from terrarium.cli.environment_option import environment_option
 from terrarium.connection import connect
+from terrarium.reproduce.marks import REPRODUCES
 
 if TYPE_CHECKING:
-    from terrarium.cli.plain_table import PlainTable
+    from collections.abc import Sequence
+
     from terrarium.experiments.summary import RunSummary
+    from terrarium.search import Condition, Field
 
 __all__ = ["runs"]
 
-_MOST_COLUMNS = 3  # metrics that a terminal has room for
+_MOST_NAMES = 8  # of metrics that the table has no room for
+_PARENT = "mlflow.parentRunId"
 
 
 @click.group()
@@ -29,6 +33,10 @@ def runs() -> None:
 @click.option("--order-by", default="started desc", show_default=True, help="E.g. 'metrics.roc_auc desc'.")
 @click.option("--limit", default=20, show_default=True, help="How many at most.")
 @click.option("--deleted", is_flag=True, help="Look among deleted runs.")
+@click.option("--nested", is_flag=True, help="List trials, steps of pipelines and reproductions, too.")
+@click.option(
+    "--column", multiple=True, metavar="FIELD", help="Show this field, e.g. metrics.roc_auc; repeat for more."
+)
 @click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
@@ -39,16 +47,23 @@ def list_runs(
     order_by: str,
     limit: int,
     deleted: bool,
+    nested: bool,
+    column: tuple[str, ...],
     form: Literal["table", "csv", "json"],
 ) -> None:
-    """List the runs for which WHERE holds.
+    """List the runs for which WHERE holds; all of them if it is omitted.
 
     For example: terrarium runs list "metrics.roc_auc > 0.9 and not tags.broken" --order-by "metrics.roc_auc desc"
 
     Fields are metrics.NAME, params.NAME, tags.NAME, use_case.FIELD, datasets.NAME (or ["NAME"]), run_id, name,
     experiment, user, status, started, ended, commit, branch, entry_point.
     """
-    found = connect(environment).experiments.search(where, order_by=order_by, limit=limit, deleted=deleted)
+    from terrarium.cli.runs_table import chosen_columns
+
+    columns = chosen_columns(column)
+    experiments = connect(environment).experiments
+    chosen = where if nested else _top_level(where)
+    found = experiments.search(chosen, order_by=order_by, limit=limit, deleted=deleted)
     match form:
         case "json":
             for run in found:
@@ -56,9 +71,11 @@ def list_runs(
         case "csv":
             _write_csv(found)
         case "table":
-            from rich.console import Console
-
-            Console().print(_table(found, asked=f"{where} {order_by}"))
+            matching = experiments.count(chosen, deleted=deleted)
+            hidden = 0 if nested else experiments.count(where, deleted=deleted) - matching
+            _print_table(
+                found, columns=columns, asked=f"{where} {order_by}", matching=matching, nested=hidden
+            )
 
 
 @runs.command()
@@ -83,26 +100,38 @@ def restore(ids: tuple[str, ...], *, environment: str) -> None:
     click.echo(f"restored: {', '.join(found)}")
 
 
-def _table(found: "list[RunSummary]", *, asked: str) -> "PlainTable":
-    from terrarium.cli.plain_table import PlainTable
+def _print_table(
+    found: "list[RunSummary]", *, columns: "Sequence[Field]", asked: str, matching: int, nested: int
+) -> None:
+    from rich.console import Console
 
-    # What the search mentions is what its reader wants to see.
-    metrics = sorted(
-        {name for run in found for name in run.metrics}, key=lambda name: (name not in asked, name)
-    )
-    table = PlainTable()
-    table.add_column("id", no_wrap=True, min_width=8)
-    for column in ("experiment", "name", "status", "started"):
-        table.add_column(column, overflow="fold")
-    for name in metrics[:_MOST_COLUMNS]:
-        table.add_column(name, justify="right", no_wrap=True)
-    for run in found:
-        values = [
-            f"{run.metrics[name]:.6g}" if name in run.metrics else "" for name in metrics[:_MOST_COLUMNS]
-        ]
-        started = f"{run.started.astimezone():%Y-%m-%d %H:%M}"
-        table.add_row(run.id[:8], run.experiment, run.name, run.status, started, *values)
-    return table
+    from terrarium.cli.runs_table import runs_table
+
+    console = Console()
+    table, left_out = runs_table(found, columns=columns, asked=asked, width=console.width)
+    console.print(table)
+    notes = [f"{len(found)} of {matching} runs"]
+    if len(found) < matching:
+        notes.append("--limit lists more")
+    if nested:
+        notes.append(f"{nested} nested runs and reproductions are not shown: --nested")
+    if left_out:
+        shown = ", ".join(left_out[:_MOST_NAMES]) + (", …" if len(left_out) > _MOST_NAMES else "")
+        notes.append(f"other metrics: {shown} (--column metrics.NAME)")
+    click.echo("; ".join(notes))
+
+
+def _top_level(where: str | None) -> "Condition | None":
+    """Return the condition that leaves out trials, steps of pipelines and reproductions.
+
+    A search that names runs, their parents or what they reproduce means just those.
+    """
+    from terrarium.search import parse_condition, tag
+
+    if where is not None and any(name in where for name in ("run_id", _PARENT, REPRODUCES)):
+        return parse_condition(where)
+    whole = ~tag(_PARENT) & ~tag(REPRODUCES)
+    return whole if where is None else parse_condition(where) & whole
 
 
 def _write_csv(found: "list[RunSummary]") -> None:

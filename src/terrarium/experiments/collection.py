@@ -67,29 +67,37 @@ class Experiments:
                 return names
 
     def runs(
-        self, name: str, *, order_by: str = "attributes.start_time desc", where: str = "", limit: int = 100
+        self,
+        name: str,
+        *,
+        where: "Condition | str | None" = None,
+        order_by: _Ranking = "started desc",
+        limit: int | None = 100,
     ) -> list[RunSummary]:
-        """The runs of an experiment, ranked.
+        """Return the runs of an experiment, ranked.
 
         Args:
-            name: The experiment's.
-            order_by: As MLflow writes it, e.g. `metrics.roc_auc desc`. Runs without the metric come last.
-            where: A filter as MLflow writes it, e.g. `params.model = 'forest' and metrics.roc_auc > 0.9`.
-            limit: How many at most.
+            name: Name of the experiment.
+            where: A condition as in `search`, e.g. `"params.model == 'forest' and metrics.roc_auc > 0.9"`.
+            order_by: As in `search`, e.g. `"metrics.roc_auc desc"`. Runs without the metric come last.
+            limit: How many at most; None for all of them.
 
         Raises:
             ExperimentNotFoundError: There is no experiment of this name.
+            SearchTextError: A text is not understood.
         """
-        experiment = self.client.get_experiment_by_name(name)
-        if experiment is None:
+        from terrarium.search import experiment, parse_condition
+
+        condition = experiment == name
+        if where:
+            condition &= parse_condition(where) if isinstance(where, str) else where
+        found = self.search(condition, order_by=order_by, limit=limit)
+        if not found and name not in self.names():
             raise ExperimentNotFoundError(
                 f"environment {self._environment!r} has no experiment {name!r}",
                 remedy="lab.experiments.names() lists those it has; an experiment is created with its first run",
             )
-        found = self.client.search_runs(
-            [experiment.experiment_id], filter_string=where, order_by=[order_by], max_results=limit
-        )
-        return [RunSummary.of(run, experiment=name) for run in found]
+        return found
 
     def search(
         self,
@@ -118,6 +126,12 @@ class Experiments:
         from terrarium.search.listing import list_runs
 
         return list_runs(self._database.reader, _chosen(where, order_by, limit=limit, deleted=deleted))
+
+    def count(self, where: "Condition | str | None" = None, *, deleted: bool = False) -> int:
+        """Return the number of runs that `search` finds without a limit."""
+        from terrarium.search.listing import count_runs
+
+        return count_runs(self._database.reader, _chosen(where, (), limit=None, deleted=deleted))
 
     def frame(
         self,

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Literal, NoReturn
 
 from terrarium.comparable import Comparable
+from terrarium.search.errors import ComparisonError
 
 __all__ = ["All", "Any", "Comparison", "Condition", "Field", "Kind", "Not", "Operator", "Order", "Value"]
 
@@ -87,7 +88,16 @@ class Field(Comparable[Value, Condition], Condition):
     name: str
 
     def like(self, pattern: str) -> Condition:
-        """Whether the text matches `pattern`, where `*` stands for any characters and `?` for one."""
+        """Whether the text matches `pattern`, where `*` stands for any characters and `?` for one.
+
+        Raises:
+            ComparisonError: The pattern has `%` and neither `*` nor `?`: in SQL and MLflow, `%` is what `*` is here.
+        """
+        if "%" in pattern and not {"*", "?"} & set(pattern):
+            raise ComparisonError(
+                f"{self} was compared to the pattern {pattern!r}, in which % stands for itself",
+                remedy=f"write {pattern.replace('%', '*')!r} for any characters; compare by == for this very text",
+            )
         return Comparison(self, "like", pattern)
 
     def is_in(self, values: Iterable[Value]) -> Condition:

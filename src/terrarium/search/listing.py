@@ -10,7 +10,15 @@ from terrarium.search.tables import metric_value, tables
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Engine, FromClause, Row, ScalarSelect
 
-__all__ = ["list_runs"]
+__all__ = ["count_runs", "list_runs"]
+
+
+def count_runs(reader: "Engine", chosen: ChosenRuns) -> int:
+    """Return the number of the chosen runs."""
+    from sqlalchemy import func, select
+
+    with reader.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(chosen.ids().subquery())).scalar_one())
 
 
 def list_runs(reader: "Engine", chosen: ChosenRuns) -> list[RunSummary]:

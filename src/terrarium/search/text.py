@@ -1,6 +1,7 @@
 """Conditions and orders as text, for a command line: Python's own syntax, a few of its forms, none evaluated."""
 
 import ast
+import re
 from typing import NoReturn
 
 from terrarium.search.condition import All, Any, Condition, Field, Kind, Not, Order
@@ -27,7 +28,11 @@ def parse_condition(text: str) -> Condition:
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
         # SyntaxError counts from 1.
-        return _refuse(text, f"not understood at {text.strip()[max((error.offset or 1) - 1, 0) :]!r}")
+        return _refuse(
+            text,
+            f"not understood at {text.strip()[max((error.offset or 1) - 1, 0) :]!r}",
+            hint=_hint_for_sql(text),
+        )
     return _Reader(text).condition(tree.body)
 
 
@@ -129,5 +134,18 @@ class _Reader:
         _refuse(self._text, f"not understood at {ast.unparse(node)!r}")
 
 
-def _refuse(text: str, problem: str) -> NoReturn:
-    raise SearchTextError(f"in {text!r}: {problem}", remedy=f"write it like {_FORMS}")
+def _hint_for_sql(text: str) -> str:
+    """Return how to write what filters of MLflow and SQL write otherwise; empty where there is nothing of it."""
+    hints = {
+        r"(?<![=!<>])=(?!=)": "= is written ==",
+        r"`": "`name` is written ['name']",
+        r"(?i)\b(i?like)\s+'": "name LIKE 'a%' is written like(name, 'a*')",
+        r"<>": "<> is written !=",
+        r"\b(AND|OR|NOT|IN)\b": "operators are lower case",
+    }
+    found = [hint for pattern, hint in hints.items() if re.search(pattern, text)]
+    return f"{'; '.join(found)}. " if found else ""
+
+
+def _refuse(text: str, problem: str, *, hint: str = "") -> NoReturn:
+    raise SearchTextError(f"in {text!r}: {problem}", remedy=f"{hint}write it like {_FORMS}")

@@ -23,6 +23,9 @@ class LateJob(Job):
     def state(self) -> JobState:
         return _ENDED
 
+    def waiting(self) -> None:
+        return None
+
     def cancel(self, reason: str = "by request") -> None:
         raise NotImplementedError
 

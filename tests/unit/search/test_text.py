@@ -16,7 +16,7 @@ from terrarium.search import (
     use_case,
 )
 from terrarium.search.condition import All, Any, Condition
-from terrarium.search.errors import SearchTextError
+from terrarium.search.errors import ComparisonError, SearchTextError
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,28 @@ def test_what_is_not_understood_is_named_and_never_evaluated(text: str, named: s
     with pytest.raises(SearchTextError, match=named) as error:
         parse_condition(text)
     assert "metrics.roc_auc > 0.9 and" in error.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("metrics.roc_auc = 0.9", "= is written =="),
+        ("tags.`mlflow.user` == 'me'", "['name']"),
+        ("params.model LIKE 'for%'", "like(name, 'a*')"),
+        ("metrics.a > 1 AND metrics.b > 1", "lower case"),
+    ],
+)
+def test_a_filter_in_mlflows_syntax_is_refused_with_its_translation(text: str, hint: str) -> None:
+    with pytest.raises(SearchTextError) as error:
+        parse_condition(text)
+    assert hint in error.value.remedy
+
+
+def test_a_pattern_of_sql_is_refused_instead_of_finding_nothing() -> None:
+    with pytest.raises(ComparisonError, match="trial%") as error:
+        parse_condition("like(name, 'trial%')")
+    assert "'trial*'" in error.value.remedy
+    assert parse_condition("like(name, '100%*')") is not None
 
 
 @pytest.mark.parametrize(
