@@ -48,6 +48,7 @@ def manifest_of(
     """The manifest of an environment, section by section."""
     return contract.PlatformManifest.model_construct(
         version=contract.MANIFEST_VERSION,
+        oldest_reader=contract.OLDEST_READER,
         environment=config.name,
         account=config.account,
         region=config.region,

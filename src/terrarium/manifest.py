@@ -2,11 +2,19 @@
 
 Terraform writes one `PlatformManifest` per environment into the Parameter Store; `terrarium.connect` reads
 it. It holds names, addresses and ARNs, never a secret's value.
+
+Stacks and SDKs are released apart. A reader ignores fields that it does not know, and the writer states the oldest
+reader that understands what it wrote. So a change is one of two:
+
+- a new field has a default, for manifests that lack it: raise `MANIFEST_VERSION`;
+- a field is removed, renamed, or required from now on: raise `OLDEST_READER` too. SDKs that are older ask for an
+  upgrade.
 """
 
 import json
 import re
-from typing import Annotated, Final, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -17,6 +25,7 @@ __all__ = [
     "BASE_IMAGE",
     "FOLDER_TAG",
     "MANIFEST_VERSION",
+    "OLDEST_READER",
     "PIPELINE_TAG",
     "ArtifactBucket",
     "ComputePool",
@@ -41,7 +50,11 @@ __all__ = [
     "promotion_job_definition",
 ]
 
-MANIFEST_VERSION: Final = 1
+MANIFEST_VERSION: Final = 2
+"""The version of the manifest that this release writes and reads."""
+OLDEST_READER: Final = 2
+"""The version of the oldest reader that understands what this release writes. Readers of version 1 refuse every field
+that they do not know."""
 BASE_IMAGE: Final = "base"
 """What the image is called that jobs run in unless they name another."""
 PIPELINE_TAG: Final = "pipeline"
@@ -287,7 +300,8 @@ class Sdk(_Section):
 class PlatformManifest(_Section):
     """Everything an environment exposes to code that uses it."""
 
-    version: Literal[1] = MANIFEST_VERSION
+    version: int = MANIFEST_VERSION
+    oldest_reader: int = OLDEST_READER
     environment: str
     account: AccountId
     region: str
@@ -313,17 +327,19 @@ def parse_manifest(text: str, *, source: str) -> PlatformManifest:
         source: Where it comes from; errors name it.
 
     Raises:
-        ManifestTooNewError: It is of a later version than `MANIFEST_VERSION`.
+        ManifestTooNewError: It is for readers of a later version than `MANIFEST_VERSION`.
         ManifestMalformedError: It is not JSON, or not what its version promises; all problems are named.
     """
-    version = _version(text, source=source)
-    if version > MANIFEST_VERSION:
+    document = _document(text, source=source)
+    oldest_reader = document.get("oldest_reader", document["version"])
+    if not isinstance(oldest_reader, int) or oldest_reader > MANIFEST_VERSION:
         raise ManifestTooNewError(
-            f"{source} has version {version}; this Terrarium reads version {MANIFEST_VERSION}",
-            remedy=f"install the SDK that the environment serves: {_install_command(text)}",
+            f"{source} has version {document['version']}, which SDKs from version {oldest_reader} on can read; this "
+            f"Terrarium reads version {MANIFEST_VERSION}",
+            remedy=f"install the SDK that the environment serves: {_install_command(document)}",
         )
     try:
-        return PlatformManifest.model_validate_json(text)
+        return PlatformManifest.model_validate_json(text, extra="ignore")
     except ValidationError as error:
         problems = "\n".join(
             f"  {'.'.join(map(str, problem['loc']))}: {problem['msg']}"
@@ -332,9 +348,8 @@ def parse_manifest(text: str, *, source: str) -> PlatformManifest:
         raise _malformed(f"{source} is malformed:\n{problems}") from error
 
 
-def _install_command(text: str) -> str:
+def _install_command(document: Mapping[str, Any]) -> str:
     """The command for the release that a manifest of any version names."""
-    document = json.loads(text)
     try:
         return install_commands(
             bucket=document["artifacts"]["bucket"],
@@ -345,15 +360,14 @@ def _install_command(text: str) -> str:
         return "ask the team that deploys it for the commands, which `terrarium describe` prints there"
 
 
-def _version(text: str, *, source: str) -> int:
+def _document(text: str, *, source: str) -> Mapping[str, Any]:
     try:
         document = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise _malformed(f"{source} is not JSON: {error}") from error
-    version = document.get("version") if isinstance(document, dict) else None
-    if not isinstance(version, int):
-        raise _malformed(f"{source} does not say which version it has")
-    return version
+    if not isinstance(document, dict) or not isinstance(document.get("version"), int):
+        raise _malformed(f"{source} does not state its version")
+    return document
 
 
 def _malformed(problem: str) -> ManifestMalformedError:

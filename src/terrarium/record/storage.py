@@ -70,7 +70,7 @@ def parse_record(text: str, *, source: str) -> RunRecord:
             f"the record of {source} has version {version}; this Terrarium reads {RECORD_VERSION_WRITTEN}",
             remedy=INSTALL_SDK,
         )
-    return RunRecord.model_validate_json(text)
+    return RunRecord.model_validate_json(text, extra="ignore")  # a later release may have added fields
 
 
 def write_record(client: "MlflowClient", record: RunRecord) -> None:

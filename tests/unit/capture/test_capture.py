@@ -12,6 +12,7 @@ from terrarium.capture.environment import capture_environment
 from terrarium.capture.notebook import executed_cells, notebook_path
 from terrarium.capture.seeds import capture_seeds, seed_generators
 from terrarium.compute import variables
+from terrarium.manifest import MANIFEST_VERSION
 from tests.unit.example_manifest import example_manifest
 
 
@@ -29,7 +30,7 @@ def test_the_environment_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_infrastructure_is_the_manifests() -> None:
     manifest = example_manifest()
     infrastructure = capture(manifest).infrastructure
-    assert (infrastructure.environment, infrastructure.manifest_version) == ("dev", 1)
+    assert (infrastructure.environment, infrastructure.manifest_version) == ("dev", MANIFEST_VERSION)
     assert infrastructure.stack_digest == manifest.stack_digest
 
 

@@ -1,10 +1,17 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from terrarium.errors import ManifestMalformedError, ManifestTooNewError
-from terrarium.manifest import MANIFEST_VERSION, manifest_environment, manifest_parameter, parse_manifest
+from terrarium.manifest import (
+    MANIFEST_VERSION,
+    OLDEST_READER,
+    manifest_environment,
+    manifest_parameter,
+    parse_manifest,
+)
 from tests.unit.example_manifest import example_manifest
 
 SOURCE = "the manifest /terrarium/dev/manifest"
@@ -35,21 +42,58 @@ def test_the_arn_of_a_state_machine_follows_from_its_pipeline() -> None:
     assert arn.endswith(":stateMachine:terrarium-dev-churn")
 
 
-def test_a_newer_version_asks_for_an_upgrade_whatever_else_it_holds() -> None:
-    with pytest.raises(
-        ManifestTooNewError, match=r"version 2; this Terrarium reads version 1[\s\S]*install the SDK"
-    ):
-        parse_manifest(written(version=MANIFEST_VERSION + 1, quantum={}), source=SOURCE)
+def test_a_manifest_for_newer_readers_asks_for_an_upgrade_whatever_else_it_holds() -> None:
+    newer = MANIFEST_VERSION + 1
+    with pytest.raises(ManifestTooNewError, match=rf"version {newer}[\s\S]*install the SDK"):
+        parse_manifest(written(version=newer, oldest_reader=newer, quantum={}), source=SOURCE)
+
+
+def test_a_manifest_of_a_newer_writer_is_read_without_the_fields_that_it_adds() -> None:
+    document = example_manifest().model_dump(mode="json")
+    document["network"]["ipv6"] = True
+    text = json.dumps(document | {"version": MANIFEST_VERSION + 1, "quantum": {"qubits": 3}})
+    read = parse_manifest(text, source=SOURCE)
+    assert read.model_copy(update={"version": MANIFEST_VERSION}) == example_manifest()
+
+
+def test_a_manifest_without_oldest_reader_is_for_readers_of_its_version() -> None:
+    document = example_manifest().model_dump(mode="json") | {"version": MANIFEST_VERSION + 1}
+    del document["oldest_reader"]
+    with pytest.raises(ManifestTooNewError):
+        parse_manifest(json.dumps(document), source=SOURCE)
+
+
+@pytest.mark.parametrize("version", range(OLDEST_READER, MANIFEST_VERSION + 1))
+def test_the_manifests_of_earlier_releases_are_read(version: int) -> None:
+    text = (Path(__file__).parent / "versions" / f"{version}.json").read_text(encoding="utf-8")
+    assert parse_manifest(text, source=SOURCE).version == version
+
+
+def test_what_this_release_writes_has_every_field_of_the_version_that_it_states() -> None:
+    """A field that goes away, or that is required from now on, needs a new `OLDEST_READER`."""
+    kept = json.loads(
+        (Path(__file__).parent / "versions" / f"{OLDEST_READER}.json").read_text(encoding="utf-8")
+    )
+    assert _fields(kept) <= _fields(example_manifest().model_dump(mode="json"))
+
+
+def _fields(document: dict[str, Any], prefix: str = "") -> set[str]:
+    return {
+        path
+        for name, value in document.items()
+        for path in (
+            {f"{prefix}{name}"} | (_fields(value, f"{prefix}{name}.") if isinstance(value, dict) else set())
+        )
+    }
 
 
 def test_all_problems_are_named_with_their_path_at_once() -> None:
     document = example_manifest().model_dump(mode="json")
     del document["metadata"]["host"]
     document["artifacts"]["experiments_prefix"] = "/experiments"
-    document["surprise"] = 1
     with pytest.raises(ManifestMalformedError) as caught:
         parse_manifest(json.dumps(document), source=SOURCE)
-    for path in ("metadata.host", "artifacts.experiments_prefix", "surprise", SOURCE):
+    for path in ("metadata.host", "artifacts.experiments_prefix", SOURCE):
         assert path in caught.value.problem
 
 
