@@ -103,6 +103,11 @@ class Project:
         """Type `terrarium <arguments>` in the checkout."""
         return self.type("-c", "from terrarium.cli import main; main()", *arguments, seed=seed)
 
+    def reproduce(self, *arguments: str, seed: int = 7) -> subprocess.CompletedProcess[str]:
+        """Type `terrarium reproduce <arguments>`, confirmed, with the variables that `train.py` reads."""
+        variables = ("--variable", "ROWS", "--variable", "SEED")
+        return self.terrarium("reproduce", "--yes", *variables, *arguments, seed=seed)
+
 
 def commit_all(folder: Path) -> None:
     """Commit whatever is there."""

@@ -201,7 +201,7 @@ def test_a_run_made_again_reads_the_versions_that_it_read(
     (run,) = lab.experiments.runs("again")
     lab.datasets.append("again.customers", customers(*range(40, 80)))
     lab.datasets.overwrite("again.labels", customers(1))
-    again = project.terrarium("reproduce", run.id, "--here", "--verify")
+    again = project.reproduce(run.id, "--here", "--verify")
     assert "match: 1 metrics" in again.stdout, again.stdout + again.stderr
 
 
@@ -226,7 +226,7 @@ with lab.experiment("moved").run("once", params={}, splits=split, seed=1) as run
     assert done.returncode == 0, done.stderr
     (run,) = lab.experiments.runs("moved")
     later = lab.datasets.append("moved.customers", customers(*range(40, 80))).tag("current", move=True)
-    again = project.terrarium("reproduce", run.id, "--here", "--verify")
+    again = project.reproduce(run.id, "--here", "--verify")
     named = "the first ingredient that differs is data: train of moved.customers: snapshot"
     assert f"{named} {made.snapshot_id}" in again.stdout, again.stdout + again.stderr
     assert f"-> snapshot {later.snapshot_id}" in again.stdout

@@ -57,7 +57,7 @@ def test_a_run_made_again_with_everything_as_it_was_matches(
     lab: terrarium.Lab, project: Project, recorded: str
 ) -> None:
     before = reproductions(lab, recorded)
-    done = project.terrarium("reproduce", recorded, "--here", "--verify")
+    done = project.reproduce(recorded, "--here", "--verify")
     assert "0 differences from what is on record" in done.stdout, done.stderr
     assert "match: 1 metrics" in done.stdout
     assert done.returncode == 0
@@ -100,7 +100,7 @@ def test_the_ingredient_that_was_changed_is_named(
     change: Callable[[Project], None], seed: int, named: str, project: Project, recorded: str
 ) -> None:
     change(project)
-    done = project.terrarium("reproduce", recorded, "--here", "--verify", seed=seed)
+    done = project.reproduce(recorded, "--here", "--verify", seed=seed)
     assert f"no match: the first ingredient that differs is {named}" in done.stdout, done.stderr
     assert "also metric: value" in done.stdout
     assert done.returncode == 2
@@ -112,7 +112,7 @@ def test_without_verify_differences_are_listed_and_nothing_runs(
     before = reproductions(lab, recorded)
     _change_code(project)
     _change_dependency(project)
-    done = project.terrarium("reproduce", recorded[:10], "--here")
+    done = project.reproduce(recorded[:10], "--here")
     assert "2 differences" in done.stdout, done.stderr
     assert "code: train.py" in done.stdout
     assert "dependency: dependency" in done.stdout
@@ -120,7 +120,7 @@ def test_without_verify_differences_are_listed_and_nothing_runs(
 
 
 def test_a_package_that_no_index_has_is_named(project: Project, recorded: str) -> None:
-    done = project.terrarium("reproduce", recorded, "--verify")
+    done = project.reproduce(recorded, "--verify")
     assert done.returncode == 1
     assert "the recorded packages cannot be had" in done.stderr
     assert "dependency" in done.stderr
@@ -131,7 +131,7 @@ def test_what_cannot_be_run_again_says_why(lab: terrarium.Lab, project: Project)
     from mlflow import MlflowClient
 
     plain = MlflowClient(f"terrarium://{lab.environment}").create_run("0")
-    done = project.terrarium("reproduce", plain.info.run_id)
+    done = project.reproduce(plain.info.run_id)
     assert done.returncode == 1
     assert "has no record" in done.stderr
 
@@ -169,6 +169,8 @@ def test_the_examples_best_run_matches_from_a_fresh_clone(
     (best, *_) = lab.experiments.search(
         experiment == "breast-cancer", order_by=metric("roc_auc").descending()
     )
-    answer = typed("-c", "from terrarium.cli import main; main()", "reproduce", best.id[:8], "--verify")
+    answer = typed(
+        "-c", "from terrarium.cli import main; main()", "reproduce", best.id[:8], "--verify", "--yes"
+    )
     assert "match: 3 metrics" in answer
     assert json.dumps(best.metrics["roc_auc"]) in answer

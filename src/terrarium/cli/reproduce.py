@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from terrarium.cli.environment_option import environment_option
-from terrarium.cli.plain_table import PlainTable
+from terrarium.cli.plain_table import PlainTable, printable
 
 if TYPE_CHECKING:
     from terrarium.reproduce import Verdict
@@ -25,6 +25,17 @@ __all__ = ["reproduce"]
 @click.option("--here", is_flag=True, help="With the working tree and the packages that are here.")
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to make code and environment.")
 @click.option("--tolerance", default=1e-6, show_default=True, help="Of metrics, relative.")
+@click.option("--yes", is_flag=True, help="Do not ask whether the recorded code may run here.")
+@click.option(
+    "--show", is_flag=True, help="Show who recorded what, with the whole patch and all packages; run nothing."
+)
+@click.option(
+    "--variable",
+    "variables",
+    multiple=True,
+    metavar="NAME",
+    help="Hand this variable to the run (repeatable).",
+)
 @click.option(
     "--metric", "metrics", multiple=True, help="Compare this one (repeatable); omitted, all on record."
 )
@@ -37,17 +48,24 @@ def reproduce(
     folder: Path | None,
     tolerance: float,
     metrics: tuple[str, ...],
+    yes: bool,
+    show: bool,
+    variables: tuple[str, ...],
 ) -> None:
     """Make RUN, given by its id or its first characters, again.
 
     Checks its commit out with its patch, beside your own working tree, and installs the recorded packages into an
     environment of their own. Then says what to type there, or, with --verify, runs it and answers: match, or the first
     ingredient that differs (code, dependency, seed, data, hyperparameter, metric). Exits with code 2 on no match.
+
+    Shows first who recorded the run, its patch, packages and command, and asks: whatever the recorder wrote runs on
+    this machine with your credentials. Without a terminal, --yes is needed.
     """
     from terrarium.connection import connect
     from terrarium.directories import cache_directory
     from terrarium.installation.errors import EnvironmentNotMadeError
     from terrarium.reproduce import reproduction
+    from terrarium.reproduce.disclosure import disclosure, whole_patch
     from terrarium.reproduce.subject import Subject
     from terrarium.reproduce.workplace import Workplace
 
@@ -57,6 +75,14 @@ def reproduce(
     if left_out := subject.record.failures.get("code.patch"):
         click.echo(f"warning: the recorded patch is not complete: {left_out}", err=True)
     start = Path.cwd()
+    if show or verify or not here:
+        for line in disclosure(subject, start=start, rebuilt=not here, everything=show):
+            click.echo(printable(" ".join(line.splitlines())).plain)
+    if show:
+        click.echo(printable(whole_patch(subject)).plain, nl=False)
+        return
+    if verify or not here:
+        _confirm(subject.summary.id, yes=yes)
     place = (folder or cache_directory() / "reproductions" / subject.summary.id).expanduser().absolute()
     place.mkdir(parents=True, exist_ok=True)
     if here:
@@ -84,6 +110,7 @@ def reproduce(
         log=place / "output.log",
         tolerance=tolerance,
         metrics=metrics,
+        variables=variables,
         say=click.echo,
     )
     Console().print(_table(verdict))
@@ -92,6 +119,25 @@ def reproduce(
     click.echo(str(verdict))
     if not verdict.match:
         sys.exit(2)
+
+
+def _confirm(run: str, *, yes: bool) -> None:
+    """Ask whether the recorded code may run.
+
+    Raises:
+        NotConfirmedError: There is nobody to ask.
+    """
+    from terrarium.reproduce.errors import NotConfirmedError
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise NotConfirmedError(
+            f"run {run} was not reproduced: it runs code of whoever recorded it, and nobody is here to confirm that",
+            remedy=f"read it by `terrarium reproduce {run} --show`, then add --yes",
+        )
+    click.echo(f"The whole patch and all packages: terrarium reproduce {run} --show")
+    click.confirm("Run this on this machine, with your files and your AWS credentials?", abort=True)
 
 
 def _table(verdict: "Verdict") -> PlainTable:

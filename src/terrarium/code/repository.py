@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from terrarium.code.git import git, succeeds
 from terrarium.directories import cache_directory
 
 __all__ = ["Repository"]
+
+# Whatever begins otherwise could be an option of git's.
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+# Addresses come from records. `ext::` would run a command (gitremote-helpers, git-remote-ext).
+_PROTOCOLS = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}
 
 
 class Repository:
@@ -46,8 +52,10 @@ class Repository:
         )
 
     def holds(self, commit: str) -> bool:
-        """Whether the commit is here."""
-        return succeeds("cat-file", "-e", f"{commit}^{{commit}}", folder=self.root)
+        """Whether the commit, given by its whole id, is here."""
+        return bool(_COMMIT.fullmatch(commit)) and succeeds(
+            "cat-file", "-e", f"{commit}^{{commit}}", folder=self.root
+        )
 
     def add_worktree(self, folder: Path, commit: str) -> None:
         """Check `commit` out into `folder`, on no branch; what is there already is replaced."""
@@ -61,9 +69,10 @@ def _clone_of(remote: str) -> Repository | None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         if folder.exists():
-            git("fetch", "--quiet", "--all", "--tags", folder=folder)
+            git("fetch", "--quiet", "--all", "--tags", folder=folder, environment=_PROTOCOLS)
         else:
-            git("clone", "--quiet", "--no-checkout", remote, str(folder), folder=folder.parent)
+            options = ("--quiet", "--no-checkout")
+            git("clone", *options, "--", remote, str(folder), folder=folder.parent, environment=_PROTOCOLS)
     except GitError:
         return None
     return Repository(folder)

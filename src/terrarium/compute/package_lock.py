@@ -5,17 +5,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from terrarium.compute.errors import LockInvalidError
+from terrarium.installation.exact_version import parse_exact_requirement
 from terrarium.installation.packages import DISTRIBUTION
 
 __all__ = ["PackageLock", "Pin"]
 
-_PIN: Final = re.compile(
-    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?P<extras>\[[^\]]*\])?\s*==\s*(?P<version>[^\s;,*=]+)"
-    r"(?P<marker>\s*;[^#]*?)?(?P<hashes>(\s+--hash=\S+)*)"
-)
+_HASHES: Final = re.compile(r"(?P<requirement>.*?)(?P<hashes>( +--hash=[a-z0-9]+:[0-9a-f]+)*)")
 _COMMENT: Final = re.compile(r"(^|\s)#.*$")
 
 
@@ -35,6 +33,13 @@ class Pin(BaseModel):
     version: str
     text: str
     bare: bool
+
+    @model_validator(mode="after")
+    def _check_text(self) -> Self:
+        """Refuse a text that an installer would read as something else: locks travel as files in the bucket."""
+        if _parts(self.text) != (self.name, self.version, self.bare):
+            raise ValueError(f"{self.text!r} is not {self.name}=={self.version}")
+        return self
 
 
 class PackageLock(BaseModel):
@@ -80,13 +85,22 @@ class PackageLock(BaseModel):
 
 
 def _pin(text: str, source: str) -> Pin:
-    match = _PIN.fullmatch(text)
-    if match is None:
+    parts = _parts(text)
+    if parts is None:
         raise LockInvalidError(
             f"{source} has {text!r}, which is no exact version of a package",
             remedy="lock it, e.g. `uv pip compile requirements.in -o requirements.txt`, and submit with that file",
         )
-    name = re.sub(r"[-_.]+", "-", match["name"]).lower()
-    return Pin(
-        name=name, version=match["version"], text=text, bare=not (match["marker"] or match["hashes"].strip())
-    )
+    name, version, bare = parts
+    return Pin(name=name, version=version, text=text, bare=bare)
+
+
+def _parts(text: str) -> tuple[str, str, bool] | None:
+    """Return the normalized name, the version, and whether that is all; None if the text is no exact version."""
+    match = _HASHES.fullmatch(text)
+    requirement = parse_exact_requirement(match["requirement"]) if match else None
+    if match is None or requirement is None:
+        return None
+    (specifier,) = requirement.specifier
+    name = re.sub(r"[-_.]+", "-", requirement.name).lower()
+    return name, specifier.version, not (requirement.marker or match["hashes"])

@@ -14,7 +14,11 @@ __all__ = ["find_uv", "install", "run"]
 
 
 def install(
-    python: Path, *arguments: str, what: str, variables: Mapping[str, str] = MappingProxyType({})
+    python: Path,
+    *arguments: str,
+    what: str,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     """Install for an interpreter; the package index is the one that uv's or pip's own settings name.
 
@@ -23,6 +27,7 @@ def install(
         arguments: Which uv and pip both understand.
         what: For the error.
         variables: What the installer finds in its environment besides this process' own.
+        environment: What it finds there instead of this process' own.
 
     Raises:
         EnvironmentNotMadeError: A package is not to be had.
@@ -31,7 +36,7 @@ def install(
         command = [uv, "pip", "install", "--quiet", "--python", str(python), *arguments]
     else:
         command = [str(python), "-m", "pip", "install", "--quiet", *arguments]
-    run(command, what, variables=variables)
+    run(command, what, variables=variables, environment=environment)
 
 
 def find_uv() -> str | None:
@@ -40,14 +45,22 @@ def find_uv() -> str | None:
     return str(beside) if beside.exists() else shutil.which("uv")
 
 
-def run(command: list[str], what: str, *, variables: Mapping[str, str] = MappingProxyType({})) -> None:
+def run(
+    command: list[str],
+    what: str,
+    *,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    environment: Mapping[str, str] | None = None,
+) -> None:
     """Run a command that gets something.
 
     Raises:
         EnvironmentNotMadeError: It failed.
     """
-    environment = {**os.environ, **variables}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    inherited = os.environ if environment is None else environment
+    done = subprocess.run(
+        command, env={**inherited, **variables}, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise EnvironmentNotMadeError(
             f"{what} cannot be had: {done.stderr.strip()[-2000:]}",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from terrarium.directories import cache_directory
+from terrarium.installation.exact_version import check_exact_version
 from terrarium.installation.own_wheel import pack_wheel
 
 __all__ = ["DISTRIBUTION", "Packages", "local_folder", "own_package", "sort_packages"]
@@ -37,11 +38,15 @@ def sort_packages(packages: Mapping[str, str], *, code: Path) -> Packages:
         code: The checkout of the recorded code. A package of which it is the project comes from there: at that
             commit, whatever its version says. Terrarium is always this one, where it is not the recorded code: no
             package index has it.
+
+    Raises:
+        PackageVersionError: A name or a version is something else, e.g. an installer's option.
     """
     own = _project_name(code)
     index: list[str] = []
     folders: list[Path] = []
     for name, version in packages.items():
+        check_exact_version(name, version)
         folder = code if name == own else local_folder(name, version)
         if folder:
             folders.append(folder)

@@ -3,9 +3,11 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from terrarium.installation.errors import EnvironmentNotMadeError
+from terrarium.installation.exact_version import check_python_version
 from terrarium.installation.installer import find_uv, install, run
 from terrarium.installation.packages import Packages
 
@@ -30,7 +32,14 @@ class VirtualEnvironment:
         """Its interpreter."""
         return self.folder / _BIN / "python"
 
-    def make(self, packages: Packages, *, python: str, dependencies: bool = False) -> None:
+    def make(
+        self,
+        packages: Packages,
+        *,
+        python: str,
+        dependencies: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Make it, with these packages and nothing else, unless `dependencies` are wanted.
 
         One that was made of the same before is taken as it is.
@@ -39,10 +48,14 @@ class VirtualEnvironment:
             packages: Exact versions, and folders of projects.
             python: Version of the interpreter, e.g. `3.11.7`.
             dependencies: Whether to install what the packages ask for as well.
+            environment: The variables of the installer, and so of the packages' builds. Default: those of this
+                process.
 
         Raises:
             EnvironmentNotMadeError: The interpreter or a package is not to be had.
+            PackageVersionError: `python` is not a version.
         """
+        check_python_version(python)
         wanted = "\n".join([f"python {python}", *packages.pinned, *map(str, packages.folders)])
         complete = self.folder / _MADE
         if complete.is_file() and complete.read_text() == wanted:
@@ -54,7 +67,7 @@ class VirtualEnvironment:
             "\n".join([*packages.pinned, *(f"-e {folder}" for folder in packages.folders)])
         )
         arguments = ["-r", str(requirements), *([] if dependencies else ["--no-deps"])]
-        install(self.python, *arguments, what=f"what {requirements} lists")
+        install(self.python, *arguments, what=f"what {requirements} lists", environment=environment)
         complete.write_text(wanted)
 
     def _create(self, python: str) -> None:

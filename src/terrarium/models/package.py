@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from terrarium.installation.exact_version import is_exact_version
 from terrarium.models.card import ModelCard
 from terrarium.models.card_text import card_html, card_markdown
 from terrarium.models.errors import NotSubmittableError
@@ -71,7 +72,11 @@ def fill_package(
     (folder / CARD_PAGE).write_text(card_html(card), encoding="utf-8")
     (folder / RECORD).write_text(record.model_dump_json(indent=1), encoding="utf-8")
     packages = record.environment.packages if record.environment else {}
-    lines = (f"{package}=={version}\n" for package, version in sorted(packages.items()))
+    lines = (
+        f"{package}=={version}\n"
+        for package, version in sorted(packages.items())
+        if is_exact_version(package, version)  # anything else could be an option of the installer
+    )
     (folder / PACKAGES).write_text("".join(lines), encoding="utf-8")
     return model
 

@@ -1,8 +1,12 @@
-"""Why a run cannot be reproduced."""
+"""Errors of reproductions."""
 
 from terrarium.errors import FailedError, InvalidRequestError
 
-__all__ = ["NotReproducibleError", "RerunFailedError"]
+__all__ = ["NotConfirmedError", "NotReproducibleError", "RerunFailedError"]
+
+
+class NotConfirmedError(InvalidRequestError):
+    """Nobody confirmed that the recorded code may run here."""
 
 
 class NotReproducibleError(InvalidRequestError):

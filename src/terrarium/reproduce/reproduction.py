@@ -43,6 +43,7 @@ def verify(
     log: Path,
     tolerance: float,
     metrics: tuple[str, ...] = (),
+    variables: tuple[str, ...] = (),
     say: Callable[[str], None],
 ) -> Verdict:
     """Run the subject again, and compare what came of it.
@@ -54,6 +55,7 @@ def verify(
         log: Takes what the process prints.
         tolerance: By how much metrics may differ, relative to the larger.
         metrics: Which metrics to compare; empty, all on record.
+        variables: Names of further environment variables that the process gets.
         say: Is told what happens.
 
     Raises:
@@ -65,7 +67,7 @@ def verify(
     }
     say(f"running again: {' '.join(workplace.command(subject)[1:])}")
     try:
-        again = rerun(lab, subject, workplace, log=log)
+        again = rerun(lab, subject, workplace, log=log, variables=variables)
     except RerunFailedError:
         known = known and differences_here(subject, workplace)
         if not known:

@@ -1,6 +1,5 @@
 """Running an entry point again, and telling which of the runs it makes is the one in question."""
 
-import os
 import subprocess
 import uuid
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 from terrarium.experiments.summary import RunSummary
 from terrarium.reproduce.errors import RerunFailedError
 from terrarium.reproduce.marks import ATTEMPT, marking
+from terrarium.reproduce.passed_variables import run_variables
 from terrarium.reproduce.subject import Subject
 from terrarium.reproduce.workplace import Workplace
 
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = ["rerun"]
 
-# They would let the process record to another run, or find other code than its own.
-_TRACKING = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_TRACKING_URI")
+# Where this very interpreter finds code: a rebuilt environment has its own.
 _PATHS = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 _TAIL = 2000  # characters of output that an error shows
 
 
-def rerun(lab: "Lab", subject: Subject, workplace: Workplace, *, log: Path) -> RunSummary:
+def rerun(
+    lab: "Lab", subject: Subject, workplace: Workplace, *, log: Path, variables: tuple[str, ...] = ()
+) -> RunSummary:
     """Run the entry point, and find the run that corresponds to the subject.
 
     Args:
@@ -31,23 +32,23 @@ def rerun(lab: "Lab", subject: Subject, workplace: Workplace, *, log: Path) -> R
         subject: What to reproduce.
         workplace: With which code and interpreter.
         log: Takes what the process prints.
+        variables: Names of further environment variables that the process gets.
 
     Raises:
         RerunFailedError: It failed, or made no run in the subject's experiment.
     """
     attempt = uuid.uuid4().hex
-    left_out = (*_TRACKING, *_PATHS) if workplace.isolated else _TRACKING
-    variables = {name: value for name, value in os.environ.items() if name not in left_out}
-    variables |= marking(subject.summary.id, attempt) | {"TERRARIUM_ENVIRONMENT": lab.environment}
+    environment = run_variables(variables if workplace.isolated else (*variables, *_PATHS))
+    environment |= marking(subject.summary.id, attempt) | {"TERRARIUM_ENVIRONMENT": lab.environment}
     hash_seed = subject.record.seeds.given.get("PYTHONHASHSEED") if subject.record.seeds else None
     if hash_seed is not None:
-        variables["PYTHONHASHSEED"] = str(hash_seed)
+        environment["PYTHONHASHSEED"] = str(hash_seed)
     command = workplace.command(subject)
     with log.open("wb") as output:
         done = subprocess.run(
             command,
             cwd=workplace.folder(subject),
-            env=variables,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -10,6 +10,7 @@ from terrarium.code.errors import CommitNotFoundError
 from terrarium.code.git import git
 from terrarium.installation import VirtualEnvironment, sort_packages
 from terrarium.reproduce.ingredients import Difference, Ingredient
+from terrarium.reproduce.passed_variables import build_variables
 from terrarium.reproduce.subject import Subject
 
 __all__ = ["Workplace"]
@@ -47,6 +48,7 @@ class Workplace:
             CommitNotFoundError: The commit cannot be had.
             PatchError: The patch does not apply.
             EnvironmentNotMadeError: The interpreter or a package cannot be had.
+            PackageVersionError: The record has something else than packages.
         """
         code = folder / "code"
         repository = Repository.holding(subject.commit, start=start, remote=subject.code.repository)
@@ -64,7 +66,7 @@ class Workplace:
         )
         for local in packages.folders:
             say(f"environment: {local if local != code else 'the code itself'}, as it is")
-        environment.make(packages, python=subject.environment.python)
+        environment.make(packages, python=subject.environment.python, environment=build_variables())
         return cls(code=code, python=environment.python, isolated=True)
 
     @classmethod

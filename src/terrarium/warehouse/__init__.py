@@ -3,6 +3,7 @@
 from terrarium.warehouse.errors import (
     DatasetNameError,
     EngineNotInstalledError,
+    ForeignFilesError,
     QueryCancelledError,
     QueryFailedError,
     QueryParameterError,
@@ -14,6 +15,7 @@ from terrarium.warehouse.warehouse import Warehouse
 __all__ = [
     "DatasetNameError",
     "EngineNotInstalledError",
+    "ForeignFilesError",
     "QueryCancelledError",
     "QueryFailedError",
     "QueryParameterError",

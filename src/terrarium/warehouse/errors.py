@@ -1,10 +1,11 @@
 """What can go wrong between code and the warehouse."""
 
-from terrarium.errors import FailedError, InvalidRequestError, NotInstalledError
+from terrarium.errors import FailedError, IntegrityError, InvalidRequestError, NotInstalledError
 
 __all__ = [
     "DatasetNameError",
     "EngineNotInstalledError",
+    "ForeignFilesError",
     "QueryCancelledError",
     "QueryFailedError",
     "QueryParameterError",
@@ -19,6 +20,10 @@ class DatasetNameError(InvalidRequestError):
 
 class EngineNotInstalledError(NotInstalledError):
     """What reads and writes tables is not installed here."""
+
+
+class ForeignFilesError(IntegrityError):
+    """The metadata of a table names files that are not the table's own."""
 
 
 class QueryFailedError(FailedError):

@@ -3,6 +3,7 @@
 Imported late: PyIceberg and Arrow take long to import.
 """
 
+import logging
 import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from pyiceberg.io.pyarrow import PyArrowFileIO
 
 from terrarium.aws import Session, explained
 from terrarium.manifest import FeatureStore
+from terrarium.warehouse.errors import ForeignFilesError
+from terrarium.warehouse.own_files import check_own_files, files_of_table, table_folder
 
 if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["SessionCatalog"]
 
 _AWS = (".amazonaws.com", ".amazonaws.com.cn")
+_log = logging.getLogger(__name__)
 
 
 class SessionCatalog(GlueCatalog):
@@ -34,6 +38,7 @@ class SessionCatalog(GlueCatalog):
 
     def __init__(self, features: FeatureStore, *, session: Session) -> None:
         self._session = session
+        self._warehouse = features.warehouse
         super().__init__(
             features.catalog_database,
             client=session.client("glue"),
@@ -46,10 +51,22 @@ class SessionCatalog(GlueCatalog):
         return SessionFileIO({**self.properties, **access, **(properties or {})}, session=self._session)
 
     def purge_table(self, identifier: "str | Identifier") -> None:
-        """Drop a table and delete its files."""
-        # PyIceberg opens the files by the catalog's own properties here.
-        self.properties.update(_file_access(self._session, self._session.credentials()))
-        super().purge_table(identifier)
+        """Drop a table and delete its files.
+
+        Raises:
+            ForeignFilesError: Its metadata names files that are not its own; nothing was deleted.
+        """
+        # PyIceberg's own deletes whatever path the metadata names, on any file system.
+        table = self.load_table(identifier)
+        name = table.name()[-1]
+        files = files_of_table(table)
+        check_own_files(name, files, folder=table_folder(self._warehouse, name))
+        self.drop_table(identifier)
+        for file in sorted(files):
+            try:
+                table.io.delete(file)
+            except OSError as error:  # it costs storage, and nothing else
+                _log.warning("%s is left behind, and nothing refers to it: %s", file, error)
 
 
 class SessionFileIO(PyArrowFileIO):
@@ -72,6 +89,11 @@ class SessionFileIO(PyArrowFileIO):
         self.fs_by_scheme = self._file_system  # PyIceberg's own keeps each file system for good
 
     def _file_system(self, scheme: str, netloc: str | None = None) -> "FileSystem":
+        if scheme != "s3":
+            raise ForeignFilesError(
+                f"a table names a file on file system {scheme!r}, and tables of the warehouse are in S3 alone",
+                remedy="find out who committed to the table: lab.datasets.get(name).versions()",
+            )
         with self._lock, explained("open the files of a table"):
             credentials = self._session.credentials()
             if credentials != self._opened_with:

@@ -11,6 +11,7 @@ from terrarium.datasets.errors import VersionNotFoundError
 from terrarium.datasets.removal.expiry import delete_unreferred, forget_snapshots
 from terrarium.datasets.rows import Rows
 from terrarium.datasets.versions import Version, find_snapshot, versions_of
+from terrarium.warehouse.own_files import files_of_snapshots
 from tests.unit.datasets.local_tables import local_table
 
 
@@ -29,9 +30,11 @@ def rows(x: int) -> pa.Table:
 
 
 def expire(table: Table, *ids: int) -> None:
-    snapshots = [snapshot for snapshot in table.snapshots() if snapshot.snapshot_id in ids]
+    files = files_of_snapshots(
+        table.io, [snapshot for snapshot in table.snapshots() if snapshot.snapshot_id in ids]
+    )
     forget_snapshots(table, ids)
-    delete_unreferred(table, snapshots)
+    delete_unreferred(table, files)
 
 
 def read(table: Table, snapshot: int) -> list[int]:

@@ -1,17 +1,16 @@
 """Versions of a dataset that expire, and the files that only they had."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
 from terrarium.datasets.refusals import explained_files
 from terrarium.datasets.writing.commit import limit_tries
 from terrarium.datasets.writing.staging import delete_files
+from terrarium.warehouse.own_files import files_of_snapshots
 
 if TYPE_CHECKING:
-    from pyiceberg.io import FileIO
     from pyiceberg.table import Table
     from pyiceberg.table.metadata import TableMetadata
-    from pyiceberg.table.snapshots import Snapshot
 
 __all__ = ["delete_unreferred", "forget_snapshots"]
 
@@ -41,29 +40,13 @@ def forget_snapshots(table: "Table", ids: Collection[int]) -> None:
     expiry.commit()
 
 
-def delete_unreferred(table: "Table", expired: "Iterable[Snapshot]") -> None:
-    """Delete the files of snapshots that the table does not have any more, and that none of its others has.
+def delete_unreferred(table: "Table", files: set[str]) -> None:
+    """Delete files of snapshots that the table does not have any more, unless one of its others has them.
 
     Args:
         table: As it is after `forget_snapshots`, or later.
-        expired: What was forgotten.
+        files: Of the snapshots that were forgotten.
     """
     with explained_files("delete files of expired versions"):
-        expired = tuple(expired)
-        kept = _files(table.io, table.snapshots())
-        gone = _files(table.io, expired)
-        delete_files(table.io, sorted(gone - kept))
-
-
-def _files(io: "FileIO", snapshots: "Iterable[Snapshot]") -> set[str]:
-    """The paths of all that snapshots are made of; what several share is read once."""
-    snapshots = tuple(snapshots)
-    manifests = {
-        manifest.manifest_path: manifest for snapshot in snapshots for manifest in snapshot.manifests(io)
-    }
-    data = {
-        entry.data_file.file_path
-        for manifest in manifests.values()
-        for entry in manifest.fetch_manifest_entry(io, discard_deleted=True)
-    }
-    return data | manifests.keys() | {snapshot.manifest_list for snapshot in snapshots}
+        kept = files_of_snapshots(table.io, table.snapshots())
+        delete_files(table.io, sorted(files - kept))

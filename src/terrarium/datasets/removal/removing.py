@@ -11,7 +11,6 @@ from terrarium.datasets.versions import Version, versions_of
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
-    from pyiceberg.table.snapshots import Snapshot
 
     from terrarium.lab import Lab
 
@@ -35,6 +34,7 @@ class Removing:
         Raises:
             DatasetHeldError: Something needs it; says what.
             DatasetNotFoundError: There is none of this name.
+            ForeignFilesError: It has files that are not its own; nothing was deleted.
         """
         from terrarium.datasets.removal.holds import holds_on, holds_on_name
 
@@ -80,26 +80,39 @@ class Removing:
         Raises:
             DatasetConflictError: Others wrote to the dataset again and again.
             DatasetNotFoundError: There is none of this name.
+            ForeignFilesError: A version has files that are not the dataset's own; nothing was removed.
         """
         from terrarium.datasets.removal.expiry import delete_unreferred, forget_snapshots
         from terrarium.datasets.version_lock import expiring
 
         before = datetime.now(UTC) - older_than
         expired: tuple[Version, ...] = ()
-        snapshots: tuple[Snapshot, ...] = ()
+        files: set[str] = set()
 
         def change(table: "Table") -> None:
-            nonlocal expired, snapshots
+            nonlocal expired, files
             with expiring(self._lab, name):
                 expired = self._expirable(name, table, before=before)
                 ids = {version.snapshot_id for version in expired}
-                snapshots = tuple(snapshot for snapshot in table.snapshots() if snapshot.snapshot_id in ids)
+                files = self._own_files(table, ids)
                 if ids:
                     forget_snapshots(table, ids)
 
         table = change_table(self._lab.warehouse, name, change)
-        delete_unreferred(table.refresh(), snapshots)
+        delete_unreferred(table.refresh(), files)
         return expired
+
+    def _own_files(self, table: "Table", snapshots: set[int]) -> set[str]:
+        """Return the files of some snapshots of a table, all of which must be in its folder."""
+        from terrarium.datasets.refusals import explained_files
+        from terrarium.warehouse.own_files import check_own_files, files_of_snapshots, table_folder
+
+        chosen = [snapshot for snapshot in table.snapshots() if snapshot.snapshot_id in snapshots]
+        with explained_files("read the files of versions that expire"):
+            files = files_of_snapshots(table.io, chosen)
+        name = table.name()[-1]
+        check_own_files(name, files, folder=table_folder(self._lab.manifest.features.warehouse, name))
+        return files
 
     def _expirable(self, name: str, table: "Table", *, before: datetime) -> tuple[Version, ...]:
         from terrarium.datasets.removal.holds import holds_on

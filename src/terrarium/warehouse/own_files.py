@@ -1,0 +1,88 @@
+"""Files of a table: only those in its own folder of the warehouse may be deleted.
+
+Whoever may commit to a table may write any path into its metadata (Iceberg Table Spec, "Manifests": `file_path` is a
+full URI), that of a file on the machine of whoever expires its versions, too.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from terrarium.warehouse.errors import ForeignFilesError
+
+if TYPE_CHECKING:
+    from pyiceberg.io import FileIO
+    from pyiceberg.table import Table
+    from pyiceberg.table.snapshots import Snapshot
+
+__all__ = ["check_own_files", "files_of_snapshots", "files_of_table", "table_folder"]
+
+_SHOWN = 5
+
+
+def table_folder(warehouse: str, table: str) -> str:
+    """Return the address of a table's folder, with a slash at its end.
+
+    Args:
+        warehouse: The `s3://` address of the warehouse.
+        table: The table's name.
+    """
+    return f"{warehouse.rstrip('/')}/{table}/"
+
+
+def check_own_files(table: str, files: Iterable[str], *, folder: str) -> None:
+    """Refuse files that lie outside of a table's folder.
+
+    Args:
+        table: The table's name.
+        files: Addresses that the table's metadata names.
+        folder: As `table_folder` returns it.
+
+    Raises:
+        ForeignFilesError: Some do; the error names them.
+    """
+    foreign = sorted(file for file in files if not _is_below(file, folder))
+    if foreign:
+        more = f" and {len(foreign) - _SHOWN} more" if len(foreign) > _SHOWN else ""
+        raise ForeignFilesError(
+            f"nothing was deleted: the metadata of table {table!r} names files outside of {folder}: "
+            f"{', '.join(map(repr, foreign[:_SHOWN]))}{more}",
+            remedy="find out who committed them (lab.datasets.get(name).versions()). Athena can delete the table with "
+            f'the files that it made: lab.warehouse.query("DROP TABLE {table}")',
+        )
+
+
+def files_of_snapshots(io: "FileIO", snapshots: "Iterable[Snapshot]", *, deleted: bool = False) -> set[str]:
+    """Return the addresses of all files that snapshots consist of; what several share is read once.
+
+    Args:
+        io: Reads manifests.
+        snapshots: Of one table.
+        deleted: Whether to include files that a snapshot's manifests name as deleted.
+    """
+    snapshots = tuple(snapshots)
+    manifests = {
+        manifest.manifest_path: manifest for snapshot in snapshots for manifest in snapshot.manifests(io)
+    }
+    data = {
+        entry.data_file.file_path
+        for manifest in manifests.values()
+        for entry in manifest.fetch_manifest_entry(io, discard_deleted=not deleted)
+    }
+    return data | manifests.keys() | {snapshot.manifest_list for snapshot in snapshots}
+
+
+def files_of_table(table: "Table") -> set[str]:
+    """Return the addresses of all files that a table ever had, as far as its metadata still names them."""
+    metadata = table.metadata
+    return {
+        *files_of_snapshots(table.io, metadata.snapshots, deleted=True),
+        *(entry.metadata_file for entry in metadata.metadata_log),
+        *(statistics.statistics_path for statistics in metadata.statistics),
+        *(statistics.statistics_path for statistics in metadata.partition_statistics),
+        table.metadata_location,
+    }
+
+
+def _is_below(file: str, folder: str) -> bool:
+    steps = file.removeprefix(folder).split("/")
+    return folder.startswith("s3://") and file.startswith(folder) and not {"", ".", ".."} & set(steps)
