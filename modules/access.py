@@ -105,6 +105,7 @@ class Access(Construct):
         for role in (self.scientist, self.job, self.notebook):
             artifacts.grant_read(role, prefix=artifacts.experiments_prefix)
             artifacts.grant_read(role, prefix=artifacts.artifacts_prefix)
+            artifacts.grant_read(role, prefix=artifacts.published_prefix)
             features.grant_read(role)
             registry.grant_read(role)
             metadata.grant_connect(role, user="reader")

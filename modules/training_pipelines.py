@@ -157,8 +157,8 @@ class TrainingPipelines(Construct):
                 resources=(self._state_machine_pattern(),),
             ),
         )
-        self._artifacts.grant_read(role, prefix=self._code_prefix)
-        self._artifacts.grant_write(role, prefix=self._code_prefix)
+        self._artifacts.grant_read(role, prefix=self._artifacts.published_prefix)
+        self._artifacts.grant_write(role, prefix=self._artifacts.published_prefix)
 
     def _state_machine(self, pipeline: PipelineDefinition) -> SfnStateMachine:
         machine = SfnStateMachine(
@@ -242,7 +242,7 @@ class TrainingPipelines(Construct):
         self._compute.grant_submit(role)
         # What steps leave to each other, and which code there is.
         self._artifacts.grant_read(role, prefix=f"{self._artifacts.artifacts_prefix}pipelines/")
-        self._artifacts.grant_read(role, prefix=f"{self._code_prefix}pipelines/")
+        self._artifacts.grant_read(role, prefix=f"{self._artifacts.published_prefix}pipelines/")
         role.allow(
             "absent-outputs",
             Statement(
@@ -317,10 +317,6 @@ class TrainingPipelines(Construct):
                 }
             },
         )
-
-    @property
-    def _code_prefix(self) -> str:
-        return f"{self._artifacts.artifacts_prefix}code/"
 
     def _state_machine_pattern(self) -> str:
         return arn(self._config, "states", f"stateMachine:{name_pattern(self._config)}")

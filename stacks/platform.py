@@ -74,6 +74,7 @@ class Platform(TerraformStack):
             "artifacts",
             config=config,
             encryption=encryption,
+            publisher=access.delivery.deploy,
             notifies=any(pipeline.awaits_data for pipeline in definitions),
         )
         metadata = MetadataDatabase(self, "metadata", config=config, network=network, encryption=encryption)

@@ -27,6 +27,7 @@ __all__ = [
     "MANIFEST_VERSION",
     "OLDEST_READER",
     "PIPELINE_TAG",
+    "PUBLISHED_PREFIX",
     "ArtifactBucket",
     "ComputePool",
     "EncryptionKey",
@@ -61,6 +62,10 @@ PIPELINE_TAG: Final = "pipeline"
 """The tag of a state machine that names where its pipeline is written: `package.module:attribute`."""
 FOLDER_TAG: Final = "folder"
 """The tag of a state machine that names the folder of the deployed checkout from which that is imported."""
+
+PUBLISHED_PREFIX: Final = "published/"
+"""The part of the artifact bucket with the code that deployed pipelines run. Of the platform's roles only `ci-deploy`
+may write there: the bucket's policy denies it to all others."""
 
 Arn = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d*:.+$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]

@@ -52,6 +52,11 @@ class Artifacts:
         """The bucket's name."""
         return self._bucket
 
+    @property
+    def prefix(self) -> str:
+        """The prefix of the bucket below which all names are."""
+        return self._prefix
+
     def holds(self, ref: ArtifactRef) -> bool:
         """Whether the very version that a reference means is still there; of a folder, its listing."""
         with explained(f"look for {ref}"):

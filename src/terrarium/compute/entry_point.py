@@ -117,13 +117,20 @@ def _put_first(variable: str, folder: Path) -> None:
 
 
 def _artifact(reference: str) -> bytes:
-    """The verified content of an artifact."""
+    """Return the content of an artifact; end the job where that is not what the reference promises."""
     from terrarium.artifacts.download import download_bytes
+    from terrarium.artifacts.errors import ArtifactCorruptError
     from terrarium.artifacts.reference import ArtifactRef
     from terrarium.artifacts.transfer import TransferConfig
     from terrarium.aws import Session
 
-    return download_bytes(Session().client("s3"), ArtifactRef.parse(reference), config=TransferConfig())
+    try:
+        return download_bytes(Session().client("s3"), ArtifactRef.parse(reference), config=TransferConfig())
+    except ArtifactCorruptError as error:
+        from terrarium.compute.failures import NOT_PREPARED
+
+        print(f"terrarium: {error}", file=sys.stderr)
+        sys.exit(NOT_PREPARED)
 
 
 if __name__ == "__main__":

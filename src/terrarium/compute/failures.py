@@ -120,7 +120,7 @@ def explain_failure(*, reason: str | None, container_reason: str | None, exit_co
             return Failure(problem=f"{problem} ({words})", remedy=remedy)
     if exit_code == NOT_PREPARED:
         return Failure(
-            problem=f"its packages could not be provided (code {exit_code})",
+            problem=f"its code or its packages could not be provided (code {exit_code})",
             remedy="its log says which, and what to do: job.logs(), or `terrarium jobs logs`",
         )
     if exit_code:

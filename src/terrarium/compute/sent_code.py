@@ -24,10 +24,15 @@ class SentCode(NamedTuple):
     marks: FileMarks
 
 
-def read_sent_code(root: Path, bucket: str) -> SentCode | None:
-    """What the checkout at `root` was last sent to a bucket as, if that is known here."""
+def read_sent_code(root: Path, place: str) -> SentCode | None:
+    """Return the snapshot of the checkout at `root` that was last sent to a place, if that is known here.
+
+    Args:
+        root: The checkout.
+        place: The bucket and the prefix in it: `s3://bucket/prefix/`.
+    """
     try:
-        version, ref, seen = json.loads(_file(root, bucket).read_bytes())
+        version, ref, seen = json.loads(_file(root, place).read_bytes())
         if version != _VERSION:
             return None
         marks = {path: mark and (mark[0], mark[1]) for path, mark in seen.items()}
@@ -36,11 +41,11 @@ def read_sent_code(root: Path, bucket: str) -> SentCode | None:
         return None  # a cache: whatever is wrong with it, the code is sent as if there were none
 
 
-def keep_sent_code(root: Path, bucket: str, sent: SentCode) -> None:
+def keep_sent_code(root: Path, place: str, sent: SentCode) -> None:
     """Keep it for later processes, where anything can be kept."""
-    with suppress(OSError), writing(_file(root, bucket)) as file:
+    with suppress(OSError), writing(_file(root, place)) as file:
         file.write(json.dumps((_VERSION, str(sent.ref), sent.marks.seen)).encode())
 
 
-def _file(root: Path, bucket: str) -> Path:
-    return cache_directory() / "code" / f"{sha256(f'{bucket} {root}'.encode()).hexdigest()}.json"
+def _file(root: Path, place: str) -> Path:
+    return cache_directory() / "code" / f"{sha256(f'{place} {root}'.encode()).hexdigest()}.json"

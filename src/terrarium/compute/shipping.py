@@ -35,6 +35,7 @@ class Shipping:
 
     def __init__(self, artifacts: Artifacts) -> None:
         self._artifacts = artifacts
+        self._place = f"s3://{artifacts.bucket}/{artifacts.prefix}"
         self._known: dict[Path, SentCode] = {}
         self._places: dict[str, tuple[Path, str]] = {}
         self._lock = threading.Lock()
@@ -68,7 +69,7 @@ class Shipping:
 
     def _known_elsewhere(self, root: Path) -> SentCode | None:
         """What another process has sent, if nothing has changed since and the bucket still has it."""
-        sent = read_sent_code(root, self._artifacts.bucket)
+        sent = read_sent_code(root, self._place)
         if sent is None or not sent.marks.unchanged() or not self._artifacts.holds(sent.ref):
             return None
         self._known[root] = sent
@@ -83,5 +84,5 @@ class Shipping:
         self._known.pop(root, None)
         if files.marks.settled():
             self._known[root] = sent
-            keep_sent_code(root, self._artifacts.bucket, sent)
+            keep_sent_code(root, self._place, sent)
         return sent

@@ -19,6 +19,7 @@ from terrarium.pipelines.errors import (
 from terrarium.pipelines.execution import Execution, StepState
 
 if TYPE_CHECKING:
+    from terrarium.artifacts import Artifacts
     from terrarium.lab import Lab
     from terrarium.pipelines.publication import Publication
 
@@ -53,7 +54,7 @@ class Pipelines:
         """
         from terrarium.pipelines.publication import publish
 
-        return publish(self._lab.artifacts, defined, folder=Path(folder).resolve())
+        return publish(self._published, defined, folder=Path(folder).resolve())
 
     def publish_all(self, *, folder: str | Path = ".") -> "list[Publication]":
         """Publish, from this checkout, every pipeline that the environment was deployed with; errors as of `publish`.
@@ -88,7 +89,7 @@ class Pipelines:
         arn = self._arn(name)
         with explained(f"start pipeline {name!r}"):
             definition = self._states.describe_state_machine(stateMachineArn=arn)["definition"]
-        check_startable(self._lab.artifacts, name, definition, parameters, environment=self._lab.environment)
+        check_startable(self._published, name, definition, parameters, environment=self._lab.environment)
         given = {"trigger": {"kind": "hand"}, "parameters": told}
         execution = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         with explained(f"start pipeline {name!r}"):
@@ -239,6 +240,12 @@ class Pipelines:
         with explained(f"find where pipeline {name!r} is written"):
             found = self._states.list_tags_for_resource(resourceArn=self._arn(name))["tags"]
         return {tag["key"]: tag["value"] for tag in found}
+
+    @property
+    def _published(self) -> "Artifacts":
+        from terrarium.pipelines.publication import published_artifacts
+
+        return published_artifacts(self._lab.manifest, session=self._lab.session)
 
     @property
     def _states(self) -> Any:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from terrarium.compute.variables import CODE, FOLDER, SIZE
+from terrarium.manifest import PUBLISHED_PREFIX
 from terrarium.pipelines import variables
 from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.names import COMPARED, compared_key, execution_folder, published_name
@@ -130,7 +131,7 @@ def _beginning(pipeline: "Pipeline", following: str) -> _States:
         LOAD_CODE: {
             "Comment": "Fails with S3.NoSuchKeyException until code is published for this definition: "
             "terrarium pipelines publish --all -e ${environment}",
-            **_read(published_name(pipeline.name, _DIGEST)),
+            **_read(f"{PUBLISHED_PREFIX}{published_name(pipeline.name, _DIGEST)}"),
             "ResultSelector": {"published.$": "States.StringToJson($.Body)"},
             "ResultPath": "$.code",
             "Next": following,
@@ -256,7 +257,7 @@ def _read_outputs(pipeline: "Pipeline", step: Step, following: str) -> dict[str,
     kept = f"$.outputs.{_key(step.name)}"
     folder = execution_folder(pipeline.name, "{}")
     state = {
-        **_read(f"{folder}/{step.name}/{COMPARED}", execution="$.execution"),
+        **_read(f"${{artifacts_prefix}}{folder}/{step.name}/{COMPARED}", execution="$.execution"),
         "ResultSelector": {"values.$": "States.StringToJson($.Body)"},
         "ResultPath": kept,
         "Next": following,
@@ -266,8 +267,7 @@ def _read_outputs(pipeline: "Pipeline", step: Step, following: str) -> dict[str,
     return state
 
 
-def _read(name: str, *, execution: str | None = None) -> dict[str, Any]:
-    key = f"${{artifacts_prefix}}{name}"
+def _read(key: str, *, execution: str | None = None) -> dict[str, Any]:
     named = {"Key": key} if execution is None else {"Key.$": f"States.Format('{key}', {execution})"}
     return {
         "Type": "Task",

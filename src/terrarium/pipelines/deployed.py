@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from terrarium.manifest import PUBLISHED_PREFIX
 from terrarium.pipelines.compilation import LOAD_CODE
 from terrarium.pipelines.errors import PipelineInvalidError, PipelineNotPublishedError
 from terrarium.pipelines.pipeline_run import EXECUTION_TAG, STEP_TAG
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["check_startable", "end_run"]
 
-_PUBLISHED = re.compile(r"code/pipelines/[^/]+/(?P<digest>[0-9a-f]{16})\.json$")
+_PUBLISHED = re.compile(re.escape(PUBLISHED_PREFIX) + r"pipelines/[^/]+/(?P<digest>[0-9a-f]{16})\.json$")
 _RUN_STATUS = {"SUCCEEDED": "FINISHED", "ABORTED": "KILLED"}
 
 
 def check_startable(
-    artifacts: "Artifacts", name: str, definition: str, given: Mapping[str, Any], *, environment: str
+    published: "Artifacts", name: str, definition: str, given: Mapping[str, Any], *, environment: str
 ) -> None:
     """Refuse what would fail in its first state; a state machine that is not compiled from a pipeline may always start.
 
@@ -42,7 +43,7 @@ def check_startable(
             f"pipeline {name!r} has no parameter {', '.join(unknown)}",
             remedy=f"it has {', '.join(sorted(known)) or 'none'}",
         )
-    if not is_published(artifacts, name, match["digest"]):
+    if not is_published(published, name, match["digest"]):
         raise PipelineNotPublishedError(
             f"pipeline {name!r} of {environment!r} has no code for the definition it is deployed with",
             remedy=f"in the checkout that was deployed: terrarium pipelines publish --all -e {environment}",

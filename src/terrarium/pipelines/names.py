@@ -40,8 +40,8 @@ def compared_key(output: str) -> str:
 
 
 def published_name(pipeline: str, definition_digest: str) -> str:
-    """Return the artifact that names the code for a definition of a pipeline."""
-    return f"code/pipelines/{pipeline}/{definition_digest}.json"
+    """Return the name, below `PUBLISHED_PREFIX`, of what names the code for a definition of a pipeline."""
+    return f"pipelines/{pipeline}/{definition_digest}.json"
 
 
 def execution_folder(pipeline: str, execution: str) -> str:

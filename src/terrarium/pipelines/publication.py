@@ -1,4 +1,8 @@
-"""Publishing the code that a deployed pipeline runs."""
+"""Publishing the code that a deployed pipeline runs.
+
+The code, and the pointer that names it with its digest, lie below `PUBLISHED_PREFIX`, where the bucket's policy lets no
+role of the platform but `ci-deploy` write. Jobs verify the digest before they unpack anything.
+"""
 
 import json
 from pathlib import Path
@@ -10,8 +14,10 @@ from terrarium.pipelines.names import published_name
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
+    from terrarium.aws import Session
+    from terrarium.manifest import PlatformManifest
 
-__all__ = ["Publication", "is_published", "publish"]
+__all__ = ["Publication", "is_published", "publish", "published_artifacts"]
 
 
 class Publication(NamedTuple):
@@ -28,34 +34,44 @@ class Publication(NamedTuple):
     code: str
 
 
-def publish(artifacts: "Artifacts", defined: str, *, folder: Path) -> Publication:
+def published_artifacts(manifest: "PlatformManifest", *, session: "Session") -> "Artifacts":
+    """Return what was published in an environment: a part of its bucket where jobs and scientists only read."""
+    from terrarium.artifacts import Artifacts
+    from terrarium.manifest import PUBLISHED_PREFIX
+
+    bucket = manifest.artifacts.model_copy(update={"artifacts_prefix": PUBLISHED_PREFIX})
+    return Artifacts(bucket, session=session)
+
+
+def publish(published: "Artifacts", defined: str, *, folder: Path) -> Publication:
     """Let executions that begin from now on run the code of a checkout, as it is now.
 
     Args:
-        artifacts: Of the environment.
+        published: As `published_artifacts` returns them.
         defined: Where the pipeline is: `package.module:attribute`.
         folder: The folder of the checkout from which that is imported.
 
     Raises:
         PipelineInvalidError: There is no such pipeline.
         CodeNotShippableError: The folder lies in no git repository.
+        AccessDeniedError: The role may not publish.
     """
     from terrarium.compute.shipping import Shipping
 
     pipeline = load_pipeline(defined, folder=folder)
-    shipped = Shipping(artifacts).ship(folder)
+    shipped = Shipping(published).ship(folder)
     digest = definition_digest(pipeline)
     said = {"code": str(shipped.code), "folder": shipped.folder, "pipeline": defined}
-    artifacts.put_bytes(json.dumps(said, sort_keys=True).encode(), published_name(pipeline.name, digest))
+    published.put_bytes(json.dumps(said, sort_keys=True).encode(), published_name(pipeline.name, digest))
     return Publication(pipeline.name, digest, str(shipped.code))
 
 
-def is_published(artifacts: "Artifacts", pipeline: str, definition: str) -> bool:
+def is_published(published: "Artifacts", pipeline: str, definition: str) -> bool:
     """Whether there is code for a definition."""
     from terrarium.artifacts.errors import ArtifactNotFoundError
 
     try:
-        artifacts.latest(published_name(pipeline, definition))
+        published.latest(published_name(pipeline, definition))
     except ArtifactNotFoundError:
         return False
     return True
