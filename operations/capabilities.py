@@ -73,7 +73,7 @@ def _capabilities(estate: Estate) -> Mapping[str, tuple[_Capability, ...]]:
             one(
                 "Write published code of pipelines",
                 "s3:PutObject",
-                bucket("artifacts", "artifacts/code/pipelines/p"),
+                bucket("artifacts", "published/pipelines/p"),
             ),
             one("Write the SDK that jobs install", "s3:PutObject", bucket("artifacts", "sdk/wheel")),
             one("Push images", "ecr:PutImage", images),
