@@ -20,7 +20,6 @@ class _Capability(NamedTuple):
 def _capabilities(estate: Estate) -> Mapping[str, tuple[_Capability, ...]]:
     """What the table lists, by area; requests as action and ARN."""
     region, account, prefix = estate.region, estate.account, estate.prefix
-    environment = prefix.removeprefix("terrarium-").removesuffix("-")
 
     def bucket(name: str, key: str) -> str:
         return f"arn:aws:s3:::{prefix}{name}-{account}/{key}"
@@ -80,11 +79,8 @@ def _capabilities(estate: Estate) -> Mapping[str, tuple[_Capability, ...]]:
             one("Open notebooks", "sagemaker:CreatePresignedNotebookInstanceUrl", notebook),
         ),
         "The environment": (
-            one(
-                "Read the manifest",
-                "ssm:GetParameter",
-                f"arn:aws:ssm:{region}:{account}:parameter/terrarium/{environment}/manifest",
-            ),
+            one("Read the manifest", "ssm:GetParameter", estate.manifest),
+            one("Write the manifest", "ssm:PutParameter", estate.manifest),
             one("Write Terraform's state", "s3:PutObject", estate.state),
             _Capability(
                 "Change roles",

@@ -17,7 +17,17 @@ from policies.finding import Finding
 from policies.plan.planned_stack import PlannedStack
 from policies.plan.rules import PLAN_POLICIES
 from policies.policy import Policy, Violation
-from policies.rules import audit, compute, durability, encryption, exposure, identity, observability, secrets
+from policies.rules import (
+    audit,
+    compute,
+    durability,
+    encryption,
+    exposure,
+    foreign_access,
+    identity,
+    observability,
+    secrets,
+)
 from policies.stack import Stack
 from policies.statements import held_statements
 
@@ -26,6 +36,7 @@ __all__ = ["PLAN_POLICIES", "POLICIES", "own_findings", "plan_findings", "unansw
 POLICIES: tuple[Policy[Stack], ...] = (
     *encryption.POLICIES,
     *exposure.POLICIES,
+    *foreign_access.POLICIES,
     *durability.POLICIES,
     *identity.POLICIES,
     *compute.POLICIES,

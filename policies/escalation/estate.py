@@ -10,6 +10,7 @@ from policies.aws.arns import arn_of, name_of, with_arns
 from policies.escalation.permissions import Document, Principal
 from policies.stack import Resource, Stack
 from policies.statements import held_statements, listed, resource_policies, statements
+from terrarium.manifest import manifest_parameter
 
 __all__ = ["Estate", "Role", "Workload"]
 
@@ -162,6 +163,12 @@ class Estate:
         """The ARN of the object that holds Terraform's state."""
         backend = self.stack.document["terraform"]["backend"]["s3"]
         return f"arn:aws:s3:::{backend['bucket']}/{backend['key']}"
+
+    @property
+    def manifest(self) -> str:
+        """The ARN of the parameter that holds the manifest."""
+        environment = self.prefix.removeprefix("terrarium-").removesuffix("-")
+        return f"arn:aws:ssm:{self.region}:{self.account}:parameter{manifest_parameter(environment)}"
 
     @property
     def owner(self) -> str:

@@ -4,14 +4,23 @@ from collections.abc import Iterator, Mapping
 
 from policies.escalation.estate import Estate, Role
 from policies.escalation.search import reach_of
-from policies.escalation.techniques import ADMINISTRATOR, AUDIT, DELIVERY, LOCKS, MASTER, OTHERS, OWNER
+from policies.escalation.techniques import (
+    ADMINISTRATOR,
+    AUDIT,
+    DELIVERY,
+    LOCKS,
+    MANIFEST,
+    MASTER,
+    OTHERS,
+    OWNER,
+)
 from policies.policy import Policy, Violation
 from policies.stack import Stack
 
 __all__ = ["POLICIES", "forbidden"]
 
 _EVERYONE = frozenset({ADMINISTRATOR.name, DELIVERY.name, AUDIT.name, LOCKS.name, OTHERS.name})
-_ALL = _EVERYONE | {OWNER.name, MASTER.name, "ci-deploy", "migration"}
+_ALL = _EVERYONE | {OWNER.name, MASTER.name, MANIFEST.name, "ci-deploy", "migration"}
 # What a role may come to although others may not: it is what the role is for.
 _MEANT: Mapping[str, frozenset[str]] = {
     "ci-deploy": frozenset(

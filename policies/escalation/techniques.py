@@ -74,6 +74,7 @@ DELIVERY = Power("change of a delivery role")
 AUDIT = Power("end of the audit trail")
 LOCKS = Power("removal of locked objects")
 OTHERS = Power("resources of others")
+MANIFEST = Power("change of the manifest")
 
 _UNTAGGED: Context = {"aws:resourcetag/environment": None, "ec2:createaction": None}
 _ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -207,6 +208,12 @@ def change_state(gained: Gained) -> Iterator[Step]:
         return
     if by := gained.who_can("s3:PutObject", gained.estate.state):
         yield Step(by, "writes Terraform's state", Power(deploy.name, deploy.principal))
+
+
+def change_manifest(gained: Gained) -> Iterator[Step]:
+    """Write the manifest: every SDK connects to the database and the buckets that it names."""
+    if by := gained.who_can("ssm:PutParameter", gained.estate.manifest):
+        yield Step(by, "writes the manifest", MANIFEST)
 
 
 def change_trust(gained: Gained) -> Iterator[Step]:
@@ -374,6 +381,7 @@ TECHNIQUES: tuple[Technique, ...] = (
     pass_role,
     change_code,
     change_state,
+    change_manifest,
     change_trust,
     change_delivery,
     grant_oneself,

@@ -88,6 +88,25 @@ def _privileged_containers(stack: Stack) -> Iterator[Violation]:
             yield Violation(notebook, "users of the notebook are root, and can switch off its idle stop")
 
 
+def _host_access(stack: Stack) -> Iterator[Violation]:
+    for resource, container in containers(stack):
+        for volume in container.get("volumes", []):
+            path = (volume.get("host") or {}).get("sourcePath")
+            if path:
+                yield Violation(
+                    resource, f"its container sees {path} of the instance, and other jobs through it"
+                )
+        devices = (container.get("linuxParameters") or {}).get("devices")
+        if devices:
+            yield Violation(resource, "its container uses devices of the instance")
+    for task in stack.resources("aws_ecs_task_definition"):
+        for volume in task.blocks("volume"):
+            if volume.get("host_path"):
+                yield Violation(task, f"its containers see {volume['host_path']} of the instance")
+        if task.attributes.get("network_mode") == "host" or task.attributes.get("pid_mode") == "host":
+            yield Violation(task, "its containers share the network or the processes of the instance")
+
+
 def _pools_that_cannot_change(stack: Stack) -> Iterator[Violation]:
     for environment in stack.resources("aws_batch_compute_environment"):
         resources = [block for block in environment.blocks("compute_resources") if isinstance(block, dict)]
@@ -144,5 +163,11 @@ POLICIES = (
         "No container or notebook is root on its machine",
         "leave `privileged` off, and root access disabled",
         _privileged_containers,
+    ),
+    Policy(
+        "host-access",
+        "No container reaches the instance that it runs on",
+        "keep files in the artifact bucket; leave out host volumes, devices and host networking",
+        _host_access,
     ),
 )

@@ -1,6 +1,8 @@
 """Durability: backups and protection from deletion, as the tier promises."""
 
+import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from environments.tiers import Tier
 from policies.policy import Policy, Violation
@@ -76,6 +78,38 @@ def _single_points_of_failure(stack: Stack) -> Iterator[Violation]:
             )
 
 
+def _expiring_data(stack: Stack) -> Iterator[Violation]:
+    for bucket in stack.resources("aws_s3_bucket"):
+        if _is_transient(bucket, stack):
+            continue
+        for lifecycle in stack.resources("aws_s3_bucket_lifecycle_configuration"):
+            if not lifecycle.refers_to("bucket", bucket):
+                continue
+            for rule in lifecycle.blocks("rule"):
+                days = [block["days"] for block in _listed(rule.get("expiration")) if block.get("days")]
+                if days and rule.get("status") == "Enabled":
+                    yield Violation(
+                        lifecycle, f"the current version of objects is deleted after {days[0]} days"
+                    )
+
+
+def _is_transient(bucket: Resource, stack: Stack) -> bool:
+    """Whether a bucket holds logs of a trail or results of queries, which end some day."""
+    return any(
+        trail.refers_to("s3_bucket_name", bucket) for trail in stack.resources("aws_cloudtrail")
+    ) or any(
+        f"{bucket.address}." in json.dumps(workgroup.attributes)
+        or f"s3://{bucket.attributes.get('bucket')}/" in json.dumps(workgroup.attributes)
+        for workgroup in stack.resources("aws_athena_workgroup")
+    )
+
+
+def _listed(blocks: Any) -> list[Mapping[str, Any]]:
+    if blocks is None:
+        return []
+    return blocks if isinstance(blocks, list) else [blocks]
+
+
 POLICIES = (
     Policy(
         "backup-retention",
@@ -94,5 +128,11 @@ POLICIES = (
         "What the business depends on survives the loss of an availability zone",
         "set metadata.instances to 2 or more",
         _single_points_of_failure,
+    ),
+    Policy(
+        "expiring-data",
+        "Runs, artifacts, tables and models stay until somebody deletes them",
+        "expire noncurrent versions only; delete objects by `terrarium gc` and `terrarium datasets expire`",
+        _expiring_data,
     ),
 )

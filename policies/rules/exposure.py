@@ -111,7 +111,7 @@ def _federation_problem(statement: Mapping[str, Any]) -> str | None:
         return "every repository's workflows may assume the role"
     for subject in subjects:
         repository, _, rest = subject.removeprefix("repo:").partition(":")
-        if "*" in repository or rest in {"", "*"}:
+        if "*" in repository or rest in {"", "*"} or rest.startswith("ref:"):
             return f"too many workflows may assume the role: {subject!r}"
     return None
 

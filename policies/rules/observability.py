@@ -37,7 +37,8 @@ def _nobody_is_told(stack: Stack) -> Iterator[Violation]:
         for queue in stack.resources("aws_batch_job_queue"):
             yield Violation(queue, "nobody hears of jobs that fail in it")
     for topic in stack.resources("aws_sns_topic"):
-        if not any(
+        raised = any(alarm.refers_to("alarm_actions", topic) for alarm in alarms)
+        if raised and not any(
             subscription.refers_to("topic_arn", topic)
             for subscription in stack.resources("aws_sns_topic_subscription")
         ):

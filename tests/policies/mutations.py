@@ -157,6 +157,16 @@ def _condition(kind: str, sid: str, condition: dict[str, Any]) -> Callable[[Docu
     return make
 
 
+def _expiration(part: str, days: int) -> Callable[[Document], None]:
+    """Delete the current version of the objects of a bucket after some days."""
+
+    def make(document: Document) -> None:
+        for body in _bodies(document, "aws_s3_bucket_lifecycle_configuration", part):
+            body["rule"][0]["expiration"] = [{"days": days}]
+
+    return make
+
+
 _OF_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "111111111111"}}
 _WORLD_INGRESS = {"ip_protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_ipv4": "0.0.0.0/0"}
 _JOB = "access/job/"
@@ -663,4 +673,78 @@ MUTATIONS = (
         "CKV_AWS_324",
         _without("aws_rds_cluster", "", "enabled_cloudwatch_logs_exports"),
     ),
+    # Access from outside, and data that ends
+    Mutation(
+        "role of another account in a trust policy",
+        "dev",
+        "foreign-trust",
+        _state(
+            "aws_iam_role",
+            _JOB,
+            "assume_role_policy",
+            {"Principal": {"AWS": "arn:aws:iam::999999999999:role/partner"}, "Action": "sts:AssumeRole"},
+        ),
+    ),
+    Mutation(
+        "whole account of another in a trust policy",
+        "prod",
+        "foreign-trust",
+        _state(
+            "aws_iam_role",
+            "access/scientist/",
+            "assume_role_policy",
+            {"Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole"},
+        ),
+    ),
+    Mutation(
+        "topic that CloudWatch of any account publishes to",
+        "prod",
+        "confused-deputy",
+        _condition("aws_sns_topic_policy", "ServicesOfThisAccount", {}),
+    ),
+    Mutation(
+        "dead letters of anybody's rules",
+        "dev",
+        "confused-deputy",
+        _condition("aws_sqs_queue_policy", "EventBridgeKeepsWhatItCouldNotDeliver", {}),
+    ),
+    Mutation(
+        "key for the logs of any account",
+        "staging",
+        "confused-deputy",
+        _condition("aws_kms_key", "CloudWatchLogs", {}),
+    ),
+    Mutation(
+        "trail of any account in the audit bucket",
+        "prod",
+        "confused-deputy",
+        _condition("aws_s3_bucket_policy", "TrailWrites", {}),
+    ),
+    Mutation(
+        "Docker's socket in every job",
+        "dev",
+        "host-access",
+        _container(volumes=[{"name": "docker", "host": {"sourcePath": "/var/run/docker.sock"}}]),
+    ),
+    Mutation(
+        "devices of the instance in every job",
+        "prod",
+        "host-access",
+        _container(linuxParameters={"devices": [{"hostPath": "/dev/fuse"}]}),
+    ),
+    Mutation(
+        "tunnel in the network of its host",
+        "dev",
+        "host-access",
+        _set("aws_ecs_task_definition", network_mode="host"),
+    ),
+    Mutation(
+        "releases by a push to a branch",
+        "prod",
+        "open-trust",
+        _subject("repo:acme/terrarium:ref:refs/heads/main"),
+    ),
+    Mutation("artifacts that end after a month", "prod", "expiring-data", _expiration("artifacts/", 30)),
+    Mutation("models that end after a year", "staging", "expiring-data", _expiration("registry/", 365)),
+    Mutation("tables that end after a week", "dev", "expiring-data", _expiration("features/warehouse", 7)),
 )

@@ -179,6 +179,13 @@ OPENED = (
         _granted(_SCIENTIST, {"Action": "ecr:PutImage"}),
     ),
     Opened(
+        "a scientist may write the manifest",
+        "dev",
+        "scientist",
+        "change of the manifest",
+        _granted(_SCIENTIST, {"Action": "ssm:PutParameter"}),
+    ),
+    Opened(
         "a scientist may open a shell on the machines of jobs",
         "dev",
         "scientist",
