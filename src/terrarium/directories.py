@@ -1,16 +1,66 @@
-"""Where Terrarium keeps what must outlive a process, by the XDG base directory specification."""
+"""Where Terrarium keeps files between processes (XDG Base Directory Specification), readable by their user alone."""
 
 import os
+import stat
+import tempfile
 from pathlib import Path
 
-__all__ = ["cache_directory", "state_directory"]
+from terrarium.errors import UnavailableError
+
+__all__ = ["cache_directory", "make_private", "state_directory"]
 
 
 def cache_directory() -> Path:
-    """`$XDG_CACHE_HOME/terrarium`, by default `~/.cache/terrarium`; may be deleted at any time."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "terrarium"
+    """Return `$XDG_CACHE_HOME/terrarium`, by default `~/.cache/terrarium`; it exists, and may be deleted at any time.
+
+    Where that cannot be written, e.g. in a read-only home folder, it is a folder in the system's temporary one.
+
+    Raises:
+        UnavailableError: Neither can be written.
+    """
+    chosen = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "terrarium"
+    try:
+        make_private(chosen)
+        _check_writable(chosen)
+    except OSError as error:
+        return _temporary_cache(error)
+    return chosen
 
 
 def state_directory() -> Path:
-    """`$XDG_STATE_HOME/terrarium`, by default `~/.local/state/terrarium`; must not be deleted."""
+    """Return `$XDG_STATE_HOME/terrarium`, by default `~/.local/state/terrarium`; must not be deleted."""
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "terrarium"
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its user can look into; one that others can look into is closed to them.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.stat()
+    if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o077:
+        folder.chmod(0o700)
+
+
+def _check_writable(folder: Path) -> None:
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(f"{folder} cannot be written")
+
+
+def _temporary_cache(problem: OSError) -> Path:
+    folder = Path(tempfile.gettempdir()) / f"terrarium-{os.geteuid()}"
+    try:
+        make_private(folder)
+        # Everybody may make a folder there: one of somebody else, or a link, is not used.
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise PermissionError(f"{folder} is somebody else's")
+        _check_writable(folder)
+    except OSError as error:
+        raise UnavailableError(
+            f"there is no folder for Terrarium's cache: {problem}; {error}",
+            remedy="set XDG_CACHE_HOME or TMPDIR to a folder that you can write",
+        ) from error
+    return folder

@@ -8,6 +8,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from terrarium.whole_files import writing
+
 __all__ = ["RunEnd", "discard_folder", "read_record_text", "write_record_text"]
 
 
@@ -31,21 +33,21 @@ class RunEnd(BaseModel):
 
     def write(self, folder: Path) -> None:
         """Leave it in a process' folder."""
-        _replace(folder / "end.json", self.model_dump_json())
+        _write(folder / "end.json", self.model_dump_json())
 
     @classmethod
     def read(cls, folder: Path) -> Self:
         """As it was left; a process that left nothing was killed, when it last wrote."""
         try:
             return cls.model_validate_json((folder / "end.json").read_text())
-        except (FileNotFoundError, ValueError):  # a disk can spoil what was written
+        except (OSError, ValueError):  # a disk can spoil what was written
             last = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
             return cls(status="KILLED", time=int(last * 1000))
 
 
 def write_record_text(folder: Path, text: str) -> None:
     """Leave the record, as far as it goes; whoever leaves one owns the run."""
-    _replace(folder / "record.json", text)
+    _write(folder / "record.json", text)
 
 
 def read_record_text(folder: Path) -> str | None:
@@ -63,7 +65,7 @@ def discard_folder(folder: Path) -> None:
         folder.parent.rmdir()
 
 
-def _replace(path: Path, text: str) -> None:
-    new = path.with_suffix(".new")
-    new.write_text(text)
-    new.replace(path)
+def _write(path: Path, text: str) -> None:
+    # Synchronized: a rename that reaches the disk before the content leaves an empty file when the power is cut.
+    with writing(path) as file:
+        file.write(text.encode())

@@ -16,9 +16,13 @@ class FolderLock:
 
     @classmethod
     def take(cls, folder: Path) -> Self | None:
-        """The lock of a folder; None if somebody else holds it, or the folder is gone."""
+        """Return the lock of a folder; None if somebody else holds it, or the folder is gone.
+
+        Raises:
+            OSError: There can be no lock in it: it is another user's, or something else is in the lock's place.
+        """
         try:
-            descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+            descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except FileNotFoundError:
             return None
         try:

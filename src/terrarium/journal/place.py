@@ -9,17 +9,20 @@
 """
 
 import os
+import re
 import secrets
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from terrarium.directories import state_directory
+from terrarium.directories import make_private, state_directory
 from terrarium.manifest import PlatformManifest
 
 __all__ = ["JOURNAL_VARIABLE", "environment_journal", "new_process_folder", "process_folders"]
 
 JOURNAL_VARIABLE = "TERRARIUM_JOURNAL"
+_RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def environment_journal(manifest: PlatformManifest) -> Path:
@@ -39,9 +42,22 @@ def new_process_folder(journal: Path, run_id: str) -> Path:
 
 
 def process_folders(journal: Path) -> Iterator[tuple[str, Path]]:
-    """Run id and folder of every process that has something there."""
+    """Yield run id and folder of every process that has something there; whatever else is there is skipped.
+
+    The journal is closed to other users, should an earlier release have left it open.
+    """
     if not journal.is_dir():
         return
+    with suppress(OSError):  # on a read-only disk it stays as it is
+        make_private(journal)
     for run in sorted(filter(Path.is_dir, journal.iterdir())):
-        for folder in sorted(filter(Path.is_dir, run.iterdir())):
-            yield run.name, folder
+        if _RUN_ID.fullmatch(run.name):
+            for folder in _folders(run):
+                yield run.name, folder
+
+
+def _folders(run: Path) -> list[Path]:
+    try:
+        return sorted(filter(Path.is_dir, run.iterdir()))
+    except OSError:  # another user's, in a journal that several share
+        return []

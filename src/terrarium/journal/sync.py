@@ -1,5 +1,6 @@
 """What dead processes left behind: their points are moved to the database, and their runs ended."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,10 +44,11 @@ class SyncReport(BaseModel):
 def anything_abandoned(lab: "Lab") -> bool:
     """Whether a dead process left something; looks at this machine's files only."""
     for _, folder in process_folders(environment_journal(lab.manifest)):
-        lock = FolderLock.take(folder)
-        if lock is not None:
-            lock.release()
-            return True
+        with suppress(OSError):  # `sync` reports what cannot be locked
+            lock = FolderLock.take(folder)
+            if lock is not None:
+                lock.release()
+                return True
     return False
 
 
@@ -58,7 +60,11 @@ def sync(lab: "Lab") -> SyncReport:
     """
     report = SyncReport()
     for run_id, folder in process_folders(environment_journal(lab.manifest)):
-        lock = FolderLock.take(folder)
+        try:
+            lock = FolderLock.take(folder)
+        except OSError as error:
+            report = _failed(report, folder, error)
+            continue
         if lock is None:
             report = report.model_copy(update={"alive": report.alive + folder.exists()})
             continue
@@ -67,11 +73,15 @@ def sync(lab: "Lab") -> SyncReport:
         except Exception as error:  # noqa: BLE001 - it is reported; the next folder is another run's
             # One bad folder stops no other; a database that is away stops all of them.
             _is_known(lab, run_id)
-            why = f"{type(error).__name__}: {' '.join(str(error).split())}"
-            report = report.model_copy(update={"failed": {**report.failed, str(folder): why}})
+            report = _failed(report, folder, error)
         finally:
             lock.release()
     return report
+
+
+def _failed(report: SyncReport, folder: Path, error: Exception) -> SyncReport:
+    why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return report.model_copy(update={"failed": {**report.failed, str(folder): why}})
 
 
 def _settle(lab: "Lab", run_id: str, folder: Path, report: SyncReport) -> SyncReport:

@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from terrarium.directories import make_private
 from terrarium.journal.errors import JournalUnwritableError
 from terrarium.journal.lock import FolderLock
 
@@ -44,7 +45,10 @@ class JournalWriter:
         # Made and locked under another name: nobody shall find it without its lock, and take it for a dead one's.
         unborn = folder.with_name(f".{folder.name}")
         try:
-            unborn.mkdir(parents=True)
+            # Arguments of commands and errors stand in there: it is for its user alone.
+            make_private(folder.parent.parent)
+            make_private(folder.parent)
+            make_private(unborn)
             lock = FolderLock.take(unborn)
             self._file = _create(unborn, 0)
             unborn.rename(folder)
@@ -95,7 +99,7 @@ class JournalWriter:
 
 def _create(folder: Path, number: int) -> int:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
-    return os.open(segment_path(folder, number), flags, 0o644)
+    return os.open(segment_path(folder, number), flags, 0o600)
 
 
 def _unwritable(folder: Path, error: OSError) -> JournalUnwritableError:

@@ -159,14 +159,14 @@ def test_a_journal_that_cannot_be_made_says_where(tmp_path: Path) -> None:
 def test_a_living_process_is_told_from_a_dead_one(tmp_path: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from terrarium.journal.writer import JournalWriter\n"
-        f"JournalWriter(Path({str(tmp_path)!r}) / 'run' / 'process').append(b'line\\n')\n"
+        f"JournalWriter(Path({str(tmp_path)!r}) / {'f' * 32!r} / 'process').append(b'line\\n')\n"
         "print('up', flush=True); time.sleep(60)"
     )
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"up\n"
     ((run_id, folder),) = process_folders(tmp_path)
-    assert run_id == "run"
+    assert run_id == "f" * 32
     assert FolderLock.take(folder) is None
     process.kill()
     process.wait()
@@ -211,7 +211,7 @@ def test_the_owner_of_a_run_is_known_by_the_record_it_leaves(writer: JournalWrit
 
 
 def test_the_folder_of_a_run_goes_with_the_last_of_its_processes(tmp_path: Path) -> None:
-    first, second = (new_process_folder(tmp_path, "run") for _ in range(2))
+    first, second = (new_process_folder(tmp_path, "f" * 32) for _ in range(2))
     for folder in (first, second):
         JournalWriter(folder)
     discard_folder(first)
