@@ -1,5 +1,6 @@
-"""Jobs with packages of their own: installed once, then taken from where the first put them."""
+"""Jobs with packages of their own: downloaded once, then taken from where the first job put them."""
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -33,18 +34,26 @@ def index(folder: Path) -> Mapping[str, str]:
     return OFFLINE | {"PIP_FIND_LINKS": str(folder), "UV_FIND_LINKS": str(folder)}
 
 
+def hashed(wheels: Path, *, name: str) -> str:
+    """The requirement for the wheel of that name in a folder, with its hash."""
+    (wheel,) = wheels.glob(f"{name.replace('-', '_')}-*.whl")
+    return (
+        f"{name}=={wheel.name.split('-')[1]} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}"
+    )
+
+
 def locked(folder: Path, *requirements: str) -> Path:
     file = folder / "requirements.txt"
     file.write_text("\n".join(requirements))
     return file
 
 
-def test_a_second_job_of_the_same_lock_installs_nothing(compute: Executor, tmp_path: Path) -> None:
+def test_a_second_job_of_the_same_lock_needs_no_index(compute: Executor, tmp_path: Path) -> None:
     name = f"job-words-{type(compute).__name__.lower()}"  # each executor's first is the first
     module = name.replace("-", "_")
     write_wheel(tmp_path / "wheels", name=name, version="1.0", source="WORDS = 'good day'\n")
     (tmp_path / "nothing").mkdir()
-    lock = locked(tmp_path, f"{name}==1.0")
+    lock = locked(tmp_path, hashed(tmp_path / "wheels", name=name))
     command = ["python", "-c", f"import {module}, terrarium.connection; print({module}.WORDS)"]
     for offered in ("wheels", "nothing"):  # where only the first could install it
         job = compute.submit(command, packages=lock, variables=index(tmp_path / offered))
@@ -70,11 +79,25 @@ def test_packages_that_cannot_be_had_are_said_in_words(compute: Executor, tmp_pa
     assert "good day" not in said, "the command is not begun"
 
 
-def test_jobs_of_an_array_share_one_installation(lab: terrarium.Lab, tmp_path: Path) -> None:
+def test_jobs_without_hashes_install_from_the_index_each(lab: terrarium.Lab, tmp_path: Path) -> None:
+    """Nothing that jobs share could be verified."""
+    write_wheel(tmp_path / "wheels", name="bare-words", version="1.0", source="WORDS = 'good day'\n")
+    (tmp_path / "nothing").mkdir()
+    lock = locked(tmp_path, "bare-words==1.0")
+    command = ["python", "-c", "import bare_words; print(bare_words.WORDS)"]
+    first = lab.compute.submit(command, packages=lock, variables=index(tmp_path / "wheels"))
+    first.wait()
+    assert list(first.logs()) == ["good day"]
+    second = lab.compute.submit(command, packages=lock, variables=index(tmp_path / "nothing"), retries=0)
+    with pytest.raises(JobFailedError, match="packages could not be provided"):
+        second.result()
+
+
+def test_jobs_of_an_array_share_one_download(lab: terrarium.Lab, tmp_path: Path) -> None:
     write_wheel(tmp_path, name="array-words", version="1.0", source="WORDS = 'many'\n")
     job = lab.compute.submit(
         ["python", "-c", "import array_words; print(array_words.WORDS)"],
-        packages=locked(tmp_path, "array-words==1.0"),
+        packages=locked(tmp_path, hashed(tmp_path, name="array-words")),
         variables=index(tmp_path),
         array=3,
     )

@@ -92,7 +92,6 @@ def _provide_packages(folder: Path) -> None:
     from terrarium.compute.failures import NOT_PREPARED
     from terrarium.compute.job_packages import provide_packages
     from terrarium.compute.package_lock import PackageLock
-    from terrarium.compute.package_store import BucketStore
     from terrarium.connection import open_lab
 
     lock = PackageLock.model_validate_json(_artifact(text))
@@ -101,7 +100,7 @@ def _provide_packages(folder: Path) -> None:
         packages = provide_packages(
             lock,
             folder=folder,
-            store=BucketStore(open_lab().artifacts),
+            artifacts=open_lab().artifacts,
             wait_seconds=0.0 if first else _PATIENCE,
         )
     except PackagesNotProvidedError as error:

@@ -1,28 +1,30 @@
-"""A job's packages: unpacked from the store, or installed once and put there."""
+"""The packages of a Batch job: installed from the package index, or from wheels that jobs share.
 
-import gzip
-import hashlib
-import json
-import platform
+Every scientist and every job may write the shared wheels. So nothing of them is trusted: they are used only for a lock
+that states hashes, and the installer verifies each wheel against these. A lock without hashes is installed from the
+package index by every job.
+"""
+
+import shutil
 import sys
-import sysconfig
-import tarfile
 import time
-from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from terrarium.compute.anonymous import anonymous
-from terrarium.compute.code_unpacking import unpack_file
+from terrarium.artifacts import Artifacts
 from terrarium.compute.errors import PackagesNotProvidedError
+from terrarium.compute.package_installation import (
+    download_packages,
+    install_packages,
+    missing_packages,
+    packages_digest,
+)
 from terrarium.compute.package_lock import PackageLock
-from terrarium.compute.package_store import PackageStore
-from terrarium.installation.errors import EnvironmentNotMadeError
-from terrarium.installation.installer import install
+from terrarium.compute.shared_wheels import SharedWheels
 
-__all__ = ["packages_digest", "provide_packages"]
+__all__ = ["provide_packages"]
 
 _LOOK_EVERY: Final = 1.0  # s
 
@@ -31,91 +33,62 @@ def provide_packages(
     lock: PackageLock,
     *,
     folder: Path,
-    store: PackageStore,
+    artifacts: Artifacts,
     wait_seconds: float = 0.0,
     variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Path | None:
-    """A folder to import the packages of a lock from; None if this interpreter has them all.
+    """Return a folder to import the packages of a lock from; None if this interpreter has them all.
 
     Args:
-        lock: What is wanted.
-        folder: Is made, for all that is needed.
-        store: Where others may have put them, and where they go once they are installed.
-        wait_seconds: How long to wait for somebody else who may be about to put them there.
+        lock: The packages.
+        folder: Is made, for all files that this needs.
+        artifacts: Where jobs of the environment share wheels.
+        wait_seconds: How long to wait for wheels that another job is about to share.
         variables: What the installer finds in its environment besides this process' own.
 
     Raises:
-        PackagesNotProvidedError: The interpreter is another, or a package is not to be had.
+        PackagesNotProvidedError: The interpreter is another, or a package is not available.
     """
-    _check_interpreter(lock)
-    missing = _missing(lock)
+    missing = missing_packages(lock)
     if not missing:
         return None
-    name = f"{packages_digest(missing)}.tar.gz"
-    installed, archive = folder / "installed", folder / name
-    installed.mkdir(parents=True)
+    installed, wheels = folder / "installed", folder / "wheels"
+    if not all("--hash=" in requirement for requirement in missing):
+        install_packages(missing, installed, variables=variables)
+        return installed
+    shared = SharedWheels(artifacts, name=packages_digest(missing))
     deadline = time.monotonic() + wait_seconds
-    while not (there := store.get(name, archive)) and time.monotonic() < deadline:
+    while not (found := shared.get(wheels)) and time.monotonic() < deadline:
         time.sleep(_LOOK_EVERY)
-    if there:
-        unpack_file(archive, installed)
+    if found and _installed_from(wheels, missing, installed, variables):
+        return installed
+    for used in (wheels, installed):
+        shutil.rmtree(used, ignore_errors=True)
+    if download_packages(missing, wheels, variables=variables):
+        _install_from(wheels, missing, installed, variables)
+        shared.put(wheels)
     else:
-        _install(missing, installed, variables)
-        _pack(installed, archive)
-        store.put(archive, name)
-    archive.unlink()
+        install_packages(missing, installed, "--require-hashes", variables=variables)
     return installed
 
 
-def packages_digest(requirements: list[str]) -> str:
-    """What stands for requirements as this kind of interpreter on this kind of machine has them installed."""
-    # The interpreter's path is that which installed scripts begin with.
-    kind = [sys.implementation.cache_tag, sysconfig.get_platform(), *platform.libc_ver(), sys.executable]
-    return hashlib.sha256(json.dumps([sorted(requirements), kind]).encode()).hexdigest()
-
-
-def _check_interpreter(lock: PackageLock) -> None:
-    if lock.python and lock.python.split(".")[:2] != list(platform.python_version_tuple()[:2]):
-        raise PackagesNotProvidedError(
-            f"the packages were recorded with Python {lock.python}, and here is {platform.python_version()}",
-            remedy="run it in an image of that Python, or lock the packages for this one",
+def _installed_from(
+    wheels: Path, requirements: Sequence[str], installed: Path, variables: Mapping[str, str]
+) -> bool:
+    try:
+        _install_from(wheels, requirements, installed, variables)
+    except PackagesNotProvidedError as error:
+        print(
+            "terrarium: the wheels that jobs share are not what the lock names, so the package index is used: "
+            f"{error.problem}",
+            file=sys.stderr,
         )
+        return False
+    return True
 
 
-def _missing(lock: PackageLock) -> list[str]:
-    """What to install: all but what the interpreter has in that version, and no hash is asked of."""
-    return [pin.text for pin in lock.pins if not (pin.bare and _version(pin.name) == pin.version)]
-
-
-def _install(requirements: list[str], folder: Path, variables: Mapping[str, str]) -> None:
-    file = folder.with_name("requirements.txt")
-    file.write_text("\n".join(requirements))
-    # Exactly those: what they need is in the lock as well, or in the image. Compiled files would hold times.
-    arguments = ["--no-deps", "--no-compile", "--target", str(folder), "-r", str(file)]
-    try:
-        install(Path(sys.executable), *arguments, what="what the job's lock lists", variables=variables)
-    except EnvironmentNotMadeError as error:
-        raise PackagesNotProvidedError(
-            error.problem,
-            remedy="check that the package index has them, and that the job has a way there: `egress` in the "
-            "environment's TOML, an index of your own by variables={'PIP_INDEX_URL': …, 'UV_INDEX_URL': …}; "
-            "else build an image that holds them",
-        ) from error
-
-
-def _pack(folder: Path, archive: Path) -> None:
-    """The same bytes for the same packages, whoever installs them."""
-    with (
-        archive.open("wb") as file,
-        gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as compressed,
-        tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as entries,
-    ):
-        for path in sorted(folder.rglob("*")):
-            entries.add(path, arcname=str(path.relative_to(folder)), recursive=False, filter=anonymous)
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
+def _install_from(
+    wheels: Path, requirements: Sequence[str], installed: Path, variables: Mapping[str, str]
+) -> None:
+    options = ("--no-index", "--find-links", str(wheels), "--require-hashes")
+    install_packages(requirements, installed, *options, variables=variables)

@@ -14,7 +14,6 @@ from tempfile import mkdtemp
 from terrarium.artifacts.exclusive import exclusively
 from terrarium.compute import variables
 from terrarium.compute.code_unpacking import unpack
-from terrarium.compute.package_store import FolderStore
 from terrarium.compute.request import JobRequest
 from terrarium.directories import cache_directory
 
@@ -107,12 +106,12 @@ def _provide_packages(request: JobRequest, folder: Path) -> list[Path]:
     """The folder that has them, if any are needed."""
     if request.packages is None:
         return []
-    from terrarium.compute.job_packages import provide_packages
+    from terrarium.compute.local_packages import provide_local_packages
 
     kept = cache_directory() / "packages"
     with exclusively(kept):  # jobs of an array begin together, and one of them installs for all
-        found = provide_packages(
-            request.packages, folder=folder, store=FolderStore(kept), variables=request.variables
+        found = provide_local_packages(
+            request.packages, folder=folder, kept=kept, variables=request.variables
         )
     return [] if found is None else [found]
 

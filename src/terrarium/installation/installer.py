@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from terrarium.installation.errors import EnvironmentNotMadeError
 
-__all__ = ["find_uv", "install", "run"]
+__all__ = ["download_wheels", "find_uv", "install", "run"]
 
 
 def install(
@@ -37,6 +37,27 @@ def install(
     else:
         command = [str(python), "-m", "pip", "install", "--quiet", *arguments]
     run(command, what, variables=variables, environment=environment)
+
+
+def download_wheels(
+    python: Path, requirements: Path, folder: Path, *, variables: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Download the wheels of a requirements file for an interpreter, and verify their hashes.
+
+    By pip: uv only installs.
+
+    Args:
+        python: The interpreter.
+        requirements: A file in which every line states hashes.
+        folder: Where to.
+        variables: What pip finds in its environment besides this process' own.
+
+    Raises:
+        EnvironmentNotMadeError: A package has no wheel for the platform, or pip is not installed.
+    """
+    command = [str(python), "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--only-binary=:all:", "--require-hashes", "--dest", str(folder), "-r", str(requirements)]
+    run(command, f"what {requirements} lists", variables=variables)
 
 
 def find_uv() -> str | None:

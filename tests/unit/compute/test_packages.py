@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from terrarium.compute.errors import LockInvalidError, PackagesNotProvidedError
-from terrarium.compute.job_packages import packages_digest, provide_packages
+from terrarium.compute.local_packages import provide_local_packages
+from terrarium.compute.package_installation import packages_digest
 from terrarium.compute.package_lock import PackageLock
-from terrarium.compute.package_store import FolderStore
 from tests.wheels import OFFLINE, write_wheel
 
 _WHEELS = {"PIP_FIND_LINKS", "UV_FIND_LINKS"}
@@ -57,22 +57,24 @@ def test_the_digest_is_of_what_is_installed_and_not_of_its_order() -> None:
 
 def test_what_the_interpreter_has_is_not_installed(tmp_path: Path) -> None:
     have = f"pytest=={pytest.__version__}"
-    assert provide_packages(lock(have), folder=tmp_path / "job", store=FolderStore(tmp_path)) is None
+    assert provide_local_packages(lock(have), folder=tmp_path / "job", kept=tmp_path) is None
 
 
 def test_packages_of_another_python_are_refused(tmp_path: Path) -> None:
     with pytest.raises(PackagesNotProvidedError, match=r"recorded with Python 2\.7\.18"):
-        provide_packages(lock(python="2.7.18"), folder=tmp_path / "job", store=FolderStore(tmp_path))
+        provide_local_packages(lock(python="2.7.18"), folder=tmp_path / "job", kept=tmp_path)
 
 
 def test_packages_are_installed_once_and_then_unpacked(tmp_path: Path) -> None:
-    store = FolderStore(tmp_path / "store")
+    kept = tmp_path / "kept"
     write_wheel(tmp_path / "wheels", name="tiny-words", version="1.0", source="WORDS = 'good day'\n")
     wanted = lock("tiny-words==1.0")
-    first = provide_packages(
-        wanted, folder=tmp_path / "first", store=store, variables=offering(tmp_path / "wheels")
+    first = provide_local_packages(
+        wanted, folder=tmp_path / "first", kept=kept, variables=offering(tmp_path / "wheels")
     )
-    second = provide_packages(wanted, folder=tmp_path / "second", store=store, variables=offering(tmp_path))
+    second = provide_local_packages(
+        wanted, folder=tmp_path / "second", kept=kept, variables=offering(tmp_path)
+    )
     assert first is not None
     assert second is not None
     assert (second / "tiny_words.py").read_text() == (first / "tiny_words.py").read_text()
@@ -81,23 +83,23 @@ def test_packages_are_installed_once_and_then_unpacked(tmp_path: Path) -> None:
 def test_a_hash_that_does_not_match_is_a_failure(tmp_path: Path) -> None:
     write_wheel(tmp_path, name="tiny-words", version="1.0", source="")
     with pytest.raises(PackagesNotProvidedError, match="cannot be had"):
-        provide_packages(
+        provide_local_packages(
             lock(f"tiny-words==1.0 --hash=sha256:{'0' * 64}"),
             folder=tmp_path / "job",
-            store=FolderStore(tmp_path / "store"),
+            kept=tmp_path / "kept",
             variables=offering(tmp_path),
         )
-    assert not (tmp_path / "store").exists()
+    assert not (tmp_path / "kept").exists()
 
 
 def test_two_installations_make_the_same_archive(tmp_path: Path) -> None:
     write_wheel(tmp_path, name="tiny-words", version="1.0", source="")
     made = []
     for name in ("one", "two"):
-        provide_packages(
+        provide_local_packages(
             lock("tiny-words==1.0"),
             folder=tmp_path / "jobs" / name,
-            store=FolderStore(tmp_path / name),
+            kept=tmp_path / name,
             variables=offering(tmp_path),
         )
         (archive,) = (tmp_path / name).iterdir()
