@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from policies.plan.change import Change
+from policies.plan.change import UNKNOWN, Change
+from policies.plan.interruptions import interruption
 
 __all__ = ["drift_in_words", "summary"]
 
@@ -36,14 +37,34 @@ def summary(environment: str, changes: tuple[Change, ...], paths: Mapping[str, s
     losing = [_loss(change, paths) for change in changes if change.loses_data]
     if losing:
         lines += [f"**This ends what holds data: {', '.join(losing)}.**", ""]
+    interrupting = [
+        f"- `{paths.get(change.address, change.address)}`: {effect}"
+        for change in changes
+        if not change.loses_data and (effect := interruption(change))
+    ]
+    if interrupting:
+        lines += ["**This interrupts users of the environment:**", "", *interrupting, ""]
     if changes:
         lines += ["| | construct | type | attributes |", "|---|---|---|---|"]
     for change in changes:
         path = paths.get(change.address, change.address)
-        attributes = ", ".join(dict.fromkeys(attribute.path for attribute in change.attributes))
+        attributes = _attributes(change)
         kind = change.address.partition(".")[0]
         lines.append(f"| {_PLANNED[change.action]} | `{path}` | `{kind}` | {attributes} |")
     return "\n".join(lines) + "\n"
+
+
+def _attributes(change: Change) -> str:
+    """Return the attributes that change, those first that force a replacement, and how many are not known yet."""
+    forcing = [attribute.path for attribute in change.forced_by]
+    known = [attribute.path for attribute in change.attributes if attribute.stack != UNKNOWN]
+    pending = len(change.attributes) - len(known)
+    named = ", ".join(dict.fromkeys([*forcing, *known]))
+    return f"{named} and {pending} known after apply" if pending and named else named or _pending(pending)
+
+
+def _pending(count: int) -> str:
+    return f"{count} known after apply" if count else ""
 
 
 def _loss(change: Change, paths: Mapping[str, str]) -> str:

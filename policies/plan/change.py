@@ -4,7 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-__all__ = ["Attribute", "Change", "changes_of", "leaves"]
+__all__ = ["UNKNOWN", "Attribute", "Change", "changes_of", "leaves"]
+
+UNKNOWN = "(known after apply)"
+"""How the value of an attribute is shown that AWS decides."""
 
 Action = Literal["create", "update", "replace", "delete"]
 
@@ -113,7 +116,7 @@ def _attributes(change: Mapping[str, Any]) -> Iterator[Attribute]:
     }
     for path in sorted(before.keys() | after.keys() | unknown.keys()):
         if unknown.get(path):
-            yield Attribute(path, _shown(before.get(path), secret=path in secret), "(known after apply)")
+            yield Attribute(path, _shown(before.get(path), secret=path in secret), UNKNOWN)
         elif before.get(path) != after.get(path):
             # A whole block may be secret, with no mark on what is in it.
             hidden = any(_within(path, one) for one in secret)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from policies.plan import interruptions
 from policies.plan.change import Change, leaves
 from policies.plan.planned_stack import PlannedStack
 from policies.policy import Policy, Violation
@@ -120,4 +121,5 @@ PLAN_POLICIES: tuple[Policy[PlannedStack], ...] = (
         "would stop half-way (docs/guides/deploy.md)",
         _changed_boundaries,
     ),
+    *interruptions.POLICIES,
 )

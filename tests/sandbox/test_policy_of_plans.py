@@ -225,6 +225,22 @@ MISTAKES = (
         _updated("policy", json.dumps({"Version": "2012-10-17", "Statement": []})),
     ),
     Mistake(
+        "network replaced",
+        "interruption",
+        "a database cluster cannot move to it",
+        "aws_vpc",
+        "network_vpc",
+        _replaced("cidr_block", "10.99.0.0/16"),
+    ),
+    Mistake(
+        "pool disabled",
+        "interruption",
+        "the pool starts no jobs any more",
+        "aws_batch_compute_environment",
+        "pool-cpu",
+        _updated("state", "DISABLED", before="ENABLED"),
+    ),
+    Mistake(
         "database open to an address",
         "database-exposure",
         "the database is reached by address, from 0.0.0.0/0",
@@ -251,13 +267,17 @@ MISTAKES = (
 )
 
 
+# Checks that disposable environments are spared.
+_STRICT_TIERS = {"interruption", "protection-lifted"}
+
+
 def test_every_policy_of_plans_has_a_mistake_to_catch() -> None:
     assert {policy.id for policy in PLAN_POLICIES} <= {mistake.check for mistake in MISTAKES}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
 def test_a_mistake_in_a_plan_is_caught(mistake: Mistake, stack: Stack, plan: Plan) -> None:
-    critical = replace(stack, tier="critical") if mistake.check == "protection-lifted" else stack
+    critical = replace(stack, tier="critical") if mistake.check in _STRICT_TIERS else stack
     known = {one.problem for one in found(critical, plan)}
     mistake.make(*resource(plan, mistake.kind, mistake.part))
     caught = [one for one in found(critical, plan) if one.check == mistake.check]
