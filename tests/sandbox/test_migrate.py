@@ -21,6 +21,7 @@ from terrarium.metadata.errors import (
 )
 from terrarium.metadata.migration import migrate
 from terrarium.metadata.mlflow_schema import check_schema, schema_revision
+from terrarium.metadata.optuna_schema import open_optuna_storage
 from tests.sandbox.provisioning import Account, new_environment
 
 pytest_plugins = ["tests.sandbox.provisioned"]
@@ -131,6 +132,34 @@ def test_an_interrupted_one_is_finished_by_the_next(fresh: Database) -> None:
     with pytest.raises(KeyboardInterrupt):
         migrate(manifest, session=Session(), say=die_after_users)
     assert "migrated schema" in migrated(fresh)[-1]
+
+
+@pytest.mark.parametrize(
+    "killed_before",
+    [
+        ("DROP TABLE optuna.alembic_version", "DELETE FROM optuna.version_info"),
+        ("DROP TABLE optuna.alembic_version",),
+        ("DELETE FROM optuna.alembic_version",),
+    ],
+    ids=["version_info", "alembic_version", "revision"],
+)
+def test_a_migration_killed_within_optunas_schema_is_completed_by_the_next(
+    fresh: Database, killed_before: tuple[str, ...]
+) -> None:
+    """Optuna makes its tables, its version and its revision in three transactions."""
+    migrated(fresh)
+    owner, writer = fresh.owner_of("optuna"), fresh.writer_of("optuna")
+    for statement in killed_before:
+        execute(owner, statement)
+    with pytest.raises(SchemaMissingError, match="has no schema for Optuna"):
+        open_optuna_storage(writer, fresh.environment)
+    assert "made schema optuna" in migrated(fresh)
+    open_optuna_storage(writer, fresh.environment).get_all_studies()
+    with pytest.raises(ProgrammingError):
+        execute(writer, "UPDATE alembic_version SET version_num = 'x'")
+    assert "made schema optuna" not in migrated(fresh)
+    for engine in (owner, writer):
+        engine.dispose()
 
 
 def test_a_database_without_schema_is_told(fresh: Database) -> None:

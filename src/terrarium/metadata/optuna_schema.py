@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 __all__ = ["OPTUNA_SCHEMA", "make_optuna_schema", "open_optuna_storage"]
 
 OPTUNA_SCHEMA = "optuna"
+_REVISION = "alembic_version"  # Alembic's table, with one row
 
 
 def make_optuna_schema(owner: "Engine") -> bool:
-    """Make Optuna's tables, as the owner of the schema.
+    """Make Optuna's tables, or complete those that a killed migration left, as the owner of the schema.
 
     Returns:
         Whether they had to be made.
@@ -48,9 +49,17 @@ def open_optuna_storage(writer: "Engine", environment: str) -> "RDBStorage":
 
 
 def _is_made(engine: "Engine") -> bool:
+    """Return whether the schema is complete: Optuna writes its revision last, in a transaction of its own.
+
+    A migration that was killed before that has left tables without a revision; Optuna goes on from there.
+    """
     from sqlalchemy import inspect
 
-    return inspect(engine).has_table("studies", schema=OPTUNA_SCHEMA)
+    if not inspect(engine).has_table(_REVISION, schema=OPTUNA_SCHEMA):
+        return False
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(f"SELECT count(*) FROM {OPTUNA_SCHEMA}.{_REVISION}")  # noqa: S608 - constants
+        return bool(found.scalar_one())
 
 
 def _storage(engine: "Engine", *, make: bool) -> "RDBStorage":

@@ -1,9 +1,9 @@
 """MLflow's server as a child process on loopback, with the identity of whoever starts it."""
 
 import os
-import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -12,13 +12,13 @@ from types import TracebackType
 from typing import Self
 
 from terrarium.tracking.plugin import tracking_uri
+from terrarium.ui import guard
 from terrarium.ui.errors import UiNotStartedError
 
 __all__ = ["UiServer"]
 
 _HOST = "127.0.0.1"
 _START_TIMEOUT = 120  # s: a first start compiles all of MLflow
-_STOP_TIMEOUT = 10  # s
 _TAIL = 2000  # characters of its log that an error shows
 
 
@@ -43,6 +43,7 @@ class UiServer:
         self._port = port or _free_port()
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
+        self._alive: int | None = None
 
     @property
     def address(self) -> str:
@@ -50,15 +51,20 @@ class UiServer:
         return f"http://{_HOST}:{self._port}"
 
     def __enter__(self) -> Self:
-        with self._log.open("wb") as output:
-            self._process = subprocess.Popen(
-                self._command(),
-                env=self._variables(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # its workers end with it, and Ctrl-C is ours to handle
-            )
+        alive, self._alive = os.pipe()  # the guard reads its end: it is closed when this process dies
+        try:
+            with self._log.open("wb") as output:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", guard.__file__, str(alive), *self._command()],
+                    env=self._variables(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=(alive,),
+                    start_new_session=True,  # Ctrl-C is ours to handle
+                )
+        finally:
+            os.close(alive)
         try:
             self._wait_until_up(self._process)
         except BaseException:
@@ -111,14 +117,12 @@ class UiServer:
             time.sleep(0.1)
 
     def _stop(self, process: "subprocess.Popen[bytes]") -> None:
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            if process.poll() is None:
-                os.killpg(process.pid, number)
-            try:
-                process.wait(_STOP_TIMEOUT)
-            except subprocess.TimeoutExpired:
-                continue
-            return
+        """Have the guard end the server, and return when both have ended."""
+        if self._alive is not None:
+            os.close(self._alive)
+            self._alive = None
+        process.terminate()  # a forked process may hold the pipe open
+        process.wait()
 
     def _ended(self) -> UiNotStartedError:
         return UiNotStartedError(
