@@ -1,7 +1,5 @@
 """Who somebody is in a test of IAM: a session of a role, entered the way that its trust policy asks for."""
 
-import base64
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,11 +68,9 @@ def as_person(
 
 def as_service(sandbox: LocalSandbox, environment: str, role_arn: str, service: str) -> Session:
     """Have a service of AWS assume a role, as it does for jobs, tasks and notebooks."""
-    running = RunningSandbox.find(Home(sandbox.home))
-    assert running is not None
     account, role = role_arn.split(":")[4], role_arn.partition(":role/")[2]
     path = f"accounts/{account}/roles/{role}/sessions"
-    return Session(sandbox, environment, **running.ask("POST", path, {"service": service}))
+    return Session(sandbox, environment, **_running(sandbox).ask("POST", path, {"service": service}))
 
 
 def as_workflow(
@@ -97,7 +93,7 @@ def as_workflow(
     answer = sts.assume_role_with_web_identity(
         RoleArn=role_arn,
         RoleSessionName="workflow",
-        WebIdentityToken=f"{_part({})}.{_part(claims)}.signature",
+        WebIdentityToken=_running(sandbox).ask("POST", "web-identity-tokens", {"claims": claims})["token"],
     )
     return _session(sandbox, environment, answer["Credentials"])
 
@@ -122,5 +118,7 @@ def _session(sandbox: LocalSandbox, environment: str, credentials: Any) -> Sessi
     )
 
 
-def _part(content: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+def _running(sandbox: LocalSandbox) -> RunningSandbox:
+    running = RunningSandbox.find(Home(sandbox.home))
+    assert running is not None
+    return running

@@ -5,7 +5,6 @@ import re
 
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import IAMBackend, iam_backends
-from moto.utilities.utils import PARTITION_NAMES
 from pydantic import BaseModel, ConfigDict, SecretStr
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request
@@ -14,7 +13,7 @@ from terrarium.errors import Error
 from terrarium.sandbox.authorization.service_session import open_service_session
 from terrarium.sandbox.host import Sandbox
 
-__all__ = ["ADMINISTRATOR", "Credentials", "add_account_routes", "credentials_of", "knows_access_key"]
+__all__ = ["ADMINISTRATOR", "Credentials", "add_account_routes", "credentials_of"]
 
 ADMINISTRATOR = "terrarium-sandbox-administrator"
 _EVERYTHING = {
@@ -44,21 +43,12 @@ def credentials_of(account: str) -> Credentials:
     )
 
 
-def knows_access_key(access_key: str) -> bool:
-    """Whether some account has issued that key, to a user or for a while."""
-    return any(
-        access_key in regions[partition].access_keys
-        for regions in list(iam_backends.values())
-        for partition in PARTITION_NAMES
-        if partition in regions.keys()  # noqa: SIM118 - `in regions` is true of what was never used
-    )
-
-
 def add_account_routes(sandbox: Sandbox) -> None:
     """Give out credentials through the internal interface.
 
     `POST accounts/<account>` answers the administrator's; `POST accounts/<account>/roles/<role>/sessions`,
-    {"service"}, those that a service of AWS has after assuming the role.
+    {"service"}, those that a service of AWS has after assuming the role. `POST web-identity-tokens`, {"claims"},
+    answers a token with which AssumeRoleWithWebIdentity enters a role whose trust admits these claims.
     """
 
     def create(request: Request, *, account: str) -> dict[str, str]:  # noqa: ARG001 - a route handler
@@ -84,6 +74,10 @@ def add_account_routes(sandbox: Sandbox) -> None:
         sandbox.touch()
         return session._asdict()
 
+    def issue(request: Request) -> dict[str, str]:
+        return {"token": sandbox.web_identity_tokens.issue(dict(request.json["claims"]))}
+
+    sandbox.routes.add("POST", "web-identity-tokens", issue)
     sandbox.routes.add("POST", "accounts/<account>", create)
     sandbox.routes.add("POST", "accounts/<account>/roles/<path:role>/sessions", assume)
 

@@ -9,7 +9,8 @@ from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from terrarium.sandbox.accounts import knows_access_key
+from terrarium.sandbox.allowed_hosts import is_allowed_host
+from terrarium.sandbox.authentication import AuthenticationError, authenticate
 from terrarium.sandbox.authorization.call import Call, read_call
 from terrarium.sandbox.authorization.enforcement import decide_request
 from terrarium.sandbox.aws_request import AwsRequest, receive_body
@@ -31,8 +32,6 @@ _log = logging.getLogger(__name__)
 
 # moto's own interface would go round the host (a reset without the data planes, say).
 _CLOSED = frozenset({"moto_api", "instance_metadata"})
-# What AWS answers without a signature too: public objects, and exchanging a foreign token for credentials.
-_OPEN_WITHOUT_SIGNATURE = ("s3.", "sts.")
 
 # Where the request that the rules examine is in the WSGI environment.
 _REQUEST = "terrarium.request"
@@ -69,9 +68,15 @@ class Application:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request: the WSGI interface."""
         receive_body(environ)
+        request = AwsRequest.of(environ)
+        if not is_allowed_host(environ.get("HTTP_HOST", "")):
+            _log.warning("refused a request for host %r", environ.get("HTTP_HOST"))
+            message = "the sandbox answers at localhost and 127.0.0.1 only"
+            return error_response(request, status=403, code="AccessDenied", message=message)(
+                environ, start_response
+            )
         if environ.get("PATH_INFO", "").startswith(PREFIX):
             return self._sandbox.routes(environ, start_response)
-        request = AwsRequest.of(environ)
         with self._condition:
             if self._closed:
                 response = error_response(
@@ -90,6 +95,7 @@ class Application:
         self, request: AwsRequest, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         try:
+            authenticate(environ, request, self._sandbox.web_identity_tokens)
             call = self._read(request, environ)
             refusal = self._refuse(request, call, environ)
             if refusal is not None:
@@ -105,6 +111,10 @@ class Application:
                     call=call, account=account, access_key=request.access_key, body=environ["wsgi.input"]
                 )
             return cast("Iterable[bytes]", self._dispatcher(environ, start_response))
+        except AuthenticationError as error:
+            _log.warning("refused %s:%s: %s", request.service, request.operation, error.message)
+            response = error_response(request, status=error.status, code=error.code, message=error.message)
+            return response(environ, start_response)
         except Refusal as error:
             _log.warning(
                 "%s refused %s:%s: %s", error.rule, request.service, request.operation, error.message
@@ -148,22 +158,9 @@ class Application:
     def _refuse(
         self, request: AwsRequest, call: Call | None, environ: "WSGIEnvironment"
     ) -> tuple[str, str] | None:
-        """Error code and message if the request must not be answered.
-
-        Services run programs for whoever may ask them: no web page, and no stranger on this machine, may.
-        """
+        """Return error code and message if the request must not be answered."""
         if "HTTP_ORIGIN" in environ:
             return "AccessDenied", "the sandbox does not answer web pages"
-        if request.access_key is None:
-            service = self._dispatcher.infer_service_region_host(environ, environ.get("PATH_INFO", ""))
-            if service is not None and not service.startswith(_OPEN_WITHOUT_SIGNATURE):
-                return "MissingAuthenticationToken", "the request is not signed"
-        elif not knows_access_key(request.access_key):
-            code = "InvalidAccessKeyId" if request.service == "s3" else "InvalidClientTokenId"
-            return code, (
-                f"the sandbox knows no access key {request.access_key}; "
-                'eval "$(terrarium sandbox env)" exports one that it does'
-            )
         if self._sandbox.iam_enforced:
             with self._sandbox.locks.holding_policies():
                 decision = decide_request(request, call)

@@ -104,6 +104,29 @@ def env(environment: str, account: str | None, region: str | None) -> None:
     click.echo(shell_exports(client_environment(running, pinned, checkout=checkout)))
 
 
+@sandbox.command("web-identity-token")
+@click.argument("claims", nargs=-1, metavar="NAME=VALUE...")
+def web_identity_token(claims: tuple[str, ...]) -> None:
+    """Print a token for AssumeRoleWithWebIdentity with these claims (iss, sub, aud, ...), as GitHub's.
+
+    It is valid for an hour, in the sandbox that runs now.
+    """
+    from terrarium.sandbox import lifecycle
+
+    pairs = [claim.partition("=") for claim in claims]
+    for name, equals, _ in pairs:
+        if not (name and equals):
+            raise click.BadParameter(
+                f"{name!r} is no claim; write NAME=VALUE, as in sub=repo:acme/ml:environment:dev"
+            )
+    content = {name: value for name, _, value in pairs}
+    click.echo(
+        lifecycle.require_running(find_home()).ask("POST", "web-identity-tokens", {"claims": content})[
+            "token"
+        ]
+    )
+
+
 @sandbox.command()
 @click.confirmation_option(prompt="Forget every resource, object and database of the sandbox?")
 def reset() -> None:

@@ -11,6 +11,7 @@ from terrarium.sandbox.home import Home
 from terrarium.sandbox.locks import ServiceLocks
 from terrarium.sandbox.routes import Routes
 from terrarium.sandbox.timer import Timer
+from terrarium.sandbox.web_identity_token import WebIdentityTokens
 
 __all__ = ["Hook", "Sandbox", "Service"]
 
@@ -48,6 +49,7 @@ class Sandbox:
         self.routes = routes
         self.children = Children(home.children_folder)
         self.locks = ServiceLocks()
+        self.web_identity_tokens = WebIdentityTokens()
         self.kept: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {}
         self._changed = threading.Event()
         self.clock = Clock()

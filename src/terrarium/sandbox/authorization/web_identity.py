@@ -18,7 +18,7 @@ __all__ = ["decide_web_identity"]
 def decide_web_identity(call: Call) -> Decision:
     """Whether the role's trust admits the bearer of the token.
 
-    The token's claims are believed: its signature only AWS can verify, which asks the issuer for its keys.
+    The token's signature is verified before (`terrarium.sandbox.authentication`).
     """
     role_arn = str(call.parameters["RoleArn"])
     account = role_arn.split(":")[4]

@@ -46,7 +46,7 @@ LEDGER: Mapping[str, Entry] = {
     "aws_flow_log": _recorded("that traffic is logged"),
     "aws_glue_catalog_database": _real("the catalog's quotas, and Lake Formation's say"),
     "aws_iam_instance_profile": _emulated("that instances get its credentials"),
-    "aws_iam_openid_connect_provider": _emulated("that a token is its issuer's: here its claims are believed"),
+    "aws_iam_openid_connect_provider": _emulated("that the issuer signs a token: here the sandbox does"),
     "aws_iam_policy": _real("conditions on what only AWS knows, such as the network a request came through"),
     "aws_iam_role": _real("that services assume it in the account's name, as its trust asks"),
     "aws_iam_role_policy_attachment": _real("how long a change takes to be known everywhere"),

@@ -1,5 +1,6 @@
 """STS: session tokens of their own, by which the account that asked for them is found again."""
 
+import datetime
 from collections.abc import Callable
 from typing import cast
 
@@ -9,6 +10,7 @@ from moto.sts.responses import TokenResponse
 from moto.sts.utils import random_session_token
 
 from terrarium.sandbox.host import Sandbox
+from terrarium.sandbox.signature.issued_key import note_session_token
 
 __all__ = ["install"]
 
@@ -27,10 +29,13 @@ def _with_real_credentials(
     def issue(self: TokenResponse) -> ActionResult:
         result = cast("dict[str, dict[str, object]]", answer(self).result)
         key = iam_backends[self.current_account][self.partition].create_temp_access_key()
+        token = random_session_token()
+        expires = cast("datetime.datetime", result["Credentials"]["Expiration"])
+        note_session_token(key, token, expires.replace(tzinfo=expires.tzinfo or datetime.UTC))
         result["Credentials"] |= {
             "AccessKeyId": key.access_key_id,
             "SecretAccessKey": key.secret_access_key,
-            "SessionToken": random_session_token(),
+            "SessionToken": token,
         }
         return ActionResult(result)
 
