@@ -12,6 +12,7 @@ from modules.feature_store import FeatureStore
 from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
+from modules.network import Network
 from modules.permissions_boundary import PermissionsBoundary
 from modules.role import Role
 from modules.sdk_release import SDK_PREFIX
@@ -37,6 +38,7 @@ class Access(Construct):
         config: The environment.
         encryption: The key of what they read.
         boundary: Bounds the scientist and the job.
+        network: The network, which releases change.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Access(Construct):
         config: Environment,
         encryption: Encryption,
         boundary: PermissionsBoundary,
+        network: Network,
     ) -> None:
         super().__init__(scope, id)
         self._config = config
@@ -85,7 +88,7 @@ class Access(Construct):
             trust=trust_of_services("sagemaker.amazonaws.com", config=config),
             boundary=boundary,
         )
-        self.delivery = Delivery(self, "delivery", config=config)
+        self.delivery = Delivery(self, "delivery", config=config, network=network)
         for role in (self.delivery.plan, self.delivery.deploy):
             encryption.grant_refresh(role)
         encryption.grant_provision(self.delivery.deploy)

@@ -5,17 +5,12 @@ from datetime import date
 from constructs import Construct
 
 from environments import Environment
-from modules.delivery_permissions import (
-    deploy_statements,
-    notebook_interface_statements,
-    plan_statements,
-    provider_tag_statement,
-)
-from modules.delivery_services import SERVICES_BY_NAME
+from modules.delivery_boundary import delivery_boundary
+from modules.delivery_network import network_statements
+from modules.delivery_permissions import deploy_statements, plan_statements, provider_tag_statement
 from modules.github_provider import AUDIENCE, ISSUER, github_provider_arn
-from modules.names import Limit, arn, name_pattern, physical_name
+from modules.names import Limit, arn, physical_name
 from modules.network import Network
-from modules.permissions_boundary import PermissionsBoundary
 from modules.remote_state import RemoteState
 from modules.role import Role
 from modules.statement import Statement
@@ -23,14 +18,6 @@ from modules.trust import trust_of_account, trust_of_principals
 from modules.waivers import waive
 
 __all__ = ["Delivery"]
-
-_SERVICES_OF_DELIVERY = (
-    *(service.prefix for service in SERVICES_BY_NAME),
-    "ec2",
-    "kms",
-    "s3",
-    "secretsmanager",
-)
 
 
 class Delivery(Construct):
@@ -41,23 +28,16 @@ class Delivery(Construct):
         id: Its id in that scope.
         config: The environment; its section `access` names the repository and the principals that may assume
             the roles.
+        network: The environment's network, which `deploy` changes.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: Environment) -> None:
+    def __init__(self, scope: Construct, id: str, *, config: Environment, network: Network) -> None:
         super().__init__(scope, id)
         self._config = config
         self._provider_arn = (
             github_provider_arn(self, config=config) if config.access.github_repository is not None else None
         )
-        boundary = PermissionsBoundary(
-            self,
-            "boundary",
-            config=config,
-            name="delivery-boundary",
-            services=_SERVICES_OF_DELIVERY,
-            allowed=self._own_identities(),
-            denied=self._no_way_up(),
-        )
+        boundary = delivery_boundary(self, config=config, vpc_arn=network.resource.arn)
         waive(
             boundary.resource,
             "CKV2_AWS_40",
@@ -91,13 +71,9 @@ class Delivery(Construct):
         self.plan.allow("plan", *plan_statements(config))
         self.deploy.allow("plan", *plan_statements(config))
         self.deploy.allow("deploy", *deploy_statements(config))
+        self.deploy.allow("network", *network_statements(config, vpc_arn=network.resource.arn))
         if self._provider_arn is not None and config.access.github_oidc_provider == "create":
             self.deploy.allow("provider", provider_tag_statement(config))
-
-    def grant_notebooks(self, *, network: Network) -> None:
-        """Let releases create and delete notebook instances in the network."""
-        statements = notebook_interface_statements(self._config, vpc_arn=network.resource.arn)
-        self.deploy.allow("notebook-interfaces", *statements)
 
     def _trust(self, name: str, *, subjects: tuple[str, ...]) -> tuple[Statement, ...]:
         access = self._config.access
@@ -139,66 +115,3 @@ class Delivery(Construct):
                 "access.ci_principals names, and without any only the role itself, which is nobody",
                 expires=date(2027, 11, 30),
             )
-
-    def _own_identities(self) -> tuple[Statement, ...]:
-        # Of IAM only what bears the environment's name: a role that may write policies for itself could otherwise
-        # rewrite the trust policy of any other role in the account, and assume that.
-        config = self._config
-        pattern = name_pattern(config)
-        own_roles = arn(config, "iam", f"role/{pattern}", regional=False)
-        return (
-            Statement(
-                sid="OwnIdentities",
-                actions=("iam:*",),
-                resources=(
-                    own_roles,
-                    arn(config, "iam", f"policy/{pattern}", regional=False),
-                    arn(config, "iam", f"instance-profile/{pattern}", regional=False),
-                    arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),
-                ),
-            ),
-            Statement(sid="OwnRoles", actions=("sts:AssumeRole",), resources=(own_roles,)),
-            Statement(sid="WhoAmI", actions=("sts:GetCallerIdentity",), resources=("*",)),
-            Statement(
-                sid="BudgetsBasis",
-                actions=("billing:GetBillingViewData",),
-                resources=(arn(config, "billing", "billingview/primary", regional=False),),
-            ),
-        )
-
-    def _no_way_up(self) -> tuple[Statement, ...]:
-        # A role that creates roles could make itself an administrator. It can neither create one without a boundary
-        # nor change the boundaries: an administrator does that (docs/guides/deploy.md).
-        config = self._config
-        boundaries = tuple(
-            arn(
-                config, "iam", f"policy/{physical_name(config, name, limit=Limit.IAM_POLICY)}", regional=False
-            )
-            for name in ("boundary", "delivery-boundary")
-        )
-        return (
-            Statement(
-                sid="NoRoleWithoutBoundary",
-                effect="Deny",
-                actions=("iam:CreateRole", "iam:PutRolePermissionsBoundary"),
-                resources=("*",),
-                conditions={"StringNotEquals": {"iam:PermissionsBoundary": boundaries}},
-            ),
-            Statement(
-                sid="NoChangeOfBoundaries",
-                effect="Deny",
-                actions=(
-                    "iam:CreatePolicyVersion",
-                    "iam:DeletePolicy",
-                    "iam:DeletePolicyVersion",
-                    "iam:SetDefaultPolicyVersion",
-                ),
-                resources=boundaries,
-            ),
-            Statement(
-                sid="NoRemovalOfBoundaries",
-                effect="Deny",
-                actions=("iam:DeleteRolePermissionsBoundary", "iam:CreateUser", "iam:CreateAccessKey"),
-                resources=("*",),
-            ),
-        )

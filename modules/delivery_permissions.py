@@ -7,13 +7,44 @@ from modules.names import arn, name_pattern
 from modules.statement import Statement
 
 __all__ = [
+    "UNNAMED",
     "deploy_statements",
-    "notebook_interface_statements",
     "plan_statements",
     "provider_tag_statement",
 ]
 
 _SERVICES_THAT_ENCRYPT = ("dynamodb", "sagemaker")
+_DESCRIBING = (
+    "batch:Describe*",
+    "budgets:ListTagsForResource",
+    "budgets:ViewBudget",
+    "cloudtrail:DescribeTrails",
+    "cloudwatch:DescribeAlarms",
+    "ec2:Describe*",
+    "ecs:DescribeTaskDefinition",
+    "kms:ListAliases",
+    "logs:DescribeLogGroups",
+    "rds:Describe*",
+    "sns:GetSubscriptionAttributes",
+    "ssm:DescribeParameters",
+    "states:ValidateStateMachineDefinition",
+    "sts:GetCallerIdentity",
+)
+_CHANGING_UNNAMED = (
+    "ecs:DeregisterTaskDefinition",
+    "logs:CreateLogDelivery",  # of flow logs
+    "logs:DeleteLogDelivery",
+    "sns:SetSubscriptionAttributes",
+    "sns:Unsubscribe",
+)
+# Every action that takes no resource, those of other grants of CI's roles included.
+UNNAMED = (
+    *_DESCRIBING,
+    *_CHANGING_UNNAMED,
+    "batch:ListJobs",
+    "billing:GetBillingViewData",
+    "ecr:GetAuthorizationToken",
+)
 
 
 def plan_statements(config: Environment) -> tuple[Statement, ...]:
@@ -23,22 +54,7 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
         Statement(
             sid="Describe",
             # IAM takes no resource for these actions, or they describe everything in the account.
-            actions=(
-                "batch:Describe*",
-                "budgets:ListTagsForResource",
-                "budgets:ViewBudget",
-                "cloudtrail:DescribeTrails",
-                "cloudwatch:DescribeAlarms",
-                "ec2:Describe*",
-                "ecs:DescribeTaskDefinition",
-                "kms:ListAliases",
-                "logs:DescribeLogGroups",
-                "rds:Describe*",
-                "sns:GetSubscriptionAttributes",
-                "ssm:DescribeParameters",
-                "states:ValidateStateMachineDefinition",
-                "sts:GetCallerIdentity",
-            ),
+            actions=_DESCRIBING,
             resources=("*",),
         ),
         Statement(
@@ -107,7 +123,6 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
     """Return the statements for creating, changing and deleting what bears the environment's name or tag."""
     pattern = name_pattern(config)
     tagged = {"StringEquals": {"aws:ResourceTag/environment": config.name}}
-    asked = {"StringEquals": {"aws:RequestTag/environment": config.name}}
     return (
         Statement(
             sid="Buckets",
@@ -126,16 +141,24 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
             actions=(
                 "iam:CreateRole",
                 "iam:DeleteRole",
+                "iam:DeleteRolePolicy",
+                "iam:DetachRolePolicy",
                 "iam:PassRole",
                 "iam:PutRolePermissionsBoundary",
-                "iam:AttachRolePolicy",
-                "iam:DetachRolePolicy",
                 "iam:TagRole",
                 "iam:UntagRole",
                 "iam:UpdateAssumeRolePolicy",
                 "iam:UpdateRole",
             ),
             resources=(arn(config, "iam", f"role/{pattern}", regional=False),),
+        ),
+        Statement(
+            sid="AttachOwnPolicies",
+            actions=("iam:AttachRolePolicy",),
+            resources=(arn(config, "iam", f"role/{pattern}", regional=False),),
+            conditions={
+                "ArnLike": {"iam:PolicyARN": arn(config, "iam", f"policy/{pattern}", regional=False)}
+            },
         ),
         Statement(
             sid="Policies",
@@ -167,13 +190,7 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
         Statement(
             # IAM takes no resource for these actions.
             sid="Unnamed",
-            actions=(
-                "ecs:DeregisterTaskDefinition",
-                "logs:CreateLogDelivery",  # of flow logs
-                "logs:DeleteLogDelivery",
-                "sns:SetSubscriptionAttributes",
-                "sns:Unsubscribe",
-            ),
+            actions=_CHANGING_UNNAMED,
             resources=("*",),
         ),
         Statement(
@@ -191,12 +208,6 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
             resources=(arn(config, "secretsmanager", "secret:rds!cluster-*"),),
         ),
         Statement(
-            sid="NewKeys",
-            actions=("kms:CreateKey", "kms:TagResource"),  # CreateKey with tags needs both
-            resources=("*",),  # a key has no ARN before it exists; its tag names the environment
-            conditions=asked,
-        ),
-        Statement(
             sid="Keys",
             actions=(
                 "kms:CreateAlias",
@@ -204,8 +215,6 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
                 "kms:DeleteAlias",
                 "kms:EnableKeyRotation",
                 "kms:GenerateDataKey",
-                "kms:PutKeyPolicy",
-                "kms:ScheduleKeyDeletion",
                 "kms:UpdateAlias",
                 "kms:UpdateKeyDescription",
             ),
@@ -240,54 +249,6 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
             actions=("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"),
             resources=(arn(config, "kms", f"alias/{pattern}"),),
         ),
-        Statement(
-            sid="NewNetworks",
-            actions=(
-                "ec2:AllocateAddress",
-                "ec2:CreateFlowLogs",
-                "ec2:CreateInternetGateway",
-                "ec2:CreateLaunchTemplate",
-                "ec2:CreateLaunchTemplateVersion",
-                "ec2:CreateNatGateway",
-                "ec2:CreateRouteTable",
-                "ec2:CreateSecurityGroup",
-                "ec2:CreateSubnet",
-                "ec2:CreateVpc",
-                "ec2:CreateVpcEndpoint",
-            ),
-            resources=(arn(config, "ec2", "*"),),
-        ),
-        Statement(
-            # Tags give rights below: the resources of other environments must not get this one's.
-            sid="Tags",
-            actions=("ec2:CreateTags",),
-            resources=(arn(config, "ec2", "*"),),
-            conditions={
-                "StringEqualsIfExists": {
-                    "aws:RequestTag/environment": config.name,
-                    "aws:ResourceTag/environment": config.name,
-                }
-            },
-        ),
-        Statement(
-            sid="Networks",
-            actions=(
-                "ec2:Associate*",
-                "ec2:Attach*",
-                "ec2:Authorize*",
-                "ec2:CreateRoute",
-                "ec2:Delete*",
-                "ec2:Detach*",
-                "ec2:Disassociate*",
-                "ec2:Modify*",
-                "ec2:ReleaseAddress",
-                "ec2:ReplaceRoute*",
-                "ec2:Revoke*",
-                "ec2:UpdateSecurityGroupRuleDescriptions*",
-            ),
-            resources=(arn(config, "ec2", "*"),),
-            conditions=tagged,
-        ),
     )
 
 
@@ -297,33 +258,4 @@ def provider_tag_statement(config: Environment) -> Statement:
         sid="Provider",
         actions=("iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"),
         resources=(arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),),
-    )
-
-
-def notebook_interface_statements(config: Environment, *, vpc_arn: str) -> tuple[Statement, ...]:
-    """Return the statements for creating and deleting the network interfaces of notebooks, which bear no tag.
-
-    Source: Amazon SageMaker Developer Guide, "Amazon SageMaker API Permissions: Actions, Permissions, and Resources
-    Reference", CreateNotebookInstance and DeleteNotebookInstance; CloudFormation's handlers of
-    AWS::SageMaker::NotebookInstance.
-    """
-    interfaces = (arn(config, "ec2", "network-interface/*"),)
-    return (
-        Statement(sid="NewInterfaces", actions=("ec2:CreateNetworkInterface",), resources=interfaces),
-        Statement(
-            sid="Places",
-            actions=("ec2:CreateNetworkInterface",),
-            resources=(arn(config, "ec2", "security-group/*"), arn(config, "ec2", "subnet/*")),
-            conditions={"StringEquals": {"aws:ResourceTag/environment": config.name}},
-        ),
-        Statement(
-            sid="Interfaces",
-            actions=(
-                "ec2:CreateNetworkInterfacePermission",
-                "ec2:DeleteNetworkInterface",
-                "ec2:DeleteNetworkInterfacePermission",
-            ),
-            resources=interfaces,
-            conditions={"ArnEquals": {"ec2:Vpc": vpc_arn}},
-        ),
     )

@@ -18,9 +18,7 @@ class PermissionsBoundary(Construct):
         id: Its id in that scope.
         config: The environment.
         name: The part of its physical name that tells boundaries apart.
-        services: The IAM prefixes of the services whose actions it allows.
-        allowed: Statements about further services, which would allow too much as a whole.
-        denied: Statements that deny what the others allow.
+        statements: What the roles can be granted at most, and what no grant can give them.
     """
 
     def __init__(
@@ -30,24 +28,13 @@ class PermissionsBoundary(Construct):
         *,
         config: Environment,
         name: str,
-        services: tuple[str, ...],
-        allowed: tuple[Statement, ...] = (),
-        denied: tuple[Statement, ...] = (),
+        statements: tuple[Statement, ...],
     ) -> None:
         super().__init__(scope, id)
-        physical = physical_name(config, name, limit=Limit.IAM_POLICY)
         self.resource = IamPolicy(
             self,
             "policy",
-            name=physical,
+            name=physical_name(config, name, limit=Limit.IAM_POLICY),
             description="The most that a role of this environment can do",
-            policy=policy_document(
-                (
-                    Statement(
-                        sid="Within", actions=tuple(f"{service}:*" for service in services), resources=("*",)
-                    ),
-                    *allowed,
-                    *denied,
-                )
-            ),
+            policy=policy_document(statements),
         )

@@ -1,45 +1,66 @@
-"""The permissions boundary of the platform's roles."""
+"""The permissions boundaries of the platform's roles."""
 
 from constructs import Construct
 
 from environments import Environment
-from modules.names import arn, name_pattern
+from modules.boundary_statements import guarded_buckets, keeps_locks, own_keys, own_tables, own_tag
+from modules.names import Limit, arn, name_pattern, physical_name
 from modules.permissions_boundary import PermissionsBoundary
 from modules.promotion import source_role_arn
 from modules.statement import Statement
 
-__all__ = ["platform_boundary"]
+__all__ = ["migration_boundary", "platform_boundary"]
 
-# The services that grants of the constructs use. The policy `outside-boundary` finds a grant that is missing here.
-_SERVICES = (
-    "athena",
-    "batch",
-    "dynamodb",
-    "ec2",
-    "ecr",
-    "ecs",
-    "events",
-    "glue",
-    "kms",
-    "logs",
-    "rds-db",
-    "s3",
-    "sagemaker",
-    "secretsmanager",
-    "sqs",
-    "ssm",
-    "ssmmessages",
-    "states",
+# The services that grants of the constructs use, each with the ARNs of the environment's resources. `{name}` is the
+# pattern of physical names. The policy `outside-boundary` finds a grant that is missing here.
+_RESOURCES = {
+    "athena": ("workgroup/{name}", "datacatalog/AwsDataCatalog"),
+    "batch": ("job-definition/{name}", "job-queue/{name}", "job/*"),
+    "dynamodb": ("table/{name}",),
+    "ecs": (
+        "cluster/{name}",
+        "cluster/AWSBatch-{name}",
+        "container-instance/{name}",
+        "container-instance/AWSBatch-{name}",
+        "task-definition/{name}",
+        "task/{name}",
+    ),
+    "ecr": ("repository/{name}",),
+    "events": ("rule/StepFunctionsGetEventsForBatchJobsRule",),
+    "logs": ("log-group:/terrarium/{environment}/*", "log-group:/aws/sagemaker/NotebookInstances*"),
+    "sagemaker": ("notebook-instance/{name}",),
+    "sqs": ("{name}",),
+    "ssm": ("parameter/terrarium/{environment}/*", "session/*"),
+    "states": ("execution:{name}", "stateMachine:{name}"),
+}
+# Actions that take no resource, or that describe everything in the account.
+_UNNAMED = (
+    "batch:Describe*",
+    "batch:ListJobs",
+    "ec2:Describe*",
+    "ecr:GetAuthorizationToken",
+    "ecs:DiscoverPollEndpoint",
+    "logs:*Deliver*",
+    "logs:DescribeLogGroups",
+    "logs:*ResourcePolic*",
+    "sagemaker:ListNotebookInstances",
+    "ssm:DescribeParameters",
+    "ssmmessages:*",
+    "sts:GetCallerIdentity",
 )
+_PULLING = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+# Roles that are handed to services at run time: what the tunnel and notebooks run with.
+_PASSED = ("job-execution", "notebook", "tunnel")
 
 
 def platform_boundary(
     scope: Construct, *, config: Environment, source: Environment | None
 ) -> PermissionsBoundary:
-    """Create the boundary of every role except those of CI.
+    """Create the boundary of every role except the migration's and those of CI.
 
-    Of IAM and STS it allows single actions on named roles only: with `sts:*` a role could enter any role that
-    trusts the account, and with `iam:*` change its own permissions.
+    It allows what bears the environment's name or tag. Of IAM and STS it allows single actions on named roles only:
+    with `sts:*` a role could assume any role that trusts the account, and with `iam:*` change its own permissions. No
+    grant makes a role the owner of the database.
 
     Args:
         scope: The stack.
@@ -48,16 +69,132 @@ def platform_boundary(
     """
     allowed = [
         Statement(
+            sid="OwnResources",
+            actions=("s3:*", "glue:*", *(f"{service}:*" for service in _RESOURCES)),
+            resources=_own_resources(config),
+        ),
+        Statement(sid="Unnamed", actions=_UNNAMED, resources=("*",)),
+        Statement(sid="Images", actions=_PULLING, resources=("arn:aws:ecr:*:*:repository/*",)),
+        own_keys(config),
+        *_notebook_network(config),
+        Statement(
+            sid="DatabaseUsers",
+            actions=("rds-db:connect",),
+            resources=(arn(config, "rds-db", "dbuser:*/terrarium_*"),),
+        ),
+        Statement(
             sid="PassOwnRoles",
             actions=("iam:PassRole",),
-            resources=(arn(config, "iam", f"role/{name_pattern(config)}", regional=False),),
+            resources=tuple(_role(config, name) for name in _PASSED),
         ),
-        Statement(sid="WhoAmI", actions=("sts:GetCallerIdentity",), resources=("*",)),
     ]
     if source is not None:
         allowed.append(
             Statement(sid="EnterTheSource", actions=("sts:AssumeRole",), resources=(source_role_arn(source),))
         )
     return PermissionsBoundary(
-        scope, "boundary", config=config, name="boundary", services=_SERVICES, allowed=tuple(allowed)
+        scope,
+        "boundary",
+        config=config,
+        name="boundary",
+        statements=(*allowed, *_denied(config)),
     )
+
+
+def migration_boundary(scope: Construct, *, config: Environment) -> PermissionsBoundary:
+    """Create the boundary of the migration: the owner of the database, and the master user's secret.
+
+    Args:
+        scope: The stack.
+        config: The environment.
+    """
+    return PermissionsBoundary(
+        scope,
+        "migration-boundary",
+        config=config,
+        name="migration-boundary",
+        statements=(
+            Statement(
+                sid="Owner",
+                actions=("rds-db:connect",),
+                resources=(arn(config, "rds-db", "dbuser:*/terrarium_*"),),
+            ),
+            Statement(
+                sid="Master",
+                actions=("secretsmanager:GetSecretValue",),
+                resources=(arn(config, "secretsmanager", "secret:rds!cluster-*"),),
+            ),
+            Statement(
+                sid="Manifest",
+                actions=("ssm:GetParameter*",),
+                resources=(arn(config, "ssm", f"parameter/terrarium/{config.name}/*"),),
+            ),
+            Statement(
+                sid="Unnamed",
+                actions=("ssm:DescribeParameters", "sts:GetCallerIdentity"),
+                resources=("*",),
+            ),
+            own_keys(config),
+        ),
+    )
+
+
+def _own_resources(config: Environment) -> tuple[str, ...]:
+    name = name_pattern(config)
+    return (
+        f"arn:aws:s3:::{name}",
+        *own_tables(config),
+        arn(config, "glue", "database/default"),
+        *(
+            arn(config, service, pattern.format(name=name, environment=config.name))
+            for service, patterns in _RESOURCES.items()
+            for pattern in patterns
+        ),
+        f"arn:aws:ssm:{config.region}::document/AWS-StartPortForwardingSessionToRemoteHost",
+    )
+
+
+def _notebook_network(config: Environment) -> tuple[Statement, ...]:
+    # SageMaker attaches the interface of a notebook to an instance in an account of its own, with the caller's rights.
+    return (
+        Statement(
+            sid="NotebookPlaces",
+            actions=("ec2:CreateNetworkInterface",),
+            resources=(arn(config, "ec2", "subnet/*"), arn(config, "ec2", "security-group/*")),
+            conditions=own_tag(config),
+        ),
+        Statement(
+            sid="NotebookInterfaces",
+            actions=("ec2:CreateNetworkInterface",),
+            resources=(arn(config, "ec2", "network-interface/*"),),
+        ),
+        Statement(
+            sid="AttachThroughServices",
+            actions=("ec2:AttachNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"),
+            resources=("*",),
+            conditions={"Bool": {"aws:ViaAWSService": "true"}},
+        ),
+    )
+
+
+def _denied(config: Environment) -> tuple[Statement, ...]:
+    guarded = guarded_buckets(config)
+    return (
+        Statement(
+            sid="NoOwner",
+            effect="Deny",
+            actions=("rds-db:connect",),
+            resources=(arn(config, "rds-db", "dbuser:*/terrarium_owner"),),
+        ),
+        Statement(
+            sid="NoStateNoAudit",
+            effect="Deny",
+            actions=("s3:*",),
+            resources=tuple(one for bucket in guarded for one in (bucket, f"{bucket}/*")),
+        ),
+        keeps_locks(),
+    )
+
+
+def _role(config: Environment, name: str) -> str:
+    return arn(config, "iam", f"role/{physical_name(config, name, limit=Limit.IAM_ROLE)}", regional=False)

@@ -30,7 +30,7 @@ from modules.tunnel import Tunnel
 from modules.verification import VerificationPipeline, grant_verify
 from modules.waivers import write_waivers
 from modules.workbench import Workbench
-from stacks.boundary import platform_boundary
+from stacks.boundary import migration_boundary, platform_boundary
 from stacks.digest import UNWRITTEN
 from stacks.manifest import manifest_of
 
@@ -66,7 +66,9 @@ class Platform(TerraformStack):
         encryption = Encryption(self, "encryption", config=config)
         network = Network(self, "network", config=config, encryption=encryption, boundary=boundary)
         alarms = Alarms(self, "alarms", config=config, encryption=encryption)
-        access = Access(self, "access", config=config, encryption=encryption, boundary=boundary)
+        access = Access(
+            self, "access", config=config, encryption=encryption, boundary=boundary, network=network
+        )
 
         definitions = (*pipeline_definitions(config), VerificationPipeline(config))
         artifacts = Artifacts(
@@ -106,7 +108,7 @@ class Platform(TerraformStack):
             metadata=metadata,
             encryption=encryption,
             compute=compute,
-            boundary=boundary,
+            boundary=migration_boundary(self, config=config),
         )
         migration.grant_run(access.delivery.deploy)
         pipelines = TrainingPipelines(
@@ -138,7 +140,6 @@ class Platform(TerraformStack):
             role=access.notebook,
             release=release,
         )
-        access.delivery.grant_notebooks(network=network)
         pipelines.grant_publish(access.delivery.deploy)
         compute.grant_submit_base(access.delivery.deploy)
         grant_verify(access.delivery.deploy, config=config, alarms=alarms)

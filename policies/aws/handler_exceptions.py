@@ -12,8 +12,11 @@ EXCEPTIONS: Mapping[str, str] = {
         iam:AddClientIDToOpenIDConnectProvider iam:CreateOpenIDConnectProvider iam:DeleteOpenIDConnectProvider
         iam:RemoveClientIDFromOpenIDConnectProvider iam:UpdateOpenIDConnectProviderThumbprint""",
     "Roles hold managed policies that stacks attach to roles only, and keep their boundary and description": """
-        iam:AttachGroupPolicy iam:AttachUserPolicy iam:DeleteRolePermissionsBoundary iam:DeleteRolePolicy
+        iam:AttachGroupPolicy iam:AttachUserPolicy iam:DeleteRolePermissionsBoundary
         iam:DetachGroupPolicy iam:DetachUserPolicy iam:PutRolePolicy iam:UpdateRoleDescription""",
+    "An administrator changes and deletes the audit trail and the key": """
+        cloudtrail:DeleteTrail cloudtrail:PutEventSelectors cloudtrail:StopLogging cloudtrail:UpdateTrail
+        kms:CreateKey kms:PutKeyPolicy kms:ScheduleKeyDeletion""",
     "The key is never disabled, and rotates from the beginning": """
         kms:DisableKey kms:DisableKeyRotation kms:EnableKey""",
     "Pools are of EC2 instances, not of EKS": """

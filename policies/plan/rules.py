@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policies.plan import interruptions
+from policies.plan import administrator, interruptions
 from policies.plan.change import Change, leaves
 from policies.plan.planned_stack import PlannedStack
 from policies.policy import Policy, Violation
@@ -89,16 +89,6 @@ def _lifted(kind: str, change: Mapping[str, Any]) -> Iterator[str]:
             yield f"{path} ({before[path]} -> {after.get(path)})"
 
 
-def _changed_boundaries(stack: PlannedStack) -> Iterator[Violation]:
-    roles = list(stack.resources("aws_iam_role"))
-    for change in stack.changes:
-        resource = stack.at(change.address)
-        bounds = any(role.refers_to("permissions_boundary", resource) for role in roles)
-        # The first deployment creates them, as an administrator in any case.
-        if resource.kind == "aws_iam_policy" and bounds and change.action != "create":
-            yield Violation(resource, "the plan changes a permissions boundary, which ci-deploy is denied")
-
-
 PLAN_POLICIES: tuple[Policy[PlannedStack], ...] = (
     Policy(
         "data-loss",
@@ -114,12 +104,6 @@ PLAN_POLICIES: tuple[Policy[PlannedStack], ...] = (
         "construct for the day",
         _lifted_protection,
     ),
-    Policy(
-        "boundary-change",
-        "Permissions boundaries are changed by an administrator",
-        "an administrator deploys this change (`cdktf deploy <environment>`) before a workflow does: the workflow "
-        "would stop half-way (docs/guides/deploy.md)",
-        _changed_boundaries,
-    ),
     *interruptions.POLICIES,
+    *administrator.POLICIES,
 )

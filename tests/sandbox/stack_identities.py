@@ -20,7 +20,7 @@ _SOME_KEY = re.compile(r"arn:aws:kms:[^:]+:\d+:key/00000000-0000-0000-0000-00000
 
 @dataclass(frozen=True)
 class StackIdentities:
-    """Roles of a stack, with their policies, and its key.
+    """Roles of a stack, with their policies and permissions boundaries, and its key.
 
     Args:
         stack: The stack.
@@ -34,13 +34,14 @@ class StackIdentities:
 
     @classmethod
     def create(cls, stack: Stack, sandbox: LocalSandbox, *roles: str) -> "StackIdentities":
-        """Create the key and those of the roles whose construct paths begin so."""
+        """Create the key and those of the roles whose construct paths begin so; without any, all of them."""
         (key,) = stack.resources("aws_kms_key")
         kms = sandbox.client("kms", stack.name)
-        arn = kms.create_key(Policy=key.attributes["policy"])["KeyMetadata"]["Arn"]
+        tags = [{"TagKey": "environment", "TagValue": stack.name}]
+        arn = kms.create_key(Policy=key.attributes["policy"], Tags=tags)["KeyMetadata"]["Arn"]
         identities = cls(stack, sandbox, arn)
         for role in stack.resources("aws_iam_role"):
-            if role.path.startswith(roles):
+            if not roles or role.path.startswith(roles):
                 identities._create_role(role)
         return identities
 
@@ -87,14 +88,29 @@ class StackIdentities:
 
     def _create_role(self, role: Resource) -> None:
         trust = json.dumps(with_arns(role.document("assume_role_policy"), self.stack))
-        self.client("iam").create_role(RoleName=name_of(role), AssumeRolePolicyDocument=trust)
+        boundary = with_arns(role.attributes["permissions_boundary"], self.stack)
+        self._create_boundary(boundary)
+        self.client("iam").create_role(
+            RoleName=name_of(role), AssumeRolePolicyDocument=trust, PermissionsBoundary=boundary
+        )
         for policy in self._policies(role.path.partition("/role")[0]):
-            self.client("iam").create_policy(
-                PolicyName=name_of(policy), PolicyDocument=json.dumps(self.document(policy))
-            )
+            self._create_policy(policy)
             self.client("iam").attach_role_policy(
                 RoleName=name_of(role), PolicyArn=arn_of(policy, self.stack)
             )
+
+    def _create_boundary(self, arn: str) -> None:
+        """Create the boundary with that ARN, unless another role needed it before."""
+        policies = self.client("iam").list_policies(Scope="Local", MaxItems=1000)["Policies"]
+        if arn not in {one["Arn"] for one in policies}:
+            self._create_policy(
+                next(one for one in self.stack.resources("aws_iam_policy") if arn_of(one, self.stack) == arn)
+            )
+
+    def _create_policy(self, policy: Resource) -> None:
+        self.client("iam").create_policy(
+            PolicyName=name_of(policy), PolicyDocument=json.dumps(self.document(policy))
+        )
 
     def _policies(self, path: str) -> list[Resource]:
         return [

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from policies.aws.arns import arn_of, name_of
 from policies.verdict import synthesized
 from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.session import Session, as_workflow, refused
@@ -27,15 +26,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackIdentities]:
     sandbox.command("up", "--port", "0")
     identities = StackIdentities.create(stack, sandbox, "access/delivery/deploy", "access/job")
     iam = identities.client("iam")
-    boundary = identities.resource("aws_iam_policy", "access/delivery/boundary")
-    iam.create_policy(PolicyName=name_of(boundary), PolicyDocument=json.dumps(identities.document(boundary)))
-    iam.put_role_permissions_boundary(
-        RoleName="terrarium-dev-ci-deploy", PermissionsBoundary=arn_of(boundary, stack)
-    )
     iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=["sts.amazonaws.com"])
-    identities.client("kms").tag_resource(
-        KeyId=identities.key_arn, Tags=[{"TagKey": "environment", "TagValue": "dev"}]
-    )
     identities.client("ecr").create_repository(repositoryName=REPOSITORY)
     sandbox.command("enforce-iam")
     yield identities

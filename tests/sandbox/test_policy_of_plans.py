@@ -218,7 +218,7 @@ MISTAKES = (
     ),
     Mistake(
         "boundary changed by a release",
-        "boundary-change",
+        "administrator-change",
         "the plan changes a permissions boundary",
         "aws_iam_policy",
         "boundary_policy_A8",

@@ -1,6 +1,7 @@
 """Who may assume the roles of CI, and where GitHub's OIDC provider comes from."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +73,15 @@ def test_other_ci_systems_enter_as_named_principals(
     for role in ("plan", "deploy"):
         (statement,) = trust(stack, role)
         assert (statement["Principal"], statement.get("Condition")) == ({"AWS": named}, condition)
+
+
+def test_the_boundary_fits_whatever_the_environment_is_called(tmp_path: Path) -> None:
+    """IAM limits a policy to 6,144 characters besides white space (IAM User Guide, "IAM and AWS STS quotas")."""
+    document = load_environments()[0].model_dump(mode="json")
+    document |= {"name": "sixteen-lettersx", "region": "ap-northeast-1"}
+    stack = synthesize([Environment.model_validate(document)], tmp_path)["sixteen-lettersx"]
+    network = "arn:aws:ec2:ap-northeast-1:111111111111:vpc/vpc-0123456789abcdef0"
+    for path, policy in stack.resources("aws_iam_policy").items():
+        if "boundary" in path:
+            written = json.dumps(json.loads(policy["policy"]), separators=(",", ":"))
+            assert len(re.sub(r"\$\{aws_vpc[^}]*\}", network, written)) <= 6144, path

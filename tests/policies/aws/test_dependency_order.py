@@ -35,7 +35,12 @@ def test_every_role_whose_boundary_is_named_as_text_is_found(stacks: dict[str, S
                 role["permissions_boundary"] = BOUNDARY
 
     dev = stacks["dev"]
-    bounded = [role for role in dev.resources("aws_iam_role") if "ci-" not in role.attributes["name"]]
+    bounded = [
+        role
+        for role in dev.resources("aws_iam_role")
+        if "boundary_policy_A8BEFB25" in role.attributes["permissions_boundary"]
+    ]
+    assert len(bounded) > 5
     found = changed(dev, name_boundaries)
     assert sorted(path for path, _ in found) == sorted(role.path for role in bounded)
     assert {problem.partition(" as plain")[0] for _, problem in found} == {

@@ -70,7 +70,7 @@ def test_ci_may_do_everything_in_every_environment(stacks: dict[str, Stack]) -> 
             "create handler of AWS::IAM::OIDCProvider",
         ),
         (
-            ("NotebookInterfacesInterfaces",),
+            ("NetworkInterfaces",),
             "ci-deploy",
             "ec2:CreateNetworkInterfacePermission",
             "create handler of AWS::SageMaker::NotebookInstance",

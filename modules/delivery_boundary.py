@@ -1,0 +1,230 @@
+"""The permissions boundary of CI's roles: the environment's own resources, and no way to more.
+
+IAM limits a policy to 6,144 characters. So the patterns here are wider than those of the grants, and never wider than
+the environment's name or tag.
+"""
+
+from constructs import Construct
+
+from environments import Environment
+from modules.boundary_statements import guarded_buckets, own_keys, own_tag
+from modules.delivery_network import creating_actions, new_tags, requested_tag
+from modules.delivery_permissions import UNNAMED
+from modules.delivery_services import SERVICES_BY_NAME
+from modules.github_provider import ISSUER
+from modules.names import Limit, arn, name_pattern, physical_name, trail_arn
+from modules.permissions_boundary import PermissionsBoundary
+from modules.statement import Statement
+
+__all__ = ["delivery_boundary"]
+
+# What an administrator changes: the roles of CI and of the migration, with their policies, and the boundaries.
+_ROLES = ("ci-*", "migration")
+_POLICIES = ("*boundary", "ci-*", "migration-*")
+
+
+def delivery_boundary(scope: Construct, *, config: Environment, vpc_arn: str) -> PermissionsBoundary:
+    """Create the boundary of `ci-plan` and `ci-deploy`.
+
+    Args:
+        scope: The construct it belongs to.
+        config: The environment.
+        vpc_arn: The environment's network, whose untagged interfaces belong to it.
+    """
+    return PermissionsBoundary(
+        scope,
+        "boundary",
+        config=config,
+        name="delivery-boundary",
+        statements=(
+            *_allowed(config),
+            *_network(config, vpc_arn),
+            *_no_way_up(config),
+            *_no_way_to_hide(config),
+        ),
+    )
+
+
+def _allowed(config: Environment) -> tuple[Statement, ...]:
+    pattern = name_pattern(config)
+    services = dict.fromkeys(f"{service.prefix}:*" for service in SERVICES_BY_NAME)
+    return (
+        Statement(sid="Own", actions=("s3:*", "kms:*Alias", *services), resources=_own_resources(config)),
+        own_keys(config),
+        Statement(sid="Unnamed", actions=UNNAMED, resources=("*",)),
+        Statement(
+            sid="ManagedSecrets",
+            actions=("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
+            resources=(arn(config, "secretsmanager", "secret:rds!cluster-*"),),
+        ),
+        Statement(
+            sid="OwnIdentities",
+            actions=("iam:*",),
+            resources=tuple(
+                arn(config, "iam", f"{kind}/{pattern}", regional=False)
+                for kind in ("role", "policy", "instance-profile")
+            ),
+        ),
+        Statement(
+            sid="Provider",
+            actions=("iam:Get*", "iam:List*", "iam:*agOpenIDConnectProvider"),
+            resources=(arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),),
+        ),
+    )
+
+
+def _own_resources(config: Environment) -> tuple[str, ...]:
+    """Return one pattern for each form of a service's ARNs: resources of any type, by name.
+
+    Account and region are left open, for brevity: a resource of another account takes a policy of its own besides.
+    """
+    name = name_pattern(config)
+    named = {"name": name, "name_": name.replace("-", "_"), "environment": config.name}
+    patterns = [("kms", "*", "alias/{name}"), ("batch", "*", "job/*")] + [
+        (service.prefix, "*" if service.regional else "", _widened(pattern))
+        for service in SERVICES_BY_NAME
+        for pattern in service.patterns
+    ]
+    return (
+        f"arn:aws:s3:::{name}",
+        *(
+            f"arn:aws:{prefix}:{region}:*:{pattern.format(**named)}"
+            for prefix, region, pattern in dict.fromkeys(patterns)
+        ),
+    )
+
+
+def _widened(pattern: str) -> str:
+    """Return a pattern with any resource type before the environment's name, which ends in a wildcard itself."""
+    before, name, after = pattern.partition("{name")
+    if not name or not before:
+        return pattern
+    return f"*{before[-1]}{name}{after.partition('}')[0]}}}"
+
+
+def _network(config: Environment, vpc_arn: str) -> tuple[Statement, ...]:
+    return (
+        Statement(
+            sid="NewNetworks",
+            actions=creating_actions(),
+            resources=(arn(config, "ec2", "*"),),
+            conditions={"StringEquals": requested_tag(config)},
+        ),
+        new_tags(config),
+        Statement(
+            sid="Networks",
+            actions=("ec2:*",),
+            resources=(arn(config, "ec2", "*"),),
+            conditions=own_tag(config),
+        ),
+        Statement(
+            sid="Interfaces",
+            actions=("ec2:*NetworkInterface*",),
+            resources=(arn(config, "ec2", "network-interface/*"),),
+            # Interfaces of notebooks bear no tag. One that does not exist yet has no network either.
+            conditions={"ArnEqualsIfExists": {"ec2:Vpc": vpc_arn}},
+        ),
+    )
+
+
+def _no_way_up(config: Environment) -> tuple[Statement, ...]:
+    """Deny what would give CI, or a role that it makes, more than its boundary."""
+    own = arn(config, "iam", f"policy/{name_pattern(config)}", regional=False)
+    boundary = physical_name(config, "boundary", limit=Limit.IAM_POLICY)
+    return (
+        Statement(
+            sid="Boundary",
+            effect="Deny",
+            actions=("iam:CreateRole", "iam:PutRolePermissionsBoundary"),
+            resources=("*",),
+            conditions={
+                "StringNotEquals": {
+                    "iam:PermissionsBoundary": arn(config, "iam", f"policy/{boundary}", regional=False)
+                }
+            },
+        ),
+        Statement(
+            sid="OwnPolicies",
+            effect="Deny",
+            actions=("iam:AttachRolePolicy",),
+            resources=("*",),
+            conditions={"ArnNotLike": {"iam:PolicyARN": own}},
+        ),
+        Statement(
+            sid="Roles",
+            effect="Deny",
+            actions=(
+                "iam:AttachRolePolicy",
+                "iam:CreateRole",
+                "iam:Delete*",
+                "iam:DetachRolePolicy",
+                "iam:Put*",
+                "iam:Update*",
+            ),
+            resources=_identities(config, "role", _ROLES),
+        ),
+        Statement(
+            sid="Policies",
+            effect="Deny",
+            actions=("iam:CreatePolicy*", "iam:DeletePolicy*", "iam:SetDefaultPolicyVersion"),
+            resources=_identities(config, "policy", _POLICIES),
+        ),
+    )
+
+
+def _no_way_to_hide(config: Environment) -> tuple[Statement, ...]:
+    """Deny what would end or change the audit trail, Terraform's state, the key or what locks keep."""
+    state, audit = guarded_buckets(config)
+    return (
+        Statement(
+            sid="KeepTrail",
+            effect="Deny",
+            actions=(
+                "cloudtrail:DeleteTrail",
+                "cloudtrail:Put*",
+                "cloudtrail:StopLogging",
+                "cloudtrail:UpdateTrail",
+            ),
+            resources=(trail_arn(config),),
+        ),
+        Statement(
+            sid="KeepLogs",
+            effect="Deny",
+            # Of the bucket: its policy, public access block, ownership controls, object lock and versioning. Tags and
+            # notifications can change.
+            actions=(
+                "s3:DeleteBucket*",
+                "s3:DeleteObject*",
+                "s3:PutBucketAcl",
+                "s3:PutBucketO*",
+                "s3:PutBucketP*",
+                "s3:PutBucketV*",
+                "s3:PutEncryption*",
+                "s3:PutLifecycle*",
+                "s3:PutObject*",
+            ),
+            resources=(state, audit, f"{audit}/*"),
+        ),
+        Statement(
+            sid="Never",
+            effect="Deny",
+            actions=(
+                "iam:CreateAccessKey",
+                "iam:CreateUser",
+                "iam:DeleteRolePermissionsBoundary",
+                "iam:PutRolePolicy",
+                "kms:Disable*",
+                "kms:PutKeyPolicy",
+                "kms:ScheduleKeyDeletion",
+                "s3:BypassGovernanceRetention",
+                "sts:AssumeRole",
+            ),
+            resources=("*",),
+        ),
+    )
+
+
+def _identities(config: Environment, kind: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        arn(config, "iam", f"{kind}/{name_pattern(config)[:-1]}{part}", regional=False) for part in parts
+    )

@@ -1,0 +1,127 @@
+"""Permissions of `ci-deploy` on EC2's resources. They have no names: those that bear the environment's tag.
+
+Source of the resource types and condition keys of each action: Service Authorization Reference, Amazon EC2.
+"""
+
+from environments import Environment
+from modules.boundary_statements import own_tag
+from modules.names import arn
+from modules.statement import Statement
+
+__all__ = ["creating_actions", "network_statements", "new_tags", "requested_tag"]
+
+
+# What creates resources, by the types that it creates. What a resource is created in is a resource of the call, too: it
+# must be of another type, so that only the environment's tag on it lets it be extended.
+_CREATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    (
+        "Networks",
+        ("AllocateAddress", "CreateInternetGateway", "CreateLaunchTemplate", "CreateVpc"),
+        ("elastic-ip", "internet-gateway", "launch-template", "vpc"),
+    ),
+    (
+        "Parts",
+        ("CreateRouteTable", "CreateSecurityGroup", "CreateSubnet"),
+        ("route-table", "security-group", "subnet"),
+    ),
+    (
+        "Ways",
+        ("AuthorizeSecurityGroup*", "CreateFlowLogs", "CreateNatGateway", "CreateVpcEndpoint"),
+        ("natgateway", "security-group-rule", "vpc-endpoint", "vpc-flow-log"),
+    ),
+)
+
+
+def creating_actions() -> tuple[str, ...]:
+    """Return the actions that create resources with tags."""
+    return tuple(f"ec2:{action}" for _, actions, _ in _CREATING for action in actions)
+
+
+def new_tags(config: Environment) -> Statement:
+    """Return the statement for tagging what is created.
+
+    Tags give rights. A resource gets the environment's tag when it is created and never later: untagged resources
+    belong to others.
+    """
+    return Statement(
+        sid="NewTags",
+        actions=("ec2:CreateTags",),
+        resources=(arn(config, "ec2", "*"),),
+        conditions={"StringEquals": requested_tag(config), "Null": {"ec2:CreateAction": "false"}},
+    )
+
+
+def requested_tag(config: Environment) -> dict[str, str]:
+    """Return the test that the request gives the environment's tag to what it creates."""
+    return {"aws:RequestTag/environment": config.name}
+
+
+def network_statements(config: Environment, *, vpc_arn: str) -> tuple[Statement, ...]:
+    """Return the statements for creating, changing and deleting the environment's own network.
+
+    What a new resource is created in must bear the tag, too: an untagged or a foreign network cannot be extended.
+
+    Args:
+        config: The environment.
+        vpc_arn: Its network. Interfaces of notebooks bear no tag, and belong to the environment by their network.
+    """
+    everything = (arn(config, "ec2", "*"),)
+    interfaces = (arn(config, "ec2", "network-interface/*"),)
+    return (
+        *(
+            Statement(
+                sid=f"New{sid}",
+                actions=tuple(f"ec2:{action}" for action in actions),
+                resources=tuple(arn(config, "ec2", f"{kind}/*") for kind in kinds),
+                conditions={"StringEquals": requested_tag(config)},
+            )
+            for sid, actions, kinds in _CREATING
+        ),
+        new_tags(config),
+        Statement(
+            sid="Tags",
+            actions=("ec2:CreateTags",),
+            resources=everything,
+            conditions={"StringEqualsIfExists": requested_tag(config), **own_tag(config)},
+        ),
+        Statement(
+            sid="Networks",
+            actions=(
+                "ec2:Associate*",
+                "ec2:Attach*",
+                "ec2:AuthorizeSecurityGroup*",
+                "ec2:CreateFlowLogs",
+                "ec2:CreateLaunchTemplateVersion",
+                "ec2:CreateNatGateway",
+                "ec2:CreateNetworkInterface",
+                "ec2:CreateRoute",
+                "ec2:CreateRouteTable",
+                "ec2:CreateSecurityGroup",
+                "ec2:CreateSubnet",
+                "ec2:CreateVpcEndpoint",
+                "ec2:Delete*",
+                "ec2:Detach*",
+                "ec2:Disassociate*",
+                "ec2:Modify*",
+                "ec2:ReleaseAddress",
+                "ec2:ReplaceRoute*",
+                "ec2:Revoke*",
+                "ec2:UpdateSecurityGroupRuleDescriptions*",
+            ),
+            resources=everything,
+            conditions=own_tag(config),
+        ),
+        # Interfaces of notebooks. Source: Amazon SageMaker Developer Guide, "Amazon SageMaker API Permissions: Actions,
+        # Permissions, and Resources Reference", CreateNotebookInstance and DeleteNotebookInstance.
+        Statement(sid="NewInterfaces", actions=("ec2:CreateNetworkInterface",), resources=interfaces),
+        Statement(
+            sid="Interfaces",
+            actions=(
+                "ec2:CreateNetworkInterfacePermission",
+                "ec2:DeleteNetworkInterface",
+                "ec2:DeleteNetworkInterfacePermission",
+            ),
+            resources=interfaces,
+            conditions={"ArnEquals": {"ec2:Vpc": vpc_arn}},
+        ),
+    )

@@ -1,0 +1,104 @@
+"""Changes in a plan that only an administrator can deploy: `ci-deploy` is denied them and would stop half-way.
+
+What is denied stands in `modules/delivery_boundary.py`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from policies.plan.change import leaves
+from policies.plan.planned_stack import PlannedStack
+from policies.policy import Policy, Violation
+
+__all__ = ["POLICIES"]
+
+_ROLES = ("ci-deploy", "ci-plan", "migration")
+# Of a key and a bucket with the log files of the audit: what an administrator changes.
+_KEY = frozenset({"enable_key_rotation", "is_enabled", "policy"})
+_OF_BUCKETS = frozenset(
+    {
+        "aws_s3_bucket_lifecycle_configuration",
+        "aws_s3_bucket_object_lock_configuration",
+        "aws_s3_bucket_ownership_controls",
+        "aws_s3_bucket_policy",
+        "aws_s3_bucket_public_access_block",
+        "aws_s3_bucket_server_side_encryption_configuration",
+        "aws_s3_bucket_versioning",
+    }
+)
+# By Terraform type: the argument that names the role.
+_OF_ROLES: Mapping[str, str] = {
+    "aws_iam_role": "name",
+    "aws_iam_role_policies_exclusive": "role_name",
+    "aws_iam_role_policy": "role",
+    "aws_iam_role_policy_attachment": "role",
+    "aws_iam_role_policy_attachments_exclusive": "role_name",
+}
+
+
+def _reserved(stack: PlannedStack) -> Iterator[Violation]:
+    changes = [one for one in stack.plan.get("resource_changes", []) if _changes(one)]
+    prefix = f"terrarium-{stack.name}-"
+    created = {_name(one, "name") for one in changes if one["change"]["actions"] == ["create"]}
+    if f"{prefix}ci-deploy" in created:
+        return  # the first deployment, by an administrator in any case
+    for change in changes:
+        what = _what(change, prefix)
+        if what is not None:
+            yield Violation(
+                stack.at(change["address"]), f"the plan changes {what}, which ci-deploy is denied"
+            )
+
+
+def _what(change: Mapping[str, Any], prefix: str) -> str | None:
+    kind, actions = change["type"], change["change"]["actions"]
+    if kind in _OF_ROLES:
+        role = _name(change, _OF_ROLES[kind]).removeprefix(prefix)
+        return f"the role {role}" if role in _ROLES else None
+    if kind == "aws_iam_policy":
+        policy = _name(change, "name").removeprefix(prefix)
+        if policy.endswith("boundary"):
+            return "a permissions boundary"
+        role = policy.rpartition("-")[0]
+        return f"a policy of the role {role}" if role in _ROLES else None
+    if kind == "aws_cloudtrail" and actions != ["create"]:
+        return "the audit trail"
+    if kind == "aws_kms_key" and (actions != ["update"] or _changed(change) & _KEY):
+        return "the key"
+    if kind in _OF_BUCKETS and _name(change, "bucket").startswith(f"{prefix}audit-"):
+        return "the bucket of the audit trail"
+    if kind == "aws_default_security_group" and actions != ["update"]:
+        return "a default security group, which bears no tag yet"
+    return None
+
+
+def _changes(change: Mapping[str, Any]) -> bool:
+    actions = change["change"]["actions"]
+    if actions == ["update"]:
+        return any(not path.startswith("tags") for path in _changed(change))
+    return bool({"create", "delete"} & set(actions))
+
+
+def _changed(change: Mapping[str, Any]) -> set[str]:
+    before, after = (dict(leaves(change["change"].get(side))) for side in ("before", "after"))
+    unknown = {path for path, pending in leaves(change["change"].get("after_unknown")) if pending}
+    return unknown | {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+
+
+def _name(change: Mapping[str, Any], argument: str) -> str:
+    for side in ("before", "after"):
+        found = (change["change"].get(side) or {}).get(argument)
+        if found:
+            return str(found)
+    return ""
+
+
+POLICIES: tuple[Policy[PlannedStack], ...] = (
+    Policy(
+        "administrator-change",
+        "Delivery's roles, boundaries, the key and the audit are changed by an administrator",
+        "an administrator deploys this change (`cdktf deploy <environment>`) before a workflow does: the workflow "
+        "would stop half-way (docs/guides/deploy.md)",
+        _reserved,
+    ),
+)
