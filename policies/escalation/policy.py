@@ -23,9 +23,8 @@ _EVERYONE = frozenset({ADMINISTRATOR.name, DELIVERY.name, AUDIT.name, LOCKS.name
 _ALL = _EVERYONE | {OWNER.name, MASTER.name, MANIFEST.name, "ci-deploy", "migration"}
 # What a role may come to although others may not: it is what the role is for.
 _MEANT: Mapping[str, frozenset[str]] = {
-    "ci-deploy": frozenset(
-        {OWNER.name, MASTER.name, "migration"}
-    ),  # it runs the migrations of the release it deploys
+    # It runs the migrations of the release that it deploys, and writes what the release exposes.
+    "ci-deploy": frozenset({OWNER.name, MASTER.name, MANIFEST.name, "migration"}),
     "migration": frozenset({OWNER.name, MASTER.name}),
 }
 
