@@ -21,11 +21,15 @@ class Shell:
 
     sandbox: LocalSandbox
 
-    def run(self, command: str, **variables: str) -> str:
+    def run(self, command: str, *, environment: str = "dev", **variables: str) -> str:
         """What `command` prints after the environment was evaluated."""
         terrarium = Path(sys.executable).with_name("terrarium")
         done = subprocess.run(
-            ["sh", "-ec", f'exports="$("{terrarium}" sandbox env)"; eval "$exports"; {command}'],
+            [
+                "sh",
+                "-ec",
+                f'exports="$("{terrarium}" sandbox env {environment})"; eval "$exports"; {command}',
+            ],
             cwd=self.sandbox.checkout,
             env={**os.environ, "TERRARIUM_SANDBOX_HOME": str(self.sandbox.home), **variables},
             check=False,
@@ -67,6 +71,26 @@ def test_the_checkouts_tools_come_first_however_often_it_is_evaluated(shell: She
     checkout = shell.sandbox.checkout
     assert once == f"{checkout}/.venv/bin:{checkout}/node_modules/.bin:/usr/bin:/bin"
     assert shell.run("echo $PATH", PATH=once) == once
+
+
+def test_the_tools_of_an_active_virtual_environment_stay_first(shell: Shell) -> None:
+    checkout = shell.sandbox.checkout
+    path = "/home/me/venv/bin:/usr/bin:/bin"
+    assert (
+        shell.run("echo $PATH", PATH=path, VIRTUAL_ENV="/home/me/venv")
+        == f"/home/me/venv/bin:{checkout}/.venv/bin:{checkout}/node_modules/.bin:/usr/bin:/bin"
+    )
+
+
+def test_outside_a_checkout_the_account_is_where_the_environment_is_deployed(
+    shell: Shell, tmp_path: Path
+) -> None:
+    ssm = shell.sandbox.client("ssm")
+    ssm.put_parameter(Name="/terrarium/elsewhere/manifest", Type="String", Value="{}")
+    outside = Shell(LocalSandbox(home=shell.sandbox.home, checkout=tmp_path))
+    assert (
+        outside.run(f'"{sys.executable}" -c "{_ASK}"', environment="elsewhere") == "111111111111 eu-central-1"
+    )
 
 
 def test_a_configuration_of_terraforms_that_does_not_exist_is_dropped(shell: Shell) -> None:

@@ -73,6 +73,18 @@ def test_a_busy_port_is_named(own_sandbox: LocalSandbox) -> None:
     assert "--port 0" in refused.stderr
 
 
+def test_up_listens_where_it_listened_before(own_sandbox: LocalSandbox) -> None:
+    """Shells have the endpoint in their environment."""
+    own_sandbox.command("up", "--port", "0")
+    before = own_sandbox.process()
+    own_sandbox.command("down")
+    own_sandbox.command("up")
+    after = own_sandbox.process()
+    assert before is not None
+    assert after is not None
+    assert after.endpoint == before.endpoint
+
+
 def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     local = LocalSandbox(home=tmp_path / "file" / "home", checkout=tmp_path)

@@ -40,7 +40,8 @@ def client_environment(
     Args:
         running: The sandbox.
         pinned: The account, made if it is new, and the region.
-        checkout: The infrastructure's checkout, whose tools come first in PATH.
+        checkout: The infrastructure's checkout. Its tools come first in PATH, but after those of the virtual
+            environment that is active.
         inherited: The environment that this changes.
     """
     credentials = running.ask("POST", f"accounts/{pinned.account}")
@@ -101,4 +102,7 @@ def _path(checkout: Path | None, inherited: Mapping[str, str]) -> dict[str, str]
         return {}
     tools = [str(checkout / ".venv" / "bin"), str(checkout / "node_modules" / ".bin")]
     others = [entry for entry in inherited.get("PATH", os.defpath).split(os.pathsep) if entry not in tools]
-    return {"PATH": os.pathsep.join([*tools, *others])}
+    active = {f"{inherited[name]}/bin" for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if inherited.get(name)}
+    places = [place for place, entry in enumerate(others, start=1) if entry.rstrip("/") in active]
+    first = max(places, default=0)
+    return {"PATH": os.pathsep.join([*others[:first], *tools, *others[first:]])}

@@ -16,7 +16,9 @@ def sandbox() -> None:
 
 @sandbox.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), help="Where to listen on loopback; 0 for any free port."
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Where to listen on loopback; 0 for any free port. Omitted, where it listened last, or 5566.",
 )
 def up(port: int | None) -> None:
     """Start the sandbox, unless it runs; returns when it is ready."""
@@ -96,11 +98,19 @@ def env(environment: str, account: str | None, region: str | None) -> None:
     from terrarium.cli.checkout import find_checkout
     from terrarium.sandbox import lifecycle
     from terrarium.sandbox.client_environment import client_environment, shell_exports
-    from terrarium.sandbox.pinned_account import choose_account
+    from terrarium.sandbox.pinned_account import PinnedAccount, choose_account
 
     running = lifecycle.require_running(find_home())
     checkout = find_checkout()
-    pinned = choose_account(checkout, environment, account=account, region=region)
+    pinned = choose_account(
+        checkout,
+        environment,
+        deployed=lambda: [
+            PinnedAccount(**found) for found in running.ask("GET", f"environments/{environment}")
+        ],
+        account=account,
+        region=region,
+    )
     click.echo(shell_exports(client_environment(running, pinned, checkout=checkout)))
 
 

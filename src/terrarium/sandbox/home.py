@@ -24,6 +24,11 @@ class Home:
         return self.folder / "process.json"
 
     @property
+    def port_file(self) -> Path:
+        """The port that the sandbox listened on last: shells have it in their environment."""
+        return self.folder / "port"
+
+    @property
     def log_file(self) -> Path:
         """What the background process prints."""
         return self.folder / "sandbox.log"

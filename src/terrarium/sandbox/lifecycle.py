@@ -16,6 +16,7 @@ from terrarium.errors import Error
 from terrarium.sandbox.home import Home
 from terrarium.sandbox.processes import end_processes
 from terrarium.sandbox.running import RunningSandbox
+from terrarium.whole_files import writing
 
 __all__ = ["DEFAULT_PORT", "down", "require_running", "reset", "up"]
 
@@ -29,7 +30,7 @@ def up(home: Home, *, port: int | None = None) -> RunningSandbox:
 
     Args:
         home: Where it keeps its files.
-        port: Where it shall listen, 0 for any free port; if omitted, 5566, or wherever it runs already.
+        port: Where it shall listen, 0 for any free port; if omitted, where it runs or last ran, else 5566.
 
     Raises:
         Error: It cannot start, or runs on another port than the one asked for.
@@ -37,7 +38,10 @@ def up(home: Home, *, port: int | None = None) -> RunningSandbox:
     with home.locked():
         running = RunningSandbox.find(home)
         if running is None:
-            return _start(home, DEFAULT_PORT if port is None else port)
+            started = _start(home, _last_port(home) if port is None else port)
+            with writing(home.port_file) as file:
+                file.write(started.record.endpoint.rpartition(":")[2].encode())
+            return started
     running.ask("GET", "health")
     if port and not running.record.endpoint.endswith(f":{port}"):
         raise Error(
@@ -84,6 +88,13 @@ def require_running(home: Home) -> RunningSandbox:
     if running is None:
         raise Error(f"no sandbox runs in {home.folder}", remedy="start it: `terrarium sandbox up`")
     return running
+
+
+def _last_port(home: Home) -> int:
+    try:
+        return int(home.port_file.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return DEFAULT_PORT
 
 
 def _start(home: Home, port: int) -> RunningSandbox:

@@ -1,6 +1,7 @@
 """Which account and region an environment of the checkout is for."""
 
 import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,22 +19,45 @@ class PinnedAccount:
 
 
 def choose_account(
-    checkout: Path | None, environment: str, *, account: str | None = None, region: str | None = None
+    checkout: Path | None,
+    environment: str,
+    *,
+    deployed: Callable[[], Sequence[PinnedAccount]],
+    account: str | None = None,
+    region: str | None = None,
 ) -> PinnedAccount:
-    """The account and region given, or else those that the environment pins.
+    """Return the account and region given, or else those of the environment.
+
+    Args:
+        checkout: The infrastructure's checkout, whose file of the environment counts.
+        environment: Name of the environment.
+        deployed: Returns where the sandbox has an environment of that name. It counts outside a checkout.
+        account: Overrides the account.
+        region: Overrides the region.
 
     Raises:
-        Error: One of them is not given, and the environment's file does not say it.
+        Error: One of them is not given, and it is not known.
     """
     if account and region:
         return PinnedAccount(account=account, region=region)
-    if checkout is None:
-        raise Error(
-            f"which account is {environment}? There is no checkout of the infrastructure here",
-            remedy="say it inside a checkout, or give --account and --region",
-        )
-    pinned = read_pinned_account(checkout, environment)
+    pinned = (
+        _deployed(environment, deployed()) if checkout is None else read_pinned_account(checkout, environment)
+    )
     return PinnedAccount(account=account or pinned.account, region=region or pinned.region)
+
+
+def _deployed(environment: str, found: Sequence[PinnedAccount]) -> PinnedAccount:
+    if len(found) == 1:
+        return found[0]
+    where = ", ".join(f"account {one.account} in {one.region}" for one in found)
+    raise Error(
+        f"environment {environment!r} is deployed in several accounts of the sandbox: {where}"
+        if found
+        else f"environment {environment!r} is not deployed in the sandbox, and there is no checkout here",
+        remedy="give --account and --region"
+        if found
+        else "run it inside the infrastructure's checkout, or give --account and --region",
+    )
 
 
 def read_pinned_account(checkout: Path, environment: str) -> PinnedAccount:

@@ -112,6 +112,7 @@ def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
     from terrarium.sandbox.accounts import add_account_routes
     from terrarium.sandbox.application import Application
     from terrarium.sandbox.clock_routes import add_clock_routes
+    from terrarium.sandbox.environment_routes import add_environment_routes
     from terrarium.sandbox.failures import Failures
     from terrarium.sandbox.moto_core import correct_moto
     from terrarium.sandbox.services import install_services
@@ -123,6 +124,7 @@ def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
     install_services(sandbox)
     add_account_routes(sandbox)
     add_clock_routes(sandbox)
+    add_environment_routes(sandbox)
     state = State(sandbox)
     add_status_routes(sandbox, failures, state)
     state.load()

@@ -18,27 +18,37 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def test_the_environments_file_pins_both(checkout: Path) -> None:
-    assert choose_account(checkout, "dev") == PinnedAccount(account="123456789012", region="eu-west-1")
+    assert choose_account(checkout, "dev", deployed=list) == PinnedAccount(
+        account="123456789012", region="eu-west-1"
+    )
 
 
 def test_what_is_given_comes_first(checkout: Path) -> None:
-    chosen = choose_account(checkout, "dev", account="210987654321")
+    chosen = choose_account(checkout, "dev", deployed=list, account="210987654321")
     assert chosen == PinnedAccount(account="210987654321", region="eu-west-1")
 
 
 def test_with_both_given_no_checkout_is_needed() -> None:
-    chosen = choose_account(None, "dev", account="210987654321", region="us-east-1")
+    chosen = choose_account(None, "dev", deployed=list, account="210987654321", region="us-east-1")
     assert chosen == PinnedAccount(account="210987654321", region="us-east-1")
 
 
 def test_without_a_checkout_one_is_told_what_to_give() -> None:
     with pytest.raises(Error, match="--account and --region"):
-        choose_account(None, "dev")
+        choose_account(None, "dev", deployed=list)
+
+
+def test_without_a_checkout_the_sandbox_knows_where_the_environment_is() -> None:
+    one = PinnedAccount(account="123456789012", region="eu-west-1")
+    assert choose_account(None, "dev", deployed=lambda: [one]) == one
+    two = PinnedAccount(account="123456789012", region="us-east-1")
+    with pytest.raises(Error, match="eu-west-1, account 123456789012 in us-east-1"):
+        choose_account(None, "dev", deployed=lambda: [one, two])
 
 
 def test_an_unknown_environment_gets_the_names_of_those_there_are(checkout: Path) -> None:
     with pytest.raises(Error, match="there are: dev"):
-        choose_account(checkout, "prod")
+        choose_account(checkout, "prod", deployed=list)
 
 
 @pytest.mark.parametrize(
@@ -51,5 +61,5 @@ def test_an_unknown_environment_gets_the_names_of_those_there_are(checkout: Path
 def test_a_file_that_does_not_say_it_is_named(checkout: Path, content: str, problem: str) -> None:
     (checkout / "environments" / "dev.toml").write_text(content)
     with pytest.raises(Error, match=problem) as error:
-        choose_account(checkout, "dev")
+        choose_account(checkout, "dev", deployed=list)
     assert "dev.toml" in str(error.value)
