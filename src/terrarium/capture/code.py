@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from terrarium.capture.git import WorkingTree
 from terrarium.capture.notebook import executed_cells, notebook_path
 from terrarium.capture.shipped import ShippedCode
 from terrarium.record.sections import Code
+from terrarium.secrets import redact, redact_arguments, warn_left_out
 
 __all__ = ["CapturedCode", "capture_code"]
 
@@ -35,6 +37,16 @@ def capture_code() -> CapturedCode:
     notebook, cells = notebook_path(), executed_cells()
     program = f"-m {module}" if module else _below(notebook or main, root)
     patch, failures = _patch(tree)
+    arguments, withheld = redact_arguments(sys.argv[1:]) if cells is None else ((), ())
+    if withheld:
+        failures["code.arguments"] = f"secrets left out: {', '.join(withheld)}"
+        warn_left_out("the recorded arguments", dict.fromkeys(withheld, "an argument"))
+    if cells is not None:
+        cells, secrets = redact(cells)
+        if secrets:
+            kinds = {f"line {secret.line}": secret.kind for secret in secrets}
+            failures["code.cells"] = f"secrets left out: {_listed(kinds)}"
+            warn_left_out("the recorded cells", kinds)
     section = Code(
         repository=tree.repository if tree else None,
         commit=tree.commit() if tree else None,
@@ -42,7 +54,7 @@ def capture_code() -> CapturedCode:
         dirty=bool(patch) or "code.patch" in failures,
         patch_digest=f"sha256:{hashlib.sha256(patch).hexdigest()}" if patch else None,
         entry_point=program,
-        arguments=tuple(sys.argv[1:]) if cells is None else (),
+        arguments=arguments,
         notebook=cells is not None,
         folder=_below(Path.cwd(), root),
     )
@@ -52,14 +64,20 @@ def capture_code() -> CapturedCode:
 def _patch(tree: WorkingTree | ShippedCode | None) -> tuple[bytes, dict[str, str]]:
     if tree is None:
         return b"", {"code.commit": "the code lies in no git repository"}
-    patch, left_out = tree.patch()
+    patch, large, secret = tree.patch()
     if len(patch) > _LARGEST_PATCH:
         return b"", {"code.patch": f"the working tree differs by {len(patch)} bytes: commit, or ignore data"}
-    if left_out:
-        return patch, {
-            "code.patch": f"untracked files too large for a patch, left out: {', '.join(left_out)}"
-        }
-    return patch, {}
+    reasons = []
+    if large:
+        reasons.append(f"untracked files too large for a patch, left out: {', '.join(large)}")
+    if secret:
+        reasons.append(f"files with secrets, left out: {_listed(secret)}")
+        warn_left_out("the recorded code", secret)
+    return patch, {"code.patch": "; ".join(reasons)} if reasons else {}
+
+
+def _listed(reasons: Mapping[str, str]) -> str:
+    return ", ".join(f"{what} ({why})" for what, why in reasons.items())
 
 
 @lru_cache(maxsize=8)

@@ -6,14 +6,30 @@ import subprocess
 import tempfile
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from typing import NamedTuple
 
-__all__ = ["WorkingTree"]
+from terrarium.secrets import secret_reason, without_credentials, without_secret_files
+
+__all__ = ["Patch", "WorkingTree", "untracked_secret"]
 
 _LARGEST_UNTRACKED = 10 * 1024 * 1024  # bytes: code is smaller, and data belongs into datasets
 _TIMEOUT = 30  # s
 # Where MLflow keeps runs by default: patches of patches would double with every run.
 _NO_CODE = ("--exclude=mlruns/", "--exclude=mlartifacts/")
+
+
+class Patch(NamedTuple):
+    """How a working tree differs from its commit.
+
+    Attributes:
+        content: What `git apply` makes of the commit to have the working tree; empty if there is no difference.
+        large: Untracked files that were left out for their size.
+        secret: Files that were left out for the secrets in them -> why; tracked ones keep the content of the commit.
+    """
+
+    content: bytes
+    large: tuple[str, ...] = ()
+    secret: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
 
 
 class WorkingTree:
@@ -38,11 +54,11 @@ class WorkingTree:
 
     @cached_property
     def repository(self) -> str | None:
-        """Where the repository comes from: the address of its `origin`, or of the first remote, without credentials."""
+        """The address of `origin`, or of the first remote, without credentials."""
         remotes = self._text("remote").split()
         if not remotes:
             return None
-        return _without_credentials(
+        return without_credentials(
             self._text("remote", "get-url", "origin" if "origin" in remotes else remotes[0])
         )
 
@@ -54,23 +70,26 @@ class WorkingTree:
         """Which branch is; None where none is."""
         return self._text("symbolic-ref", "--short", "--quiet", "HEAD") or None
 
-    def patch(self) -> tuple[bytes, list[str]]:
-        """What `git apply` makes of the commit to have the working tree, untracked files included.
+    def patch(self) -> Patch:
+        """Return how the working tree differs from the commit, untracked files included.
 
-        What .gitignore names is left out, and so are untracked files above 10 MiB and MLflow's own folders.
-        Neither the index nor the repository's objects are touched.
-
-        Returns:
-            The patch, empty if there is no difference; and the untracked files that were left out.
+        What .gitignore names is left out, and so are untracked files above 10 MiB, MLflow's own folders, and files that
+        hold secrets. Neither the index nor the repository's objects are touched.
         """
         if not self._text("status", "--porcelain", "--untracked-files=normal"):
-            return b"", []
+            return Patch(b"")
         large: list[str] = []
         small: list[str] = []
+        secret: dict[str, str] = {}
         others = _git(["ls-files", "--others", "--exclude-standard", *_NO_CODE, "-z"], self.root).stdout
         for name in filter(None, os.fsdecode(others).split("\0")):
             path = self.root / name
-            (large if path.lstat().st_size > _LARGEST_UNTRACKED else small).append(name)
+            if path.lstat().st_size > _LARGEST_UNTRACKED:
+                large.append(name)
+            elif reason := untracked_secret(self.root, name):
+                secret[name] = reason
+            else:
+                small.append(name)
         with tempfile.TemporaryDirectory() as folder:
             environment = self._apart(Path(folder))
             _git(["add", "--update"], self.root, environment=environment)
@@ -82,8 +101,12 @@ class WorkingTree:
                     typed=os.fsencode("\0".join(small)),
                 )
             against = self.commit() or _EMPTY_TREE
-            difference = ["diff", "--cached", "--binary", "--no-color", "--no-ext-diff", against]
-            return _git(difference, self.root, environment=environment).stdout, large
+            prefixes = ["--src-prefix=a/", "--dst-prefix=b/"]  # whatever the user's configuration says
+            difference = ["diff", "--cached", "--binary", "--no-color", "--no-ext-diff", *prefixes, against]
+            content, changed = without_secret_files(
+                _git(difference, self.root, environment=environment).stdout
+            )
+            return Patch(content, tuple(large), {**secret, **changed})
 
     def _apart(self, folder: Path) -> dict[str, str]:
         """Variables for an index and a store of objects of our own, on top of the repository's."""
@@ -101,6 +124,12 @@ class WorkingTree:
 
     def _text(self, *arguments: str) -> str:
         return os.fsdecode(_git(list(arguments), self.root, check=False).stdout).strip()
+
+
+def untracked_secret(root: Path, name: str) -> str | None:
+    """Return why an untracked file of a checkout is not recorded; None if it may be."""
+    path = root / name
+    return secret_reason(name, path.read_bytes() if path.is_file() and not path.is_symlink() else b"")
 
 
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # git's own, the same in every repository
@@ -123,10 +152,3 @@ def _git(
         check=check,
         timeout=_TIMEOUT,
     )
-
-
-def _without_credentials(address: str) -> str:
-    parts = urlsplit(address)
-    if not parts.scheme or "@" not in parts.netloc or parts.scheme == "ssh":
-        return address
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

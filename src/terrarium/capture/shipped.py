@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Final
 
+from terrarium.capture.git import Patch
+
 __all__ = ["CODE_FILE", "PATCH_FILE", "ShippedCode"]
 
 CODE_FILE: Final = ".terrarium/code.json"
@@ -42,9 +44,9 @@ class ShippedCode:
         """Which branch was."""
         return self._text("branch")
 
-    def patch(self) -> tuple[bytes, list[str]]:
-        """How the code differed from its commit; nothing of it was left out."""
-        return (self.root / PATCH_FILE).read_bytes(), []
+    def patch(self) -> Patch:
+        """Return how the code differed from its commit."""
+        return Patch((self.root / PATCH_FILE).read_bytes(), (), self._identity.get("left_out", {}))
 
     def _text(self, name: str) -> str | None:
         value = self._identity[name]

@@ -66,6 +66,7 @@ def reproduce(
     from terrarium.installation.errors import EnvironmentNotMadeError
     from terrarium.reproduce import reproduction
     from terrarium.reproduce.disclosure import disclosure, whole_patch
+    from terrarium.reproduce.errors import NotReproducibleError
     from terrarium.reproduce.subject import Subject
     from terrarium.reproduce.workplace import Workplace
 
@@ -74,6 +75,13 @@ def reproduce(
     subject = Subject.read(lab, lab.experiments.identify(run))
     if left_out := subject.record.failures.get("code.patch"):
         click.echo(f"warning: the recorded patch is not complete: {left_out}", err=True)
+    if withheld := subject.record.failures.get("code.arguments"):
+        click.echo(f"warning: the recorded arguments are not complete: {withheld}", err=True)
+        if verify:
+            raise NotReproducibleError(
+                f"run {subject.summary.id} cannot be run again by its record: {withheld}",
+                remedy="leave --verify out, and type the command with its secrets yourself",
+            )
     start = Path.cwd()
     if show or verify or not here:
         for line in disclosure(subject, start=start, rebuilt=not here, everything=show):

@@ -7,11 +7,12 @@ import os
 import tarfile
 from pathlib import Path
 
-from terrarium.capture.git import WorkingTree
+from terrarium.capture.git import Patch, WorkingTree
 from terrarium.capture.shipped import CODE_FILE, PATCH_FILE
 from terrarium.compute.anonymous import anonymous
 from terrarium.compute.code_files import CodeFiles
 from terrarium.compute.errors import CodeNotShippableError
+from terrarium.secrets import warn_left_out
 
 __all__ = ["pack"]
 
@@ -22,12 +23,22 @@ def pack(files: CodeFiles) -> bytes:
     """An archive of the files, with the commit they belong to and how they differ from it.
 
     Raises:
-        CodeNotShippableError: There is too much of it, or a link leads out of it.
+        CodeNotShippableError: There is too much of it, a link leads out of it, or what changed in a tracked file holds
+            a secret.
     """
     _check_links(files)
     tree = WorkingTree(files.root)
-    patch, _ = tree.patch()
-    identity = {"repository": tree.repository, "commit": tree.commit(), "branch": tree.branch()}
+    patch = tree.patch()
+    _check_secrets(files, patch)
+    left_out = {**files.secret, **patch.secret}
+    warn_left_out("the code that is sent", left_out)
+    identity: dict[str, object] = {
+        "repository": tree.repository,
+        "commit": tree.commit(),
+        "branch": tree.branch(),
+    }
+    if left_out:
+        identity["left_out"] = left_out
     size = sum((files.root / path).lstat().st_size for path in files.paths)
     if size > _LARGEST:
         raise CodeNotShippableError(
@@ -39,8 +50,21 @@ def pack(files: CodeFiles) -> bytes:
         for path in files.paths:
             _add(archive, files.root, path)
         _add_content(archive, CODE_FILE, json.dumps(identity, sort_keys=True).encode())
-        _add_content(archive, PATCH_FILE, patch)
+        _add_content(archive, PATCH_FILE, patch.content)
     return gzip.compress(buffer.getvalue(), compresslevel=6, mtime=0)
+
+
+def _check_secrets(files: CodeFiles, patch: Patch) -> None:
+    """Refuse secrets in what changed in tracked files: without the file, the code would be another."""
+    sent = {path: reason for path, reason in patch.secret.items() if path in files.paths}
+    if sent:
+        listed = ", ".join(f"{path} ({reason})" for path, reason in sent.items())
+        raise CodeNotShippableError(
+            f"uncommitted changes in {files.root} hold secrets, and everybody in the environment can read snapshots: "
+            f"{listed}",
+            remedy="read them from variables or AWS Secrets Manager; what is no secret goes along with "
+            "`pragma: allowlist secret` on its line",
+        )
 
 
 def _check_links(files: CodeFiles) -> None:

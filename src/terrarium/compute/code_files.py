@@ -1,10 +1,11 @@
 """The files of a checkout that make up its code."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from terrarium.capture.git import untracked_secret
 from terrarium.code.git import git
 from terrarium.compute.errors import CodeNotShippableError
 from terrarium.compute.file_marks import FileMarks
@@ -31,16 +32,18 @@ def checkout_around(folder: Path) -> Path:
 
 
 class CodeFiles(NamedTuple):
-    """What git tracks and what is new there, but nothing that is ignored.
+    """What git tracks and what is new there, but nothing that is ignored, and no new file with secrets.
 
     Attributes:
         root: The checkout's topmost folder.
         paths: Relative to it, in order.
+        secret: New files that are left out for the secrets in them -> why.
         marks: Of everything that could change them.
     """
 
     root: Path
     paths: tuple[str, ...]
+    secret: Mapping[str, str]
     marks: FileMarks
 
     @classmethod
@@ -56,7 +59,10 @@ class CodeFiles(NamedTuple):
         tracked = {entry[2:] for entry in listed} - untracked
         empty = _names(git("ls-files", "--others", "--directory", "--exclude-standard", "-z", folder=root))
         small = {path for path in untracked if (root / path).lstat().st_size <= _LARGEST_UNTRACKED}
-        paths = tuple(sorted(path for path in tracked | small if os.path.lexists(root / path)))
+        reasons = {path: untracked_secret(root, path) for path in sorted(small)}
+        secret = {path: reason for path, reason in reasons.items() if reason is not None}
+        new = small - secret.keys()
+        paths = tuple(sorted(path for path in tracked | new if os.path.lexists(root / path)))
         for path in paths:
             if (root / path).is_dir() and not (root / path).is_symlink():
                 raise CodeNotShippableError(
@@ -65,7 +71,7 @@ class CodeFiles(NamedTuple):
                 )
         folders = {parent for path in (*tracked, *untracked, *empty) for parent in _parents(path)}
         watched = (*tracked, *untracked, *folders, *_of_git(root))
-        return cls(root, paths, FileMarks.of(str(root / name) for name in watched))
+        return cls(root, paths, secret, FileMarks.of(str(root / name) for name in watched))
 
 
 def _names(listing: bytes) -> list[str]:

@@ -80,7 +80,8 @@ class Executor(ABC, Generic[_JobT]):
 
         Raises:
             PlacementError: Nowhere is there what it needs; the error names the nearest.
-            CodeNotShippableError: The code lies in no git repository, is too large, or has a link that leads out of it.
+            CodeNotShippableError: The code lies in no git repository, is too large, has a link that leads out of it, or
+                secrets in what changed.
             LockInvalidError: The packages are not exact.
             DeadlineError: It is shorter than Batch can keep.
             JobRequestError: Something else in it cannot be.

@@ -14,7 +14,7 @@ from terrarium.whole_files import writing
 
 __all__ = ["SentCode", "keep_sent_code", "read_sent_code"]
 
-_VERSION = 1
+_VERSION = 2  # snapshots of version 1 may hold secrets: they are not sent again
 
 
 class SentCode(NamedTuple):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from terrarium.experiments.errors import ValueRefusedError
 from terrarium.journal.line import check_metric_name, metric_value
 from terrarium.record.validation import ValidationProcedure
+from terrarium.secrets import redact_values, warn_left_out
 
 if TYPE_CHECKING:
     from terrarium.record import Splits
@@ -49,7 +50,7 @@ def named_values(values: object, call: str) -> Mapping[str, object]:
 
 
 def param_texts(params: object, *, known: Mapping[str, str]) -> dict[str, str]:
-    """Return hyperparameters as MLflow keeps them.
+    """Return hyperparameters as MLflow keeps them; secrets among them are replaced, with a warning.
 
     Args:
         params: Name -> value of any type.
@@ -58,10 +59,13 @@ def param_texts(params: object, *, known: Mapping[str, str]) -> dict[str, str]:
     Raises:
         ValueRefusedError: A name or a value cannot be kept, or a hyperparameter would change.
     """
-    texts = {}
+    texts: dict[str, str] = {}
     for name, value in named_values(params, "run.log_params").items():
         _check_key("hyperparameter", name)
-        texts[name] = text = _text(f"hyperparameter {name!r}", value)
+        texts[name] = _text(f"hyperparameter {name!r}", value)
+    texts, secrets = redact_values(texts)
+    warn_left_out("the hyperparameters", secrets)
+    for name, text in texts.items():
         if known.get(name, text) != text:
             raise ValueRefusedError(
                 f"hyperparameter {name!r} is {_shown(known[name])} on record and cannot become {_shown(text)}",
@@ -71,7 +75,7 @@ def param_texts(params: object, *, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def tag_texts(tags: object) -> dict[str, str]:
-    """Return tags as MLflow keeps them.
+    """Return tags as MLflow keeps them; secrets among them are replaced, with a warning.
 
     Raises:
         ValueRefusedError: A name or a value cannot be kept.
@@ -84,6 +88,8 @@ def tag_texts(tags: object) -> dict[str, str]:
         text = _text(f"tag {name!r}", value)
         with refusals_of_mlflow(f"tag {name!r}"):
             texts[name] = _validate_tag(name, text).value  # cut as MLflow cuts it, with its warning
+    texts, secrets = redact_values(texts)
+    warn_left_out("the tags", secrets)
     return texts
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from terrarium.capture.git import WorkingTree
+from terrarium.capture.git import Patch, WorkingTree
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -43,7 +43,7 @@ def test_a_clean_checkout_is_its_commit(checkout: Path) -> None:
     assert around.commit() == git(checkout, "rev-parse", "HEAD").strip()
     assert around.branch() == "main"
     assert around.repository is None
-    assert around.patch() == (b"", [])
+    assert around.patch() == Patch(b"")
 
 
 def test_the_patch_brings_back_changed_new_removed_and_binary_files(checkout: Path, tmp_path: Path) -> None:
@@ -56,9 +56,9 @@ def test_the_patch_brings_back_changed_new_removed_and_binary_files(checkout: Pa
     (checkout / "weights.bin").write_bytes(bytes(range(256)))
     (checkout / "secret.txt").write_text("ignored")
     before = git(checkout, "status", "--porcelain"), git(checkout, "count-objects")
-    patch, left_out = tree(checkout).patch()
+    patch, large, secret = tree(checkout).patch()
     assert (git(checkout, "status", "--porcelain"), git(checkout, "count-objects")) == before
-    assert left_out == []
+    assert (large, secret) == ((), {})
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", str(checkout), str(clone))
     (tmp_path / "code.patch").write_bytes(patch)
@@ -75,15 +75,15 @@ def test_the_patch_brings_back_changed_new_removed_and_binary_files(checkout: Pa
 def test_large_untracked_files_are_left_out_and_named(checkout: Path) -> None:
     (checkout / "data.csv").write_bytes(b"0" * (10 * 1024 * 1024 + 1))
     (checkout / "small.py").write_text("new\n")
-    patch, left_out = tree(checkout).patch()
-    assert left_out == ["data.csv"]
+    patch, large, _ = tree(checkout).patch()
+    assert large == ("data.csv",)
     assert b"small.py" in patch
 
 
 def test_what_mlflow_keeps_beside_the_code_is_none(checkout: Path) -> None:
     (checkout / "mlruns").mkdir()
     (checkout / "mlruns" / "code.patch").write_text("of an earlier run")
-    assert tree(checkout).patch() == (b"", [])
+    assert tree(checkout).patch() == Patch(b"")
 
 
 def test_before_the_first_commit_the_patch_is_everything(tmp_path: Path) -> None:

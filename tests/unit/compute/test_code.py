@@ -64,8 +64,8 @@ def test_a_snapshot_knows_its_commit_and_its_patch(checkout: Path, tmp_path: Pat
     assert shipped.root == tmp_path / "there"
     assert shipped.commit() == git(checkout, "rev-parse", "HEAD").strip()
     assert shipped.branch() == "main"
-    patch, left_out = shipped.patch()
-    assert (b"new.py" in patch, b"gone.py" in patch, left_out) == (True, True, [])
+    patch, large, secret = shipped.patch()
+    assert (b"new.py" in patch, b"gone.py" in patch, large, secret) == (True, True, (), {})
 
 
 def test_the_same_code_is_the_same_snapshot_wherever_it_lies(checkout: Path, tmp_path: Path) -> None:
