@@ -8,7 +8,11 @@ from typing import TypeAlias
 from cdktf import DefaultTokenResolver, StringConcat, Tokenization
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policies_exclusive import IamRolePoliciesExclusive
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from cdktf_cdktf_provider_aws.iam_role_policy_attachments_exclusive import (
+    IamRolePolicyAttachmentsExclusive,
+)
 from constructs import Construct
 
 from modules.statement import Statement, policy_document
@@ -27,7 +31,9 @@ _TOKEN = re.compile(r"\$\{TfToken\[[^\]]*\]\}")  # how cdktf writes a reference 
 
 
 class RolePolicies(Construct):
-    """Managed policies with each distinct statement once, attached to one role.
+    """Managed policies with each distinct statement once, attached to one role, which has no others.
+
+    A plan shows what somebody attached or put inline by hand, and a deployment removes it.
 
     Args:
         scope: The construct it belongs to.
@@ -47,6 +53,7 @@ class RolePolicies(Construct):
         statements: Iterable[Statement],
     ) -> None:
         super().__init__(scope, id)
+        policies, attachments = [], []
         for number, page in enumerate(_pages(statements), start=1):
             policy = IamPolicy(
                 self,
@@ -55,7 +62,19 @@ class RolePolicies(Construct):
                 description=f"What the constructs granted to {name}",
                 policy=policy_document(page),
             )
-            IamRolePolicyAttachment(self, f"attachment-{number}", role=role.name, policy_arn=policy.arn)
+            policies.append(policy.arn)
+            attachments.append(
+                IamRolePolicyAttachment(self, f"attachment-{number}", role=role.name, policy_arn=policy.arn)
+            )
+        IamRolePolicyAttachmentsExclusive(
+            self,
+            "attachments-exclusive",
+            role_name=role.name,
+            policy_arns=policies,
+            # Without it, both would attach the policies at once: it attaches what is missing, too.
+            depends_on=attachments,
+        )
+        IamRolePoliciesExclusive(self, "inline-exclusive", role_name=role.name, policy_names=[])
 
 
 def distinct_statements(scope: Construct, grants: Sequence[Grants]) -> list[list[Statement]]:

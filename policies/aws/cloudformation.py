@@ -18,9 +18,11 @@ __all__ = ["CLOUDFORMATION_TYPES", "handler_actions"]
 # Any region has all types in use; a schema does not differ between regions in its handlers.
 _REGION = "us-east-1"
 
-# The types that the oracle of values knows, and one that it leaves alone.
+# The types that the oracle of values knows, and those that it leaves alone.
 CLOUDFORMATION_TYPES: Mapping[str, str] = {
     "aws_default_security_group": "AWS::EC2::SecurityGroup",
+    "aws_iam_role_policies_exclusive": "AWS::IAM::Role",
+    "aws_iam_role_policy_attachments_exclusive": "AWS::IAM::Role",
     **{kind: counterpart.cloudformation for kind, counterpart in COUNTERPARTS.items()},
 }
 

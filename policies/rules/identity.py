@@ -41,6 +41,16 @@ def _foreign_policies(stack: Stack) -> Iterator[Violation]:
                 yield Violation(role, f"{arn} is written elsewhere, and may come to allow more")
 
 
+def _open_roles(stack: Stack) -> Iterator[Violation]:
+    for role in stack.resources("aws_iam_role"):
+        for kind, what in (
+            ("aws_iam_role_policies_exclusive", "inline policies"),
+            ("aws_iam_role_policy_attachments_exclusive", "attached policies"),
+        ):
+            if not any(one.refers_to("role_name", role) for one in stack.resources(kind)):
+                yield Violation(role, f"{what} that somebody adds by hand stay, and no plan shows them")
+
+
 def _long_lived_keys(stack: Stack) -> Iterator[Violation]:
     for user in stack.resources("aws_iam_user", "aws_iam_access_key"):
         yield Violation(user, "an IAM user has keys that do not expire")
@@ -64,6 +74,12 @@ POLICIES = (
         "Roles hold policies of this stack only",
         "grant what the role needs by a construct's `grant_*` method",
         _foreign_policies,
+    ),
+    Policy(
+        "exclusive-policies",
+        "Roles hold the policies of the stack and no others",
+        "make roles by modules/role.py, whose policies are exclusive",
+        _open_roles,
     ),
     Policy(
         "long-lived-key",

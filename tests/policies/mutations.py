@@ -386,6 +386,18 @@ MUTATIONS = (
             policy_arn="arn:aws:iam::aws:policy/AdministratorAccess",
         ),
     ),
+    Mutation(
+        "policies added by hand stay attached",
+        "prod",
+        "exclusive-policies",
+        _remove("aws_iam_role_policy_attachments_exclusive", "access/scientist/"),
+    ),
+    Mutation(
+        "inline policies added by hand stay",
+        "staging",
+        "exclusive-policies",
+        _remove("aws_iam_role_policies_exclusive", "access/job/"),
+    ),
     Mutation("user with keys", "dev", "long-lived-key", _add("aws_iam_access_key", user="somebody")),
     # Compute
     Mutation(

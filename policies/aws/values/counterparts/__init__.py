@@ -16,6 +16,8 @@ COUNTERPARTS: Mapping[str, Counterpart] = {**ACCESS, **COMPUTE, **DATA, **EVENTS
 
 # Terraform types that are not checked, each with the reason.
 WITHOUT_COUNTERPART: Mapping[str, str] = {
+    "aws_iam_role_policies_exclusive": "It sends no value: it deletes inline policies that the stack does not have",
+    "aws_iam_role_policy_attachments_exclusive": "It detaches what aws_iam_role_policy_attachment does not attach",
     "aws_default_security_group": "AWS creates it with the VPC: Terraform removes its rules and sends no value",
 }
 
