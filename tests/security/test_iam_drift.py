@@ -46,7 +46,7 @@ def test_policies_that_are_added_by_hand_are_found_and_removed(dev: Deployment, 
     iam.put_role_policy(RoleName=ROLE, PolicyName="by-hand", PolicyDocument=EVERYTHING)
 
     targets = exclusive(dev)
-    planned = dev.terraform("plan", *targets, "-detailed-exitcode", check=False)
+    planned = dev.terraform("plan", *targets, "-detailed-exitcode", "-no-color", check=False)
     assert planned.returncode == 2, planned.stdout + planned.stderr
     assert planned.stdout.count('- "') == 2, planned.stdout
     assert planned.stdout.count("by-hand") == 2, planned.stdout
