@@ -1,14 +1,12 @@
-"""Local: a live sandbox (not committed)."""
-import json, os
-from pathlib import Path
+"""The real stacks, synthesized once."""
+
 import pytest
-from terrarium.manifest import parse_manifest
-from tests.sandbox.provisioning import Account
-LIVE = Path("/tmp/w/s4_live/env.json")
-if LIVE.exists():
-    @pytest.fixture(scope="session")
-    def administrator():
-        return Account(json.loads(LIVE.read_text())["variables"])
-    @pytest.fixture(scope="session")
-    def provisioned():
-        return parse_manifest(json.loads(LIVE.read_text())["manifest"], source="live")
+
+from policies.stack import Stack
+from policies.verdict import synthesized
+
+
+@pytest.fixture(scope="session")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
+    """The stacks of the checkout, by environment."""
+    return {stack.name: stack for stack in synthesized(tmp_path_factory.mktemp("stacks"))}
