@@ -685,6 +685,28 @@ MUTATIONS = (
         "CKV_AWS_324",
         _without("aws_rds_cluster", "", "enabled_cloudwatch_logs_exports"),
     ),
+    Mutation(
+        "scientist who may submit any job definition",
+        "dev",
+        "escalation-path",
+        _state(
+            "aws_iam_policy", "access/scientist/", "policy", {"Action": "batch:SubmitJob", "Resource": "*"}
+        ),
+    ),
+    Mutation(
+        "scientist who may write the manifest",
+        "prod",
+        "escalation-path",
+        _state(
+            "aws_iam_policy", "access/scientist/", "policy", {"Action": "ssm:PutParameter", "Resource": "*"}
+        ),
+    ),
+    Mutation(
+        "scientist who may pass any role to a task",
+        "staging",
+        "escalation-path",
+        _state("aws_iam_policy", "access/scientist/", "policy", {"Action": "iam:PassRole", "Resource": "*"}),
+    ),
     # Access from outside, and data that ends
     Mutation(
         "role of another account in a trust policy",
