@@ -12,6 +12,7 @@ from terrarium.reproduce.marks import REPRODUCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import IO
 
     from terrarium.experiments.summary import RunSummary
     from terrarium.search import Condition, Field
@@ -24,7 +25,7 @@ _PARENT = "mlflow.parentRunId"
 
 @click.group()
 def runs() -> None:
-    """Find runs, delete them, bring them back."""
+    """Find runs, delete them, bring them back, remove secrets from them."""
 
 
 @runs.command("list")
@@ -98,6 +99,37 @@ def restore(ids: tuple[str, ...], *, environment: str) -> None:
     found = [experiments.identify(text) for text in ids]
     experiments.restore(*found)
     click.echo(f"restored: {', '.join(found)}")
+
+
+@runs.command()
+@click.argument("run")
+@environment_option
+@click.option(
+    "--texts",
+    "file",
+    type=click.File("r"),
+    help="A file with further secrets, one a line; `-` for standard input.",
+)
+def redact(run: str, *, environment: str, file: "IO[str] | None") -> None:
+    """Remove secrets from what is kept of RUN, given by its id or its first characters.
+
+    Keys, tokens and passwords in tags, hyperparameters, record, artifacts and logged models become ***; files with
+    secrets leave the patch. Versions of objects that held them are deleted for good where your role may: an
+    administrator's may. Exits with code 2 where something is left.
+    """
+    texts = [line.strip() for line in file or () if line.strip()]
+    done = connect(environment).experiments.redact(run, texts=texts)
+    for what in done.replaced:
+        click.echo(f"redacted: {what}")
+    click.echo(f"{len(done.replaced)} redacted, {done.deleted} versions of objects deleted for good")
+    for what, why in done.kept.items():
+        click.echo(f"still there: {what}: {why}", err=True)
+    click.echo(
+        "not looked through: snapshots of code for jobs, packages of submitted models, promoted copies. "
+        "Whatever was a secret is known to others by now: replace it where it was issued."
+    )
+    if done.kept:
+        sys.exit(2)
 
 
 def _print_table(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
     from terrarium.compare import Comparison
+    from terrarium.experiments.redaction import Redaction
     from terrarium.metadata import Database
     from terrarium.record import UseCase
     from terrarium.search import Condition, Field, Order
@@ -173,6 +174,29 @@ class Experiments:
         """Bring deleted runs back, by id, with all they had."""
         for run in runs:
             self.client.restore_run(run)
+
+    def redact(self, run: str, *, texts: "Sequence[str]" = ()) -> "Redaction":
+        """Remove secrets that got into what is kept of a run: tags, hyperparameters, record, artifacts, logged models.
+
+        Secrets are found as when a run begins, and replaced by `***`; in the patch, whole files are left out.
+        Versions of objects that held them are deleted where the role may.
+
+        Args:
+            run: Its id, or the beginning of it.
+            texts: Further secrets, which no pattern finds.
+
+        Returns:
+            What was replaced, and what could not be: snapshots of code for jobs, packages of submitted models and
+            promoted copies are not looked through.
+
+        Raises:
+            RunNotFoundError: There is no such run, or several.
+            AccessDeniedError: The role may not change runs.
+        """
+        from terrarium.experiments.redaction import redact_run
+        from terrarium.tracking.plugin import lab_of
+
+        return redact_run(lab_of(tracking_uri(self._environment)), self.identify(run), texts)
 
     def similar(self, use_case: "UseCase", *, limit: int = 10) -> "list[SimilarUseCase]":
         """Earlier use cases that are like this one, the most similar first; each explains its score.

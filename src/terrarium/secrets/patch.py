@@ -1,7 +1,7 @@
 """Patches without the files that hold secrets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -20,10 +20,14 @@ _NAMES: Final = (
 )
 
 
-def without_secret_files(patch: bytes) -> tuple[bytes, dict[str, str]]:
+def without_secret_files(patch: bytes, *, texts: Sequence[bytes] = ()) -> tuple[bytes, dict[str, str]]:
     """Leave out of a patch of `git diff` the files that hold secrets, by their names or in what changes.
 
     What is left applies: files depend on each other in no patch.
+
+    Args:
+        patch: As `git diff` writes it.
+        texts: Further secrets, which no pattern finds.
 
     Returns:
         The patch, and file -> why it was left out.
@@ -33,6 +37,8 @@ def without_secret_files(patch: bytes) -> tuple[bytes, dict[str, str]]:
     for section in _sections(patch):
         name = _name(section)
         reason = secret_reason(name, b"" if b"\nGIT binary patch\n" in section else section)
+        if reason is None and any(text in section for text in texts):
+            reason = "a named secret in it"
         if reason is None:
             kept.append(section)
         else:

@@ -45,7 +45,7 @@ TOKENS: Final = {
     # RFC 7468, section 10 and 11, and OpenSSH's PROTOCOL.key; the whole block, as far as it is there.
     "private key": re.compile(
         rb"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY-----"
-        rb"[^-]{0,20000}(?:-----END [A-Z0-9 ]{0,60}PRIVATE KEY-----)?"
+        rb"[A-Za-z0-9+/=\s\\]{0,20000}(?:-----END [A-Z0-9 ]{0,60}PRIVATE KEY-----)?"
     ),
     "PuTTY private key": re.compile(rb"PuTTY-User-Key-File-[0-9]: [^\r\n]{1,100}"),
     # RFC 7519: three parts in base64url, the first two of which are JSON objects (`{"` is `eyJ`).
