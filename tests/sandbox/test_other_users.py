@@ -7,6 +7,7 @@ import stat
 import urllib.error
 import urllib.parse
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_unsigned_requests_to_s3_are_refused(sandbox: LocalSandbox) -> None:
     s3.put_object(Bucket="code", Key="step.py", Body=b"mine")
     address = f"{_endpoint(sandbox)}/code/step.py"
     for method, body in (("PUT", b"theirs"), ("GET", None), ("DELETE", None)):
-        status, answer = as_other_user(lambda method=method, body=body: _answer(method, address, body))
+        status, answer = as_other_user(partial(_answer, method, address, body))
         assert (status, "<Code>AccessDenied</Code>" in answer) == (403, True), method
     assert s3.get_object(Bucket="code", Key="step.py")["Body"].read() == b"mine"
 

@@ -5,10 +5,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from terrarium.errors import Error
@@ -20,6 +21,7 @@ from terrarium.sandbox.postgres.gateway.settings import EXIT_PORT_BUSY, GatewayS
 from terrarium.sandbox.postgres.installation import Installation
 from terrarium.sandbox.postgres.storage import Storage
 from terrarium.sandbox.postgres.template import copy_data
+from terrarium.sandbox.processes import ProcessIdentity
 
 __all__ = ["ADDRESS", "DatabaseServer", "Listening", "PortBusyError"]
 
@@ -83,6 +85,8 @@ class DatabaseServer:
         self._lock = threading.RLock()
         self._gateway: subprocess.Popen[bytes] | None = None
         self._settings: GatewaySettings | None = None
+        self._listening: Listening | None = None
+        self._postmaster: ProcessIdentity | None = None
 
     @property
     def folder(self) -> Path:
@@ -99,6 +103,34 @@ class DatabaseServer:
         """Where it listens; None if it is stopped."""
         settings = self._settings
         return settings.port if settings else None
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it should run, and its gateway or postmaster has ended by itself."""
+        if self._listening is None:
+            return False
+        gateway, postmaster = self._gateway, self._postmaster
+        if gateway is None or postmaster is None:  # it could not be revived
+            return True
+        return gateway.poll() is not None or postmaster.find() is None
+
+    def revive(self) -> bool:
+        """Start it again where it was if it is dead; return whether it was.
+
+        Raises:
+            Error: PostgreSQL does not start.
+        """
+        with self._lock:
+            listening = self._listening
+            if not self.is_dead or listening is None:
+                return False
+            self._end_backends()
+            try:
+                self.start(listening)
+            except Error:
+                self._listening = listening  # it stays dead, and is tried again
+                raise
+            return True
 
     def start(self, listening: Listening) -> None:
         """Start it; returns when clients can connect.
@@ -127,11 +159,13 @@ class DatabaseServer:
             if not answer.isdecimal():
                 self._raise_failed_start(settings, answer)
             self._children.record(self._child_name, int(answer))
+            self._postmaster, self._listening = ProcessIdentity.of(int(answer)), listening
 
     def stop(self) -> None:
         """End all sessions and stop cleanly; nothing happens if it does not run."""
         with self._lock:
             gateway, self._gateway, self._settings = self._gateway, None, None
+            self._postmaster = self._listening = None
             if gateway is None:
                 return
             assert gateway.stdin is not None  # noqa: S101 - it is a pipe
@@ -148,6 +182,8 @@ class DatabaseServer:
         with self._lock:
             if self._settings is not None and self._settings.force_tls != force:
                 self._settings = replace(self._settings, force_tls=force)
+                if self._listening is not None:
+                    self._listening = replace(self._listening, force_tls=force)
                 self._tell(self._settings)
 
     @contextmanager
@@ -195,6 +231,13 @@ class DatabaseServer:
                 self._storage.user.run([control, "stop", "-m", "immediate", "-D", self.data_folder])
             self.stop()
             shutil.rmtree(self.folder)
+
+    def _end_backends(self) -> None:
+        """Kill what a dead postmaster has left: no other starts while they hold its shared memory."""
+        for process in psutil.process_iter(["name", "cwd"]):
+            if process.info["name"] == "postgres" and process.info["cwd"] == str(self.data_folder):
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
 
     @property
     def _child_name(self) -> str:

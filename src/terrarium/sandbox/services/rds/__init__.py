@@ -13,6 +13,7 @@ def install(sandbox: Sandbox) -> None:
     from terrarium.sandbox.services.rds.instances import install_instances
     from terrarium.sandbox.services.rds.logins import add_login_route
     from terrarium.sandbox.services.rds.master_secret import install_master_secret
+    from terrarium.sandbox.services.rds.recovery import install_recovery
     from terrarium.sandbox.services.rds.snapshots import install_snapshots
 
     data_plane = DataPlane(sandbox)
@@ -22,6 +23,9 @@ def install(sandbox: Sandbox) -> None:
     install_clusters(data_plane, sandbox.locks)
     install_instances(data_plane, sandbox.locks)
     add_login_route(sandbox)
+    recovery = install_recovery(data_plane)
     sandbox.on_start(data_plane.start_all)
+    sandbox.on_start(recovery.start)
     sandbox.on_stop(data_plane.stop_all)
+    sandbox.on_stop(recovery.stop)
     sandbox.on_reset(data_plane.remove_all)

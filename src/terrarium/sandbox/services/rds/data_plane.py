@@ -73,6 +73,36 @@ class DataPlane:
             database.stopped = True
             raise
 
+    def note_deaths(self) -> list[Database]:
+        """Mark the databases whose servers have ended by themselves as restarting; return them."""
+        dead = []
+        for database in all_databases():
+            server = self.servers.get(database.resource_id)
+            if server is not None and server.is_dead:
+                database.restarting = True
+                dead.append(database)
+        return dead
+
+    def recover(self, database: Database) -> None:
+        """Start the server of a database again if it is dead.
+
+        Raises:
+            Error: It does not start.
+        """
+        if self._server(database).revive():
+            _log.warning("%s: PostgreSQL had ended; it was started again", database.resource_id)
+        database.restarting = False
+
+    def restart(self, database: Database) -> None:
+        """Restart the server of a database.
+
+        Raises:
+            Error: It does not start.
+        """
+        database.restarting = True
+        self._start(database)
+        database.restarting = False
+
     def stop(self, database: Database) -> None:
         """Stop a database's server."""
         self._server(database).stop()
@@ -146,6 +176,8 @@ class DataPlane:
             _log.warning(
                 "there is data of databases that the saved state does not know: %s", ", ".join(unknown)
             )
+        for database in all_databases():
+            database.restarting = False  # it was, when the state was saved
         started = [database for database in all_databases() if not database.stopped]
         if started:
             with ThreadPoolExecutor(max_workers=4) as pool:

@@ -20,7 +20,10 @@ from terrarium.sandbox.services.rds.master_secret import read_master_secret
 
 __all__ = ["Database", "all_databases", "is_postgresql"]
 
-_STOPPED = "stopped"
+_AVAILABLE, _STOPPED = "available", "stopped"
+# The status during the outage. Sources: RDS API Reference, RebootDBCluster; RDS User Guide, "Viewing Amazon RDS DB
+# instance status".
+_REBOOTING = "rebooting"
 _FORCE_SSL_BY_DEFAULT_MAJOR = 15
 
 
@@ -107,7 +110,19 @@ class Database:
 
     @stopped.setter
     def stopped(self, stopped: bool) -> None:
-        self.resource.status = _STOPPED if stopped else "available"
+        self.resource.status = _STOPPED if stopped else _AVAILABLE
+
+    @property
+    def restarting(self) -> bool:
+        """Whether its server is down and is being started again."""
+        return self.resource.status == _REBOOTING
+
+    @restarting.setter
+    def restarting(self, restarting: bool) -> None:
+        old, new = (_AVAILABLE, _REBOOTING) if restarting else (_REBOOTING, _AVAILABLE)
+        for one in (self.resource, *self._members()):
+            if one.status == old:
+                one.status = new
 
     @property
     def forces_tls(self) -> bool:
