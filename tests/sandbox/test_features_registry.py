@@ -4,11 +4,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import terrarium
 from terrarium.features import Entity, Feature, FeatureView
-from terrarium.features.errors import ConstraintViolatedError, FeatureDefinitionError, FeatureNotFoundError
+from terrarium.features.errors import (
+    ConstraintViolatedError,
+    EngineUnknownError,
+    FeatureDefinitionError,
+    FeatureNotFoundError,
+)
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 
@@ -157,3 +163,23 @@ def _at(hour: int) -> datetime:
 
 def _row(customer: int, hour: int, minutes: float | None) -> dict[str, Any]:
     return {"customer_id": customer, "event_time": _at(hour), "minutes": minutes}
+
+
+def test_a_view_of_a_dataset_that_does_not_exist_says_so(lab: terrarium.Lab) -> None:
+    (applied,) = lab.features.apply(_view("registry_nowhere", source="registry.nowehre"))
+    assert "dataset 'registry.nowehre', does not exist yet" in str(applied)
+
+
+def test_a_view_that_its_dataset_does_not_fit_is_refused(lab: terrarium.Lab) -> None:
+    lab.datasets.create(
+        "registry.fitting", pa.table({"customer_id": ["a"], "minutes": [1.0], "event_tmie": [1]})
+    )
+    with pytest.raises(FeatureDefinitionError, match="no column 'event_time'") as caught:
+        lab.features.apply(_view("registry_unfit", source="registry.fitting"))
+    assert "did you mean 'event_tmie'?" in caught.value.remedy
+    assert lab.features.search("registry_unfit") == []
+
+
+def test_an_engine_that_does_not_exist_is_refused(lab: terrarium.Lab) -> None:
+    with pytest.raises(EngineUnknownError, match="atena"):
+        lab.features.training_set([], ["a:b"], engine="atena")  # type: ignore[arg-type] # the point of it

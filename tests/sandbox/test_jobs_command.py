@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 import terrarium
 from terrarium.cli.jobs import jobs
+from terrarium.compute.errors import JobNotFoundError
 from tests.sandbox.training_project import make_project
 
 pytest_plugins = ["tests.sandbox.provisioned"]
@@ -47,3 +48,15 @@ def test_a_job_is_cancelled(lab: terrarium.Lab) -> None:
     failure = lab.compute.job(job).wait().failure
     assert failure is not None
     assert "wrong branch" in failure.problem
+
+
+def test_a_job_is_named_by_the_first_characters_of_its_id(lab: terrarium.Lab) -> None:
+    job = typed("submit", "--", "python", "greet.py", "you").stdout.strip()
+    lab.compute.job(job).wait()
+    assert f"({job}): SUCCEEDED" in typed("show", job[:13]).stdout
+    assert typed("logs", job[:13]).stdout == "good day you\n"
+    assert job in CliRunner().invoke(jobs, ["list"], env={"COLUMNS": "100"}).stdout
+    with pytest.raises(JobNotFoundError, match="several jobs"):
+        lab.compute.identify("")
+    with pytest.raises(JobNotFoundError, match="no job"):
+        lab.compute.identify("nothing")

@@ -46,7 +46,14 @@ def gc(environment: str, *, dry_run: bool, retention: int) -> None:
     if dry_run:
         click.echo(f"would free {_summary(found)}" + ("; `--delete` does" if found else ""))
     else:
-        click.echo(f"freed {_summary(free(lab, found, retention=kept_for))}")
+        freed = free(lab, found, retention=kept_for)
+        click.echo(f"freed {_summary(freed)}")
+        for item in found:
+            if item not in freed:
+                click.echo(
+                    f"not freed: {_MEANING[item.kind]} {item.id[:10]} ({item.name}): it went with another, "
+                    "was restored, or something refers to it by now"
+                )
 
 
 def _table(found: "Sequence[Garbage]", *, title: str) -> PlainTable:

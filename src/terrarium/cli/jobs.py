@@ -99,8 +99,12 @@ def list_jobs(
 @click.argument("job")
 @environment_option
 def show(job: str, *, environment: str) -> None:
-    """Show how JOB does, and if it failed why, and what to do; of an array, every job that failed."""
-    found = connect(environment).compute.job(job)
+    """Show how JOB does, an id or its first characters; if it failed, why, and what to do.
+
+    Of an array, every job that failed.
+    """
+    compute = connect(environment).compute
+    found = compute.job(compute.identify(job))
     state = found.state()
     click.echo(f"{state.name} ({state.id}): {state.status}")
     for label, moment in (("submitted", state.created), ("started", state.started), ("ended", state.stopped)):
@@ -124,7 +128,8 @@ def show(job: str, *, environment: str) -> None:
 @click.option("--follow", "-f", is_flag=True, help="Go on until it has ended.")
 def logs(job: str, *, environment: str, follow: bool) -> None:
     """Print what JOB has said."""
-    for line in connect(environment).compute.job(job).logs(follow=follow):
+    compute = connect(environment).compute
+    for line in compute.job(compute.identify(job)).logs(follow=follow):
         click.echo(line)
 
 
@@ -136,13 +141,16 @@ def cancel(ids: tuple[str, ...], *, environment: str, reason: str) -> None:
     """End jobs, whether they wait or run."""
     compute = connect(environment).compute
     for job in ids:
-        compute.job(job).cancel(reason)
+        compute.job(compute.identify(job)).cancel(reason)
 
 
 def _table(found: "Iterable[JobState]") -> "PlainTable":
     from terrarium.cli.plain_table import PlainTable
 
-    table = PlainTable("id", "name", "status", "submitted", "reason")
+    table = PlainTable()
+    table.add_column("id", no_wrap=True, min_width=36)  # whole: other clients of Batch take no less
+    for column in ("name", "status", "submitted", "reason"):
+        table.add_column(column, overflow="fold")
     for state in found:
         created = f"{state.created:%Y-%m-%d %H:%M}" if state.created else ""
         reason = state.failure.problem if state.failure else state.reason or ""

@@ -1,8 +1,12 @@
 """What can be wrong with a comparison."""
 
-from terrarium.errors import InvalidRequestError, NotInstalledError
+from terrarium.errors import InvalidRequestError, NotFoundError, NotInstalledError
 
-__all__ = ["NothingToCompareError", "PlotsNotInstalledError"]
+__all__ = ["MetricNotFoundError", "NothingToCompareError", "PlotsNotInstalledError"]
+
+
+class MetricNotFoundError(NotFoundError):
+    """Runs are to be ranked by a metric that none of them has."""
 
 
 class NothingToCompareError(InvalidRequestError):

@@ -1,11 +1,13 @@
 """Which run is best, and by what."""
 
+import difflib
 import math
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
 from terrarium.compare.compared_run import ComparedRun
+from terrarium.compare.errors import MetricNotFoundError
 from terrarium.record.direction import direction_of
 
 __all__ = ["Ranking", "rank"]
@@ -37,7 +39,18 @@ def rank(runs: Sequence[ComparedRun], *, metric: str | None, maximize: bool | No
 
     Returns:
         None where they have no metric in common.
+
+    Raises:
+        MetricNotFoundError: No run has the metric that was asked for.
     """
+    if metric is not None and not any(metric in run.summary.metrics for run in runs):
+        names = sorted({name for run in runs for name in run.summary.metrics})
+        close = difflib.get_close_matches(metric, names, n=1)
+        raise MetricNotFoundError(
+            f"none of the runs has a metric {metric!r}",
+            remedy=(f"did you mean {close[0]!r}? " if close else "")
+            + f"Their metrics are {', '.join(names) or 'none'}",
+        )
     use_case = next((run.record.use_case for run in runs if run.record and run.record.use_case), None)
     if metric is None and use_case:
         metric = use_case.evaluation_metric

@@ -8,6 +8,7 @@ from terrarium.artifacts import Artifacts
 from terrarium.aws import Session, explained
 from terrarium.compute.batch_job import BatchJob, state_of
 from terrarium.compute.batch_request import submission
+from terrarium.compute.errors import JobNotFoundError
 from terrarium.compute.executor import Executor
 from terrarium.compute.job import Job
 from terrarium.compute.placement import choose_pool
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from terrarium.compute.local_compute import LocalCompute
 
 __all__ = ["Compute"]
+
+_ID_LENGTH = 36  # of a UUID
+_MOST_LOOKED_AT = 1000
 
 
 class Compute(Executor[BatchJob]):
@@ -61,6 +65,24 @@ class Compute(Executor[BatchJob]):
     def job(self, job_id: str) -> BatchJob:
         """The job of that id, submitted by whomever."""
         return self._job(job_id, size=None)
+
+    def identify(self, text: str) -> str:
+        """Return the id of the one job whose id begins with `text`, among the latest of every pool.
+
+        Raises:
+            JobNotFoundError: There is none, or several.
+        """
+        if len(text) >= _ID_LENGTH:  # also of a job of an array, `<id>:<index>`
+            return text
+        found = [
+            job.id for job in self.jobs(limit=_MOST_LOOKED_AT) if text and job.id.startswith(text.lower())
+        ]
+        if len(found) != 1:
+            raise JobNotFoundError(
+                f"{'no job has' if text and not found else 'several jobs have'} an id that begins with {text!r}",
+                remedy="`terrarium jobs list` shows ids; a few characters are enough if only one job has them",
+            )
+        return found[0]
 
     def jobs(
         self,

@@ -26,10 +26,17 @@ def job_definition_of(request: JobRequest, manifest: PlatformManifest) -> str:
         single, several = named.job_definition_arn, named.multi_node_job_definition_arn
     if request.resources.nodes == 1:
         return single
+    if several is None and any(pool.nodes > 1 for pool in compute.pools):
+        raise PlacementError(
+            f"environment {manifest.environment!r} was deployed without a definition for multi-node jobs in this image",
+            remedy=f"deploy it again: `cdktf deploy {manifest.environment}`",
+        )
     if several is None:
         raise PlacementError(
-            f"environment {manifest.environment!r} was deployed without a definition for multi-node jobs",
-            remedy=f"deploy it again: `cdktf deploy {manifest.environment}`",
+            f"no pool of environment {manifest.environment!r} runs jobs of {request.resources.nodes} nodes",
+            remedy=f"add a pool with `nodes = {request.resources.nodes}` to environments/{manifest.environment}.toml "
+            '([[compute.pools]], with purchase = "on-demand"), then `cdktf deploy '
+            f"{manifest.environment}`",
         )
     return several
 

@@ -117,12 +117,18 @@ def checked_request(**asked: Any) -> JobRequest:
         problems = "; ".join(
             f"{'.'.join(map(str, problem['loc'])) or 'job'}: {problem['msg']}" for problem in error.errors()
         )
-        raise JobRequestError(f"no such job can be: {problems}", remedy="see `Executor.submit`") from error
+        raise JobRequestError(
+            f"no such job can be: {problems}",
+            remedy='for example: lab.compute.submit(["python", "-m", "churn.train"], '
+            "resources=terrarium.Resources(vcpus=2, memory=4096))",
+        ) from error
 
 
 def name_of(command: Sequence[str]) -> str:
     """A name for a job that was given none: the script, module or program that it runs."""
     words = [word for word in map(str, command) if not word.startswith("-")] or ["job"]
-    program = words[1] if len(words) > 1 and Path(words[0]).name.startswith("python") else words[0]
-    kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in Path(program).stem)
+    in_python = len(words) > 1 and Path(words[0]).name.startswith("python")
+    # A module keeps its whole name: `flights.ddp` and `flights.trial` are two programs.
+    program = words[1] if in_python and "-m" in command else Path(words[1] if in_python else words[0]).stem
+    kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in program)
     return kept.strip("-")[:64] or "job"

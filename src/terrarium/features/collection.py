@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from terrarium.features.definition import FeatureView
-from terrarium.features.errors import FeatureDataError
+from terrarium.features.errors import EngineUnknownError, FeatureDataError
 from terrarium.features.offline.opening import current_source, existing_source
 from terrarium.features.training.building import build_training_set
 from terrarium.features.training.entity_rows import arrow_table
@@ -62,15 +62,25 @@ class Features:
     def apply(self, *views: FeatureView) -> "list[Applied]":
         """Register views; all of them, or none. `print` what is returned to see what came of it.
 
+        A source that exists must have the view's keys and times. One that does not exist, and columns of features that
+        it lacks, are named in the result: `write` makes them.
+
         What is registered already stays as it is. A change that users of a view would notice (another source, key,
         time, ttl, type, transformation, or a feature gone or moved) makes a new version, beside the old one; any
         other, a new revision.
 
         Raises:
-            FeatureDefinitionError: Another view has an entity of the same name and another key.
+            FeatureDefinitionError: Another view has an entity of the same name and another key; or a source lacks a
+                key or time of its view, or has a column of another type.
             SchemaMissingError: The environment's database was migrated before there were features.
         """
-        return self._registry.apply(*views)
+        from terrarium.features.offline.fitting_source import missing_of_source
+
+        missing = {view.name: missing_of_source(self._warehouse, view) for view in views}
+        return [
+            applied.model_copy(update={"missing": missing[applied.name]})
+            for applied in self._registry.apply(*views)
+        ]
 
     def get(self, name: str, version: int | None = None) -> "RegisteredView":
         """A view by name and version; omitted, the latest.
@@ -166,6 +176,7 @@ class Features:
         Raises:
             FeatureNotFoundError: There is no such view, version, feature or snapshot.
             FeatureDefinitionError: Two features would become one column.
+            EngineUnknownError: There is no such engine.
             EntityRowsError: A column is missing, cannot be matched, has times without a zone, or the name of a feature.
             FeatureDataError: The source of a view is not what the view says.
             TransformationError: An on-demand feature cannot be computed here.
@@ -346,6 +357,11 @@ class Features:
     def _join(self, engine: Literal["local", "athena"], memory_limit: int) -> "Join":
         if engine == "local":
             return partial(join_locally, memory_limit=memory_limit)
+        if engine != "athena":
+            raise EngineUnknownError(
+                f"there is no engine {engine!r} for training sets",
+                remedy='use engine="local" or engine="athena"',
+            )
         from terrarium.features.training.athena_engine import join_on_athena
 
         return partial(join_on_athena, self._warehouse)

@@ -4,6 +4,7 @@ from terrarium.errors import FailedError, InvalidRequestError, NotFoundError, Un
 
 __all__ = [
     "ConstraintViolatedError",
+    "EngineUnknownError",
     "EntityRowsError",
     "FeatureDataError",
     "FeatureDefinitionError",
@@ -15,6 +16,10 @@ __all__ = [
 
 class FeatureDefinitionError(InvalidRequestError):
     """A definition contradicts itself, or another one."""
+
+
+class EngineUnknownError(InvalidRequestError):
+    """A training set is to be made by an engine that does not exist."""
 
 
 class FeatureNotFoundError(NotFoundError):

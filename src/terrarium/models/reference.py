@@ -28,7 +28,8 @@ class ModelReference(NamedTuple):
         match = _REFERENCE.fullmatch(text)
         if match is None:
             raise ModelNameError(
-                f"{text!r} means no version of a model", remedy="write churn@champion, or churn/3"
+                f"{text!r} names no version of a model",
+                remedy="write churn@champion or churn/3; `terrarium models list churn` lists the versions of a model",
             )
         version = match["version"]
         return cls(match["name"], int(version) if version else None, match["alias"])

@@ -1,5 +1,6 @@
 """MLflow's registry and runs of one environment, as `lab.models` uses them."""
 
+import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -124,10 +125,15 @@ class Registry:
             else:
                 found = self.reading.get_model_version(asked.name, asked.version)
         except MlflowException as error:
-            raise self._not_found(
-                str(asked), remedy=f"terrarium models show {asked.name} lists its versions and aliases"
-            ) from error
+            raise self._not_found(str(asked), remedy=self._names_near(asked.name)) from error
         return ModelVersion.of(found)
+
+    def _names_near(self, name: str) -> str:
+        names = [model.name for model in self.models()]
+        if name in names:
+            return f"`terrarium models list {name}` lists its versions and aliases"
+        close = difflib.get_close_matches(name, names, n=1)
+        return (f"did you mean {close[0]!r}? " if close else "") + "`terrarium models list` lists the models"
 
     def champion(self, name: str) -> ModelVersion | None:
         """The version that new ones are compared with, if there is one."""

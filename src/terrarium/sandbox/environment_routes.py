@@ -1,5 +1,7 @@
 """`environments/<name>` of the internal interface: where an environment is deployed in the sandbox."""
 
+from typing import Any, cast
+
 from moto.ssm.models import ssm_backends
 from werkzeug.wrappers import Request
 
@@ -18,7 +20,7 @@ def add_environment_routes(sandbox: Sandbox) -> None:
             return [
                 {"account": account, "region": region}
                 for account, region, backend in ssm_backends.iter_backends()
-                if parameter in backend._parameters
+                if parameter in cast("Any", backend)._parameters
             ]
 
     sandbox.routes.add("GET", "environments/<environment>", find)

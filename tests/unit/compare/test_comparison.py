@@ -8,7 +8,7 @@ from rich.console import Console
 
 from terrarium.compare import Comparison
 from terrarium.compare.compared_run import ComparedRun
-from terrarium.compare.errors import NothingToCompareError
+from terrarium.compare.errors import MetricNotFoundError, NothingToCompareError
 from terrarium.compare.learning_curves import Curve
 from terrarium.compare.ranking import rank
 from terrarium.record import Part
@@ -69,7 +69,6 @@ def test_a_run_without_a_record_is_compared_by_what_it_has() -> None:
         (None, None, "roc_auc", "bac"),
         ("loss", None, "loss", "cab"),
         ("loss", True, "loss", "bac"),
-        ("nowhere", None, "loss", "cab"),
     ],
 )
 def test_the_best_comes_first(
@@ -127,3 +126,11 @@ def test_a_page_escapes_what_runs_say() -> None:
     assert "&lt;script&gt;" in shown
     assert '<span class="removed">-old &lt;b&gt;</span>' in shown
     assert shown.count("data:image/svg+xml;base64,") == 1, "parallel coordinates; there are no curves"
+
+
+def test_a_metric_that_no_run_has_is_refused() -> None:
+    """Ranking by another one would call the wrong run the best."""
+    runs = (compared_run("a", metrics={"roc_auc": 0.8}), compared_run("b", metrics={"roc_auc": 0.9}))
+    with pytest.raises(MetricNotFoundError, match="roc_uac") as caught:
+        compared(*runs, metric="roc_uac")
+    assert "did you mean 'roc_auc'?" in caught.value.remedy

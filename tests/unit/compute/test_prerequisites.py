@@ -47,6 +47,17 @@ def test_an_image_that_is_not_there_is_answered_with_those_that_are() -> None:
     assert "[compute.images]" in caught.value.remedy
 
 
+def test_several_nodes_need_a_pool_that_has_them() -> None:
+    manifest = example_manifest("dev")
+    pools = tuple(pool.model_copy(update={"nodes": 1}) for pool in manifest.compute.pools)
+    compute = manifest.compute.model_copy(update={"pools": pools, "multi_node_job_definition_arn": None})
+    with pytest.raises(PlacementError, match="no pool of environment 'dev' runs jobs of 2 nodes") as caught:
+        job_definition_of(
+            request(resources=Resources(nodes=2)), manifest.model_copy(update={"compute": compute})
+        )
+    assert "`nodes = 2` to environments/dev.toml" in caught.value.remedy
+
+
 def test_several_nodes_need_a_definition_of_their_own() -> None:
     manifest = manifest_with("compute", images=(PYTORCH,))
     with pytest.raises(PlacementError, match="without a definition for multi-node jobs"):

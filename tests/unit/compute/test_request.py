@@ -7,6 +7,7 @@ import pytest
 
 from terrarium.compute.errors import JobRequestError
 from terrarium.compute.local_compute import LocalCompute
+from terrarium.compute.request import name_of
 from terrarium.compute.resources import Resources
 
 
@@ -42,3 +43,18 @@ def test_a_command_may_have_paths(tmp_path: Path) -> None:
     made = tmp_path / "made"
     submit(command=[Path("/usr/bin/touch"), made]).result()
     assert made.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["python", "-m", "flights.ddp", "--fast"], "flights-ddp"),
+        (["python3.12", "-u", "-m", "flights.trial"], "flights-trial"),
+        (["python", "tools/train.py"], "train"),
+        (["./run.sh"], "run"),
+        ([], "job"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_job_is_named_for_the_whole_module_that_it_runs(command: list[str], name: str) -> None:
+    assert name_of(command) == name

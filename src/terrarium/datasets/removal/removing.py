@@ -46,7 +46,8 @@ class Removing:
             more = f" and {len(holders) - _SHOWN} more" if len(holders) > _SHOWN else ""
             raise DatasetHeldError(
                 f"dataset {name!r} is needed by {', '.join(holders[:_SHOWN])}{more}",
-                remedy="keep it; or say force=True, and nothing that reads it can be made again",
+                remedy="keep it; or drop it all the same, and nothing that reads it can be made again: "
+                f"lab.datasets.drop({name!r}, force=True), or `terrarium datasets drop {name} --force`",
             )
         with explained(f"drop dataset {name!r}"):
             warehouse.catalog.purge_table((warehouse.database, warehouse.table_name(name)))

@@ -16,6 +16,7 @@ class Applied(Definition):
         revision: That it has now, within the version.
         change: `none` where the same was registered already; `incompatible` made a new version.
         details: What changed.
+        missing: What the view's source lacks, until something is written to the view.
     """
 
     name: str
@@ -23,8 +24,12 @@ class Applied(Definition):
     revision: int
     change: Literal["new", "none", "compatible", "incompatible"]
     details: tuple[str, ...] = ()
+    missing: str | None = None
 
     def __str__(self) -> str:
+        return self._change() + (f"\n  {self.missing}" if self.missing else "")
+
+    def _change(self) -> str:
         listed = "; ".join(self.details)
         match self.change:
             case "new":

@@ -1,0 +1,42 @@
+"""Whether the source of a view fits it, when the view is registered."""
+
+import difflib
+
+from terrarium.features.definition.feature_view import FeatureView
+from terrarium.features.errors import FeatureDataError, FeatureDefinitionError, FeatureNotFoundError
+from terrarium.features.offline.source import Source
+from terrarium.features.offline.table import load_table
+from terrarium.features.offline.tables import Tables
+
+__all__ = ["missing_of_source"]
+
+
+def missing_of_source(warehouse: Tables, view: FeatureView) -> str | None:
+    """Return what the source of a view lacks that `features.write` would add; None where it lacks nothing.
+
+    Raises:
+        FeatureDefinitionError: The source lacks a key or a time, or has a column of another type.
+    """
+    try:
+        table = load_table(warehouse, view)
+    except FeatureNotFoundError:
+        return f"its source, dataset {view.source!r}, does not exist yet: the first features.write makes it"
+    there = [field.name for field in table.schema().fields]
+    for name in (*view.keys, *view.times):
+        # A created time is filled in by `features.write`, and with it a column of its own.
+        if name not in there and name != view.created_time:
+            close = difflib.get_close_matches(name, there, n=1)
+            raise FeatureDefinitionError(
+                f"dataset {view.source!r}, the source of feature view {view.name!r}, has no column {name!r}",
+                remedy=(f"did you mean {close[0]!r}? " if close else "")
+                + f"Its columns are {', '.join(there)}",
+            )
+    lacking = [name for name in view.dtypes if name not in there]
+    if lacking:
+        columns = ", ".join(lacking)
+        return f"its source, dataset {view.source!r}, has no column {columns} yet: the next features.write adds it"
+    try:
+        Source(view, table, None).check()
+    except FeatureDataError as error:
+        raise FeatureDefinitionError(error.problem, remedy=error.remedy) from error
+    return None
