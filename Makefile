@@ -9,7 +9,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 # Without bytecode, importing the bindings costs a minute each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: test-all help setup quickstart test unit lint format synth policy policy-tools bench clean lock docs
+.PHONY: test-all help setup quickstart test unit delivery lint format synth policy policy-tools bench clean lock docs
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -19,8 +19,8 @@ setup: .venv/.installed node_modules/.installed ## Set up the Python environment
 .venv/.installed: pyproject.toml requirements/uv.txt requirements/development.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Terrarium needs Python 3.11 or newer; say PYTHON=/path/to/python3 to choose one")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/development.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --only-binary :all: --require-hashes -r requirements/development.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -68,6 +68,11 @@ format: setup ## Format and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+delivery: ## Install the SDK that `terrarium sdk build` left here: without a package index, without scripts of packages
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --only-binary :all: --require-hashes --no-deps \
+		$(addprefix --find-links ,$(wildcard build/sdk/*/*)) $(addprefix -r ,$(wildcard build/sdk/releases/*/requirements.txt))
+
 synth: setup ## Synthesize the stacks of every environment into cdktf.out
 	cdktf synth
 
@@ -85,7 +90,7 @@ policy-tools: .venv-policy/.installed ## Set up checkov and cloudsplaining, apar
 
 .venv-policy/.installed: requirements/policy.txt
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-policy
-	@$(BIN)/uv pip sync --quiet --python .venv-policy/bin/python --compile-bytecode --require-hashes requirements/policy.txt
+	@$(BIN)/uv pip sync --quiet --python .venv-policy/bin/python --compile-bytecode --only-binary :all: --require-hashes requirements/policy.txt
 	@touch $@
 
 bench: setup policy-tools ## Time Terrarium beside stock tools

@@ -27,6 +27,7 @@ from policies.rules import (
     identity,
     observability,
     secrets,
+    supply_chain,
 )
 from policies.stack import Stack
 from policies.statements import held_statements
@@ -43,6 +44,7 @@ POLICIES: tuple[Policy[Stack], ...] = (
     *observability.POLICIES,
     *audit.POLICIES,
     *secrets.POLICIES,
+    *supply_chain.POLICIES,
     *boundary.POLICIES,
     *dependency_order.POLICIES,
     *iam_actions.POLICIES,

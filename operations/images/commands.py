@@ -28,12 +28,19 @@ def images() -> None:
 
 @images.command()
 @click.argument("environment")
-def show(environment: str) -> None:
+@click.option(
+    "--base", is_flag=True, help="Print name and digest of the base image, as outputs of a workflow's step."
+)
+def show(environment: str, *, base: bool) -> None:
     """Show which images ENVIRONMENT expects, and which of them its repository has.
 
     Ends with 0 if all are there, and with 2 if one is missing.
     """
     repository, config = _repository(environment)
+    if base:
+        digest = repository.digest_of(sdk_release().image_tag)
+        click.echo(f"name={repository.url}\ndigest={digest or ''}")
+        sys.exit(0 if digest else _MISSING)
     missing = False
     for name, tag in _expected(config).items():
         digest = repository.digest_of(tag)

@@ -15,15 +15,23 @@ __all__ = ["drift", "plan"]
 
 _DIFFERENT = 2
 
+_synthesized = click.option(
+    "--synthesized",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with the synthesized stacks (CDKTF_OUTDIR=FOLDER python -m stacks), as another job made them; "
+    "without it, they are synthesized. Terraform's plan is left beside the stack, as `plan`.",
+)
+
 
 @click.command()
 @click.argument("environment")
-def drift(environment: str) -> None:
+@_synthesized
+def drift(environment: str, *, synthesized: Path | None) -> None:
     """Say what in the account of ENVIRONMENT no longer matches its stack. Changes nothing.
 
     Ends with 0 if all matches, with 2 if something does not, and with 1 if that could not be found out.
     """
-    planned = plan_environment(environment)
+    planned = plan_environment(environment, synthesized=synthesized)
     changes = changes_of(planned.document)
     for line in drift_in_words(changes, planned.paths):
         click.echo(line)
@@ -35,6 +43,7 @@ def drift(environment: str) -> None:
 
 @click.command()
 @click.argument("environment")
+@_synthesized
 @click.option(
     "--summary",
     "file",
@@ -47,12 +56,12 @@ def drift(environment: str) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A file for the plan, for `terrarium policy --plan`. It tells how the account is set up: keep it private.",
 )
-def plan(environment: str, *, file: Path | None, saved: Path | None) -> None:
+def plan(environment: str, *, synthesized: Path | None, file: Path | None, saved: Path | None) -> None:
     """Say what deploying ENVIRONMENT would change. Changes nothing.
 
     Ends with 0, with 2 if it would end something that holds data, and with 1 if there is no plan.
     """
-    planned = plan_environment(environment)
+    planned = plan_environment(environment, synthesized=synthesized)
     if saved is not None:
         _save(planned.document, saved)
     changes = changes_of(planned.document)

@@ -23,22 +23,38 @@ class Plan(NamedTuple):
     paths: dict[str, str]
 
 
-def plan_environment(name: str) -> Plan:
+def plan_environment(name: str, *, synthesized: Path | None = None) -> Plan:
     """Compare an environment's stack with its account. Changes nothing, and takes no lock.
+
+    Args:
+        name: The environment's.
+        synthesized: A folder with the synthesized stacks, in which the plan is left beside the stack, as `plan`.
+            Omitted: they are synthesized for this.
 
     Raises:
         terrarium.errors.Error: The credentials are of another account, or Terraform failed.
     """
     config = load_environment(name)
     session_in(config)
+    if synthesized is not None:
+        return _plan(synthesized.absolute() / "stacks" / name)
     with TemporaryDirectory(prefix="terrarium-plan-") as folder:
         _run([sys.executable, "-m", "stacks"], {"CDKTF_OUTDIR": folder})
-        stack = Path(folder) / "stacks" / name
-        terraform = ["terraform", f"-chdir={stack}"]
-        _run([*terraform, "init", "-input=false", "-no-color"])
-        _run([*terraform, "plan", "-input=false", "-no-color", "-lock=false", "-out=plan"])
-        document = json.loads(_run([*terraform, "show", "-json", "plan"]))
-        return Plan(document, _paths(json.loads((stack / "cdk.tf.json").read_text(encoding="utf-8"))))
+        return _plan(Path(folder) / "stacks" / name)
+
+
+def _plan(stack: Path) -> Plan:
+    file = stack / "cdk.tf.json"
+    if not file.is_file():
+        raise Error(
+            f"there is no synthesized stack {file}",
+            remedy="synthesize it: CDKTF_OUTDIR=<folder> python -m stacks; or leave out --synthesized",
+        )
+    terraform = ["terraform", f"-chdir={stack}"]
+    _run([*terraform, "init", "-input=false", "-no-color"])
+    _run([*terraform, "plan", "-input=false", "-no-color", "-lock=false", "-out=plan"])
+    document = json.loads(_run([*terraform, "show", "-json", "plan"]))
+    return Plan(document, _paths(json.loads(file.read_text(encoding="utf-8"))))
 
 
 def _run(command: list[str], variables: dict[str, str] | None = None) -> str:

@@ -18,6 +18,17 @@ def sdk() -> None:
 
 
 @sdk.command()
+def build() -> None:
+    """Build the SDK of this checkout and download every locked dependency, for `terrarium sdk publish` and images.
+
+    Needs the package index. In CI a job without credentials runs it, and hands `build/sdk` over to the one that
+    publishes.
+    """
+    folder = build_release(sdk_release())
+    click.echo(f"built {folder.wheel}")
+
+
+@sdk.command()
 @click.argument("environment")
 def publish(environment: str) -> None:
     """Publish the SDK of this checkout, with every locked dependency, to the bucket of ENVIRONMENT.

@@ -1,5 +1,6 @@
 """Deliberate mistakes, injected into the real synthesized stacks: each with the check that has to catch it."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -43,6 +44,17 @@ def _set(kind: str, part: str = "", **arguments: object) -> Callable[[Document],
 def _set_within(kind: str, block: str, **arguments: object) -> Callable[[Document], None]:
     def make(document: Document) -> None:
         next(_bodies(document, kind))[block].update(arguments)
+
+    return make
+
+
+def _script(command: str) -> Callable[[Document], None]:
+    """Add a command to the script that notebooks run when they start."""
+
+    def make(document: Document) -> None:
+        body = next(_bodies(document, "aws_sagemaker_notebook_instance_lifecycle_configuration"))
+        script = base64.b64decode(body["on_start"]) + command.encode()
+        body["on_start"] = base64.b64encode(script).decode()
 
     return make
 
@@ -777,6 +789,24 @@ MUTATIONS = (
         "prod",
         "open-trust",
         _subject("repo:acme/terrarium:ref:refs/heads/main"),
+    ),
+    Mutation(
+        "notebooks that install the SDK from a package index",
+        "dev",
+        "verified-installs",
+        _script("pip install --quiet --require-hashes terrarium-ml"),
+    ),
+    Mutation(
+        "notebooks that install wheels whose hashes nobody verifies",
+        "prod",
+        "verified-installs",
+        _script("python3.11 -m pip install --no-index --find-links wheels terrarium-ml"),
+    ),
+    Mutation(
+        "migration that installs before it begins",
+        "staging",
+        "verified-installs",
+        _container(command=["sh", "-c", "uv pip install terrarium-ml && terrarium migrate"]),
     ),
     Mutation("artifacts that end after a month", "prod", "expiring-data", _expiration("artifacts/", 30)),
     Mutation("models that end after a year", "staging", "expiring-data", _expiration("registry/", 365)),

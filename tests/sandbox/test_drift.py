@@ -44,6 +44,24 @@ def test_a_plan_is_summed_up_for_a_review(suspended: Deployment, tmp_path: Path)
     assert "| change | `artifacts/versioning` | `aws_s3_bucket_versioning` |" in text
 
 
+@pytest.mark.slow
+def test_a_saved_plan_of_handed_over_stacks_is_applied(suspended: Deployment, tmp_path: Path) -> None:
+    """As the workflow deploys: `python -m stacks`, `terrarium plan --synthesized`, `terraform apply plan`."""
+    synthesized = tmp_path / "synthesized"
+    here = Deployment(suspended.sandbox, "dev", synthesized)
+    here.shell["CDKTF_OUTDIR"] = str(synthesized)
+    here.python("-m", "stacks")
+    planned = here.terrarium("plan", "dev", "--synthesized", str(synthesized), check=False)
+    assert "1 to change" in planned.stdout, planned.stderr
+    here.terraform("init", "-input=false")
+    here.terraform("apply", "-input=false", "plan")
+    s3 = suspended.sandbox.client("s3", "dev")
+    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
+    assert here.terrarium("drift", "dev", "--synthesized", str(synthesized)).stdout == (
+        "dev: everything is as the stack says\n"
+    )
+
+
 def test_drift_in_another_account_is_refused(sandbox: LocalSandbox, tmp_path: Path) -> None:
     stranger = Deployment(sandbox, "dev", tmp_path, credentials_of="test")
     refused = stranger.terrarium("drift", "dev", check=False)

@@ -37,6 +37,10 @@ def test_an_image_is_pushed_once(staging: Deployment, repository: str) -> None:
     assert f"already pushed ({image['imageDigest']})" in staging.terrarium("images", "push", "staging").stdout
     shown = staging.terrarium("images", "show", "staging").stdout
     assert f":{tag} {image['imageDigest']}" in shown
+    outputs = staging.terrarium("images", "show", "staging", "--base").stdout.splitlines()
+    assert outputs[0].startswith("name=")
+    assert outputs[0].endswith(f"/{repository}")
+    assert outputs[1] == f"digest={image['imageDigest']}"
 
 
 def test_before_the_first_deployment_there_is_nothing_to_push_to(

@@ -142,6 +142,7 @@ def test_the_command_serves_every_locked_dependency(
 ) -> None:
     """Needs the package index once for each change of the lock."""
     staging = Deployment(sandbox, "staging", tmp_path)
+    assert f"+r{RELEASE.id}" in staging.terrarium("sdk", "build").stdout
     assert f"published SDK release {RELEASE.id}" in staging.terrarium("sdk", "publish", "staging").stdout
     assert "already published" in staging.terrarium("sdk", "publish", "staging").stdout
     served = download(sandbox, bucket, RELEASE, tmp_path / "served")

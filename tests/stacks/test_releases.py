@@ -45,7 +45,7 @@ def test_the_deployer_alone_writes_where_notebooks_install_the_sdk_from(stack: S
 
 
 def test_the_workflow_asks_for_as_long_a_session_as_the_role_allows(stack: Synthesized) -> None:
-    (job,) = yaml.safe_load(DEPLOY_WORKFLOW.read_text())["jobs"].values()
+    job = yaml.safe_load(DEPLOY_WORKFLOW.read_text())["jobs"]["deploy"]
     (entering,) = (step for step in job["steps"] if "configure-aws-credentials" in step.get("uses", ""))
     role = stack.resource("aws_iam_role", "access/delivery/deploy/role")
     assert entering["with"]["role-duration-seconds"] == role["max_session_duration"]

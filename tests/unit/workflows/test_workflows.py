@@ -14,7 +14,7 @@ from environments import load_environments
 
 ROOT = Path(__file__).parents[3]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-FILES = [*WORKFLOWS, ROOT / ".github" / "actions" / "setup" / "action.yml"]
+FILES = [*WORKFLOWS, *sorted((ROOT / ".github" / "actions").glob("*/action.yml"))]
 
 # Every command of a step, and what runs it on any machine: `.ci/run`, or a test that holds these words.
 COMMANDS = {
@@ -28,11 +28,17 @@ COMMANDS = {
     "terrarium drift": "tests/sandbox/test_drift.py",
     "terrarium images push": "tests/sandbox/test_images_command.py",
     "terrarium sdk publish": "tests/sandbox/test_sdk_publish.py",
+    "terrarium sdk build": "tests/sandbox/test_sdk_publish.py",
+    "terrarium images show": "tests/sandbox/test_images_command.py",
+    "make delivery": "tests/security/test_delivery.py",
+    "python -m operations.handover pack": "tests/security/test_delivery.py",
+    "python -m operations.handover unpack": "tests/security/test_delivery.py",
+    "python -m stacks": "tests/sandbox/test_drift.py",
+    "terraform": "tests/sandbox/test_drift.py",
     "terrarium migrate": "tests/sandbox/test_migrate.py",
     "terrarium verify": "tests/sandbox/test_verify.py",
     "terrarium models promote": "tests/sandbox/test_iam_promotion.py",
     "terrarium pipelines publish": "tests/sandbox/test_pipelines_deployed.py",
-    "cdktf deploy": "tests/sandbox/deployment.py",
     "python -m operations.delivery_role": "tests/unit/workflows/test_workflows.py",
     "printf": "tests/unit/workflows/test_workflows.py",
 }
@@ -80,8 +86,8 @@ def test_permissions_begin_with_reading_and_a_token_is_for_jobs_that_enter_aws(f
     assert document["permissions"] == {"contents": "read"}
     for job in document["jobs"].values():
         enters = any("configure-aws-credentials" in step.get("uses", "") for step in job.get("steps", []))
-        calls_deploy = job.get("uses") == "./.github/workflows/deploy.yml"
-        assert (job.get("permissions", {}).get("id-token") == "write") is (enters or calls_deploy)
+        calls = job.get("uses") in {"./.github/workflows/deploy.yml", "./.github/workflows/plan.yml"}
+        assert (job.get("permissions", {}).get("id-token") == "write") is (enters or calls)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -104,7 +110,11 @@ def test_what_is_deployed_where_is_what_the_environments_say() -> None:
     ]
     assert sorted(plans) == sorted(config.name for config in load_environments())
     deployed = {
-        file.stem: [job["with"]["environment"] for job in read(file)["jobs"].values() if "with" in job]
+        file.stem: [
+            job["with"]["environment"]
+            for job in read(file)["jobs"].values()
+            if job.get("uses") == "./.github/workflows/deploy.yml"
+        ]
         for file in WORKFLOWS
     }
     assert (deployed["main"], deployed["release"]) == (["dev"], ["staging", "prod"])
@@ -115,38 +125,60 @@ def test_models_are_promoted_to_every_environment_that_takes_some_and_guarded_by
     inputs = document[True]["workflow_dispatch"]["inputs"]  # YAML 1.1 reads `on` as true
     taking = [config.name for config in load_environments() if config.registry.promotes_from]
     assert sorted(inputs["environment"]["options"]) == sorted(taking)
-    (job,) = document["jobs"].values()
+    job = document["jobs"]["promote"]
     assert job["environment"] == "${{ inputs.environment }}"
 
 
 def test_production_waits_for_staging_and_staging_for_the_checks() -> None:
     jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
-    assert (jobs["staging"]["needs"], jobs["prod"]["needs"]) == ("check", "staging")
+    assert (jobs["staging"]["needs"], jobs["prod"]["needs"]) == (["check", "build"], ["build", "staging"])
 
 
-@pytest.mark.parametrize("name", ["deploy", "pull-request"])
+@pytest.mark.parametrize("name", ["deploy", "plan"])
 def test_what_is_planned_is_judged_before_anything_is_deployed(name: str) -> None:
-    runs = [step.get("run", "") for step in steps(read(ROOT / f".github/workflows/{name}.yml"))]
-    order = [run.split(" ")[:2] for run in runs if run.startswith(("terrarium pl", "terrarium po", "cdktf"))]
-    deploying = [["cdktf", "deploy"]] if name == "deploy" else []
-    assert order == [["terrarium", "plan"], ["terrarium", "policy"], *deploying]
+    jobs = read(ROOT / f".github/workflows/{name}.yml")["jobs"]
+    planning = [step.get("run", "") for step in jobs["plan"]["steps"]]
+    assert any(run.startswith('terrarium plan "$ENVIRONMENT" --synthesized') for run in planning)
+    assert jobs["judge"]["uses"] == "./.github/workflows/judge.yml"
+    assert jobs["judge"]["needs"] == "plan"
+    assert jobs["judge"]["with"]["digest"] == "${{ needs.plan.outputs.digest }}"
+    judging = [step.get("run", "") for step in steps(read(ROOT / ".github/workflows/judge.yml"))]
+    assert judging[-1].startswith("terrarium policy --plan")
+    if name == "deploy":
+        assert jobs["deploy"]["needs"] == ["plan", "judge"], "without `if`, both must have succeeded"
+        assert "if" not in jobs["deploy"]
+
+
+def test_what_is_deployed_is_the_plan_that_was_judged() -> None:
+    jobs = read(ROOT / ".github/workflows/deploy.yml")["jobs"]
+    assert jobs["deploy"]["env"]["PLANNED"] == jobs["judge"]["with"]["digest"]
+    runs = [step.get("run", "") for step in jobs["deploy"]["steps"]]
+    (applying,) = (run for run in runs if run.startswith("terraform") and " apply " in run)
+    assert applying.endswith(" plan")
+    verifying = runs.index('python -m operations.handover unpack build/plan.tar "$PLANNED"')
+    assert verifying < runs.index(applying)
 
 
 def test_a_release_runs_its_own_code() -> None:
     """The image is there before definitions name it, and before the migration runs in it."""
     document = read(ROOT / ".github/workflows/deploy.yml")
-    runs = [" ".join(step.get("run", "").split(" ")[:3]) for step in steps(document)]
-    order = [run.removesuffix(' "$ENVIRONMENT"') for run in runs if run]
-    assert order[order.index("terrarium images push") :] == [
+    runs = [step.get("run", "") for step in document["jobs"]["deploy"]["steps"]]
+    order = [re.sub(r" -chdir=\S+", "", run) for run in runs if run]
+    first = next(index for index, run in enumerate(order) if run.startswith("terrarium images push"))
+    expected = (
         "terrarium images push",
-        "cdktf deploy",
+        "terraform init",
+        "terraform apply",
         "terrarium images push",
         "terrarium sdk publish",
         "terrarium migrate",
         "terrarium pipelines publish",
         "terrarium drift",
         "terrarium verify",
-    ]
+        "terrarium images show",
+    )
+    assert len(order[first:]) == len(expected)
+    assert all(run.startswith(command) for run, command in zip(order[first:], expected, strict=True))
 
 
 def test_workflows_assume_the_roles_that_the_stacks_make() -> None:

@@ -1,0 +1,57 @@
+"""Supply chain: what a stack runs installs packages from files at hand only, each verified by its hash."""
+
+import base64
+import binascii
+from collections.abc import Iterator
+
+from policies.installs import install_commands, is_offline, is_verified
+from policies.policy import Policy, Violation
+from policies.rules.compute import containers
+from policies.stack import Resource, Stack
+
+__all__ = ["POLICIES"]
+
+# The arguments that hold a script, most of them in base64.
+_SCRIPTS = {
+    "aws_sagemaker_notebook_instance_lifecycle_configuration": ("on_create", "on_start"),
+    "aws_launch_template": ("user_data",),
+    "aws_instance": ("user_data", "user_data_base64"),
+}
+
+
+def _unverified_installs(stack: Stack) -> Iterator[Violation]:
+    for resource, script in _scripts(stack):
+        for command in install_commands(script):
+            if not is_offline(command):
+                yield Violation(resource, f"it installs from a package index: {command}")
+            elif not is_verified(command):
+                yield Violation(resource, f"it installs packages whose hashes nobody verifies: {command}")
+
+
+def _scripts(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    for kind, arguments in _SCRIPTS.items():
+        for resource in stack.resources(kind):
+            for argument in arguments:
+                if isinstance(text := resource.attributes.get(argument), str):
+                    yield resource, _decoded(text)
+    for resource, container in containers(stack):
+        words = [*container.get("entryPoint", []), *container.get("command", [])]
+        yield resource, " ".join(str(word) for word in words)
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return text
+
+
+POLICIES: tuple[Policy[Stack], ...] = (
+    Policy(
+        id="verified-installs",
+        title="What a stack runs installs packages from files at hand, and verifies the hash of each",
+        remedy="publish the packages to the environment's bucket (terrarium sdk publish), and install them with "
+        "--no-index --find-links FOLDER --require-hashes -r FILE",
+        violations=_unverified_installs,
+    ),
+)
