@@ -23,6 +23,7 @@ from modules.training_compute import TrainingCompute
 __all__ = ["Observability"]
 
 _PERIOD = 300  # s
+_TRAIL_CHANGES = ("DeleteTrail", "PutEventSelectors", "PutInsightSelectors", "StopLogging", "UpdateTrail")
 
 
 class Observability(Construct):
@@ -54,6 +55,7 @@ class Observability(Construct):
         self._watch_database(alarms, metadata)
         self._watch_online_table(alarms, features)
         self._watch_jobs(alarms, compute)
+        self._watch_trails(alarms)
         self._dashboard(metadata, features)
         self._budget(alarms)
 
@@ -117,6 +119,33 @@ class Observability(Construct):
             rule,
             description="A notice about a failed job did not reach the topic: see failed jobs in Batch, then the "
             "policies of the topic and of the key",
+        )
+
+    def _watch_trails(self, alarms: Alarms) -> None:
+        # EventBridge gets the calls that a trail records, the one that stops it and calls that IAM denied included.
+        # Source: Amazon EventBridge User Guide, "AWS service events delivered via AWS CloudTrail".
+        rule = CloudwatchEventRule(
+            self,
+            "trail-changes",
+            name=physical_name(self._config, "trail-changes", limit=Limit.EVENT_RULE),
+            description="Calls that stop, change or delete an audit trail, or try to",
+            event_pattern=json.dumps(
+                {
+                    "source": ["aws.cloudtrail"],
+                    "detail-type": ["AWS API Call via CloudTrail"],
+                    "detail": {
+                        "eventSource": ["cloudtrail.amazonaws.com"],
+                        "eventName": list(_TRAIL_CHANGES),
+                    },
+                }
+            ),
+        )
+        CloudwatchEventTarget(self, "trail-changes-target", rule=rule.name, arn=alarms.topic_arn)
+        alarms.add_for_rule(
+            "trail-changes-unheard",
+            rule,
+            description="A notice about a change of an audit trail did not reach the topic: check the trail, "
+            "then at the policies of the topic and of the key",
         )
 
     def _dashboard(self, metadata: MetadataDatabase, features: FeatureStore) -> None:

@@ -133,7 +133,7 @@ def test_plan_writes_nothing(plan: Session, enforced: Manifests) -> None:
         iam.create_role(
             RoleName="terrarium-test-x", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=BOUNDARY
         )
-    with refused("kms:PutKeyPolicy"):
+    with refused("kms:PutKeyPolicy", because=BOUNDARY_DENIES):
         plan.client("kms").put_key_policy(KeyId=test.encryption.key_arn, PolicyName="default", Policy="{}")
     with refused("batch:UpdateJobQueue"):
         plan.client("batch").update_job_queue(jobQueue=test.compute.pools[0].queue_arn, state="DISABLED")

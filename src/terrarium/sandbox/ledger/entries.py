@@ -31,7 +31,7 @@ LEDGER: Mapping[str, Entry] = {
     "aws_budgets_budget": _recorded("what anything costs, and that notices go out"),
     "aws_cloudtrail": _recorded("that what is done is written to its bucket, and that no log is missing"),
     "aws_cloudwatch_dashboard": _recorded("that its graphs show what they promise"),
-    "aws_cloudwatch_event_rule": _real("events of other services than S3 and Step Functions"),
+    "aws_cloudwatch_event_rule": _real("events of other services than Batch, S3, Step Functions and changes of trails"),
     "aws_cloudwatch_event_target": _real("tries again, and other targets than state machines, queues and topics"),
     "aws_cloudwatch_log_group": _emulated("that retention ends events, and encryption at rest"),
     "aws_cloudwatch_metric_alarm": _recorded("that services send its metric, and that it goes off"),

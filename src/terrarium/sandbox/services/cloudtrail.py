@@ -1,18 +1,31 @@
-"""CloudTrail: trails known by their ARN, and told apart by what they select."""
+"""CloudTrail: trails known by their ARN and told apart by what they select; changes of trails reach EventBridge."""
 
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 from moto.cloudtrail.models import CloudTrailBackend, Trail, TrailStatus
 from moto.cloudtrail.responses import CloudTrailResponse
 
 from terrarium.sandbox.host import Sandbox
+from terrarium.sandbox.services.events.service_events import ServiceEvents
 
 __all__ = ["install"]
 
+# Methods of moto's backend by the operation that calls them: the operations that change a trail.
+_CHANGES = {
+    "delete_trail": "DeleteTrail",
+    "put_event_selectors": "PutEventSelectors",
+    "put_insight_selectors": "PutInsightSelectors",
+    "stop_logging": "StopLogging",
+    "update_trail": "UpdateTrail",
+}
 
-def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
-    """Mend what moto answers to Terraform, which names a trail by its ARN."""
+
+def install(sandbox: Sandbox) -> None:
+    """Correct what moto answers to Terraform, which names a trail by its ARN, and publish changes of trails."""
     description = Trail.description
     delete_trail = CloudTrailBackend.delete_trail
     status = TrailStatus.description
@@ -47,3 +60,43 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     Trail.description = full_description  # type: ignore[method-assign] # the point of it
     CloudTrailBackend.delete_trail = delete_known_trail  # type: ignore[method-assign] # the point of it
     CloudTrailResponse.describe_trails = describe_named_trails  # type: ignore[method-assign] # the point of it
+    events = ServiceEvents(sandbox)
+    for method, operation in _CHANGES.items():
+        setattr(
+            CloudTrailBackend,
+            method,
+            _published(getattr(CloudTrailBackend, method), operation, events=events),
+        )
+
+
+def _published(method: Callable[..., Any], operation: str, *, events: ServiceEvents) -> Callable[..., Any]:
+    """Return the method, which also tells EventBridge of its call if a trail records it.
+
+    Source: Amazon EventBridge User Guide, "AWS service events delivered via AWS CloudTrail": a trail with logging
+    enabled is needed. The call that ends the logging is recorded itself.
+    """
+
+    @wraps(method)
+    def publish(self: CloudTrailBackend, *arguments: Any, **keywords: Any) -> Any:
+        recorded = any(trail.status.is_logging for trail in self.trails.values())
+        answer = method(self, *arguments, **keywords)
+        if recorded:
+            name = arguments[0] if arguments else next(iter(keywords.values()))
+            events.publish(
+                account=self.account_id,
+                region=self.region_name,
+                source="aws.cloudtrail",
+                kind="AWS API Call via CloudTrail",
+                resources=[],
+                detail=lambda: {
+                    "eventSource": "cloudtrail.amazonaws.com",
+                    "eventName": operation,
+                    "eventTime": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "awsRegion": self.region_name,
+                    "recipientAccountId": self.account_id,
+                    "requestParameters": {"name": name},
+                },
+            )
+        return answer
+
+    return publish
