@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from terrarium.aws import Session, explained
+from terrarium.aws.clock_difference import clock_difference
 from terrarium.manifest import MetadataDatabase, PlatformManifest
 from terrarium.metadata.failed_pipelines import quiet_failed_pipelines
 from terrarium.metadata.logins import login_explained
@@ -113,7 +114,12 @@ class Database:
             if address is not None:
                 # The name stays the cluster's: the token and the certificate are for that.
                 options |= {"hostaddr": address.host, "port": address.port}
-            with login_explained(self.environment, description, user=user):
+            with login_explained(
+                self.environment,
+                description,
+                user=user,
+                clock_difference=lambda: clock_difference(self._session),
+            ):
                 connection: Connection = dialect.connect(*arguments, **options)
             return connection
 

@@ -1,7 +1,9 @@
 """What PostgreSQL, or the way to it, says when a login fails."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
 
 from terrarium.errors import EndpointUnreachableError, Error
 from terrarium.manifest import MetadataDatabase
@@ -9,22 +11,46 @@ from terrarium.metadata.errors import DatabaseLoginError
 
 __all__ = ["login_explained"]
 
+# An IAM token is good for 15 minutes from the time that its signer's clock says (Amazon RDS User Guide, "IAM database
+# authentication"), and AWS' own signatures for 5 minutes to either side (IAM User Guide, "AWS Signature Version 4").
+_TOLERATED: Final = timedelta(minutes=5)
+
 
 @contextmanager
-def login_explained(environment: str, database: MetadataDatabase, *, user: str) -> Iterator[None]:
-    """Turn a failed login into an error of ours; what passes by itself, like a restart, is let through."""
+def login_explained(
+    environment: str,
+    database: MetadataDatabase,
+    *,
+    user: str,
+    clock_difference: Callable[[], timedelta | None] = lambda: None,
+) -> Iterator[None]:
+    """Turn a failed login into an error of ours; what passes by itself, like a restart, is let through.
+
+    Args:
+        environment: The environment's name.
+        database: What the manifest says of it.
+        user: Who logs in.
+        clock_difference: Tells by how much this machine's clock is ahead; asked after a refusal.
+    """
     import psycopg
 
     try:
         yield
     except psycopg.OperationalError as error:
-        explanation = _explain(str(error), environment, database, user=user)
+        explanation = _explain(str(error), environment, database, user=user, difference=clock_difference)
         if explanation is None:
             raise
         raise explanation from error
 
 
-def _explain(text: str, environment: str, database: MetadataDatabase, *, user: str) -> Error | None:
+def _explain(
+    text: str,
+    environment: str,
+    database: MetadataDatabase,
+    *,
+    user: str,
+    difference: Callable[[], timedelta | None],
+) -> Error | None:
     where = f"the metadata database of {environment!r}, {database.host}:{database.port}"
     if "FATAL" not in text:
         return EndpointUnreachableError(
@@ -34,6 +60,17 @@ def _explain(text: str, environment: str, database: MetadataDatabase, *, user: s
             "database that was paused for a day can take more than a minute to resume",
         )
     if any(refusal in text for refusal in ("authentication failed", "does not exist", "pg_hba.conf")):
+        ahead = difference()
+        if ahead is not None and abs(ahead) > _TOLERATED:
+            minutes, way = (
+                round(abs(ahead) / timedelta(minutes=1)),
+                "ahead of" if ahead > timedelta(0) else "behind",
+            )
+            return DatabaseLoginError(
+                f"{where} refuses user {user!r}: {text}; the clock of this machine is {minutes} minutes {way} that of "
+                "AWS, and login tokens are good for 15 minutes",
+                remedy="set the clock (`sudo timedatectl set-ntp true`), and try again",
+            )
         return DatabaseLoginError(
             f"{where} refuses user {user!r}: {text}",
             remedy=f"if the environment is new, its deployer still has to run `terrarium migrate {environment}`; "

@@ -6,6 +6,7 @@ One function serves training sets and online reads alike: it is given whole colu
 import hashlib
 import importlib
 import inspect
+import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from pydantic import Field, PrivateAttr
 
 from terrarium.features.definition.dtype import DType
 from terrarium.features.definition.model import Definition, Name
+from terrarium.features.definition.module_source import decorated_source
 from terrarium.features.errors import FeatureDefinitionError, TransformationError
 
 if TYPE_CHECKING:
@@ -141,12 +143,18 @@ def _digest(function: Callable[..., Any]) -> str:
             f"the source of on-demand feature {function.__name__!r} cannot be read: {error}",
             remedy="define it in a module or a notebook's cell, so that a change of it is noticed",
         ) from error
+    return _digest_of_source(source)
+
+
+def _digest_of_source(source: str) -> str:
     body = source[source.index("def ") :]  # without decorators: what they say is in the definition
     return f"sha256:{hashlib.sha256(body.encode()).hexdigest()}"
 
 
 def _import(feature: OnDemandFeature) -> Callable[..., "pl.Series"]:
     module, _, name = feature.function.partition(":")
+    if module not in sys.modules:
+        _check_source(feature, module, name)
     try:
         found = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
@@ -160,3 +168,18 @@ def _import(feature: OnDemandFeature) -> Callable[..., "pl.Series"]:
         f"{feature.function} is not the on-demand feature {feature.name!r} that was registered",
         remedy="check out the code it was registered from, or apply the view again, which makes a new version",
     )
+
+
+def _check_source(feature: OnDemandFeature, module: str, name: str) -> None:
+    """Refuse to import a module that does not define the feature.
+
+    To import a module runs it, and whoever may write to the registry may name any.
+    """
+    source = decorated_source(module, name, decorator=on_demand.__name__)
+    if source is None or _digest_of_source(textwrap.dedent(source)) != feature.digest:
+        raise TransformationError(
+            f"on-demand feature {feature.name!r} is {feature.function}, and no module here defines it as it was "
+            "registered; nothing was imported",
+            remedy="install or check out the code that it was registered from, or import its module yourself; or apply "
+            "the view from here, which makes a new version",
+        )
