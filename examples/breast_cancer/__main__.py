@@ -16,6 +16,7 @@ from examples.breast_cancer.recipe import recipe_of
 from examples.breast_cancer.use_case import USE_CASE
 
 EXPERIMENT = USE_CASE.name
+METRICS = ("roc_auc", "average_precision", "brier")
 
 
 def train(experiment: terrarium.Experiment, name: str, params: Mapping[str, object], split: Split) -> None:
@@ -46,12 +47,13 @@ def recorded_recipes(lab: terrarium.Lab) -> set[str]:
 
 
 def ranking(runs: list[terrarium.RunSummary]) -> Table:
-    """The runs as a table, in the order given."""
+    """Return the runs as a table, in the order given, without those that lack the metrics (steps of pipelines)."""
     table = Table(title=f"{EXPERIMENT}: runs by area under the ROC curve on the validation part")
     for column in ("", "run", "roc_auc", "average precision", "brier", "id"):
         table.add_column(column, justify="left" if column in ("run", "id") else "right")
-    for place, run in enumerate(runs, start=1):
-        metrics = [f"{run.metrics[name]:.4f}" for name in ("roc_auc", "average_precision", "brier")]
+    measured = (run for run in runs if run.metrics.keys() >= set(METRICS))
+    for place, run in enumerate(measured, start=1):
+        metrics = [f"{run.metrics[name]:.4f}" for name in METRICS]
         table.add_row(str(place), run.name, *metrics, run.id[:8])
     return table
 
