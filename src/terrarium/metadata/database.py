@@ -11,6 +11,7 @@ from terrarium.aws.clock_difference import clock_difference
 from terrarium.manifest import MetadataDatabase, PlatformManifest
 from terrarium.metadata.failed_pipelines import quiet_failed_pipelines
 from terrarium.metadata.logins import login_explained
+from terrarium.metadata.server_certificate import certificate_options
 from terrarium.tunnel.address import tunnel_address
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ class Database:
     """The metadata database of an environment, as each of its users sees it.
 
     Engines pool connections. Every new connection logs in with an IAM token of its own, made on the spot, so that
-    a pool outlives the 15 minutes of a token. Connections are encrypted; where `PGSSLROOTCERT` names a bundle of
-    certificates, such as the one that RDS publishes, the server's is verified too. Where `terrarium tunnel` has made a
-    way through, connections take it.
+    a pool outlives the 15 minutes of a token. Connections are encrypted, and the server's certificate and name are
+    verified before it gets a token: by the authorities of Amazon RDS, or those that `PGSSLROOTCERT` names. Where
+    `terrarium tunnel` has made a way through, connections take it.
     """
 
     def __init__(self, manifest: PlatformManifest, *, session: Session) -> None:
@@ -101,7 +102,7 @@ class Database:
             ),
             pool_pre_ping=True,
             connect_args={
-                "sslmode": "verify-full" if os.environ.get("PGSSLROOTCERT") else "require",
+                **certificate_options(),
                 "connect_timeout": _CONNECT_TIMEOUT,
                 "application_name": "terrarium",
                 "options": f"-c idle_session_timeout={_IDLE_TIMEOUT}{search_path}",

@@ -52,6 +52,16 @@ def _explain(
     difference: Callable[[], timedelta | None],
 ) -> Error | None:
     where = f"the metadata database of {environment!r}, {database.host}:{database.port}"
+    if any(
+        problem in text
+        for problem in ("certificate verify failed", "root certificate", "does not match host")
+    ):
+        return DatabaseLoginError(
+            f"{where} presents a certificate that is not trusted: {text}",
+            remedy="do not connect until you know why: something else may listen there. In the sandbox run "
+            f'`eval "$(terrarium sandbox env {environment})"`, which sets PGSSLROOTCERT. On AWS unset it, or set it to '
+            "the bundle of Amazon RDS for your region (Amazon RDS User Guide, Using SSL/TLS)",
+        )
     if "FATAL" not in text:
         return EndpointUnreachableError(
             f"{where} does not answer: {text}",

@@ -60,6 +60,7 @@ def client_environment(
         "AWS_SHARED_CREDENTIALS_FILE": str(no_profile),
         "CHECKPOINT_DISABLE": "1",
         "MLFLOW_DISABLE_TELEMETRY": "true",
+        "PGSSLROOTCERT": str(running.home.database_authority_file),
         **_past_proxies(inherited),
         **_terraform(running, inherited),
         **_path(checkout, inherited),

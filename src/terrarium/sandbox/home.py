@@ -53,6 +53,11 @@ class Home:
         """What services with real data planes hold."""
         return self.folder / "services"
 
+    @property
+    def database_authority_file(self) -> Path:
+        """The certificate of the authority that signed the databases' certificate (PGSSLROOTCERT)."""
+        return self.services_folder / "rds" / "authority.pem"
+
     def service_folder(self, service: str) -> Path:
         """A folder of `service`'s own, made if it is missing."""
         return _make(self.services_folder / service)

@@ -55,6 +55,7 @@ def _of_the_sandbox(sandbox: Sandbox, job: Job) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": sandbox.endpoint,
         "NO_PROXY": local,
+        "PGSSLROOTCERT": str(sandbox.home.database_authority_file),
         "no_proxy": local,
     }
     if job.is_multi_node and not aws_is_reached(job):
