@@ -1,5 +1,6 @@
 """`terrarium images`."""
 
+import re
 import sys
 
 import click
@@ -16,6 +17,17 @@ from operations.sdk.folder import build_release
 __all__ = ["images"]
 
 _MISSING = 2
+_PINNED = re.compile(r"\S+@sha256:[0-9a-f]{64}")
+
+
+def _pinned(context: click.Context, parameter: click.Parameter, image: str | None) -> str | None:  # noqa: ARG001 - click's signature
+    """Refuse an image that its registry could replace between the tests and the build."""
+    if image is not None and not _PINNED.fullmatch(image):
+        raise click.BadParameter(
+            f"{image!r} is not pinned by its digest. Write it as <repository>@sha256:<64 hexadecimal digits>; "
+            "`docker buildx imagetools inspect <image>` prints the digest"
+        )
+    return image
 
 
 @click.group()
@@ -52,7 +64,9 @@ def show(environment: str, *, base: bool) -> None:
 @images.command()
 @click.option(
     "--python-image",
-    help="The image to build on, such as a copy of Python's in your own registry; as the Dockerfile says if omitted.",
+    callback=_pinned,
+    help="The image to build on, by digest, such as a copy of Python's in your own registry; as the Dockerfile says if "
+    "omitted.",
 )
 def build(*, python_image: str | None) -> None:
     """Build the base image of this checkout with docker or podman, for linux/amd64.
@@ -65,7 +79,7 @@ def build(*, python_image: str | None) -> None:
 
 @images.command()
 @click.argument("environment")
-@click.option("--python-image", help="As of `build`, where the image is not built yet.")
+@click.option("--python-image", callback=_pinned, help="As of `build`, where the image is not built yet.")
 @click.option("--if-deployed", is_flag=True, help="Do nothing where the environment has no repository yet.")
 def push(environment: str, *, python_image: str | None, if_deployed: bool) -> None:
     """Push the base image of this checkout to the repository of ENVIRONMENT, unless it is there.

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from operations.images.commands import images
 from policies.installs import install_commands, is_offline, is_verified
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +71,15 @@ def test_images_are_built_on_an_image_pinned_by_digest(file: Path) -> None:
     bases = list(_bases(file.read_text()))
     assert bases
     assert [base for base in bases if not re.search(r"@sha256:[0-9a-f]{64}$", base)] == []
+
+
+@pytest.mark.parametrize(
+    "image", ["registry.example/python:3.11", "python@sha256:12", "python:3.11 --no-cache"]
+)
+def test_no_image_is_built_on_a_base_that_can_be_replaced(image: str) -> None:
+    refused = CliRunner().invoke(images, ["build", "--python-image", image])
+    assert refused.exit_code == 2
+    assert "is not pinned by its digest" in refused.output
 
 
 def _bases(text: str) -> Iterator[str]:
