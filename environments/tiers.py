@@ -47,11 +47,18 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
         },
         "features": {"protected": False, "noncurrent_version_days": 7, "online_recovery": False},
         "compute": {"pools": _pools(maximum_vcpus=64), "log_retention_days": 7},
-        "registry": {"protected": False, "locked_days": 0, "noncurrent_version_days": 30, "approval": False},
+        "registry": {
+            "protected": False,
+            "locked_days": 0,
+            "lock_mode": "governance",
+            "noncurrent_version_days": 30,
+            "approval": False,
+            "separate_approver": False,
+        },
         "workbench": {"direct_internet": True},
         "access": {"scientists_write": True},
         "observability": {"monthly_budget_usd": 200},
-        "audit": {"protected": False, "retention_days": 90, "locked_days": 0},
+        "audit": {"protected": False, "retention_days": 90, "locked_days": 0, "lock_mode": "governance"},
     },
     # Shared by teams: survives mistakes, not the loss of an availability zone without a pause.
     "standard": {
@@ -68,11 +75,18 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
         },
         "features": {"protected": True, "noncurrent_version_days": 30, "online_recovery": True},
         "compute": {"pools": _pools(maximum_vcpus=128), "log_retention_days": 30},
-        "registry": {"protected": True, "locked_days": 30, "noncurrent_version_days": 90, "approval": False},
+        "registry": {
+            "protected": True,
+            "locked_days": 30,
+            "lock_mode": "governance",
+            "noncurrent_version_days": 90,
+            "approval": False,
+            "separate_approver": False,
+        },
         "workbench": {"direct_internet": False},
         "access": {"scientists_write": True},
         "observability": {"monthly_budget_usd": 1000},
-        "audit": {"protected": True, "retention_days": 365, "locked_days": 30},
+        "audit": {"protected": True, "retention_days": 365, "locked_days": 30, "lock_mode": "governance"},
     },
     # The business depends on it: survives the loss of an availability zone, and cannot be destroyed by accident.
     "critical": {
@@ -92,13 +106,15 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
         "registry": {
             "protected": True,
             "locked_days": 365,
+            "lock_mode": "governance",
             "noncurrent_version_days": 3650,
             "approval": True,
+            "separate_approver": True,
         },
         "workbench": {"direct_internet": False},
         "access": {"scientists_write": False},
         "observability": {"monthly_budget_usd": 5000},
-        "audit": {"protected": True, "retention_days": 1095, "locked_days": 365},
+        "audit": {"protected": True, "retention_days": 1095, "locked_days": 365, "lock_mode": "compliance"},
     },
 }
 

@@ -55,6 +55,7 @@ class AuditTrail(Construct):
             encryption=encryption,
             expiration_days=config.audit.retention_days,
             locked_days=config.audit.locked_days,
+            lock_mode=config.audit.lock_mode,
             policy=_delivery(config),
         )
         self.resource = Cloudtrail(

@@ -36,6 +36,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 from constructs import Construct
 
 from environments import Environment
+from environments.sections.lock_mode import LockMode
 from modules.encryption import Encryption
 from modules.names import Limit, global_name
 from modules.role import Role
@@ -60,7 +61,9 @@ class Bucket(Construct):
         noncurrent_prefix: Where that holds; elsewhere versions are kept for ever, since references pin them.
         encryption: The key that encrypts its objects.
         expiration_days: Days that objects are kept at all; without it, until somebody deletes them.
-        locked_days: Days in which no version can be deleted (object lock, governance mode); 0 for none.
+        locked_days: Days in which no version can be deleted (object lock); 0 for none.
+        lock_mode: Whom the lock binds: who lacks `s3:BypassGovernanceRetention` (governance), or everybody
+            (compliance).
         policy: Statements of its policy, besides the one that asks for TLS.
         notifies: Whether it tells EventBridge of its objects.
     """
@@ -78,6 +81,7 @@ class Bucket(Construct):
         noncurrent_prefix: str = "",
         expiration_days: int | None = None,
         locked_days: int = 0,
+        lock_mode: LockMode = "governance",
         policy: tuple[Statement, ...] = (),
         notifies: bool = False,
     ) -> None:
@@ -97,7 +101,7 @@ class Bucket(Construct):
         if notifies:
             S3BucketNotification(self, "notification", bucket=self.name, eventbridge=True)
         self.policy = self._keep_private(policy)
-        self._keep_versions(noncurrent_version_days, expiration_days, locked_days)
+        self._keep_versions(noncurrent_version_days, expiration_days, locked_days, lock_mode)
         S3BucketServerSideEncryptionConfigurationA(
             self,
             "encryption",
@@ -221,7 +225,11 @@ class Bucket(Construct):
         )
 
     def _keep_versions(
-        self, noncurrent_version_days: int, expiration_days: int | None, locked_days: int
+        self,
+        noncurrent_version_days: int,
+        expiration_days: int | None,
+        locked_days: int,
+        lock_mode: LockMode,
     ) -> None:
         versioning = S3BucketVersioningA(
             self,
@@ -270,7 +278,7 @@ class Bucket(Construct):
                 bucket=self.name,
                 rule=S3BucketObjectLockConfigurationRuleA(
                     default_retention=S3BucketObjectLockConfigurationRuleDefaultRetentionA(
-                        mode="GOVERNANCE", days=locked_days
+                        mode=lock_mode.upper(), days=locked_days
                     )
                 ),
                 depends_on=[versioning],

@@ -56,7 +56,8 @@ def _document(value: object) -> object:
     if isinstance(value, BaseModel):
         value = dict(value)
     if isinstance(value, dict):
-        return {key: _document(field) for key, field in value.items()}
+        # An SDK of an earlier release refuses fields that it does not know: what is not set is not written.
+        return {key: _document(field) for key, field in value.items() if field is not None}
     if isinstance(value, tuple):
         return [_document(item) for item in value]
     return value

@@ -209,6 +209,7 @@ class Promotion(Construct):
         artifacts.grant_write(self.role, prefix=artifacts.experiments_prefix)
         registry.grant_read(self.role)
         registry.grant_submit(self.role)
+        registry.grant_promote(self.role)
         metadata.grant_connect(self.role, user="reader")
         metadata.grant_connect(self.role, user="writer")
         grant_read_manifest(self.role, config=self._config, encryption=encryption)

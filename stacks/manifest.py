@@ -126,6 +126,7 @@ def _registry(
         images_url=registry.images.url,
         gates=config.registry.gates,
         approval=config.registry.approval,
+        separate_approver=config.registry.separate_approver or None,
         promotes_from=_promotes_from(config, promotion.source) if promotion else None,
     )
 

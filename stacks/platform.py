@@ -7,6 +7,7 @@ from constructs import Construct
 from environments import Environment
 from modules.access import Access
 from modules.alarms import Alarms
+from modules.approver import Approver, wants_approver
 from modules.artifacts import Artifacts
 from modules.audit_trail import AuditTrail
 from modules.encryption import Encryption
@@ -81,7 +82,17 @@ class Platform(TerraformStack):
         )
         metadata = MetadataDatabase(self, "metadata", config=config, network=network, encryption=encryption)
         features = FeatureStore(self, "features", config=config, encryption=encryption)
-        registry = ModelRegistry(self, "registry", config=config, encryption=encryption)
+        approver = wants_approver(config, targets)
+        registry = ModelRegistry(self, "registry", config=config, encryption=encryption, approver=approver)
+        if approver:
+            Approver(
+                self,
+                "approver",
+                config=config,
+                registry=registry,
+                encryption=encryption,
+                boundary=boundary,
+            )
         AuditTrail(
             self,
             "audit",

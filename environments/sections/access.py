@@ -32,6 +32,11 @@ class Access(Section):
     as `scientists`. The role exists where `registry.promotes_from` is set. Omitted: whomever the account's own IAM
     allows to."""
 
+    approvers: tuple[Principal, ...] = ()
+    """IAM principals that may assume the approver role, the only one that may approve models: ARNs or patterns, as
+    `scientists`. The role exists where `registry.approval` is set, here or in an environment that takes models from
+    this one. Omitted: whomever the account's own IAM allows to."""
+
     scientists_write: bool
     """Whether scientists record and submit; else they look, and jobs and releases write. Omitted: by tier."""
 

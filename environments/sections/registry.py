@@ -1,9 +1,10 @@
 """The section `registry`."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from environments.sections.lock_mode import LockMode, check_lock_mode
 from environments.sections.section import Name, Section
 from terrarium.manifest import ModelGates
 
@@ -17,7 +18,13 @@ class Registry(Section):
     """Whether Terraform refuses to destroy the bucket of models. Omitted: by tier."""
 
     locked_days: Annotated[int, Field(ge=0, le=3650)]
-    """Days in which nobody can change or delete a submitted model (S3 object lock); 0 for none. Omitted: by tier."""
+    """Days in which a submitted model, and what is attested about it, cannot be changed or deleted (S3 object lock), as
+    `lock_mode` says; 0 for none. Omitted: by tier."""
+
+    lock_mode: LockMode
+    """Whom the lock binds: `governance`, everybody without `s3:BypassGovernanceRetention`, which no role of the kit has
+    and an administrator may give; `compliance`, everybody, the account's root user and AWS Support included, so that
+    nothing can be deleted before its time. Omitted: by tier."""
 
     noncurrent_version_days: Annotated[int, Field(ge=1, le=3650)]
     """Days that replaced models are kept. Omitted: by tier."""
@@ -28,5 +35,14 @@ class Registry(Section):
     approval: bool
     """Whether somebody must approve a version before it is promoted here, or becomes champion. Omitted: by tier."""
 
+    separate_approver: bool
+    """Whether the approver must be another person than the submitter, by the names of their sessions. Omitted: by
+    tier."""
+
     gates: ModelGates = ModelGates()
     """What a model must pass to enter the registry. Omitted: that its run's record is complete."""
+
+    @model_validator(mode="after")
+    def _lock_can_be_kept(self) -> Self:
+        check_lock_mode(self.lock_mode, locked_days=self.locked_days, protected=self.protected)
+        return self

@@ -22,6 +22,7 @@ from terrarium.errors import ManifestMalformedError, ManifestTooNewError
 from terrarium.sdk_source import install_commands
 
 __all__ = [
+    "ATTESTATIONS_PREFIX",
     "BASE_IMAGE",
     "FOLDER_TAG",
     "MANIFEST_VERSION",
@@ -66,6 +67,9 @@ FOLDER_TAG: Final = "folder"
 PUBLISHED_PREFIX: Final = "published/"
 """The part of the artifact bucket with the code that deployed pipelines run. Of the platform's roles only `ci-deploy`
 may write there: the bucket's policy denies it to all others."""
+ATTESTATIONS_PREFIX: Final = "attestations/"
+"""The prefix of the registry's bucket that holds attestations, below it one folder for each kind of them. A role writes
+keys only that end with its own session's `aws:userid`."""
 
 Arn = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d*:.+$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
@@ -247,7 +251,8 @@ class PromotionSource(_Section):
 class ModelRegistry(_Section):
     """Where submitted models are kept, where their serving images go, and what they must pass.
 
-    With `approval`, only versions that somebody approved can be promoted here, or become `champion`.
+    With `approval`, only versions that somebody approved can be promoted here, or become `champion`. With
+    `separate_approver`, that somebody must be another than the submitter.
     """
 
     bucket: str
@@ -255,6 +260,7 @@ class ModelRegistry(_Section):
     images_url: str
     gates: ModelGates = ModelGates()
     approval: bool = False
+    separate_approver: bool | None = None
     promotes_from: PromotionSource | None = None
 
 

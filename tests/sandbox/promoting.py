@@ -24,6 +24,7 @@ POINTS = {
     "run finished": "terrarium.models.promotion:version_tags",
     "version made": "terrarium.models.registry:Registry.create+",
     "release written": "terrarium.models.release_storage:ReleaseStorage.put+",
+    "version attested": "terrarium.models.attestations:Attestations.attest+",
 }
 
 

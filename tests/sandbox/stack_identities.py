@@ -63,7 +63,8 @@ class StackIdentities:
     def document(self, resource: Resource, argument: str = "policy") -> dict[str, Any]:
         """A policy of the stack, in which references are what they are here."""
         text = json.dumps(with_arns(resource.document(argument), self.stack))
-        found: dict[str, Any] = json.loads(_SOME_KEY.sub(self.key_arn, text))
+        # Terraform writes `${` for `$${`.
+        found: dict[str, Any] = json.loads(_SOME_KEY.sub(self.key_arn, text).replace("$${", "${"))
         return found
 
     @contextmanager

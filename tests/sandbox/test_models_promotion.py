@@ -11,19 +11,21 @@ import pytest
 import terrarium
 from terrarium.artifacts.names import FOLDER_LISTING
 from terrarium.errors import OtherSessionError
+from terrarium.manifest import ATTESTATIONS_PREFIX
 from terrarium.models import ModelVersion
 from terrarium.models.errors import (
     ApprovalMissingError,
+    AttestationMissingError,
     GatesFailedError,
     ModelNameError,
     ModelTamperedError,
     PromotionFailedError,
     PromotionRefusedError,
-    ReleaseMissingError,
 )
 from terrarium.models.promotion import open_source
 from terrarium.models.promotion_job import run_promotion_job
 from terrarium.models.releasing import release_storage
+from terrarium.models.verified import attestations_of
 from tests.sandbox.promoting import POINTS
 from tests.sandbox.provisioning import Account
 from tests.sandbox.trained import FEATURES, committed, trained
@@ -74,16 +76,19 @@ def check_whole(target: terrarium.Lab, version: ModelVersion) -> None:
         ).scalar()
     assert copies == [promoted.run]
     assert status == "FINISHED"
-    with release_storage(target).read(promoted.name, promoted.version) as (release, record):
+    attested = attestations_of(target).of(promoted.name, promoted.version)
+    with release_storage(target).read(attested) as (release, record):
         assert release.origins == promoted.origins
         assert (record / "record.json").is_file()
 
 
-def without_release(lab: terrarium.Lab, version: ModelVersion) -> None:
-    """Make the version one that was submitted before releases were written."""
+def without_attestation(lab: terrarium.Lab, version: ModelVersion) -> None:
+    """Make the version one that was submitted before attestations were written."""
     registry, s3 = lab.manifest.registry, lab.session.client("s3")
-    for folder in ("versions", "approvals"):
-        prefix = f"{registry.models_prefix}{version.name}/{folder}/"
+    for prefix in (
+        f"{registry.models_prefix}{version.name}/versions/",
+        f"{ATTESTATIONS_PREFIX}submissions/{version.name}/",
+    ):
         for held in s3.list_object_versions(Bucket=registry.bucket, Prefix=prefix)["Versions"]:
             s3.delete_object(Bucket=registry.bucket, Key=held["Key"], VersionId=held["VersionId"])
 
@@ -252,13 +257,13 @@ def test_a_job_promotes_a_version_by_its_number(target: terrarium.Lab) -> None:
         run_promotion_job("churn@champion", target=target, say=print)
 
 
-def test_a_version_without_release_is_promoted_once_it_has_one(
+def test_a_version_without_attestation_is_promoted_once_it_has_one(
     lab: terrarium.Lab, target: terrarium.Lab
 ) -> None:
     version = approved(lab, "before-releases")
-    without_release(lab, version)
+    without_attestation(lab, version)
     with pytest.raises(
-        ReleaseMissingError, match="terrarium models release before-releases/1 --environment sdk"
+        AttestationMissingError, match="terrarium models release before-releases/1 --environment sdk"
     ):
         lab.models.promote(version.reference, to=target)
     assert lab.models.release(version.reference)
@@ -268,13 +273,13 @@ def test_a_version_without_release_is_promoted_once_it_has_one(
 
 
 @pytest.mark.slow  # seconds
-def test_submitting_again_writes_the_release_that_a_killed_submission_left_out(
+def test_submitting_again_writes_the_attestation_that_a_killed_submission_left_out(
     lab: terrarium.Lab, target: terrarium.Lab
 ) -> None:
     run = trained(lab, "killed-submission")
     version = lab.models.submit(run, "killed-submission")
     lab.models.approve(version.reference, environment="next", reason="met in the review")
-    without_release(lab, lab.models.get(version.reference))
+    without_attestation(lab, lab.models.get(version.reference))
     assert lab.models.submit(run, "killed-submission").version == 1
     lab.models.promote(version.reference, to=target)
     check_whole(target, version)
@@ -282,8 +287,7 @@ def test_submitting_again_writes_the_release_that_a_killed_submission_left_out(
 
 def test_a_tampered_release_does_not_travel(lab: terrarium.Lab, target: terrarium.Lab) -> None:
     version = approved(lab, "tampered-release")
-    found = release_storage(lab).find(version.name, 1)
-    assert found is not None
+    found = attestations_of(lab).of(version.name, 1).release
     key = found.key.replace(FOLDER_LISTING, "release.json")
     s3 = lab.session.client("s3")
     release = s3.get_object(Bucket=found.bucket, Key=key)["Body"].read()
@@ -294,15 +298,14 @@ def test_a_tampered_release_does_not_travel(lab: terrarium.Lab, target: terrariu
 
 
 @pytest.mark.slow  # seconds
-def test_a_second_release_of_a_version_is_refused(lab: terrarium.Lab, target: terrarium.Lab) -> None:
+def test_a_second_release_of_a_version_does_not_count(lab: terrarium.Lab, target: terrarium.Lab) -> None:
     version = approved(lab, "released-twice")
     other = lab.models.submit(trained(lab, "released-twice", seed=8), "released-twice")
     storage = release_storage(lab)
-    with storage.read(other.name, 2) as (release, _):
+    with storage.read(attestations_of(lab).of(other.name, 2)) as (release, _):
         storage.put(release.model_copy(update={"version": 1}), {})
-    with pytest.raises(ModelTamperedError, match="holds 2 releases of released-twice/1"):
-        lab.models.promote(version.reference, to=target)
-    assert "released-twice" not in target.models.names()
+    lab.models.promote(version.reference, to=target)
+    check_whole(target, version)
 
 
 def test_runs_are_recorded_by_the_default_session_only(target: terrarium.Lab) -> None:

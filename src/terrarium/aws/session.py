@@ -83,6 +83,19 @@ class Session:
         with explained("ask who we are"):
             return str(self.client("sts").get_caller_identity()["Arn"])
 
+    @cached_property
+    def caller_id(self) -> str:
+        """The unique id of the caller, as IAM's policy variable `aws:userid` has it.
+
+        Of a role's session it is `<role id>:<session name>`. Source: IAM User Guide, "IAM policy elements: Variables
+        and tags", table "Principal key values".
+
+        Raises:
+            CredentialsNotFoundError: There are no credentials; likewise the other errors of credentials.
+        """
+        with explained("ask who we are"):
+            return str(self.client("sts").get_caller_identity()["UserId"])
+
     def assume_role(
         self, role_arn: str, *, name: str, region: str | None = None, seconds: int = 3600
     ) -> Self:

@@ -13,6 +13,7 @@ from terrarium.metadata.errors import MasterSecretError, SchemaMissingError, Sch
 from terrarium.metadata.features_schema import FEATURES_SCHEMA, make_features_schema
 from terrarium.metadata.mlflow_schema import MLFLOW_SCHEMA, check_schema, migrate_schema, schema_revision
 from terrarium.metadata.optuna_schema import OPTUNA_SCHEMA, make_optuna_schema
+from terrarium.metadata.registry_schema import guard_registry
 from terrarium.metadata.statistics import create_statistics
 from terrarium.metadata.users import create_users, grant_schema, protect_revision
 from terrarium.sdk_source import INSTALL_SDK
@@ -60,6 +61,7 @@ def migrate(manifest: PlatformManifest, *, session: Session, say: Callable[[str]
             with database.owner.begin() as connection:
                 protect_revision(connection, manifest.metadata, MLFLOW_SCHEMA)
                 create_statistics(connection)
+                guard_registry(connection, manifest.metadata)
     finally:
         master.dispose()
         database.owner.dispose()

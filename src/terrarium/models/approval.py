@@ -1,61 +1,98 @@
 """`Approval`: who let a version enter an environment, when and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
+from terrarium.artifacts.reference import Digest
+from terrarium.models.attested_document import AttestedDocument
 from terrarium.models.errors import ApprovalMissingError
-from terrarium.models.tags import APPROVAL
 
 __all__ = ["Approval", "check_approved"]
 
 
-class Approval(BaseModel):
-    """A person's word for a version.
+class Approval(AttestedDocument):
+    """The statement of a person that a version may enter an environment, or become champion there.
 
     Attributes:
-        environment: Where it may enter, or become champion.
-        by: ARN of who approved it.
+        environment: The environment that the version may enter, or become champion in.
+        source: The environment of the version.
+        name: Name of the registered model.
+        version: Number of the version in `source`.
+        digest: Digest of the version's package.
         at: Aware, UTC.
         reason: Why.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     environment: str
-    by: str
+    source: str
+    name: str
+    version: int
+    digest: Digest
     at: datetime
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
     @classmethod
-    def now(cls, environment: str, *, by: str, reason: str) -> Self:
-        """An approval that is being given."""
-        return cls(environment=environment, by=by, at=datetime.now(UTC), reason=reason)
+    def now(
+        cls, environment: str, *, source: str, name: str, version: int, digest: str, by: str, reason: str
+    ) -> Self:
+        """Return an approval that is given now."""
+        return cls(
+            environment=environment,
+            source=source,
+            name=name,
+            version=version,
+            digest=digest,
+            by=by,
+            at=datetime.now(UTC),
+            reason=reason,
+        )
 
     @property
-    def tag(self) -> str:
-        """The version's tag that holds it."""
-        return f"{APPROVAL}{self.environment}"
+    def subject(self) -> str:
+        """The version and the environment."""
+        return f"{self.name}/{self.version}/{self.environment}"
+
+    @property
+    def approver(self) -> str:
+        """The name of the approver's session, or of the user: the last part of the ARN."""
+        return self.by.rpartition("/")[2]
 
     def __str__(self) -> str:
         return f"for {self.environment} by {self.by} at {self.at:%Y-%m-%d %H:%M:%S}Z: {self.reason}"
 
 
-def check_approved(reference: str, tags: Mapping[str, str], environment: str) -> None:
-    """Refuse a version that nobody approved for `environment`.
+def check_approved(
+    reference: str,
+    approvals: Iterable[Approval],
+    environment: str,
+    *,
+    submitted_by: str | None = None,
+) -> Approval:
+    """Return the approval of a version for `environment`.
 
     Args:
         reference: The version, as people write it.
-        tags: Its tags.
-        environment: Where it is to enter, or to become champion.
+        approvals: Approvals of the version's package, as the registry's bucket has them.
+        environment: The environment that the version is to enter, or to become champion in.
+        submitted_by: ARN of the submitter, if the approver must be somebody else.
 
     Raises:
-        ApprovalMissingError: Nobody did.
+        ApprovalMissingError: Nobody approved it, or only the submitter did.
     """
-    if f"{APPROVAL}{environment}" in tags:
-        return
+    given = [approval for approval in approvals if approval.environment == environment]
+    submitter = submitted_by.rpartition("/")[2] if submitted_by else None
+    for approval in given:
+        if approval.approver != submitter:
+            return approval
+    if given:
+        raise ApprovalMissingError(
+            f"only {submitter!r}, who submitted {reference}, approved it for {environment!r}, which wants the approval "
+            "of another person (registry.separate_approver)",
+            remedy=f"another person has to run: terrarium models approve {reference} --for {environment} --reason ...",
+        )
     raise ApprovalMissingError(
         f"nobody approved {reference} for {environment!r}, which wants that of every model",
         remedy=f"whoever answers for it: terrarium models approve {reference} --for {environment} --reason ...",

@@ -8,16 +8,16 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from terrarium.artifacts import ArtifactRef
 from terrarium.models.alias_move import AliasMove
 from terrarium.models.approval import Approval
-from terrarium.models.errors import NotSubmittableError
+from terrarium.models.attestation import VersionAttestation
+from terrarium.models.errors import ApprovalMissingError, AttestationMissingError
 from terrarium.models.lineage import Lineage, lineage_of
 from terrarium.models.package import CARD, MODEL
 from terrarium.models.reference import ModelReference, check_model_name
 from terrarium.models.registry import Registry
-from terrarium.models.releasing import release_storage, write_release
 from terrarium.models.storage import PackageStorage
+from terrarium.models.verified import Verified, attestations_of, verify
 from terrarium.models.version import ModelVersion
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Models:
         return list(self._registry.versions(f"name = '{name}'"))
 
     def search(self, where: str = "") -> list[ModelVersion]:
-        """Versions of all models.
+        """Versions of all models, as the database has them; `get` verifies one.
 
         Args:
             where: As MLflow writes it, e.g. "tags.`terrarium.model.submitted_by` LIKE '%/ada'". Omitted, all.
@@ -86,32 +86,53 @@ class Models:
         return list(self._registry.versions(where))
 
     def get(self, reference: str) -> ModelVersion:
-        """The version that a reference means now.
+        """Return the version that a reference means now, with its approvals, verified if it is attested.
+
+        A version that nothing attests (one of MLflow's client, or of an SDK that wrote no attestations) is returned as
+        the database has it. It cannot be loaded, promoted or become champion.
 
         Raises:
             ModelNameError: It is no reference.
             ModelNotFoundError: There is no such version.
+            ModelTamperedError: The database states something else than what was attested; what differs is named.
         """
-        return self._registry.resolve(reference)
+        version = self._registry.resolve(reference)
+        if version.artifact is None:
+            return version
+        try:
+            return self._verify(reference).version
+        except (AttestationMissingError, ApprovalMissingError):
+            return version
 
-    def load(self, reference: str) -> "PyFuncModel":
-        """Load a model, every file of it verified; a run that is under way has that on record.
+    def load(self, reference: str, *, allow_code: bool = False) -> "PyFuncModel":
+        """Load a model that is what was submitted, approved and aliased; a run that is under way has that on record.
+
+        Args:
+            reference: E.g. `churn@champion`.
+            allow_code: Whether loading may execute code of the model, as pickles and custom Python models do. The
+                variable `TERRARIUM_ALLOW_MODEL_CODE=true` allows it, too.
 
         Returns:
             MLflow's uniform model: `predict(frame)`, and `get_raw_model()` for the library's own.
 
         Raises:
-            ModelTamperedError: A file is not what was submitted, is gone, or was added; it is named.
+            ModelCodeError: Loading would execute code of the model, and nobody allowed that.
+            AttestationMissingError: Nothing attests the version, or the move of the alias.
+            ApprovalMissingError: It is the champion of an environment that wants approval, and nobody approved it.
+            ModelTamperedError: A file is not what was submitted, is gone, or was added, or the database states
+                something else than what was attested; it is named.
             ModelNotFoundError: There is no such version.
         """
         import mlflow.pyfunc
 
+        from terrarium.models.code_formats import check_loads_data
         from terrarium.models.use import record_use
 
-        version = self.get(reference)
+        version, attested, _ = self._verify(reference)
         folder = tempfile.mkdtemp(prefix="terrarium-model-")
         try:
-            self._storage.get(_package(version), Path(folder), below=f"{MODEL}/")
+            self._storage.get(attested.package, Path(folder), below=f"{MODEL}/")
+            check_loads_data(Path(folder) / MODEL, reference=reference, allow_code=allow_code)
             model: PyFuncModel = mlflow.pyfunc.load_model(str(Path(folder) / MODEL))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -129,13 +150,16 @@ class Models:
         """
         folder = Path(destination)
         folder.mkdir(parents=True, exist_ok=True)
-        self._storage.get(_package(self.get(reference)), folder)
+        self._storage.get(self._verify(reference).attested.package, folder)
         return folder
 
     def card(self, reference: str) -> str:
-        """The model card of a version, as Markdown; errors as of `load`."""
+        """Return the model card of a version, as Markdown; errors as of `load`.
+
+        By number (`churn/3`), the registry's bucket suffices: no database is asked.
+        """
         with tempfile.TemporaryDirectory() as folder:
-            self._storage.get(_package(self.get(reference)), Path(folder), below=CARD)
+            self._storage.get(self._attested(reference).package, Path(folder), below=CARD)
             return (Path(folder) / CARD).read_text(encoding="utf-8")
 
     def alias(self, reference: str, alias: str, *, reason: str = "") -> None:
@@ -157,46 +181,56 @@ class Models:
         self._registry.writing.move_alias(name, alias, None, reason=reason)
 
     def alias_history(self, name: str) -> list[AliasMove]:
-        """Who moved which alias when, the first move first."""
-        return self._registry.moves(name)
+        """Who moved which alias when, the first move first, as the registry's bucket has it.
+
+        Raises:
+            ModelNotFoundError: There is no such model.
+        """
+        self._registry.model(name)
+        return attestations_of(self._lab).moves(name)
 
     def approve(self, reference: str, *, reason: str, environment: str | None = None) -> Approval:
-        """Let a version enter an environment, or become champion there, in one's own name.
+        """Approve a version's package for an environment, in your own name.
+
+        The approval is an object of the registry's bucket. Where an environment wants approvals, only its role
+        `approver` may write them. By number (`churn/3`), no database is asked.
 
         Args:
             reference: The version.
             reason: Why; it is kept.
-            environment: Where it may enter; omitted, this one.
-        """
-        from mlflow.entities.model_registry import ModelVersionTag
+            environment: The environment that it may enter, or become champion in; omitted, this one.
 
-        version = self.get(reference)
-        approval = Approval.now(
-            environment or self._lab.environment, by=self._lab.session.caller, reason=reason
+        Raises:
+            AttestationMissingError: Nothing attests the version.
+            ModelTamperedError: By alias: the database states something else than what was attested.
+            AccessDeniedError: The role may not approve.
+        """
+        attested = self._attested(reference)
+        return attestations_of(self._lab).approve(
+            attested.name, attested.version, environment=environment or self._lab.environment, reason=reason
         )
-        # The bucket first: the environment that it is for reads it there, and knows nothing of the tag.
-        release_storage(self._lab).put_approval(version.name, version.version, approval)
-        tag = ModelVersionTag(approval.tag, approval.model_dump_json())
-        self._registry.writing.set_model_version_tag(version.name, version.version, tag)  # type: ignore[no-untyped-call]
-        return approval
 
     def release(self, reference: str) -> bool:
-        """Write the release of a version that was submitted before releases were written, and its approvals.
+        """Attest a version that was submitted before attestations were written.
 
-        A release holds what a promotion has to know of the version. `submit` and `promote` write it.
+        Its package is verified and has to pass the environment's gates, except those on the age of the data and on the
+        champion, which depend on the time. Approvals and moves of aliases of that time count no longer: approve the
+        version, and move its aliases, again.
 
         Args:
             reference: The version.
 
         Returns:
-            Whether the release was missing.
+            Whether the attestation was missing.
 
         Raises:
             NotSubmittableError: The version was not submitted by `lab.models`.
+            ModelTamperedError: The package is not what the database states.
+            GatesFailedError: The model does not pass the gates.
         """
-        name = self.get(reference).name
-        with self._registry.alone(name):
-            return write_release(self._lab, self.get(reference), registry=self._registry)
+        from terrarium.models.attesting import attest_submitted
+
+        return attest_submitted(self._lab, self._registry, self._registry.resolve(reference))
 
     def promote(self, reference: str, *, to: "Lab") -> ModelVersion:
         """Promote a version to the next environment in this process: package, run, approval and lineage.
@@ -211,7 +245,7 @@ class Models:
 
         Raises:
             PromotionRefusedError: Its `registry.promotes_from` does not name this environment.
-            ReleaseMissingError: There is no such version, or it has no release yet: `release(reference)`.
+            AttestationMissingError: There is no such version, or nothing attests it yet: `release(reference)`.
             ApprovalMissingError: It wants approval, and there is none: `approve(reference, environment=...)`.
             GatesFailedError: The model does not pass its gates.
             ModelTamperedError: The bucket here does not hold what was submitted.
@@ -220,7 +254,7 @@ class Models:
 
         promotion = Promotion(self._lab, to)
         asked = ModelReference.parse(reference)
-        number = self.get(reference).version if asked.version is None else asked.version
+        number = self._verify(reference).version.version if asked.version is None else asked.version
         return promotion.promote(asked.name, number)
 
     def lineage(self, reference: str) -> Lineage:
@@ -230,7 +264,7 @@ class Models:
             ModelNotFoundError: There is no such version.
             ModelTamperedError: Its record is not what was submitted.
         """
-        return lineage_of(self._lab, self.get(reference))
+        return lineage_of(self._lab, self._verify(reference).version)
 
     @cached_property
     def _registry(self) -> Registry:
@@ -240,11 +274,12 @@ class Models:
     def _storage(self) -> PackageStorage:
         return PackageStorage(self._lab.manifest.registry, session=self._lab.session)
 
+    def _verify(self, reference: str) -> Verified:
+        return verify(self._lab, self._registry, reference)
 
-def _package(version: ModelVersion) -> ArtifactRef:
-    if version.artifact is None:
-        raise NotSubmittableError(
-            f"{version.reference} was not submitted by lab.models, so that nothing vouches for its content",
-            remedy="load it by MLflow itself, or submit its run: lab.models.submit(run, name)",
-        )
-    return version.artifact
+    def _attested(self, reference: str) -> VersionAttestation:
+        """Return the attestation of a version: by number without a look at the database."""
+        asked = ModelReference.parse(reference)
+        if asked.version is not None:
+            return attestations_of(self._lab).of(asked.name, asked.version)
+        return self._verify(reference).attested

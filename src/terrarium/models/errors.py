@@ -10,14 +10,15 @@ from terrarium.errors import (
 
 __all__ = [
     "ApprovalMissingError",
+    "AttestationMissingError",
     "GatesFailedError",
+    "ModelCodeError",
     "ModelNameError",
     "ModelNotFoundError",
     "ModelTamperedError",
     "NotSubmittableError",
     "PromotionFailedError",
     "PromotionRefusedError",
-    "ReleaseMissingError",
 ]
 
 
@@ -53,5 +54,9 @@ class PromotionFailedError(FailedError):
     """The job that promotes a version failed."""
 
 
-class ReleaseMissingError(NotFoundError):
-    """The version has no release in the registry's bucket of its environment."""
+class AttestationMissingError(NotFoundError):
+    """The registry's bucket has no attestation of the version, or of the move of its alias."""
+
+
+class ModelCodeError(AccessDeniedError):
+    """Loading the model would execute code of the model, and the caller did not allow that."""

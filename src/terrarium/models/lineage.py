@@ -11,9 +11,9 @@ from terrarium.experiments.summary import RunSummary
 from terrarium.models.alias_move import AliasMove
 from terrarium.models.errors import NotSubmittableError
 from terrarium.models.package import RECORD
-from terrarium.models.registry import Registry
 from terrarium.models.storage import PackageStorage
 from terrarium.models.use import runs_that_use
+from terrarium.models.verified import attestations_of
 from terrarium.models.version import ModelVersion
 from terrarium.record import RunRecord
 from terrarium.record.storage import parse_record
@@ -89,7 +89,7 @@ def lineage_of(lab: "Lab", version: ModelVersion) -> Lineage:
             version.artifact, Path(folder), below=RECORD
         )
         text = (Path(folder) / RECORD).read_text(encoding="utf-8")
-    moves = Registry(lab).moves(version.name)
+    moves = attestations_of(lab).moves(version.name)
     return Lineage(
         environment=lab.environment,
         version=version,

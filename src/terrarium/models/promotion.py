@@ -1,13 +1,16 @@
 """From the registry of one environment to that of the next, with approval, gates and lineage."""
 
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terrarium.artifacts import ArtifactRef
 from terrarium.models.approval import Approval, check_approved
+from terrarium.models.attestation import VersionAttestation
 from terrarium.models.candidate import Candidate
+from terrarium.models.claims import makes_same_claims
 from terrarium.models.errors import PromotionRefusedError
 from terrarium.models.gate_report import GateReport
 from terrarium.models.gates import check_gates
@@ -15,11 +18,13 @@ from terrarium.models.package import RECORD, read_model
 from terrarium.models.reference import version_by_number
 from terrarium.models.registry import Registry
 from terrarium.models.release import Release
-from terrarium.models.releasing import release_storage, write_release
+from terrarium.models.releasing import attest_version, release_storage
 from terrarium.models.run_copy import copy_run
 from terrarium.models.storage import PackageStorage
 from terrarium.models.submission import mlflow_source
-from terrarium.models.version import ModelVersion, Origin, version_tags
+from terrarium.models.tags import ORIGINS, SUBMITTED_BY
+from terrarium.models.verified import attestations_of, champion_of
+from terrarium.models.version import ModelVersion, Origin, parse_origins, version_tags
 from terrarium.record.storage import parse_record
 
 if TYPE_CHECKING:
@@ -67,9 +72,10 @@ def promote_here(reference: str, *, target: "Lab", requested_by: str | None) -> 
 class Promotion:
     """Promotion of versions from one environment to another.
 
-    It reads the source's bucket only: package, release and approvals. The source's database is private to the source's
-    network. Every step can be repeated: files go to keys named after their content, the run's copy is found by the run
-    that it is a copy of, and the version is created in one transaction, by one process at a time, unless it exists.
+    It reads the source's bucket only: attestation, package, release and approvals. The source's database is private to
+    the source's network. What the attestation pins by digest is what counts: package, record and release. Every step
+    can be repeated: files go to keys named after their content, the run's copy is found by the run that it is a copy
+    of, and the version is created in one transaction, by one process at a time, unless it exists.
 
     Args:
         source: The environment of the version.
@@ -85,6 +91,7 @@ class Promotion:
             raise _not_declared(target, source)
         self._source, self._target = source, target
         self._registry = Registry(target)
+        self._attestations = attestations_of(target)
         self._releases = release_storage(source)
 
     def promote(self, name: str, version: int, *, requested_by: str | None = None) -> ModelVersion:
@@ -95,54 +102,72 @@ class Promotion:
             version: Number of the version in the source.
             requested_by: ARN of the principal that asked for it, where another one does it.
         """
-        known = self._known(name, version)
+        attested = attestations_of(self._source).of(name, version)
+        known = self._promoted(attested)
         if known is not None:
-            with self._registry.alone(name):  # a promotion that was killed may not have written it
-                write_release(self._target, known, registry=self._registry)
             return known
-        with self._releases.read(name, version) as (release, record), tempfile.TemporaryDirectory() as folder:
-            approval = self._approval(release)
+        with self._releases.read(attested) as (release, record), tempfile.TemporaryDirectory() as folder:
+            approval = self._approval(attested)
             package = Path(folder)
-            self._storage(self._source).get(release.package, package)
+            self._storage(self._source).get(attested.package, package)
             candidate = _candidate(release, package)
             gates = check_gates(
                 candidate,
                 self._target.manifest.registry.gates,
-                champion=self._registry.champion(name),
+                champion=champion_of(self._target, self._registry, name),
                 environment=self._target.environment,
             )
             artifact = self._storage(self._target).put(package, name=name)
             with self._registry.alone(name):
-                made = self._known(name, version) or self._enter(
-                    release, record, candidate, artifact, gates, approval, requested_by=requested_by
+                made = self._promoted(attested) or self._enter(
+                    attested,
+                    release,
+                    record,
+                    candidate,
+                    artifact,
+                    gates,
+                    approval,
+                    requested_by=requested_by,
                 )
-                write_release(self._target, made, registry=self._registry)
-        return made
+        return self._with_approvals(made)
 
-    def _known(self, name: str, version: int) -> ModelVersion | None:
-        """Return the version in the target that was promoted from this one, if it was promoted before."""
-        there = self._registry.versions(f"name = '{name}'", latest=True)
-        return next((found for found in there if self._comes_from(found, version)), None)
+    def _promoted(self, attested: VersionAttestation) -> ModelVersion | None:
+        """Return the version in the target that was promoted from this one, if a promotion attests one."""
+        for found in self._copies(attested):
+            there = self._attestations.find(found.name, found.version)
+            if there is not None and there.package.digest == attested.package.digest:
+                self._attestations.check(found)
+                return self._with_approvals(found)
+        return None
 
-    def _comes_from(self, found: ModelVersion, version: int) -> bool:
-        if not found.origins:
-            return False
-        origin, where = found.origins[-1], self._source.manifest
-        return (origin.environment, origin.account, origin.version) == (
-            where.environment,
-            where.account,
-            version,
-        )
+    def _copies(self, attested: VersionAttestation) -> Iterator[ModelVersion]:
+        """Return the versions in the target whose rows state that they were promoted from this one."""
+        wanted = (attested.environment, attested.account, attested.version)
+        for found in self._registry.versions(f"name = '{attested.name}'", latest=True):
+            if found.origins:
+                origin = found.origins[-1]
+                if (origin.environment, origin.account, origin.version) == wanted:
+                    yield found
 
-    def _approval(self, release: Release) -> Approval | None:
-        to = self._target.environment
-        approval = self._releases.approval(release.name, release.version, to)
-        if self._target.manifest.registry.approval:
-            check_approved(release.reference, {approval.tag: ""} if approval else {}, to)
-        return approval
+    def _with_approvals(self, version: ModelVersion) -> ModelVersion:
+        attested = self._attestations.check(version)
+        return version.with_approvals(self._attestations.approvals(attested))
+
+    def _approval(self, attested: VersionAttestation) -> Approval | None:
+        to, wanted = self._target.environment, self._target.manifest.registry
+        approvals = attestations_of(self._source).approvals(attested)
+        if wanted.approval:
+            return check_approved(
+                attested.reference,
+                approvals,
+                to,
+                submitted_by=attested.submitter if wanted.separate_approver else None,
+            )
+        return next((approval for approval in approvals if approval.environment == to), None)
 
     def _enter(
         self,
+        attested: VersionAttestation,
         release: Release,
         record: Path,
         candidate: Candidate,
@@ -152,32 +177,44 @@ class Promotion:
         *,
         requested_by: str | None,
     ) -> ModelVersion:
-        by = self._target.session.caller
         copy = copy_run(release, record, target=self._target, registry=self._registry)
         origin = Origin(
-            environment=release.environment,
-            account=release.account,
-            version=release.version,
-            run=release.run.id,
-            promoted_by=by,
+            environment=attested.environment,
+            account=attested.account,
+            version=attested.version,
+            run=attested.run,
+            promoted_by=self._target.session.caller,
             promoted_at=datetime.now(UTC),
             requested_by=requested_by,
         )
-        return self._registry.create(
-            release.name,
+        tags = version_tags(
+            artifact=artifact,
+            submitted_by=attested.submitter,
+            metrics=candidate.metrics,
+            data_as_of=candidate.data_as_of,
+            gates=gates,
+            origins=(*parse_origins(attested.tags.get(ORIGINS, "[]")), origin),
+        )
+        made = next(
+            # Of a promotion that was killed.
+            (
+                found
+                for found in self._copies(attested)
+                if found.run == copy
+                and found.tags.get(SUBMITTED_BY) == attested.submitter
+                and makes_same_claims(found, tags)
+                and self._attestations.find(found.name, found.version) is None
+            ),
+            None,
+        ) or self._registry.create(
+            attested.name,
             source=mlflow_source(artifact),
             run=copy,
             description=release.description,
-            tags=version_tags(
-                artifact=artifact,
-                submitted_by=release.submitted_by or by,
-                metrics=candidate.metrics,
-                data_as_of=candidate.data_as_of,
-                gates=gates,
-                origins=(*release.origins, origin),
-                approval=approval,
-            ),
+            tags=tags,
         )
+        attest_version(self._target, made, registry=self._registry, promoted=True, approval=approval)
+        return made
 
     def _storage(self, lab: "Lab") -> PackageStorage:
         return PackageStorage(lab.manifest.registry, session=lab.session)

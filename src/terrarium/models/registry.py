@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from terrarium.models.alias_move import AliasMove
 from terrarium.models.errors import ModelNotFoundError
 from terrarium.models.reference import ModelReference
-from terrarium.models.tags import ALIAS_MOVE, CHAMPION
+from terrarium.models.tags import CHAMPION
 from terrarium.models.version import ModelVersion
 from terrarium.tracking.plugin import tracking_uri
 
@@ -141,12 +140,6 @@ class Registry:
             return self.resolve(ModelReference(name, None, CHAMPION))
         except ModelNotFoundError:
             return None
-
-    def moves(self, name: str) -> list[AliasMove]:
-        """Every move of the model's aliases, the first one first."""
-        tags = self.model(name).tags
-        moves = [AliasMove.model_validate_json(tags[tag]) for tag in tags if tag.startswith(ALIAS_MOVE)]
-        return sorted(moves, key=lambda move: move.at)
 
     def create(
         self, name: str, *, source: str, run: str, description: str, tags: dict[str, str]

@@ -1,9 +1,10 @@
-"""Writing the release of a version: from the database and the run's artifacts to the registry's bucket."""
+"""Writing the release and the attestation of a version to the registry's bucket."""
 
 from typing import TYPE_CHECKING
 
 from terrarium.aws import explained
-from terrarium.models.errors import NotSubmittableError
+from terrarium.models.approval import Approval
+from terrarium.models.attestations import Attestations
 from terrarium.models.registry import Registry
 from terrarium.models.release import Release, ReleasedRun
 from terrarium.models.release_storage import ReleaseStorage
@@ -13,7 +14,7 @@ from terrarium.record.tags import RECORD_FOLDER
 if TYPE_CHECKING:
     from terrarium.lab import Lab
 
-__all__ = ["release_storage", "write_release"]
+__all__ = ["attest_version", "release_storage"]
 
 
 def release_storage(lab: "Lab") -> ReleaseStorage:
@@ -21,32 +22,30 @@ def release_storage(lab: "Lab") -> ReleaseStorage:
     return ReleaseStorage(lab.environment, lab.manifest.registry, session=lab.session)
 
 
-def write_release(lab: "Lab", version: ModelVersion, *, registry: Registry) -> bool:
-    """Write the release and the approvals of a version; what is there already stays as it is.
+def attest_version(
+    lab: "Lab",
+    version: ModelVersion,
+    *,
+    registry: Registry,
+    promoted: bool = False,
+    approval: Approval | None = None,
+) -> bool:
+    """Write the release and the attestation of a version, unless it is attested already.
 
-    The caller holds `registry.alone(version.name)`: of two that write at once, one finds the other's release.
+    The caller holds `registry.alone(version.name)`, and knows that the version is what it states.
 
     Args:
         lab: The environment of the version.
         version: The version.
         registry: Of the same environment.
+        promoted: Whether a promotion made the version.
+        approval: By which it was promoted.
 
     Returns:
-        Whether the release was missing.
-
-    Raises:
-        NotSubmittableError: The version was not submitted by `lab.models`.
+        Whether the attestation was missing.
     """
-    if version.artifact is None:
-        raise NotSubmittableError(
-            f"{version.reference} was not submitted by lab.models: there is no package that its release could name",
-            remedy="submit its run: lab.models.submit(run, name)",
-        )
-    storage = release_storage(lab)
-    for approval in version.approvals:
-        if storage.approval(version.name, version.version, approval.environment) is None:
-            storage.put_approval(version.name, version.version, approval)
-    if storage.find(version.name, version.version) is not None:
+    attestations = Attestations(lab.manifest, session=lab.session)
+    if attestations.find(version.name, version.version) is not None:
         return False
     runs = registry.recording  # not the reader, which may lag behind
     run = runs.get_run(version.run)
@@ -57,7 +56,8 @@ def write_release(lab: "Lab", version: ModelVersion, *, registry: Registry) -> b
         environment=lab.environment,
         account=lab.manifest.account,
     )
-    storage.put(release, _record(lab, run.info.artifact_uri))
+    written = release_storage(lab).put(release, _record(lab, run.info.artifact_uri))
+    attestations.attest(version, release=written, promoted=promoted, approval=approval)
     return True
 
 

@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terrarium.artifacts import ArtifactRef
+from terrarium.models.attestations import Attestations
 from terrarium.models.candidate import Candidate
+from terrarium.models.claims import makes_same_claims
 from terrarium.models.data_age import data_as_of
 from terrarium.models.errors import NotSubmittableError
 from terrarium.models.gate_report import GateReport
 from terrarium.models.gates import check_gates
 from terrarium.models.package import MODEL, fill_package, model_of_run
 from terrarium.models.registry import Registry
-from terrarium.models.releasing import write_release
+from terrarium.models.releasing import attest_version
 from terrarium.models.storage import PackageStorage
+from terrarium.models.verified import attestations_of, champion_of
 from terrarium.models.version import ModelVersion, version_tags
 from terrarium.record import RunRecord
 from terrarium.record.storage import read_record
@@ -40,7 +43,7 @@ def submit(lab: "Lab", run_id: str, name: str, *, model: str | None, description
         gates = check_gates(
             candidate,
             lab.manifest.registry.gates,
-            champion=registry.champion(name),
+            champion=champion_of(lab, registry, name),
             environment=lab.environment,
         )
         artifact = PackageStorage(lab.manifest.registry, session=lab.session).put(package, name=name)
@@ -93,28 +96,36 @@ def _enter(
     description: str,
 ) -> ModelVersion:
     name, run = candidate.name, candidate.record.run
+    tags = version_tags(
+        artifact=artifact,
+        submitted_by=lab.session.caller,
+        metrics=candidate.metrics,
+        data_as_of=candidate.data_as_of,
+        gates=gates,
+    )
+    attestations = attestations_of(lab)
     with registry.alone(name):
-        version = _submitted(registry, candidate, artifact) or registry.create(
+        version = _submitted(registry, attestations, candidate, tags) or registry.create(
             name,
             source=mlflow_source(artifact),
             run=run,
             description=description,
-            tags=version_tags(
-                artifact=artifact,
-                submitted_by=lab.session.caller,
-                metrics=candidate.metrics,
-                data_as_of=candidate.data_as_of,
-                gates=gates,
-            ),
+            tags=tags,
         )
-        write_release(lab, version, registry=registry)
+        attest_version(lab, version, registry=registry)
+    attestations.check(version)  # somebody may have attested another version by this number beforehand
     return version
 
 
-def _submitted(registry: Registry, candidate: Candidate, artifact: ArtifactRef) -> ModelVersion | None:
+def _submitted(
+    registry: Registry, attestations: Attestations, candidate: Candidate, tags: dict[str, str]
+) -> ModelVersion | None:
     """Return the version that an earlier submission of the same content made, perhaps one that was killed."""
     where = f"name = '{candidate.name}' and run_id = '{candidate.record.run}'"
     for version in registry.versions(where, latest=True):
-        if version.artifact and version.artifact.digest == artifact.digest:
-            return version
+        if not makes_same_claims(version, tags):
+            continue
+        if attestations.find(version.name, version.version) is not None:
+            attestations.check(version)
+        return version
     return None

@@ -3,9 +3,8 @@
 from typing import Final
 
 __all__ = [
-    "ALIAS_MOVE",
-    "APPROVAL",
     "ARTIFACT",
+    "ATTESTED",
     "CHAMPION",
     "DATA_AS_OF",
     "GATES",
@@ -18,17 +17,14 @@ __all__ = [
 
 CHAMPION: Final = "champion"  # the alias of the version that others are compared with
 
-# Tags of a version.
+# Tags of a version; attestations cover those that begin with `ATTESTED`.
+ATTESTED: Final = "terrarium.model."
 ARTIFACT: Final = "terrarium.model.artifact"  # reference to the package, which pins every file of it
 SUBMITTED_BY: Final = "terrarium.model.submitted_by"  # ARN
 METRICS: Final = "terrarium.model.metrics"  # JSON, as on record of the run
 DATA_AS_OF: Final = "terrarium.model.data_as_of"  # ISO 8601: when the newest snapshot it learnt from was made
 GATES: Final = "terrarium.model.gates"  # JSON of the report
 ORIGINS: Final = "terrarium.model.origins"  # JSON: where it was promoted from, the first one first
-APPROVAL: Final = "terrarium.approval."  # + environment: JSON of who approved it for there
-
-# Tags of a registered model.
-ALIAS_MOVE: Final = "terrarium.alias."  # + alias + moment: JSON of who moved it
 
 # Tags of a run.
 PROMOTED_RUN: Final = "terrarium.promotion.run"  # environment/run of which it is the copy

@@ -10,13 +10,13 @@ from pydantic_core import to_json
 from terrarium.artifacts import ArtifactRef
 from terrarium.models.approval import Approval
 from terrarium.models.gate_report import GateReport
-from terrarium.models.tags import APPROVAL, ARTIFACT, DATA_AS_OF, GATES, METRICS, ORIGINS, SUBMITTED_BY
+from terrarium.models.tags import ARTIFACT, DATA_AS_OF, GATES, METRICS, ORIGINS, SUBMITTED_BY
 from terrarium.record.number import Number
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion as MlflowVersion
 
-__all__ = ["ModelVersion", "Origin", "version_tags"]
+__all__ = ["ModelVersion", "Origin", "parse_origins", "version_tags"]
 
 
 class Origin(BaseModel):
@@ -64,7 +64,7 @@ class ModelVersion(BaseModel):
         metrics: As on record of the run.
         data_as_of: When the newest snapshot that it learnt from was made, if anybody knows.
         gates: What the environment asked for, and found.
-        approvals: Who let it enter where.
+        approvals: Who let it enter where, as the registry's bucket has it; empty where versions are listed.
         origins: Where it was promoted from, the first one first; empty where it was made.
     """
 
@@ -104,12 +104,8 @@ class ModelVersion(BaseModel):
             metrics=json.loads(tags.get(METRICS, "{}")),
             data_as_of=datetime.fromisoformat(tags[DATA_AS_OF]) if DATA_AS_OF in tags else None,
             gates=GateReport.model_validate_json(tags[GATES]) if GATES in tags else None,
-            approvals=tuple(
-                Approval.model_validate_json(value)
-                for tag, value in sorted(tags.items())
-                if tag.startswith(APPROVAL)
-            ),
-            origins=_ORIGINS.validate_json(tags.get(ORIGINS, "[]")),
+            approvals=(),
+            origins=parse_origins(tags.get(ORIGINS, "[]")),
         )
 
     @property
@@ -117,9 +113,14 @@ class ModelVersion(BaseModel):
         """E.g. `churn/3`."""
         return f"{self.name}/{self.version}"
 
-    def approval(self, environment: str) -> Approval | None:
-        """The approval for an environment, if there is one."""
-        return next((found for found in self.approvals if found.environment == environment), None)
+    def with_approvals(self, approvals: tuple[Approval, ...]) -> Self:
+        """Return the version with its approvals."""
+        return self.model_copy(update={"approvals": approvals})
+
+
+def parse_origins(text: str) -> tuple[Origin, ...]:
+    """Return the origins that a version's tag holds."""
+    return _ORIGINS.validate_json(text)
 
 
 def version_tags(
@@ -130,7 +131,6 @@ def version_tags(
     data_as_of: datetime | None,
     gates: GateReport,
     origins: tuple[Origin, ...] = (),
-    approval: Approval | None = None,
 ) -> dict[str, str]:
     """The tags of a version that is to be made; what `ModelVersion.of` reads."""
     tags = {
@@ -142,6 +142,4 @@ def version_tags(
     }
     if data_as_of is not None:
         tags[DATA_AS_OF] = data_as_of.isoformat()
-    if approval is not None:
-        tags[approval.tag] = approval.model_dump_json()
     return tags

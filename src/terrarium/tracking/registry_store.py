@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from mlflow.store.model_registry.dbmodels.models import SqlRegisteredModelAlias, SqlRegisteredModelTag
+from mlflow.store.model_registry.dbmodels.models import SqlRegisteredModelAlias
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.utils.validation import (
     _validate_model_alias_name,
@@ -13,7 +13,9 @@ from mlflow.utils.validation import (
 from terrarium.metadata.mlflow_schema import check_schema
 from terrarium.models.alias_move import AliasMove
 from terrarium.models.approval import check_approved
+from terrarium.models.attestations import Attestations
 from terrarium.models.tags import CHAMPION
+from terrarium.models.version import ModelVersion
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -37,6 +39,7 @@ class RegistryStore(SqlAlchemyStore):
     def __init__(self, lab: "Lab", *, store_uri: str, engine: "Engine | None" = None) -> None:
         self._lab = lab
         self._user = engine or lab.metadata.writer
+        self._attestations = Attestations(lab.manifest, session=lab.session)
         check_schema(self._user, lab.environment)
         super().__init__(self._user.url.render_as_string())  # type: ignore[no-untyped-call]
         self.db_uri = store_uri
@@ -54,7 +57,7 @@ class RegistryStore(SqlAlchemyStore):
         self.move_alias(name, alias, None)
 
     def move_alias(self, name: str, alias: str, version: str | int | None, *, reason: str = "") -> None:
-        """Move an alias and leave on record who did, in one transaction.
+        """Move an alias, and attest the move in the registry's bucket.
 
         Args:
             name: The registered model.
@@ -64,33 +67,56 @@ class RegistryStore(SqlAlchemyStore):
 
         Raises:
             ApprovalMissingError: The environment wants champions approved, and nobody approved this one.
+            AttestationMissingError: The version claims to be submitted, and nothing attests that.
+            ModelTamperedError: The database describes the version otherwise than it was attested.
             MlflowException: There is no such model or version.
         """
         _validate_model_alias_name(alias)
         _validate_model_alias_name_reserved(alias)
-        by = self._lab.session.caller
         after = None if version is None else int(_validate_model_version(version))
-        if after is not None:
-            # Which also sees that it is there. Approvals are never taken back, so none can vanish until the move.
-            chosen = self.get_model_version(name, after)  # type: ignore[no-untyped-call]
-            if alias == CHAMPION and self._lab.manifest.registry.approval:
-                check_approved(f"{name}/{after}", chosen.tags, self._lab.environment)
+        # Approvals are never taken back, and attestations never change: none can vanish until the move.
+        digest = None if after is None else self._check_version(name, alias, after)
         with self.ManagedSessionMaker(read_only=False) as session:
             model = self._get_registered_model(session, name)  # type: ignore[no-untyped-call]
             session.refresh(model, with_for_update=True)  # moves come one after the other
             held = self._get_registered_model_alias(session, name, alias)  # type: ignore[no-untyped-call]
             before = held.version if held else None
-            if before == after:
+            last = self._attestations.last_move(name, alias)
+            if before == after == (last.after if last else None) and digest == (
+                last.digest if last else None
+            ):
                 return
-            move = AliasMove.now(alias, before=before, after=after, by=by, reason=reason)
+            move = AliasMove.now(
+                name,
+                alias,
+                number=last.number + 1 if last else 1,
+                before=before,
+                after=after,
+                digest=digest,
+                by=self._lab.session.caller,
+                reason=reason,
+            )
             if after is not None:
                 session.merge(
                     SqlRegisteredModelAlias(workspace=model.workspace, name=name, alias=alias, version=after)
                 )
             elif held is not None:
                 session.delete(held)
-            session.merge(
-                SqlRegisteredModelTag(
-                    workspace=model.workspace, name=name, key=move.tag, value=move.model_dump_json()
-                )
+            session.flush()
+            # The last thing before the commit: of a process that dies in between, `load` refuses the alias until it is
+            # moved again.
+            self._attestations.move(move)
+
+    def _check_version(self, name: str, alias: str, number: int) -> str | None:
+        """Return the digest of a version's package, None where MLflow's client made the version."""
+        found = self.get_model_version(name, number)  # type: ignore[no-untyped-call] # which sees that it is there
+        version, settings = ModelVersion.of(found), self._lab.manifest.registry
+        attested = self._attestations.check(version) if version.artifact else None
+        if alias == CHAMPION and settings.approval:
+            check_approved(
+                version.reference,
+                self._attestations.approvals(attested) if attested else (),
+                self._lab.environment,
+                submitted_by=attested.submitter if attested and settings.separate_approver else None,
             )
+        return attested.package.digest if attested else None

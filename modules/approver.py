@@ -1,0 +1,70 @@
+"""The role of people who approve models."""
+
+from datetime import date
+
+from constructs import Construct
+
+from environments import Environment
+from modules.encryption import Encryption
+from modules.manifest_access import grant_read_manifest
+from modules.model_registry import ModelRegistry
+from modules.permissions_boundary import PermissionsBoundary
+from modules.role import Role
+from modules.trust import trust_of_principals, trusts_account
+from modules.waivers import waive
+
+__all__ = ["Approver", "wants_approver"]
+
+
+def wants_approver(config: Environment, targets: tuple[Environment, ...]) -> bool:
+    """Return whether approvals decide about an environment's champions, or about promotions from it."""
+    return config.registry.approval or any(target.registry.approval for target in targets)
+
+
+class Approver(Construct):
+    """The role `approver`, the only one that may write approvals where approvals decide.
+
+    It reads the registry's bucket, the cards of models included, and writes nothing else. It submits nothing, so that a
+    person needs two roles to approve a model of their own; `access.approvers` names who may assume this one.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        config: The environment.
+        registry: The registry whose models it approves.
+        encryption: The key of what it reads and writes.
+        boundary: Bounds the role.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Environment,
+        registry: ModelRegistry,
+        encryption: Encryption,
+        boundary: PermissionsBoundary,
+    ) -> None:
+        super().__init__(scope, id)
+        self.role = Role(
+            self,
+            "role",
+            config=config,
+            name="approver",
+            trust=trust_of_principals(config.access.approvers, config=config),
+            boundary=boundary,
+        )
+        if trusts_account(config.access.approvers):
+            waive(
+                self.role.resource,
+                "CKV_AWS_61",
+                owner="ml-platform",
+                reason="Of this account, only whom an administrator grants sts:AssumeRole on this very role, or, by a "
+                "condition, whom the patterns in access.approvers name; no other account and no service gets in, "
+                "and a permissions boundary bounds the session",
+                expires=date(2027, 11, 30),
+            )
+        registry.grant_read(self.role)
+        registry.grant_approve(self.role)
+        grant_read_manifest(self.role, config=config, encryption=encryption)

@@ -1,0 +1,52 @@
+"""Who may attest what in the registry's bucket, each in the name of its own session."""
+
+from typing import Literal, TypeAlias
+
+from modules.bucket import Bucket
+from modules.encryption import Encryption
+from modules.role import Role
+from modules.statement import Statement
+from terrarium.manifest import ATTESTATIONS_PREFIX
+
+__all__ = ["Attestations", "Kind"]
+
+Kind: TypeAlias = Literal["aliases", "approvals", "promotions", "submissions"]
+
+# `aws:userid` of a role's session is `<role id>:<session name>`, in which there is no slash: a key that ends with it
+# can be written by this very session name of this very role only. Source: IAM User Guide, "IAM policy elements:
+# Variables and tags", table "Principal key values". Doubled: a single `${` would be Terraform's own.
+_OWN_SESSION = "$${aws:userid}"
+
+
+class Attestations:
+    """The prefix of the registry's bucket that holds attestations.
+
+    Args:
+        bucket: The bucket.
+        encryption: The key that encrypts it.
+    """
+
+    prefix = ATTESTATIONS_PREFIX
+
+    def __init__(self, bucket: Bucket, *, encryption: Encryption) -> None:
+        self._bucket = bucket
+        self._encryption = encryption
+
+    def grant_read(self, role: Role) -> tuple[Statement, ...]:
+        """Let `role` read all attestations."""
+        return self._bucket.grant_read(role, prefix=self.prefix)
+
+    def grant_attest(self, role: Role, *kinds: Kind) -> tuple[Statement, ...]:
+        """Let `role` write attestations of these kinds under keys that end with the id of its own session.
+
+        No grant of the kit allows to delete attestations.
+        """
+        return role.allow(
+            f"attest-{'-'.join(kinds)}",
+            Statement(
+                sid="Attest",
+                actions=("s3:PutObject",),
+                resources=tuple(f"{self._bucket.arn}/{self.prefix}{kind}/*/{_OWN_SESSION}" for kind in kinds),
+            ),
+            self._encryption.encrypt_statement("s3"),
+        )

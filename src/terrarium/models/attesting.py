@@ -1,0 +1,66 @@
+"""Attesting versions that were submitted by an SDK that wrote no attestations."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terrarium.models.candidate import Candidate
+from terrarium.models.errors import ModelTamperedError, NotSubmittableError
+from terrarium.models.gates import check_gates
+from terrarium.models.package import RECORD, read_model
+from terrarium.models.registry import Registry
+from terrarium.models.releasing import attest_version
+from terrarium.models.storage import PackageStorage
+from terrarium.models.verified import attestations_of
+from terrarium.models.version import ModelVersion
+from terrarium.record.storage import parse_record
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+
+__all__ = ["attest_submitted"]
+
+# They depend on the time of the submission, and on what was champion then.
+_NOT_ASKED_AGAIN = {"data_days": None, "champion_margin": None}
+
+
+def attest_submitted(lab: "Lab", registry: Registry, version: ModelVersion) -> bool:
+    """Attest a version, if its package is whole and passes the gates; `Models.release` says the rest."""
+    if version.artifact is None:
+        raise NotSubmittableError(
+            f"{version.reference} was not submitted by lab.models: there is no package to attest",
+            remedy="submit its run: lab.models.submit(run, name)",
+        )
+    if attestations_of(lab).find(version.name, version.version) is not None:
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder)
+        PackageStorage(lab.manifest.registry, session=lab.session).get(version.artifact, package)
+        candidate = _candidate(version, package)
+    check_gates(
+        candidate,
+        lab.manifest.registry.gates.model_copy(update=_NOT_ASKED_AGAIN),
+        champion=None,
+        environment=lab.environment,
+    )
+    # As text, in which NaN equals itself.
+    if str(candidate.metrics) != str(version.metrics):
+        raise ModelTamperedError(
+            f"the metrics of {version.reference} in the database ({version.metrics}) are not those of its package "
+            f"({candidate.metrics})",
+            remedy="submit its run again: lab.models.submit(run, name)",
+        )
+    with registry.alone(version.name):
+        return attest_version(lab, version, registry=registry)
+
+
+def _candidate(version: ModelVersion, package: Path) -> Candidate:
+    model = read_model(package)
+    text = (package / RECORD).read_text(encoding="utf-8")
+    return Candidate(
+        name=version.name,
+        record=parse_record(text, source=version.reference),
+        signature=model.signature is not None,
+        input_example=model.saved_input_example_info is not None,
+        data_as_of=version.data_as_of,
+    )
