@@ -1,4 +1,4 @@
-"""The model registry's own store: submitted models that nobody can change, and the images that serve them."""
+"""The model registry's own store: submitted models, what is attested about them, and the images that serve them."""
 
 from constructs import Construct
 

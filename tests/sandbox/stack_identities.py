@@ -94,7 +94,7 @@ class StackIdentities:
         self.client("iam").create_role(
             RoleName=name_of(role), AssumeRolePolicyDocument=trust, PermissionsBoundary=boundary
         )
-        for policy in self._policies(role.path.partition("/role")[0]):
+        for policy in self._policies(role.path.rpartition("/role")[0]):
             self._create_policy(policy)
             self.client("iam").attach_role_policy(
                 RoleName=name_of(role), PolicyArn=arn_of(policy, self.stack)

@@ -65,7 +65,7 @@ def test_a_version_whose_row_was_rewritten_is_refused_and_what_differs_is_named(
     rewrite(lab, f"UPDATE model_versions SET {what} = 'other' WHERE name = %s", name)
     for refused in (lab.models.load, lab.models.get, lab.models.lineage, lab.models.download):
         with pytest.raises(ModelTamperedError, match="'other', attested"):
-            refused(f"{name}/1", *(("folder",) if refused == lab.models.download else ()))  # type: ignore[operator]
+            refused(f"{name}/1", *(("folder",) if refused == lab.models.download else ()))
 
 
 def test_metrics_and_gates_that_were_rewritten_are_refused(lab: Lab) -> None:
@@ -87,7 +87,7 @@ def test_an_alias_that_was_moved_in_the_database_is_refused_until_it_is_moved_ag
         with pytest.raises(
             ModelTamperedError, match=r"mean moved-row/2.*last move on record was to moved-row/1"
         ):
-            refused("moved-row@champion")  # type: ignore[operator]
+            refused("moved-row@champion")
     lab.models.alias(second.reference, "champion", reason="looked at it")
     assert lab.models.get("moved-row@champion").version == 2
 

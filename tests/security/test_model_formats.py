@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
+import mlflow.pyfunc
 import numpy as np
 import pytest
 import yaml
@@ -31,7 +32,7 @@ class Boom:
         return (os.mkdir, (str(self.path),))
 
 
-class Custom(mlflow.pyfunc.PythonModel):
+class Custom(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defined] # untyped
     boom: Boom
 
     def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002 - MLflow's signature
