@@ -63,7 +63,11 @@ class Migration(Construct):
         metadata.grant_read_master_secret(self.role)
         grant_read_manifest(self.role, config=config, encryption=encryption)
         container = compute.container(
-            command=["terrarium", "migrate", config.name], job_role=self.role, vcpus=1, memory_mib=2048
+            command=["terrarium", "migrate", config.name],
+            job_role=self.role,
+            vcpus=1,
+            memory_mib=2048,
+            loads_models=False,
         )
         self.resource = BatchJobDefinition(
             self,

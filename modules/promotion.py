@@ -158,6 +158,7 @@ class Promotion(Construct):
             job_role=self.role,
             vcpus=1,
             memory_mib=4096,
+            loads_models=False,
         )
         return BatchJobDefinition(
             self,

@@ -217,6 +217,7 @@ class TrainingCompute(Construct):
         memory_mib: int,
         image_name: str = BASE_IMAGE,
         image: str | None = None,
+        loads_models: bool = True,
     ) -> dict[str, Any]:
         """The container of a job definition, in Batch's own form, with logs and roles in place.
 
@@ -227,6 +228,8 @@ class TrainingCompute(Construct):
             memory_mib: MiB.
             image_name: What jobs call the image.
             image: What containers call it; omitted, the base image.
+            loads_models: Whether its command may load models. Else MLflow refuses to: a model that somebody made would
+                run code with the rights of `job_role`.
         """
         image = image or self.base_image
         known_as = {"TERRARIUM_IMAGE": image_name}
@@ -245,6 +248,11 @@ class TrainingCompute(Construct):
                 {"name": "AWS_DEFAULT_REGION", "value": self._config.region},
                 {"name": "TERRARIUM_ENVIRONMENT", "value": self._config.name},
                 *({"name": name, "value": value} for name, value in known_as.items()),
+                *(
+                    []
+                    if loads_models
+                    else [{"name": "MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "value": "false"}]
+                ),
             ],
             "privileged": False,
             "logConfiguration": {

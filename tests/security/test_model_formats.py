@@ -1,5 +1,6 @@
 """Models that execute code when they are loaded: refused by what MLmodel states, before anything of them is loaded."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
+from policies.stack import Stack
 from terrarium.experiments.serialization import serialization_options
 from terrarium.models.code_formats import ALLOW_CODE, check_loads_data
 from terrarium.models.errors import ModelCodeError
@@ -213,3 +215,15 @@ def test_formats_of_data_are_loaded(tmp_path: Path, flavor: str, settings: dict[
 def test_formats_that_hold_code_are_refused(tmp_path: Path, flavor: str, settings: dict[str, Any]) -> None:
     with pytest.raises(ModelCodeError):
         check(stated(tmp_path / "model", flavor, settings))
+
+
+@pytest.mark.parametrize("name", ["dev", "prod", "staging", "test"])
+def test_jobs_with_other_rights_than_users_jobs_load_no_models(stacks: dict[str, Stack], name: str) -> None:
+    stack = stacks[name]
+    for definition in stack.resources("aws_batch_job_definition"):
+        container = json.loads(definition.attributes.get("container_properties", "{}"))
+        refuses = {"name": "MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "value": "false"} in container.get(
+            "environment", []
+        )
+        operators = definition.attributes["name"].rpartition("-")[2] in ("migration", "promotion")
+        assert refuses == operators, definition.attributes["name"]
