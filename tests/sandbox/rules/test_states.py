@@ -198,3 +198,46 @@ def test_an_input_is_json_and_a_name_is_used_once(states: Any, role: str) -> Non
     states.start_execution(stateMachineArn=machine, name="once", input="{}")
     with pytest.raises(states.exceptions.ExecutionAlreadyExists):
         states.start_execution(stateMachineArn=machine, name="once", input='{"other": 1}')
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ({"Type": "Choice", "Default": "B"}, "Field 'Choices' must have at least one rule at /States/A"),
+        (
+            {"Type": "Pass", "Parameters": {"a": {"b.$": "no.path"}}, "Next": "B"},
+            "The value for the field 'b.$' must be a valid JSONPath or a valid intrinsic function call at "
+            "/States/A/Parameters/a/b.$",
+        ),
+    ],
+    ids=["choices", "template"],
+)
+def test_choices_and_templates_are_checked(
+    states: Any, role: str, state: dict[str, Any], message: str
+) -> None:
+    text = definition({"A": state, "B": END})
+    with refused_by("state-machine-fields", message=message):
+        create(states, role, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        definition({"A": {"End": True}}),
+        definition({"A": {"Type": "Task", "End": True}}),
+        definition({"A": {"Type": "Pass", "Next": "B", "End": True}, "B": END}),
+        '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": NaN, "End": true}}}',
+    ],
+    ids=["type", "resource", "next-and-end", "nan"],
+)
+def test_a_definition_is_in_amazon_states_language(states: Any, role: str, text: str) -> None:
+    with refused_by("state-machine-language", message="SCHEMA_VALIDATION_FAILED"):
+        create(states, role, text)
+
+
+@pytest.mark.parametrize("text", ["", '{"auc": NaN}', "[Infinity]", "{"], ids=repr)
+def test_the_input_of_an_execution_is_json(states: Any, role: str, text: str) -> None:
+    machine = create(states, role)
+    with refused_by("execution-input-json", message="Invalid State Machine Execution Input"):
+        states.start_execution(stateMachineArn=machine, input=text)
+    assert states.start_execution(stateMachineArn=machine)["executionArn"]

@@ -1,6 +1,9 @@
 """Rules of Step Functions."""
 
-from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+import json
+
+from moto.stepfunctions.parser.api import InvalidDefinition
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 
 from terrarium.sandbox.rules.rule import Request, Rule, rule
 from terrarium.sandbox.rules.trusted_service import trusts
@@ -52,6 +55,24 @@ def state_machine_end(request: Request) -> str | None:
 def state_machine_fields(request: Request) -> str | None:
     """Only states that do work must have Retry, Catch and TimeoutSeconds."""
     return _faults(request, "SCHEMA_VALIDATION_FAILED")
+
+
+@rule(
+    "state-machine-language",
+    on=_CHANGES,
+    code="InvalidDefinition",
+    source=f"{_MODEL}, InvalidDefinition: the Amazon States Language definition is not valid",
+)
+def state_machine_language(request: Request) -> str | None:
+    """A definition must be in Amazon States Language: JSON, states with types, and their required fields."""
+    definition = request.get("definition")
+    if definition is None:
+        return None
+    try:
+        StepFunctionsParserBackend._validate_definition(definition=definition)
+    except InvalidDefinition as error:
+        return f"Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: {error.message}'"
+    return None
 
 
 @rule(
@@ -126,12 +147,36 @@ def execution_input_size(request: Request) -> str | None:
     return f"Invalid State Machine Execution Input: the input exceeds {_LONGEST_INPUT} bytes"
 
 
+@rule(
+    "execution-input-json",
+    on=("states:StartExecution", "states:StartSyncExecution"),
+    code="InvalidExecutionInput",
+    source=f"{_MODEL}, StartExecutionInput.input: without data it is two braces; RFC 8259: there is no NaN",
+)
+def execution_input_json(request: Request) -> str | None:
+    """The input of an execution must be JSON: not empty, and without NaN and infinity."""
+    text = request.get("input")
+    if text is None:
+        return None
+    try:
+        json.loads(text, parse_constant=_refuse_constant)
+    except ValueError as error:
+        return f"Invalid State Machine Execution Input: '{error}'"
+    return None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"Non-standard token '{name}'")
+
+
 RULES: tuple[Rule, ...] = (
     state_machine_transitions,
     state_machine_end,
     state_machine_fields,
+    state_machine_language,
     state_machine_role,
     state_machine_exists,
     state_machine_logging,
     execution_input_size,
+    execution_input_json,
 )

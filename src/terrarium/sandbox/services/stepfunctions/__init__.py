@@ -11,7 +11,9 @@ def install(sandbox: Sandbox) -> None:
 
     from terrarium.sandbox.services.stepfunctions.answers import install_answers
     from terrarium.sandbox.services.stepfunctions.calls import install_calls
+    from terrarium.sandbox.services.stepfunctions.choices import install_choices
     from terrarium.sandbox.services.stepfunctions.executions import install_executions
+    from terrarium.sandbox.services.stepfunctions.intrinsics import install_intrinsics
     from terrarium.sandbox.services.stepfunctions.jsonata import refuse_jsonata
     from terrarium.sandbox.services.stepfunctions.stopping import install_stopping
     from terrarium.sandbox.services.stepfunctions.validation import install_validation
@@ -21,6 +23,8 @@ def install(sandbox: Sandbox) -> None:
     install_validation()
     install_calls(sandbox)
     refuse_jsonata()
+    install_intrinsics()
+    install_choices()
     install_waiting()
     install_stopping()
     install_executions(sandbox)

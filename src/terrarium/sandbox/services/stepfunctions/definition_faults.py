@@ -16,6 +16,8 @@ _UNSUPPORTED: Mapping[str, frozenset[str]] = {
     "Retry": frozenset({"Choice", "Fail", "Pass", "Succeed", "Wait"}),
     "TimeoutSeconds": frozenset({"Choice", "Fail", "Map", "Parallel", "Pass", "Succeed", "Wait"}),
 }
+_TEMPLATES = ("Parameters", "ItemSelector", "ResultSelector")
+_EVALUATED = ("$", "States.")
 _ENDS = frozenset({"Fail", "Succeed"})
 
 
@@ -63,8 +65,28 @@ def _container_faults(container: Mapping[str, Any], place: str) -> Iterator[Faul
         for field, types in _UNSUPPORTED.items():
             if field in state and state.get("Type") in types:
                 yield Fault("SCHEMA_VALIDATION_FAILED", f"Field '{field}' is not supported", location)
+        if state.get("Type") == "Choice" and not _listed(state.get("Choices")):
+            yield Fault("SCHEMA_VALIDATION_FAILED", "Field 'Choices' must have at least one rule", location)
+        for field in _TEMPLATES:
+            yield from _template_faults(state.get(field), f"{location}/{field}")
         for inner, where in _containers(state):
             yield from _container_faults(inner, f"{location}{where}")
+
+
+def _template_faults(template: Any, location: str) -> Iterator[Fault]:
+    """Return the faults of a payload template, in which the value of a name that ends with `.$` is evaluated."""
+    items = template.items() if isinstance(template, dict) else ()
+    for name, value in items:
+        if name.endswith(".$") and not (isinstance(value, str) and value.startswith(_EVALUATED)):
+            yield Fault(
+                "SCHEMA_VALIDATION_FAILED",
+                f"The value for the field '{name}' must be a valid JSONPath or a valid intrinsic function call",
+                f"{location}/{name}",
+            )
+        yield from _template_faults(value, f"{location}/{name}")
+    if isinstance(template, list):
+        for number, value in enumerate(template):
+            yield from _template_faults(value, f"{location}[{number}]")
 
 
 def _targets(state: Mapping[str, Any], place: str) -> list[tuple[Any, str]]:

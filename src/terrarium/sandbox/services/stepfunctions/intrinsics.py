@@ -1,0 +1,114 @@
+"""Intrinsic functions as Amazon States Language has them, where moto reads or evaluates them otherwise.
+
+Source: Amazon States Language specification, "Intrinsic Functions"; AWS Step Functions Developer Guide, "Intrinsics for
+JSONPath state machines".
+"""
+
+import base64
+import json
+import re
+from typing import Any
+
+from antlr4 import CommonTokenStream, InputStream
+from moto.stepfunctions.parser.asl.antlr.runtime.ASLIntrinsicLexer import ASLIntrinsicLexer
+from moto.stepfunctions.parser.asl.antlr.runtime.ASLIntrinsicParser import ASLIntrinsicParser
+from moto.stepfunctions.parser.asl.component.intrinsic.argument.argument import ArgumentLiteral
+from moto.stepfunctions.parser.asl.component.intrinsic.function.statesfunction.encoding_decoding import (
+    base_64_decode,
+    base_64_encode,
+)
+from moto.stepfunctions.parser.asl.component.intrinsic.function.statesfunction.generic.string_format import (
+    StringFormat,
+)
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.parse.intrinsic import intrinsic_parser
+from moto.stepfunctions.parser.asl.parse.intrinsic.preprocessor import Preprocessor
+
+__all__ = ["install_intrinsics"]
+
+_PATH = r"""\$(?:\[(?:'(?:[^'\\]|\\.)*'|[^\]])*\]|[^\s,()\[\]])*"""
+_LITERAL = r"'(?:[^'\\]|\\.)*'"
+_TOKENS = re.compile(rf"(?P<path>{_PATH})|(?P<literal>{_LITERAL})|(?P<null>\bnull\b)", re.DOTALL)
+_MARK = "\ue000"  # of the private use area
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PLACE = re.compile(r"\\(?P<escaped>.)|(?P<place>\{\})", re.DOTALL)
+
+
+class _Literals(Preprocessor):
+    """Puts the literals back that were taken out of the text, of which moto's lexer loses escapes and null.
+
+    Args:
+        literals: As they were written, without apostrophes; None for null.
+    """
+
+    def __init__(self, literals: list[str | None]) -> None:
+        super().__init__()
+        self._literals = literals
+
+    def visitFunc_arg_string(self, ctx: Any) -> ArgumentLiteral:  # noqa: N802 - the parser's name
+        written = self._literals[int(ctx.STRING().getText()[1:-1].removeprefix(_MARK))]
+        literal = ArgumentLiteral(definition_value=written and _ESCAPED.sub(r"\1", written))
+        vars(literal)["written"] = written
+        return literal
+
+
+def install_intrinsics() -> None:
+    """Correct how moto reads and evaluates intrinsic functions."""
+    intrinsic_parser.IntrinsicParser.parse = staticmethod(_parse)  # type: ignore[method-assign] # the point of it
+    StringFormat._eval_body = _format  # type: ignore[method-assign] # the point of it
+    base_64_encode.Base64Encode._eval_body = _encode  # type: ignore[method-assign] # the point of it
+    base_64_decode.Base64Decode._eval_body = _decode  # type: ignore[method-assign] # the point of it
+
+
+def _parse(src: str) -> tuple[Any, Any]:
+    literals: list[str | None] = []
+
+    def taken_out(match: re.Match[str]) -> str:
+        if match["path"]:
+            return match["path"]
+        literals.append(match["literal"][1:-1] if match["literal"] else None)
+        return f"'{_MARK}{len(literals) - 1}'"
+
+    text = _TOKENS.sub(taken_out, _unescaped(src))
+    tree = ASLIntrinsicParser(CommonTokenStream(ASLIntrinsicLexer(InputStream(text)))).func_decl()
+    return _Literals(literals).visit(tree), tree
+
+
+def _unescaped(text: str) -> str:
+    """Undo JSON's escapes: moto takes the text as it stands in the definition."""
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return text
+
+
+def _format(self: StringFormat, env: Environment) -> None:
+    self.argument_list.eval(env=env)
+    template, *values = env.stack.pop()
+    first = self.argument_list.arguments[0]
+    written = vars(first).get("written", template)
+    left = iter(map(StringFormat._to_str_repr, values))
+
+    def filled(match: re.Match[str]) -> str:
+        if match["place"]:
+            return next(left, "{}")
+        # What comes from a path or a function was not written, and has no escapes.
+        return match["escaped"] if written is not template else match[0]
+
+    env.stack.append(_PLACE.sub(filled, written))
+
+
+def _encode(self: base_64_encode.Base64Encode, env: Environment) -> None:
+    env.stack.append(base64.b64encode(_argument(self, env).encode()).decode())
+
+
+def _decode(self: base_64_decode.Base64Decode, env: Environment) -> None:
+    env.stack.append(base64.b64decode(_argument(self, env)).decode())
+
+
+def _argument(self: Any, env: Environment) -> str:
+    self.argument_list.eval(env=env)
+    text: str = env.stack.pop().pop()
+    if len(text) > self.MAX_INPUT_CHAR_LEN:
+        raise ValueError(f"Maximum input string is {self.MAX_INPUT_CHAR_LEN} characters, but got {len(text)}")
+    return text
