@@ -3,6 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import checked
 from terrarium.aws import Session, explained
 from terrarium.errors import (
     EnvironmentNotDeployedError,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["connect", "open_lab"]
 
 
+@checked
 def connect(environment: str | None = None, *, session: "boto3.Session | None" = None) -> Lab:
     """Connect to a deployed environment.
 

@@ -11,8 +11,11 @@ by kind:
 
 from collections.abc import Callable
 
+from terrarium.plain_text import plain_text, shortened
+
 __all__ = [
     "AccessDeniedError",
+    "ArgumentError",
     "ConflictError",
     "CredentialsError",
     "CredentialsExpiredError",
@@ -35,6 +38,8 @@ __all__ = [
     "UnavailableError",
 ]
 
+_LONGEST = 4_000  # characters of a problem and of a remedy
+
 
 class Error(Exception):
     """The root of the tree: a problem and its remedy.
@@ -45,9 +50,10 @@ class Error(Exception):
     """
 
     def __init__(self, problem: str, *, remedy: str) -> None:
-        super().__init__(problem, remedy)
-        self.problem = problem
-        self.remedy = remedy
+        # Messages quote what others named: an escape sequence must not reach the terminal, nor a novel.
+        self.problem = shortened(plain_text(problem), _LONGEST)
+        self.remedy = shortened(plain_text(remedy), _LONGEST)
+        super().__init__(self.problem, self.remedy)
 
     def __str__(self) -> str:
         return f"{self.problem}\n  -> {self.remedy}"
@@ -71,6 +77,10 @@ class ConflictError(Error):
 
 class InvalidRequestError(Error):
     """An argument, a definition, a file or a configuration is not valid; the same request always fails."""
+
+
+class ArgumentError(InvalidRequestError):
+    """An argument is of another type than the function takes, out of range, or text that nothing can store."""
 
 
 class AccessDeniedError(Error):

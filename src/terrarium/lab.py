@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import checked_methods
 from terrarium.aws import Session
 from terrarium.manifest import PlatformManifest
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Lab"]
 
 
+@checked_methods
 class Lab:
     """Every provisioned store of one environment, each resolved when it is first used.
 

@@ -2,18 +2,25 @@
 
 from typing import TYPE_CHECKING
 
+from terrarium.plain_text import shown
+
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
 __all__ = ["problems_of"]
 
+_MOST = 10
+
 
 def problems_of(error: "ValidationError") -> str:
-    """Return each problem with its field, the value that was given, and what is allowed."""
+    """Return each problem with its field, the value that was given, and what is allowed; the first ten."""
     problems = []
-    for one in error.errors(include_url=False):
+    found = error.errors(include_url=False)
+    for one in found[:_MOST]:
         field = ".".join(map(str, one["loc"]))
         message = one["msg"].removeprefix("Value error, ")
-        given = "" if one["type"] in ("missing", "value_error") else f", not {one['input']!r:.80}"
+        given = "" if one["type"] in ("missing", "value_error") else f", not {shown(one['input'])}"
         problems.append(f"{field}: {message}{given}" if field else message)
+    if len(found) > _MOST:
+        problems.append(f"and {len(found) - _MOST} more problems")
     return "; ".join(problems)

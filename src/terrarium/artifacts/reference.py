@@ -1,18 +1,22 @@
 """`ArtifactRef`: which bytes, for good."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from terrarium.arguments import checked_methods
 from terrarium.artifacts.errors import ArtifactReferenceError
+from terrarium.errors import Error
+from terrarium.public_model import PublicModel
 
 __all__ = ["ArtifactRef", "Digest"]
 
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
-class ArtifactRef(BaseModel):
+@checked_methods
+class ArtifactRef(PublicModel):
     """One version of one artifact; two references are equal exactly if they mean the same version.
 
     Its text, `str(ref)`, says the same and is read back by `ArtifactRef.parse`.
@@ -26,7 +30,7 @@ class ArtifactRef(BaseModel):
         kind: Whether this is one file or a folder of them.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    refused_as: ClassVar[type[Error]] = ArtifactReferenceError
 
     bucket: Annotated[str, Field(min_length=3)]
     key: Annotated[str, Field(min_length=1)]

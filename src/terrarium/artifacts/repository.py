@@ -4,6 +4,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import checked_methods
 from terrarium.artifacts import folder_transfer
 from terrarium.artifacts.content import read_content
 from terrarium.artifacts.current import current, holds_version
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Artifacts"]
 
 
+@checked_methods
 class Artifacts:
     """The artifacts of an environment, by name.
 

@@ -4,6 +4,7 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from terrarium.arguments import checked_methods
 from terrarium.aws.refusals import explained
 from terrarium.errors import OtherSessionError
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 
+@checked_methods
 class Session:
     """Makes each AWS client once, when it is first asked for.
 

@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import checked_methods
 from terrarium.compare.compared_run import ComparedRun
 from terrarium.compare.differing import DifferingSection, differing_sections
 from terrarium.compare.errors import NothingToCompareError, PlotsNotInstalledError
@@ -24,6 +25,7 @@ __all__ = ["Comparison"]
 _MOST_AXES = 11  # hyperparameters in one picture
 
 
+@checked_methods
 class Comparison:
     """Runs side by side; made by `lab.experiments.compare`.
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from terrarium.arguments import checked_methods
 from terrarium.aws import Session, explained
 from terrarium.compute.batch_log import read_log
 from terrarium.compute.errors import JobNotFoundError
@@ -21,6 +22,7 @@ CANCELLED = "Cancelled: "
 _BEYOND_RUNNABLE = ("STARTING", "RUNNING", "SUCCEEDED", "FAILED")
 
 
+@checked_methods
 class BatchJob(Job):
     """A job, or a job of an array, in AWS Batch.
 

@@ -4,6 +4,7 @@ import getpass
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from terrarium.arguments import Count, checked_methods
 from terrarium.artifacts import Artifacts
 from terrarium.aws import Session, explained
 from terrarium.compute.batch_job import BatchJob, state_of
@@ -27,6 +28,7 @@ _ID_LENGTH = 36  # of a UUID
 _MOST_LOOKED_AT = 1000
 
 
+@checked_methods
 class Compute(Executor[BatchJob]):
     """The environment's pools of machines. Safe to share between threads.
 
@@ -90,7 +92,7 @@ class Compute(Executor[BatchJob]):
         pool: str | None = None,
         status: Status | None = None,
         name: str | None = None,
-        limit: int = 100,
+        limit: Count = 100,
     ) -> list[JobState]:
         """The jobs that Batch knows, those submitted last first.
 

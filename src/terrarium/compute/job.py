@@ -4,6 +4,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 
+from terrarium.arguments import Seconds, checked_methods
 from terrarium.compute.errors import JobFailedError, JobStillRunningError
 from terrarium.compute.state import JobState, Status
 from terrarium.compute.waiting import Waiting
@@ -14,6 +15,7 @@ __all__ = ["Job", "sleeping_longer"]
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0  # s
 
 
+@checked_methods
 class Job(ABC):
     """A job; made by `submit`, or by `lab.compute.job(id)`.
 
@@ -71,7 +73,7 @@ class Job(ABC):
         """
         return self._lines(follow=follow)
 
-    def wait(self, *, seconds: float | None = None, progress: bool = True) -> JobState:
+    def wait(self, *, seconds: Seconds | None = None, progress: bool = True) -> JobState:
         """Wait until the job has ended, and return its state.
 
         While it waits, its state, and why it has not started, are written to standard error: after ten seconds, and
@@ -102,7 +104,7 @@ class Job(ABC):
             reports.see(state)
         raise AssertionError  # for the type checker: the pauses never end
 
-    def result(self, *, seconds: float | None = None, progress: bool = True) -> JobState:
+    def result(self, *, seconds: Seconds | None = None, progress: bool = True) -> JobState:
         """Wait until the job has succeeded, as `wait` does, and return its state.
 
         Raises:
@@ -116,7 +118,7 @@ class Job(ABC):
             )
         return state
 
-    def results(self, *, seconds: float | None = None, progress: bool = True) -> tuple[JobState, ...]:
+    def results(self, *, seconds: Seconds | None = None, progress: bool = True) -> tuple[JobState, ...]:
         """Wait until the job has ended; return the state of each job of the array by its index, or its own."""
         state = self.wait(seconds=seconds, progress=progress)
         return tuple(child.state() for child in self.children) or (state,)

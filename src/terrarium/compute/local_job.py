@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from terrarium.arguments import checked_methods
 from terrarium.compute import variables
 from terrarium.compute.batch_job import CANCELLED
 from terrarium.compute.errors import PackagesNotProvidedError
@@ -38,6 +39,7 @@ class _Progress:
     stopped: datetime | None = None
 
 
+@checked_methods
 class LocalJob(Job):
     """A job, or a job of an array, in processes of this machine.
 
@@ -242,6 +244,7 @@ class LocalJob(Job):
         self._progress = replace(self._progress, **changes)  # type: ignore[arg-type] # its own fields
 
 
+@checked_methods
 class LocalArrayJob(Job):
     """An array of jobs on this machine.
 

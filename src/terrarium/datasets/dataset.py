@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import Count, checked_methods
 from terrarium.datasets.description import Description
 from terrarium.datasets.errors import DatasetConflictError
 from terrarium.datasets.rows import Rows
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset", "reference_target"]
 
 
+@checked_methods
 class Dataset:
     """A dataset at a version, which stays what it is whatever is written afterwards; made by `lab.datasets.get`.
 
@@ -180,7 +182,7 @@ class Dataset:
             checking.see(portion)
         return checking.report(Existing.none())
 
-    def lineage(self, *, limit: int = 100) -> "Lineage":
+    def lineage(self, *, limit: Count = 100) -> "Lineage":
         """Which runs wrote its versions, and which read them.
 
         Args:

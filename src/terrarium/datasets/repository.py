@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from terrarium.arguments import Seconds, checked_methods
 from terrarium.datasets.dataset import Dataset, reference_target
 from terrarium.datasets.description import Description, check_columns
 from terrarium.datasets.discovery import DatasetSummary, list_datasets
@@ -32,6 +33,7 @@ __all__ = ["Datasets"]
 _UPSERT_TRIES = 8
 
 
+@checked_methods
 class Datasets(Splitting, Requiring, Removing):
     """The datasets of an environment: Iceberg tables, whose snapshots are their versions.
 
@@ -299,7 +301,7 @@ class Datasets(Splitting, Requiring, Removing):
         )
 
     def query(
-        self, sql: str, *, parameters: Sequence[object] = (), timeout: float | None = None
+        self, sql: str, *, parameters: Sequence[object] = (), timeout: Seconds | None = None
     ) -> "pa.Table":
         """Ask in SQL, at any scale, by Athena.
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from terrarium.arguments import checked_methods
 from terrarium.datasets.condition import Condition
 from terrarium.datasets.errors import SelectionError
 from terrarium.datasets.refusals import explained_files
@@ -31,6 +32,7 @@ class Membership:
         self.mask = mask
 
 
+@checked_methods
 class Rows:
     """Rows of a pinned snapshot: `to_arrow()`, `to_pandas()`, `to_polars()`, or batch by batch.
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from terrarium.arguments import Count, checked_methods
 from terrarium.collector import heavy_imports
 from terrarium.experiments.errors import ExperimentNotFoundError
 from terrarium.experiments.experiment import Experiment
@@ -29,6 +30,7 @@ __all__ = ["Experiments"]
 _Ranking: TypeAlias = "str | Order | Field | Sequence[str | Order | Field]"
 
 
+@checked_methods
 class Experiments:
     """The experiments of one environment."""
 
@@ -73,7 +75,7 @@ class Experiments:
         *,
         where: "Condition | str | None" = None,
         order_by: _Ranking = "started desc",
-        limit: int | None = 100,
+        limit: Count | None = 100,
     ) -> list[RunSummary]:
         """Return the runs of an experiment, ranked.
 
@@ -105,7 +107,7 @@ class Experiments:
         where: "Condition | str | None" = None,
         *,
         order_by: _Ranking = "started desc",
-        limit: int | None = 100,
+        limit: Count | None = 100,
         deleted: bool = False,
     ) -> list[RunSummary]:
         """The runs of all experiments for which a condition holds, ranked.
@@ -139,7 +141,7 @@ class Experiments:
         where: "Condition | str | None" = None,
         *,
         order_by: _Ranking = "started desc",
-        limit: int | None = None,
+        limit: Count | None = None,
         deleted: bool = False,
     ) -> "pd.DataFrame":
         """As `search`, but as a pandas data frame, one row per run.
@@ -198,7 +200,7 @@ class Experiments:
 
         return redact_run(lab_of(tracking_uri(self._environment)), self.identify(run), texts)
 
-    def similar(self, use_case: "UseCase", *, limit: int = 10) -> "list[SimilarUseCase]":
+    def similar(self, use_case: "UseCase", *, limit: Count = 10) -> "list[SimilarUseCase]":
         """Earlier use cases that are like this one, the most similar first; each explains its score.
 
         Args:
@@ -254,7 +256,7 @@ class Experiments:
 
 
 def _chosen(
-    where: "Condition | str | None", order_by: _Ranking, *, limit: int | None, deleted: bool
+    where: "Condition | str | None", order_by: _Ranking, *, limit: Count | None, deleted: bool
 ) -> "ChosenRuns":
     from terrarium.search import Field, Order, parse_condition, parse_order
     from terrarium.search.sql import ChosenRuns

@@ -121,7 +121,7 @@ class Draft:
 def _written(record: RunRecord, sections: Mapping[str, Any]) -> str:
     """Return the record as text, if it can be read again: one section of a wrong type would spoil all of it."""
     try:
-        RunRecord(run=record.run, experiment=record.experiment, **sections)
+        RunRecord.model_validate({"run": record.run, "experiment": record.experiment, **sections})
         return record.model_dump_json(warnings="error")
     except (ValidationError, ValueError) as error:  # lone surrogates and the like: not text in UTF-8
         raise ValueRefusedError(

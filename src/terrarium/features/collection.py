@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
+from terrarium.arguments import Count, Seed, checked_methods
 from terrarium.features.definition import FeatureView
 from terrarium.features.errors import EngineUnknownError, FeatureDataError
 from terrarium.features.offline.opening import current_source, existing_source
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Features"]
 
 
+@checked_methods
 class Features:
     """The features of one environment: `lab.features`.
 
@@ -301,9 +303,9 @@ class Features:
         features: Sequence[str],
         *,
         entities: Any = None,
-        sample: int = 1_000,
+        sample: Count = 1_000,
         at: datetime | None = None,
-        seed: int = 0,
+        seed: Seed = 0,
     ) -> "SkewReport":
         """Compare what training sees with what is served, for the same entities.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from terrarium.arguments import checked_methods
 from terrarium.aws import Session, explained
 from terrarium.aws.clock_difference import clock_difference
 from terrarium.manifest import MetadataDatabase, PlatformManifest
@@ -27,6 +28,7 @@ _CONNECT_TIMEOUT = 60  # s
 _IDLE_TIMEOUT = 300_000  # ms
 
 
+@checked_methods
 class Database:
     """The metadata database of an environment, as each of its users sees it.
 

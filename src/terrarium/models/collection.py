@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import checked_methods
 from terrarium.models.alias_move import AliasMove
 from terrarium.models.approval import Approval
 from terrarium.models.attestation import VersionAttestation
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Models"]
 
 
+@checked_methods
 class Models:
     """The registered models of an environment.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic_core import to_json
 
+from terrarium.arguments import checked_methods
 from terrarium.artifacts import ArtifactRef
 from terrarium.models.approval import Approval
 from terrarium.models.gate_report import GateReport
@@ -46,6 +47,7 @@ class Origin(BaseModel):
 _ORIGINS = TypeAdapter(tuple[Origin, ...])
 
 
+@checked_methods
 class ModelVersion(BaseModel):
     """A version of a registered model.
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from terrarium.arguments import Count, Seconds, checked_methods
 from terrarium.aws import explained
 from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
 from terrarium.pipelines.errors import (
@@ -28,6 +29,7 @@ __all__ = ["Pipelines"]
 _LOOK_EVERY = 1.0  # s
 
 
+@checked_methods
 class Pipelines:
     """The pipelines of one environment, and their executions."""
 
@@ -98,7 +100,7 @@ class Pipelines:
             )
         return self.execution(name, execution)
 
-    def executions(self, name: str, *, limit: int = 20) -> list[Execution]:
+    def executions(self, name: str, *, limit: Count = 20) -> list[Execution]:
         """Executions of a pipeline, the last one first.
 
         Raises:
@@ -188,7 +190,7 @@ class Pipelines:
             ) from error
         return self.execution(execution.pipeline, execution.name)
 
-    def wait(self, execution: Execution, *, seconds: float = 3600) -> Execution:
+    def wait(self, execution: Execution, *, seconds: Seconds = 3600) -> Execution:
         """The execution, once it has ended.
 
         Raises:

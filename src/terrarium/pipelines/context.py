@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
+from terrarium.arguments import checked_methods
 from terrarium.aws import explained
 from terrarium.pipelines.errors import StepFailedError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["StepContext"]
 
 
+@checked_methods
 class StepContext:
     """The one argument of a step's function.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from terrarium.arguments import checked_methods
 from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.errors import PipelineInvalidError
 from terrarium.pipelines.names import LONGEST_NAME, NAME, compared_key
@@ -37,6 +38,7 @@ class _Content(BaseModel):
     deadline_hours: Annotated[int, Field(ge=1, le=24 * 30)]
 
 
+@checked_methods
 class Pipeline:
     """Steps that follow each other.
 

@@ -1,13 +1,16 @@
 """One step of a pipeline."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from terrarium.compute.resources import Resources
+from terrarium.errors import Error
 from terrarium.pipelines.condition import Condition
+from terrarium.pipelines.errors import PipelineInvalidError
 from terrarium.pipelines.names import LONGEST_NAME, NAME
+from terrarium.public_model import PublicModel
 
 __all__ = ["Step", "named_function"]
 
@@ -35,14 +38,14 @@ def _listed(conditions: Any) -> Any:
     return (conditions,) if isinstance(conditions, Condition) else conditions
 
 
-class Step(BaseModel):
+class Step(PublicModel):
     """A function that a job runs.
 
     The function takes a `StepContext`, and returns its outputs: a small mapping that JSON can hold, or None. Files
     go through `context.folder`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    refused_as: ClassVar[type[Error]] = PipelineInvalidError
 
     name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME)]
     """Unique in the pipeline."""
@@ -53,7 +56,7 @@ class Step(BaseModel):
     after: tuple[str, ...] = ()
     """The steps that must be done before, and whose outputs and files it may read."""
 
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = Field(default_factory=dict)
     """What this step is told besides the pipeline's parameters."""
 
     resources: Resources = Resources()

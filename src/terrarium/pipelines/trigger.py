@@ -1,10 +1,13 @@
 """What starts a pipeline besides its schedule."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from terrarium.errors import Error
+from terrarium.pipelines.errors import PipelineInvalidError
 from terrarium.pipelines.step import named_function
+from terrarium.public_model import PublicModel
 from terrarium.schedules import parse_schedule
 
 __all__ = ["DataArrival", "Drift", "ScheduleExpression"]
@@ -29,8 +32,8 @@ def _no_template(prefix: str) -> str:
     return prefix
 
 
-class _Trigger(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _Trigger(PublicModel):
+    refused_as: ClassVar[type[Error]] = PipelineInvalidError
 
 
 class DataArrival(_Trigger):

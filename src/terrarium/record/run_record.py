@@ -5,6 +5,7 @@ from typing import Final, Literal, NamedTuple
 
 from pydantic import Field
 
+from terrarium.arguments import checked_methods
 from terrarium.record.section import Section
 from terrarium.record.sections import (
     Architecture,
@@ -36,6 +37,7 @@ class Missing(NamedTuple):
     why: str
 
 
+@checked_methods
 class RunRecord(Section):
     """The record of one run, in sections; None is a section of which nothing is known.
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue
 
+from terrarium.arguments import checked_methods
 from terrarium.record.number import Number
 from terrarium.record.section import Section
 from terrarium.record.validation import ValidationProcedure
@@ -105,6 +106,7 @@ class PretrainedModule(Section):
     digest: str | None = None
 
 
+@checked_methods
 class Architecture(Section):
     """The model's structure, in words or in its package's own description.
 
@@ -207,6 +209,7 @@ class Part(Section):
     source: str | None = None
 
 
+@checked_methods
 class Splits(Section):
     """How the data was parted.
 

@@ -1,9 +1,10 @@
 """Finds what nobody refers to, and frees it."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import Days, checked
 from terrarium.retention.bucket import Bucket
 from terrarium.retention.garbage import Garbage
 from terrarium.retention.records import (
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["find_garbage", "free"]
 
 
-def find_garbage(lab: "Lab", *, retention: timedelta) -> list[Garbage]:
+@checked
+def find_garbage(lab: "Lab", *, retention: Days) -> list[Garbage]:
     """What has had no use for `retention`, and is referred to by nothing that stays.
 
     Deleted runs with their models; deleted models; artifacts of runs and models that are not on record at all; and
@@ -62,7 +64,8 @@ def find_garbage(lab: "Lab", *, retention: timedelta) -> list[Garbage]:
     return [garbage for garbage in found if garbage.since <= before or garbage.kind == "model"]
 
 
-def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: timedelta) -> list[Garbage]:
+@checked
+def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: Days) -> list[Garbage]:
     """Delete what `find_garbage` found, unless something refers to it by now.
 
     Deletes the record of a run and its artifacts in one transaction of the database, which is committed only after S3

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from terrarium.arguments import checked
 from terrarium.errors import InvalidRequestError
 from terrarium.schedules.cron import Cron
 
@@ -76,6 +77,7 @@ class _At(Schedule):
 
 
 @lru_cache(maxsize=1024)
+@checked
 def parse_schedule(expression: str, *, timezone: str = "UTC") -> Schedule:
     """Read `cron(0 6 * * ? *)`, `rate(2 hours)` or `at(2026-01-01T06:00:00)`.
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal, NoReturn
 
+from terrarium.arguments import checked_methods
 from terrarium.comparable import Comparable
+from terrarium.plain_text import shown
 from terrarium.search.errors import ComparisonError
 
 __all__ = ["All", "Any", "Comparison", "Condition", "Field", "Kind", "Not", "Operator", "Order", "Value"]
@@ -76,6 +78,7 @@ class Comparison(Condition):
     value: Value
 
 
+@checked_methods
 @dataclass(frozen=True, eq=False)
 class Field(Comparable[Value, Condition], Condition):
     """Something that runs have a value of. By itself, the condition that a run has it.
@@ -119,7 +122,10 @@ class Field(Comparable[Value, Condition], Condition):
         if isinstance(value, bool):
             value = str(value)  # as MLflow keeps a param that was True
         if not isinstance(value, str | int | float | datetime):
-            raise TypeError(f"{self} compares to text, a number or a time, not {value!r}")
+            raise ComparisonError(
+                f"{self} was compared to {shown(value)}, a {type(value).__name__}",
+                remedy="compare it to text, a number or a datetime",
+            )
         return Comparison(self, operator, value)
 
 

@@ -1,5 +1,6 @@
 """The fields that a search may ask for, by the names that expressions are written with."""
 
+from terrarium.arguments import checked
 from terrarium.search.condition import Field, Kind
 
 __all__ = [
@@ -22,26 +23,31 @@ __all__ = [
 ]
 
 
+@checked
 def metric(name: str) -> Field:
     """The latest value of a metric; where that is NaN, it counts as missing."""
     return Field(Kind.METRIC, name)
 
 
+@checked
 def param(name: str) -> Field:
     """A hyperparameter; kept as text, and read as a number where it is compared to one."""
     return Field(Kind.PARAM, name)
 
 
+@checked
 def tag(name: str) -> Field:
     """A tag, MLflow's own (`mlflow.*`) included."""
     return Field(Kind.TAG, name)
 
 
+@checked
 def use_case(name: str) -> Field:
     """A field of the use case that the run belongs to, e.g. `use_case("task")`."""
     return Field(Kind.USE_CASE, name)
 
 
+@checked
 def dataset(name: str) -> Field:
     """A dataset that the run used; its value is the dataset's digest."""
     return Field(Kind.DATASET, name)

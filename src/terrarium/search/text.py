@@ -4,6 +4,7 @@ import ast
 import re
 from typing import NoReturn
 
+from terrarium.arguments import checked
 from terrarium.search.condition import All, Any, Condition, Field, Kind, Not, Order
 from terrarium.search.errors import SearchTextError
 from terrarium.search.fields import ATTRIBUTES
@@ -18,6 +19,7 @@ _FORMS = (
 )
 
 
+@checked
 def parse_condition(text: str) -> Condition:
     """Read a condition such as `metrics.roc_auc > 0.9 and not tags.broken`.
 
@@ -36,6 +38,7 @@ def parse_condition(text: str) -> Condition:
     return _Reader(text).condition(tree.body)
 
 
+@checked
 def parse_order(text: str) -> Order:
     """Read an order such as `metrics.roc_auc desc`; `asc` where neither is said.
 

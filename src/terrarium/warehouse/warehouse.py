@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import Seconds, checked_methods
 from terrarium.aws import Session, explained
 from terrarium.manifest import PlatformManifest
 from terrarium.warehouse import names
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Warehouse"]
 
 
+@checked_methods
 class Warehouse:
     """The tables of one environment: all of them in one Glue database, all of their files in one bucket.
 
@@ -56,7 +58,7 @@ class Warehouse:
             return self._catalog
 
     def query(
-        self, sql: str, *, parameters: Sequence[object] = (), timeout: float | None = None
+        self, sql: str, *, parameters: Sequence[object] = (), timeout: Seconds | None = None
     ) -> "pa.Table":
         """Have Athena run a statement of its SQL, and read the result.
 

@@ -1,20 +1,18 @@
 """The constraints that can be declared. Nulls break `NotNull` alone, as in SQL."""
 
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     TypeAdapter,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from terrarium.datasets.errors import ConstraintInvalidError
-from terrarium.validation_problems import problems_of
+from terrarium.errors import Error
+from terrarium.public_model import PublicModel
 
 __all__ = [
     "AllowedValues",
@@ -34,20 +32,8 @@ Columns = Annotated[tuple[str, ...], Field(min_length=1)]
 _Bound = bool | int | float | str
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def __init__(self, **data: Any) -> None:
-        try:
-            super().__init__(**data)
-        except ValidationError as error:
-            raise ConstraintInvalidError(
-                f"constraint {type(self).__name__} is not well defined: {problems_of(error)}",
-                remedy=f"help(terrarium.datasets.{type(self).__name__}) lists the fields",
-            ) from error
-
-    # Validation of what is stored keeps pydantic's own way, and its error.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined] # as pydantic marks its own
+class _Declared(PublicModel):
+    refused_as: ClassVar[type[Error]] = ConstraintInvalidError
 
 
 class NotNull(_Declared):

@@ -1,9 +1,10 @@
 """What `lab.datasets` does to be rid of datasets, and of their versions."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import Days, checked_methods
 from terrarium.aws import explained
 from terrarium.datasets.errors import DatasetHeldError
 from terrarium.datasets.tables import change_table, load_table
@@ -19,6 +20,7 @@ __all__ = ["Removing"]
 _SHOWN = 5
 
 
+@checked_methods
 class Removing:
     """The part of `Datasets` that removes."""
 
@@ -52,7 +54,7 @@ class Removing:
         with explained(f"drop dataset {name!r}"):
             warehouse.catalog.purge_table((warehouse.database, warehouse.table_name(name)))
 
-    def expirable(self, name: str, *, older_than: timedelta) -> tuple[Version, ...]:
+    def expirable(self, name: str, *, older_than: Days) -> tuple[Version, ...]:
         """The versions that `expire` would remove, the latest first.
 
         Args:
@@ -65,7 +67,7 @@ class Removing:
         table = load_table(self._lab.warehouse, name)
         return self._expirable(name, table, before=datetime.now(UTC) - older_than)
 
-    def expire(self, name: str, *, older_than: timedelta) -> tuple[Version, ...]:
+    def expire(self, name: str, *, older_than: Days) -> tuple[Version, ...]:
         """Remove old versions, and the files that no other version has, for good.
 
         The current version stays, and so do those that are tagged, on record of a run, online, or that a constraint of

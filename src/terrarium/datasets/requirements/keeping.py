@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import checked_methods
+
 if TYPE_CHECKING:
     from terrarium.datasets.requirements.requirement import DataRequirement
     from terrarium.lab import Lab
@@ -13,6 +15,7 @@ __all__ = ["Requiring"]
 _REQUIREMENT = "terrarium.requirement"
 
 
+@checked_methods
 class Requiring:
     """The part of `Datasets` that keeps requirements."""
 

@@ -1,12 +1,15 @@
 """`DataRequirement`: a document between those who need data and those who make it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from terrarium.arguments import checked_methods
 from terrarium.datasets.constraints import Constraint
 from terrarium.datasets.errors import RequirementError
+from terrarium.errors import Error
+from terrarium.public_model import PublicModel
 
 if TYPE_CHECKING:
     from terrarium.datasets.requirements.checked import RequirementReport
@@ -17,8 +20,8 @@ __all__ = ["DataRequirement", "Remark", "RequiredColumn"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _Document(PublicModel):
+    refused_as: ClassVar[type[Error]] = RequirementError
 
 
 class RequiredColumn(_Document):
@@ -44,6 +47,7 @@ class Remark(_Document):
     text: str = ""
 
 
+@checked_methods
 class DataRequirement(_Document):
     """What a use case needs of one dataset, and how far those concerned have agreed on it.
 
@@ -145,7 +149,7 @@ class DataRequirement(_Document):
                 f"a revision does not change {', '.join(sorted(fixed))}",
                 remedy="proposed(), approved() and rejected() change the state; another dataset needs another document",
             )
-        changed = self.model_validate({**dict(self), **changes})
+        changed = type(self)(**{**dict(self), **changes})
         return changed._moved(
             "draft", since=("draft", "proposed", "approved", "rejected"), by=by, remark=remark
         )

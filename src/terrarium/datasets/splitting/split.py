@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import PrivateAttr
 
+from terrarium.arguments import checked_methods
 from terrarium.datasets.errors import SplitError
 from terrarium.datasets.rows import Membership, Rows
 from terrarium.record import Part, Splits
@@ -87,6 +88,7 @@ class SplitPart:
         return f"<SplitPart {self.name} of {self._recorded.dataset}: {self.rows:,} rows>"
 
 
+@checked_methods
 class Split(Splits):
     """The parts of a dataset, pinned to its version: `split.train.read().to_pandas()`.
 

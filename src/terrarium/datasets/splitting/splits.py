@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal, cast
 
+from terrarium.arguments import Seed, checked_methods
 from terrarium.datasets.errors import SplitError
 from terrarium.datasets.splitting.proportions import checked_proportions, upper_bounds
 
@@ -19,6 +20,7 @@ __all__ = ["Splitting"]
 _MOST_FOLDS = 100
 
 
+@checked_methods
 class Splitting:
     """The part of `Datasets` that splits."""
 
@@ -30,7 +32,7 @@ class Splitting:
         train: float = 0.7,
         validation: float = 0.15,
         test: float = 0.15,
-        seed: int = 7,
+        seed: Seed = 7,
         strategy: Literal["random", "stratified", "grouped", "time"] = "random",
         stratify: str | Sequence[str] = (),
         cuts: Sequence[date | int | float] = (),
@@ -91,7 +93,7 @@ class Splitting:
         *,
         by: str | Sequence[str],
         folds: int = 5,
-        seed: int = 7,
+        seed: Seed = 7,
         strategy: Literal["random", "stratified", "grouped"] = "random",
         stratify: str | Sequence[str] = (),
         leakage: Literal["refuse", "allow"] = "refuse",

@@ -1,11 +1,12 @@
 """What all definitions have in common."""
 
-from typing import Annotated, Any
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
+from terrarium.errors import Error
 from terrarium.features.errors import FeatureDefinitionError
-from terrarium.validation_problems import problems_of
+from terrarium.public_model import PublicModel
 
 __all__ = ["Definition", "Name"]
 
@@ -13,24 +14,11 @@ __all__ = ["Definition", "Name"]
 Name = Annotated[str, Field(pattern=r"^[a-z](_?[a-z0-9])*$", max_length=120)]
 
 
-class Definition(BaseModel):
-    """Frozen; what it does not know it refuses.
+class Definition(PublicModel):
+    """A frozen definition that refuses fields that it does not know.
 
     Raises:
         FeatureDefinitionError: A field is missing, unknown, or not allowed.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def __init__(self, **data: Any) -> None:
-        try:
-            super().__init__(**data)
-        except ValidationError as error:
-            named = f" {data['name']!r}" if "name" in data else ""
-            raise FeatureDefinitionError(
-                f"{type(self).__name__}{named} is not well defined: {problems_of(error)}",
-                remedy=f"help(terrarium.features.{type(self).__name__}) lists the fields",
-            ) from error
-
-    # Validation of what is nested or stored keeps pydantic's own way, and its error.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined] # as pydantic marks its own
+    refused_as: ClassVar[type[Error]] = FeatureDefinitionError

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, PrivateAttr
 
+from terrarium.arguments import checked
 from terrarium.features.definition.dtype import DType
 from terrarium.features.definition.model import Definition, Name
 from terrarium.features.definition.module_source import decorated_source
@@ -86,6 +87,7 @@ class OnDemandFeature(Definition):
         return self._callable
 
 
+@checked
 def on_demand(
     *, dtype: str, request: Mapping[str, str] | None = None, description: str = ""
 ) -> Callable[[Callable[..., "pl.Series"]], OnDemandFeature]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from terrarium.arguments import checked_methods
 from terrarium.record import Part, Splits
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class PinnedView:
     features: tuple[str, ...]
 
 
+@checked_methods
 @dataclass(frozen=True)
 class TrainingSet:
     """Entity rows in their order, with one more column for each feature.
