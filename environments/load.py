@@ -43,8 +43,10 @@ def load_environment(name: str, folder: Path = _FOLDER) -> Environment:
     file = folder / f"{name}.toml"
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of TOML, of UTF-8, and of numbers of more than 4,300 digits
         raise InvalidEnvironmentError(file, [f"not TOML: {error}"]) from error
+    except RecursionError as error:
+        raise InvalidEnvironmentError(file, ["not TOML: nested too deeply"]) from error
     if "name" in given:
         raise InvalidEnvironmentError(file, ["name: given in the file, allowed only as the file's name"])
     try:

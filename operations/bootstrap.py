@@ -7,6 +7,7 @@ import click
 from environments import Environment, load_environment
 from modules.names import state_bucket_name
 from operations.account import session_in
+from terrarium.echo import echo
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -20,7 +21,7 @@ def bootstrap(environment: str) -> None:
     """Make the state bucket of ENVIRONMENT, or see that it is as it should be. Safe to repeat."""
     config = load_environment(environment)
     done = bootstrap_state(session_in(config).client("s3"), config=config)
-    click.echo(f"{state_bucket_name(config)}: {', '.join(done) if done else 'already as it should be'}")
+    echo(f"{state_bucket_name(config)}: {', '.join(done) if done else 'already as it should be'}")
 
 
 def bootstrap_state(s3: "S3Client", *, config: Environment) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from operations.images.engine import ContainerEngine
 from operations.images.repository import ImageRepository, RepositoryNotFoundError
 from operations.images.sandbox import is_sandbox, register_image
 from operations.sdk.folder import build_release
+from terrarium.echo import echo
 
 __all__ = ["images"]
 
@@ -57,7 +58,7 @@ def show(environment: str, *, base: bool) -> None:
     for name, tag in _expected(config).items():
         digest = repository.digest_of(tag)
         missing = missing or digest is None
-        click.echo(f"{name}: {repository.url}:{tag} {digest or 'is missing'}")
+        echo(f"{name}: {repository.url}:{tag} {digest or 'is missing'}")
     sys.exit(_MISSING if missing else 0)
 
 
@@ -74,7 +75,7 @@ def build(*, python_image: str | None) -> None:
     The packages come from the package index that pip's settings name here. The build itself needs no index.
     """
     image = _build(ContainerEngine.find(), python_image)
-    click.echo(f"built {image}")
+    echo(f"built {image}")
 
 
 @images.command()
@@ -94,22 +95,22 @@ def push(environment: str, *, python_image: str | None, if_deployed: bool) -> No
     except RepositoryNotFoundError:
         if not if_deployed:
             raise
-        click.echo(f"{environment}: not deployed yet, nothing is pushed")
+        echo(f"{environment}: not deployed yet, nothing is pushed")
         return
     if digest is not None:
-        click.echo(f"{environment}: {image} is already pushed ({digest})")
+        echo(f"{environment}: {image} is already pushed ({digest})")
         return
     ecr = session_in(config).client("ecr")
     if is_sandbox(ecr):
         register_image(ecr, repository=repository.name, tag=tag)
-        click.echo(f"{environment}: registered {image}; in the sandbox its own Python stands for the image")
+        echo(f"{environment}: registered {image}; in the sandbox its own Python stands for the image")
         return
     engine = ContainerEngine.find()
     built = _build(engine, python_image)
     repository.log_in(engine)
     engine.tag(built, image)
     engine.push(image)
-    click.echo(f"{environment}: pushed {image} ({repository.digest_of(tag)})")
+    echo(f"{environment}: pushed {image} ({repository.digest_of(tag)})")
 
 
 def _build(engine: ContainerEngine, python_image: str | None) -> str:

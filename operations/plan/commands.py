@@ -10,6 +10,7 @@ import click
 from operations.plan.terraform import plan_environment
 from operations.plan.words import drift_in_words, summary
 from policies.plan.change import changes_of
+from terrarium.echo import echo
 
 __all__ = ["drift", "plan"]
 
@@ -34,11 +35,11 @@ def drift(environment: str, *, synthesized: Path | None) -> None:
     planned = plan_environment(environment, synthesized=synthesized)
     changes = changes_of(planned.document)
     for line in drift_in_words(changes, planned.paths):
-        click.echo(line)
+        echo(line)
     if changes:
-        click.echo(f"{environment}: {len(changes)} resources do not match the stack")
+        echo(f"{environment}: {len(changes)} resources do not match the stack")
         sys.exit(_DIFFERENT)
-    click.echo(f"{environment}: everything is as the stack says")
+    echo(f"{environment}: everything is as the stack says")
 
 
 @click.command()
@@ -67,7 +68,7 @@ def plan(environment: str, *, synthesized: Path | None, file: Path | None, saved
     changes = changes_of(planned.document)
     text = summary(environment, changes, planned.paths)
     if file is None:
-        click.echo(text)
+        echo(text)
     else:
         with file.open("a", encoding="utf-8") as report:
             report.write(text + "\n")

@@ -8,6 +8,7 @@ from modules.sdk_release import sdk_release
 from operations.account import session_in
 from operations.sdk.folder import build_release
 from operations.sdk.publication import is_published, publish_release
+from terrarium.echo import echo
 
 __all__ = ["sdk"]
 
@@ -41,11 +42,11 @@ def publish(environment: str) -> None:
     bucket = global_name(config, "artifacts", limit=Limit.S3_BUCKET)
     release = sdk_release()
     if is_published(s3, bucket, release):
-        click.echo(f"{environment}: SDK release {release.id} is already published")
+        echo(f"{environment}: SDK release {release.id} is already published")
         return
 
     def say(line: str) -> None:
-        click.echo(f"{environment}: {line}")
+        echo(f"{environment}: {line}")
 
     publish_release(s3, bucket, release, build_release(release), say=say)
-    click.echo(f"{environment}: published SDK release {release.id} at s3://{bucket}/{release.prefix}")
+    echo(f"{environment}: published SDK release {release.id} at s3://{bucket}/{release.prefix}")

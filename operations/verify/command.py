@@ -7,6 +7,7 @@ import click
 
 from environments import load_environment
 from operations.account import session_in
+from terrarium.echo import echo
 
 __all__ = ["verify"]
 
@@ -31,9 +32,9 @@ def verify(environment: str, *, as_json: bool) -> None:
     outcomes = []
     for outcome in verify_environment(config, session_in(config)):
         outcomes.append(outcome)
-        click.echo(f"{outcome.status:<8}{outcome.role:<11}{outcome.check}  {outcome.seconds:.1f} s", err=True)
+        echo(f"{outcome.status:<8}{outcome.role:<11}{outcome.check}  {outcome.seconds:.1f} s", err=True)
     if as_json:
-        click.echo(json.dumps([outcome.model_dump() for outcome in outcomes], indent=2))
+        echo(json.dumps([outcome.model_dump() for outcome in outcomes], indent=2))
     else:
         print_outcomes(environment, outcomes, Console(width=None if sys.stdout.isatty() else 160))
     sys.exit(_FAILED if any(outcome.status == "failed" for outcome in outcomes) else 0)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from operations.cost.rates import load_prices
+from terrarium.plain_table import PlainTable, printable
 from terrarium.verification import Outcome
 
 __all__ = ["cost_of", "print_outcomes"]
@@ -23,7 +23,7 @@ def cost_of(outcomes: Iterable[Outcome]) -> float:
 
 def print_outcomes(environment: str, outcomes: Sequence[Outcome], console: Console) -> None:
     """Print the table, then a paragraph for each failure."""
-    table = Table(title=f"{environment}: verified")
+    table = PlainTable(title=f"{environment}: verified")
     for column in ("role", "check", "result"):
         table.add_column(column, no_wrap=True)
     table.add_column("seconds", justify="right")
@@ -34,20 +34,19 @@ def print_outcomes(environment: str, outcomes: Sequence[Outcome], console: Conso
         table.add_row(
             outcome.role,
             outcome.check,
-            f"[{_COLOURS[outcome.status]}]{outcome.status}[/]",
+            Text(outcome.status, style=_COLOURS[outcome.status]),
             f"{outcome.seconds:.1f}",
             f"{cost:.4f}" if cost else "",
-            escape(outcome.detail),
+            outcome.detail,
         )
     console.print(table)
     for outcome in outcomes:
         if outcome.status == "failed":
-            console.print(
-                f"\n[red]{escape(outcome.role)}, {escape(outcome.check)} failed[/]: {escape(outcome.detail)}"
-            )
-            console.print(f"  likely cause: {escape(outcome.cause)}")
+            failed_check = Text(f"{outcome.role}, {outcome.check} failed", style="red")
+            console.print("\n", failed_check, printable(f": {outcome.detail}"), sep="")
+            console.print(printable(f"  likely cause: {outcome.cause}"))
             if outcome.remedy:
-                console.print(f"  -> {escape(outcome.remedy)}")
+                console.print(printable(f"  -> {outcome.remedy}"))
     failed = sum(outcome.status == "failed" for outcome in outcomes)
     skipped = sum(outcome.status == "skipped" for outcome in outcomes)
     passed = len(outcomes) - failed - skipped

@@ -1,9 +1,9 @@
 """The verdict as tables: by environment, module and construct path, what is wrong and how to mend it."""
 
 from rich.console import Console
-from rich.table import Table
 
 from policies.waivers import Verdict
+from terrarium.plain_table import PlainTable
 
 __all__ = ["print_findings", "print_waivers"]
 
@@ -11,7 +11,7 @@ __all__ = ["print_findings", "print_waivers"]
 def print_findings(verdict: Verdict, console: Console) -> None:
     """What is open, and a line of figures for each environment."""
     if verdict.open:
-        table = Table("environment", "module", "construct", "check", "what is wrong", "how to mend it")
+        table = PlainTable("environment", "module", "construct", "check", "what is wrong", "how to mend it")
         for finding in sorted(verdict.open, key=lambda found: (found.environment, found.path, found.check)):
             table.add_row(
                 finding.environment,
@@ -21,7 +21,7 @@ def print_findings(verdict: Verdict, console: Console) -> None:
                 finding.problem,
                 finding.remedy,
             )
-        console.print(table, markup=False)
+        console.print(table)
     for stack in verdict.stacks:
         here = [finding for finding in verdict.open if finding.environment == stack.name]
         waived = [excused for excused in verdict.excused if excused.finding.environment == stack.name]
@@ -37,7 +37,7 @@ def print_findings(verdict: Verdict, console: Console) -> None:
 def print_waivers(verdict: Verdict, console: Console) -> None:
     """Every waiver of every environment: what it excuses, who answers for it, why, and until when."""
     for stack in verdict.stacks:
-        table = Table(
+        table = PlainTable(
             "check",
             "construct",
             "owner",
@@ -49,4 +49,4 @@ def print_waivers(verdict: Verdict, console: Console) -> None:
         excused = [pair for pair in verdict.excused if pair.finding.environment == stack.name]
         for finding, waiver in sorted(excused, key=lambda pair: (pair.finding.check, pair.finding.path)):
             table.add_row(finding.check, finding.path, waiver.owner, str(waiver.expires), waiver.reason)
-        console.print(table, markup=False)
+        console.print(table)

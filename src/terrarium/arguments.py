@@ -14,11 +14,12 @@ import numbers
 import os
 import sys
 import types
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
-from terrarium.errors import ArgumentError
+from terrarium.errors import ArgumentError, Error
 from terrarium.plain_text import shown
 
 __all__ = ["Between", "Count", "Days", "Seconds", "Seed", "checked", "checked_methods"]
@@ -77,9 +78,32 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
         except TypeError:
             return function(*args, **kwargs)  # raises Python's own error about the signature
         _check(function.__qualname__, bound, hints)
-        return function(*args, **kwargs)
+        with _explained(function):
+            returned = function(*args, **kwargs)
+        return _explained_items(function, returned) if isinstance(returned, Generator) else returned
 
     return call
+
+
+@contextmanager
+def _explained(function: Callable[..., Any]) -> Iterator[None]:
+    """Raise what boto3, MLflow and SQLAlchemy refuse as errors of Terrarium."""
+    try:
+        yield
+    except Error:
+        raise
+    except Exception as error:
+        from terrarium.refusals import explanation_of
+
+        explanation = explanation_of(error, f"finish {function.__qualname__}")
+        if explanation is None:
+            raise
+        raise explanation from error
+
+
+def _explained_items(function: Callable[..., Any], items: Generator[Any, Any, Any]) -> Any:
+    with _explained(function):
+        yield from items
 
 
 def checked_methods(cls: _C) -> _C:
@@ -122,6 +146,10 @@ def _problem(value: Any, hint: Any) -> str | None:
         base, *limits = get_args(hint)
         return _problem(value, base) or next(filter(None, (_beyond(value, one) for one in limits)), None)
     if origin in _UNIONS:
+        if isinstance(value, str) and any(
+            issubclass_of(get_origin(one) or one, os.PathLike) for one in get_args(hint)
+        ):
+            return _problem_of_path(value)
         problems = [_problem(value, one) for one in get_args(hint)]
         if None in problems:
             return None
@@ -171,9 +199,7 @@ def _problem_of_container(value: Any, origin: Any, arguments: tuple[Any, ...]) -
     if origin is _CALLABLE:
         return None if callable(value) else _wrong(value)
     if issubclass(origin, os.PathLike):
-        if not isinstance(value, os.PathLike):
-            return _wrong(value)
-        return unstorable(os.fspath(value))
+        return _problem_of_path(os.fspath(value)) if isinstance(value, os.PathLike) else _wrong(value)
     if issubclass(origin, Mapping):
         if not isinstance(value, Mapping):
             return _wrong(value)
@@ -181,8 +207,9 @@ def _problem_of_container(value: Any, origin: Any, arguments: tuple[Any, ...]) -
         return _first([(key, keys) for key in value] + [(item, values) for item in value.values()])
     if origin in (Sequence, Collection, list):
         # An index of pandas and an array of NumPy are sequences that are not registered as such.
-        listed = isinstance(value, Sequence) or (hasattr(value, "__len__") and hasattr(value, "__getitem__"))
-        if not listed or isinstance(value, str | bytes | bytearray | Mapping):
+        if not isinstance(value, Sequence) and not _is_array(value):
+            return _wrong(value)
+        if isinstance(value, str | bytes | bytearray):
             return _wrong(value)
         return _first([(item, arguments[0]) for item in _some(value)]) if arguments else None
     if origin is tuple:
@@ -196,6 +223,11 @@ def _problem_of_container(value: Any, origin: Any, arguments: tuple[Any, ...]) -
     return None if isinstance(value, origin) else _wrong(value)
 
 
+def _is_array(value: Any) -> bool:
+    one_dimension = getattr(value, "ndim", None) == 1 and hasattr(value, "__len__")
+    return one_dimension and not hasattr(value, "columns")
+
+
 def _some(items: Any) -> Iterator[Any]:
     for _, item in zip(range(_MOST_ITEMS), items, strict=False):
         yield item
@@ -207,6 +239,11 @@ def _first(pairs: Iterable[tuple[Any, Any]]) -> str | None:
         if problem is not None:
             return f"has an item that {problem}"
     return None
+
+
+def _problem_of_path(path: str | bytes) -> str | None:
+    """Return why a path cannot be one; names that are not UTF-8 exist on file systems."""
+    return f"has the character NUL: {shown(path)}" if "\0" in str(path) else None
 
 
 def unstorable(text: object) -> str | None:

@@ -35,6 +35,7 @@ __all__ = [
     "NotInstalledError",
     "OtherSessionError",
     "RegionNotFoundError",
+    "RequestRefusedError",
     "UnavailableError",
 ]
 
@@ -145,6 +146,10 @@ class ManifestMalformedError(IntegrityError):
 
 class ManifestTooNewError(IncompatibleVersionError):
     """The environment's manifest was written by a newer Terrarium than this one."""
+
+
+class RequestRefusedError(InvalidRequestError):
+    """An AWS service does not accept a value of a request, whoever sends it."""
 
 
 class OtherSessionError(InvalidRequestError):

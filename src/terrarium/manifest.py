@@ -11,7 +11,6 @@ reader that understands what it wrote. So a change is one of two:
   upgrade.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self
@@ -19,6 +18,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from terrarium.errors import ManifestMalformedError, ManifestTooNewError
+from terrarium.json_document import JsonUnreadableError, read_json
 from terrarium.sdk_source import install_commands
 
 __all__ = [
@@ -373,8 +373,8 @@ def _install_command(document: Mapping[str, Any]) -> str:
 
 def _document(text: str, *, source: str) -> Mapping[str, Any]:
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        document = read_json(text)
+    except JsonUnreadableError as error:
         raise _malformed(f"{source} is not JSON: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("version"), int):
         raise _malformed(f"{source} does not state its version")

@@ -2,8 +2,10 @@
 
 import inspect
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from tests.bad_values.callables import Target
@@ -12,6 +14,15 @@ from tests.bad_values.world import World
 
 __all__ = ["Call", "call_of"]
 
+_MOSTLY = 0.75  # of bad values are of a type that the annotation names
+_KINDS = {
+    "text": r"\bstr\b",
+    "path": r"\bPath|PathLike",
+    "number": r"\b(int|float|bool)\b",
+    "time": r"\b(datetime|timedelta|date)\b",
+    "container": r"\b(Sequence|Mapping|Iterable|tuple|list|dict)\b",
+    "frame": r"\bAny\b",
+}
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -78,6 +89,18 @@ def call_of(
     return Call(target, tuple(arguments), keywords, f"{target.name}({', '.join(shown)})")
 
 
+@cache
+def _kinds(annotation: str) -> frozenset[str]:
+    """Return the kinds of values that an annotation may take: deeper faults hide behind values of the right type."""
+    found = {kind for kind, pattern in _KINDS.items() if re.search(pattern, annotation)}
+    return frozenset(found or {"text", "path", "number", "time", "container", "frame", "object"})
+
+
+def _fitting(parameter: inspect.Parameter, bad: Sequence[BadValue]) -> Sequence[BadValue]:
+    kinds = _kinds(str(parameter.annotation))
+    return [one for one in bad if one.kind in kinds]
+
+
 def _spoilt(chance: random.Random, parameters: Sequence[inspect.Parameter]) -> set[str]:
     names = [parameter.name for parameter in parameters]
     return set(chance.sample(names, min(len(names), chance.choice((1, 1, 1, 2)))))
@@ -116,7 +139,7 @@ def _bad(
     bad: Sequence[BadValue],
     world: World,
 ) -> tuple[Any, str]:
-    chosen = chance.choice(bad)
+    chosen = chance.choice(_fitting(parameter, bad) if chance.random() < _MOSTLY else bad)
     match chance.random():
         case pick if pick < 0.1:
             return [chosen.make()], f"[<{chosen.label}>]"

@@ -1,7 +1,5 @@
 """Fixtures: an environment of this test alone, with one of everything in it, and a pipeline that is deployed."""
 
-from collections.abc import Iterator
-
 import boto3
 import pytest
 
@@ -43,8 +41,8 @@ def world(
     committed: object,  # noqa: ARG001 - where we are
     environment: PlatformManifest,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[World]:
+) -> World:
     """One of everything."""
     files = tmp_path_factory.mktemp("files")
     make_bad_files(files)
-    yield World.make(terrarium.connect(environment.environment), files)
+    return World.make(terrarium.connect(environment.environment), files)

@@ -11,7 +11,7 @@ from typing import Any
 from terrarium.errors import Error
 from tests.bad_values.calls import Call
 
-__all__ = ["HungError", "fault_of", "fault_of_message", "limited"]
+__all__ = ["HungError", "fault_of", "fault_of_text", "limited", "raw"]
 
 _LONGEST = 60  # s that a call may take on a loaded machine before it counts as hanging
 _MOST_ITEMS = 20  # of what a call yields
@@ -32,9 +32,10 @@ def fault_of(call: Call, function: Callable[..., Any]) -> str | None:
     except Error as error:
         return fault_of_message(error)
     except TypeError as error:
-        return None if not call.fits else _raw(error)
+        unexpected = "unexpected keyword argument" in str(error)  # of options that are passed on as they are
+        return None if unexpected or not call.fits else raw(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - each of them is what this looks for
-        return _raw(error)
+        return raw(error)
     return None
 
 
@@ -42,14 +43,16 @@ def fault_of_message(error: Error) -> str | None:
     """Return what is wrong with the text of an error of Terrarium."""
     if not error.problem.strip() or not error.remedy.strip():
         return f"{type(error).__name__} without a problem or a remedy: {error.args!r}"
-    text = str(error)
+    return fault_of_text(str(error))
+
+
+def fault_of_text(text: str) -> str | None:
+    """Return what is wrong with a text that people are shown."""
     hidden = {
         letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t"
     }
     if hidden:
-        return f"{type(error).__name__} whose text has control characters {sorted(map(ascii, hidden))}"
-    if len(text) > 20_000:
-        return f"{type(error).__name__} whose text has {len(text)} characters"
+        return f"a text with control characters {sorted(map(ascii, hidden))}"
     return None
 
 
@@ -69,7 +72,8 @@ def limited(what: str) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _raw(error: BaseException) -> str:
+def raw(error: BaseException) -> str:
+    """Return a line about an exception that no user should see: its type, our last frame, its text."""
     ours = [
         frame for frame in traceback.extract_tb(error.__traceback__) if "/src/terrarium/" in frame.filename
     ]

@@ -1,10 +1,11 @@
-"""Bad values of every kind: types, ranges, encodings, sizes, files. Each has a label, so that a call can be replayed."""
+"""Bad values of every kind: types, ranges, encodings, sizes, files; each with a label to replay it by."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,17 @@ __all__ = ["BadValue", "bad_paths", "bad_texts", "bad_values", "make_bad_files"]
 
 @dataclass(frozen=True)
 class BadValue:
-    """A value by the expression that makes it."""
+    """A value by the expression that makes it.
+
+    Attributes:
+        label: The expression.
+        make: Makes the value anew.
+        kind: What annotations it may fit: text, path, number, time, container, frame or object.
+    """
 
     label: str
     make: Callable[[], Any]
+    kind: str = "object"
 
 
 class _NoText:
@@ -118,13 +126,25 @@ def bad_paths(folder: Path) -> dict[str, Path]:
 
 def bad_values(folder: Path) -> list[BadValue]:
     """Return every bad value; files are in `folder`."""
-    texts = [BadValue(f"text: {label}", lambda text=text: text) for label, text in bad_texts().items()]  # type: ignore[misc] # bound at once
-    paths = [BadValue(f"path: {label}", lambda path=path: path) for label, path in bad_paths(folder).items()]  # type: ignore[misc] # bound at once
-    named_paths = [
-        BadValue(f"text of path: {label}", lambda path=path: str(path))  # type: ignore[misc] # bound at once
-        for label, path in bad_paths(folder).items()
+    texts = [BadValue(f"text: {label}", partial(_same, text), "text") for label, text in bad_texts().items()]
+    paths = bad_paths(folder).items()
+    as_paths = [BadValue(f"path: {label}", partial(_same, path), "path") for label, path in paths]
+    as_texts = [
+        BadValue(f"text of path: {label}", partial(_same, str(path)), "path") for label, path in paths
     ]
-    return [*texts, *paths, *named_paths, *_NUMBERS, *_TIMES, *_CONTAINERS, *_FRAMES, *_OBJECTS]
+    grouped = {
+        "number": _NUMBERS,
+        "time": _TIMES,
+        "container": _CONTAINERS,
+        "frame": _FRAMES,
+        "object": _OBJECTS,
+    }
+    others = [BadValue(one.label, one.make, kind) for kind, group in grouped.items() for one in group]
+    return [*texts, *as_paths, *as_texts, *others]
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _recursive_list() -> list[Any]:
@@ -170,7 +190,7 @@ _NUMBERS = [
 ]
 
 _TIMES = [
-    BadValue("naive datetime", lambda: datetime(2026, 1, 31, 12)),  # noqa: DTZ001 - without a zone on purpose
+    BadValue("naive datetime", lambda: datetime(2026, 1, 31, 12)),
     BadValue("datetime.max", lambda: datetime.max.replace(tzinfo=UTC)),
     BadValue("datetime.min", lambda: datetime.min.replace(tzinfo=UTC)),
     BadValue("date", lambda: date(2026, 1, 31)),

@@ -23,6 +23,7 @@ from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.transfer import TransferConfig
 from terrarium.artifacts.upload import put_bytes, put_file
 from terrarium.aws import Session, explained
+from terrarium.file_errors import explained_paths
 from terrarium.manifest import ArtifactBucket
 
 if TYPE_CHECKING:
@@ -81,7 +82,10 @@ class Artifacts:
             ArtifactNameError: The name cannot be a key.
             AccessDeniedError: The role may not write there.
         """
-        path = Path(source).expanduser().absolute()
+        with explained_paths(f"put {source}"):
+            return self._put(Path(source).expanduser().absolute(), name, progress=progress)
+
+    def _put(self, path: Path, name: str | None, *, progress: bool) -> ArtifactRef:
         key = object_key(self._prefix, path.name if name is None else name)
         if path.is_dir():
             return folder_transfer.put_folder(
@@ -122,7 +126,10 @@ class Artifacts:
             AccessDeniedError: The role may not read it.
         """
         ref = _parsed(ref)
-        path = Path(destination).expanduser().absolute()
+        with explained_paths(f"get {ref.uri} to {destination}"):
+            return self._get(ref, Path(destination).expanduser().absolute(), progress=progress)
+
+    def _get(self, ref: ArtifactRef, path: Path, *, progress: bool) -> Path:
         if ref.kind == "file" and path.is_dir():
             path /= ref.key.rpartition("/")[2]
         path.parent.mkdir(parents=True, exist_ok=True)

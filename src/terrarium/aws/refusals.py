@@ -12,12 +12,13 @@ from terrarium.errors import (
     EndpointUnreachableError,
     Error,
     RegionNotFoundError,
+    RequestRefusedError,
 )
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
 
-__all__ = ["explained"]
+__all__ = ["explained", "explanation_of_boto"]
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 _INVALID = {
@@ -42,6 +43,22 @@ _DENIED = {
     *_KEY_DENIED,
     "UnauthorizedOperation",
 }
+# What services answer, by the protocol that they speak, to a request that can never succeed as it is.
+_NOT_VALID = {
+    "ClientException",  # Batch
+    "InvalidArgument",
+    "InvalidArn",
+    "InvalidExecutionInput",
+    "InvalidName",
+    "InvalidParameterCombination",
+    "InvalidParameterException",
+    "InvalidParameterValue",
+    "InvalidParameterValueException",
+    "InvalidRequestException",
+    "KeyTooLongError",
+    "ValidationError",
+    "ValidationException",
+}
 _RENEW = "renew them (`aws sso login`, or a fresh session token) and say it again"
 
 
@@ -56,16 +73,20 @@ def explained(doing: str) -> Iterator[None]:
 
     try:
         yield
-    except ClientError as error:
-        explanation = _of_service(error, doing)
+    except (BotoCoreError, ClientError) as error:
+        explanation = explanation_of_boto(error, doing)
         if explanation is None:
             raise
         raise explanation from error
-    except BotoCoreError as error:
-        explanation = _of_client(error, doing)
-        if explanation is None:
-            raise
-        raise explanation from error
+
+
+def explanation_of_boto(error: Exception, doing: str) -> Error | None:
+    """Return the error of Terrarium for what boto3 raised; None where users cannot do anything about it."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if isinstance(error, ClientError):
+        return _of_service(error, doing)
+    return _of_client(error, doing) if isinstance(error, BotoCoreError) else None
 
 
 def _of_service(error: "ClientError", doing: str) -> Error | None:
@@ -91,6 +112,8 @@ def _of_service(error: "ClientError", doing: str) -> Error | None:
             remedy=f"ask for a role that allows {error.operation_name}, or assume the right one "
             "(`aws sts get-caller-identity` says who you are)",
         )
+    if code in _NOT_VALID:
+        return RequestRefusedError(problem, remedy="give values that the service takes, as its message says")
     return None
 
 
@@ -111,6 +134,11 @@ def _of_client(error: "BotoCoreError", doing: str) -> Error | None:
             | botocore.CredentialRetrievalError()
         ):
             return CredentialsExpiredError(f"cannot {doing}: {error}", remedy=_RENEW)
+        case botocore.ParamValidationError():
+            return RequestRefusedError(
+                f"cannot {doing}: {' '.join(str(error).split())}",
+                remedy="give values of the types that are named",
+            )
         case botocore.NoRegionError():
             return RegionNotFoundError(
                 f"cannot {doing}: no AWS region is configured",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from terrarium.arguments import checked_methods
 from terrarium.aws.refusals import explained
-from terrarium.errors import OtherSessionError
+from terrarium.errors import ArgumentError, OtherSessionError
+from terrarium.plain_text import shown
 
 if TYPE_CHECKING:
     import boto3
@@ -137,9 +138,16 @@ class Session:
 
     def _make_client(self, service: str) -> Any:
         import boto3
+        from botocore.exceptions import UnknownServiceError
 
         # The string is typed as any service's name; types-boto3 lists only those whose stubs are installed.
-        return (self._source or boto3).client(service, config=_config())  # type: ignore[call-overload]
+        try:
+            return (self._source or boto3).client(service, config=_config())  # type: ignore[call-overload]
+        except UnknownServiceError as error:
+            raise ArgumentError(
+                f"boto3 has no service {shown(service)}",
+                remedy='name one of boto3.Session().get_available_services(), e.g. lab.session.client("s3")',
+            ) from error
 
 
 def _config() -> "Config":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from terrarium.cli.environment_option import environment_option
+from terrarium.echo import echo
 
 if TYPE_CHECKING:
     from terrarium.compare.pictures import Format
@@ -45,4 +46,4 @@ def compare(
     Console().print(comparison)
     if folder:
         for file in comparison.save(folder, form=form):
-            click.echo(file)
+            echo(file)

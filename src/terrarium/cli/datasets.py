@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from terrarium.cli.environment_option import environment_option
+from terrarium.cli.ranges import COUNT, DAYS
 from terrarium.connection import connect
+from terrarium.echo import echo
 
 if TYPE_CHECKING:
-    from terrarium.cli.plain_table import PlainTable
     from terrarium.datasets import Dataset
+    from terrarium.plain_table import PlainTable
 
 __all__ = ["datasets"]
 
@@ -39,7 +41,7 @@ def list_datasets(
     """List the datasets that all of it applies to; TEXT is looked for in names, descriptions, tags and columns."""
     from rich.console import Console
 
-    from terrarium.cli.plain_table import PlainTable
+    from terrarium.plain_table import PlainTable
 
     found = connect(environment).datasets.search(text, name=name, column=column, tag=tag, owner=owner)
     table = PlainTable()
@@ -68,26 +70,26 @@ def show(name: str, *, environment: str, statistics: bool) -> None:
 
     dataset = connect(environment).datasets.get(name)
     said, version = dataset.description, dataset.version
-    click.echo(f"{name}: {said.description or '(not described)'}")
-    click.echo(f"owner {said.owner or '(nobody)'}, tags {', '.join(said.tags) or '(none)'}")
+    echo(f"{name}: {said.description or '(not described)'}")
+    echo(f"owner {said.owner or '(nobody)'}, tags {', '.join(said.tags) or '(none)'}")
     if version is not None:
-        click.echo(
+        echo(
             f"snapshot {version.snapshot_id} of {version.committed:%Y-%m-%d %H:%M} UTC, {version.rows:,} rows"
         )
     Console().print(_statistics(dataset) if statistics else _columns(dataset))
     for constraint in said.constraints:
-        click.echo(f"promises that {constraint}")
+        echo(f"promises that {constraint}")
 
 
 @datasets.command()
 @click.argument("name")
 @environment_option
-@click.option("--limit", default=20, show_default=True, help="How many at most, the latest.")
+@click.option("--limit", type=COUNT, default=20, show_default=True, help="How many at most, the latest.")
 def versions(name: str, *, environment: str, limit: int) -> None:
     """List the versions of dataset NAME, and the runs that wrote them."""
     from rich.console import Console
 
-    from terrarium.cli.plain_table import PlainTable
+    from terrarium.plain_table import PlainTable
 
     table = PlainTable("snapshot", "committed (UTC)", "operation", "rows", "tags", "run")
     for version in connect(environment).datasets.get(name).versions()[:limit]:
@@ -109,18 +111,18 @@ def lineage(name: str, *, environment: str) -> None:
     """List the runs that wrote dataset NAME, and those that read it."""
     found = connect(environment).datasets.get(name).lineage()
     for writer in found.written:
-        click.echo(
-            f"snapshot {writer.snapshot_id} written by {f'run {writer.run}' if writer.run else 'no run'}"
-        )
+        echo(f"snapshot {writer.snapshot_id} written by {f'run {writer.run}' if writer.run else 'no run'}")
     for reader in found.read:
         contexts = f" as {', '.join(reader.contexts)}" if reader.contexts else ""
-        click.echo(f"snapshot {reader.snapshot_id} read by run {reader.run} of {reader.experiment}{contexts}")
+        echo(f"snapshot {reader.snapshot_id} read by run {reader.run} of {reader.experiment}{contexts}")
 
 
 @datasets.command()
 @click.argument("name")
 @environment_option
-@click.option("--older-than", default=90, show_default=True, help="Days that others have been current.")
+@click.option(
+    "--older-than", type=DAYS, default=90, show_default=True, help="Days that others have been current."
+)
 @click.option(
     "--dry-run/--delete",
     default=True,
@@ -132,8 +134,8 @@ def expire(name: str, *, environment: str, older_than: int, dry_run: bool) -> No
     known, age = connect(environment).datasets, timedelta(days=older_than)
     found = known.expirable(name, older_than=age) if dry_run else known.expire(name, older_than=age)
     for version in found:
-        click.echo(f"snapshot {version.snapshot_id} of {version.committed:%Y-%m-%d %H:%M} UTC")
-    click.echo(f"{'would remove' if dry_run else 'removed'} {len(found)} versions of {name}")
+        echo(f"snapshot {version.snapshot_id} of {version.committed:%Y-%m-%d %H:%M} UTC")
+    echo(f"{'would remove' if dry_run else 'removed'} {len(found)} versions of {name}")
 
 
 @datasets.command()
@@ -147,7 +149,7 @@ def drop(name: str, *, environment: str, force: bool) -> None:
 
 
 def _columns(dataset: "Dataset") -> "PlainTable":
-    from terrarium.cli.plain_table import PlainTable
+    from terrarium.plain_table import PlainTable
 
     table = PlainTable("column", "type", "meaning")
     meanings = dataset.description.columns
@@ -157,7 +159,7 @@ def _columns(dataset: "Dataset") -> "PlainTable":
 
 
 def _statistics(dataset: "Dataset") -> "PlainTable":
-    from terrarium.cli.plain_table import PlainTable
+    from terrarium.plain_table import PlainTable
 
     table = PlainTable("column", "type", "nulls", "distinct", "minimum", "median", "maximum", "most frequent")
     for column in dataset.statistics():

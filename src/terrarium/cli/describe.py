@@ -6,7 +6,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from terrarium.cli.plain_table import PlainTable
+from terrarium.echo import echo
+from terrarium.plain_table import PlainTable
 from terrarium.sdk_source import install_commands
 
 __all__ = ["describe"]
@@ -39,8 +40,8 @@ def describe(environment: str) -> None:
             release_prefix=manifest.sdk.release_prefix,
             dependencies_prefix=manifest.sdk.dependencies_prefix,
         )
-        click.echo(f"\nInstall the SDK of {manifest.environment} (Python 3.11 or later):\n  {anywhere}")
-        click.echo(f"Without a package index (Linux on x86-64, Python 3.11):\n  {without_index}")
+        echo(f"\nInstall the SDK of {manifest.environment} (Python 3.11 or later):\n  {anywhere}")
+        echo(f"Without a package index (Linux on x86-64, Python 3.11):\n  {without_index}")
 
 
 def _text(value: object) -> str:

@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 
 from terrarium.cli.environment_option import environment_option
+from terrarium.cli.ranges import COUNT
 from terrarium.connection import connect
+from terrarium.echo import echo, json_text
 
 __all__ = ["features"]
 
@@ -25,7 +27,7 @@ def list_views(text: str, *, environment: str, entity: str | None, owner: str | 
     """List feature views; with TEXT, those that mention it."""
     from rich.console import Console
 
-    from terrarium.cli.plain_table import PlainTable
+    from terrarium.plain_table import PlainTable
 
     table = PlainTable("view", "entities", "features", "owner", "source", "description")
     for registered in connect(environment).features.search(text, entity=entity, owner=owner):
@@ -47,12 +49,14 @@ def list_views(text: str, *, environment: str, entity: str | None, owner: str | 
 @environment_option
 def show(view: str, *, environment: str) -> None:
     """Show the definition of VIEW (NAME or NAME@VERSION), and its history."""
+    from terrarium.features.definition.registered import parse_view_name
+
     found = connect(environment).features
-    name, _, version = view.partition("@")
-    registered = found.get(name, int(version) if version else None)
-    click.echo(registered.model_dump_json(indent=2))
+    name, version = parse_view_name(view)
+    registered = found.get(name, version)
+    echo(json_text(registered, indent=2))
     for past in found.history(name):
-        click.echo(
+        echo(
             f"version {past.version}, revision {past.revision}: {past.applied_at:%Y-%m-%d %H:%M} UTC",
             err=True,
         )
@@ -70,14 +74,14 @@ def materialize(view: str, *, environment: str, until: datetime | None, full: bo
     done = connect(environment).features.materialize(
         view, until=until and until.replace(tzinfo=until.tzinfo or UTC), full=full
     )
-    click.echo(
+    echo(
         f"{done.view}: {done.entities} entities looked at, {done.written} written, until {done.until:%F %T} UTC"
     )
     for row in done.skipped_rows:
         keys = ", ".join(f"{key}={value}" for key, value in row.keys.items())
-        click.echo(f"skipped {keys} of {row.event_time:%F %T}: {row.problem}", err=True)
+        echo(f"skipped {keys} of {row.event_time:%F %T}: {row.problem}", err=True)
     if done.skipped > len(done.skipped_rows):
-        click.echo(f"skipped {done.skipped - len(done.skipped_rows)} more rows", err=True)
+        echo(f"skipped {done.skipped - len(done.skipped_rows)} more rows", err=True)
 
 
 @features.command()
@@ -87,7 +91,7 @@ def freshness(views: tuple[str, ...], *, environment: str) -> None:
     """Tell how old the newest row of VIEWS is, offline and online; without any, of all."""
     from rich.console import Console
 
-    from terrarium.cli.plain_table import PlainTable
+    from terrarium.plain_table import PlainTable
 
     table = PlainTable("view", "offline", "online", "online until", "")
     for fresh in connect(environment).features.freshness(*views):
@@ -104,12 +108,12 @@ def freshness(views: tuple[str, ...], *, environment: str) -> None:
 @features.command()
 @click.argument("references", metavar="VIEW:FEATURE...", nargs=-1, required=True)
 @environment_option
-@click.option("--sample", default=1_000, show_default=True, help="How many entities.")
+@click.option("--sample", type=COUNT, default=1_000, show_default=True, help="How many entities.")
 def skew(references: tuple[str, ...], *, environment: str, sample: int) -> None:
     """Compare what training sees with what is served; code 1 where it differs."""
     from rich.console import Console
 
-    from terrarium.cli.plain_table import PlainTable
+    from terrarium.plain_table import PlainTable
 
     report = connect(environment).features.skew(references, sample=sample)
     table = PlainTable(
@@ -130,7 +134,7 @@ def skew(references: tuple[str, ...], *, environment: str, sample: int) -> None:
 @environment_option
 def export_feast(folder: Path, views: tuple[str, ...], *, environment: str) -> None:
     """Write the definitions of VIEWS, or of all, to FOLDER as a Feast repository."""
-    click.echo(connect(environment).features.export_feast(folder, *views))
+    echo(connect(environment).features.export_feast(folder, *views))
 
 
 def _age(age: timedelta | None) -> str:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from terrarium.cli.plain_table import PlainTable
+from terrarium.cli.ranges import DAYS
+from terrarium.echo import echo
+from terrarium.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,11 @@ _MEANING = {
     "--dry-run/--delete", default=True, show_default=True, help="Only say what would be freed, or free it."
 )
 @click.option(
-    "--retention", default=30, show_default=True, help="Days that what was deleted stays restorable."
+    "--retention",
+    type=DAYS,
+    default=30,
+    show_default=True,
+    help="Days that what was deleted stays restorable.",
 )
 def gc(environment: str, *, dry_run: bool, retention: int) -> None:
     """Free what nobody in ENVIRONMENT refers to: artifacts of deleted runs and models, orphans, unfinished uploads.
@@ -44,13 +50,13 @@ def gc(environment: str, *, dry_run: bool, retention: int) -> None:
     found = find_garbage(lab, retention=kept_for)
     Console().print(_table(found, title=f"{environment}: of no use for {retention} days"))
     if dry_run:
-        click.echo(f"would free {_summary(found)}" + ("; `--delete` does" if found else ""))
+        echo(f"would free {_summary(found)}" + ("; `--delete` does" if found else ""))
     else:
         freed = free(lab, found, retention=kept_for)
-        click.echo(f"freed {_summary(freed)}")
+        echo(f"freed {_summary(freed)}")
         for item in found:
             if item not in freed:
-                click.echo(
+                echo(
                     f"not freed: {_MEANING[item.kind]} {item.id[:10]} ({item.name}): it went with another, "
                     "was restored, or something refers to it by now"
                 )

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from terrarium.echo import echo
+
 __all__ = ["init"]
 
 
@@ -21,5 +23,5 @@ def init(use_case: str, *, folder: Path | None, dataset: str | None) -> None:
     project = Project.of(use_case, dataset=dataset)
     made = project.write(target)
     for path in made:
-        click.echo(path.relative_to(target))
-    click.echo(f"\n{len(made)} files in {target}. Next, there: python -m pytest; then README.md")
+        echo(path.relative_to(target))
+    echo(f"\n{len(made)} files in {target}. Next, there: python -m pytest; then README.md")

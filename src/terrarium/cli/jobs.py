@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 import click
 
 from terrarium.cli.environment_option import environment_option
+from terrarium.cli.ranges import COUNT
 from terrarium.connection import connect
+from terrarium.echo import echo, echo_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from terrarium.cli.plain_table import PlainTable
     from terrarium.compute.state import JobState, Status
+    from terrarium.plain_table import PlainTable
 
 __all__ = ["jobs"]
 
@@ -72,10 +74,10 @@ def submit(
         retries=retries,
         deadline=deadline,
     )
-    click.echo(job.id)
+    echo(job.id)
     if follow:
         for line in job.logs(follow=True):
-            click.echo(line)
+            echo_log(line)
         job.result()
 
 
@@ -84,7 +86,7 @@ def submit(
 @click.option("--status", type=click.Choice(_STATUSES), help="Only those.")
 @click.option("--name", help="Only those; may end with an asterisk.")
 @click.option("--pool", help="Only those of that pool.")
-@click.option("--limit", default=20, show_default=True, help="How many at most.")
+@click.option("--limit", type=COUNT, default=20, show_default=True, help="How many at most.")
 def list_jobs(
     *, environment: str, status: "Status | None", name: str | None, pool: str | None, limit: int
 ) -> None:
@@ -106,20 +108,20 @@ def show(job: str, *, environment: str) -> None:
     compute = connect(environment).compute
     found = compute.job(compute.identify(job))
     state = found.state()
-    click.echo(f"{state.name} ({state.id}): {state.status}")
+    echo(f"{state.name} ({state.id}): {state.status}")
     for label, moment in (("submitted", state.created), ("started", state.started), ("ended", state.stopped)):
         if moment is not None:
-            click.echo(f"  {label} {moment:%Y-%m-%d %H:%M:%S} UTC")
+            echo(f"  {label} {moment:%Y-%m-%d %H:%M:%S} UTC")
     why = found.waiting()
     if why is not None:
-        click.echo(f"  {why}")
+        echo(f"  {why}")
     elif state.reason and state.failure is None:
-        click.echo(f"  {state.reason}")
+        echo(f"  {state.reason}")
     failed = [child for child in found.child_states() if child.failure is not None] or [state]
     for one in failed:
         if one.failure is not None:
             place = f"[{one.index}] " if one.index is not None else ""
-            click.echo(f"  {place}{one.failure.problem}\n    -> {one.failure.remedy}")
+            echo(f"  {place}{one.failure.problem}\n    -> {one.failure.remedy}")
 
 
 @jobs.command()
@@ -130,7 +132,7 @@ def logs(job: str, *, environment: str, follow: bool) -> None:
     """Print what JOB has said."""
     compute = connect(environment).compute
     for line in compute.job(compute.identify(job)).logs(follow=follow):
-        click.echo(line)
+        echo_log(line)
 
 
 @jobs.command()
@@ -145,7 +147,7 @@ def cancel(ids: tuple[str, ...], *, environment: str, reason: str) -> None:
 
 
 def _table(found: "Iterable[JobState]") -> "PlainTable":
-    from terrarium.cli.plain_table import PlainTable
+    from terrarium.plain_table import PlainTable
 
     table = PlainTable()
     table.add_column("id", no_wrap=True, min_width=36)  # whole: other clients of Batch take no less

@@ -7,10 +7,12 @@ import click
 
 from terrarium.cli.environment_option import environment_option
 from terrarium.connection import connect
+from terrarium.echo import echo
+from terrarium.plain_text import plain_text
 
 if TYPE_CHECKING:
-    from terrarium.cli.plain_table import PlainTable
     from terrarium.models import ModelVersion
+    from terrarium.plain_table import PlainTable
 
 __all__ = ["models"]
 
@@ -37,19 +39,17 @@ def list_models(name: str | None, *, environment: str) -> None:
 def show(version: str, *, environment: str) -> None:
     """Show what is known of VERSION: metrics, gates, approvals, aliases."""
     found = connect(environment).models.get(version)
-    click.echo(f"{found.reference}  {found.description}".rstrip())
-    click.echo(
-        f"  submitted {found.created:%Y-%m-%d %H:%M}Z by {found.submitted_by or 'MLflow'}, run {found.run}"
-    )
-    click.echo(f"  aliases   {', '.join(found.aliases) or 'none'}")
+    echo(f"{found.reference}  {found.description}".rstrip())
+    echo(f"  submitted {found.created:%Y-%m-%d %H:%M}Z by {found.submitted_by or 'MLflow'}, run {found.run}")
+    echo(f"  aliases   {', '.join(found.aliases) or 'none'}")
     for metric, value in sorted(found.metrics.items()):
-        click.echo(f"  {metric} {value:g}")
+        echo(f"  {metric} {value:g}")
     for approval in found.approvals:
-        click.echo(f"  approved {approval}")
+        echo(f"  approved {approval}")
     if found.gates:
-        click.echo(f"  gates of {found.gates.environment}:")
-        click.echo("\n".join(f"    {line}" for line in str(found.gates).splitlines()))
-    click.echo(f"  digest    {found.artifact.digest if found.artifact else 'none'}")
+        echo(f"  gates of {found.gates.environment}:")
+        echo("\n".join(f"    {line}" for line in str(found.gates).splitlines()))
+    echo(f"  digest    {found.artifact.digest if found.artifact else 'none'}")
 
 
 @models.command()
@@ -63,8 +63,8 @@ def submit(run: str, name: str, *, environment: str, model: str | None, descript
     lab = connect(environment)
     run_id = lab.experiments.identify(run)
     version = lab.models.submit(run_id, name, model=model, description=description)
-    click.echo(f"submitted: {version.reference}")
-    click.echo(str(version.gates))
+    echo(f"submitted: {version.reference}")
+    echo(str(version.gates))
 
 
 @models.command()
@@ -75,7 +75,7 @@ def submit(run: str, name: str, *, environment: str, model: str | None, descript
 def approve(version: str, *, environment: str, target: str | None, reason: str) -> None:
     """Approve VERSION in your own name."""
     approval = connect(environment).models.approve(version, environment=target, reason=reason)
-    click.echo(f"approved {approval}")
+    echo(f"approved {approval}")
 
 
 @models.command()
@@ -84,7 +84,7 @@ def approve(version: str, *, environment: str, target: str | None, reason: str) 
 def release(version: str, *, environment: str) -> None:
     """Write the release of VERSION, which a promotion reads, if it was submitted before releases were written."""
     missing = connect(environment).models.release(version)
-    click.echo(f"released: {version} of {environment}" if missing else f"{version} has its release already")
+    echo(f"released: {version} of {environment}" if missing else f"{version} has its release already")
 
 
 @models.command()
@@ -107,13 +107,13 @@ def promote(version: str, *, target: str, here: bool, requested_by: str | None) 
     if not here:
         from terrarium.models.promotion_job import run_promotion_job
 
-        run_promotion_job(version, target=lab, say=click.echo)
+        run_promotion_job(version, target=lab, say=echo)
         return
     from terrarium.models.promotion import promote_here
 
     promoted = promote_here(version, target=lab, requested_by=requested_by)
-    click.echo(str(promoted.gates))
-    click.echo(f"promoted: {promoted.reference} of {target}, from {promoted.origins[-1].environment}")
+    echo(str(promoted.gates))
+    echo(f"promoted: {promoted.reference} of {target}, from {promoted.origins[-1].environment}")
 
 
 @models.command()
@@ -131,7 +131,7 @@ def alias(version: str, alias: str, *, environment: str, reason: str, remove: bo
     elif alias in found.aliases:
         registry.remove_alias(found.name, alias, reason=reason)
     for move in registry.alias_history(found.name):
-        click.echo(str(move))
+        echo(str(move))
 
 
 @models.command()
@@ -139,7 +139,7 @@ def alias(version: str, alias: str, *, environment: str, reason: str, remove: bo
 @environment_option
 def lineage(version: str, *, environment: str) -> None:
     """Tell where VERSION comes from (run, data, code, environments), and who uses it."""
-    click.echo(str(connect(environment).models.lineage(version)))
+    echo(str(connect(environment).models.lineage(version)))
 
 
 @models.command()
@@ -149,16 +149,16 @@ def card(version: str, *, environment: str) -> None:
     """Show the model card of VERSION; as Markdown where it is not a terminal."""
     text = connect(environment).models.card(version)
     if not sys.stdout.isatty():
-        click.echo(text, nl=False)
+        click.echo(text, nl=False)  # a file or another program
         return
     from rich.console import Console
     from rich.markdown import Markdown
 
-    Console().print(Markdown(text))
+    Console().print(Markdown(plain_text(text)))
 
 
 def _table(versions: "list[ModelVersion]") -> "PlainTable":
-    from terrarium.cli.plain_table import PlainTable
+    from terrarium.plain_table import PlainTable
 
     table = PlainTable()
     table.add_column("version", no_wrap=True)

@@ -8,6 +8,7 @@ import click
 
 from terrarium.cli.environment_option import environment_option
 from terrarium.connection import connect
+from terrarium.echo import echo
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab
@@ -28,7 +29,7 @@ def list_pipelines(environment: str) -> None:
     lab = connect(environment)
     for name in lab.pipelines.names():
         last = next(iter(lab.pipelines.executions(name, limit=1)), None)
-        click.echo(f"{name}  {_in_a_line(last) if last else 'never ran'}")
+        echo(f"{name}  {_in_a_line(last) if last else 'never ran'}")
 
 
 @pipelines.command("compile")
@@ -44,7 +45,7 @@ def compile_pipeline(pipeline: str, *, output: Path | None, check: bool) -> None
 
     compiled = load_pipeline(pipeline, folder=Path.cwd()).compile() + "\n"
     if output is None:
-        click.echo(compiled, nl=False)
+        echo(compiled, nl=False)
     elif not check:
         output.write_text(compiled, encoding="utf-8")
     elif not output.exists() or output.read_text(encoding="utf-8") != compiled:
@@ -64,7 +65,7 @@ def publish(pipeline: str | None, *, all_: bool, environment: str) -> None:
         raise click.UsageError("Say either which PIPELINE, or --all.")
     deployed = connect(environment).pipelines
     for published in deployed.publish_all() if pipeline is None else [deployed.publish(pipeline)]:
-        click.echo(f"{published.pipeline}, definition {published.definition}: {published.code}")
+        echo(f"{published.pipeline}, definition {published.definition}: {published.code}")
 
 
 @pipelines.command()
@@ -80,7 +81,7 @@ def start(name: str, *, given: tuple[str, ...], wait: bool, environment: str) ->
     execution = lab.pipelines.start(name, **dict(map(_parameter, given)))
     if wait:
         execution = lab.pipelines.wait(execution)
-    click.echo(_in_a_line(execution))
+    echo(_in_a_line(execution))
     if wait and execution.status != "SUCCEEDED":
         _show_steps(lab, execution)
         raise SystemExit(1)
@@ -94,7 +95,7 @@ def status(name: str, *, execution: str | None, environment: str) -> None:
     """Say how the steps of an EXECUTION of pipeline NAME stand: the last one, if omitted."""
     lab = connect(environment)
     found = _find(lab, name, execution)
-    click.echo(_in_a_line(found))
+    echo(_in_a_line(found))
     _show_steps(lab, found)
 
 
@@ -107,7 +108,7 @@ def logs(name: str, step: str, *, execution: str | None, environment: str) -> No
     """Print what the job of a STEP of pipeline NAME has said so far."""
     lab = connect(environment)
     for line in lab.pipelines.logs(_find(lab, name, execution), step):
-        click.echo(line)
+        echo(line)
 
 
 @pipelines.command()
@@ -118,7 +119,7 @@ def logs(name: str, step: str, *, execution: str | None, environment: str) -> No
 def stop(name: str, *, execution: str | None, reason: str, environment: str) -> None:
     """End an EXECUTION of pipeline NAME, and its jobs: the last one, if omitted."""
     lab = connect(environment)
-    click.echo(_in_a_line(lab.pipelines.stop(_find(lab, name, execution), reason=reason)))
+    echo(_in_a_line(lab.pipelines.stop(_find(lab, name, execution), reason=reason)))
 
 
 @pipelines.command()
@@ -128,7 +129,7 @@ def stop(name: str, *, execution: str | None, reason: str, environment: str) -> 
 def resume(name: str, *, execution: str | None, environment: str) -> None:
     """Let an EXECUTION of pipeline NAME go on where it failed: the last one, if omitted."""
     lab = connect(environment)
-    click.echo(_in_a_line(lab.pipelines.resume(_find(lab, name, execution))))
+    echo(_in_a_line(lab.pipelines.resume(_find(lab, name, execution))))
 
 
 def _find(lab: "Lab", name: str, execution: str | None) -> "Execution":
@@ -146,7 +147,7 @@ def _find(lab: "Lab", name: str, execution: str | None) -> "Execution":
 def _show_steps(lab: "Lab", execution: "Execution") -> None:
     for step in lab.pipelines.status(execution).values():
         reason = f": {step.reason}" if step.reason else ""
-        click.echo(f"  {step.name:<24} {step.status}{reason}")
+        echo(f"  {step.name:<24} {step.status}{reason}")
 
 
 def _in_a_line(execution: "Execution") -> str:

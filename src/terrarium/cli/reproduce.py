@@ -10,7 +10,9 @@ import click
 from rich.console import Console
 
 from terrarium.cli.environment_option import environment_option
-from terrarium.cli.plain_table import PlainTable, printable
+from terrarium.cli.ranges import TOLERANCE
+from terrarium.echo import echo
+from terrarium.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from terrarium.reproduce import Verdict
@@ -24,7 +26,7 @@ __all__ = ["reproduce"]
 @click.option("--verify", is_flag=True, help="Run it again, and say whether the same came out.")
 @click.option("--here", is_flag=True, help="With the working tree and the packages that are here.")
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to make code and environment.")
-@click.option("--tolerance", default=1e-6, show_default=True, help="Of metrics, relative.")
+@click.option("--tolerance", type=TOLERANCE, default=1e-6, show_default=True, help="Of metrics, relative.")
 @click.option("--yes", is_flag=True, help="Do not ask whether the recorded code may run here.")
 @click.option(
     "--show", is_flag=True, help="Show who recorded what, with the whole patch and all packages; run nothing."
@@ -74,9 +76,9 @@ def reproduce(
     lab = connect(environment)
     subject = Subject.read(lab, lab.experiments.identify(run))
     if left_out := subject.record.failures.get("code.patch"):
-        click.echo(f"warning: the recorded patch is not complete: {left_out}", err=True)
+        echo(f"warning: the recorded patch is not complete: {left_out}", err=True)
     if withheld := subject.record.failures.get("code.arguments"):
-        click.echo(f"warning: the recorded arguments are not complete: {withheld}", err=True)
+        echo(f"warning: the recorded arguments are not complete: {withheld}", err=True)
         if verify:
             raise NotReproducibleError(
                 f"run {subject.summary.id} cannot be run again by its record: {withheld}",
@@ -85,9 +87,9 @@ def reproduce(
     start = Path.cwd()
     if show or verify or not here:
         for line in disclosure(subject, start=start, rebuilt=not here, everything=show):
-            click.echo(printable(" ".join(line.splitlines())).plain)
+            echo(" ".join(line.splitlines()))
     if show:
-        click.echo(printable(whole_patch(subject)).plain, nl=False)
+        echo(whole_patch(subject), nl=False)
         return
     if verify or not here:
         _confirm(subject.summary.id, yes=yes)
@@ -96,12 +98,12 @@ def reproduce(
     if here:
         workplace = Workplace.here(subject, start=start)
         differences = reproduction.differences_here(subject, workplace)
-        click.echo(f"{len(differences)} differences from what is on record" + (":" if differences else ""))
+        echo(f"{len(differences)} differences from what is on record" + (":" if differences else ""))
         for difference in differences:
-            click.echo(f"  {difference}")
+            echo(f"  {difference}")
     else:
         try:
-            workplace = Workplace.rebuilt(subject, place, start=start, say=click.echo)
+            workplace = Workplace.rebuilt(subject, place, start=start, say=echo)
         except EnvironmentNotMadeError as error:
             raise EnvironmentNotMadeError(
                 f"the recorded packages cannot be had: {error.problem}",
@@ -109,7 +111,7 @@ def reproduce(
             ) from error
     if not verify:
         command = shlex.join(workplace.command(subject))
-        click.echo(f"to run it again:\n  cd {shlex.quote(str(workplace.folder(subject)))}\n  {command}")
+        echo(f"to run it again:\n  cd {shlex.quote(str(workplace.folder(subject)))}\n  {command}")
         return
     verdict = reproduction.verify(
         lab,
@@ -119,12 +121,12 @@ def reproduce(
         tolerance=tolerance,
         metrics=metrics,
         variables=variables,
-        say=click.echo,
+        say=echo,
     )
     Console().print(_table(verdict))
     for difference in verdict.differences[1:]:
-        click.echo(f"  also {difference}")
-    click.echo(str(verdict))
+        echo(f"  also {difference}")
+    echo(str(verdict))
     if not verdict.match:
         sys.exit(2)
 
@@ -144,7 +146,7 @@ def _confirm(run: str, *, yes: bool) -> None:
             f"run {run} was not reproduced: it runs code of whoever recorded it, and nobody is here to confirm that",
             remedy=f"read it by `terrarium reproduce {run} --show`, then add --yes",
         )
-    click.echo(f"The whole patch and all packages: terrarium reproduce {run} --show")
+    echo(f"The whole patch and all packages: terrarium reproduce {run} --show")
     click.confirm("Run this on this machine, with your files and your AWS credentials?", abort=True)
 
 

@@ -8,9 +8,10 @@ import click
 
 from terrarium.cli.checkout import find_checkout
 from terrarium.collector import collect_seldom
+from terrarium.echo import echo
 from terrarium.errors import Error
 
-__all__ = ["main"]
+__all__ = ["command", "main"]
 
 # Command -> where it lives. Loaded when used: `terrarium --help` must not import MLflow.
 _COMMANDS: Mapping[str, str] = {
@@ -90,7 +91,7 @@ def _outside_a_checkout(name: str) -> click.Command:
 
 @click.group(cls=_Root)
 @click.version_option(package_name="terrarium-ml", prog_name="terrarium")
-def _root() -> None:
+def command() -> None:
     """A machine-learning platform on AWS: provisioned, emulated, and handed to experiments."""
 
 
@@ -98,7 +99,7 @@ def main() -> None:
     """Run the command line; an error of ours ends it with its text and code 1."""
     collect_seldom()
     try:
-        _root()
+        command()
     except Error as error:
-        click.echo(f"terrarium: {error}", err=True)
+        echo(f"terrarium: {error}", err=True)
         sys.exit(1)

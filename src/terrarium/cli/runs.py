@@ -1,13 +1,16 @@
 """`terrarium runs`: find runs, delete them, bring them back."""
 
 import csv
+import io
 import sys
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from terrarium.cli.environment_option import environment_option
+from terrarium.cli.ranges import COUNT
 from terrarium.connection import connect
+from terrarium.echo import echo, json_text
 from terrarium.reproduce.marks import REPRODUCES
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ def runs() -> None:
 @click.argument("where", required=False)
 @environment_option
 @click.option("--order-by", default="started desc", show_default=True, help="E.g. 'metrics.roc_auc desc'.")
-@click.option("--limit", default=20, show_default=True, help="How many at most.")
+@click.option("--limit", type=COUNT, default=20, show_default=True, help="How many at most.")
 @click.option("--deleted", is_flag=True, help="Look among deleted runs.")
 @click.option("--nested", is_flag=True, help="List trials, steps of pipelines and reproductions, too.")
 @click.option(
@@ -68,7 +71,7 @@ def list_runs(
     match form:
         case "json":
             for run in found:
-                click.echo(run.model_dump_json())
+                echo(json_text(run))
         case "csv":
             _write_csv(found)
         case "table":
@@ -87,7 +90,7 @@ def delete(ids: tuple[str, ...], *, environment: str) -> None:
     experiments = connect(environment).experiments
     found = [experiments.identify(text) for text in ids]
     experiments.delete(*found)
-    click.echo(f"deleted: {', '.join(found)}")
+    echo(f"deleted: {', '.join(found)}")
 
 
 @runs.command()
@@ -98,7 +101,7 @@ def restore(ids: tuple[str, ...], *, environment: str) -> None:
     experiments = connect(environment).experiments
     found = [experiments.identify(text) for text in ids]
     experiments.restore(*found)
-    click.echo(f"restored: {', '.join(found)}")
+    echo(f"restored: {', '.join(found)}")
 
 
 @runs.command()
@@ -150,7 +153,7 @@ def _print_table(
     if left_out:
         shown = ", ".join(left_out[:_MOST_NAMES]) + (", …" if len(left_out) > _MOST_NAMES else "")
         notes.append(f"other metrics: {shown} (--column metrics.NAME)")
-    click.echo("; ".join(notes))
+    echo("; ".join(notes))
 
 
 def _top_level(where: str | None) -> "Condition | None":
@@ -178,6 +181,11 @@ def _write_csv(found: "list[RunSummary]") -> None:
         for run in found
     ]
     columns = [*attributes, *sorted({name for row in rows for name in row} - {*attributes})]
-    writer = csv.DictWriter(sys.stdout, columns)
+    written = io.StringIO()
+    writer = csv.DictWriter(written, columns)
     writer.writeheader()
     writer.writerows(rows)
+    if sys.stdout.isatty():
+        echo(written.getvalue(), nl=False)
+    else:  # a file or another program, which reads names exactly as they are
+        click.echo(written.getvalue(), nl=False)

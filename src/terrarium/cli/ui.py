@@ -2,12 +2,15 @@
 
 import click
 
+from terrarium.cli.ranges import PORT
+from terrarium.echo import echo
+
 __all__ = ["ui"]
 
 
 @click.command()
 @click.argument("environment")
-@click.option("--port", default=0, help="To listen on; omitted, any that is free.")
+@click.option("--port", type=PORT, default=0, help="To listen on; omitted, any that is free.")
 @click.option("--open/--no-open", "opened", default=True, show_default=True, help="Open a browser.")
 def ui(environment: str, *, port: int, opened: bool) -> None:
     """Serve MLflow's UI of ENVIRONMENT on this machine alone, with your own AWS identity, until Ctrl-C."""
@@ -19,15 +22,15 @@ def ui(environment: str, *, port: int, opened: bool) -> None:
     from terrarium.ui.interpreter import ui_interpreter
 
     artifacts = connect(environment).manifest.artifacts
-    python = ui_interpreter(say=click.echo)
+    python = ui_interpreter(say=echo)
     log = cache_directory() / "ui" / f"{environment}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     root = f"s3://{artifacts.bucket}/{artifacts.experiments_prefix}".rstrip("/")
     with UiServer(environment, python=python, artifact_root=root, port=port, log=log) as server:
-        click.echo(f"{environment}: {server.address} (Ctrl-C ends it)")
+        echo(f"{environment}: {server.address} (Ctrl-C ends it)")
         if opened:
             webbrowser.open(server.address)
         try:
             server.wait()
         except KeyboardInterrupt:
-            click.echo()
+            echo()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.experiments.summary import RunSummary
 from terrarium.record import RunRecord
-from terrarium.record.errors import RecordMissingError
+from terrarium.record.errors import RecordMissingError, RecordUnreadableError
 from terrarium.record.storage import read_record
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class ComparedRun:
         """The run with what is on record of it."""
         try:
             return cls(summary=summary, record=read_record(client, summary.id))
-        except RecordMissingError:
+        except (RecordMissingError, RecordUnreadableError):
             return cls(summary=summary, record=None)
 
     @property

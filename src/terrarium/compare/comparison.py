@@ -13,6 +13,7 @@ from terrarium.compare.errors import NothingToCompareError, PlotsNotInstalledErr
 from terrarium.compare.learning_curves import Curve
 from terrarium.compare.ranking import Ranking, rank
 from terrarium.experiments.summary import RunSummary
+from terrarium.file_errors import explained_paths
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -115,12 +116,13 @@ class Comparison:
         from terrarium.compare.pictures import rendered
 
         target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
         pictures = self.pictures()
         contents = {f"{name}.{form}": rendered(figure, form) for name, figure in pictures.items()}
         contents["comparison.html"] = page(self, pictures).encode()
-        for name, content in contents.items():
-            (target / name).write_bytes(content)
+        with explained_paths(f"save the comparison to {target}"):
+            target.mkdir(parents=True, exist_ok=True)
+            for name, content in contents.items():
+                (target / name).write_bytes(content)
         return [target / name for name in contents]
 
     def __rich__(self) -> "RenderableType":

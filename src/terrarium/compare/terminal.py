@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.syntax import Syntax
-from rich.table import Table
 from rich.text import Text
+
+from terrarium.plain_table import PlainTable, printable
+from terrarium.plain_text import plain_text
 
 if TYPE_CHECKING:
     from terrarium.compare.comparison import Comparison
@@ -18,23 +20,22 @@ def tables(comparison: "Comparison") -> RenderableType:
     """One table of all sections, then the code's differences."""
     best = comparison.ranking
     direction = "highest" if best and best.maximize else "lowest"
-    table = Table(title=f"by {best.metric}, {direction} first" if best else None, title_justify="left")
+    table = PlainTable(title=f"by {best.metric}, {direction} first" if best else None, title_justify="left")
     table.add_column("", style="bold", overflow="fold")
     for run in comparison.runs:
-        table.add_column(Text(f"{run.name}\n{run.id[:8]}"), overflow="fold")
+        table.add_column(f"{run.name}\n{run.id[:8]}", overflow="fold")
     for section in comparison.sections:
         table.add_section()
         table.add_row(Text(section.name, style="bold cyan"))
         for what, values in section.rows.items():
-            # As Text: square brackets in values are no mark-up.
-            table.add_row(Text(f" {what}"), *(Text("—" if value is None else value) for value in values))
+            table.add_row(f" {what}", *("—" if value is None else value for value in values))
     parts: list[RenderableType] = [table]
     if not comparison.sections:
         parts.append(Text("nothing on record differs"))
     first = next(iter(comparison.labels.values()))
     for changed, difference in comparison.code.items():
         parts += [
-            Rule(f"code: {first} -> {comparison.labels[changed]}"),
-            Syntax(difference, "diff", word_wrap=True),
+            Rule(printable(f"code: {first} -> {comparison.labels[changed]}")),
+            Syntax(plain_text(difference), "diff", word_wrap=True),
         ]
     return Group(*parts)

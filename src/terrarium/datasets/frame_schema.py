@@ -1,6 +1,6 @@
 """Rows checked by a schema of Pandera's, or of anything that validates frames the same way."""
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from terrarium.datasets.constraints.examples import examples_of, json_value
 from terrarium.datasets.constraints.report import EXAMPLES, ValidationReport, Violation
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["FrameSchema", "check_frame"]
 
 
+@runtime_checkable
 class FrameSchema(Protocol):
     """A `pandera.DataFrameSchema` or `DataFrameModel`, of `pandera.pandas` or `pandera.polars`."""
 

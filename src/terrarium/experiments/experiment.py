@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from terrarium.arguments import checked_methods
 from terrarium.experiments.run import Run
 
 if TYPE_CHECKING:
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 __all__ = ["Experiment"]
 
 
-@checked_methods
 class Experiment:
     """An experiment of one environment; made by `lab.experiment(use_case)`, or by its name."""
 

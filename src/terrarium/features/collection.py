@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from terrarium.arguments import Count, Seed, checked_methods
 from terrarium.features.definition import FeatureView
 from terrarium.features.errors import EngineUnknownError, FeatureDataError
+from terrarium.features.definition.registered import parse_view_name
 from terrarium.features.offline.opening import current_source, existing_source
 from terrarium.features.training.building import build_training_set
 from terrarium.features.training.entity_rows import arrow_table
@@ -369,8 +370,7 @@ class Features:
         return partial(join_on_athena, self._warehouse)
 
     def _named(self, view: str) -> "RegisteredView":
-        name, _, version = view.partition("@")
-        return self.get(name, int(version) if version.isdecimal() else None)
+        return self.get(*parse_view_name(view))
 
     @cached_property
     def _recorded_snapshots(self) -> dict[str, int | None]:

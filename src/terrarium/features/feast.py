@@ -8,6 +8,7 @@ from pathlib import Path
 from terrarium.features.definition.dtype import element_type
 from terrarium.features.definition.entity import Entity
 from terrarium.features.definition.feature_view import FeatureView
+from terrarium.file_errors import explained_paths
 from terrarium.manifest import PlatformManifest
 from terrarium.warehouse.names import table_name
 
@@ -57,7 +58,6 @@ def write_repository(
 ) -> Path:
     """Write `feature_store.yaml` and `definitions.py`; the folder is made."""
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
     settings = _SETTINGS.format(
         project=project,
         region=manifest.region,
@@ -65,10 +65,11 @@ def write_repository(
         staging=f"{manifest.features.warehouse}/feast",
         workgroup=manifest.features.workgroup,
     )
-    (target / "feature_store.yaml").write_text(settings, encoding="utf-8")
-    (target / "definitions.py").write_text(
-        _definitions(views, manifest.features.catalog_database), encoding="utf-8"
-    )
+    definitions = _definitions(views, manifest.features.catalog_database)
+    with explained_paths(f"write a Feast repository to {target}"):
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "feature_store.yaml").write_text(settings, encoding="utf-8")
+        (target / "definitions.py").write_text(definitions, encoding="utf-8")
     return target
 
 

@@ -3,6 +3,7 @@
 import click
 
 from terrarium.connection import open_lab
+from terrarium.echo import echo
 
 __all__ = ["sync"]
 
@@ -14,20 +15,18 @@ def sync(environment: str) -> None:
     from terrarium.journal.sync import sync as sync_journals
 
     report = sync_journals(open_lab(environment))
-    click.echo(f"{environment}: {report.points} points moved")
+    echo(f"{environment}: {report.points} points moved")
     for run_id, status in report.ended.items():
-        click.echo(f"{environment}: run {run_id} ended as {status}")
+        echo(f"{environment}: run {run_id} ended as {status}")
     if report.torn:
-        click.echo(f"{environment}: {report.torn} torn lines dropped, whose calls had never returned")
+        echo(f"{environment}: {report.torn} torn lines dropped, whose calls had never returned")
     if report.alive:
-        click.echo(f"{environment}: {report.alive} processes still write; left alone")
+        echo(f"{environment}: {report.alive} processes still write; left alone")
     for run_id, sections in report.salvaged.items():
-        click.echo(
-            f"{environment}: run {run_id} is on record without what its journal had spoilt: {sections}"
-        )
+        echo(f"{environment}: run {run_id} is on record without what its journal had spoilt: {sections}")
     for folder, why in report.failed.items():
-        click.echo(f"{environment}: {folder} could not be moved and stays where it is: {why}", err=True)
+        echo(f"{environment}: {folder} could not be moved and stays where it is: {why}", err=True)
     for run_id in report.unknown:
-        click.echo(f"{environment}: run {run_id} is not in the database; its journal stays where it is")
+        echo(f"{environment}: run {run_id} is not in the database; its journal stays where it is")
     if report.failed:
         raise click.exceptions.Exit(1)

@@ -3,6 +3,7 @@
 import click
 
 from terrarium.connection import connect
+from terrarium.echo import echo
 
 __all__ = ["migrate"]
 
@@ -22,7 +23,7 @@ def migrate(environment: str, *, as_job: bool) -> None:
     lab = connect(environment)
 
     def say(line: str) -> None:
-        click.echo(f"{environment}: {line}")
+        echo(f"{environment}: {line}")
 
     if as_job:
         from terrarium.metadata.migration_job import run_migration_job

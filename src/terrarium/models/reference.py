@@ -8,7 +8,9 @@ from terrarium.models.errors import ModelNameError
 __all__ = ["ModelReference", "check_model_name", "version_by_number"]
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
-_REFERENCE = re.compile(rf"(models:/)?(?P<name>{_NAME})(/(?P<version>[1-9]\d*)|@(?P<alias>[A-Za-z0-9_-]+))")
+_REFERENCE = re.compile(
+    rf"(models:/)?(?P<name>{_NAME})(/(?P<version>[1-9]\d{{0,8}})|@(?P<alias>[A-Za-z0-9_-]+))"
+)
 
 
 class ModelReference(NamedTuple):

@@ -1,8 +1,14 @@
 """What can be wrong with use cases and records."""
 
-from terrarium.errors import IncompatibleVersionError, InvalidRequestError, NotFoundError
+from terrarium.errors import IncompatibleVersionError, IntegrityError, InvalidRequestError, NotFoundError
 
-__all__ = ["ContentUnknownError", "RecordMissingError", "RecordTooNewError", "UseCaseIncompleteError"]
+__all__ = [
+    "ContentUnknownError",
+    "RecordMissingError",
+    "RecordTooNewError",
+    "RecordUnreadableError",
+    "UseCaseIncompleteError",
+]
 
 
 class UseCaseIncompleteError(InvalidRequestError):
@@ -11,6 +17,10 @@ class UseCaseIncompleteError(InvalidRequestError):
 
 class RecordMissingError(NotFoundError):
     """The run has no record: it was not made by `experiment.run`, or died before it began."""
+
+
+class RecordUnreadableError(IntegrityError):
+    """What lies where the record of a run should is not a record."""
 
 
 class RecordTooNewError(IncompatibleVersionError):

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from terrarium.record.errors import RecordMissingError, UseCaseIncompleteError
+from terrarium.json_document import JsonUnreadableError, read_json
+from terrarium.record.errors import RecordMissingError, RecordUnreadableError, UseCaseIncompleteError
 from terrarium.record.run_record import RECORD_VERSION_WRITTEN, RunRecord
 from terrarium.record.storage import parse_record, read_record
 
@@ -35,15 +36,15 @@ def salvage_record(
     """
     try:
         return parse_record(text, source=f"the journal of run {run_id}"), ()
-    except (ValueError, KeyError, TypeError, UseCaseIncompleteError):
+    except RecordUnreadableError:
         pass  # no JSON, no record, or a section of a wrong type
     try:
         begun = read_record(client, run_id)
-    except (RecordMissingError, ValueError):
+    except (RecordMissingError, RecordUnreadableError):
         begun = None
     try:
-        stated = json.loads(text)
-    except ValueError:
+        stated = read_json(text)
+    except JsonUnreadableError:
         stated = None
     if not isinstance(stated, dict):
         return begun, ("all of it",)

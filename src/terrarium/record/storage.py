@@ -1,9 +1,16 @@
 """Where records lie, and how to read one: artifact `record/record.json` of the run."""
 
-import json
 from typing import TYPE_CHECKING
 
-from terrarium.record.errors import RecordMissingError, RecordTooNewError
+from pydantic import ValidationError
+
+from terrarium.json_document import JsonUnreadableError, read_json
+from terrarium.record.errors import (
+    RecordMissingError,
+    RecordTooNewError,
+    RecordUnreadableError,
+    UseCaseIncompleteError,
+)
 from terrarium.record.run_record import RECORD_VERSION_WRITTEN, RunRecord
 from terrarium.record.tags import (
     ARCHITECTURE,
@@ -32,6 +39,7 @@ from terrarium.record.tags import (
     VALIDATION,
 )
 from terrarium.sdk_source import INSTALL_SDK
+from terrarium.validation_problems import problems_of
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -63,14 +71,34 @@ def parse_record(text: str, *, source: str) -> RunRecord:
 
     Raises:
         RecordTooNewError: A newer Terrarium wrote it.
+        RecordUnreadableError: It is no record.
     """
-    version = json.loads(text)["version"]
+    try:
+        stated = read_json(text)
+    except JsonUnreadableError as error:
+        raise _unreadable(source, str(error)) from error
+    version = stated.get("version") if isinstance(stated, dict) else None
+    if isinstance(version, bool) or not isinstance(version, int):
+        raise _unreadable(source, "it does not state its version")
     if version > RECORD_VERSION_WRITTEN:
         raise RecordTooNewError(
             f"the record of {source} has version {version}; this Terrarium reads {RECORD_VERSION_WRITTEN}",
             remedy=INSTALL_SDK,
         )
-    return RunRecord.model_validate_json(text, extra="ignore")  # a later release may have added fields
+    try:
+        return RunRecord.model_validate_json(text, extra="ignore")  # a later release may have added fields
+    except ValidationError as error:
+        raise _unreadable(source, problems_of(error)) from error
+    except UseCaseIncompleteError as error:
+        raise _unreadable(source, error.problem) from error
+
+
+def _unreadable(source: str, why: str) -> RecordUnreadableError:
+    return RecordUnreadableError(
+        f"the record of {source} cannot be read: {why}",
+        remedy="nothing but Terrarium writes records; the run's params, metrics and models are still there: "
+        "lab.experiments.client.get_run(...)",
+    )
 
 
 def write_record(client: "MlflowClient", record: RunRecord) -> None:

@@ -16,6 +16,7 @@ from pydantic import (
 from terrarium.record.errors import UseCaseIncompleteError
 from terrarium.record.section import Section
 from terrarium.record.tags import USE_CASE
+from terrarium.validation_problems import problems_of
 
 __all__ = ["UseCase"]
 
@@ -69,12 +70,9 @@ class UseCase(Section):
             return handler(value)
         except ValidationError as error:
             name = value.get("name") if isinstance(value, Mapping) else None
-            problems = [
-                f"{'.'.join(map(str, problem['loc']))} ({problem['msg'].lower()})"
-                for problem in error.errors()
-            ]
+            named = name if isinstance(name, str) and name else "(without a name)"
             raise UseCaseIncompleteError(
-                f"use case {name or '(without a name)'!r} is not well defined: {'; '.join(problems)}",
+                f"use case {named!r} is not well defined: {problems_of(error)}",
                 remedy="settle what is missing before you experiment; `help(terrarium.UseCase)` says what each means",
             ) from error
 

@@ -4,6 +4,7 @@ import shutil
 
 import click
 
+from terrarium.echo import echo
 from terrarium.sandbox.home import find_home
 
 __all__ = ["sandbox"]
@@ -25,8 +26,8 @@ def up(port: int | None) -> None:
     from terrarium.sandbox import lifecycle
 
     running = lifecycle.up(find_home(), port=port)
-    click.echo(f"The sandbox is up at {running.record.endpoint} (process {running.record.process.pid}).")
-    click.echo('Next: eval "$(terrarium sandbox env)"')
+    echo(f"The sandbox is up at {running.record.endpoint} (process {running.record.process.pid}).")
+    echo('Next: eval "$(terrarium sandbox env)"')
 
 
 @sandbox.command()
@@ -35,7 +36,7 @@ def down() -> None:
     from terrarium.sandbox import lifecycle
 
     stopped = lifecycle.down(find_home())
-    click.echo("The sandbox is down." if stopped else "No sandbox was up.")
+    echo("The sandbox is down." if stopped else "No sandbox was up.")
 
 
 @sandbox.command()
@@ -43,7 +44,7 @@ def status() -> None:
     """Say whether the sandbox runs, what it holds, and what it was asked for in vain."""
     from terrarium.sandbox.report import report
 
-    click.echo(report(find_home()))
+    echo(report(find_home()))
 
 
 @sandbox.command()
@@ -51,7 +52,7 @@ def ledger() -> None:
     """Say of every type of resource how true the sandbox is to AWS, and what only AWS can prove."""
     from terrarium.sandbox.ledger import table
 
-    click.echo(table())
+    echo(table())
 
 
 @sandbox.command()
@@ -59,7 +60,7 @@ def rules() -> None:
     """List the rules by which the sandbox refuses what AWS refuses, with their sources."""
     from terrarium.sandbox.rules.table import table
 
-    click.echo(table(shutil.get_terminal_size().columns))
+    echo(table(shutil.get_terminal_size().columns))
 
 
 @sandbox.command("enforce-iam")
@@ -69,7 +70,7 @@ def enforce_iam(*, off: bool) -> None:
     from terrarium.sandbox import lifecycle
 
     lifecycle.require_running(find_home()).ask("PUT", "iam-enforcement", {"enforced": not off})
-    click.echo("IAM is not enforced." if off else "IAM is enforced.")
+    echo("IAM is not enforced." if off else "IAM is enforced.")
 
 
 @sandbox.command()
@@ -86,7 +87,7 @@ def clock(advance: str | None) -> None:
         answer = running.ask("GET", "clock")
     else:
         answer = running.ask("PUT", "clock", {"advance_seconds": parse_duration(advance).total_seconds()})
-    click.echo(answer["now"])
+    echo(answer["now"])
 
 
 @sandbox.command()
@@ -111,7 +112,7 @@ def env(environment: str, account: str | None, region: str | None) -> None:
         account=account,
         region=region,
     )
-    click.echo(shell_exports(client_environment(running, pinned, checkout=checkout)))
+    echo(shell_exports(client_environment(running, pinned, checkout=checkout)))
 
 
 @sandbox.command("web-identity-token")
@@ -130,7 +131,7 @@ def web_identity_token(claims: tuple[str, ...]) -> None:
                 f"{name!r} is no claim; write NAME=VALUE, as in sub=repo:acme/ml:environment:dev"
             )
     content = {name: value for name, _, value in pairs}
-    click.echo(
+    echo(
         lifecycle.require_running(find_home()).ask("POST", "web-identity-tokens", {"claims": content})[
             "token"
         ]
@@ -144,4 +145,4 @@ def reset() -> None:
     from terrarium.sandbox import lifecycle
 
     restarted = lifecycle.reset(find_home())
-    click.echo("The sandbox is empty" + (", and up again." if restarted else "."))
+    echo("The sandbox is empty" + (", and up again." if restarted else "."))

@@ -39,8 +39,13 @@ class Schedule(ABC):
 class _Rate(Schedule):
     every: datetime.timedelta
 
-    def next_after(self, moment: datetime.datetime, *, began: datetime.datetime) -> datetime.datetime:
-        return began if moment < began else began + self.every * ((moment - began) // self.every + 1)
+    def next_after(self, moment: datetime.datetime, *, began: datetime.datetime) -> datetime.datetime | None:
+        if moment < began:
+            return began
+        try:
+            return began + self.every * ((moment - began) // self.every + 1)
+        except OverflowError:  # after the year 9999
+            return None
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,8 @@ class _At(Schedule):
         return self.at if self.at > moment else None
 
 
-@lru_cache(maxsize=1024)
 @checked
+@lru_cache(maxsize=1024)
 def parse_schedule(expression: str, *, timezone: str = "UTC") -> Schedule:
     """Read `cron(0 6 * * ? *)`, `rate(2 hours)` or `at(2026-01-01T06:00:00)`.
 
@@ -96,7 +101,7 @@ def parse_schedule(expression: str, *, timezone: str = "UTC") -> Schedule:
         ) from error
     try:
         return _parse(expression, zone)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # a time or an interval beyond those of Python
         raise ScheduleError(
             f"the schedule {expression!r} cannot be read: {error}",
             remedy="write cron(minutes hours day-of-month month day-of-week year), rate(2 hours) or "

@@ -28,6 +28,8 @@ def parse_condition(text: str) -> Condition:
     """
     try:
         tree = ast.parse(text.strip(), mode="eval")
+    except (RecursionError, MemoryError):  # of Python's own parser
+        return _refuse(text, "it is nested too deeply")
     except SyntaxError as error:
         # SyntaxError counts from 1.
         return _refuse(

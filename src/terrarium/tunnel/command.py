@@ -6,6 +6,8 @@ import subprocess
 
 import click
 
+from terrarium.cli.ranges import PORT
+from terrarium.echo import echo
 from terrarium.errors import Error
 from terrarium.tunnel.address import tunnel_variable
 
@@ -16,7 +18,7 @@ _DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost"
 
 @click.command()
 @click.argument("environment")
-@click.option("--port", default=15432, show_default=True, help="The port on this machine.")
+@click.option("--port", type=PORT, default=15432, show_default=True, help="The port on this machine.")
 def tunnel(environment: str, port: int) -> None:
     """Bring the private database of ENVIRONMENT to a port of this machine, until the command is ended.
 
@@ -33,10 +35,10 @@ def tunnel(environment: str, port: int) -> None:
                 remedy="install the AWS command line and its Session Manager plugin: they carry the session",
             )
     manifest = connect(environment).manifest
-    click.echo("starting the far end …", err=True)
+    echo("starting the far end …", err=True)
     with running_task(manifest, session=Session()) as target:
-        click.echo(f"export {tunnel_variable(environment)}=127.0.0.1:{port}")
-        click.echo("set that where your code runs; Ctrl-C closes the tunnel", err=True)
+        echo(f"export {tunnel_variable(environment)}=127.0.0.1:{port}")
+        echo("set that where your code runs; Ctrl-C closes the tunnel", err=True)
         parameters = {
             "host": [manifest.metadata.host],
             "portNumber": [str(manifest.metadata.port)],

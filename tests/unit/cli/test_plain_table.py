@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from terrarium.cli.plain_table import PlainTable
+from terrarium.plain_table import PlainTable
 
 
 def shown(*cells: str, title: str | None = None) -> str:

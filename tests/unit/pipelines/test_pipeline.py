@@ -77,5 +77,5 @@ def test_an_unknown_parameter_is_refused_with_those_there_are() -> None:
 
 @pytest.mark.parametrize("prefix", ["incoming/${x}/", "%{if true}"])
 def test_refuses_prefixes_that_terraform_would_evaluate(prefix: str) -> None:
-    with pytest.raises(ValueError, match="cannot have"):
+    with pytest.raises(PipelineInvalidError, match="cannot have"):
         terrarium.DataArrival(prefix=prefix)

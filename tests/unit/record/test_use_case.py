@@ -12,10 +12,10 @@ def test_an_incomplete_one_is_refused_with_all_that_is_missing() -> None:
         terrarium.UseCase(name="churn", task=" ", data=[])  # type: ignore[call-arg]
     for part in (
         "'churn'",
-        "task (",
+        "task: ",
         "business_impact",
         "evaluation_metric",
-        "data (",
+        "data: ",
         "training_requirements",
         "serving_requirements",
     ):

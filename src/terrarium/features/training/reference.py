@@ -10,7 +10,9 @@ from terrarium.features.errors import FeatureDefinitionError, FeatureNotFoundErr
 
 __all__ = ["Request", "ViewRequest", "parse_request"]
 
-_REFERENCE = re.compile(r"(?P<view>[a-z][a-z0-9_]*)(@(?P<version>\d+))?:(?P<feature>[a-z][a-z0-9_]*|\*)")
+_REFERENCE = re.compile(
+    r"(?P<view>[a-z][a-z0-9_]*)(@(?P<version>[0-9]{1,9}))?:(?P<feature>[a-z][a-z0-9_]*|\*)"
+)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """`PlainTable`: a table of names and values that people chose, shown as they are."""
 
-import unicodedata
 from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
+
+from terrarium.plain_text import plain_text
 
 __all__ = ["PlainTable", "printable"]
 
@@ -33,12 +34,7 @@ class PlainTable(Table):
 
 def printable(value: str) -> Text:
     """Return `value` as text without markup, and without control characters other than line breaks and tabs."""
-    return Text(
-        "".join(
-            "�" if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" else letter
-            for letter in value
-        )
-    )
+    return Text(plain_text(value))
 
 
 def _text(cell: Any) -> Any:
