@@ -39,7 +39,7 @@ __all__ = [
     "UnavailableError",
 ]
 
-_LONGEST = 4_000  # characters of a problem and of a remedy
+_LONGEST = 10_000  # characters of a problem and of a remedy
 
 
 class Error(Exception):

@@ -9,6 +9,8 @@ from terrarium.validation_problems import problems_of
 
 __all__ = ["PublicModel"]
 
+_MOST_BITS = 14_284  # of 4,300 decimal digits, beyond which Python converts no integer to text
+
 
 class PublicModel(BaseModel):
     """A frozen model that refuses fields that it does not know.
@@ -23,10 +25,16 @@ class PublicModel(BaseModel):
     """The error that the constructor raises."""
 
     def __init__(self, **data: Any) -> None:
+        kind = type(self)
+        for name, value in data.items():
+            if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+                raise kind.refused_as(
+                    f"{kind.__name__}: {name} has more than 4,300 digits, which Python does not write",
+                    remedy="give a smaller number",
+                )
         try:
             super().__init__(**data)
         except ValidationError as error:
-            kind = type(self)
             named = data.get("name")
             which = f" {named!r}" if isinstance(named, str) else ""
             raise kind.refused_as(

@@ -4,8 +4,9 @@ import io
 import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from unittest.mock import patch
 
 import click
@@ -15,6 +16,8 @@ from tests.bad_values.outcome import fault_of_text, limited, raw
 from tests.bad_values.world import World
 
 __all__ = ["Command", "command_line", "commands", "fault_of_line"]
+
+_CHECKOUT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Command:
 def commands() -> Iterator[Command]:
     """Yield every command, those of a checkout included."""
     group = root.command
-    yield from _below(group, (), click.Context(group))
+    with chdir(_CHECKOUT):  # which some commands are only known in
+        yield from list(_below(group, (), click.Context(group)))
 
 
 def _below(command: click.Command, words: tuple[str, ...], context: click.Context) -> Iterator[Command]:
@@ -93,7 +97,7 @@ def fault_of_line(words: Sequence[str]) -> str | None:
         code = ended.code
     except BaseException as error:  # noqa: BLE001 - each of them is what this looks for
         return raw(error)
-    printed, said = (stream.buffer.getvalue().decode(errors="replace") for stream in (out, err))  # type: ignore[attr-defined] # BytesIO
+    printed, said = (stream.buffer.getvalue().decode(errors="replace") for stream in (out, err))
     if "Traceback" in said:
         return f"a traceback: {said[-300:]}"
     if code not in (0, None) and not said.strip() and not printed.strip():
@@ -120,6 +124,7 @@ def right_values(world: World) -> dict[str, str]:
         "alias": "champion",
         "limit": "5",
         "reason": "for a test",
+        "reproduce run": "no-such-run",
         "jobs cancel ids": world.subjects["job"].id,
         "models list name": "bad",
         "models submit name": "bad",

@@ -52,4 +52,25 @@ CALLABLES = {
     "terrarium.trials.HyperparameterSearch": _MADE,
     "terrarium.warehouse.Warehouse": _MADE,
 }
-COMMANDS: dict[str, str] = {}
+_BUILDS = "synthesizes stacks, or runs Terraform or policy tools, for minutes"
+_SERVES = "serves until it is interrupted"
+_SANDBOX = "starts, stops or changes the sandbox that the tests use"
+
+COMMANDS = {
+    "bootstrap": "creates the state bucket of an environment of the checkout",
+    "cost": _BUILDS,
+    "drift": _BUILDS,
+    "images push": "builds images",
+    "migrate": "migrates the database that the tests use",
+    "plan": _BUILDS,
+    "policy": _BUILDS,
+    "sandbox clock": _SANDBOX,
+    "sandbox down": _SANDBOX,
+    "sandbox enforce-iam": _SANDBOX,
+    "sandbox reset": _SANDBOX,
+    "sandbox up": _SANDBOX,
+    "sdk publish": "builds a wheel and uploads it",
+    "tunnel": _SERVES,
+    "ui": _SERVES,
+    "verify": "runs every check of an environment, for minutes",
+}

@@ -92,8 +92,8 @@ class Executor(ABC, Generic[_JobT]):
             command=command,
             resources=resources,
             name=name_of(command) if name is None else name,
-            variables=variables or {},
-            inputs=inputs or {},
+            variables={} if variables is None else variables,
+            inputs={} if inputs is None else inputs,
             code=code,
             packages=None
             if packages is None
@@ -106,7 +106,7 @@ class Executor(ABC, Generic[_JobT]):
             pool=pool,
             run=run or (under_way.id if under_way else None),
             use_case=under_way.use_case if under_way and run in (None, under_way.id) else None,
-            tags=tags or {},
+            tags={} if tags is None else tags,
         )
         if len(depends_on) > _MOST_DEPENDENCIES:
             raise JobRequestError(

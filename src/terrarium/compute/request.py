@@ -1,5 +1,6 @@
 """What somebody asks of an executor, checked before anything is done about it."""
 
+import math
 import os
 import shlex
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ from terrarium.artifacts import ArtifactRef
 from terrarium.compute.errors import DeadlineError, JobRequestError
 from terrarium.compute.package_lock import PackageLock
 from terrarium.compute.resources import Resources
+from terrarium.plain_text import shown
+from terrarium.validation_problems import problems_of
 
 __all__ = ["JobRequest", "checked_request", "name_of"]
 
@@ -38,6 +41,11 @@ def _in_seconds(deadline: timedelta | float | None) -> int | None:
     if deadline is None:
         return None
     seconds = deadline.total_seconds() if isinstance(deadline, timedelta) else deadline
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+        raise DeadlineError(
+            f"a deadline cannot be {shown(deadline)}",
+            remedy=f"give seconds, {_SHORTEST_DEADLINE} or more, or a timedelta",
+        )
     if seconds < _SHORTEST_DEADLINE:
         raise DeadlineError(
             f"a deadline of {seconds} s is shorter than Batch can keep",
@@ -114,11 +122,8 @@ def checked_request(**asked: Any) -> JobRequest:
     try:
         return JobRequest(**asked)
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, problem['loc'])) or 'job'}: {problem['msg']}" for problem in error.errors()
-        )
         raise JobRequestError(
-            f"no such job can be: {problems}",
+            f"no such job can be: {problems_of(error)}",
             remedy='for example: lab.compute.submit(["python", "-m", "churn.train"], '
             "resources=terrarium.Resources(vcpus=2, memory=4096))",
         ) from error

@@ -9,6 +9,7 @@ from terrarium.code import Repository
 from terrarium.compute.errors import LockInvalidError
 from terrarium.compute.package_lock import PackageLock
 from terrarium.installation.packages import DISTRIBUTION, sort_packages
+from terrarium.plain_text import shown
 
 if TYPE_CHECKING:
     from terrarium.experiments import Run
@@ -35,7 +36,12 @@ def requested_lock(chosen: "PackagesLike", *, code: Path, environment: str | Non
     """
     if isinstance(chosen, PathLike) or (isinstance(chosen, str) and not _RUN_ID.fullmatch(chosen)):
         return PackageLock.of_file(Path(chosen))
-    run = chosen if isinstance(chosen, str) else chosen.id
+    run = chosen if isinstance(chosen, str) else getattr(chosen, "id", None)
+    if not isinstance(run, str):
+        raise LockInvalidError(
+            f"packages cannot be {shown(chosen)}, a {type(chosen).__name__}",
+            remedy="name a requirements file, a run, or the id of a run",
+        )
     recorded = _read_record(run, environment).environment
     if recorded is None:
         raise LockInvalidError(

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
 from terrarium.compute.errors import JobRequestError
+from terrarium.validation_problems import problems_of
 
 __all__ = ["Resources"]
 
@@ -32,12 +33,8 @@ class Resources(BaseModel):
         try:
             return handler(given)
         except ValidationError as error:
-            problems = "; ".join(
-                f"{'.'.join(map(str, one['loc']))} is {one['input']!r}: {one['msg']}"
-                for one in error.errors()
-            )
             raise JobRequestError(
-                f"no machine has such resources: {problems}",
+                f"no machine has such resources: {problems_of(error)}",
                 remedy="give vcpus of 1 or more, memory in MiB of 4 or more, gpus of 0 or more, nodes of 1 or more",
             ) from error
 

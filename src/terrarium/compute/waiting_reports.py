@@ -7,6 +7,7 @@ from collections.abc import Callable
 from terrarium.compute.state import JobState
 from terrarium.compute.waiting import Waiting
 from terrarium.errors import Error
+from terrarium.plain_text import plain_text
 
 __all__ = ["WaitingReports"]
 
@@ -72,4 +73,4 @@ def _duration(seconds: float) -> str:
 
 
 def _to_standard_error(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print(plain_text(line), file=sys.stderr, flush=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terrarium.arguments import checked_methods
+from terrarium.file_errors import explained_paths
 from terrarium.models.alias_move import AliasMove
 from terrarium.models.approval import Approval
 from terrarium.models.attestation import VersionAttestation
@@ -150,9 +151,10 @@ class Models:
         Returns:
             The folder: `model/`, `card.md`, `card.html`, `record.json`, `requirements.txt`.
         """
-        folder = Path(destination)
-        folder.mkdir(parents=True, exist_ok=True)
-        self._storage.get(self._verify(reference).attested.package, folder)
+        folder, package = Path(destination), self._verify(reference).attested.package
+        with explained_paths(f"download {reference} to {folder}"):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._storage.get(package, folder)
         return folder
 
     def card(self, reference: str) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal, NoReturn
 
-from terrarium.arguments import checked_methods
 from terrarium.comparable import Comparable
 from terrarium.plain_text import shown
 from terrarium.search.errors import ComparisonError
@@ -78,7 +77,6 @@ class Comparison(Condition):
     value: Value
 
 
-@checked_methods
 @dataclass(frozen=True, eq=False)
 class Field(Comparable[Value, Condition], Condition):
     """Something that runs have a value of. By itself, the condition that a run has it.
@@ -96,6 +94,8 @@ class Field(Comparable[Value, Condition], Condition):
         Raises:
             ComparisonError: The pattern has `%` and neither `*` nor `?`: in SQL and MLflow, `%` is what `*` is here.
         """
+        if not isinstance(pattern, str):
+            raise self._unfit(pattern)
         if "%" in pattern and not {"*", "?"} & set(pattern):
             raise ComparisonError(
                 f"{self} was compared to the pattern {pattern!r}, in which % stands for itself",
@@ -105,6 +105,8 @@ class Field(Comparable[Value, Condition], Condition):
 
     def is_in(self, values: Iterable[Value]) -> Condition:
         """Whether the value is one of `values`."""
+        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+            raise self._unfit(values)
         return Any(tuple(self._compared("==", value) for value in values))
 
     def ascending(self) -> "Order":
@@ -122,11 +124,14 @@ class Field(Comparable[Value, Condition], Condition):
         if isinstance(value, bool):
             value = str(value)  # as MLflow keeps a param that was True
         if not isinstance(value, str | int | float | datetime):
-            raise ComparisonError(
-                f"{self} was compared to {shown(value)}, a {type(value).__name__}",
-                remedy="compare it to text, a number or a datetime",
-            )
+            raise self._unfit(value)
         return Comparison(self, operator, value)
+
+    def _unfit(self, value: object) -> ComparisonError:
+        return ComparisonError(
+            f"{self} was compared to {shown(value)}, a {type(value).__name__}",
+            remedy="compare it to text, a number or a datetime; is_in(...) takes a list of those",
+        )
 
 
 @dataclass(frozen=True)

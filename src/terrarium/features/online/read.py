@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from terrarium.features.definition.dtype import arrow_type
+from terrarium.features.errors import EntityRowsError
 from terrarium.features.online.batch_read import read_items
 from terrarium.features.online.item import StoredRow, decode, entity_key, microseconds, reader
 from terrarium.features.training.entity_rows import EntityRows, arrow_table
 from terrarium.features.training.reference import Request, ViewRequest
+from terrarium.plain_text import shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,6 +54,12 @@ def read_online(client: Any, table: str, entities: Any, request: Request) -> Onl
         request: What is asked for.
     """
     rows = entities if isinstance(entities, list) else arrow_table(entities).to_pylist()
+    for row in rows:
+        if not isinstance(row, Mapping):
+            raise EntityRowsError(
+                f"an entity row cannot be {shown(row)}, a {type(row).__name__}",
+                remedy='give mappings, such as [{"customer_id": 7}], or a table',
+            )
     keys = {asked.registered.name: _keys(asked, rows) for asked in request.views}
     wanted = dict.fromkeys(key for of_view in keys.values() for key in of_view if key is not None)
     items = read_items(client, table, tuple(wanted)) if wanted else []
