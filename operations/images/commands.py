@@ -52,7 +52,7 @@ def show(environment: str, *, base: bool) -> None:
     repository, config = _repository(environment)
     if base:
         digest = repository.digest_of(sdk_release().image_tag)
-        click.echo(f"name={repository.url}\ndigest={digest or ''}")
+        echo(f"name={repository.url}\ndigest={digest or ''}")
         sys.exit(0 if digest else _MISSING)
     missing = False
     for name, tag in _expected(config).items():

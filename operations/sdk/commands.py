@@ -26,7 +26,7 @@ def build() -> None:
     publishes.
     """
     folder = build_release(sdk_release())
-    click.echo(f"built {folder.wheel}")
+    echo(f"built {folder.wheel}")
 
 
 @sdk.command()

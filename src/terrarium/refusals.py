@@ -64,6 +64,8 @@ def explanation_of(error: Exception, doing: str) -> Error | None:
         return _of_mlflow(error, doing)
     if module == "sqlalchemy":
         return _of_database(error, doing)
+    if module in ("boto3", "optuna"):  # which wrap what botocore and SQLAlchemy raised
+        return _of_wrapper(error, doing)
     return None
 
 
@@ -75,6 +77,11 @@ def _of_mlflow(error: Any, doing: str) -> Error | None:
     if kind is None:
         return None
     return kind(f"cannot {doing}: {' '.join(str(error.message).split())}", remedy=remedy)
+
+
+def _of_wrapper(error: Exception, doing: str) -> Error | None:
+    inner = error.__cause__ or error.__context__
+    return explanation_of(inner, doing) if isinstance(inner, Exception) else None
 
 
 def _of_database(error: Any, doing: str) -> Error | None:

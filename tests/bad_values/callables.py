@@ -25,6 +25,7 @@ INTERNAL_PACKAGES = {
     "journal": "what a run writes by itself",
     "metadata": "reached through lab.metadata",
     "sandbox": "a server of its own",
+    "secrets": "what a run and `reproduce` leave out by themselves",
     "tracking": "MLflow's plugin, which MLflow calls",
     "tunnel": "behind `terrarium tunnel`",
     "ui": "behind `terrarium ui`",

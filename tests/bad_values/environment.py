@@ -12,7 +12,7 @@ from tests.bad_values.world import World
 from tests.sandbox.provisioning import Account, new_environment
 from tests.sandbox.trained import committed
 
-__all__ = ["committed", "environment", "world"]
+__all__ = ["committed", "environment", "world", "worlds"]
 
 _NAME = "bad"
 
@@ -35,14 +35,23 @@ def environment(administrator: Account) -> PlatformManifest:
     return manifest
 
 
+@pytest.fixture(scope="session")
+def worlds() -> dict[str, World]:
+    """What was made once, by the name of its environment."""
+    return {}
+
+
 @pytest.fixture
 def world(
     account: Account,  # noqa: ARG001 - who we are
     committed: object,  # noqa: ARG001 - where we are
     environment: PlatformManifest,
+    worlds: dict[str, World],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> World:
     """One of everything."""
-    files = tmp_path_factory.mktemp("files")
-    make_bad_files(files)
-    return World.make(terrarium.connect(environment.environment), files)
+    if _NAME not in worlds:
+        files = tmp_path_factory.mktemp("files")
+        make_bad_files(files)
+        worlds[_NAME] = World.make(terrarium.connect(environment.environment), files)
+    return worlds[_NAME]

@@ -95,6 +95,12 @@ def _of_service(error: "ClientError", doing: str) -> Error | None:
     problem = f"cannot {doing}: {code}: {message}"
     if code in _EXPIRED:
         return CredentialsExpiredError(f"cannot {doing}: the AWS credentials have expired", remedy=_RENEW)
+    if code == "400" and error.operation_name.startswith("Head"):
+        # The answer to a HEAD has no body: "a generic code, such as 400 Bad Request" (S3 API Reference, HeadObject).
+        return CredentialsExpiredError(
+            f"cannot {doing}: S3 refuses the request and does not state why, as it does where credentials have expired",
+            remedy=_RENEW,
+        )
     if code in _INVALID:
         return CredentialsInvalidError(
             problem, remedy="check AWS_PROFILE, or AWS_ACCESS_KEY_ID and its companions"

@@ -14,6 +14,7 @@ from terrarium.compute.request import JobRequest, checked_request, name_of
 from terrarium.compute.requested_packages import PackagesLike, requested_lock
 from terrarium.compute.resources import Resources
 from terrarium.compute.run_under_way import run_under_way
+from terrarium.plain_text import shown
 
 __all__ = ["Executor"]
 
@@ -108,6 +109,11 @@ class Executor(ABC, Generic[_JobT]):
             use_case=under_way.use_case if under_way and run in (None, under_way.id) else None,
             tags={} if tags is None else tags,
         )
+        if not isinstance(depends_on, Sequence) or not all(isinstance(job, Job) for job in depends_on):
+            raise JobRequestError(
+                f"a job cannot depend on {shown(depends_on)}",
+                remedy="give a list of jobs: depends_on=[lab.compute.job(job_id)]",
+            )
         if len(depends_on) > _MOST_DEPENDENCIES:
             raise JobRequestError(
                 f"job {request.name!r} depends on {len(depends_on)} jobs, and Batch takes {_MOST_DEPENDENCIES}",

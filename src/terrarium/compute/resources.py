@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
 from terrarium.compute.errors import JobRequestError
-from terrarium.validation_problems import problems_of
+from terrarium.plain_text import shown
 
 __all__ = ["Resources"]
 
@@ -33,8 +33,12 @@ class Resources(BaseModel):
         try:
             return handler(given)
         except ValidationError as error:
+            problems = "; ".join(
+                f"{'.'.join(map(str, one['loc']))} is {shown(one['input'])}: {one['msg']}"
+                for one in error.errors()
+            )
             raise JobRequestError(
-                f"no machine has such resources: {problems_of(error)}",
+                f"no machine has such resources: {problems}",
                 remedy="give vcpus of 1 or more, memory in MiB of 4 or more, gpus of 0 or more, nodes of 1 or more",
             ) from error
 

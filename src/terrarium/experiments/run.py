@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from terrarium.arguments import checked
 from terrarium.capture.seeds import seed_generators
 from terrarium.experiments.active_run import ActiveRun
 from terrarium.experiments.errors import RunNotActiveError, ValueRefusedError
@@ -280,6 +281,7 @@ class Run(Searching):
         draft.state(evaluation=draft.evaluation.model_copy(update={"validation": procedure}))
         draft.state_seed("validation", getattr(procedure, "seed", None))
 
+    @checked
     def log_artifact(self, path: str | PathLike[str], folder: str | None = None) -> None:
         """Keep a file, or a folder with all below it, with the run.
 

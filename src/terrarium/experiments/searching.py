@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast, get_args
 
+from terrarium.arguments import Count, checked_methods
 from terrarium.experiments.errors import SearchRefusedError
 from terrarium.journal.line import check_metric_name
 from terrarium.record.direction import Direction, direction_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Searching"]
 
 
+@checked_methods
 class Searching:
     """The part of `Run` that searches; every trial is a nested run."""
 
@@ -77,7 +79,7 @@ class Searching:
         self,
         objective: "Callable[[optuna.Trial, Run], float | Sequence[float]]",
         *,
-        trials: int,
+        trials: Count,
         metric: str | Sequence[str] | None = None,
         direction: Direction | Sequence[Direction] | None = None,
         sampler: "optuna.samplers.BaseSampler | None" = None,

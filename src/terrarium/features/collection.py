@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from terrarium.arguments import Count, Seed, checked_methods
 from terrarium.features.definition import FeatureView
-from terrarium.features.errors import EngineUnknownError, FeatureDataError
 from terrarium.features.definition.registered import parse_view_name
+from terrarium.features.errors import EngineUnknownError, FeatureDataError
 from terrarium.features.offline.opening import current_source, existing_source
 from terrarium.features.training.building import build_training_set
 from terrarium.features.training.entity_rows import arrow_table

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
+from terrarium.arguments import checked_methods
 from terrarium.record import Search, Trial
 from terrarium.record.tags import TRIAL_NUMBER, TRIAL_STATE
 from terrarium.trials.json_values import json_object
@@ -33,6 +34,7 @@ def best_by_value(search: Search) -> int | None:
     return best.number if best else None
 
 
+@checked_methods
 class HyperparameterSearch:
     """The trials of a run that searches; made by `Run.search`. Safe to share between threads.
 
@@ -142,7 +144,7 @@ class HyperparameterSearch:
     def describe(self, **fields: Any) -> None:
         """Add to what is known of the search."""
         with self._mutex:
-            self._search = self._search.model_copy(update=fields)
+            self._search = Search(**{**dict(self._search), **fields})
             self._state()
 
     def _state(self) -> None:
