@@ -3,7 +3,14 @@
 import sys
 from typing import Any
 
-from terrarium.errors import ConflictError, Error, InvalidRequestError, NotFoundError, UnavailableError
+from terrarium.errors import (
+    ConflictError,
+    Error,
+    InvalidRequestError,
+    NotFoundError,
+    RequestRefusedError,
+    UnavailableError,
+)
 
 __all__ = ["explanation_of"]
 
@@ -64,14 +71,19 @@ def explanation_of(error: Exception, doing: str) -> Error | None:
         return _of_mlflow(error, doing)
     if module == "sqlalchemy":
         return _of_database(error, doing)
-    if module in ("boto3", "optuna"):  # which wrap what botocore and SQLAlchemy raised
-        return _of_wrapper(error, doing)
+    if module == "optuna":
+        return _of_wrapped(error, doing)
+    if module == "boto3":
+        said = " ".join(str(error).split())
+        return _of_wrapped(error, doing) or RequestRefusedError(
+            f"cannot {doing}: {said}", remedy="give a shorter name, or another file"
+        )
     return None
 
 
 def _of_mlflow(error: Any, doing: str) -> Error | None:
     # What the database or boto3 raised within MLflow's store says more than MLflow's wrapping of it.
-    if isinstance(error.__cause__, Exception) and (inner := explanation_of(error.__cause__, doing)):
+    if inner := _of_wrapped(error, doing):
         return inner
     kind, remedy = _MLFLOW.get(getattr(error, "error_code", ""), (None, ""))
     if kind is None:
@@ -79,7 +91,8 @@ def _of_mlflow(error: Any, doing: str) -> Error | None:
     return kind(f"cannot {doing}: {' '.join(str(error.message).split())}", remedy=remedy)
 
 
-def _of_wrapper(error: Exception, doing: str) -> Error | None:
+def _of_wrapped(error: Exception, doing: str) -> Error | None:
+    """Return what explains the error that a library caught before it raised this one."""
     inner = error.__cause__ or error.__context__
     return explanation_of(inner, doing) if isinstance(inner, Exception) else None
 

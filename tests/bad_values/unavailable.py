@@ -10,6 +10,7 @@ from typing import Literal
 
 import boto3
 import pytest
+from mlflow.store.artifact.s3_artifact_repo import _cached_get_s3_client
 
 import terrarium
 from terrarium.aws import Session
@@ -60,7 +61,10 @@ def without(unavailable: Unavailable) -> Iterator[None]:
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
         # Requests are repeated as ever, without the pauses in between.
         monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-        yield
+        try:
+            yield
+        finally:  # MLflow keeps clients of S3, whatever their endpoint was
+            _cached_get_s3_client.cache_clear()
 
 
 def lab_without(manifest: PlatformManifest) -> terrarium.Lab:
