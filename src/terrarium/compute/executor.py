@@ -109,19 +109,25 @@ class Executor(ABC, Generic[_JobT]):
             use_case=under_way.use_case if under_way and run in (None, under_way.id) else None,
             tags={} if tags is None else tags,
         )
-        if not isinstance(depends_on, Sequence) or not all(isinstance(job, Job) for job in depends_on):
-            raise JobRequestError(
-                f"a job cannot depend on {shown(depends_on)}",
-                remedy="give a list of jobs: depends_on=[lab.compute.job(job_id)]",
-            )
+        if not isinstance(depends_on, Sequence) or isinstance(depends_on, str):
+            raise _no_jobs(depends_on)
         if len(depends_on) > _MOST_DEPENDENCIES:
             raise JobRequestError(
                 f"job {request.name!r} depends on {len(depends_on)} jobs, and Batch takes {_MOST_DEPENDENCIES}",
                 remedy="submit alike jobs as one array (array=...), or let a small job wait for 20 of them, and depend "
                 "on that",
             )
+        if not all(isinstance(job, Job) for job in depends_on):
+            raise _no_jobs(depends_on)
         return self._submit(request, depends_on)
 
     @abstractmethod
     def _submit(self, request: JobRequest, depends_on: Sequence[Job]) -> _JobT:
         """Take a request that can be, if there is room for it anywhere."""
+
+
+def _no_jobs(depends_on: object) -> JobRequestError:
+    return JobRequestError(
+        f"a job cannot depend on {shown(depends_on)}",
+        remedy="give a list of jobs: depends_on=[lab.compute.job(job_id)]",
+    )

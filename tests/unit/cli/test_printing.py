@@ -17,6 +17,7 @@ _ELSEWHERE = {"src/terrarium/sandbox"}  # prints only in its commands, which are
 # Where something else prints, and why what it prints is safe.
 _ALLOWED = {
     "operations/delivery_role.py:print": "prints the policy of a role, as JSON in ASCII",
+    "operations/handover.py:print": "writes outputs of a workflow: names and digests of this checkout",
     "operations/reference.py:print": "writes pages of the documentation from the stacks of this checkout",
     "policies/escalation/__main__.py:print": "prints names of constructs of this checkout",
     "src/terrarium/cli/models.py:click.echo": "writes a card to a file or another program, not to a terminal",
@@ -47,7 +48,9 @@ def _files() -> Iterator[Path]:
 
 def test_no_command_prints_what_others_named_as_it_is() -> None:
     found = {place for path in _files() for place in _printed(path)}
-    assert found - _ALLOWED.keys() == set()
+    assert found - _ALLOWED.keys() == set(), (
+        "print by terrarium.echo.echo or PlainTable, or state why it is safe"
+    )
     assert _ALLOWED.keys() - found == set(), "these print no more"
 
 
