@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from environments import Environment
+from modules.boundary_statements import own_tag
 from modules.job_definition import job_definition_arns
 from modules.names import arn, name_pattern
 from modules.statement import Statement
+from terrarium.manifest import OPERATION_TAG
 
 __all__ = ["JobPermissions", "spans_nodes"]
 
@@ -26,35 +28,82 @@ class JobPermissions(NamedTuple):
     log_group_arn: str
 
     def submit(self) -> tuple[Statement, ...]:
-        """Return what submitting jobs in every image takes."""
+        """Return what submitting jobs in every image takes, and ending what people and their jobs submitted."""
         kinds = ("job", "multi-node-job") if spans_nodes(self.config) else ("job",)
         suffixes = ("", *(f"-{image}" for image in self.config.compute.images))
-        return self._submit(tuple(f"{kind}{suffix}" for kind in kinds for suffix in suffixes))
+        names = tuple(f"{kind}{suffix}" for kind in kinds for suffix in suffixes)
+        return (self._submit(names), *self._own(), *self._follow())
+
+    def submit_all(self) -> tuple[Statement, ...]:
+        """Return what a service needs that submits jobs in every image, with tags of its callers, and ends them."""
+        submitting, *_ = self.submit()
+        jobs = (self._jobs(),)
+        return (
+            submitting,
+            Statement(sid="Tag", actions=("batch:TagResource",), resources=jobs),
+            Statement(sid="End", actions=("batch:CancelJob", "batch:TerminateJob"), resources=jobs),
+            *self._follow(),
+        )
 
     def submit_base(self) -> tuple[Statement, ...]:
         """Return what submitting jobs in the base image takes."""
-        return self._submit(("job",))
+        return (self._submit(("job",)), *self._own(), *self._follow())
 
     def run(self, job: str) -> tuple[Statement, ...]:
         """Return what submitting an operator's job takes."""
         definitions = job_definition_arns(self.config, job)
         return (
-            Statement(sid="Run", actions=("batch:SubmitJob",), resources=(*definitions, self._queues())),
+            Statement(
+                sid="Run",
+                actions=("batch:SubmitJob",),
+                resources=(*definitions, self._queues(), self._jobs()),
+            ),
+            Statement(
+                sid="Tag",
+                actions=("batch:TagResource",),
+                resources=(self._jobs(),),
+                conditions={"StringEquals": {f"aws:RequestTag/{OPERATION_TAG}": job}},
+            ),
             *self._follow(),
         )
 
-    def _submit(self, names: tuple[str, ...]) -> tuple[Statement, ...]:
-        jobs = arn(self.config, "batch", "job/*")
+    def _submit(self, names: tuple[str, ...]) -> Statement:
         definitions = tuple(one for name in names for one in job_definition_arns(self.config, name))
+        return Statement(
+            sid="Submit",
+            actions=("batch:SubmitJob",),
+            resources=(*definitions, self._queues(), self._jobs()),
+        )
+
+    def _own(self) -> tuple[Statement, ...]:
+        """Return the statements for tagging and ending the environment's jobs, except those of operators.
+
+        Jobs have ids instead of names: their tags tell whose they are.
+        """
+        no_operation = {f"aws:ResourceTag/{OPERATION_TAG}": "true"}
+        environment = {"aws:RequestTag/environment": self.config.name}
         return (
             Statement(
-                sid="Submit",
-                actions=("batch:SubmitJob", "batch:TagResource"),
-                resources=(*definitions, self._queues(), jobs),
+                sid="Tag",
+                actions=("batch:TagResource",),
+                resources=(self._jobs(),),
+                conditions={
+                    "StringEquals": environment,
+                    # A new job has no tags yet, and a job of another environment has others.
+                    "StringEqualsIfExists": own_tag(self.config)["StringEquals"],
+                    "Null": no_operation,
+                },
             ),
-            *self._follow(),
-            Statement(sid="End", actions=("batch:CancelJob", "batch:TerminateJob"), resources=(jobs,)),
+            Statement(
+                sid="End",
+                actions=("batch:CancelJob", "batch:TerminateJob"),
+                resources=(self._jobs(),),
+                conditions={**own_tag(self.config), "Null": no_operation},
+            ),
         )
+
+    def _jobs(self) -> str:
+        return arn(self.config, "batch", "job/*")
 
     def _follow(self) -> tuple[Statement, ...]:
         return (

@@ -131,6 +131,10 @@ class TrainingCompute(Construct):
         """Let `role` submit jobs in every image to the pools, follow them, read their logs and end them."""
         return role.allow(f"{self._id}-submit", *self._permissions.submit())
 
+    def grant_submit_all(self, role: Role) -> tuple[Statement, ...]:
+        """Let the role of a service submit jobs as `grant_submit` does, with any tags, and end every job."""
+        return role.allow(f"{self._id}-submit", *self._permissions.submit_all())
+
     def grant_submit_base(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` submit jobs in the base image, as `terrarium verify` does, and follow and end them."""
         return role.allow(f"{self._id}-submit-base", *self._permissions.submit_base())

@@ -239,7 +239,7 @@ class TrainingPipelines(Construct):
             trust=trust_of_services("states.amazonaws.com", config=self._config),
             boundary=boundary,
         )
-        self._compute.grant_submit(role)
+        self._compute.grant_submit_all(role)
         # What steps leave to each other, and which code there is.
         self._artifacts.grant_read(role, prefix=f"{self._artifacts.artifacts_prefix}pipelines/")
         self._artifacts.grant_read(role, prefix=f"{self._artifacts.published_prefix}pipelines/")

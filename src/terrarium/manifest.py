@@ -27,6 +27,7 @@ __all__ = [
     "FOLDER_TAG",
     "MANIFEST_VERSION",
     "OLDEST_READER",
+    "OPERATION_TAG",
     "PIPELINE_TAG",
     "PUBLISHED_PREFIX",
     "ArtifactBucket",
@@ -59,6 +60,8 @@ OLDEST_READER: Final = 2
 that they do not know."""
 BASE_IMAGE: Final = "base"
 """What the image is called that jobs run in unless they name another."""
+OPERATION_TAG: Final = "operation"
+"""Tag of jobs that operators start, such as the migration: nobody else ends these."""
 PIPELINE_TAG: Final = "pipeline"
 """The tag of a state machine that names where its pipeline is written: `package.module:attribute`."""
 FOLDER_TAG: Final = "folder"

@@ -6,7 +6,7 @@ from typing import Any
 
 from terrarium.aws import Session, explained
 from terrarium.errors import Error
-from terrarium.manifest import PlatformManifest
+from terrarium.manifest import OPERATION_TAG, PlatformManifest
 
 __all__ = ["run_migration_job"]
 
@@ -40,6 +40,7 @@ def run_migration_job(
             jobQueue=queue,
             jobDefinition=manifest.compute.migration_job_definition_arn,
             shareIdentifier="operators",
+            tags={"environment": manifest.environment, OPERATION_TAG: "migration"},
         )["jobId"]
     status = None
     while status not in ("SUCCEEDED", "FAILED"):

@@ -8,7 +8,7 @@ from terrarium.aws import explained
 from terrarium.compute.batch_job import BatchJob
 from terrarium.compute.job import Job
 from terrarium.compute.state import JobState
-from terrarium.manifest import promotion_job_definition
+from terrarium.manifest import OPERATION_TAG, promotion_job_definition
 from terrarium.models.errors import PromotionFailedError, PromotionRefusedError
 from terrarium.models.reference import version_by_number
 
@@ -73,6 +73,7 @@ def _submit(asked: str, target: "Lab") -> BatchJob:
             jobDefinition=promotion_job_definition(target.environment),
             shareIdentifier="operators",
             parameters={"version": asked, "requested_by": target.session.caller},
+            tags={"environment": target.environment, OPERATION_TAG: "promotion"},
         )
     return BatchJob(
         submitted["jobId"], session=target.session, log_group=target.manifest.compute.log_group, size=0

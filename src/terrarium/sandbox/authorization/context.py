@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.batch.models import batch_backends
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
@@ -111,7 +112,7 @@ def _as_tags(value: Any) -> dict[str, str]:
 
 
 def _tags_of(called: str, parts: list[str]) -> dict[str, str]:
-    """The tags of the two services whose resources have no names: there, grants go by tags."""
+    """Return the tags of the services whose resources have no names: there, grants go by tags."""
     if len(parts) < 6:
         return {}
     service, region, account, resource = parts[2], parts[3] or called, parts[4], parts[5]
@@ -129,6 +130,10 @@ def _tags_of(called: str, parts: list[str]) -> dict[str, str]:
         return {
             key: str(value) for key, value in ec2_backends[account][region].tags.get(identifier, {}).items()
         }
+    if service == "batch" and resource.startswith("job/"):
+        backend = batch_backends[account][region]
+        tags: dict[str, str] = backend.list_tags_for_resource(":".join(parts))
+        return tags
     return {}
 
 
