@@ -131,8 +131,7 @@ def _tags_of(called: str, parts: list[str]) -> dict[str, str]:
             key: str(value) for key, value in ec2_backends[account][region].tags.get(identifier, {}).items()
         }
     if service == "batch" and resource.startswith("job/"):
-        backend = batch_backends[account][region]
-        tags: dict[str, str] = backend.list_tags_for_resource(":".join(parts))
+        tags: dict[str, str] = batch_backends[account][region].list_tags_for_resource(":".join(parts))
         return tags
     return {}
 
