@@ -10,6 +10,7 @@ from sqlglot import exp
 from terrarium.sandbox.athena.aws import Aws
 from terrarium.sandbox.athena.engine import Engine
 from terrarium.sandbox.athena.pruning import needed_columns, predicates_on
+from terrarium.sandbox.athena.sql_dialect import AthenaSql
 from terrarium.sandbox.athena.tables.catalog import Catalog, is_iceberg, is_view, view_definition
 from terrarium.sandbox.athena.tables.hive import HiveTable
 from terrarium.sandbox.athena.tables.iceberg import IcebergTable, snapshot_as_of, snapshot_of_version
@@ -17,6 +18,7 @@ from terrarium.sandbox.athena.tables.iceberg_metadata import metadata_table
 from terrarium.sandbox.athena.tables.information_schema import information_schema
 from terrarium.sandbox.athena.tables.source import Source
 from terrarium.sandbox.athena.task import QueryFailure
+from terrarium.sandbox.athena.translation import translate
 
 __all__ = ["Binding"]
 
@@ -74,7 +76,7 @@ class Binding:
             iceberg = self._aws.iceberg.load_table((named.database, name))
             if dollar:
                 return metadata_table(iceberg, kind)
-            return IcebergTable(iceberg, _snapshot(iceberg, version))
+            return IcebergTable(iceberg, self._snapshot(iceberg, version))
         if version is not None:
             raise QueryFailure("NOT_SUPPORTED", "This connector does not support versioned tables")
         if dollar:
@@ -98,7 +100,6 @@ class Binding:
         engine_name = f"table_{self._bound}"
         self._bound += 1
         self._engine.load(engine_name, scan.read())
-        _mark_dates(table, schema)
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
         table.replace(
             exp.Table(
@@ -120,7 +121,7 @@ class Binding:
             if named in within:
                 raise QueryFailure("VIEW_IS_RECURSIVE", f"View {named.name} is recursive")
             definition = view_definition(found)
-            query = sqlglot.parse_one(definition["originalSql"], read="athena")
+            query = sqlglot.parse_one(definition["originalSql"], read=AthenaSql)
             query = self._without_views(query, definition.get("schema", named.database), (*within, named))
             alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
             subquery = exp.Subquery(this=query, alias=alias)
@@ -128,6 +129,26 @@ class Binding:
                 return subquery
             table.replace(subquery)
         return statement
+
+    def _snapshot(self, table: Any, version: exp.Expr | None) -> Any:
+        if version is None:
+            return None
+        value = version.expression.unnest()
+        if version.name.upper() == "VERSION":
+            return snapshot_of_version(table, value.name if value.is_string else int(value.name))
+        return snapshot_as_of(table, self._moment(value))
+
+    def _moment(self, value: exp.Expr) -> datetime:
+        """The moment that a literal means, or an expression without columns."""
+        wrapped = exp.select(exp.cast(value.copy(), exp.DType.TIMESTAMPTZ))
+        try:
+            (found,) = self._engine.query(translate(wrapped, self._engine)).read_all().column(0).to_pylist()
+        except QueryFailure as failure:
+            raise QueryFailure("INVALID_ARGUMENTS", f"{value.sql('trino')} is no moment") from failure
+        if found is None:
+            raise QueryFailure("INVALID_ARGUMENTS", "Pointer value cannot be NULL")
+        moment: datetime = found
+        return moment
 
 
 def _named(table: exp.Table, database: str) -> _Named:
@@ -157,46 +178,3 @@ def _unqualify_columns(statement: exp.Expr) -> None:
         if column.db and column.db.lower() in databases:
             column.set("db", None)
             column.set("catalog", None)
-
-
-def _mark_dates(table: exp.Table, schema: Any) -> None:
-    """Note which of the query's columns are this table's dates, for arithmetic on them."""
-    import pyarrow as pa
-
-    dates = {field.name for field in schema if pa.types.is_date(field.type)}
-    select = table.parent_select
-    if not dates or not isinstance(select, exp.Select):
-        return
-    alone = not select.args.get("joins") and not select.args.get("laterals")
-    for column in select.find_all(exp.Column):
-        ours = column.table.lower() == table.alias_or_name.lower() if column.table else alone
-        if ours and column.parent_select is select and column.name.lower() in dates:
-            column.meta["is_date"] = True
-
-
-def _snapshot(table: Any, version: exp.Expr | None) -> Any:
-    if version is None:
-        return None
-    value = version.expression.unnest()
-    if version.name.upper() == "VERSION":
-        return snapshot_of_version(table, value.name if value.is_string else int(value.name))
-    return snapshot_as_of(table, _moment(value))
-
-
-def _moment(value: exp.Expr) -> datetime:
-    """The moment that a literal means, or an expression without columns."""
-    import duckdb
-
-    from terrarium.sandbox.athena.dialect import duckdb_sql
-
-    wrapped = exp.select(exp.cast(value.copy(), exp.DType.TIMESTAMPTZ))
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        try:
-            (found,) = connection.sql(duckdb_sql(wrapped)).to_arrow_table().column(0).to_pylist()
-        except duckdb.Error as error:
-            raise QueryFailure("INVALID_ARGUMENTS", f"{value.sql('athena')} is no moment") from error
-    if found is None:
-        raise QueryFailure("INVALID_ARGUMENTS", "Pointer value cannot be NULL")
-    moment: datetime = found
-    return moment

@@ -1,12 +1,15 @@
 """DuckDB, set up to answer as Trino would, within a memory limit, and without a way to this machine's files."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from terrarium.sandbox.athena.engine_errors import explained_failure
-from terrarium.sandbox.athena.macros import MACROS
+from terrarium.sandbox.athena.scalar_functions import SCALAR_FUNCTIONS
 from terrarium.sandbox.athena.task import QueryFailure
+from terrarium.sandbox.athena.translation.engine_types import with_field_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Engine"]
 
 _BATCH_ROWS = 50_000
+_FUNCTION = re.compile(r"\btrino_\w+")
+_OBSERVE = "trino_observe"
 
 
 class Engine:
@@ -28,8 +33,8 @@ class Engine:
         import duckdb
 
         self._connection = duckdb.connect(config={"python_enable_replacements": "false"})
-        self._connection.execute("SET integer_division = true")
-        self._connection.execute(MACROS)
+        self._functions: set[str] = set()
+        self._observed: dict[str, str] = {}
         self._connection.execute(f"""
             SET TimeZone = 'UTC';
             SET memory_limit = '{memory_limit}';
@@ -68,13 +73,57 @@ class Engine:
         """
         import duckdb
 
+        self._define_functions(sql)
         try:
             relation = self._connection.sql(sql)
+            kinds = [str(kind) for kind in relation.types]
+            if any(kind != '"NULL"' and ('"NULL"' in kind or "TUPLE(" in kind) for kind in kinds):
+                relation = self._connection.sql(_with_types(sql, kinds, relation.columns))
             huge = [str(kind) == "HUGEINT" for kind in relation.types]
             reader = relation.to_arrow_reader(_BATCH_ROWS)
         except duckdb.Error as error:
             raise explained_failure(error) from error
         return _bounded(reader, huge)
+
+    def observed_types(self, sql: str) -> tuple[Mapping[str, str], QueryFailure | None]:
+        """Bind a statement without running it: types of what `trino_observe` sees, and why it cannot be bound."""
+        import duckdb
+
+        self._define_functions(sql)
+        self._observed.clear()
+        failure = None
+        try:
+            # A query is only bound by this; whatever else would be run.
+            if sql.startswith(("SELECT", "WITH", "(", "FROM", "VALUES")):
+                self._connection.sql(sql)
+            else:
+                self._connection.execute(f"EXPLAIN {sql}")
+        except duckdb.Error as error:
+            failure = explained_failure(error)
+        return dict(self._observed), failure
+
+    def _define_functions(self, sql: str) -> None:
+        """Make the functions in Python that a statement calls known to the engine."""
+        from duckdb.func import FunctionNullHandling
+
+        for name in set(_FUNCTION.findall(sql)) - self._functions:
+            if name == _OBSERVE:
+                self._connection.create_function(name, self._observe, ["VARCHAR", "VARCHAR"], "VARCHAR")
+            elif name in SCALAR_FUNCTIONS:
+                function = SCALAR_FUNCTIONS[name]
+                self._connection.create_function(
+                    name,
+                    _null_if_any_is(function.call),
+                    list(function.parameters),
+                    function.returns,
+                    # By default, a function may not return NULL.
+                    null_handling=FunctionNullHandling.SPECIAL,
+                )
+            self._functions.add(name)
+
+    def _observe(self, key: str, kind: str) -> str:
+        self._observed[key] = kind
+        return ""
 
     def run(self, sql: str) -> int:
         """Run a statement that changes rows; how many it did change.
@@ -84,6 +133,7 @@ class Engine:
         """
         import duckdb
 
+        self._define_functions(sql)
         try:
             row = self._connection.execute(sql).fetchone()
         except duckdb.Error as error:
@@ -93,6 +143,25 @@ class Engine:
     def close(self) -> None:
         """Give everything up."""
         self._connection.close()
+
+
+def _null_if_any_is(call: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(call)  # the engine counts the parameters of the signature
+    def called(*values: Any) -> Any:
+        return None if any(value is None for value in values) else call(*values)
+
+    return called
+
+
+def _with_types(sql: str, kinds: Sequence[str], names: Sequence[str]) -> str:
+    """The query with types for arrays and maps of nothing (Arrow has no such maps), and names for rows' fields."""
+    columns = [f"c{position}" for position in range(len(kinds))]
+    selected = []
+    for column, kind, name in zip(columns, kinds, names, strict=True):
+        value = column if kind == '"NULL"' else f"CAST({column} AS {with_field_names(kind)})"
+        quoted = name.replace('"', '""')
+        selected.append(f'{value} AS "{quoted}"')
+    return f"SELECT {', '.join(selected)} FROM ({sql}) AS typed({', '.join(columns)})"  # noqa: S608 - names of ours
 
 
 def _bounded(reader: "pa.RecordBatchReader", huge: Sequence[bool]) -> "pa.RecordBatchReader":

@@ -15,13 +15,16 @@ _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
     (r"Function with name (\S+) does not exist", "FUNCTION_NOT_FOUND", "Function '{0}' not registered"),
     (r"Division by zero", "DIVISION_BY_ZERO", "Division by zero"),
     (r"Could not convert string '([^']*)' to (\w+)", "INVALID_CAST_ARGUMENT", "Cannot cast '{0}' to {1}"),
+    (r"Type INT128 with value (-?\d+)", "NUMERIC_VALUE_OUT_OF_RANGE", "bigint overflow: {0}"),
     (r"Conversion Error: (.*)", "INVALID_CAST_ARGUMENT", "{0}"),
     (r"Out of Range Error: (.*)", "NUMERIC_VALUE_OUT_OF_RANGE", "{0}"),
     (r"must appear in the GROUP BY clause", "EXPRESSION_NOT_AGGREGATE", "{message}"),
     (r"More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS",
      "Scalar sub-query has returned multiple rows"),
-    (r"Key not present in map", "INVALID_FUNCTION_ARGUMENT", "Key not present in map"),
-    (r"(Array subscript must be .*)", "INVALID_FUNCTION_ARGUMENT", "{0}"),
+    (r"Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
+    (r"Map keys can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map key cannot be null"),
+    (r"map key list does not align", "INVALID_FUNCTION_ARGUMENT", "Key and value arrays must be the same length"),
+    (r'Could not parse string "([^"]*)"', "INVALID_FUNCTION_ARGUMENT", 'Invalid format: "{0}" is malformed'),
     (r"No function matches|Cannot mix values|Cannot compare", "TYPE_MISMATCH", "{message}"),
     (r"Out of Memory|could not allocate", "EXCEEDED_LOCAL_MEMORY_LIMIT",
      "Query exhausted resources at this scale factor: {message}"),
@@ -29,8 +32,14 @@ _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 
+_RAISED = re.compile(r"TRINO\[(\w+)\](.*)", re.DOTALL)  # by one of the functions in Python
+
+
 def explained_failure(error: Exception) -> QueryFailure:
     """The failure of a query that `error` means."""
+    raised = _RAISED.search(str(error))
+    if raised:
+        return QueryFailure(raised[1], raised[2].strip())
     message = _of_trino(re.split(r"\n\s*\n?LINE \d+:", str(error))[0].strip())
     for pattern, code, words in _EXPLANATIONS:
         match = re.search(pattern, message)

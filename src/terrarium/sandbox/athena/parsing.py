@@ -10,6 +10,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
+from terrarium.sandbox.athena.sql_dialect import AthenaSql
 from terrarium.sandbox.athena.task import QueryFailure
 
 __all__ = ["Statement", "parse"]
@@ -77,7 +78,7 @@ def parse(sql: str, parameters: Sequence[str] = ()) -> Statement:
 
 def _tree(sql: str) -> exp.Expr:
     try:
-        trees = [tree for tree in sqlglot.parse(sql, read="athena") if tree is not None]
+        trees = [tree for tree in sqlglot.parse(sql, read=AthenaSql) if tree is not None]
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         where = f"line {first.get('line', 1)}:{first.get('col', 1)}: "
@@ -103,9 +104,31 @@ def _with_parameters(tree: exp.Expr, parameters: Sequence[str]) -> exp.Expr:
 
 def _literal(text: str) -> exp.Expr:
     try:
-        tree = sqlglot.parse_one(text, read="athena")
+        tree = sqlglot.parse_one(text, read=AthenaSql)
     except (ParseError, TokenError) as error:
         raise QueryFailure("", f"the parameter {text!r} is not an SQL literal") from error
     if any(tree.find_all(exp.Column, exp.Query, exp.Table)):
         raise QueryFailure("", f"the parameter {text!r} is not an SQL literal; strings need single quotes")
     return tree
+
+
+def literals(text: str) -> list[str]:
+    """The values of EXECUTE ... USING, each as it is written.
+
+    Raises:
+        QueryFailure: They are no list of expressions.
+    """
+    try:
+        tokens = AthenaSql().tokenize(text)
+        sqlglot.parse_one(f"SELECT {text}", read=AthenaSql)
+    except (ParseError, TokenError, RecursionError) as error:
+        raise QueryFailure("", f"the values {text!r} are not SQL literals") from error
+    values, depth, begin = [], 0, 0
+    for token in tokens:
+        depth += (
+            {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0) if token.token_type.name != "STRING" else 0
+        )
+        if token.token_type.name == "COMMA" and depth == 0:
+            values.append(text[begin : token.start].strip())
+            begin = token.end + 1
+    return [*values, text[begin:].strip()]

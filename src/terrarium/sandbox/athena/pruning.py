@@ -55,7 +55,7 @@ def predicates_on(table: exp.Table, columns: Iterable[str]) -> list[Predicate]:
 
 
 def _is_every_column(star: exp.Star) -> bool:
-    return not isinstance(star.parent, exp.Count)
+    return not (isinstance(star.parent, exp.Anonymous) and star.parent.name.lower() == "count")
 
 
 def _joins_naturally(statement: exp.Expr) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["as_text", "java_double"]
+__all__ = ["as_text", "exponent_text", "java_double", "shortest_float"]
 
 
 def as_text(column: "pa.Array") -> "pa.Array":
@@ -45,6 +45,24 @@ def java_double(value: float) -> str:
     return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{power}"
 
 
+def exponent_text(value: float) -> str:
+    """A floating-point number as a cast to VARCHAR writes it, always with an exponent: `1.0E0`."""
+    if math.isnan(value) or math.isinf(value):
+        return java_double(value)
+    sign, digits, exponent = Decimal(repr(value)).as_tuple()
+    assert isinstance(exponent, int)  # noqa: S101 - it is finite
+    text = "".join(map(str, digits)).rstrip("0") or "0"
+    power = exponent + len(digits) - 1 if text != "0" else 0
+    return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{power}"
+
+
+def shortest_float(value: float) -> float:
+    """The double with the fewest digits that is the same REAL."""
+    import numpy as np
+
+    return float(str(np.float32(value)))
+
+
 def _timestamps(column: "pa.Array") -> "pa.Array":
     """Milliseconds, or microseconds where there are some; the zone, UTC always, behind them."""
     import pyarrow as pa
@@ -79,9 +97,7 @@ def _text(value: Any, kind: "pa.DataType") -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_text(one, kind.value_type) for one in value) + "]"
     if pa.types.is_float32(kind):
-        import numpy as np
-
-        return java_double(float(str(np.float32(value))))
+        return java_double(shortest_float(value))
     return _scalar_text(value)
 
 

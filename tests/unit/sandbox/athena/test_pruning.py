@@ -8,6 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 from terrarium.sandbox.athena.pruning import needed_columns, predicates_on
+from terrarium.sandbox.athena.sql_dialect import AthenaSql
 
 _COLUMNS = ["a", "b", "c"]
 
@@ -26,7 +27,7 @@ _COLUMNS = ["a", "b", "c"]
     ],
 )
 def test_columns(sql: str, columns: list[str]) -> None:
-    assert needed_columns(sqlglot.parse_one(sql, read="athena"), _COLUMNS) == columns
+    assert needed_columns(sqlglot.parse_one(sql, read=AthenaSql), _COLUMNS) == columns
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,6 @@ def test_the_condition_of_a_join_says_nothing_about_rows() -> None:
 
 
 def _predicates(sql: str) -> list[tuple[str, str, tuple[Any, ...]]]:
-    tree = sqlglot.parse_one(sql, read="athena")
+    tree = sqlglot.parse_one(sql, read=AthenaSql)
     table = next(table for table in tree.find_all(exp.Table) if table.name == "t")
     return [(one.column, one.operator, one.values) for one in predicates_on(table, _COLUMNS)]

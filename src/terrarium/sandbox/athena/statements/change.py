@@ -6,13 +6,13 @@ deletions beside the files instead. What is read afterwards is the same.
 
 from sqlglot import exp
 
-from terrarium.sandbox.athena.dialect import duckdb_sql
 from terrarium.sandbox.athena.parsing import Statement
 from terrarium.sandbox.athena.statements.context import Context, table_name
 from terrarium.sandbox.athena.statements.writing import changed
 from terrarium.sandbox.athena.tables.catalog import is_iceberg
 from terrarium.sandbox.athena.tables.iceberg import IcebergTable
 from terrarium.sandbox.athena.task import Outcome, QueryFailure
+from terrarium.sandbox.athena.translation import translate
 
 __all__ = ["change_rows"]
 
@@ -36,7 +36,7 @@ def change_rows(statement: Statement, context: Context) -> Outcome:
     context.binding.bind(tree)
     context.binding.bytes_scanned += scan.bytes_scanned
     tree.set("this", exp.Table(this=exp.to_identifier(_TARGET), alias=alias))
-    count = context.engine.run(duckdb_sql(tree))
+    count = context.engine.run(translate(tree, context.engine))
     if count:
         columns = ", ".join(f'"{column}"' for column in source.schema.names)
         rows = context.engine.query(f"SELECT {columns} FROM {_TARGET}").read_all().cast(source.schema)  # noqa: S608 - names of ours

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from terrarium.sandbox.athena.dialect import duckdb_sql, name_unnamed_columns
 from terrarium.sandbox.athena.parsing import Statement, parse
 from terrarium.sandbox.athena.results import write_lines, write_rows
 from terrarium.sandbox.athena.statements.context import Context
 from terrarium.sandbox.athena.task import Outcome, QueryFailure
+from terrarium.sandbox.athena.translation import translate
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,8 +33,8 @@ def query_rows(query: exp.Expr, context: Context) -> "pa.RecordBatchReader":
     import pyarrow as pa
 
     query = _as_query(query)
-    name_unnamed_columns(query)
-    rows = context.engine.query(duckdb_sql(context.binding.bind(query)))
+    _name_unnamed_columns(query)
+    rows = context.engine.query(translate(context.binding.bind(query), context.engine))
     names = [
         f"_col{position}" if _UNNAMED.fullmatch(field.name) else field.name.lower()
         for position, field in enumerate(rows.schema)
@@ -51,7 +51,7 @@ def explain(statement: Statement, context: Context) -> Outcome:
     if match is None or match["options"] or match["analyze"]:
         raise QueryFailure("NOT_SUPPORTED", "the sandbox explains plain queries only: EXPLAIN SELECT ...")
     query = parse(match["query"], context.task.parameters)
-    sql = duckdb_sql(context.binding.bind(_as_query(_tree(query))))
+    sql = translate(context.binding.bind(_as_query(_tree(query))), context.engine)
     rows = context.engine.query(f"EXPLAIN {sql}").read_all()
     plan = str(rows.column(rows.num_columns - 1)[0]).splitlines()
     lines = ["Query Plan of the sandbox's engine, which is DuckDB, not Trino", *plan]
@@ -73,3 +73,13 @@ def _as_query(query: exp.Expr) -> exp.Expr:
     values = query.copy()
     values.set("alias", exp.TableAlias(this=exp.to_identifier("rows"), columns=names))
     return exp.select("*").from_(values)
+
+
+def _name_unnamed_columns(query: exp.Expr) -> None:
+    """Call what has no name as Trino does: a row's field by its own, the rest by position, `_col0`."""
+    for select in query.find_all(exp.Select):
+        for position, column in enumerate(select.expressions):
+            if isinstance(column, exp.Dot):
+                column.replace(exp.alias_(column.copy(), column.expression.name, quoted=True))
+            elif not isinstance(column, exp.Alias | exp.Column | exp.Star):
+                column.replace(exp.alias_(column.copy(), f"_col{position}", quoted=True))

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.athena.models import AthenaBackend
 
-from terrarium.sandbox.athena.parsing import parse
+from terrarium.sandbox.athena.parsing import literals, parse
 from terrarium.sandbox.athena.task import QueryFailure, QueryTask
 from terrarium.sandbox.services.athena.callers import Caller
 from terrarium.sandbox.services.athena.exceptions import InvalidRequestError
@@ -103,10 +103,7 @@ def _prepared(
 
 
 def _values(text: str) -> list[str]:
-    import sqlglot
-
-    values = sqlglot.parse_one(f"SELECT {text}", read="athena").expressions
-    return [value.sql(dialect="athena") for value in values]
+    return literals(text)
 
 
 def _result_configuration(workgroup: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""Aggregate and window functions, each in a subquery of its own."""
+
+__all__ = ["CASES", "FAILURES", "SOURCE"]
+
+SOURCE = "aggregate.html, window.html"
+
+
+def _of(aggregate: str, rows: str = "1, 2, 3", columns: str = "x") -> str:
+    return f"(SELECT {aggregate} FROM (VALUES {rows}) t({columns}))"
+
+
+_PAIRS = "('a', 1), ('b', 2), ('a', 3)"
+
+CASES = [
+    (_of("any_value(x)", "NULL, 5"), "5"),
+    (_of("arbitrary(x)", "NULL, 5"), "5"),
+    (_of("array_agg(x ORDER BY x DESC)"), "[3, 2, 1]"),
+    (_of("array_agg(x) FILTER (WHERE x IS NOT NULL)", "1, NULL"), "[1]"),
+    (_of("array_agg(x ORDER BY x)", "NULL, 1"), "[1, null]"),
+    (_of("array_agg(DISTINCT x ORDER BY x)", "2, 1, 2"), "[1, 2]"),
+    (_of("avg(x)"), "2.0"),
+    (_of("avg(x)", "1.0, 2.0"), "1.5"),
+    (_of("avg(x)", "1.00, 1.01, 1.01"), "1.01"),
+    (_of("sum(x)"), "6"),
+    (_of("sum(x)", "1.5, 2.5"), "4.0"),
+    (_of("sum(x) FILTER (WHERE x > 1)"), "5"),
+    (_of("sum(x)", "NULL, NULL"), None),
+    (_of("sum(x) / count(*)"), "2"),
+    (_of("bool_and(x > 0)"), "true"),
+    (_of("bool_or(x > 5)"), "false"),
+    (_of("every(x > 1)"), "false"),
+    (_of("count(*)"), "3"),
+    (_of("count(x)", "1, NULL"), "1"),
+    (_of("count()"), "3"),
+    (_of("count(DISTINCT x)", "1, 1, 2"), "2"),
+    (_of("count_if(x > 1)"), "2"),
+    (_of("count_if(x > 5)"), "0"),
+    (_of("round(geometric_mean(x), 4)", "2, 8"), "4.0"),
+    (_of("listagg(x, ',') WITHIN GROUP (ORDER BY x)", "'a', 'c', 'b'"), "a,b,c"),
+    (_of("listagg(x) WITHIN GROUP (ORDER BY x)", "'a', 'c', 'b'"), "abc"),
+    (_of("listagg(x, ',') WITHIN GROUP (ORDER BY x) FILTER (WHERE x <> 'a')", "'a', 'c', 'b'"), "b,c"),
+    (_of("max(x)"), "3"),
+    (_of("max(x, 2)"), "[3, 2]"),
+    (_of("min(x)"), "1"),
+    (_of("min(x, 2)"), "[1, 2]"),
+    (_of("max_by(k, v)", _PAIRS, "k, v"), "a"),
+    (_of("min_by(k, v)", _PAIRS, "k, v"), "a"),
+    (_of("max_by(k, v, 2)", _PAIRS, "k, v"), "[a, b]"),
+    (_of("min_by(v, k, 1)", "('b', 1), ('a', 2)", "k, v"), "[2]"),
+    (_of("max_by(k, v)", "(NULL, 5), ('b', 2)", "k, v"), None),
+    (_of("bitwise_and_agg(x)", "6, 3"), "2"),
+    (_of("bitwise_or_agg(x)", "6, 3"), "7"),
+    (_of("histogram(x)", "'a', 'b', 'a'"), "{a=2, b=1}"),
+    (_of("map_agg(k, v)", "('a', 1), ('b', 2)", "k, v"), "{a=1, b=2}"),
+    (_of("cardinality(map_agg(k, v))", _PAIRS, "k, v"), "2"),
+    (_of("map_agg(k, v) FILTER (WHERE v > 1)", "('a', 1), ('b', 2)", "k, v"), "{b=2}"),
+    (_of("multimap_agg(k, v)", _PAIRS, "k, v"), "{a=[1, 3], b=[2]}"),
+    (_of("cardinality(map_union(x))", "MAP(ARRAY['a'], ARRAY[1]), MAP(ARRAY['b'], ARRAY[2])"), "2"),
+    (_of("approx_distinct(x)", "1, 1, 2"), "2"),
+    (_of("approx_distinct(x, 0.1)", "1, 1, 2"), "2"),
+    (_of("approx_distinct(x)", "CAST(NULL AS integer)"), "0"),
+    (_of("approx_percentile(x, 0.5)"), "2"),
+    (_of("approx_percentile(x, ARRAY[0.1, 0.9])"), "[1, 3]"),
+    (_of("approx_most_frequent(1, x, 10)", "'a', 'b', 'a'"), "{a=2}"),
+    (_of("corr(y, x)", "(1, 2), (2, 4), (3, 6)", "x, y"), "1.0"),
+    (_of("covar_pop(y, x)", "(1, 2), (2, 4), (3, 6)", "x, y"), "1.3333333333333333"),
+    (_of("covar_samp(y, x)", "(1, 2), (2, 4), (3, 6)", "x, y"), "2.0"),
+    (_of("round(kurtosis(x), 4)", "1, 2, 3, 4, 10"), "3.152"),
+    (_of("round(skewness(x), 4)", "1, 2, 10"), "0.6746"),
+    (_of("skewness(x)", "1, 2"), None),
+    (_of("regr_intercept(y, x)", "(1, 3), (2, 5), (3, 7)", "x, y"), "1.0"),
+    (_of("regr_slope(y, x)", "(1, 3), (2, 5), (3, 7)", "x, y"), "2.0"),
+    (_of("stddev(x)"), "1.0"),
+    (_of("round(stddev_pop(x), 4)"), "0.8165"),
+    (_of("stddev_samp(x)"), "1.0"),
+    (_of("variance(x)"), "1.0"),
+    (_of("round(var_pop(x), 4)"), "0.6667"),
+    (_of("var_samp(x)"), "1.0"),
+    (_of("reduce_agg(x, 0, (a, b) -> a + b, (a, b) -> a + b)"), "6"),
+    # Windows
+    ("(SELECT array_agg(r ORDER BY x) FROM (SELECT x, row_number() OVER (ORDER BY x) r FROM (VALUES 5, 7) t(x)))",
+     "[1, 2]"),
+    ("(SELECT array_agg(r ORDER BY x) FROM (SELECT x, rank() OVER (ORDER BY x) r FROM (VALUES 5, 5, 7) t(x)))",
+     "[1, 1, 3]"),
+    ("(SELECT array_agg(r ORDER BY x) FROM (SELECT x, dense_rank() OVER (ORDER BY x) r FROM (VALUES 5, 5, 7) t(x)))",
+     "[1, 1, 2]"),
+    ("(SELECT array_agg(r ORDER BY x) FROM (SELECT x, ntile(2) OVER (ORDER BY x) r FROM (VALUES 1, 2, 3) t(x)))",
+     "[1, 1, 2]"),
+    ("(SELECT array_agg(r ORDER BY x) FROM (SELECT x, lag(x) OVER (ORDER BY x) r FROM (VALUES 1, 2) t(x)))",
+     "[null, 1]"),
+    ("(SELECT array_agg(r ORDER BY x) FROM (SELECT x, lead(x, 1, 0) OVER (ORDER BY x) r FROM (VALUES 1, 2) t(x)))",
+     "[2, 0]"),
+    ("(SELECT array_agg(r ORDER BY x) FROM (SELECT x, first_value(x) OVER (ORDER BY x) r FROM (VALUES 1, 2) t(x)))",
+     "[1, 1]"),
+    ("(SELECT array_agg(r ORDER BY x) FROM (SELECT x, nth_value(x, 2) OVER (ORDER BY x ROWS BETWEEN UNBOUNDED "
+     "PRECEDING AND UNBOUNDED FOLLOWING) r FROM (VALUES 1, 2) t(x)))", "[2, 2]"),
+    ("(SELECT array_agg(r ORDER BY x) FROM (SELECT x, sum(x) OVER (ORDER BY x) r FROM (VALUES 1, 2, 3) t(x)))",
+     "[1, 3, 6]"),
+    ("(SELECT array_agg(r ORDER BY x) FROM (SELECT x, max(x) OVER (ORDER BY x) r FROM (VALUES 1e0, nan()) t(x)))",
+     "[1.0, 1.0]"),
+    ("(SELECT array_agg(r ORDER BY k) FROM (SELECT k, last_value(v) IGNORE NULLS OVER (ORDER BY k) r "
+     "FROM (VALUES (1, 5), (2, NULL)) t(k, v)))", "[5, 5]"),
+]  # fmt: skip
+
+FAILURES = [
+    (_of("row_number()"), "MISSING_OVER"),
+    (_of("lower(x) FILTER (WHERE true)", "'a'"), "FUNCTION_NOT_AGGREGATE"),
+    (_of("sum(x)", "9223372036854775807, 1"), "NUMERIC_VALUE_OUT_OF_RANGE"),
+    (_of("checksum(x)"), "NOT_SUPPORTED"),
+    (_of("approx_percentile(x, 1, 0.5)"), "NOT_SUPPORTED"),
+]
