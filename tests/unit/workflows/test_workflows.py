@@ -129,6 +129,25 @@ def test_models_are_promoted_to_every_environment_that_takes_some_and_guarded_by
     assert job["environment"] == "${{ inputs.environment }}"
 
 
+def test_the_guide_restricts_every_environment_to_what_its_workflows_are_started_by() -> None:
+    """The trust policies cannot: the subject of a token names the environment and no branch."""
+    guide = (ROOT / "docs" / "guides" / "policy.md").read_text()
+    section = guide.partition("### Branches and tags")[2].partition("\n## ")[0]
+    names = sorted(config.name for config in load_environments())
+    (everywhere,) = re.findall(r"for environment in (.+); do\n.*\n.*\n.*name=main -f type=branch", section)
+    (tagged,) = re.findall(r"for environment in (.+); do\n.*name='v\*' -f type=tag", section)
+    assert sorted(everywhere.split()) == names
+    started = {file.stem: read(file)[True] for file in WORKFLOWS}  # YAML reads `on` as a truth value
+    assert started["main"] == {"push": {"branches": ["main"]}}
+    assert set(started["release"]) == {"release"}, "GitHub runs these for a tag"
+    released = {
+        job["with"]["environment"]
+        for job in read(WORKFLOWS[0].with_name("release.yml"))["jobs"].values()
+        if "with" in job
+    }
+    assert sorted(tagged.split()) == sorted(released)
+
+
 def test_production_waits_for_staging_and_staging_for_the_checks() -> None:
     jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
     assert (jobs["staging"]["needs"], jobs["prod"]["needs"]) == (["check", "build"], ["build", "staging"])
