@@ -9,10 +9,15 @@ import pytest
 import terrarium
 from environments import load_environment
 from examples.breast_cancer.pipeline import PIPELINE
+from terrarium.aws import Session
+from terrarium.errors import AccessDeniedError
 from terrarium.pipelines.compilation import LOAD_CODE
+from terrarium.pipelines.publication import publish, published_artifacts
 from tests.sandbox.session import refused
+from tests.sandbox.staging_environment import enter
 from tests.security.artifact_bucket import ArtifactBucket
 from tests.stacks.synthesized import synthesize
+from tests.unit.example_manifest import example_manifest
 
 pytest_plugins = ["tests.security.artifact_buckets"]
 
@@ -77,3 +82,16 @@ def test_an_administrator_publishes_unless_publishers_are_named(
         with refused("s3:PutObject", because="explicit deny in a resource-based policy"):
             administrator.put_object(Bucket=dev.name, Key=EXECUTED[0], Body=b"of an administrator")
         dev.session("deploy").client("s3").put_object(Bucket=dev.name, Key=EXECUTED[0], Body=b"of CI")
+
+
+def test_a_scientist_who_publishes_learns_who_may(
+    buckets: Mapping[str, ArtifactBucket], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dev = buckets["dev"]
+    enter(dev.session("scientist").variables, monkeypatch, state=tmp_path)
+    manifest = example_manifest("dev", account="111111111111")
+    bucket = manifest.artifacts.model_copy(update={"bucket": dev.name})
+    published = published_artifacts(manifest.model_copy(update={"artifacts": bucket}), session=Session())
+    with pytest.raises(AccessDeniedError, match="'breast-cancer' was not published") as caught:
+        publish(published, "examples.breast_cancer.pipeline:PIPELINE", folder=Path(__file__).parents[2])
+    assert "the role ci-deploy publishes" in caught.value.remedy

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from terrarium.errors import AccessDeniedError
 from terrarium.pipelines.compilation import definition_digest
 from terrarium.pipelines.loading import load_pipeline
 from terrarium.pipelines.names import published_name
@@ -59,10 +60,17 @@ def publish(published: "Artifacts", defined: str, *, folder: Path) -> Publicatio
     from terrarium.compute.shipping import Shipping
 
     pipeline = load_pipeline(defined, folder=folder)
-    shipped = Shipping(published).ship(folder)
     digest = definition_digest(pipeline)
-    said = {"code": str(shipped.code), "folder": shipped.folder, "pipeline": defined}
-    published.put_bytes(json.dumps(said, sort_keys=True).encode(), published_name(pipeline.name, digest))
+    try:
+        shipped = Shipping(published).ship(folder)
+        said = {"code": str(shipped.code), "folder": shipped.folder, "pipeline": defined}
+        published.put_bytes(json.dumps(said, sort_keys=True).encode(), published_name(pipeline.name, digest))
+    except AccessDeniedError as error:
+        raise AccessDeniedError(
+            f"pipeline {pipeline.name!r} was not published: {error.problem}",
+            remedy="the role ci-deploy publishes, in the deploy workflow, and administrators do: merge the change, or "
+            "ask one of them. To try the code before: `PIPELINE.run_local(lab)`, or a step by `lab.compute.submit`",
+        ) from error
     return Publication(pipeline.name, digest, str(shipped.code))
 
 
