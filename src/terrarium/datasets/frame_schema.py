@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from terrarium.datasets.constraints.examples import examples_of, json_value
 from terrarium.datasets.constraints.report import EXAMPLES, ValidationReport, Violation
+from terrarium.errors import ArgumentError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +35,11 @@ def check_frame(schema: FrameSchema, rows: "pa.Table", *, dataset: str) -> Valid
     except Exception as error:
         cases = getattr(error, "failure_cases", None)
         if cases is None:
-            raise
+            raise ArgumentError(
+                f"`checked_by` of dataset {dataset!r} cannot validate rows: {type(error).__name__}: {error}",
+                remedy="give a schema of Pandera's, or an object whose validate(frame, lazy=True) raises an error with "
+                "`failure_cases`",
+            ) from error
         return ValidationReport(dataset=dataset, rows=rows.num_rows, violations=_violations(cases, rows))
     return ValidationReport(dataset=dataset, rows=rows.num_rows)
 

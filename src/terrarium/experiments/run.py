@@ -25,7 +25,9 @@ from terrarium.experiments.logged_values import (
 )
 from terrarium.experiments.searching import Searching
 from terrarium.experiments.serialization import serialization_options
+from terrarium.file_errors import explained_paths
 from terrarium.journal.line import metric_value
+from terrarium.plain_text import shortened
 from terrarium.record import Measured
 from terrarium.record.completion import completed_by
 from terrarium.tracking.plugin import lab_of
@@ -293,6 +295,10 @@ class Run(Searching):
             ValueRefusedError: There is no such file or folder.
         """
         source = Path(path)
+        with explained_paths(f"keep {shortened(str(source), 200)} with the run"):
+            self._log_path(source, folder)
+
+    def _log_path(self, source: Path, folder: str | None) -> None:
         if not source.exists():
             raise ValueRefusedError(
                 f"there is no file or folder {source} to keep with the run",

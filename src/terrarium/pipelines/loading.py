@@ -22,6 +22,11 @@ def load_pipeline(defined: str, *, folder: Path | None = None) -> Pipeline:
         PipelineInvalidError: There is no pipeline, or its module cannot be imported.
     """
     module, _, attribute = defined.partition(":")
+    if not all(part.isidentifier() for part in [*module.split("."), attribute]):
+        raise PipelineInvalidError(
+            f"{defined!r} does not name a pipeline",
+            remedy="write package.module:attribute, such as churn.pipeline:PIPELINE",
+        )
     if folder is not None and str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
     try:

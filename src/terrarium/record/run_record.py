@@ -1,11 +1,11 @@
 """`RunRecord`: everything that another person needs to reproduce a run."""
 
 from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import Field
 
-from terrarium.arguments import checked_methods
+from terrarium.arguments import Between, checked_methods
 from terrarium.record.section import Section
 from terrarium.record.sections import (
     Architecture,
@@ -85,7 +85,7 @@ class RunRecord(Section):
         requirements = list(self._requirements())
         return sum(there for _, there, _ in requirements) / len(requirements)
 
-    def bar(self, width: int = 20) -> str:
+    def bar(self, width: Annotated[int, Between(1, 1_000)] = 20) -> str:
         """Completeness as one line of text, with what is missing."""
         filled = int(self.completeness * width)
         line = f"{'█' * filled}{'░' * (width - filled)} {self.completeness:.0%}"

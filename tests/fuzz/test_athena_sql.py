@@ -1,0 +1,62 @@
+"""The sandbox's Athena answers every statement with SQL for its engine or with a failure of the query."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from terrarium.sandbox.athena.dialect import duckdb_sql
+from terrarium.sandbox.athena.parsing import parse
+from terrarium.sandbox.athena.task import QueryFailure
+from tests.fuzz.inputs import pieces, spoilt
+
+_FEW, _MANY = 150, 20_000
+# fmt: off
+_SQL = [
+    "SELECT", "FROM", "WHERE", "GROUP", "BY", "HAVING", "ORDER", "LIMIT", "WITH", "AS", "UNION", "ALL",
+    "JOIN", "ON", "CASE", "WHEN", "THEN", "ELSE", "END", "CAST(", "TRY(", "(", ")", "[", "]", ",", ".",
+    "'text'", '"name"', "`t`", "1", "-1", "1.5e400", "NULL", "TRUE", "DATE", "TIMESTAMP", "INTERVAL",
+    "'1'", "DAY", "ARRAY[1]", "MAP(", "ROW(", "::", "->", "=>", "||", "%", "*", "/", "?", "@", "#", "--",
+    "/*", "*/", ";", "at_timezone(", "with_timezone(", "every(", "format_datetime(", "split_part(",
+    "date_diff(", "regexp_extract(", "reduce(", "UNNEST(", "INSERT", "INTO", "CREATE", "TABLE", "t",
+    "UPDATE", "SET", "DELETE", "MERGE", "DROP", "ALTER", "SHOW", "DESCRIBE", "MSCK", "REPAIR", "EXPLAIN",
+    "PREPARE", "EXECUTE", "VALUES",
+]
+# fmt: on
+_CRASHES = [
+    "SELECT AT_TIMEZONE()",
+    "SELECT EVERY()",
+    "SELECT FORMAT_DATETIME(a)",
+    "SELECT WITH_TIMEZONE(1)",
+    "SELECT 1 FROM@R",
+    "SELECT split_part('a', 'b')",
+    "SELECT " + "(" * 3_000 + "1" + ")" * 3_000,
+    "SELECT " + "NOT " * 3_000 + "true",
+]
+_STATEMENTS = st.one_of(
+    pieces(_SQL),
+    pieces(_SQL).map("SELECT {}".format),
+    spoilt(
+        "SELECT a, count(*) FROM t JOIN u ON t.a = u.a WHERE CAST(b AS varchar(2)) LIKE 'x%' GROUP BY a", _SQL
+    ),
+)
+
+
+def _translated(sql: str) -> None:
+    try:
+        tree = parse(sql).tree
+        if tree is not None:
+            duckdb_sql(tree)
+    except QueryFailure:
+        pass
+
+
+@pytest.mark.parametrize("sql", _CRASHES, ids=range(len(_CRASHES)))
+@pytest.mark.xfail(reason="sqlglot raises errors of its own for wrong numbers of arguments, and for nesting")
+def test_what_once_crashed_the_translation_fails_the_query(sql: str) -> None:
+    _translated(sql)
+
+
+@pytest.mark.parametrize("examples", [_FEW, pytest.param(_MANY, marks=pytest.mark.slow)])
+@pytest.mark.xfail(reason="the same")
+def test_any_statement_is_translated_or_fails(examples: int) -> None:
+    settings(max_examples=examples, derandomize=True, database=None)(given(_STATEMENTS)(_translated))()
