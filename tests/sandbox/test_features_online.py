@@ -157,6 +157,23 @@ def test_a_row_that_outlived_its_ttl_is_none_though_its_item_is_still_there(lab:
     assert max(ends) == math.ceil((_ago(1) + timedelta(days=2)).timestamp())
 
 
+def test_a_view_whose_rows_are_all_too_old_says_so(lab: terrarium.Lab) -> None:
+    view = "online_outlived"
+    lab.features.apply(_view(view, ttl=timedelta(hours=1)))
+    lab.features.write(view, [_row(1, 48, 1.0), _row(2, 24, 2.0)])
+    done = lab.features.materialize(view)
+    assert (done.entities, done.written) == (0, 0)
+    assert done.note is not None
+    assert "the view's ttl is 1:00:00" in done.note
+    with pytest.raises(FeatureDataError, match="no rows that hold"):
+        lab.features.skew([f"{view}:minutes"])
+    lab.features.write(view, [_row(1, 0.1, 3.0)])
+    assert lab.features.materialize(view).note is None
+    online = lab.features.online([{"customer_id": 1}], [f"{view}:minutes"])
+    assert online.to_dicts(entities=True) == [{"customer_id": 1, "minutes": 3.0}]
+    assert online.to_dicts() == [{"minutes": 3.0}]
+
+
 def test_only_what_is_new_is_looked_at_late_rows_included(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("online_new"))
     lab.features.write("online_new", [_row(customer, 10, 1.0) for customer in range(5)])

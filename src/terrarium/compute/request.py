@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -30,6 +31,8 @@ __all__ = ["JobRequest", "checked_request", "name_of"]
 _MOST_TAGS = 47  # 50 in all
 _LONGEST_KEY = 128
 _LONGEST_TAG = 256
+# Source: AWS Batch User Guide, "Tag your AWS Batch resources", Tag restrictions.
+_NOT_IN_TAGS = re.compile(r"[^\w\s.:/=+@-]")
 _SHORTEST_DEADLINE = 60  # s, by Batch's own limit
 
 
@@ -75,6 +78,13 @@ def _accepted(tags: Mapping[str, str]) -> Mapping[str, str]:
     for key, value in tags.items():
         if not 1 <= len(key) <= _LONGEST_KEY or key.lower().startswith("aws:"):
             raise ValueError(f"{key!r} is no key: 1 to {_LONGEST_KEY} characters, without aws: before them")
+        for text in (key, value):
+            # Batch passes the tags on to ECS (propagateTags).
+            if _NOT_IN_TAGS.search(text):
+                raise ValueError(
+                    f"tag {key!r}: {text!r} has a character other than letters, digits, spaces and any of "
+                    "_ . : / = + - @"
+                )
         if len(value) > _LONGEST_TAG:
             raise ValueError(
                 f"the value of {key!r} has {len(value)} characters, and {_LONGEST_TAG} are allowed"

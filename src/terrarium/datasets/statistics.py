@@ -23,7 +23,7 @@ class ColumnStatistics(BaseModel):
         type: Arrow's name of its type.
         rows: How many.
         nulls: Of them.
-        distinct: Values, estimated (HyperLogLog: within a few per cent); None for nested types.
+        distinct: Number of different values, nulls left out; None for nested types.
         minimum: NaN left out.
         maximum: NaN left out.
         mean: Of numbers.
@@ -66,7 +66,6 @@ def _statistics(column: str, rows: "Rows") -> ColumnStatistics:
         return ColumnStatistics(**known)
     series = pl.Series(column, pl.from_arrow(values)).drop_nulls()
     ordered = series.drop_nans() if series.dtype.is_float() else series
-    known["distinct"] = series.approx_n_unique()
     if ordered.len():
         known["minimum"], known["maximum"] = json_value(ordered.min()), json_value(ordered.max())
     if series.dtype.is_numeric() and ordered.len():
@@ -74,6 +73,7 @@ def _statistics(column: str, rows: "Rows") -> ColumnStatistics:
         floats = ordered.cast(pl.Float64)
         known["quantiles"] = {share: floats.quantile(share, "linear") for share in _QUANTILES}
     # Ties by value, so that the same data has the same statistics.
-    counted = series.value_counts(name="rows").sort(["rows", column], descending=[True, False]).head(_TOP)
-    known["top"] = tuple((json_value(value), count) for value, count in counted.iter_rows())
+    counted = series.value_counts(name="rows").sort(["rows", column], descending=[True, False])
+    known["distinct"] = counted.height
+    known["top"] = tuple((json_value(value), count) for value, count in counted.head(_TOP).iter_rows())
     return ColumnStatistics(**known)

@@ -30,6 +30,9 @@ __all__ = ["Experiments"]
 _Ranking: TypeAlias = "str | Order | Field | Sequence[str | Order | Field]"
 
 
+_ID_LENGTH = 32  # of an id of MLflow's
+
+
 @checked_methods
 class Experiments:
     """The experiments of one environment."""
@@ -168,14 +171,33 @@ class Experiments:
         return identify(self._database.reader, text, environment=self._environment)
 
     def delete(self, *runs: str) -> None:
-        """Delete runs, by id; until `terrarium gc` frees their artifacts, `restore` brings them back."""
-        for run in runs:
+        """Delete runs, by id or its first characters.
+
+        Until `terrarium gc` frees their artifacts, `restore` brings them back.
+        """
+        for run in map(self._known, runs):
             self.client.delete_run(run)
 
     def restore(self, *runs: str) -> None:
-        """Bring deleted runs back, by id, with all they had."""
-        for run in runs:
+        """Bring deleted runs back, by id or its first characters, with all they had."""
+        for run in map(self._known, runs):
             self.client.restore_run(run)
+
+    def _known(self, run: str) -> str:
+        """Return the id of a run that exists.
+
+        Raises:
+            RunNotFoundError: There is none, or several whose ids begin so.
+        """
+        from mlflow.exceptions import MlflowException
+
+        if len(run) != _ID_LENGTH:
+            return self.identify(run)
+        try:  # at the writer: a replica may not have it yet
+            self.client.get_run(run)
+        except MlflowException:
+            return self.identify(run)
+        return run
 
     def redact(self, run: str, *, texts: "Sequence[str]" = ()) -> "Redaction":
         """Remove secrets that got into what is kept of a run: tags, hyperparameters, record, artifacts, logged models.

@@ -316,6 +316,9 @@ class Features:
             sample: How many, at most, where they are not given.
             at: As of when to look up offline; omitted, now, so that what was not materialized yet shows, too.
             seed: Of the sample.
+
+        Raises:
+            FeatureDataError: No entity has a row that holds at that time.
         """
         from terrarium.features.skew import SkewReport, compare_columns
         from terrarium.features.skew_sample import sampled_entities
@@ -325,6 +328,12 @@ class Features:
         if entities is None:
             view = request.views[0].registered.view
             rows = sampled_entities(current_source(self._warehouse, view), moment, sample, seed)
+            if not rows:
+                raise FeatureDataError(
+                    f"feature view {view.name!r} has no rows that hold at {moment:%Y-%m-%d %H:%M:%S} UTC: there is "
+                    f"nothing to compare (its ttl is {view.ttl or 'unlimited'})",
+                    remedy="write newer rows, or compare as of a time at which rows held: skew(features, at=...)",
+                )
         else:
             rows = arrow_table(entities).to_pylist()
         timed = [{**row, "event_time": moment} for row in rows]

@@ -57,6 +57,7 @@ class Models:
             description: What others should know of this version; part of the card.
 
         Raises:
+            RunNotFoundError: There is no such run.
             NotSubmittableError: The run is not finished, its record is incomplete, or it kept no such model.
             GatesFailedError: The model does not pass the environment's gates; all of them are named.
             ModelNameError: Nothing can be called so.

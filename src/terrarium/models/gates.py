@@ -72,10 +72,14 @@ def judge(
 
 def _record(candidate: Candidate) -> GateResult:
     missing = candidate.record.missing()
+    code = candidate.record.code
+    notebook = (
+        ", but of a notebook: `terrarium reproduce` cannot run it again" if code and code.notebook else ""
+    )
     return GateResult(
         gate="record",
         passed=not missing,
-        value=f"lacks {', '.join(gap.what for gap in missing)}" if missing else "complete",
+        value=f"lacks {', '.join(gap.what for gap in missing)}" if missing else f"complete{notebook}",
         wanted="complete",
         remedy="; ".join(f"{gap.what}: {gap.why}" for gap in missing),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terrarium.artifacts import ArtifactRef
+from terrarium.experiments.errors import RunNotFoundError
 from terrarium.models.attestations import Attestations
 from terrarium.models.candidate import Candidate
 from terrarium.models.claims import makes_same_claims
@@ -32,8 +33,16 @@ __all__ = ["mlflow_source", "submit"]
 
 def submit(lab: "Lab", run_id: str, name: str, *, model: str | None, description: str) -> ModelVersion:
     """Submit the model of a run; `Models.submit` says what comes of it."""
+    from mlflow.exceptions import MlflowException
+
     client, registry = lab.experiments.client, Registry(lab)
-    run = client.get_run(run_id)
+    try:
+        run = client.get_run(run_id)
+    except MlflowException as error:
+        raise RunNotFoundError(
+            f"environment {lab.environment!r} has no run {run_id!r}",
+            remedy="`terrarium runs list` shows the ids of runs",
+        ) from error
     record = _complete_record(run, read_record(client, run_id))
     logged = model_of_run(client, run, model)
     with tempfile.TemporaryDirectory() as folder:

@@ -46,17 +46,18 @@ class Subject:
         (summary,) = lab.experiments.search(run_id == run)
         code, environment = record.code, record.environment
         missing = [gap for gap in record.missing() if gap.what.startswith(("code", "environment"))]
+        if code is not None and code.notebook:
+            raise NotReproducibleError(
+                f"run {run} cannot be run again: it came from {code.entry_point or 'a notebook'}, whose cells may "
+                "have run in any order",
+                remedy="move the code into a script or module and record a run of it; artifact record/cells.py of the "
+                "run has the cells in the order in which they ran",
+            )
         if code is None or environment is None or code.commit is None or code.entry_point is None:
             reasons = "; ".join(f"{gap.what} ({gap.why})" for gap in missing) or "code.entry_point"
             raise NotReproducibleError(
                 f"run {run} cannot be run again: its record lacks {reasons}",
                 remedy="record another run from a script or module in a git repository",
-            )
-        if code.notebook:
-            raise NotReproducibleError(
-                f"run {run} came from a notebook, {code.entry_point}: which cells ran in which order, only its record "
-                "says",
-                remedy="look at its artifact record/cells.py; what is to be reproduced belongs into a script",
             )
         return cls(
             summary=summary,

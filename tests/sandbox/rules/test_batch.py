@@ -272,3 +272,13 @@ def test_the_reason_for_ending_a_job_is_short(batch: Any) -> None:
     batch.terminate_job(jobId="absent", reason="x" * 1024)
     with refused_by("job-reason-length"):
         batch.terminate_job(jobId="absent", reason="x" * 1025)
+
+
+def test_the_tag_of_a_job_has_no_reserved_prefix(batch: Any) -> None:
+    with refused_by("job-reserved-tag-prefix", message="aws:owner"):
+        batch.register_job_definition(
+            jobDefinitionName=unique("definition"),
+            type="container",
+            containerProperties={"image": "i", "resourceRequirements": RESOURCES},
+            tags={"aws:owner": "x"},
+        )

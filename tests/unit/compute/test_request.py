@@ -22,6 +22,7 @@ def submit(**asked: Any) -> Any:
         ({"command": ["sleep", 3]}, "3 is not text: write '3'"),
         ({"tags": {f"t{n}": "x" for n in range(60)}}, "takes 47 tags .* not 60"),
         ({"tags": {"aws:x": "y"}}, "'aws:x' is no key"),
+        ({"tags": {"team": "R&D"}}, "tag 'team': 'R&D' has a character other than"),
         ({"tags": {"": "y"}}, "'' is no key"),
         ({"tags": {"x": "y" * 300}}, "the value of 'x' has 300 characters"),
         ({"depends_on": [None] * 21}, "depends on 21 jobs, and Batch takes 20"),

@@ -1,6 +1,7 @@
 """What each gate asks, and says."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -207,3 +208,11 @@ def test_metrics_of_a_version_that_are_not_finite_are_read_as_they_were_written(
     read = ModelVersion.model_validate_json(version.model_dump_json())
     assert math.isnan(read.metrics["loss"])
     assert read.metrics["gain"] == math.inf
+
+
+def test_the_gate_of_the_record_says_that_a_notebook_cannot_be_run_again() -> None:
+    assert RECORD.code is not None
+    of_notebook = RECORD.model_copy(update={"code": RECORD.code.model_copy(update={"notebook": True})})
+    record = results(ModelGates(), replace(candidate(), record=of_notebook))["record"]
+    assert record.passed
+    assert "notebook" in record.value

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from terrarium.aws import explained
@@ -11,18 +11,22 @@ from terrarium.features.definition.model import Definition
 from terrarium.features.definition.registered import RegisteredView
 from terrarium.features.errors import FeatureDataError
 from terrarium.features.offline.source import Source
+from terrarium.features.offline.time_range import TimeRange
 from terrarium.features.online.item import encode
 from terrarium.features.online.newest import Since, newest_rows
 from terrarium.features.online.progress import Done, Marks, Target
 from terrarium.features.online.write import write_items
+from terrarium.features.training.local_engine import MEMORY_LIMIT
 
 if TYPE_CHECKING:
     import polars as pl
+    import pyarrow as pa
 
 __all__ = ["Materialization", "Materialized", "SkippedRow"]
 
 _log = logging.getLogger(__name__)
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _CHUNK = 500  # entities between two marks
 _NAMED = 100  # skipped rows that are reported one by one; of others only the number
 
@@ -52,6 +56,7 @@ class Materialized(Definition):
         written: For how many there was something newer than what was online.
         skipped: For how many DynamoDB does not take the newest row.
         skipped_rows: These rows, at most 100 of them.
+        note: Why nothing was looked at, where the ttl of the view is the reason.
     """
 
     view: str
@@ -61,6 +66,7 @@ class Materialized(Definition):
     written: int = 0
     skipped: int = 0
     skipped_rows: tuple[SkippedRow, ...] = ()
+    note: str | None = None
 
 
 @dataclass
@@ -135,7 +141,19 @@ class Materialization:
             written=tally.written,
             skipped=tally.skipped,
             skipped_rows=tuple(tally.skipped_rows),
+            note=self._outlived(until) if not tally.entities else None,
         )
+
+    def _outlived(self, until: datetime) -> str | None:
+        """Return a note, if the view's newest row until then has outlived the ttl: no row is to be online."""
+        view = self._registered.view
+        if view.ttl is None:
+            return None
+        times = self._source.batches([view.event_time], TimeRange(None, until), memory_limit=MEMORY_LIMIT)
+        newest = max((_newest_until(table[view.event_time], until) for table in times), default=_NEVER)
+        if newest == _NEVER or newest >= until - view.ttl:
+            return None
+        return f"no row is online: the newest is of {newest:%Y-%m-%d %H:%M:%S} UTC, and the view's ttl is {view.ttl}"
 
     def _do(self, target: Target, done: Done | None, *, after: int, tally: _Tally) -> None:
         name = self._registered.name
@@ -181,6 +199,13 @@ class Materialization:
 
     def _there(self, snapshot_id: int | None) -> bool:
         return snapshot_id is None or self._source.table.snapshot_by_id(snapshot_id) is not None
+
+
+def _newest_until(times: "pa.ChunkedArray", until: datetime) -> datetime:
+    import pyarrow.compute as pc
+
+    newest = pc.max(times.filter(pc.less_equal(times, until))).as_py()
+    return _NEVER if newest is None else newest
 
 
 def _latest(rows: "pl.DataFrame", event_time: str) -> datetime | None:

@@ -26,14 +26,23 @@ class OnlineFeatures:
     Args:
         columns: Feature -> a value for each entity row, in their order; None where there is none that holds.
         dtypes: Feature -> its type.
+        entities: The entity rows that were asked for: keys, and what on-demand features request.
     """
 
     columns: Mapping[str, Sequence[Any]]
     dtypes: Mapping[str, str]
+    entities: Sequence[Mapping[str, Any]] = ()
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """One mapping for each entity row."""
-        return [dict(zip(self.columns, row, strict=True)) for row in zip(*self.columns.values(), strict=True)]
+    def to_dicts(self, *, entities: bool = False) -> list[dict[str, Any]]:
+        """Return one mapping for each entity row.
+
+        Args:
+            entities: Whether each begins with the entity row itself.
+        """
+        rows = [dict(zip(self.columns, row, strict=True)) for row in zip(*self.columns.values(), strict=True)]
+        return (
+            [{**entity, **row} for entity, row in zip(self.entities, rows, strict=True)] if entities else rows
+        )
 
     def to_arrow(self) -> "pa.Table":
         """With the types of the views."""
@@ -77,6 +86,7 @@ def read_online(client: Any, table: str, entities: Any, request: Request) -> Onl
     return OnlineFeatures(
         {column: values[view][feature] for view, feature, column in request.columns},
         {column: dtypes[view][feature] for view, feature, column in request.columns},
+        rows,
     )
 
 

@@ -73,6 +73,20 @@ def job_reason_length(request: Request) -> str | None:
     return refused(f"reason must have at most {_LONGEST_REASON} characters")
 
 
+@rule(
+    "job-reserved-tag-prefix",
+    on=("batch:RegisterJobDefinition", "batch:SubmitJob"),
+    code="ClientException",
+    source="AWS Batch User Guide, Tag your AWS Batch resources, Tag restrictions; Netflix/metaflow, validate_aws_tag",
+)
+def job_reserved_tag_prefix(request: Request) -> str | None:
+    """The key of a job's tag must not start with `aws:`."""
+    for key in request.get("tags") or ():
+        if str(key).lower().startswith("aws:"):
+            return refused(f"aws: prefixed tag key names are not allowed for external use: {key}")
+    return None
+
+
 def _containers(request: Request) -> Iterable[Mapping[str, Any]]:
     if request.get("containerProperties"):
         yield request.get("containerProperties")
@@ -86,4 +100,5 @@ RULES: tuple[Rule, ...] = (
     job_definition_size,
     job_definition_resources,
     job_reason_length,
+    job_reserved_tag_prefix,
 )

@@ -44,8 +44,8 @@ _PIECE = re.compile(r"\\(?P<escaped>.)|(?P<any>\*)|(?P<other>.)", re.DOTALL)
 def install_choices() -> None:
     """Correct how moto evaluates rules, and unpack what a single index from the end selects."""
     ComparisonVariable._eval_body = _compare  # type: ignore[method-assign] # the point of it
-    IsTimestamp.string_to_timestamp = staticmethod(_timestamp)  # type: ignore[method-assign] # the point of it
-    StringMatches._compare = staticmethod(_matches)  # type: ignore[method-assign] # the point of it
+    setattr(IsTimestamp, "string_to_timestamp", staticmethod(_timestamp))  # noqa: B010 - typed as a function
+    setattr(StringMatches, "_compare", staticmethod(_matches))  # noqa: B010 - the same
     # One index selects one value, from the end as well as from the beginning.
     vars(json_path)["_PATTERN_SINGLETON_ARRAY_ACCESS_OUTPUT"] = r"\[-?\d+\]$"
 
@@ -65,13 +65,14 @@ def _compare(self: ComparisonVariable, env: Environment) -> None:
 
 def _runtime_error(env: Environment, cause: str) -> FailureEventException:
     kind = StatesErrorNameType.StatesRuntime
-    details = TaskFailedEventDetails(error=kind.to_name(), cause=cause)
+    only_some: Any = EventDetails  # to the type checker, all of its fields are required
+    details = only_some(taskFailedEventDetails=TaskFailedEventDetails(error=kind.to_name(), cause=cause))
     return FailureEventException(
         failure_event=FailureEvent(
             env=env,
             error_name=StatesErrorName(typ=kind),
             event_type=HistoryEventType.TaskFailed,
-            event_details=EventDetails(taskFailedEventDetails=details),
+            event_details=details,
         )
     )
 

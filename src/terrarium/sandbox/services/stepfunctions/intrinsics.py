@@ -9,9 +9,6 @@ import json
 import re
 from typing import Any
 
-from antlr4 import CommonTokenStream, InputStream
-from moto.stepfunctions.parser.asl.antlr.runtime.ASLIntrinsicLexer import ASLIntrinsicLexer
-from moto.stepfunctions.parser.asl.antlr.runtime.ASLIntrinsicParser import ASLIntrinsicParser
 from moto.stepfunctions.parser.asl.component.intrinsic.argument.argument import ArgumentLiteral
 from moto.stepfunctions.parser.asl.component.intrinsic.function.statesfunction.encoding_decoding import (
     base_64_decode,
@@ -70,7 +67,9 @@ def _parse(src: str) -> tuple[Any, Any]:
         return f"'{_MARK}{len(literals) - 1}'"
 
     text = _TOKENS.sub(taken_out, _unescaped(src))
-    tree = ASLIntrinsicParser(CommonTokenStream(ASLIntrinsicLexer(InputStream(text)))).func_decl()
+    parser: Any = intrinsic_parser  # it has ANTLR's classes, which are not typed
+    tokens = parser.CommonTokenStream(parser.ASLIntrinsicLexer(parser.InputStream(text)))
+    tree = parser.ASLIntrinsicParser(tokens).func_decl()
     return _Literals(literals).visit(tree), tree
 
 
