@@ -95,22 +95,24 @@ class Workbench(Construct):
         self._grant_logs(role)
 
     def grant_open(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` start, open and stop notebooks.
+        """Let each user start, open and stop the notebook of that user, as a session of `role` with the user's name.
+
+        The session's name is the user's, or begins with it and an `@`, as IAM Identity Center names sessions. Of an
+        assumed role, `aws:userid` is the role's id, a colon and the name of the session (IAM User Guide, "AWS global
+        condition context keys").
 
         Source of what starting needs: SageMaker Developer Guide, "SageMaker API permissions: actions, permissions, and
         resources reference", `StartNotebookInstance`.
         """
+        if not self.notebooks:
+            return ()
         network_interfaces = arn(self._config, "ec2", "network-interface/*")
         return role.allow(
             f"{self._id}-open",
+            *(self._own_notebook(number, user) for number, user in enumerate(self.notebooks, start=1)),
             Statement(
-                sid="Notebooks",
-                actions=(
-                    "sagemaker:CreatePresignedNotebookInstanceUrl",
-                    "sagemaker:DescribeNotebookInstance",
-                    "sagemaker:StartNotebookInstance",
-                    "sagemaker:StopNotebookInstance",
-                ),
+                sid="DescribeNotebooks",
+                actions=("sagemaker:DescribeNotebookInstance",),
                 resources=(self._notebook_pattern(),),
             ),
             Statement(
@@ -155,6 +157,19 @@ class Workbench(Construct):
                 resources=("*",),
             ),
             self._encryption.volume_statement("sagemaker"),
+        )
+
+    def _own_notebook(self, number: int, user: str) -> Statement:
+        name = physical_name(self._config, user, limit=Limit.SAGEMAKER)
+        return Statement(
+            sid=f"Notebook{number}",
+            actions=(
+                "sagemaker:CreatePresignedNotebookInstanceUrl",
+                "sagemaker:StartNotebookInstance",
+                "sagemaker:StopNotebookInstance",
+            ),
+            resources=(arn(self._config, "sagemaker", f"notebook-instance/{name}"),),
+            conditions={"StringLike": {"aws:userid": (f"*:{user}", f"*:{user}@*")}},
         )
 
     def _grant_idle_stop(self, role: Role) -> None:

@@ -57,12 +57,17 @@ class Session:
 
 
 def as_person(
-    sandbox: LocalSandbox, environment: str, role_arn: str, *, by: Session | None = None
+    sandbox: LocalSandbox,
+    environment: str,
+    role_arn: str,
+    *,
+    by: Session | None = None,
+    name: str = "test",
 ) -> Session:
-    """Assume a role as the account's administrator, or as another session."""
+    """Assume a role as the account's administrator, or as another session; `name` is the session's."""
     sts = by.client("sts") if by else sandbox.client("sts", environment)
     return _session(
-        sandbox, environment, sts.assume_role(RoleArn=role_arn, RoleSessionName="test")["Credentials"]
+        sandbox, environment, sts.assume_role(RoleArn=role_arn, RoleSessionName=name)["Credentials"]
     )
 
 

@@ -1,7 +1,6 @@
 """Releases and notebooks with IAM enforced: who publishes, and whose rights code in a notebook has."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 
@@ -84,35 +83,6 @@ def test_a_notebook_writes_where_the_scientists_of_its_environment_write(
         notebook(everywhere_sandbox, enforced, "prod").client("s3").put_object(
             Bucket=enforced["prod"].artifacts.bucket, **put
         )
-
-
-@pytest.fixture
-def adas(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Iterator[str]:
-    """A stopped notebook, made by the administrator as `modules/workbench.py` has it."""
-    dev, sagemaker = enforced["dev"], everywhere_sandbox.client("sagemaker", "dev")
-    name = "terrarium-dev-ada"
-    sagemaker.create_notebook_instance(
-        NotebookInstanceName=name,
-        InstanceType="ml.t3.medium",
-        RoleArn=dev.roles.job_arn.replace("-job", "-notebook"),
-        SubnetId=dev.network.private_subnet_ids[0],
-        SecurityGroupIds=[dev.network.client_security_group_id],
-        KmsKeyId=dev.encryption.key_arn,
-    )
-    sagemaker.stop_notebook_instance(NotebookInstanceName=name)
-    yield name
-    sagemaker.stop_notebook_instance(NotebookInstanceName=name)
-    sagemaker.delete_notebook_instance(NotebookInstanceName=name)
-
-
-def test_a_scientist_starts_and_stops_a_notebook(scientist: Session, adas: str) -> None:
-    sagemaker: Any = scientist.client("sagemaker")
-    sagemaker.start_notebook_instance(NotebookInstanceName=adas)
-    described = sagemaker.describe_notebook_instance(NotebookInstanceName=adas)
-    assert described["NotebookInstanceStatus"] == "InService"
-    sagemaker.stop_notebook_instance(NotebookInstanceName=adas)
-    with refused("sagemaker:DeleteNotebookInstance"):
-        sagemaker.delete_notebook_instance(NotebookInstanceName=adas)
 
 
 def test_the_deployer_sees_that_its_image_is_there(deploy: Session, enforced: Manifests) -> None:

@@ -1,0 +1,67 @@
+"""A scientist starts, opens and stops the own notebook, and nobody else's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import load_environment
+from policies.stack import read_stack
+from tests.sandbox.local_sandbox import LocalSandbox
+from tests.sandbox.session import Session, as_person, refused
+from tests.sandbox.stack_identities import StackIdentities
+from tests.stacks.synthesized import synthesize
+
+USERS = ("ada", "bob")
+
+
+@pytest.fixture(scope="module")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackIdentities]:
+    """`dev` with notebooks of two users, stopped; IAM decides."""
+    config, folder = load_environment("dev"), tmp_path_factory.mktemp("stacks")
+    workbench = config.workbench.model_copy(update={"users": USERS})
+    synthesize([config.model_copy(update={"workbench": workbench})], folder)
+    stack = read_stack(folder / "stacks" / "dev" / "cdk.tf.json", tier="disposable")
+    sandbox = LocalSandbox(home=tmp_path_factory.mktemp("sandbox"), checkout=Path(__file__).parents[2])
+    sandbox.command("up", "--port", "0")
+    dev = StackIdentities.create(stack, sandbox, "access/scientist", "access/notebook")
+    sagemaker = dev.client("sagemaker")
+    for user in USERS:
+        sagemaker.create_notebook_instance(
+            NotebookInstanceName=f"terrarium-dev-{user}",
+            InstanceType="ml.t3.medium",
+            RoleArn=dev.role_arn("access/notebook"),
+        )
+        sagemaker.stop_notebook_instance(NotebookInstanceName=f"terrarium-dev-{user}")
+    sandbox.command("enforce-iam")
+    yield dev
+    sandbox.command("down")
+    sandbox.command("reset", "--yes")
+
+
+def scientist(dev: StackIdentities, name: str) -> Session:
+    return as_person(dev.sandbox, "dev", dev.role_arn("access/scientist"), name=name)
+
+
+@pytest.mark.parametrize("session", ["ada", "ada@example.com"])
+def test_a_scientist_starts_and_stops_the_own_notebook(dev: StackIdentities, session: str) -> None:
+    sagemaker: Any = scientist(dev, session).client("sagemaker")
+    sagemaker.start_notebook_instance(NotebookInstanceName="terrarium-dev-ada")
+    described = sagemaker.describe_notebook_instance(NotebookInstanceName="terrarium-dev-ada")
+    assert described["NotebookInstanceStatus"] == "InService"
+    sagemaker.stop_notebook_instance(NotebookInstanceName="terrarium-dev-ada")
+    with refused("sagemaker:DeleteNotebookInstance"):
+        sagemaker.delete_notebook_instance(NotebookInstanceName="terrarium-dev-ada")
+
+
+@pytest.mark.parametrize("session", ["bob", "ada-of-another-team", "canada", "mallory@ada"])
+def test_nobody_else_opens_it(dev: StackIdentities, session: str) -> None:
+    sagemaker = scientist(dev, session).client("sagemaker")
+    for action, call in (
+        ("CreatePresignedNotebookInstanceUrl", sagemaker.create_presigned_notebook_instance_url),
+        ("StartNotebookInstance", sagemaker.start_notebook_instance),
+        ("StopNotebookInstance", sagemaker.stop_notebook_instance),
+    ):
+        with refused(f"sagemaker:{action}"):
+            call(NotebookInstanceName="terrarium-dev-ada")
