@@ -92,6 +92,13 @@ class Pool(Section):
                 f"instance_types mixes arm64 ({', '.join(graviton)}) and x86 ({', '.join(others)}), "
                 "which Batch refuses: make a pool for each"
             )
+        if graviton:
+            # `operations/images/engine.py` builds for linux/amd64 only; such a container ends with "exec format error" on
+            # arm64 (Docker documentation, "Multi-platform builds").
+            raise ValueError(
+                f"instance_types has {', '.join(graviton)}, which are arm64, and the environment's images are built "
+                "for x86 (linux/amd64): no job could start. Name x86 types, such as m7i or c7i"
+            )
         if self.accelerator == "gpu":
             without = [
                 name for name in self.instance_types if any(one.gpus == 0 for one in instance_types([name]))

@@ -13,7 +13,9 @@ __all__ = ["init"]
 @click.argument("use_case", metavar="USE-CASE")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where; omitted, a folder of that name here.")
 @click.option(
-    "--dataset", help="What it trains on, e.g. telco.customers; omitted, one called after the use case."
+    "--dataset",
+    help="What it trains on, e.g. telco.customers; omitted, one called after the use case. Its columns are not read: "
+    "schema.py has examples.",
 )
 def init(use_case: str, *, folder: Path | None, dataset: str | None) -> None:
     """Make the project of USE-CASE, e.g. churn-prediction, which passes its own tests at once."""

@@ -283,6 +283,12 @@ def _pool(accelerator: str, types: str) -> str:
             '["c7gn.large", "is4gen", "c6i.large"]',
             "mixes arm64 (c7gn.large, is4gen) and x86 (c6i.large)",
         ),
+        (
+            "none",
+            '["m7g", "c7g", "a1.large"]',
+            "m7g, c7g, a1.large, which are arm64, and the environment's images",
+        ),
+        ("gpu", '["g5g.xlarge"]', "g5g.xlarge, which are arm64"),
         ("gpu", '["m7i"]', "m7i has no NVIDIA GPU"),
         ("gpu", '["g5", "c7i.large"]', "c7i.large has no NVIDIA GPU"),
     ],
@@ -298,7 +304,7 @@ def test_refuses_pools_whose_machines_cannot_be(
 @pytest.mark.parametrize(
     ("accelerator", "types"),
     [
-        ("none", '["m7g", "c7g", "a1.large"]'),
+        ("none", '["m7i", "c7a", "r6id.large"]'),
         ("gpu", '["g5", "g6", "p4d.24xlarge"]'),
         ("none", '["m7i-flex", "g5"]'),
     ],
