@@ -93,8 +93,8 @@ class Pool(Section):
                 "which Batch refuses: make a pool for each"
             )
         if graviton:
-            # `operations/images/engine.py` builds for linux/amd64 only; on arm64 such a container ends with "exec format
-            # error" (Docker documentation, "Multi-platform builds").
+            # `operations/images/engine.py` builds for linux/amd64 only. On arm64 such a container ends with
+            # "exec format error" (Docker documentation, "Multi-platform builds").
             raise ValueError(
                 f"instance_types has {', '.join(graviton)}, which are arm64, and the environment's images are built "
                 "for x86 (linux/amd64): no job could start. Name x86 types, such as m7i or c7i"

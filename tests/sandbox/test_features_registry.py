@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 
 import terrarium
+from terrarium.errors import ArgumentError
 from terrarium.features import Entity, Feature, FeatureView
 from terrarium.features.errors import (
     ConstraintViolatedError,
-    EngineUnknownError,
     FeatureDefinitionError,
     FeatureNotFoundError,
 )
@@ -181,5 +181,5 @@ def test_a_view_that_its_dataset_does_not_fit_is_refused(lab: terrarium.Lab) -> 
 
 
 def test_an_engine_that_does_not_exist_is_refused(lab: terrarium.Lab) -> None:
-    with pytest.raises(EngineUnknownError, match="atena"):
+    with pytest.raises(ArgumentError, match="atena"):
         lab.features.training_set([], ["a:b"], engine="atena")  # type: ignore[arg-type] # the point of it

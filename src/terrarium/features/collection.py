@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from terrarium.arguments import Count, Seed, checked_methods
 from terrarium.features.definition import FeatureView
 from terrarium.features.definition.registered import parse_view_name
-from terrarium.features.errors import EngineUnknownError, FeatureDataError
+from terrarium.features.errors import FeatureDataError
 from terrarium.features.offline.opening import current_source, existing_source
 from terrarium.features.training.building import build_training_set
 from terrarium.features.training.entity_rows import arrow_table
@@ -179,7 +179,6 @@ class Features:
         Raises:
             FeatureNotFoundError: There is no such view, version, feature or snapshot.
             FeatureDefinitionError: Two features would become one column.
-            EngineUnknownError: There is no such engine.
             EntityRowsError: A column is missing, cannot be matched, has times without a zone, or the name of a feature.
             FeatureDataError: The source of a view is not what the view says.
             TransformationError: An on-demand feature cannot be computed here.
@@ -369,11 +368,6 @@ class Features:
     def _join(self, engine: Literal["local", "athena"], memory_limit: int) -> "Join":
         if engine == "local":
             return partial(join_locally, memory_limit=memory_limit)
-        if engine != "athena":
-            raise EngineUnknownError(
-                f"there is no engine {engine!r} for training sets",
-                remedy='use engine="local" or engine="athena"',
-            )
         from terrarium.features.training.athena_engine import join_on_athena
 
         return partial(join_on_athena, self._warehouse)

@@ -4,7 +4,6 @@ from terrarium.errors import FailedError, InvalidRequestError, NotFoundError, Un
 
 __all__ = [
     "ConstraintViolatedError",
-    "EngineUnknownError",
     "EntityRowsError",
     "FeatureDataError",
     "FeatureDefinitionError",
@@ -16,10 +15,6 @@ __all__ = [
 
 class FeatureDefinitionError(InvalidRequestError):
     """A definition contradicts itself, or another one."""
-
-
-class EngineUnknownError(InvalidRequestError):
-    """A training set is to be made by an engine that does not exist."""
 
 
 class FeatureNotFoundError(NotFoundError):
