@@ -11,7 +11,7 @@ __all__ = ["print_findings", "print_waivers"]
 def print_findings(verdict: Verdict, console: Console) -> None:
     """What is open, and a line of figures for each environment."""
     if verdict.open:
-        table = PlainTable("environment", "module", "construct", "check", "what is wrong", "how to mend it")
+        table = PlainTable("environment", "module", "construct", "check", "what is wrong", "how to fix it")
         for finding in sorted(verdict.open, key=lambda found: (found.environment, found.path, found.check)):
             table.add_row(
                 finding.environment,

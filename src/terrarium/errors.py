@@ -149,7 +149,7 @@ class ManifestTooNewError(IncompatibleVersionError):
 
 
 class RequestRefusedError(InvalidRequestError):
-    """An AWS service does not accept a value of a request, whoever sends it."""
+    """An AWS service does not accept a value of a request, for any caller."""
 
 
 class OtherSessionError(InvalidRequestError):

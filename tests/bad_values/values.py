@@ -23,7 +23,7 @@ class BadValue:
 
     Attributes:
         label: The expression.
-        make: Makes the value anew.
+        make: Makes a new value.
         kind: What annotations it may fit: text, path, number, time, container, frame or object.
     """
 
@@ -33,7 +33,7 @@ class BadValue:
 
 
 class _NoText:
-    """An object whose text cannot be had."""
+    """An object without a text."""
 
     def __repr__(self) -> str:
         raise RuntimeError("no text")

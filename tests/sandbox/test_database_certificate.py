@@ -1,4 +1,4 @@
-"""Whoever sits between a client and the database gets neither the database user nor its token."""
+"""An impostor between a client and the database gets neither the database user nor its token."""
 
 import socket
 import ssl
@@ -55,7 +55,7 @@ def impostor(folder: Path) -> Iterator[tuple[str, list[bytes]]]:
 
 
 def _connect(lab: terrarium.Lab, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Log in anew at an address, as through a tunnel."""
+    """Log in again at an address, as through a tunnel."""
     monkeypatch.setenv(f"TERRARIUM_TUNNEL_{lab.environment.upper()}", address)
     engine = lab.metadata.writer_of("public")
     try:

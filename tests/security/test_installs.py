@@ -61,7 +61,7 @@ def test_images_and_notebooks_ask_no_package_index(file: Path) -> None:
 
 @pytest.mark.parametrize("file", [*DOCKERFILES, *WORKFLOWS, *TEMPLATES, *SCRIPTS, *GUIDES], ids=_name)
 def test_terrarium_comes_from_files_whose_hashes_are_stated(file: Path) -> None:
-    """By its name on a package index, whoever registers the name would run code."""
+    """By its name on a package index, everybody who registers the name could run code."""
     installing = [one for one in install_commands(file.read_text()) if re.search(r"\bterrarium[-_]ml\b", one)]
     assert installing == []
 

@@ -37,7 +37,7 @@ def _tar(files: Mapping[str, bytes]) -> bytes:
 
 @pytest.mark.parametrize("states", ["hashes", "versions"])
 def test_an_archive_of_somebody_else_is_not_used(lab: terrarium.Lab, tmp_path: Path, states: str) -> None:
-    """Whoever knows the lock can compute the name of the archive, and scientists and jobs may write there."""
+    """Everybody who knows the lock can compute the name of the archive, and scientists and jobs may write there."""
     name = f"shared-words-{states}"
     module = name.replace("-", "_")
     file = f"{module}-1.0-py3-none-any.whl"

@@ -1,4 +1,4 @@
-"""Whoever ends or changes the audit trail is heard of, by the rule and the topic of the stack."""
+"""A change or an end of the audit trail raises an alarm, by the rule and the topic of the stack."""
 
 import json
 import time

@@ -11,7 +11,7 @@ __all__ = ["SharedWheels"]
 
 
 class SharedWheels:
-    """The wheels of one lock. Whoever gets them verifies them: any scientist or job may have put them.
+    """The wheels of one lock. Every reader verifies them: any scientist or job may have put them.
 
     Args:
         artifacts: The environment's.

@@ -62,7 +62,7 @@ class WaitingReports:
         line = f"terrarium: job {state.name} ({state.id}) is {state.status} after {_duration(seconds)}"
         try:
             why = self._why()
-        except Error:  # whoever follows a job need not be allowed to describe its queue
+        except Error:  # a user who follows a job need not be allowed to describe its queue
             why = None
         return line if why is None else f"{line}: {why}"
 

@@ -24,7 +24,7 @@ def login_explained(
     user: str,
     clock_difference: Callable[[], timedelta | None] = lambda: None,
 ) -> Iterator[None]:
-    """Turn a failed login into an error of ours; what passes by itself, like a restart, is let through.
+    """Raise a failed login as an error of Terrarium; let through what passes by itself, like a restart.
 
     Args:
         environment: The environment's name.

@@ -9,7 +9,7 @@ from terrarium.models.version import ModelVersion, parse_origins
 
 __all__ = ["makes_same_claims"]
 
-# Compared by part of their content, or stated by whoever was first.
+# Compared by part of their content, or stated by the first writer.
 _COMPARED_OTHERWISE = {ARTIFACT, GATES, ORIGINS, SUBMITTED_BY}
 
 
@@ -18,7 +18,7 @@ def makes_same_claims(version: ModelVersion, tags: Mapping[str, str]) -> bool:
 
     Attempts differ in the time, in who made them, and in what gates found at that time. They agree in the content of
     the package, in metrics, in origins, and in which gates were passed. A row that claims anything else was not made by
-    an attempt of ours, and must not be attested.
+    an attempt of Terrarium's own, and must not be attested.
 
     Args:
         version: As the database has it.

@@ -1,6 +1,6 @@
 """Whether loading a model executes code that comes with the model.
 
-MLflow's MLmodel file names the module that loads the model, and, for skops, the types that may be loaded: whoever wrote
+MLflow's MLmodel file names the module that loads the model, and, for skops, the types that may be loaded: everybody who wrote
 the file decided. So the file is judged before anything of the model is loaded.
 """
 

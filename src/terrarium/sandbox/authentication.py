@@ -36,7 +36,7 @@ class AuthenticationError(Exception):
 def authenticate(environ: "WSGIEnvironment", request: AwsRequest, tokens: WebIdentityTokens) -> None:
     """Verify who sent a request whose body was received.
 
-    Services of the sandbox run programs for whoever may call them. So it answers nobody who cannot read its home:
+    Services of the sandbox run programs for everybody who may call them. So it answers nobody who cannot read its home:
     neither another user of the machine nor a web page. AWS would answer some requests without a signature, of which
     the sandbox keeps one, AssumeRoleWithWebIdentity: its token is proof enough if this process has issued it.
 

@@ -30,7 +30,7 @@ def up(home: Home, *, port: int | None = None) -> RunningSandbox:
 
     Args:
         home: Where it keeps its files.
-        port: Where it shall listen, 0 for any free port; if omitted, where it runs or last ran, else 5566.
+        port: Where it listens, 0 for any free port; if omitted, where it runs or last ran, else 5566.
 
     Raises:
         Error: It cannot start, or runs on another port than the one asked for.

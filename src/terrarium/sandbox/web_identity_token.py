@@ -26,7 +26,7 @@ class WebIdentityTokens:
     """Issues JSON Web Tokens and verifies them with a secret that only this process has.
 
     AWS verifies a token with the public keys of its issuer. The sandbox reaches no issuer, and must not believe what
-    anybody on the machine writes: it accepts only tokens that it issued, to whoever can read its home.
+    anybody on the machine writes: it accepts only tokens that it issued, to users who can read its home.
     """
 
     def __init__(self) -> None:

@@ -175,7 +175,7 @@ def _import(feature: OnDemandFeature) -> Callable[..., "pl.Series"]:
 def _check_source(feature: OnDemandFeature, module: str, name: str) -> None:
     """Refuse to import a module that does not define the feature.
 
-    To import a module runs it, and whoever may write to the registry may name any.
+    To import a module runs it, and everybody who may write to the registry may name any.
     """
     source = decorated_source(module, name, decorator=on_demand.__name__)
     if source is None or _digest_of_source(textwrap.dedent(source)) != feature.digest:

@@ -161,7 +161,7 @@ def _with_types(sql: str, kinds: Sequence[str], names: Sequence[str]) -> str:
         value = column if kind == '"NULL"' else f"CAST({column} AS {with_field_names(kind)})"
         quoted = name.replace('"', '""')
         selected.append(f'{value} AS "{quoted}"')
-    return f"SELECT {', '.join(selected)} FROM ({sql}) AS typed({', '.join(columns)})"  # noqa: S608 - names of ours
+    return f"SELECT {', '.join(selected)} FROM ({sql}) AS typed({', '.join(columns)})"  # noqa: S608 - the names are made here
 
 
 def _bounded(reader: "pa.RecordBatchReader", huge: Sequence[bool]) -> "pa.RecordBatchReader":

@@ -104,7 +104,7 @@ class RequestSignature:
         if len(parts) != len(found):
             raise SignatureRefusedError("incomplete")
         access_key, scope = _credential(parts["Credential"])
-        # One spelling from here on: whoever reads the header later must not find another service in it.
+        # One spelling from here on: a later reader of the header must not find another service in it.
         environ["HTTP_AUTHORIZATION"] = (
             f"{ALGORITHM} Credential={parts['Credential']}, SignedHeaders={parts['SignedHeaders']}, "
             f"Signature={parts['Signature']}"

@@ -39,6 +39,6 @@ def change_rows(statement: Statement, context: Context) -> Outcome:
     count = context.engine.run(translate(tree, context.engine))
     if count:
         columns = ", ".join(f'"{column}"' for column in source.schema.names)
-        rows = context.engine.query(f"SELECT {columns} FROM {_TARGET}").read_all().cast(source.schema)  # noqa: S608 - names of ours
+        rows = context.engine.query(f"SELECT {columns} FROM {_TARGET}").read_all().cast(source.schema)  # noqa: S608 - the names are made here
         table.overwrite(rows.rename_columns([field.name for field in table.schema().fields]))
     return changed(context, count)
