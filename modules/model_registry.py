@@ -21,8 +21,8 @@ class ModelRegistry(Construct):
         id: Its id in that scope, which also names its grants.
         config: The environment.
         encryption: The key that encrypts models and images.
-        approver: Whether only the role `approver` may approve models. Else, everybody who submits models may: no environment
-            asks for approvals then.
+        approver: Whether only the role `approver` may approve models. Else, everybody who submits models may: no
+            environment asks for approvals then.
     """
 
     models_prefix = "models/"

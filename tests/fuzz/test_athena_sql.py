@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from terrarium.sandbox.athena.dialect import duckdb_sql
+
 from terrarium.sandbox.athena.parsing import parse
 from terrarium.sandbox.athena.task import QueryFailure
 from tests.fuzz.inputs import pieces, spoilt

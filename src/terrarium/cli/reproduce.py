@@ -143,7 +143,7 @@ def _confirm(run: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise NotConfirmedError(
-            f"run {run} was not reproduced: it runs code of the user who recorded it, and nobody is here to confirm that",
+            f"run {run} was not reproduced: it runs code of its author, and nobody is here to confirm that",
             remedy=f"read it by `terrarium reproduce {run} --show`, then add --yes",
         )
     echo(f"The whole patch and all packages: terrarium reproduce {run} --show")

@@ -1,7 +1,7 @@
 """Whether loading a model executes code that comes with the model.
 
-MLflow's MLmodel file names the module that loads the model, and, for skops, the types that may be loaded: everybody who wrote
-the file decided. So the file is judged before anything of the model is loaded.
+MLflow's MLmodel file names the module that loads the model, and, for skops, the types that may be loaded: the
+author of the file decided. So the file is judged before anything of the model is loaded.
 """
 
 import importlib

@@ -1,7 +1,7 @@
 """Files of a table: only those in its own folder of the warehouse may be deleted.
 
-Everybody who may commit to a table may write any path into its metadata (Iceberg Table Spec, "Manifests": `file_path` is a
-full URI), that of a file on the machine of the user who expires its versions, too.
+Everybody who may commit to a table may write any path into its metadata (Iceberg Table Spec, "Manifests": `file_path`
+is a full URI), that of a file on the machine of the user who expires its versions, too.
 """
 
 from collections.abc import Iterable
