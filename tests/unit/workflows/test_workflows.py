@@ -137,7 +137,10 @@ def test_the_guide_restricts_every_environment_to_what_its_workflows_are_started
     (everywhere,) = re.findall(r"for environment in (.+); do\n.*\n.*\n.*name=main -f type=branch", section)
     (tagged,) = re.findall(r"for environment in (.+); do\n.*name='v\*' -f type=tag", section)
     assert sorted(everywhere.split()) == names
-    started = {file.stem: read(file)[True] for file in WORKFLOWS}  # YAML reads `on` as a truth value
+    # YAML reads the key `on` as a truth value.
+    started = {
+        file.stem: {str(key): value for key, value in read(file).items()}["True"] for file in WORKFLOWS
+    }
     assert started["main"] == {"push": {"branches": ["main"]}}
     assert set(started["release"]) == {"release"}, "GitHub runs these for a tag"
     released = {
