@@ -147,14 +147,24 @@ class Bucket(Construct):
             self._encryption.decrypt_statement("s3"),
         )
 
-    def grant_write(self, role: Role, *, prefix: str = "") -> tuple[Statement, ...]:
-        """Let `role` put objects under `prefix`, in one piece or in parts; it takes `grant_read` to see them."""
+    def grant_write(
+        self, role: Role, *, prefix: str = "", through: str | None = None
+    ) -> tuple[Statement, ...]:
+        """Let `role` put objects under `prefix`, in one piece or in parts; it takes `grant_read` to see them.
+
+        Args:
+            role: The role.
+            prefix: Where.
+            through: The service that must make the requests in the role's name, such as `athena`; omitted, any may.
+        """
+        via = {"aws:CalledVia": f"{through}.amazonaws.com"}
         return role.allow(
             self._grant("write", prefix),
             Statement(
                 sid="Write",
                 actions=("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"),
                 resources=(self._objects(prefix),),
+                conditions={"ForAnyValue:StringEquals": via} if through else {},
             ),
             Statement(
                 sid="FindUnfinishedUploads", actions=("s3:ListBucketMultipartUploads",), resources=(self.arn,)

@@ -92,7 +92,9 @@ class FeatureStore(Construct):
     def grant_read(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` find tables, query them, and read features online."""
         granted = self.warehouse.grant_read(role)
-        granted += self.query_results.grant_read(role) + self.query_results.grant_write(role)
+        granted += self.query_results.grant_read(role)
+        # Athena writes results with the rights of its caller. Nobody replaces what another's query returned.
+        granted += self.query_results.grant_write(role, through="athena")
         return granted + role.allow(
             f"{self._id}-read",
             self._catalog_statement(

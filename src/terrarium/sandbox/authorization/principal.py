@@ -1,7 +1,7 @@
 """Who asks: a user, or the session of a role."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moto.iam.exceptions import NotFoundException
@@ -11,7 +11,10 @@ from moto.sts.models import AssumedRole, sts_backends
 
 from terrarium.sandbox.authorization.policy import Policy
 
-__all__ = ["Principal", "find_principal", "principal_of_role"]
+__all__ = ["CALLED_VIA", "Principal", "find_principal", "principal_of_role"]
+
+# Attribute of a session that a service has for its caller: the service.
+CALLED_VIA = "called_via"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +105,12 @@ def _session(session: AssumedRole) -> Principal | None:
     except NotFoundException:
         return None  # the session outlives its role, and can do nothing
     policy = Policy.parse(session.policy) if session.policy else None
-    return _of_role(role, arn=session.arn, user_id=session.user_id, session_policy=policy)
+    principal = _of_role(role, arn=session.arn, user_id=session.user_id, session_policy=policy)
+    service = getattr(session, CALLED_VIA, None)
+    if service is None:
+        return principal
+    via = {"aws:calledvia": (service,), "aws:viaawsservice": ("true",)}
+    return replace(principal, context={**principal.context, **via})
 
 
 def _of_role(role: Role, *, arn: str, user_id: str, session_policy: Policy | None = None) -> Principal:

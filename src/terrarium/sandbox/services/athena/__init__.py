@@ -13,7 +13,7 @@ def install(sandbox: Sandbox) -> None:
     from terrarium.sandbox.services.athena.workgroups import install_workgroups
 
     queries = Queries(sandbox)
-    install_operations(queries)
+    install_operations(queries, sandbox.locks)
     install_data_catalog(sandbox.locks)
     install_workgroups()
     sandbox.on_start(queries.start)

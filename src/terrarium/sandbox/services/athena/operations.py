@@ -6,6 +6,7 @@ from typing import Any
 from moto.athena.models import AthenaBackend
 from moto.athena.responses import AthenaResponse
 
+from terrarium.sandbox.locks import ServiceLocks
 from terrarium.sandbox.services.athena.callers import find_caller
 from terrarium.sandbox.services.athena.exceptions import InvalidRequestError
 from terrarium.sandbox.services.athena.queries import Queries
@@ -18,7 +19,7 @@ __all__ = ["install_operations"]
 _PAGE = 50
 
 
-def install_operations(queries: Queries) -> None:
+def install_operations(queries: Queries, locks: ServiceLocks) -> None:
     """Answer them with `queries` behind."""
 
     def start_query_execution(self: AthenaResponse) -> str:
@@ -27,7 +28,9 @@ def install_operations(queries: Queries) -> None:
         if repeated is not None:
             return json.dumps({"QueryExecutionId": repeated.id})
         query = submitted_query(backend, request)
-        task = task_of(backend, query, find_caller(self.get_access_key()))
+        with locks.holding_policies():
+            caller = find_caller(self.get_access_key())
+        task = task_of(backend, query, caller)
         backend.executions[query.id] = query  # type: ignore[assignment] # in the place of moto's
         queries.submit(query, task)
         return json.dumps({"QueryExecutionId": query.id})
