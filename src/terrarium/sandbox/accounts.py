@@ -54,7 +54,7 @@ def add_account_routes(sandbox: Sandbox) -> None:
     def create(request: Request, *, account: str) -> dict[str, str]:  # noqa: ARG001 - a route handler
         if not re.fullmatch(r"\d{12}", account):
             raise BadRequest(f"an AWS account has twelve digits, not {account!r}")
-        with sandbox.locks.holding("iam"):
+        with sandbox.recording(), sandbox.locks.holding("iam"):
             credentials = credentials_of(account)
         sandbox.touch()
         return {
@@ -64,7 +64,7 @@ def add_account_routes(sandbox: Sandbox) -> None:
         }
 
     def assume(request: Request, *, account: str, role: str) -> dict[str, str]:
-        with sandbox.locks.holding("iam"), sandbox.locks.holding("sts"):
+        with sandbox.recording(), sandbox.locks.holding("iam"), sandbox.locks.holding("sts"):
             try:
                 session = open_service_session(
                     f"arn:aws:iam::{account}:role/{role}", service=str(request.json["service"])

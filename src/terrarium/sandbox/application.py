@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.iam.models import get_account_id_from
@@ -14,6 +15,7 @@ from terrarium.sandbox.authentication import AuthenticationError, authenticate
 from terrarium.sandbox.authorization.call import Call, read_call
 from terrarium.sandbox.authorization.enforcement import decide_request
 from terrarium.sandbox.aws_request import AwsRequest, receive_body
+from terrarium.sandbox.changes import Changes, NotRecordedError
 from terrarium.sandbox.error_response import denial_code, error_response
 from terrarium.sandbox.failures import FailureKind, Failures
 from terrarium.sandbox.host import Sandbox
@@ -21,6 +23,7 @@ from terrarium.sandbox.routes import PREFIX
 from terrarium.sandbox.rules import RULES
 from terrarium.sandbox.rules.enforcement import Refusal, RuleBook
 from terrarium.sandbox.rules.rule import Request
+from terrarium.sandbox.touched_backends import touched_backends
 from terrarium.sandbox.validation.validate import validate
 
 if TYPE_CHECKING:
@@ -37,8 +40,11 @@ _CLOSED = frozenset({"moto_api", "instance_metadata"})
 _REQUEST = "terrarium.request"
 _RULES = RuleBook(RULES)
 
-# What these change outlives a crash, as folders and processes do: so must what is known about it.
-_SAVED_AT_ONCE = frozenset({"rds"})
+_MUTABLE = "terrarium.mutable"
+# Named as if they only read, these make credentials.
+_MAKE_CREDENTIALS = frozenset({"GetFederationToken", "GetSessionToken"})
+# What the data planes of these services keep beside moto's state.
+_KEPT: Mapping[str, tuple[str, ...]] = {"batch": ("batch_jobs",)}
 
 
 class Application:
@@ -47,14 +53,14 @@ class Application:
     Args:
         sandbox: The host whose services are installed.
         failures: Where calls that could not be answered are counted.
-        save: Saves the state of all services.
+        changes: Records what requests change before they are acknowledged.
     """
 
-    def __init__(self, sandbox: Sandbox, failures: Failures, save: Callable[[], None]) -> None:
+    def __init__(self, sandbox: Sandbox, failures: Failures, changes: Changes) -> None:
         self._sandbox = sandbox
         self._failures = failures
-        self._save = save
-        self._dispatcher = _Dispatcher(sandbox)
+        self._changes = changes
+        self._dispatcher = _Dispatcher(sandbox, changes)
         self._under_way = 0
         self._closed = False
         self._condition = threading.Condition()
@@ -104,6 +110,9 @@ class Application:
                 return error_response(request, status=403, code=code, message=message)(
                     environ, start_response
                 )
+            environ[_MUTABLE] = _may_change(request, call)
+            if environ[_MUTABLE]:
+                self._changes.require_space(int(environ["CONTENT_LENGTH"]))
             if call is not None and request.access_key is not None:
                 validate(call)
                 account = get_account_id_from(request.access_key)
@@ -123,6 +132,12 @@ class Application:
                 request, status=error.status, code=error.code, message=error.message, rule=error.rule
             )
             return response(environ, start_response)
+        except NotRecordedError as error:
+            # Clients may try again: 503 says that it may pass, and that nothing was acknowledged.
+            message = f"the sandbox cannot store changes ({error}); free space at {self._sandbox.home.folder}"
+            _log.error("refused %s:%s: %s", request.service, request.operation, message)
+            response = error_response(request, status=503, code="ServiceUnavailable", message=message)
+            return response(environ, start_response)
         except NotImplementedError as error:
             kind: FailureKind = "not implemented"
             code = "NotImplemented"
@@ -133,16 +148,11 @@ class Application:
             kind, code = "failed", "SandboxFailure"
             message = f"the sandbox failed at {request.service}:{request.operation} ({error!r}); see its log"
         finally:
-            if not request.reads_only:
-                self._note_change(request)
+            if environ.get(_MUTABLE):
+                self._sandbox.touch()
         self._failures.add(request.service or "s3", request.operation, kind)
         # Not a 5xx: clients would try again, Terraform's provider for minutes, and nothing would change.
         return error_response(request, status=400, code=code, message=message)(environ, start_response)
-
-    def _note_change(self, request: AwsRequest) -> None:
-        self._sandbox.touch()
-        if request.service in _SAVED_AT_ONCE:
-            self._save()
 
     def _read(self, request: AwsRequest, environ: "WSGIEnvironment") -> Call | None:
         region = request.region or "us-east-1"
@@ -169,12 +179,20 @@ class Application:
         return None
 
 
+def _may_change(request: AwsRequest, call: Call | None) -> bool:
+    if call is None:
+        return not request.reads_only
+    named = replace(request, operation=call.operation)
+    return not named.reads_only or call.operation in _MAKE_CREDENTIALS
+
+
 class _Dispatcher(DomainDispatcherApplication):
     """moto's choice of the service, with a lock around each."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, changes: Changes) -> None:
         super().__init__(self._create_service)
         self._sandbox = sandbox
+        self._changes = changes
 
     def get_backend_for_host(self, host: str | None) -> Any:
         # For a service it does not know moto says None, and would then fail in its own ways.
@@ -187,14 +205,15 @@ class _Dispatcher(DomainDispatcherApplication):
             application = create_backend_app(service)
         except (ImportError, KeyError):
             return _unknown(service)
-        return _Service(service, application, self._sandbox)
+        return _Service(service, application, self._sandbox, self._changes)
 
 
 class _Service:
-    def __init__(self, name: str, application: Any, sandbox: Sandbox) -> None:
+    def __init__(self, name: str, application: Any, sandbox: Sandbox, changes: Changes) -> None:
         self._name = name
         self._application = application
         self._sandbox = sandbox
+        self._changes = changes
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         try:
@@ -208,7 +227,26 @@ class _Service:
             if request is not None:
                 enforced = self._sandbox.iam_enforced
                 _RULES.check(request, policies=self._sandbox.locks.holding_policies() if enforced else None)
-            return cast("Iterable[bytes]", self._application(environ, start_response))
+            if not environ.get(_MUTABLE):
+                return cast("Iterable[bytes]", self._application(environ, start_response))
+            return self._answer_recorded(environ, start_response, request.call if request else None)
+
+    def _answer_recorded(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse", call: Call | None
+    ) -> Iterable[bytes]:
+        """Answer once the change is recorded, and not before."""
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:  # noqa: ARG001 - WSGI
+            begun.append((status, headers))
+
+        with touched_backends() as touched:
+            body = cast("Iterable[bytes]", self._application(environ, begin))
+        status, headers = begun[-1]
+        if status < "4":
+            self._changes.record(touched, call, kept=_KEPT.get(self._name, ()))
+        start_response(status, headers)
+        return body
 
 
 def _unknown(service: str) -> "WSGIApplication":

@@ -18,7 +18,8 @@ def add_clock_routes(sandbox: Sandbox) -> None:
 
     def advance(request: Request) -> dict[str, str]:
         try:
-            sandbox.timer.advance(datetime.timedelta(seconds=float(request.json["advance_seconds"])))
+            with sandbox.recording("clock"):
+                sandbox.timer.advance(datetime.timedelta(seconds=float(request.json["advance_seconds"])))
         except ValueError as error:
             raise BadRequest(str(error)) from error
         sandbox.touch()

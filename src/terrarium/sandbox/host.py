@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 from terrarium.sandbox.children import Children
@@ -41,6 +42,11 @@ class Sandbox:
         home: Where the sandbox keeps its files.
         endpoint: Where it answers, e.g. `http://127.0.0.1:5566`.
         routes: The internal interface, `<endpoint>/_terrarium/...`, to which services may add.
+
+    Attributes:
+        recording: Records what is changed within a block, so that it survives a crash; its arguments are names given to
+            `keep`. Requests to services are recorded by themselves: this is for the internal interface and for what
+            happens without a request.
     """
 
     def __init__(self, *, home: Home, endpoint: str, routes: Routes) -> None:
@@ -57,6 +63,7 @@ class Sandbox:
         self.keep("clock", dump=lambda: self.clock.ahead, load=self.clock.advance)
         self.iam_enforced = False
         self.keep("iam_enforced", dump=lambda: self.iam_enforced, load=self.enforce_iam)
+        self.recording: Callable[..., AbstractContextManager[None]] = _not_recording
         self._start: list[Hook] = []
         self._stop: list[Hook] = []
         self._reset: list[Hook] = []
@@ -112,6 +119,12 @@ class Sandbox:
     def reset(self) -> None:
         """Run the hooks of the reset, as `stop` does."""
         _run_all(self._reset)
+
+
+@contextmanager
+def _not_recording(*_: str) -> Iterator[None]:
+    """Record nothing: there is no state yet."""
+    yield
 
 
 def _run_all(hooks: list[Hook]) -> None:

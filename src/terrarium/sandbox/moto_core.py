@@ -10,6 +10,7 @@ from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores, method_names_from_class
 
 from terrarium.sandbox.aws_request import presigned_access_key
+from terrarium.sandbox.touched_backends import track_backends
 
 __all__ = ["correct_moto"]
 
@@ -19,6 +20,7 @@ def correct_moto() -> None:
     _refuse_unknown_operations()
     _forget_unused_models()
     _find_the_account_of_presigned_addresses()
+    track_backends()
 
 
 def _refuse_unknown_operations() -> None:

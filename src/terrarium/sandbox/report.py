@@ -38,8 +38,9 @@ def _save_problem(status: Status) -> list[str]:
     if status.save_problem is None:
         return []
     return [
-        f"NOT SAVED: the last attempt to save the state failed ({status.save_problem}). "
-        "Changes since the last save are lost when the sandbox stops. Read the log for the cause."
+        f"NOT SAVED: the last attempt to store a change or the state failed ({status.save_problem}). "
+        "Requests that change something are refused until it works; what was acknowledged is kept. "
+        "Free space on the disk of the home, or read the log for the cause."
     ]
 
 

@@ -128,7 +128,7 @@ def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
     state = State(sandbox)
     add_status_routes(sandbox, failures, state)
     state.load()
-    return Application(sandbox, failures, state.save_or_log), state
+    return Application(sandbox, failures, state.changes), state
 
 
 def _prepare_for_moto(port: int) -> None:

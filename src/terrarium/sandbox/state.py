@@ -12,6 +12,8 @@ from moto import __version__ as moto_version
 from moto.core.base_backend import BackendDict, BaseBackend
 
 from terrarium.errors import Error
+from terrarium.sandbox.change_log import ChangeLog
+from terrarium.sandbox.changes import Changes
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.object_bodies import ObjectBodies
 from terrarium.sandbox.pickling import Pickler, Unpickler
@@ -22,6 +24,7 @@ __all__ = ["State"]
 # What a saved state can be read by. moto's classes are pickled as they are, so another version of it may not.
 _FORMAT = {"format": 1, "moto": moto_version, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
 _ATTEMPTS = 20
+_SEGMENT = "change_log_segment"
 
 _log = logging.getLogger(__name__)
 
@@ -35,9 +38,6 @@ class State:
 
     Args:
         sandbox: The host; its home says where the file is.
-
-    Attributes:
-        problem: Why the state could not be saved last time; None if it was saved.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -45,25 +45,39 @@ class State:
         self._file = sandbox.home.state_folder / "services.pickle"
         self._bodies = ObjectBodies(sandbox.home.state_folder / "bodies")
         self._saving = threading.Lock()
-        self.problem: str | None = None
+        self._log = ChangeLog(sandbox.home.state_folder / "changes")
+        self._problem: str | None = None
+        self.changes = Changes(self._log, self._bodies, sandbox.kept)
+        sandbox.keep(_SEGMENT, dump=lambda: self._log.segment, load=_nothing)
+        sandbox.recording = self.changes.recording
+
+    @property
+    def problem(self) -> str | None:
+        """Why changes are refused, or the state could not be saved last time; None if all is well."""
+        return self._log.problem or self._problem
 
     def save(self) -> None:
         """Write the state; the one before stays whole until this one is."""
         with self._saving:
             with self._sandbox.locks.holding_all():
+                # Requests of services without a lock may be recorded meanwhile: in the new segment, as of then.
+                self.changes.begin_segment()
+                segment = self._log.segment
                 content, bodies = self._dump_consistently()
             with writing(self._file) as file:
                 file.write(json.dumps(_FORMAT).encode() + b"\n")
                 file.write(content)
-            self._bodies.retain(bodies)
-            self.problem = None
+            self._log.remove_before(segment)
+            with self._log.lock:
+                self._bodies.retain(bodies | self.changes.bodies_in_use)
+            self._problem = None
 
     def save_or_log(self) -> None:
         """Write the state; if that fails (the disk is full, say), log it, and leave the one before."""
         try:
             self.save()
         except Exception as error:  # noqa: BLE001 - the sandbox goes on all the same
-            self.problem = repr(error)
+            self._problem = repr(error)
             self._sandbox.touch()
             _log.exception("the state could not be saved")
 
@@ -73,18 +87,25 @@ class State:
         Raises:
             Error: It is damaged, or was saved by another version of moto or Python.
         """
-        if not self._file.exists():
-            return
+        saved, kept = self._read() if self._file.exists() else ([], {})
+        _install(saved)
+        try:
+            kept |= self.changes.restore(since=kept.get(_SEGMENT, 0))
+        except Exception as error:
+            raise self._unreadable(f"is followed by changes that are damaged ({error!r})") from error
+        for name, (_, load) in self._sandbox.kept.items():
+            if name in kept:
+                load(kept[name])
+        self.changes.begin_segment()
+
+    def _read(self) -> tuple[list[_Saved], dict[str, Any]]:
         with self._file.open("rb") as file:
             self._check_format(file.readline())
             try:
                 saved, kept = Unpickler(file, self._bodies).load()
             except Exception as error:
                 raise self._unreadable(f"is damaged ({error!r})") from error
-        _install(saved)
-        for name, (_, load) in self._sandbox.kept.items():
-            if name in kept:
-                load(kept[name])
+        return saved, kept
 
     def _dump_consistently(self) -> tuple[bytes, set[str]]:
         """Pickle everything, again if a service that works without a lock changed its own meanwhile."""
@@ -115,6 +136,10 @@ class State:
             f"the sandbox's saved state, {self._file}, {why}",
             remedy="`terrarium sandbox reset` forgets it and starts anew; or move the file away to keep it",
         )
+
+
+def _nothing(_: object) -> None:
+    """The segment is read before anything is loaded."""
 
 
 def _in_use() -> list[_Saved]:

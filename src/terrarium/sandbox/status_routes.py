@@ -29,7 +29,8 @@ def add_status_routes(sandbox: Sandbox, failures: Failures, state: State) -> Non
         return found.model_dump()
 
     def enforce_iam(request: Request) -> None:
-        sandbox.enforce_iam(bool(request.json["enforced"]))
+        with sandbox.recording("iam_enforced"):
+            sandbox.enforce_iam(bool(request.json["enforced"]))
 
     sandbox.routes.add("PUT", "iam-enforcement", enforce_iam)
     sandbox.routes.add("GET", "health", health, open_to_all=True)
