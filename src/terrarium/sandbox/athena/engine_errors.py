@@ -8,7 +8,7 @@ __all__ = ["explained_failure"]
 
 # What DuckDB's message begins with or holds -> Trino's code, and its words for it; the first that fits.
 _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
-    (r'Referenced column "([^"]+)" not found', "COLUMN_NOT_FOUND", "Column '{0}' cannot be resolved"),
+    (r'Referenced column "([^"]+)" (?:was )?not found', "COLUMN_NOT_FOUND", "Column '{0}' cannot be resolved"),
     (r'does not have a column named "([^"]+)"', "COLUMN_NOT_FOUND", "Column '{0}' cannot be resolved"),
     (r'Referenced table "([^"]+)" not found', "COLUMN_NOT_FOUND", "Column '{0}' cannot be resolved"),
     (r'Ambiguous reference to column name "([^"]+)"', "AMBIGUOUS_NAME", "Column '{0}' is ambiguous"),

@@ -85,6 +85,10 @@ def _tree(sql: str) -> exp.Expr:
         raise QueryFailure("", where + f"mismatched input '{first.get('highlight', '')}'") from error
     except TokenError as error:
         raise QueryFailure("", f"line 1:1: {error}") from error
+    except RecursionError as error:
+        raise QueryFailure(
+            "STACK_OVERFLOW", "statement is too large (stack overflow while parsing)"
+        ) from error
     if len(trees) != 1:
         raise QueryFailure("", "Only one sql statement is allowed")
     return trees[0]
@@ -105,7 +109,7 @@ def _with_parameters(tree: exp.Expr, parameters: Sequence[str]) -> exp.Expr:
 def _literal(text: str) -> exp.Expr:
     try:
         tree = sqlglot.parse_one(text, read=AthenaSql)
-    except (ParseError, TokenError) as error:
+    except (ParseError, TokenError, RecursionError) as error:
         raise QueryFailure("", f"the parameter {text!r} is not an SQL literal") from error
     if any(tree.find_all(exp.Column, exp.Query, exp.Table)):
         raise QueryFailure("", f"the parameter {text!r} is not an SQL literal; strings need single quotes")

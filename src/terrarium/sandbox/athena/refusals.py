@@ -22,5 +22,7 @@ def refusal(error: Exception) -> QueryFailure:
         return QueryFailure("PERMISSION_DENIED", str(error))
     if isinstance(error, CommitFailedException):
         return QueryFailure("ICEBERG_COMMIT_ERROR", f"Failed to commit Iceberg update to table: {error}")
+    if isinstance(error, RecursionError):
+        return QueryFailure("STACK_OVERFLOW", "statement is too large (stack overflow during analysis)")
     _log.error("nobody foresaw this", exc_info=error)
     return QueryFailure("GENERIC_INTERNAL_ERROR", f"the sandbox failed: {error!r}")

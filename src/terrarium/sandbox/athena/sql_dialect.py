@@ -98,6 +98,8 @@ class _QueryParser(AthenaTrinoParser):
             if not (self._match(TokenType.ON) and self._match_texts(("EMPTY", "ERROR"))):
                 self.raise_error("Expected ON EMPTY or ON ERROR")
             outcomes[self._prev.text.upper()] = outcome
+        if not self._match(TokenType.R_PAREN, advance=False):
+            self.raise_error("Expected )")
         return self.expression(
             JsonFunction(
                 name=name, this=value, path=path, passing=passing, returning=returning, wrapper=wrapper,
@@ -138,7 +140,10 @@ class _QueryParser(AthenaTrinoParser):
 
     def _parse_json_outcome(self) -> exp.Expr | str | None:
         if self._match_text_seq("DEFAULT"):
-            return self._parse_disjunction()
+            default = self._parse_disjunction()
+            if default is None:
+                self.raise_error("Expected a value after DEFAULT")
+            return default
         if self._match_text_seq("EMPTY"):
             return f"EMPTY {'OBJECT' if self._match_text_seq('OBJECT') else self._match_text_seq('ARRAY') and 'ARRAY'}"
         if self._match_texts(("ERROR", "NULL", "TRUE", "FALSE", "UNKNOWN")):

@@ -168,7 +168,19 @@ class OperatorTranslation(DuckDBGenerator):
 
     def normalize_sql(self, expression: exp.Normalize) -> str:
         form = expression.args.get("form")
-        return f"trino_normalize({self.sql(expression, 'this')}, '{form.name.upper() if form else 'NFC'}')"
+        name = form.name.upper() if form else "NFC"
+        if name not in {"NFC", "NFD", "NFKC", "NFKD"}:
+            raise QueryFailure("", f"mismatched input '{name}': normalize takes NFC, NFD, NFKC or NFKD")
+        return f"trino_normalize({self.sql(expression, 'this')}, '{name}')"
+
+    def currentuser_sql(self, _: exp.CurrentUser) -> str:
+        raise QueryFailure("NOT_SUPPORTED", "the sandbox does not answer current_user")
+
+    def currentcatalog_sql(self, _: exp.CurrentCatalog) -> str:
+        raise QueryFailure("NOT_SUPPORTED", "the sandbox does not answer current_catalog")
+
+    def currentschema_sql(self, _: exp.CurrentSchema) -> str:
+        raise QueryFailure("NOT_SUPPORTED", "the sandbox does not answer current_schema")
 
     def parsejson_sql(self, expression: exp.ParseJSON) -> str:
         return self.call("json_parse", expression.this)

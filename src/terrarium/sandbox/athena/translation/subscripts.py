@@ -28,6 +28,10 @@ def subscript(value: Argument, index: Argument) -> str:
             raise QueryFailure("INVALID_FUNCTION_ARGUMENT", f"ROW index out of bounds: {position}")
         name = names[position - 1]
         return f"{value}[{position}]" if name is None else f"struct_extract({value}, '{name}')"
+    if kind and kind != '"NULL"':
+        raise QueryFailure(
+            "TYPE_MISMATCH", f"Cannot use {kind.lower()} for subscript: it is no array, map or row"
+        )
     return f"{value}[{index}]"
 
 

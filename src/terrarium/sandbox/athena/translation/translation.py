@@ -19,12 +19,13 @@ from terrarium.sandbox.athena.translation.unnesting import unnested
 __all__ = ["Translation"]
 
 _OWN = (
-    exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Add, exp.Sub, exp.Div, exp.Mod, exp.DPipe, exp.In,
-    exp.Between, exp.Case, exp.Cast,
-    exp.TryCast, exp.Anonymous, exp.Filter, exp.Window, exp.IgnoreNulls, exp.RespectNulls, exp.GroupConcat,
-    exp.Bracket, exp.Extract, exp.AtTimeZone, exp.Unnest, exp.Substring, exp.StrPosition, exp.Trim, exp.ParseJSON,
-    exp.CurrentTimestamp, exp.Localtimestamp, exp.CurrentTime, exp.Localtime, exp.Fetch, exp.MatchRecognize,
-    exp.Table, exp.Normalize, exp.HexString, exp.Lambda, exp.JSONExtract,
+    exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Add, exp.Sub, exp.Div, exp.Mod, exp.DPipe,
+    exp.In, exp.Between, exp.Case, exp.Cast, exp.TryCast, exp.Anonymous, exp.Filter, exp.Window,
+    exp.IgnoreNulls, exp.RespectNulls, exp.GroupConcat, exp.Bracket, exp.Extract, exp.AtTimeZone,
+    exp.Unnest, exp.Substring, exp.StrPosition, exp.Trim, exp.ParseJSON, exp.CurrentTimestamp,
+    exp.Localtimestamp, exp.CurrentTime, exp.Localtime, exp.Fetch, exp.MatchRecognize, exp.Table,
+    exp.CurrentUser, exp.CurrentCatalog, exp.CurrentSchema, exp.Normalize, exp.HexString, exp.Lambda,
+    exp.JSONExtract,
 )  # fmt: skip
 
 
@@ -177,5 +178,9 @@ class Translation(OperatorTranslation):
         if call.is_filtered and not found.aggregate:
             raise QueryFailure(
                 "FUNCTION_NOT_AGGREGATE", f"FILTER and OVER need an aggregate or window function: {call.name}"
+            )
+        if (call.distinct or call.order) and not found.aggregate:
+            raise QueryFailure(
+                "FUNCTION_NOT_AGGREGATE", f"DISTINCT and ORDER BY need an aggregate function: {call.name}"
             )
         return found.build(call)
