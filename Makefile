@@ -82,6 +82,7 @@ lock: setup ## Pin every dependency anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/sdk.txt --constraint requirements/development.txt --extra features --extra models --extra notebook --extra plots --extra tuning pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/policy.txt requirements/policy.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/feast.txt requirements/feast.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/athena-clients.txt requirements/athena-clients.in
 
 policy: setup policy-tools ## Judge the stacks of every environment before anything is deployed
 	terrarium policy --reports build/policy
@@ -98,7 +99,7 @@ bench: setup policy-tools ## Time Terrarium beside stock tools
 
 clean: ## Remove what was built (keeps the sandbox's state)
 	@PYTHONPATH=src $(PYTHON) -m cdktf_lean clear
-	rm -rf .venv .venv-policy .venv-feast node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-policy .venv-feast .venv-athena-clients node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 docs: setup ## Write the pages of the documentation that follow from the stacks
 	$(BIN)/python -m operations.reference

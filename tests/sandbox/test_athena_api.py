@@ -283,3 +283,13 @@ def test_the_times_of_a_query_can_be_asked(athena: Athena) -> None:
         "QueryRuntimeStatistics"
     ]
     assert statistics["Timeline"]["TotalExecutionTimeInMillis"] >= 0
+
+
+def test_a_database_in_backticks_is_the_database(athena: Athena) -> None:
+    """awswrangler's repair_table gives it so."""
+    query_id = athena.client.start_query_execution(
+        QueryString="SHOW TABLES",
+        QueryExecutionContext={"Database": f"`{athena.database}`"},
+        WorkGroup=athena.workgroup,
+    )["QueryExecutionId"]
+    assert athena.wait(query_id)["Status"]["State"] == "SUCCEEDED"

@@ -78,7 +78,8 @@ def task_of(backend: AthenaBackend, query: Query, caller: Caller) -> QueryTask:
         query_id=query.id,
         sql=sql,
         parameters=tuple(parameters),
-        database=query.context.get("Database", "default").lower(),
+        # Quoted as in HiveQL, too: what awswrangler's repair_table gives.
+        database=query.context.get("Database", "default").strip("`").lower(),
         output_location=query.folder,
         output_encryption=_encryption_arguments(encryption),
         region=backend.region_name,

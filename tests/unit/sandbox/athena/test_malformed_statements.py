@@ -1,0 +1,94 @@
+"""Whatever is asked, Athena's engine answers, or fails as Athena does; never with an exception of Python's."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from terrarium.sandbox.athena.engine import Engine
+from terrarium.sandbox.athena.parsing import parse
+from terrarium.sandbox.athena.task import QueryFailure
+from terrarium.sandbox.athena.translation import translate
+from terrarium.sandbox.athena.translation.functions import FUNCTIONS, UNAVAILABLE
+
+_MALFORMED = [
+    "SELECT AT_TIMEZONE()",
+    "SELECT EVERY()",
+    "SELECT FORMAT_DATETIME(a)",
+    "SELECT WITH_TIMEZONE(1)",
+    "SELECT * FROM@R",
+    "SELECT split_part('a')",
+    "SELECT split_part()",
+    f"SELECT {'(' * 3000}1{')' * 3000}",
+    f"SELECT {'1+' * 3000}1",
+    f"SELECT {'ARRAY[' * 500}1{']' * 500}",
+    f"SELECT {'NOT ' * 3000}true",
+    "SELECT count(",
+    "SELECT json_value()",
+    "SELECT json_value('x', 'lax $' DEFAULT",
+    "SELECT x -> y",
+    "SELECT transform(ARRAY[1], 1)",
+    "SELECT filter(ARRAY[1], (x, y) -> x)",
+    "SELECT * FROM UNNEST()",
+    "SELECT listagg()",
+    "SELECT 'a'[1]",
+    "SELECT extract(foo FROM now())",
+    "SELECT lower(x -> x)",
+    "SELECT lower(DISTINCT 'A')",
+    "SELECT normalize('a', XX)",
+    "SELECT current_user",
+    "SELECT trino_fail('a', 'b')",
+    "SELECT * FROM read_csv('/etc/passwd')",
+]
+_WORDS = [
+    "SELECT", "(", ")", ",", "1", "'a'", "x", "->", "[", "]", "ARRAY", "FROM", "@", ".", "NULL", "CAST", "AS", "*",
+    "integer", "OVER", "FILTER", "WHERE", "VALUES", "UNNEST", "row", "MAP", "-", "/", "||", "IN", "BETWEEN",
+    "DISTINCT", "ORDER BY", "CASE", "WHEN", "END", "json_value", "'lax $'", "INTERVAL", "DATE", "?", ";",
+    *sorted(FUNCTIONS), *sorted(UNAVAILABLE),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("spill")
+
+
+def _translated(sql: str, folder: Path) -> None:
+    engine = Engine(memory_limit="256MB", spill_folder=folder)
+    try:
+        tree = parse(sql).tree
+        if tree is not None:
+            engine.observed_types(translate(tree, engine))
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize("sql", _MALFORMED, ids=range(len(_MALFORMED)))
+def test_malformed_statements_fail_as_athena_does(sql: str, folder: Path) -> None:
+    with pytest.raises(QueryFailure):
+        _translated(sql, folder)
+
+
+@given(words=st.lists(st.sampled_from(_WORDS), min_size=1, max_size=12))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_random_statements_are_answered_or_fail_as_athena_does(words: list[str], folder: Path) -> None:
+    try:
+        _translated(f"SELECT {' '.join(words)}", folder)
+    except QueryFailure:
+        return
+
+
+@given(
+    name=st.sampled_from(sorted(FUNCTIONS)),
+    count=st.integers(0, 5),
+    value=st.sampled_from(["NULL", "1", "'a'", "x"]),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_functions_take_any_arguments_or_fail_as_athena_does(
+    name: str, count: int, value: str, folder: Path
+) -> None:
+    try:
+        _translated(f"SELECT {name}({', '.join([value] * count)}) FROM (VALUES ARRAY[1]) t(x)", folder)
+    except QueryFailure:
+        return
