@@ -1,9 +1,11 @@
 """Queries by awswrangler, PyAthena and SQLAlchemy, each as its documentation says: prints what they return, as JSON.
 
-`python athena_clients_program.py CLIENT DATABASE WORKGROUP FOLDER`, in an environment that has them.
+`STAGING=s3://... python athena_clients_program.py CLIENT DATABASE WORKGROUP FOLDER`, in an environment that has them;
+`STAGING` is a folder beside the workgroup's results.
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -40,9 +42,10 @@ def awswrangler(database: str, workgroup: str, folder: str) -> Mapping[str, Any]
     empty = wr.athena.read_sql_query(
         f"SELECT * FROM ({_ROWS}) WHERE x < 0", database=database, workgroup=workgroup
     )
+    staging = os.environ["STAGING"]  # awswrangler reads no manifest of another bucket than its `s3_output`
     return {
         "default": rows(),
-        "unload": rows(ctas_approach=False, unload_approach=True),
+        "unload": rows(ctas_approach=False, unload_approach=True, s3_output=staging),
         "neither": rows(ctas_approach=False),
         "repair": [int(before["s"][0]), int(after["s"][0])],
         "empty": len(empty),
@@ -82,7 +85,6 @@ def pyathena(database: str, workgroup: str, folder: str) -> Mapping[str, Any]:
 def _use_the_endpoint() -> None:
     """Arrow's S3 client, which the Arrow cursor makes, does not read AWS_ENDPOINT_URL by itself."""
     import functools
-    import os
 
     from pyarrow import fs
 
@@ -91,7 +93,6 @@ def _use_the_endpoint() -> None:
 
 
 def sqlalchemy(database: str, workgroup: str, folder: str) -> Mapping[str, Any]:  # noqa: ARG001 - one signature
-    import os
     from urllib.parse import quote
 
     from sqlalchemy import MetaData, Table, create_engine, func, inspect, select, text

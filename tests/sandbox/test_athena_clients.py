@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+import terrarium
 from tests.sandbox.athena_client import Athena
 from tests.sandbox.athena_clients_environment import clients_python
+from tests.sandbox.provisioning_features import query_results_bucket
 
 pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.athena_fixtures"]
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("athena-clients")]
@@ -23,17 +25,25 @@ def python() -> Path:
     return clients_python()
 
 
-def _answers(client: str, python: Path, athena: Athena, location: str) -> Any:
+@pytest.fixture
+def staging(lab: terrarium.Lab, table: str) -> str:
+    return f"s3://{query_results_bucket(lab.manifest)}/{table}/"
+
+
+def _answers(client: str, python: Path, athena: Athena, location: str, staging: str = "") -> Any:
     command: list[str | Path] = [python, _PROGRAM, client, athena.database, athena.workgroup, location]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ, timeout=300)
+    environment = os.environ | {"STAGING": staging}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=300)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
-def test_awswrangler_reads_all_rows_in_each_of_its_ways(python: Path, athena: Athena, location: str) -> None:
+def test_awswrangler_reads_all_rows_in_each_of_its_ways(
+    python: Path, athena: Athena, location: str, staging: str
+) -> None:
     """By CREATE TABLE AS SELECT, which is its default, by UNLOAD, and from the CSV of a result."""
     everything = [_ROWS, _SUM, "row 1"]
-    assert _answers("awswrangler", python, athena, location) == {
+    assert _answers("awswrangler", python, athena, location, staging) == {
         "default": everything,
         "unload": everything,
         "neither": everything,
