@@ -14,6 +14,7 @@ from terrarium.features.errors import (
     ConstraintViolatedError,
     FeatureDefinitionError,
     FeatureNotFoundError,
+    FeatureViewHeldError,
 )
 
 pytest_plugins = ["tests.sandbox.provisioned"]
@@ -183,3 +184,36 @@ def test_a_view_that_its_dataset_does_not_fit_is_refused(lab: terrarium.Lab) -> 
 def test_an_engine_that_does_not_exist_is_refused(lab: terrarium.Lab) -> None:
     with pytest.raises(ArgumentError, match="atena"):
         lab.features.training_set([], ["a:b"], engine="atena")  # type: ignore[arg-type] # the point of it
+
+
+def test_a_deleted_view_is_gone_and_its_versions_are_never_given_again(lab: terrarium.Lab) -> None:
+    """Items of the deleted view may be online for as long as its ttl."""
+    name = "registry_dropped"
+    lab.features.apply(_view(name))
+    lab.features.apply(_view(name, ttl=timedelta(days=1)))
+    lab.features.drop(name)
+    assert lab.features.history(name) == []
+    with pytest.raises(FeatureNotFoundError):
+        lab.features.get(name)
+    with pytest.raises(FeatureNotFoundError):
+        lab.features.drop(name)
+    (again,) = lab.features.apply(_view(name))
+    assert (again.version, again.change) == (3, "new")
+    lab.features.drop(name)
+    (again,) = lab.features.apply(_view(name))
+    assert again.version == 4
+
+
+def test_a_view_that_a_run_read_is_deleted_only_by_force(lab: terrarium.Lab) -> None:
+    name = "registry_read"
+    lab.features.apply(_view(name, source="registry.read"))
+    lab.features.write(name, [{"customer_id": 1, "event_time": _at(1), "minutes": 1.0}])
+    with lab.experiment("registry read").run() as run:
+        lab.features.training_set([{"customer_id": 1, "event_time": _at(2)}], [f"{name}:minutes"])
+    with pytest.raises(FeatureViewHeldError, match=run.id[:8]) as caught:
+        lab.features.drop(name)
+    assert f"terrarium features drop {name} --force" in caught.value.remedy
+    assert lab.features.get(name).version == 1
+    lab.features.drop(name, force=True)
+    with pytest.raises(FeatureNotFoundError):
+        lab.features.get(name)

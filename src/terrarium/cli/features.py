@@ -66,6 +66,17 @@ def show(view: str, *, environment: str) -> None:
 @click.argument("view")
 @environment_option
 @click.option(
+    "--force", is_flag=True, help="Even though runs have it on record, which then cannot be reproduced."
+)
+def drop(view: str, *, environment: str, force: bool) -> None:
+    """Delete VIEW with all its versions. Its dataset stays, and what is online until its ttl ends it."""
+    connect(environment).features.drop(view, force=force)
+
+
+@features.command()
+@click.argument("view")
+@environment_option
+@click.option(
     "--until", type=click.DateTime(), help="In UTC; later rows wait for another time. Omitted, now."
 )
 @click.option("--full", is_flag=True, help="Look at all rows, rather than at what is new.")

@@ -85,6 +85,23 @@ class Features:
             for applied in self._registry.apply(*views)
         ]
 
+    def drop(self, name: str, *, force: bool = False) -> None:
+        """Delete all versions of a view. Its dataset stays; what is online of it stays until its ttl ends it.
+
+        A view that is registered under the name later gets the next version, so that it never reads what is online of
+        this one.
+
+        Args:
+            name: Name of the view.
+            force: Whether to delete it although runs have it on record; they can then not be reproduced.
+
+        Raises:
+            FeatureNotFoundError: There is no such view.
+            FeatureViewHeldError: Runs have it on record.
+        """
+        self._registry.drop(name, force=force)
+        self._requests.clear()
+
     def get(self, name: str, version: int | None = None) -> "RegisteredView":
         """A view by name and version; omitted, the latest.
 

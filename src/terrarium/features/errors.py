@@ -8,6 +8,7 @@ __all__ = [
     "FeatureDataError",
     "FeatureDefinitionError",
     "FeatureNotFoundError",
+    "FeatureViewHeldError",
     "OnlineThrottledError",
     "TransformationError",
 ]
@@ -19,6 +20,10 @@ class FeatureDefinitionError(InvalidRequestError):
 
 class FeatureNotFoundError(NotFoundError):
     """No feature view, version or feature of that name is registered."""
+
+
+class FeatureViewHeldError(InvalidRequestError):
+    """A feature view is to be deleted that runs have on record."""
 
 
 class FeatureDataError(InvalidRequestError):

@@ -9,6 +9,7 @@ from terrarium.features.definition.on_demand import OnDemandFeature
 from terrarium.features.definition.registered import RegisteredView
 from terrarium.features.errors import FeatureDefinitionError, FeatureNotFoundError
 from terrarium.features.registry.applied import Applied
+from terrarium.features.registry.deletion import delete_view, latest_deleted_version
 from terrarium.metadata.features_schema import check_features_schema
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _LATEST = (
     f"SELECT DISTINCT ON (name) {_COLUMNS} FROM features.views ORDER BY name, version DESC, revision DESC"  # noqa: S608 - constants
 )
 _OF_VIEW = f"SELECT {_COLUMNS} FROM features.views WHERE name = %(name)s"  # noqa: S608 - constants
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('features.views'))"
 _NEWEST_FIRST = "ORDER BY version DESC, revision DESC"
 
 
@@ -49,10 +51,21 @@ class Registry:
         """
         with self._writer.begin() as connection:
             # One at a time: versions are counted.
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('features.views'))")
+            connection.exec_driver_sql(_ONE_AT_A_TIME)
             applied = [_apply(connection, view) for view in views]
         self._on_demand |= {feature.digest: feature for view in views for feature in view.on_demand}
         return applied
+
+    def drop(self, name: str, *, force: bool) -> None:
+        """Delete all versions of a view.
+
+        Raises:
+            FeatureNotFoundError: There is no such view.
+            FeatureViewHeldError: Runs have it on record, and `force` is not given.
+        """
+        with self._writer.begin() as connection:
+            connection.exec_driver_sql(_ONE_AT_A_TIME)
+            delete_view(connection, name, force=force)
 
     def get(self, name: str, version: int | None = None) -> RegisteredView:
         """A view by name.
@@ -112,7 +125,7 @@ class Registry:
 def _apply(connection: "Connection", view: FeatureView) -> Applied:
     _refuse_other_keys(view, [registered.view for registered in _views(connection, _LATEST)])
     before = next(iter(_views(connection, f"{_OF_VIEW} {_NEWEST_FIRST} LIMIT 1", name=view.name)), None)
-    applied = _applied(before, view)
+    applied = _applied(before, view, deleted=0 if before else latest_deleted_version(connection, view.name))
     if applied.change != "none":
         connection.exec_driver_sql(
             "INSERT INTO features.views (name, version, revision, definition) VALUES (%s, %s, %s, %s::jsonb)",
@@ -121,9 +134,9 @@ def _apply(connection: "Connection", view: FeatureView) -> Applied:
     return applied
 
 
-def _applied(before: RegisteredView | None, view: FeatureView) -> Applied:
+def _applied(before: RegisteredView | None, view: FeatureView, *, deleted: int) -> Applied:
     if before is None:
-        return Applied(name=view.name, version=1, revision=1, change="new")
+        return Applied(name=view.name, version=deleted + 1, revision=1, change="new")
     version, revision = before.version, before.revision
     incompatible = incompatible_changes(before.view, view)
     if incompatible:
