@@ -114,18 +114,19 @@ def test_a_model_goes_from_dev_to_staging_by_a_person_and_on_to_prod_by_a_workfl
     assert unapproved.returncode == 1
     assert "nobody approved released/1 for 'prod'" in unapproved.stdout
 
-    approve = ("models", "approve", "released/1", "--environment", "staging")
-    approved = run(
-        scientists["staging"],
-        repository,
-        _TERRARIUM,
-        *approve,
-        "--for",
-        "prod",
-        "--reason",
-        "review of 3 March",
-    )
-    assert approved.returncode == 0, approved.stderr
+    approve = ("models", "approve", "released/1", "--environment", "staging", "--for", "prod", "--reason")
+    forged = run(scientists["staging"], repository, _TERRARIUM, *approve, "signed off")
+    assert forged.returncode == 1
+    assert "is not authorized to perform: s3:PutObject" in forged.stderr
+    # Who submitted it in dev bears the same name, and prod wants another person.
+    for name in ("test", "carol"):
+        approver = as_person(everywhere_sandbox, "staging", role(enforced["staging"], "approver"), name=name)
+        approved = run(approver, repository, _TERRARIUM, *approve, "review of 3 March")
+        assert approved.returncode == 0, approved.stderr
+        if name == "test":
+            alone = run(workflow, repository, _TERRARIUM, *to_prod)
+            assert alone.returncode == 1
+            assert "wants the approval of another person" in alone.stdout
     promoted = run(workflow, repository, _TERRARIUM, *to_prod)
     assert promoted.returncode == 0, promoted.stdout + promoted.stderr
     assert "promoted: released/1 of prod, from staging" in promoted.stdout

@@ -11,6 +11,7 @@ from terrarium.models import ModelVersion
 from terrarium.models.attestation import VersionAttestation
 from terrarium.models.attestation_storage import AttestationStorage
 from terrarium.models.errors import ApprovalMissingError, AttestationMissingError, ModelTamperedError
+from terrarium.models.registry import Registry
 from terrarium.models.verified import attestations_of
 from tests.sandbox.trained import FEATURES, committed, trained
 
@@ -134,6 +135,25 @@ def test_nobody_approves_in_the_name_of_another(lab: Lab) -> None:
     forged = given.model_copy(update={"by": given.by.rpartition("/")[0] + "/carol", "reason": "signed off"})
     AttestationStorage(lab.manifest.registry, session=mallory.session).put("approvals", forged)
     assert lab.models.get(version.reference).approvals == (given,)
+
+
+def test_a_submission_does_not_bring_its_own_approval(lab: Lab) -> None:
+    """Only the promotion's role states the approval by which a version entered; who submits may not."""
+    careful = wanting(lab, approval=True)
+    donor = submitted(careful, "own-approval")
+    seen = careful.models.approve(donor.reference, reason="seen")
+    attestations, registry = attestations_of(lab), Registry(lab)
+    tags = donor.tags
+    version = registry.create("own-approval", source=donor.source, run=donor.run, description="", tags=tags)
+    genuine = attestations.of(donor.name, donor.version)
+    forged = genuine.model_copy(
+        update={"version": version.version, "approval": seen.model_copy(update={"version": version.version})}
+    )
+    storage = AttestationStorage(lab.manifest.registry, session=lab.session)
+    storage.put("submissions", forged)
+    storage.put("submissions", forged.model_copy(update={"promoted": True}))
+    with pytest.raises(AttestationMissingError, match="attests own-approval/2"):
+        careful.models.alias(version.reference, "champion")
 
 
 def test_who_submitted_does_not_approve_where_two_people_are_wanted(lab: Lab) -> None:

@@ -9,7 +9,7 @@ from terrarium.manifest import PlatformManifest
 from terrarium.models.alias_move import AliasMove
 from terrarium.models.approval import Approval
 from terrarium.models.attestation import VersionAttestation
-from terrarium.models.attestation_storage import AttestationStorage, Attested
+from terrarium.models.attestation_storage import AttestationStorage, Attested, Kind
 from terrarium.models.errors import AttestationMissingError, ModelTamperedError
 from terrarium.models.tags import ATTESTED
 from terrarium.models.version import ModelVersion
@@ -40,9 +40,7 @@ class Attestations:
             ModelTamperedError: Two that differ were written in the same second, so that neither is the first.
         """
         subject = f"{name}/{version}"
-        promoted = self._storage.read("promotions", subject, VersionAttestation)
-        found = promoted or self._storage.read("submissions", subject, VersionAttestation)
-        own = [one for one in found if self._is_here(one.document)]
+        own = self._own("promotions", subject) or self._own("submissions", subject)
         if not own:
             return None
         first = own[0]
@@ -148,7 +146,11 @@ class Attestations:
     def approvals(self, attested: VersionAttestation) -> tuple[Approval, ...]:
         """Return the approvals of a version's package, the first one first."""
         given = [] if attested.approval is None else [attested.approval]
-        given += [one.document for one in self._storage.read("approvals", attested.reference, Approval)]
+        given += [
+            one.document
+            for one in self._storage.read("approvals", attested.reference, Approval)
+            if one.document.source == self._manifest.environment
+        ]
         package = attested.package.digest
         return tuple(approval for approval in given if approval.digest == package)
 
@@ -189,6 +191,20 @@ class Attestations:
                 f"{again}",
             )
         return last
+
+    def _own(self, kind: Kind, subject: str) -> list[Attested[VersionAttestation]]:
+        """Return the attestations of a version of this environment, of one kind.
+
+        Whoever submits may not state a promotion or an approval: only the promotion's role writes those.
+        """
+        promoted = kind == "promotions"
+        return [
+            one
+            for one in self._storage.read(kind, subject, VersionAttestation)
+            if self._is_here(one.document)
+            and one.document.promoted == promoted
+            and (promoted or one.document.approval is None)
+        ]
 
     def _is_here(self, document: VersionAttestation) -> bool:
         where = self._manifest

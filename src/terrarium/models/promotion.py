@@ -135,7 +135,7 @@ class Promotion:
         """Return the version in the target that was promoted from this one, if a promotion attests one."""
         for found in self._copies(attested):
             there = self._attestations.find(found.name, found.version)
-            if there is not None and there.package.digest == attested.package.digest:
+            if there is not None and there.promoted and there.package.digest == attested.package.digest:
                 self._attestations.check(found)
                 return self._with_approvals(found)
         return None

@@ -1,6 +1,7 @@
-"""The model registry: the verification's model submitted, loaded and used."""
+"""The model registry: the verification's model submitted, loaded by an alias and used."""
 
 from terrarium.lab import Lab
+from terrarium.manifest import ATTESTATIONS_PREFIX
 from terrarium.models.registry import Registry
 from terrarium.verification.check import Check, CheckFailedError, Observation
 from terrarium.verification.checks.tracking import experiment_name
@@ -14,14 +15,21 @@ def _submit(workspace: Workspace) -> Observation:
 
     lab, name = workspace.lab, experiment_name(workspace)
     workspace.on_exit(f"registered model {name}", lambda: _erase(lab, name))
-    workspace.leave(lab.manifest.registry.bucket, f"{lab.manifest.registry.models_prefix}{name}/")
+    bucket = lab.manifest.registry.bucket
+    for prefix in (
+        lab.manifest.registry.models_prefix,
+        f"{ATTESTATIONS_PREFIX}submissions/",
+        f"{ATTESTATIONS_PREFIX}aliases/",
+    ):
+        workspace.leave(bucket, f"{prefix}{name}/")
     version = lab.models.submit(workspace.run_id, name)
-    predicted = lab.models.load(version.reference).predict(np.array([[0.0, 0.0], [5.0, 1.0]]))
+    lab.models.alias(version.reference, "verified")
+    predicted = lab.models.load(f"{name}@verified").predict(np.array([[0.0, 0.0], [5.0, 1.0]]))
     if list(predicted) != [0, 1]:
         raise CheckFailedError(
             f"the loaded model predicts {list(predicted)}; the trained one predicts [0, 1]"
         )
-    return Observation(f"submitted {version.reference}, loaded it, predicted")
+    return Observation(f"submitted {version.reference}, moved an alias to it, loaded it, predicted")
 
 
 def _erase(lab: Lab, name: str) -> None:
