@@ -104,19 +104,20 @@ END $$;
 
 CREATE OR REPLACE FUNCTION registry.refuse_unlogged() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    what text;
 BEGIN
-    IF session_user <> '{owner}' AND NOT EXISTS (
-        SELECT FROM {mlflow}.metrics AS point
-        WHERE point.key = NEW.key AND point.timestamp = NEW.timestamp AND point.step = NEW.step
-        AND point.run_uuid = NEW.run_uuid AND point.value = NEW.value AND point.is_nan = NEW.is_nan
-    ) AND EXISTS (
-        SELECT FROM {mlflow}.latest_metrics AS latest
-        WHERE latest.run_uuid = NEW.run_uuid AND latest.key = NEW.key AND latest.value = NEW.value
-        AND latest.step = NEW.step AND latest.timestamp = NEW.timestamp
-    ) THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = 'metric ' || NEW.key || ' of run ' || NEW.run_uuid || ' was never logged with that value',
-            HINT = 'log a point: run.log_metrics';
+    IF session_user <> '{owner}' THEN
+        SELECT 'metric ' || latest.key || ' of run ' || latest.run_uuid INTO what
+        FROM arrived AS latest WHERE NOT EXISTS (
+            SELECT FROM {mlflow}.metrics AS point
+            WHERE point.key = latest.key AND point.timestamp = latest.timestamp AND point.step = latest.step
+            AND point.run_uuid = latest.run_uuid AND point.value = latest.value AND point.is_nan = latest.is_nan
+        ) LIMIT 1;
+        IF what IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+                MESSAGE = what || ' was never logged with that value', HINT = 'log a point: run.log_metrics';
+        END IF;
     END IF;
     RETURN NULL;
 END $$;
@@ -152,12 +153,11 @@ _METRICS = """
 CREATE OR REPLACE TRIGGER terrarium_refuse_loss AFTER DELETE ON {mlflow}.{table}
 REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_loss();
 """
-# Deferred: MLflow may write the latest value of a metric before the point itself. PostgreSQL cannot replace
-# constraint triggers.
+# Of whole statements: all rows are looked up at once. PostgreSQL has transition tables for one event each. MLflow and
+# `terrarium.metadata.points` write a point before, or in the statement of, the latest value.
 _LATEST = """
-DROP TRIGGER IF EXISTS terrarium_refuse_unlogged ON {mlflow}.latest_metrics;
-CREATE CONSTRAINT TRIGGER terrarium_refuse_unlogged AFTER INSERT OR UPDATE ON {mlflow}.latest_metrics
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION registry.refuse_unlogged();
+CREATE OR REPLACE TRIGGER terrarium_refuse_unlogged_{event} AFTER {event} ON {mlflow}.latest_metrics
+REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_unlogged();
 """
 
 
@@ -182,7 +182,7 @@ def guard_registry(owner: "Connection", database: MetadataDatabase) -> None:
         *(_WATCH.format(table=table, **names) for table in _WATCHED),
         *(_REFUSE.format(table=table, **names) for table in _WATCHED if table != "registered_model_aliases"),
         *(_METRICS.format(table=table, **names) for table in ("metrics", "latest_metrics")),
-        _LATEST.format(**names),
+        *(_LATEST.format(event=event, **names) for event in ("INSERT", "UPDATE")),
     ]
     for statement in statements:
         owner.exec_driver_sql(statement)
