@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.rules.conftest import ACCOUNT, Client
 from tests.sandbox.rules.refusals import refused_by
@@ -162,3 +163,16 @@ def test_a_trust_policy_has_no_resource(client: Client) -> None:
             RoleName="resourceful",
             AssumeRolePolicyDocument=trusting({"Service": "batch.amazonaws.com"}, Resource="*"),
         )
+
+
+@pytest.mark.parametrize("value", ["R&D", "a;b", "50%"])
+def test_a_tag_has_only_characters_that_iam_takes(client: Client, value: str) -> None:
+    """IAM API model, tagValueType: letters, digits, spaces and any of _ . : / = + - @."""
+    iam = client("iam")
+    with pytest.raises(ClientError, match="satisfy regular expression pattern") as caught:
+        iam.create_role(
+            RoleName="tagged",
+            AssumeRolePolicyDocument=_BATCH,
+            Tags=[{"Key": "cost-center", "Value": value}],
+        )
+    assert caught.value.response["Error"]["Code"] == "ValidationError"
