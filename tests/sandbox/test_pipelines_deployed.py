@@ -15,12 +15,14 @@ from sklearn.datasets import load_breast_cancer
 
 import terrarium
 from examples.breast_cancer.deliveries import EXPORT, LEARNT_FROM
+from terrarium.artifacts import ArtifactRef
 from terrarium.errors import AccessDeniedError
 from terrarium.lab import Lab
+from terrarium.pipelines.compilation import LOAD_CODE
 from terrarium.pipelines.execution import Execution
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
-from tests.sandbox.session import as_person
+from tests.sandbox.session import as_person, as_service, refused
 from tests.sandbox.staging_environment import enter, staging_environment
 from tests.sandbox.state_machines import until
 
@@ -238,10 +240,10 @@ def test_without_its_grants_of_the_key_it_neither_starts_nor_is_followed(
     of_machine = "kms:EncryptionContext:aws:states:stateMachineArn"
     with (
         without_grant(sandbox, executor, of_machine),
-        pytest.raises(AccessDeniedError, match="kms:GenerateDataKey") as refused,
+        pytest.raises(AccessDeniedError, match="kms:GenerateDataKey") as caught,
     ):
         lab.pipelines.start(_PIPELINE)
-    assert "the environment's key" in (refused.value.remedy or "")
+    assert "the environment's key" in (caught.value.remedy or "")
     execution = lab.pipelines.start(_PIPELINE)
     lab.pipelines.stop(execution)
     with (
@@ -250,3 +252,19 @@ def test_without_its_grants_of_the_key_it_neither_starts_nor_is_followed(
     ):
         lab.pipelines.status(execution)
     assert lab.pipelines.status(execution)
+
+
+def test_neither_a_scientist_nor_a_job_replaces_the_code_that_its_executions_run(
+    lab: Lab, sandbox: LocalSandbox
+) -> None:
+    """As published and as deployed: the pointer that an execution reads, and the code that it names."""
+    machine = lab.manifest.pipelines.state_machine_arn(_PIPELINE)
+    definition = boto3.client("stepfunctions").describe_state_machine(stateMachineArn=machine)["definition"]
+    pointer = json.loads(definition)["States"][LOAD_CODE]["Parameters"]
+    published = json.loads(boto3.client("s3").get_object(**pointer)["Body"].read())
+    code = ArtifactRef.parse(published["code"])
+    job = as_service(sandbox, "dev", lab.manifest.roles.job_arn, "ecs-tasks.amazonaws.com").client("s3")
+    for s3 in (boto3.client("s3"), job):
+        for key in (pointer["Key"], code.key):
+            with refused("s3:PutObject", because="explicit deny in a resource-based policy"):
+                s3.put_object(Bucket=code.bucket, Key=key, Body=b"of mallory")
