@@ -30,6 +30,7 @@ _C = TypeVar("_C", bound=type)
 
 _UNIONS = (Union, types.UnionType)
 _CALLABLE: Any = Callable
+_MOST_BITS = 64
 _MOST_ITEMS = 1_000  # of a container that are looked at: more are data rather than arguments
 
 
@@ -172,11 +173,12 @@ def _problem_of_plain(value: Any, hint: Any) -> str | None:
         return unstorable(value) if isinstance(value, str) else _wrong(value)
     if hint is bool:
         return None if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool") else _wrong(value)
-    if hint in (int, float):
-        wanted = numbers.Integral if hint is int else numbers.Real
-        if not isinstance(value, wanted) or isinstance(value, bool):
-            return _wrong(value)
-        return _overflow(value) if hint is float else None
+    if hint is int:
+        whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+        return _too_many_bits(int(value)) if whole else _wrong(value)
+    if hint is float:
+        real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        return _overflow(value) if real else _wrong(value)
     if hint in (datetime, date, timedelta):
         # pandas.NaT is an instance of datetime that does not equal itself.
         return None if isinstance(value, hint) and value == value else _wrong(value)
@@ -191,6 +193,12 @@ def _overflow(value: Any) -> str | None:
     except OverflowError:
         return f"is beyond the largest float: {shown(value)}"
     return None
+
+
+def _too_many_bits(value: int) -> str | None:
+    if value.bit_length() <= _MOST_BITS:
+        return None
+    return "is out of range: it has more than 64 bits, and no service or database takes it"
 
 
 def _problem_of_container(value: Any, origin: Any, arguments: tuple[Any, ...]) -> str | None:

@@ -49,6 +49,9 @@ CALLABLES = {
     "terrarium.reproduce.Ingredient": _RESULT,
     "terrarium.reproduce.Verdict": _RESULT,
     "terrarium.retention.Garbage": _RESULT,
+    "terrarium.search.Condition": _MADE,
+    "terrarium.search.Field": _MADE,
+    "terrarium.search.Order": _MADE,
     "terrarium.trials.HyperparameterSearch": _MADE,
     "terrarium.warehouse.Warehouse": _MADE,
 }

@@ -6,6 +6,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
+from terrarium.errors import ArgumentError
+from terrarium.plain_text import shown
+
 __all__ = ["MEBIBYTE", "TransferConfig", "map_ahead"]
 
 MEBIBYTE = 2**20
@@ -29,6 +32,14 @@ class TransferConfig:
     part_size: int = 16 * MEBIBYTE
     workers: int = 8
     memory: int = 256 * MEBIBYTE
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2**63:
+                raise ArgumentError(
+                    f"TransferConfig: {name} cannot be {shown(value)}",
+                    remedy="give a whole number of 1 or more",
+                )
 
     def part_size_of(self, size: int) -> int:
         """The part size, in bytes, for a file of `size` bytes."""

@@ -9,6 +9,7 @@ from terrarium.cli.environment_option import environment_option
 from terrarium.cli.ranges import COUNT, DAYS
 from terrarium.connection import connect
 from terrarium.echo import echo
+from terrarium.plain_text import plain_text
 
 if TYPE_CHECKING:
     from terrarium.datasets import Dataset
@@ -144,7 +145,7 @@ def expire(name: str, *, environment: str, older_than: int, dry_run: bool) -> No
 @click.option("--force", is_flag=True, help="Even though runs, tags, views or other datasets need it.")
 def drop(name: str, *, environment: str, force: bool) -> None:
     """Delete dataset NAME with all its versions, for good."""
-    click.confirm(f"delete {name} and all its versions in {environment}?", abort=True)
+    click.confirm(plain_text(f"delete {name} and all its versions in {environment}?"), abort=True)
     connect(environment).datasets.drop(name, force=force)
 
 

@@ -51,8 +51,8 @@ def show(view: str, *, environment: str) -> None:
     """Show the definition of VIEW (NAME or NAME@VERSION), and its history."""
     from terrarium.features.definition.registered import parse_view_name
 
-    found = connect(environment).features
     name, version = parse_view_name(view)
+    found = connect(environment).features
     registered = found.get(name, version)
     echo(json_text(registered, indent=2))
     for past in found.history(name):

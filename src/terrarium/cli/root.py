@@ -1,6 +1,7 @@
 """The root of the command line: finds commands without importing them."""
 
 import importlib
+import io
 import sys
 from collections.abc import Mapping
 
@@ -99,7 +100,17 @@ def main() -> None:
     """Run the command line; an error of ours ends it with its text and code 1."""
     collect_seldom()
     try:
-        command()
+        code = command(standalone_mode=False)
+    except click.ClickException as error:
+        said = io.StringIO()
+        error.show(said)
+        echo(said.getvalue(), err=True, nl=False)  # it quotes what was typed
+        sys.exit(error.exit_code)
+    except click.Abort:
+        echo("Aborted!", err=True)
+        sys.exit(1)
     except Error as error:
         echo(f"terrarium: {error}", err=True)
         sys.exit(1)
+    if isinstance(code, int) and code:
+        sys.exit(code)

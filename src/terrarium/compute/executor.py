@@ -88,6 +88,11 @@ class Executor(ABC, Generic[_JobT]):
             JobRequestError: Something else in it cannot be.
             AccessDeniedError: The role may not submit jobs.
         """
+        if code is not None and not isinstance(code, str | PathLike):
+            raise JobRequestError(
+                f"code cannot be {shown(code)}, a {type(code).__name__}",
+                remedy="name a folder of the checkout, or None to send no code along",
+            )
         under_way = run_under_way()
         request = checked_request(
             command=command,

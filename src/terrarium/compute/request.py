@@ -141,6 +141,8 @@ def checked_request(**asked: Any) -> JobRequest:
 
 def name_of(command: Sequence[str]) -> str:
     """A name for a job that was given none: the script, module or program that it runs."""
+    if not isinstance(command, Sequence):
+        return "job"  # which is refused for its command
     words = [word for word in map(str, command) if not word.startswith("-")] or ["job"]
     in_python = len(words) > 1 and Path(words[0]).name.startswith("python")
     # A module keeps its whole name: `flights.ddp` and `flights.trial` are two programs.

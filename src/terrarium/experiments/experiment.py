@@ -65,7 +65,7 @@ class Experiment:
             tracking_uri=self._tracking_uri,
             name=name,
             params=params,
-            tags=tags or {},
+            tags={} if tags is None else tags,
             architecture=architecture,
             splits=splits,
             validation=validation,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from terrarium.experiments.errors import ValueRefusedError
 from terrarium.journal.line import check_metric_name, metric_value
+from terrarium.plain_text import shown
 from terrarium.record.validation import ValidationProcedure
 from terrarium.secrets import redact_values, warn_left_out
 
@@ -32,7 +33,6 @@ __all__ = [
 _LONGEST_EXPERIMENT = 500  # characters; MLflow's MAX_EXPERIMENT_NAME_LENGTH
 _LONGEST_RUN = 250  # characters; of column runs.name in MLflow's schema
 _LONGEST_KEY = 250  # characters; MLflow's MAX_ENTITY_KEY_LENGTH
-_MOST_SHOWN = 80  # characters of a value in an error
 
 
 def named_values(values: object, call: str) -> Mapping[str, object]:
@@ -44,7 +44,7 @@ def named_values(values: object, call: str) -> Mapping[str, object]:
     if isinstance(values, Mapping):
         return values
     raise ValueRefusedError(
-        f"{call} takes a mapping of names to values, not {_shown(values)}, a {type(values).__name__}",
+        f"{call} takes a mapping of names to values, not {shown(values)}, a {type(values).__name__}",
         remedy=f'name the values: {call}({{"name": value}})',
     )
 
@@ -68,7 +68,7 @@ def param_texts(params: object, *, known: Mapping[str, str]) -> dict[str, str]:
     for name, text in texts.items():
         if known.get(name, text) != text:
             raise ValueRefusedError(
-                f"hyperparameter {name!r} is {_shown(known[name])} on record and cannot become {_shown(text)}",
+                f"hyperparameter {name!r} is {shown(known[name])} on record and cannot become {shown(text)}",
                 remedy="begin another run for other hyperparameters, nested in this one if need be: run.nested(...)",
             )
     return texts
@@ -105,7 +105,7 @@ def fold_values(name: str, values: Any) -> tuple[float, ...]:
     folds = tuple(metric_value(name, value) for value in values) if isinstance(values, Iterable) else ()
     if not folds:
         raise ValueRefusedError(
-            f"metric {name!r} has no folds: {_shown(values)}",
+            f"metric {name!r} has no folds: {shown(values)}",
             remedy=f'log one value per fold: run.log_fold_metrics({{"{name}": [0.8, 0.9]}})',
         )
     return folds
@@ -136,7 +136,7 @@ def check_experiment_name(name: object) -> str:
     if isinstance(name, str) and name.strip() and len(name) <= _LONGEST_EXPERIMENT:
         return _storable("the name of an experiment", name)
     raise ValueRefusedError(
-        f"an experiment cannot be called {_shown(name)}",
+        f"an experiment cannot be called {shown(name)}",
         remedy=f"use 1 to {_LONGEST_EXPERIMENT} characters, or a use case: lab.experiment(terrarium.UseCase(...))",
     )
 
@@ -152,7 +152,7 @@ def check_run_name(name: object) -> str | None:
     if isinstance(name, str) and len(name) <= _LONGEST_RUN:
         return _storable("the name of a run", name)
     raise ValueRefusedError(
-        f"a run cannot be called {_shown(name)}", remedy=f"use text of at most {_LONGEST_RUN} characters"
+        f"a run cannot be called {shown(name)}", remedy=f"use text of at most {_LONGEST_RUN} characters"
     )
 
 
@@ -167,7 +167,7 @@ def check_splits(splits: object) -> "Splits":
     if isinstance(splits, Splits):
         return splits
     raise ValueRefusedError(
-        f"splits cannot be {_shown(splits)}, a {type(splits).__name__}",
+        f"splits cannot be {shown(splits)}, a {type(splits).__name__}",
         remedy="take them from a dataset: lab.datasets.split(...); or pin data in memory: "
         'terrarium.Splits.of({"train": data}, dataset="...")',
     )
@@ -183,7 +183,7 @@ def check_validation(procedure: object) -> ValidationProcedure:
     if isinstance(procedure, kinds):
         return cast("ValidationProcedure", procedure)
     raise ValueRefusedError(
-        f"a validation procedure cannot be {_shown(procedure)}, a {type(procedure).__name__}",
+        f"a validation procedure cannot be {shown(procedure)}, a {type(procedure).__name__}",
         remedy="state one of " + ", ".join(f"terrarium.{kind.__name__}(...)" for kind in kinds),
     )
 
@@ -200,7 +200,7 @@ def check_seed(seed: object) -> int | None:
     if callable(whole) and not isinstance(seed, bool) and -(2**63) <= (number := int(whole())) < 2**64:
         return number
     raise ValueRefusedError(
-        f"a seed cannot be {_shown(seed)}", remedy="state a whole number of 64 bits: run(seed=7)"
+        f"a seed cannot be {shown(seed)}", remedy="state a whole number of 64 bits: run(seed=7)"
     )
 
 
@@ -215,7 +215,7 @@ def _check_key(kind: str, name: object) -> None:
     except MlflowException:
         pass
     raise ValueRefusedError(
-        f"a {kind} cannot be called {_shown(name)}",
+        f"a {kind} cannot be called {shown(name)}",
         remedy=f"use at most {_LONGEST_KEY} letters, digits, spaces and any of _ - . : /",
     )
 
@@ -241,14 +241,6 @@ def _storable(what: str, text: str) -> str:
             return text
         found = f"the character NUL at {text.index(chr(0))}, which PostgreSQL cannot hold"
     raise ValueRefusedError(
-        f"{what} has {found}: {_shown(text)}",
+        f"{what} has {found}: {shown(text)}",
         remedy='replace it: text.replace("\\0", "").encode("utf-8", "backslashreplace").decode()',
     )
-
-
-def _shown(value: object) -> str:
-    try:
-        text = repr(value)
-    except Exception:  # noqa: BLE001 - the value is refused whatever its repr raises
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 3]}..."

@@ -27,7 +27,7 @@ from terrarium.experiments.searching import Searching
 from terrarium.experiments.serialization import serialization_options
 from terrarium.file_errors import explained_paths
 from terrarium.journal.line import metric_value
-from terrarium.plain_text import shortened
+from terrarium.plain_text import shortened, shown
 from terrarium.record import Measured
 from terrarium.record.completion import completed_by
 from terrarium.tracking.plugin import lab_of
@@ -268,7 +268,7 @@ class Run(Searching):
 
         if not hasattr(dataset, "snapshot_id"):
             raise ValueRefusedError(
-                f"a run cannot use {dataset!r:.80}, a {type(dataset).__name__}",
+                f"a run cannot use {shown(dataset)}, a {type(dataset).__name__}",
                 remedy='use a dataset at a version: run.use(lab.datasets.get("telco.customers"))',
             )
         read = version_input(dataset.name, dataset.snapshot_id, source=dataset.location, context=context)
@@ -369,7 +369,7 @@ class Run(Searching):
             tracking_uri=self._tracking_uri,
             name=name,
             params=params,
-            tags=tags or {},
+            tags={} if tags is None else tags,
             parent=self,
         )
 

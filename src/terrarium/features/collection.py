@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from terrarium.arguments import Count, Seed, checked_methods
+from terrarium.arguments import Between, Count, checked_methods
 from terrarium.features.definition import FeatureView
 from terrarium.features.definition.registered import parse_view_name
 from terrarium.features.errors import FeatureDataError
@@ -322,7 +322,7 @@ class Features:
         entities: Any = None,
         sample: Count = 1_000,
         at: datetime | None = None,
-        seed: Seed = 0,
+        seed: Annotated[int, Between(0, 2**64 - 1)] = 0,
     ) -> "SkewReport":
         """Compare what training sees with what is served, for the same entities.
 

@@ -13,6 +13,7 @@ from typing import SupportsFloat
 from zlib import crc32
 
 from terrarium.journal.errors import MetricRefusedError
+from terrarium.plain_text import shown
 
 __all__ = ["check_metric_name", "is_whole", "lines_of", "metric_value"]
 
@@ -28,7 +29,7 @@ def lines_of(metrics: Mapping[str, float], *, step: int, timestamp: int) -> byte
     """
     if not isinstance(metrics, Mapping):
         raise MetricRefusedError(
-            f"metrics are a mapping of names to numbers, not {_shown(metrics)}, a {type(metrics).__name__}",
+            f"metrics are a mapping of names to numbers, not {shown(metrics)}, a {type(metrics).__name__}",
             remedy='name each value: run.log_metrics({"loss": 0.1})',
         )
     whole = _whole_step(step)
@@ -56,7 +57,7 @@ def metric_value(name: str, value: SupportsFloat) -> float:
         except (TypeError, ValueError, RuntimeError):  # a tensor of several elements raises RuntimeError
             pass
     raise MetricRefusedError(
-        f"metric {name!r} cannot be recorded as {_shown(value)}, a {type(value).__name__}",
+        f"metric {name!r} cannot be recorded as {shown(value)}, a {type(value).__name__}",
         remedy=f'log one number per metric: run.log_metrics({{"{name}": float(value)}})',
     )
 
@@ -87,7 +88,7 @@ def _whole_step(step: object) -> int:
             whole = None
     if whole is None or not -_LARGEST_STEP <= whole <= _LARGEST_STEP:
         raise MetricRefusedError(
-            f"metrics cannot be recorded at step {_shown(step)}",
+            f"metrics cannot be recorded at step {shown(step)}",
             remedy="log them at a whole step of 64 bits: run.log_metrics(..., step=int(step))",
         )
     return whole
@@ -121,14 +122,6 @@ def _encoded_text(name: str) -> bytes:
 
 def _name_refused(name: object) -> MetricRefusedError:
     return MetricRefusedError(
-        f"a metric cannot be called {_shown(name)}",
+        f"a metric cannot be called {shown(name)}",
         remedy="use at most 250 letters, digits, spaces and any of _ - . : /",
     )
-
-
-def _shown(value: object) -> str:
-    try:
-        text = repr(value)
-    except ValueError:  # an integer of more than 4,300 digits
-        return "an integer of more than 4,300 digits"
-    return text if len(text) <= 100 else f"{text[:97]}..."

@@ -16,7 +16,7 @@ from terrarium.models.attestation import VersionAttestation
 from terrarium.models.errors import ApprovalMissingError, AttestationMissingError
 from terrarium.models.lineage import Lineage, lineage_of
 from terrarium.models.package import CARD, MODEL
-from terrarium.models.reference import ModelReference, check_model_name
+from terrarium.models.reference import ModelReference, check_environment_name, check_model_name
 from terrarium.models.registry import Registry
 from terrarium.models.storage import PackageStorage
 from terrarium.models.verified import Verified, attestations_of, verify
@@ -210,9 +210,11 @@ class Models:
             ModelTamperedError: By alias: the database states something else than what was attested.
             AccessDeniedError: The role may not approve.
         """
+        target = environment or self._lab.environment
+        check_environment_name(target)
         attested = self._attested(reference)
         return attestations_of(self._lab).approve(
-            attested.name, attested.version, environment=environment or self._lab.environment, reason=reason
+            attested.name, attested.version, environment=target, reason=reason
         )
 
     def release(self, reference: str) -> bool:

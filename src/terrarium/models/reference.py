@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from terrarium.models.errors import ModelNameError
 
-__all__ = ["ModelReference", "check_model_name", "version_by_number"]
+__all__ = ["ModelReference", "check_environment_name", "check_model_name", "version_by_number"]
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
 _REFERENCE = re.compile(
@@ -66,4 +66,17 @@ def check_model_name(name: str) -> None:
         raise ModelNameError(
             f"{name!r} cannot name a model",
             remedy="letters, digits, dots, dashes and underscores, a letter or digit first, 128 at most",
+        )
+
+
+def check_environment_name(name: str) -> None:
+    """Refuse what cannot name an environment.
+
+    Raises:
+        ModelNameError: No environment can be called so; the name becomes part of keys.
+    """
+    if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) is None:
+        raise ModelNameError(
+            f"{name!r} cannot name an environment",
+            remedy="lower-case letters, digits and single dashes between them, such as prod",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from terrarium.arguments import checked_methods
+from terrarium.arguments import checked, checked_methods
 from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.errors import PipelineInvalidError
 from terrarium.pipelines.names import LONGEST_NAME, NAME, compared_key
@@ -55,6 +55,7 @@ class Pipeline:
         PipelineInvalidError: It could never run; all that is wrong is named.
     """
 
+    @checked
     def __init__(
         self,
         name: str,

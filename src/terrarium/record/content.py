@@ -1,9 +1,11 @@
 """Digests of data in memory: the same rows in the same order have the same digest."""
 
 import hashlib
+from collections.abc import Sized
 from typing import Any
 
 from terrarium.imported_module import imported_module
+from terrarium.plain_text import shown
 from terrarium.record.errors import ContentUnknownError
 
 __all__ = ["content_digest", "row_count"]
@@ -23,7 +25,13 @@ def content_digest(data: object) -> str:
 
 def row_count(data: object) -> int:
     """How many rows each of the pieces has."""
-    return len(_pieces(data)[0])
+    pieces = _pieces(data)
+    if not pieces or not isinstance(pieces[0], Sized):
+        raise ContentUnknownError(
+            f"{shown(data)}, a {type(data).__name__}, has no rows",
+            remedy="give NumPy arrays or pandas frames",
+        )
+    return len(pieces[0])
 
 
 def _pieces(data: object) -> list[Any]:

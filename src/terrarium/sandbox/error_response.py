@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 from werkzeug.wrappers import Response
 
+from terrarium.plain_text import plain_text
 from terrarium.sandbox.aws_request import AwsRequest
 
 __all__ = ["RULE_HEADER", "denial_code", "error_response"]
@@ -47,7 +48,8 @@ def _response(request: AwsRequest, *, status: int, code: str, message: str, requ
             content_type="application/json",
             headers={"x-amzn-ErrorType": code},
         )
-    fault = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+    # XML has no control characters (XML 1.0, section 2.2, production 2), and messages quote what was given.
+    fault = f"<Code>{escape(code)}</Code><Message>{escape(plain_text(message))}</Message>"
     if request.service == "ec2":
         body = (
             f"<Response><Errors><Error>{fault}</Error></Errors><RequestID>{request_id}</RequestID></Response>"

@@ -11,6 +11,7 @@ from moto.s3.responses import S3Response
 
 from terrarium.sandbox.host import Sandbox
 from terrarium.sandbox.services.s3_delete_objects import install_delete_objects
+from terrarium.sandbox.services.s3_encoded_keys import install_encoded_keys
 
 __all__ = ["install"]
 
@@ -23,6 +24,7 @@ def install(sandbox: Sandbox) -> None:
     # moto ends every version by this once versioning is suspended, and forgot that a delete marker is one.
     FakeDeleteMarker.dispose = _hold_nothing  # type: ignore[attr-defined] # the point of it
     install_delete_objects(sandbox)
+    install_encoded_keys()
     _lock_buckets_with_objects()
     _say_that_buckets_tell_eventbridge()
 
