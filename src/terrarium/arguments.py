@@ -251,7 +251,13 @@ def _first(pairs: Iterable[tuple[Any, Any]]) -> str | None:
 
 def _problem_of_path(path: str | bytes) -> str | None:
     """Return why a path cannot be one; names that are not UTF-8 exist on file systems."""
-    return f"has the character NUL: {shown(path)}" if "\0" in str(path) else None
+    if "\0" in str(path):
+        return f"has the character NUL: {shown(path)}"
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError as error:
+        return f"has a lone surrogate at {error.start}, which no path has: {shown(path)}"
+    return None
 
 
 def unstorable(text: object) -> str | None:

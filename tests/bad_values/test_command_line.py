@@ -54,5 +54,10 @@ def test_what_is_excluded_exists() -> None:
 
 
 def _bad(files: Path) -> list[str]:
-    texts = [text for text in bad_texts().values() if "\0" not in text and len(text) < 100_000]
+    # What a command line can hold: undecodable bytes are surrogates of their own, NUL and others do not exist.
+    texts = [
+        text
+        for text in bad_texts().values()
+        if "\0" not in text and "\ud800" not in text and len(text) < 100_000
+    ]
     return [*texts, *map(str, bad_paths(files).values())]

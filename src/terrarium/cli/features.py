@@ -89,7 +89,7 @@ def materialize(view: str, *, environment: str, until: datetime | None, full: bo
         f"{done.view}: {done.entities} entities looked at, {done.written} written, until {done.until:%F %T} UTC"
     )
     if done.note is not None:
-        click.echo(done.note, err=True)
+        echo(done.note, err=True)
     for row in done.skipped_rows:
         keys = ", ".join(f"{key}={value}" for key, value in row.keys.items())
         echo(f"skipped {keys} of {row.event_time:%F %T}: {row.problem}", err=True)

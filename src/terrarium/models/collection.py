@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terrarium.arguments import checked_methods
+from terrarium.errors import ArgumentError
 from terrarium.file_errors import explained_paths
 from terrarium.models.alias_move import AliasMove
 from terrarium.models.approval import Approval
@@ -212,6 +213,10 @@ class Models:
         """
         target = environment or self._lab.environment
         check_environment_name(target)
+        if not reason.strip():
+            raise ArgumentError(
+                "an approval needs a reason", remedy='state why: reason="reviewed by the risk team"'
+            )
         attested = self._attested(reference)
         return attestations_of(self._lab).approve(
             attested.name, attested.version, environment=target, reason=reason
