@@ -290,3 +290,12 @@ def test_databases_come_and_go(athena: Athena, table: str) -> None:
     assert athena.rows(f"SHOW DATABASES LIKE '{table}'") == [[table]]
     athena.run(f"DROP DATABASE {table}")
     assert athena.rows(f"SHOW DATABASES LIKE '{table}'") == []
+
+
+def test_a_view_keeps_its_query_as_it_is_written(athena: Athena, table: str) -> None:
+    athena.run(
+        f"CREATE OR REPLACE VIEW {table} AS SELECT ARRAY['a', 'b'][1] AS first, "
+        "json_value('{\"x\": 5}', 'strict $.x' RETURNING integer) AS x, nan() > 1 AS more"
+    )
+    assert athena.rows(f"SELECT * FROM {table}") == [["first", "x", "more"], ["a", "5", "false"]]
+    athena.run(f"DROP VIEW {table}")

@@ -13,7 +13,7 @@ from sqlglot.errors import ParseError, TokenError
 from terrarium.sandbox.athena.sql_dialect import AthenaSql
 from terrarium.sandbox.athena.task import QueryFailure
 
-__all__ = ["Statement", "parse"]
+__all__ = ["Statement", "literals", "parse", "view_query"]
 
 Kind = Literal["DDL", "DML", "UTILITY"]
 
@@ -136,3 +136,9 @@ def literals(text: str) -> list[str]:
             values.append(text[begin : token.start].strip())
             begin = token.end + 1
     return [*values, text[begin:].strip()]
+
+
+def view_query(statement: Statement) -> str:
+    """The query of a CREATE VIEW as it is written: what stands behind the first AS."""
+    beginning = next(token for token in AthenaSql().tokenize(statement.text) if token.text.upper() == "AS")
+    return statement.text[beginning.end + 1 :].strip()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from terrarium.sandbox.athena.parsing import Statement
+from terrarium.sandbox.athena.parsing import Statement, view_query
 from terrarium.sandbox.athena.results import write_lines
 from terrarium.sandbox.athena.statements.context import Context, table_name
 from terrarium.sandbox.athena.statements.hive_table_input import hive_table_input
@@ -112,10 +112,9 @@ def create_view(statement: Statement, context: Context) -> Outcome:
     present = context.catalog.find(database, name)
     if present is not None and not (create.args.get("replace") and is_view(present)):
         raise QueryFailure("TABLE_ALREADY_EXISTS", f"View already exists: awsdatacatalog.{database}.{name}")
-    sql = create.expression.sql(dialect="athena")
     rows = query_rows(create.expression.copy(), context)
     definition = {
-        "originalSql": sql,
+        "originalSql": view_query(statement),
         "catalog": "awsdatacatalog",
         "schema": context.task.database,
         "columns": [{"name": field.name, "type": athena_type(field.type)} for field in rows.schema],
