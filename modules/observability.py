@@ -97,55 +97,55 @@ class Observability(Construct):
 
     def _watch_jobs(self, alarms: Alarms, compute: TrainingCompute) -> None:
         # Batch has no metric for failed jobs, but tells of each: a job that its queue's time limit ended is one too.
-        rule = CloudwatchEventRule(
-            self,
+        self._notify(
+            alarms,
             "failed-jobs",
-            name=physical_name(self._config, "failed-jobs", limit=Limit.EVENT_RULE),
             description="Batch jobs that failed, stuck ones included",
-            event_pattern=json.dumps(
-                {
-                    "source": ["aws.batch"],
-                    "detail-type": ["Batch Job State Change"],
-                    "detail": {
-                        "status": ["FAILED"],
-                        "jobQueue": [pool.queue_arn for pool in compute.pools],
-                    },
-                }
-            ),
-        )
-        CloudwatchEventTarget(self, "failed-jobs-target", rule=rule.name, arn=alarms.topic_arn)
-        alarms.add_for_rule(
-            "failed-jobs-unheard",
-            rule,
-            description="A notice about a failed job did not reach the topic: see failed jobs in Batch, then the "
-            "policies of the topic and of the key",
+            pattern={
+                "source": ["aws.batch"],
+                "detail-type": ["Batch Job State Change"],
+                "detail": {
+                    "status": ["FAILED"],
+                    "jobQueue": [pool.queue_arn for pool in compute.pools],
+                },
+            },
+            unheard="A notice about a failed job did not reach the topic: see failed jobs in Batch",
         )
 
     def _watch_trails(self, alarms: Alarms) -> None:
         # EventBridge gets the calls that a trail records, the one that stops it and calls that IAM denied included.
         # Source: Amazon EventBridge User Guide, "AWS service events delivered via AWS CloudTrail".
+        self._notify(
+            alarms,
+            "trail-changes",
+            description="Calls that stop, change or delete an audit trail, or try to",
+            pattern={
+                "source": ["aws.cloudtrail"],
+                "detail-type": ["AWS API Call via CloudTrail"],
+                "detail": {
+                    "eventSource": ["cloudtrail.amazonaws.com"],
+                    "eventName": list(_TRAIL_CHANGES),
+                },
+            },
+            unheard="A notice about a change of an audit trail did not reach the topic: check the trail",
+        )
+
+    def _notify(
+        self, alarms: Alarms, id: str, *, description: str, pattern: dict[str, Any], unheard: str
+    ) -> None:
+        """Send every event that matches a pattern to the topic, and alarm when that fails."""
         rule = CloudwatchEventRule(
             self,
-            "trail-changes",
-            name=physical_name(self._config, "trail-changes", limit=Limit.EVENT_RULE),
-            description="Calls that stop, change or delete an audit trail, or try to",
-            event_pattern=json.dumps(
-                {
-                    "source": ["aws.cloudtrail"],
-                    "detail-type": ["AWS API Call via CloudTrail"],
-                    "detail": {
-                        "eventSource": ["cloudtrail.amazonaws.com"],
-                        "eventName": list(_TRAIL_CHANGES),
-                    },
-                }
-            ),
+            id,
+            name=physical_name(self._config, id, limit=Limit.EVENT_RULE),
+            description=description,
+            event_pattern=json.dumps(pattern),
         )
-        CloudwatchEventTarget(self, "trail-changes-target", rule=rule.name, arn=alarms.topic_arn)
+        CloudwatchEventTarget(self, f"{id}-target", rule=rule.name, arn=alarms.topic_arn)
         alarms.add_for_rule(
-            "trail-changes-unheard",
+            f"{id}-unheard",
             rule,
-            description="A notice about a change of an audit trail did not reach the topic: check the trail, "
-            "then at the policies of the topic and of the key",
+            description=f"{unheard}, then the policies of the topic and of the key",
         )
 
     def _dashboard(self, metadata: MetadataDatabase, features: FeatureStore) -> None:

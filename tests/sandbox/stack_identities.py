@@ -5,14 +5,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from policies.aws.arns import arn_of, name_of, with_arns
 from policies.stack import Resource, Stack
 from policies.statements import statements
+from policies.verdict import synthesized
 from tests.sandbox.local_sandbox import LocalSandbox
 
-__all__ = ["StackIdentities"]
+__all__ = ["StackIdentities", "identities_of", "synthesized_stack"]
 
 # What `with_arns` writes for a key, whose id AWS chooses.
 _SOME_KEY = re.compile(r"arn:aws:kms:[^:]+:\d+:key/00000000-0000-0000-0000-000000000000")
@@ -128,6 +130,29 @@ class StackIdentities:
         self.client("kms").put_key_policy(
             KeyId=self.key_arn, PolicyName="default", Policy=json.dumps(document)
         )
+
+
+@contextmanager
+def identities_of(stack: Stack, *roles: str, home: Path) -> Iterator[StackIdentities]:
+    """Start a sandbox with the key of a stack and those of its roles whose construct paths begin so; end it afterwards.
+
+    Args:
+        stack: The stack.
+        roles: Beginnings of construct paths; without any, all roles.
+        home: The sandbox's own folder.
+    """
+    sandbox = LocalSandbox(home=home, checkout=Path(__file__).parents[2])
+    sandbox.command("up", "--port", "0")
+    try:
+        yield StackIdentities.create(stack, sandbox, *roles)
+    finally:
+        sandbox.command("down")
+        sandbox.command("reset", "--yes")
+
+
+def synthesized_stack(name: str, folder: Path) -> Stack:
+    """Return the stack of an environment of the checkout."""
+    return next(one for one in synthesized(folder) if one.name == name)
 
 
 def _less(document: dict[str, Any], sid: str) -> dict[str, Any]:

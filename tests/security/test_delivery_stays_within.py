@@ -2,15 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from policies.verdict import synthesized
-from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.session import Session, as_person, as_service, as_workflow, refused
-from tests.sandbox.stack_identities import StackIdentities
+from tests.sandbox.stack_identities import StackIdentities, identities_of, synthesized_stack
 
 ACCOUNT, REGION = "111111111111", "eu-central-1"
 IAM = f"arn:aws:iam::{ACCOUNT}"
@@ -36,26 +33,22 @@ def trust(**principal: str) -> str:
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackIdentities]:
     """The roles of dev, and things of others in its account; IAM decides."""
-    stack = next(one for one in synthesized(tmp_path_factory.mktemp("stacks")) if one.name == "dev")
-    sandbox = LocalSandbox(home=tmp_path_factory.mktemp("sandbox"), checkout=Path(__file__).parents[2])
-    sandbox.command("up", "--port", "0")
-    identities = StackIdentities.create(stack, sandbox)
-    iam, s3 = identities.client("iam"), identities.client("s3")
-    iam.create_open_id_connect_provider(
-        Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"]
-    )
-    iam.create_role(RoleName="Administrator", AssumeRolePolicyDocument=trust(AWS=f"{IAM}:root"))
-    iam.put_role_policy(RoleName="Administrator", PolicyName="all", PolicyDocument=EVERYTHING)
-    for bucket in ("other-team-payroll", STATE, AUDIT):
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        s3.put_object(Bucket=bucket, Key="salaries.csv", Body=b"bob,1")
-    for secret in ("other-team/db", "rds!cluster-00000000-0000-0000-0000-000000000000"):
-        identities.client("secretsmanager").create_secret(Name=secret, SecretString="hunter2")
-    identities.client("cloudtrail").create_trail(Name="terrarium-dev-audit", S3BucketName=AUDIT)
-    sandbox.command("enforce-iam")
-    yield identities
-    sandbox.command("down")
-    sandbox.command("reset", "--yes")
+    stack = synthesized_stack("dev", tmp_path_factory.mktemp("stacks"))
+    with identities_of(stack, home=tmp_path_factory.mktemp("sandbox")) as identities:
+        iam, s3 = identities.client("iam"), identities.client("s3")
+        iam.create_open_id_connect_provider(
+            Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"]
+        )
+        iam.create_role(RoleName="Administrator", AssumeRolePolicyDocument=trust(AWS=f"{IAM}:root"))
+        iam.put_role_policy(RoleName="Administrator", PolicyName="all", PolicyDocument=EVERYTHING)
+        for bucket in ("other-team-payroll", STATE, AUDIT):
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+            s3.put_object(Bucket=bucket, Key="salaries.csv", Body=b"bob,1")
+        for secret in ("other-team/db", "rds!cluster-00000000-0000-0000-0000-000000000000"):
+            identities.client("secretsmanager").create_secret(Name=secret, SecretString="hunter2")
+        identities.client("cloudtrail").create_trail(Name="terrarium-dev-audit", S3BucketName=AUDIT)
+        identities.sandbox.command("enforce-iam")
+        yield identities
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,14 @@
 """A scientist starts, opens and stops the own notebook, and nobody else's."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from environments import load_environment
 from policies.stack import read_stack
-from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.session import Session, as_person, refused
-from tests.sandbox.stack_identities import StackIdentities
+from tests.sandbox.stack_identities import StackIdentities, identities_of
 from tests.stacks.synthesized import synthesize
 
 USERS = ("ada", "bob")
@@ -23,21 +21,19 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackIdentities]:
     workbench = config.workbench.model_copy(update={"users": USERS})
     synthesize([config.model_copy(update={"workbench": workbench})], folder)
     stack = read_stack(folder / "stacks" / "dev" / "cdk.tf.json", tier="disposable")
-    sandbox = LocalSandbox(home=tmp_path_factory.mktemp("sandbox"), checkout=Path(__file__).parents[2])
-    sandbox.command("up", "--port", "0")
-    dev = StackIdentities.create(stack, sandbox, "access/scientist", "access/notebook")
-    sagemaker = dev.client("sagemaker")
-    for user in USERS:
-        sagemaker.create_notebook_instance(
-            NotebookInstanceName=f"terrarium-dev-{user}",
-            InstanceType="ml.t3.medium",
-            RoleArn=dev.role_arn("access/notebook"),
-        )
-        sagemaker.stop_notebook_instance(NotebookInstanceName=f"terrarium-dev-{user}")
-    sandbox.command("enforce-iam")
-    yield dev
-    sandbox.command("down")
-    sandbox.command("reset", "--yes")
+    with identities_of(
+        stack, "access/scientist", "access/notebook", home=tmp_path_factory.mktemp("sandbox")
+    ) as dev:
+        sagemaker = dev.client("sagemaker")
+        for user in USERS:
+            sagemaker.create_notebook_instance(
+                NotebookInstanceName=f"terrarium-dev-{user}",
+                InstanceType="ml.t3.medium",
+                RoleArn=dev.role_arn("access/notebook"),
+            )
+            sagemaker.stop_notebook_instance(NotebookInstanceName=f"terrarium-dev-{user}")
+        dev.sandbox.command("enforce-iam")
+        yield dev
 
 
 def scientist(dev: StackIdentities, name: str) -> Session:

@@ -1,15 +1,12 @@
 """Nobody ends a job of operators, or a job that does not belong to the environment."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from policies.verdict import synthesized
-from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.session import Session, as_person, as_service, refused
-from tests.sandbox.stack_identities import StackIdentities
+from tests.sandbox.stack_identities import StackIdentities, identities_of, synthesized_stack
 
 DEFINITION, QUEUE = "terrarium-dev-job", "terrarium-dev-cpu"
 CONTAINER = {
@@ -27,26 +24,27 @@ OTHERS = (
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackIdentities]:
     """The roles of dev and a queue without machines, on which jobs wait; IAM decides."""
-    stack = next(one for one in synthesized(tmp_path_factory.mktemp("stacks")) if one.name == "dev")
-    sandbox = LocalSandbox(home=tmp_path_factory.mktemp("sandbox"), checkout=Path(__file__).parents[2])
-    sandbox.command("up", "--port", "0")
-    dev = StackIdentities.create(stack, sandbox, "access/scientist", "access/job", "pipelines/executor")
-    batch = dev.client("batch")
-    batch.register_job_definition(
-        jobDefinitionName=DEFINITION, type="container", containerProperties=CONTAINER, schedulingPriority=1
-    )
-    batch.create_compute_environment(
-        computeEnvironmentName="terrarium-dev-none", type="UNMANAGED", state="DISABLED"
-    )
-    batch.create_job_queue(
-        jobQueueName=QUEUE,
-        priority=1,
-        computeEnvironmentOrder=[{"order": 1, "computeEnvironment": "terrarium-dev-none"}],
-    )
-    sandbox.command("enforce-iam")
-    yield dev
-    sandbox.command("down")
-    sandbox.command("reset", "--yes")
+    stack = synthesized_stack("dev", tmp_path_factory.mktemp("stacks"))
+    with identities_of(
+        stack, "access/scientist", "access/job", "pipelines/executor", home=tmp_path_factory.mktemp("sandbox")
+    ) as dev:
+        batch = dev.client("batch")
+        batch.register_job_definition(
+            jobDefinitionName=DEFINITION,
+            type="container",
+            containerProperties=CONTAINER,
+            schedulingPriority=1,
+        )
+        batch.create_compute_environment(
+            computeEnvironmentName="terrarium-dev-none", type="UNMANAGED", state="DISABLED"
+        )
+        batch.create_job_queue(
+            jobQueueName=QUEUE,
+            priority=1,
+            computeEnvironmentOrder=[{"order": 1, "computeEnvironment": "terrarium-dev-none"}],
+        )
+        dev.sandbox.command("enforce-iam")
+        yield dev
 
 
 @pytest.fixture(params=["scientist", "job"])

@@ -2,14 +2,11 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from policies.verdict import synthesized
-from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.session import Session, as_person, as_service, refused
-from tests.sandbox.stack_identities import StackIdentities
+from tests.sandbox.stack_identities import StackIdentities, identities_of, synthesized_stack
 
 REGION, WORKGROUP = "eu-central-1", "terrarium-prod-features"
 RESULTS = "terrarium-prod-query-results-444444444444"
@@ -18,22 +15,22 @@ RESULTS = "terrarium-prod-query-results-444444444444"
 @pytest.fixture(scope="module")
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackIdentities]:
     """The roles of prod, where scientists look, and the workgroup; IAM decides."""
-    stack = next(one for one in synthesized(tmp_path_factory.mktemp("stacks")) if one.name == "prod")
-    sandbox = LocalSandbox(home=tmp_path_factory.mktemp("sandbox"), checkout=Path(__file__).parents[2])
-    sandbox.command("up", "--port", "0")
-    prod = StackIdentities.create(stack, sandbox, "access/scientist", "access/job")
-    prod.client("s3").create_bucket(Bucket=RESULTS, CreateBucketConfiguration={"LocationConstraint": REGION})
-    prod.client("athena").create_work_group(
-        Name=WORKGROUP,
-        Configuration={
-            "EnforceWorkGroupConfiguration": True,
-            "ResultConfiguration": {"OutputLocation": f"s3://{RESULTS}/"},
-        },
-    )
-    sandbox.command("enforce-iam")
-    yield prod
-    sandbox.command("down")
-    sandbox.command("reset", "--yes")
+    stack = synthesized_stack("prod", tmp_path_factory.mktemp("stacks"))
+    with identities_of(
+        stack, "access/scientist", "access/job", home=tmp_path_factory.mktemp("sandbox")
+    ) as prod:
+        prod.client("s3").create_bucket(
+            Bucket=RESULTS, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        prod.client("athena").create_work_group(
+            Name=WORKGROUP,
+            Configuration={
+                "EnforceWorkGroupConfiguration": True,
+                "ResultConfiguration": {"OutputLocation": f"s3://{RESULTS}/"},
+            },
+        )
+        prod.sandbox.command("enforce-iam")
+        yield prod
 
 
 @pytest.fixture(params=["scientist", "job"])

@@ -3,14 +3,11 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from policies.verdict import synthesized
-from tests.sandbox.local_sandbox import LocalSandbox
-from tests.sandbox.stack_identities import StackIdentities
+from tests.sandbox.stack_identities import StackIdentities, identities_of, synthesized_stack
 
 TRAIL, QUEUE = "terrarium-dev-audit", "heard"
 ACCOUNT, REGION = "111111111111", "eu-central-1"
@@ -25,27 +22,25 @@ SENDER = {
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackIdentities]:
     """A trail, the rule of dev about trails, its topic, and a queue that listens."""
-    stack = next(one for one in synthesized(tmp_path_factory.mktemp("stacks")) if one.name == "dev")
-    sandbox = LocalSandbox(home=tmp_path_factory.mktemp("sandbox"), checkout=Path(__file__).parents[2])
-    sandbox.command("up", "--port", "0")
-    dev = StackIdentities.create(stack, sandbox, "tunnel/")
-    sns, events = dev.client("sns"), dev.client("events")
-    topic = sns.create_topic(Name="terrarium-dev-alarms", Attributes={"KmsMasterKeyId": dev.key_arn})
-    policy = json.dumps(dev.document(dev.resource("aws_sns_topic_policy")))
-    sns.set_topic_attributes(TopicArn=topic["TopicArn"], AttributeName="Policy", AttributeValue=policy)
-    dev.client("sqs").create_queue(
-        QueueName=QUEUE,
-        Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [SENDER]})},
-    )
-    endpoint = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{QUEUE}"
-    sns.subscribe(TopicArn=topic["TopicArn"], Protocol="sqs", Endpoint=endpoint)
-    rule = dev.resource("aws_cloudwatch_event_rule", "observability/trail-changes").attributes
-    events.put_rule(Name=rule["name"], EventPattern=rule["event_pattern"])
-    events.put_targets(Rule=rule["name"], Targets=[{"Id": "topic", "Arn": topic["TopicArn"]}])
-    dev.client("s3").create_bucket(Bucket="audit", CreateBucketConfiguration={"LocationConstraint": REGION})
-    yield dev
-    sandbox.command("down")
-    sandbox.command("reset", "--yes")
+    stack = synthesized_stack("dev", tmp_path_factory.mktemp("stacks"))
+    with identities_of(stack, "tunnel/", home=tmp_path_factory.mktemp("sandbox")) as dev:
+        sns, events = dev.client("sns"), dev.client("events")
+        topic = sns.create_topic(Name="terrarium-dev-alarms", Attributes={"KmsMasterKeyId": dev.key_arn})
+        policy = json.dumps(dev.document(dev.resource("aws_sns_topic_policy")))
+        sns.set_topic_attributes(TopicArn=topic["TopicArn"], AttributeName="Policy", AttributeValue=policy)
+        dev.client("sqs").create_queue(
+            QueueName=QUEUE,
+            Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [SENDER]})},
+        )
+        endpoint = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{QUEUE}"
+        sns.subscribe(TopicArn=topic["TopicArn"], Protocol="sqs", Endpoint=endpoint)
+        rule = dev.resource("aws_cloudwatch_event_rule", "observability/trail-changes").attributes
+        events.put_rule(Name=rule["name"], EventPattern=rule["event_pattern"])
+        events.put_targets(Rule=rule["name"], Targets=[{"Id": "topic", "Arn": topic["TopicArn"]}])
+        dev.client("s3").create_bucket(
+            Bucket="audit", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        yield dev
 
 
 @pytest.mark.parametrize(
