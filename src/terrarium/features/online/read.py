@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from terrarium.arguments import checked_methods
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.errors import EntityRowsError
 from terrarium.features.online.batch_read import read_items
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["OnlineFeatures", "read_online"]
 
 
+@checked_methods
 @dataclass(frozen=True)
 class OnlineFeatures:
     """Features of entities, as they are now.
