@@ -4,16 +4,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from terrarium.models.candidate import Candidate
+from terrarium.models.candidate import packaged_candidate
 from terrarium.models.errors import ModelTamperedError, NotSubmittableError
 from terrarium.models.gates import check_gates
-from terrarium.models.package import RECORD, read_model
 from terrarium.models.registry import Registry
 from terrarium.models.releasing import attest_version
 from terrarium.models.storage import PackageStorage
 from terrarium.models.verified import attestations_of
 from terrarium.models.version import ModelVersion
-from terrarium.record.storage import parse_record
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab
@@ -36,7 +34,9 @@ def attest_submitted(lab: "Lab", registry: Registry, version: ModelVersion) -> b
     with tempfile.TemporaryDirectory() as folder:
         package = Path(folder)
         PackageStorage(lab.manifest.registry, session=lab.session).get(version.artifact, package)
-        candidate = _candidate(version, package)
+        candidate = packaged_candidate(
+            package, name=version.name, reference=version.reference, data_as_of=version.data_as_of
+        )
     check_gates(
         candidate,
         lab.manifest.registry.gates.model_copy(update=_NOT_ASKED_AGAIN),
@@ -52,15 +52,3 @@ def attest_submitted(lab: "Lab", registry: Registry, version: ModelVersion) -> b
         )
     with registry.alone(version.name):
         return attest_version(lab, version, registry=registry)
-
-
-def _candidate(version: ModelVersion, package: Path) -> Candidate:
-    model = read_model(package)
-    text = (package / RECORD).read_text(encoding="utf-8")
-    return Candidate(
-        name=version.name,
-        record=parse_record(text, source=version.reference),
-        signature=model.signature is not None,
-        input_example=model.saved_input_example_info is not None,
-        data_as_of=version.data_as_of,
-    )

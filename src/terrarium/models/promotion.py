@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from terrarium.artifacts import ArtifactRef
 from terrarium.models.approval import Approval, check_approved
 from terrarium.models.attestation import VersionAttestation
-from terrarium.models.candidate import Candidate
+from terrarium.models.candidate import Candidate, packaged_candidate
 from terrarium.models.claims import makes_same_claims
 from terrarium.models.errors import PromotionRefusedError
 from terrarium.models.gate_report import GateReport
 from terrarium.models.gates import check_gates
-from terrarium.models.package import RECORD, read_model
 from terrarium.models.reference import version_by_number
 from terrarium.models.registry import Registry
 from terrarium.models.release import Release
@@ -25,7 +24,6 @@ from terrarium.models.submission import mlflow_source
 from terrarium.models.tags import ORIGINS, SUBMITTED_BY
 from terrarium.models.verified import attestations_of, champion_of
 from terrarium.models.version import ModelVersion, Origin, parse_origins, version_tags
-from terrarium.record.storage import parse_record
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab
@@ -110,7 +108,9 @@ class Promotion:
             approval = self._approval(attested)
             package = Path(folder)
             self._storage(self._source).get(attested.package, package)
-            candidate = _candidate(release, package)
+            candidate = packaged_candidate(
+                package, name=release.name, reference=release.reference, data_as_of=release.data_as_of
+            )
             gates = check_gates(
                 candidate,
                 self._target.manifest.registry.gates,
@@ -218,18 +218,6 @@ class Promotion:
 
     def _storage(self, lab: "Lab") -> PackageStorage:
         return PackageStorage(lab.manifest.registry, session=lab.session)
-
-
-def _candidate(release: Release, package: Path) -> Candidate:
-    model = read_model(package)
-    text = (package / RECORD).read_text(encoding="utf-8")
-    return Candidate(
-        name=release.name,
-        record=parse_record(text, source=release.reference),
-        signature=model.signature is not None,
-        input_example=model.saved_input_example_info is not None,
-        data_as_of=release.data_as_of,
-    )
 
 
 def _not_declared(target: "Lab", source: "Lab | None" = None) -> PromotionRefusedError:
