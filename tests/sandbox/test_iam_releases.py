@@ -54,7 +54,7 @@ def test_who_records_cannot_change_what_notebooks_install(
 ) -> None:
     bucket = enforced["dev"].artifacts.bucket
     for session in (scientist, notebook(everywhere_sandbox, enforced, "dev")):
-        with refused("s3:PutObject"):
+        with refused("s3:PutObject", because="with an explicit deny in a resource-based policy"):
             session.client("s3").put_object(Bucket=bucket, Key="sdk/releases/1/requirements.txt", Body=b"")
     with refused("ecr:PutImage"):
         register_image(scientist.client("ecr"), repository=repository_of(enforced["dev"]), tag="mine")

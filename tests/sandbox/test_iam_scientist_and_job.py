@@ -77,7 +77,7 @@ def test_outside_of_the_platforms_prefixes_there_is_nothing_to_see(
         s3.put_object(Bucket=bucket, Key=kept["foreign"], Body=b"")
     with refused("s3:ListBucket"):
         s3.list_objects_v2(Bucket=bucket)
-    with refused("s3:GetObject"):
+    with refused("s3:GetObject", because="with an explicit deny in a permissions boundary"):
         s3.get_object(Bucket="terrarium-dev-state-111111111111", Key="terraform.tfstate")
 
 
