@@ -169,9 +169,11 @@ def test_nobody_but_the_job_has_its_role_or_enters_staging(
         as_person(everywhere_sandbox, "prod", arn)
         for arn in (prod.roles.scientist_arn, role(prod, "release"))
     ]
-    for who in (*people, workflow):
+    untrusted = "no resource-based policy allows"
+    denied = "with an explicit deny in a permissions boundary"
+    for who, because in (*((person, untrusted) for person in people), (workflow, denied)):
         for arn in (role(prod, "promotion"), role(enforced["staging"], "promotion-source")):
-            with refused("sts:AssumeRole", because="no resource-based policy allows"):
+            with refused("sts:AssumeRole", because=because):
                 as_person(everywhere_sandbox, "prod", arn, by=who)
 
 
@@ -215,7 +217,7 @@ def test_who_releases_models_starts_promotions_and_no_other_job(
 def test_staging_does_not_push(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> None:
     arn = enforced["staging"].roles.ci_deploy_arn
     releases = as_workflow(everywhere_sandbox, "staging", arn, subject="environment:staging")
-    with refused("sts:AssumeRole", because="no resource-based policy allows"):
+    with refused("sts:AssumeRole", because="with an explicit deny in a permissions boundary"):
         as_person(everywhere_sandbox, "prod", role(enforced["prod"], "promotion"), by=releases)
 
 
