@@ -59,6 +59,7 @@ CASES = [
 
 FAILURES = [
     ("from_big_endian_32(X'00')", "INVALID_FUNCTION_ARGUMENT"),
+    ("to_big_endian_32(2147483648)", "INVALID_CAST_ARGUMENT"),
     ("from_hex('zz')", "INVALID_FUNCTION_ARGUMENT"),
     ("spooky_hash_v2_32(X'00')", "NOT_SUPPORTED"),
 ]

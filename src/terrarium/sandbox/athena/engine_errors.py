@@ -13,6 +13,8 @@ _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
     (r'Referenced table "([^"]+)" not found', "COLUMN_NOT_FOUND", "Column '{0}' cannot be resolved"),
     (r'Ambiguous reference to column name "([^"]+)"', "AMBIGUOUS_NAME", "Column '{0}' is ambiguous"),
     (r"Function with name (\S+) does not exist", "FUNCTION_NOT_FOUND", "Function '{0}' not registered"),
+    (r"executing the UDF: OverflowError: (.*)", "NUMERIC_VALUE_OUT_OF_RANGE", "{0}"),
+    (r"executing the UDF: \w+: (.*)", "INVALID_FUNCTION_ARGUMENT", "{0}"),
     (r"Division by zero", "DIVISION_BY_ZERO", "Division by zero"),
     (r"Could not convert string '([^']*)' to (\w+)", "INVALID_CAST_ARGUMENT", "Cannot cast '{0}' to {1}"),
     (r"Type INT128 with value (-?\d+)", "NUMERIC_VALUE_OUT_OF_RANGE", "bigint overflow: {0}"),

@@ -38,6 +38,8 @@ _MALFORMED = [
     "SELECT lower(DISTINCT 'A')",
     "SELECT normalize('a', XX)",
     "SELECT current_user",
+    "SELECT map(NULL)",
+    "SELECT width_bucket(1, 2, 3)",
     "SELECT trino_fail('a', 'b')",
     "SELECT * FROM read_csv('/etc/passwd')",
 ]

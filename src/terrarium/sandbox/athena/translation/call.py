@@ -155,6 +155,8 @@ class Call:
         return [node]
 
     def __getitem__(self, position: int) -> Argument:
+        if position >= len(self.arguments):
+            raise wrong_arguments(self)
         return self.arguments[position]
 
     def __len__(self) -> int:
