@@ -207,8 +207,6 @@ def test_what_services_acknowledged_survives_kill_9(
     before = look()
     _killed_and_up_again(running)
     assert look() == before
-    _killed_and_up_again(running)  # the recovered state is as durable
-    assert look() == before
 
 
 def test_what_followed_a_save_is_applied_to_what_was_saved(running: LocalSandbox) -> None:
@@ -220,8 +218,9 @@ def test_what_followed_a_save_is_applied_to_what_was_saved(running: LocalSandbox
     s3 = running.client("s3")
     s3.put_object(Bucket="saved", Key="old", Body=b"new")
     s3.put_object(Bucket="saved", Key="other", Body=b"other")
-    _killed_and_up_again(running)
-    assert _objects(running.client("s3"), "saved") == {"old": b"new", "other": b"other"}
+    for _ in range(2):  # what was recovered is as durable as what was written
+        _killed_and_up_again(running)
+        assert _objects(running.client("s3"), "saved") == {"old": b"new", "other": b"other"}
 
 
 @pytest.fixture

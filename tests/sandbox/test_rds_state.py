@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 
 import psutil
 import pytest
@@ -15,7 +14,7 @@ from tests.sandbox.rds_client import Account, Cluster
 
 @pytest.fixture
 def cluster(own_sandbox: LocalSandbox) -> Cluster:
-    """The cluster of a sandbox that may be ended; its table `kept` says 1, and the state is saved."""
+    """The cluster of a sandbox that may be ended; its table `kept` says 1."""
     own_sandbox.command("up", "--port", "0")
     cluster = Account.of(own_sandbox, "dev").create_cluster(DBClusterIdentifier="kept")
     with cluster.connect_as_master() as master:
@@ -58,7 +57,6 @@ def test_what_a_killed_sandbox_leaves_is_ended_without_loss(
 ) -> None:
     """The worst case: its gateways are killed with it, so that the postmasters become orphans."""
     before = _what_must_stay(cluster)
-    _await_saved_state(own_sandbox, cluster)
     processes = [psutil.Process(pid) for pid in _children(own_sandbox)]
     orphans = [one for one in processes if one.name() == "postgres"]
     record = own_sandbox.process()
@@ -81,14 +79,3 @@ def test_reset_removes_the_databases(own_sandbox: LocalSandbox, cluster: Cluster
 
 def _children(sandbox: LocalSandbox) -> list[int]:
     return Children(Home(sandbox.home).children_folder).running()
-
-
-def _await_saved_state(sandbox: LocalSandbox, cluster: Cluster) -> None:
-    """Until what was done by now has been saved, which happens every few seconds after a change."""
-    file = sandbox.home / "state" / "services.pickle"
-    before = file.stat().st_mtime_ns if file.exists() else 0
-    cluster.account.client("rds").add_tags_to_resource(
-        ResourceName=cluster.description["DBClusterArn"], Tags=[{"Key": "saved", "Value": "soon"}]
-    )
-    while not file.exists() or file.stat().st_mtime_ns == before:
-        time.sleep(0.1)

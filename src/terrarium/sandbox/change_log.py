@@ -40,7 +40,11 @@ class ChangeLog:
     def begin_segment(self) -> None:
         """Write to a new segment from now on."""
         with self.lock:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for folder in (
+                self._folder.parent,
+                self._folder,
+            ):  # `parents=True` would make the first for everybody
+                folder.mkdir(exist_ok=True, mode=0o700)
             segment = max([self.segment, *self._numbers()]) + 1
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
             descriptor = os.open(self._file(segment), flags, 0o600)

@@ -32,6 +32,7 @@ __all__ = ["main", "serve"]
 _HOST = "127.0.0.1"  # never anything but loopback: there is no authentication worth the name
 _SAVE_EVERY_SECONDS = 2.0
 _SAVE_SHARE = 0.05  # at most this part of the time goes into saving
+_SAVE_AT_LEAST_EVERY_SECONDS = 60.0  # a crash forgets the progress of jobs since then
 _PATIENCE_SECONDS = 10.0
 _NOTICE_SHUTDOWN_SECONDS = 0.05  # at most, from the end's being asked for until no request is taken any more
 
@@ -212,7 +213,8 @@ def _save_changes_until(stop: threading.Event, sandbox: Sandbox, state: "State")
             continue
         began = time.monotonic()
         state.save_or_log()
-        pause = max(_SAVE_EVERY_SECONDS, (time.monotonic() - began) / _SAVE_SHARE)
+        share = (time.monotonic() - began) / _SAVE_SHARE
+        pause = min(max(_SAVE_EVERY_SECONDS, share), _SAVE_AT_LEAST_EVERY_SECONDS)
 
 
 if __name__ == "__main__":
