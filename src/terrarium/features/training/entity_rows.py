@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.errors import EntityRowsError
 from terrarium.features.typed_column import typed_column
+from terrarium.nesting import is_nested_deeply
 from terrarium.pandas_table import is_pandas, table_of_pandas
 
 if TYPE_CHECKING:
@@ -129,8 +130,14 @@ def _table_of_rows(rows: list[Any]) -> "pa.Table":
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = {}
     for name in names:
+        values = [row.get(name) for row in rows]
+        if is_nested_deeply(values):
+            raise EntityRowsError(
+                f"column {name!r} of the rows is nested too deeply, or holds itself",
+                remedy="give flatter values",
+            )
         try:
-            columns[name] = pa.array([row.get(name) for row in rows])
+            columns[name] = pa.array(values)
         except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
             raise EntityRowsError(
                 f"column {name!r} of the rows holds values of several kinds, or of none that a table has: {error}",

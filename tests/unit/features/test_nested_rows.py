@@ -1,0 +1,20 @@
+"""Rows that hold themselves, which end the process within Arrow, are refused."""
+
+from typing import Any
+
+import pytest
+
+from terrarium.features.errors import EntityRowsError
+from terrarium.features.training.entity_rows import arrow_table
+
+
+def test_rows_that_are_nested_deeply_are_refused() -> None:
+    itself: list[Any] = []
+    itself.append(itself)
+    deep: list[Any] = []
+    for _ in range(5_000):
+        deep = [deep]
+    for value in (itself, deep, {"a": itself}):
+        with pytest.raises(EntityRowsError, match="nested"):
+            arrow_table([{"customer_id": 1, "value": value}])
+    assert arrow_table([{"customer_id": 1, "value": [[1, 2], [3]]}]).num_rows == 1
