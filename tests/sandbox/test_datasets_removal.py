@@ -48,7 +48,8 @@ def test_a_dataset_that_nothing_needs_is_dropped_with_its_files(lab: terrarium.L
 
 
 def test_a_dataset_that_is_needed_is_dropped_only_by_force(lab: terrarium.Lab) -> None:
-    dataset = lab.datasets.create("dropped.needed", rows(1)).tag("baseline")
+    of_a_view = rows(1).append_column("event_time", [[datetime.now(UTC)]]).append_column("value", [[5]])
+    dataset = lab.datasets.create("dropped.needed", of_a_view).tag("baseline")
     lab.datasets.create(
         "dropped.referring", rows(1), constraints=[References(columns="id", dataset="dropped.needed")]
     )
