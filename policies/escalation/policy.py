@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from policies.escalation.estate import Estate, Role
-from policies.escalation.search import reach_of
-from policies.escalation.techniques import (
+from policies.escalation.powers import (
     ADMINISTRATOR,
     AUDIT,
     DELIVERY,
@@ -14,6 +13,7 @@ from policies.escalation.techniques import (
     OTHERS,
     OWNER,
 )
+from policies.escalation.search import reach_of
 from policies.policy import Policy, Violation
 from policies.stack import Stack
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policies.escalation.estate import Estate, Role
-from policies.escalation.techniques import TECHNIQUES, Gained, Step
+from policies.escalation.powers import Gained, Step
+from policies.escalation.techniques import TECHNIQUES
 
 __all__ = ["Reach", "reach_of"]
 
