@@ -8,9 +8,10 @@ import pytest
 
 import terrarium
 from terrarium.datasets import NotNull, Range, Split
-from terrarium.datasets.errors import LeakageError, SelectionError, SplitError
+from terrarium.datasets.errors import LeakageError, SelectionError
 from terrarium.datasets.requirements import RequiredColumn
 from terrarium.datasets.splitting.split import SplitPart
+from terrarium.errors import InvalidRequestError
 from tests.sandbox.provisioning import Account
 from tests.sandbox.reproducible_project import Project, commit_all
 
@@ -104,7 +105,7 @@ def test_a_key_in_two_strata_is_refused_unless_it_is_allowed(lab: terrarium.Lab)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"by": "id", "strategy": "weekly"}, "no strategy"),
+        ({"by": "id", "strategy": "weekly"}, "argument 'strategy' cannot be 'weekly'"),
         ({"by": "id", "strategy": "stratified"}, "needs columns to stratify by"),
         ({"by": "id", "stratify": "churned"}, "has no columns to stratify by"),
         ({"by": ("id", "joined"), "strategy": "time"}, "by one column"),
@@ -115,7 +116,7 @@ def test_a_key_in_two_strata_is_refused_unless_it_is_allowed(lab: terrarium.Lab)
 def test_splits_that_make_no_sense_are_refused(
     arguments: dict[str, object], said: str, lab: terrarium.Lab
 ) -> None:
-    with pytest.raises(SplitError, match=said):
+    with pytest.raises(InvalidRequestError, match=said):
         lab.datasets.split(_known(lab), **arguments)  # type: ignore[arg-type] # wrong on purpose
 
 

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from modules.sdk_release import sdk_release
+from terrarium.manifest import MANIFEST_VERSION, OLDEST_READER
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
 
@@ -37,7 +38,8 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
     manifest = manifest_of(dev)
     assert manifest.pop("stack_digest").startswith("sha256:")
     assert manifest == {
-        "version": 1,
+        "version": MANIFEST_VERSION,
+        "oldest_reader": OLDEST_READER,
         "environment": "dev",
         "account": "111111111111",
         "region": "eu-central-1",
@@ -82,6 +84,7 @@ def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployme
                 "thresholds": [],
             },
             "approval": False,
+            "separate_approver": None,
             "promotes_from": None,
         },
         "pipelines": {

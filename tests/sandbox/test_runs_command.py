@@ -95,11 +95,11 @@ def test_a_name_with_brackets_or_escapes_keeps_the_list_readable(lab: terrarium.
 
 
 def test_trials_and_reproductions_are_counted_and_listed_on_demand(lab: terrarium.Lab) -> None:
-    with lab.experiment("nested").run("candidate") as run:
+    with lab.experiment("counted").run("candidate") as run:
         run.optimize(lambda trial, _: trial.suggest_float("depth", 1, 9), trials=2, metric="depth")
-    with lab.experiment("nested").run("again", tags={"terrarium.reproduces": run.id}):
+    with lab.experiment("counted").run("again", tags={"terrarium.reproduces": run.id}):
         pass
-    here = "experiment == 'nested'"
+    here = "experiment == 'counted'"
     listed = typed(lab, "list", here).output
     assert "candidate" in listed
     assert "again" not in listed

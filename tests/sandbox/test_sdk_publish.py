@@ -23,10 +23,10 @@ VERSION = f"0.1.0+r{RELEASE.id}"
 
 @pytest.fixture
 def bucket(sandbox: LocalSandbox) -> Iterator[str]:
-    """The artifact bucket of `staging`, as far as publishing needs it."""
-    s3 = sandbox.client("s3", "staging")
-    account = sandbox.client("sts", "staging").get_caller_identity()["Account"]
-    name = f"terrarium-staging-artifacts-{account}"
+    """The artifact bucket of `prod`, as far as publishing needs it."""
+    s3 = sandbox.client("s3", "prod")
+    account = sandbox.client("sts", "prod").get_caller_identity()["Account"]
+    name = f"terrarium-prod-artifacts-{account}"
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     yield name
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=name):
@@ -52,13 +52,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> ReleaseFolder:
 @pytest.fixture
 def served(sandbox: LocalSandbox, bucket: str, built: ReleaseFolder, tmp_path: Path) -> Path:
     """What a laptop has of it, once it is published."""
-    publish_release(sandbox.client("s3", "staging"), bucket, RELEASE, built, say=print)
+    publish_release(sandbox.client("s3", "prod"), bucket, RELEASE, built, say=print)
     return download(sandbox, bucket, RELEASE, tmp_path / "served")
 
 
 def download(sandbox: LocalSandbox, bucket: str, release: SdkRelease, folder: Path) -> Path:
     """The folder after both `aws s3 sync` commands that `terrarium describe` prints."""
-    s3 = sandbox.client("s3", "staging")
+    s3 = sandbox.client("s3", "prod")
     folder.mkdir()
     for prefix in (release.prefix, release.dependencies_prefix):
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
@@ -119,7 +119,7 @@ def test_another_wheel_of_the_same_name_is_not_installed(served: Path, tmp_path:
 def test_an_interrupted_release_does_not_count_as_published(
     sandbox: LocalSandbox, bucket: str, built: ReleaseFolder
 ) -> None:
-    s3 = sandbox.client("s3", "staging")
+    s3 = sandbox.client("s3", "prod")
     s3.upload_file(str(built.wheel), bucket, f"{RELEASE.prefix}{built.wheel.name}")
     assert not is_published(s3, bucket, RELEASE)
     publish_release(s3, bucket, RELEASE, built, say=print)
@@ -141,10 +141,10 @@ def test_the_command_serves_every_locked_dependency(
     sandbox: LocalSandbox, bucket: str, tmp_path: Path
 ) -> None:
     """Needs the package index once for each change of the lock."""
-    staging = Deployment(sandbox, "staging", tmp_path)
-    assert f"+r{RELEASE.id}" in staging.terrarium("sdk", "build").stdout
-    assert f"published SDK release {RELEASE.id}" in staging.terrarium("sdk", "publish", "staging").stdout
-    assert "already published" in staging.terrarium("sdk", "publish", "staging").stdout
+    prod = Deployment(sandbox, "prod", tmp_path)
+    assert f"+r{RELEASE.id}" in prod.terrarium("sdk", "build").stdout
+    assert f"published SDK release {RELEASE.id}" in prod.terrarium("sdk", "publish", "prod").stdout
+    assert "already published" in prod.terrarium("sdk", "publish", "prod").stdout
     served = download(sandbox, bucket, RELEASE, tmp_path / "served")
     programs = tmp_path / "venv" / "bin"
     subprocess.run([sys.executable, "-m", "venv", programs.parent], check=True)
