@@ -142,6 +142,20 @@ def test_a_scheduled_rule_tells_its_targets(running: RunningSandbox) -> None:
     events.disable_rule(Name="hourly")
 
 
+def test_a_scheduled_rule_gets_no_events_of_its_bus(running: RunningSandbox) -> None:
+    events = boto3.client("events")
+    events.put_rule(Name="daily", ScheduleExpression="rate(1 day)")
+    events.put_rule(Name="all-of-mine", EventPattern=json.dumps({"source": ["mine"]}))
+    events.put_targets(Rule="daily", Targets=[{"Id": "q", "Arn": queue("daily")}])
+    events.put_targets(Rule="all-of-mine", Targets=[{"Id": "q", "Arn": queue("all-of-mine")}])
+    events.put_events(Entries=[{"Source": "mine", "DetailType": "Something", "Detail": "{}"}])
+    assert until(lambda: messages("all-of-mine"))
+    advance(running, days=1, seconds=1)
+    (message,) = until(lambda: messages("daily"))
+    assert json.loads(message["Body"])["detail-type"] == "Scheduled Event"
+    events.disable_rule(Name="daily")
+
+
 def test_an_object_that_arrives_starts_a_state_machine() -> None:
     """By the rule that a data-arrival trigger is: of the bucket and prefix that it names, and of no other."""
     s3, events, states = boto3.client("s3"), boto3.client("events"), boto3.client("stepfunctions")

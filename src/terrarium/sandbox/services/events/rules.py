@@ -30,7 +30,10 @@ def install_rules(deliveries: Deliveries, clock: Clock) -> None:
     send, put = Rule.send_to_targets, EventsBackend.put_rule
 
     def send_to_all_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:  # noqa: FBT001, FBT002 - moto's signature
-        if self.state != "ENABLED" or not self.event_pattern.matches_event(original_event):
+        # A rule without a pattern has a schedule only. moto takes it for one that matches every event.
+        if not self.event_pattern.dump() or self.state != "ENABLED":
+            return
+        if not self.event_pattern.matches_event(original_event):
             return
         for target in list(self.targets):
             if _service(target) in _DELIVERED_BY_MOTO:
