@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ __all__ = ["exclusively"]
 @contextmanager
 def exclusively(destination: Path) -> Iterator[None]:
     """Wait until nobody else writes to `destination`; the system lets go when a process dies."""
-    name = hashlib.sha256(str(destination).encode()).hexdigest()
+    name = hashlib.sha256(os.fsencode(destination)).hexdigest()
     lock = cache_directory() / "locks" / name
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:

@@ -9,6 +9,7 @@ from terrarium.capture.git import untracked_secret
 from terrarium.code.git import git
 from terrarium.compute.errors import CodeNotShippableError
 from terrarium.compute.file_marks import FileMarks
+from terrarium.plain_text import shown
 
 __all__ = ["CodeFiles", "checkout_around"]
 
@@ -23,7 +24,14 @@ def checkout_around(folder: Path) -> Path:
         CodeNotShippableError: It lies in none.
     """
     for parent in (folder, *folder.parents):
-        if (parent / ".git").exists():
+        try:
+            found = (parent / ".git").exists()
+        except (OSError, ValueError) as error:  # no file system takes such a name
+            raise CodeNotShippableError(
+                f"the folder {shown(str(folder))} cannot be opened: {error}",
+                remedy="name a folder of a checkout",
+            ) from error
+        if found:
             return parent
     raise CodeNotShippableError(
         f"{folder} lies in no git repository",

@@ -110,7 +110,7 @@ class Executor(ABC, Generic[_JobT]):
             deadline=deadline,
             array=array,
             pool=pool,
-            run=run or (under_way.id if under_way else None),
+            run=(under_way.id if under_way else None) if run is None else run,
             use_case=under_way.use_case if under_way and run in (None, under_way.id) else None,
             tags={} if tags is None else tags,
         )

@@ -35,7 +35,7 @@ class LocalCompute(Executor[Job]):
 
     def __init__(self, *, environment: str | None = None, vcpus: int | None = None) -> None:
         super().__init__(environment)
-        self._most = Resources(vcpus=vcpus or _cores(), memory=_memory(), gpus=0, nodes=1)
+        self._most = Resources(vcpus=_cores() if vcpus is None else vcpus, memory=_memory(), gpus=0, nodes=1)
         self._slots = Slots(self._most.vcpus)
         self._logs = Path(mkdtemp(prefix="terrarium-jobs-"))
         self._jobs: list[LocalJob] = []

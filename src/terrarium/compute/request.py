@@ -1,6 +1,5 @@
 """What somebody asks of an executor, checked before anything is done about it."""
 
-import math
 import os
 import re
 import shlex
@@ -34,6 +33,7 @@ _LONGEST_TAG = 256
 # Source: AWS Batch User Guide, "Tag your AWS Batch resources", Tag restrictions.
 _NOT_IN_TAGS = re.compile(r"[^\w\s.:/=+@-]")
 _SHORTEST_DEADLINE = 60  # s, by Batch's own limit
+_LONGEST_DEADLINE = 2**31 - 1  # s; integers of Batch's API have 32 bits. NaN lies within no bounds.
 
 
 def _parsed(reference: Any) -> Any:
@@ -44,7 +44,8 @@ def _in_seconds(deadline: timedelta | float | None) -> int | None:
     if deadline is None:
         return None
     seconds = deadline.total_seconds() if isinstance(deadline, timedelta) else deadline
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+    number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    if not number or not -_LONGEST_DEADLINE <= seconds <= _LONGEST_DEADLINE:
         raise DeadlineError(
             f"a deadline cannot be {shown(deadline)}",
             remedy=f"give seconds, {_SHORTEST_DEADLINE} or more, or a timedelta",

@@ -9,6 +9,8 @@ from terrarium.plain_text import shown
 
 __all__ = ["Resources"]
 
+_LARGEST = 2**31 - 1  # integers of Batch's API have 32 bits
+
 
 class Resources(BaseModel):
     """What each node of a job, or each job of an array, needs to itself.
@@ -22,10 +24,10 @@ class Resources(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    vcpus: Annotated[int, Field(ge=1)] = 1
-    memory: Annotated[int, Field(ge=4)] = 2048
-    gpus: Annotated[int, Field(ge=0)] = 0
-    nodes: Annotated[int, Field(ge=1)] = 1
+    vcpus: Annotated[int, Field(ge=1, le=_LARGEST)] = 1
+    memory: Annotated[int, Field(ge=4, le=_LARGEST)] = 2048
+    gpus: Annotated[int, Field(ge=0, le=_LARGEST)] = 0
+    nodes: Annotated[int, Field(ge=1, le=_LARGEST)] = 1
 
     @model_validator(mode="wrap")
     @classmethod

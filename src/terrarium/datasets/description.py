@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Final, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from terrarium.datasets.constraints import Constraint
 from terrarium.datasets.constraints.declared import constraints_of_text, text_of_constraints
 from terrarium.datasets.errors import DataRefusedError
+from terrarium.public_model import PublicModel
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +25,7 @@ CONSTRAINTS: Final = "terrarium.constraints"
 _Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
-class Description(BaseModel):
+class Description(PublicModel):
     """What is said about a dataset.
 
     Attributes:
@@ -35,7 +36,7 @@ class Description(BaseModel):
         constraints: What it promises.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    refused_as: ClassVar = DataRefusedError
 
     owner: str | None = None
     description: str = ""

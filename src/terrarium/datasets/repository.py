@@ -261,7 +261,7 @@ class Datasets(Splitting, Requiring, Removing):
         def change(table: "Table") -> None:
             known = self._current(name, table).description.model_dump(exclude={"columns"})
             stated = {key: value for key, value in given.items() if value is not None}
-            said = Description.model_validate(known | stated)
+            said = Description(**known | stated)
             check_columns(columns or {}, table.schema().column_names, dataset=name)
             with table.transaction() as transaction:
                 transaction.set_properties(said.properties())

@@ -17,7 +17,12 @@ from terrarium.models.attestation import VersionAttestation
 from terrarium.models.errors import ApprovalMissingError, AttestationMissingError
 from terrarium.models.lineage import Lineage, lineage_of
 from terrarium.models.package import CARD, MODEL
-from terrarium.models.reference import ModelReference, check_environment_name, check_model_name
+from terrarium.models.reference import (
+    ModelReference,
+    check_alias,
+    check_environment_name,
+    check_model_name,
+)
 from terrarium.models.registry import Registry
 from terrarium.models.storage import PackageStorage
 from terrarium.models.verified import Verified, attestations_of, verify
@@ -179,11 +184,13 @@ class Models:
         Raises:
             ApprovalMissingError: The environment wants champions approved, and nobody approved this one.
         """
+        check_alias(alias)
         version = self.get(reference)
         self._registry.writing.move_alias(version.name, alias, version.version, reason=reason)
 
     def remove_alias(self, name: str, alias: str, *, reason: str = "") -> None:
         """Let an alias mean nothing."""
+        check_alias(alias)
         self._registry.writing.move_alias(name, alias, None, reason=reason)
 
     def alias_history(self, name: str) -> list[AliasMove]:

@@ -4,13 +4,14 @@ import re
 from typing import NamedTuple
 
 from terrarium.models.errors import ModelNameError
+from terrarium.plain_text import shown
 
-__all__ = ["ModelReference", "check_environment_name", "check_model_name", "version_by_number"]
+__all__ = ["ModelReference", "check_alias", "check_environment_name", "check_model_name", "version_by_number"]
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
-_REFERENCE = re.compile(
-    rf"(models:/)?(?P<name>{_NAME})(/(?P<version>[1-9]\d{{0,8}})|@(?P<alias>[A-Za-z0-9_-]+))"
-)
+_ALIAS = r"[A-Za-z0-9_-]{1,100}"
+_REFERENCE = re.compile(rf"(models:/)?(?P<name>{_NAME})(/(?P<version>[1-9]\d{{0,8}})|@(?P<alias>{_ALIAS}))")
+_LONGEST_ENVIRONMENT = 16  # characters, as in an environment's file
 
 
 class ModelReference(NamedTuple):
@@ -69,14 +70,27 @@ def check_model_name(name: str) -> None:
         )
 
 
+def check_alias(alias: str) -> None:
+    """Refuse what cannot be an alias.
+
+    Raises:
+        ModelNameError: It becomes part of keys and of references, and has characters that neither can have.
+    """
+    if re.fullmatch(_ALIAS, alias) is None:
+        raise ModelNameError(
+            f"{shown(alias)} cannot be an alias of a model",
+            remedy="letters, digits, dashes and underscores, 100 at most, such as champion",
+        )
+
+
 def check_environment_name(name: str) -> None:
     """Refuse what cannot name an environment.
 
     Raises:
         ModelNameError: No environment can be called so; the name becomes part of keys.
     """
-    if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) is None:
+    if len(name) > _LONGEST_ENVIRONMENT or re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) is None:
         raise ModelNameError(
-            f"{name!r} cannot name an environment",
-            remedy="lower-case letters, digits and single dashes between them, such as prod",
+            f"{shown(name)} cannot name an environment",
+            remedy="lower-case letters, digits and single dashes between them, 16 at most, such as prod",
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.arguments import Count, Seconds, checked_methods
 from terrarium.aws import explained
+from terrarium.compute.errors import CodeNotShippableError
 from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
 from terrarium.pipelines.errors import (
     ExecutionNotFoundError,
@@ -18,6 +19,7 @@ from terrarium.pipelines.errors import (
     PipelineNotDeployedError,
 )
 from terrarium.pipelines.execution import Execution, StepState
+from terrarium.plain_text import shown
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
@@ -56,7 +58,7 @@ class Pipelines:
         """
         from terrarium.pipelines.publication import publish
 
-        return publish(self._published, defined, folder=Path(folder).resolve())
+        return publish(self._published, defined, folder=_resolved(folder))
 
     def publish_all(self, *, folder: str | Path = ".") -> "list[Publication]":
         """Publish, from this checkout, every pipeline that the environment was deployed with; errors as of `publish`.
@@ -264,3 +266,17 @@ def _execution(pipeline: str, found: Any) -> Execution:
         resumed=found.get("redriveCount", 0),
         arn=found["executionArn"],
     )
+
+
+def _resolved(folder: str | Path) -> Path:
+    try:
+        return Path(folder).resolve()
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as error:  # a link to itself is a RuntimeError until Python 3.13
+        raise CodeNotShippableError(
+            f"the folder {shown(str(folder))} cannot be opened: {error}",
+            remedy="name a folder of a checkout",
+        ) from error

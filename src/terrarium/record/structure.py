@@ -16,5 +16,12 @@ def structure_of(model: Any) -> tuple[str, str, int | None]:
         return name, json.dumps(model.get_params(deep=True), default=repr, sort_keys=True), None
     if callable(getattr(model, "parameters", None)):
         trainable = (weight.numel() for weight in model.parameters() if weight.requires_grad)
-        return name, repr(model), sum(trainable)
-    return name, repr(model), None
+        return name, _described(model), sum(trainable)
+    return name, _described(model), None
+
+
+def _described(model: Any) -> str:
+    try:
+        return repr(model)
+    except Exception:  # noqa: BLE001 - any object may be called a model, and its own code describes it
+        return ""
