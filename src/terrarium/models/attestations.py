@@ -195,7 +195,7 @@ class Attestations:
     def _own(self, kind: Kind, subject: str) -> list[Attested[VersionAttestation]]:
         """Return the attestations of a version of this environment, of one kind.
 
-        Whoever submits may not state a promotion or an approval: only the promotion's role writes those.
+        A submitter may not state a promotion or an approval: only the promotion's role writes those.
         """
         promoted = kind == "promotions"
         return [
