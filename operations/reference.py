@@ -8,7 +8,7 @@ from operations.capabilities import capabilities_page
 from operations.cost.estimate import estimate
 from operations.cost.rates import load_prices, load_usage
 from operations.diagram import diagram
-from operations.synthesized import Resource, synthesize_stacks
+from operations.synthesized import Resource, read_stacks
 from policies.stack import Stack
 from policies.verdict import synthesized
 
@@ -113,7 +113,8 @@ A month of:
 
 if __name__ == "__main__":
     with TemporaryDirectory(prefix="terrarium-reference-") as folder:
-        written = pages(synthesize_stacks()) | policy_pages(synthesized(Path(folder)))
+        stacks = synthesized(Path(folder))
+        written = pages(read_stacks(Path(folder))) | policy_pages(stacks)
     for page, text in written.items():
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")

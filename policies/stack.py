@@ -9,7 +9,7 @@ from typing import Any
 
 from environments.tiers import Tier
 
-__all__ = ["Resource", "Stack", "read_stack"]
+__all__ = ["Resource", "Stack", "blocks_of", "read_stack"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Resource:
         """The nested blocks at that path; Terraform's JSON writes a single one with or without a list."""
         found: list[Mapping[str, Any]] = [self.attributes]
         for name in names:
-            found = [block for parent in found for block in _listed(parent.get(name))]
+            found = [block for parent in found for block in blocks_of(parent.get(name))]
         return found
 
     def document(self, name: str) -> dict[str, Any]:
@@ -123,7 +123,8 @@ def _resource(kind: str, logical_id: str, body: Mapping[str, Any]) -> Resource:
     return Resource(kind=kind, id=logical_id, path=path, attributes=attributes)
 
 
-def _listed(value: Any) -> list[Mapping[str, Any]]:
+def blocks_of(value: Any) -> list[Mapping[str, Any]]:
+    """Return the nested blocks of an argument; Terraform's JSON writes a single one with or without a list."""
     if value is None:
         return []
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Mapping)]

@@ -53,7 +53,7 @@ def interruption(change: Change) -> str | None:
     """
     kind = change.address.partition(".")[0]
     if change.action in {"replace", "delete"}:
-        return {**_NETWORK, **_SERVICE}.get(kind)
+        return _NETWORK.get(kind) or _SERVICE.get(kind)
     if change.action != "update":
         return None
     for attribute in change.attributes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies.policy import Policy, Violation
-from policies.stack import Resource, Stack
+from policies.stack import Resource, Stack, blocks_of
 
 __all__ = ["POLICIES", "containers"]
 
@@ -122,14 +122,9 @@ def _pools_that_cannot_change(stack: Stack) -> Iterator[Violation]:
             strategy = block.get("allocation_strategy")
             if strategy not in _UPDATABLE:
                 yield Violation(environment, f"every change replaces it: its strategy is {strategy}")
-            for template in _blocks(block, "launch_template"):
+            for template in blocks_of(block.get("launch_template")):
                 if template.get("version") in {None, "$Default", "$Latest"}:
                     yield Violation(environment, "instances never get a new version of its launch template")
-
-
-def _blocks(block: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    found = block.get(key) or []
-    return found if isinstance(found, list) else [found]
 
 
 POLICIES = (

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from environments.tiers import Tier
 from policies.policy import Policy, Violation
-from policies.stack import Resource, Stack
+from policies.stack import Resource, Stack, blocks_of
 
 __all__ = ["POLICIES"]
 
@@ -86,7 +85,7 @@ def _expiring_data(stack: Stack) -> Iterator[Violation]:
             if not lifecycle.refers_to("bucket", bucket):
                 continue
             for rule in lifecycle.blocks("rule"):
-                days = [block["days"] for block in _listed(rule.get("expiration")) if block.get("days")]
+                days = [block["days"] for block in blocks_of(rule.get("expiration")) if block.get("days")]
                 if days and rule.get("status") == "Enabled":
                     yield Violation(
                         lifecycle, f"the current version of objects is deleted after {days[0]} days"
@@ -102,12 +101,6 @@ def _is_transient(bucket: Resource, stack: Stack) -> bool:
         or f"s3://{bucket.attributes.get('bucket')}/" in json.dumps(workgroup.attributes)
         for workgroup in stack.resources("aws_athena_workgroup")
     )
-
-
-def _listed(blocks: Any) -> list[Mapping[str, Any]]:
-    if blocks is None:
-        return []
-    return blocks if isinstance(blocks, list) else [blocks]
 
 
 POLICIES = (

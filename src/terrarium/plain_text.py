@@ -2,7 +2,10 @@
 
 import unicodedata
 
-__all__ = ["plain_text", "shortened", "shown"]
+__all__ = ["MOST_BITS", "plain_text", "shortened", "shown"]
+
+MOST_BITS = 14_284
+"""Bits of an integer of 4,300 decimal digits: Python converts no larger one to text."""
 
 _HIDDEN = "\N{REPLACEMENT CHARACTER}"
 _KEPT = "\n\t"

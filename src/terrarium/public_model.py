@@ -5,11 +5,10 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from terrarium.errors import ArgumentError, Error
+from terrarium.plain_text import MOST_BITS
 from terrarium.validation_problems import problems_of
 
 __all__ = ["PublicModel"]
-
-_MOST_BITS = 14_284  # of 4,300 decimal digits, beyond which Python converts no integer to text
 
 
 class PublicModel(BaseModel):
@@ -27,7 +26,7 @@ class PublicModel(BaseModel):
     def __init__(self, **data: Any) -> None:
         kind = type(self)
         for name, value in data.items():
-            if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+            if isinstance(value, int) and value.bit_length() > MOST_BITS:
                 raise kind.refused_as(
                     f"{kind.__name__}: {name} has more than 4,300 digits, which Python does not write",
                     remedy="give a smaller number",

@@ -11,7 +11,7 @@ from terrarium.compute.errors import CodeNotShippableError
 from terrarium.compute.file_marks import FileMarks
 from terrarium.plain_text import shown
 
-__all__ = ["CodeFiles", "checkout_around"]
+__all__ = ["CodeFiles", "checkout_around", "resolved_folder"]
 
 _LARGEST_UNTRACKED = 10 * 2**20  # bytes, as for the patch of a record
 _NO_CODE = ("--exclude=mlruns/", "--exclude=mlartifacts/")
@@ -27,15 +27,34 @@ def checkout_around(folder: Path) -> Path:
         try:
             found = (parent / ".git").exists()
         except (OSError, ValueError) as error:  # no file system takes such a name
-            raise CodeNotShippableError(
-                f"the folder {shown(str(folder))} cannot be opened: {error}",
-                remedy="name a folder of a checkout",
-            ) from error
+            raise _not_opened(folder, error) from error
         if found:
             return parent
     raise CodeNotShippableError(
         f"{folder} lies in no git repository",
         remedy="`git init` there, so that what is code is known; or submit with code=None",
+    )
+
+
+def resolved_folder(folder: str | Path) -> Path:
+    """Return the absolute path of a folder, with links resolved.
+
+    Raises:
+        CodeNotShippableError: A link leads to itself, or no file system takes the name.
+    """
+    try:
+        return Path(folder).resolve()
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as error:  # a link to itself is a RuntimeError until Python 3.13
+        raise _not_opened(folder, error) from error
+
+
+def _not_opened(folder: str | Path, error: Exception) -> CodeNotShippableError:
+    return CodeNotShippableError(
+        f"the folder {shown(str(folder))} cannot be opened: {error}", remedy="name a folder of a checkout"
     )
 
 

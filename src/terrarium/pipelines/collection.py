@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.arguments import Count, Seconds, checked_methods
 from terrarium.aws import explained
-from terrarium.compute.errors import CodeNotShippableError
 from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
 from terrarium.pipelines.errors import (
     ExecutionNotFoundError,
@@ -19,7 +18,6 @@ from terrarium.pipelines.errors import (
     PipelineNotDeployedError,
 )
 from terrarium.pipelines.execution import Execution, StepState
-from terrarium.plain_text import shown
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
@@ -56,9 +54,10 @@ class Pipelines:
             PipelineInvalidError: There is no such pipeline.
             CodeNotShippableError: The folder lies in no git repository.
         """
+        from terrarium.compute.code_files import resolved_folder
         from terrarium.pipelines.publication import publish
 
-        return publish(self._published, defined, folder=_resolved(folder))
+        return publish(self._published, defined, folder=resolved_folder(folder))
 
     def publish_all(self, *, folder: str | Path = ".") -> "list[Publication]":
         """Publish, from this checkout, every pipeline that the environment was deployed with; errors as of `publish`.
@@ -266,17 +265,3 @@ def _execution(pipeline: str, found: Any) -> Execution:
         resumed=found.get("redriveCount", 0),
         arn=found["executionArn"],
     )
-
-
-def _resolved(folder: str | Path) -> Path:
-    try:
-        return Path(folder).resolve()
-    except (
-        OSError,
-        RuntimeError,
-        ValueError,
-    ) as error:  # a link to itself is a RuntimeError until Python 3.13
-        raise CodeNotShippableError(
-            f"the folder {shown(str(folder))} cannot be opened: {error}",
-            remedy="name a folder of a checkout",
-        ) from error

@@ -7,12 +7,11 @@ from enum import Enum
 from typing import Literal, NoReturn
 
 from terrarium.comparable import Comparable
-from terrarium.plain_text import shown
+from terrarium.plain_text import MOST_BITS, shown
 from terrarium.search.errors import ComparisonError
 
 __all__ = ["All", "Any", "Comparison", "Condition", "Field", "Kind", "Not", "Operator", "Order", "Value"]
 
-_MOST_BITS = 14_284  # of 4,300 decimal digits, beyond which Python converts no integer to text
 
 Value = str | float | datetime
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "like"]
@@ -125,7 +124,7 @@ class Field(Comparable[Value, Condition], Condition):
     def _compared(self, operator: Operator, value: object) -> Condition:
         if isinstance(value, bool):
             value = str(value)  # as MLflow keeps a param that was True
-        huge = isinstance(value, int) and value.bit_length() > _MOST_BITS
+        huge = isinstance(value, int) and value.bit_length() > MOST_BITS
         if huge or not isinstance(value, str | int | float | datetime):
             raise self._unfit(value)
         return Comparison(self, operator, value)

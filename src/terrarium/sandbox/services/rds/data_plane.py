@@ -176,7 +176,7 @@ class DataPlane:
             _log.warning(
                 "there is data of databases that the saved state does not know: %s", ", ".join(unknown)
             )
-        _log.info("clients trust %s", self.servers.authority_file)  # made now, before a client is told of it
+        _log.info("clients trust %s", self.servers.authority_file)  # made now, before a client reads it
         for database in all_databases():
             database.restarting = False  # it was, when the state was saved
         started = [database for database in all_databases() if not database.stopped]
