@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.local_sandbox import LocalSandbox
 
@@ -144,6 +145,18 @@ def test_a_notebook_is_described_as_it_was_asked_for_and_can_be_changed(sandbox:
     assert described["PlatformIdentifier"] == "notebook-al2023-v1"
     assert described["InstanceMetadataServiceConfiguration"] == {"MinimumInstanceMetadataServiceVersion": "2"}
     assert described["VolumeSizeInGB"] == 50
+
+
+def test_the_scripts_of_a_lifecycle_configuration_can_be_changed(sandbox: LocalSandbox) -> None:
+    sagemaker = sandbox.client("sagemaker", "--account", ACCOUNT)
+    first, second = ([{"Content": base64.b64encode(text).decode()}] for text in (b"true", b"false"))
+    name = {"NotebookInstanceLifecycleConfigName": "changed"}
+    sagemaker.create_notebook_instance_lifecycle_config(**name, OnStart=first)
+    sagemaker.update_notebook_instance_lifecycle_config(**name, OnStart=second)
+    assert sagemaker.describe_notebook_instance_lifecycle_config(**name)["OnStart"] == second
+    absent = {"NotebookInstanceLifecycleConfigName": "absent"}
+    with pytest.raises(ClientError, match="does not exist"):
+        sagemaker.update_notebook_instance_lifecycle_config(**absent, OnStart=second)
 
 
 def test_tags_of_a_launch_template_are_not_those_of_what_it_launches(sandbox: LocalSandbox) -> None:

@@ -1,8 +1,9 @@
-"""SageMaker: notebooks as they were asked for, changes of them, and tags of lifecycle configurations."""
+"""SageMaker: notebooks as they were asked for, and changes of them and of lifecycle configurations."""
 
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import utcnow
 from moto.sagemaker.models import FakeSagemakerNotebookInstance, SageMakerModelBackend
 from moto.sagemaker.responses import SageMakerResponse
 
@@ -26,6 +27,7 @@ _CHANGED = {
 def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     """Correct moto's SageMaker."""
     _tag_lifecycle_configurations()
+    _change_lifecycle_configurations()
     _remember_all_of_notebooks()
 
 
@@ -52,6 +54,23 @@ def _tag_lifecycle_configurations() -> None:
 
     SageMakerModelBackend._get_resource_from_arn = get_resource_from_arn  # type: ignore[method-assign] # the point of it
     SageMakerResponse.create_notebook_instance_lifecycle_config = create_tagged  # type: ignore[method-assign] # the same
+
+
+def _change_lifecycle_configurations() -> None:
+    """Moto cannot change one; its script names the release of the SDK, and so changes with every upgrade."""
+
+    def update(self: SageMakerResponse) -> EmptyResult:
+        name = self._get_param("NotebookInstanceLifecycleConfigName")
+        self.sagemaker_backend.describe_notebook_instance_lifecycle_config(name)  # raises if there is none
+        configuration = self.sagemaker_backend.notebook_instance_lifecycle_configurations[name]
+        for parameter, attribute in (("OnCreate", "on_create"), ("OnStart", "on_start")):
+            scripts = self._get_param(parameter)
+            if scripts is not None:
+                setattr(configuration, attribute, scripts)
+        configuration.last_modified_time = utcnow()
+        return EmptyResult()
+
+    SageMakerResponse.update_notebook_instance_lifecycle_config = update  # type: ignore[attr-defined] # the point of it
 
 
 def _remember_all_of_notebooks() -> None:
