@@ -125,7 +125,7 @@ def test_what_autologging_records_is_on_record(lab: terrarium.Lab) -> None:
     features, target = load_iris(return_X_y=True)
     mlflow.sklearn.autolog(log_models=False)
     try:
-        with lab.experiment("autologged").run() as run:
+        with lab.experiment("record of autologging").run() as run:
             LogisticRegression(max_iter=500).fit(features, target)
     finally:
         mlflow.sklearn.autolog(disable=True)
@@ -146,7 +146,7 @@ def test_a_capture_that_fails_breaks_no_run(lab: terrarium.Lab, monkeypatch: pyt
 
 
 def test_plain_mlflow_runs_have_no_record(lab: terrarium.Lab) -> None:
-    with lab.experiment("plain").run() as run:
+    with lab.experiment("record of plain mlflow").run() as run:
         pass
     bare = client(lab).create_run(client(lab).get_run(run.id).info.experiment_id)
     with pytest.raises(RecordMissingError, match=bare.info.run_id):

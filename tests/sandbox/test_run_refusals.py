@@ -94,7 +94,9 @@ def test_an_experiment_has_a_name(lab: terrarium.Lab, named: Any) -> None:
 
 
 def test_long_texts_are_cut_as_mlflow_cuts_them(lab: terrarium.Lab) -> None:
-    with lab.experiment("long").run("x" * 250, params={"text": "a" * 7000}, tags={"text": "x" * 9000}) as run:
+    with lab.experiment("texts").run(
+        "x" * 250, params={"text": "a" * 7000}, tags={"text": "x" * 9000}
+    ) as run:
         pass
     found = lab.experiments.client.get_run(run.id)
     assert (len(found.data.params["text"]), len(found.data.tags["text"])) == (6000, 8000)

@@ -94,14 +94,14 @@ def test_an_unknown_experiment_is_told(lab: terrarium.Lab) -> None:
 
 
 def test_a_pool_outlives_its_connections(lab: terrarium.Lab) -> None:
-    with lab.experiment("long").run() as run:
+    with lab.experiment("long connection").run() as run:
         run.log_metrics({"loss": 1.0})
         others = "FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()"
         with lab.metadata.writer.connect() as connection:
             ended = connection.exec_driver_sql(f"SELECT count(pg_terminate_backend(pid)) {others}").scalar()
         assert ended, "the store had connections"
         run.log_metrics({"loss": 0.5})
-    (summary,) = lab.experiments.runs("long")
+    (summary,) = lab.experiments.runs("long connection")
     assert summary.metrics == {"loss": 0.5}
 
 

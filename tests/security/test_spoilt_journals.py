@@ -57,7 +57,7 @@ _TRAIN = """
 import os, terrarium
 
 lab = terrarium.connect()
-with lab.experiment("full").run("on a full disk") as run:
+with lab.experiment("full disk of a job").run("on a full disk") as run:
     run.log_metrics({"a": 1.0})
     try:
         with open(os.environ["TERRARIUM_JOURNAL"] + "/fill", "wb") as file:
