@@ -6,19 +6,19 @@ from constructs import Construct
 
 from environments import Environment
 from modules.artifacts import Artifacts
-from modules.delivery import Delivery
+from modules.compute.training_compute import TrainingCompute
+from modules.delivery.roles import Delivery
 from modules.encryption import Encryption
 from modules.feature_store import FeatureStore
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.role import Role
+from modules.iam.trust import trust_of_principals, trust_of_services, trusts_account
 from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
 from modules.network import Network
-from modules.permissions_boundary import PermissionsBoundary
-from modules.role import Role
+from modules.pipelines.training_pipelines import TrainingPipelines
 from modules.sdk_release import SDK_PREFIX
-from modules.training_compute import TrainingCompute
-from modules.training_pipelines import TrainingPipelines
-from modules.trust import trust_of_principals, trust_of_services, trusts_account
 from modules.tunnel import Tunnel
 from modules.waivers import waive
 

@@ -9,8 +9,8 @@ from constructs import Construct
 
 from environments import Environment
 from modules.encryption import Encryption
+from modules.iam.statement import Conditions, Statement, policy_document
 from modules.names import Limit, physical_name
-from modules.statement import Conditions, Statement, policy_document
 
 __all__ = ["Alarms"]
 

@@ -6,11 +6,11 @@ from constructs import Construct
 
 from environments import Environment
 from modules.encryption import Encryption
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.role import Role
+from modules.iam.trust import trust_of_principals, trusts_account
 from modules.manifest_access import grant_read_manifest
 from modules.model_registry import ModelRegistry
-from modules.permissions_boundary import PermissionsBoundary
-from modules.role import Role
-from modules.trust import trust_of_principals, trusts_account
 from modules.waivers import waive
 
 __all__ = ["Approver", "wants_approver"]

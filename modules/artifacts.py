@@ -5,10 +5,10 @@ from constructs import Construct
 from environments import Environment
 from modules.bucket import Bucket
 from modules.encryption import Encryption
+from modules.iam.role import Role
+from modules.iam.statement import Statement
 from modules.names import Limit, arn, global_name
-from modules.role import Role
 from modules.sdk_release import SDK_PREFIX
-from modules.statement import Statement
 from terrarium.manifest import PUBLISHED_PREFIX
 
 __all__ = ["Artifacts"]

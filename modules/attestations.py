@@ -4,8 +4,8 @@ from typing import Literal, TypeAlias
 
 from modules.bucket import Bucket
 from modules.encryption import Encryption
-from modules.role import Role
-from modules.statement import Statement
+from modules.iam.role import Role
+from modules.iam.statement import Statement
 from terrarium.manifest import ATTESTATIONS_PREFIX
 
 __all__ = ["Attestations", "Kind"]

@@ -12,8 +12,8 @@ from constructs import Construct
 from environments import Environment
 from modules.bucket import Bucket
 from modules.encryption import Encryption
+from modules.iam.statement import Statement
 from modules.names import Limit, global_name, trail_arn, trail_name
-from modules.statement import Statement
 from modules.waivers import waive
 
 __all__ = ["AuditTrail"]

@@ -38,9 +38,9 @@ from constructs import Construct
 from environments import Environment
 from environments.sections.lock_mode import LockMode
 from modules.encryption import Encryption
+from modules.iam.role import Role
+from modules.iam.statement import Statement, policy_document
 from modules.names import Limit, global_name
-from modules.role import Role
-from modules.statement import Statement, policy_document
 from modules.waivers import waive
 
 __all__ = ["Bucket"]

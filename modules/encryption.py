@@ -6,10 +6,10 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from environments import Environment
+from modules.iam.role import Role
+from modules.iam.statement import Statement, policy_document
 from modules.key_policy import key_policy, log_delivery_context
 from modules.names import Limit, arn, name_pattern, physical_name
-from modules.role import Role
-from modules.statement import Statement, policy_document
 
 __all__ = ["Encryption"]
 

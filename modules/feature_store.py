@@ -23,9 +23,9 @@ from constructs import Construct
 from environments import Environment
 from modules.bucket import Bucket
 from modules.encryption import Encryption
+from modules.iam.role import Role
+from modules.iam.statement import Statement
 from modules.names import Limit, arn, physical_name
-from modules.role import Role
-from modules.statement import Statement
 from modules.waivers import waive
 
 __all__ = ["FeatureStore"]

@@ -1,8 +1,8 @@
 """The key policy of the customer-managed key: which AWS services may use it, and for what."""
 
 from environments import Environment
+from modules.iam.statement import Statement
 from modules.names import arn, name_pattern, trail_arn
-from modules.statement import Statement
 
 __all__ = ["key_policy", "log_delivery_context"]
 

@@ -7,8 +7,8 @@ from constructs import Construct
 
 from environments.sections.section import LogRetentionDays
 from modules.encryption import Encryption
-from modules.role import Role
-from modules.statement import Statement
+from modules.iam.role import Role
+from modules.iam.statement import Statement
 from modules.waivers import waive
 
 __all__ = ["LogGroup"]

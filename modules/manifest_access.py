@@ -2,9 +2,9 @@
 
 from environments import Environment
 from modules.encryption import Encryption
+from modules.iam.role import Role
+from modules.iam.statement import Statement
 from modules.names import arn
-from modules.role import Role
-from modules.statement import Statement
 from terrarium.manifest import manifest_parameter
 
 __all__ = ["grant_read_manifest"]

@@ -19,11 +19,11 @@ from constructs import Construct
 from environments import Environment
 from modules.encryption import Encryption
 from modules.engine_version import EngineVersion
+from modules.iam.role import Role
+from modules.iam.statement import Statement
 from modules.log_group import LogGroup
 from modules.names import Limit, arn, physical_name
 from modules.network import Network
-from modules.role import Role
-from modules.statement import Statement
 from modules.waivers import waive
 
 __all__ = ["DatabaseUser", "MetadataDatabase"]

@@ -6,9 +6,9 @@ from environments import Environment
 from modules.attestations import Attestations
 from modules.bucket import Bucket
 from modules.encryption import Encryption
+from modules.iam.role import Role
+from modules.iam.statement import Statement
 from modules.image_repository import ImageRepository
-from modules.role import Role
-from modules.statement import Statement
 
 __all__ = ["ModelRegistry"]
 

@@ -21,13 +21,13 @@ from constructs import Construct
 
 from environments import Environment
 from modules.encryption import Encryption
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.role import Role
+from modules.iam.trust import trust_of_services
 from modules.log_group import LogGroup
 from modules.names import Limit, arn, physical_name
 from modules.nat_egress import NatEgress
-from modules.permissions_boundary import PermissionsBoundary
 from modules.public_subnets import PublicSubnets
-from modules.role import Role
-from modules.trust import trust_of_services
 from modules.waivers import waive
 
 __all__ = ["Network"]

@@ -15,10 +15,10 @@ from constructs import Construct
 
 from environments import Environment
 from modules.alarms import Alarms
+from modules.compute.training_compute import TrainingCompute
 from modules.feature_store import FeatureStore
 from modules.metadata_database import MetadataDatabase
 from modules.names import Limit, physical_name
-from modules.training_compute import TrainingCompute
 
 __all__ = ["Observability"]
 

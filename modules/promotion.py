@@ -11,17 +11,17 @@ from constructs import Construct
 
 from environments import Environment
 from modules.artifacts import Artifacts
+from modules.compute.job_definition import PRIORITY, retries_after_reclaim
+from modules.compute.training_compute import TrainingCompute
 from modules.encryption import Encryption
-from modules.job_definition import PRIORITY, retries_after_reclaim
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.role import Role
+from modules.iam.statement import Statement
+from modules.iam.trust import trust_of_principals, trust_of_services, trusts_account
 from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
 from modules.names import Limit, physical_name
-from modules.permissions_boundary import PermissionsBoundary
-from modules.role import Role
-from modules.statement import Statement
-from modules.training_compute import TrainingCompute
-from modules.trust import trust_of_principals, trust_of_services, trusts_account
 from modules.waivers import waive
 from terrarium.manifest import promotion_job_definition
 

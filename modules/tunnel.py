@@ -8,13 +8,13 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import EcsTaskDefinition
 from constructs import Construct
 
 from environments import Environment
+from modules.compute.training_compute import TrainingCompute
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.role import Role
+from modules.iam.statement import Statement
+from modules.iam.trust import trust_of_services
 from modules.names import Limit, arn, name_pattern, physical_name
 from modules.network import Network
-from modules.permissions_boundary import PermissionsBoundary
-from modules.role import Role
-from modules.statement import Statement
-from modules.training_compute import TrainingCompute
-from modules.trust import trust_of_services
 from modules.waivers import waive
 
 __all__ = ["Tunnel"]

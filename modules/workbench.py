@@ -14,12 +14,12 @@ from constructs import Construct
 from environments import Environment
 from modules.artifacts import Artifacts
 from modules.encryption import Encryption
+from modules.iam.role import Role
+from modules.iam.statement import Statement
 from modules.names import Limit, arn, global_name, name_pattern, physical_name
 from modules.network import Network
 from modules.notebook import on_start_script
-from modules.role import Role
 from modules.sdk_release import SDK_PREFIX, SdkRelease
-from modules.statement import Statement
 
 __all__ = ["Workbench"]
 

@@ -3,11 +3,11 @@
 from constructs import Construct
 
 from environments import Environment
-from modules.boundary_statements import guarded_buckets, keeps_locks, own_keys, own_tables, own_tag
+from modules.iam.boundary_statements import guarded_buckets, keeps_locks, own_keys, own_tables, own_tag
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.statement import Statement
 from modules.names import Limit, arn, name_pattern, physical_name
-from modules.permissions_boundary import PermissionsBoundary
 from modules.promotion import source_role_arn
-from modules.statement import Statement
 
 __all__ = ["migration_boundary", "platform_boundary"]
 

@@ -7,16 +7,16 @@ from cdktf_cdktf_provider_aws.batch_job_definition import BatchJobDefinition
 from environments import Environment
 from modules.access import Access
 from modules.artifacts import Artifacts
+from modules.compute.migration import Migration
+from modules.compute.training_compute import TrainingCompute
 from modules.encryption import Encryption
 from modules.feature_store import FeatureStore
 from modules.metadata_database import MetadataDatabase
-from modules.migration import Migration
 from modules.model_registry import ModelRegistry
 from modules.network import Network
+from modules.pipelines.training_pipelines import TrainingPipelines
 from modules.promotion import Promotion, PromotionSource, source_role_arn
 from modules.sdk_release import SdkRelease
-from modules.training_compute import TrainingCompute
-from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
 from terrarium import manifest as contract
 

@@ -10,25 +10,25 @@ from modules.alarms import Alarms
 from modules.approver import Approver, wants_approver
 from modules.artifacts import Artifacts
 from modules.audit_trail import AuditTrail
+from modules.compute.migration import Migration
+from modules.compute.training_compute import TrainingCompute
+from modules.delivery.remote_state import STATE_KEY
 from modules.encryption import Encryption
 from modules.feature_store import FeatureStore
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.role import write_grants
 from modules.manifest import Manifest
 from modules.metadata_database import MetadataDatabase
-from modules.migration import Migration
 from modules.model_registry import ModelRegistry
 from modules.names import state_bucket_name
 from modules.network import Network
 from modules.observability import Observability
-from modules.permissions_boundary import PermissionsBoundary
-from modules.pipeline_definition import pipeline_definitions
+from modules.pipelines.definition import pipeline_definitions
+from modules.pipelines.training_pipelines import TrainingPipelines
+from modules.pipelines.verification import VerificationPipeline, grant_verify
 from modules.promotion import Promotion, PromotionSource
-from modules.remote_state import STATE_KEY
-from modules.role import write_grants
 from modules.sdk_release import SDK_PREFIX, SdkRelease
-from modules.training_compute import TrainingCompute
-from modules.training_pipelines import TrainingPipelines
 from modules.tunnel import Tunnel
-from modules.verification import VerificationPipeline, grant_verify
 from modules.waivers import write_waivers
 from modules.workbench import Workbench
 from stacks.boundary import migration_boundary, platform_boundary

@@ -107,7 +107,7 @@ POLICIES = (
     Policy(
         "outside-boundary",
         "Every permission of a role lies within its permissions boundary",
-        "add the service or the action to the boundary (stacks/boundary.py, modules/delivery_boundary.py), or narrow "
+        "add the service or the action to the boundary (stacks/boundary.py, modules/delivery/boundary.py), or narrow "
         "the grant to the resources that the boundary names",
         _outside_of_boundaries,
     ),

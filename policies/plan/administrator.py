@@ -1,6 +1,6 @@
 """Changes in a plan that only an administrator can deploy: `ci-deploy` is denied them and would stop half-way.
 
-What is denied stands in `modules/delivery_boundary.py`.
+What is denied stands in `modules/delivery/boundary.py`.
 """
 
 from collections.abc import Iterator, Mapping

@@ -132,7 +132,7 @@ POLICIES = (
         "pool-change",
         "Pools are changed in place, or replaced after their queue has moved",
         "set create_before_destroy, a name prefix, a strategy that Batch updates, and the version of the launch "
-        "template, as modules/compute_pool.py does",
+        "template, as modules/compute/compute_pool.py does",
         _pools_that_cannot_change,
     ),
     Policy(

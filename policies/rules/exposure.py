@@ -178,7 +178,7 @@ POLICIES = (
     Policy(
         "open-trust",
         "A role trusts the environment's own account, and named workflows of one repository",
-        "write the trust by modules/trust.py; name the repository and its environment for OIDC",
+        "write the trust by modules/iam/trust.py; name the repository and its environment for OIDC",
         _open_trust,
     ),
 )

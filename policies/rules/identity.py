@@ -66,7 +66,7 @@ POLICIES = (
     Policy(
         "permissions-boundary",
         "Every role has a permissions boundary",
-        "make roles by modules/role.py, with the environment's boundary",
+        "make roles by modules/iam/role.py, with the environment's boundary",
         _unbounded_roles,
     ),
     Policy(
@@ -78,7 +78,7 @@ POLICIES = (
     Policy(
         "exclusive-policies",
         "Roles hold the policies of the stack and no others",
-        "make roles by modules/role.py, whose policies are exclusive",
+        "make roles by modules/iam/role.py, whose policies are exclusive",
         _open_roles,
     ),
     Policy(

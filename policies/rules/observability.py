@@ -106,7 +106,7 @@ POLICIES = (
         "cost-tag",
         "Every cost can be told by environment, use case and owner, and is bounded by a budget",
         "leave the provider's default tags as stacks/platform.py sets them, give what Batch starts the same tags as "
-        "modules/compute_pool.py does, and propagate the tags of jobs",
+        "modules/compute/compute_pool.py does, and propagate the tags of jobs",
         _untold_costs,
     ),
 )

@@ -1,4 +1,4 @@
-"""A pipeline in an environment that boto3 made: as `modules/training_pipelines.py` has it."""
+"""A pipeline in an environment that boto3 made: as `modules/pipelines/training_pipelines.py` has it."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Makes what jobs need of an environment by plain boto3 calls: as `modules/training_compute.py` has it."""
+"""Makes what jobs need of an environment by plain boto3 calls: as `modules/compute/training_compute.py` has it."""
 
 import json
 from typing import Any
@@ -102,7 +102,7 @@ def _create_network() -> tuple[str, str]:
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/20")["Subnet"]["SubnetId"]
     group = ec2.create_security_group(VpcId=vpc, GroupName="client", Description="jobs")["GroupId"]
-    # As `modules/node_security_group.py` has it: nodes reach each other.
+    # As `modules/compute/node_security_group.py` has it: nodes reach each other.
     ec2.authorize_security_group_ingress(
         GroupId=group, IpPermissions=[{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}]
     )

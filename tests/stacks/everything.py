@@ -30,7 +30,7 @@ def environment_with_everything(checkout: Path, monkeypatch: pytest.MonkeyPatch)
     """Return the environment, with the smallest pipelines, one of each kind, in a checkout that has them."""
     (checkout / "pipeline.json").write_text(_DEFINITION)
     (checkout / "pipeline_of_everything.py").write_text(_PIPELINE)
-    monkeypatch.setattr("modules.pipeline_definition.CHECKOUT", checkout)
+    monkeypatch.setattr("modules.pipelines.definition.CHECKOUT", checkout)
     monkeypatch.syspath_prepend(str(checkout))
     document = load_environment("dev").model_dump(mode="json")
     for section, fields in _SECTIONS.items():

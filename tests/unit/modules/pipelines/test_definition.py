@@ -7,7 +7,7 @@ import pytest
 
 import terrarium
 from environments.sections.pipelines import Pipeline
-from modules.pipeline_definition import PipelineDefinition, PipelineDefinitionError
+from modules.pipelines.definition import PipelineDefinition, PipelineDefinitionError
 
 VALUES = {
     "artifacts_bucket": "${TfToken[TOKEN.1]}",
@@ -43,7 +43,7 @@ PIPELINE = terrarium.Pipeline(
 
 def in_python(name: str) -> PipelineDefinition:
     return PipelineDefinition(
-        Pipeline(name=name, pipeline="tests.unit.modules.test_pipeline_definition:PIPELINE"), checkout=Path()
+        Pipeline(name=name, pipeline="tests.unit.modules.pipelines.test_definition:PIPELINE"), checkout=Path()
     )
 
 

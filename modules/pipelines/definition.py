@@ -16,11 +16,11 @@ if (
     TYPE_CHECKING
 ):  # stacks without pipelines do not import the SDK's; nor do definitions need the provider's bindings
     import terrarium
-    from modules.compute_pool import ComputePool
+    from modules.compute.compute_pool import ComputePool
 
 __all__ = ["CHECKOUT", "PipelineDefinition", "PipelineDefinitionError", "pipeline_definitions", "queues"]
 
-CHECKOUT = Path(__file__).parent.parent
+CHECKOUT = Path(__file__).parents[2]
 _PLACEHOLDER = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 _TEMPLATE = re.compile(r"\$?[$%]\{[^}\"]*\}?")  # what Terraform would evaluate
 _SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')  # a text, or white space between texts

@@ -15,16 +15,16 @@ from constructs import Construct
 from environments import Environment
 from modules.alarms import Alarms
 from modules.artifacts import Artifacts
+from modules.compute.training_compute import TrainingCompute
 from modules.encryption import Encryption
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.role import Role
+from modules.iam.statement import Statement, policy_document
+from modules.iam.trust import trust_of_services
 from modules.log_group import LogGroup
 from modules.names import Limit, arn, name_pattern, physical_name
-from modules.permissions_boundary import PermissionsBoundary
-from modules.pipeline_definition import PipelineDefinition, queues
-from modules.pipeline_triggers import PipelineTriggers
-from modules.role import Role
-from modules.statement import Statement, policy_document
-from modules.training_compute import TrainingCompute
-from modules.trust import trust_of_services
+from modules.pipelines.definition import PipelineDefinition, queues
+from modules.pipelines.triggers import PipelineTriggers
 from modules.waivers import waive
 
 __all__ = ["TrainingPipelines"]

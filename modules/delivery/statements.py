@@ -1,10 +1,10 @@
 """Permissions of CI: what Terraform needs to plan, and to change what bears the environment's name or tag."""
 
 from environments import Environment
-from modules.delivery_services import SERVICES_BY_NAME
-from modules.github_provider import ISSUER
+from modules.delivery.github_provider import ISSUER
+from modules.delivery.named_resources import SERVICES_BY_NAME
+from modules.iam.statement import Statement
 from modules.names import arn, name_pattern
-from modules.statement import Statement
 
 __all__ = [
     "UNNAMED",

@@ -4,8 +4,8 @@ Source of which services support which conditions: Service Authorization Referen
 """
 
 from environments import Environment
+from modules.iam.statement import Statement
 from modules.names import Limit, arn, global_name, state_bucket_name
-from modules.statement import Statement
 
 __all__ = ["guarded_buckets", "keeps_locks", "own_keys", "own_tables", "own_tag"]
 

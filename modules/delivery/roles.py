@@ -5,16 +5,16 @@ from datetime import date
 from constructs import Construct
 
 from environments import Environment
-from modules.delivery_boundary import delivery_boundary
-from modules.delivery_network import network_statements
-from modules.delivery_permissions import deploy_statements, plan_statements, provider_tag_statement
-from modules.github_provider import AUDIENCE, ISSUER, github_provider_arn
+from modules.delivery.boundary import delivery_boundary
+from modules.delivery.github_provider import AUDIENCE, ISSUER, github_provider_arn
+from modules.delivery.network_statements import network_statements
+from modules.delivery.remote_state import RemoteState
+from modules.delivery.statements import deploy_statements, plan_statements, provider_tag_statement
+from modules.iam.role import Role
+from modules.iam.statement import Statement
+from modules.iam.trust import trust_of_account, trust_of_principals
 from modules.names import Limit, arn, physical_name
 from modules.network import Network
-from modules.remote_state import RemoteState
-from modules.role import Role
-from modules.statement import Statement
-from modules.trust import trust_of_account, trust_of_principals
 from modules.waivers import waive
 
 __all__ = ["Delivery"]

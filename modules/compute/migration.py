@@ -10,16 +10,16 @@ from cdktf_cdktf_provider_aws.batch_job_definition import (
 from constructs import Construct
 
 from environments import Environment
+from modules.compute.job_definition import PRIORITY
+from modules.compute.training_compute import TrainingCompute
 from modules.encryption import Encryption
-from modules.job_definition import PRIORITY
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.role import Role
+from modules.iam.statement import Statement
+from modules.iam.trust import trust_of_services
 from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.names import Limit, physical_name
-from modules.permissions_boundary import PermissionsBoundary
-from modules.role import Role
-from modules.statement import Statement
-from modules.training_compute import TrainingCompute
-from modules.trust import trust_of_services
 
 __all__ = ["Migration"]
 

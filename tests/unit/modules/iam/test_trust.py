@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from environments import load_environment
 from environments.sections.access import Access
-from modules.trust import trust_of_principals
+from modules.iam.trust import trust_of_principals
 
 ADA = "arn:aws:iam::111111111111:user/ada"
 PERMISSION_SET = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Scientist_*"

@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from modules.statement import Statement, policy_document
+from modules.iam.statement import Statement, policy_document
 
 
 def test_a_list_of_one_is_written_as_iam_stores_it() -> None:

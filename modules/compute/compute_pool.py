@@ -26,10 +26,10 @@ from constructs import Construct
 
 from environments import Environment
 from environments.sections.compute import Pool
+from modules.compute.node_security_group import NodeSecurityGroup
 from modules.encryption import Encryption
 from modules.names import Limit, physical_name
 from modules.network import Network
-from modules.node_security_group import NodeSecurityGroup
 
 __all__ = ["ComputePool"]
 

@@ -26,8 +26,8 @@ from environments import Environment
 from modules.alarms import Alarms
 from modules.artifacts import Artifacts
 from modules.encryption import Encryption
+from modules.iam.role import Role
 from modules.names import Limit, physical_name
-from modules.role import Role
 
 __all__ = ["PipelineTriggers"]
 

@@ -7,10 +7,10 @@ from typing import Final
 from environments import Environment
 from environments.sections.pipelines import VERIFICATION, Pipeline
 from modules.alarms import Alarms
+from modules.iam.role import Role
+from modules.iam.statement import Statement
 from modules.names import arn, name_pattern
-from modules.pipeline_definition import CHECKOUT, PipelineDefinition
-from modules.role import Role
-from modules.statement import Statement
+from modules.pipelines.definition import CHECKOUT, PipelineDefinition
 
 __all__ = ["VerificationPipeline", "grant_verify"]
 

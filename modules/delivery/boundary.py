@@ -7,14 +7,14 @@ the environment's name or tag.
 from constructs import Construct
 
 from environments import Environment
-from modules.boundary_statements import guarded_buckets, own_keys, own_tag
-from modules.delivery_network import creating_actions, new_tags, requested_tag
-from modules.delivery_permissions import UNNAMED
-from modules.delivery_services import SERVICES_BY_NAME
-from modules.github_provider import ISSUER
+from modules.delivery.github_provider import ISSUER
+from modules.delivery.named_resources import SERVICES_BY_NAME
+from modules.delivery.network_statements import creating_actions, new_tags, requested_tag
+from modules.delivery.statements import UNNAMED
+from modules.iam.boundary_statements import guarded_buckets, own_keys, own_tag
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.statement import Statement
 from modules.names import Limit, arn, name_pattern, physical_name, trail_arn
-from modules.permissions_boundary import PermissionsBoundary
-from modules.statement import Statement
 
 __all__ = ["delivery_boundary"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from environments import Environment
-from modules.statement import Statement
+from modules.iam.statement import Statement
 
 __all__ = ["trust_of_account", "trust_of_principals", "trust_of_services", "trusts_account"]
 

@@ -4,8 +4,8 @@ from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
 from environments import Environment
+from modules.iam.statement import Statement, policy_document
 from modules.names import Limit, physical_name
-from modules.statement import Statement, policy_document
 
 __all__ = ["PermissionsBoundary"]
 

@@ -1,9 +1,9 @@
 """Terraform's own state: a bucket that `terrarium bootstrap` makes, since no stack can hold itself."""
 
 from environments import Environment
+from modules.iam.role import Role
+from modules.iam.statement import Statement
 from modules.names import state_bucket_name
-from modules.role import Role
-from modules.statement import Statement
 
 __all__ = ["STATE_KEY", "RemoteState"]
 

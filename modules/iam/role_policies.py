@@ -15,7 +15,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachments_exclusive import (
 )
 from constructs import Construct
 
-from modules.statement import Statement, policy_document
+from modules.iam.statement import Statement, policy_document
 
 __all__ = ["RolePolicies", "distinct_statements"]
 

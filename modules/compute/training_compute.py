@@ -11,19 +11,19 @@ from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
 from constructs import Construct
 
 from environments import Environment
-from modules.compute_pool import ComputePool
+from modules.compute.compute_pool import ComputePool
+from modules.compute.job_definition import multi_node_job_definition, single_node_job_definition
+from modules.compute.job_permissions import JobPermissions, spans_nodes
 from modules.encryption import Encryption
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.role import Role
+from modules.iam.statement import Statement
+from modules.iam.trust import trust_of_services
 from modules.image_repository import ImageRepository
-from modules.job_definition import multi_node_job_definition, single_node_job_definition
-from modules.job_permissions import JobPermissions, spans_nodes
 from modules.log_group import LogGroup
 from modules.names import Limit, arn, name_pattern, physical_name
 from modules.network import Network
-from modules.permissions_boundary import PermissionsBoundary
-from modules.role import Role
 from modules.sdk_release import SdkRelease
-from modules.statement import Statement
-from modules.trust import trust_of_services
 from terrarium.manifest import BASE_IMAGE
 
 __all__ = ["JobImage", "TrainingCompute"]

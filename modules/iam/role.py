@@ -4,10 +4,10 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from constructs import Construct
 
 from environments import Environment
+from modules.iam.permissions_boundary import PermissionsBoundary
+from modules.iam.role_policies import RolePolicies, distinct_statements
+from modules.iam.statement import Statement, policy_document
 from modules.names import Limit, physical_name
-from modules.permissions_boundary import PermissionsBoundary
-from modules.role_policies import RolePolicies, distinct_statements
-from modules.statement import Statement, policy_document
 
 __all__ = ["Role", "write_grants"]
 

@@ -4,9 +4,9 @@ Source of the resource types and condition keys of each action: Service Authoriz
 """
 
 from environments import Environment
-from modules.boundary_statements import own_tag
+from modules.iam.boundary_statements import own_tag
+from modules.iam.statement import Statement
 from modules.names import arn
-from modules.statement import Statement
 
 __all__ = ["creating_actions", "network_statements", "new_tags", "requested_tag"]
 

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from environments import Environment
-from modules.boundary_statements import own_tag
-from modules.job_definition import job_definition_arns
+from modules.compute.job_definition import job_definition_arns
+from modules.iam.boundary_statements import own_tag
+from modules.iam.statement import Statement
 from modules.names import arn, name_pattern
-from modules.statement import Statement
 from terrarium.manifest import OPERATION_TAG
 
 __all__ = ["JobPermissions", "spans_nodes"]

@@ -1,0 +1,1 @@
+"""Training compute on AWS Batch: pools, queues, job definitions and the migration job."""

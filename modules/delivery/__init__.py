@@ -1,0 +1,1 @@
+"""Continuous delivery: the roles of CI, their statements and their permissions boundary."""

@@ -1,0 +1,1 @@
+"""IAM: roles, policy statements, trust policies and permissions boundaries. Imports only `modules.names`."""

@@ -1,0 +1,1 @@
+"""Training pipelines on Step Functions: definitions, state machines, schedules and triggers."""
