@@ -1,7 +1,7 @@
 """Python's garbage collector, kept out of the way of large imports.
 
 What they make stays for as long as the process does. The collector does not know, and looks through all of it again and
-again while it is made (docs/decisions/0160-the-collector-keeps-out-of-imports.md).
+again while it is made (docs/decisions/0160-no-gc-during-imports.md).
 """
 
 import atexit

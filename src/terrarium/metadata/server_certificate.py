@@ -2,7 +2,7 @@
 
 `rds_ca_bundle.pem` holds the certificate authorities of Amazon RDS for all commercial regions (Amazon RDS User Guide,
 "Using SSL/TLS to encrypt a connection to a DB instance or cluster"), without those that have expired. Provenance and
-expiry: `docs/decisions/0269-the-database-is-verified-by-default.md`.
+expiry: `docs/decisions/0269-verify-the-database-certificate.md`.
 """
 
 import datetime
