@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from environments.sections.section import LogRetentionDays, Name, Section
-from terrarium.compute.instance_types import instance_types
+from terrarium.instance_types import instance_types
 from terrarium.manifest import BASE_IMAGE
 
 __all__ = ["Compute", "Pool"]

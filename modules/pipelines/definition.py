@@ -12,11 +12,12 @@ from environments.sections.pipelines import Pipeline
 from terrarium.errors import InvalidRequestError
 from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
 
-if (
-    TYPE_CHECKING
-):  # stacks without pipelines do not import the SDK's; nor do definitions need the provider's bindings
-    import terrarium
+if TYPE_CHECKING:
+    # Late, for the time of synthesis: stacks without pipelines need no pipeline of the SDK, and definitions need no
+    # bindings of the provider.
     from modules.compute.compute_pool import ComputePool
+    from terrarium.pipelines.pipeline import Pipeline as SdkPipeline
+    from terrarium.pipelines.trigger import DataArrival, Drift
 
 __all__ = ["CHECKOUT", "PipelineDefinition", "PipelineDefinitionError", "pipeline_definitions", "queues"]
 
@@ -43,7 +44,7 @@ class PipelineDefinition:
         self._checkout = checkout
 
     @cached_property
-    def in_python(self) -> "terrarium.Pipeline | None":
+    def in_python(self) -> "SdkPipeline | None":
         """The pipeline itself, where it is written in Python."""
         if self._config.pipeline is None:
             return None
@@ -76,7 +77,7 @@ class PipelineDefinition:
         return self._config.schedule
 
     @property
-    def triggers(self) -> "Sequence[terrarium.DataArrival | terrarium.Drift]":
+    def triggers(self) -> "Sequence[DataArrival | Drift]":
         """What else starts it."""
         return () if self.in_python is None else self.in_python.triggers
 

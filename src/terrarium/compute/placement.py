@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from terrarium.compute.errors import PlacementError
-from terrarium.compute.instance_types import instance_types
 from terrarium.compute.resources import Resources
+from terrarium.instance_types import instance_types
 from terrarium.manifest import ComputePool
 
 __all__ = ["choose_pool"]
