@@ -98,6 +98,18 @@ class Environment(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _key_outlives_data(self) -> Self:
+        sections = ("artifacts", "audit", "compute", "features", "metadata", "registry")
+        protected = [section for section in sections if getattr(self, section).protected]
+        if protected and not self.encryption.protected:
+            raise ValueError(
+                f"encryption.protected must be true while {', '.join(protected)} "
+                f"{'is' if len(protected) == 1 else 'are'} protected: without the key, what they hold is lost. Set "
+                "encryption.protected to true, or protected of every section to false"
+            )
+        return self
+
     @property
     def tags(self) -> dict[str, str]:
         """The tags that every resource carries."""

@@ -34,7 +34,7 @@ def _pools(*, maximum_vcpus: int, purchase: str = "spot") -> tuple[Mapping[str, 
 _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
     # Can be made anew at any time: idles at a few dollars, and goes away when told to.
     "disposable": {
-        "encryption": {"deletion_window_days": 7},
+        "encryption": {"protected": False, "deletion_window_days": 7},
         "network": {"availability_zones": 2, "egress": "public-addresses", "log_retention_days": 7},
         "artifacts": {"protected": False, "noncurrent_version_days": 7},
         "metadata": {
@@ -46,7 +46,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
             "log_retention_days": 7,
         },
         "features": {"protected": False, "noncurrent_version_days": 7, "online_recovery": False},
-        "compute": {"pools": _pools(maximum_vcpus=64), "log_retention_days": 7},
+        "compute": {"protected": False, "pools": _pools(maximum_vcpus=64), "log_retention_days": 7},
         "registry": {
             "protected": False,
             "locked_days": 0,
@@ -62,7 +62,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
     },
     # Shared by teams: survives mistakes, not the loss of an availability zone without a pause.
     "standard": {
-        "encryption": {"deletion_window_days": 30},
+        "encryption": {"protected": True, "deletion_window_days": 30},
         "network": {"availability_zones": 2, "egress": "nat", "log_retention_days": 30},
         "artifacts": {"protected": True, "noncurrent_version_days": 30},
         "metadata": {
@@ -74,7 +74,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
             "log_retention_days": 30,
         },
         "features": {"protected": True, "noncurrent_version_days": 30, "online_recovery": True},
-        "compute": {"pools": _pools(maximum_vcpus=128), "log_retention_days": 30},
+        "compute": {"protected": True, "pools": _pools(maximum_vcpus=128), "log_retention_days": 30},
         "registry": {
             "protected": True,
             "locked_days": 30,
@@ -90,7 +90,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
     },
     # The business depends on it: survives the loss of an availability zone, and cannot be destroyed by accident.
     "critical": {
-        "encryption": {"deletion_window_days": 30},
+        "encryption": {"protected": True, "deletion_window_days": 30},
         "network": {"availability_zones": 3, "egress": "nat-per-zone", "log_retention_days": 365},
         "artifacts": {"protected": True, "noncurrent_version_days": 365},
         "metadata": {
@@ -102,7 +102,11 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
             "log_retention_days": 365,
         },
         "features": {"protected": True, "noncurrent_version_days": 365, "online_recovery": True},
-        "compute": {"pools": _pools(maximum_vcpus=256, purchase="on-demand"), "log_retention_days": 365},
+        "compute": {
+            "protected": True,
+            "pools": _pools(maximum_vcpus=256, purchase="on-demand"),
+            "log_retention_days": 365,
+        },
         "registry": {
             "protected": True,
             "locked_days": 365,

@@ -33,8 +33,7 @@ class Encryption(Construct):
             enable_key_rotation=True,
             deletion_window_in_days=config.encryption.deletion_window_days,
             policy=policy_document(key_policy(config)),
-            # Losing the key is losing all data: it is protected wherever the database is.
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=config.metadata.protected),
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=config.encryption.protected),
         )
         KmsAlias(
             self,

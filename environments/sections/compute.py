@@ -120,7 +120,11 @@ class Pool(Section):
 
 
 class Compute(Section):
-    """Batch: where training runs."""
+    """Training compute on AWS Batch, and the repository of its container images."""
+
+    protected: bool
+    """Whether Terraform refuses to destroy the repository of job images while it holds images. Defaults to the tier's
+    value."""
 
     pools: Annotated[tuple[Pool, ...], AfterValidator(_named_once)]
     """The pools that jobs can run in. Omitted: by tier, one of CPUs and one of GPUs."""

@@ -12,5 +12,9 @@ __all__ = ["Encryption"]
 class Encryption(Section):
     """The customer-managed KMS key of the environment."""
 
+    protected: bool
+    """Whether Terraform refuses to destroy the key, and with it everything that the key encrypts. Required to be true
+    while another section is protected. Defaults to the tier's value."""
+
     deletion_window_days: Annotated[int, Field(ge=7, le=30)]
-    """Days between scheduling the key's deletion and losing everything it encrypts. Omitted: by tier."""
+    """Days between scheduling the key's deletion and losing everything it encrypts. Defaults to the tier's value."""

@@ -15,7 +15,8 @@ class Registry(Section):
     """The model registry: what was submitted, and where it may be promoted from."""
 
     protected: bool
-    """Whether Terraform refuses to destroy the bucket of models. Omitted: by tier."""
+    """Whether Terraform refuses to destroy the bucket of models, and the repository of serving images while it holds
+    images. Defaults to the tier's value."""
 
     locked_days: Annotated[int, Field(ge=0, le=3650)]
     """Days in which a submitted model, and what is attested about it, cannot be changed or deleted (S3 object lock), as

@@ -81,7 +81,7 @@ class TrainingCompute(Construct):
             "images",
             config=config,
             name="training",
-            protected=config.registry.protected,
+            protected=config.compute.protected,
             encryption=encryption,
         )
         self.logs = LogGroup(

@@ -113,7 +113,9 @@ POLICIES = (
     Policy(
         "deletion-protection",
         "Outside of disposable environments, nothing that holds data can be deleted by mistake",
-        "set `protected` of its section, or leave it to the tier",
+        "set `protected` to true in its section of environments/<environment>.toml, or leave it to the tier: "
+        "[encryption] for the key, [compute] for the repository of job images, [registry] for models and serving "
+        "images, [artifacts], [audit], [features] or [metadata] for what they hold",
         _unprotected,
     ),
     Policy(

@@ -19,11 +19,14 @@ PROTECTED = ("prod", "staging")
 
 def without_protection(name: str, text: str) -> str:
     """What docs/guides/deploy.md tells an operator to write before taking down what is protected."""
-    for section in ("artifacts", "audit", "metadata", "features", "registry") if name in PROTECTED else ():
+    sections = ("artifacts", "audit", "compute", "encryption", "features", "metadata", "registry")
+    for section in sections if name in PROTECTED else ():
         header = f"[{section}]"
         if header not in text:
             text += f"\n{header}\n"
         text = text.replace(header, f"{header}\nprotected = false")
+        if section == "audit":
+            text = text.replace(header, f'{header}\nlock_mode = "governance"')
     return text
 
 

@@ -350,3 +350,12 @@ def test_refuses_schedules_that_eventbridge_refuses(tmp_path: Path, schedule: st
     (problem,) = problems_of(tmp_path, GOOD + _PIPELINE.format(name="churn") + f'schedule = "{schedule}"\n')
     assert problem.startswith(f"pipelines.0.schedule: given {schedule!r}")
     assert "rate(2 hours)" in problem
+
+
+def test_the_key_cannot_be_unprotected_while_what_it_encrypts_is_protected(tmp_path: Path) -> None:
+    protecting = GOOD + "[artifacts]\nprotected = true\n"
+    (problem,) = problems_of(tmp_path, protecting)
+    assert problem.startswith("encryption.protected must be true while artifacts is protected")
+    assert "Set encryption.protected to true" in problem
+    (tmp_path / "dev.toml").write_text(protecting + "[encryption]\nprotected = true\n")
+    assert load_environment("dev", tmp_path).encryption.protected
