@@ -2,22 +2,25 @@
 SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
-# The tools of this checkout come first; nothing here phones home.
+# The tools of this checkout come first. No tool sends usage data.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export CHECKPOINT_DISABLE := 1
 export MLFLOW_DISABLE_TELEMETRY := true
-# Without bytecode, importing the bindings costs a minute each time.
+# Without bytecode, each import of the bindings takes a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: test-all help setup quickstart test unit delivery lint format synth policy policy-tools bench clean lock docs
+PYTEST = -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
+TESTS ?=
 
-help: ## Show what can be made
+.PHONY: test-all help setup quickstart test coverage unit delivery lint format synth policy policy-tools bench clean lock docs
+
+help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/.installed node_modules/.installed ## Set up the Python environment and the cdktf command line
 
 .venv/.installed: pyproject.toml requirements/uv.txt requirements/development.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Terrarium needs Python 3.11 or newer; say PYTHON=/path/to/python3 to choose one")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Terrarium needs Python 3.11 or newer; set PYTHON=/path/to/python3")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --only-binary :all: --require-hashes -r requirements/development.txt
@@ -28,7 +31,7 @@ node_modules/.installed: package.json package-lock.json
 	@npm ci --silent
 	@touch $@
 
-quickstart: setup ## The platform on this machine, and a real experiment on it
+quickstart: setup ## Start the sandbox, deploy dev to it and run an experiment
 	@terrarium sandbox up
 	@eval "$$(terrarium sandbox env dev)" \
 	&& terrarium bootstrap dev \
@@ -50,10 +53,17 @@ quickstart: setup ## The platform on this machine, and a real experiment on it
 	@echo '  terrarium sandbox down                      stop; `up` finds everything again'
 
 test: setup ## Run the tests: unit, stacks, sandbox with dev deployed
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder -m 'not slow'
+	$(BIN)/python $(PYTEST) -m 'not slow' $(TESTS)
 
 test-all: setup ## Run every test: also all four environments, the stock bindings, and every policy tool
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python $(PYTEST) $(TESTS)
+
+coverage: setup ## Run the tests and measure what they cover, in subprocesses too; TESTS=tests/unit runs only those
+	@rm -rf build/coverage && mkdir -p build/coverage
+	$(BIN)/coverage run $(PYTEST) -m 'not slow' $(TESTS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage json --quiet
+	@$(BIN)/python -m tests.coverage_table build/coverage/coverage.json
 
 unit: setup ## Run the tests that need no sandbox
 	$(BIN)/python -m pytest tests/unit tests/stacks -m 'not slow'
@@ -64,11 +74,11 @@ lint: setup ## ruff, mypy, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: setup ## Format and mend what ruff can mend
+format: setup ## Format the code, and apply ruff's fixes
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-delivery: ## Install the SDK that `terrarium sdk build` left here: without a package index, without scripts of packages
+delivery: ## Install the SDK that `terrarium sdk build` built, without a package index and without scripts of packages
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --only-binary :all: --require-hashes --no-deps \
 		$(addprefix --find-links ,$(wildcard build/sdk/*/*)) $(addprefix -r ,$(wildcard build/sdk/releases/*/requirements.txt))
@@ -76,7 +86,7 @@ delivery: ## Install the SDK that `terrarium sdk build` left here: without a pac
 synth: setup ## Synthesize the stacks of every environment into cdktf.out
 	cdktf synth
 
-lock: setup ## Pin every dependency anew, with hashes
+lock: setup ## Write the lock files: every dependency pinned, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/uv.txt requirements/uv.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/development.txt --extra features --extra models --extra plots --extra sandbox --extra tuning --group infrastructure --group policy --group development pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/sdk.txt --constraint requirements/development.txt --extra features --extra models --extra notebook --extra plots --extra tuning pyproject.toml
@@ -84,22 +94,22 @@ lock: setup ## Pin every dependency anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/feast.txt requirements/feast.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/athena-clients.txt requirements/athena-clients.in
 
-policy: setup policy-tools ## Judge the stacks of every environment before anything is deployed
+policy: setup policy-tools ## Check the stacks of every environment against all policies
 	terrarium policy --reports build/policy
 
-policy-tools: .venv-policy/.installed ## Set up checkov and cloudsplaining, apart from everything else
+policy-tools: .venv-policy/.installed ## Set up checkov and cloudsplaining in an environment of their own
 
 .venv-policy/.installed: requirements/policy.txt
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-policy
 	@$(BIN)/uv pip sync --quiet --python .venv-policy/bin/python --compile-bytecode --only-binary :all: --require-hashes requirements/policy.txt
 	@touch $@
 
-bench: setup policy-tools ## Time Terrarium beside stock tools
+bench: setup policy-tools ## Compare the speed of Terrarium with that of stock tools
 	$(BIN)/python -m benchmarks
 
-clean: ## Remove what was built (keeps the sandbox's state)
+clean: ## Remove all environments, caches and build results (keeps the sandbox's state)
 	@PYTHONPATH=src $(PYTHON) -m cdktf_lean clear
 	rm -rf .venv .venv-policy .venv-feast .venv-athena-clients node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-docs: setup ## Write the pages of the documentation that follow from the stacks
+docs: setup ## Write the generated pages of the documentation
 	$(BIN)/python -m operations.reference

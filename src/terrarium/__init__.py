@@ -11,6 +11,7 @@ from terrarium.errors import Error
 from terrarium.late_imports import imported_when_used
 
 if TYPE_CHECKING:
+    from terrarium._version import __version__
     from terrarium.artifacts import ArtifactRef
     from terrarium.compute.local_compute import LocalCompute
     from terrarium.compute.resources import Resources
@@ -76,6 +77,7 @@ __all__ = [
     "Stratified",
     "TimeSeries",
     "UseCase",
+    "__version__",
     "connect",
     "reproduced_run",
 ]
@@ -111,6 +113,7 @@ _HOMES = {
     "Stratified": "terrarium.record",
     "TimeSeries": "terrarium.record",
     "UseCase": "terrarium.record",
+    "__version__": "terrarium._version",
     "connect": "terrarium.connection",
     "reproduced_run": "terrarium.reproduce",
 }

@@ -53,9 +53,17 @@ def test_actionlint_finds_what_the_schema_cannot(
 
 
 @pytest.mark.parametrize(
-    ("schema", "folder"), [("workflows", ".github/workflows"), ("actions", ".github/actions/setup")]
+    ("schema", "pattern"),
+    [
+        ("github-workflows", "workflows/*.yml"),
+        ("github-actions", "actions/*/action.yml"),
+        ("dependabot", "dependabot.yml"),
+        ("github-issue-config", "ISSUE_TEMPLATE/config.yml"),
+        ("github-issue-forms", "ISSUE_TEMPLATE/[!c]*.yml"),
+    ],
 )
-def test_githubs_schema_takes(schema: str, folder: str) -> None:
-    files = [str(file) for file in sorted((_ROOT / folder).glob("*.yml"))]
-    done = run("check-jsonschema", "--builtin-schema", f"vendor.github-{schema}", *files)
+def test_githubs_schema_accepts(schema: str, pattern: str) -> None:
+    files = [str(file) for file in sorted((_ROOT / ".github").glob(pattern))]
+    assert files
+    done = run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
     assert done.returncode == 0, done.stdout

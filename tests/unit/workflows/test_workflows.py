@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ COMMANDS = {
     "make setup": "Makefile",  # a prerequisite of `make test`, which is what .ci/run is
     "make lint": "Makefile",
     "make test": ".ci/run",
+    "make coverage": "tests/unit/workflows/test_coverage.py",
+    "python -m tests.coverage_table": "tests/unit/workflows/test_coverage.py",
     "make policy-tools": "tests/conftest.py",
     "make policy": "tests/policies/test_verdict.py",
     "terrarium policy": "tests/sandbox/test_policy_of_first_plan.py",
@@ -222,3 +225,43 @@ def test_without_a_known_environment_there_is_no_role() -> None:
     refused = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert refused.returncode == 1
     assert "nowhere" in refused.stderr
+
+
+def test_ci_tests_every_version_that_is_promised() -> None:
+    rows = read(ROOT / ".github/workflows/check.yml")["jobs"]["compatibility"]["strategy"]["matrix"][
+        "include"
+    ]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    promised = {name.rpartition(" ")[2] for name in project["classifiers"] if "Python :: 3." in name}
+    assert {row["python"] for row in rows} == promised
+    assert {row["node"] for row in rows} == {"22", "24"}
+    assert {row["terraform"] for row in rows} == {"1.10.5", "latest"}
+
+
+def test_the_checks_before_a_commit_are_those_of_make_lint_with_the_pinned_tools() -> None:
+    document = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+    assert [source["repo"] for source in document["repos"]] == ["local"], "nothing is downloaded"
+    entries = {hook["entry"].replace(" --force-exclude", "") for hook in document["repos"][0]["hooks"]}
+    recipe = re.findall(r"^lint:.*\n((?:\t.*\n)*)", (ROOT / "Makefile").read_text(), re.MULTILINE)[0]
+    linting = {line.strip().replace("$(BIN)", ".venv/bin").removesuffix(" .") for line in recipe.splitlines()}
+    assert entries == linting
+
+
+def test_the_owners_of_code_are_those_of_the_environments() -> None:
+    lines = (ROOT / ".github/CODEOWNERS").read_text().splitlines()
+    owners = {owner for line in lines if line and not line.startswith("#") for owner in line.split()[1:]}
+    expected = set()
+    for config in load_environments():
+        assert config.access.github_repository
+        expected.add(f"@{config.access.github_repository.partition('/')[0]}/{config.owner}")
+    assert owners == expected
+
+
+def test_updates_are_configured_for_every_source_of_dependencies() -> None:
+    updates = read(ROOT / ".github/dependabot.yml")["updates"]
+    configured = {update["package-ecosystem"] for update in updates}
+    assert configured == {"pip", "npm", "github-actions", "docker"}
+    for update in updates:
+        assert update["cooldown"]["default-days"] >= 7
+        for folder in update.get("directories", [update.get("directory")]):
+            assert list(ROOT.glob(f"{folder.strip('/') or '.'}/*")), f"{folder} does not exist"
