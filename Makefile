@@ -68,11 +68,13 @@ coverage: setup ## Run the tests and measure what they cover, in subprocesses to
 unit: setup ## Run the tests that need no sandbox
 	$(BIN)/python -m pytest tests/unit tests/stacks -m 'not slow'
 
-lint: setup ## ruff, mypy, import contracts
+lint: setup ## ruff, mypy, import contracts, language of sources and documentation
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.prose
+	$(BIN)/codespell
 
 format: setup ## Format the code, and apply ruff's fixes
 	$(BIN)/ruff check --fix .

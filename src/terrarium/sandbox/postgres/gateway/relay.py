@@ -1,4 +1,4 @@
-"""Bytes to and fro between a client and its backend, as fast as Python can."""
+"""Relay of bytes between a client and its backend, as fast as Python can."""
 
 import select
 import socket

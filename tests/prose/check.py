@@ -1,0 +1,39 @@
+"""Findings of all rules in all files."""
+
+from collections.abc import Iterator
+
+from tests.prose.files import ROOT, written_files
+from tests.prose.rules import long_lines, unwanted_words
+
+__all__ = ["findings"]
+
+# Folders and files that are not clean yet. Remove an entry together with its last finding.
+_PENDING_WORDS = (
+    "CHANGELOG.md",
+    "Makefile",
+    "benchmarks/",
+    "docs/",
+    "environments/",
+    "examples/",
+    "modules/",
+    "operations/",
+    "policies/",
+    "src/",
+    "tests/policies/",
+    "tests/sandbox/",
+    "tests/stacks/",
+    "tests/unit/",
+)
+_PENDING_LINES = ("CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "docs/")
+
+
+def findings() -> Iterator[str]:
+    """Yield one line per finding: place, words, replacement."""
+    for file in written_files():
+        name = file.relative_to(ROOT).as_posix()
+        text = file.read_text(encoding="utf-8")
+        found = [] if name.startswith(_PENDING_WORDS) else list(unwanted_words(text))
+        if file.suffix == ".md" and not name.startswith(_PENDING_LINES):
+            found += long_lines(text)
+        for finding in found:
+            yield f"{name}:{finding.line}: {finding.text!r}. Instead: {finding.instead}"
