@@ -29,7 +29,7 @@ def _terrarium(folder: Path, limit: str, out: str) -> dict[str, float]:
     import pyiceberg.io.pyarrow  # noqa: F401
 
     from terrarium.features.definition.registered import RegisteredView
-    from terrarium.features.training.building import build_training_set
+    from terrarium.features.training.build import build_training_set
     from terrarium.features.training.local_engine import join_locally
     from terrarium.features.training.reference import parse_request
     from tests.unit.features.local_warehouse import LocalWarehouse

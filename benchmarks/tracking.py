@@ -14,7 +14,7 @@ from benchmarks.side_by_side import Comparison, side_by_side
 from terrarium.journal.drain import Drain
 from terrarium.journal.line import lines_of
 from terrarium.journal.writer import JournalWriter
-from terrarium.metadata.points import copy_points
+from terrarium.metadata.metric_samples import copy_points
 
 __all__ = ["compare"]
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from terrarium.cli.checkout import find_checkout
+from terrarium.checkout import find_checkout
 from terrarium.errors import Error
 
 __all__ = ["Resource", "read_stacks", "synthesize_stacks"]

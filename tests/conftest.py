@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import cdktf_lean
-from terrarium.collector import collect_seldom
+from terrarium.gc_tuning import collect_seldom
 
 # Tests of stacks load the provider's bindings as `python -m stacks` does: before anything imports cdktf.
 cdktf_lean.enable()

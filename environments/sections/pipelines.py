@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from environments.sections.section import Section
 from terrarium.errors import Error
-from terrarium.pipelines.names import LONGEST_NAME, NAME
+from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME
 from terrarium.schedules import parse_schedule
 
 __all__ = ["VERIFICATION", "Pipeline"]

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from operations.plan.plan_text import drift_in_words, summary
 from operations.plan.terraform import plan_environment
-from operations.plan.words import drift_in_words, summary
 from policies.plan.change import changes_of
 from terrarium.echo import echo
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from environments import load_environment
 from operations.account import session_in
-from terrarium.cli.checkout import find_checkout
+from terrarium.checkout import find_checkout
 from terrarium.errors import Error
 
 __all__ = ["Plan", "plan_environment"]

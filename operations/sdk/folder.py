@@ -9,7 +9,7 @@ from typing import NamedTuple
 from modules.sdk_release import CHECKOUT, REQUIREMENTS, SdkRelease
 from operations.sdk.dependencies import download_dependencies
 from operations.sdk.wheel import build_wheel
-from terrarium.installation.packages import DISTRIBUTION
+from terrarium.venvs.packages import DISTRIBUTION
 
 __all__ = ["ReleaseFolder", "build_release"]
 

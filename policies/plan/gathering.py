@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from policies.plan.fitness import UnfitPlanError, see_that_it_fits
+from policies.plan.plan_matches_stack import UnfitPlanError, see_that_it_fits
 from policies.plan.planned_stack import PlannedStack, planned_stack
 from policies.plan.source import UnreadablePlanError, found_plans, read_plan
 from policies.stack import Stack

@@ -8,7 +8,7 @@ Importing this package costs next to nothing: every public name is imported when
 from typing import TYPE_CHECKING
 
 from terrarium.errors import Error
-from terrarium.late_imports import imported_when_used
+from terrarium.lazy_imports import lazy_attributes
 
 if TYPE_CHECKING:
     from terrarium._version import __version__
@@ -119,7 +119,7 @@ _HOMES = {
 }
 
 
-__getattr__ = imported_when_used(__name__, _HOMES)
+__getattr__ = lazy_attributes(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from terrarium.arguments import checked
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.errors import (
     EnvironmentNotDeployedError,
     EnvironmentNotNamedError,
@@ -71,7 +71,7 @@ def _read_manifest(environment: str, session: Session) -> PlatformManifest:
     from botocore.exceptions import ClientError
 
     name = manifest_parameter(environment)
-    with explained(f"read the manifest of environment {environment!r}"):
+    with translate_errors(f"read the manifest of environment {environment!r}"):
         try:
             answer = session.client("ssm").get_parameter(Name=name, WithDecryption=True)
         except ClientError as error:
@@ -111,7 +111,7 @@ def _deployed_environments(session: Session) -> list[str] | None:
     pages = session.client("ssm").get_paginator("describe_parameters")
     below_terrarium = {"Key": "Name", "Option": "BeginsWith", "Values": ["/terrarium/"]}
     try:
-        with explained("list environments"):
+        with translate_errors("list environments"):
             names = [
                 manifest_environment(parameter["Name"])
                 for page in pages.paginate(ParameterFilters=[below_terrarium])
@@ -124,7 +124,7 @@ def _deployed_environments(session: Session) -> list[str] | None:
 
 def _account(session: Session) -> str:
     try:
-        with explained("ask who we are"):
+        with translate_errors("ask who we are"):
             return str(session.client("sts").get_caller_identity()["Account"])
     except Error:
         return "(unknown)"

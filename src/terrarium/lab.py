@@ -9,7 +9,7 @@ from terrarium.manifest import PlatformManifest
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
-    from terrarium.compute.compute import Compute
+    from terrarium.compute.service import Compute
     from terrarium.datasets import Datasets
     from terrarium.experiments import Experiment, Experiments
     from terrarium.features import Features
@@ -59,7 +59,7 @@ class Lab:
     @cached_property
     def compute(self) -> "Compute":
         """The pools that jobs run in."""
-        from terrarium.compute.compute import Compute
+        from terrarium.compute.service import Compute
 
         return Compute(self._manifest, artifacts=self.artifacts, session=self._session)
 

@@ -48,7 +48,7 @@ CALLABLES = {
     "terrarium.reproduce.Difference": _RESULT,
     "terrarium.reproduce.Ingredient": _RESULT,
     "terrarium.reproduce.Verdict": _RESULT,
-    "terrarium.retention.Garbage": _RESULT,
+    "terrarium.gc.Garbage": _RESULT,
     "terrarium.search.Condition": _MADE,
     "terrarium.search.Field": _MADE,
     "terrarium.search.Order": _MADE,

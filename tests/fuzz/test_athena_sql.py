@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from terrarium.sandbox.athena.parsing import parse
-from terrarium.sandbox.athena.task import QueryFailure
-from terrarium.sandbox.athena.translation import translate
+from terrarium_sandbox.athena.parsing import parse
+from terrarium_sandbox.athena.task import QueryFailure
+from terrarium_sandbox.athena.translation import translate
 from tests.fuzz.inputs import pieces, spoilt
 
 _FEW, _MANY = 150, 20_000

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from terrarium.sandbox.running import RunningSandbox
+from terrarium_sandbox.running import RunningSandbox
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 

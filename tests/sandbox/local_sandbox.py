@@ -9,8 +9,8 @@ from typing import Any
 
 import boto3
 
-from terrarium.sandbox.home import Home
-from terrarium.sandbox.process_record import ProcessRecord
+from terrarium_sandbox.home import Home
+from terrarium_sandbox.process_record import ProcessRecord
 
 __all__ = ["LocalSandbox"]
 

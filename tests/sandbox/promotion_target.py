@@ -7,9 +7,9 @@ import terrarium
 from terrarium.aws import Session
 from terrarium.manifest import PlatformManifest
 from terrarium.metadata.migration import migrate
-from terrarium.sandbox.client_environment import client_environment
-from terrarium.sandbox.pinned_account import PinnedAccount
-from terrarium.sandbox.running import RunningSandbox
+from terrarium_sandbox.client_environment import client_environment
+from terrarium_sandbox.pinned_account import PinnedAccount
+from terrarium_sandbox.running import RunningSandbox
 from tests.sandbox.provisioning import Account, new_environment
 from tests.sandbox.provisioning_promotion import source_role_arn
 

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from terrarium.manifest import PlatformManifest, manifest_parameter
-from terrarium.sandbox.pinned_account import PinnedAccount
+from terrarium_sandbox.pinned_account import PinnedAccount
 from tests.sandbox.provisioning_bucket import create_bucket
 from tests.sandbox.provisioning_compute import create_compute
 from tests.sandbox.provisioning_features import create_feature_store

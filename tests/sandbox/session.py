@@ -11,8 +11,8 @@ from botocore import UNSIGNED
 from botocore.client import Config
 from botocore.exceptions import ClientError
 
-from terrarium.sandbox.home import Home
-from terrarium.sandbox.running import RunningSandbox
+from terrarium_sandbox.home import Home
+from terrarium_sandbox.running import RunningSandbox
 from tests.sandbox.local_sandbox import LocalSandbox
 
 __all__ = ["Session", "as_person", "as_service", "as_workflow", "refused"]

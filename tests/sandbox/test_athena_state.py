@@ -38,13 +38,13 @@ def _workers(sandbox_process: int) -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process(sandbox_process).children()
-        if "terrarium.sandbox.athena.worker" in child.cmdline()
+        if "terrarium_sandbox.athena.worker" in child.cmdline()
     ]
 
 
 def _process(local: LocalSandbox) -> int:
-    from terrarium.sandbox.home import Home
-    from terrarium.sandbox.process_record import ProcessRecord
+    from terrarium_sandbox.home import Home
+    from terrarium_sandbox.process_record import ProcessRecord
 
     record = ProcessRecord.read(Home(local.home))
     assert record is not None

@@ -9,9 +9,9 @@ import psutil
 import pytest
 
 from terrarium.manifest import PlatformManifest
-from terrarium.sandbox import lifecycle
-from terrarium.sandbox.client_environment import client_environment
-from terrarium.sandbox.home import Home
+from terrarium_sandbox import lifecycle
+from terrarium_sandbox.client_environment import client_environment
+from terrarium_sandbox.home import Home
 from tests.sandbox.batch_jobs import BatchJobs, eventually
 from tests.sandbox.provisioning import ACCOUNT, Account
 from tests.sandbox.provisioning_compute import create_compute

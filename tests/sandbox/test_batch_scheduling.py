@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from terrarium.manifest import PlatformManifest
-from terrarium.sandbox.running import RunningSandbox
-from terrarium.sandbox.services.batch.node_network import NOWHERE
+from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.services.batch.node_network import NOWHERE
 from tests.sandbox.batch_jobs import BatchJobs, eventually
 from tests.sandbox.provisioning import Account
 

@@ -8,7 +8,6 @@ import boto3
 import pytest
 
 import terrarium
-from terrarium.compute.compute import Compute
 from terrarium.compute.errors import (
     CodeNotShippableError,
     DeadlineError,
@@ -18,8 +17,9 @@ from terrarium.compute.errors import (
     JobStillRunningError,
     PlacementError,
 )
+from terrarium.compute.service import Compute
 from terrarium.manifest import PlatformManifest
-from terrarium.sandbox.running import RunningSandbox
+from terrarium_sandbox.running import RunningSandbox
 from tests.sandbox.batch_jobs import BatchJobs, eventually
 
 pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.training_project"]

@@ -8,8 +8,8 @@ from typing import TypeAlias
 import pytest
 
 import terrarium
-from terrarium.compute.compute import Compute
 from terrarium.compute.errors import JobFailedError, LockInvalidError
+from terrarium.compute.service import Compute
 from tests.wheels import OFFLINE, write_wheel
 
 pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.training_project"]

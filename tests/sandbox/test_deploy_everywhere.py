@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from terrarium.sandbox.home import Home
-from terrarium.sandbox.running import RunningSandbox
-from terrarium.sandbox.status import Status
+from terrarium_sandbox.home import Home
+from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.status import Status
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.edited_checkout import edited_checkout
 from tests.sandbox.local_sandbox import LocalSandbox

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from terrarium.errors import Error
-from terrarium.sandbox.ledger import LEDGER
+from terrarium_sandbox.ledger import LEDGER
 from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.session import as_service, refused
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 import terrarium
 from terrarium.cli.gc import gc
 from terrarium.errors import AccessDeniedError
+from terrarium.gc import Garbage, find_garbage, free
 from terrarium.models.errors import NotSubmittableError
-from terrarium.retention import Garbage, find_garbage, free
 from terrarium.search import run_id
 from terrarium.search.tables import tables
 

@@ -9,7 +9,7 @@ import pytest
 from examples.breast_cancer.pipeline import PIPELINE
 from terrarium.lab import Lab
 from terrarium.manifest import PlatformManifest
-from terrarium.sandbox.running import RunningSandbox
+from terrarium_sandbox.running import RunningSandbox
 from tests.sandbox.deployed_pipeline import deploy
 from tests.sandbox.provisioning import Account
 from tests.sandbox.state_machines import role_of, until

@@ -12,7 +12,7 @@ import pytest
 
 from policies.catalogue import PLAN_POLICIES, own_findings, plan_findings
 from policies.finding import Finding
-from policies.plan.fitness import UnfitPlanError, see_that_it_fits
+from policies.plan.plan_matches_stack import UnfitPlanError, see_that_it_fits
 from policies.plan.planned_stack import planned_stack
 from policies.plan.source import UnreadablePlanError, read_plan
 from policies.stack import Stack, read_stack

@@ -47,7 +47,7 @@ def _postmaster(cluster: Cluster) -> psutil.Process:
 def _gateway(cluster: Cluster) -> psutil.Process:
     port = cluster.description["Port"]
     for process in psutil.process_iter(["cmdline"]):
-        if "terrarium.sandbox.postgres.gateway" in (process.info["cmdline"] or []):
+        if "terrarium_sandbox.postgres.gateway" in (process.info["cmdline"] or []):
             listening = [
                 one.laddr.port for one in process.net_connections() if one.status == psutil.CONN_LISTEN
             ]

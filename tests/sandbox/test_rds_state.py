@@ -6,8 +6,8 @@ import signal
 import psutil
 import pytest
 
-from terrarium.sandbox.children import Children
-from terrarium.sandbox.home import Home
+from terrarium_sandbox.child_processes import Children
+from terrarium_sandbox.home import Home
 from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.rds_client import Account, Cluster
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import psutil
 
-from terrarium.sandbox.children import Children
-from terrarium.sandbox.home import Home
-from terrarium.sandbox.processes import wait_for_end
+from terrarium_sandbox.child_processes import Children
+from terrarium_sandbox.home import Home
+from terrarium_sandbox.processes import wait_for_end
 from tests.sandbox.local_sandbox import LocalSandbox
 
 

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from terrarium.sandbox.running import RunningSandbox
+from terrarium_sandbox.running import RunningSandbox
 from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.state_machines import create_state_machine, ended, role_of, until
 

@@ -98,7 +98,7 @@ def test_the_exact_sdk_of_this_checkout_is_installed_from_the_bucket(served: Pat
 def test_an_installed_sdk_installs_itself_elsewhere(served: Path, tmp_path: Path) -> None:
     """As `terrarium ui` and `terrarium reproduce` do: no package index has Terrarium."""
     assert install_served(served, tmp_path / "sdk").returncode == 0
-    code = "from terrarium.installation import own_package; print(*own_package().pinned)"
+    code = "from terrarium.venvs import own_package; print(*own_package().pinned)"
     own = python_with(tmp_path / "sdk", code, tmp_path).strip()
     again = install("--no-deps", "--target", tmp_path / "other", own)
     assert again.returncode == 0, again.stderr

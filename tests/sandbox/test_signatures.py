@@ -17,7 +17,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from terrarium.sandbox.signature.signing_key import sign, signing_key
+from terrarium_sandbox.signature.signing_key import sign, signing_key
 from tests.sandbox.local_sandbox import LocalSandbox
 
 _REGION = "eu-central-1"

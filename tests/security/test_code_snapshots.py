@@ -9,9 +9,9 @@ import boto3
 import pytest
 
 import terrarium
+from terrarium import env_vars as variables
 from terrarium.artifacts import ArtifactRef
-from terrarium.artifacts.content import digest_of
-from terrarium.compute import variables
+from terrarium.artifacts.file_digest import digest_of
 from terrarium.compute.code_archive import pack
 from terrarium.compute.code_files import CodeFiles
 from terrarium.compute.errors import JobFailedError

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import terrarium
-from terrarium.artifacts.content import digest_of
+from terrarium.artifacts.file_digest import digest_of
 from terrarium.compute.package_installation import packages_digest
 from terrarium.compute.package_lock import PackageLock
 from tests.wheels import OFFLINE, write_wheel

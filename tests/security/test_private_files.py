@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from terrarium.artifacts.exclusive import exclusively
 from terrarium.directories import cache_directory
 from terrarium.errors import UnavailableError
+from terrarium.io.file_lock import file_lock
 from terrarium.journal.journaled_run import RunEnd, write_record_text
-from terrarium.journal.place import new_process_folder, process_folders
+from terrarium.journal.paths import new_process_folder, process_folders
 from terrarium.journal.writer import JournalWriter
 
 RUN = "a" * 32
@@ -64,7 +64,7 @@ def test_a_home_that_cannot_be_written_has_its_cache_elsewhere(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert cache_directory() == tmp_path / f"terrarium-{os.geteuid()}"
     assert stat.S_IMODE(cache_directory().stat().st_mode) == 0o700
-    with exclusively(tmp_path / "target"):
+    with file_lock(tmp_path / "target"):
         assert list((cache_directory() / "locks").iterdir())
 
 

@@ -8,8 +8,8 @@ import terrarium
 from terrarium.code.repository import Repository
 from terrarium.compute.errors import LockInvalidError
 from terrarium.compute.package_lock import PackageLock
-from terrarium.installation import Packages, VirtualEnvironment, sort_packages
-from terrarium.installation.errors import PackageVersionError
+from terrarium.venvs import Packages, VirtualEnvironment, sort_packages
+from terrarium.venvs.errors import PackageVersionError
 from tests.sandbox.reproducible_project import commit_all
 
 _INDEX = "--index-url http://evil.example/simple"

@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ProgrammingError
 
 from terrarium.aws import Session
+from terrarium.gc.records import erase_run
 from terrarium.lab import Lab
+from terrarium.metadata.metric_samples import Point, insert_points
 from terrarium.metadata.migration import migrate
-from terrarium.metadata.points import Point, insert_points
 from terrarium.models.registry import Registry
-from terrarium.retention.records import erase_run
 from tests.sandbox.trained import committed, trained
 
 pytest_plugins = ["tests.sandbox.provisioned"]

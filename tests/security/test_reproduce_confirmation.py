@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import terrarium
-from terrarium.installation import Packages, VirtualEnvironment
 from terrarium.reproduce.passed_variables import build_variables, run_variables
 from terrarium.search import experiment, name
+from terrarium.venvs import Packages, VirtualEnvironment
 from tests.sandbox.provisioning import Account
 from tests.sandbox.reproducible_project import Project, commit_all
 

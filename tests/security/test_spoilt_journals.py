@@ -9,7 +9,7 @@ import pytest
 
 import terrarium
 from terrarium.journal.line import lines_of
-from terrarium.journal.place import environment_journal, process_folders
+from terrarium.journal.paths import environment_journal, process_folders
 from terrarium.record.storage import read_record
 from tests.sandbox.provisioning import Account
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from environments import Environment, load_environments
-from terrarium.sandbox.ledger import FIDELITIES, LEDGER, table
+from terrarium_sandbox.ledger import FIDELITIES, LEDGER, table
 from tests.stacks.synthesized import synthesize
 
 
@@ -16,7 +16,7 @@ def test_every_type_in_the_stacks_has_an_entry_and_every_entry_is_used(
     stacks |= synthesize([everything], tmp_path / "everything")
     used = set().union(*(stack.kinds for stack in stacks.values()))
     assert sorted(used - set(LEDGER)) == [], (
-        "say in src/terrarium/sandbox/ledger what the sandbox does for these"
+        "say in src/terrarium_sandbox/ledger what the sandbox does for these"
     )
     assert sorted(set(LEDGER) - used) == [], "no stack uses these any more: strike them out"
 

@@ -19,7 +19,7 @@ KINDS = {
     errors.UnavailableError,
 }
 # The sandbox is a program of its own; its errors are not raised to users of the SDK.
-_APART = ("terrarium.sandbox", "terrarium.ui.server", "terrarium.__main__")
+_APART = ("terrarium_sandbox", "terrarium.ui.server", "terrarium.__main__")
 
 
 def _subclasses(kind: type[BaseException]) -> set[type[BaseException]]:

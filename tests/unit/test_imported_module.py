@@ -42,7 +42,7 @@ _HALF_MADE = "import sys\nlooking, looked = sys.events\nlooking.set()\nlooked.wa
         ("mlflow", "from terrarium.datasets.lineage import writing_summary; assert writing_summary() == {}"),
         (
             "mlflow",
-            "from terrarium.compute.run_under_way import run_under_way; assert run_under_way() is None",
+            "from terrarium.compute.current_run import run_under_way; assert run_under_way() is None",
         ),
         ("torch", "from terrarium.capture.seeds import capture_seeds, seed_generators; seed_generators(1)"),
         (

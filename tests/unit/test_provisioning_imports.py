@@ -16,7 +16,7 @@ _CHECKOUT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def imports() -> ImportGraph:
     """Every import, late and type-only ones included."""
-    return build_graph("terrarium", "environments", "modules", "stacks", cache_dir=None)
+    return build_graph("terrarium", "terrarium_sandbox", "environments", "modules", "stacks", cache_dir=None)
 
 
 def keeps_contract(imports: ImportGraph) -> bool:

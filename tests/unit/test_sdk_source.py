@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from terrarium.errors import ManifestTooNewError
-from terrarium.installation import sort_packages
 from terrarium.manifest import MANIFEST_VERSION, parse_manifest
 from terrarium.sdk_source import install_commands
+from terrarium.venvs import sort_packages
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("src", "modules", "operations", "stacks", "docs/guides", "images", ".github", "README.md")

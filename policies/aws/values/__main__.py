@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from policies.stack import Stack
-from terrarium.collector import collect_seldom
+from terrarium.gc_tuning import collect_seldom
 
 __all__ = ["main"]
 

@@ -1,6 +1,6 @@
 """Constraints of botocore's models on one value and everything in it.
 
-The sandbox holds requests against the same models (`terrarium.sandbox.validation`) and shares the dialect of patterns
+The sandbox holds requests against the same models (`terrarium_sandbox.validation`) and shares the dialect of patterns
 and the list of constraints that AWS does not enforce. Here documentation counts too, and findings lead to arguments.
 """
 
@@ -19,8 +19,8 @@ from policies.aws.values.documentation import (
 )
 from policies.aws.values.expressions import Unknown
 from policies.aws.values.translation import Path
-from terrarium.sandbox.validation.exceptions import ignores_case, is_exempt
-from terrarium.sandbox.validation.patterns import compile_pattern
+from terrarium_sandbox.validation.exceptions import ignores_case, is_exempt
+from terrarium_sandbox.validation.patterns import compile_pattern
 
 __all__ = ["Constraints", "Fault"]
 

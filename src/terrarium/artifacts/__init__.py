@@ -1,7 +1,7 @@
 """Files and folders in the environment's versioned bucket, pinned by reference and verified by digest."""
 
 from terrarium.artifacts.reference import ArtifactRef
-from terrarium.artifacts.repository import Artifacts
+from terrarium.artifacts.service import Artifacts
 from terrarium.artifacts.transfer import TransferConfig
 
 __all__ = ["ArtifactRef", "Artifacts", "TransferConfig"]

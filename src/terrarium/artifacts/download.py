@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from terrarium.artifacts.absence import is_absent
-from terrarium.artifacts.content import sha256_of_file
 from terrarium.artifacts.errors import ArtifactCorruptError, ArtifactNotFoundError
+from terrarium.artifacts.file_digest import sha256_of_file
+from terrarium.artifacts.not_found import is_absent
 from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.transfer import TransferConfig, map_ahead
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -102,7 +102,7 @@ def _found(s3: "S3Client", ref: ArtifactRef) -> Iterator[None]:
     """Say that it is missing where it is; other refusals in plain words, too."""
     from botocore.exceptions import ClientError
 
-    with explained(f"read {ref}"):
+    with translate_errors(f"read {ref}"):
         try:
             yield
         except ClientError as error:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from terrarium.artifacts.content import FileContent, base64_of
 from terrarium.artifacts.errors import SourceChangedError
+from terrarium.artifacts.file_digest import FileContent, base64_of
+from terrarium.artifacts.multipart_resume import UnfinishedUpload
 from terrarium.artifacts.transfer import TransferConfig, map_ahead
-from terrarium.artifacts.unfinished import UnfinishedUpload
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError

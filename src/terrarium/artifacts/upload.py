@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from terrarium.artifacts.content import FileContent, base64_of, digest_of
-from terrarium.artifacts.current import current
 from terrarium.artifacts.errors import BucketNotVersionedError
+from terrarium.artifacts.file_digest import FileContent, base64_of, digest_of
+from terrarium.artifacts.latest_version import current
 from terrarium.artifacts.multipart import MultipartUpload
 from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.transfer import TransferConfig
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -22,7 +22,7 @@ def put_bytes(s3: "S3Client", content: bytes, *, bucket: str, key: str) -> Artif
     """Put `content` in one request; S3 verifies the SHA-256 of what arrives."""
     digest = digest_of(content)
     checksum = base64_of(hashlib.sha256(content).digest())
-    with explained(f"put s3://{bucket}/{key}"):
+    with translate_errors(f"put s3://{bucket}/{key}"):
         held = current(s3, bucket=bucket, key=key, with_checksum=True)
         # Anybody who may write can state a digest; the checksum S3 computes itself.
         if held and held.ref.digest == digest and held.checksum == checksum:
@@ -58,7 +58,7 @@ def put_file(
         ref = put_bytes(s3, body, bucket=bucket, key=key)
         advance(content.size)
         return ref
-    with explained(f"put s3://{bucket}/{key}"):
+    with translate_errors(f"put s3://{bucket}/{key}"):
         unchanged = _unchanged(s3, bucket=bucket, key=key, digest=content.digest)
         if unchanged:
             advance(content.size)

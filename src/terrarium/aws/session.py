@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from terrarium.arguments import checked_methods
-from terrarium.aws.refusals import explained
+from terrarium.aws.errors import translate_errors
 from terrarium.errors import ArgumentError, OtherSessionError
 from terrarium.plain_text import shown
 
@@ -83,7 +83,7 @@ class Session:
         Raises:
             CredentialsNotFoundError: Nobody; likewise the other errors of credentials.
         """
-        with explained("ask who we are"):
+        with translate_errors("ask who we are"):
             return str(self.client("sts").get_caller_identity()["Arn"])
 
     @cached_property
@@ -96,7 +96,7 @@ class Session:
         Raises:
             CredentialsNotFoundError: There are no credentials; likewise the other errors of credentials.
         """
-        with explained("ask who we are"):
+        with translate_errors("ask who we are"):
             return str(self.client("sts").get_caller_identity()["UserId"])
 
     def assume_role(
@@ -121,7 +121,7 @@ class Session:
         sts = self.client("sts")
 
         def assume() -> dict[str, str]:
-            with explained(f"assume the role {role_arn}"):
+            with translate_errors(f"assume the role {role_arn}"):
                 answer = sts.assume_role(RoleArn=role_arn, RoleSessionName=name, DurationSeconds=seconds)
             given = answer["Credentials"]
             return {

@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from terrarium.capture.git import WorkingTree
 from terrarium.capture.notebook import executed_cells, notebook_path
 from terrarium.capture.shipped import ShippedCode
+from terrarium.code.working_tree import WorkingTree
 from terrarium.record.sections import Code
 from terrarium.secrets import redact, redact_arguments, warn_left_out
 

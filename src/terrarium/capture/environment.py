@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib.metadata import distributions
 from pathlib import Path
 
-from terrarium.compute.variables import IMAGE, IMAGE_DIGEST
+from terrarium.env_vars import IMAGE, IMAGE_DIGEST
 from terrarium.record.sections import Environment
 
 __all__ = ["capture_environment"]

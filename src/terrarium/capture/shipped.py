@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from terrarium.capture.git import Patch
+from terrarium.code.working_tree import Patch
 
 __all__ = ["CODE_FILE", "PATCH_FILE", "ShippedCode"]
 

@@ -13,7 +13,7 @@ from terrarium.plain_table import PlainTable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from terrarium.retention import Garbage
+    from terrarium.gc import Garbage
 
 __all__ = ["gc"]
 
@@ -44,7 +44,7 @@ def gc(environment: str, *, dry_run: bool, retention: int) -> None:
     for good.
     """
     from terrarium.connection import connect
-    from terrarium.retention import find_garbage, free
+    from terrarium.gc import find_garbage, free
 
     lab, kept_for = connect(environment), timedelta(days=retention)
     found = find_garbage(lab, retention=kept_for)

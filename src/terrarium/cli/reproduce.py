@@ -65,12 +65,12 @@ def reproduce(
     """
     from terrarium.connection import connect
     from terrarium.directories import cache_directory
-    from terrarium.installation.errors import EnvironmentNotMadeError
     from terrarium.reproduce import reproduction
     from terrarium.reproduce.disclosure import disclosure, whole_patch
     from terrarium.reproduce.errors import NotReproducibleError
     from terrarium.reproduce.subject import Subject
     from terrarium.reproduce.workplace import Workplace
+    from terrarium.venvs.errors import EnvironmentNotMadeError
 
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # for files of a few kilobytes
     lab = connect(environment)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import click
 
-from terrarium.cli.checkout import find_checkout
-from terrarium.collector import collect_seldom
+from terrarium.checkout import find_checkout
 from terrarium.echo import echo
 from terrarium.errors import Error
+from terrarium.gc_tuning import collect_seldom
 
 __all__ = ["command", "main"]
 
@@ -31,7 +31,7 @@ _COMMANDS: Mapping[str, str] = {
     "sync": "terrarium.journal.commands:sync",
     "tunnel": "terrarium.tunnel.command:tunnel",
     "ui": "terrarium.cli.ui:ui",
-    "sandbox": "terrarium.sandbox.commands:sandbox",
+    "sandbox": "terrarium_sandbox.commands:sandbox",
 }
 
 # Commands of an infrastructure checkout (`environments/`, `stacks/`), which the SDK's wheel does not carry.

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from terrarium.arguments import checked_methods
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.compute.batch_log import read_log
 from terrarium.compute.errors import JobNotFoundError
 from terrarium.compute.failures import Failure, explain_failure
@@ -74,7 +74,7 @@ class BatchJob(Job):
 
     def _queue(self, arn: str) -> tuple[Mapping[str, Any] | None, Sequence[Mapping[str, Any]]]:
         """Return a queue, if it exists, and its compute environments."""
-        with explained(f"describe the queue of job {self._id}"):
+        with translate_errors(f"describe the queue of job {self._id}"):
             found = self._batch.describe_job_queues(jobQueues=[arn])["jobQueues"]
             names = [
                 order["computeEnvironment"] for queue in found for order in queue["computeEnvironmentOrder"]
@@ -93,7 +93,7 @@ class BatchJob(Job):
         """How each job of the array does, by its index; of another job, nothing."""
         ids = [child.id for child in self.children]
         found: list[JobState] = []
-        with explained(f"describe the jobs of {self._id}"):
+        with translate_errors(f"describe the jobs of {self._id}"):
             for start in range(0, len(ids), _AT_ONCE):
                 described = self._batch.describe_jobs(jobs=ids[start : start + _AT_ONCE])["jobs"]
                 found.extend(map(state_of, described))
@@ -101,7 +101,7 @@ class BatchJob(Job):
 
     def cancel(self, reason: str = "by request") -> None:
         """End it by TerminateJob, which also cancels what has not begun."""
-        with explained(f"cancel job {self._id}"):
+        with translate_errors(f"cancel job {self._id}"):
             self._batch.terminate_job(jobId=self._id, reason=f"{CANCELLED}{reason}")
 
     def _lines(self, *, follow: bool) -> Iterator[str]:
@@ -121,7 +121,7 @@ class BatchJob(Job):
             state = state_of(description)
             reports.see(state)
             for stream in _streams(self._with_nodes(description)):
-                with explained(f"read the log of job {self._id}"):
+                with translate_errors(f"read the log of job {self._id}"):
                     lines, tokens[stream] = read_log(
                         logs, group=self._log_group, stream=stream, token=tokens.get(stream)
                     )
@@ -138,7 +138,7 @@ class BatchJob(Job):
         return [description, *sorted(described, key=lambda node: node["nodeDetails"]["nodeIndex"])]
 
     def _describe(self) -> dict[str, Any]:
-        with explained(f"describe job {self._id}"):
+        with translate_errors(f"describe job {self._id}"):
             found = self._batch.describe_jobs(jobs=[self._id])["jobs"]
         if not found:
             raise JobNotFoundError(

@@ -5,11 +5,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from terrarium import env_vars as variables
 from terrarium.artifacts import ArtifactRef
-from terrarium.compute import variables
+from terrarium.compute.code_upload import ShippedFolder
 from terrarium.compute.errors import JobRequestError
 from terrarium.compute.request import JobRequest
-from terrarium.compute.shipping import ShippedFolder
 from terrarium.manifest import ComputePool
 
 __all__ = ["submission"]

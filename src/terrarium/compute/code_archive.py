@@ -7,11 +7,11 @@ import os
 import tarfile
 from pathlib import Path
 
-from terrarium.capture.git import Patch, WorkingTree
 from terrarium.capture.shipped import CODE_FILE, PATCH_FILE
-from terrarium.compute.anonymous import anonymous
+from terrarium.code.working_tree import Patch, WorkingTree
 from terrarium.compute.code_files import CodeFiles
 from terrarium.compute.errors import CodeNotShippableError
+from terrarium.compute.tar_entries import anonymous
 from terrarium.secrets import warn_left_out
 
 __all__ = ["pack"]

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from terrarium.capture.git import untracked_secret
 from terrarium.code.git import git
+from terrarium.code.working_tree import untracked_secret
 from terrarium.compute.errors import CodeNotShippableError
-from terrarium.compute.file_marks import FileMarks
+from terrarium.compute.file_fingerprints import FileMarks
 from terrarium.plain_text import shown
 
 __all__ = ["CodeFiles", "checkout_around", "resolved_folder"]

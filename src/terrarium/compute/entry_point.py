@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from terrarium.compute import variables
+from terrarium import env_vars as variables
 from terrarium.compute.image_digest import image_digest_of_container
 
 __all__ = ["main", "variables_of_batch"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from terrarium import env_vars as variables
 from terrarium.arguments import checked_methods
-from terrarium.compute import variables
 from terrarium.compute.batch_job import CANCELLED
 from terrarium.compute.errors import PackagesNotProvidedError
 from terrarium.compute.failures import NOT_PREPARED, explain_failure

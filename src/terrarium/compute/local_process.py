@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
-from terrarium.artifacts.exclusive import exclusively
-from terrarium.compute import variables
+from terrarium import env_vars as variables
 from terrarium.compute.code_unpacking import unpack
 from terrarium.compute.request import JobRequest
 from terrarium.directories import cache_directory
+from terrarium.io.file_lock import file_lock
 
 __all__ = ["LocalProcess"]
 
@@ -109,7 +109,7 @@ def _provide_packages(request: JobRequest, folder: Path) -> list[Path]:
     from terrarium.compute.local_packages import provide_local_packages
 
     kept = cache_directory() / "packages"
-    with exclusively(kept):  # jobs of an array begin together, and one of them installs for all
+    with file_lock(kept):  # jobs of an array begin together, and one of them installs for all
         found = provide_local_packages(
             request.packages, folder=folder, kept=kept, variables=request.variables
         )

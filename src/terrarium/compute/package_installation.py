@@ -11,8 +11,8 @@ from pathlib import Path
 
 from terrarium.compute.errors import PackagesNotProvidedError
 from terrarium.compute.package_lock import PackageLock
-from terrarium.installation.errors import EnvironmentNotMadeError
-from terrarium.installation.installer import download_wheels, install
+from terrarium.venvs.errors import EnvironmentNotMadeError
+from terrarium.venvs.installer import download_wheels, install
 
 __all__ = ["download_packages", "install_packages", "missing_packages", "packages_digest"]
 

@@ -8,8 +8,8 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from terrarium.compute.errors import LockInvalidError
-from terrarium.installation.exact_version import parse_exact_requirement
-from terrarium.installation.packages import DISTRIBUTION
+from terrarium.venvs.exact_version import parse_exact_requirement
+from terrarium.venvs.packages import DISTRIBUTION
 
 __all__ = ["PackageLock", "Pin"]
 

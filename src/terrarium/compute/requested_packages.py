@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from terrarium.code import Repository
 from terrarium.compute.errors import LockInvalidError
 from terrarium.compute.package_lock import PackageLock
-from terrarium.installation.packages import DISTRIBUTION, sort_packages
 from terrarium.plain_text import shown
+from terrarium.venvs.packages import DISTRIBUTION, sort_packages
 
 if TYPE_CHECKING:
     from terrarium.experiments import Run

@@ -14,8 +14,8 @@ from terrarium.datasets.constraints import (
     Violation,
 )
 from terrarium.datasets.dataset import Dataset
-from terrarium.datasets.repository import Datasets
 from terrarium.datasets.rows import Rows
+from terrarium.datasets.service import Datasets
 from terrarium.datasets.splitting.split import Split
 from terrarium.datasets.versions import Version
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.datasets.constraints import Constraint
 from terrarium.datasets.description import CONSTRAINTS, DESCRIPTION, OWNER, TAGS, Description
 from terrarium.warehouse.errors import DatasetNameError
@@ -97,7 +97,7 @@ def list_datasets(lab: "Lab") -> "Iterator[DatasetSummary]":
     """All datasets of the environment, by name."""
     pages = lab.session.client("glue").get_paginator("get_tables")
     found = []
-    with explained("list datasets"):
+    with translate_errors("list datasets"):
         for page in pages.paginate(DatabaseName=lab.warehouse.database):
             for table in page["TableList"]:
                 if table.get("Parameters", {}).get("table_type", "").upper() != "ICEBERG":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from terrarium.arguments import checked_methods
 from terrarium.datasets.condition import Condition
 from terrarium.datasets.errors import SelectionError
-from terrarium.datasets.refusals import explained_files
+from terrarium.datasets.storage_errors import translate_file_errors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +102,7 @@ class Rows:
         membership = self._membership
         needed = tuple(dict.fromkeys([*self._columns, *(membership.columns if membership else ())]))
         schema = pa.schema([self._known.field(column) for column in needed])
-        with explained_files("read rows"):
+        with translate_file_errors("read rows"):
             for batch in self._scan(needed).to_arrow_batch_reader():
                 table = pa.table(batch).select(list(needed)).cast(schema)
                 if membership is not None:
@@ -116,7 +116,7 @@ class Rows:
 
         if self._membership is None and self._snapshot is not None:
             # PyIceberg reads files side by side when it is asked for all of them.
-            with explained_files("read rows"):
+            with translate_file_errors("read rows"):
                 return self._scan(self._columns).to_arrow().select(list(self._columns)).cast(self.schema)
         tables = list(self.to_tables())
         return pa.concat_tables(tables) if tables else self.schema.empty_table()

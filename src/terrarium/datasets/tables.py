@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.datasets.errors import DatasetConflictError, DatasetNotFoundError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def load_table(warehouse: "Warehouse", name: str) -> "Table":
 
     identifier = (warehouse.database, warehouse.table_name(name))
     try:
-        with explained(f"read dataset {name!r}"):
+        with translate_errors(f"read dataset {name!r}"):
             return warehouse.catalog.load_table(identifier)
     except NoSuchTableError as error:
         raise DatasetNotFoundError(
@@ -53,7 +53,7 @@ def change_table(warehouse: "Warehouse", name: str, change: "Callable[[Table], N
     for attempt in range(_TRIES):
         table = load_table(warehouse, name)
         try:
-            with explained(f"change dataset {name!r}"):
+            with translate_errors(f"change dataset {name!r}"):
                 change(table)
         except CommitFailedException as error:
             failure = error

@@ -1,8 +1,8 @@
 """Experiments and their runs, kept by MLflow behind `terrarium://<environment>`."""
 
-from terrarium.experiments.collection import Experiments
 from terrarium.experiments.experiment import Experiment
 from terrarium.experiments.run import Run
+from terrarium.experiments.service import Experiments
 from terrarium.experiments.summary import RunSummary
 
 __all__ = ["Experiment", "Experiments", "Run", "RunSummary"]

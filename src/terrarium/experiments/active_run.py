@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Self
 
 from terrarium.capture import Captured, capture
 from terrarium.capture.seeds import capture_seeds
-from terrarium.collector import heavy_imports
-from terrarium.compute.variables import RUN
+from terrarium.env_vars import RUN
 from terrarium.experiments.creation import ensure_experiment
-from terrarium.experiments.draft import Draft
+from terrarium.experiments.metric_writer import Recorder
 from terrarium.experiments.overlap import active_run_id, end_mlflow_run, runs_under_way
-from terrarium.experiments.recorder import Recorder
+from terrarium.experiments.record_builder import Draft
 from terrarium.experiments.shared_tracking_uri import tracking_uri_of_runs
+from terrarium.gc_tuning import gc_paused
 from terrarium.journal.journaled_run import RunEnd
 from terrarium.record.completion import complete_record
 from terrarium.record.dataset_inputs import dataset_inputs
@@ -60,7 +60,7 @@ class ActiveRun:
         tags: Mapping[str, str],
         parent: Self | None,
     ) -> None:
-        with heavy_imports():
+        with gc_paused():
             import mlflow
 
         runs_under_way.check()

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from terrarium.experiments.errors import RunNotActiveError
-from terrarium.experiments.recorder import Recorder
+from terrarium.experiments.metric_writer import Recorder
 from terrarium.tracking.plugin import lab_of
 
 __all__ = ["JoinedRun"]

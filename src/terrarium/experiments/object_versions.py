@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -43,7 +43,7 @@ class ObjectVersions:
         Raises:
             AccessDeniedError: The role may not list versions.
         """
-        with explained(f"list versions of s3://{self._bucket}/{prefix}"):
+        with translate_errors(f"list versions of s3://{self._bucket}/{prefix}"):
             pages = self._s3.get_paginator("list_object_versions").paginate(
                 Bucket=self._bucket, Prefix=prefix
             )
@@ -55,7 +55,7 @@ class ObjectVersions:
 
     def latest_below(self, prefix: str) -> Iterator[ObjectVersion]:
         """Yield the latest version of every object below a prefix."""
-        with explained(f"list s3://{self._bucket}/{prefix}"):
+        with translate_errors(f"list s3://{self._bucket}/{prefix}"):
             pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
             for page in pages:
                 for found in page.get("Contents", []):
@@ -63,7 +63,7 @@ class ObjectVersions:
 
     def read(self, version: ObjectVersion) -> bytes:
         """Return the content of a version."""
-        with explained(f"read {version}"):
+        with translate_errors(f"read {version}"):
             if version.id is None:
                 return self._s3.get_object(Bucket=self._bucket, Key=version.key)["Body"].read()
             answer = self._s3.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
@@ -71,7 +71,7 @@ class ObjectVersions:
 
     def write(self, key: str, content: bytes) -> None:
         """Make this the latest version of an object."""
-        with explained(f"write s3://{self._bucket}/{key}"):
+        with translate_errors(f"write s3://{self._bucket}/{key}"):
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=content)
 
     def delete(self, version: ObjectVersion) -> str | None:

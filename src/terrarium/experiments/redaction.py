@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from terrarium.errors import AccessDeniedError
 from terrarium.experiments.object_versions import ObjectVersion, ObjectVersions
+from terrarium.gc.bucket import Bucket
 from terrarium.record.storage import parse_record
 from terrarium.record.tags import CODE_PATCH_DIGEST, PATCH_ARTIFACT, RECORD_ARTIFACT
-from terrarium.retention.bucket import Bucket
 from terrarium.secrets import (
     REDACTED,
     redact,

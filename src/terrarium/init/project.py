@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import BaseModel, ConfigDict
 
 from terrarium.init.errors import FolderOccupiedError, UseCaseNameError
-from terrarium.pipelines.names import LONGEST_NAME, NAME
+from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME
 
 __all__ = ["Project"]
 

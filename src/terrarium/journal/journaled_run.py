@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from terrarium.whole_files import writing
+from terrarium.io.atomic_write import atomic_write
 
 __all__ = ["RunEnd", "discard_folder", "read_record_text", "write_record_text"]
 
@@ -67,5 +67,5 @@ def discard_folder(folder: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     # Synchronized: a rename that reaches the disk before the content leaves an empty file when the power is cut.
-    with writing(path) as file:
+    with atomic_write(path) as file:
         file.write(text.encode())

@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from terrarium.journal.place import environment_journal
+from terrarium.journal.paths import environment_journal
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab

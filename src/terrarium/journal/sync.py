@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from terrarium.journal.journaled_run import RunEnd, discard_folder, read_record_text
 from terrarium.journal.lock import FolderLock
-from terrarium.journal.place import environment_journal, process_folders
+from terrarium.journal.paths import environment_journal, process_folders
 from terrarium.journal.reader import abandoned_segments
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _is_known(lab: "Lab", run_id: str) -> bool:
 
 
 def _replay(lab: "Lab", run_id: str, folder: Path) -> tuple[int, int]:
-    from terrarium.metadata.points import copy_points
+    from terrarium.metadata.metric_samples import copy_points
 
     points = torn = 0
     for segment in abandoned_segments(folder):

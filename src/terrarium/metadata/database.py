@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from terrarium.arguments import checked_methods
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.aws.clock_difference import clock_difference
 from terrarium.manifest import MetadataDatabase, PlatformManifest
-from terrarium.metadata.failed_pipelines import quiet_failed_pipelines
 from terrarium.metadata.logins import login_explained
+from terrarium.metadata.psycopg_log_filter import quiet_failed_pipelines
 from terrarium.metadata.server_certificate import certificate_options
 from terrarium.tunnel.address import tunnel_address
 
@@ -132,7 +132,7 @@ class Database:
 
     def _with_token(self, user: str, host: str, *, schema: str | None = None) -> "Engine":
         def token() -> str:
-            with explained(f"sign in to the metadata database of {self.environment!r}"):
+            with translate_errors(f"sign in to the metadata database of {self.environment!r}"):
                 signed: str = self._session.client("rds").generate_db_auth_token(
                     DBHostname=host,
                     Port=self.description.port,

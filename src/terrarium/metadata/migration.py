@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.manifest import PlatformManifest
 from terrarium.metadata.database import Database
 from terrarium.metadata.errors import MasterSecretError, SchemaMissingError, SchemaOutdatedError
@@ -105,7 +105,7 @@ def _alone(engine: "Engine", *, say: Callable[[str], None]) -> Iterator[None]:
 
 def _master(database: Database, session: Session) -> "Engine":
     arn = database.description.master_secret_arn
-    with explained(f"read the master secret of the metadata database of {database.environment!r}"):
+    with translate_errors(f"read the master secret of the metadata database of {database.environment!r}"):
         answer = session.client("secretsmanager").get_secret_value(SecretId=arn)
     try:
         secret = json.loads(answer["SecretString"])

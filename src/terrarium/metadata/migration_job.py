@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.errors import Error
 from terrarium.manifest import OPERATION_TAG, PlatformManifest
 
@@ -34,7 +34,7 @@ def run_migration_job(
     batch = session.client("batch")
     # An instance with GPUs runs it too, where there are no others.
     queue = min(manifest.compute.pools, key=lambda pool: pool.accelerator != "none").queue_arn
-    with explained(f"submit the migration of {manifest.environment!r}"):
+    with translate_errors(f"submit the migration of {manifest.environment!r}"):
         job_id = batch.submit_job(
             jobName="migrate",
             jobQueue=queue,

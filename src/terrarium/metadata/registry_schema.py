@@ -154,7 +154,7 @@ CREATE OR REPLACE TRIGGER terrarium_refuse_loss AFTER DELETE ON {mlflow}.{table}
 REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_loss();
 """
 # Of whole statements: all rows are looked up at once. PostgreSQL has transition tables for one event each. MLflow and
-# `terrarium.metadata.points` write a point before, or in the statement of, the latest value.
+# `terrarium.metadata.metric_samples` write a point before, or in the statement of, the latest value.
 _LATEST = """
 CREATE OR REPLACE TRIGGER terrarium_refuse_unlogged_{event} AFTER {event} ON {mlflow}.latest_metrics
 REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_unlogged();

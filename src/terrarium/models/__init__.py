@@ -2,26 +2,26 @@
 
 from typing import TYPE_CHECKING
 
-from terrarium.late_imports import imported_when_used
+from terrarium.lazy_imports import lazy_attributes
 
 if TYPE_CHECKING:
-    from terrarium.models.alias_move import AliasMove
+    from terrarium.models.alias_change import AliasMove
     from terrarium.models.approval import Approval
-    from terrarium.models.collection import Models
     from terrarium.models.gate_report import GateReport
     from terrarium.models.lineage import Lineage
+    from terrarium.models.service import Models
     from terrarium.models.version import ModelVersion
 
 __all__ = ["AliasMove", "Approval", "GateReport", "Lineage", "ModelVersion", "Models"]
 
 # The store of `terrarium://` imports modules of this package, and must not import all of it.
 _HOMES = {
-    "AliasMove": "terrarium.models.alias_move",
+    "AliasMove": "terrarium.models.alias_change",
     "Approval": "terrarium.models.approval",
     "GateReport": "terrarium.models.gate_report",
     "Lineage": "terrarium.models.lineage",
     "ModelVersion": "terrarium.models.version",
-    "Models": "terrarium.models.collection",
+    "Models": "terrarium.models.service",
 }
 
-__getattr__ = imported_when_used(__name__, _HOMES)
+__getattr__ = lazy_attributes(__name__, _HOMES)

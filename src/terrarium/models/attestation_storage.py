@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from terrarium.artifacts.content import digest_of
+from terrarium.artifacts.file_digest import digest_of
 from terrarium.artifacts.transfer import map_ahead
 from terrarium.artifacts.upload import put_bytes
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.manifest import ATTESTATIONS_PREFIX, ModelRegistry
 from terrarium.models.attested_document import AttestedDocument
 
@@ -90,7 +90,7 @@ class AttestationStorage:
         """Return what the bucket holds about a subject and what lies below it, in the order in which S3 got it."""
         folder = f"{ATTESTATIONS_PREFIX}{kind}/"
         prefix = f"{folder}{subject}/"
-        with explained(f"list s3://{self._bucket}/{prefix}"):
+        with translate_errors(f"list s3://{self._bucket}/{prefix}"):
             pages = self._s3.get_paginator("list_object_versions").paginate(
                 Bucket=self._bucket, Prefix=prefix
             )
@@ -113,7 +113,7 @@ class AttestationStorage:
         return sorted(firsts.values(), key=_order)
 
     def _document(self, found: "_Found", model: type[T]) -> Attested[T] | None:
-        with explained(f"read s3://{self._bucket}/{found.key}"):
+        with translate_errors(f"read s3://{self._bucket}/{found.key}"):
             answer = self._s3.get_object(Bucket=self._bucket, Key=found.key, VersionId=found.version_id)
             content = answer["Body"].read()
         if digest_of(content) != f"sha256:{found.digest}":

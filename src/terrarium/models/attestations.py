@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from terrarium.artifacts import ArtifactRef
 from terrarium.aws import Session
 from terrarium.manifest import PlatformManifest
-from terrarium.models.alias_move import AliasMove
+from terrarium.models.alias_change import AliasMove
 from terrarium.models.approval import Approval
 from terrarium.models.attestation import VersionAttestation
 from terrarium.models.attestation_storage import AttestationStorage, Attested, Kind

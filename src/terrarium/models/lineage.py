@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from terrarium.experiments.summary import RunSummary
-from terrarium.models.alias_move import AliasMove
+from terrarium.models.alias_change import AliasMove
 from terrarium.models.errors import NotSubmittableError
 from terrarium.models.package import RECORD
 from terrarium.models.storage import PackageStorage
-from terrarium.models.use import runs_that_use
+from terrarium.models.usage import runs_that_use
 from terrarium.models.verified import attestations_of
 from terrarium.models.version import ModelVersion
 from terrarium.record import RunRecord

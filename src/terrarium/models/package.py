@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from terrarium.installation.exact_version import is_exact_version
 from terrarium.models.card import ModelCard
 from terrarium.models.card_text import card_html, card_markdown
 from terrarium.models.errors import NotSubmittableError
 from terrarium.record import RunRecord
+from terrarium.venvs.exact_version import is_exact_version
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.compute.batch_job import BatchJob
 from terrarium.compute.job import Job
 from terrarium.compute.state import JobState
@@ -66,7 +66,7 @@ def run_promotion_job(reference: str, *, target: "Lab", say: Callable[[str], obj
 def _submit(asked: str, target: "Lab") -> BatchJob:
     pools = target.manifest.compute.pools
     queue = next((pool for pool in pools if pool.accelerator == "none"), pools[0]).queue_arn
-    with explained(f"start the promotion of {asked} to {target.environment!r}"):
+    with translate_errors(f"start the promotion of {asked} to {target.environment!r}"):
         submitted = target.session.client("batch").submit_job(
             jobName="promote",
             jobQueue=queue,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore as MlflowTracking
 
     from terrarium.lab import Lab
-    from terrarium.tracking.registry_store import RegistryStore
+    from terrarium.models.registry_store import RegistryStore
 
 __all__ = ["Registry"]
 
@@ -41,14 +41,14 @@ class Registry:
     @cached_property
     def reading(self) -> "MlflowRegistry":
         """As the database's reader, on a replica where there is one."""
-        from terrarium.tracking.registry_store import RegistryStore
+        from terrarium.models.registry_store import RegistryStore
 
         return RegistryStore(self._lab, store_uri=self._uri, engine=self._lab.metadata.reader)
 
     @cached_property
     def writing(self) -> "RegistryStore":
         """As the database's writer."""
-        from terrarium.tracking.registry_store import RegistryStore
+        from terrarium.models.registry_store import RegistryStore
 
         return RegistryStore(self._lab, store_uri=self._uri)
 

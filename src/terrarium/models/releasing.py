@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.models.approval import Approval
 from terrarium.models.attestations import Attestations
 from terrarium.models.registry import Registry
@@ -65,7 +65,7 @@ def _record(lab: "Lab", artifact_uri: str) -> dict[str, bytes]:
     """Return the artifacts of a run's record, by their path below the record's folder."""
     bucket, _, key = artifact_uri.removeprefix("s3://").partition("/")
     prefix, s3 = f"{key}/{RECORD_FOLDER}", lab.session.client("s3")
-    with explained(f"read the record at {artifact_uri}/{RECORD_FOLDER}"):
+    with translate_errors(f"read the record at {artifact_uri}/{RECORD_FOLDER}"):
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
         return {

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from terrarium.artifacts.content import digest_of, sha256_of_file
 from terrarium.artifacts.download import download_file, read_bytes
 from terrarium.artifacts.errors import ArtifactCorruptError, ArtifactNotFoundError
+from terrarium.artifacts.file_digest import digest_of, sha256_of_file
 from terrarium.artifacts.folder import FolderFile, FolderListing, files_below
 from terrarium.artifacts.folder_transfer import put_folder
 from terrarium.artifacts.names import FOLDER_LISTING
 from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.transfer import TransferConfig, map_ahead
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.manifest import ModelRegistry
 from terrarium.models.errors import ModelTamperedError
 
@@ -110,7 +110,7 @@ class PackageStorage:
     def _held(self, package: ArtifactRef) -> dict[str, _Held]:
         """What the bucket holds now, by path within the package."""
         prefix = package.key.removesuffix(FOLDER_LISTING)
-        with explained(f"list s3://{package.bucket}/{prefix}"):
+        with translate_errors(f"list s3://{package.bucket}/{prefix}"):
             pages = self._s3.get_paginator("list_object_versions").paginate(
                 Bucket=package.bucket, Prefix=prefix
             )

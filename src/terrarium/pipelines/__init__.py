@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from terrarium.late_imports import imported_when_used
+from terrarium.lazy_imports import lazy_attributes
 
 if TYPE_CHECKING:
-    from terrarium.pipelines.collection import Pipelines
     from terrarium.pipelines.condition import Output, Parameter
     from terrarium.pipelines.context import StepContext
     from terrarium.pipelines.pipeline import Pipeline
+    from terrarium.pipelines.service import Pipelines
     from terrarium.pipelines.step import Step
     from terrarium.pipelines.trigger import DataArrival, Drift
 
@@ -29,9 +29,9 @@ _HOMES = {
     "Output": "terrarium.pipelines.condition",
     "Parameter": "terrarium.pipelines.condition",
     "Pipeline": "terrarium.pipelines.pipeline",
-    "Pipelines": "terrarium.pipelines.collection",
+    "Pipelines": "terrarium.pipelines.service",
     "Step": "terrarium.pipelines.step",
     "StepContext": "terrarium.pipelines.context",
 }
 
-__getattr__ = imported_when_used(__name__, _HOMES)
+__getattr__ = lazy_attributes(__name__, _HOMES)

@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from terrarium.compute.variables import CODE, FOLDER, SIZE
+from terrarium.env_vars import CODE, FOLDER, SIZE
 from terrarium.manifest import PUBLISHED_PREFIX
-from terrarium.pipelines import variables
+from terrarium.pipelines import env_vars as variables
+from terrarium.pipelines.artifact_keys import COMPARED, compared_key, execution_folder, published_name
 from terrarium.pipelines.condition import Condition
-from terrarium.pipelines.names import COMPARED, compared_key, execution_folder, published_name
 from terrarium.pipelines.step import Step
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LOAD_CODE", "REFUSED", "STEP_COMMAND", "compile_pipeline", "definition_digest"]
 
-STEP_COMMAND = ("python", "-m", "terrarium.pipelines.job")
+STEP_COMMAND = ("python", "-m", "terrarium.pipelines.step_entry_point")
 """What takes a step, in a job that has its code."""
 
 REFUSED = 3

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from terrarium.comparable import Comparable, Comparison
+from terrarium.operators import Comparable, Comparison
 from terrarium.pipelines.errors import PipelineInvalidError
 
 __all__ = ["Condition", "Output", "Parameter"]

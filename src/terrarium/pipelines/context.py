@@ -7,14 +7,14 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from terrarium.arguments import checked_methods
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.pipelines.errors import StepFailedError
 
 if TYPE_CHECKING:
     from terrarium.experiments import Run
     from terrarium.lab import Lab
-    from terrarium.pipelines.handover import Handover
     from terrarium.pipelines.step import Step
+    from terrarium.pipelines.step_outputs import Handover
     from terrarium.pipelines.untracked_run import UntrackedRun
 
 __all__ = ["StepContext"]
@@ -97,7 +97,7 @@ class StepContext:
             return None
         key: str = self.trigger["key"]
         path = Path(mkdtemp(prefix="terrarium-arrived-")) / key.rpartition("/")[2]
-        with explained(f"get {key}, which has arrived"):
+        with translate_errors(f"get {key}, which has arrived"):
             self.lab.session.client("s3").download_file(
                 self.lab.manifest.artifacts.bucket,
                 key,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.compute.errors import JobNotFoundError
 from terrarium.errors import Error
-from terrarium.pipelines.names import failure_name
+from terrarium.pipelines.artifact_keys import failure_name
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts

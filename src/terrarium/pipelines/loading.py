@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from terrarium.collector import heavy_imports
+from terrarium.gc_tuning import gc_paused
 from terrarium.pipelines.errors import PipelineInvalidError
 from terrarium.pipelines.pipeline import Pipeline
 
@@ -30,7 +30,7 @@ def load_pipeline(defined: str, *, folder: Path | None = None) -> Pipeline:
     if folder is not None and str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
     try:
-        with heavy_imports():
+        with gc_paused():
             found = getattr(import_module(module), attribute)
     except (ImportError, AttributeError, ValueError, SystemExit) as error:
         reason = f"its module calls sys.exit({error.code!r})" if isinstance(error, SystemExit) else error

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from terrarium.pipelines.context import StepContext
 from terrarium.pipelines.errors import StepFailedError
-from terrarium.pipelines.handover import FolderHandover
-from terrarium.pipelines.taking import before, take
+from terrarium.pipelines.step_outputs import FolderHandover
+from terrarium.pipelines.step_runner import before, run_step
 from terrarium.pipelines.untracked_run import UntrackedRun
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _take(
             before=before(pipeline, step),
         )
         try:
-            outputs = take(step, context)
+            outputs = run_step(step, context)
         except StepFailedError:
             raise
         except Exception as error:

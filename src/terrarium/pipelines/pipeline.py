@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from terrarium.arguments import checked, checked_methods
+from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME, compared_key
 from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.errors import PipelineInvalidError
-from terrarium.pipelines.names import LONGEST_NAME, NAME, compared_key
 from terrarium.pipelines.parameters import json_parameters, problems_of_parameters
 from terrarium.pipelines.step import Step
 from terrarium.pipelines.trigger import DataArrival, Drift, ScheduleExpression

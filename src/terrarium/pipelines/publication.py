@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from terrarium.errors import AccessDeniedError
+from terrarium.pipelines.artifact_keys import published_name
 from terrarium.pipelines.compilation import definition_digest
 from terrarium.pipelines.loading import load_pipeline
-from terrarium.pipelines.names import published_name
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
@@ -57,7 +57,7 @@ def publish(published: "Artifacts", defined: str, *, folder: Path) -> Publicatio
         CodeNotShippableError: The folder lies in no git repository.
         AccessDeniedError: The role may not publish.
     """
-    from terrarium.compute.shipping import Shipping
+    from terrarium.compute.code_upload import Shipping
 
     pipeline = load_pipeline(defined, folder=folder)
     digest = definition_digest(pipeline)

@@ -7,9 +7,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from terrarium.compute.resources import Resources
 from terrarium.errors import Error
+from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME
 from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.errors import PipelineInvalidError
-from terrarium.pipelines.names import LONGEST_NAME, NAME
 from terrarium.public_model import PublicModel
 
 __all__ = ["Step", "named_function"]

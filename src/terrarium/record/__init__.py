@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from terrarium.late_imports import imported_when_used
+from terrarium.lazy_imports import lazy_attributes
 
 if TYPE_CHECKING:
     from terrarium.record.run_record import Missing, RunRecord
@@ -85,4 +85,4 @@ _HOMES = {
     "ValidationProcedure": "terrarium.record.validation",
 }
 
-__getattr__ = imported_when_used(__name__, _HOMES)
+__getattr__ = lazy_attributes(__name__, _HOMES)

@@ -246,7 +246,7 @@ class Splits(Section):
         Raises:
             ContentUnknownError: A part is of another kind.
         """
-        from terrarium.record.content import content_digest, row_count
+        from terrarium.record.data_digest import content_digest, row_count
 
         return cls(
             parts=tuple(

@@ -8,10 +8,10 @@ from pathlib import Path
 from terrarium.code import Repository, Trees
 from terrarium.code.errors import CommitNotFoundError
 from terrarium.code.git import git
-from terrarium.installation import VirtualEnvironment, sort_packages
 from terrarium.reproduce.ingredients import Difference, Ingredient
 from terrarium.reproduce.passed_variables import build_variables
 from terrarium.reproduce.subject import Subject
+from terrarium.venvs import VirtualEnvironment, sort_packages
 
 __all__ = ["Workplace"]
 

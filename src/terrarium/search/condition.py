@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal, NoReturn
 
-from terrarium.comparable import Comparable
+from terrarium.operators import Comparable
 from terrarium.plain_text import MOST_BITS, shown
 from terrarium.search.errors import ComparisonError
 

@@ -5,11 +5,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from terrarium.collector import heavy_imports
+from terrarium.gc_tuning import gc_paused
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab
-    from terrarium.tracking.registry_store import RegistryStore
+    from terrarium.models.registry_store import RegistryStore
     from terrarium.tracking.tracking_store import TrackingStore
 
 __all__ = ["SCHEME", "lab_of", "registry_store", "tracking_store", "tracking_uri"]
@@ -27,7 +27,7 @@ def tracking_uri(environment: str) -> str:
 
 def tracking_store(store_uri: str, artifact_uri: str | None = None) -> "TrackingStore":  # noqa: ARG001 - the environment decides where artifacts go
     """The tracking store behind `terrarium://<environment>`."""
-    with heavy_imports():
+    with gc_paused():
         from terrarium.tracking.tracking_store import TrackingStore
 
     return TrackingStore(lab_of(store_uri), store_uri=store_uri)
@@ -35,8 +35,8 @@ def tracking_store(store_uri: str, artifact_uri: str | None = None) -> "Tracking
 
 def registry_store(store_uri: str) -> "RegistryStore":
     """The model registry behind `terrarium://<environment>`."""
-    with heavy_imports():
-        from terrarium.tracking.registry_store import RegistryStore
+    with gc_paused():
+        from terrarium.models.registry_store import RegistryStore
 
     return RegistryStore(lab_of(store_uri), store_uri=store_uri)
 

@@ -9,8 +9,8 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from mlflow.utils.validation import _validate_metric
 
+from terrarium.metadata.metric_samples import Point, insert_points
 from terrarium.metadata.mlflow_schema import check_schema
-from terrarium.metadata.points import Point, insert_points
 from terrarium.tracking.errors import ArtifactLocationRefusedError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.errors import Error
 from terrarium.manifest import PlatformManifest
 
@@ -24,7 +24,7 @@ def running_task(manifest: PlatformManifest, *, session: Session) -> Iterator[st
     """
     tunnel = manifest.tunnel
     ecs = session.client("ecs")
-    with explained(f"start the tunnel of {manifest.environment!r}"):
+    with translate_errors(f"start the tunnel of {manifest.environment!r}"):
         started = ecs.run_task(
             cluster=tunnel.cluster_arn,
             taskDefinition=tunnel.task_definition_arn,

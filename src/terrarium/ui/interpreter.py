@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from terrarium.directories import cache_directory
-from terrarium.installation import Packages, VirtualEnvironment, own_package
+from terrarium.venvs import Packages, VirtualEnvironment, own_package
 
 __all__ = ["ui_interpreter"]
 

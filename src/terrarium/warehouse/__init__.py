@@ -10,7 +10,7 @@ from terrarium.warehouse.errors import (
     QueryTimeoutError,
     ScanLimitExceededError,
 )
-from terrarium.warehouse.warehouse import Warehouse
+from terrarium.warehouse.service import Warehouse
 
 __all__ = [
     "DatasetNameError",

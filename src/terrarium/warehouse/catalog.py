@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from terrarium.aws import Session
-from terrarium.collector import heavy_imports
+from terrarium.gc_tuning import gc_paused
 from terrarium.manifest import FeatureStore
 from terrarium.sdk_source import INSTALL_SDK
 from terrarium.warehouse.errors import EngineNotInstalledError
@@ -26,7 +26,7 @@ def open_catalog(features: FeatureStore, *, session: Session) -> "Catalog":
         botocore.exceptions.NoCredentialsError: There are no AWS credentials.
     """
     try:
-        with heavy_imports():
+        with gc_paused():
             from terrarium.warehouse.session_catalog import SessionCatalog
     except ImportError as error:
         raise EngineNotInstalledError(

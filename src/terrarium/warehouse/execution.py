@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.manifest import FeatureStore
 from terrarium.warehouse.errors import (
     QueryCancelledError,
@@ -40,7 +40,7 @@ def execute(
     """
     athena = session.client("athena")
     literals = [_literal(place, value) for place, value in enumerate(parameters, start=1)]
-    with explained("query the warehouse"):
+    with translate_errors("query the warehouse"):
         query_id = _start(athena, sql, literals, features)
         try:
             execution = _wait(athena, query_id, timeout_seconds)

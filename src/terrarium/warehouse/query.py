@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.manifest import FeatureStore
 from terrarium.sdk_source import INSTALL_SDK
 from terrarium.warehouse.errors import EngineNotInstalledError
@@ -42,7 +42,7 @@ def query(
     execution = execute(
         sql, parameters=parameters, timeout_seconds=timeout_seconds, features=features, session=session
     )
-    with explained("read the result of a query"):
+    with translate_errors("read the result of a query"):
         described = session.client("athena").get_query_results(
             QueryExecutionId=execution["QueryExecutionId"], MaxResults=1
         )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.io.pyarrow import PyArrowFileIO
 
-from terrarium.aws import Session, explained
+from terrarium.aws import Session, translate_errors
 from terrarium.manifest import FeatureStore
 from terrarium.warehouse.errors import ForeignFilesError
 from terrarium.warehouse.own_files import check_own_files, files_of_table, table_folder
@@ -94,7 +94,7 @@ class SessionFileIO(PyArrowFileIO):
                 f"a table names a file on file system {scheme!r}, and tables of the warehouse are in S3 alone",
                 remedy="find out who committed to the table: lab.datasets.get(name).versions()",
             )
-        with self._lock, explained("open the files of a table"):
+        with self._lock, translate_errors("open the files of a table"):
             credentials = self._session.credentials()
             if credentials != self._opened_with:
                 self.properties.update(_file_access(self._session, credentials))

@@ -7,7 +7,7 @@ import pytest
 from policies.aws.values.counterparts import COUNTERPARTS, WITHOUT_COUNTERPART
 from policies.aws.values.findings import ValueCheck
 from policies.stack import Stack
-from terrarium.sandbox.ledger import LEDGER
+from terrarium_sandbox.ledger import LEDGER
 from tests.policies.aws.value_mutations import ONCE_IN_THE_STACKS, VALUE_MUTATIONS, ValueMutation
 
 ENVIRONMENTS = ("dev", "test", "staging", "prod")

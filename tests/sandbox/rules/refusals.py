@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import pytest
 from botocore.exceptions import ClientError
 
-from terrarium.sandbox.error_response import RULE_HEADER
-from terrarium.sandbox.rules import RULES
+from terrarium_sandbox.error_response import RULE_HEADER
+from terrarium_sandbox.rules import RULES
 
 __all__ = ["refused_by"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from moto.core.utils import get_service_model
 
-from terrarium.sandbox.authorization.call import model_name
-from terrarium.sandbox.rules import RULES, Rule
-from terrarium.sandbox.rules.table import table
+from terrarium_sandbox.authorization.call import model_name
+from terrarium_sandbox.rules import RULES, Rule
+from terrarium_sandbox.rules.table import table
 from tests.sandbox.local_sandbox import LocalSandbox
 
 _IDS = [rule.id for rule in RULES]

@@ -7,11 +7,11 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
+from terrarium import env_vars as variables
 from terrarium.capture import capture
 from terrarium.capture.environment import capture_environment
 from terrarium.capture.notebook import executed_cells, notebook_path
 from terrarium.capture.seeds import capture_seeds, seed_generators
-from terrarium.compute import variables
 from terrarium.manifest import MANIFEST_VERSION
 from tests.unit.example_manifest import example_manifest
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from terrarium.capture.git import Patch, WorkingTree
+from terrarium.code.working_tree import Patch, WorkingTree
 
 
 def git(folder: Path, *arguments: str) -> str:

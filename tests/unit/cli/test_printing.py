@@ -12,7 +12,7 @@ from terrarium.plain_text import plain_text
 
 _ROOT = Path(__file__).parents[3]
 _FOLDERS = ("src/terrarium", "operations", "policies")
-_ELSEWHERE = {"src/terrarium/sandbox"}  # prints only in its commands, which are looked at
+_ELSEWHERE = {"src/terrarium_sandbox"}  # prints only in its commands, which are looked at
 
 # Where something else prints, and why what it prints is safe.
 _ALLOWED = {

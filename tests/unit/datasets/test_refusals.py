@@ -2,7 +2,7 @@
 
 import pytest
 
-from terrarium.datasets.refusals import explained_files
+from terrarium.datasets.storage_errors import translate_file_errors
 from terrarium.errors import AccessDeniedError, CredentialsExpiredError, Error
 
 
@@ -20,10 +20,10 @@ from terrarium.errors import AccessDeniedError, CredentialsExpiredError, Error
     ],
 )
 def test_refusals_become_errors_of_ours(said: str, kind: type[Error]) -> None:
-    with pytest.raises(kind, match="cannot read rows"), explained_files("read rows"):
+    with pytest.raises(kind, match="cannot read rows"), translate_file_errors("read rows"):
         raise OSError(said)
 
 
 def test_what_is_no_refusal_passes() -> None:
-    with pytest.raises(OSError, match="no space left"), explained_files("read rows"):
+    with pytest.raises(OSError, match="no space left"), translate_file_errors("read rows"):
         raise OSError("no space left")

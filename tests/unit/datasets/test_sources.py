@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from terrarium.datasets.errors import DataRefusedError, SchemaDiffersError
 from terrarium.datasets.schema import check_schema, differences, storable_schema
-from terrarium.datasets.writing.portions import portions
+from terrarium.datasets.writing.batching import portions
 from terrarium.datasets.writing.source import Source
 
 ROWS = pa.table({"id": [1, 2, 3], "name": ["a", "b", None]})

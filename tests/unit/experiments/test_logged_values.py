@@ -8,7 +8,6 @@ import pytest
 
 import terrarium
 from terrarium.experiments import Experiment
-from terrarium.experiments.draft import Draft
 from terrarium.experiments.errors import ValueRefusedError
 from terrarium.experiments.logged_values import (
     check_experiment_name,
@@ -16,6 +15,7 @@ from terrarium.experiments.logged_values import (
     param_texts,
     tag_texts,
 )
+from terrarium.experiments.record_builder import Draft
 from terrarium.journal.errors import MetricRefusedError
 from terrarium.record import Architecture
 from terrarium.record.storage import parse_record

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from terrarium.features import Entity, Feature, FeatureView
 from terrarium.features.offline.table import view_schema
+from terrarium.features.training.as_of_index import Slots
 from terrarium.features.training.as_of_join import as_of_join
-from terrarium.features.training.slots import Slots
 from tests.unit.features.examples import CUSTOMER, at, usage
 from tests.unit.features.oracle import as_of
 

@@ -20,7 +20,7 @@ from terrarium.features.errors import (
     FeatureNotFoundError,
 )
 from terrarium.features.offline.write import write_rows
-from terrarium.features.training.building import build_training_set
+from terrarium.features.training.build import build_training_set
 from terrarium.features.training.local_engine import MEMORY_LIMIT, join_locally
 from terrarium.features.training.reference import parse_request
 from terrarium.features.training.training_set import TrainingSet

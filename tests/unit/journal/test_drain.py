@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from terrarium.journal.drain import Drain
-from terrarium.journal.place import new_process_folder
+from terrarium.journal.paths import new_process_folder
 from terrarium.journal.writer import SEGMENT_BYTES, JournalWriter
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from operations.plan.words import summary
+from operations.plan.plan_text import summary
 from policies.plan.change import changes_of
 
 PATHS = {"aws_rds_cluster.metadata": "metadata/cluster", "aws_s3_bucket.artifacts": "artifacts/bucket"}

@@ -11,7 +11,7 @@ import terrarium
 from terrarium.pipelines.compilation import compile_pipeline
 from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.errors import PipelineInvalidError
-from terrarium.pipelines.handover import BucketHandover
+from terrarium.pipelines.step_outputs import BucketHandover
 
 NAMES = (
     "roc_auc",

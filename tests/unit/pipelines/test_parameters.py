@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import terrarium
-from terrarium.pipelines.collection import Pipelines
 from terrarium.pipelines.errors import PipelineInvalidError
+from terrarium.pipelines.service import Pipelines
 
 
 def tell(context: terrarium.StepContext) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import threading
 
-from terrarium.sandbox.locks import ServiceLocks
+from terrarium_sandbox.locks import ServiceLocks
 
 
 def test_services_do_not_wait_for_each_other() -> None:

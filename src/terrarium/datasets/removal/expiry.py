@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
-from terrarium.datasets.refusals import explained_files
+from terrarium.datasets.storage_errors import translate_file_errors
 from terrarium.datasets.writing.commit import limit_tries
 from terrarium.datasets.writing.staging import delete_files
 from terrarium.warehouse.own_files import files_of_snapshots
@@ -47,6 +47,6 @@ def delete_unreferred(table: "Table", files: set[str]) -> None:
         table: As it is after `forget_snapshots`, or later.
         files: Of the snapshots that were forgotten.
     """
-    with explained_files("delete files of expired versions"):
+    with translate_file_errors("delete files of expired versions"):
         kept = files_of_snapshots(table.io, table.snapshots())
         delete_files(table.io, sorted(files - kept))

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from terrarium.arguments import Days, checked_methods
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.datasets.errors import DatasetHeldError
 from terrarium.datasets.tables import change_table, load_table
 from terrarium.datasets.versions import Version, versions_of
@@ -38,7 +38,7 @@ class Removing:
             DatasetNotFoundError: There is none of this name.
             ForeignFilesError: It has files that are not its own; nothing was deleted.
         """
-        from terrarium.datasets.removal.holds import holds_on, holds_on_name
+        from terrarium.datasets.removal.references import holds_on, holds_on_name
 
         warehouse = self._lab.warehouse
         table = load_table(warehouse, name)
@@ -51,7 +51,7 @@ class Removing:
                 remedy="keep it; or drop it all the same, and nothing that reads it can be made again: "
                 f"lab.datasets.drop({name!r}, force=True), or `terrarium datasets drop {name} --force`",
             )
-        with explained(f"drop dataset {name!r}"):
+        with translate_errors(f"drop dataset {name!r}"):
             warehouse.catalog.purge_table((warehouse.database, warehouse.table_name(name)))
 
     def expirable(self, name: str, *, older_than: Days) -> tuple[Version, ...]:
@@ -107,18 +107,18 @@ class Removing:
 
     def _own_files(self, table: "Table", snapshots: set[int]) -> set[str]:
         """Return the files of some snapshots of a table, all of which must be in its folder."""
-        from terrarium.datasets.refusals import explained_files
+        from terrarium.datasets.storage_errors import translate_file_errors
         from terrarium.warehouse.own_files import check_own_files, files_of_snapshots, table_folder
 
         chosen = [snapshot for snapshot in table.snapshots() if snapshot.snapshot_id in snapshots]
-        with explained_files("read the files of versions that expire"):
+        with translate_file_errors("read the files of versions that expire"):
             files = files_of_snapshots(table.io, chosen)
         name = table.name()[-1]
         check_own_files(name, files, folder=table_folder(self._lab.manifest.features.warehouse, name))
         return files
 
     def _expirable(self, name: str, table: "Table", *, before: datetime) -> tuple[Version, ...]:
-        from terrarium.datasets.removal.holds import holds_on
+        from terrarium.datasets.removal.references import holds_on
 
         versions = versions_of(table)
         replaced = {older.snapshot_id: newer.committed for newer, older in pairwise(versions)}

@@ -10,7 +10,7 @@ from terrarium.datasets.splitting.proportions import checked_proportions, upper_
 
 if TYPE_CHECKING:
     from terrarium.datasets.dataset import Dataset
-    from terrarium.datasets.repository import Datasets
+    from terrarium.datasets.service import Datasets
     from terrarium.datasets.splitting.assignment import Assignment
     from terrarium.datasets.splitting.examination import Examined
     from terrarium.datasets.splitting.split import Split

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.datasets.errors import DatasetConflictError
-from terrarium.datasets.refusals import explained_files
+from terrarium.datasets.storage_errors import translate_file_errors
 from terrarium.datasets.writing.staging import Staging
 from terrarium.errors import Error
 
@@ -53,13 +53,13 @@ def staged_transaction(table: "Table", *, doing: str) -> "Iterator[tuple[Transac
     transaction = table.transaction()
     staging = Staging(transaction, table.io)
     try:
-        with explained_files(doing):
+        with translate_file_errors(doing):
             yield transaction, staging
     except BaseException:
         staging.discard()
         raise
     try:
-        with explained(doing), explained_files(doing):
+        with translate_errors(doing), translate_file_errors(doing):
             transaction.commit_transaction()
     except (CommitFailedException, ValidationException) as error:
         # These two mean that it did not land. After anything else, e.g. a lost connection, it may have.

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.datasets.constraints import References
 from terrarium.datasets.constraints.checking import Checking, check_declarable
 from terrarium.datasets.constraints.whole_checks import Existing
 from terrarium.datasets.description import Description, documented_schema
 from terrarium.datasets.errors import DatasetExistsError
 from terrarium.datasets.layout import partition_spec, sort_order
-from terrarium.datasets.refusals import explained_files
+from terrarium.datasets.storage_errors import translate_file_errors
 from terrarium.datasets.writing.commit import RETRYING
 from terrarium.datasets.writing.staging import Staging
 
@@ -60,7 +60,7 @@ def create_table(
     staging = Staging(transaction, transaction._table.io)
     doing = f"create dataset {name!r}"
     try:
-        with explained_files(doing):
+        with translate_file_errors(doing):
             staging.stage(source, checking)
             checking.report(Existing.none()).raise_for_violations(doing="create")
             with transaction.update_snapshot(snapshot_properties=dict(summary)).fast_append() as snapshot:
@@ -70,7 +70,7 @@ def create_table(
         staging.discard()
         raise
     try:
-        with explained(doing), explained_files(doing):
+        with translate_errors(doing), translate_file_errors(doing):
             transaction.commit_transaction()
     except (CommitFailedException, TableAlreadyExistsError) as error:
         staging.discard()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from terrarium.datasets.layout import sorted_portion
-from terrarium.datasets.writing.portions import portions
+from terrarium.datasets.writing.batching import portions
 
 if TYPE_CHECKING:
     import pyarrow as pa

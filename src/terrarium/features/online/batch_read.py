@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.features.errors import OnlineThrottledError
 from terrarium.features.online.item import FEATURES, Item
 
@@ -32,7 +32,7 @@ def read_items(client: Any, table: str, keys: Sequence[tuple[str, str]]) -> list
     """
     chunks = [keys[start : start + _MOST_KEYS] for start in range(0, len(keys), _MOST_KEYS)]
     read = partial(_read_chunk, client, table)
-    with explained(f"read features online from {table}"):
+    with translate_errors(f"read features online from {table}"):
         if len(chunks) == 1:
             return read(chunks[0])
         with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(chunks)))) as pool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.features.definition.model import Definition
 from terrarium.features.definition.registered import RegisteredView
 from terrarium.features.errors import FeatureDataError
@@ -176,7 +176,7 @@ class Materialization:
                 encoded.append((row, encode(self._registered, row)))
             except FeatureDataError as error:
                 tally.skip(self._skipped(row, error.problem))
-        with explained(f"write features online to {self._table}"):
+        with translate_errors(f"write features online to {self._table}"):
             results = write_items(self._client, self._table, [item for _, item in encoded])
         for (row, _), result in zip(encoded, results, strict=True):
             tally.written += result.newer

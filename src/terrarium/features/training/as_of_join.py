@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature_view import FeatureView
-from terrarium.features.training.slots import FOREVER, Slots, microseconds, parts
+from terrarium.features.training.as_of_index import FOREVER, Slots, microseconds, parts
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from terrarium.features.offline.source import Source
 from terrarium.features.offline.time_range import TimeRange
+from terrarium.features.training.as_of_index import Slots
 from terrarium.features.training.as_of_join import as_of_join
 from terrarium.features.training.entity_rows import EntityRows
-from terrarium.features.training.slots import Slots
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,6 +1,6 @@
 """Artifacts: an object in the environment's bucket, written and read again."""
 
-from terrarium.aws import explained
+from terrarium.aws import translate_errors
 from terrarium.verification.check import Check, CheckFailedError, Observation
 from terrarium.verification.workspace import Workspace
 
@@ -20,7 +20,7 @@ def _write(workspace: Workspace) -> Observation:
 
 def _list(workspace: Workspace) -> Observation:
     artifacts = workspace.lab.manifest.artifacts
-    with explained("list artifacts"):
+    with translate_errors("list artifacts"):
         workspace.lab.session.client("s3").list_objects_v2(
             Bucket=artifacts.bucket, Prefix=artifacts.artifacts_prefix, MaxKeys=1
         )

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import terrarium
+from terrarium.gc.records import erase_experiment, erase_model, erase_run
 from terrarium.lab import Lab
-from terrarium.retention.records import erase_experiment, erase_model, erase_run
 from terrarium.verification.check import Check, CheckFailedError, Observation
 from terrarium.verification.workspace import Workspace
 

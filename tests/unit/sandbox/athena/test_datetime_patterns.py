@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from terrarium.sandbox.athena.datetime_patterns import strftime_pattern
-from terrarium.sandbox.athena.task import QueryFailure
+from terrarium_sandbox.athena.datetime_patterns import strftime_pattern
+from terrarium_sandbox.athena.task import QueryFailure
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from terrarium.sandbox.athena.engine import Engine
-from terrarium.sandbox.athena.parsing import parse
-from terrarium.sandbox.athena.task import QueryFailure
-from terrarium.sandbox.athena.translation import translate
-from terrarium.sandbox.athena.translation.functions import FUNCTIONS
+from terrarium_sandbox.athena.engine import Engine
+from terrarium_sandbox.athena.parsing import parse
+from terrarium_sandbox.athena.task import QueryFailure
+from terrarium_sandbox.athena.translation import translate
+from terrarium_sandbox.athena.translation.functions import FUNCTIONS
 
 _MALFORMED = [
     "SELECT AT_TIMEZONE()",

@@ -3,8 +3,8 @@
 import pytest
 from sqlglot import exp
 
-from terrarium.sandbox.athena.parsing import parse
-from terrarium.sandbox.athena.task import QueryFailure
+from terrarium_sandbox.athena.parsing import parse
+from terrarium_sandbox.athena.task import QueryFailure
 
 
 @pytest.mark.parametrize(

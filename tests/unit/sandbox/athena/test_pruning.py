@@ -7,8 +7,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from terrarium.sandbox.athena.pruning import needed_columns, predicates_on
-from terrarium.sandbox.athena.sql_dialect import AthenaSql
+from terrarium_sandbox.athena.pruning import needed_columns, predicates_on
+from terrarium_sandbox.athena.sql_dialect import AthenaSql
 
 _COLUMNS = ["a", "b", "c"]
 

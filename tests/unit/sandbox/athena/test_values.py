@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terrarium.sandbox.athena.values import as_text, java_double
+from terrarium_sandbox.athena.values import as_text, java_double
 
 
 @pytest.mark.parametrize(

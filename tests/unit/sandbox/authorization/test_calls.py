@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from terrarium.sandbox.authorization.actions import action_of
-from terrarium.sandbox.authorization.implied import implied_questions
-from terrarium.sandbox.authorization.resources import resources_of
+from terrarium_sandbox.authorization.actions import action_of
+from terrarium_sandbox.authorization.implied import implied_questions
+from terrarium_sandbox.authorization.resources import resources_of
 from tests.unit.sandbox.sent_call import REGION, call_of
 
 ACCOUNT = "111111111111"

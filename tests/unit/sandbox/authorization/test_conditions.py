@@ -2,7 +2,7 @@
 
 import pytest
 
-from terrarium.sandbox.authorization.conditions import holds
+from terrarium_sandbox.authorization.conditions import holds
 
 CONTEXT = {
     "aws:principalarn": ("arn:aws:iam::111111111111:role/terrarium-dev-job",),

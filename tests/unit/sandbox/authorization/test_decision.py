@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from terrarium.sandbox.authorization.decision import ResourcePolicy, decide
-from terrarium.sandbox.authorization.policy import Policy, Question
-from terrarium.sandbox.authorization.principal import Principal
+from terrarium_sandbox.authorization.decision import ResourcePolicy, decide
+from terrarium_sandbox.authorization.policy import Policy, Question
+from terrarium_sandbox.authorization.principal import Principal
 
 OWN, OTHER = "111111111111", "222222222222"
 ROLE = f"arn:aws:iam::{OWN}:role/job"

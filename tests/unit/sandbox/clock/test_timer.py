@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from terrarium.errors import Error
-from terrarium.sandbox.clock import Clock
-from terrarium.sandbox.duration import parse_duration
-from terrarium.sandbox.timer import Due, Timer
+from terrarium_sandbox.clock import Clock
+from terrarium_sandbox.duration import parse_duration
+from terrarium_sandbox.timer import Due, Timer
 
 _HOUR = datetime.timedelta(hours=1)
 

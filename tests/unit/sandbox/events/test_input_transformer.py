@@ -2,7 +2,7 @@
 
 import json
 
-from terrarium.sandbox.services.events.input_transformer import transform
+from terrarium_sandbox.services.events.input_transformer import transform
 
 _OBJECT = {"key": 'a "quoted" key', "size": 3}
 _EVENT = {"source": "aws.s3", "detail": {"object": _OBJECT}}

@@ -5,8 +5,8 @@ from typing import Any
 
 import psycopg
 
-from terrarium.sandbox.postgres.roles import MasterUser
-from terrarium.sandbox.postgres.server import ADDRESS, DatabaseServer
+from terrarium_sandbox.postgres.roles import MasterUser
+from terrarium_sandbox.postgres.server import ADDRESS, DatabaseServer
 
 MASTER = MasterUser("lab_master", "a master's password")
 GOOD_TOKEN = "a token that the sandbox finds good"

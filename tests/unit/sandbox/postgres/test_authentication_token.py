@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from terrarium.sandbox.services.rds.authentication_token import AuthenticationToken, TokenRefusedError
+from terrarium_sandbox.services.rds.authentication_token import AuthenticationToken, TokenRefusedError
 
 _SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 _NOW = datetime.datetime.now(datetime.UTC)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from terrarium.errors import Error
-from terrarium.sandbox.postgres.installation import Installation, choose_installation, find_installations
+from terrarium_sandbox.postgres.installation import Installation, choose_installation, find_installations
 
 
 def _builds(*versions: tuple[int, int]) -> list[Installation]:

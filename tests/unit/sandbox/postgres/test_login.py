@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from terrarium.sandbox.postgres.server import ADDRESS, DatabaseServer
-from terrarium.sandbox.postgres.servers import DatabaseServers
+from terrarium_sandbox.postgres.server import ADDRESS, DatabaseServer
+from terrarium_sandbox.postgres.servers import DatabaseServers
 from tests.unit.sandbox.postgres.client import (
     GOOD_TOKEN,
     MASTER,
@@ -86,7 +86,7 @@ def test_the_certificate_is_valid_for_the_endpoint(servers: DatabaseServers, ser
 
 
 def test_another_authority_does_not_vouch_for_it(server: DatabaseServer, tmp_path: Path) -> None:
-    from terrarium.sandbox.postgres.certificate import make_certificate
+    from terrarium_sandbox.postgres.certificate import make_certificate
 
     other = make_certificate(tmp_path).authority_file
     with pytest.raises(psycopg.OperationalError, match="certificate verify failed"):

@@ -11,9 +11,9 @@ from moto.iam.models import IAMBackend, iam_backends
 from moto.rds.models import rds_backends
 from moto.sts.models import sts_backends
 
-from terrarium.sandbox.services.rds.authentication_token import TokenRefusedError
-from terrarium.sandbox.services.rds.database import Database
-from terrarium.sandbox.services.rds.logins import verify_login
+from terrarium_sandbox.services.rds.authentication_token import TokenRefusedError
+from terrarium_sandbox.services.rds.database import Database
+from terrarium_sandbox.services.rds.logins import verify_login
 
 _ACCOUNT, _REGION = "310000000001", "eu-central-1"
 

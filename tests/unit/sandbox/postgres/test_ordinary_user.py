@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from terrarium.sandbox.postgres.operating_user import OperatingUser, find_operating_user
+from terrarium_sandbox.postgres.operating_user import OperatingUser, find_operating_user
 
 _CHECKOUT = Path(__file__).parents[4]
 

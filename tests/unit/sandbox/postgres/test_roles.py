@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from terrarium.sandbox.postgres.server import DatabaseServer
+from terrarium_sandbox.postgres.server import DatabaseServer
 from tests.unit.sandbox.postgres.client import MASTER, connect_as_master, connect_by_token, connect_to
 
 

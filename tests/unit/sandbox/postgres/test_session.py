@@ -5,7 +5,7 @@ import threading
 import psycopg
 import pytest
 
-from terrarium.sandbox.postgres.server import DatabaseServer
+from terrarium_sandbox.postgres.server import DatabaseServer
 from tests.unit.sandbox.postgres.client import connect_by_token
 
 _ROWS = 20_000

@@ -8,9 +8,9 @@ from botocore import xform_name
 from botocore.exceptions import ParamValidationError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StringShape, StructureShape
 
-from terrarium.sandbox.rules.enforcement import Refusal
-from terrarium.sandbox.validation.patterns import compile_pattern
-from terrarium.sandbox.validation.validate import validate
+from terrarium_sandbox.rules.enforcement import Refusal
+from terrarium_sandbox.validation.patterns import compile_pattern
+from terrarium_sandbox.validation.validate import validate
 from tests.unit.sandbox.sent_call import call_by, client_of
 
 _SERVICES = (

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from terrarium.sandbox.rules.enforcement import Refusal
-from terrarium.sandbox.validation.validate import validate
+from terrarium_sandbox.rules.enforcement import Refusal
+from terrarium_sandbox.validation.validate import validate
 from tests.unit.sandbox.sent_call import call_by, client_of
 
 

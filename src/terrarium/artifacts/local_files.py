@@ -1,0 +1,31 @@
+"""What is at a local path already."""
+
+from pathlib import Path
+
+from terrarium.artifacts.errors import SourceInvalidError
+from terrarium.artifacts.file_digest import sha256_of_file
+from terrarium.artifacts.folder import FolderListing, files_below
+
+__all__ = ["holds", "holds_folder", "is_occupied"]
+
+
+def holds(path: Path, *, size: int, digest: str) -> bool:
+    """Whether `path` is a file with exactly this content."""
+    if not path.is_file() or path.stat().st_size != size:
+        return False
+    return f"sha256:{sha256_of_file(path).hexdigest()}" == digest
+
+
+def holds_folder(path: Path, listing: FolderListing) -> bool:
+    """Whether `path` is a folder of exactly these files."""
+    try:
+        if files_below(path) != [file.path for file in listing.files]:
+            return False
+    except SourceInvalidError:
+        return False
+    return all(holds(path / file.path, size=file.size, digest=file.digest) for file in listing.files)
+
+
+def is_occupied(path: Path) -> bool:
+    """Whether anything but an empty folder is there."""
+    return path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir()))

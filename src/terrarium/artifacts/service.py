@@ -1,0 +1,186 @@
+"""`lab.artifacts`: put and get files, folders and bytes."""
+
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terrarium.arguments import checked_methods
+from terrarium.artifacts import folder_transfer
+from terrarium.artifacts.download import download_bytes, download_file
+from terrarium.artifacts.errors import (
+    ArtifactNotFoundError,
+    ArtifactReferenceError,
+    DestinationOccupiedError,
+    SourceNotFoundError,
+)
+from terrarium.artifacts.file_digest import read_content
+from terrarium.artifacts.latest_version import current, holds_version
+from terrarium.artifacts.local_files import holds
+from terrarium.artifacts.names import FOLDER_LISTING, object_key
+from terrarium.artifacts.progress import progress_bar
+from terrarium.artifacts.reference import ArtifactRef
+from terrarium.artifacts.transfer import TransferConfig
+from terrarium.artifacts.upload import put_bytes, put_file
+from terrarium.aws import Session, translate_errors
+from terrarium.file_errors import explained_paths
+from terrarium.io.file_lock import file_lock
+from terrarium.manifest import ArtifactBucket
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+__all__ = ["Artifacts"]
+
+
+@checked_methods
+class Artifacts:
+    """The artifacts of an environment, by name.
+
+    Whatever is put comes back as an `ArtifactRef`, which means this very version for good. S3 verifies what
+    arrives, `get` what comes back; the bucket encrypts by default with the environment's key. Content that
+    the bucket already holds under the name is not uploaded again. An interrupted transfer of a large file goes on
+    where it ended, in another process too, when it is asked for again.
+    """
+
+    def __init__(
+        self, bucket: ArtifactBucket, *, session: Session, transfer: TransferConfig | None = None
+    ) -> None:
+        self._bucket = bucket.bucket
+        self._prefix = bucket.artifacts_prefix
+        self._session = session
+        self._transfer = transfer or TransferConfig()
+
+    @property
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return self._bucket
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of the bucket below which all names are."""
+        return self._prefix
+
+    def holds(self, ref: ArtifactRef) -> bool:
+        """Whether the very version that a reference means is still there; of a folder, its listing."""
+        with translate_errors(f"look for {ref}"):
+            return holds_version(self._s3, ref)
+
+    def put(
+        self, source: str | PathLike[str], name: str | None = None, *, progress: bool = True
+    ) -> ArtifactRef:
+        """Put a file, or a folder with all files below it.
+
+        Args:
+            source: The file or folder.
+            name: A relative path with slashes; omitted, the source's own name.
+            progress: Whether a long transfer shows a bar, where there is a terminal or notebook to show it.
+
+        Raises:
+            SourceNotFoundError: There is no such file or folder.
+            SourceInvalidError: The folder is empty, or holds what is neither file nor folder.
+            SourceChangedError: A file was written to meanwhile.
+            ArtifactNameError: The name cannot be a key.
+            AccessDeniedError: The role may not write there.
+        """
+        with explained_paths(f"put {source}"):
+            return self._put(Path(source).expanduser().absolute(), name, progress=progress)
+
+    def _put(self, path: Path, name: str | None, *, progress: bool) -> ArtifactRef:
+        key = object_key(self._prefix, path.name if name is None else name)
+        if path.is_dir():
+            return folder_transfer.put_folder(
+                self._s3, path, bucket=self._bucket, key=key, config=self._transfer, progress=progress
+            )
+        if not path.is_file():
+            raise SourceNotFoundError(
+                f"there is no file or folder {path}", remedy="check the path and the working directory"
+            )
+        size = path.stat().st_size
+        with progress_bar(f"put {path.name}", size=size, shown=progress) as advance:
+            content = read_content(path, part_size=self._transfer.part_size_of(size))
+            return put_file(
+                self._s3, content, bucket=self._bucket, key=key, config=self._transfer, advance=advance
+            )
+
+    def put_bytes(self, content: bytes, name: str) -> ArtifactRef:
+        """Put `content`, at most a few mebibytes, under `name`; errors as of `put`."""
+        return put_bytes(self._s3, content, bucket=self._bucket, key=object_key(self._prefix, name))
+
+    def get(self, ref: ArtifactRef | str, destination: str | PathLike[str], *, progress: bool = True) -> Path:
+        """Get the version that `ref` means; it appears whole and verified, or not at all.
+
+        Args:
+            ref: A reference, or its text.
+            destination: The path to make. If a file is got and this is a folder, the file goes into it under
+                its own name. A file that is there is replaced; a folder that holds anything else is not.
+            progress: Whether a long transfer shows a bar, where there is a terminal or notebook to show it.
+
+        Returns:
+            The path of the file or folder.
+
+        Raises:
+            ArtifactReferenceError: The text is no reference.
+            ArtifactNotFoundError: The bucket does not hold this version.
+            ArtifactCorruptError: What it holds is not what the reference promises.
+            DestinationOccupiedError: Something else is there.
+            AccessDeniedError: The role may not read it.
+        """
+        ref = _parsed(ref)
+        with explained_paths(f"get {ref.uri} to {destination}"):
+            return self._get(ref, Path(destination).expanduser().absolute(), progress=progress)
+
+    def _get(self, ref: ArtifactRef, path: Path, *, progress: bool) -> Path:
+        if ref.kind == "file" and path.is_dir():
+            path /= ref.key.rpartition("/")[2]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with file_lock(path):
+            if ref.kind == "folder":
+                folder_transfer.get_folder(self._s3, ref, path, config=self._transfer, progress=progress)
+            else:
+                self._get_file(ref, path, progress=progress)
+        return path
+
+    def get_bytes(self, ref: ArtifactRef | str) -> bytes:
+        """The content of a file that fits into memory; errors as of `get`."""
+        ref = _parsed(ref)
+        if ref.kind == "folder":
+            raise ArtifactReferenceError(
+                f"{ref} is a folder", remedy="get it to a path: get(ref, destination)"
+            )
+        return download_bytes(self._s3, ref, config=self._transfer)
+
+    def latest(self, name: str) -> ArtifactRef:
+        """The reference to what was put last under `name`.
+
+        Raises:
+            ArtifactNotFoundError: Nothing was.
+        """
+        key = object_key(self._prefix, name)
+        with translate_errors(f"look for artifact {name!r}"):
+            file = current(self._s3, bucket=self._bucket, key=key)
+            listing = current(self._s3, bucket=self._bucket, key=f"{key}/{FOLDER_LISTING}")
+        if listing and (file is None or listing.modified > file.modified):
+            return folder_transfer.folder_reference(self._s3, listing.ref)
+        if file:
+            return file.ref
+        raise ArtifactNotFoundError(
+            f"there is no artifact {name!r} in s3://{self._bucket}/{self._prefix}",
+            remedy="check the name and the environment",
+        )
+
+    def _get_file(self, ref: ArtifactRef, path: Path, *, progress: bool) -> None:
+        if path.is_dir():
+            raise DestinationOccupiedError(f"{path} is a folder", remedy="name another destination")
+        if holds(path, size=ref.size, digest=ref.digest):
+            return
+        with progress_bar(f"get {path.name}", size=ref.size, shown=progress) as advance:
+            download_file(self._s3, ref, path, config=self._transfer, advance=advance)
+
+    @property
+    def _s3(self) -> "S3Client":
+        client: S3Client = self._session.client("s3")
+        return client
+
+
+def _parsed(ref: ArtifactRef | str) -> ArtifactRef:
+    return ArtifactRef.parse(ref) if isinstance(ref, str) else ref

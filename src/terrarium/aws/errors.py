@@ -1,0 +1,162 @@
+"""What botocore raises, put as errors of ours: what was wrong, and what to do next."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from terrarium.errors import (
+    AccessDeniedError,
+    CredentialsExpiredError,
+    CredentialsInvalidError,
+    CredentialsNotFoundError,
+    EndpointUnreachableError,
+    Error,
+    RegionNotFoundError,
+    RequestRefusedError,
+)
+
+if TYPE_CHECKING:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+__all__ = ["explanation_of_boto", "translate_errors"]
+
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
+_INVALID = {
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+# Services that pass on what KMS refused: the caller may use the service, but not the key of what it asked for.
+_KEY_DENIED = {
+    "KMS.AccessDeniedException",  # SQS
+    "KMSAccessDenied",  # SNS
+    "KmsAccessDeniedException",  # Step Functions
+}
+_DENIED = {
+    "403",  # the answer to a HEAD has no body that could say more
+    "AccessDenied",
+    "AccessDeniedException",
+    *_KEY_DENIED,
+    "UnauthorizedOperation",
+}
+# What services answer, by the protocol that they speak, to a request that can never succeed as it is.
+_NOT_VALID = {
+    "ClientException",  # Batch
+    "InvalidArgument",
+    "InvalidArn",
+    "InvalidExecutionInput",
+    "InvalidName",
+    "InvalidParameterCombination",
+    "InvalidParameterException",
+    "InvalidParameterValue",
+    "InvalidParameterValueException",
+    "InvalidRequestException",
+    "KeyTooLongError",
+    "ValidationError",
+    "ValidationException",
+}
+_RENEW = "renew them (`aws sso login`, or a fresh session token) and say it again"
+
+
+@contextmanager
+def translate_errors(doing: str) -> Iterator[None]:
+    """Turn the refusals of AWS that users can mend into errors of ours; let everything else pass.
+
+    Args:
+        doing: What was being done, as in "cannot <doing>".
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        explanation = explanation_of_boto(error, doing)
+        if explanation is None:
+            raise
+        raise explanation from error
+
+
+def explanation_of_boto(error: Exception, doing: str) -> Error | None:
+    """Return the error of Terrarium for what boto3 raised; None where users cannot do anything about it."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if isinstance(error, ClientError):
+        return _of_service(error, doing)
+    return _of_client(error, doing) if isinstance(error, BotoCoreError) else None
+
+
+def _of_service(error: "ClientError", doing: str) -> Error | None:
+    code = error.response.get("Error", {}).get("Code", "")
+    message = error.response.get("Error", {}).get("Message", "")
+    problem = f"cannot {doing}: {code}: {message}"
+    if code in _EXPIRED:
+        return CredentialsExpiredError(f"cannot {doing}: the AWS credentials have expired", remedy=_RENEW)
+    if code == "400" and error.operation_name.startswith("Head"):
+        # The answer to a HEAD has no body: "a generic code, such as 400 Bad Request" (S3 API Reference, HeadObject).
+        return CredentialsExpiredError(
+            f"cannot {doing}: S3 refuses the request and does not state why, as it does where credentials have expired",
+            remedy=_RENEW,
+        )
+    if code in _INVALID:
+        return CredentialsInvalidError(
+            problem, remedy="check AWS_PROFILE, or AWS_ACCESS_KEY_ID and its companions"
+        )
+    if code in _KEY_DENIED or (code in _DENIED and "to perform: kms:" in message):
+        return AccessDeniedError(
+            problem,
+            remedy="ask for a role that may use the environment's key through this service, as its `scientist` may, or "
+            "assume the right one (`aws sts get-caller-identity` says who you are); a role of the environment that is "
+            "refused was deployed by an older release: deploy it again",
+        )
+    if code in _DENIED:
+        return AccessDeniedError(
+            problem,
+            remedy=f"ask for a role that allows {error.operation_name}, or assume the right one "
+            "(`aws sts get-caller-identity` says who you are)",
+        )
+    if code in _NOT_VALID:
+        return RequestRefusedError(problem, remedy="give values that the service takes, as its message says")
+    return None
+
+
+def _of_client(error: "BotoCoreError", doing: str) -> Error | None:
+    from botocore import exceptions as botocore
+
+    match error:
+        case botocore.NoCredentialsError() | botocore.PartialCredentialsError() | botocore.ProfileNotFound():
+            return CredentialsNotFoundError(
+                f"cannot {doing}: {error}",
+                remedy="log in to AWS (`aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID ...), "
+                'or use the sandbox: eval "$(terrarium sandbox env)"',
+            )
+        case (
+            botocore.UnauthorizedSSOTokenError()
+            | botocore.SSOTokenLoadError()
+            | botocore.TokenRetrievalError()
+            | botocore.CredentialRetrievalError()
+        ):
+            return CredentialsExpiredError(f"cannot {doing}: {error}", remedy=_RENEW)
+        case botocore.ParamValidationError():
+            return RequestRefusedError(
+                f"cannot {doing}: {' '.join(str(error).split())}",
+                remedy="give values of the types that are named",
+            )
+        case botocore.NoRegionError():
+            return RegionNotFoundError(
+                f"cannot {doing}: no AWS region is configured",
+                remedy="set AWS_DEFAULT_REGION, or `region` in the profile, to where the environment is",
+            )
+        case botocore.HTTPClientError() | botocore.EndpointConnectionError() | botocore.ConnectionError():
+            return EndpointUnreachableError(f"cannot {doing}: {error}", remedy=_reach_remedy(str(error)))
+        case _:
+            return None
+
+
+def _reach_remedy(text: str) -> str:
+    if any(loopback in text for loopback in ("//127.0.0.1", "//localhost", "//[::1]")):
+        return "AWS_ENDPOINT_URL points to this machine and nothing answers there: `terrarium sandbox up`"
+    return "check the network, a proxy or VPN, AWS_ENDPOINT_URL and the region"

@@ -1,0 +1,148 @@
+"""`lab.compute`: submit jobs to the environment's pools, and follow them."""
+
+import getpass
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from terrarium.arguments import Count, checked_methods
+from terrarium.artifacts import Artifacts
+from terrarium.aws import Session, translate_errors
+from terrarium.compute.batch_job import BatchJob, state_of
+from terrarium.compute.batch_request import submission
+from terrarium.compute.code_upload import Shipping
+from terrarium.compute.errors import JobNotFoundError
+from terrarium.compute.executor import Executor
+from terrarium.compute.job import Job
+from terrarium.compute.placement import choose_pool
+from terrarium.compute.request import JobRequest
+from terrarium.compute.state import JobState, Status
+from terrarium.compute.submission_checks import check_egress, check_inputs, job_definition_of
+from terrarium.manifest import PlatformManifest
+
+if TYPE_CHECKING:
+    from terrarium.compute.local_compute import LocalCompute
+
+__all__ = ["Compute"]
+
+_ID_LENGTH = 36  # of a UUID
+_MOST_LOOKED_AT = 1000
+
+
+@checked_methods
+class Compute(Executor[BatchJob]):
+    """The environment's pools of machines. Safe to share between threads.
+
+    Args:
+        manifest: What the environment exposes.
+        artifacts: Where code and inputs go.
+        session: Whose rights to use.
+    """
+
+    def __init__(self, manifest: PlatformManifest, *, artifacts: Artifacts, session: Session) -> None:
+        super().__init__(manifest.environment)
+        self._manifest = manifest
+        self._session = session
+        self._shipping = Shipping(artifacts)
+
+    def _submit(self, request: JobRequest, depends_on: Sequence[Job]) -> BatchJob:
+        manifest = self._manifest
+        definition = job_definition_of(request, manifest)
+        check_egress(request, manifest)
+        check_inputs(request, manifest)
+        pool = choose_pool(manifest.compute.pools, request.resources, wanted=request.pool)
+        call = submission(
+            request,
+            environment=manifest.environment,
+            job_definition=definition,
+            pool=pool,
+            code=None if request.code is None else self._shipping.ship(request.code),
+            lock=None if request.packages is None else self._shipping.ship_lock(request.packages),
+            share=_share_identifier(),
+            depends_on=[{"jobId": other.id} for other in depends_on],
+        )
+        with translate_errors(f"submit job {request.name!r}"):
+            submitted = self._batch.submit_job(**call)
+        return self._job(submitted["jobId"], size=request.array or 0)
+
+    def job(self, job_id: str) -> BatchJob:
+        """The job of that id, submitted by whomever."""
+        return self._job(job_id, size=None)
+
+    def identify(self, text: str) -> str:
+        """Return the id of the one job whose id begins with `text`, among the latest of every pool.
+
+        Raises:
+            JobNotFoundError: There is none, or several.
+        """
+        if len(text) >= _ID_LENGTH:  # also of a job of an array, `<id>:<index>`
+            return text
+        found = [
+            job.id for job in self.jobs(limit=_MOST_LOOKED_AT) if text and job.id.startswith(text.lower())
+        ]
+        if len(found) != 1:
+            raise JobNotFoundError(
+                f"{'no job has' if text and not found else 'several jobs have'} an id that begins with {text!r}",
+                remedy="`terrarium jobs list` shows ids; a few characters are enough if only one job has them",
+            )
+        return found[0]
+
+    def jobs(
+        self,
+        *,
+        pool: str | None = None,
+        status: Status | None = None,
+        name: str | None = None,
+        limit: Count = 100,
+    ) -> list[JobState]:
+        """The jobs that Batch knows, those submitted last first.
+
+        Args:
+            pool: Of that pool; omitted, of all.
+            status: Of that status; omitted, of any.
+            name: Of that name, which may end with an asterisk; omitted, of any.
+            limit: How many at most.
+        """
+        found: list[JobState] = []
+        with translate_errors("list jobs"):
+            for one in self._manifest.compute.pools:
+                if pool in (None, one.name):
+                    found.extend(self._listed(one.queue_arn, status=status, name=name, limit=limit))
+        # Those of the same millisecond by their ids, so that the order is always the same.
+        found.sort(key=lambda job: (job.created is not None, job.created, job.id), reverse=True)
+        return found[:limit]
+
+    def local(self) -> "LocalCompute":
+        """An executor with the same interface, which runs jobs of this environment on this machine."""
+        from terrarium.compute.local_compute import LocalCompute
+
+        return LocalCompute(environment=self._manifest.environment)
+
+    def _listed(
+        self, queue: str, *, status: Status | None, name: str | None, limit: int
+    ) -> Iterator[JobState]:
+        # A filter takes a status' place, and finds jobs of any; this one holds for all.
+        any_status: list[dict[str, Any]] = [{"name": "JOB_NAME", "values": [name or "*"]}]
+        asked = {"jobQueue": queue, "filters": any_status}
+        if status is not None and name is None:
+            asked = {"jobQueue": queue, "jobStatus": status}
+        pages = self._batch.get_paginator("list_jobs").paginate(**asked, PaginationConfig={"MaxItems": limit})
+        for page in pages:
+            for summary in page["jobSummaryList"]:
+                if status in (None, summary["status"]):
+                    yield state_of(summary)
+
+    def _job(self, job_id: str, *, size: int | None) -> BatchJob:
+        return BatchJob(job_id, session=self._session, log_group=self._manifest.compute.log_group, size=size)
+
+    @property
+    def _batch(self) -> Any:
+        return self._session.client("batch")
+
+
+def _share_identifier() -> str:
+    """Who submits, in the letters and digits that Batch takes."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container's user has no name
+        user = ""
+    return "".join(letter for letter in user if letter.isascii() and letter.isalnum()) or "unknown"

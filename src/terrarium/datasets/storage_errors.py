@@ -1,0 +1,40 @@
+"""What Arrow's file systems raise where S3 refuses, in the words of our other errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from terrarium.datasets.errors import VersionNotFoundError
+from terrarium.errors import AccessDeniedError, CredentialsExpiredError
+
+__all__ = ["translate_file_errors"]
+
+
+@contextmanager
+def translate_file_errors(doing: str) -> Iterator[None]:
+    """Turn the refusals that users can mend into errors of ours; let everything else pass.
+
+    Args:
+        doing: What was being done, as in "cannot <doing>".
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise VersionNotFoundError(
+            f"cannot {doing}: a file of the version is gone ({error}); the version has expired, or the dataset was "
+            "dropped",
+            remedy="look the dataset up again with lab.datasets.get; a tag, or `run.use`, keeps a version",
+        ) from error
+    except OSError as error:
+        said = str(error)
+        if "ACCESS_DENIED" in said:
+            raise AccessDeniedError(
+                f"cannot {doing}: {said}",
+                remedy="ask for a role that may, or assume the right one (`aws sts get-caller-identity` says "
+                "who you are)",
+            ) from error
+        if "ExpiredToken" in said or "EXPIRED_TOKEN" in said:
+            raise CredentialsExpiredError(
+                f"cannot {doing}: the AWS credentials have expired",
+                remedy="renew them (`aws sso login`, or a fresh session token) and say it again",
+            ) from error
+        raise

@@ -1,0 +1,129 @@
+"""Where the metrics of a run go: the one object that every point passes through."""
+
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terrarium.journal.drain import Drain
+from terrarium.journal.errors import JournalUnwritableError
+from terrarium.journal.journaled_run import discard_folder
+from terrarium.journal.line import lines_of
+from terrarium.journal.paths import environment_journal, new_process_folder
+from terrarium.journal.writer import JournalWriter
+
+if TYPE_CHECKING:
+    from terrarium.lab import Lab
+
+__all__ = ["Recorder"]
+
+_log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Takes the points of one run, in the order in which they were logged.
+
+    They are safe when `record` returns: in the journal, or, where the disk takes nothing, in the database. A
+    forked process gets a journal of its own when it first records.
+    """
+
+    def __init__(self, lab: "Lab", run_id: str) -> None:
+        self._lab = lab
+        self._run_id = run_id
+        self._process = os.getpid()
+        self._writer: JournalWriter | None = None
+        self._drain: Drain | None = None
+        self._warned = False
+        self._begin()
+
+    @property
+    def folder(self) -> Path | None:
+        """This process' folder of the journal; None where the disk takes none."""
+        return self._writer.folder if self._writer else None
+
+    def record(self, metrics: Mapping[str, float], *, step: int, timestamp: int) -> None:
+        """Take one value of each metric.
+
+        Args:
+            metrics: Name -> value.
+            step: Where in training.
+            timestamp: Milliseconds since the epoch.
+
+        Raises:
+            MetricRefusedError: The database could not hold it.
+            JournalUnwritableError: Neither the disk nor the database takes it.
+        """
+        if self._process != os.getpid():
+            self._begin_forked()
+        lines = lines_of(metrics, step=step, timestamp=timestamp)
+        if self._writer is None:
+            self._write_through(lines, None)
+            return
+        try:
+            self._writer.append(lines)
+        except JournalUnwritableError as unwritable:
+            self._write_through(lines, unwritable)
+
+    def finish(self, patience: float) -> Exception | None:
+        """Take nothing more, and wait until the database has everything.
+
+        Args:
+            patience: Seconds that a database which is away is waited for.
+
+        Returns:
+            None when it has; else what stands in the way.
+        """
+        if self._writer is None or self._drain is None:
+            return None
+        self._writer.close()
+        return self._drain.finish(patience)
+
+    def discard(self) -> None:
+        """Remove this process' journal; everything is where it belongs."""
+        if self._writer is not None:
+            discard_folder(self._writer.folder)
+            self._writer.lock.release()
+
+    def release(self) -> None:
+        """Leave this process' journal to whoever syncs."""
+        if self._writer is not None:
+            self._writer.lock.release()
+
+    def _begin(self) -> None:
+        journal = environment_journal(self._lab.manifest)
+        try:
+            self._writer = JournalWriter(new_process_folder(journal, self._run_id))
+        except JournalUnwritableError as unwritable:
+            self._warn(unwritable)
+        else:
+            self._drain = Drain(self._writer, self._deliver)
+
+    def _begin_forked(self) -> None:
+        inherited, self._writer, self._process = self._writer, None, os.getpid()
+        if inherited is not None:
+            inherited.lock.release()  # the parent goes on holding it
+        self._begin()
+
+    def _deliver(self, lines: bytes) -> None:
+        from terrarium.metadata.metric_samples import copy_points
+
+        with self._lab.metadata.writer.begin() as connection:
+            copy_points(connection, self._run_id, lines)
+
+    def _write_through(self, lines: bytes, unwritable: JournalUnwritableError | None) -> None:
+        """Do without the disk: slower, and as safe; but a database that is away is not waited for."""
+        if unwritable is not None:
+            self._warn(unwritable)
+        try:
+            self._deliver(lines)
+        except Exception as error:
+            raise JournalUnwritableError(
+                f"neither the journal nor the database takes the metrics of run {self._run_id}: {error}",
+                remedy=unwritable.remedy if unwritable else "see the warning at the run's beginning",
+            ) from error
+
+    def _warn(self, unwritable: JournalUnwritableError) -> None:
+        if not self._warned:
+            self._warned = True
+            _log.warning("%s\n  until then, each call waits for the database", unwritable)

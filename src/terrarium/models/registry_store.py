@@ -1,0 +1,122 @@
+"""MLflow's model registry on the metadata database of an environment."""
+
+from typing import TYPE_CHECKING
+
+from mlflow.store.model_registry.dbmodels.models import SqlRegisteredModelAlias
+from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
+from mlflow.utils.validation import (
+    _validate_model_alias_name,
+    _validate_model_alias_name_reserved,
+    _validate_model_version,
+)
+
+from terrarium.metadata.mlflow_schema import check_schema
+from terrarium.models.alias_change import AliasMove
+from terrarium.models.approval import check_approved
+from terrarium.models.attestations import Attestations
+from terrarium.models.tags import CHAMPION
+from terrarium.models.version import ModelVersion
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from terrarium.lab import Lab
+
+__all__ = ["RegistryStore"]
+
+
+class RegistryStore(SqlAlchemyStore):
+    """Registered models, versions and aliases; the schema is the deployer's matter.
+
+    Every move of an alias leaves who, when and why, whoever asks for it: `lab.models`, MLflow's client or its UI.
+
+    Args:
+        lab: The environment.
+        store_uri: By which MLflow knows it.
+        engine: The user of the database; omitted, its writer.
+    """
+
+    def __init__(self, lab: "Lab", *, store_uri: str, engine: "Engine | None" = None) -> None:
+        self._lab = lab
+        self._user = engine or lab.metadata.writer
+        self._attestations = Attestations(lab.manifest, session=lab.session)
+        check_schema(self._user, lab.environment)
+        super().__init__(self._user.url.render_as_string())  # type: ignore[no-untyped-call]
+        self.db_uri = store_uri
+
+    # A class method there, since it caches engines by URL; ours belongs to the lab.
+    def _get_or_create_engine(self, db_uri: str) -> "Engine":  # type: ignore[override]  # noqa: ARG002
+        return self._user
+
+    def set_registered_model_alias(self, name: str, alias: str, version: str | int) -> None:
+        """Let `alias` mean this version from now on."""
+        self.move_alias(name, alias, version)
+
+    def delete_registered_model_alias(self, name: str, alias: str) -> None:
+        """Let `alias` mean nothing."""
+        self.move_alias(name, alias, None)
+
+    def move_alias(self, name: str, alias: str, version: str | int | None, *, reason: str = "") -> None:
+        """Move an alias, and attest the move in the registry's bucket.
+
+        Args:
+            name: The registered model.
+            alias: E.g. `champion`.
+            version: Where to; None for nowhere.
+            reason: Why.
+
+        Raises:
+            ApprovalMissingError: The environment wants champions approved, and nobody approved this one.
+            AttestationMissingError: The version claims to be submitted, and nothing attests that.
+            ModelTamperedError: The database describes the version otherwise than it was attested.
+            MlflowException: There is no such model or version.
+        """
+        _validate_model_alias_name(alias)
+        _validate_model_alias_name_reserved(alias)
+        after = None if version is None else int(_validate_model_version(version))
+        # Approvals are never taken back, and attestations never change: none can vanish until the move.
+        digest = None if after is None else self._check_version(name, alias, after)
+        with self.ManagedSessionMaker(read_only=False) as session:
+            model = self._get_registered_model(session, name)  # type: ignore[no-untyped-call]
+            session.refresh(model, with_for_update=True)  # moves come one after the other
+            held = self._get_registered_model_alias(session, name, alias)  # type: ignore[no-untyped-call]
+            before = held.version if held else None
+            last = self._attestations.last_move(name, alias)
+            if before == after == (last.after if last else None) and digest == (
+                last.digest if last else None
+            ):
+                return
+            move = AliasMove.now(
+                name,
+                alias,
+                number=last.number + 1 if last else 1,
+                before=before,
+                after=after,
+                digest=digest,
+                by=self._lab.session.caller,
+                reason=reason,
+            )
+            if after is not None:
+                session.merge(
+                    SqlRegisteredModelAlias(workspace=model.workspace, name=name, alias=alias, version=after)
+                )
+            elif held is not None:
+                session.delete(held)
+            session.flush()
+            # The last thing before the commit: of a process that dies in between, `load` refuses the alias until it is
+            # moved again.
+            self._attestations.move(move)
+
+    def _check_version(self, name: str, alias: str, number: int) -> str | None:
+        """Return the digest of a version's package, None where MLflow's client made the version."""
+        found = self.get_model_version(name, number)  # type: ignore[no-untyped-call] # which sees that it is there
+        version, settings = ModelVersion.of(found), self._lab.manifest.registry
+        attested = self._attestations.check(version) if version.artifact else None
+        if alias == CHAMPION and settings.approval:
+            check_approved(
+                version.reference,
+                self._attestations.approvals(attested) if attested else (),
+                self._lab.environment,
+                submitted_by=attested.submitter if attested and settings.separate_approver else None,
+            )
+        return attested.package.digest if attested else None

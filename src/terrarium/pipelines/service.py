@@ -1,0 +1,267 @@
+"""`lab.pipelines`: the pipelines that are deployed with an environment."""
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from terrarium.arguments import Count, Seconds, checked_methods
+from terrarium.aws import translate_errors
+from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
+from terrarium.pipelines.errors import (
+    ExecutionNotFoundError,
+    ExecutionNotResumableError,
+    ExecutionPendingError,
+    PipelineNotDeployedError,
+)
+from terrarium.pipelines.execution import Execution, StepState
+
+if TYPE_CHECKING:
+    from terrarium.artifacts import Artifacts
+    from terrarium.lab import Lab
+    from terrarium.pipelines.publication import Publication
+
+__all__ = ["Pipelines"]
+
+_LOOK_EVERY = 1.0  # s
+
+
+@checked_methods
+class Pipelines:
+    """The pipelines of one environment, and their executions."""
+
+    def __init__(self, lab: "Lab") -> None:
+        self._lab = lab
+
+    def names(self) -> list[str]:
+        """The pipelines that the environment has, in alphabetical order."""
+        return sorted(self._lab.manifest.pipelines.names)
+
+    def publish(self, defined: str, *, folder: str | Path = ".") -> "Publication":
+        """Let executions that begin from now on run the code of this checkout, as it is now.
+
+        It is pinned by its digest, and for exactly the definition that it was published with: what was deployed
+        from another keeps the code that it has.
+
+        Args:
+            defined: Where the pipeline is: `package.module:attribute`.
+            folder: The folder of the checkout from which that is imported.
+
+        Raises:
+            PipelineInvalidError: There is no such pipeline.
+            CodeNotShippableError: The folder lies in no git repository.
+        """
+        from terrarium.compute.code_files import resolved_folder
+        from terrarium.pipelines.publication import publish
+
+        return publish(self._published, defined, folder=resolved_folder(folder))
+
+    def publish_all(self, *, folder: str | Path = ".") -> "list[Publication]":
+        """Publish, from this checkout, every pipeline that the environment was deployed with; errors as of `publish`.
+
+        A pipeline that was deployed as a state machine of its own has no code of ours to publish.
+
+        Args:
+            folder: The topmost folder of the checkout that was deployed.
+        """
+        return [
+            self.publish(tags[PIPELINE_TAG], folder=Path(folder, tags.get(FOLDER_TAG, ".")))
+            for tags in map(self._tags, self.names())
+            if PIPELINE_TAG in tags
+        ]
+
+    def start(self, name: str, /, **parameters: Any) -> Execution:
+        """Start a pipeline now.
+
+        Args:
+            name: The pipeline.
+            **parameters: Instead of its own.
+
+        Raises:
+            PipelineNotDeployedError: The environment has no such pipeline.
+            PipelineNotPublishedError: No code was published for it as it is deployed.
+            PipelineInvalidError: It has no such parameter, or JSON cannot hold a value.
+        """
+        from terrarium.pipelines.deployed import check_startable
+        from terrarium.pipelines.parameters import json_parameters
+
+        told = json_parameters(name, parameters)
+        arn = self._arn(name)
+        with translate_errors(f"start pipeline {name!r}"):
+            definition = self._states.describe_state_machine(stateMachineArn=arn)["definition"]
+        check_startable(self._published, name, definition, parameters, environment=self._lab.environment)
+        given = {"trigger": {"kind": "hand"}, "parameters": told}
+        execution = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        with translate_errors(f"start pipeline {name!r}"):
+            self._states.start_execution(
+                stateMachineArn=arn, name=execution, input=json.dumps(given, allow_nan=False)
+            )
+        return self.execution(name, execution)
+
+    def executions(self, name: str, *, limit: Count = 20) -> list[Execution]:
+        """Executions of a pipeline, the last one first.
+
+        Raises:
+            PipelineNotDeployedError: The environment has no such pipeline.
+        """
+        with translate_errors(f"list the executions of pipeline {name!r}"):
+            pages = self._states.get_paginator("list_executions").paginate(
+                stateMachineArn=self._arn(name), PaginationConfig={"MaxItems": limit}
+            )
+            return [_execution(name, found) for page in pages for found in page["executions"]]
+
+    def execution(self, name: str, execution: str) -> Execution:
+        """One execution of a pipeline.
+
+        Raises:
+            PipelineNotDeployedError: The environment has no such pipeline.
+            ExecutionNotFoundError: It has no such execution.
+        """
+        return _execution(name, self._describe(name, execution))
+
+    def status(self, execution: Execution) -> dict[str, StepState]:
+        """How every step of an execution stands, by step; why one failed, in words.
+
+        The run of an execution that was stopped, or whose last steps were left out, is ended by this, too: no step did.
+        """
+        from terrarium.pipelines.failure import find_failure
+        from terrarium.pipelines.progress import STOPPED, awaited_code, jobs_of_definition, step_states
+
+        now = self.execution(execution.pipeline, execution.name)
+        with translate_errors(f"read the history of execution {execution.name!r}"):
+            definition = self._states.describe_state_machine(stateMachineArn=self._arn(now.pipeline))[
+                "definition"
+            ]
+            history = list(self._history(now))
+        states = step_states(jobs_of_definition(definition), history, execution=now)
+        for name, state in states.items():
+            if state.status == "FAILED" and state.job and state.reason != STOPPED:
+                states[name] = state._replace(reason=find_failure(self._lab, now, state.job) or state.reason)
+        if now.status == "FAILED" and states and awaited_code(history):
+            first = next(iter(states))
+            states[first] = states[first]._replace(status="FAILED", reason=self._unpublished(now))
+        self._end_run(now)
+        return states
+
+    def _unpublished(self, execution: Execution) -> str:
+        environment = self._lab.environment
+        return (
+            f"no code was published for the definition that {environment!r} was deployed with; publish it in the "
+            f"checkout that was deployed: terrarium pipelines publish --all -e {environment}, then: "
+            f"terrarium pipelines resume {execution.pipeline} -e {environment}"
+        )
+
+    def logs(self, execution: Execution, step: str) -> Iterator[str]:
+        """What the last job of a step has said so far, line by line.
+
+        Raises:
+            ExecutionNotFoundError: The execution has no such step, or it had no job yet.
+        """
+        state = self.status(execution).get(step)
+        if state is None or state.job is None:
+            raise ExecutionNotFoundError(
+                f"step {step!r} of execution {execution.name!r} had no job yet",
+                remedy="its steps: " + ", ".join(self.status(execution)),
+            )
+        yield from self._lab.compute.job(state.job).logs()
+
+    def stop(self, execution: Execution, *, reason: str = "stopped by hand") -> Execution:
+        """End an execution, and the jobs that it waits for."""
+        with translate_errors(f"stop execution {execution.name!r}"):
+            self._states.stop_execution(executionArn=execution.arn, error="Stopped", cause=reason)
+        self._end_run(stopped := self.execution(execution.pipeline, execution.name))
+        return stopped
+
+    def resume(self, execution: Execution) -> Execution:
+        """Go on from the steps that did not succeed, with the code and parameters that it began with.
+
+        Raises:
+            ExecutionNotResumableError: It runs, or it has succeeded.
+        """
+        try:
+            with translate_errors(f"resume execution {execution.name!r}"):
+                self._states.redrive_execution(executionArn=execution.arn)
+        except self._states.exceptions.ExecutionNotRedrivable as error:
+            raise ExecutionNotResumableError(
+                f"execution {execution.name!r} cannot be resumed: {error.response['Error']['Message']}",
+                remedy="start the pipeline anew: an execution that succeeded, or is older than 14 days, is over",
+            ) from error
+        return self.execution(execution.pipeline, execution.name)
+
+    def wait(self, execution: Execution, *, seconds: Seconds = 3600) -> Execution:
+        """The execution, once it has ended.
+
+        Raises:
+            ExecutionPendingError: It has not ended within that time.
+        """
+        deadline = time.monotonic() + seconds
+        while not (now := self.execution(execution.pipeline, execution.name)).ended:
+            if time.monotonic() > deadline:
+                raise ExecutionPendingError(
+                    f"execution {execution.name!r} has not ended within {seconds} s",
+                    remedy="give it more time, or see its status: lab.pipelines.status(execution)",
+                )
+            time.sleep(_LOOK_EVERY)
+        return now
+
+    def _end_run(self, execution: Execution) -> None:
+        from terrarium.pipelines.deployed import end_run
+
+        if execution.ended:
+            end_run(self._lab, execution)
+
+    def _history(self, execution: Execution) -> Iterator[Any]:
+        pages = self._states.get_paginator("get_execution_history").paginate(executionArn=execution.arn)
+        for page in pages:
+            yield from page["events"]
+
+    def _describe(self, name: str, execution: str) -> Any:
+        arn = f"{self._arn(name).replace(':stateMachine:', ':execution:')}:{execution}"
+        try:
+            with translate_errors(f"look at execution {execution!r} of pipeline {name!r}"):
+                return self._states.describe_execution(executionArn=arn)
+        except self._states.exceptions.ExecutionDoesNotExist as error:
+            raise ExecutionNotFoundError(
+                f"pipeline {name!r} has no execution {execution!r}",
+                remedy=f"list them: lab.pipelines.executions({name!r})",
+            ) from error
+
+    def _arn(self, name: str) -> str:
+        deployed = self._lab.manifest.pipelines
+        if name not in deployed.names:
+            raise PipelineNotDeployedError(
+                f"environment {self._lab.environment!r} has no pipeline {name!r}",
+                remedy=f"it has {', '.join(self.names()) or 'none'}; name it in environments/"
+                f"{self._lab.environment}.toml, and deploy that",
+            )
+        return deployed.state_machine_arn(name)
+
+    def _tags(self, name: str) -> dict[str, str]:
+        with translate_errors(f"find where pipeline {name!r} is written"):
+            found = self._states.list_tags_for_resource(resourceArn=self._arn(name))["tags"]
+        return {tag["key"]: tag["value"] for tag in found}
+
+    @property
+    def _published(self) -> "Artifacts":
+        from terrarium.pipelines.publication import published_artifacts
+
+        return published_artifacts(self._lab.manifest, session=self._lab.session)
+
+    @property
+    def _states(self) -> Any:
+        return self._lab.session.client("stepfunctions")
+
+
+def _execution(pipeline: str, found: Any) -> Execution:
+    return Execution(
+        name=found["name"],
+        pipeline=pipeline,
+        status=found["status"],
+        started=found["startDate"],
+        stopped=found.get("stopDate"),
+        resumed=found.get("redriveCount", 0),
+        arn=found["executionArn"],
+    )

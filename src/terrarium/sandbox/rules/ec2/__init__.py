@@ -1,8 +1,0 @@
-"""Rules of EC2."""
-
-from terrarium.sandbox.rules.ec2 import deletion, routes, security_groups, tags
-from terrarium.sandbox.rules.rule import Rule
-
-__all__ = ["RULES"]
-
-RULES: tuple[Rule, ...] = (*deletion.RULES, *routes.RULES, *security_groups.RULES, *tags.RULES)

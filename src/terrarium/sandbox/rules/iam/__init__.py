@@ -1,8 +1,0 @@
-"""Rules of IAM."""
-
-from terrarium.sandbox.rules.iam import policies, quotas, trust
-from terrarium.sandbox.rules.rule import Rule
-
-__all__ = ["RULES"]
-
-RULES: tuple[Rule, ...] = (*policies.RULES, *quotas.RULES, *trust.RULES)

@@ -1,8 +1,0 @@
-"""Rules of RDS."""
-
-from terrarium.sandbox.rules.rds import engine_versions, groups, settings
-from terrarium.sandbox.rules.rule import Rule
-
-__all__ = ["RULES"]
-
-RULES: tuple[Rule, ...] = (*engine_versions.RULES, *groups.RULES, *settings.RULES)

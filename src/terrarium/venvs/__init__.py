@@ -1,0 +1,6 @@
+"""Virtual environments of exact packages, beside the one that runs."""
+
+from terrarium.venvs.packages import Packages, own_package, sort_packages
+from terrarium.venvs.virtual_environment import VirtualEnvironment
+
+__all__ = ["Packages", "VirtualEnvironment", "own_package", "sort_packages"]

@@ -1,0 +1,144 @@
+"""Athena's SQL, read: the statement's tree, and what kind of statement it is."""
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+
+from terrarium_sandbox.athena.sql_dialect import AthenaSql
+from terrarium_sandbox.athena.task import QueryFailure
+
+__all__ = ["Statement", "literals", "parse", "view_query"]
+
+Kind = Literal["DDL", "DML", "UTILITY"]
+
+_COMMENTS = re.compile(r"\A(\s+|--[^\n]*(\n|\Z)|/\*.*?\*/)*", re.DOTALL)
+# sqlglot takes these as one text; they are read by whoever runs them.
+_COMMANDS: dict[str, tuple[str, Kind]] = {
+    "EXPLAIN": ("EXPLAIN", "UTILITY"),
+    "MSCK": ("MSCK_REPAIR_TABLE", "DDL"),
+    "SHOW": ("SHOW", "UTILITY"),
+    "UNLOAD": ("UNLOAD", "DML"),
+}
+_TREES: tuple[tuple[type[exp.Expr], str, Kind], ...] = (
+    (exp.Query, "SELECT", "DML"),
+    (exp.Values, "SELECT", "DML"),
+    (exp.Insert, "INSERT", "DML"),
+    (exp.Delete, "DELETE", "DML"),
+    (exp.Update, "UPDATE", "DML"),
+    (exp.Merge, "MERGE", "DML"),
+    (exp.Describe, "DESCRIBE", "UTILITY"),
+    (exp.Alter, "ALTER", "DDL"),
+    (exp.Drop, "DROP", "DDL"),
+)
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of what we read ourselves
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement, by kind; `tree` is None for those that are read as text."""
+
+    kind: Kind
+    name: str
+    text: str
+    tree: exp.Expr | None
+
+
+def parse(sql: str, parameters: Sequence[str] = ()) -> Statement:
+    """Read one statement, with its parameters in their places.
+
+    Raises:
+        QueryFailure: It is not one statement of Athena's SQL, or its parameters do not fit.
+    """
+    text = _COMMENTS.sub("", sql).rstrip().removesuffix(";").rstrip()
+    first = text.split(None, 1)[0].upper() if text else ""
+    if first in _COMMANDS:
+        name, kind = _COMMANDS[first]
+        if parameters:
+            raise QueryFailure("", f"{name} takes no parameters")
+        return Statement(kind, name, text, None)
+    tree = _with_parameters(_tree(sql), parameters)
+    if isinstance(tree, exp.Create):
+        with_query = tree.kind == "TABLE" and tree.expression is not None
+        suffix = "_AS_SELECT" if with_query else ""
+        return Statement("DDL", f"CREATE_{tree.kind}{suffix}", text, tree)
+    for kind_of_tree, name, kind in _TREES:
+        if isinstance(tree, kind_of_tree):
+            if isinstance(tree, exp.Drop | exp.Alter):
+                name = f"{name}_{tree.args.get('kind')}"
+            return Statement(kind, name, text, tree)
+    raise QueryFailure("", f"Queries of this type are not supported: {first or 'an empty query'}")
+
+
+def _tree(sql: str) -> exp.Expr:
+    try:
+        trees = [tree for tree in sqlglot.parse(sql, read=AthenaSql) if tree is not None]
+    except ParseError as error:
+        first = error.errors[0] if error.errors else {}
+        where = f"line {first.get('line', 1)}:{first.get('col', 1)}: "
+        raise QueryFailure("", where + f"mismatched input '{first.get('highlight', '')}'") from error
+    except TokenError as error:
+        raise QueryFailure("", f"line 1:1: {error}") from error
+    except RecursionError as error:
+        raise QueryFailure(
+            "STACK_OVERFLOW", "statement is too large (stack overflow while parsing)"
+        ) from error
+    if len(trees) != 1:
+        raise QueryFailure("", "Only one sql statement is allowed")
+    return trees[0]
+
+
+def _with_parameters(tree: exp.Expr, parameters: Sequence[str]) -> exp.Expr:
+    places = [place for place in tree.find_all(exp.Placeholder, bfs=False) if place.this is None]
+    if len(places) != len(parameters):
+        raise QueryFailure(
+            "INVALID_PARAMETER_USAGE",
+            f"Incorrect number of parameters: expected {len(places)} but found {len(parameters)}",
+        )
+    for place, text in zip(places, parameters, strict=True):
+        place.replace(exp.Paren(this=_literal(text)))
+    return tree
+
+
+def _literal(text: str) -> exp.Expr:
+    try:
+        tree = sqlglot.parse_one(text, read=AthenaSql)
+    except (ParseError, TokenError, RecursionError) as error:
+        raise QueryFailure("", f"the parameter {text!r} is not an SQL literal") from error
+    if any(tree.find_all(exp.Column, exp.Query, exp.Table)):
+        raise QueryFailure("", f"the parameter {text!r} is not an SQL literal; strings need single quotes")
+    return tree
+
+
+def literals(text: str) -> list[str]:
+    """The values of EXECUTE ... USING, each as it is written.
+
+    Raises:
+        QueryFailure: They are no list of expressions.
+    """
+    try:
+        tokens = AthenaSql().tokenize(text)
+        sqlglot.parse_one(f"SELECT {text}", read=AthenaSql)
+    except (ParseError, TokenError, RecursionError) as error:
+        raise QueryFailure("", f"the values {text!r} are not SQL literals") from error
+    values, depth, begin = [], 0, 0
+    for token in tokens:
+        depth += (
+            {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0) if token.token_type.name != "STRING" else 0
+        )
+        if token.token_type.name == "COMMA" and depth == 0:
+            values.append(text[begin : token.start].strip())
+            begin = token.end + 1
+    return [*values, text[begin:].strip()]
+
+
+def view_query(statement: Statement) -> str:
+    """The query of a CREATE VIEW as it is written: what stands behind the first AS."""
+    beginning = next(token for token in AthenaSql().tokenize(statement.text) if token.text.upper() == "AS")
+    return statement.text[beginning.end + 1 :].strip()

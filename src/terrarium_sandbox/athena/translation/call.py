@@ -1,0 +1,245 @@
+"""A call of a function of Trino's, and its arguments, while the call is translated."""
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from terrarium_sandbox.athena.task import QueryFailure
+from terrarium_sandbox.athena.translation.literal_types import literal_type
+
+if TYPE_CHECKING:
+    from terrarium_sandbox.athena.translation.operators import OperatorTranslation
+
+__all__ = ["Argument", "Call", "Function", "function", "sql", "text_literal"]
+
+_SIMPLE = (exp.Column, exp.Identifier, exp.Literal, exp.Var, exp.Anonymous, exp.Null, exp.Boolean, exp.Array,
+           exp.Cast, exp.Case, exp.Paren, exp.Bracket, exp.Star)  # fmt: skip
+_LETTERS = "abcdefgh"
+# An identifier in these places is a name, never a reference to a lambda's parameter.
+_NAMES = (exp.Column, exp.Alias, exp.ColumnDef, exp.TableAlias, exp.Table, exp.Kwarg, exp.PropertyEQ)
+
+
+class Argument:
+    """One argument: its SQL for the engine, and its type as far as it is known.
+
+    `type` must be read before the SQL is taken, so that the engine can be asked for it.
+    """
+
+    def __init__(self, translation: "OperatorTranslation", node: exp.Expr) -> None:
+        self._translation = translation
+        self.node = node
+        self._asks = False
+        self._sql: str | None = None
+
+    @property
+    def type(self) -> str:
+        """The engine's type; empty while it is not known."""
+        static = literal_type(self.node)
+        if static:
+            return static
+        self._asks = True
+        return self._translation.type_of(self.node)
+
+    def __str__(self) -> str:
+        if self._sql is None:
+            text = self._translation.sql(self.node)
+            if not isinstance(self.node, _SIMPLE):
+                text = f"({text})"
+            self._sql = self._translation.observed(text, self.node) if self._asks else text
+        return self._sql
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is the literal NULL."""
+        return isinstance(self.node.unnest(), exp.Null)
+
+    @property
+    def is_lambda(self) -> bool:
+        """Whether it is a lambda expression."""
+        return isinstance(self.node, exp.Lambda)
+
+    def apply(self, *values: str) -> str:
+        """The lambda's body, its parameters replaced by SQL.
+
+        Raises:
+            QueryFailure: It is no lambda, or one with another number of parameters.
+        """
+        names = [one.name.lower() for one in self.node.expressions] if self.is_lambda else []
+        if len(names) != len(values):
+            raise QueryFailure(
+                "TYPE_MISMATCH", f"expected a lambda with {len(values)} parameters: {self.node.sql('trino')}"
+            )
+        body = exp.Paren(this=self.node.this.copy())
+        replacements = dict(zip(names, values, strict=True))
+        for identifier in list(_references(body)):
+            name = identifier.name.lower()
+            if name in replacements and not _is_shadowed(identifier, name):
+                identifier.replace(exp.Var(this=replacements[name]))
+        return self._translation.sql(body)
+
+    def as_lambda(self, *names: str) -> str:
+        """The lambda in the engine's syntax, with parameters of these names."""
+        return f"lambda {', '.join(names)}: {self.apply(*names)}"
+
+    def variable(self, suffix: str = "") -> str:
+        """A name for a parameter that nothing else in the query has."""
+        return f"v{zlib.crc32(self.node.sql().encode()):x}{suffix}"
+
+
+def _references(body: exp.Expr) -> Iterator[exp.Identifier]:
+    for identifier in body.find_all(exp.Identifier):
+        parent = identifier.parent
+        is_field = isinstance(parent, exp.Dot) and identifier.arg_key == "expression"
+        is_parameter = isinstance(parent, exp.Lambda) and identifier.arg_key == "expressions"
+        if not (isinstance(parent, _NAMES) or is_field or is_parameter):
+            yield identifier
+
+
+def _is_shadowed(identifier: exp.Expr, name: str) -> bool:
+    node = identifier.parent
+    while node is not None:
+        if isinstance(node, exp.Lambda) and name in {one.name.lower() for one in node.expressions}:
+            return True
+        node = node.parent
+    return False
+
+
+class Call:
+    """A function's call.
+
+    Args:
+        translation: Where it is translated.
+        name: Of the function, in lower case.
+        nodes: Its arguments.
+        where: The condition of FILTER.
+        over: The window, from OVER on.
+        nulls: `IGNORE NULLS` or nothing.
+    """
+
+    def __init__(
+        self,
+        translation: "OperatorTranslation",
+        name: str,
+        nodes: list[exp.Expr],
+        *,
+        where: exp.Expr | None = None,
+        over: str = "",
+        nulls: str = "",
+    ) -> None:
+        self.translation = translation
+        self.name = name
+        self.over = over
+        self.nulls = nulls
+        self._where = where
+        self.distinct = False
+        self.order = ""
+        plain: list[exp.Expr] = []
+        for node in nodes:
+            plain.extend(self._without_modifiers(node))
+        self.arguments = [Argument(translation, node) for node in plain]
+
+    def _without_modifiers(self, node: exp.Expr) -> list[exp.Expr]:
+        if isinstance(node, exp.Order):
+            ordering = ", ".join(self.translation.sql(one) for one in node.expressions)
+            self.order = f" ORDER BY {ordering}"
+            node = node.this
+        if isinstance(node, exp.Distinct):
+            self.distinct = True
+            return list(node.expressions)
+        return [node]
+
+    def __getitem__(self, position: int) -> Argument:
+        if position >= len(self.arguments):
+            raise wrong_arguments(self)
+        return self.arguments[position]
+
+    def __len__(self) -> int:
+        return len(self.arguments)
+
+    def argument_list(self) -> str:
+        """All arguments, between commas."""
+        return ", ".join(map(str, self.arguments))
+
+    def aggregate(self, text: str, *, where: str = "") -> str:
+        """An aggregate or window function of the engine, with this call's FILTER and OVER."""
+        conditions = [where] if where else []
+        if self._where is not None:
+            conditions.append(f"({self.translation.sql(self._where)})")
+        condition = f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
+        return f"{text}{condition}{self.over}"
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether FILTER or OVER belong to the call."""
+        return self._where is not None or bool(self.over)
+
+    def let(self, value: str, body: Callable[[str], str]) -> str:
+        """An expression that uses a value more than once, and has it computed once."""
+        name = f"v{zlib.crc32(value.encode()):x}"
+        return f"list_transform([{value}], lambda {name}: {body(name)})[1]"
+
+    def refuse(self, reason: str) -> QueryFailure:
+        """The failure of a call that the sandbox cannot answer."""
+        return QueryFailure("NOT_SUPPORTED", f"the sandbox's {self.name} {reason}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """How calls of a function are translated.
+
+    Args:
+        build: Returns the SQL.
+        fewest: Arguments at least.
+        most: Arguments at most; None for any number.
+        aggregate: Whether it takes FILTER and OVER.
+    """
+
+    build: Callable[[Call], str]
+    fewest: int
+    most: int | None
+    aggregate: bool = False
+
+
+def function(
+    build: Callable[[Call], str], fewest: int, most: int | None = -1, *, aggregate: bool = False
+) -> Function:
+    """A function with a number of arguments, or from `fewest` to `most`."""
+    return Function(build=build, fewest=fewest, most=fewest if most == -1 else most, aggregate=aggregate)
+
+
+def sql(*templates: str) -> Function:
+    """A function that is an SQL expression of its arguments `{a}`, `{b}`…; one expression for each number of them."""
+    by_count = {_count(template): template for template in templates}
+
+    def build(call: Call) -> str:
+        template = by_count.get(len(call))
+        if template is None:
+            raise wrong_arguments(call)
+        return template.format(**dict(zip(_LETTERS, call.arguments, strict=False)))
+
+    return Function(build=build, fewest=min(by_count), most=max(by_count))
+
+
+def wrong_arguments(call: Call) -> QueryFailure:
+    """The failure of a call with a number of arguments that the function does not take."""
+    return QueryFailure(
+        "FUNCTION_NOT_FOUND", f"Unexpected number of parameters ({len(call)}) for function '{call.name}'"
+    )
+
+
+def _count(template: str) -> int:
+    return sum(f"{{{letter}}}" in template for letter in _LETTERS)
+
+
+def text_literal(argument: Argument, call: Call) -> str:
+    """The value of an argument that must be a literal text here."""
+    node = argument.node.unnest()
+    if not node.is_string:
+        raise call.refuse("takes this argument as a literal only")
+    return str(node.name)

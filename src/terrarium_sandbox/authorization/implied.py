@@ -1,0 +1,32 @@
+"""What a call needs besides its own action: roles handed over, tags put on what it makes.
+
+Which keys it uses stands in `terrarium_sandbox.rules.keys`.
+"""
+
+from collections.abc import Iterator
+
+from terrarium_sandbox.authorization.call import Call
+from terrarium_sandbox.authorization.dependent_actions import dependent_actions
+from terrarium_sandbox.authorization.passed_roles import passed_roles
+from terrarium_sandbox.authorization.policy import Question
+
+__all__ = ["implied_questions"]
+
+
+def implied_questions(call: Call, *, account: str) -> Iterator[Question]:
+    """The further questions; their context holds only what differs from the call's own."""
+    yield from passed_roles(call, account)
+    yield from dependent_actions(call, account)
+    for specification in call.parameters.get("TagSpecifications", ()) if call.service == "ec2" else ():
+        kind = specification.get("ResourceType", "*")
+        yield Question(
+            action="ec2:CreateTags",
+            resource=f"arn:aws:ec2:{call.region}:{account}:{kind}/*",
+            context={"ec2:createaction": (call.operation,)},
+        )
+    if call.name in {"s3:CopyObject", "s3:UploadPartCopy"}:
+        source = str(call.parameters["CopySource"]).partition("?")[0].lstrip("/")
+        yield Question(action="s3:GetObject", resource=f"arn:aws:s3:::{source}")
+    if call.parameters.get("BypassGovernanceRetention"):
+        bucket, key = call.parameters["Bucket"], call.parameters.get("Key", "*")
+        yield Question(action="s3:BypassGovernanceRetention", resource=f"arn:aws:s3:::{bucket}/{key}")

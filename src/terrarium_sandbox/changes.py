@@ -1,0 +1,137 @@
+"""Records what requests change, before they are acknowledged, and puts it back after a crash."""
+
+import io
+import pickle
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+from moto.core.base_backend import BackendDict, BaseBackend
+
+from terrarium_sandbox.authorization.call import Call
+from terrarium_sandbox.change_log import ChangeLog
+from terrarium_sandbox.changed_parts import changed_parts
+from terrarium_sandbox.object_bodies import ObjectBodies
+from terrarium_sandbox.pickling import Pickler, Unpickler
+from terrarium_sandbox.touched_backends import BackendKey, touched_backends
+
+__all__ = ["Changes", "NotRecordedError"]
+
+_ATTEMPTS = 20
+_Kept = Mapping[str, tuple[Callable[[], Any], Callable[[Any], None]]]
+
+
+class NotRecordedError(Exception):
+    """What a request changed cannot be recorded: it must not be acknowledged."""
+
+
+class Changes:
+    """The change log in terms of moto's backends.
+
+    Args:
+        log: Where the changes are written.
+        bodies: Where the bodies of S3 objects go.
+        kept: What services keep besides, by name: how to dump and how to load it.
+
+    Attributes:
+        bodies_in_use: The names of the bodies to which the segment that is written refers.
+    """
+
+    def __init__(self, log: ChangeLog, bodies: ObjectBodies, kept: _Kept) -> None:
+        self.log = log
+        self._bodies = bodies
+        self._kept = kept
+        self.bodies_in_use: set[str] = set()
+
+    def begin_segment(self) -> None:
+        """Begin a segment: what is dumped next holds all that was recorded before."""
+        with self.log.lock:
+            self.log.begin_segment()
+            self.bodies_in_use = set()
+
+    def require_space(self, size: int) -> None:
+        """Check that a change of that size can be recorded.
+
+        Raises:
+            NotRecordedError: The disk is full.
+        """
+        try:
+            self.log.require_space(size)
+        except OSError as error:
+            raise NotRecordedError(str(error)) from error
+
+    def record(self, touched: Iterable[BackendKey], call: Call | None, *, kept: Iterable[str] = ()) -> None:
+        """Record the present state of what a request may have changed.
+
+        Raises:
+            NotRecordedError: It could not be written.
+        """
+        with self.log.lock:
+            try:
+                self.log.append(self._entry(list(touched), call, list(kept)))
+            except Exception as error:  # the disk is full, or moto holds what cannot be pickled
+                self.log.problem = repr(error)
+                raise NotRecordedError(repr(error)) from error
+
+    @contextmanager
+    def recording(self, *kept: str) -> Iterator[None]:
+        """Record what is changed within the block.
+
+        Args:
+            kept: The names of what services keep besides, and may change.
+        """
+        with touched_backends() as touched:
+            yield
+        self.record(touched, None, kept=kept)
+
+    def restore(self, *, since: int) -> dict[str, Any]:
+        """Apply the recorded changes from a segment on; return what services keep, as recorded last."""
+        kept: dict[str, Any] = {}
+        for entry in self.log.entries(since=since):
+            changes, kept_now = _Reader(io.BytesIO(entry), self._bodies).load()
+            for change in changes:
+                change.apply()
+            kept |= kept_now
+        return kept
+
+    def _entry(self, touched: list[BackendKey], call: Call | None, kept: list[str]) -> bytes:
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._pickled(touched, call, kept)
+            except RuntimeError:  # a service without a lock changed a dictionary meanwhile
+                time.sleep(0.01)
+        return self._pickled(touched, call, kept)
+
+    def _pickled(self, touched: list[BackendKey], call: Call | None, kept: list[str]) -> bytes:
+        buffer = io.BytesIO()
+        writer = _Writer(buffer, self._bodies)
+        writer.dump((changed_parts(touched, call), {name: self._kept[name][0]() for name in kept}))
+        self.bodies_in_use |= writer.bodies
+        return buffer.getvalue()
+
+
+class _Writer(Pickler):
+    """Writes backends by name: each has changes of its own."""
+
+    def persistent_id(self, obj: Any) -> Any:
+        if isinstance(obj, BaseBackend):
+            return "backend", _key_of(obj)
+        return super().persistent_id(obj)
+
+
+class _Reader(Unpickler):
+    """Reads what `_Writer` wrote."""
+
+    def persistent_load(self, pid: Any) -> Any:
+        kind, name = pid
+        return BackendKey(*name).find() if kind == "backend" else super().persistent_load(pid)
+
+
+def _key_of(backend: BaseBackend) -> tuple[str, str, str]:
+    for registry in list(cast("Any", BackendDict)._instances):
+        if registry.backend is type(backend):
+            for region, found in dict.items(registry[backend.account_id]):
+                if found is backend:
+                    return registry.service_name, backend.account_id, region
+    raise pickle.PicklingError(f"{backend!r} is in no registry")

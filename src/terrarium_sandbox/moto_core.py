@@ -1,0 +1,58 @@
+"""What is corrected in moto for every service alike."""
+
+from functools import cache
+from typing import Any
+
+import moto.core.responses
+from moto.core.common_models import BaseModel
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.responses import BaseResponse
+from moto.core.utils import camelcase_to_underscores, method_names_from_class
+
+from terrarium_sandbox.aws_request import presigned_access_key
+from terrarium_sandbox.touched_backends import track_backends
+
+__all__ = ["correct_moto"]
+
+
+def correct_moto() -> None:
+    """Correct moto's foundations, once per process."""
+    _refuse_unknown_operations()
+    _forget_unused_models()
+    _find_the_account_of_presigned_addresses()
+    track_backends()
+
+
+def _refuse_unknown_operations() -> None:
+    """Moto answers 404 with nothing in it where it cannot tell the operation."""
+    # Asked for on every request, and the same each time.
+    names_of: Any = cache(method_names_from_class)
+    vars(moto.core.responses)["method_names_from_class"] = names_of
+    call_action = BaseResponse.call_action
+
+    def call_known_action(self: BaseResponse) -> TYPE_RESPONSE:
+        operation = self._get_action()
+        if not operation or camelcase_to_underscores(operation) not in names_of(type(self)):
+            raise NotImplementedError(operation or f"{self.method} {self.path}")
+        return call_action(self)
+
+    BaseResponse.call_action = call_known_action  # type: ignore[method-assign] # the point of it
+
+
+def _forget_unused_models() -> None:
+    """Moto keeps every object it ever made, for a page that the sandbox does not show."""
+
+    def create(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
+        return object.__new__(cls)
+
+    BaseModel.__new__ = create  # type: ignore[method-assign] # the point of it
+
+
+def _find_the_account_of_presigned_addresses() -> None:
+    """Moto looks for the access key in the headers only, and takes the default account otherwise."""
+    get_access_key = BaseResponse.get_access_key
+
+    def get_any_access_key(self: BaseResponse) -> str:
+        return presigned_access_key(self.parsed_url.query) or get_access_key(self)
+
+    BaseResponse.get_access_key = get_any_access_key  # type: ignore[method-assign] # the point of it

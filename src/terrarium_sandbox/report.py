@@ -1,0 +1,70 @@
+"""What `terrarium sandbox status` prints."""
+
+import time
+from datetime import timedelta
+
+from terrarium_sandbox.home import Home
+from terrarium_sandbox.ledger import summary
+from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.status import Status
+
+__all__ = ["report"]
+
+
+def report(home: Home) -> str:
+    """The state of the sandbox of `home`, in lines for people."""
+    running = RunningSandbox.find(home)
+    if running is None:
+        return f"The sandbox is down. Home: {home.folder}"
+    status = Status.model_validate(running.ask("GET", "status"))
+    process = running.record.process
+    uptime = timedelta(seconds=round(time.time() - process.started))
+    return "\n".join(
+        [
+            f"The sandbox is up at {running.record.endpoint} (process {process.pid}, for {uptime}).",
+            f"Home: {home.folder}",
+            f"Log:  {home.log_file}",
+            *_save_problem(status),
+            f"IAM:  {'enforced' if status.iam_enforced else 'not enforced; `terrarium sandbox enforce-iam` does'}",
+            f"Types of resources: {summary()}; `terrarium sandbox ledger` says what that means.",
+            *_section("Resources", _resources(status)),
+            *_section("Databases", _databases(status)),
+            *_section("Calls that could not be answered", _failures(status)),
+        ]
+    )
+
+
+def _save_problem(status: Status) -> list[str]:
+    if status.save_problem is None:
+        return []
+    return [
+        f"NOT SAVED: the last attempt to store a change or the state failed ({status.save_problem}). "
+        "Requests that change something are refused until it works; what was acknowledged is kept. "
+        "Free space on the disk of the home, or read the log for the cause."
+    ]
+
+
+def _section(title: str, lines: list[str]) -> list[str]:
+    return ["", f"{title}:", *(f"  {line}" for line in lines or ["none"])]
+
+
+def _resources(status: Status) -> list[str]:
+    return [
+        f"{account.account}  {service:<16} {', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}"
+        for account in status.accounts
+        for service, kinds in account.resources.items()
+    ]
+
+
+def _databases(status: Status) -> list[str]:
+    return [
+        f"{database.account}  {database.region}  {database.name} is {database.status} at {database.address}"
+        for database in status.databases
+    ]
+
+
+def _failures(status: Status) -> list[str]:
+    return [
+        f"{failure.count:>5} x {failure.service}:{failure.operation} ({failure.kind})"
+        for failure in status.failures
+    ]

@@ -1,0 +1,8 @@
+"""Rules of EC2."""
+
+from terrarium_sandbox.rules.ec2 import deletion, routes, security_groups, tags
+from terrarium_sandbox.rules.rule import Rule
+
+__all__ = ["RULES"]
+
+RULES: tuple[Rule, ...] = (*deletion.RULES, *routes.RULES, *security_groups.RULES, *tags.RULES)

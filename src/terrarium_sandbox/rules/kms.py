@@ -1,0 +1,87 @@
+"""Rules of KMS about keys as objects: what their state and names allow. How keys may be used is in `rules/keys`."""
+
+from typing import Any
+
+from moto.kms.models import kms_backends
+from moto.kms.utils import _deserialize_ciphertext_blob
+
+from terrarium_sandbox.rules.rule import Request, Rule, rule
+
+__all__ = ["RULES"]
+
+_SOURCE = "KMS Developer Guide, Key states of AWS KMS keys, table of operations"
+_USES = (
+    "kms:Decrypt",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyPair",
+    "kms:GenerateDataKeyPairWithoutPlaintext",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:GenerateMac",
+    "kms:ReEncrypt",
+    "kms:Sign",
+    "kms:Verify",
+    "kms:VerifyMac",
+)
+_CHANGES = (
+    "kms:CreateAlias",
+    "kms:CreateGrant",
+    "kms:DisableKey",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:ScheduleKeyDeletion",
+)
+
+
+@rule("disabled-key-cannot-be-used", on=_USES, code="DisabledException", source=_SOURCE)
+def disabled_key_cannot_be_used(request: Request) -> str | None:
+    """A disabled key encrypts and decrypts nothing."""
+    key = _key(request)
+    return None if key is None or key.key_state != "Disabled" else f"{key.arn} is disabled."
+
+
+@rule(
+    "key-pending-deletion-cannot-be-used",
+    on=(*_USES, *_CHANGES),
+    code="KMSInvalidStateException",
+    source=_SOURCE,
+)
+def key_pending_deletion_cannot_be_used(request: Request) -> str | None:
+    """A key that is pending deletion can neither be used nor changed, only described and kept."""
+    key = _key(request)
+    return None if key is None or key.key_state != "PendingDeletion" else f"{key.arn} is pending deletion."
+
+
+@rule(
+    "alias-prefix-is-reserved",
+    on=("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"),
+    code="NotAuthorizedException",
+    source="KMS API Reference, CreateAlias, AliasName: alias/aws/ is reserved for AWS managed keys",
+)
+def alias_prefix_is_reserved(request: Request) -> str | None:
+    """The name of an alias cannot begin with `alias/aws/`."""
+    return "" if request.get("AliasName", "").startswith("alias/aws/") else None
+
+
+def _key(request: Request) -> Any:
+    """The key that the request names, or that encrypted what it decrypts; None if there is none."""
+    kms = request.backend(kms_backends)
+    name = request.get("KeyId") or request.get("TargetKeyId") or request.get("SourceKeyId")
+    blob = request.get("CiphertextBlob")
+    if name is None and blob is not None:
+        try:
+            name = _deserialize_ciphertext_blob(blob).key_id
+        except Exception:  # noqa: BLE001 - moto answers that it is no ciphertext
+            return None
+    if name is None:
+        return None
+    if ":alias/" in name or name.startswith("alias/"):
+        name = kms.get_key_id_from_alias(f"alias/{name.partition('alias/')[2]}")
+    return kms.keys.get(kms.get_key_id(name)) if name else None
+
+
+RULES: tuple[Rule, ...] = (
+    disabled_key_cannot_be_used,
+    key_pending_deletion_cannot_be_used,
+    alias_prefix_is_reserved,
+)

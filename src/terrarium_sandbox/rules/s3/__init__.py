@@ -1,0 +1,8 @@
+"""Rules of S3."""
+
+from terrarium_sandbox.rules.rule import Rule
+from terrarium_sandbox.rules.s3 import access, buckets, objects
+
+__all__ = ["RULES"]
+
+RULES: tuple[Rule, ...] = (*access.RULES, *buckets.RULES, *objects.RULES)

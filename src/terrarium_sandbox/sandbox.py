@@ -1,0 +1,135 @@
+"""What a service of the sandbox builds on: `Sandbox`, the host that the services are installed into."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
+
+from terrarium_sandbox.child_processes import Children
+from terrarium_sandbox.clock import Clock
+from terrarium_sandbox.home import Home
+from terrarium_sandbox.locks import ServiceLocks
+from terrarium_sandbox.routes import Routes
+from terrarium_sandbox.timer import Timer
+from terrarium_sandbox.web_identity_token import WebIdentityTokens
+
+__all__ = ["Hook", "Sandbox", "Service"]
+
+Hook = Callable[[], None]
+
+_log = logging.getLogger(__name__)
+
+
+class Service(Protocol):
+    """A module of `terrarium_sandbox.services`: corrections and data plane of one AWS service.
+
+    `install` is called once per process, before the saved state is loaded. It corrects moto's classes in
+    place, and registers hooks, routes and what must be saved at the host.
+    """
+
+    def install(self, sandbox: "Sandbox") -> None:
+        """Correct moto, and register at the host."""
+
+
+class Sandbox:
+    """The host of the services, inside the sandbox's own process.
+
+    Life: install services -> load state -> `on_start` -> ready -> ... -> `on_stop` (last installed first)
+    -> save state -> end what is left of `children`.
+
+    Args:
+        home: Where the sandbox keeps its files.
+        endpoint: Where it answers, e.g. `http://127.0.0.1:5566`.
+        routes: The internal interface, `<endpoint>/_terrarium/...`, to which services may add.
+
+    Attributes:
+        recording: Records what is changed within a block, so that it survives a crash; its arguments are names given to
+            `keep`. Requests to services are recorded by themselves: this is for the internal interface and for what
+            happens without a request.
+    """
+
+    def __init__(self, *, home: Home, endpoint: str, routes: Routes) -> None:
+        self.home = home
+        self.endpoint = endpoint
+        self.routes = routes
+        self.children = Children(home.children_folder)
+        self.locks = ServiceLocks()
+        self.web_identity_tokens = WebIdentityTokens()
+        self.kept: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {}
+        self._changed = threading.Event()
+        self.clock = Clock()
+        self.timer = Timer(self.clock)
+        self.keep("clock", dump=lambda: self.clock.ahead, load=self.clock.advance)
+        self.iam_enforced = False
+        self.keep("iam_enforced", dump=lambda: self.iam_enforced, load=self.enforce_iam)
+        self.recording: Callable[..., AbstractContextManager[None]] = _not_recording
+        self._start: list[Hook] = []
+        self._stop: list[Hook] = []
+        self._reset: list[Hook] = []
+
+    def on_start(self, hook: Hook) -> None:
+        """Call `hook` after the state was loaded; the sandbox is ready when all of them have returned."""
+        self._start.append(hook)
+
+    def on_stop(self, hook: Hook) -> None:
+        """Call `hook` when no request is under way any more, before the state is saved."""
+        self._stop.insert(0, hook)
+
+    def on_reset(self, hook: Hook) -> None:
+        """Call `hook` before the home's contents are removed, the sandbox being stopped.
+
+        Only what lies outside the home needs one.
+        """
+        self._reset.append(hook)
+
+    def keep(self, name: str, *, dump: Callable[[], Any], load: Callable[[Any], None]) -> None:
+        """Save what `dump` returns (anything that can be pickled) with the state; `load` gets it on start.
+
+        moto's backends are saved as they are; this is for what a service holds besides.
+        """
+        self.kept[name] = (dump, load)
+
+    def enforce_iam(self, enforced: bool) -> None:  # noqa: FBT001 - it is the whole of what is said
+        """Ask IAM about every request from now on, or let everybody with credentials do everything."""
+        self.iam_enforced = enforced
+        self.touch()
+
+    def touch(self) -> None:
+        """Say that something changed outside a request, so that the state is saved soon."""
+        self._changed.set()
+
+    def take_changes(self) -> bool:
+        """Whether anything changed since this was last asked."""
+        changed = self._changed.is_set()
+        self._changed.clear()
+        return changed
+
+    def start(self) -> None:
+        """Run the hooks of the start, in the order of installation."""
+        for hook in self._start:
+            hook()
+        self.timer.start()
+
+    def stop(self) -> None:
+        """Run the hooks of the stop; one that fails is logged and does not keep the others from running."""
+        self.timer.stop()
+        _run_all(self._stop)
+
+    def reset(self) -> None:
+        """Run the hooks of the reset, as `stop` does."""
+        _run_all(self._reset)
+
+
+@contextmanager
+def _not_recording(*_: str) -> Iterator[None]:
+    """Record nothing: there is no state yet."""
+    yield
+
+
+def _run_all(hooks: list[Hook]) -> None:
+    for hook in hooks:
+        try:
+            hook()
+        except Exception:  # noqa: BLE001 - whatever it is, the others must run
+            _log.exception("%s failed", getattr(hook, "__qualname__", hook))

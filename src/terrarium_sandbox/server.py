@@ -1,0 +1,221 @@
+"""The sandbox's own process: `python -m terrarium_sandbox.server`, started by `terrarium sandbox up`."""
+
+import argparse
+import gc
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terrarium.errors import Error
+from terrarium.gc_tuning import gc_paused
+from terrarium_sandbox.home import Home
+from terrarium_sandbox.process_record import ProcessRecord
+from terrarium_sandbox.processes import ProcessIdentity
+from terrarium_sandbox.routes import Routes
+from terrarium_sandbox.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from terrarium_sandbox.application import Application
+    from terrarium_sandbox.state import State
+
+__all__ = ["main", "serve"]
+
+_HOST = "127.0.0.1"  # never anything but loopback: there is no authentication worth the name
+_SAVE_EVERY_SECONDS = 2.0
+_SAVE_SHARE = 0.05  # at most this part of the time goes into saving
+_SAVE_AT_LEAST_EVERY_SECONDS = 60.0  # a crash forgets the progress of jobs since then
+_PATIENCE_SECONDS = 10.0
+_NOTICE_SHUTDOWN_SECONDS = 0.05  # at most, from the end's being asked for until no request is taken any more
+
+_log = logging.getLogger("terrarium_sandbox")
+
+
+def main() -> None:
+    """Serve until SIGTERM; says on the file descriptor `--ready` that it is ready, or why it cannot be."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--ready", type=int, required=True)
+    arguments = parser.parse_args()
+    # Else a child of ours would keep the reader waiting.
+    os.set_inheritable(arguments.ready, False)  # noqa: FBT003 - positional only
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    ready = os.fdopen(arguments.ready, "w")
+
+    def say(message: dict[str, str]) -> None:
+        json.dump(message, ready)
+        ready.close()
+
+    try:
+        serve(Home(arguments.home), arguments.port, say_ready=lambda: say({}))
+    except Error as error:
+        _log.error("%s", error)
+        if not ready.closed:
+            say({"problem": error.problem, "remedy": error.remedy})
+        sys.exit(1)
+
+
+def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
+    """Run a sandbox in this process until it is told to end by SIGTERM or SIGINT.
+
+    Args:
+        home: Where it keeps its files.
+        port: Where it listens on loopback; 0 for any free port.
+        say_ready: Called when every service answers.
+
+    Raises:
+        Error: The port is taken, the saved state cannot be read, or a service cannot start.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with _listen(port) as listener:
+        port = listener.getsockname()[1]
+        token = secrets.token_urlsafe(32)
+        sandbox = Sandbox(home=home, endpoint=f"http://{_HOST}:{port}", routes=Routes(token))
+        orphans = sandbox.children.end_all()
+        if orphans:
+            _log.info("ended what a killed sandbox had left running: processes %s", orphans)
+        record = ProcessRecord(
+            process=ProcessIdentity.of(os.getpid()), endpoint=sandbox.endpoint, token=token
+        )
+        record.write(home)
+        try:
+            with gc_paused():
+                application, state = _assemble(sandbox, port)
+            gc.freeze()  # what there is now stays: it need not be looked through for garbage
+            sandbox.start()
+        except BaseException:
+            sandbox.children.end_all()
+            home.process_file.unlink()
+            raise
+        try:
+            _answer_until(stop, listener, application, state, sandbox, say_ready)
+            sandbox.stop()
+            state.save()
+        finally:
+            sandbox.children.end_all()
+        home.process_file.unlink()  # last of all: who finds it knows that something went wrong
+        _log.info("stopped")
+
+
+def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
+    _prepare_for_moto(port)
+    from terrarium_sandbox.accounts import add_account_routes
+    from terrarium_sandbox.application import Application
+    from terrarium_sandbox.clock_routes import add_clock_routes
+    from terrarium_sandbox.environment_routes import add_environment_routes
+    from terrarium_sandbox.failures import Failures
+    from terrarium_sandbox.moto_core import correct_moto
+    from terrarium_sandbox.services import install_services
+    from terrarium_sandbox.state import State
+    from terrarium_sandbox.status_routes import add_status_routes
+
+    failures = Failures()
+    correct_moto()
+    install_services(sandbox)
+    add_account_routes(sandbox)
+    add_clock_routes(sandbox)
+    add_environment_routes(sandbox)
+    state = State(sandbox)
+    add_status_routes(sandbox, failures, state)
+    state.load()
+    return Application(sandbox, failures, state.changes), state
+
+
+def _prepare_for_moto(port: int) -> None:
+    """Settings that moto and boto3 read when they are imported, and nothing of the user's own AWS access."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "MOTO_", "TEST_"))]:
+        if name != "AWS_CA_BUNDLE":
+            del os.environ[name]
+    os.environ.update(
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_EC2_METADATA_DISABLED="true",
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+        MOTO_DISABLE_GLOBAL_CORS="true",
+        MOTO_EC2_LOAD_DEFAULT_AMIS="false",
+        MOTO_PORT=str(port),
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket()
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((_HOST, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise Error(
+            f"the sandbox cannot listen on {_HOST}:{port}: {error.strerror}",
+            remedy="end what listens there, or choose another port: `terrarium sandbox up --port 0`",
+        ) from error
+    return listener
+
+
+def _answer_until(
+    stop: threading.Event,
+    listener: socket.socket,
+    application: "Application",
+    state: "State",
+    sandbox: Sandbox,
+    say_ready: Callable[[], None],
+) -> None:
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from werkzeug.serving import make_server
+
+    class Handler(MotoRequestHandler):
+        # Head and body go at once: Go's HTTP client (so Terraform's provider) may close the connection between the two,
+        # when the answer overtakes the end of its own writing; it then asks again for what has been done.
+        wbufsize = 1 << 16
+        disable_nagle_algorithm = True  # a body that is longer must not wait
+
+        def run_wsgi(self) -> None:
+            # The one answer that must not wait for another: clients hold back their body for it, boto3's for a second.
+            if self.headers.get("Expect", "").strip().lower() == "100-continue":
+                self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                self.wfile.flush()
+                del self.headers["Expect"]
+            super().run_wsgi()
+
+        def log_request(self, code: object = "-", size: object = "-") -> None:
+            pass
+
+    host, port = listener.getsockname()
+    server = make_server(
+        host, port, application, threaded=True, request_handler=Handler, fd=listener.fileno()
+    )
+    thread = threading.Thread(
+        target=server.serve_forever, args=(_NOTICE_SHUTDOWN_SECONDS,), name="server", daemon=True
+    )
+    thread.start()
+    _log.info("ready at %s", sandbox.endpoint)
+    say_ready()
+    _save_changes_until(stop, sandbox, state)
+    server.shutdown()
+    application.close(patience_seconds=_PATIENCE_SECONDS)
+    server.server_close()
+
+
+def _save_changes_until(stop: threading.Event, sandbox: Sandbox, state: "State") -> None:
+    pause = _SAVE_EVERY_SECONDS
+    while not stop.wait(pause):
+        if not sandbox.take_changes():
+            continue
+        began = time.monotonic()
+        state.save_or_log()
+        share = (time.monotonic() - began) / _SAVE_SHARE
+        pause = min(max(_SAVE_EVERY_SECONDS, share), _SAVE_AT_LEAST_EVERY_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

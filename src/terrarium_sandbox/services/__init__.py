@@ -1,0 +1,38 @@
+"""What moto gets wrong or lacks, one module per AWS service."""
+
+from terrarium_sandbox.sandbox import Sandbox, Service
+from terrarium_sandbox.services import (
+    athena,
+    batch,
+    budgets,
+    cloudtrail,
+    costexplorer,
+    ec2,
+    ecs,
+    events,
+    glue,
+    kms,
+    logs,
+    rds,
+    resourcegroupstaggingapi,
+    s3,
+    sagemaker,
+    scheduler,
+    sns,
+    stepfunctions,
+    sts,
+)
+
+__all__ = ["SERVICES", "install_services"]
+
+# In the order in which they are installed and started; stopped the other way round.
+SERVICES: tuple[Service, ...] = (
+    athena, batch, budgets, cloudtrail, costexplorer, ec2, ecs, events, glue, kms, logs, rds, resourcegroupstaggingapi,
+    s3, sagemaker, scheduler, sns, stepfunctions, sts,
+)  # fmt: skip
+
+
+def install_services(sandbox: Sandbox) -> None:
+    """Install every service into the host."""
+    for service in SERVICES:
+        service.install(sandbox)

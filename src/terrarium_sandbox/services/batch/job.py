@@ -1,0 +1,110 @@
+"""A job, as Batch knows it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from terrarium_sandbox.services.batch.retries import RetryStrategy
+
+__all__ = ["BEFORE_STARTING", "FINISHED", "STATUSES", "UNDER_WAY", "Container", "Job"]
+
+# In the order in which a job goes through them; it ends in one of the last two.
+STATUSES = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED")
+BEFORE_STARTING = frozenset({"SUBMITTED", "PENDING", "RUNNABLE"})
+UNDER_WAY = frozenset({"STARTING", "RUNNING"})
+FINISHED = frozenset({"SUCCEEDED", "FAILED"})
+
+
+@dataclass
+class Container:
+    """One container of a job: what it shall be, and what became of it in the latest attempt.
+
+    Attributes:
+        properties: In Batch's own form, overrides included.
+        state: `exitCode`, `reason`, `logStreamName`, `taskArn`, `containerInstanceArn`, as far as they are known.
+        overrides: What the submission gave of command and environment, which Batch passes on to ECS.
+    """
+
+    properties: dict[str, Any]
+    state: dict[str, Any] = field(default_factory=dict)
+    overrides: dict[str, Any] = field(default_factory=dict)
+
+    def resource(self, kind: str) -> float:
+        """How much it requires of `VCPU` (cores), `MEMORY` (MiB) or `GPU`."""
+        for requirement in self.properties.get("resourceRequirements", []):
+            if requirement["type"] == kind:
+                return float(requirement["value"])
+        deprecated = {"VCPU": "vcpus", "MEMORY": "memory"}.get(kind)
+        return float(self.properties.get(deprecated) or 0) if deprecated else 0.0
+
+
+@dataclass(kw_only=True)
+class Job:
+    """A job; an array job and each of its children are jobs of their own, the nodes of a multi-node job are not.
+
+    Times are in milliseconds since the epoch.
+
+    Attributes:
+        containers: One, or one per node; an array job has one, which its children run.
+        main_node: The index of the container that decides how the job ends.
+        array_size: Of an array job.
+        array_index: Of a child of one.
+        compute_environment: The ARN of where it runs or ran.
+        hopeless_since: Since when, by the sandbox's clock, it waits for what its queue cannot offer.
+        ending: Why it was asked to end, by whoever asked.
+        unfinished: How many children of an array job have not ended.
+    """
+
+    id: str
+    name: str
+    account: str
+    region: str
+    queue: str
+    definition: str
+    containers: list[Container]
+    created_at: int
+    main_node: int = 0
+    node_properties: dict[str, Any] | None = None
+    parameters: dict[str, str] = field(default_factory=dict)
+    retry: RetryStrategy = field(default_factory=RetryStrategy)
+    timeout: int | None = None
+    depends_on: list[dict[str, str]] = field(default_factory=list)
+    share_identifier: str | None = None
+    scheduling_priority: int | None = None
+    propagate_tags: bool = False
+    array_size: int | None = None
+    array_index: int | None = None
+    parent: str | None = None
+    status: str = "SUBMITTED"
+    status_reason: str | None = None
+    started_at: int | None = None
+    stopped_at: int | None = None
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    compute_environment: str | None = None
+    hopeless_since: datetime | None = None
+    ending: str | None = None
+    unfinished: int = 0
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+        return f"arn:aws:batch:{self.region}:{self.account}:job/{self.id}"
+
+    @property
+    def is_multi_node(self) -> bool:
+        """Whether its containers are the nodes of one computation."""
+        return self.node_properties is not None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has processes of its own: an array job only has children."""
+        return self.array_size is None
+
+    @property
+    def finished(self) -> bool:
+        """Whether it has ended."""
+        return self.status in FINISHED
+
+    def resource(self, kind: str) -> float:
+        """How much all of its containers require of a resource together."""
+        return sum(container.resource(kind) for container in self.containers)

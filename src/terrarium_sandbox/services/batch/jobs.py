@@ -1,0 +1,61 @@
+"""All jobs of the sandbox."""
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from terrarium_sandbox.services.batch.job import Job
+
+__all__ = ["Jobs", "now"]
+
+_KEPT = 7 * 24 * 3600 * 1000  # ms after the end: as AWS keeps them
+
+
+def now() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+class Jobs:
+    """Jobs by account, region and id. Whoever uses them holds the lock of Batch."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[tuple[str, str], dict[str, Job]] = {}
+
+    def __iter__(self) -> Iterator[Job]:
+        for jobs in self._jobs.values():
+            yield from jobs.values()
+
+    def add(self, jobs: Iterable[Job]) -> None:
+        """Take new ones in."""
+        for job in jobs:
+            self._jobs.setdefault((job.account, job.region), {})[job.id] = job
+
+    def of(self, account: str, region: str) -> Iterable[Job]:
+        """Those of an account in a region, in the order of their submission."""
+        return self._jobs.get((account, region), {}).values()
+
+    def find(self, account: str, region: str, identifier: str) -> Job | None:
+        """The one of that id or ARN."""
+        return self._jobs.get((account, region), {}).get(identifier.rpartition("job/")[2])
+
+    def sibling(self, job: Job, identifier: str) -> Job | None:
+        """The job of that id where `job` is."""
+        return self.find(job.account, job.region, identifier)
+
+    def children(self, job: Job) -> list[Job]:
+        """The children of an array job, by their index."""
+        found = (self.sibling(job, f"{job.id}:{index}") for index in range(job.array_size or 0))
+        return [child for child in found if child]
+
+    def dump(self) -> Any:
+        """What to save."""
+        oldest = now() - _KEPT
+        return {
+            place: {key: job for key, job in jobs.items() if (job.stopped_at or oldest) >= oldest}
+            for place, jobs in self._jobs.items()
+        }
+
+    def load(self, saved: Any) -> None:
+        """Take in what was saved."""
+        self._jobs = saved

@@ -1,0 +1,102 @@
+"""CloudTrail: trails known by their ARN and told apart by what they select; changes of trails reach EventBridge."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from moto.cloudtrail.models import CloudTrailBackend, Trail, TrailStatus
+from moto.cloudtrail.responses import CloudTrailResponse
+
+from terrarium_sandbox.sandbox import Sandbox
+from terrarium_sandbox.services.events.service_events import ServiceEvents
+
+__all__ = ["install"]
+
+# Methods of moto's backend by the operation that calls them: the operations that change a trail.
+_CHANGES = {
+    "delete_trail": "DeleteTrail",
+    "put_event_selectors": "PutEventSelectors",
+    "put_insight_selectors": "PutInsightSelectors",
+    "stop_logging": "StopLogging",
+    "update_trail": "UpdateTrail",
+}
+
+
+def install(sandbox: Sandbox) -> None:
+    """Correct what moto answers to Terraform, which names a trail by its ARN, and publish changes of trails."""
+    description = Trail.description
+    delete_trail = CloudTrailBackend.delete_trail
+    status = TrailStatus.description
+
+    def full_description(self: Trail, include_region: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - moto's
+        selected = bool(self.event_selectors or self.advanced_event_selectors)
+        return {**description(self, include_region), "HasCustomEventSelectors": selected}
+
+    def delete_known_trail(self: CloudTrailBackend, name: str) -> None:
+        delete_trail(self, self.get_trail(name).trail_name)
+
+    def describe_named_trails(self: CloudTrailResponse) -> str:
+        asked = set(self._get_param("trailNameList") or [])
+        trails = self.cloudtrail_backend.describe_trails(
+            self._get_bool_param("includeShadowTrails", if_none=True)
+        )
+        return json.dumps(
+            {
+                "trailList": [
+                    trail.description(include_region=True)
+                    for trail in trails
+                    if not asked or asked & {trail.arn, trail.trail_name}
+                ]
+            }
+        )
+
+    def undelivered_status(self: TrailStatus) -> dict[str, Any]:
+        return {name: value for name, value in status(self).items() if not name.startswith("LatestDelivery")}
+
+    # The sandbox delivers no log files; moto says that it did so just now.
+    TrailStatus.description = undelivered_status  # type: ignore[method-assign] # the point of it
+    Trail.description = full_description  # type: ignore[method-assign] # the point of it
+    CloudTrailBackend.delete_trail = delete_known_trail  # type: ignore[method-assign] # the point of it
+    CloudTrailResponse.describe_trails = describe_named_trails  # type: ignore[method-assign] # the point of it
+    events = ServiceEvents(sandbox)
+    for method, operation in _CHANGES.items():
+        setattr(
+            CloudTrailBackend,
+            method,
+            _published(getattr(CloudTrailBackend, method), operation, events=events),
+        )
+
+
+def _published(method: Callable[..., Any], operation: str, *, events: ServiceEvents) -> Callable[..., Any]:
+    """Return the method, which also tells EventBridge of its call if a trail records it.
+
+    Source: Amazon EventBridge User Guide, "AWS service events delivered via AWS CloudTrail": a trail with logging
+    enabled is needed. The call that ends the logging is recorded itself.
+    """
+
+    @wraps(method)
+    def publish(self: CloudTrailBackend, *arguments: Any, **keywords: Any) -> Any:
+        recorded = any(trail.status.is_logging for trail in self.trails.values())
+        answer = method(self, *arguments, **keywords)
+        if recorded:
+            name = arguments[0] if arguments else next(iter(keywords.values()))
+            events.publish(
+                account=self.account_id,
+                region=self.region_name,
+                source="aws.cloudtrail",
+                kind="AWS API Call via CloudTrail",
+                resources=[],
+                detail=lambda: {
+                    "eventSource": "cloudtrail.amazonaws.com",
+                    "eventName": operation,
+                    "eventTime": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "awsRegion": self.region_name,
+                    "recipientAccountId": self.account_id,
+                    "requestParameters": {"name": name},
+                },
+            )
+        return answer
+
+    return publish

@@ -1,0 +1,16 @@
+"""Cost Explorer: the sandbox has no costs, and does not answer that there were none."""
+
+from moto.ce.responses import CostExplorerResponse
+
+from terrarium_sandbox.sandbox import Sandbox
+
+__all__ = ["install"]
+
+
+def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
+    """Correct moto's Cost Explorer, which answers an empty list."""
+
+    def get_cost_and_usage(self: CostExplorerResponse) -> str:
+        raise NotImplementedError("the sandbox has no costs")
+
+    CostExplorerResponse.get_cost_and_usage = get_cost_and_usage  # type: ignore[method-assign] # the point of it

@@ -1,0 +1,55 @@
+"""ECS: tasks of Fargate without memory of their containers; no task runs, and each says so."""
+
+import copy
+from typing import Any
+
+from moto.ecs.exceptions import InvalidParameterException
+from moto.ecs.models import EC2ContainerServiceBackend, Task, TaskDefinition
+
+from terrarium_sandbox.sandbox import Sandbox
+
+__all__ = ["install"]
+
+_NOT_RUN = "the sandbox runs no tasks of ECS; programs of this machine reach its databases directly"
+_MEMORY = frozenset({"Memory", "MemoryReservation", "memory", "memoryReservation"})
+
+
+def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
+    """Correct moto's ECS."""
+    _count_containers_without_memory()
+    _stop_tasks_at_once()
+
+
+def _count_containers_without_memory() -> None:
+    """Moto fails where only the task has memory, which is enough on Fargate (ECS API model, RegisterTaskDefinition)."""
+    calculate = EC2ContainerServiceBackend._calculate_task_resource_requirements
+
+    def calculate_with_defaults(task_definition: TaskDefinition) -> dict[str, Any]:
+        counted = copy.copy(task_definition)
+        counted.container_definitions = [
+            container if _MEMORY & container.keys() else {**container, "memory": 0}
+            for container in task_definition.container_definitions
+        ]
+        return calculate(counted)
+
+    EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(calculate_with_defaults)  # type: ignore[method-assign] # the point of it
+
+
+def _stop_tasks_at_once() -> None:
+    """Moto's tasks are RUNNING without a process; a client would wait for an agent that never connects."""
+    run = EC2ContainerServiceBackend.run_task
+
+    def run_and_stop(self: EC2ContainerServiceBackend, *given: Any, **named: Any) -> list[Task]:
+        try:
+            tasks = run(self, *given, **named)
+        except Exception as error:
+            if "No instances found" not in str(error):
+                raise
+            # moto raises a plain Exception.
+            raise InvalidParameterException("No Container Instances were found in your cluster.") from error
+        for task in tasks:
+            task.desired_status = task.last_status = "STOPPED"
+            task.stopped_reason = _NOT_RUN
+        return tasks
+
+    EC2ContainerServiceBackend.run_task = run_and_stop  # type: ignore[method-assign] # the point of it

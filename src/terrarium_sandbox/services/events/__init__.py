@@ -1,0 +1,17 @@
+"""EventBridge: rules that reach their targets, on schedule and when services have something to tell."""
+
+from terrarium_sandbox.sandbox import Sandbox
+
+__all__ = ["install"]
+
+
+def install(sandbox: Sandbox) -> None:
+    """Deliver what moto's rules match, and let its scheduled rules come due."""
+    from terrarium_sandbox.services.events.delivery import Deliveries
+    from terrarium_sandbox.services.events.rules import due_rules, install_rules
+
+    deliveries = Deliveries(sandbox)
+    install_rules(deliveries, sandbox.clock)
+    sandbox.on_start(deliveries.start)
+    sandbox.on_stop(deliveries.stop)
+    sandbox.timer.add(lambda after, until: due_rules(after, until, deliveries))

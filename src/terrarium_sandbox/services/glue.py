@@ -1,0 +1,29 @@
+"""Glue: a table is updated only by who has seen its present version, which Iceberg's commits rely on."""
+
+from moto.core.responses import ActionResult
+from moto.glue.exceptions import GlueClientError
+from moto.glue.responses import GlueResponse
+
+from terrarium_sandbox.sandbox import Sandbox
+
+__all__ = ["install"]
+
+
+def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
+    """Correct moto's Glue."""
+    update_table = GlueResponse.update_table
+
+    def update_seen_table(self: GlueResponse) -> ActionResult:
+        seen = self.parameters.get("VersionId")
+        table = self.glue_backend.get_table(
+            self.parameters["DatabaseName"], self.parameters["TableInput"]["Name"]
+        )
+        present = table.as_dict()["VersionId"]
+        if seen is not None and seen != present:
+            raise GlueClientError(
+                "ConcurrentModificationException",
+                f"Table {table.name} is at version {present}, and the update was made from version {seen}",
+            )
+        return update_table(self)
+
+    GlueResponse.update_table = update_seen_table  # type: ignore[method-assign] # the point of it

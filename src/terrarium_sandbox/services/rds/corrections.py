@@ -1,0 +1,155 @@
+"""What moto's RDS says otherwise than AWS, and Terraform would see as drift."""
+
+import random
+import string
+from typing import Any
+
+from moto.rds.exceptions import DBClusterNotFoundError, RDSClientError
+from moto.rds.models import DBCluster, DBInstance, RDSBackend
+from moto.rds.responses import RDSResponse
+
+from terrarium_sandbox.services.rds.hooks import around
+
+__all__ = ["correct_rds"]
+
+# Source: Amazon RDS API Reference, CreateDBCluster, PerformanceInsightsRetentionPeriod.
+_DEFAULT_RETENTION_DAYS = 7
+
+
+def correct_rds() -> None:
+    """Correct moto's RDS for every engine."""
+    _give_instances_their_own_ids()
+    _keep_serverless_v2_apart_from_v1()
+    _create_clusters_once()
+    _modify_clusters_whole_or_not_at_all()
+    _ask_for_a_final_snapshot()
+    _remember_performance_insights()
+
+
+def _give_instances_their_own_ids() -> None:
+    """All instances of moto's have one and the same resource id."""
+
+    @around(DBInstance, "__init__")
+    def initialize(original: Any, instance: DBInstance, *arguments: Any, **keywords: Any) -> None:
+        original(instance, *arguments, **keywords)
+        characters = string.ascii_uppercase + string.digits
+        instance.dbi_resource_id = "db-" + "".join(random.SystemRandom().choices(characters, k=26))
+
+
+def _keep_serverless_v2_apart_from_v1() -> None:
+    """A scaling configuration of version 1 is shown for every cluster."""
+    information = DBCluster.scaling_configuration_info
+
+    def scaling_configuration_info(cluster: DBCluster) -> Any:
+        return information.fget(cluster) if cluster.engine_mode == "serverless" else None  # type: ignore[attr-defined]
+
+    DBCluster.scaling_configuration_info = property(scaling_configuration_info)  # type: ignore[assignment,method-assign]
+
+
+def _create_clusters_once() -> None:
+    """A second cluster of the same name replaces the first."""
+
+    @around(RDSBackend, "create_db_cluster")
+    def create(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
+        if kwargs["db_cluster_identifier"] in backend.clusters:
+            raise RDSClientError("DBClusterAlreadyExistsFault", "DB Cluster already exists")
+        try:
+            return original(backend, kwargs)  # type: ignore[no-any-return]
+        except BaseException:
+            backend.clusters.pop(kwargs["db_cluster_identifier"], None)
+            raise
+
+    @around(RDSBackend, "delete_db_cluster")
+    def delete(
+        original: Any, backend: RDSBackend, cluster_identifier: str, snapshot_name: str | None = None
+    ) -> DBCluster:
+        cluster: DBCluster = original(backend, cluster_identifier, snapshot_name)
+        # They go with their cluster; one that stays would also be in the way of the next cluster of that name.
+        for name, snapshot in list(backend.cluster_snapshots.items()):
+            if (
+                snapshot.snapshot_type == "automated"
+                and snapshot.db_cluster_identifier == cluster.resource_id
+            ):
+                backend.delete_db_cluster_snapshot(name)
+        return cluster
+
+
+def _modify_clusters_whole_or_not_at_all() -> None:
+    """A refused modification makes the cluster vanish; two settings are lost, and one loses the managed secret."""
+
+    @around(RDSBackend, "modify_db_cluster")
+    def modify(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
+        identifier = kwargs["db_cluster_identifier"]
+        if identifier not in backend.clusters:
+            raise DBClusterNotFoundError(identifier)
+        cluster = backend.clusters[identifier]
+        if kwargs.get("enable_iam_database_authentication") is not None:
+            cluster.iam_auth = kwargs.pop("enable_iam_database_authentication")
+        if cluster.manage_master_user_password and kwargs.get("manage_master_user_password"):
+            del kwargs["manage_master_user_password"]  # it is managed already: the secret stays
+        if "cloudwatch_logs_export_configuration" in kwargs:
+            _export_logs(cluster, kwargs.pop("cloudwatch_logs_export_configuration"))
+        try:
+            return original(backend, kwargs)  # type: ignore[no-any-return]
+        except BaseException:
+            backend.clusters[identifier] = cluster
+            raise
+
+
+def _export_logs(cluster: DBCluster, change: dict[str, list[str]]) -> None:
+    disabled = change.get("disable_log_types") or change.get("DisableLogTypes") or []
+    enabled = change.get("enable_log_types") or change.get("EnableLogTypes") or []
+    kept = [kind for kind in cluster.enabled_cloudwatch_logs_exports if kind not in {*disabled, *enabled}]
+    cluster.enabled_cloudwatch_logs_exports = [*kept, *enabled]
+
+
+def _ask_for_a_final_snapshot() -> None:
+    """Data is not to be lost by leaving a word out."""
+
+    @around(RDSResponse, "delete_db_cluster")
+    def delete(original: Any, response: RDSResponse) -> Any:
+        if not response.params.get("SkipFinalSnapshot") and not response.params.get(
+            "FinalDBSnapshotIdentifier"
+        ):
+            raise RDSClientError(
+                "InvalidParameterCombination",
+                "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+            )
+        return original(response)
+
+
+def _remember_performance_insights() -> None:
+    """Moto takes these settings and forgets them."""
+    for model in (DBCluster, DBInstance):
+
+        @around(model, "__init__")
+        def initialize(
+            original: Any, resource: DBCluster | DBInstance, *arguments: Any, **settings: Any
+        ) -> None:
+            original(resource, *arguments, **settings)
+            _set_performance_insights(resource, settings)
+
+    @around(RDSBackend, "modify_db_cluster")
+    def modify_cluster(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> Any:
+        answer = original(backend, kwargs)
+        _set_performance_insights(backend.clusters[answer.db_cluster_identifier], kwargs)
+        return answer
+
+    @around(RDSBackend, "modify_db_instance")
+    def modify_instance(
+        original: Any, backend: RDSBackend, db_instance_identifier: str, db_kwargs: dict[str, Any]
+    ) -> Any:
+        instance = original(backend, db_instance_identifier, db_kwargs)
+        _set_performance_insights(instance, db_kwargs)
+        return instance
+
+
+def _set_performance_insights(resource: Any, settings: dict[str, Any]) -> None:
+    enabled = settings.get("enable_performance_insights")
+    if enabled is None:
+        return
+    resource.performance_insights_enabled = enabled
+    key = settings.get("performance_insights_kms_key_id") if enabled else None
+    resource.performance_insights_kms_key_id = key
+    days = settings.get("performance_insights_retention_period") or _DEFAULT_RETENTION_DAYS
+    resource.performance_insights_retention_period = days if enabled else None

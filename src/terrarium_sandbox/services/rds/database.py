@@ -1,0 +1,163 @@
+"""What the data plane has to know of a DB cluster or of a DB instance that stands alone."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.rds.models import (
+    DBCluster,
+    DBClusterParameterGroup,
+    DBInstance,
+    DBInstanceClustered,
+    DBParameterGroup,
+    rds_backends,
+)
+
+from terrarium_sandbox.postgres.roles import MasterUser
+from terrarium_sandbox.postgres.server import ADDRESS
+from terrarium_sandbox.services.rds.master_secret import read_master_secret
+
+__all__ = ["Database", "all_databases", "is_postgresql"]
+
+_AVAILABLE, _STOPPED = "available", "stopped"
+# The status during the outage. Sources: RDS API Reference, RebootDBCluster; RDS User Guide, "Viewing Amazon RDS DB
+# instance status".
+_REBOOTING = "rebooting"
+_FORCE_SSL_BY_DEFAULT_MAJOR = 15
+
+
+def is_postgresql(engine: object) -> bool:
+    """Whether there is a data plane for this engine; the others are moto's alone."""
+    return engine in {"aurora-postgresql", "postgres"}
+
+
+@dataclass
+class Database:
+    """A DB cluster, or a DB instance that belongs to none: each is one database server.
+
+    Attributes:
+        resource: moto's own object, in which all of the state is.
+    """
+
+    resource: DBCluster | DBInstance
+
+    @property
+    def resource_id(self) -> str:
+        """`cluster-...` or `db-...`: unique, never used again. The database server is named by it."""
+        if isinstance(self.resource, DBCluster):
+            return self.resource.db_cluster_resource_id
+        return self.resource.dbi_resource_id
+
+    @property
+    def account(self) -> str:
+        """Whose it is."""
+        return self.resource.account_id
+
+    @property
+    def region(self) -> str:
+        """Where it is."""
+        return self.resource.region
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.resource.port or 0)
+
+    @port.setter
+    def port(self, port: int) -> None:
+        self.resource.port = port
+        for member in self._members():
+            member.port = port
+
+    @property
+    def endpoint(self) -> str:
+        """What a token must be signed for."""
+        return f"{ADDRESS}:{self.port}"
+
+    @property
+    def master_name(self) -> str:
+        """The master user."""
+        return str(self.resource.master_username)
+
+    @property
+    def master_user(self) -> MasterUser:
+        """The master user with the password in the secret that RDS manages, or the one it was told."""
+        if self.resource.manage_master_user_password:
+            return read_master_secret(self.resource.master_user_secret.secret)
+        return MasterUser(self.master_name, str(self.resource._master_user_password))  # write-only
+
+    @property
+    def database_name(self) -> str:
+        """The database to create; where none was asked for there is `postgres`."""
+        name = self.resource.database_name if isinstance(self.resource, DBCluster) else self.resource.db_name
+        return name or "postgres"
+
+    @property
+    def engine_version(self) -> str:
+        """As RDS was asked for."""
+        return str(self.resource.engine_version)
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether IAM database authentication is enabled."""
+        return bool(self.resource.iam_database_authentication_enabled)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped by StopDBCluster or StopDBInstance."""
+        return self.resource.status == _STOPPED
+
+    @stopped.setter
+    def stopped(self, stopped: bool) -> None:
+        self.resource.status = _STOPPED if stopped else _AVAILABLE
+
+    @property
+    def restarting(self) -> bool:
+        """Whether its server is down and is being started again."""
+        return self.resource.status == _REBOOTING
+
+    @restarting.setter
+    def restarting(self, restarting: bool) -> None:
+        old, new = (_AVAILABLE, _REBOOTING) if restarting else (_REBOOTING, _AVAILABLE)
+        for one in (self.resource, *self._members()):
+            if one.status == old:
+                one.status = new
+
+    @property
+    def forces_tls(self) -> bool:
+        """The parameter rds.force_ssl: as the parameter group says, else on from PostgreSQL 15."""
+        value = self._parameters().get("rds.force_ssl", {}).get("ParameterValue")
+        if value is not None:
+            return str(value) == "1"
+        major = re.match(r"\d+", self.engine_version)
+        return major is not None and int(major[0]) >= _FORCE_SSL_BY_DEFAULT_MAJOR
+
+    def _members(self) -> list[DBInstanceClustered]:
+        return self.resource.members if isinstance(self.resource, DBCluster) else []
+
+    def _parameters(self) -> Mapping[str, Mapping[str, Any]]:
+        backend, name = self.resource.backend, self._parameter_group_name()
+        groups: Mapping[str, DBClusterParameterGroup | DBParameterGroup] = (
+            backend.db_cluster_parameter_groups
+            if isinstance(self.resource, DBCluster)
+            else backend.db_parameter_groups
+        )
+        return groups[name].parameters if name in groups else {}
+
+    def _parameter_group_name(self) -> str:
+        if isinstance(self.resource, DBCluster):
+            return self.resource.parameter_group
+        return self.resource.db_parameter_group_name or ""
+
+
+def all_databases() -> Iterator[Database]:
+    """Every database with a data plane, of all accounts and regions."""
+    for regions in list(rds_backends.values()):
+        for backend in list(regions.values()):
+            for cluster in list(backend.clusters.values()):
+                if is_postgresql(cluster.engine):
+                    yield Database(cluster)
+            for instance in list(backend.databases.values()):
+                if is_postgresql(instance.engine) and instance.db_cluster_identifier is None:
+                    yield Database(instance)

@@ -1,0 +1,105 @@
+"""DB instances: those of a cluster are where the cluster is; those that stand alone have a server each."""
+
+from typing import Any
+
+from moto.rds.models import DBInstance, RDSBackend
+
+from terrarium_sandbox.locks import ServiceLocks
+from terrarium_sandbox.postgres.server import ADDRESS
+from terrarium_sandbox.services.rds.clusters import check_names
+from terrarium_sandbox.services.rds.data_plane import DataPlane
+from terrarium_sandbox.services.rds.database import Database, is_postgresql
+from terrarium_sandbox.services.rds.hooks import around
+
+__all__ = ["install_instances"]
+
+
+def install_instances(data_plane: DataPlane, locks: ServiceLocks) -> None:
+    """Give instances of PostgreSQL their servers."""
+    _install_endpoints()
+    _install_creation(data_plane, locks)
+    _install_life(data_plane, locks)
+
+
+def _stands_alone(instance: DBInstance) -> bool:
+    return is_postgresql(instance.engine) and instance.db_cluster_identifier is None
+
+
+def _install_endpoints() -> None:
+    stock: Any = DBInstance.address
+
+    def address(instance: DBInstance) -> Any:
+        return ADDRESS if is_postgresql(instance.engine) else stock.fget(instance)
+
+    DBInstance.address = property(address)  # type: ignore[assignment,method-assign] # the point of it
+
+
+def _install_creation(data_plane: DataPlane, locks: ServiceLocks) -> None:
+    @around(RDSBackend, "create_db_instance")
+    def create(original: Any, backend: RDSBackend, db_kwargs: dict[str, Any]) -> DBInstance:
+        if not is_postgresql(db_kwargs.get("engine")):
+            return original(backend, db_kwargs)  # type: ignore[no-any-return]
+        check_names(db_kwargs.get("master_username"), db_kwargs.get("db_name"))
+        with locks.holding("secretsmanager"):
+            instance: DBInstance = original(backend, db_kwargs)
+        if not _stands_alone(instance):
+            instance.port = backend.clusters[str(instance.db_cluster_identifier)].port
+            return instance
+
+        def undo() -> None:
+            instance.deletion_protection = False
+            backend.delete_db_instance(instance.db_instance_identifier)
+
+        data_plane.create(Database(instance), requested_port=db_kwargs.get("port"), undo=undo)
+        return instance
+
+    @around(RDSBackend, "create_db_instance_read_replica")
+    def create_replica(original: Any, backend: RDSBackend, db_kwargs: dict[str, Any]) -> DBInstance:
+        if is_postgresql(backend.find_db_from_id(db_kwargs["source_db_instance_identifier"]).engine):
+            raise NotImplementedError("read replicas of PostgreSQL have no data plane")
+        return original(backend, db_kwargs)  # type: ignore[no-any-return]
+
+
+def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
+    @around(RDSBackend, "delete_db_instance")
+    def delete(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> DBInstance:
+        with locks.holding("secretsmanager"):
+            instance: DBInstance = original(backend, *arguments, **keywords)
+        if _stands_alone(instance):
+            data_plane.remove(Database(instance))
+        return instance
+
+    @around(RDSBackend, "stop_db_instance")
+    def stop(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> DBInstance:
+        instance: DBInstance = original(backend, *arguments, **keywords)
+        if _stands_alone(instance):
+            data_plane.stop(Database(instance))
+        return instance
+
+    @around(RDSBackend, "start_db_instance")
+    def start(original: Any, backend: RDSBackend, db_instance_identifier: str) -> DBInstance:
+        instance: DBInstance = original(backend, db_instance_identifier)
+        if _stands_alone(instance):
+            data_plane.start(Database(instance))
+        return instance
+
+    @around(RDSBackend, "modify_db_instance")
+    def modify(
+        original: Any, backend: RDSBackend, db_instance_identifier: str, db_kwargs: dict[str, Any]
+    ) -> DBInstance:
+        instance = backend.describe_db_instances(db_instance_identifier)[0]
+        if not _stands_alone(instance):
+            return original(backend, db_instance_identifier, db_kwargs)  # type: ignore[no-any-return]
+        port = db_kwargs.pop("db_port_number", None)
+
+        def apply() -> DBInstance:
+            with locks.holding("secretsmanager"):
+                return original(backend, db_instance_identifier, db_kwargs)  # type: ignore[no-any-return]
+
+        return data_plane.modify(Database(instance), apply, port=port, settings=dict(db_kwargs))
+
+    @around(RDSBackend, "modify_db_parameter_group")
+    def modify_parameters(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
+        answer = original(backend, *arguments, **keywords)
+        data_plane.apply_parameters()
+        return answer

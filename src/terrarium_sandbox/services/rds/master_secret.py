@@ -1,0 +1,63 @@
+"""The secret that RDS manages for the master user."""
+
+import json
+import secrets
+import string
+from collections.abc import Callable
+from typing import Any
+
+from moto.rds.models import MasterUserSecret
+from moto.secretsmanager.exceptions import InvalidRequestException
+from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend
+
+from terrarium.errors import Error
+from terrarium_sandbox.postgres.roles import MasterUser
+from terrarium_sandbox.services.rds.hooks import around
+
+__all__ = ["generate_password", "install_master_secret", "read_master_secret"]
+
+_PASSWORD_LENGTH = 28
+_PASSWORD_CHARACTERS = string.ascii_letters + string.digits + "!#$%&()*+,-.:<=>?[]^_{|}~"
+
+
+def generate_password() -> str:
+    """A password as RDS generates them: printable, without the characters that it does not take (/ @ " ')."""
+    return "".join(secrets.choice(_PASSWORD_CHARACTERS) for _ in range(_PASSWORD_LENGTH))
+
+
+def read_master_secret(secret: FakeSecret) -> MasterUser:
+    """What the current version of a managed secret says."""
+    credentials = json.loads(secret.versions[str(secret.default_version_id)]["secret_string"])
+    return MasterUser(credentials["username"], credentials["password"])
+
+
+def install_master_secret(change_password: Callable[[FakeSecret, str], None]) -> None:
+    """Put real credentials into the secret, and rotate them with the database.
+
+    Args:
+        change_password: Gives the database whose secret this is a new master password.
+    """
+
+    @around(MasterUserSecret, "_generate_secret_string")
+    def generate(_: Any, managed: MasterUserSecret) -> str:
+        return json.dumps({"username": managed.resource.master_username, "password": generate_password()})
+
+    @around(SecretsManagerBackend, "rotate_secret")
+    def rotate(
+        original: Any, backend: SecretsManagerBackend, secret_id: str, *arguments: Any, **keywords: Any
+    ) -> Any:
+        secret = backend.secrets.get(secret_id)
+        if not isinstance(secret, FakeSecret) or secret.owning_service != "rds" or secret.is_deleted():
+            return original(backend, secret_id, *arguments, **keywords)
+        master = read_master_secret(secret)
+        password = generate_password()
+        try:
+            change_password(secret, password)
+        except Error as error:
+            raise InvalidRequestException(str(error)) from error
+        answer = original(backend, secret_id, *arguments, **keywords)
+        # Without a Lambda function moto makes a current version that has no value.
+        value = json.dumps({"username": master.name, "password": password})
+        secret.versions[str(secret.default_version_id)]["secret_string"] = value
+        secret.secret_string = value
+        return answer

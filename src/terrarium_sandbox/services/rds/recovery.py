@@ -1,0 +1,83 @@
+"""Database servers that died: their status says so, and they are started again."""
+
+import logging
+import threading
+from typing import Any
+
+from moto.rds.models import DBInstance, RDSBackend
+
+from terrarium.errors import Error
+from terrarium_sandbox.services.rds.data_plane import DataPlane
+from terrarium_sandbox.services.rds.database import Database, all_databases, is_postgresql
+from terrarium_sandbox.services.rds.hooks import around, as_rds_errors
+
+__all__ = ["Recovery", "install_recovery"]
+
+_LOOK_EVERY_SECONDS = 0.5
+_AFTER_FAILURE_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class Recovery:
+    """A thread that starts database servers again whose processes have ended by themselves.
+
+    Aurora restarts a database instance that fails (Amazon Aurora User Guide, "High availability for Amazon Aurora").
+
+    Args:
+        data_plane: The database servers.
+    """
+
+    def __init__(self, data_plane: DataPlane) -> None:
+        self._data_plane = data_plane
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="database recovery", daemon=True)
+
+    def start(self) -> None:
+        """Watch from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Watch no more; returns when no server is being started."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _look(self) -> None:
+        pause = _LOOK_EVERY_SECONDS
+        while not self._stopped.wait(pause):
+            pause = _LOOK_EVERY_SECONDS
+            for database in self._data_plane.note_deaths():
+                try:
+                    self._data_plane.recover(database)
+                except Error:
+                    _log.exception("%s cannot be started again", database.resource_id)
+                    pause = _AFTER_FAILURE_SECONDS
+
+
+def install_recovery(data_plane: DataPlane) -> Recovery:
+    """Make RDS say what runs, and make RebootDBInstance reboot."""
+    for operation in ("describe_db_clusters", "describe_db_instances"):
+
+        @around(RDSBackend, operation)
+        def describe(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
+            data_plane.note_deaths()
+            return original(backend, *arguments, **keywords)
+
+    @around(RDSBackend, "reboot_db_instance")
+    def reboot(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> DBInstance:
+        instance: DBInstance = original(backend, *arguments, **keywords)
+        if is_postgresql(instance.engine):
+            database = next(one for one in all_databases() if _is_of(one, instance))
+            with as_rds_errors():
+                data_plane.restart(database)
+        return instance
+
+    return Recovery(data_plane)
+
+
+def _is_of(database: Database, instance: DBInstance) -> bool:
+    """Whether an instance is served by a database: its own, or that of its cluster."""
+    if instance.db_cluster_identifier is None:
+        return database.resource is instance
+    return database.resource is instance.backend.clusters.get(instance.db_cluster_identifier)

@@ -1,0 +1,139 @@
+"""Snapshots: copies of the data, and the databases that are made from them."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from moto.rds.models import DBCluster, DBClusterSnapshot, DBInstance, DBSnapshot, RDSBackend
+
+from terrarium_sandbox.services.rds.data_plane import DataPlane
+from terrarium_sandbox.services.rds.database import Database
+from terrarium_sandbox.services.rds.hooks import argument, around, as_rds_errors
+from terrarium_sandbox.services.rds.restoration import Restoration, restoring
+
+__all__ = ["install_snapshots"]
+
+
+def install_snapshots(data_plane: DataPlane) -> None:
+    """Save, copy, restore and delete data with moto's snapshots."""
+    _install_saving(data_plane)
+    _install_copying(data_plane)
+    _install_restoring(data_plane)
+
+
+def _install_saving(data_plane: DataPlane) -> None:
+    @around(RDSBackend, "create_db_cluster_snapshot")
+    def create_cluster_snapshot(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
+        snapshot = original(backend, *arguments, **keywords)
+        source = backend.clusters[snapshot.db_cluster_identifier]
+        return _save(data_plane, backend, snapshot, source)
+
+    @around(RDSBackend, "create_db_snapshot")
+    def create_snapshot(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
+        snapshot = original(backend, *arguments, **keywords)
+        source = backend.databases[snapshot.database.db_instance_identifier]
+        return snapshot if source.db_cluster_identifier else _save(data_plane, backend, snapshot, source)
+
+    for operation in ("delete_db_cluster_snapshot", "delete_db_snapshot"):
+
+        @around(RDSBackend, operation)
+        def delete(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
+            snapshot = original(backend, *arguments, **keywords)
+            data_plane.servers.remove_snapshot(_name(snapshot))
+            return snapshot
+
+
+def _install_copying(data_plane: DataPlane) -> None:
+    for operation, parameter, find in (
+        (
+            "copy_db_cluster_snapshot",
+            "source_db_cluster_snapshot_identifier",
+            RDSBackend.get_db_cluster_snapshot,
+        ),
+        ("copy_db_snapshot", "source_db_snapshot_identifier", RDSBackend.get_db_snapshot),
+    ):
+
+        @around(RDSBackend, operation)
+        def copy(
+            original: Any,
+            backend: RDSBackend,
+            *arguments: Any,
+            parameter: str = parameter,
+            find: Any = find,
+            **keywords: Any,
+        ) -> Any:
+            source = _name(find(backend, argument(original, parameter, (backend, *arguments), keywords)))
+            snapshot = original(backend, *arguments, **keywords)
+            if data_plane.servers.has_snapshot(source):
+                with as_rds_errors():
+                    data_plane.servers.copy_snapshot(source, _name(snapshot))
+            return snapshot
+
+
+def _install_restoring(data_plane: DataPlane) -> None:
+    for operation, find in (
+        ("restore_db_cluster_from_snapshot", RDSBackend.get_db_cluster_snapshot),
+        ("restore_db_instance_from_db_snapshot", RDSBackend.get_db_snapshot),
+    ):
+
+        @around(RDSBackend, operation)
+        def restore(
+            original: Any, backend: RDSBackend, source: str, overrides: dict[str, Any], find: Any = find
+        ) -> Any:
+            name = _name(find(backend, source))
+            has_data = data_plane.servers.has_snapshot(name)
+            with restoring(Restoration(name if has_data else None, overrides.get("port"))):
+                return original(backend, source, overrides)
+
+    @around(RDSBackend, "restore_db_cluster_to_point_in_time")
+    def restore_cluster(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
+        name = argument(original, "source_db_cluster_identifier", (backend, *arguments), keywords)
+        source = backend.describe_db_clusters(name)[0]
+        with _restoring_live(data_plane, source, keywords.get("port")):
+            return original(backend, *arguments, **keywords)
+
+    @around(RDSBackend, "restore_db_instance_to_point_in_time")
+    def restore_instance(
+        original: Any, backend: RDSBackend, source: str, target: str, overrides: dict[str, Any]
+    ) -> Any:
+        with _restoring_live(data_plane, backend.describe_db_instances(source)[0], overrides.get("port")):
+            return original(backend, source, target, overrides)
+
+    @around(DBCluster, "get_cfg")
+    def get_settings(original: Any, cluster: DBCluster) -> dict[str, Any]:
+        """As moto does, but not failing where RDS manages the password."""
+        if not hasattr(cluster, "_master_user_password"):
+            cluster._master_user_password = ""
+        return original(cluster)  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _restoring_live(
+    data_plane: DataPlane, source: DBCluster | DBInstance, port: int | None
+) -> Iterator[None]:
+    """Restore to now, the only point in time that there is."""
+    name = f"point-in-time-{uuid.uuid4()}"
+    with as_rds_errors():
+        data_plane.servers.save_snapshot(Database(source).resource_id, snapshot=name)
+    try:
+        with restoring(Restoration(name if data_plane.servers.has_snapshot(name) else None, port)):
+            yield
+    finally:
+        data_plane.servers.remove_snapshot(name)
+
+
+def _save(data_plane: DataPlane, backend: RDSBackend, snapshot: Any, source: DBCluster | DBInstance) -> Any:
+    try:
+        with as_rds_errors():
+            data_plane.servers.save_snapshot(Database(source).resource_id, snapshot=_name(snapshot))
+    except BaseException:
+        backend.cluster_snapshots.pop(snapshot.resource_id, None)
+        backend.database_snapshots.pop(snapshot.resource_id, None)
+        raise
+    return snapshot
+
+
+def _name(snapshot: DBClusterSnapshot | DBSnapshot) -> str:
+    return re.sub(r"[^\w.-]", "_", snapshot.arn)

@@ -1,0 +1,22 @@
+"""Resource Groups Tagging API: pages that are not saved."""
+
+from typing import Any
+
+from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
+
+from terrarium_sandbox.sandbox import Sandbox
+
+__all__ = ["install"]
+
+
+def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
+    """Correct moto's Resource Groups Tagging API."""
+    ResourceGroupsTaggingAPIBackend.__getstate__ = _without_pages  # type: ignore[assignment,method-assign] # the point of it
+
+
+def _without_pages(backend: ResourceGroupsTaggingAPIBackend) -> dict[str, Any]:
+    """Return what is pickled of a backend: everything but the generators that moto keeps for page tokens.
+
+    A token from before a restart has expired: the service answers `PaginationTokenExpiredException`.
+    """
+    return {**vars(backend), "_pages": {}}

@@ -1,0 +1,42 @@
+"""STS: session tokens of their own, by which the account that asked for them is found again."""
+
+import datetime
+from collections.abc import Callable
+from typing import cast
+
+from moto.core.responses import ActionResult
+from moto.iam.models import iam_backends
+from moto.sts.responses import TokenResponse
+from moto.sts.utils import random_session_token
+
+from terrarium_sandbox.sandbox import Sandbox
+from terrarium_sandbox.signature.issued_key import note_session_token
+
+__all__ = ["install"]
+
+
+def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
+    """Correct moto's STS."""
+    for operation in ("get_session_token", "get_federation_token"):
+        setattr(TokenResponse, operation, _with_real_credentials(getattr(TokenResponse, operation)))
+
+
+def _with_real_credentials(
+    answer: Callable[[TokenResponse], ActionResult],
+) -> Callable[[TokenResponse], ActionResult]:
+    """Moto hands out the same example key to everybody, which belongs to no account."""
+
+    def issue(self: TokenResponse) -> ActionResult:
+        result = cast("dict[str, dict[str, object]]", answer(self).result)
+        key = iam_backends[self.current_account][self.partition].create_temp_access_key()
+        token = random_session_token()
+        expires = cast("datetime.datetime", result["Credentials"]["Expiration"])
+        note_session_token(key, token, expires.replace(tzinfo=expires.tzinfo or datetime.UTC))
+        result["Credentials"] |= {
+            "AccessKeyId": key.access_key_id,
+            "SecretAccessKey": key.secret_access_key,
+            "SessionToken": token,
+        }
+        return ActionResult(result)
+
+    return issue

@@ -1,0 +1,95 @@
+"""What schedules and rules reach: the call that each kind of target is."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from terrarium_sandbox.authorization.patterns import matches
+
+__all__ = ["Call", "call_of", "queue_address"]
+
+_UNIVERSAL = "arn:aws:scheduler:::aws-sdk:*"
+_BOTO_NAMES = {"sfn": "stepfunctions", "cloudwatchlogs": "logs"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of one service.
+
+    Args:
+        service: As boto3 names it.
+        operation: The client's method.
+        parameters: What it is called with.
+    """
+
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+
+    def make(self, client: Callable[[str], Any]) -> None:
+        """Call it, by a client of the service."""
+        called = client(self.service)
+        parameters = dict(self.parameters)
+        if self.service == "sqs":  # targets are named by ARN, queues called by address
+            parameters["QueueUrl"] = queue_address(called, parameters.pop("Arn"))
+        getattr(called, self.operation)(**parameters)
+
+
+def queue_address(client: Any, arn: str) -> str:
+    """Return the address of a queue. Services know it: roles need no permission to look it up.
+
+    Args:
+        client: A client of SQS.
+        arn: The queue.
+    """
+    account, name = arn.split(":")[4:6]
+    return f"{client.meta.endpoint_url}/{account}/{name}"
+
+
+def call_of(target: Mapping[str, Any], payload: str) -> Call:
+    """The call by which a target is told.
+
+    Args:
+        target: As `CreateSchedule` and `PutTargets` take it.
+        payload: What it is told: JSON, or for messages any text.
+
+    Raises:
+        NotImplementedError: The sandbox knows no such kind of target.
+    """
+    arn = target["Arn"]
+    if matches(_UNIVERSAL, arn):
+        service, _, operation = arn.rpartition("aws-sdk:")[2].partition(":")
+        return Call(_BOTO_NAMES.get(service, service), _snake(operation), json.loads(payload))
+    kind = arn.split(":")[2]
+    if kind not in _KINDS:
+        raise NotImplementedError(f"the sandbox cannot reach {arn}")
+    return _KINDS[kind](target, payload)
+
+
+def _state_machine(target: Mapping[str, Any], payload: str) -> Call:
+    return Call("stepfunctions", "start_execution", {"stateMachineArn": target["Arn"], "input": payload})
+
+
+def _queue(target: Mapping[str, Any], payload: str) -> Call:
+    group = target.get("SqsParameters", {}).get("MessageGroupId")
+    parameters = {"Arn": target["Arn"], "MessageBody": payload}
+    return Call("sqs", "send_message", {**parameters, **({"MessageGroupId": group} if group else {})})
+
+
+def _topic(target: Mapping[str, Any], payload: str) -> Call:
+    return Call("sns", "publish", {"TopicArn": target["Arn"], "Message": payload})
+
+
+_KINDS: Mapping[str, Callable[[Mapping[str, Any], str], Call]] = {
+    "sns": _topic,
+    "sqs": _queue,
+    "states": _state_machine,
+}
+
+
+def _snake(operation: str) -> str:
+    """`startExecution` as boto3 names the method."""
+    from botocore import xform_name
+
+    return xform_name(operation)
