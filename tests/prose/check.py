@@ -12,7 +12,7 @@ _PENDING_WORDS = (
     "CHANGELOG.md",
     "Makefile",
     "benchmarks/",
-    "docs/",
+    "docs/guides/",
     "environments/",
     "examples/",
     "modules/",
@@ -24,7 +24,16 @@ _PENDING_WORDS = (
     "tests/stacks/",
     "tests/unit/",
 )
-_PENDING_LINES = ("CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "docs/")
+_PENDING_LINES = (
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
+    "docs/architecture.md",
+    "docs/guides/",
+    "docs/reference/",
+    "docs/security/",
+)
 
 
 def findings() -> Iterator[str]:
