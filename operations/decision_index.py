@@ -95,8 +95,8 @@ def decisions_page(decisions: Iterable[Decision]) -> str:
     )
     return f"""# Decisions
 
-One short page each: context, decision, consequence. A superseded decision stays, and links to the one that replaces it.
-`make docs` generates this table from the heads of the pages.
+One short page each: context, decision, consequence. A superseded decision stays, and links to the one that
+replaces it. `make docs` generates this table from the heads of the pages.
 
 | no. | decision | area | date | status |
 |---:|---|---|---|---|
