@@ -11,8 +11,9 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTEST = -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 TESTS ?=
+DIST ?= build/dist
 
-.PHONY: test-all help setup quickstart test coverage unit delivery lint format synth policy policy-tools bench clean lock docs
+.PHONY: test-all help setup quickstart test coverage unit delivery wheels lint format synth policy policy-tools bench clean lock docs
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -84,6 +85,10 @@ delivery: ## Install the SDK that `terrarium sdk build` built, without a package
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --only-binary :all: --require-hashes --no-deps \
 		$(addprefix --find-links ,$(wildcard build/sdk/*/*)) $(addprefix -r ,$(wildcard build/sdk/releases/*/requirements.txt))
+
+wheels: setup ## Build the wheels into build/dist, for a package index
+	@rm -rf $(DIST)
+	@$(BIN)/python -m hatchling build -t wheel -d $(abspath $(DIST))
 
 synth: setup ## Synthesize the stacks of every environment into cdktf.out
 	cdktf synth

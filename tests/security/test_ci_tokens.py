@@ -16,7 +16,7 @@ TEMPLATES = sorted((ROOT / "src/terrarium/init/templates").rglob("*.yml.template
 
 Job: TypeAlias = dict[str, Any]
 
-# Of GitHub, AWS and HashiCorp: what they are pinned to is asserted in tests/unit/workflows.
+# Of GitHub, AWS, HashiCorp and PyPA; tests/unit/workflows checks that they are pinned.
 _ACTIONS = {
     "actions/attest-build-provenance",
     "actions/checkout",
@@ -26,6 +26,7 @@ _ACTIONS = {
     "aws-actions/configure-aws-credentials",
     "github/codeql-action/upload-sarif",
     "hashicorp/setup-terraform",
+    "pypa/gh-action-pypi-publish",
 }
 # Programs that come from a package registry, and bring more from there.
 _FROM_REGISTRIES = re.compile(r"\b(npm|npx|yarn|pnpm|cdktf|uvx|pipx|conda)\b")

@@ -31,6 +31,8 @@ COMMANDS = {
     "terrarium drift": "tests/sandbox/test_drift.py",
     "terrarium images push": "tests/sandbox/test_images_command.py",
     "terrarium sdk publish": "tests/sandbox/test_sdk_publish.py",
+    "make wheels": "tests/unit/operations/test_wheels.py",
+    "python -m operations.release_tag": "tests/unit/operations/test_release_tag.py",
     "terrarium sdk build": "tests/sandbox/test_sdk_publish.py",
     "terrarium images show": "tests/sandbox/test_images_command.py",
     "make delivery": "tests/security/test_delivery.py",
@@ -84,13 +86,14 @@ def test_no_workflow_reads_a_secret_or_a_stored_key(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
-def test_permissions_begin_with_reading_and_a_token_is_for_jobs_that_enter_aws(file: Path) -> None:
+def test_permissions_are_read_only_and_only_jobs_that_enter_aws_or_publish_get_a_token(file: Path) -> None:
     document = read(file)
     assert document["permissions"] == {"contents": "read"}
     for job in document["jobs"].values():
         enters = any("configure-aws-credentials" in step.get("uses", "") for step in job.get("steps", []))
+        publishes = any("gh-action-pypi-publish" in step.get("uses", "") for step in job.get("steps", []))
         calls = job.get("uses") in {"./.github/workflows/deploy.yml", "./.github/workflows/plan.yml"}
-        assert (job.get("permissions", {}).get("id-token") == "write") is (enters or calls)
+        assert (job.get("permissions", {}).get("id-token") == "write") is (enters or publishes or calls)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -152,6 +155,28 @@ def test_the_guide_restricts_every_environment_to_what_its_workflows_are_started
         if "with" in job
     }
     assert sorted(tagged.split()) == sorted(released)
+
+
+def test_a_release_with_another_tag_than_its_version_is_not_built() -> None:
+    jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
+    assert jobs["tag"]["steps"][-1]["run"] == 'python -m operations.release_tag "$TAG"'
+    assert (jobs["check"]["needs"], jobs["build"]["needs"]) == ("tag", "tag")
+
+
+def test_a_release_publishes_its_wheels_to_the_configured_index() -> None:
+    """The same files that staging was verified with: built once, without a token, and handed over by digest."""
+    building = [step.get("run", "") for step in steps(read(ROOT / ".github/workflows/build.yml"))]
+    assert "make wheels" in building
+    assert any("operations.handover pack" in run and " build/dist " in run for run in building)
+    job = read(ROOT / ".github/workflows/release.yml")["jobs"]["index"]
+    assert job["needs"] == ["build", "staging"]
+    assert job["if"] == "${{ vars.PACKAGE_INDEX_URL != '' }}"
+    assert job["environment"] == "package-index"
+    publication = job["steps"][-1]
+    assert publication["uses"].startswith("pypa/gh-action-pypi-publish@")
+    assert publication["with"]["packages-dir"] == "build/dist"
+    assert publication["with"]["repository-url"] == "${{ vars.PACKAGE_INDEX_URL }}"
+    assert not {"user", "password"} & set(publication["with"]), "trusted publishing needs no stored token"
 
 
 def test_production_waits_for_staging_and_staging_for_the_checks() -> None:
