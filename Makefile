@@ -88,7 +88,9 @@ delivery: ## Install the SDK that `terrarium sdk build` built, without a package
 
 wheels: setup ## Build the wheels into build/dist, for a package index
 	@rm -rf $(DIST)
-	@$(BIN)/python -m hatchling build -t wheel -d $(abspath $(DIST))
+	@for project in $(dir $(wildcard pyproject.toml src/*/pyproject.toml)); do \
+		(cd $$project && $(CURDIR)/$(BIN)/python -m hatchling build -t wheel -d $(abspath $(DIST))) || exit 1; \
+	done
 
 synth: setup ## Synthesize the stacks of every environment into cdktf.out
 	cdktf synth
