@@ -29,7 +29,7 @@ _PENDING_LINES = (
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
-    "docs/architecture.md",
+    "docs/architecture/provisioning.md",
     "docs/guides/",
     "docs/reference/",
     "docs/security/",
