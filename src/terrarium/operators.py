@@ -1,24 +1,24 @@
-"""What compares to an expression instead of an answer, as in pandas: `field > 0.9`."""
+"""Comparison operators that return an expression, as in pandas: `field > 0.9`."""
 
 from abc import abstractmethod
 from typing import Generic, Literal, TypeVar
 
-__all__ = ["Comparable", "Comparison"]
+__all__ = ["Comparable", "ComparisonOperator"]
 
-Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
+ComparisonOperator = Literal["==", "!=", "<", "<=", ">", ">="]
 
 _Value = TypeVar("_Value", contravariant=True)
 _Expression = TypeVar("_Expression", covariant=True)
 
 
 class Comparable(Generic[_Value, _Expression]):
-    """Makes an expression of each of Python's comparisons."""
+    """A base class whose comparisons return an expression."""
 
     @abstractmethod
-    def _compared(self, operator: Comparison, value: _Value) -> _Expression:
-        """The expression that this compares so to `value`."""
+    def _compared(self, operator: ComparisonOperator, value: _Value) -> _Expression:
+        """Return the expression `self operator value`."""
 
-    def __eq__(self, value: _Value) -> _Expression:  # type: ignore[override] # an expression is what it is for
+    def __eq__(self, value: _Value) -> _Expression:  # type: ignore[override] # returns an expression by design
         return self._compared("==", value)
 
     def __ne__(self, value: _Value) -> _Expression:  # type: ignore[override] # the same
@@ -36,4 +36,4 @@ class Comparable(Generic[_Value, _Expression]):
     def __ge__(self, value: _Value) -> _Expression:
         return self._compared(">=", value)
 
-    __hash__ = None  # type: ignore[assignment] # what compares to an expression cannot be a key
+    __hash__ = None  # type: ignore[assignment] # == does not return a bool, so it cannot be a key

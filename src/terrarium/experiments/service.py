@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from terrarium.metadata import Database
     from terrarium.record import UseCase
     from terrarium.search import Condition, Field, Order
-    from terrarium.search.similar import SimilarUseCase
+    from terrarium.search.similar_use_cases import SimilarUseCase
     from terrarium.search.sql import ChosenRuns
 
 __all__ = ["Experiments"]
@@ -129,13 +129,13 @@ class Experiments:
             SearchTextError: A text is not understood.
             ComparisonError: A field is compared to what it cannot be.
         """
-        from terrarium.search.listing import list_runs
+        from terrarium.search.run_summaries import list_runs
 
         return list_runs(self._database.reader, _chosen(where, order_by, limit=limit, deleted=deleted))
 
     def count(self, where: "Condition | str | None" = None, *, deleted: bool = False) -> int:
         """Return the number of runs that `search` finds without a limit."""
-        from terrarium.search.listing import count_runs
+        from terrarium.search.run_summaries import count_runs
 
         return count_runs(self._database.reader, _chosen(where, (), limit=None, deleted=deleted))
 
@@ -156,7 +156,7 @@ class Experiments:
         Raises:
             DataFramesNotInstalledError: pandas is not there.
         """
-        from terrarium.search.frame import frame_of_runs
+        from terrarium.search.run_frame import frame_of_runs
 
         return frame_of_runs(self._database.reader, _chosen(where, order_by, limit=limit, deleted=deleted))
 
@@ -229,7 +229,7 @@ class Experiments:
             use_case: What to compare with; whether it has runs or not.
             limit: How many at most.
         """
-        from terrarium.search.similar import rank_by_likeness, read_use_cases
+        from terrarium.search.similar_use_cases import rank_by_likeness, read_use_cases
 
         return rank_by_likeness(use_case, read_use_cases(self._database.reader), limit=limit)
 

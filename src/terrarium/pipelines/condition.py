@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from terrarium.operators import Comparable, Comparison
+from terrarium.operators import Comparable, ComparisonOperator
 from terrarium.pipelines.errors import PipelineInvalidError
 
 __all__ = ["Condition", "Output", "Parameter"]
@@ -41,7 +41,7 @@ class Condition(BaseModel):
 
     step: str | None
     name: Annotated[str, Field(min_length=1)]
-    comparison: Comparison
+    comparison: ComparisonOperator
     value: Value
 
     @model_validator(mode="after")
@@ -91,7 +91,7 @@ class _Compared(Comparable[Value, Condition]):
         self._step = step
         self._name = name
 
-    def _compared(self, operator: Comparison, value: Value) -> Condition:
+    def _compared(self, operator: ComparisonOperator, value: Value) -> Condition:
         try:
             return Condition(step=self._step, name=self._name, comparison=operator, value=value)
         except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Find runs, by an expression, and use cases, by likeness.
+"""Run search: conditions over runs as Python expressions or text, and use cases similar to a given one.
 
 from terrarium.search import metric, param, tag
 
@@ -24,7 +24,7 @@ from terrarium.search.fields import (
     use_case,
     user,
 )
-from terrarium.search.text import parse_condition, parse_order
+from terrarium.search.parser import parse_condition, parse_order
 
 __all__ = [
     "Condition",

@@ -1,4 +1,4 @@
-"""What a search asks of runs, as an expression: `metric("roc_auc") > 0.9 & ~tag("broken")`, put together anew."""
+"""Expression tree of a run search, such as `(metric("roc_auc") > 0.9) & ~tag("broken")`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from terrarium.operators import Comparable
 from terrarium.plain_text import MOST_BITS, shown
 from terrarium.search.errors import ComparisonError
 
-__all__ = ["All", "Any", "Comparison", "Condition", "Field", "Kind", "Not", "Operator", "Order", "Value"]
+__all__ = ["All", "Any", "Condition", "Field", "FieldComparison", "Kind", "Not", "Operator", "Order", "Value"]
 
 
 Value = str | float | datetime
@@ -18,7 +18,7 @@ Operator = Literal["==", "!=", "<", "<=", ">", ">=", "like"]
 
 
 class Kind(Enum):
-    """What of a run a field is; the values are what the text form calls them."""
+    """The kind of a run's field. The values are the names in the text form, such as `metrics.roc_auc`."""
 
     METRIC = "metrics"
     PARAM = "params"
@@ -29,7 +29,13 @@ class Kind(Enum):
 
 
 class Condition:
-    """True or false of each run. Combine by `&` (and), `|` (or), `~` (not); comparisons need parentheses then."""
+    """A condition that each run meets or does not meet.
+
+    Combine conditions with `&` (and), `|` (or) and `~` (not). Put comparisons in parentheses.
+
+    Example:
+        >>> good = (metric("roc_auc") > 0.9) & ~tag("broken")
+    """
 
     def __and__(self, other: "Condition") -> "Condition":
         return All((self, other))
@@ -41,37 +47,37 @@ class Condition:
         return Not(self)
 
     def __bool__(self) -> NoReturn:
-        # Python would decide `and`, `or`, `not` and `a < b < c` here and now, and silently drop half of them.
+        # Python evaluates `and`, `or`, `not` and `a < b < c` at once, and would silently drop half of the condition.
         raise TypeError(
-            "a condition has no truth of its own: write & | ~ in place of and, or, not, each comparison in "
-            "parentheses, and a < b < c as (a < b) & (b < c)"
+            "a condition cannot be used as a bool: write & | ~ instead of and, or, not, put each comparison in "
+            "parentheses, and write a < b < c as (a < b) & (b < c)"
         )
 
 
 @dataclass(frozen=True)
 class All(Condition):
-    """True where all of `conditions` are."""
+    """True if all of `conditions` are true."""
 
     conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True)
 class Any(Condition):
-    """True where at least one of `conditions` is."""
+    """True if at least one of `conditions` is true."""
 
     conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True)
 class Not(Condition):
-    """True where `condition` is not."""
+    """True if `condition` is false."""
 
     condition: Condition
 
 
 @dataclass(frozen=True)
-class Comparison(Condition):
-    """True where the run has `field`, and its value compares so."""
+class FieldComparison(Condition):
+    """True if the run has `field` and its value compares to `value` as `operator` states."""
 
     field: "Field"
     operator: Operator
@@ -80,42 +86,49 @@ class Comparison(Condition):
 
 @dataclass(frozen=True, eq=False)
 class Field(Comparable[Value, Condition], Condition):
-    """Something that runs have a value of. By itself, the condition that a run has it.
+    """A field of runs: a metric, param, tag, attribute, … As a condition, it is true of runs that have the field.
 
-    Compared to a number, a text such as a param is read as one, and a run whose text is none does not match. A
-    run without the field matches no comparison, `!=` included, as in MLflow; it does match `~(field == value)`.
+    In a comparison with a number, text such as a param is converted to a number; runs whose text is not a number do
+    not match. A run without the field matches no comparison, not even `!=`, as in MLflow. It matches
+    `~(field == value)`.
     """
 
     kind: Kind
     name: str
 
     def like(self, pattern: str) -> Condition:
-        """Whether the text matches `pattern`, where `*` stands for any characters and `?` for one.
+        """Return the condition that the text matches `pattern`.
+
+        Args:
+            pattern: `*` matches any number of characters, `?` matches one character.
 
         Raises:
-            ComparisonError: The pattern has `%` and neither `*` nor `?`: in SQL and MLflow, `%` is what `*` is here.
+            ComparisonError: The pattern contains `%` and neither `*` nor `?`. SQL and MLflow write `%` for `*`.
+
+        Example:
+            >>> lab.experiments.search(param("model").like("forest*"))
         """
         if not isinstance(pattern, str):
             raise self._unfit(pattern)
         if "%" in pattern and not {"*", "?"} & set(pattern):
             raise ComparisonError(
-                f"{self} was compared to the pattern {pattern!r}, in which % stands for itself",
-                remedy=f"write {pattern.replace('%', '*')!r} for any characters; compare by == for this very text",
+                f"{self} was compared with the pattern {pattern!r}, in which % matches only the character %",
+                remedy=f"write {pattern.replace('%', '*')!r} to match any characters, or compare by == with this text",
             )
-        return Comparison(self, "like", pattern)
+        return FieldComparison(self, "like", pattern)
 
     def is_in(self, values: Iterable[Value]) -> Condition:
-        """Whether the value is one of `values`."""
+        """Return the condition that the value is one of `values`."""
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise self._unfit(values)
         return Any(tuple(self._compared("==", value) for value in values))
 
     def ascending(self) -> "Order":
-        """The smallest first; runs without the field last."""
+        """Return the order with the smallest value first and runs without the field last."""
         return Order(self, descending=False)
 
     def descending(self) -> "Order":
-        """The largest first; runs without the field last."""
+        """Return the order with the largest value first and runs without the field last."""
         return Order(self, descending=True)
 
     def __str__(self) -> str:
@@ -123,22 +136,22 @@ class Field(Comparable[Value, Condition], Condition):
 
     def _compared(self, operator: Operator, value: object) -> Condition:
         if isinstance(value, bool):
-            value = str(value)  # as MLflow keeps a param that was True
+            value = str(value)  # MLflow stores the param True as the text "True"
         huge = isinstance(value, int) and value.bit_length() > MOST_BITS
         if huge or not isinstance(value, str | int | float | datetime):
             raise self._unfit(value)
-        return Comparison(self, operator, value)
+        return FieldComparison(self, operator, value)
 
     def _unfit(self, value: object) -> ComparisonError:
         return ComparisonError(
-            f"{self} was compared to {shown(value)}, a {type(value).__name__}",
-            remedy="compare it to text, a number or a datetime; is_in(...) takes a list of those",
+            f"{self} was compared with {shown(value)}, a {type(value).__name__}",
+            remedy="compare it with text, a number or a datetime; is_in(...) accepts a list of these",
         )
 
 
 @dataclass(frozen=True)
 class Order:
-    """By what runs are ranked."""
+    """Sort key of a run search: a field and its direction."""
 
     field: Field
     descending: bool

@@ -1,4 +1,4 @@
-"""What can be wrong with a search."""
+"""Errors of run search."""
 
 from terrarium.errors import InvalidRequestError, NotInstalledError
 
@@ -6,12 +6,12 @@ __all__ = ["ComparisonError", "DataFramesNotInstalledError", "SearchTextError"]
 
 
 class ComparisonError(InvalidRequestError):
-    """A field was compared to, or ranked by, what it cannot be."""
+    """A field cannot be compared with the given value, or runs cannot be sorted by the given field."""
 
 
 class SearchTextError(InvalidRequestError):
-    """A text that is no condition, or no order."""
+    """The text is not a valid condition or sort order."""
 
 
 class DataFramesNotInstalledError(NotInstalledError):
-    """A data frame was asked for, and pandas is not there."""
+    """The call returns a data frame, and pandas is not installed."""

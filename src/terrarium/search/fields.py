@@ -1,4 +1,4 @@
-"""The fields that a search may ask for, by the names that expressions are written with."""
+"""Fields of runs, by the names that search expressions use."""
 
 from terrarium.arguments import checked
 from terrarium.search.condition import Field, Kind
@@ -25,31 +25,31 @@ __all__ = [
 
 @checked
 def metric(name: str) -> Field:
-    """The latest value of a metric; where that is NaN, it counts as missing."""
+    """Return the field for the latest value of a metric. NaN counts as missing."""
     return Field(Kind.METRIC, name)
 
 
 @checked
 def param(name: str) -> Field:
-    """A hyperparameter; kept as text, and read as a number where it is compared to one."""
+    """Return the field for a param. It is text; comparisons with a number convert it."""
     return Field(Kind.PARAM, name)
 
 
 @checked
 def tag(name: str) -> Field:
-    """A tag, MLflow's own (`mlflow.*`) included."""
+    """Return the field for a tag, including the tags that MLflow sets (`mlflow.*`)."""
     return Field(Kind.TAG, name)
 
 
 @checked
 def use_case(name: str) -> Field:
-    """A field of the use case that the run belongs to, e.g. `use_case("task")`."""
+    """Return the field for an attribute of the run's use case, e.g. `use_case("task")`."""
     return Field(Kind.USE_CASE, name)
 
 
 @checked
 def dataset(name: str) -> Field:
-    """A dataset that the run used; its value is the dataset's digest."""
+    """Return the field for a dataset that the run used. Its value is the digest of the dataset."""
     return Field(Kind.DATASET, name)
 
 
@@ -64,7 +64,7 @@ commit = Field(Kind.ATTRIBUTE, "commit")
 branch = Field(Kind.ATTRIBUTE, "branch")
 entry_point = Field(Kind.ATTRIBUTE, "entry_point")
 
-# Those that are written by their bare name.
+# Fields that the text form writes without a prefix, such as `started`.
 ATTRIBUTES = {
     field.name: field
     for field in (run_id, name, experiment, user, status, started, ended, commit, branch, entry_point)

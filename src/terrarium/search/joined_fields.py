@@ -1,4 +1,4 @@
-"""The fields that a search mentions, each joined once to the runs."""
+"""Joins of the fields that a search mentions, one join per field."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ _COLUMNS = {
     "started": "start_time",
     "ended": "end_time",
 }
-# Commit and branch are tags of MLflow's own, which runs of plain MLflow have as well.
+# MLflow itself sets the tags of commit and branch, so runs of plain MLflow code have them as well.
 _TAGS = {
     "commit": "mlflow.source.git.commit",
     "branch": "mlflow.source.git.branch",
@@ -29,9 +29,9 @@ _TAGS = {
 
 
 class JoinedFields:
-    """Grows a FROM clause: a run has at most one value of a key, so a join neither adds runs nor drops any.
+    """A FROM clause that outer-joins fields to the runs. A run has at most one value per key, so no run is repeated.
 
-    Joins rather than subqueries: PostgreSQL hashes them; the subqueries it would run once per run.
+    Joins instead of subqueries: PostgreSQL hashes joins, but would execute the subqueries once per run.
     """
 
     def __init__(self) -> None:
@@ -39,18 +39,18 @@ class JoinedFields:
         self._joined: dict[tuple[Kind, str], FromClause] = {}
 
     def column(self, field: Field) -> "ColumnElement[Any]":
-        """The field's value; NULL for runs without it, and for a metric that is NaN.
+        """Return the column with the field's value: NULL for runs without it and for a metric that is NaN.
 
         Raises:
-            ComparisonError: Runs have several values of it.
+            ComparisonError: A run can have several values of the field.
         """
         match field.kind, field.name:
             case Kind.ATTRIBUTE, name if name in _COLUMNS:
                 return tables().runs.c[_COLUMNS[name]]
             case (Kind.DATASET | Kind.USE_CASE, _) | (_, "experiment"):
                 raise ComparisonError(
-                    f"runs cannot be ranked by {field}, which is not theirs alone",
-                    remedy="rank them by a metric, a param, a tag, or an attribute such as started",
+                    f"runs cannot be sorted by {field}: a run can have several values of it, or shares it with others",
+                    remedy="sort by a metric, a param, a tag, or an attribute such as started",
                 )
             case _:
                 return self._kept(field).c.value
@@ -63,14 +63,14 @@ class JoinedFields:
             kept = source.alias(f"field_{len(self._joined)}")
             matches = (kept.c.run_uuid == runs.c.run_uuid) & (kept.c.key == key)
             if field.kind is Kind.METRIC:
-                matches &= ~kept.c.is_nan  # kept as 0
+                matches &= ~kept.c.is_nan  # MLflow stores NaN as 0 with this flag
             self.source = self.source.outerjoin(kept, matches)
             self._joined[at] = kept
         return self._joined[at]
 
 
 def _place(field: Field) -> "tuple[FromClause, str]":
-    """The table that keeps the field, and the key under which it does."""
+    """Return the table and the key that hold the field."""
     match field.kind:
         case Kind.METRIC:
             return tables().latest_metrics, field.name

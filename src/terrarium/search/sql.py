@@ -1,4 +1,4 @@
-"""From a condition to SQL over MLflow's tables; every name and value that a user gave is a bound parameter."""
+"""SQL of a run search over MLflow's tables. All names and values of users are bound parameters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.record.tags import USE_CASE
 from terrarium.search import condition as expression
-from terrarium.search.comparison import compared
-from terrarium.search.condition import Comparison, Condition, Field, Kind, Order
+from terrarium.search.condition import Condition, Field, FieldComparison, Kind, Order
 from terrarium.search.joined_fields import JoinedFields
+from terrarium.search.sql_comparison import compare
 from terrarium.search.tables import tables
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ __all__ = ["ChosenRuns"]
 
 @dataclass(frozen=True, kw_only=True)
 class ChosenRuns:
-    """Which runs, in which order.
+    """The runs of a search, and their order.
 
     Attributes:
-        where: Omitted, every run.
-        order_by: What comes first counts most; of runs equal in all of it, those begun last come first.
-        limit: How many at most.
-        deleted: Whether deleted runs are meant, or those that are not.
+        where: The condition. Defaults to all runs.
+        order_by: Sort keys, the most significant first. Ties are broken by start time, the latest first.
+        limit: The maximum number of runs.
+        deleted: Whether to return deleted runs instead of active ones.
     """
 
     where: Condition | None = None
@@ -34,7 +34,7 @@ class ChosenRuns:
     deleted: bool = False
 
     def ids(self) -> "Select[Any]":
-        """Their `run_uuid`, in order."""
+        """Return a query for their `run_uuid`, in order."""
         from sqlalchemy import select
 
         fields, conditions, ranks = self._compiled()
@@ -42,7 +42,7 @@ class ChosenRuns:
         return asked.order_by(*ranks).limit(self.limit)
 
     def positions(self) -> "Select[Any]":
-        """Their `run_uuid` and `position`, from 0, in no order."""
+        """Return a query for their `run_uuid` and `position` (from 0), in no particular order."""
         from sqlalchemy import Integer, cast, func, select
 
         fields, conditions, ranks = self._compiled()
@@ -69,7 +69,7 @@ class ChosenRuns:
 
 
 def _where(condition: Condition, fields: JoinedFields) -> "ColumnElement[bool]":
-    """The condition in SQL; NULL, which counts as false, where a run lacks a field that is compared."""
+    """Return the condition in SQL. It is NULL, which counts as false, if a run lacks a compared field."""
     from sqlalchemy import and_, false, func, not_, or_, true
 
     match condition:
@@ -78,14 +78,16 @@ def _where(condition: Condition, fields: JoinedFields) -> "ColumnElement[bool]":
         case expression.Any(conditions):
             return or_(false(), *(_where(part, fields) for part in conditions))
         case expression.Not(inner):
-            # Only here does NULL have to be told from false; elsewhere it lets PostgreSQL join the smaller way.
+            # Only NOT distinguishes NULL from false. Elsewhere, NULL lets PostgreSQL choose an inner join.
             return not_(func.coalesce(_where(inner, fields), false()))
-        case Comparison(field, operator, value):
-            return _holds(field, fields, lambda column: compared(field, column, operator, value))
+        case FieldComparison(field, operator, value):
+            return _holds(field, fields, lambda column: compare(field, column, operator, value))
         case Field():
             return _holds(condition, fields, lambda column: column.is_not(None))
         case _:
-            raise TypeError(f"{condition!r} is no condition: terrarium.search says how they are made")
+            raise TypeError(
+                f"{condition!r} is not a condition: build one with the functions of terrarium.search"
+            )
 
 
 def _holds(
@@ -104,7 +106,7 @@ def _holds(
 
 
 def _within(table: "FromClause", *conditions: "ColumnElement[bool]") -> "ColumnElement[bool]":
-    """Whether the run's experiment is one of those; an array, since PostgreSQL then looks them up once."""
+    """Return the test that the run's experiment meets `conditions`. As an array, PostgreSQL reads the ids once."""
     from sqlalchemy import func, select
 
     ids = select(table.c.experiment_id).where(*conditions)
@@ -112,7 +114,7 @@ def _within(table: "FromClause", *conditions: "ColumnElement[bool]") -> "ColumnE
 
 
 def _uses(dataset: str, test: "Callable[[ColumnElement[Any]], ColumnElement[bool]]") -> "ColumnElement[bool]":
-    """Whether the run has an input of this name; it may have several, so this is no join."""
+    """Return the test that the run has an input of this name. A run may have several, so this is not a join."""
     from sqlalchemy import select
 
     inputs, datasets = tables().inputs, tables().datasets

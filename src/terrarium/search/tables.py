@@ -1,7 +1,7 @@
-"""MLflow's tables, as far as a search reads them.
+"""The tables of MLflow's schema that a search reads.
 
-Not MLflow's own mapping: importing that takes over a second. The revision of the schema is checked where it is
-migrated and recorded to.
+MLflow's own mapping is not used, because importing it takes over a second. Migration and recording check the revision
+of the schema.
 """
 
 from functools import cache
@@ -16,7 +16,7 @@ __all__ = ["Tables", "metric_value", "tables"]
 
 
 class Tables(NamedTuple):
-    """The tables by their names in MLflow's schema."""
+    """Tables, by their names in MLflow's schema."""
 
     runs: "TableClause"
     experiments: "TableClause"
@@ -30,7 +30,7 @@ class Tables(NamedTuple):
 
 @cache
 def tables() -> Tables:
-    """The tables; made when first asked for, since SQLAlchemy takes its time to import."""
+    """Return the tables. They are created at the first call, because SQLAlchemy is slow to import."""
     from sqlalchemy import BigInteger, Boolean, Double, Integer, Text, column, table
 
     def keyed(name: str, owner: str = "run_uuid") -> "TableClause":
@@ -76,7 +76,7 @@ def tables() -> Tables:
 def metric_value(metrics: "FromClause") -> "ColumnElement[Any]":
     """Return the value of a row of `latest_metrics`.
 
-    MLflow keeps NaN as 0 with a flag beside it, and infinity as the largest float.
+    MLflow stores NaN as 0 with a flag, and infinity as the largest float.
     """
     from sqlalchemy import Double, case, literal
 

@@ -1,4 +1,4 @@
-"""One value of a run, compared as its kind is."""
+"""Comparison of one field of a run with a value, as SQL."""
 
 import math
 import operator
@@ -14,7 +14,7 @@ from terrarium.search.errors import ComparisonError
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
-__all__ = ["compared"]
+__all__ = ["compare"]
 
 _TIMES = ("started", "ended")
 # PostgreSQL's `numeric` holds 131,072 digits before the point and 16,383 behind it: whatever fits into a param's 8,000
@@ -22,9 +22,8 @@ _TIMES = ("started", "ended")
 _NUMBER = r"^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*$"
 _INFINITY = r"^\s*\+?inf(inity)?\s*$"  # as Python writes and reads it; in lower case
 _MINUS_INFINITY = r"^\s*-inf(inity)?\s*$"
-_SMALLEST = Decimal(
-    "5e-324"
-)  # the smallest float above zero; PostgreSQL raises an error for what would become zero
+# The smallest float above zero. PostgreSQL raises an error for a number that the cast to a float makes zero.
+_SMALLEST = Decimal("5e-324")
 _Comparing: TypeAlias = "Callable[[ColumnElement[Any], str | float], ColumnElement[bool]]"
 _COMPARE: dict[Operator, _Comparing] = {
     "==": operator.eq,
@@ -36,13 +35,19 @@ _COMPARE: dict[Operator, _Comparing] = {
 }
 
 
-def compared(
+def compare(
     field: Field, column: "ColumnElement[Any]", operator: Operator, value: Value
 ) -> "ColumnElement[bool]":
-    """Whether `column`, which holds the field's values, compares so to `value`; NULL where it holds none.
+    """Return the SQL expression `column operator value`. It is NULL where `column` is NULL.
+
+    Args:
+        field: The field of a run; its kind decides how values are compared.
+        column: The column that holds the values of `field`.
+        operator: The operator.
+        value: The value on the right-hand side.
 
     Raises:
-        ComparisonError: A field of this kind cannot be compared to this.
+        ComparisonError: The kind of `field` cannot be compared with `value`.
     """
     if field.kind is Kind.ATTRIBUTE and field.name in _TIMES:
         return _exactly(field, operator)(column, _milliseconds(field, value))
@@ -65,7 +70,7 @@ def _as_number(compare: _Comparing, column: "ColumnElement[Any]", value: float) 
     from sqlalchemy import false, true
 
     if math.isnan(value):
-        # As IEEE 754 and Python have it; for PostgreSQL NaN equals itself and is the largest number.
+        # IEEE 754 and Python: NaN equals nothing. In PostgreSQL, NaN equals itself and is the largest number.
         return column.is_not(None) & (true() if compare is operator.ne else false())
     return compare(column, value)
 
@@ -73,8 +78,8 @@ def _as_number(compare: _Comparing, column: "ColumnElement[Any]", value: float) 
 def _number(text: "ColumnElement[Any]") -> "ColumnElement[Any]":
     from sqlalchemy import Double, Numeric, case, cast, func, literal
 
-    # CASE alone keeps PostgreSQL from reading as a number what is none. A text beyond the floats is read as Python
-    # reads it, as infinity or zero: PostgreSQL would raise an error, and nobody would find anything.
+    # Only CASE prevents PostgreSQL from casting text that is not a number. Numbers out of the range of floats become
+    # infinity or zero, as in Python: PostgreSQL would raise an error, and the whole search would fail.
     exact, lowered = cast(text, Numeric), func.lower(text)
     infinity, minus_infinity = (cast(literal(name), Double) for name in ("Infinity", "-Infinity"))
     return case(
@@ -96,7 +101,7 @@ def _number(text: "ColumnElement[Any]") -> "ColumnElement[Any]":
 def _float(value: float) -> float:
     try:
         return float(value)
-    except OverflowError:  # an integer beyond the floats
+    except OverflowError:  # an integer out of the range of floats
         return math.inf if value > 0 else -math.inf
 
 
@@ -113,13 +118,13 @@ def _check_text(field: Field, text: str) -> None:
     else:
         if "\0" not in text:
             return
-    raise _unfit(field, text, "text without the character NUL and lone surrogates, which no run has")
+    raise _unfit(field, text, "text without NUL characters and lone surrogates; runs cannot contain them")
 
 
 def _exactly(field: Field, operator: Operator) -> _Comparing:
     if operator == "like":
         raise ComparisonError(
-            f"{field} was compared to a pattern", remedy="compare numbers and times by == != < <= > >="
+            f"{field} was compared with a pattern", remedy="compare numbers and times by == != < <= > >="
         )
     return _COMPARE[operator]
 
@@ -131,7 +136,7 @@ def _milliseconds(field: Field, value: Value) -> int:
         except ValueError as error:
             raise _unfit(field, value, "a time such as 2026-01-31 or 2026-01-31T12:00:00+01:00") from error
     if not isinstance(value, datetime):
-        raise _unfit(field, value, "a datetime, or its text")
+        raise _unfit(field, value, "a datetime or its text in ISO 8601")
     return int((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
@@ -141,4 +146,4 @@ def _pattern(text: str) -> str:
 
 
 def _unfit(field: Field, value: Value, wanted: str) -> ComparisonError:
-    return ComparisonError(f"{field} was compared to {value!r}", remedy=f"compare it to {wanted}")
+    return ComparisonError(f"{field} was compared with {value!r}", remedy=f"compare it with {wanted}")

@@ -1,4 +1,4 @@
-"""Which earlier use cases are like this one, and in what: TF-IDF by field, so that every score can be explained."""
+"""Similar use cases: cosine similarity of TF-IDF vectors per field, so that each score can be explained."""
 
 import math
 import re
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Likeness", "SimilarUseCase", "rank_by_likeness", "read_use_cases"]
 
-# What each field counts for; they add up to 1. Who solves the same task on the same data has most to tell.
+# Weight of each field; the sum is 1. Use cases with the same task and the same data are the most useful.
 _WEIGHTS: Mapping[str, float] = {
     "task": 0.25,
     "data": 0.25,
@@ -31,13 +31,13 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class Likeness(BaseModel):
-    """How alike two use cases are in one field.
+    """Similarity of two use cases in one field.
 
     Attributes:
-        field: Of `UseCase`.
-        score: Cosine of the fields' TF-IDF vectors: 0 (no word in common) to 1 (the same words).
-        counts_for: Its weight in the score of the whole.
-        shared: The words in common, those that fewest use cases have first.
+        field: The name of a field of `UseCase`.
+        score: Cosine of the fields' TF-IDF vectors: 0 (no common word) to 1 (the same words).
+        counts_for: The weight of this field in the total score.
+        shared: The common words, rarest first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,12 +49,12 @@ class Likeness(BaseModel):
 
 
 class SimilarUseCase(BaseModel):
-    """An earlier use case.
+    """A use case with its similarity to the one searched for.
 
     Attributes:
-        use_case: As its experiment has it.
-        score: The weighted mean of its fields' scores: 0 to 1.
-        fields: What the score is made of, what contributes most first.
+        use_case: The use case, as recorded by its experiment.
+        score: The weighted mean of the fields' scores: 0 to 1.
+        fields: The similarity in each field, the largest contribution first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,7 +64,13 @@ class SimilarUseCase(BaseModel):
     fields: tuple[Likeness, ...]
 
     def explain(self) -> str:
-        """The score in words, one line per field that contributes."""
+        """Return the score as text, with one line per field that contributes.
+
+        Example:
+            >>> print(lab.experiments.similar(use_case)[0].explain())
+            churn-2025: 0.61
+              0.25 = task 1.00 x 0.25: churn, predict
+        """
         lines = [f"{self.use_case.name}: {self.score:.2f}"]
         lines += [
             f"  {field.score * field.counts_for:.2f} = {field.field} {field.score:.2f} x {field.counts_for:.2f}: "
@@ -76,7 +82,7 @@ class SimilarUseCase(BaseModel):
 
 
 def read_use_cases(reader: "Engine") -> list[UseCase]:
-    """The use cases of all experiments that are not deleted."""
+    """Return the use cases of all active experiments."""
     from sqlalchemy import select
 
     kept, experiments = tables().experiment_tags, tables().experiments
@@ -95,7 +101,10 @@ def read_use_cases(reader: "Engine") -> list[UseCase]:
 
 
 def rank_by_likeness(use_case: UseCase, others: Iterable[UseCase], *, limit: int) -> list[SimilarUseCase]:
-    """Those of `others` that share a word with `use_case`, the most similar first; itself, by name, is left out."""
+    """Return those of `others` that share a word with `use_case`, the most similar first.
+
+    A use case with the same name is skipped.
+    """
     candidates = [other for other in others if other.name != use_case.name]
     rarities = {field: _rarities(field, [use_case, *candidates]) for field in _WEIGHTS}
     ranked = [_compared(use_case, other, rarities) for other in candidates]
@@ -129,6 +138,6 @@ def _vector(words: list[str], rarity: Mapping[str, float]) -> dict[str, float]:
 
 
 def _rarities(field: str, use_cases: list[UseCase]) -> dict[str, float]:
-    """Inverse document frequency, smoothed as scikit-learn's: a word that all have still counts for something."""
+    """Return the inverse document frequency of each word, smoothed as in scikit-learn: a common word is never 0."""
     having = Counter(word for use_case in use_cases for word in set(_words(use_case, field)))
     return {word: math.log((1 + len(use_cases)) / (1 + count)) + 1 for word, count in having.items()}

@@ -1,4 +1,4 @@
-"""Conditions and orders as text, for a command line: Python's own syntax, a few of its forms, none evaluated."""
+"""Parser for conditions and sort orders as text: a subset of Python's syntax. Nothing is evaluated."""
 
 import ast
 import re
@@ -21,14 +21,17 @@ _FORMS = (
 
 @checked
 def parse_condition(text: str) -> Condition:
-    """Read a condition such as `metrics.roc_auc > 0.9 and not tags.broken`.
+    """Parse a condition such as `metrics.roc_auc > 0.9 and not tags.broken`.
 
     Raises:
-        SearchTextError: It is none.
+        SearchTextError: The text is not a condition.
+
+    Example:
+        >>> lab.experiments.search(parse_condition("metrics.roc_auc > 0.9 and params.model == 'forest'"))
     """
     try:
         tree = ast.parse(text.strip(), mode="eval")
-    except (RecursionError, MemoryError):  # of Python's own parser
+    except (RecursionError, MemoryError):  # raised by Python's parser
         return _refuse(text, "it is nested too deeply")
     except SyntaxError as error:
         # SyntaxError counts from 1.
@@ -42,17 +45,20 @@ def parse_condition(text: str) -> Condition:
 
 @checked
 def parse_order(text: str) -> Order:
-    """Read an order such as `metrics.roc_auc desc`; `asc` where neither is said.
+    """Parse a sort order such as `metrics.roc_auc desc`. The direction defaults to `asc`.
 
     Raises:
-        SearchTextError: It is none.
+        SearchTextError: The text is not a sort order.
+
+    Example:
+        >>> lab.experiments.search(order_by=parse_order("metrics.roc_auc desc"))
     """
     field, _, direction = text.strip().rpartition(" ")
     if direction.lower() not in ("asc", "desc") or not field:
         field, direction = text.strip(), "asc"
     condition = parse_condition(field)
     if not isinstance(condition, Field):
-        return _refuse(text, "an order is a field, then asc or desc")
+        return _refuse(text, "a sort order is a field, then asc or desc")
     return Order(condition, descending=direction.lower() == "desc")
 
 
@@ -113,7 +119,7 @@ class _Reader:
             case ast.Subscript(value=ast.Name(id=group), slice=ast.Constant(value=str(name))):
                 pass
             case ast.Attribute():
-                # Dotted names, such as tags.mlflow.user, are one name.
+                # A dotted name, such as tags.mlflow.user, is one name.
                 group, _, name = ast.unparse(node).partition(".")
             case _:
                 self._refuse(node)
@@ -140,7 +146,7 @@ class _Reader:
 
 
 def _hint_for_sql(text: str) -> str:
-    """Return how to write what filters of MLflow and SQL write otherwise; empty where there is nothing of it."""
+    """Return how to write the parts of `text` that are syntax of MLflow or SQL, or an empty text."""
     hints = {
         r"(?<![=!<>])=(?!=)": "= is written ==",
         r"`": "`name` is written ['name']",

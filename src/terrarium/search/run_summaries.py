@@ -1,4 +1,4 @@
-"""The runs that a search finds, as summaries: which they are, then all of each in one query."""
+"""Search results as run summaries: one query for the ids, one for all their values."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ def count_runs(reader: "Engine", chosen: ChosenRuns) -> int:
 
 
 def list_runs(reader: "Engine", chosen: ChosenRuns) -> list[RunSummary]:
-    """Summaries of the chosen runs, in their order."""
+    """Return summaries of the chosen runs, in the chosen order."""
     from sqlalchemy import ARRAY, Text, bindparam, func, select
 
     runs, experiments, metrics = tables().runs, tables().experiments, tables().latest_metrics
@@ -44,7 +44,7 @@ def list_runs(reader: "Engine", chosen: ChosenRuns) -> list[RunSummary]:
 
 
 def _collected(kept: "FromClause", value: "ColumnElement[Any]") -> "ScalarSelect[Any]":
-    """All keys and values of a run, as one JSON object; NULL where there are none."""
+    """Return a subquery for all keys and values of a run as one JSON object; NULL if the run has none."""
     from sqlalchemy import func, select
 
     runs = tables().runs

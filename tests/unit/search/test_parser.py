@@ -103,5 +103,5 @@ def test_orders(text: str, field: Field, *, descending: bool) -> None:
 
 
 def test_an_order_is_a_field() -> None:
-    with pytest.raises(SearchTextError, match="an order is a field"):
+    with pytest.raises(SearchTextError, match="a sort order is a field"):
         parse_order("metrics.a > 1 desc")

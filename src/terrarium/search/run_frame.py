@@ -1,4 +1,4 @@
-"""The runs that a search finds, as a data frame: every column comes as one array from the database."""
+"""Search results as a data frame. The database returns each column as one array."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["frame_of_runs"]
 
-# Column -> how MLflow's own data frames call it, in their order.
+# Column of the table -> column of `mlflow.search_runs`, in that function's order.
 _ATTRIBUTES = {
     "run_uuid": "run_id",
     "experiment_id": "experiment_id",
@@ -26,14 +26,14 @@ _ATTRIBUTES = {
 
 
 def frame_of_runs(reader: "Engine", chosen: ChosenRuns) -> "pd.DataFrame":
-    """One row per chosen run, in their order, all of one moment.
+    """Return one row per chosen run, in the chosen order, read in one snapshot of the database.
 
     Returns:
-        Columns as of `mlflow.search_runs`: `run_id`, `experiment_id`, `status`, `artifact_uri`, `start_time` and
-        `end_time` (UTC), then `metrics.*` (NaN where a run has none), `params.*` and `tags.*` (None likewise).
+        The columns of `mlflow.search_runs`: `run_id`, `experiment_id`, `status`, `artifact_uri`, `start_time` and
+        `end_time` (UTC), then `metrics.*` (NaN where missing), `params.*` and `tags.*` (None where missing).
 
     Raises:
-        DataFramesNotInstalledError: pandas is not there.
+        DataFramesNotInstalledError: pandas is not installed.
     """
     try:
         import pandas as pd
@@ -78,7 +78,7 @@ def _columns(connection: "Connection", chosen: ChosenRuns) -> "Iterator[tuple[st
 def _arrays(
     connection: "Connection", ids: "Subquery", kept: "FromClause", value: "ColumnElement[Any]"
 ) -> "Iterator[tuple[str, list[int], list[Any]]]":
-    """For each key, at which positions there is a value, and the values."""
+    """Yield each key with the positions of the runs that have it and their values."""
     from sqlalchemy import func, select
 
     arrays = (

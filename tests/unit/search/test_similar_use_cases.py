@@ -3,7 +3,7 @@
 import pytest
 
 import terrarium
-from terrarium.search.similar import rank_by_likeness
+from terrarium.search.similar_use_cases import rank_by_likeness
 
 CHURN = terrarium.UseCase(
     name="churn",
