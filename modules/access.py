@@ -4,7 +4,7 @@ from datetime import date
 
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.access import Access as AccessConfig
 from modules.artifacts import Artifacts
 from modules.compute.training_compute import TrainingCompute
 from modules.delivery.roles import Delivery
@@ -16,6 +16,7 @@ from modules.iam.trust import trust_of_principals, trust_of_services, trusts_acc
 from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
+from modules.names import Names
 from modules.network import Network
 from modules.pipelines.training_pipelines import TrainingPipelines
 from modules.sdk_release import SDK_PREFIX
@@ -35,7 +36,8 @@ class Access(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        config: The section `access` of the environment's file.
+        names: The names of the environment's resources.
         encryption: The key of what they read.
         boundary: Bounds the scientist and the job.
         network: The network, which releases change.
@@ -46,7 +48,8 @@ class Access(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        config: AccessConfig,
+        names: Names,
         encryption: Encryption,
         boundary: PermissionsBoundary,
         network: Network,
@@ -56,13 +59,13 @@ class Access(Construct):
         self.scientist = Role(
             self,
             "scientist",
-            config=config,
+            names=names,
             name="scientist",
-            trust=trust_of_principals(config.access.scientists, config=config),
+            trust=trust_of_principals(config.scientists, names=names),
             boundary=boundary,
             session_hours=12,
         )
-        if trusts_account(config.access.scientists):
+        if trusts_account(config.scientists):
             waive(
                 self.scientist.resource,
                 "CKV_AWS_61",
@@ -75,25 +78,25 @@ class Access(Construct):
         self.job = Role(
             self,
             "job",
-            config=config,
+            names=names,
             name="job",
-            trust=trust_of_services("ecs-tasks.amazonaws.com", config=config),
+            trust=trust_of_services("ecs-tasks.amazonaws.com", names=names),
             boundary=boundary,
         )
         self.notebook = Role(
             self,
             "notebook",
-            config=config,
+            names=names,
             name="notebook",
-            trust=trust_of_services("sagemaker.amazonaws.com", config=config),
+            trust=trust_of_services("sagemaker.amazonaws.com", names=names),
             boundary=boundary,
         )
-        self.delivery = Delivery(self, "delivery", config=config, network=network)
+        self.delivery = Delivery(self, "delivery", config=config, names=names, network=network)
         for role in (self.delivery.plan, self.delivery.deploy):
             encryption.grant_refresh(role)
         encryption.grant_provision(self.delivery.deploy)
         for role in (self.scientist, self.job, self.notebook):
-            grant_read_manifest(role, config=config, encryption=encryption)
+            grant_read_manifest(role, names=names, encryption=encryption)
 
     def grant_platform(
         self,
@@ -118,20 +121,20 @@ class Access(Construct):
             features.grant_write(role)
             registry.grant_submit(role)
             metadata.grant_connect(role, user="writer")
-        if self._config.access.scientists_write:
+        if self._config.scientists_write:
             artifacts.grant_delete(self.scientist, prefix=artifacts.experiments_prefix)
 
     def grant_work(self, *, compute: TrainingCompute, pipelines: TrainingPipelines, tunnel: Tunnel) -> None:
         """Let those who record run jobs and pipelines, and scientists reach the database from a laptop."""
         for role in self._writers():
             compute.grant_submit(role)
-        if self._config.access.scientists_write:
+        if self._config.scientists_write:
             for role in (self.scientist, self.notebook):
                 pipelines.grant_start(role)
         tunnel.grant_open(self.scientist)
 
     def _writers(self) -> tuple[Role, ...]:
         # Scientists open notebooks: code in a notebook may write where they may.
-        if self._config.access.scientists_write:
+        if self._config.scientists_write:
             return (self.scientist, self.job, self.notebook)
         return (self.job,)

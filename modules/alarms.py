@@ -7,10 +7,10 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.observability import Observability as ObservabilityConfig
 from modules.encryption import Encryption
 from modules.iam.statement import Conditions, Statement, policy_document
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 
 __all__ = ["Alarms"]
 
@@ -21,21 +21,24 @@ class Alarms(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment; its `observability.emails` are subscribed.
+        config: The section `observability` of the environment's file.
+        names: The names of the environment; its `observability.emails` are subscribed.
         encryption: The key that encrypts what is said.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: Environment, encryption: Encryption) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, config: ObservabilityConfig, names: Names, encryption: Encryption
+    ) -> None:
         super().__init__(scope, id)
-        self._config = config
+        self._names = names
         self.resource = SnsTopic(
             self,
             "topic",
-            name=physical_name(config, "alarms", limit=Limit.SNS_TOPIC),
+            name=names.physical("alarms", limit=Limit.SNS_TOPIC),
             kms_master_key_id=encryption.key_arn,
         )
         SnsTopicPolicy(self, "policy", arn=self.topic_arn, policy=policy_document(self._publishers()))
-        for index, email in enumerate(config.observability.emails):
+        for index, email in enumerate(config.emails):
             SnsTopicSubscription(
                 self, f"email-{index}", topic_arn=self.topic_arn, protocol="email", endpoint=email
             )
@@ -77,7 +80,7 @@ class Alarms(Construct):
         alarm = CloudwatchMetricAlarm(
             self,
             id,
-            alarm_name=physical_name(self._config, id, limit=Limit.ALARM),
+            alarm_name=self._names.physical(id, limit=Limit.ALARM),
             alarm_description=description,
             namespace=namespace,
             metric_name=metric,
@@ -125,7 +128,7 @@ class Alarms(Construct):
                 conditions=conditions,
             )
 
-        of_account = {"StringEquals": {"aws:SourceAccount": self._config.account}}
+        of_account = {"StringEquals": {"aws:SourceAccount": self._names.account}}
         return (
             publish(
                 "ServicesOfThisAccount",

@@ -5,12 +5,14 @@ from datetime import date
 from constructs import Construct
 
 from environments import Environment
+from environments.sections.access import Access as AccessConfig
 from modules.encryption import Encryption
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import Role
 from modules.iam.trust import trust_of_principals, trusts_account
 from modules.manifest_access import grant_read_manifest
 from modules.model_registry import ModelRegistry
+from modules.names import Names
 from modules.waivers import waive
 
 __all__ = ["Approver", "wants_approver"]
@@ -30,7 +32,8 @@ class Approver(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        config: The section `access` of the environment's file.
+        names: The names of the environment's resources.
         registry: The registry whose models it approves.
         encryption: The key of what it reads and writes.
         boundary: Bounds the role.
@@ -41,7 +44,8 @@ class Approver(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        config: AccessConfig,
+        names: Names,
         registry: ModelRegistry,
         encryption: Encryption,
         boundary: PermissionsBoundary,
@@ -50,12 +54,12 @@ class Approver(Construct):
         self.role = Role(
             self,
             "role",
-            config=config,
+            names=names,
             name="approver",
-            trust=trust_of_principals(config.access.approvers, config=config),
+            trust=trust_of_principals(config.approvers, names=names),
             boundary=boundary,
         )
-        if trusts_account(config.access.approvers):
+        if trusts_account(config.approvers):
             waive(
                 self.role.resource,
                 "CKV_AWS_61",
@@ -67,4 +71,4 @@ class Approver(Construct):
             )
         registry.grant_read(self.role)
         registry.grant_approve(self.role)
-        grant_read_manifest(self.role, config=config, encryption=encryption)
+        grant_read_manifest(self.role, names=names, encryption=encryption)

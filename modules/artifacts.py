@@ -2,12 +2,13 @@
 
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.access import Principal
+from environments.sections.artifacts import Artifacts as ArtifactsConfig
 from modules.bucket import Bucket
 from modules.encryption import Encryption
 from modules.iam.role import Role
 from modules.iam.statement import Statement
-from modules.names import Limit, arn, global_name
+from modules.names import Names
 from modules.sdk_release import SDK_PREFIX
 from terrarium.manifest import PUBLISHED_PREFIX
 
@@ -24,7 +25,8 @@ class Artifacts(Bucket):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        config: The section `artifacts` of the environment's file.
+        names: The names of the environment's resources.
         encryption: The key that encrypts its objects.
         publisher: The role that publishes code and the SDK.
         notifies: Whether it tells EventBridge of what arrives.
@@ -39,7 +41,8 @@ class Artifacts(Bucket):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        config: ArtifactsConfig,
+        names: Names,
         encryption: Encryption,
         publisher: Role,
         notifies: bool,
@@ -47,28 +50,27 @@ class Artifacts(Bucket):
         super().__init__(
             scope,
             id,
-            config=config,
+            names=names,
             name="artifacts",
-            protected=config.artifacts.protected,
-            noncurrent_version_days=config.artifacts.noncurrent_version_days,
+            protected=config.protected,
+            noncurrent_version_days=config.noncurrent_version_days,
             # What `lab.artifacts` keeps is referred to by version: none of those may end by itself.
             noncurrent_prefix=self.experiments_prefix,
             encryption=encryption,
-            policy=(_only_publishers_publish(config, publisher),),
+            policy=(_only_publishers_publish(config.publishers, publisher, names),),
             notifies=notifies,
         )
 
 
-def _only_publishers_publish(config: Environment, publisher: Role) -> Statement:
+def _only_publishers_publish(publishers: tuple[Principal, ...], publisher: Role, names: Names) -> Statement:
     """Deny everybody else to put or delete what is published, whatever their own policies allow.
 
     Without `artifacts.publishers` the statement names the roles of all environments in the account: an administrator,
     who could change this policy, makes the first deployment.
     """
-    bucket = f"arn:aws:s3:::{global_name(config, 'artifacts', limit=Limit.S3_BUCKET)}"
-    publishers = config.artifacts.publishers
+    bucket = f"arn:aws:s3:::{names.bucket('artifacts')}"
     everybody_else = {"ArnNotLike": {"aws:PrincipalArn": (publisher.arn, *publishers)}}
-    platform = {"ArnLike": {"aws:PrincipalArn": arn(config, "iam", "role/terrarium-*", regional=False)}}
+    platform = {"ArnLike": {"aws:PrincipalArn": names.arn("iam", "role/terrarium-*", regional=False)}}
     return Statement(
         sid="OnlyPublishersPublish",
         effect="Deny",

@@ -9,11 +9,11 @@ from cdktf_cdktf_provider_aws.cloudtrail import (
 )
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.audit import Audit as AuditConfig
 from modules.bucket import Bucket
 from modules.encryption import Encryption
 from modules.iam.statement import Statement
-from modules.names import Limit, global_name, trail_arn, trail_name
+from modules.names import Names
 from modules.waivers import waive
 
 __all__ = ["AuditTrail"]
@@ -30,7 +30,8 @@ class AuditTrail(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        config: The section `audit` of the environment's file.
+        names: The names of the environment's resources.
         encryption: The key that encrypts its logs.
         buckets: Whose objects are watched: each read and each write is an event.
     """
@@ -40,7 +41,8 @@ class AuditTrail(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        config: AuditConfig,
+        names: Names,
         encryption: Encryption,
         buckets: tuple[Bucket, ...],
     ) -> None:
@@ -48,20 +50,20 @@ class AuditTrail(Construct):
         self.bucket = Bucket(
             self,
             "logs",
-            config=config,
+            names=names,
             name="audit",
-            protected=config.audit.protected,
+            protected=config.protected,
             noncurrent_version_days=_REPLACED_LOG_DAYS,
             encryption=encryption,
-            expiration_days=config.audit.retention_days,
-            locked_days=config.audit.locked_days,
-            lock_mode=config.audit.lock_mode,
-            policy=_delivery(config),
+            expiration_days=config.retention_days,
+            locked_days=config.locked_days,
+            lock_mode=config.lock_mode,
+            policy=_delivery(names),
         )
         self.resource = Cloudtrail(
             self,
             "trail",
-            name=trail_name(config),
+            name=names.trail,
             s3_bucket_name=self.bucket.name,
             kms_key_id=encryption.key_arn,
             enable_log_file_validation=True,
@@ -111,10 +113,10 @@ def _field(field: str, value: str) -> CloudtrailAdvancedEventSelectorFieldSelect
     return CloudtrailAdvancedEventSelectorFieldSelector(field=field, equal_to=[value])
 
 
-def _delivery(config: Environment) -> tuple[Statement, ...]:
+def _delivery(names: Names) -> tuple[Statement, ...]:
     # On behalf of this trail only: another account's trail may not write here (no confused deputy).
-    bucket = f"arn:aws:s3:::{global_name(config, 'audit', limit=Limit.S3_BUCKET)}"
-    of_this_trail = {"aws:SourceArn": trail_arn(config)}
+    bucket = f"arn:aws:s3:::{names.bucket('audit')}"
+    of_this_trail = {"aws:SourceArn": names.trail_arn}
     return (
         Statement(
             sid="TrailLooksWhoseBucketItIs",
@@ -127,7 +129,7 @@ def _delivery(config: Environment) -> tuple[Statement, ...]:
             sid="TrailWrites",
             principals={"Service": (_CLOUDTRAIL,)},
             actions=("s3:PutObject",),
-            resources=(f"{bucket}/AWSLogs/{config.account}/*",),
+            resources=(f"{bucket}/AWSLogs/{names.account}/*",),
             conditions={"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", **of_this_trail}},
         ),
     )

@@ -35,12 +35,11 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
-from environments import Environment
 from environments.sections.lock_mode import LockMode
 from modules.encryption import Encryption
 from modules.iam.role import Role
 from modules.iam.statement import Statement, policy_document
-from modules.names import Limit, global_name
+from modules.names import Names
 from modules.waivers import waive
 
 __all__ = ["Bucket"]
@@ -54,7 +53,7 @@ class Bucket(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
-        config: The environment.
+        names: The names of the environment's resources.
         name: What it holds; its physical name follows.
         protected: Whether Terraform refuses to destroy it; if not, destroying it deletes its objects.
         noncurrent_version_days: Days that overwritten and deleted versions are kept.
@@ -73,7 +72,7 @@ class Bucket(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         name: str,
         protected: bool,
         noncurrent_version_days: int,
@@ -92,7 +91,7 @@ class Bucket(Construct):
         self.resource = S3Bucket(
             self,
             "bucket",
-            bucket=global_name(config, name, limit=Limit.S3_BUCKET),
+            bucket=names.bucket(name),
             force_destroy=not protected,
             object_lock_enabled=locked_days > 0,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),

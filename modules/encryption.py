@@ -5,11 +5,11 @@ from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.encryption import Encryption as EncryptionConfig
 from modules.iam.role import Role
 from modules.iam.statement import Statement, policy_document
 from modules.key_policy import key_policy, log_delivery_context
-from modules.names import Limit, arn, name_pattern, physical_name
+from modules.names import Limit, Names
 
 __all__ = ["Encryption"]
 
@@ -20,25 +20,26 @@ class Encryption(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        config: The section `encryption` of the environment's file.
+        names: The names of the environment's resources.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: Environment) -> None:
+    def __init__(self, scope: Construct, id: str, *, config: EncryptionConfig, names: Names) -> None:
         super().__init__(scope, id)
-        self._config = config
+        self._names = names
         self.resource = KmsKey(
             self,
             "key",
-            description=f"Everything that Terrarium stores in {config.name}",
+            description=f"Everything that Terrarium stores in {names.environment}",
             enable_key_rotation=True,
-            deletion_window_in_days=config.encryption.deletion_window_days,
-            policy=policy_document(key_policy(config)),
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=config.encryption.protected),
+            deletion_window_in_days=config.deletion_window_days,
+            policy=policy_document(key_policy(names)),
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=config.protected),
         )
         KmsAlias(
             self,
             "alias",
-            name=f"alias/{physical_name(config, 'data', limit=Limit.KMS_ALIAS)}",
+            name=f"alias/{names.physical('data', limit=Limit.KMS_ALIAS)}",
             target_key_id=self.resource.key_id,
         )
 
@@ -113,7 +114,7 @@ class Encryption(Construct):
         narrows the statements instead. Source: Step Functions Developer Guide, "Data at rest encryption in Step
         Functions".
         """
-        machines = arn(self._config, "states", f"stateMachine:{name_pattern(self._config)}")
+        machines = self._names.arn("states", f"stateMachine:{self._names.pattern}")
         return (
             Statement(
                 sid="EncryptExecutions",
@@ -125,7 +126,7 @@ class Encryption(Construct):
                 sid="EncryptLogs",
                 actions=("kms:GenerateDataKey",),
                 resources=(self.key_arn,),
-                conditions={"StringEquals": log_delivery_context(self._config)},
+                conditions={"StringEquals": log_delivery_context(self._names)},
             ),
         )
 
@@ -135,7 +136,7 @@ class Encryption(Construct):
         EventBridge Scheduler calls KMS as the role itself: `kms:ViaService` never holds. Source: EventBridge Scheduler
         User Guide, "Encryption at rest", and its example of a CloudTrail event.
         """
-        schedules = arn(self._config, "scheduler", f"schedule/{name_pattern(self._config)}")
+        schedules = self._names.arn("scheduler", f"schedule/{self._names.pattern}")
         return Statement(
             sid="DecryptSchedules",
             actions=("kms:Decrypt",),
@@ -148,5 +149,5 @@ class Encryption(Construct):
             sid=sid,
             actions=actions,
             resources=(self.key_arn,),
-            conditions={"StringEquals": {"kms:ViaService": f"{service}.{self._config.region}.amazonaws.com"}},
+            conditions={"StringEquals": {"kms:ViaService": f"{service}.{self._names.region}.amazonaws.com"}},
         )

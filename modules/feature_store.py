@@ -20,12 +20,12 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.features import Features as FeaturesConfig
 from modules.bucket import Bucket
 from modules.encryption import Encryption
 from modules.iam.role import Role
 from modules.iam.statement import Statement
-from modules.names import Limit, arn, physical_name
+from modules.names import Limit, Names
 from modules.waivers import waive
 
 __all__ = ["FeatureStore"]
@@ -41,35 +41,39 @@ class FeatureStore(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
-        config: The environment.
+        config: The section `features` of the environment's file.
+        names: The names of the environment's resources.
         encryption: The key that encrypts tables, query results and the online table.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: Environment, encryption: Encryption) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, config: FeaturesConfig, names: Names, encryption: Encryption
+    ) -> None:
         super().__init__(scope, id)
         self._id = id
         self._config = config
+        self._names = names
         self._encryption = encryption
         self.warehouse = Bucket(
             self,
             "warehouse",
-            config=config,
+            names=names,
             name="warehouse",
-            protected=config.features.protected,
-            noncurrent_version_days=config.features.noncurrent_version_days,
+            protected=config.protected,
+            noncurrent_version_days=config.noncurrent_version_days,
             encryption=encryption,
         )
         self.query_results = Bucket(
             self,
             "query-results",
-            config=config,
+            names=names,
             name="query-results",
             protected=False,  # can be had again by asking again
             noncurrent_version_days=1,
             encryption=encryption,
-            expiration_days=config.features.query_result_days,
+            expiration_days=config.query_result_days,
         )
-        if config.features.protected:
+        if config.protected:
             waive(
                 self.query_results.resource,
                 "deletion-protection",
@@ -82,7 +86,7 @@ class FeatureStore(Construct):
             self,
             "database",
             # SQL names have no dashes.
-            name=physical_name(config, "features", limit=Limit.GLUE_DATABASE).replace("-", "_"),
+            name=names.physical("features", limit=Limit.GLUE_DATABASE).replace("-", "_"),
             description="Datasets and features",
             location_uri=f"s3://{self.warehouse.name}/",
         )
@@ -109,8 +113,8 @@ class FeatureStore(Construct):
                 sid="FindDefaultDatabase",  # Athena looks whether it is there, whatever is asked
                 actions=("glue:GetDatabase",),
                 resources=(
-                    arn(self._config, "glue", "catalog"),
-                    arn(self._config, "glue", "database/default"),
+                    self._names.arn("glue", "catalog"),
+                    self._names.arn("glue", "database/default"),
                 ),
             ),
             Statement(
@@ -122,7 +126,7 @@ class FeatureStore(Construct):
                     "athena:ListDatabases",
                     "athena:ListTableMetadata",
                 ),
-                resources=(arn(self._config, "athena", "datacatalog/AwsDataCatalog"),),
+                resources=(self._names.arn("athena", "datacatalog/AwsDataCatalog"),),
             ),
             Statement(
                 sid="Query",
@@ -192,9 +196,9 @@ class FeatureStore(Construct):
             sid=sid,
             actions=actions,
             resources=(
-                arn(self._config, "glue", "catalog"),
-                arn(self._config, "glue", f"database/{database}"),
-                arn(self._config, "glue", f"table/{database}/*"),
+                self._names.arn("glue", "catalog"),
+                self._names.arn("glue", f"database/{database}"),
+                self._names.arn("glue", f"table/{database}/*"),
             ),
         )
 
@@ -208,13 +212,13 @@ class FeatureStore(Construct):
         return AthenaWorkgroup(
             self,
             "workgroup",
-            name=physical_name(self._config, "features", limit=Limit.ATHENA_WORKGROUP),
+            name=self._names.physical("features", limit=Limit.ATHENA_WORKGROUP),
             description="Queries over datasets and features",
             force_destroy=True,  # holds the history of queries, no data
             configuration=AthenaWorkgroupConfiguration(
                 enforce_workgroup_configuration=True,
                 publish_cloudwatch_metrics_enabled=True,
-                bytes_scanned_cutoff_per_query=self._config.features.query_scan_limit_gib * _GIB,
+                bytes_scanned_cutoff_per_query=self._config.query_scan_limit_gib * _GIB,
                 engine_version=AthenaWorkgroupConfigurationEngineVersion(
                     selected_engine_version="Athena engine version 3"
                 ),
@@ -223,11 +227,11 @@ class FeatureStore(Construct):
         )
 
     def _online_table(self) -> DynamodbTable:
-        protected = self._config.features.protected
+        protected = self._config.protected
         table = DynamodbTable(
             self,
             "online",
-            name=physical_name(self._config, "features", limit=Limit.DYNAMODB_TABLE),
+            name=self._names.physical("features", limit=Limit.DYNAMODB_TABLE),
             billing_mode="PAY_PER_REQUEST",
             hash_key="entity",
             range_key="feature_view",
@@ -236,16 +240,14 @@ class FeatureStore(Construct):
                 DynamodbTableAttribute(name="feature_view", type="S"),
             ],
             ttl=DynamodbTableTtl(attribute_name="expires_at", enabled=True),
-            point_in_time_recovery=DynamodbTablePointInTimeRecovery(
-                enabled=self._config.features.online_recovery
-            ),
+            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=self._config.online_recovery),
             server_side_encryption=DynamodbTableServerSideEncryption(
                 enabled=True, kms_key_arn=self._encryption.key_arn
             ),
             deletion_protection_enabled=protected,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
         )
-        if not self._config.features.online_recovery:
+        if not self._config.online_recovery:
             waive(
                 table,
                 "CKV_AWS_28",

@@ -12,11 +12,10 @@ from cdktf_cdktf_provider_aws.ecr_repository import (
 )
 from constructs import Construct
 
-from environments import Environment
 from modules.encryption import Encryption
 from modules.iam.role import Role
 from modules.iam.statement import Statement
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 from modules.waivers import waive
 from terrarium.errors import Error
 
@@ -29,7 +28,7 @@ class ImageRepository(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
-        config: The environment.
+        names: The names of the environment's resources.
         name: What its images are for; its physical name follows.
         protected: Whether Terraform refuses to end it while it holds images.
         encryption: The key that encrypts its images.
@@ -40,15 +39,15 @@ class ImageRepository(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         name: str,
         protected: bool,
         encryption: Encryption,
     ) -> None:
         super().__init__(scope, id)
         self._id = id
-        physical = physical_name(config, name, limit=Limit.ECR_REPOSITORY)
-        self._name = f"{config.account}.dkr.ecr.{config.region}.amazonaws.com/{physical}"
+        physical = names.physical(name, limit=Limit.ECR_REPOSITORY)
+        self._name = f"{names.account}.dkr.ecr.{names.region}.amazonaws.com/{physical}"
         self.resource = EcrRepository(
             self,
             "repository",

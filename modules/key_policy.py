@@ -1,31 +1,30 @@
 """The key policy of the customer-managed key: which AWS services may use it, and for what."""
 
-from environments import Environment
 from modules.iam.statement import Statement
-from modules.names import arn, name_pattern, trail_arn
+from modules.names import Names
 
 __all__ = ["key_policy", "log_delivery_context"]
 
 _THIS_KEY = ("*",)  # in a key's policy, `*` is the key itself
 
 
-def key_policy(config: Environment) -> tuple[Statement, ...]:
+def key_policy(names: Names) -> tuple[Statement, ...]:
     """Return the statements of the key policy: the account's own IAM, and the services that use the key."""
     return (
         Statement(
             sid="AccountDelegatesToIam",
-            principals={"AWS": (f"arn:aws:iam::{config.account}:root",)},
+            principals={"AWS": (f"arn:aws:iam::{names.account}:root",)},
             actions=("kms:*",),
             resources=_THIS_KEY,
         ),
-        *_logs(config),
-        *_notices(config),
+        *_logs(names),
+        *_notices(names),
         Statement(
             sid="AuditTrail",
             principals={"Service": ("cloudtrail.amazonaws.com",)},
             actions=("kms:DescribeKey", "kms:GenerateDataKey*"),
             resources=_THIS_KEY,
-            conditions={"StringEquals": {"aws:SourceArn": trail_arn(config)}},
+            conditions={"StringEquals": {"aws:SourceArn": names.trail_arn}},
         ),
         Statement(
             # Batch starts instances through its own roles: the statement is that of the AWS managed key aws/ebs.
@@ -41,24 +40,24 @@ def key_policy(config: Environment) -> tuple[Statement, ...]:
             resources=_THIS_KEY,
             conditions={
                 "StringEquals": {
-                    "kms:CallerAccount": config.account,
-                    "kms:ViaService": f"ec2.{config.region}.amazonaws.com",
+                    "kms:CallerAccount": names.account,
+                    "kms:ViaService": f"ec2.{names.region}.amazonaws.com",
                 }
             },
         ),
     )
 
 
-def log_delivery_context(config: Environment) -> dict[str, str]:
+def log_delivery_context(names: Names) -> dict[str, str]:
     """Return the encryption context with which Step Functions encrypts log events on their way to CloudWatch Logs."""
-    return {"kms:EncryptionContext:SourceArn": arn(config, "logs", "*")}
+    return {"kms:EncryptionContext:SourceArn": names.arn("logs", "*")}
 
 
-def _logs(config: Environment) -> tuple[Statement, ...]:
+def _logs(names: Names) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="CloudWatchLogs",
-            principals={"Service": (f"logs.{config.region}.amazonaws.com",)},
+            principals={"Service": (f"logs.{names.region}.amazonaws.com",)},
             actions=(
                 "kms:Decrypt",
                 "kms:Encrypt",
@@ -66,9 +65,7 @@ def _logs(config: Environment) -> tuple[Statement, ...]:
                 "kms:ReEncrypt*",
             ),
             resources=_THIS_KEY,
-            conditions={
-                "ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn(config, "logs", "log-group:*")}
-            },
+            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": names.arn("logs", "log-group:*")}},
         ),
         Statement(
             # Without it, no log of a state machine that is encrypted with the key arrives.
@@ -77,12 +74,12 @@ def _logs(config: Environment) -> tuple[Statement, ...]:
             principals={"Service": ("delivery.logs.amazonaws.com",)},
             actions=("kms:Decrypt",),
             resources=_THIS_KEY,
-            conditions={"StringEquals": log_delivery_context(config)},
+            conditions={"StringEquals": log_delivery_context(names)},
         ),
     )
 
 
-def _notices(config: Environment) -> tuple[Statement, ...]:
+def _notices(names: Names) -> tuple[Statement, ...]:
     """Return the statements for the services that publish to encrypted topics and send to encrypted queues."""
     use = ("kms:Decrypt", "kms:GenerateDataKey*")
     events = {"Service": ("events.amazonaws.com",)}
@@ -92,7 +89,7 @@ def _notices(config: Environment) -> tuple[Statement, ...]:
             principals={"Service": ("budgets.amazonaws.com", "cloudwatch.amazonaws.com")},
             actions=use,
             resources=_THIS_KEY,
-            conditions={"StringEquals": {"aws:SourceAccount": config.account}},
+            conditions={"StringEquals": {"aws:SourceAccount": names.account}},
         ),
         Statement(
             # EventBridge tells KMS neither aws:SourceAccount nor aws:SourceArn when it publishes to a topic.
@@ -102,9 +99,7 @@ def _notices(config: Environment) -> tuple[Statement, ...]:
             actions=use,
             resources=_THIS_KEY,
             conditions={
-                "ArnLike": {
-                    "kms:EncryptionContext:aws:sns:topicArn": arn(config, "sns", name_pattern(config))
-                }
+                "ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": names.arn("sns", names.pattern)}
             },
         ),
         Statement(
@@ -113,6 +108,6 @@ def _notices(config: Environment) -> tuple[Statement, ...]:
             principals=events,
             actions=use,
             resources=_THIS_KEY,
-            conditions={"StringEquals": {"aws:SourceAccount": config.account}},
+            conditions={"StringEquals": {"aws:SourceAccount": names.account}},
         ),
     )

@@ -8,8 +8,8 @@ from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 from pydantic import BaseModel
 
-from environments import Environment
 from modules.encryption import Encryption
+from modules.names import Names
 from terrarium.manifest import PlatformManifest, manifest_parameter
 
 __all__ = ["Manifest"]
@@ -21,7 +21,7 @@ class Manifest(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        names: The names of the environment's resources.
         encryption: The key that encrypts it.
         content: What it says; references to resources are resolved when Terraform has made them.
         after: Resources that it names without a reference: it is written when they exist.
@@ -32,7 +32,7 @@ class Manifest(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         encryption: Encryption,
         content: PlatformManifest,
         after: Sequence[ITerraformDependable] = (),
@@ -41,8 +41,8 @@ class Manifest(Construct):
         self.resource = SsmParameter(
             self,
             "parameter",
-            name=manifest_parameter(config.name),
-            description=f"What {config.name} exposes to terrarium.connect",
+            name=manifest_parameter(names.environment),
+            description=f"What {names.environment} exposes to terrarium.connect",
             type="SecureString",
             tier="Advanced",  # a standard parameter holds 4 KB
             key_id=encryption.key_arn,

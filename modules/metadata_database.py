@@ -16,13 +16,13 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.metadata import MetadataDatabase as MetadataConfig
 from modules.encryption import Encryption
 from modules.engine_version import EngineVersion
 from modules.iam.role import Role
 from modules.iam.statement import Statement
 from modules.log_group import LogGroup
-from modules.names import Limit, arn, physical_name
+from modules.names import Limit, Names
 from modules.network import Network
 from modules.waivers import waive
 
@@ -37,9 +37,11 @@ class MetadataDatabase(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        config: The section `metadata` of the environment's file.
+        names: The names of the environment's resources.
         network: Where it lives; only what wears the network's client security group reaches it.
         encryption: The key that encrypts its storage, backups, logs and master secret.
+        keeps_snapshot: Whether destroying the database leaves a last snapshot also when it is not protected.
     """
 
     database = "terrarium"
@@ -54,23 +56,26 @@ class MetadataDatabase(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        config: MetadataConfig,
+        names: Names,
         network: Network,
         encryption: Encryption,
+        keeps_snapshot: bool,
     ) -> None:
         super().__init__(scope, id)
         self._id = id
         self._config = config
+        self._names = names
         self._encryption = encryption
-        identifier = physical_name(config, "metadata", limit=Limit.RDS_IDENTIFIER)
+        identifier = names.physical("metadata", limit=Limit.RDS_IDENTIFIER)
         # Taking an environment down begins with `protected = false`: that alone must not give up the last snapshot.
-        disposable = config.tier == "disposable" and not config.metadata.protected
+        leaves_snapshot = keeps_snapshot or config.protected
         self._group_id = self._security_group(network)
         logs = LogGroup(
             self,
             "logs",
             name=f"/aws/rds/cluster/{identifier}/postgresql",
-            retention_days=config.metadata.log_retention_days,
+            retention_days=config.log_retention_days,
             encryption=encryption,
         )
         self.resource = RdsCluster(
@@ -80,7 +85,7 @@ class MetadataDatabase(Construct):
             engine="aurora-postgresql",
             engine_mode="provisioned",  # what serverless v2 is called
             engine_version=EngineVersion(
-                self, "engine-version", config=config.metadata, cluster_identifier=identifier
+                self, "engine-version", config=config, cluster_identifier=identifier
             ).value,
             allow_major_version_upgrade=True,
             database_name=self.database,
@@ -94,20 +99,20 @@ class MetadataDatabase(Construct):
             db_subnet_group_name=self._subnet_group(identifier, network),
             vpc_security_group_ids=[self._group_id],
             db_cluster_parameter_group_name=self._parameter_group(identifier),
-            backup_retention_period=config.metadata.backup_retention_days,
+            backup_retention_period=config.backup_retention_days,
             copy_tags_to_snapshot=True,
-            deletion_protection=config.metadata.protected,
-            skip_final_snapshot=disposable,
-            final_snapshot_identifier=None if disposable else f"{identifier}-final",
+            deletion_protection=config.protected,
+            skip_final_snapshot=not leaves_snapshot,
+            final_snapshot_identifier=f"{identifier}-final" if leaves_snapshot else None,
             enabled_cloudwatch_logs_exports=["postgresql"],
             # A change that waits for the maintenance window shows as a difference in every plan until then, and a major
             # upgrade cannot delete the parameter group that the cluster still uses.
             apply_immediately=True,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=config.metadata.protected),
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=config.protected),
             depends_on=[logs.resource],  # else RDS makes the log group itself, unencrypted and for ever
         )
         self._let_in(network)
-        for index in range(config.metadata.instances):
+        for index in range(config.instances):
             instance = RdsClusterInstance(
                 self,
                 f"instance-{index}",
@@ -131,9 +136,9 @@ class MetadataDatabase(Construct):
                 "processes lead to nothing to do",
                 expires=date(2027, 11, 30),
             )
-        self._waive(config)
+        self._waive(protected=config.protected)
 
-    def _waive(self, config: Environment) -> None:
+    def _waive(self, *, protected: bool) -> None:
         waive(
             self.resource,
             "CKV2_AWS_8",
@@ -142,7 +147,7 @@ class MetadataDatabase(Construct):
             "sets and backup-retention checks; AWS Backup would copy the same snapshots",
             expires=date(2027, 11, 30),
         )
-        if not config.metadata.protected:
+        if not protected:
             waive(
                 self.resource,
                 "CKV_AWS_139",
@@ -165,9 +170,7 @@ class MetadataDatabase(Construct):
             Statement(
                 sid="Connect",
                 actions=("rds-db:connect",),
-                resources=(
-                    arn(self._config, "rds-db", f"dbuser:{self.resource.cluster_resource_id}/{name}"),
-                ),
+                resources=(self._names.arn("rds-db", f"dbuser:{self.resource.cluster_resource_id}/{name}"),),
             ),
         )
 
@@ -182,7 +185,7 @@ class MetadataDatabase(Construct):
         )
 
     def _scaling(self) -> RdsClusterServerlessv2ScalingConfiguration:
-        metadata = self._config.metadata
+        metadata = self._config
         return RdsClusterServerlessv2ScalingConfiguration(
             min_capacity=metadata.minimum_capacity,
             max_capacity=metadata.maximum_capacity,
@@ -215,14 +218,14 @@ class MetadataDatabase(Construct):
         group = SecurityGroup(
             self,
             "security-group",
-            name=physical_name(self._config, "metadata", limit=Limit.SECURITY_GROUP),
+            name=self._names.physical("metadata", limit=Limit.SECURITY_GROUP),
             description="The metadata database",
             vpc_id=network.vpc_id,
         )
         return group.id
 
     def _parameter_group(self, identifier: str) -> str:
-        major = self._config.metadata.version.major
+        major = self._config.version.major
         return RdsClusterParameterGroup(
             self,
             "parameters",

@@ -2,13 +2,14 @@
 
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.registry import Registry as RegistryConfig
 from modules.attestations import Attestations
 from modules.bucket import Bucket
 from modules.encryption import Encryption
 from modules.iam.role import Role
 from modules.iam.statement import Statement
 from modules.image_repository import ImageRepository
+from modules.names import Names
 
 __all__ = ["ModelRegistry"]
 
@@ -19,7 +20,8 @@ class ModelRegistry(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
-        config: The environment.
+        config: The section `registry` of the environment's file.
+        names: The names of the environment's resources.
         encryption: The key that encrypts models and images.
         approver: Whether only the role `approver` may approve models. Else, everybody who submits models may: no
             environment asks for approvals then.
@@ -28,28 +30,35 @@ class ModelRegistry(Construct):
     models_prefix = "models/"
 
     def __init__(
-        self, scope: Construct, id: str, *, config: Environment, encryption: Encryption, approver: bool
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: RegistryConfig,
+        names: Names,
+        encryption: Encryption,
+        approver: bool,
     ) -> None:
         super().__init__(scope, id)
         self._approver = approver
         self.bucket = Bucket(
             self,
             "models",
-            config=config,
+            names=names,
             name="models",
-            protected=config.registry.protected,
-            noncurrent_version_days=config.registry.noncurrent_version_days,
+            protected=config.protected,
+            noncurrent_version_days=config.noncurrent_version_days,
             encryption=encryption,
-            locked_days=config.registry.locked_days,
-            lock_mode=config.registry.lock_mode,
+            locked_days=config.locked_days,
+            lock_mode=config.lock_mode,
         )
         self.attestations = Attestations(self.bucket, encryption=encryption)
         self.images = ImageRepository(
             self,
             "images",
-            config=config,
+            names=names,
             name="serving",
-            protected=config.registry.protected,
+            protected=config.protected,
             encryption=encryption,
         )
 

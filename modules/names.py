@@ -1,29 +1,21 @@
-"""Physical names: one rule, which knows the length limits.
+"""Physical names and ARNs of an environment, within the length limits of AWS.
 
-A name is contract: changing one replaces the resource, and a stateful one with all it holds.
+A name is contract: changing it replaces the resource, and with a stateful resource all that it holds.
 """
 
 import hashlib
 from enum import IntEnum
+from typing import NamedTuple, Self
 
 from environments import Environment
 
-__all__ = [
-    "Limit",
-    "arn",
-    "global_name",
-    "name_pattern",
-    "physical_name",
-    "state_bucket_name",
-    "trail_arn",
-    "trail_name",
-]
+__all__ = ["Limit", "Names"]
 
 _DIGEST_LENGTH = 8
 
 
 class Limit(IntEnum):
-    """The longest name that AWS takes, in characters, by what is named."""
+    """The longest name that AWS accepts, in characters, by type of resource."""
 
     ALARM = 255
     ATHENA_WORKGROUP = 128
@@ -52,40 +44,56 @@ class Limit(IntEnum):
     SSM_PARAMETER = 1011
 
 
-def physical_name(environment: Environment, part: str, *, limit: Limit) -> str:
-    """`terrarium-<environment>-<part>`, cut to `limit` with a digest of the whole where it is longer."""
-    return _cut(f"terrarium-{environment.name}-{part}", limit)
+class Names(NamedTuple):
+    """Names of the resources of one environment, from the environment's name, account and region.
 
+    Attributes:
+        environment: The environment's name.
+        account: Its AWS account.
+        region: Its region.
+    """
 
-def global_name(environment: Environment, part: str, *, limit: Limit) -> str:
-    """A physical name for what all AWS accounts share, such as bucket names: with the account in it."""
-    return _cut(f"terrarium-{environment.name}-{part}-{environment.account}", limit)
+    environment: str
+    account: str
+    region: str
 
+    @classmethod
+    def of(cls, config: Environment) -> Self:
+        """Return the names of an environment's resources."""
+        return cls(config.name, config.account, config.region)
 
-def state_bucket_name(environment: Environment) -> str:
-    """The bucket of Terraform's own state, which lies outside of every stack."""
-    return global_name(environment, "state", limit=Limit.S3_BUCKET)
+    @property
+    def pattern(self) -> str:
+        """The pattern that every physical name of the environment matches, for IAM resources."""
+        return f"terrarium-{self.environment}-*"
 
+    def physical(self, part: str, *, limit: Limit) -> str:
+        """Return `terrarium-<environment>-<part>`, cut to `limit` with a digest of the whole name if it is longer."""
+        return _cut(f"terrarium-{self.environment}-{part}", limit)
 
-def trail_name(environment: Environment) -> str:
-    """The audit trail."""
-    return physical_name(environment, "audit", limit=Limit.TRAIL)
+    def bucket(self, part: str) -> str:
+        """Return the name of a bucket, which contains the account: all AWS accounts share the names of buckets."""
+        return _cut(f"terrarium-{self.environment}-{part}-{self.account}", Limit.S3_BUCKET)
 
+    def arn(self, service: str, resource: str, *, regional: bool = True) -> str:
+        """Return the ARN of a resource of the environment's account, in its region unless the service is global."""
+        region = self.region if regional else ""
+        return f"arn:aws:{service}:{region}:{self.account}:{resource}"
 
-def trail_arn(environment: Environment) -> str:
-    """The audit trail's ARN, known before it exists: its key and its bucket let in no other trail."""
-    return arn(environment, "cloudtrail", f"trail/{trail_name(environment)}")
+    @property
+    def state_bucket(self) -> str:
+        """The bucket of Terraform's state, which belongs to no stack."""
+        return self.bucket("state")
 
+    @property
+    def trail(self) -> str:
+        """The name of the audit trail."""
+        return self.physical("audit", limit=Limit.TRAIL)
 
-def name_pattern(environment: Environment) -> str:
-    """The pattern that every physical name of the environment matches, for IAM resources."""
-    return f"terrarium-{environment.name}-*"
-
-
-def arn(environment: Environment, service: str, resource: str, *, regional: bool = True) -> str:
-    """The ARN of a resource of the environment's account, in its region unless the service is global."""
-    region = environment.region if regional else ""
-    return f"arn:aws:{service}:{region}:{environment.account}:{resource}"
+    @property
+    def trail_arn(self) -> str:
+        """The audit trail's ARN. Its key and its bucket admit this trail before it exists, and no other."""
+        return self.arn("cloudtrail", f"trail/{self.trail}")
 
 
 def _cut(name: str, limit: int) -> str:

@@ -6,8 +6,7 @@ from cdktf_cdktf_provider_aws.route import Route
 from cdktf_cdktf_provider_aws.route_table import RouteTable
 from constructs import Construct
 
-from environments import Environment
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 from modules.public_subnets import PublicSubnets
 
 __all__ = ["NatEgress"]
@@ -19,16 +18,16 @@ class NatEgress(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        names: The names of the environment's resources.
         public_subnets: Where the gateways stand.
         per_zone: Whether every zone has its own.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, config: Environment, public_subnets: PublicSubnets, per_zone: bool
+        self, scope: Construct, id: str, *, names: Names, public_subnets: PublicSubnets, per_zone: bool
     ) -> None:
         super().__init__(scope, id)
-        name = {"Name": physical_name(config, "egress", limit=Limit.TAG_VALUE)}
+        name = {"Name": names.physical("egress", limit=Limit.TAG_VALUE)}
         count = len(public_subnets.subnet_ids) if per_zone else 1
         self._gateways = [
             NatGateway(

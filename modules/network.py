@@ -19,13 +19,13 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.network import Network as NetworkConfig
 from modules.encryption import Encryption
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import Role
 from modules.iam.trust import trust_of_services
 from modules.log_group import LogGroup
-from modules.names import Limit, arn, physical_name
+from modules.names import Limit, Names
 from modules.nat_egress import NatEgress
 from modules.public_subnets import PublicSubnets
 from modules.waivers import waive
@@ -39,7 +39,8 @@ class Network(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        config: The section `network` of the environment's file.
+        names: The names of the environment's resources.
         encryption: The key that encrypts the flow logs.
         boundary: Bounds the role that writes them.
     """
@@ -49,16 +50,18 @@ class Network(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        config: NetworkConfig,
+        names: Names,
         encryption: Encryption,
         boundary: PermissionsBoundary,
     ) -> None:
         super().__init__(scope, id)
         self._config = config
+        self._names = names
         self.resource = Vpc(
             self,
             "vpc",
-            cidr_block=str(config.network.cidr),
+            cidr_block=str(config.cidr),
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=self._named("network"),
@@ -79,10 +82,8 @@ class Network(Construct):
             "behind those in use, and zones that an account opts in to are filtered out",
             expires=date(2027, 11, 30),
         )
-        self._zone_names = [
-            Fn.element(zones.names, index) for index in range(config.network.availability_zones)
-        ]
-        private, public = _subnet_ranges(config.network.cidr, len(self._zone_names))
+        self._zone_names = [Fn.element(zones.names, index) for index in range(config.availability_zones)]
+        private, public = _subnet_ranges(config.cidr, len(self._zone_names))
         self._gateway_route_tables: list[str] = []
         self._public_subnets = self._make_public_subnets(public)
         self.private_subnet_ids = self._private_subnets(private)
@@ -93,7 +94,7 @@ class Network(Construct):
     @property
     def compute_subnet_ids(self) -> list[str]:
         """Where jobs run: in public subnets if each has an address of its own, else in the private ones."""
-        if self._config.network.egress == "public-addresses" and self._public_subnets is not None:
+        if self._config.egress == "public-addresses" and self._public_subnets is not None:
             return self._public_subnets.subnet_ids
         return self.private_subnet_ids
 
@@ -103,13 +104,13 @@ class Network(Construct):
         return self.resource.id
 
     def _make_public_subnets(self, ranges: list[IPv4Network]) -> PublicSubnets | None:
-        egress = self._config.network.egress
+        egress = self._config.egress
         if egress == "none":
             return None
         public_subnets = PublicSubnets(
             self,
             "public",
-            config=self._config,
+            names=self._names,
             vpc_id=self.vpc_id,
             zone_names=self._zone_names,
             subnet_ranges=ranges,
@@ -142,13 +143,13 @@ class Network(Construct):
         return subnets
 
     def _nat_egress(self) -> NatEgress | None:
-        egress = self._config.network.egress
+        egress = self._config.egress
         if self._public_subnets is None or egress == "public-addresses":
             return None
         return NatEgress(
             self,
             "egress",
-            config=self._config,
+            names=self._names,
             public_subnets=self._public_subnets,
             per_zone=egress == "nat-per-zone",
         )
@@ -159,7 +160,7 @@ class Network(Construct):
                 self,
                 f"{service}-endpoint",
                 vpc_id=self.vpc_id,
-                service_name=f"com.amazonaws.{self._config.region}.{service}",
+                service_name=f"com.amazonaws.{self._names.region}.{service}",
                 vpc_endpoint_type="Gateway",
                 route_table_ids=self._gateway_route_tables,
                 tags=self._named(service),
@@ -169,7 +170,7 @@ class Network(Construct):
         group = SecurityGroup(
             self,
             "clients",
-            name=physical_name(self._config, "clients", limit=Limit.SECURITY_GROUP),
+            name=self._names.physical("clients", limit=Limit.SECURITY_GROUP),
             description="Clients of the private services: jobs, tunnels, notebooks",
             vpc_id=self.vpc_id,
         )
@@ -197,19 +198,19 @@ class Network(Construct):
         group = LogGroup(
             self,
             "flow-logs",
-            name=f"/terrarium/{self._config.name}/flow-logs",
-            retention_days=self._config.network.log_retention_days,
+            name=f"/terrarium/{self._names.environment}/flow-logs",
+            retention_days=self._config.log_retention_days,
             encryption=encryption,
         )
         role = Role(
             self,
             "flow-log-role",
-            config=self._config,
+            names=self._names,
             name="flow-logs",
             trust=trust_of_services(
                 "vpc-flow-logs.amazonaws.com",
-                config=self._config,
-                source=arn(self._config, "ec2", "vpc-flow-log/*"),
+                names=self._names,
+                source=self._names.arn("ec2", "vpc-flow-log/*"),
             ),
             boundary=boundary,
         )
@@ -226,7 +227,7 @@ class Network(Construct):
         )
 
     def _named(self, part: str) -> dict[str, str]:
-        return {"Name": physical_name(self._config, part, limit=Limit.TAG_VALUE)}
+        return {"Name": self._names.physical(part, limit=Limit.TAG_VALUE)}
 
 
 def _subnet_ranges(cidr: IPv4Network, zones: int) -> tuple[list[IPv4Network], list[IPv4Network]]:

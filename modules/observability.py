@@ -13,12 +13,12 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.observability import Observability as ObservabilityConfig
 from modules.alarms import Alarms
 from modules.compute.training_compute import TrainingCompute
 from modules.feature_store import FeatureStore
 from modules.metadata_database import MetadataDatabase
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 
 __all__ = ["Observability"]
 
@@ -32,7 +32,8 @@ class Observability(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        config: The section `observability` of the environment's file.
+        names: The names of the environment's resources.
         alarms: Where alarms go.
         metadata: Watched for load and for connections.
         features: Watched for throttling.
@@ -44,7 +45,8 @@ class Observability(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        config: ObservabilityConfig,
+        names: Names,
         alarms: Alarms,
         metadata: MetadataDatabase,
         features: FeatureStore,
@@ -52,6 +54,7 @@ class Observability(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._config = config
+        self._names = names
         self._watch_database(alarms, metadata)
         self._watch_online_table(alarms, features)
         self._watch_jobs(alarms, compute)
@@ -137,7 +140,7 @@ class Observability(Construct):
         rule = CloudwatchEventRule(
             self,
             id,
-            name=physical_name(self._config, id, limit=Limit.EVENT_RULE),
+            name=self._names.physical(id, limit=Limit.EVENT_RULE),
             description=description,
             event_pattern=json.dumps(pattern),
         )
@@ -186,7 +189,7 @@ class Observability(Construct):
         CloudwatchDashboard(
             self,
             "dashboard",
-            dashboard_name=physical_name(self._config, "platform", limit=Limit.DASHBOARD),
+            dashboard_name=self._names.physical("platform", limit=Limit.DASHBOARD),
             dashboard_body=json.dumps(
                 {"widgets": [self._graph(index, *graph) for index, graph in enumerate(graphs)]}
             ),
@@ -202,7 +205,7 @@ class Observability(Construct):
             "properties": {
                 "title": title,
                 "metrics": metrics,
-                "region": self._config.region,
+                "region": self._names.region,
                 "period": _PERIOD,
                 "view": "timeSeries",
             },
@@ -212,13 +215,15 @@ class Observability(Construct):
         BudgetsBudget(
             self,
             "budget",
-            name=physical_name(self._config, "monthly", limit=Limit.BUDGET),
+            name=self._names.physical("monthly", limit=Limit.BUDGET),
             budget_type="COST",
             time_unit="MONTHLY",
-            limit_amount=f"{self._config.observability.monthly_budget_usd}.0",
+            limit_amount=f"{self._config.monthly_budget_usd}.0",
             limit_unit="USD",
             cost_filter=[
-                BudgetsBudgetCostFilter(name="TagKeyValue", values=[f"user:environment${self._config.name}"])
+                BudgetsBudgetCostFilter(
+                    name="TagKeyValue", values=[f"user:environment${self._names.environment}"]
+                )
             ],
             notification=[
                 BudgetsBudgetNotification(

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.batch_job_definition import (
 )
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.access import Access as AccessConfig
 from modules.artifacts import Artifacts
 from modules.compute.job_definition import PRIORITY, retries_after_reclaim
 from modules.compute.training_compute import TrainingCompute
@@ -21,7 +21,7 @@ from modules.iam.trust import trust_of_principals, trust_of_services, trusts_acc
 from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 from modules.waivers import waive
 from terrarium.manifest import promotion_job_definition
 
@@ -30,15 +30,15 @@ __all__ = ["Promotion", "PromotionSource", "promotion_role_arn", "source_role_ar
 _HOURS = 2  # the package passes through the machine of the job twice: down, up
 
 
-def promotion_role_arn(config: Environment) -> str:
-    """The role that promotes models to `config`: known by name, so that the source can trust it beforehand."""
-    return f"arn:aws:iam::{config.account}:role/{physical_name(config, 'promotion', limit=Limit.IAM_ROLE)}"
+def promotion_role_arn(names: Names) -> str:
+    """Return the ARN of the role that promotes models to an environment. The source trusts it before it exists."""
+    return f"arn:aws:iam::{names.account}:role/{names.physical('promotion', limit=Limit.IAM_ROLE)}"
 
 
-def source_role_arn(config: Environment) -> str:
-    """The role through which others read models of `config`: known by name, so that they can be deployed first."""
-    name = physical_name(config, "promotion-source", limit=Limit.IAM_ROLE)
-    return f"arn:aws:iam::{config.account}:role/{name}"
+def source_role_arn(names: Names) -> str:
+    """Return the ARN of the role through which others read an environment's models, also before it exists."""
+    name = names.physical("promotion-source", limit=Limit.IAM_ROLE)
+    return f"arn:aws:iam::{names.account}:role/{name}"
 
 
 class PromotionSource(Construct):
@@ -47,8 +47,8 @@ class PromotionSource(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: This environment.
-        targets: The environments that may pull from it.
+        names: The names of this environment.
+        targets: The names of the environments that may pull models from it.
         boundary: Bounds the role.
     """
 
@@ -57,16 +57,16 @@ class PromotionSource(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
-        targets: tuple[Environment, ...],
+        names: Names,
+        targets: tuple[Names, ...],
         boundary: PermissionsBoundary,
     ) -> None:
         super().__init__(scope, id)
-        self._config = config
+        self._names = names
         self.role = Role(
             self,
             "role",
-            config=config,
+            names=names,
             name="promotion-source",
             # The accounts with a condition, not the roles themselves: IAM refuses to trust what does not exist yet.
             trust=(
@@ -95,7 +95,7 @@ class PromotionSource(Construct):
     def grant_reading(self, *, registry: ModelRegistry, encryption: Encryption) -> None:
         """Let the role read releases and packages, and the manifest, which names their bucket."""
         registry.grant_read(self.role)
-        grant_read_manifest(self.role, config=self._config, encryption=encryption)
+        grant_read_manifest(self.role, names=self._names, encryption=encryption)
 
 
 class Promotion(Construct):
@@ -108,8 +108,9 @@ class Promotion(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: This environment.
-        source: The environment that it pulls from.
+        config: The section `access` of this environment's file.
+        names: The names of this environment.
+        source: The names of the environment that it pulls models from.
         boundary: Bounds both roles.
         compute: Where the job runs, and with which image.
     """
@@ -119,21 +120,22 @@ class Promotion(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
-        source: Environment,
+        config: AccessConfig,
+        names: Names,
+        source: Names,
         boundary: PermissionsBoundary,
         compute: TrainingCompute,
     ) -> None:
         super().__init__(scope, id)
-        self._config = config
+        self._names = names
         self._compute = compute
         self.source = source
         self.role = Role(
             self,
             "role",
-            config=config,
+            names=names,
             name="promotion",
-            trust=trust_of_services("ecs-tasks.amazonaws.com", config=config),
+            trust=trust_of_services("ecs-tasks.amazonaws.com", names=names),
             boundary=boundary,
         )
         self.role.allow(
@@ -143,7 +145,7 @@ class Promotion(Construct):
             ),
         )
         self.resource = self._job_definition()
-        self.release = self._release_role(boundary)
+        self.release = self._release_role(boundary, config.releasers)
 
     def grant_start(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` start promotions, follow them and read their output."""
@@ -153,7 +155,7 @@ class Promotion(Construct):
         container = self._compute.container(
             command=[
                 *("terrarium", "models", "promote", "Ref::version"),
-                *("--to", self._config.name, "--here", "--requested-by", "Ref::requested_by"),
+                *("--to", self._names.environment, "--here", "--requested-by", "Ref::requested_by"),
             ],
             job_role=self.role,
             vcpus=1,
@@ -163,7 +165,7 @@ class Promotion(Construct):
         return BatchJobDefinition(
             self,
             "job-definition",
-            name=promotion_job_definition(self._config.name),
+            name=promotion_job_definition(self._names.environment),
             scheduling_priority=PRIORITY,
             type="container",
             platform_capabilities=["EC2"],
@@ -174,14 +176,13 @@ class Promotion(Construct):
             retry_strategy=retries_after_reclaim(),
         )
 
-    def _release_role(self, boundary: PermissionsBoundary) -> Role:
-        releasers = self._config.access.releasers
+    def _release_role(self, boundary: PermissionsBoundary, releasers: tuple[str, ...]) -> Role:
         role = Role(
             self,
             "release",
-            config=self._config,
+            names=self._names,
             name="release",
-            trust=trust_of_principals(releasers, config=self._config),
+            trust=trust_of_principals(releasers, names=self._names),
             boundary=boundary,
         )
         if trusts_account(releasers):
@@ -213,7 +214,7 @@ class Promotion(Construct):
         registry.grant_promote(self.role)
         metadata.grant_connect(self.role, user="reader")
         metadata.grant_connect(self.role, user="writer")
-        grant_read_manifest(self.role, config=self._config, encryption=encryption)
+        grant_read_manifest(self.role, names=self._names, encryption=encryption)
         for starter in (self.release, deploy):
             self.grant_start(starter)
-        grant_read_manifest(self.release, config=self._config, encryption=encryption)
+        grant_read_manifest(self.release, names=self._names, encryption=encryption)

@@ -10,8 +10,7 @@ from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociati
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from constructs import Construct
 
-from environments import Environment
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 from modules.waivers import waive
 
 __all__ = ["PublicSubnets"]
@@ -23,7 +22,7 @@ class PublicSubnets(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        names: The names of the environment's resources.
         vpc_id: The network they belong to.
         zone_names: Its availability zones.
         subnet_ranges: A range for each zone.
@@ -35,14 +34,14 @@ class PublicSubnets(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         vpc_id: str,
         zone_names: list[str],
         subnet_ranges: list[IPv4Network],
         public_addresses: bool,
     ) -> None:
         super().__init__(scope, id)
-        name = {"Name": physical_name(config, "public", limit=Limit.TAG_VALUE)}
+        name = {"Name": names.physical("public", limit=Limit.TAG_VALUE)}
         self.resource = InternetGateway(self, "gateway", vpc_id=vpc_id, tags=name)
         self.route_table = RouteTable(self, "routes", vpc_id=vpc_id, tags=name)
         Route(

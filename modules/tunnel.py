@@ -7,13 +7,12 @@ from cdktf_cdktf_provider_aws.ecs_cluster import EcsCluster, EcsClusterSetting
 from cdktf_cdktf_provider_aws.ecs_task_definition import EcsTaskDefinition
 from constructs import Construct
 
-from environments import Environment
 from modules.compute.training_compute import TrainingCompute
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import Role
 from modules.iam.statement import Statement
 from modules.iam.trust import trust_of_services
-from modules.names import Limit, arn, name_pattern, physical_name
+from modules.names import Limit, Names
 from modules.network import Network
 from modules.waivers import waive
 
@@ -29,7 +28,7 @@ class Tunnel(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
-        config: The environment.
+        names: The names of the environment's resources.
         network: Where the task lives; it wears the client security group, which has no way in.
         compute: Whose base image it sleeps in, whose logs it writes, and whose execution role pulls it.
         boundary: Bounds its role.
@@ -40,19 +39,19 @@ class Tunnel(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         network: Network,
         compute: TrainingCompute,
         boundary: PermissionsBoundary,
     ) -> None:
         super().__init__(scope, id)
         self._id = id
-        self._config = config
+        self._names = names
         self._execution = compute.execution
         self.cluster = EcsCluster(
             self,
             "cluster",
-            name=physical_name(config, "tunnel", limit=Limit.ECS),
+            name=names.physical("tunnel", limit=Limit.ECS),
             # Its log group would be ECS' own: unencrypted, without a retention, and left behind by `cdktf destroy`.
             setting=[EcsClusterSetting(name="containerInsights", value="disabled")],
         )
@@ -67,9 +66,9 @@ class Tunnel(Construct):
         self.role = Role(
             self,
             "role",
-            config=config,
+            names=names,
             name="tunnel",
-            trust=trust_of_services("ecs-tasks.amazonaws.com", config=config),
+            trust=trust_of_services("ecs-tasks.amazonaws.com", names=names),
             boundary=boundary,
         )
         self.role.allow(
@@ -96,7 +95,7 @@ class Tunnel(Construct):
                 "logDriver": "awslogs",
                 "options": {
                     "awslogs-group": compute.logs.name,
-                    "awslogs-region": config.region,
+                    "awslogs-region": names.region,
                     "awslogs-stream-prefix": "tunnel",
                 },
             },
@@ -104,7 +103,7 @@ class Tunnel(Construct):
         self.resource = EcsTaskDefinition(
             self,
             "task",
-            family=physical_name(config, "tunnel", limit=Limit.ECS),
+            family=names.physical("tunnel", limit=Limit.ECS),
             requires_compatibilities=["FARGATE"],
             network_mode="awsvpc",
             cpu="256",
@@ -127,13 +126,13 @@ class Tunnel(Construct):
 
     def grant_open(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` start the task, speak through it, and end it."""
-        task = arn(self._config, "ecs", f"task/{name_pattern(self._config)}/*")
+        task = self._names.arn("ecs", f"task/{self._names.pattern}/*")
         return role.allow(
             f"{self._id}-open",
             Statement(
                 sid="Start",
                 actions=("ecs:RunTask",),
-                resources=(arn(self._config, "ecs", f"task-definition/{name_pattern(self._config)}"),),
+                resources=(self._names.arn("ecs", f"task-definition/{self._names.pattern}"),),
                 conditions={"ArnEquals": {"ecs:cluster": self.cluster.arn}},
             ),
             Statement(
@@ -154,7 +153,7 @@ class Tunnel(Construct):
                 actions=("ssm:StartSession",),
                 resources=(
                     task,
-                    f"arn:aws:ssm:{self._config.region}::document/AWS-StartPortForwardingSessionToRemoteHost",
+                    f"arn:aws:ssm:{self._names.region}::document/AWS-StartPortForwardingSessionToRemoteHost",
                 ),
             ),
             # A session's id begins with its user's id: that of an assumed role, which has no aws:username.
@@ -162,6 +161,6 @@ class Tunnel(Construct):
             Statement(
                 sid="UseOwnSessions",
                 actions=("ssm:ResumeSession", "ssm:TerminateSession", "ssmmessages:OpenDataChannel"),
-                resources=(arn(self._config, "ssm", "session/$${aws:userid}-*"),),
+                resources=(self._names.arn("ssm", "session/$${aws:userid}-*"),),
             ),
         )

@@ -11,12 +11,12 @@ from cdktf_cdktf_provider_aws.sagemaker_notebook_instance_lifecycle_configuratio
 )
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.workbench import Workbench as WorkbenchConfig
 from modules.artifacts import Artifacts
 from modules.encryption import Encryption
 from modules.iam.role import Role
 from modules.iam.statement import Statement
-from modules.names import Limit, arn, global_name, name_pattern, physical_name
+from modules.names import Limit, Names
 from modules.network import Network
 from modules.notebook import on_start_script
 from modules.sdk_release import SDK_PREFIX, SdkRelease
@@ -36,7 +36,8 @@ class Workbench(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
-        config: The environment.
+        config: The section `workbench` of the environment's file.
+        names: The names of the environment's resources.
         network: Where the notebooks live.
         encryption: The key that encrypts their disks.
         artifacts: The bucket that they install the SDK from.
@@ -49,7 +50,8 @@ class Workbench(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        config: WorkbenchConfig,
+        names: Names,
         network: Network,
         encryption: Encryption,
         artifacts: Artifacts,
@@ -58,29 +60,29 @@ class Workbench(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._id = id
-        self._config = config
+        self._names = names
         self._network = network
         self._encryption = encryption
         self._role = role
         lifecycle = SagemakerNotebookInstanceLifecycleConfiguration(
             self,
             "lifecycle",
-            name=physical_name(config, "workbench", limit=Limit.SAGEMAKER),
-            on_start=_on_start(config, release),
+            name=names.physical("workbench", limit=Limit.SAGEMAKER),
+            on_start=_on_start(names, release, idle_minutes=config.idle_minutes),
         )
         self.notebooks = {
             user: SagemakerNotebookInstance(
                 self,
                 f"notebook-{user}",
-                name=physical_name(config, user, limit=Limit.SAGEMAKER),
-                instance_type=config.workbench.instance_type,
+                name=names.physical(user, limit=Limit.SAGEMAKER),
+                instance_type=config.instance_type,
                 role_arn=role.arn,
                 subnet_id=network.private_subnet_ids[0],
                 security_groups=[network.client_security_group_id],
-                direct_internet_access="Enabled" if config.workbench.direct_internet else "Disabled",
+                direct_internet_access="Enabled" if config.direct_internet else "Disabled",
                 root_access="Disabled",
                 kms_key_id=encryption.key_arn,
-                volume_size=config.workbench.disk_gib,
+                volume_size=config.disk_gib,
                 lifecycle_config_name=lifecycle.name,
                 instance_metadata_service_configuration=(
                     SagemakerNotebookInstanceInstanceMetadataServiceConfiguration(
@@ -88,7 +90,7 @@ class Workbench(Construct):
                     )
                 ),
             )
-            for user in config.workbench.users
+            for user in config.users
         }
         artifacts.grant_read(role, prefix=SDK_PREFIX)
         self._grant_idle_stop(role)
@@ -106,7 +108,7 @@ class Workbench(Construct):
         """
         if not self.notebooks:
             return ()
-        network_interfaces = arn(self._config, "ec2", "network-interface/*")
+        network_interfaces = self._names.arn("ec2", "network-interface/*")
         return role.allow(
             f"{self._id}-open",
             *(self._own_notebook(number, user) for number, user in enumerate(self.notebooks, start=1)),
@@ -126,8 +128,8 @@ class Workbench(Construct):
                 actions=("ec2:CreateNetworkInterface",),
                 resources=(
                     network_interfaces,
-                    arn(self._config, "ec2", f"subnet/{self._network.private_subnet_ids[0]}"),
-                    arn(self._config, "ec2", f"security-group/{self._network.client_security_group_id}"),
+                    self._names.arn("ec2", f"subnet/{self._network.private_subnet_ids[0]}"),
+                    self._names.arn("ec2", f"security-group/{self._network.client_security_group_id}"),
                 ),
             ),
             Statement(
@@ -137,8 +139,8 @@ class Workbench(Construct):
                 # another security group an interface of a job could be opened.
                 resources=(
                     network_interfaces,
-                    arn(self._config, "ec2", "security-group/*"),
-                    f"arn:aws:ec2:{self._config.region}:*:instance/*",
+                    self._names.arn("ec2", "security-group/*"),
+                    f"arn:aws:ec2:{self._names.region}:*:instance/*",
                 ),
                 conditions={"Bool": {"aws:ViaAWSService": "true"}},
             ),
@@ -160,7 +162,7 @@ class Workbench(Construct):
         )
 
     def _own_notebook(self, number: int, user: str) -> Statement:
-        name = physical_name(self._config, user, limit=Limit.SAGEMAKER)
+        name = self._names.physical(user, limit=Limit.SAGEMAKER)
         return Statement(
             sid=f"Notebook{number}",
             actions=(
@@ -168,7 +170,7 @@ class Workbench(Construct):
                 "sagemaker:StartNotebookInstance",
                 "sagemaker:StopNotebookInstance",
             ),
-            resources=(arn(self._config, "sagemaker", f"notebook-instance/{name}"),),
+            resources=(self._names.arn("sagemaker", f"notebook-instance/{name}"),),
             conditions={"StringLike": {"aws:userid": (f"*:{user}", f"*:{user}@*")}},
         )
 
@@ -184,7 +186,7 @@ class Workbench(Construct):
 
     def _grant_logs(self, role: Role) -> None:
         # Without these, SageMaker writes no log of a lifecycle script, and nobody learns why a start failed.
-        group = arn(self._config, "logs", f"log-group:{_LOG_GROUP}")
+        group = self._names.arn("logs", f"log-group:{_LOG_GROUP}")
         role.allow(
             f"{self._id}-logs",
             Statement(
@@ -200,19 +202,19 @@ class Workbench(Construct):
         )
 
     def _notebook_pattern(self) -> str:
-        return arn(self._config, "sagemaker", f"notebook-instance/{name_pattern(self._config)}")
+        return self._names.arn("sagemaker", f"notebook-instance/{self._names.pattern}")
 
 
-def _on_start(config: Environment, release: SdkRelease) -> str:
+def _on_start(names: Names, release: SdkRelease, *, idle_minutes: int) -> str:
     script = on_start_script(
         {
-            "ENVIRONMENT": config.name,
-            "REGION": config.region,
+            "ENVIRONMENT": names.environment,
+            "REGION": names.region,
             # By name: a reference to the bucket would hide the script from `base64`.
-            "BUCKET": global_name(config, "artifacts", limit=Limit.S3_BUCKET),
+            "BUCKET": names.bucket("artifacts"),
             "RELEASE_PREFIX": release.prefix,
             "DEPENDENCIES_PREFIX": release.dependencies_prefix,
-            "IDLE_SECONDS": str(config.workbench.idle_minutes * 60),
+            "IDLE_SECONDS": str(idle_minutes * 60),
         }
     )
     return base64.b64encode(script.encode()).decode()

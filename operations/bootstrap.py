@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from environments import Environment, load_environment
-from modules.names import state_bucket_name
+from modules.names import Names
 from operations.account import session_in
 from terrarium.echo import echo
 
@@ -21,7 +21,7 @@ def bootstrap(environment: str) -> None:
     """Make the state bucket of ENVIRONMENT, or see that it is as it should be. Safe to repeat."""
     config = load_environment(environment)
     done = bootstrap_state(session_in(config).client("s3"), config=config)
-    echo(f"{state_bucket_name(config)}: {', '.join(done) if done else 'already as it should be'}")
+    echo(f"{Names.of(config).state_bucket}: {', '.join(done) if done else 'already as it should be'}")
 
 
 def bootstrap_state(s3: "S3Client", *, config: Environment) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ def bootstrap_state(s3: "S3Client", *, config: Environment) -> tuple[str, ...]:
     """
     from operations.state_bucket import create_state_bucket, settings_of_state_bucket
 
-    bucket = state_bucket_name(config)
+    bucket = Names.of(config).state_bucket
     done = ["created"] if create_state_bucket(s3, bucket, region=config.region) else []
     for setting in settings_of_state_bucket(s3, bucket):
         if not setting.holds():

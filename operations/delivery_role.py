@@ -3,7 +3,7 @@
 import sys
 
 from environments import Environment, load_environment
-from modules.names import Limit, arn, physical_name
+from modules.names import Limit, Names
 from terrarium.errors import Error
 
 __all__ = ["delivery_role_arn"]
@@ -11,8 +11,9 @@ __all__ = ["delivery_role_arn"]
 
 def delivery_role_arn(config: Environment, kind: str) -> str:
     """The ARN of the role that plans or deploys an environment; known by name before it exists."""
-    name = physical_name(config, f"ci-{kind}", limit=Limit.IAM_ROLE)
-    return arn(config, "iam", f"role/{name}", regional=False)
+    names = Names.of(config)
+    name = names.physical(f"ci-{kind}", limit=Limit.IAM_ROLE)
+    return names.arn("iam", f"role/{name}", regional=False)
 
 
 if __name__ == "__main__":

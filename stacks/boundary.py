@@ -2,11 +2,10 @@
 
 from constructs import Construct
 
-from environments import Environment
 from modules.iam.boundary_statements import guarded_buckets, keeps_locks, own_keys, own_tables, own_tag
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.statement import Statement
-from modules.names import Limit, arn, name_pattern, physical_name
+from modules.names import Limit, Names
 from modules.promotion import source_role_arn
 
 __all__ = ["migration_boundary", "platform_boundary"]
@@ -53,9 +52,7 @@ _PULLING = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDown
 _PASSED = ("job-execution", "notebook", "tunnel")
 
 
-def platform_boundary(
-    scope: Construct, *, config: Environment, source: Environment | None
-) -> PermissionsBoundary:
+def platform_boundary(scope: Construct, *, names: Names, source: Names | None) -> PermissionsBoundary:
     """Create the boundary of every role except the migration's and those of CI.
 
     It allows what bears the environment's name or tag. Of IAM and STS it allows single actions on named roles only:
@@ -64,28 +61,28 @@ def platform_boundary(
 
     Args:
         scope: The stack.
-        config: The environment.
-        source: The environment that models are promoted from, if any.
+        names: The names of the environment's resources.
+        source: The names of the environment that models are promoted from, if any.
     """
     allowed = [
         Statement(
             sid="OwnResources",
             actions=("s3:*", "glue:*", *(f"{service}:*" for service in _RESOURCES)),
-            resources=_own_resources(config),
+            resources=_own_resources(names),
         ),
         Statement(sid="Unnamed", actions=_UNNAMED, resources=("*",)),
         Statement(sid="Images", actions=_PULLING, resources=("arn:aws:ecr:*:*:repository/*",)),
-        own_keys(config),
-        *_notebook_network(config),
+        own_keys(names),
+        *_notebook_network(names),
         Statement(
             sid="DatabaseUsers",
             actions=("rds-db:connect",),
-            resources=(arn(config, "rds-db", "dbuser:*/terrarium_*"),),
+            resources=(names.arn("rds-db", "dbuser:*/terrarium_*"),),
         ),
         Statement(
             sid="PassOwnRoles",
             actions=("iam:PassRole",),
-            resources=tuple(_role(config, name) for name in _PASSED),
+            resources=tuple(_role(names, name) for name in _PASSED),
         ),
     ]
     if source is not None:
@@ -95,78 +92,78 @@ def platform_boundary(
     return PermissionsBoundary(
         scope,
         "boundary",
-        config=config,
+        names=names,
         name="boundary",
-        statements=(*allowed, *_denied(config)),
+        statements=(*allowed, *_denied(names)),
     )
 
 
-def migration_boundary(scope: Construct, *, config: Environment) -> PermissionsBoundary:
+def migration_boundary(scope: Construct, *, names: Names) -> PermissionsBoundary:
     """Create the boundary of the migration: the owner of the database, and the master user's secret.
 
     Args:
         scope: The stack.
-        config: The environment.
+        names: The names of the environment's resources.
     """
     return PermissionsBoundary(
         scope,
         "migration-boundary",
-        config=config,
+        names=names,
         name="migration-boundary",
         statements=(
             Statement(
                 sid="Owner",
                 actions=("rds-db:connect",),
-                resources=(arn(config, "rds-db", "dbuser:*/terrarium_*"),),
+                resources=(names.arn("rds-db", "dbuser:*/terrarium_*"),),
             ),
             Statement(
                 sid="Master",
                 actions=("secretsmanager:GetSecretValue",),
-                resources=(arn(config, "secretsmanager", "secret:rds!cluster-*"),),
+                resources=(names.arn("secretsmanager", "secret:rds!cluster-*"),),
             ),
             Statement(
                 sid="Manifest",
                 actions=("ssm:GetParameter*",),
-                resources=(arn(config, "ssm", f"parameter/terrarium/{config.name}/*"),),
+                resources=(names.arn("ssm", f"parameter/terrarium/{names.environment}/*"),),
             ),
             Statement(
                 sid="Unnamed",
                 actions=("ssm:DescribeParameters", "sts:GetCallerIdentity"),
                 resources=("*",),
             ),
-            own_keys(config),
+            own_keys(names),
         ),
     )
 
 
-def _own_resources(config: Environment) -> tuple[str, ...]:
-    name = name_pattern(config)
+def _own_resources(names: Names) -> tuple[str, ...]:
+    name = names.pattern
     return (
         f"arn:aws:s3:::{name}",
-        *own_tables(config),
-        arn(config, "glue", "database/default"),
+        *own_tables(names),
+        names.arn("glue", "database/default"),
         *(
-            arn(config, service, pattern.format(name=name, environment=config.name))
+            names.arn(service, pattern.format(name=name, environment=names.environment))
             for service, patterns in _RESOURCES.items()
             for pattern in patterns
         ),
-        f"arn:aws:ssm:{config.region}::document/AWS-StartPortForwardingSessionToRemoteHost",
+        f"arn:aws:ssm:{names.region}::document/AWS-StartPortForwardingSessionToRemoteHost",
     )
 
 
-def _notebook_network(config: Environment) -> tuple[Statement, ...]:
+def _notebook_network(names: Names) -> tuple[Statement, ...]:
     # SageMaker attaches the interface of a notebook to an instance in an account of its own, with the caller's rights.
     return (
         Statement(
             sid="NotebookPlaces",
             actions=("ec2:CreateNetworkInterface",),
-            resources=(arn(config, "ec2", "subnet/*"), arn(config, "ec2", "security-group/*")),
-            conditions=own_tag(config),
+            resources=(names.arn("ec2", "subnet/*"), names.arn("ec2", "security-group/*")),
+            conditions=own_tag(names),
         ),
         Statement(
             sid="NotebookInterfaces",
             actions=("ec2:CreateNetworkInterface",),
-            resources=(arn(config, "ec2", "network-interface/*"),),
+            resources=(names.arn("ec2", "network-interface/*"),),
         ),
         Statement(
             sid="AttachThroughServices",
@@ -177,14 +174,14 @@ def _notebook_network(config: Environment) -> tuple[Statement, ...]:
     )
 
 
-def _denied(config: Environment) -> tuple[Statement, ...]:
-    guarded = guarded_buckets(config)
+def _denied(names: Names) -> tuple[Statement, ...]:
+    guarded = guarded_buckets(names)
     return (
         Statement(
             sid="NoOwner",
             effect="Deny",
             actions=("rds-db:connect",),
-            resources=(arn(config, "rds-db", "dbuser:*/terrarium_owner"),),
+            resources=(names.arn("rds-db", "dbuser:*/terrarium_owner"),),
         ),
         Statement(
             sid="NoStateNoAudit",
@@ -196,5 +193,5 @@ def _denied(config: Environment) -> tuple[Statement, ...]:
     )
 
 
-def _role(config: Environment, name: str) -> str:
-    return arn(config, "iam", f"role/{physical_name(config, name, limit=Limit.IAM_ROLE)}", regional=False)
+def _role(names: Names, name: str) -> str:
+    return names.arn("iam", f"role/{names.physical(name, limit=Limit.IAM_ROLE)}", regional=False)

@@ -1,51 +1,43 @@
-"""What an environment exposes, gathered from its constructs."""
+"""The manifest of an environment, made from its configuration and its constructs."""
 
 from typing import cast
 
 from cdktf_cdktf_provider_aws.batch_job_definition import BatchJobDefinition
 
 from environments import Environment
-from modules.access import Access
+from environments.sections.network import Network as NetworkConfig
 from modules.artifacts import Artifacts
 from modules.compute.migration import Migration
 from modules.compute.training_compute import TrainingCompute
-from modules.encryption import Encryption
 from modules.feature_store import FeatureStore
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
+from modules.names import Names
 from modules.network import Network
 from modules.pipelines.training_pipelines import TrainingPipelines
-from modules.promotion import Promotion, PromotionSource, source_role_arn
+from modules.promotion import Promotion, source_role_arn
 from modules.sdk_release import SdkRelease
 from modules.tunnel import Tunnel
+from stacks.capabilities import Capabilities
 from terrarium import manifest as contract
 
 __all__ = ["manifest_of"]
 
-# Sections are constructed without validation, on purpose: until Terraform has run, their values are references.
-# The reader validates.
+# Sections are constructed without validation: until Terraform has run, their values are references. The reader
+# validates them.
 
 
 def manifest_of(
-    config: Environment,
-    *,
-    stack_digest: str,
-    encryption: Encryption,
-    network: Network,
-    artifacts: Artifacts,
-    metadata: MetadataDatabase,
-    features: FeatureStore,
-    compute: TrainingCompute,
-    migration: Migration,
-    registry: ModelRegistry,
-    pipelines: TrainingPipelines,
-    tunnel: Tunnel,
-    access: Access,
-    promotion: Promotion | None,
-    promotion_source: PromotionSource | None,
-    release: SdkRelease,
+    config: Environment, capabilities: Capabilities, *, release: SdkRelease, stack_digest: str
 ) -> contract.PlatformManifest:
-    """The manifest of an environment, section by section."""
+    """Return the manifest of an environment.
+
+    Args:
+        config: The environment.
+        capabilities: Its constructs.
+        release: The release of the SDK that it serves.
+        stack_digest: The digest of its stack, or what stands for it until the digest is known.
+    """
     return contract.PlatformManifest.model_construct(
         version=contract.MANIFEST_VERSION,
         oldest_reader=contract.OLDEST_READER,
@@ -53,51 +45,76 @@ def manifest_of(
         account=config.account,
         region=config.region,
         stack_digest=stack_digest,
-        encryption=contract.EncryptionKey.model_construct(key_arn=encryption.key_arn),
-        network=contract.Network.model_construct(
-            vpc_id=network.vpc_id,
-            private_subnet_ids=tuple(network.private_subnet_ids),
-            client_security_group_id=network.client_security_group_id,
-            egress=config.network.egress,
-        ),
-        artifacts=contract.ArtifactBucket.model_construct(
-            bucket=artifacts.name,
-            bucket_arn=artifacts.arn,
-            experiments_prefix=artifacts.experiments_prefix,
-            artifacts_prefix=artifacts.artifacts_prefix,
-        ),
-        metadata=_metadata(metadata),
-        features=contract.FeatureStore.model_construct(
-            warehouse=f"s3://{features.warehouse.name}",
-            catalog_database=features.database.name,
-            workgroup=features.workgroup.name,
-            online_table=features.online_table.name,
-        ),
-        compute=_compute(compute, migration),
-        registry=_registry(config, registry, promotion),
-        pipelines=contract.TrainingPipelines.model_construct(
-            names=tuple(pipelines.state_machines),
-            state_machine_prefix=pipelines.state_machine_prefix,
-            schedule_group=pipelines.schedules.name,
-        ),
-        tunnel=contract.Tunnel.model_construct(
-            cluster_arn=tunnel.cluster.arn,
-            task_definition_arn=tunnel.resource.arn,
-            subnet_ids=tuple(tunnel.subnet_ids),
-            security_group_id=tunnel.security_group_id,
-            public_address=config.network.egress == "public-addresses",
-        ),
-        roles=contract.Roles.model_construct(
-            scientist_arn=access.scientist.arn,
-            job_arn=access.job.arn,
-            promotion_arn=promotion.role.arn if promotion else None,
-            promotion_source_arn=promotion_source.role.arn if promotion_source else None,
-            ci_plan_arn=access.delivery.plan.arn,
-            ci_deploy_arn=access.delivery.deploy.arn,
-        ),
+        encryption=contract.EncryptionKey.model_construct(key_arn=capabilities.encryption.key_arn),
+        network=_network(capabilities.network, config.network),
+        artifacts=_artifacts(capabilities.artifacts),
+        metadata=_metadata(capabilities.metadata),
+        features=_features(capabilities.features),
+        compute=_compute(capabilities.compute, capabilities.migration),
+        registry=_registry(config, capabilities.registry, capabilities.promotion),
+        pipelines=_pipelines(capabilities.pipelines),
+        tunnel=_tunnel(capabilities.tunnel, config.network),
+        roles=_roles(capabilities),
         sdk=contract.Sdk.model_construct(
             release_prefix=release.prefix, dependencies_prefix=release.dependencies_prefix
         ),
+    )
+
+
+def _network(network: Network, config: NetworkConfig) -> contract.Network:
+    return contract.Network.model_construct(
+        vpc_id=network.vpc_id,
+        private_subnet_ids=tuple(network.private_subnet_ids),
+        client_security_group_id=network.client_security_group_id,
+        egress=config.egress,
+    )
+
+
+def _artifacts(artifacts: Artifacts) -> contract.ArtifactBucket:
+    return contract.ArtifactBucket.model_construct(
+        bucket=artifacts.name,
+        bucket_arn=artifacts.arn,
+        experiments_prefix=artifacts.experiments_prefix,
+        artifacts_prefix=artifacts.artifacts_prefix,
+    )
+
+
+def _features(features: FeatureStore) -> contract.FeatureStore:
+    return contract.FeatureStore.model_construct(
+        warehouse=f"s3://{features.warehouse.name}",
+        catalog_database=features.database.name,
+        workgroup=features.workgroup.name,
+        online_table=features.online_table.name,
+    )
+
+
+def _pipelines(pipelines: TrainingPipelines) -> contract.TrainingPipelines:
+    return contract.TrainingPipelines.model_construct(
+        names=tuple(pipelines.state_machines),
+        state_machine_prefix=pipelines.state_machine_prefix,
+        schedule_group=pipelines.schedules.name,
+    )
+
+
+def _tunnel(tunnel: Tunnel, config: NetworkConfig) -> contract.Tunnel:
+    return contract.Tunnel.model_construct(
+        cluster_arn=tunnel.cluster.arn,
+        task_definition_arn=tunnel.resource.arn,
+        subnet_ids=tuple(tunnel.subnet_ids),
+        security_group_id=tunnel.security_group_id,
+        public_address=config.egress == "public-addresses",
+    )
+
+
+def _roles(capabilities: Capabilities) -> contract.Roles:
+    access, source = capabilities.access, capabilities.promotion_source
+    return contract.Roles.model_construct(
+        scientist_arn=access.scientist.arn,
+        job_arn=access.job.arn,
+        promotion_arn=capabilities.promotion.role.arn if capabilities.promotion else None,
+        promotion_source_arn=source.role.arn if source else None,
+        ci_plan_arn=access.delivery.plan.arn,
+        ci_deploy_arn=access.delivery.deploy.arn,
     )
 
 
@@ -131,9 +148,9 @@ def _registry(
     )
 
 
-def _promotes_from(config: Environment, source: Environment) -> contract.PromotionSource:
+def _promotes_from(config: Environment, source: Names) -> contract.PromotionSource:
     return contract.PromotionSource(
-        environment=source.name,
+        environment=source.environment,
         role_arn=source_role_arn(source),
         region=None if source.region == config.region else source.region,
     )

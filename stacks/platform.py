@@ -1,4 +1,4 @@
-"""The stack of one environment: every capability, wired."""
+"""The stack of one environment: every capability, and what each may do with the others."""
 
 from cdktf import S3Backend, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
@@ -15,15 +15,14 @@ from modules.compute.training_compute import TrainingCompute
 from modules.delivery.remote_state import STATE_KEY
 from modules.encryption import Encryption
 from modules.feature_store import FeatureStore
-from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import write_grants
 from modules.manifest import Manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
-from modules.names import state_bucket_name
+from modules.names import Names
 from modules.network import Network
 from modules.observability import Observability
-from modules.pipelines.definition import pipeline_definitions
+from modules.pipelines.definition import PipelineDefinition, pipeline_definitions
 from modules.pipelines.training_pipelines import TrainingPipelines
 from modules.pipelines.verification import VerificationPipeline, grant_verify
 from modules.promotion import Promotion, PromotionSource
@@ -32,6 +31,7 @@ from modules.tunnel import Tunnel
 from modules.waivers import write_waivers
 from modules.workbench import Workbench
 from stacks.boundary import migration_boundary, platform_boundary
+from stacks.capabilities import Capabilities
 from stacks.digest import UNWRITTEN
 from stacks.manifest import manifest_of
 
@@ -39,11 +39,14 @@ __all__ = ["Platform"]
 
 
 class Platform(TerraformStack):
-    """The whole platform of one environment, in one state.
+    """The whole platform of one environment, in one Terraform state.
+
+    Each method below adds constructs that need those of the methods before it. Their order decides the order of
+    resources in the stack.
 
     Args:
         scope: The app.
-        id: The stack's id: the environment's name, so that `cdktf deploy dev` means what it says.
+        id: The stack's id: the environment's name, so that `cdktf deploy dev` deploys the environment `dev`.
         config: The environment.
         release: The release of the SDK that jobs run.
         source: The environment whose models may be promoted to this one, if any.
@@ -61,159 +64,40 @@ class Platform(TerraformStack):
         targets: tuple[Environment, ...] = (),
     ) -> None:
         super().__init__(scope, id)
-        self._remote_state(config)
-        self._provider(config)
-        boundary = platform_boundary(self, config=config, source=source)
-        encryption = Encryption(self, "encryption", config=config)
-        network = Network(self, "network", config=config, encryption=encryption, boundary=boundary)
-        alarms = Alarms(self, "alarms", config=config, encryption=encryption)
-        access = Access(
-            self, "access", config=config, encryption=encryption, boundary=boundary, network=network
-        )
+        self._config = config
+        self._names = Names.of(config)
+        self._release = release
+        self._source = Names.of(source) if source else None
+        self._targets = tuple(Names.of(target) for target in targets)
+        definitions = (*pipeline_definitions(config.pipelines), VerificationPipeline(config.compute.pools[0]))
 
-        definitions = (*pipeline_definitions(config), VerificationPipeline(config))
-        artifacts = Artifacts(
-            self,
-            "artifacts",
-            config=config,
-            encryption=encryption,
-            publisher=access.delivery.deploy,
-            notifies=any(pipeline.awaits_data for pipeline in definitions),
+        self._add_state_and_provider()
+        self._add_foundation()
+        self._add_stores(
+            approver=wants_approver(config, targets),
+            awaits_data=any(pipeline.awaits_data for pipeline in definitions),
         )
-        metadata = MetadataDatabase(self, "metadata", config=config, network=network, encryption=encryption)
-        features = FeatureStore(self, "features", config=config, encryption=encryption)
-        approver = wants_approver(config, targets)
-        registry = ModelRegistry(self, "registry", config=config, encryption=encryption, approver=approver)
-        if approver:
-            Approver(
-                self,
-                "approver",
-                config=config,
-                registry=registry,
-                encryption=encryption,
-                boundary=boundary,
-            )
-        AuditTrail(
-            self,
-            "audit",
-            config=config,
-            encryption=encryption,
-            buckets=(artifacts, features.warehouse, features.query_results, registry.bucket),
-        )
-        access.grant_platform(artifacts=artifacts, metadata=metadata, features=features, registry=registry)
-
-        compute = TrainingCompute(
-            self,
-            "compute",
-            config=config,
-            network=network,
-            encryption=encryption,
-            boundary=boundary,
-            job=access.job,
-            release=release,
-        )
-        migration = Migration(
-            self,
-            "migration",
-            config=config,
-            metadata=metadata,
-            encryption=encryption,
-            compute=compute,
-            boundary=migration_boundary(self, config=config),
-        )
-        migration.grant_run(access.delivery.deploy)
-        pipelines = TrainingPipelines(
-            self,
-            "pipelines",
-            config=config,
-            definitions=definitions,
-            encryption=encryption,
-            boundary=boundary,
-            compute=compute,
-            artifacts=artifacts,
-            alarms=alarms,
-        )
-        tunnel = Tunnel(
-            self,
-            "tunnel",
-            config=config,
-            network=network,
-            compute=compute,
-            boundary=boundary,
-        )
-        workbench = Workbench(
-            self,
-            "workbench",
-            config=config,
-            network=network,
-            encryption=encryption,
-            artifacts=artifacts,
-            role=access.notebook,
-            release=release,
-        )
-        pipelines.grant_publish(access.delivery.deploy)
-        compute.grant_submit_base(access.delivery.deploy)
-        grant_verify(access.delivery.deploy, config=config, alarms=alarms)
-        compute.images.grant_pull(access.delivery.deploy)
-        compute.images.grant_push(access.delivery.deploy)
-        artifacts.grant_read(access.delivery.deploy, prefix=SDK_PREFIX)
-        artifacts.grant_write(access.delivery.deploy, prefix=SDK_PREFIX)
-        access.grant_work(compute=compute, pipelines=pipelines, tunnel=tunnel)
-        workbench.grant_open(access.scientist)
-        Observability(
-            self,
-            "observability",
-            config=config,
-            alarms=alarms,
-            metadata=metadata,
-            features=features,
-            compute=compute,
-        )
-
-        promotion = self._promotion(
-            config, source, access, boundary, compute, artifacts, registry, metadata, encryption
-        )
-        promotion_source = self._promotion_source(config, targets, boundary, registry, encryption)
+        self._add_compute(definitions)
+        self._grant_delivery()
+        self._access.grant_work(compute=self._compute, pipelines=self._pipelines, tunnel=self._tunnel)
+        self._workbench.grant_open(self._access.scientist)
+        self._add_observability()
+        promotion, promotion_source = self._add_promotion(), self._add_promotion_source()
         write_grants(self)
-        Manifest(
-            self,
-            "manifest",
-            config=config,
-            encryption=encryption,
-            after=tuple(pipelines.state_machines.values()),
-            content=manifest_of(
-                config,
-                stack_digest=UNWRITTEN,
-                encryption=encryption,
-                network=network,
-                artifacts=artifacts,
-                metadata=metadata,
-                features=features,
-                compute=compute,
-                migration=migration,
-                registry=registry,
-                pipelines=pipelines,
-                tunnel=tunnel,
-                access=access,
-                promotion=promotion,
-                promotion_source=promotion_source,
-                release=release,
-            ),
-        )
+        self._add_manifest(promotion, promotion_source)
         write_waivers(self)
 
-    def _remote_state(self, config: Environment) -> None:
+    def _add_state_and_provider(self) -> None:
+        config = self._config
         backend = S3Backend(
             self,
-            bucket=state_bucket_name(config),
+            bucket=self._names.state_bucket,
             key=STATE_KEY,
             region=config.region,
             encrypt=True,
             allowed_account_ids=[config.account],
         )
         backend.add_override("use_lockfile", value=True)  # newer than the framework's S3Backend
-
-    def _provider(self, config: Environment) -> None:
         AwsProvider(
             self,
             "aws",
@@ -222,49 +106,221 @@ class Platform(TerraformStack):
             default_tags=[AwsProviderDefaultTags(tags=config.tags)],
         )
 
-    def _promotion(
-        self,
-        config: Environment,
-        source: Environment | None,
-        access: Access,
-        boundary: PermissionsBoundary,
-        compute: TrainingCompute,
-        artifacts: Artifacts,
-        registry: ModelRegistry,
-        metadata: MetadataDatabase,
-        encryption: Encryption,
-    ) -> Promotion | None:
-        if source is None:
+    def _add_foundation(self) -> None:
+        config, names = self._config, self._names
+        self._boundary = platform_boundary(self, names=names, source=self._source)
+        self._encryption = Encryption(self, "encryption", config=config.encryption, names=names)
+        self._network = Network(
+            self,
+            "network",
+            config=config.network,
+            names=names,
+            encryption=self._encryption,
+            boundary=self._boundary,
+        )
+        self._alarms = Alarms(
+            self, "alarms", config=config.observability, names=names, encryption=self._encryption
+        )
+        self._access = Access(
+            self,
+            "access",
+            config=config.access,
+            names=names,
+            encryption=self._encryption,
+            boundary=self._boundary,
+            network=self._network,
+        )
+
+    def _add_stores(self, *, approver: bool, awaits_data: bool) -> None:
+        config, names, encryption = self._config, self._names, self._encryption
+        self._artifacts = Artifacts(
+            self,
+            "artifacts",
+            config=config.artifacts,
+            names=names,
+            encryption=encryption,
+            publisher=self._access.delivery.deploy,
+            notifies=awaits_data,
+        )
+        self._metadata = MetadataDatabase(
+            self,
+            "metadata",
+            config=config.metadata,
+            names=names,
+            network=self._network,
+            encryption=encryption,
+            keeps_snapshot=config.tier != "disposable",
+        )
+        self._features = FeatureStore(
+            self, "features", config=config.features, names=names, encryption=encryption
+        )
+        self._registry = ModelRegistry(
+            self, "registry", config=config.registry, names=names, encryption=encryption, approver=approver
+        )
+        if approver:
+            Approver(
+                self,
+                "approver",
+                config=config.access,
+                names=names,
+                registry=self._registry,
+                encryption=encryption,
+                boundary=self._boundary,
+            )
+        AuditTrail(
+            self,
+            "audit",
+            config=config.audit,
+            names=names,
+            encryption=encryption,
+            buckets=(
+                self._artifacts,
+                self._features.warehouse,
+                self._features.query_results,
+                self._registry.bucket,
+            ),
+        )
+        self._access.grant_platform(
+            artifacts=self._artifacts,
+            metadata=self._metadata,
+            features=self._features,
+            registry=self._registry,
+        )
+
+    def _add_compute(self, definitions: tuple[PipelineDefinition, ...]) -> None:
+        config, names = self._config, self._names
+        self._compute = TrainingCompute(
+            self,
+            "compute",
+            config=config.compute,
+            names=names,
+            network=self._network,
+            encryption=self._encryption,
+            boundary=self._boundary,
+            job=self._access.job,
+            release=self._release,
+            tags=config.tags,
+        )
+        self._migration = Migration(
+            self,
+            "migration",
+            names=names,
+            metadata=self._metadata,
+            encryption=self._encryption,
+            compute=self._compute,
+            boundary=migration_boundary(self, names=names),
+        )
+        self._migration.grant_run(self._access.delivery.deploy)
+        self._pipelines = TrainingPipelines(
+            self,
+            "pipelines",
+            names=names,
+            definitions=definitions,
+            log_retention_days=config.compute.log_retention_days,
+            encryption=self._encryption,
+            boundary=self._boundary,
+            compute=self._compute,
+            artifacts=self._artifacts,
+            alarms=self._alarms,
+        )
+        self._tunnel = Tunnel(
+            self,
+            "tunnel",
+            names=names,
+            network=self._network,
+            compute=self._compute,
+            boundary=self._boundary,
+        )
+        self._workbench = Workbench(
+            self,
+            "workbench",
+            config=config.workbench,
+            names=names,
+            network=self._network,
+            encryption=self._encryption,
+            artifacts=self._artifacts,
+            role=self._access.notebook,
+            release=self._release,
+        )
+
+    def _grant_delivery(self) -> None:
+        """Let releases publish pipelines, images and the SDK, and verify the deployment."""
+        deploy = self._access.delivery.deploy
+        self._pipelines.grant_publish(deploy)
+        self._compute.grant_submit_base(deploy)
+        grant_verify(deploy, names=self._names, alarms=self._alarms)
+        self._compute.images.grant_pull(deploy)
+        self._compute.images.grant_push(deploy)
+        self._artifacts.grant_read(deploy, prefix=SDK_PREFIX)
+        self._artifacts.grant_write(deploy, prefix=SDK_PREFIX)
+
+    def _add_observability(self) -> None:
+        Observability(
+            self,
+            "observability",
+            config=self._config.observability,
+            names=self._names,
+            alarms=self._alarms,
+            metadata=self._metadata,
+            features=self._features,
+            compute=self._compute,
+        )
+
+    def _add_promotion(self) -> Promotion | None:
+        if self._source is None:
             return None
         promotion = Promotion(
             self,
             "promotion",
-            config=config,
-            source=source,
-            boundary=boundary,
-            compute=compute,
+            config=self._config.access,
+            names=self._names,
+            source=self._source,
+            boundary=self._boundary,
+            compute=self._compute,
         )
         promotion.grant_submitting(
-            artifacts=artifacts,
-            registry=registry,
-            metadata=metadata,
-            encryption=encryption,
-            deploy=access.delivery.deploy,
+            artifacts=self._artifacts,
+            registry=self._registry,
+            metadata=self._metadata,
+            encryption=self._encryption,
+            deploy=self._access.delivery.deploy,
         )
         return promotion
 
-    def _promotion_source(
-        self,
-        config: Environment,
-        targets: tuple[Environment, ...],
-        boundary: PermissionsBoundary,
-        registry: ModelRegistry,
-        encryption: Encryption,
-    ) -> PromotionSource | None:
-        if not targets:
+    def _add_promotion_source(self) -> PromotionSource | None:
+        if not self._targets:
             return None
         promotion_source = PromotionSource(
-            self, "promotion-source", config=config, targets=targets, boundary=boundary
+            self,
+            "promotion-source",
+            names=self._names,
+            targets=self._targets,
+            boundary=self._boundary,
         )
-        promotion_source.grant_reading(registry=registry, encryption=encryption)
+        promotion_source.grant_reading(registry=self._registry, encryption=self._encryption)
         return promotion_source
+
+    def _add_manifest(self, promotion: Promotion | None, promotion_source: PromotionSource | None) -> None:
+        capabilities = Capabilities(
+            encryption=self._encryption,
+            network=self._network,
+            access=self._access,
+            artifacts=self._artifacts,
+            metadata=self._metadata,
+            features=self._features,
+            registry=self._registry,
+            compute=self._compute,
+            migration=self._migration,
+            pipelines=self._pipelines,
+            tunnel=self._tunnel,
+            promotion=promotion,
+            promotion_source=promotion_source,
+        )
+        Manifest(
+            self,
+            "manifest",
+            names=self._names,
+            encryption=self._encryption,
+            after=tuple(self._pipelines.state_machines.values()),
+            content=manifest_of(self._config, capabilities, release=self._release, stack_digest=UNWRITTEN),
+        )

@@ -138,3 +138,8 @@ class Compute(Section):
 
     log_retention_days: LogRetentionDays
     """Days that the logs of jobs are kept. Omitted: by tier."""
+
+    @property
+    def spans_nodes(self) -> bool:
+        """Whether a pool runs jobs of more than one node."""
+        return any(pool.nodes > 1 for pool in self.pools)

@@ -24,11 +24,10 @@ from cdktf_cdktf_provider_aws.launch_template import (
 )
 from constructs import Construct
 
-from environments import Environment
 from environments.sections.compute import Pool
 from modules.compute.node_security_group import NodeSecurityGroup
 from modules.encryption import Encryption
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 from modules.network import Network
 
 __all__ = ["ComputePool"]
@@ -69,8 +68,9 @@ class ComputePool(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
-        pool: The pool.
+        names: The names of the environment's resources.
+        pool: The section of the pool in the environment's file.
+        tags: The tags of its instances and their disks.
         network: Where its instances live.
         encryption: The key that encrypts their disks.
         instance_profile_arn: What the instances may do.
@@ -83,8 +83,9 @@ class ComputePool(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         pool: Pool,
+        tags: dict[str, str],
         network: Network,
         encryption: Encryption,
         instance_profile_arn: str,
@@ -93,8 +94,8 @@ class ComputePool(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.pool = pool
-        name = physical_name(config, pool.name, limit=Limit.BATCH)
-        tags = {**config.tags, "Name": name}
+        name = names.physical(pool.name, limit=Limit.BATCH)
+        tags = {**tags, "Name": name}
         template = self._launch_template(name, tags, encryption)
         resource_type, allocation_strategy = _ALLOCATION[pool.purchase]
         self.compute_environment = BatchComputeEnvironment(
@@ -113,7 +114,7 @@ class ComputePool(Construct):
                 instance_type=list(pool.instance_types),
                 instance_role=instance_profile_arn,
                 subnets=network.compute_subnet_ids,
-                security_group_ids=self._security_groups(config, network),
+                security_group_ids=self._security_groups(names, network),
                 ec2_configuration=[
                     BatchComputeEnvironmentComputeResourcesEc2Configuration(
                         image_type=_IMAGE_TYPES[pool.accelerator]
@@ -160,12 +161,10 @@ class ComputePool(Construct):
         """The queue's ARN."""
         return self.resource.arn
 
-    def _security_groups(self, config: Environment, network: Network) -> list[str]:
+    def _security_groups(self, names: Names, network: Network) -> list[str]:
         groups = [network.client_security_group_id]
         if self.pool.nodes > 1:
-            nodes = NodeSecurityGroup(
-                self, "nodes", config=config, pool=self.pool.name, vpc_id=network.vpc_id
-            )
+            nodes = NodeSecurityGroup(self, "nodes", names=names, pool=self.pool.name, vpc_id=network.vpc_id)
             groups.append(nodes.resource.id)
         return groups
 

@@ -11,8 +11,7 @@ from cdktf_cdktf_provider_aws.batch_job_definition import (
 )
 from constructs import Construct
 
-from environments import Environment
-from modules.names import Limit, arn, physical_name
+from modules.names import Limit, Names
 
 __all__ = [
     "PRIORITY",
@@ -28,38 +27,38 @@ __all__ = [
 PRIORITY = 1
 
 
-def job_definition_arns(config: Environment, name: str) -> tuple[str, ...]:
+def job_definition_arns(names: Names, name: str) -> tuple[str, ...]:
     """Return the ARNs of a job definition for IAM: named without a revision, and with any.
 
     Args:
-        config: The environment.
+        names: The names of the environment's resources.
         name: Name of the definition within the environment.
     """
-    named = arn(config, "batch", f"job-definition/{physical_name(config, name, limit=Limit.BATCH)}")
+    named = names.arn("batch", f"job-definition/{names.physical(name, limit=Limit.BATCH)}")
     return named, f"{named}:*"
 
 
 def single_node_job_definition(
-    scope: Construct, id: str, *, config: Environment, name: str, container: dict[str, Any]
+    scope: Construct, id: str, *, names: Names, name: str, container: dict[str, Any], job_hours: int
 ) -> BatchJobDefinition:
     """What jobs on one machine each are submitted with, arrays of them included."""
     return BatchJobDefinition(
         scope,
         id,
-        name=physical_name(config, name, limit=Limit.BATCH),
+        name=names.physical(name, limit=Limit.BATCH),
         type="container",
         platform_capabilities=["EC2"],
         propagate_tags=True,
         scheduling_priority=PRIORITY,
         container_properties=json.dumps(container),
-        timeout=_timeout(config),
+        timeout=_timeout(job_hours),
         retry_strategy=retries_after_reclaim(),
         deregister_on_new_revision=False,  # pipelines that run now submit their later jobs with this revision
     )
 
 
 def multi_node_job_definition(
-    scope: Construct, id: str, *, config: Environment, name: str, container: dict[str, Any]
+    scope: Construct, id: str, *, names: Names, name: str, container: dict[str, Any], job_hours: int
 ) -> BatchJobDefinition:
     """What jobs of several nodes are submitted with, which say how many."""
     nodes = {
@@ -70,19 +69,19 @@ def multi_node_job_definition(
     return BatchJobDefinition(
         scope,
         id,
-        name=physical_name(config, name, limit=Limit.BATCH),
+        name=names.physical(name, limit=Limit.BATCH),
         type="multinode",
         propagate_tags=True,
         scheduling_priority=PRIORITY,
         node_properties=json.dumps(nodes),
-        timeout=_timeout(config),
+        timeout=_timeout(job_hours),
         retry_strategy=retries_after_reclaim(),
         deregister_on_new_revision=False,  # pipelines that run now submit their later jobs with this revision
     )
 
 
-def _timeout(config: Environment) -> BatchJobDefinitionTimeout:
-    return BatchJobDefinitionTimeout(attempt_duration_seconds=config.compute.job_hours * 3600)
+def _timeout(job_hours: int) -> BatchJobDefinitionTimeout:
+    return BatchJobDefinitionTimeout(attempt_duration_seconds=job_hours * 3600)
 
 
 def retries_after_reclaim() -> BatchJobDefinitionRetryStrategy:

@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-from environments import Environment
+from environments.sections.compute import Compute as ComputeConfig
 from modules.compute.job_definition import job_definition_arns
 from modules.iam.boundary_statements import own_tag
 from modules.iam.statement import Statement
-from modules.names import arn, name_pattern
+from modules.names import Names
 from terrarium.manifest import OPERATION_TAG
 
-__all__ = ["JobPermissions", "spans_nodes"]
+__all__ = ["JobPermissions"]
 
 
 class JobPermissions(NamedTuple):
@@ -20,17 +20,19 @@ class JobPermissions(NamedTuple):
     allowed by the environment's pattern, so that the policies of CI's roles stay the same when pools change.
 
     Args:
-        config: The environment.
+        config: The section `compute` of the environment's file.
+        names: The names of the environment's resources.
         log_group_arn: The log group of the jobs.
     """
 
-    config: Environment
+    config: ComputeConfig
+    names: Names
     log_group_arn: str
 
     def submit(self) -> tuple[Statement, ...]:
         """Return what submitting jobs in every image takes, and ending what people and their jobs submitted."""
-        kinds = ("job", "multi-node-job") if spans_nodes(self.config) else ("job",)
-        suffixes = ("", *(f"-{image}" for image in self.config.compute.images))
+        kinds = ("job", "multi-node-job") if self.config.spans_nodes else ("job",)
+        suffixes = ("", *(f"-{image}" for image in self.config.images))
         names = tuple(f"{kind}{suffix}" for kind in kinds for suffix in suffixes)
         return (self._submit(names), *self._own(), *self._follow())
 
@@ -51,7 +53,7 @@ class JobPermissions(NamedTuple):
 
     def run(self, job: str) -> tuple[Statement, ...]:
         """Return what submitting an operator's job takes."""
-        definitions = job_definition_arns(self.config, job)
+        definitions = job_definition_arns(self.names, job)
         return (
             Statement(
                 sid="Run",
@@ -68,7 +70,7 @@ class JobPermissions(NamedTuple):
         )
 
     def _submit(self, names: tuple[str, ...]) -> Statement:
-        definitions = tuple(one for name in names for one in job_definition_arns(self.config, name))
+        definitions = tuple(one for name in names for one in job_definition_arns(self.names, name))
         return Statement(
             sid="Submit",
             actions=("batch:SubmitJob",),
@@ -81,7 +83,7 @@ class JobPermissions(NamedTuple):
         Jobs have ids instead of names: their tags tell whose they are.
         """
         no_operation = {f"aws:ResourceTag/{OPERATION_TAG}": "true"}
-        environment = {"aws:RequestTag/environment": self.config.name}
+        environment = {"aws:RequestTag/environment": self.names.environment}
         return (
             Statement(
                 sid="Tag",
@@ -90,7 +92,7 @@ class JobPermissions(NamedTuple):
                 conditions={
                     "StringEquals": environment,
                     # A new job has no tags yet, and a job of another environment has others.
-                    "StringEqualsIfExists": own_tag(self.config)["StringEquals"],
+                    "StringEqualsIfExists": own_tag(self.names)["StringEquals"],
                     "Null": no_operation,
                 },
             ),
@@ -98,12 +100,12 @@ class JobPermissions(NamedTuple):
                 sid="End",
                 actions=("batch:CancelJob", "batch:TerminateJob"),
                 resources=(self._jobs(),),
-                conditions={**own_tag(self.config), "Null": no_operation},
+                conditions={**own_tag(self.names), "Null": no_operation},
             ),
         )
 
     def _jobs(self) -> str:
-        return arn(self.config, "batch", "job/*")
+        return self.names.arn("batch", "job/*")
 
     def _follow(self) -> tuple[Statement, ...]:
         return (
@@ -127,9 +129,4 @@ class JobPermissions(NamedTuple):
         )
 
     def _queues(self) -> str:
-        return arn(self.config, "batch", f"job-queue/{name_pattern(self.config)}")
-
-
-def spans_nodes(config: Environment) -> bool:
-    """Return whether a pool of the environment runs jobs of several nodes."""
-    return any(pool.nodes > 1 for pool in config.compute.pools)
+        return self.names.arn("batch", f"job-queue/{self.names.pattern}")

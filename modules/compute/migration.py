@@ -9,7 +9,6 @@ from cdktf_cdktf_provider_aws.batch_job_definition import (
 )
 from constructs import Construct
 
-from environments import Environment
 from modules.compute.job_definition import PRIORITY
 from modules.compute.training_compute import TrainingCompute
 from modules.encryption import Encryption
@@ -19,7 +18,7 @@ from modules.iam.statement import Statement
 from modules.iam.trust import trust_of_services
 from modules.manifest_access import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 
 __all__ = ["Migration"]
 
@@ -32,7 +31,7 @@ class Migration(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
-        config: The environment.
+        names: The names of the environment's resources.
         metadata: The database to migrate.
         encryption: The key of its master secret.
         compute: Where the job runs, and with which image.
@@ -44,7 +43,7 @@ class Migration(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         metadata: MetadataDatabase,
         encryption: Encryption,
         compute: TrainingCompute,
@@ -54,16 +53,16 @@ class Migration(Construct):
         self.role = Role(
             self,
             "role",
-            config=config,
+            names=names,
             name="migration",
-            trust=trust_of_services("ecs-tasks.amazonaws.com", config=config),
+            trust=trust_of_services("ecs-tasks.amazonaws.com", names=names),
             boundary=boundary,
         )
         metadata.grant_connect(self.role, user="owner")
         metadata.grant_read_master_secret(self.role)
-        grant_read_manifest(self.role, config=config, encryption=encryption)
+        grant_read_manifest(self.role, names=names, encryption=encryption)
         container = compute.container(
-            command=["terrarium", "migrate", config.name],
+            command=["terrarium", "migrate", names.environment],
             job_role=self.role,
             vcpus=1,
             memory_mib=2048,
@@ -72,7 +71,7 @@ class Migration(Construct):
         self.resource = BatchJobDefinition(
             self,
             "job-definition",
-            name=physical_name(config, "migration", limit=Limit.BATCH),
+            name=names.physical("migration", limit=Limit.BATCH),
             type="container",
             platform_capabilities=["EC2"],
             propagate_tags=True,

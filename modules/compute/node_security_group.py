@@ -5,8 +5,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-from environments import Environment
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 
 __all__ = ["NodeSecurityGroup"]
 
@@ -21,17 +20,17 @@ class NodeSecurityGroup(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        names: The names of the environment's resources.
         pool: The name of the pool whose nodes are its members.
         vpc_id: The network.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: Environment, pool: str, vpc_id: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, names: Names, pool: str, vpc_id: str) -> None:
         super().__init__(scope, id)
         self.resource = SecurityGroup(
             self,
             "group",
-            name=physical_name(config, f"{pool}-nodes", limit=Limit.SECURITY_GROUP),
+            name=names.physical(f"{pool}-nodes", limit=Limit.SECURITY_GROUP),
             description="Nodes of one job, which reach each other",
             vpc_id=vpc_id,
         )

@@ -10,10 +10,10 @@ from cdktf_cdktf_provider_aws.batch_scheduling_policy import (
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.compute import Compute as ComputeConfig
 from modules.compute.compute_pool import ComputePool
 from modules.compute.job_definition import multi_node_job_definition, single_node_job_definition
-from modules.compute.job_permissions import JobPermissions, spans_nodes
+from modules.compute.job_permissions import JobPermissions
 from modules.encryption import Encryption
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import Role
@@ -21,7 +21,7 @@ from modules.iam.statement import Statement
 from modules.iam.trust import trust_of_services
 from modules.image_repository import ImageRepository
 from modules.log_group import LogGroup
-from modules.names import Limit, arn, name_pattern, physical_name
+from modules.names import Limit, Names
 from modules.network import Network
 from modules.sdk_release import SdkRelease
 from terrarium.manifest import BASE_IMAGE
@@ -51,12 +51,14 @@ class TrainingCompute(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
-        config: The environment.
+        config: The section `compute` of the environment's file.
+        names: The names of the environment's resources.
         network: Where instances live.
         encryption: The key that encrypts disks, images and logs.
         boundary: Bounds the roles of instances and of the agent that starts containers.
         job: The role that code in jobs has.
-        release: The SDK's release, which the base image holds.
+        release: The release of the SDK that the base image contains.
+        tags: The tags of instances and their disks.
     """
 
     def __init__(
@@ -64,40 +66,43 @@ class TrainingCompute(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        config: ComputeConfig,
+        names: Names,
         network: Network,
         encryption: Encryption,
         boundary: PermissionsBoundary,
         job: Role,
         release: SdkRelease,
+        tags: dict[str, str],
     ) -> None:
         super().__init__(scope, id)
         self._id = id
         self._config = config
+        self._names = names
         self.job = job
         self._release = release
         self.images = ImageRepository(
             self,
             "images",
-            config=config,
+            names=names,
             name="training",
-            protected=config.compute.protected,
+            protected=config.protected,
             encryption=encryption,
         )
         self.logs = LogGroup(
             self,
             "logs",
-            name=f"/terrarium/{config.name}/jobs",
-            retention_days=config.compute.log_retention_days,
+            name=f"/terrarium/{names.environment}/jobs",
+            retention_days=config.log_retention_days,
             encryption=encryption,
         )
-        self._permissions = JobPermissions(config, log_group_arn=self.logs.arn)
+        self._permissions = JobPermissions(config, names, log_group_arn=self.logs.arn)
         self.execution = self._execution_role(boundary)
         profile = self._instance_profile(boundary)
         policy = BatchSchedulingPolicy(
             self,
             "fair-share",
-            name=physical_name(config, "fair-share", limit=Limit.BATCH),
+            name=names.physical("fair-share", limit=Limit.BATCH),
             # Jobs of users who used little in the last hours start before those of users who used much. Identifiers
             # without a weight of their own have weight 1 (AWS Batch API Reference, FairsharePolicy).
             fair_share_policy=BatchSchedulingPolicyFairSharePolicy(
@@ -105,13 +110,14 @@ class TrainingCompute(Construct):
             ),
         )
         self.pools: list[ComputePool] = []
-        for pool in config.compute.pools:
+        for pool in config.pools:
             self.pools.append(
                 ComputePool(
                     self,
                     f"pool-{pool.name}",
-                    config=config,
+                    names=names,
                     pool=pool,
+                    tags=tags,
                     network=network,
                     encryption=encryption,
                     instance_profile_arn=profile.arn,
@@ -123,8 +129,7 @@ class TrainingCompute(Construct):
             )
         self.base = self._job_image(BASE_IMAGE, self.base_image)
         self.job_images = [
-            self._job_image(name, self.images.reference(image))
-            for name, image in config.compute.images.items()
+            self._job_image(name, self.images.reference(image)) for name, image in config.images.items()
         ]
 
     def grant_submit(self, role: Role) -> tuple[Statement, ...]:
@@ -152,13 +157,13 @@ class TrainingCompute(Construct):
         role = Role(
             self,
             "execution",
-            config=self._config,
+            names=self._names,
             name="job-execution",
-            trust=trust_of_services("ecs-tasks.amazonaws.com", config=self._config),
+            trust=trust_of_services("ecs-tasks.amazonaws.com", names=self._names),
             boundary=boundary,
         )
         self.images.grant_pull(role)
-        self.images.grant_pull_others(role, images=tuple(self._config.compute.images.values()))
+        self.images.grant_pull_others(role, images=tuple(self._config.images.values()))
         self.logs.grant_write(role)
         return role
 
@@ -166,9 +171,9 @@ class TrainingCompute(Construct):
         role = Role(
             self,
             "instance",
-            config=self._config,
+            names=self._names,
             name="instance",
-            trust=trust_of_services("ec2.amazonaws.com", config=self._config, of_account=False),
+            trust=trust_of_services("ec2.amazonaws.com", names=self._names, of_account=False),
             boundary=boundary,
         )
         # Batch makes an ECS cluster for each of its environments, and names it after that.
@@ -185,15 +190,14 @@ class TrainingCompute(Construct):
                     "ecs:SubmitTaskStateChange",
                 ),
                 resources=tuple(
-                    arn(self._config, "ecs", f"cluster/{prefix}{name_pattern(self._config)}")
-                    for prefix in clusters
+                    self._names.arn("ecs", f"cluster/{prefix}{self._names.pattern}") for prefix in clusters
                 ),
             ),
             Statement(
                 sid="Work",
                 actions=("ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"),
                 resources=tuple(
-                    arn(self._config, "ecs", f"container-instance/{prefix}{name_pattern(self._config)}/*")
+                    self._names.arn("ecs", f"container-instance/{prefix}{self._names.pattern}/*")
                     for prefix in clusters
                 ),
             ),
@@ -203,7 +207,7 @@ class TrainingCompute(Construct):
         return IamInstanceProfile(
             self,
             "instance-profile",
-            name=physical_name(self._config, "instance", limit=Limit.IAM_ROLE),
+            name=self._names.physical("instance", limit=Limit.IAM_ROLE),
             role=role.name,
         )
 
@@ -249,8 +253,8 @@ class TrainingCompute(Construct):
                 {"type": "MEMORY", "value": str(memory_mib)},
             ],
             "environment": [
-                {"name": "AWS_DEFAULT_REGION", "value": self._config.region},
-                {"name": "TERRARIUM_ENVIRONMENT", "value": self._config.name},
+                {"name": "AWS_DEFAULT_REGION", "value": self._names.region},
+                {"name": "TERRARIUM_ENVIRONMENT", "value": self._names.environment},
                 *({"name": name, "value": value} for name, value in known_as.items()),
                 *(
                     []
@@ -263,7 +267,7 @@ class TrainingCompute(Construct):
                 "logDriver": "awslogs",
                 "options": {
                     "awslogs-group": self.logs.name,
-                    "awslogs-region": self._config.region,
+                    "awslogs-region": self._names.region,
                     "awslogs-stream-prefix": "job",
                 },
             },
@@ -281,17 +285,19 @@ class TrainingCompute(Construct):
             single_node_job_definition(
                 self,
                 f"job-definition{suffix}",
-                config=self._config,
+                names=self._names,
                 name=f"job{suffix}",
                 container=container,
+                job_hours=self._config.job_hours,
             ),
             multi_node_job_definition(
                 self,
                 f"multi-node-job-definition{suffix}",
-                config=self._config,
+                names=self._names,
                 name=f"multi-node-job{suffix}",
                 container=container,
+                job_hours=self._config.job_hours,
             )
-            if spans_nodes(self._config)
+            if self._config.spans_nodes
             else None,
         )

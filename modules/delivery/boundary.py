@@ -6,7 +6,6 @@ the environment's name or tag.
 
 from constructs import Construct
 
-from environments import Environment
 from modules.delivery.github_provider import ISSUER
 from modules.delivery.named_resources import SERVICES_BY_NAME
 from modules.delivery.network_statements import creating_actions, new_tags, requested_tag
@@ -14,7 +13,7 @@ from modules.delivery.statements import UNNAMED
 from modules.iam.boundary_statements import guarded_buckets, own_keys, own_tag
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.statement import Statement
-from modules.names import Limit, arn, name_pattern, physical_name, trail_arn
+from modules.names import Limit, Names
 
 __all__ = ["delivery_boundary"]
 
@@ -23,63 +22,63 @@ _ROLES = ("ci-*", "migration")
 _POLICIES = ("*boundary", "ci-*", "migration-*")
 
 
-def delivery_boundary(scope: Construct, *, config: Environment, vpc_arn: str) -> PermissionsBoundary:
+def delivery_boundary(scope: Construct, *, names: Names, vpc_arn: str) -> PermissionsBoundary:
     """Create the boundary of `ci-plan` and `ci-deploy`.
 
     Args:
         scope: The construct it belongs to.
-        config: The environment.
+        names: The names of the environment's resources.
         vpc_arn: The environment's network, whose untagged interfaces belong to it.
     """
     return PermissionsBoundary(
         scope,
         "boundary",
-        config=config,
+        names=names,
         name="delivery-boundary",
         statements=(
-            *_allowed(config),
-            *_network(config, vpc_arn),
-            *_no_way_up(config),
-            *_no_way_to_hide(config),
+            *_allowed(names),
+            *_network(names, vpc_arn),
+            *_no_way_up(names),
+            *_no_way_to_hide(names),
         ),
     )
 
 
-def _allowed(config: Environment) -> tuple[Statement, ...]:
-    pattern = name_pattern(config)
+def _allowed(names: Names) -> tuple[Statement, ...]:
+    pattern = names.pattern
     services = dict.fromkeys(f"{service.prefix}:*" for service in SERVICES_BY_NAME)
     return (
-        Statement(sid="Own", actions=("s3:*", "kms:*Alias", *services), resources=_own_resources(config)),
-        own_keys(config),
+        Statement(sid="Own", actions=("s3:*", "kms:*Alias", *services), resources=_own_resources(names)),
+        own_keys(names),
         Statement(sid="Unnamed", actions=UNNAMED, resources=("*",)),
         Statement(
             sid="ManagedSecrets",
             actions=("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
-            resources=(arn(config, "secretsmanager", "secret:rds!cluster-*"),),
+            resources=(names.arn("secretsmanager", "secret:rds!cluster-*"),),
         ),
         Statement(
             sid="OwnIdentities",
             actions=("iam:*",),
             resources=tuple(
-                arn(config, "iam", f"{kind}/{pattern}", regional=False)
+                names.arn("iam", f"{kind}/{pattern}", regional=False)
                 for kind in ("role", "policy", "instance-profile")
             ),
         ),
         Statement(
             sid="Provider",
             actions=("iam:Get*", "iam:List*", "iam:*agOpenIDConnectProvider"),
-            resources=(arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),),
+            resources=(names.arn("iam", f"oidc-provider/{ISSUER}", regional=False),),
         ),
     )
 
 
-def _own_resources(config: Environment) -> tuple[str, ...]:
+def _own_resources(names: Names) -> tuple[str, ...]:
     """Return one pattern for each form of a service's ARNs: resources of any type, by name.
 
     Account and region are left open, for brevity: a resource of another account takes a policy of its own besides.
     """
-    name = name_pattern(config)
-    named = {"name": name, "name_": name.replace("-", "_"), "environment": config.name}
+    name = names.pattern
+    named = {"name": name, "name_": name.replace("-", "_"), "environment": names.environment}
     patterns = [("kms", "*", "alias/{name}"), ("batch", "*", "job/*")] + [
         (service.prefix, "*" if service.regional else "", _widened(pattern))
         for service in SERVICES_BY_NAME
@@ -102,35 +101,35 @@ def _widened(pattern: str) -> str:
     return f"*{before[-1]}{name}{after.partition('}')[0]}}}"
 
 
-def _network(config: Environment, vpc_arn: str) -> tuple[Statement, ...]:
+def _network(names: Names, vpc_arn: str) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="NewNetworks",
             actions=creating_actions(),
-            resources=(arn(config, "ec2", "*"),),
-            conditions={"StringEquals": requested_tag(config)},
+            resources=(names.arn("ec2", "*"),),
+            conditions={"StringEquals": requested_tag(names)},
         ),
-        new_tags(config),
+        new_tags(names),
         Statement(
             sid="Networks",
             actions=("ec2:*",),
-            resources=(arn(config, "ec2", "*"),),
-            conditions=own_tag(config),
+            resources=(names.arn("ec2", "*"),),
+            conditions=own_tag(names),
         ),
         Statement(
             sid="Interfaces",
             actions=("ec2:*NetworkInterface*",),
-            resources=(arn(config, "ec2", "network-interface/*"),),
+            resources=(names.arn("ec2", "network-interface/*"),),
             # Interfaces of notebooks bear no tag. One that does not exist yet has no network either.
             conditions={"ArnEqualsIfExists": {"ec2:Vpc": vpc_arn}},
         ),
     )
 
 
-def _no_way_up(config: Environment) -> tuple[Statement, ...]:
+def _no_way_up(names: Names) -> tuple[Statement, ...]:
     """Deny what would give CI, or a role that it makes, more than its boundary."""
-    own = arn(config, "iam", f"policy/{name_pattern(config)}", regional=False)
-    boundary = physical_name(config, "boundary", limit=Limit.IAM_POLICY)
+    own = names.arn("iam", f"policy/{names.pattern}", regional=False)
+    boundary = names.physical("boundary", limit=Limit.IAM_POLICY)
     return (
         Statement(
             sid="Boundary",
@@ -139,7 +138,7 @@ def _no_way_up(config: Environment) -> tuple[Statement, ...]:
             resources=("*",),
             conditions={
                 "StringNotEquals": {
-                    "iam:PermissionsBoundary": arn(config, "iam", f"policy/{boundary}", regional=False)
+                    "iam:PermissionsBoundary": names.arn("iam", f"policy/{boundary}", regional=False)
                 }
             },
         ),
@@ -161,20 +160,20 @@ def _no_way_up(config: Environment) -> tuple[Statement, ...]:
                 "iam:Put*",
                 "iam:Update*",
             ),
-            resources=_identities(config, "role", _ROLES),
+            resources=_identities(names, "role", _ROLES),
         ),
         Statement(
             sid="Policies",
             effect="Deny",
             actions=("iam:CreatePolicy*", "iam:DeletePolicy*", "iam:SetDefaultPolicyVersion"),
-            resources=_identities(config, "policy", _POLICIES),
+            resources=_identities(names, "policy", _POLICIES),
         ),
     )
 
 
-def _no_way_to_hide(config: Environment) -> tuple[Statement, ...]:
+def _no_way_to_hide(names: Names) -> tuple[Statement, ...]:
     """Deny what would end or change the audit trail, Terraform's state, the key or what locks keep."""
-    state, audit = guarded_buckets(config)
+    state, audit = guarded_buckets(names)
     return (
         Statement(
             sid="KeepTrail",
@@ -185,7 +184,7 @@ def _no_way_to_hide(config: Environment) -> tuple[Statement, ...]:
                 "cloudtrail:StopLogging",
                 "cloudtrail:UpdateTrail",
             ),
-            resources=(trail_arn(config),),
+            resources=(names.trail_arn,),
         ),
         Statement(
             sid="KeepLogs",
@@ -224,7 +223,5 @@ def _no_way_to_hide(config: Environment) -> tuple[Statement, ...]:
     )
 
 
-def _identities(config: Environment, kind: str, parts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(
-        arn(config, "iam", f"{kind}/{name_pattern(config)[:-1]}{part}", regional=False) for part in parts
-    )
+def _identities(names: Names, kind: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(names.arn("iam", f"{kind}/{names.pattern[:-1]}{part}", regional=False) for part in parts)

@@ -5,8 +5,8 @@ from cdktf_cdktf_provider_aws.data_aws_iam_openid_connect_provider import DataAw
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
 from constructs import Construct
 
-from environments import Environment
-from modules.names import arn
+from environments.sections.access import Access as AccessConfig
+from modules.names import Names
 
 __all__ = ["AUDIENCE", "ISSUER", "github_provider_arn"]
 
@@ -14,7 +14,7 @@ ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 
 
-def github_provider_arn(scope: Construct, *, config: Environment) -> str:
+def github_provider_arn(scope: Construct, *, config: AccessConfig, names: Names) -> str:
     """Return a reference to the ARN of GitHub's OIDC provider in the environment's account.
 
     An account has at most one provider per issuer (`EntityAlreadyExists`, IAM API Reference,
@@ -22,9 +22,10 @@ def github_provider_arn(scope: Construct, *, config: Environment) -> str:
 
     Args:
         scope: The construct that the provider, or the data source that reads it, belongs to.
-        config: The environment.
+        config: The section `access` of the environment's file.
+        names: The names of the environment's resources.
     """
-    if config.access.github_oidc_provider == "create":
+    if config.github_oidc_provider == "create":
         return IamOpenidConnectProvider(
             scope, "github", url=f"https://{ISSUER}", client_id_list=[AUDIENCE]
         ).arn
@@ -32,7 +33,7 @@ def github_provider_arn(scope: Construct, *, config: Environment) -> str:
         scope,
         "existing-github",
         # By ARN: a look-up by URL needs iam:ListOpenIDConnectProviders on every resource.
-        arn=arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),
+        arn=names.arn("iam", f"oidc-provider/{ISSUER}", regional=False),
         lifecycle=TerraformResourceLifecycle(
             postcondition=[
                 Postcondition(

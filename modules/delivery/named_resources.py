@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from environments import Environment
-from modules.names import arn, name_pattern
+from modules.names import Names
 
 __all__ = ["SERVICES_BY_NAME", "Service"]
 
@@ -21,14 +20,13 @@ class Service(NamedTuple):
     patterns: tuple[str, ...]
     regional: bool = True
 
-    def resources(self, config: Environment) -> tuple[str, ...]:
+    def resources(self, names: Names) -> tuple[str, ...]:
         """Return the ARN patterns of the environment's resources."""
-        name = name_pattern(config)
+        name = names.pattern
         return tuple(
-            arn(
-                config,
+            names.arn(
                 self.prefix,
-                pattern.format(name=name, name_=name.replace("-", "_"), environment=config.name),
+                pattern.format(name=name, name_=name.replace("-", "_"), environment=names.environment),
                 regional=self.regional,
             )
             for pattern in self.patterns

@@ -3,10 +3,9 @@
 Source of the resource types and condition keys of each action: Service Authorization Reference, Amazon EC2.
 """
 
-from environments import Environment
 from modules.iam.boundary_statements import own_tag
 from modules.iam.statement import Statement
-from modules.names import arn
+from modules.names import Names
 
 __all__ = ["creating_actions", "network_statements", "new_tags", "requested_tag"]
 
@@ -37,7 +36,7 @@ def creating_actions() -> tuple[str, ...]:
     return tuple(f"ec2:{action}" for _, actions, _ in _CREATING for action in actions)
 
 
-def new_tags(config: Environment) -> Statement:
+def new_tags(names: Names) -> Statement:
     """Return the statement for tagging what is created.
 
     Tags give rights. A resource gets the environment's tag when it is created and never later: untagged resources
@@ -46,43 +45,43 @@ def new_tags(config: Environment) -> Statement:
     return Statement(
         sid="NewTags",
         actions=("ec2:CreateTags",),
-        resources=(arn(config, "ec2", "*"),),
-        conditions={"StringEquals": requested_tag(config), "Null": {"ec2:CreateAction": "false"}},
+        resources=(names.arn("ec2", "*"),),
+        conditions={"StringEquals": requested_tag(names), "Null": {"ec2:CreateAction": "false"}},
     )
 
 
-def requested_tag(config: Environment) -> dict[str, str]:
+def requested_tag(names: Names) -> dict[str, str]:
     """Return the test that the request gives the environment's tag to what it creates."""
-    return {"aws:RequestTag/environment": config.name}
+    return {"aws:RequestTag/environment": names.environment}
 
 
-def network_statements(config: Environment, *, vpc_arn: str) -> tuple[Statement, ...]:
+def network_statements(names: Names, *, vpc_arn: str) -> tuple[Statement, ...]:
     """Return the statements for creating, changing and deleting the environment's own network.
 
     What a new resource is created in must bear the tag, too: an untagged or a foreign network cannot be extended.
 
     Args:
-        config: The environment.
+        names: The names of the environment's resources.
         vpc_arn: Its network. Interfaces of notebooks bear no tag, and belong to the environment by their network.
     """
-    everything = (arn(config, "ec2", "*"),)
-    interfaces = (arn(config, "ec2", "network-interface/*"),)
+    everything = (names.arn("ec2", "*"),)
+    interfaces = (names.arn("ec2", "network-interface/*"),)
     return (
         *(
             Statement(
                 sid=f"New{sid}",
                 actions=tuple(f"ec2:{action}" for action in actions),
-                resources=tuple(arn(config, "ec2", f"{kind}/*") for kind in kinds),
-                conditions={"StringEquals": requested_tag(config)},
+                resources=tuple(names.arn("ec2", f"{kind}/*") for kind in kinds),
+                conditions={"StringEquals": requested_tag(names)},
             )
             for sid, actions, kinds in _CREATING
         ),
-        new_tags(config),
+        new_tags(names),
         Statement(
             sid="Tags",
             actions=("ec2:CreateTags",),
             resources=everything,
-            conditions={"StringEqualsIfExists": requested_tag(config), **own_tag(config)},
+            conditions={"StringEqualsIfExists": requested_tag(names), **own_tag(names)},
         ),
         Statement(
             sid="Networks",
@@ -109,7 +108,7 @@ def network_statements(config: Environment, *, vpc_arn: str) -> tuple[Statement,
                 "ec2:UpdateSecurityGroupRuleDescriptions*",
             ),
             resources=everything,
-            conditions=own_tag(config),
+            conditions=own_tag(names),
         ),
         # Interfaces of notebooks. Source: Amazon SageMaker Developer Guide, "Amazon SageMaker API Permissions: Actions,
         # Permissions, and Resources Reference", CreateNotebookInstance and DeleteNotebookInstance.

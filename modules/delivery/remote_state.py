@@ -1,9 +1,8 @@
 """Terraform's own state: a bucket that `terrarium bootstrap` makes, since no stack can hold itself."""
 
-from environments import Environment
 from modules.iam.role import Role
 from modules.iam.statement import Statement
-from modules.names import state_bucket_name
+from modules.names import Names
 
 __all__ = ["STATE_KEY", "RemoteState"]
 
@@ -14,11 +13,11 @@ class RemoteState:
     """The state bucket of an environment, by name: it lies outside of every stack.
 
     Args:
-        config: The environment.
+        names: The names of the environment's resources.
     """
 
-    def __init__(self, *, config: Environment) -> None:
-        self.bucket = state_bucket_name(config)
+    def __init__(self, *, names: Names) -> None:
+        self.bucket = names.state_bucket
         self._arn = f"arn:aws:s3:::{self.bucket}"
 
     def grant_read(self, role: Role) -> tuple[Statement, ...]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.access import Access as AccessConfig
 from modules.delivery.boundary import delivery_boundary
 from modules.delivery.github_provider import AUDIENCE, ISSUER, github_provider_arn
 from modules.delivery.network_statements import network_statements
@@ -13,7 +13,7 @@ from modules.delivery.statements import deploy_statements, plan_statements, prov
 from modules.iam.role import Role
 from modules.iam.statement import Statement
 from modules.iam.trust import trust_of_account, trust_of_principals
-from modules.names import Limit, arn, physical_name
+from modules.names import Limit, Names
 from modules.network import Network
 from modules.waivers import waive
 
@@ -26,18 +26,24 @@ class Delivery(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment; its section `access` names the repository and the principals that may assume
-            the roles.
+        config: The section `access` of the environment's file: the repository and the principals that may assume the
+            roles.
+        names: The names of the environment's resources.
         network: The environment's network, which `deploy` changes.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: Environment, network: Network) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, config: AccessConfig, names: Names, network: Network
+    ) -> None:
         super().__init__(scope, id)
         self._config = config
+        self._names = names
         self._provider_arn = (
-            github_provider_arn(self, config=config) if config.access.github_repository is not None else None
+            github_provider_arn(self, config=config, names=names)
+            if config.github_repository is not None
+            else None
         )
-        boundary = delivery_boundary(self, config=config, vpc_arn=network.resource.arn)
+        boundary = delivery_boundary(self, names=names, vpc_arn=network.resource.arn)
         waive(
             boundary.resource,
             "CKV2_AWS_40",
@@ -49,34 +55,34 @@ class Delivery(Construct):
         self.plan = Role(
             self,
             "plan",
-            config=config,
+            names=names,
             name="ci-plan",
-            trust=self._trust("ci-plan", subjects=("pull_request", f"environment:{config.name}")),
+            trust=self._trust("ci-plan", subjects=("pull_request", f"environment:{names.environment}")),
             boundary=boundary,
         )
         self.deploy = Role(
             self,
             "deploy",
-            config=config,
+            names=names,
             name="ci-deploy",
-            trust=self._trust("ci-deploy", subjects=(f"environment:{config.name}",)),
+            trust=self._trust("ci-deploy", subjects=(f"environment:{names.environment}",)),
             boundary=boundary,
             session_hours=2,
         )
         for role in (self.plan, self.deploy):
             self._waive_account_in_trust(role)
-        state = RemoteState(config=config)
+        state = RemoteState(names=names)
         state.grant_read(self.plan)
         state.grant_write(self.deploy)
-        self.plan.allow("plan", *plan_statements(config))
-        self.deploy.allow("plan", *plan_statements(config))
-        self.deploy.allow("deploy", *deploy_statements(config))
-        self.deploy.allow("network", *network_statements(config, vpc_arn=network.resource.arn))
-        if self._provider_arn is not None and config.access.github_oidc_provider == "create":
-            self.deploy.allow("provider", provider_tag_statement(config))
+        self.plan.allow("plan", *plan_statements(names))
+        self.deploy.allow("plan", *plan_statements(names))
+        self.deploy.allow("deploy", *deploy_statements(names))
+        self.deploy.allow("network", *network_statements(names, vpc_arn=network.resource.arn))
+        if self._provider_arn is not None and config.github_oidc_provider == "create":
+            self.deploy.allow("provider", provider_tag_statement(names))
 
     def _trust(self, name: str, *, subjects: tuple[str, ...]) -> tuple[Statement, ...]:
-        access = self._config.access
+        access = self._config
         trust: list[Statement] = []
         if self._provider_arn is not None:
             trust.append(
@@ -95,16 +101,16 @@ class Delivery(Construct):
                 )
             )
         if access.ci_principals:
-            trust.extend(trust_of_principals(access.ci_principals, config=self._config))
+            trust.extend(trust_of_principals(access.ci_principals, names=self._names))
         if not trust:
             # A trust policy must name a principal. Only the role itself passes this condition: nobody can assume it.
-            own = physical_name(self._config, name, limit=Limit.IAM_ROLE)
-            only = (arn(self._config, "iam", f"role/{own}", regional=False),)
-            trust.append(trust_of_account(self._config.account, only=only))
+            own = self._names.physical(name, limit=Limit.IAM_ROLE)
+            only = (self._names.arn("iam", f"role/{own}", regional=False),)
+            trust.append(trust_of_account(self._names.account, only=only))
         return tuple(trust)
 
     def _waive_account_in_trust(self, role: Role) -> None:
-        access = self._config.access
+        access = self._config
         named = any({"*", "?"} & set(principal) for principal in access.ci_principals)
         if named or not (access.ci_principals or access.github_repository):
             waive(

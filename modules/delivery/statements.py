@@ -1,10 +1,9 @@
 """Permissions of CI: what Terraform needs to plan, and to change what bears the environment's name or tag."""
 
-from environments import Environment
 from modules.delivery.github_provider import ISSUER
 from modules.delivery.named_resources import SERVICES_BY_NAME
 from modules.iam.statement import Statement
-from modules.names import arn, name_pattern
+from modules.names import Names
 
 __all__ = [
     "UNNAMED",
@@ -47,9 +46,9 @@ UNNAMED = (
 )
 
 
-def plan_statements(config: Environment) -> tuple[Statement, ...]:
+def plan_statements(names: Names) -> tuple[Statement, ...]:
     """Return the statements for reading the configuration of the environment's resources, and none of their data."""
-    pattern = name_pattern(config)
+    pattern = names.pattern
     return (
         Statement(
             sid="Describe",
@@ -65,8 +64,8 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
                 "kms:GetKeyRotationStatus",
                 "kms:ListResourceTags",
             ),
-            resources=(arn(config, "kms", "key/*"),),
-            conditions={"StringEquals": {"aws:ResourceTag/environment": config.name}},
+            resources=(names.arn("kms", "key/*"),),
+            conditions={"StringEquals": {"aws:ResourceTag/environment": names.environment}},
         ),
         Statement(
             sid="Buckets",
@@ -84,45 +83,45 @@ def plan_statements(config: Environment) -> tuple[Statement, ...]:
             sid="Roles",
             actions=("iam:Get*", "iam:List*"),
             resources=(
-                arn(config, "iam", f"role/{pattern}", regional=False),
-                arn(config, "iam", f"policy/{pattern}", regional=False),
-                arn(config, "iam", f"instance-profile/{pattern}", regional=False),
-                arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),
+                names.arn("iam", f"role/{pattern}", regional=False),
+                names.arn("iam", f"policy/{pattern}", regional=False),
+                names.arn("iam", f"instance-profile/{pattern}", regional=False),
+                names.arn("iam", f"oidc-provider/{ISSUER}", regional=False),
             ),
         ),
         Statement(
             # Listed by CloudFormation's read handler of AWS::Budgets::Budget, besides budgets:ViewBudget.
             sid="BudgetsBasis",
             actions=("billing:GetBillingViewData",),
-            resources=(arn(config, "billing", "billingview/primary", regional=False),),
+            resources=(names.arn("billing", "billingview/primary", regional=False),),
         ),
         *(
-            Statement(sid=f"Plan{service.name}", actions=service.reading, resources=service.resources(config))
+            Statement(sid=f"Plan{service.name}", actions=service.reading, resources=service.resources(names))
             for service in SERVICES_BY_NAME
         ),
         Statement(
             sid="Manifest",
             actions=("ssm:GetParameter", "ssm:GetParameters"),
-            resources=(arn(config, "ssm", f"parameter/terrarium/{config.name}/*"),),
+            resources=(names.arn("ssm", f"parameter/terrarium/{names.environment}/*"),),
         ),
         Statement(
             sid="DecryptManifest",
             actions=("kms:Decrypt",),
-            resources=(arn(config, "kms", "key/*"),),
+            resources=(names.arn("kms", "key/*"),),
             conditions={
                 "StringEquals": {
-                    "aws:ResourceTag/environment": config.name,
-                    "kms:ViaService": f"ssm.{config.region}.amazonaws.com",
+                    "aws:ResourceTag/environment": names.environment,
+                    "kms:ViaService": f"ssm.{names.region}.amazonaws.com",
                 }
             },
         ),
     )
 
 
-def deploy_statements(config: Environment) -> tuple[Statement, ...]:
+def deploy_statements(names: Names) -> tuple[Statement, ...]:
     """Return the statements for creating, changing and deleting what bears the environment's name or tag."""
-    pattern = name_pattern(config)
-    tagged = {"StringEquals": {"aws:ResourceTag/environment": config.name}}
+    pattern = names.pattern
+    tagged = {"StringEquals": {"aws:ResourceTag/environment": names.environment}}
     return (
         Statement(
             sid="Buckets",
@@ -150,15 +149,13 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
                 "iam:UpdateAssumeRolePolicy",
                 "iam:UpdateRole",
             ),
-            resources=(arn(config, "iam", f"role/{pattern}", regional=False),),
+            resources=(names.arn("iam", f"role/{pattern}", regional=False),),
         ),
         Statement(
             sid="AttachOwnPolicies",
             actions=("iam:AttachRolePolicy",),
-            resources=(arn(config, "iam", f"role/{pattern}", regional=False),),
-            conditions={
-                "ArnLike": {"iam:PolicyARN": arn(config, "iam", f"policy/{pattern}", regional=False)}
-            },
+            resources=(names.arn("iam", f"role/{pattern}", regional=False),),
+            conditions={"ArnLike": {"iam:PolicyARN": names.arn("iam", f"policy/{pattern}", regional=False)}},
         ),
         Statement(
             sid="Policies",
@@ -177,13 +174,13 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
                 "iam:UntagPolicy",
             ),
             resources=(
-                arn(config, "iam", f"policy/{pattern}", regional=False),
-                arn(config, "iam", f"instance-profile/{pattern}", regional=False),
+                names.arn("iam", f"policy/{pattern}", regional=False),
+                names.arn("iam", f"instance-profile/{pattern}", regional=False),
             ),
         ),
         *(
             Statement(
-                sid=f"Deploy{service.name}", actions=service.changing, resources=service.resources(config)
+                sid=f"Deploy{service.name}", actions=service.changing, resources=service.resources(names)
             )
             for service in SERVICES_BY_NAME
         ),
@@ -198,14 +195,14 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
             sid="DatabaseContents",
             actions=("glue:DeleteDatabase",),
             resources=tuple(
-                arn(config, "glue", f"{kind}/{pattern.replace('-', '_')}/*")
+                names.arn("glue", f"{kind}/{pattern.replace('-', '_')}/*")
                 for kind in ("table", "userDefinedFunction")
             ),
         ),
         Statement(
             sid="ManagedSecrets",
             actions=("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
-            resources=(arn(config, "secretsmanager", "secret:rds!cluster-*"),),
+            resources=(names.arn("secretsmanager", "secret:rds!cluster-*"),),
         ),
         Statement(
             sid="Keys",
@@ -218,15 +215,15 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
                 "kms:UpdateAlias",
                 "kms:UpdateKeyDescription",
             ),
-            resources=(arn(config, "kms", "key/*"),),
+            resources=(names.arn("kms", "key/*"),),
             conditions=tagged,
         ),
         Statement(
             # Terraform sends the changed tags only, without `environment`; a request that sends it may not change it.
             sid="KeyTags",
             actions=("kms:TagResource", "kms:UntagResource"),
-            resources=(arn(config, "kms", "key/*"),),
-            conditions=tagged | {"StringEqualsIfExists": {"aws:RequestTag/environment": config.name}},
+            resources=(names.arn("kms", "key/*"),),
+            conditions=tagged | {"StringEqualsIfExists": {"aws:RequestTag/environment": names.environment}},
         ),
         Statement(
             # Services that encrypt with the key when Terraform creates or changes their resources: they call KMS with
@@ -234,12 +231,12 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
             # "DynamoDB encryption at rest usage notes"; CloudFormation's handler of AWS::SageMaker::NotebookInstance.
             sid="KeysThroughServices",
             actions=("kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*"),
-            resources=(arn(config, "kms", "key/*"),),
+            resources=(names.arn("kms", "key/*"),),
             conditions={
                 "StringEquals": {
-                    "aws:ResourceTag/environment": config.name,
+                    "aws:ResourceTag/environment": names.environment,
                     "kms:ViaService": tuple(
-                        f"{service}.{config.region}.amazonaws.com" for service in _SERVICES_THAT_ENCRYPT
+                        f"{service}.{names.region}.amazonaws.com" for service in _SERVICES_THAT_ENCRYPT
                     ),
                 }
             },
@@ -247,15 +244,15 @@ def deploy_statements(config: Environment) -> tuple[Statement, ...]:
         Statement(
             sid="Aliases",
             actions=("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"),
-            resources=(arn(config, "kms", f"alias/{pattern}"),),
+            resources=(names.arn("kms", f"alias/{pattern}"),),
         ),
     )
 
 
-def provider_tag_statement(config: Environment) -> Statement:
+def provider_tag_statement(names: Names) -> Statement:
     """Return the statement for changing the tags of GitHub's OIDC provider, which an administrator created."""
     return Statement(
         sid="Provider",
         actions=("iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"),
-        resources=(arn(config, "iam", f"oidc-provider/{ISSUER}", regional=False),),
+        resources=(names.arn("iam", f"oidc-provider/{ISSUER}", regional=False),),
     )

@@ -3,38 +3,36 @@
 Source of which services support which conditions: Service Authorization Reference.
 """
 
-from environments import Environment
 from modules.iam.statement import Statement
-from modules.names import Limit, arn, global_name, state_bucket_name
+from modules.names import Names
 
 __all__ = ["guarded_buckets", "keeps_locks", "own_keys", "own_tables", "own_tag"]
 
 
-def own_tag(config: Environment) -> dict[str, dict[str, str]]:
+def own_tag(names: Names) -> dict[str, dict[str, str]]:
     """Return the condition that the resource bears the environment's tag: for resources that have no names."""
-    return {"StringEquals": {"aws:ResourceTag/environment": config.name}}
+    return {"StringEquals": {"aws:ResourceTag/environment": names.environment}}
 
 
-def own_keys(config: Environment) -> Statement:
+def own_keys(names: Names) -> Statement:
     """Allow everything with the environment's keys."""
     return Statement(
         sid="OwnKeys",
         actions=("kms:*",),
-        resources=(arn(config, "kms", "key/*"),),
-        conditions=own_tag(config),
+        resources=(names.arn("kms", "key/*"),),
+        conditions=own_tag(names),
     )
 
 
-def own_tables(config: Environment) -> tuple[str, ...]:
+def own_tables(names: Names) -> tuple[str, ...]:
     """Return the ARN patterns of the environment's databases in the catalog, and of what they hold."""
-    name = f"terrarium_{config.name.replace('-', '_')}_*"
-    return tuple(arn(config, "glue", resource) for resource in ("catalog", f"*/{name}"))
+    name = f"terrarium_{names.environment.replace('-', '_')}_*"
+    return tuple(names.arn("glue", resource) for resource in ("catalog", f"*/{name}"))
 
 
-def guarded_buckets(config: Environment) -> tuple[str, ...]:
+def guarded_buckets(names: Names) -> tuple[str, ...]:
     """Return the ARNs of the buckets that hold Terraform's state and the log files of the audit trail."""
-    names = (state_bucket_name(config), global_name(config, "audit", limit=Limit.S3_BUCKET))
-    return tuple(f"arn:aws:s3:::{name}" for name in names)
+    return tuple(f"arn:aws:s3:::{bucket}" for bucket in (names.state_bucket, names.bucket("audit")))
 
 
 def keeps_locks() -> Statement:

@@ -3,9 +3,8 @@
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
-from environments import Environment
 from modules.iam.statement import Statement, policy_document
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 
 __all__ = ["PermissionsBoundary"]
 
@@ -16,7 +15,7 @@ class PermissionsBoundary(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        names: The names of the environment's resources.
         name: The part of its physical name that tells boundaries apart.
         statements: What the roles can be granted at most, and what no grant can give them.
     """
@@ -26,7 +25,7 @@ class PermissionsBoundary(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         name: str,
         statements: tuple[Statement, ...],
     ) -> None:
@@ -34,7 +33,7 @@ class PermissionsBoundary(Construct):
         self.resource = IamPolicy(
             self,
             "policy",
-            name=physical_name(config, name, limit=Limit.IAM_POLICY),
+            name=names.physical(name, limit=Limit.IAM_POLICY),
             description="The most that a role of this environment can do",
             policy=policy_document(statements),
         )

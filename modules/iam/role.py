@@ -3,11 +3,10 @@
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from constructs import Construct
 
-from environments import Environment
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role_policies import RolePolicies, distinct_statements
 from modules.iam.statement import Statement, policy_document
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 
 __all__ = ["Role", "write_grants"]
 
@@ -18,7 +17,7 @@ class Role(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        names: The names of the environment's resources.
         name: What the role is for, as a part of its physical name.
         trust: Who may assume it.
         boundary: The permissions boundary, a resource of the same stack.
@@ -30,14 +29,14 @@ class Role(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         name: str,
         trust: tuple[Statement, ...],
         boundary: PermissionsBoundary,
         session_hours: int = 1,
     ) -> None:
         super().__init__(scope, id)
-        self._physical_name = physical_name(config, name, limit=Limit.IAM_ROLE)
+        self._physical_name = names.physical(name, limit=Limit.IAM_ROLE)
         self.resource = IamRole(
             self,
             "role",

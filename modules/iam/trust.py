@@ -2,27 +2,27 @@
 
 from collections.abc import Mapping
 
-from environments import Environment
 from modules.iam.statement import Statement
+from modules.names import Names
 
 __all__ = ["trust_of_account", "trust_of_principals", "trust_of_services", "trusts_account"]
 
 
 def trust_of_services(
-    *services: str, config: Environment, source: str | None = None, of_account: bool = True
+    *services: str, names: Names, source: str | None = None, of_account: bool = True
 ) -> tuple[Statement, ...]:
     """Trust AWS services that act for the environment's own account (prevents the confused deputy).
 
     Args:
         services: The services, as in `ecs-tasks.amazonaws.com`.
-        config: The environment.
+        names: The names of the environment's resources.
         source: A pattern for the ARN of the resource that the service acts for, if the service sends it.
         of_account: False for services that do not send the account that they act for, such as EC2. `iam:PassRole`
             hands the role to these, within the account in any case.
     """
     conditions: dict[str, dict[str, str]] = {}
     if of_account:
-        conditions["StringEquals"] = {"aws:SourceAccount": config.account}
+        conditions["StringEquals"] = {"aws:SourceAccount": names.account}
     if source is not None:
         conditions["ArnLike"] = {"aws:SourceArn": source}
     return (
@@ -45,19 +45,19 @@ def trust_of_account(account: str, *, only: tuple[str, ...]) -> Statement:
     return _people("PeopleByPattern", (f"arn:aws:iam::{account}:root",), condition)
 
 
-def trust_of_principals(principals: tuple[str, ...], *, config: Environment) -> tuple[Statement, ...]:
+def trust_of_principals(principals: tuple[str, ...], *, names: Names) -> tuple[Statement, ...]:
     """Trust IAM principals. Without any, every principal whom the account's own IAM allows to assume the role.
 
     Args:
         principals: ARNs. An ARN with `*` or `?` is a pattern, for roles whose names AWS completes, such as those of
             permission sets of IAM Identity Center.
-        config: The environment.
+        names: The names of the environment's resources.
     """
     patterns = tuple(principal for principal in principals if {"*", "?"} & set(principal))
     exact = tuple(principal for principal in principals if principal not in patterns)
     trust = []
     if exact or not patterns:
-        trust.append(_people("People", exact or (f"arn:aws:iam::{config.account}:root",)))
+        trust.append(_people("People", exact or (f"arn:aws:iam::{names.account}:root",)))
     if patterns:
         # A principal element takes no patterns: it names the account, and the condition names the principals.
         accounts = dict.fromkeys(f"arn:aws:iam::{pattern.split(':')[4]}:root" for pattern in patterns)

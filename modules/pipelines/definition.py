@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from environments import Environment
 from environments.sections.pipelines import Pipeline
 from terrarium.errors import InvalidRequestError
 from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
@@ -138,9 +137,9 @@ class PipelineDefinition:
             ) from error
 
 
-def pipeline_definitions(config: Environment) -> tuple[PipelineDefinition, ...]:
-    """Those that an environment's file names."""
-    return tuple(PipelineDefinition(pipeline, checkout=CHECKOUT) for pipeline in config.pipelines)
+def pipeline_definitions(pipelines: Sequence[Pipeline]) -> tuple[PipelineDefinition, ...]:
+    """Return the definitions of the pipelines that an environment's file names."""
+    return tuple(PipelineDefinition(pipeline, checkout=CHECKOUT) for pipeline in pipelines)
 
 
 def queues(pools: "Sequence[ComputePool]") -> dict[str, str]:

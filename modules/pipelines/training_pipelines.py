@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
-from environments import Environment
+from environments.sections.section import LogRetentionDays
 from modules.alarms import Alarms
 from modules.artifacts import Artifacts
 from modules.compute.training_compute import TrainingCompute
@@ -22,7 +22,7 @@ from modules.iam.role import Role
 from modules.iam.statement import Statement, policy_document
 from modules.iam.trust import trust_of_services
 from modules.log_group import LogGroup
-from modules.names import Limit, arn, name_pattern, physical_name
+from modules.names import Limit, Names
 from modules.pipelines.definition import PipelineDefinition, queues
 from modules.pipelines.triggers import PipelineTriggers
 from modules.waivers import waive
@@ -38,8 +38,9 @@ class TrainingPipelines(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
-        config: The environment.
+        names: The names of the environment's resources.
         definitions: The pipelines.
+        log_retention_days: Days that the logs of executions are kept.
         encryption: The key that encrypts executions, logs and undelivered starts.
         boundary: Bounds the roles of state machines and schedules.
         compute: Where steps run.
@@ -52,8 +53,9 @@ class TrainingPipelines(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         definitions: tuple[PipelineDefinition, ...],
+        log_retention_days: LogRetentionDays,
         encryption: Encryption,
         boundary: PermissionsBoundary,
         compute: TrainingCompute,
@@ -62,7 +64,7 @@ class TrainingPipelines(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._id = id
-        self._config = config
+        self._names = names
         self._encryption = encryption
         self._alarms = alarms
         self._compute = compute
@@ -70,19 +72,19 @@ class TrainingPipelines(Construct):
         self.logs = LogGroup(
             self,
             "logs",
-            name=f"/aws/vendedlogs/states/{physical_name(config, 'pipelines', limit=Limit.LOG_GROUP)}",
-            retention_days=config.compute.log_retention_days,
+            name=f"/aws/vendedlogs/states/{names.physical('pipelines', limit=Limit.LOG_GROUP)}",
+            retention_days=log_retention_days,
             encryption=encryption,
         )
         self.dead_letters = SqsQueue(
             self,
             "dead-letters",
-            name=physical_name(config, "pipelines-dead-letters", limit=Limit.SQS_QUEUE),
+            name=names.physical("pipelines-dead-letters", limit=Limit.SQS_QUEUE),
             kms_master_key_id=encryption.key_arn,
             message_retention_seconds=_DAYS_IN_DEAD_LETTER_QUEUE * 24 * 3600,
         )
         self.schedules = SchedulerScheduleGroup(
-            self, "schedules", name=physical_name(config, "pipelines", limit=Limit.SCHEDULE)
+            self, "schedules", name=names.physical("pipelines", limit=Limit.SCHEDULE)
         )
         hears = any(one.awaits_data for one in definitions)
         if hears:
@@ -96,7 +98,7 @@ class TrainingPipelines(Construct):
         self._triggers = PipelineTriggers(
             self,
             "triggers",
-            config=config,
+            names=names,
             group=self.schedules,
             dead_letters=self.dead_letters,
             encryption=encryption,
@@ -132,7 +134,7 @@ class TrainingPipelines(Construct):
                     "states:RedriveExecution",
                     "states:StopExecution",
                 ),
-                resources=(arn(self._config, "states", f"execution:{name_pattern(self._config)}:*"),),
+                resources=(self._names.arn("states", f"execution:{self._names.pattern}:*"),),
             ),
             # Definitions, inputs and histories are encrypted: reading them takes kms:Decrypt.
             self._encryption.decrypt_statement("states"),
@@ -141,10 +143,9 @@ class TrainingPipelines(Construct):
     @property
     def state_machine_prefix(self) -> str:
         """What the ARN of every state machine begins with; the pipeline's name, which is never cut, follows."""
-        return arn(
-            self._config,
+        return self._names.arn(
             "states",
-            f"stateMachine:{physical_name(self._config, '', limit=Limit.STATE_MACHINE)}",
+            f"stateMachine:{self._names.physical('', limit=Limit.STATE_MACHINE)}",
         )
 
     def grant_publish(self, role: Role) -> None:
@@ -164,7 +165,7 @@ class TrainingPipelines(Construct):
         machine = SfnStateMachine(
             self,
             f"pipeline-{pipeline.name}",
-            name=physical_name(self._config, pipeline.name, limit=Limit.STATE_MACHINE),
+            name=self._names.physical(pipeline.name, limit=Limit.STATE_MACHINE),
             role_arn=self._executor.arn,
             definition=pipeline.filled(self._values()),
             tags=pipeline.tags,
@@ -215,7 +216,7 @@ class TrainingPipelines(Construct):
         return {
             "artifacts_bucket": self._artifacts.name,
             "artifacts_prefix": self._artifacts.artifacts_prefix,
-            "environment": self._config.name,
+            "environment": self._names.environment,
             "job_definition_arn": self._compute.base.definition.arn,
             **queues(self._compute.pools),
         }
@@ -234,9 +235,9 @@ class TrainingPipelines(Construct):
         role = Role(
             self,
             "executor",
-            config=self._config,
+            names=self._names,
             name="pipeline-executor",
-            trust=trust_of_services("states.amazonaws.com", config=self._config),
+            trust=trust_of_services("states.amazonaws.com", names=self._names),
             boundary=boundary,
         )
         self._compute.grant_submit_all(role)
@@ -257,7 +258,7 @@ class TrainingPipelines(Construct):
             Statement(
                 sid="HearOfJobs",  # the rule by which Step Functions learns that a job has ended
                 actions=("events:DescribeRule", "events:PutRule", "events:PutTargets"),
-                resources=(arn(self._config, "events", "rule/StepFunctionsGetEventsForBatchJobsRule"),),
+                resources=(self._names.arn("events", "rule/StepFunctionsGetEventsForBatchJobsRule"),),
             ),
         )
         role.allow(
@@ -287,9 +288,9 @@ class TrainingPipelines(Construct):
         role = Role(
             self,
             "starter",
-            config=self._config,
+            names=self._names,
             name="pipeline-starter",
-            trust=trust_of_services(*services, config=self._config),
+            trust=trust_of_services(*services, names=self._names),
             boundary=boundary,
         )
         role.allow(
@@ -312,11 +313,9 @@ class TrainingPipelines(Construct):
             actions=("sqs:SendMessage",),
             resources=(self.dead_letters.arn,),
             conditions={
-                "ArnLike": {
-                    "aws:SourceArn": arn(self._config, "events", f"rule/{name_pattern(self._config)}")
-                }
+                "ArnLike": {"aws:SourceArn": self._names.arn("events", f"rule/{self._names.pattern}")}
             },
         )
 
     def _state_machine_pattern(self) -> str:
-        return arn(self._config, "states", f"stateMachine:{name_pattern(self._config)}")
+        return self._names.arn("states", f"stateMachine:{self._names.pattern}")

@@ -22,12 +22,11 @@ from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
-from environments import Environment
 from modules.alarms import Alarms
 from modules.artifacts import Artifacts
 from modules.encryption import Encryption
 from modules.iam.role import Role
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 
 __all__ = ["PipelineTriggers"]
 
@@ -43,7 +42,7 @@ class PipelineTriggers(Construct):
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
-        config: The environment.
+        names: The names of the environment's resources.
         group: Where its schedules are.
         dead_letters: Where starts lie that could not be delivered.
         encryption: The key that encrypts schedules.
@@ -57,7 +56,7 @@ class PipelineTriggers(Construct):
         scope: Construct,
         id: str,
         *,
-        config: Environment,
+        names: Names,
         group: SchedulerScheduleGroup,
         dead_letters: SqsQueue,
         encryption: Encryption,
@@ -66,7 +65,7 @@ class PipelineTriggers(Construct):
         alarms: Alarms,
     ) -> None:
         super().__init__(scope, id)
-        self._config = config
+        self._names = names
         self._group = group
         self._dead_letters = dead_letters
         self._encryption = encryption
@@ -82,7 +81,7 @@ class PipelineTriggers(Construct):
         SchedulerSchedule(
             self,
             f"schedule-{part}",
-            name=physical_name(self._config, part, limit=Limit.SCHEDULE),
+            name=self._names.physical(part, limit=Limit.SCHEDULE),
             group_name=self._group.name,
             schedule_expression=expression,
             schedule_expression_timezone="UTC",
@@ -116,7 +115,7 @@ class PipelineTriggers(Construct):
         rule = CloudwatchEventRule(
             self,
             f"rule-{part}",
-            name=physical_name(self._config, part, limit=Limit.EVENT_RULE),
+            name=self._names.physical(part, limit=Limit.EVENT_RULE),
             description=f"Data that the pipeline {name} waits for",
             event_pattern=json.dumps(pattern),
             state="ENABLED" if enabled else "DISABLED",

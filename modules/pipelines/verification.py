@@ -4,12 +4,12 @@ import json
 from functools import cached_property
 from typing import Final
 
-from environments import Environment
+from environments.sections.compute import Pool
 from environments.sections.pipelines import VERIFICATION, Pipeline
 from modules.alarms import Alarms
 from modules.iam.role import Role
 from modules.iam.statement import Statement
-from modules.names import arn, name_pattern
+from modules.names import Names
 from modules.pipelines.definition import CHECKOUT, PipelineDefinition
 
 __all__ = ["VerificationPipeline", "grant_verify"]
@@ -21,12 +21,12 @@ class VerificationPipeline(PipelineDefinition):
     """A state machine as training pipelines have it: same roles, key, logs and queue. Nothing starts it by itself.
 
     Args:
-        config: The environment; the job runs in its first pool.
+        pool: The pool that its job runs in.
     """
 
-    def __init__(self, config: Environment) -> None:
+    def __init__(self, pool: Pool) -> None:
         super().__init__(Pipeline.model_construct(name=VERIFICATION), checkout=CHECKOUT)
-        self._queue = f"{config.compute.pools[0].name.replace('-', '_')}_queue_arn"
+        self._queue = f"{pool.name.replace('-', '_')}_queue_arn"
 
     @cached_property
     def _source(self) -> str:
@@ -55,7 +55,7 @@ class VerificationPipeline(PipelineDefinition):
         )
 
 
-def grant_verify(role: Role, *, config: Environment, alarms: Alarms) -> tuple[Statement, ...]:
+def grant_verify(role: Role, *, names: Names, alarms: Alarms) -> tuple[Statement, ...]:
     """Let `role` run `terrarium verify`: subscribe a queue of its own to the alarms, and read alarms and subscribers.
 
     The role needs `TrainingCompute.grant_submit_base` and the manifest besides.
@@ -75,11 +75,11 @@ def grant_verify(role: Role, *, config: Environment, alarms: Alarms) -> tuple[St
         Statement(
             sid="QueueNotices",
             actions=("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:ReceiveMessage", "sqs:TagQueue"),
-            resources=(arn(config, "sqs", f"{name_pattern(config)[:-1]}verification-*"),),
+            resources=(names.arn("sqs", f"{names.pattern[:-1]}verification-*"),),
         ),
         Statement(
             sid="ReadAlarms",
             actions=("cloudwatch:DescribeAlarms",),
-            resources=(arn(config, "cloudwatch", f"alarm:{name_pattern(config)}"),),
+            resources=(names.arn("cloudwatch", f"alarm:{names.pattern}"),),
         ),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from environments import Environment
-from modules.names import Limit, physical_name
+from modules.names import Limit, Names
 from operations.images.engine import ContainerEngine
 from terrarium.errors import Error, NotFoundError
 
@@ -28,7 +28,7 @@ class ImageRepository:
     def __init__(self, ecr: Any, *, config: Environment) -> None:
         self._ecr = ecr
         self._environment = config.name
-        self.name = physical_name(config, "training", limit=Limit.ECR_REPOSITORY)
+        self.name = Names.of(config).physical("training", limit=Limit.ECR_REPOSITORY)
         self.registry = f"{config.account}.dkr.ecr.{config.region}.amazonaws.com"
         self.url = f"{self.registry}/{self.name}"
 

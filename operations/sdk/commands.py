@@ -3,7 +3,7 @@
 import click
 
 from environments import load_environment
-from modules.names import Limit, global_name
+from modules.names import Names
 from modules.sdk_release import sdk_release
 from operations.account import session_in
 from operations.sdk.folder import build_release
@@ -39,7 +39,7 @@ def publish(environment: str) -> None:
     """
     config = load_environment(environment)
     s3 = session_in(config).client("s3")
-    bucket = global_name(config, "artifacts", limit=Limit.S3_BUCKET)
+    bucket = Names.of(config).bucket("artifacts")
     release = sdk_release()
     if is_published(s3, bucket, release):
         echo(f"{environment}: SDK release {release.id} is already published")

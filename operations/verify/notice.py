@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from environments import Environment
-from modules.names import Limit, arn, physical_name
+from modules.names import Limit, Names
 from terrarium.aws import Session
 from terrarium.connection import open_lab
 from terrarium.verification.check import CheckFailedError, Observation
@@ -57,8 +57,9 @@ def _arrived(session: "boto3.Session", queue: str, job: str) -> bool:
 
 @contextmanager
 def _subscribed_queue(config: Environment, session: "boto3.Session", *, token: str) -> Iterator[str]:
-    topic = arn(config, "sns", physical_name(config, "alarms", limit=Limit.SNS_TOPIC))
-    name = physical_name(config, f"verification-{token.replace('_', '-')}", limit=Limit.SQS_QUEUE)
+    names = Names.of(config)
+    topic = names.arn("sns", names.physical("alarms", limit=Limit.SNS_TOPIC))
+    name = names.physical(f"verification-{token.replace('_', '-')}", limit=Limit.SQS_QUEUE)
     sqs, sns = session.client("sqs"), session.client("sns")
     policy = {
         "Version": "2012-10-17",
@@ -67,7 +68,7 @@ def _subscribed_queue(config: Environment, session: "boto3.Session", *, token: s
                 "Effect": "Allow",
                 "Principal": {"Service": "sns.amazonaws.com"},
                 "Action": "sqs:SendMessage",
-                "Resource": arn(config, "sqs", name),
+                "Resource": names.arn("sqs", name),
                 "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
             }
         ],
@@ -77,7 +78,7 @@ def _subscribed_queue(config: Environment, session: "boto3.Session", *, token: s
     )["QueueUrl"]
     try:
         subscription = sns.subscribe(
-            TopicArn=topic, Protocol="sqs", Endpoint=arn(config, "sqs", name), ReturnSubscriptionArn=True
+            TopicArn=topic, Protocol="sqs", Endpoint=names.arn("sqs", name), ReturnSubscriptionArn=True
         )["SubscriptionArn"]
         try:
             yield queue

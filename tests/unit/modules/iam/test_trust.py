@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from environments import load_environment
 from environments.sections.access import Access
 from modules.iam.trust import trust_of_principals
+from modules.names import Names
 
 ADA = "arn:aws:iam::111111111111:user/ada"
 PERMISSION_SET = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Scientist_*"
@@ -15,7 +16,8 @@ PERMISSION_SET = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/
 
 def trust(*principals: str) -> list[dict[str, Any]]:
     return [
-        statement.document() for statement in trust_of_principals(principals, config=load_environment("dev"))
+        statement.document()
+        for statement in trust_of_principals(principals, names=Names.of(load_environment("dev")))
     ]
 
 
