@@ -20,9 +20,10 @@ from environments.sections.network import Network
 from environments.sections.observability import Observability
 from environments.sections.pipelines import Pipeline
 from environments.sections.registry import Registry
-from environments.sections.section import AccountId, Section, Tag
+from environments.sections.section import Section, Tag
 from environments.sections.workbench import Workbench
 from environments.tiers import Tier
+from terrarium.manifest import AccountId
 
 __all__ = ["Environment"]
 

@@ -1,13 +1,13 @@
 """The section `compute`."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from environments.sections.section import LogRetentionDays, Name, Section
 from terrarium.instance_types import instance_types
-from terrarium.manifest import BASE_IMAGE
+from terrarium.manifest import BASE_IMAGE, Accelerator, Purchase
 
 __all__ = ["Compute", "Pool"]
 
@@ -51,10 +51,10 @@ class Pool(Section):
     name: Name
     """What jobs ask for. Required."""
 
-    accelerator: Literal["none", "gpu"] = "none"
+    accelerator: Accelerator = "none"
     """Whether its instances have NVIDIA GPUs, and the image that drives them. Omitted: `none`."""
 
-    purchase: Literal["on-demand", "spot"] = "spot"
+    purchase: Purchase = "spot"
     """Spot costs about a third and can be reclaimed at two minutes' notice: jobs are retried. Omitted: `spot`."""
 
     instance_types: Annotated[

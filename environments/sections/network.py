@@ -1,11 +1,12 @@
 """The section `network`."""
 
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from environments.sections.section import LogRetentionDays, Section
+from terrarium.manifest import Egress
 
 __all__ = ["Network"]
 
@@ -32,7 +33,7 @@ class Network(Section):
     availability_zones: Annotated[int, Field(ge=2, le=3)]
     """Number of zones with a private subnet each; Aurora needs two. Omitted: by tier."""
 
-    egress: Literal["none", "public-addresses", "nat", "nat-per-zone"]
+    egress: Egress
     """How jobs reach the internet, and with it AWS' own services, and what it costs (us-east-1).
 
     `none`: only S3 and DynamoDB, through gateway endpoints; free, and no job can pull its image.

@@ -30,8 +30,11 @@ __all__ = [
     "OPERATION_TAG",
     "PIPELINE_TAG",
     "PUBLISHED_PREFIX",
+    "Accelerator",
+    "AccountId",
     "ArtifactBucket",
     "ComputePool",
+    "Egress",
     "EncryptionKey",
     "FeatureStore",
     "JobImage",
@@ -42,6 +45,7 @@ __all__ = [
     "Network",
     "PlatformManifest",
     "PromotionSource",
+    "Purchase",
     "Roles",
     "Sdk",
     "TrainingCompute",
@@ -76,6 +80,13 @@ keys only that end with its own session's `aws:userid`."""
 
 Arn = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d*:.+$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
+"""An AWS account id: 12 digits."""
+Egress = Literal["none", "public-addresses", "nat", "nat-per-zone"]
+"""How jobs reach the internet, and with it AWS' own services."""
+Accelerator = Literal["none", "gpu"]
+"""Whether the instances of a pool have NVIDIA GPUs."""
+Purchase = Literal["on-demand", "spot"]
+"""How the instances of a pool are bought."""
 KeyPrefix = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/)+$")]
 
 
@@ -117,7 +128,7 @@ class Network(_Section):
     vpc_id: str
     private_subnet_ids: tuple[str, ...]
     client_security_group_id: str
-    egress: Literal["none", "public-addresses", "nat", "nat-per-zone"] | None = None
+    egress: Egress | None = None
 
 
 class ArtifactBucket(_Section):
@@ -170,8 +181,8 @@ class ComputePool(_Section):
 
     name: str
     queue_arn: Arn
-    accelerator: Literal["none", "gpu"]
-    purchase: Literal["on-demand", "spot"]
+    accelerator: Accelerator
+    purchase: Purchase
     instance_types: tuple[str, ...]
     maximum_vcpus: int
     nodes: int
