@@ -1,4 +1,4 @@
-"""Names of files, modules and functions in the pages about the architecture."""
+"""Names of files, modules and functions in the pages about the architecture, and in CONTRIBUTING.md."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "architecture"
-PAGES = [page for page in sorted(FOLDER.glob("*.md")) if page.name != "provisioning.md"]
+PAGES = [
+    ROOT / "CONTRIBUTING.md",
+    *(page for page in sorted(FOLDER.glob("*.md")) if page.name != "provisioning.md"),
+]
 
 _BASES = (ROOT, ROOT / "src")
 _PACKAGES = (
@@ -20,7 +23,7 @@ _PACKAGES = (
     "terrarium",
     "terrarium_sandbox",
 )
-_PATH = re.compile(r"(?P<path>[\w.\-/]*(?:/|\.(?:py|toml|js)))(?:::(?P<name>[\w.]+))?")
+_PATH = re.compile(r"(?P<path>[\w.\-]+/[\w.\-/]*)(?:::(?P<name>[\w.]+))?")
 _MODULE = re.compile(rf"(?:{'|'.join(_PACKAGES)})(?:\.\w+)+")
 
 
