@@ -46,7 +46,7 @@ def test_code_is_compared_with_its_patches_whether_the_repository_is_here_or_not
 
     monkeypatch.chdir(project.folder)
     away = lab.experiments.compare(first, second, metric="value", maximize=True)
-    assert "which is not here; its patch:" in away.code[second]
+    assert "not in this repository; its recorded patch:" in away.code[second]
     assert "min(drawn)" in away.code[second]
     listed = project.terrarium("compare", first[:10], second[:10])
     assert "min(drawn)" in listed.stdout, listed.stderr

@@ -10,7 +10,7 @@ from terrarium.cli.environment_option import environment_option
 from terrarium.echo import echo
 
 if TYPE_CHECKING:
-    from terrarium.compare.pictures import Format
+    from terrarium.compare.plots import Format
 
 __all__ = ["compare"]
 

@@ -1,6 +1,6 @@
-"""Runs side by side: only what differs, ranked and drawn."""
+"""Comparison of runs: a ranking, the values that differ, differences of code, and plots."""
 
 from terrarium.compare.comparison import Comparison
-from terrarium.compare.differing import DifferingSection
+from terrarium.compare.differences import DifferingSection
 
 __all__ = ["Comparison", "DifferingSection"]

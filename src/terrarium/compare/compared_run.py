@@ -1,4 +1,4 @@
-"""A run as far as comparisons look at it."""
+"""A run with the data that a comparison reads."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,14 +16,14 @@ __all__ = ["ComparedRun"]
 
 @dataclass(frozen=True, kw_only=True)
 class ComparedRun:
-    """A run, and its record; None where it has none, as runs of plain MLflow."""
+    """A run and its record. Runs of plain MLflow code have no record."""
 
     summary: RunSummary
     record: RunRecord | None
 
     @classmethod
     def read(cls, client: "MlflowClient", summary: RunSummary) -> "ComparedRun":
-        """The run with what is on record of it."""
+        """Return the run with its record, or with None if the record is missing or unreadable."""
         try:
             return cls(summary=summary, record=read_record(client, summary.id))
         except (RecordMissingError, RecordUnreadableError):
@@ -31,5 +31,5 @@ class ComparedRun:
 
     @property
     def label(self) -> str:
-        """Its name and the beginning of its id."""
+        """The run's name and the first 8 characters of its id."""
         return f"{self.summary.name} ({self.summary.id[:8]})"

@@ -1,4 +1,4 @@
-"""`Comparison`: what made the difference between runs."""
+"""`Comparison`: the differences between runs, for a terminal, a notebook or files."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.arguments import checked_methods
 from terrarium.compare.compared_run import ComparedRun
-from terrarium.compare.differing import DifferingSection, differing_sections
+from terrarium.compare.differences import DifferingSection, differing_sections
 from terrarium.compare.errors import NothingToCompareError, PlotsNotInstalledError
 from terrarium.compare.learning_curves import Curve
 from terrarium.compare.ranking import Ranking, rank
@@ -19,18 +19,22 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import RenderableType
 
-    from terrarium.compare.pictures import Format
+    from terrarium.compare.plots import Format
 
 __all__ = ["Comparison"]
 
-_MOST_AXES = 11  # hyperparameters in one picture
+_MOST_AXES = 11  # hyperparameters in one plot
 
 
 @checked_methods
 class Comparison:
-    """Runs side by side; made by `lab.experiments.compare`.
+    """The differences between runs, as `lab.experiments.compare` returns them.
 
-    Printed by rich, or as a notebook's last expression, it shows only what differs; `save` keeps it as files.
+    rich and notebooks show only the values that differ. `save` writes the comparison to files.
+
+    Example:
+        >>> comparison = lab.experiments.compare("5c35", "77aa", metric="roc_auc")
+        >>> comparison.save("comparison")
     """
 
     def __init__(
@@ -43,7 +47,7 @@ class Comparison:
         curves: Callable[[], list[Curve]],
     ) -> None:
         if len(runs) < 2:
-            raise NothingToCompareError("a comparison takes two runs at least", remedy="name another run")
+            raise NothingToCompareError("a comparison needs at least two runs", remedy="name another run")
         self._ranking = rank(runs, metric=metric, maximize=maximize)
         order = self._ranking.runs if self._ranking else tuple(run.summary.id for run in runs)
         self._runs = sorted(runs, key=lambda run: order.index(run.summary.id))
@@ -57,22 +61,22 @@ class Comparison:
 
     @property
     def ranking(self) -> Ranking | None:
-        """By what they are ranked; None where they have no metric in common, and stay in the order given."""
+        """The ranking, or None if the runs have no common metric. They then stay in the given order."""
         return self._ranking
 
     @property
     def labels(self) -> dict[str, str]:
-        """Run id -> name and beginning of the id, in the order of `runs`."""
+        """Run id -> name and first 8 characters of the id, in the order of `runs`."""
         return {run.summary.id: run.label for run in self._runs}
 
     @cached_property
     def sections(self) -> list[DifferingSection]:
-        """What differs, section by section; values in the order of `runs`."""
+        """The values that differ, by section, in the order of `runs`."""
         return differing_sections(self._runs)
 
     @cached_property
     def code(self) -> dict[str, str]:
-        """Run id -> `git diff` of its code from the first run's, for those whose code is another."""
+        """Run id -> `git diff` from the first run's code, for each run with other code."""
         return dict(self._read_code(self._runs))
 
     @cached_property
@@ -81,12 +85,12 @@ class Comparison:
         return self._read_curves()
 
     def pictures(self) -> "dict[str, Figure]":
-        """Name -> figure of matplotlib's: `learning_curves`, `parallel_coordinates`, if there is something to draw.
+        """Return matplotlib figures: `learning_curves` and `parallel_coordinates`, each only if there is data for it.
 
         Raises:
-            PlotsNotInstalledError: matplotlib is not there.
+            PlotsNotInstalledError: matplotlib is not installed.
         """
-        from terrarium.compare.pictures import draw_curves, draw_parallel_coordinates
+        from terrarium.compare.plots import draw_curves, draw_parallel_coordinates
 
         found = {}
         if self.curves:
@@ -100,20 +104,20 @@ class Comparison:
         return found
 
     def save(self, folder: str | PathLike[str], *, form: "Format" = "svg") -> list[Path]:
-        """Write the comparison as `comparison.html`, and each picture as a file.
+        """Write the comparison as `comparison.html`, and each figure as a file of its own.
 
         Args:
-            folder: Where; it is made.
-            form: Of the pictures: `svg` or `png`.
+            folder: The target folder. It is created if it is missing.
+            form: The format of the figures: `svg` or `png`.
 
         Returns:
-            The files.
+            The paths of the files.
 
         Raises:
-            PlotsNotInstalledError: matplotlib is not there.
+            PlotsNotInstalledError: matplotlib is not installed.
         """
-        from terrarium.compare.page import page
-        from terrarium.compare.pictures import rendered
+        from terrarium.compare.html_page import page
+        from terrarium.compare.plots import rendered
 
         target = Path(folder)
         pictures = self.pictures()
@@ -126,12 +130,12 @@ class Comparison:
         return [target / name for name in contents]
 
     def __rich__(self) -> "RenderableType":
-        from terrarium.compare.terminal import tables
+        from terrarium.compare.terminal_table import tables
 
         return tables(self)
 
     def _repr_html_(self) -> str:
-        from terrarium.compare.page import page
+        from terrarium.compare.html_page import page
 
         try:
             return page(self, self.pictures())

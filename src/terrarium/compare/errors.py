@@ -1,4 +1,4 @@
-"""What can be wrong with a comparison."""
+"""Errors of comparisons."""
 
 from terrarium.errors import InvalidRequestError, NotFoundError, NotInstalledError
 
@@ -6,12 +6,12 @@ __all__ = ["MetricNotFoundError", "NothingToCompareError", "PlotsNotInstalledErr
 
 
 class MetricNotFoundError(NotFoundError):
-    """Runs are to be ranked by a metric that none of them has."""
+    """None of the runs has the metric that the ranking needs."""
 
 
 class NothingToCompareError(InvalidRequestError):
-    """A comparison takes two runs at least."""
+    """Fewer than two runs were given."""
 
 
 class PlotsNotInstalledError(NotInstalledError):
-    """Pictures were asked for, and matplotlib is not there."""
+    """The call draws plots, and matplotlib is not installed."""

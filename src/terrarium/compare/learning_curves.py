@@ -1,4 +1,4 @@
-"""How metrics went from step to step."""
+"""Learning curves: metrics by step."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -8,10 +8,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Curve", "read_curves"]
 
-_MOST_POINTS = 500  # of one curve: more than a picture has room for
+_MOST_POINTS = 500  # of one curve; a plot cannot show more
 
-# A curve of more steps than that is averaged over as many stretches. MLflow keeps infinity as the largest float, of
-# which PostgreSQL cannot add two; steps are numeric, since the last of 64 bits has no successor.
+# A curve with more steps is averaged over this number of intervals. Values from 1e300 are excluded: MLflow stores
+# infinity as the largest float, and PostgreSQL cannot add two of these. Steps are numeric, because `high + 1` overflows
+# for the largest 64-bit step.
 _CURVES = """
     WITH points AS (
         SELECT run_uuid, key, step, value FROM metrics
@@ -28,7 +29,7 @@ _CURVES = """
 
 
 class Curve(NamedTuple):
-    """One metric of one run: its value at each step."""
+    """The values of one metric of one run, by step."""
 
     run: str
     metric: str
@@ -37,7 +38,7 @@ class Curve(NamedTuple):
 
 
 def read_curves(reader: "Engine", runs: Sequence[str]) -> list[Curve]:
-    """The curves of all metrics that were logged at more than one step."""
+    """Return the curves of all metrics that were logged at more than one step."""
     curves: dict[tuple[str, str], Curve] = {}
     with reader.connect() as connection:
         for run, metric, step, value in connection.exec_driver_sql(

@@ -1,4 +1,4 @@
-"""Which run is best, and by what."""
+"""Ranking of runs by one metric."""
 
 import difflib
 import math
@@ -14,12 +14,12 @@ __all__ = ["Ranking", "rank"]
 
 
 class Ranking(BaseModel):
-    """Runs by one metric, the best first.
+    """Runs ranked by one metric.
 
     Attributes:
-        metric: By which they are ranked.
-        maximize: Whether more of it is better.
-        runs: Ids; runs without the metric come last.
+        metric: The name of the metric.
+        maximize: Whether a larger value is better.
+        runs: Run ids, the best first. Runs without the metric come last.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,18 +30,15 @@ class Ranking(BaseModel):
 
 
 def rank(runs: Sequence[ComparedRun], *, metric: str | None, maximize: bool | None) -> Ranking | None:
-    """Rank runs.
+    """Return the ranking of runs, or None if they have no common metric.
 
     Args:
-        runs: In any order.
-        metric: Omitted, what their use case says decides; without one, the first that all have.
-        maximize: Whether more is better; omitted, as `direction_of` says.
-
-    Returns:
-        None where they have no metric in common.
+        runs: The runs, in any order.
+        metric: Defaults to the evaluation metric of the runs' use case, or else to the first metric that all runs have.
+        maximize: Whether a larger value is better. Defaults to the result of `direction_of`.
 
     Raises:
-        MetricNotFoundError: No run has the metric that was asked for.
+        MetricNotFoundError: No run has `metric`.
     """
     if metric is not None and not any(metric in run.summary.metrics for run in runs):
         names = sorted({name for run in runs for name in run.summary.metrics})

@@ -250,7 +250,7 @@ class Experiments:
         from pathlib import Path
 
         from terrarium.compare import Comparison
-        from terrarium.compare.code_difference import code_differences
+        from terrarium.compare.code_differences import code_differences
         from terrarium.compare.compared_run import ComparedRun
         from terrarium.compare.learning_curves import read_curves
         from terrarium.search import run_id

@@ -1,4 +1,4 @@
-"""Learning curves and parallel coordinates, drawn by matplotlib."""
+"""Plots of learning curves and parallel coordinates, by matplotlib."""
 
 import io
 import math
@@ -17,18 +17,18 @@ __all__ = ["Format", "draw_curves", "draw_parallel_coordinates", "rendered"]
 
 Format = Literal["svg", "png"]
 
-_MOST_NAMED = 12  # runs that a legend has room for
-_COLUMNS = 3  # curves side by side
+_MOST_NAMED = 12  # runs that fit into a legend
+_COLUMNS = 3  # plots in one row
 _LONGEST_TICK = 16  # characters
-_LOGARITHMIC = 100  # from which ratio of largest to smallest on
+_LOGARITHMIC = 100  # ratio of largest to smallest value from which an axis is logarithmic
 
 
 def draw_curves(curves: Sequence[Curve], labels: Mapping[str, str]) -> "Figure":
-    """One picture per metric, one line per run.
+    """Draw one plot per metric, with one line per run.
 
     Args:
-        curves: Of all runs and metrics.
-        labels: Run id -> what the legend calls it; also the order of colours.
+        curves: The curves of all runs and metrics.
+        labels: Run id -> label in the legend. Its order is the order of the colours.
     """
     metrics = sorted({curve.metric for curve in curves})
     columns = min(len(metrics), _COLUMNS)
@@ -54,19 +54,19 @@ def draw_curves(curves: Sequence[Curve], labels: Mapping[str, str]) -> "Figure":
             shown.values(), shown.keys(), loc="outside lower center", ncols=min(len(shown), 3), frameon=False
         )
         for text in legend.get_texts():
-            text.set_parse_math(False)  # a run may be called `cost $5_to_$6`
+            text.set_parse_math(False)  # a run's name may contain dollar signs: `cost $5_to_$6`
     return figure
 
 
 def draw_parallel_coordinates(
     values: Mapping[str, Sequence[str | None]], metric: str, results: Sequence[float | None]
 ) -> "Figure":
-    """One upright axis per hyperparameter, the metric's last; one line per run, coloured by the metric.
+    """Draw one vertical axis per hyperparameter and one for the metric, with one line per run, coloured by the metric.
 
     Args:
         values: Hyperparameter -> its value in each run, as text.
-        metric: What the last axis shows.
-        results: The metric of each run; runs without it are grey.
+        metric: The name of the metric, shown on the last axis.
+        results: The metric of each run. Runs without it are grey.
     """
     from matplotlib import colormaps
     from matplotlib.colors import Normalize
@@ -87,7 +87,7 @@ def draw_parallel_coordinates(
     )
     for run, result in enumerate(results):
         points = [(place, column[run]) for place, column in enumerate(heights)]
-        # A run that lacks a value has a gap there.
+        # The line of a run has a gap where a value is missing.
         axes.plot(
             [place for place, _ in points],
             [math.nan if height is None else height for _, height in points],
@@ -101,7 +101,7 @@ def draw_parallel_coordinates(
 
 
 def rendered(figure: "Figure", form: Format) -> bytes:
-    """The picture as a file's content; the same picture is the same bytes."""
+    """Return the figure as the content of a file. Equal figures give equal bytes."""
     from matplotlib import rc_context
 
     content = io.BytesIO()
@@ -112,7 +112,7 @@ def rendered(figure: "Figure", form: Format) -> bytes:
 
 
 def _upright(axes: "Axes", place: int, name: str, column: Sequence[str | None]) -> list[float | None]:
-    """Draw one axis; where on it each run is, from 0 to 1."""
+    """Draw one axis, and return the position of each run on it, from 0 to 1."""
     numbers = [_number(text) for text in column]
     given = [text for text in column if text is not None]
     if all(number is not None for text, number in zip(column, numbers, strict=True) if text is not None):
@@ -179,11 +179,11 @@ def _bare(axes: "Axes") -> None:
 
 
 def _figure(*, width: float, height: float) -> "Figure":
-    """A figure of its own: no window, no global state; in inches."""
+    """Return a new figure, without a window and without pyplot's global state. Sizes are in inches."""
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
         raise PlotsNotInstalledError(
-            "pictures need matplotlib, which is not installed", remedy=INSTALL_SDK
+            "plots need matplotlib, which is not installed", remedy=INSTALL_SDK
         ) from error
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")

@@ -1,4 +1,4 @@
-"""A comparison in a terminal."""
+"""A comparison as tables for a terminal."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ __all__ = ["tables"]
 
 
 def tables(comparison: "Comparison") -> RenderableType:
-    """One table of all sections, then the code's differences."""
+    """Return one table of all sections, followed by the differences of code."""
     best = comparison.ranking
     direction = "highest" if best and best.maximize else "lowest"
     table = PlainTable(title=f"by {best.metric}, {direction} first" if best else None, title_justify="left")
@@ -31,7 +31,7 @@ def tables(comparison: "Comparison") -> RenderableType:
             table.add_row(f" {what}", *("—" if value is None else value for value in values))
     parts: list[RenderableType] = [table]
     if not comparison.sections:
-        parts.append(Text("nothing on record differs"))
+        parts.append(Text("no recorded value differs"))
     first = next(iter(comparison.labels.values()))
     for changed, difference in comparison.code.items():
         parts += [

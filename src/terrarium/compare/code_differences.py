@@ -1,4 +1,4 @@
-"""What was changed in the code from one run to another."""
+"""Differences of the code of runs, as `git diff`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,15 +12,15 @@ __all__ = ["code_differences"]
 
 
 def code_differences(runs: Sequence[ComparedRun], *, start: Path) -> dict[str, str]:
-    """How the code of each run differs from the first one's.
+    """Return the difference of each run's code from the first run's code.
 
     Args:
-        runs: With code on record or not.
-        start: A folder in a clone of the repository, if there is one here.
+        runs: The runs. Those without recorded code are skipped.
+        start: A folder, possibly inside a clone of the repository.
 
     Returns:
-        Id of a run with other code -> `git diff` of it, patches included; where the repository that holds both commits
-        is not here, the recorded patches.
+        Run id -> `git diff`, recorded patches included, for each run with other code. If `start` is not in a repository
+        that holds both commits, the text lists the recorded patches instead.
     """
     first, *others = runs
     code = _code(first)
@@ -58,8 +58,8 @@ def _of_trees(repository: Repository, one: tuple[ComparedRun, Code], other: tupl
 
 
 def _of_patches(*pair: tuple[ComparedRun, Code]) -> str:
-    said = []
+    lines = []
     for run, code in pair:
-        said.append(f"# {run.label}: commit {code.commit}, which is not here; its patch:")
-        said.append(read_patch(run.summary.artifact_uri, code).decode(errors="replace") or "# (none)")
-    return "\n".join(said)
+        lines.append(f"# {run.label}: commit {code.commit}, not in this repository; its recorded patch:")
+        lines.append(read_patch(run.summary.artifact_uri, code).decode(errors="replace") or "# (none)")
+    return "\n".join(lines)

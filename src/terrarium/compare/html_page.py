@@ -1,11 +1,11 @@
-"""A comparison as HTML, for a notebook or a file: one piece, with nothing to load."""
+"""A comparison as self-contained HTML, for a notebook or a file."""
 
 import base64
 from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from terrarium.compare.pictures import rendered
+from terrarium.compare.plots import rendered
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["page"]
 
-# Colours are the page's own: a notebook may be light or dark.
+# No background colours: a notebook may be light or dark.
 _STYLE = """
 .terrarium-comparison table { border-collapse: collapse; font-size: 13px; }
 .terrarium-comparison th, .terrarium-comparison td { text-align: left; padding: 3px 10px; vertical-align: top;
@@ -28,7 +28,7 @@ _STYLE = """
 
 
 def page(comparison: "Comparison", pictures: "Mapping[str, Figure]") -> str:
-    """The comparison as one `<div>`; all text in it is escaped."""
+    """Return the comparison as one `<div>`. All text is escaped."""
     return "\n".join(
         [
             f'<meta charset="utf-8"><div class="terrarium-comparison"><style>{_STYLE}</style>',
@@ -53,7 +53,7 @@ def _table(comparison: "Comparison") -> str:
             cells = "".join(f"<td>{'—' if value is None else escape(value)}</td>" for value in values)
             rows.append(f"<tr><th>{escape(what)}</th>{cells}</tr>")
     if not rows:
-        rows.append("<tr><td>nothing on record differs</td></tr>")
+        rows.append("<tr><td>no recorded value differs</td></tr>")
     body = "\n".join(rows)
     return f"<table><thead><tr><th>{corner}</th>{runs}</tr></thead>\n<tbody>{body}</tbody></table>"
 
@@ -74,6 +74,6 @@ def _line(line: str) -> str:
 
 
 def _picture(name: str, figure: "Figure") -> str:
-    # As an image: ids within two inlined pictures would collide.
+    # As an <img>: the ids in two inlined SVG elements would collide.
     content = base64.b64encode(rendered(figure, "svg")).decode()
     return f'<img alt="{escape(name.replace("_", " "))}" src="data:image/svg+xml;base64,{content}">'

@@ -1,4 +1,4 @@
-"""In what runs differ, section by section; what they have in common is left out."""
+"""Values that differ between runs, by section of the record. Equal values are left out."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,15 +9,15 @@ from terrarium.record import Part
 
 __all__ = ["DifferingSection", "differing_sections"]
 
-_DIGEST = len("sha256:") + 12  # characters that are shown of one
+_DIGEST = len("sha256:") + 12  # characters of a digest that are shown
 
 
 class DifferingSection(BaseModel):
-    """A part of the record in which runs differ.
+    """A section of the record in which runs differ.
 
     Attributes:
-        name: E.g. `params`, `environment`.
-        rows: What differs -> its value in each run, in the runs' order; None where a run has none.
+        name: The name of the section, e.g. `params`, `environment`.
+        rows: Name of the value -> the value in each run, in the runs' order; None where a run has no such value.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,7 +27,7 @@ class DifferingSection(BaseModel):
 
 
 def differing_sections(runs: Sequence[ComparedRun]) -> list[DifferingSection]:
-    """The sections in which at least two runs differ, each with those rows alone."""
+    """Return the sections in which at least two runs differ, each with only the rows that differ."""
     sections = []
     for name, look in _SECTIONS.items():
         columns = [look(run) for run in runs]

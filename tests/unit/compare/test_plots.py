@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from terrarium.compare import Comparison
 from terrarium.compare.learning_curves import Curve
-from terrarium.compare.pictures import Format, draw_curves, draw_parallel_coordinates, rendered
+from terrarium.compare.plots import Format, draw_curves, draw_parallel_coordinates, rendered
 from tests.unit.compare.examples import compared_run
 
 CURVES = [Curve("a", "loss", [0, 1, 2], [3.0, 2.0, 1.0]), Curve("b", "loss", [0, 2], [2.0, 1.5])]
