@@ -12,11 +12,31 @@ from terrarium.lab import Lab
 from terrarium.manifest import PlatformManifest
 from tests.sandbox.state_machines import role_of
 
-__all__ = ["commit", "deploy"]
+__all__ = ["commit", "deploy", "redeploy"]
 
 
 def deploy(manifest: PlatformManifest, pipeline: terrarium.Pipeline) -> Lab:
-    """The environment, with the pipeline's state machine."""
+    """Create the state machine of a pipeline; return the environment with it."""
+    arn = boto3.client("stepfunctions").create_state_machine(
+        name=pipeline.name,
+        definition=_definition(manifest, pipeline),
+        roleArn=role_of("states", f"pipeline-{pipeline.name}"),
+    )["stateMachineArn"]
+    pipelines = manifest.pipelines.model_copy(
+        update={"names": (pipeline.name,), "state_machine_prefix": arn.removesuffix(pipeline.name)}
+    )
+    return Lab(manifest.model_copy(update={"pipelines": pipelines}), session=Session())
+
+
+def redeploy(lab: Lab, pipeline: terrarium.Pipeline) -> None:
+    """Replace the definition of a deployed pipeline by what it compiles to now."""
+    boto3.client("stepfunctions").update_state_machine(
+        stateMachineArn=lab.manifest.pipelines.state_machine_arn(pipeline.name),
+        definition=_definition(lab.manifest, pipeline),
+    )
+
+
+def _definition(manifest: PlatformManifest, pipeline: terrarium.Pipeline) -> str:
     values = {
         "artifacts_bucket": manifest.artifacts.bucket,
         "artifacts_prefix": manifest.artifacts.artifacts_prefix,
@@ -24,14 +44,7 @@ def deploy(manifest: PlatformManifest, pipeline: terrarium.Pipeline) -> Lab:
         "environment": manifest.environment,
         "job_definition_arn": manifest.compute.job_definition_arn,
     }
-    definition = re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], pipeline.compile())
-    arn = boto3.client("stepfunctions").create_state_machine(
-        name=pipeline.name, definition=definition, roleArn=role_of("states", f"pipeline-{pipeline.name}")
-    )["stateMachineArn"]
-    pipelines = manifest.pipelines.model_copy(
-        update={"names": (pipeline.name,), "state_machine_prefix": arn.removesuffix(pipeline.name)}
-    )
-    return Lab(manifest.model_copy(update={"pipelines": pipelines}), session=Session())
+    return re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], pipeline.compile())
 
 
 def commit(folder: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from terrarium.lab import Lab
 from terrarium.manifest import PlatformManifest
+from terrarium.pipelines import compilation
 from terrarium.pipelines.errors import (
     ExecutionNotFoundError,
     ExecutionNotResumableError,
@@ -16,7 +17,7 @@ from terrarium.pipelines.errors import (
     PipelineNotPublishedError,
 )
 from terrarium.pipelines.loading import load_pipeline
-from tests.sandbox.deployed_pipeline import commit, deploy
+from tests.sandbox.deployed_pipeline import commit, deploy, redeploy
 from tests.sandbox.provisioning import Account
 from tests.sandbox.state_machines import ended, until
 
@@ -52,6 +53,9 @@ _CODE = """
     def mourn(context):
         return None
 
+    SMALL = terrarium.Pipeline(
+        "small", use_case="small", steps=[terrarium.Step(name="mourn", run="numbers_pipeline:mourn")]
+    )
     PIPELINE = terrarium.Pipeline(
         "numbers",
         use_case="numbers",
@@ -193,6 +197,31 @@ def test_what_started_before_its_code_was_published_says_so_and_goes_on_once_it_
     assert "terrarium pipelines publish --all -e sdk" in (state.reason or "")
     assert lab.pipelines.wait(lab.pipelines.resume(early)).status == "SUCCEEDED"
     assert lab.pipelines.status(early)["draw"].reason is None
+
+
+def test_a_definition_with_new_state_names_needs_its_code_published_again(
+    account: Account,  # noqa: ARG001 - who we are
+    provisioned: PlatformManifest,
+    code: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As after an upgrade of Terrarium: the earlier definition runs until the new one is deployed and published."""
+    defined = "numbers_pipeline:SMALL"
+    pipeline = load_pipeline(defined, folder=code)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(compilation, "LOAD_CODE", "Load published code")
+        earlier.setattr(compilation, "SET_DEFAULTS", "Begin")
+        lab = deploy(provisioned, pipeline)
+        first = lab.pipelines.publish(defined, folder=code)
+    assert lab.pipelines.wait(lab.pipelines.start("small")).status == "SUCCEEDED"
+    with pytest.raises(PipelineInvalidError, match="no parameter second"):
+        lab.pipelines.start("small", second=2)
+
+    redeploy(lab, pipeline)
+    with pytest.raises(PipelineNotPublishedError, match="terrarium pipelines publish"):
+        lab.pipelines.start("small")
+    assert lab.pipelines.publish(defined, folder=code).definition != first.definition
+    assert lab.pipelines.wait(lab.pipelines.start("small")).status == "SUCCEEDED"
 
 
 def test_what_cannot_be_is_refused_in_words(lab: Lab) -> None:

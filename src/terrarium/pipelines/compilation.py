@@ -21,7 +21,15 @@ from terrarium.pipelines.step import Step
 if TYPE_CHECKING:
     from terrarium.pipelines.pipeline import Pipeline
 
-__all__ = ["LOAD_CODE", "REFUSED", "STEP_COMMAND", "compile_pipeline", "definition_digest"]
+__all__ = [
+    "CHECK_CONDITIONS",
+    "LOAD_CODE",
+    "REFUSED",
+    "SET_DEFAULTS",
+    "STEP_COMMAND",
+    "compile_pipeline",
+    "definition_digest",
+]
 
 STEP_COMMAND = ("python", "-m", "terrarium.pipelines.step_entry_point")
 """What takes a step, in a job that has its code."""
@@ -29,12 +37,19 @@ STEP_COMMAND = ("python", "-m", "terrarium.pipelines.step_entry_point")
 REFUSED = 3
 """The exit code of a step that refuses: trying again would not change its mind."""
 
-LOAD_CODE = "Load published code"
-"""The state that finds the code for this very definition. It fails until that is published: then it can be resumed.
+LOAD_CODE = "LoadPublishedCode"
+"""The state that reads the pointer to the code of this definition. It fails until the code is published; then the
+execution can be resumed.
 
-A `Fail` state with a better reason could not be: a resumption only enters it again (Step Functions Developer Guide,
-"Redriving executions", on the redrive behavior of individual states).
+A `Fail` state would give a better reason, but an execution that ended in one cannot be resumed past it (Step Functions
+Developer Guide, "Redriving executions", on the redrive behavior of individual states).
 """
+
+SET_DEFAULTS = "SetDefaults"
+"""The first state: sets the parameters to their defaults."""
+
+CHECK_CONDITIONS = "CheckConditions-"
+"""Prefix, before the name of a step, of the Choice state that decides whether the step runs."""
 
 _States = dict[str, dict[str, Any]]
 # Faults of the services themselves, throttling included; a job that failed is States.TaskFailed, and has its own
@@ -44,6 +59,7 @@ _S3_FAULTS = ("S3.S3Exception", "S3.SdkClientException")
 _ENTRY_POINT = ("python", "-m", "terrarium.compute.entry_point")
 _DIGEST = "@definition-digest@"
 _DONE = "Done"
+_DRIFT_REQUESTED = "CheckDriftRequested"
 # Stands for `{` in text that users wrote, until that is JSON: a noncharacter of Unicode, which no text may hold.
 _BRACE = "\ufdd0"
 _COMPARISONS = {
@@ -73,11 +89,11 @@ def _as_json(pipeline: "Pipeline") -> str:
         states, following = _stage(pipeline, number, stages[number - 1], following, states)
     if pipeline.drift:
         states = {**_drift(pipeline, following), **states}
-        following = "Whether to check for drift"
+        following = _DRIFT_REQUESTED
     return json.dumps(
         {
             "Comment": f"Terrarium pipeline {pipeline.name}",
-            "StartAt": "Begin",
+            "StartAt": SET_DEFAULTS,
             "TimeoutSeconds": pipeline.deadline_hours * 3600,
             "States": {**_beginning(pipeline, following), **states, _DONE: {"Type": "Succeed"}},
         },
@@ -102,23 +118,23 @@ def _literal(value: Any) -> Any:
 
 def _beginning(pipeline: "Pipeline", following: str) -> _States:
     return {
-        "Begin": {
+        SET_DEFAULTS: {
             "Type": "Pass",
             "Result": {
                 "input": {"parameters": {}, "trigger": {"kind": "unknown"}},
                 "parameters": _literal(dict(pipeline.parameters)),
             },
-            "Next": "Take input",
+            "Next": "MergeInput",
         },
-        "Take input": {
+        "MergeInput": {
             "Type": "Pass",
             "Parameters": {
                 "input.$": "States.JsonMerge($.input, $$.Execution.Input, false)",
                 "parameters.$": "$.parameters",
             },
-            "Next": "Take parameters",
+            "Next": "MergeParameters",
         },
-        "Take parameters": {
+        "MergeParameters": {
             "Type": "Pass",
             "Parameters": {
                 "execution.$": "$$.Execution.Name",
@@ -146,11 +162,11 @@ def _drift(pipeline: "Pipeline", following: str) -> _States:
     drifted = Condition(step=check.name, name="drifted", comparison="==", value=True)
     asked = {"Variable": "$.trigger.kind", "StringEquals": "drift"}
     return {
-        "Whether to check for drift": _choice([asked], check.name, following),
+        _DRIFT_REQUESTED: _choice([asked], check.name, following),
         check.name: {**_job(pipeline, check), "Next": _outputs_of(check)},
-        _outputs_of(check): _read_outputs(pipeline, check, "Whether there is drift"),
-        "Whether there is drift": _choice(_rules(drifted), following, "No drift"),
-        "No drift": {"Type": "Succeed"},
+        _outputs_of(check): _read_outputs(pipeline, check, "DriftDetected"),
+        "DriftDetected": _choice(_rules(drifted), following, "NoDrift"),
+        "NoDrift": {"Type": "Succeed"},
     }
 
 
@@ -165,9 +181,9 @@ def _stage(
             states = {_outputs_of(step): _read_outputs(pipeline, step, following), **states}
             following = _outputs_of(step)
     if len(stage) == 1:
-        taken = _taken(pipeline, stage[0], {"Next": following}, following)
-        return {**taken, **states}, next(iter(taken))
-    name = f"Stage {number}"
+        first = _guarded(pipeline, stage[0], {"Next": following}, following)
+        return {**first, **states}, next(iter(first))
+    name = f"Stage{number}"
     parallel = {
         "Type": "Parallel",
         "Branches": [_branch(pipeline, step) for step in stage],
@@ -178,21 +194,21 @@ def _stage(
 
 
 def _branch(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
-    left_out = f"Leave out {step.name}"
-    states = _taken(pipeline, step, {"End": True}, left_out)
+    skip = f"Skip-{step.name}"
+    states = _guarded(pipeline, step, {"End": True}, skip)
     if len(states) > 1:
-        states[left_out] = {"Type": "Pass", "End": True}
+        states[skip] = {"Type": "Pass", "End": True}
     return {"StartAt": next(iter(states)), "States": states}
 
 
-def _taken(pipeline: "Pipeline", step: Step, after: dict[str, Any], otherwise: str) -> _States:
+def _guarded(pipeline: "Pipeline", step: Step, after: dict[str, Any], otherwise: str) -> _States:
     """A step, and the choice before it where there are conditions."""
     states = {step.name: {**_job(pipeline, step), **after}}
     conditions = pipeline.conditions(step)
     if not conditions:
         return states
     rules = [rule for condition in conditions for rule in _rules(condition)]
-    return {f"Whether to take {step.name}": _choice(rules, step.name, otherwise), **states}
+    return {f"{CHECK_CONDITIONS}{step.name}": _choice(rules, step.name, otherwise), **states}
 
 
 def _job(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
@@ -305,7 +321,7 @@ def _rules(condition: Condition) -> list[dict[str, Any]]:
 
 
 def _outputs_of(step: Step) -> str:
-    return f"Read outputs of {step.name}"
+    return f"ReadOutputs-{step.name}"
 
 
 def _key(step: str) -> str:

@@ -3,10 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from terrarium.manifest import PUBLISHED_PREFIX
-from terrarium.pipelines.compilation import LOAD_CODE
 from terrarium.pipelines.errors import PipelineInvalidError, PipelineNotPublishedError
 from terrarium.pipelines.pipeline_run import EXECUTION_TAG, STEP_TAG
 from terrarium.pipelines.publication import is_published
@@ -16,10 +15,34 @@ if TYPE_CHECKING:
     from terrarium.lab import Lab
     from terrarium.pipelines.execution import Execution
 
-__all__ = ["check_startable", "end_run"]
+__all__ = ["CodeState", "check_startable", "end_run", "find_code_state"]
 
 _PUBLISHED = re.compile(re.escape(PUBLISHED_PREFIX) + r"pipelines/[^/]+/(?P<digest>[0-9a-f]{16})\.json$")
 _RUN_STATUS = {"SUCCEEDED": "FINISHED", "ABORTED": "KILLED"}
+
+
+class CodeState(NamedTuple):
+    """The state of a compiled pipeline that reads the pointer to its published code.
+
+    Attributes:
+        name: The name of the state.
+        digest: The digest of the definition that the code was published for.
+    """
+
+    name: str
+    digest: str
+
+
+def find_code_state(machine: Mapping[str, Any]) -> CodeState | None:
+    """Return the state that reads the published code; None for a state machine that no pipeline was compiled to.
+
+    The state is found by the key that it reads: definitions of earlier versions have other state names.
+    """
+    for name, state in machine["States"].items():
+        match = _PUBLISHED.search(state.get("Parameters", {}).get("Key", ""))
+        if match is not None:
+            return CodeState(name, match["digest"])
+    return None
 
 
 def check_startable(
@@ -31,19 +54,18 @@ def check_startable(
         PipelineInvalidError: The pipeline has no such parameter.
         PipelineNotPublishedError: No code was published for it as it is deployed.
     """
-    states = json.loads(definition)["States"]
-    code = states.get(LOAD_CODE, {}).get("Parameters", {}).get("Key", "")
-    match = _PUBLISHED.search(code)
-    if match is None:
+    machine = json.loads(definition)
+    code = find_code_state(machine)
+    if code is None:
         return
-    known = states["Begin"]["Result"]["parameters"]
+    known = machine["States"][machine["StartAt"]]["Result"]["parameters"]
     unknown = sorted(given.keys() - known.keys())
     if unknown:
         raise PipelineInvalidError(
             f"pipeline {name!r} has no parameter {', '.join(unknown)}",
             remedy=f"it has {', '.join(sorted(known)) or 'none'}",
         )
-    if not is_published(published, name, match["digest"]):
+    if not is_published(published, name, code.digest):
         raise PipelineNotPublishedError(
             f"pipeline {name!r} of {environment!r} has no code for the definition it is deployed with",
             remedy=f"in the checkout that was deployed: terrarium pipelines publish --all -e {environment}",

@@ -4,16 +4,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from terrarium.pipelines.compilation import LOAD_CODE
+from terrarium.pipelines.compilation import CHECK_CONDITIONS
 from terrarium.pipelines.execution import Execution, StepState
 
-__all__ = ["STOPPED", "awaited_code", "jobs_of_definition", "step_states"]
+__all__ = ["STOPPED", "jobs_of_definition", "lacked_code", "step_states"]
 
 STOPPED: Final = "the execution was stopped"
 """Why a step failed that was not given the time to."""
 
-_LEFT_OUT = "Leave out "
-_WHETHER = "Whether to take "
 _SUBMIT = "arn:aws:states:::batch:submitJob.sync"
 _FAILURES = ("TaskFailed", "TaskTimedOut", "TaskSubmitFailed", "TaskStartFailed")
 
@@ -23,11 +21,16 @@ def jobs_of_definition(definition: str) -> list[str]:
     return list(_jobs(json.loads(definition)))
 
 
-def awaited_code(history: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether the execution failed, the last time it went on, since no code was published for its definition."""
+def lacked_code(history: Sequence[Mapping[str, Any]], code_state: str) -> bool:
+    """Return whether the last failure of an execution is that no code was published for its definition.
+
+    Args:
+        history: All events of the execution, the first one first.
+        code_state: The name of the state that reads the published code.
+    """
     events = {event["id"]: event for event in history}
     failures = [event for event in history if event["type"] in _FAILURES]
-    return bool(failures) and _state_of(failures[-1], events) == LOAD_CODE
+    return bool(failures) and _state_of(failures[-1], events) == code_state
 
 
 def step_states(
@@ -45,8 +48,8 @@ def step_states(
     chosen: set[str] = set()
     for event in history:
         name = _state_of(event, events)
-        if name is not None and name.startswith(_WHETHER):
-            chosen.add(name.removeprefix(_WHETHER))
+        if name is not None and name.startswith(CHECK_CONDITIONS):
+            chosen.add(name.removeprefix(CHECK_CONDITIONS))
         if name in states:
             states[name] = _advanced(states[name], event)
     return {

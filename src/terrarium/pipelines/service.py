@@ -127,8 +127,9 @@ class Pipelines:
 
         The run of an execution that was stopped, or whose last steps were left out, is ended by this, too: no step did.
         """
+        from terrarium.pipelines.deployed import find_code_state
         from terrarium.pipelines.failure import find_failure
-        from terrarium.pipelines.progress import STOPPED, awaited_code, jobs_of_definition, step_states
+        from terrarium.pipelines.progress import STOPPED, jobs_of_definition, lacked_code, step_states
 
         now = self.execution(execution.pipeline, execution.name)
         with translate_errors(f"read the history of execution {execution.name!r}"):
@@ -140,7 +141,8 @@ class Pipelines:
         for name, state in states.items():
             if state.status == "FAILED" and state.job and state.reason != STOPPED:
                 states[name] = state._replace(reason=find_failure(self._lab, now, state.job) or state.reason)
-        if now.status == "FAILED" and states and awaited_code(history):
+        code = find_code_state(json.loads(definition))
+        if now.status == "FAILED" and states and code and lacked_code(history, code.name):
             first = next(iter(states))
             states[first] = states[first]._replace(status="FAILED", reason=self._unpublished(now))
         self._end_run(now)

@@ -64,13 +64,13 @@ def test_a_step_is_a_job_with_what_it_asks_for() -> None:
 
 def test_steps_of_a_stage_run_in_parallel_and_conditions_are_choices() -> None:
     states = json.loads(_WIDE.compile())["States"]
-    left, right = states["Stage 2"]["Branches"]
-    assert left["StartAt"] == "Whether to take left"
+    left, right = states["Stage2"]["Branches"]
+    assert left["StartAt"] == "CheckConditions-left"
     assert right["StartAt"] == "right"
-    rules = states["Whether to take end"]["Choices"][0]["And"]
+    rules = states["CheckConditions-end"]["Choices"][0]["And"]
     assert {"Variable": "$.outputs.left.values.ok", "StringEquals": "yes"} in rules
     assert {"Not": {"Variable": "$.outputs.begin.values.first", "StringEquals": "no"}} in rules
-    assert "Catch" in states["Read outputs of left"]
+    assert "Catch" in states["ReadOutputs-left"]
 
 
 def _reached(name: str, states: dict[str, Any]) -> set[str]:

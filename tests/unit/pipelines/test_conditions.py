@@ -57,10 +57,10 @@ def deployed(condition: Condition, outputs: dict[str, Any], folder: Path) -> boo
         "measure", None, outputs, folder, compared=made.compared_outputs("measure")
     )
     states = json.loads(compile_pipeline(made))["States"]
-    key = states["Read outputs of measure"]["Parameters"]["Key.$"]
+    key = states["ReadOutputs-measure"]["Parameters"]["Key.$"]
     assert key.endswith("/measure/compared.json', $.execution)")
     values = json.loads(bucket.stored["pipelines/p/executions/e/measure/compared.json"])
-    (choice,) = states["Whether to take submit"]["Choices"]
+    (choice,) = states["CheckConditions-submit"]["Choices"]
     return all(_rule(rule, values) for rule in choice["And"])
 
 

@@ -55,7 +55,7 @@ def test_refuses_a_step_before_the_others_are_looked_at() -> None:
 def test_a_local_run_gets_what_an_execution_gets() -> None:
     given = {"pair": (1, 2), "by": {1: "one"}, "f": np.float64(0.5), "none": None}
     local = pipeline(**given).run_local().outputs["tell"]["parameters"]
-    compiled = json.loads(pipeline(**given).compile())["States"]["Begin"]["Result"]["parameters"]
+    compiled = json.loads(pipeline(**given).compile())["States"]["SetDefaults"]["Result"]["parameters"]
     assert local == compiled == {"pair": [1, 2], "by": {"1": "one"}, "f": 0.5, "none": None}
 
 

@@ -55,9 +55,9 @@ def written(folder: Path, text: str) -> PipelineDefinition:
 def test_text_of_parameters_and_conditions_is_no_placeholder() -> None:
     filled = in_python("greeter").filled(VALUES)
     machine = json.loads(filled)
-    told = machine["States"]["Begin"]["Result"]["parameters"]
+    told = machine["States"]["SetDefaults"]["Result"]["parameters"]
     assert told == {"texts": list(TEXTS), "by": {"${key}": 1}, "greeting": TEXTS[0]}
-    (choice,) = machine["States"]["Whether to take end"]["Choices"]
+    (choice,) = machine["States"]["CheckConditions-end"]["Choices"]
     assert choice["And"][1]["StringEquals"] == TEXTS[0]
     assert machine["States"]["greet"]["Parameters"]["JobQueue"] == VALUES["default_queue_arn"]
 
