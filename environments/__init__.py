@@ -1,4 +1,7 @@
-"""What each environment is: one TOML file per environment, read into a typed model."""
+"""Configuration of the environments: one TOML file per environment, read into a typed model.
+
+Imports of the SDK only the contract and what a file is validated against.
+"""
 
 from environments.errors import InvalidEnvironmentError, UnknownEnvironmentError
 from environments.load import environment_names, load_environment, load_environments

@@ -1,7 +1,7 @@
-"""Aurora PostgreSQL versions that RDS knows, and those that new clusters can still be created with.
+"""Aurora PostgreSQL versions that RDS has had, and those that new clusters can still be created with.
 
-The data comes with cfn-lint, which reads it from RDS (`describe-db-engine-versions`): the files behind its rules E3690
-(known versions) and W3690 (versions that cannot be used to create a cluster).
+The data is part of cfn-lint, which reads it from RDS (`describe-db-engine-versions`): the files of its rules E3690
+(known versions) and W3690 (versions that no cluster can be created with).
 """
 
 import json
@@ -60,7 +60,7 @@ def newest_of_major(major: int) -> EngineVersion:
 
 
 def _parse(versions: list[str]) -> tuple[EngineVersion, ...]:
-    # Leaves out bare majors (16), three-part versions of old (9.6.22), and variants (16.4-limitless).
+    # Without major versions (16), old versions of three parts (9.6.22) and variants (16.4-limitless).
     found = (re.fullmatch(r"(\d+)\.(\d+)", version) for version in versions)
     return tuple(sorted(EngineVersion(int(match[1]), int(match[2])) for match in found if match))
 
@@ -68,6 +68,6 @@ def _parse(versions: list[str]) -> tuple[EngineVersion, ...]:
 def _data_file(name: str) -> str:
     package = find_spec("cfnlint")  # located, not imported: importing it takes longer than synthesis
     if package is None or package.origin is None:
-        raise ModuleNotFoundError("cfn-lint is not installed, and its data on RDS engine versions is needed")
+        raise ModuleNotFoundError("cfn-lint is not installed: its data about RDS engine versions is needed")
     folder = Path(package.origin).parent / "data" / "schemas" / "extensions" / "aws_rds_dbcluster"
     return (folder / name).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Reads the environments' files: every problem of a file is reported at once, by field path."""
+"""Loading and validation of the environments' files. All problems of a file are reported together, by field path."""
 
 import tomllib
 from collections.abc import Mapping
@@ -18,32 +18,32 @@ _FOLDER = Path(__file__).parent
 
 
 def environment_names(folder: Path = _FOLDER) -> tuple[str, ...]:
-    """The environments that `folder` describes, by file name, in alphabetical order."""
+    """Return the names of the environments that `folder` describes, in alphabetical order."""
     return tuple(sorted(file.stem for file in folder.glob("*.toml")))
 
 
 def load_environments(folder: Path = _FOLDER) -> tuple[Environment, ...]:
-    """Every environment that `folder` describes.
+    """Load every environment that `folder` describes.
 
     Raises:
-        InvalidEnvironmentError: A file is not TOML, or does not fit the model.
+        InvalidEnvironmentError: A file is not TOML, or does not match the model.
     """
     return tuple(load_environment(name, folder) for name in environment_names(folder))
 
 
 def load_environment(name: str, folder: Path = _FOLDER) -> Environment:
-    """The environment that `folder`/`name`.toml describes.
+    """Load the environment that `folder`/`name`.toml describes.
 
     Raises:
         UnknownEnvironmentError: There is no such file.
-        InvalidEnvironmentError: The file is not TOML, or does not fit the model.
+        InvalidEnvironmentError: The file is not TOML, or does not match the model.
     """
     if name not in environment_names(folder):
         raise UnknownEnvironmentError(name, environment_names(folder), folder)
     file = folder / f"{name}.toml"
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:  # of TOML, of UTF-8, and of numbers of more than 4,300 digits
+    except ValueError as error:  # invalid TOML, invalid UTF-8, or a number of more than 4,300 digits
         raise InvalidEnvironmentError(file, [f"not TOML: {error}"]) from error
     except RecursionError as error:
         raise InvalidEnvironmentError(file, ["not TOML: nested too deeply"]) from error
@@ -56,7 +56,7 @@ def load_environment(name: str, folder: Path = _FOLDER) -> Environment:
 
 
 def _over_tier_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
-    # An unknown tier is one more problem of the file: any tier's defaults let the other problems show beside it.
+    # An unknown tier is reported by the model. With the defaults of another tier, no field counts as missing besides.
     tier = given.get("tier")
     defaults = defaults_of(tier if tier in TIERS else TIERS[0])
     sections = {
@@ -75,7 +75,7 @@ def _describe(problem: ErrorDetails) -> str:
         case "extra_forbidden":
             return f"{path}: given {problem['input']!r}, but there is no such field"
     if isinstance(problem["input"], dict) and problem["type"] == "value_error":
-        return f"{path}: {_allowed(problem)}".removeprefix(": ")  # fields that do not fit each other
+        return f"{path}: {_allowed(problem)}".removeprefix(": ")  # a combination of fields
     return f"{path}: given {problem['input']!r}, allowed: {_allowed(problem)}"
 
 

@@ -1,7 +1,7 @@
 """The typed model of one environment.
 
-Every section's fields without a default of their own take it from the environment's tier (`environments/tiers.py`),
-so that a file states only what differs.
+A field without a default of its own takes the default of the environment's tier (`environments/tiers.py`). So a file
+contains only what differs from its tier.
 """
 
 from typing import Annotated, Self
@@ -31,11 +31,11 @@ __all__ = ["Environment"]
 def _region(region: str) -> str:
     partition = partition_of(region)
     if partition is None:
-        raise ValueError("must be a region that AWS has, such as eu-central-1")
+        raise ValueError("must be an AWS region, such as eu-central-1")
     if partition != "aws":
         raise ValueError(
-            f"must be a region of the partition aws, such as eu-central-1: {region} is in {partition}, whose "
-            "ARNs differ"
+            f"must be a region of the partition aws, such as eu-central-1: {region} is in {partition}, which has "
+            "other ARNs"
         )
     return region
 
@@ -53,25 +53,25 @@ class Environment(Section):
 
     # RDS refuses identifiers with two hyphens in a row or one at the end (API of CreateDBCluster).
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=16)]
-    """Taken from the file's name: up to 16 lower-case letters, digits and single dashes between them."""
+    """The file's name without `.toml`: up to 16 lower-case letters, digits and single dashes between them."""
 
     account: AccountId
-    """The only account this environment can be deployed to. Required."""
+    """The AWS account of the environment. Deployments to another account are refused. Required."""
 
     region: Annotated[str, AfterValidator(_region)]
-    """The region of everything. Required."""
+    """The AWS region of all resources. Required."""
 
     tier: Tier
-    """What is promised, and so the defaults of every section. Required."""
+    """The tier: durability, availability, retention and protection, as defaults of every section. Required."""
 
     owner: Tag
-    """The team that answers for it: the tag `owner`. Required."""
+    """The team that is responsible for the environment: the tag `owner`. Required."""
 
     cost_center: Tag
-    """Who pays: the tag `cost-center`. Required."""
+    """The cost center that is charged: the tag `cost-center`. Required."""
 
     use_case: Tag = "shared"
-    """What it serves: the tag `use-case`. Omitted: `shared`."""
+    """The use case: the tag `use-case`. Defaults to `shared`."""
 
     encryption: Encryption
     network: Network

@@ -1,4 +1,4 @@
-"""AWS' regions and their partitions, as botocore lists them (`data/partitions.json`)."""
+"""AWS regions and their partitions, from botocore's list (`data/partitions.json`)."""
 
 import json
 from functools import cache
@@ -9,15 +9,15 @@ __all__ = ["partition_of"]
 
 
 def partition_of(region: str) -> str | None:
-    """Return the partition that a region is in, such as `aws` or `aws-cn`; None if there is no such region."""
+    """Return the partition of a region, such as `aws` or `aws-cn`; None if there is no such region."""
     return _partitions().get(region)
 
 
 @cache
 def _partitions() -> dict[str, str]:
-    package = find_spec("botocore")  # located, not imported: synthesis needs nothing else of it
+    package = find_spec("botocore")  # located, not imported: importing it takes longer than reading the file
     if package is None or package.origin is None:
-        raise ModuleNotFoundError("botocore is not installed, and its list of regions is needed")
+        raise ModuleNotFoundError("botocore is not installed: its list of regions is needed")
     listed = json.loads(
         (Path(package.origin).parent / "data" / "partitions.json").read_text(encoding="utf-8")
     )

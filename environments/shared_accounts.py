@@ -1,4 +1,4 @@
-"""What environments that share an AWS account must agree on."""
+"""Checks of environments that share an AWS account."""
 
 from collections.abc import Iterable
 from itertools import permutations
@@ -10,16 +10,16 @@ __all__ = ["SharedAccountError", "check_shared_accounts"]
 
 
 class SharedAccountError(InvalidRequestError):
-    """Two environments cannot be in the same account as their files describe them."""
+    """Two environments conflict in the AWS account that they share."""
 
 
 def check_shared_accounts(environments: Iterable[Environment]) -> None:
     """Check the environments that share an account.
 
     Raises:
-        SharedAccountError: Two of them would create GitHub's OIDC provider, of which an account has one; or one's
-            name and a dash begin the other's name, so that its roles' patterns (`terrarium-prod-*`) match the
-            resources of the other (`terrarium-prod-eu-*`).
+        SharedAccountError: Two of them would create GitHub's OIDC provider, of which an account can have one; or the
+            name of one, followed by a dash, begins the name of the other, so that the patterns of its roles
+            (`terrarium-prod-*`) match the resources of the other (`terrarium-prod-eu-*`).
     """
     for one, other in permutations(environments, 2):
         if one.account != other.account:

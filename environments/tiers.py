@@ -1,7 +1,7 @@
-"""What a tier promises: the defaults under every file of that tier.
+"""Tiers and their defaults.
 
-A file only states what differs from its tier. The columns differ in durability, availability, retention,
-protection and cost, and in nothing else.
+A file contains only what differs from its tier. Tiers differ in durability, availability, retention, protection and
+cost, and in nothing else.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def _pools(*, maximum_vcpus: int, purchase: str = "spot") -> tuple[Mapping[str, 
 
 
 _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
-    # Can be made anew at any time: idles at a few dollars, and goes away when told to.
+    # Can be recreated at any time: costs a few dollars a month while idle, and can be destroyed.
     "disposable": {
         "encryption": {"protected": False, "deletion_window_days": 7},
         "network": {"availability_zones": 2, "egress": "public-addresses", "log_retention_days": 7},
@@ -60,7 +60,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
         "observability": {"monthly_budget_usd": 200},
         "audit": {"protected": False, "retention_days": 90, "locked_days": 0, "lock_mode": "governance"},
     },
-    # Shared by teams: survives mistakes, not the loss of an availability zone without a pause.
+    # Shared by teams: survives mistakes. The loss of an availability zone interrupts it.
     "standard": {
         "encryption": {"protected": True, "deletion_window_days": 30},
         "network": {"availability_zones": 2, "egress": "nat", "log_retention_days": 30},
@@ -124,5 +124,5 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
 
 
 def defaults_of(tier: Tier) -> Mapping[str, Mapping[str, Any]]:
-    """The sections, field by field, that a file of `tier` starts from."""
+    """Return the default fields of a tier, by section."""
     return _DEFAULTS[tier]

@@ -14,12 +14,14 @@ class Artifacts(Section):
     """The bucket of artifacts."""
 
     protected: bool
-    """Whether Terraform refuses to destroy the bucket; if not, destroying it deletes its objects. Omitted: by tier."""
+    """Whether Terraform refuses to destroy the bucket; if not, destroying it deletes its objects. Defaults to the
+    tier's value."""
 
     noncurrent_version_days: Annotated[int, Field(ge=1, le=3650)]
-    """Days that overwritten and deleted versions are kept. Omitted: by tier."""
+    """Days that overwritten and deleted versions are kept. Defaults to the tier's value."""
 
     publishers: tuple[Principal, ...] = ()
     """IAM principals that may publish pipelines' code and the SDK, besides the role `ci-deploy`: ARNs, or patterns as
-    in `access.scientists`. Nobody else may then, administrators included. Omitted: `ci-deploy`, and principals that are
-    no roles of the platform and have the permission by their own policies, such as administrators."""
+    in `access.scientists`. All other principals are denied then, administrators included. Defaults to none: `ci-deploy`
+    may publish, and so may principals that are not roles of the platform and whose policies allow it, such as
+    administrators."""

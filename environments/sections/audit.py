@@ -11,28 +11,28 @@ __all__ = ["Audit"]
 
 
 class Audit(Section):
-    """The trail of who did what: calls of the account's APIs, and reads and writes of the platform's objects."""
+    """The audit trail: calls of AWS APIs in the account, and reads and writes of the platform's objects."""
 
     protected: bool
-    """Whether Terraform refuses to destroy the trail's bucket. Omitted: by tier."""
+    """Whether Terraform refuses to destroy the trail's bucket. Defaults to the tier's value."""
 
     retention_days: Annotated[int, Field(ge=90, le=3650)]
-    """Days that the trail's logs are kept. Omitted: by tier."""
+    """Days that log files are kept. Defaults to the tier's value."""
 
     locked_days: Annotated[int, Field(ge=0, le=3650)]
-    """Days in which a log cannot be changed or deleted (S3 object lock), as `lock_mode` says, at most `retention_days`;
-    0 for none. Omitted: by tier."""
+    """Days in which a log file cannot be changed or deleted (S3 object lock, see `lock_mode`), at most
+    `retention_days`; 0 for no lock. Defaults to the tier's value."""
 
     lock_mode: LockMode
-    """Whom the lock binds: `governance`, everybody without `s3:BypassGovernanceRetention`, which no role of the kit has
-    and an administrator may give; `compliance`, everybody, the account's root user and AWS Support included, so that
-    nothing can be deleted before its time. Omitted: by tier."""
+    """Mode of the object lock. `governance`: principals with `s3:BypassGovernanceRetention` can delete locked objects;
+    no role of the platform has this permission, and an administrator can grant it. `compliance`: no principal can, the
+    account's root user and AWS Support included. Defaults to the tier's value."""
 
     @model_validator(mode="after")
     def _locked_while_kept(self) -> Self:
         if self.locked_days > self.retention_days:
             raise ValueError(
-                f"locked_days must be at most retention_days ({self.retention_days}): a locked log cannot end"
+                f"locked_days must be at most retention_days ({self.retention_days}): a locked log file cannot expire"
             )
         check_lock_mode(self.lock_mode, locked_days=self.locked_days, protected=self.protected)
         return self

@@ -18,7 +18,7 @@ _BY_DIGEST = re.compile(r"[a-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}")
 
 
 def _named_once(pools: "tuple[Pool, ...]") -> "tuple[Pool, ...]":
-    # Not by `min_length`, which would count pools with a problem of their own as missing.
+    # Not with `min_length`, which would report pools with an invalid field as missing.
     if not pools:
         raise ValueError("must name at least one pool")
     names = [pool.name for pool in pools]
@@ -38,7 +38,7 @@ def _pinned(image: str) -> str:
 
 def _base_is_taken(images: "dict[str, str]") -> "dict[str, str]":
     if BASE_IMAGE in images:
-        raise ValueError(f"must not name {BASE_IMAGE!r}, which is the kit's own image")
+        raise ValueError(f"must not name {BASE_IMAGE!r}, which is the base image")
     return images
 
 
@@ -46,40 +46,41 @@ Images = Annotated[dict[Name, Annotated[str, AfterValidator(_pinned)]], AfterVal
 
 
 class Pool(Section):
-    """One Batch compute environment and the queue in front of it. It costs nothing while no job runs."""
+    """A Batch compute environment and its queue. It costs nothing while no job runs."""
 
     name: Name
-    """What jobs ask for. Required."""
+    """The name by which jobs request the pool. Required."""
 
     accelerator: Accelerator = "none"
-    """Whether its instances have NVIDIA GPUs, and the image that drives them. Omitted: `none`."""
+    """Whether its instances have NVIDIA GPUs and the machine image with their drivers. Defaults to `none`."""
 
     purchase: Purchase = "spot"
-    """Spot costs about a third and can be reclaimed at two minutes' notice: jobs are retried. Omitted: `spot`."""
+    """Spot costs about a third, and EC2 can reclaim instances with two minutes' notice: their jobs are retried.
+    Defaults to `spot`."""
 
     instance_types: Annotated[
         tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?$")], ...], Field(min_length=1)
     ]
-    """Instance families (`m7i`) or types (`g5.xlarge`) to choose from. Required."""
+    """Instance families (`m7i`) or types (`g5.xlarge`) that Batch can start. Required."""
 
     maximum_vcpus: Annotated[int, Field(ge=1, le=10000)]
-    """vCPUs that the pool stops adding instances at. Required.
+    """The most vCPUs of all instances together. Required.
 
     Batch may exceed it by one instance to place a waiting job, and an instance of a family such as `g6` can have 192
-    vCPUs: name types (`g6.xlarge`) to bound the cost of a pool closely.
+    vCPUs: to limit the cost of a pool closely, name types (`g6.xlarge`).
     """
 
     disk_gib: Annotated[int, Field(ge=30, le=16384)] = 100
-    """GiB of encrypted disk per instance. Omitted: 100."""
+    """GiB of encrypted disk per instance. Defaults to 100."""
 
     nodes: Annotated[int, Field(ge=1, le=64)] = 1
-    """Instances that one multi-node job may span. Omitted: 1.
+    """The most instances of one multi-node job. Defaults to 1.
 
-    More than 1 needs `on-demand`, and `network.egress` other than `public-addresses`.
+    More than 1 requires `on-demand`, and `network.egress` other than `public-addresses`.
     """
 
     runnable_minutes: Annotated[int, Field(ge=10, le=1440)] = 60
-    """Minutes that a job which no instance can be had for may wait before it is cancelled. Omitted: 60."""
+    """Minutes after which a job is cancelled if no instance can be started for it. Defaults to 60."""
 
     @model_validator(mode="after")
     def _one_kind_of_machine(self) -> Self:
@@ -90,13 +91,13 @@ class Pool(Section):
         if graviton and others:
             raise ValueError(
                 f"instance_types mixes arm64 ({', '.join(graviton)}) and x86 ({', '.join(others)}), "
-                "which Batch refuses: make a pool for each"
+                "which Batch refuses: use a pool for each"
             )
         if graviton:
             # `operations/images/engine.py` builds for linux/amd64 only. On arm64 such a container ends with
             # "exec format error" (Docker documentation, "Multi-platform builds").
             raise ValueError(
-                f"instance_types has {', '.join(graviton)}, which are arm64, and the environment's images are built "
+                f"instance_types has {', '.join(graviton)}, which are arm64, but the environment's images are built "
                 "for x86 (linux/amd64): no job could start. Name x86 types, such as m7i or c7i"
             )
         if self.accelerator == "gpu":
@@ -105,8 +106,8 @@ class Pool(Section):
             ]
             if without:
                 raise ValueError(
-                    f'accelerator = "gpu", and {", ".join(without)} has no NVIDIA GPU: jobs with GPUs would wait for '
-                    "ever. Name types with GPUs, such as g5 or g6"
+                    f'accelerator = "gpu", and {", ".join(without)} has no NVIDIA GPU: jobs with GPUs would never '
+                    "start. Name types with GPUs, such as g5 or g6"
                 )
         return self
 
@@ -114,7 +115,7 @@ class Pool(Section):
     def _nodes_stay(self) -> Self:
         if self.nodes > 1 and self.purchase == "spot":
             raise ValueError(
-                "a pool with more than one node per job must be on-demand: Batch runs none on spot"
+                "a pool with more than one node per job must be on-demand: Batch does not run multi-node jobs on spot"
             )
         return self
 
@@ -127,17 +128,17 @@ class Compute(Section):
     value."""
 
     pools: Annotated[tuple[Pool, ...], AfterValidator(_named_once)]
-    """The pools that jobs can run in. Omitted: by tier, one of CPUs and one of GPUs."""
+    """The pools that jobs can run in. Defaults to the tier's pools, one with CPUs and one with GPUs."""
 
     images: Images = Field(default_factory=dict)
-    """Images that jobs can name besides the base image: a tag of the environment's own repository, whose tags never
-    move, or any image by its digest; each needs Python and Terrarium. Omitted: none."""
+    """Images that jobs can use besides the base image, by name: a tag of the environment's own repository, in which
+    tags are immutable, or any image with its digest. Each needs Python and Terrarium. Defaults to none."""
 
     job_hours: Annotated[int, Field(ge=1, le=336)] = 24
-    """Hours that an attempt of a job may take unless it says otherwise. Omitted: 24."""
+    """Hours after which an attempt of a job is terminated, unless the job sets another limit. Defaults to 24."""
 
     log_retention_days: LogRetentionDays
-    """Days that the logs of jobs are kept. Omitted: by tier."""
+    """Days that the logs of jobs are kept. Defaults to the tier's value."""
 
     @property
     def spans_nodes(self) -> bool:

@@ -17,4 +17,5 @@ class Encryption(Section):
     while another section is protected. Defaults to the tier's value."""
 
     deletion_window_days: Annotated[int, Field(ge=7, le=30)]
-    """Days between scheduling the key's deletion and losing everything it encrypts. Defaults to the tier's value."""
+    """Days between the scheduling of the key's deletion and the deletion, which loses everything that it encrypts.
+    Defaults to the tier's value."""

@@ -10,19 +10,19 @@ __all__ = ["Features"]
 
 
 class Features(Section):
-    """The dataset and feature repository: Iceberg tables offline, DynamoDB online, Athena to ask."""
+    """The dataset and feature repository: Iceberg tables offline, DynamoDB online, Athena for queries."""
 
     protected: bool
-    """Whether Terraform refuses to destroy the warehouse and the online table. Omitted: by tier."""
+    """Whether Terraform refuses to destroy the warehouse and the online table. Defaults to the tier's value."""
 
     noncurrent_version_days: Annotated[int, Field(ge=1, le=3650)]
-    """Days that overwritten and deleted objects of the warehouse are kept. Omitted: by tier."""
+    """Days that overwritten and deleted objects of the warehouse are kept. Defaults to the tier's value."""
 
     query_scan_limit_gib: Annotated[int, Field(ge=1, le=10240)] = 100
-    """GiB that one Athena query may scan before it is cancelled; 100 GiB cost about 0.50 USD. Omitted: 100."""
+    """GiB that one Athena query may scan before it is cancelled; 100 GiB cost about 0.50 USD. Defaults to 100."""
 
     query_result_days: Annotated[int, Field(ge=1, le=365)] = 7
-    """Days that query results are kept. Omitted: 7."""
+    """Days that query results are kept. Defaults to 7."""
 
     online_recovery: bool
-    """Whether the online table can be restored to any second of the last 35 days. Omitted: by tier."""
+    """Whether the online table can be restored to any second of the last 35 days. Defaults to the tier's value."""

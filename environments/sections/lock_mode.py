@@ -11,17 +11,17 @@ LockMode: TypeAlias = Literal["governance", "compliance"]
 
 
 def check_lock_mode(mode: LockMode, *, locked_days: int, protected: bool) -> None:
-    """Refuse a compliance lock that cannot be kept, or that binds nothing.
+    """Refuse a compliance lock of a bucket that is not protected, and one without days.
 
     Raises:
-        ValueError: The bucket is to be destroyed with its objects, or nothing is locked.
+        ValueError: The bucket is not protected, or nothing is locked.
     """
     if mode != "compliance":
         return
     if not protected:
         raise ValueError(
-            "lock_mode compliance needs protected = true: nobody can delete the objects of a bucket in this mode, so "
-            "that the bucket cannot be destroyed; allowed otherwise: governance"
+            "lock_mode compliance needs protected = true: no principal can delete locked objects in this mode, so that "
+            "the bucket cannot be destroyed. Without protection, choose governance"
         )
     if locked_days == 0:
         raise ValueError(

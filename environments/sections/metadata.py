@@ -37,14 +37,15 @@ def _creatable(given: str) -> str:
         return given
     version = EngineVersion(major, int(match[2]))
     newest_known = max((known for known in known_versions() if known.major == major), default=None)
-    # A version newer than the data may exist; an older one that is not among the creatable does not, or no longer.
+    # A version that is newer than the data may exist. An older one that is missing in `of_major` does not, or no
+    # longer.
     if version in of_major or newest_known is None or version > newest_known:
         return given
     if not of_major:
-        raise ValueError(f"RDS creates no cluster of version {major} any more: choose a newer major version")
+        raise ValueError(f"RDS no longer creates clusters of version {major}: choose a newer major version")
     raise ValueError(
-        f"RDS creates no cluster of version {given} any more; of major version {major}, it creates "
-        f'{", ".join(map(str, of_major))}. For a cluster that already runs {given}, give "{major}": '
+        f"RDS no longer creates clusters of version {given}; of major version {major}, it creates "
+        f'{", ".join(map(str, of_major))}. For a cluster that already runs {given}, set "{major}": '
         "its minor version then stays as it is"
     )
 
@@ -59,35 +60,36 @@ CapacityUnits = Annotated[float, Field(ge=0, le=256), AfterValidator(_half_capac
 
 
 class MetadataDatabase(Section):
-    """The Aurora PostgreSQL Serverless v2 cluster behind tracking and registry."""
+    """The Aurora PostgreSQL Serverless v2 cluster of tracking and registry."""
 
     protected: bool
-    """Deletion protection, a final snapshot, and Terraform's refusal to destroy. Omitted: by tier."""
+    """Whether the cluster has deletion protection and leaves a last snapshot, and Terraform refuses to destroy it.
+    Defaults to the tier's value."""
 
     engine_version: Annotated[str, AfterValidator(_creatable)] = "17.7"
     """The lowest Aurora PostgreSQL version that the cluster may run: a major version (`17`) or a full one (`17.7`).
 
-    A new cluster gets the full version, or the newest of the major version. A cluster that runs an older one is
-    upgraded at the next deployment; one that AWS has upgraded to a newer minor version stays as it is.
-    Omitted: 17.7, a long-term support version."""
+    A new cluster gets the full version, or the newest of the major version. A cluster with an older version is upgraded
+    at the next deployment; one that AWS has upgraded to a newer minor version keeps it. Defaults to 17.7, a long-term
+    support version."""
 
     minimum_capacity: CapacityUnits
-    """Aurora capacity units when idle (2 GiB of memory each); 0 pauses the cluster. Omitted: by tier."""
+    """Aurora capacity units while idle (2 GiB of memory each); 0 pauses the cluster. Defaults to the tier's value."""
 
     maximum_capacity: CapacityUnits
-    """Aurora capacity units under load, at least 1. Omitted: by tier."""
+    """The most Aurora capacity units under load, at least 1. Defaults to the tier's value."""
 
     auto_pause_seconds: Annotated[int, Field(ge=300, le=86400)] = 300
-    """Idle seconds before a cluster with minimum capacity 0 pauses. Omitted: 300, the least that AWS allows."""
+    """Idle seconds before a cluster with minimum capacity 0 pauses. Defaults to 300, the minimum of AWS."""
 
     instances: Annotated[int, Field(ge=1, le=5)]
-    """Instances, the writer included; two survive the loss of a zone. Omitted: by tier."""
+    """Number of instances, the writer included; two survive the loss of a zone. Defaults to the tier's value."""
 
     backup_retention_days: Annotated[int, Field(ge=1, le=35)]
-    """Days that point-in-time recovery reaches back. Omitted: by tier."""
+    """Days that point-in-time recovery reaches back. Defaults to the tier's value."""
 
     log_retention_days: LogRetentionDays
-    """Days that the database's logs are kept. Omitted: by tier."""
+    """Days that the database's logs are kept. Defaults to the tier's value."""
 
     @model_validator(mode="after")
     def _capacity_is_a_range(self) -> Self:

@@ -11,8 +11,8 @@ from terrarium.manifest import Egress
 __all__ = ["Network"]
 
 
-# RFC 1918, RFC 6598 and RFC 2544. Python's `is_private` also has loopback and link-local addresses, of which no VPC can
-# be made (Amazon VPC User Guide, "VPC CIDR blocks").
+# RFC 1918, RFC 6598 and RFC 2544. Python's `is_private` also includes loopback and link-local addresses, which no VPC
+# can have (Amazon VPC User Guide, "VPC CIDR blocks").
 _PRIVATE = tuple(
     map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.18.0.0/15"))
 )
@@ -25,24 +25,24 @@ def _private_network(network: IPv4Network) -> IPv4Network:
 
 
 class Network(Section):
-    """The private network that databases and jobs live in."""
+    """The private network (VPC) of databases and jobs."""
 
     cidr: Annotated[IPv4Network, AfterValidator(_private_network)]
-    """The VPC's address range. Required: environments that may be peered one day must not overlap."""
+    """The address range of the VPC. Required: the ranges of environments that are peered must not overlap."""
 
     availability_zones: Annotated[int, Field(ge=2, le=3)]
-    """Number of zones with a private subnet each; Aurora needs two. Omitted: by tier."""
+    """Number of availability zones, with a private subnet each; Aurora needs two. Defaults to the tier's value."""
 
     egress: Egress
-    """How jobs reach the internet, and with it AWS' own services, and what it costs (us-east-1).
+    """How jobs reach the internet, AWS services included, and its cost (us-east-1).
 
-    `none`: only S3 and DynamoDB, through gateway endpoints; free, and no job can pull its image.
-    `public-addresses`: jobs run in public subnets, each with an address of its own and no open port; nothing
-    while idle, 0.005 USD per instance and hour.
-    `nat`: one NAT gateway, about 33 USD a month, and its zone's failure cuts off the others.
+    `none`: jobs reach only S3 and DynamoDB, through gateway endpoints. Free. No job can pull its image.
+    `public-addresses`: jobs run in public subnets. Each instance has a public address and no open port. 0.005 USD per
+    instance and hour, nothing while idle.
+    `nat`: one NAT gateway, about 33 USD a month. The failure of its zone cuts off the other zones.
     `nat-per-zone`: about 33 USD a month for each zone.
-    Databases stay in private subnets in any case. Omitted: by tier.
+    Databases are in private subnets in any case. Defaults to the tier's value.
     """
 
     log_retention_days: LogRetentionDays
-    """Days that flow logs are kept. Omitted: by tier."""
+    """Days that flow logs are kept. Defaults to the tier's value."""

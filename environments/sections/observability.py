@@ -10,10 +10,12 @@ __all__ = ["Observability"]
 
 
 class Observability(Section):
-    """Who is told, and what the environment may cost."""
+    """Recipients of alarms, and the monthly budget."""
 
     emails: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")], ...] = ()
-    """Who receives alarms and budget notices, each after confirming once. Omitted: nobody."""
+    """E-mail addresses that receive alarms and budget notices, after each has confirmed its subscription. Defaults to
+    none."""
 
     monthly_budget_usd: Annotated[int, Field(ge=1, le=1_000_000)]
-    """USD a month: notices go out at 80 % spent and when 100 % is forecast. Omitted: by tier."""
+    """Budget in USD a month: notices are sent at 80 % spent and when 100 % is forecast. Defaults to the tier's
+    value."""

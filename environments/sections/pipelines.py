@@ -18,7 +18,7 @@ VERIFICATION: Final = "verification"
 
 def _within_the_checkout(path: PurePosixPath) -> PurePosixPath:
     if path.is_absolute() or ".." in path.parts:
-        raise ValueError("must be a path from the checkout's root")
+        raise ValueError("must be a path below the root of the checkout")
     return path
 
 
@@ -30,7 +30,9 @@ def _json_file(path: PurePosixPath) -> PurePosixPath:
 
 def _not_taken(name: str) -> str:
     if name == VERIFICATION:
-        raise ValueError(f"must not be {VERIFICATION!r}: every environment has a pipeline of that name")
+        raise ValueError(
+            f"must not be {VERIFICATION!r}: every environment already has a pipeline of that name"
+        )
     return name
 
 
@@ -46,26 +48,26 @@ _WithinTheCheckout = Annotated[PurePosixPath, AfterValidator(_within_the_checkou
 
 
 class Pipeline(Section):
-    """A training pipeline that is deployed with the environment."""
+    """A training pipeline, which is deployed with the environment."""
 
     name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME), AfterValidator(_not_taken)]
     """The name of the `terrarium.Pipeline`: up to 40 lower-case letters, digits and single dashes. Required."""
 
     pipeline: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None
-    """The `terrarium.Pipeline` in this checkout, as `package.module:attribute`. Omitted: `definition` is given."""
+    """The `terrarium.Pipeline` in this checkout, as `package.module:attribute`. Required without `definition`."""
 
     folder: _WithinTheCheckout = PurePosixPath()
-    """Where the `pipeline`'s package is, by path from the checkout's root. Omitted: the root."""
+    """The folder that contains the package of `pipeline`, as a path below the checkout's root. Defaults to the root."""
 
     definition: Annotated[_WithinTheCheckout, AfterValidator(_json_file)] | None = None
-    """Its state machine in Amazon States Language, by path from the checkout's root. Omitted: `pipeline` is given."""
+    """A state machine in Amazon States Language, as a path below the checkout's root. Required without `pipeline`."""
 
     schedule: Annotated[str, AfterValidator(_schedule)] | None = None
-    """When it starts by itself, as EventBridge Scheduler writes it, in UTC: `cron(0 6 * * ? *)`. Omitted: as the
-    `pipeline` says, else never."""
+    """The schedule, as an expression of EventBridge Scheduler in UTC: `cron(0 6 * * ? *)`. Defaults to the schedule of
+    the `pipeline`, else to none."""
 
     enabled: bool = True
-    """Whether it starts by itself, on its schedule and its triggers. Omitted: true."""
+    """Whether its schedule and its triggers start it. Defaults to true."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

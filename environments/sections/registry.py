@@ -12,36 +12,38 @@ __all__ = ["Registry"]
 
 
 class Registry(Section):
-    """The model registry: what was submitted, and where it may be promoted from."""
+    """The model registry: submitted models, their locks, gates and approvals."""
 
     protected: bool
     """Whether Terraform refuses to destroy the bucket of models, and the repository of serving images while it holds
     images. Defaults to the tier's value."""
 
     locked_days: Annotated[int, Field(ge=0, le=3650)]
-    """Days in which a submitted model, and what is attested about it, cannot be changed or deleted (S3 object lock), as
-    `lock_mode` says; 0 for none. Omitted: by tier."""
+    """Days in which a submitted model and its attestations cannot be changed or deleted (S3 object lock, see
+    `lock_mode`); 0 for no lock. Defaults to the tier's value."""
 
     lock_mode: LockMode
-    """Whom the lock binds: `governance`, everybody without `s3:BypassGovernanceRetention`, which no role of the kit has
-    and an administrator may give; `compliance`, everybody, the account's root user and AWS Support included, so that
-    nothing can be deleted before its time. Omitted: by tier."""
+    """Mode of the object lock. `governance`: principals with `s3:BypassGovernanceRetention` can delete locked objects;
+    no role of the platform has this permission, and an administrator can grant it. `compliance`: no principal can, the
+    account's root user and AWS Support included. Defaults to the tier's value."""
 
     noncurrent_version_days: Annotated[int, Field(ge=1, le=3650)]
-    """Days that replaced models are kept. Omitted: by tier."""
+    """Days that replaced versions of objects are kept. Defaults to the tier's value."""
 
     promotes_from: Name | None = None
-    """The environment whose models may be promoted to this one; never the other way. Omitted: none."""
+    """The environment whose models may be promoted to this one. Defaults to none."""
 
     approval: bool
-    """Whether somebody must approve a version before it is promoted here, or becomes champion. Omitted: by tier."""
+    """Whether a version needs an approval before it is promoted to this environment or becomes champion. Defaults to
+    the tier's value."""
 
     separate_approver: bool
-    """Whether the approver must be another person than the submitter, by the names of their sessions. Omitted: by
-    tier."""
+    """Whether the approver must be another person than the submitter; the names of their sessions are compared.
+    Defaults to the tier's value."""
 
     gates: ModelGates = ModelGates()
-    """What a model must pass to enter the registry. Omitted: that its run's record is complete."""
+    """Conditions that a model must satisfy to enter the registry, besides a complete record of its run. Defaults to
+    none."""
 
     @model_validator(mode="after")
     def _lock_can_be_kept(self) -> Self:

@@ -1,4 +1,4 @@
-"""What all sections share."""
+"""The base class and the field types of sections."""
 
 from typing import Annotated, Literal
 
@@ -9,10 +9,10 @@ __all__ = ["LogRetentionDays", "Name", "Section", "Tag"]
 LogRetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]
-"""Days that CloudWatch Logs can keep a log group's events (its API accepts only these)."""
+"""Days that CloudWatch Logs can keep the events of a log group: its API accepts only these."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
-"""Up to 16 lower-case letters, digits and dashes, a letter first: it becomes part of physical names."""
+"""Up to 16 lower-case letters, digits and dashes, a letter first: it becomes a part of physical names."""
 
 
 def _tag(value: str) -> str:
@@ -27,12 +27,12 @@ def _tag(value: str) -> str:
     return value
 
 
-# IAM's TagRole and TagPolicy take these characters only (API model of IAM, tagValueType); S3 and ECS take the same.
+# IAM's TagRole and TagPolicy accept only these characters (API model of IAM, tagValueType); so do S3 and ECS.
 Tag = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_tag)]
 """The value of a tag that every resource carries."""
 
 
 class Section(BaseModel):
-    """A section: immutable, and without room for a misspelt field."""
+    """A section of an environment's file. Immutable; unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -10,19 +10,20 @@ __all__ = ["Workbench"]
 
 
 class Workbench(Section):
-    """SageMaker notebooks, one for each user, that stop when idle."""
+    """SageMaker notebook instances, one per user, which stop when they are idle."""
 
     users: tuple[Name, ...] = ()
-    """Whom a notebook is made for. Omitted: nobody."""
+    """Users with a notebook instance each. Defaults to none."""
 
     instance_type: Annotated[str, Field(pattern=r"^ml\.[a-z0-9]+\.[a-z0-9]+$")] = "ml.t3.medium"
-    """What a notebook runs on. Omitted: `ml.t3.medium`, about 0.06 USD an hour while it runs."""
+    """Instance type of the notebooks. Defaults to `ml.t3.medium`, about 0.06 USD an hour while it runs."""
 
     disk_gib: Annotated[int, Field(ge=5, le=16384)] = 20
-    """GiB of encrypted disk, kept while stopped. Omitted: 20."""
+    """GiB of encrypted disk, which is kept while the notebook is stopped. Defaults to 20."""
 
     idle_minutes: Annotated[int, Field(ge=10, le=1440)] = 60
-    """Minutes without work after which a notebook stops itself. Omitted: 60."""
+    """Minutes without activity after which a notebook stops itself. Defaults to 60."""
 
     direct_internet: bool
-    """Whether notebooks reach the internet past the network's own egress. Omitted: by tier."""
+    """Whether notebooks reach the internet directly instead of through `network.egress`. Defaults to the tier's
+    value."""

@@ -55,7 +55,7 @@ def test_refuses_a_version_that_rds_creates_no_clusters_of(tmp_path: Path, withd
     major = int(withdrawn.partition(".")[0])
     assert problem.startswith(f"metadata.engine_version: given '{withdrawn}', allowed: ")
     assert str(newest_of_major(major)) in problem
-    assert f'give "{major}"' in problem, "for clusters that run it"
+    assert f'set "{major}"' in problem, "for clusters that run it"
 
 
 def test_refuses_a_major_version_without_one_that_can_be_created(tmp_path: Path) -> None:

@@ -62,9 +62,9 @@ def test_a_file_states_only_what_differs_from_its_tier(tmp_path: Path) -> None:
     assert metadata.minimum_capacity == 0
 
 
-def test_an_unknown_environment_is_answered_with_those_that_exist(tmp_path: Path) -> None:
+def test_an_unknown_environment_is_refused_with_the_names_of_those_that_exist(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(GOOD)
-    with pytest.raises(UnknownEnvironmentError, match=r"no environment 'prd'.*describes dev"):
+    with pytest.raises(UnknownEnvironmentError, match=r"no environment 'prd'.*describes: dev"):
         load_environment("prd", tmp_path)
 
 
@@ -139,7 +139,7 @@ def test_images_are_named_by_tags_of_the_own_repository_and_by_digests(tmp_path:
     )
     assert load_environment("dev", tmp_path).compute.images == {"pytorch": "pytorch-1", "other": pinned}
     (problem,) = problems_of(tmp_path, GOOD + '[compute.images]\nbase = "base-2"\n')
-    assert "'base', which is the kit's own image" in problem
+    assert "'base', which is the base image" in problem
 
 
 def test_a_capacity_that_is_no_range_is_refused(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_an_environment_has_at_least_one_pool(tmp_path: Path) -> None:
         ),
         (
             "region = 'eu-frankfurt-1'",
-            "region: given 'eu-frankfurt-1', allowed: must be a region that AWS has",
+            "region: given 'eu-frankfurt-1', allowed: must be an AWS region",
         ),
     ],
 )
@@ -286,7 +286,7 @@ def _pool(accelerator: str, types: str) -> str:
         (
             "none",
             '["m7g", "c7g", "a1.large"]',
-            "m7g, c7g, a1.large, which are arm64, and the environment's images",
+            "m7g, c7g, a1.large, which are arm64, but the environment's images",
         ),
         ("gpu", '["g5g.xlarge"]', "g5g.xlarge, which are arm64"),
         ("gpu", '["m7i"]', "m7i has no NVIDIA GPU"),
