@@ -17,7 +17,7 @@ import terrarium
 from terrarium.errors import InvalidRequestError
 from terrarium.experiments.errors import SearchRefusedError
 from terrarium.metadata.errors import SchemaMissingError
-from terrarium.record import RunRecord, Search
+from terrarium.record import RunRecord, SearchRecord
 from terrarium.record.storage import read_record
 from terrarium.trials.optuna_study import optuna_storage
 from tests.sandbox.provisioning import Account, new_environment
@@ -30,7 +30,7 @@ def record_of(lab: terrarium.Lab, run_id: str) -> RunRecord:
     return read_record(mlflow.MlflowClient(f"terrarium://{lab.environment}"), run_id)
 
 
-def search_of(lab: terrarium.Lab, run_id: str) -> Search:
+def search_of(lab: terrarium.Lab, run_id: str) -> SearchRecord:
     hyperparameters = record_of(lab, run_id).hyperparameters
     assert hyperparameters is not None
     assert hyperparameters.search is not None

@@ -28,7 +28,7 @@ from terrarium.experiments.serialization import serialization_options
 from terrarium.file_errors import explained_paths
 from terrarium.journal.line import metric_value
 from terrarium.plain_text import shortened, shown
-from terrarium.record import Measured
+from terrarium.record import FoldMetric
 from terrarium.record.completion import completed_by
 from terrarium.tracking.plugin import lab_of
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from terrarium.record import (
         PretrainedModule,
         RunRecord,
-        Search,
+        SearchRecord,
         Splits,
         UseCase,
         ValidationProcedure,
@@ -207,7 +207,7 @@ class Run(Searching):
         """
         draft = self._run.draft
         measured = {
-            name: Measured(folds=fold_values(name, values))
+            name: FoldMetric(folds=fold_values(name, values))
             for name, values in named_values(metrics, "run.log_fold_metrics").items()
         }
         draft.state(
@@ -373,7 +373,7 @@ class Run(Searching):
             parent=self,
         )
 
-    def state_search(self, search: "Search") -> None:
+    def state_search(self, search: "SearchRecord") -> None:
         """Put a search for hyperparameters, as far as it has come, on record."""
         draft = self._run.draft
         draft.state(hyperparameters=draft.hyperparameters.model_copy(update={"search": search}))

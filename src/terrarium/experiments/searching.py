@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import optuna
 
     from terrarium.experiments.run import Run
-    from terrarium.record import Search, UseCase
+    from terrarium.record import SearchRecord, UseCase
     from terrarium.trials import HyperparameterSearch
 
 __all__ = ["Searching"]
@@ -32,13 +32,13 @@ class Searching:
 
     def search(
         self,
-        description: "Search | None" = None,
+        description: "SearchRecord | None" = None,
         *,
         metric: str | None = None,
         direction: Direction | None = None,
         space: Mapping[str, object] | None = None,
         sampler: str = "loop",
-        choose: "Callable[[Search], int | None] | None" = None,
+        choose: "Callable[[SearchRecord], int | None] | None" = None,
     ) -> "HyperparameterSearch":
         """Begin a search for hyperparameters by a loop of your own; every trial is a nested run.
 
@@ -55,7 +55,7 @@ class Searching:
             MetricRefusedError: No metric can have this name.
             SearchRefusedError: The direction is neither `maximize` nor `minimize`.
         """
-        from terrarium.record import Search
+        from terrarium.record import SearchRecord
         from terrarium.trials import HyperparameterSearch
         from terrarium.trials.json_values import json_object
         from terrarium.trials.search import best_by_value
@@ -64,7 +64,7 @@ class Searching:
             use_case = self._itself.record.use_case
             metric = metric or (use_case.evaluation_metric if use_case else None)
             directions = _directions([metric or ""], direction, use_case)
-            description = Search(
+            description = SearchRecord(
                 tool="loop",
                 sampler=sampler,
                 space=json_object(space or {}),
@@ -113,7 +113,7 @@ class Searching:
             MetricRefusedError: No metric can have this name.
             SearchRefusedError: There are not as many directions as metrics, or the study has other directions.
         """
-        from terrarium.record import Search
+        from terrarium.record import SearchRecord
         from terrarium.trials.optuna_best import best_of_study
         from terrarium.trials.optuna_study import describe_sampler, open_study, optimize
 
@@ -131,7 +131,7 @@ class Searching:
         name, settings = describe_sampler(opened)
         description = {"tool": "optuna", "sampler": name, "settings": settings, "direction": directions}
         search = self.search(
-            Search.model_validate({**description, "metric": metrics[0]}), choose=best_of_study(opened)
+            SearchRecord.model_validate({**description, "metric": metrics[0]}), choose=best_of_study(opened)
         )
         optimize(opened, search, objective, metrics=metrics, n_trials=trials, n_jobs=jobs, catch=catch)
         return opened

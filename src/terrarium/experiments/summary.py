@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from terrarium.record.number import Number, measured_value
+from terrarium.record.non_finite import Number, measured_value
 
 if TYPE_CHECKING:
     from mlflow.entities import Run

@@ -120,13 +120,13 @@ def _end(lab: "Lab", run_id: str, text: str, end: RunEnd, report: SyncReport) ->
     from mlflow import MlflowClient
 
     from terrarium.record.completion import complete_record
-    from terrarium.record.salvage import salvage_record
+    from terrarium.record.partial_record import read_partial_record
     from terrarium.tracking.plugin import tracking_uri
 
     client = MlflowClient(tracking_uri=tracking_uri(lab.environment))
     run = client.get_run(run_id)
     if run.info.lifecycle_stage == "active":
-        record, spoilt = salvage_record(text, run_id, client)
+        record, spoilt = read_partial_record(text, run_id, client)
         if record is not None:
             complete_record(client, record)
         if spoilt:

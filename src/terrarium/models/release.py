@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from terrarium.artifacts import ArtifactRef
 from terrarium.models.gate_report import GateReport
 from terrarium.models.version import ModelVersion, Origin
-from terrarium.record.number import Number
+from terrarium.record.non_finite import Number
 
 if TYPE_CHECKING:
     from mlflow.entities import DatasetInput, Run

@@ -12,7 +12,7 @@ from terrarium.artifacts import ArtifactRef
 from terrarium.models.approval import Approval
 from terrarium.models.gate_report import GateReport
 from terrarium.models.tags import ARTIFACT, DATA_AS_OF, GATES, METRICS, ORIGINS, SUBMITTED_BY
-from terrarium.record.number import Number
+from terrarium.record.non_finite import Number
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion as MlflowVersion

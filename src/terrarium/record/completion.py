@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from terrarium.record.autologged import autologged_architecture
-from terrarium.record.number import measured_value
+from terrarium.record.autologged_architecture import autologged_architecture
+from terrarium.record.non_finite import measured_value
 from terrarium.record.run_record import RunRecord
 from terrarium.record.sections import Evaluation, Hyperparameters
 from terrarium.record.storage import write_record

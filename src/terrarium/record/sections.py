@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, JsonValue
 
 from terrarium.arguments import checked_methods
-from terrarium.record.number import Number
+from terrarium.record.non_finite import Number
 from terrarium.record.section import Section
 from terrarium.record.validation import ValidationProcedure
 
@@ -18,12 +18,12 @@ __all__ = [
     "Code",
     "Environment",
     "Evaluation",
+    "FoldMetric",
     "Hyperparameters",
     "Infrastructure",
-    "Measured",
     "Part",
     "PretrainedModule",
-    "Search",
+    "SearchRecord",
     "Seeds",
     "Splits",
     "Trial",
@@ -133,9 +133,9 @@ class Architecture(Section):
                 `repr`, or a name.
             pretrained: What it builds on.
         """
-        from terrarium.record.structure import structure_of
+        from terrarium.record.model_description import describe_model
 
-        name, description, parameters = structure_of(model)
+        name, description, parameters = describe_model(model)
         digest = hashlib.sha256(f"{name}\n{description}".encode(errors="backslashreplace")).hexdigest()
         return cls(
             name=name,
@@ -156,7 +156,7 @@ class Trial(Section):
     run: str | None = None
 
 
-class Search(Section):
+class SearchRecord(Section):
     """A search for hyperparameters.
 
     Attributes:
@@ -184,7 +184,7 @@ class Hyperparameters(Section):
     """Those of this run and, where it searched for them, the search."""
 
     params: dict[str, str] = Field(default_factory=dict)
-    search: Search | None = None
+    search: SearchRecord | None = None
 
 
 class Part(Section):
@@ -264,7 +264,7 @@ class Splits(Section):
         )
 
 
-class Measured(Section):
+class FoldMetric(Section):
     """A metric that was measured on several folds; the value that counts is their mean."""
 
     folds: Annotated[tuple[Number, ...], Field(min_length=1)]
@@ -301,7 +301,7 @@ class Evaluation(Section):
     """
 
     metrics: dict[str, Number] = Field(default_factory=dict)
-    over_folds: dict[str, Measured] = Field(default_factory=dict)
+    over_folds: dict[str, FoldMetric] = Field(default_factory=dict)
     validation: ValidationProcedure | None = None
 
 

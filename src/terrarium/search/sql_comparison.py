@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from terrarium.record.number import LARGEST
+from terrarium.record.non_finite import LARGEST
 from terrarium.search.condition import Field, Kind, Operator, Value
 from terrarium.search.errors import ComparisonError
 

@@ -7,7 +7,7 @@ of the schema.
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from terrarium.record.number import LARGEST
+from terrarium.record.non_finite import LARGEST
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, TableClause

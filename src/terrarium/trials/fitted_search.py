@@ -4,7 +4,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from terrarium.record import Grouped, KFold, Search, Stratified, TimeSeries, ValidationProcedure
+from terrarium.record import Grouped, KFold, SearchRecord, Stratified, TimeSeries, ValidationProcedure
 from terrarium.trials.json_values import json_object
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def record_fitted_search(run: "Run", fitted: Any) -> None:
         if procedure is not None:
             run.log_validation(procedure)
     search = run.search(
-        Search(
+        SearchRecord(
             tool="scikit-learn",
             sampler=type(fitted).__name__,
             settings=_settings(fitted),

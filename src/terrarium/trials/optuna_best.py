@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from terrarium.record import Search
+from terrarium.record import SearchRecord
 
 if TYPE_CHECKING:
     import optuna
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 __all__ = ["best_of_study"]
 
 
-def best_of_study(study: "optuna.Study") -> "Callable[[Search], int | None]":
+def best_of_study(study: "optuna.Study") -> "Callable[[SearchRecord], int | None]":
     """Return the rule by which the best trial of a search is Optuna's best.
 
     Constraints count, and of several objectives the first decides among the trials on the Pareto front. Where several
     runs share the study, the best trial of this run's own is chosen.
     """
 
-    def choose(search: Search) -> int | None:
+    def choose(search: SearchRecord) -> int | None:
         own = {trial.number for trial in search.trials}
         best = _best(study, maximize=search.direction[0] == "maximize")
         if best is None or best in own:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from terrarium.arguments import checked_methods
-from terrarium.record import Search, Trial
+from terrarium.record import SearchRecord, Trial
 from terrarium.record.tags import TRIAL_NUMBER, TRIAL_STATE
 from terrarium.trials.json_values import json_object
 
@@ -19,7 +19,7 @@ __all__ = ["HyperparameterSearch", "best_by_value"]
 State = Literal["COMPLETE", "PRUNED", "FAIL"]
 
 
-def best_by_value(search: Search) -> int | None:
+def best_by_value(search: SearchRecord) -> int | None:
     """Return the number of the trial with the best value; of equal ones the first that ended.
 
     A trial counts when it is complete and its value is not NaN.
@@ -52,7 +52,11 @@ class HyperparameterSearch:
     """
 
     def __init__(
-        self, run: "Run", search: Search, *, choose: Callable[[Search], int | None] = best_by_value
+        self,
+        run: "Run",
+        search: SearchRecord,
+        *,
+        choose: Callable[[SearchRecord], int | None] = best_by_value,
     ) -> None:
         self._run = run
         self._search = search
@@ -144,7 +148,7 @@ class HyperparameterSearch:
     def describe(self, **fields: Any) -> None:
         """Add to what is known of the search."""
         with self._mutex:
-            self._search = Search(**{**dict(self._search), **fields})
+            self._search = SearchRecord(**{**dict(self._search), **fields})
             self._state()
 
     def _state(self) -> None:

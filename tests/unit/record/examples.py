@@ -5,11 +5,11 @@ from terrarium.record import (
     Code,
     Environment,
     Evaluation,
+    FoldMetric,
     Hyperparameters,
     Infrastructure,
-    Measured,
     Part,
-    Search,
+    SearchRecord,
     Seeds,
     Trial,
 )
@@ -50,7 +50,7 @@ RECORD = terrarium.RunRecord(
     architecture=terrarium.Architecture(name="resnet50", digest="sha256:" + "4" * 64),
     hyperparameters=Hyperparameters(
         params={"depth": "3"},
-        search=Search(
+        search=SearchRecord(
             tool="optuna",
             sampler="TPESampler",
             space={"depth": [1, 2, 3]},
@@ -65,7 +65,7 @@ RECORD = terrarium.RunRecord(
     ),
     evaluation=Evaluation(
         metrics={"roc_auc": 0.9},
-        over_folds={"roc_auc": Measured(folds=(0.8, 1.0))},
+        over_folds={"roc_auc": FoldMetric(folds=(0.8, 1.0))},
         validation=terrarium.Nested(
             outer=terrarium.KFold(folds=5, seed=1), inner=terrarium.TimeSeries(gap=2)
         ),

@@ -6,7 +6,7 @@ import math
 import pytest
 
 import terrarium
-from terrarium.record import Evaluation, Measured, RunRecord
+from terrarium.record import Evaluation, FoldMetric, RunRecord
 from terrarium.record.errors import RecordTooNewError
 from terrarium.record.storage import parse_record, record_tags
 from tests.unit.record.examples import RECORD
@@ -77,7 +77,7 @@ def test_procedures_of_any_depth_are_read_back() -> None:
 
 
 def with_metrics(metrics: dict[str, float], *, folds: tuple[float, ...] = (0.5,)) -> RunRecord:
-    evaluation = Evaluation(metrics=metrics, over_folds={"loss": Measured(folds=folds)})
+    evaluation = Evaluation(metrics=metrics, over_folds={"loss": FoldMetric(folds=folds)})
     return RECORD.model_copy(update={"evaluation": evaluation})
 
 
@@ -122,6 +122,6 @@ def test_nulls_of_earlier_releases_are_read_as_nan() -> None:
 def test_folds_that_are_not_finite_have_the_mean_and_spread_of_numpy(
     folds: tuple[float, ...], mean: float, spread: float
 ) -> None:
-    measured = Measured(folds=folds)
+    measured = FoldMetric(folds=folds)
     assert measured.mean == pytest.approx(mean, nan_ok=True)
     assert measured.spread == pytest.approx(spread, nan_ok=True)

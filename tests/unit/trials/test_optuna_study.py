@@ -7,7 +7,7 @@ import numpy as np
 import optuna
 import pytest
 
-from terrarium.record import Search, Trial
+from terrarium.record import SearchRecord, Trial
 from terrarium.trials.optuna_best import best_of_study
 from terrarium.trials.optuna_study import values_of
 from terrarium.trials.search import best_by_value
@@ -38,14 +38,16 @@ def test_there_are_as_many_values_as_objectives() -> None:
     assert values_of((1, 2.5), objectives=2) == [1.0, 2.5]
 
 
-def search_of(study: optuna.Study, *, numbers: set[int] | None = None) -> Search:
+def search_of(study: optuna.Study, *, numbers: set[int] | None = None) -> SearchRecord:
     trials = tuple(
         Trial(number=trial.number, params={}, values=tuple(trial.values or ()), state="COMPLETE")
         for trial in study.trials
         if numbers is None or trial.number in numbers
     )
     directions = tuple(direction.name.lower() for direction in study.directions)
-    return Search.model_validate({"tool": "optuna", "sampler": "", "trials": trials, "direction": directions})
+    return SearchRecord.model_validate(
+        {"tool": "optuna", "sampler": "", "trials": trials, "direction": directions}
+    )
 
 
 def run(
@@ -105,7 +107,7 @@ def test_a_run_that_shares_a_study_has_the_best_of_its_own_trials() -> None:
 )
 def test_the_best_of_a_loop_is_a_number(values: list[float], direction: str, best: int | None) -> None:
     trials = [{"number": number, "params": {}, "values": [value]} for number, value in enumerate(values)]
-    search = Search.model_validate(
+    search = SearchRecord.model_validate(
         {"tool": "loop", "sampler": "loop", "direction": [direction], "trials": trials}
     )
     assert best_by_value(search) == best

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-__all__ = ["structure_of"]
+__all__ = ["describe_model"]
 
 
-def structure_of(model: Any) -> tuple[str, str, int | None]:
+def describe_model(model: Any) -> tuple[str, str, int | None]:
     """Name, description, and number of trainable parameters where the model knows it."""
     if isinstance(model, str):
         return model, "", None

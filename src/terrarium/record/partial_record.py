@@ -13,10 +13,10 @@ from terrarium.record.storage import parse_record, read_record
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-__all__ = ["salvage_record"]
+__all__ = ["read_partial_record"]
 
 
-def salvage_record(
+def read_partial_record(
     text: str, run_id: str, client: "MlflowClient"
 ) -> tuple[RunRecord | None, tuple[str, ...]]:
     """Return a run's record from its journal, as far as it can be read.
