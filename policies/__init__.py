@@ -1,1 +1,1 @@
-"""A verdict on every environment before anything is deployed."""
+"""Policies: rules for every synthesized stack and every plan, checked before anything is deployed."""

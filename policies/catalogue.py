@@ -1,4 +1,4 @@
-"""Every policy of our own."""
+"""Catalogue of the kit's own policies, and their findings about stacks and plans."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -54,9 +54,9 @@ POLICIES: tuple[Policy[Stack], ...] = (
     *state_machines.POLICIES,
 )
 
-# Checks of checkov that ask less, or the same of less: what answers each, where it holds.
+# Checks of checkov that are weaker than another check: its finding is dropped where the other check passes.
 _ANSWERED_BY = {check: policy.id for policy in POLICIES for check in policy.answers} | {
-    # These ask cloudsplaining about single policies, and of boundaries, which grant nothing; we ask it about roles.
+    # checkov runs cloudsplaining on single policies and on boundaries, which grant nothing; the kit runs it on roles.
     "CKV_AWS_286": "privilege-escalation",
     "CKV_AWS_287": "credentials-exposure",
     "CKV_AWS_288": "data-exfiltration",
@@ -67,14 +67,14 @@ _ANSWERED_BY = {check: policy.id for policy in POLICIES for check in policy.answ
 
 
 def own_findings(stack: Stack) -> Iterator[Finding]:
-    """What breaks a policy of our own in one stack."""
+    """Yield the violations of the kit's own policies in one stack."""
     for policy in POLICIES:
         for violation in policy.violations(stack):
             yield _finding(stack, policy, violation)
 
 
 def plan_findings(stack: PlannedStack) -> Iterator[Finding]:
-    """What breaks a policy about plans."""
+    """Yield the violations of policies about plans in one planned stack."""
     for policy in PLAN_POLICIES:
         for violation in policy.violations(stack):
             yield _finding(stack, policy, violation)
@@ -83,12 +83,12 @@ def plan_findings(stack: PlannedStack) -> Iterator[Finding]:
 def unanswered(
     findings: Iterable[Finding], answers: Iterable[Finding], stacks: Iterable[Stack]
 ) -> Iterator[Finding]:
-    """The findings of checkov, without those that another check answers by holding for the same resource.
+    """Yield checkov's findings, without those that a stricter check covers and does not find in the same resource.
 
     Args:
-        findings: What checkov found.
-        answers: What our own policies and cloudsplaining found in the same stacks.
-        stacks: The stacks; of an IAM policy, its roles are asked for.
+        findings: The findings of checkov.
+        answers: The findings of the kit's own policies and of cloudsplaining in the same stacks.
+        stacks: The stacks. For an IAM policy, the stricter check is looked up for its roles.
     """
     broken = {(finding.environment, finding.resource, finding.check) for finding in answers}
     roles: dict[tuple[str, str], set[str]] = defaultdict(set)

@@ -1,4 +1,4 @@
-"""`terrarium policy`: the verdict on every environment, before anything is deployed."""
+"""Command `terrarium policy`."""
 
 import sys
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ _FINDINGS = 2
 @click.option(
     "--reports",
     type=click.Path(file_okay=False, path_type=Path),
-    help="A folder to write policy.sarif and policy.xml (JUnit) to.",
+    help="Folder for policy.sarif and policy.xml (JUnit).",
 )
 @click.option(
     "--plan",
@@ -25,13 +25,13 @@ _FINDINGS = 2
     type=(str, click.Path(exists=True, dir_okay=False, path_type=Path)),
     multiple=True,
     metavar="ENVIRONMENT FILE",
-    help="A plan to judge besides: as Terraform saved it, or as `terraform show -json` says. "
-    "Without it, what `cdktf diff` left in cdktf.out.",
+    help="Also check this plan: a file that Terraform saved, or the output of `terraform show -json`. "
+    "Default: the plans that `cdktf diff` left in cdktf.out.",
 )
 def policy(*, show_waivers: bool, reports: Path | None, plans: tuple[tuple[str, Path], ...]) -> None:
-    """Judge the stacks of all environments, and the plans where there are any.
+    """Check the stacks of all environments, and their plans, against all policies.
 
-    Ends with 0 if nothing is wrong, with 2 if there are findings, and with 1 if there is no verdict.
+    Exit codes: 0 without findings, 2 with findings, 1 if a stack or a plan could not be checked.
     """
     from policies.reports.junit import junit
     from policies.reports.sarif import sarif
@@ -39,7 +39,7 @@ def policy(*, show_waivers: bool, reports: Path | None, plans: tuple[tuple[str, 
     from policies.verdict import judge_everything
 
     console = Console(width=None if sys.stdout.isatty() else 200)
-    verdict = judge_everything(today=datetime.now(UTC).date(), plans=dict(plans), tell=console.print)
+    verdict = judge_everything(today=datetime.now(UTC).date(), plans=dict(plans), report=console.print)
     if show_waivers:
         print_waivers(verdict, console)
     print_findings(verdict, console)

@@ -1,4 +1,4 @@
-"""What one check found wrong with one resource."""
+"""Finding of a check about one resource."""
 
 from typing import Literal
 
@@ -10,22 +10,22 @@ Tool = Literal["terrarium", "aws", "checkov", "cloudsplaining"]
 
 
 class Finding(BaseModel):
-    """A check that does not hold, in words that lead to the construct."""
+    """A failed check, with the construct path of the resource, the problem and a remedy."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     environment: str
     tool: Tool
     check: str
-    """The check's id, as a waiver names it."""
+    """The id of the check, which waivers use."""
     resource: str
     """The resource's logical id in the stack."""
     path: str
-    """Its construct path below the stack, such as `artifacts/bucket`; empty for the stack itself."""
+    """The construct path below the stack, such as `artifacts/bucket`; empty for the stack itself."""
     problem: str
     remedy: str
 
     @property
     def module(self) -> str:
-        """The capability it belongs to: the first construct of its path."""
+        """The module that the resource belongs to: the first construct of its path."""
         return self.path.partition("/")[0] or "stack"

@@ -1,4 +1,4 @@
-"""Commands that install packages, found in the text of shell scripts, Dockerfiles, Makefiles and workflows."""
+"""Commands that install packages, in the text of shell scripts, Dockerfiles, Makefiles and workflows."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _INSTALLERS: Final = re.compile(
 
 
 def install_commands(text: str) -> Iterator[str]:
-    """Yield every command of a text that brings packages from a registry or a folder, in one line each."""
+    """Yield every command in a text that installs or downloads packages, each joined into one line."""
     joined = _COMMENT.sub("", _CONTINUED.sub(" ", text))
     for command in _SEPARATORS.split(joined):
         if _INSTALLERS.search(command):
@@ -24,7 +24,7 @@ def install_commands(text: str) -> Iterator[str]:
 
 
 def is_verified(command: str) -> bool:
-    """Whether a command installs only files whose hashes are stated, or code that is at hand and nothing besides.
+    """Return whether a command verifies the hashes of all packages, or installs only local code without dependencies.
 
     `npm ci` verifies the hashes of package-lock.json.
     """
@@ -33,5 +33,5 @@ def is_verified(command: str) -> bool:
 
 
 def is_offline(command: str) -> bool:
-    """Whether a command takes packages from files at hand, and asks no index."""
+    """Return whether a command installs packages from local files only, without an index."""
     return "--no-index" in command

@@ -1,4 +1,4 @@
-"""A policy of our own: a rule over one stack, and what to do when it is broken."""
+"""Policy of the kit: a rule for one stack, and the remedy for its violations."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Judged = TypeVar("Judged", bound=Stack)
 
 
 class Violation(NamedTuple):
-    """A resource that breaks a rule, and how."""
+    """A resource that violates a rule, and the problem."""
 
     resource: Resource
     problem: str
@@ -23,12 +23,12 @@ class Policy(Generic[Judged]):
     """One rule.
 
     Args:
-        id: What waivers name it by.
-        title: What must hold.
-        remedy: How to mend a violation.
-        violations: Finds what breaks it.
-        answers: Checks of other tools that ask for less, or for a worse way: where a resource keeps to this policy,
-            what they find about it is no finding.
+        id: The id that waivers use.
+        title: The rule in one sentence.
+        remedy: How to fix a violation.
+        violations: A function that yields the violations in a stack.
+        answers: Weaker checks of other tools. If a resource complies with this policy, their findings about it are
+            dropped.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""References to what Terraform will make, replaced by what they could turn out to be."""
+"""Plausible ARNs in place of Terraform references, for tools that read IAM statements."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _REFERENCE = re.compile(r"(?<!\$)\$\{(aws_\w+)\.([\w-]+)\.([^}]+)\}")
 
 
 def with_plausible_arns(statement: Mapping[str, Any], stack: Stack) -> dict[str, Any]:
-    """A statement with an ARN in place of each reference to one, so that tools for IAM can read it."""
+    """Return a statement in which a plausible ARN replaces each reference to one, so that tools for IAM can read it."""
     account = stack.provider["allowed_account_ids"][0]
     region = stack.provider["region"]
 

@@ -1,4 +1,4 @@
-"""A synthesized stack as policies look at it: resources by construct path, and the waivers beside them."""
+"""Synthesized stack as policies read it: resources with their construct paths, and waivers."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -30,18 +30,18 @@ class Resource:
 
     @property
     def address(self) -> str:
-        """Its address in Terraform's words."""
+        """The Terraform address, such as `aws_s3_bucket.artifacts_bucket`."""
         return f"{self.kind}.{self.id}"
 
     def blocks(self, *names: str) -> list[Mapping[str, Any]]:
-        """The nested blocks at that path; Terraform's JSON writes a single one with or without a list."""
+        """Return the nested blocks at that path; Terraform's JSON writes a single block with or without a list."""
         found: list[Mapping[str, Any]] = [self.attributes]
         for name in names:
             found = [block for parent in found for block in blocks_of(parent.get(name))]
         return found
 
     def document(self, name: str) -> dict[str, Any]:
-        """The JSON document that an argument holds as text; empty if there is none."""
+        """Return the JSON document in the text of an argument; empty without one."""
         text = self.attributes.get(name)
         if not isinstance(text, str) or not text.lstrip().startswith("{"):
             return {}
@@ -49,7 +49,7 @@ class Resource:
         return parsed if isinstance(parsed, dict) else {}
 
     def refers_to(self, name: str, other: "Resource") -> bool:
-        """Whether an argument names `other`, by a reference or by its physical name."""
+        """Return whether an argument refers to `other`, by a Terraform reference or by its physical name."""
         value = json.dumps(self.attributes.get(name))
         physical = [
             other.attributes.get(key) for key in ("bucket", "name", "cluster_identifier", "id", "arn")
@@ -63,8 +63,8 @@ class Stack:
 
     Args:
         name: The environment.
-        tier: What it promises; how strict durability is follows from it.
-        document: The file's content.
+        tier: The tier of the environment, which decides how strict the rules for durability are.
+        document: The content of the file.
     """
 
     name: str
@@ -73,12 +73,12 @@ class Stack:
 
     @cached_property
     def elements(self) -> tuple[Resource, ...]:
-        """Every resource and data source."""
+        """All resources and data sources."""
         return (*self._section("resource"), *self._section("data"))
 
     @property
     def waivers(self) -> Mapping[str, Mapping[str, Any]]:
-        """What is waived, unchecked: by logical id, then by check id."""
+        """The waivers as written, not validated: by logical id, then by check id."""
         return dict(self.document.get("//", {}).get("waivers", {}))
 
     @cached_property
@@ -93,7 +93,7 @@ class Stack:
         return dict(provider)
 
     def resources(self, *kinds: str) -> Iterator[Resource]:
-        """The resources of these types; what data sources read is not the stack's to judge."""
+        """Yield the resources of these types, without data sources, which the stack does not manage."""
         yield from (resource for resource in self._managed if resource.kind in kinds)
 
     @cached_property
@@ -108,12 +108,12 @@ class Stack:
         )
 
     def whole(self) -> Resource:
-        """The stack itself, for what is missing altogether."""
+        """Return the stack itself as a resource, for findings about something that is missing."""
         return Resource(kind="stack", id=self.name, path="", attributes={})
 
 
 def read_stack(file: Path, *, tier: Tier) -> Stack:
-    """Read a `cdk.tf.json`, whose folder bears the environment's name."""
+    """Read a `cdk.tf.json`, whose folder has the name of the environment."""
     return Stack(name=file.parent.name, tier=tier, document=json.loads(file.read_text(encoding="utf-8")))
 
 

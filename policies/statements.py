@@ -1,4 +1,4 @@
-"""IAM statements in a stack: whose they are, and what they say."""
+"""IAM statements in a stack, by the role or the resource that has them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from policies.stack import Resource, Stack
 
 __all__ = ["Held", "allowed_to_everyone", "held_statements", "listed", "resource_policies", "statements"]
 
-# What keeps a statement for "everyone" within an account, an organization or a resource.
+# Condition keys that restrict a statement for "everyone" to an account, an organization or a resource.
 _BOUNDING_KEYS = {
     "aws:principalaccount",
     "aws:principalarn",
@@ -29,7 +29,7 @@ _RESOURCE_POLICIES = {
 
 
 class Held(NamedTuple):
-    """A statement that a role holds through one of its policies."""
+    """A statement of a role, and the policy that contains it."""
 
     role: Resource
     policy: Resource
@@ -37,7 +37,7 @@ class Held(NamedTuple):
 
 
 def held_statements(stack: Stack) -> Iterator[Held]:
-    """Every statement of every role's policies, attached and inline; boundaries, which grant nothing, are none."""
+    """Yield every statement of the attached and inline policies of every role; boundaries grant nothing."""
     for role in stack.resources("aws_iam_role"):
         for attachment in stack.resources("aws_iam_role_policy_attachment"):
             if attachment.refers_to("role", role):
@@ -52,27 +52,27 @@ def held_statements(stack: Stack) -> Iterator[Held]:
 
 
 def resource_policies(stack: Stack) -> Iterator[tuple[Resource, Mapping[str, Any]]]:
-    """Every statement of the policies of resources, such as buckets, keys, queues and topics."""
+    """Yield every statement of the resource policies of buckets, keys, queues, topics, repositories and secrets."""
     for resource in stack.resources(*_RESOURCE_POLICIES):
         for statement in statements(resource.document(_RESOURCE_POLICIES[resource.kind])):
             yield resource, statement
 
 
 def statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The statements of a policy document."""
+    """Return the statements of a policy document."""
     found = document.get("Statement", [])
     return found if isinstance(found, list) else [found]
 
 
 def listed(value: Any) -> list[str]:
-    """One string or many, as many."""
+    """Return a list of the strings; IAM documents write a single one without a list."""
     if value is None:
         return []
     return [value] if isinstance(value, str) else list(value)
 
 
 def allowed_to_everyone(statement: Mapping[str, Any]) -> bool:
-    """Whether a statement lets in any AWS principal at all, and no condition bounds whose."""
+    """Return whether a statement allows every AWS principal, and no condition restricts the accounts."""
     if statement.get("Effect") != "Allow":
         return False
     principal = statement.get("Principal")

@@ -1,4 +1,4 @@
-"""The verdict on every environment: synthesized once, looked at by every tool side by side."""
+"""Verdict on all environments: the stacks are synthesized once, and all tools check them in parallel."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from policies.catalogue import own_findings, plan_findings, unanswered
 from policies.finding import Finding
 from policies.isolated.checkov import CheckovScan
 from policies.isolated.cloudsplaining import CloudsplainingScan
-from policies.plan.gathering import gather_plans
+from policies.plan.gather_plans import gather_plans
 from policies.plan.planned_stack import PlannedStack
 from policies.stack import Stack, read_stack
 from policies.waivers import Verdict, reconcile
@@ -26,22 +26,23 @@ _ROOT = Path(__file__).parents[1]
 
 
 def judge_everything(
-    *, today: date, plans: Mapping[str, Path] | None = None, tell: Callable[[str], None] = print
+    *, today: date, plans: Mapping[str, Path] | None = None, report: Callable[[str], None] = print
 ) -> Verdict:
-    """Synthesize every environment of the checkout, and judge them, and the plans where there are any.
+    """Synthesize every environment of the checkout, and check the stacks and their plans.
 
     Args:
-        today: What waivers are held against.
-        plans: Files of plans, by environment. Of the others, what `cdktf diff` left is judged if it fits.
-        tell: Is told in a line which plans were found, and whether they are judged.
+        today: The day on which waivers must be valid.
+        plans: Files of plans, by environment. For other environments, the plan that `cdktf diff` left is checked
+            if it matches the stack.
+        report: Called with one line per plan that was found: whether it is checked.
 
     Raises:
-        terrarium.errors.Error: There is no verdict: nothing could be synthesized, a tool failed, or a named plan
-            is not one of the stack as it is now.
+        terrarium.errors.Error: The stacks cannot be synthesized, a tool failed, or a named plan does not match the
+            current stack.
     """
     with TemporaryDirectory(prefix="terrarium-policy-") as folder:
         stacks = synthesized(Path(folder))
-        planned = gather_plans(stacks, plans or {}, checkout=_ROOT, tell=tell)
+        planned = gather_plans(stacks, plans or {}, checkout=_ROOT, report=report)
         return judge(stacks, folder=Path(folder) / "stacks", today=today, planned=planned)
 
 
@@ -57,7 +58,8 @@ def synthesized(outdir: Path) -> tuple[Stack, ...]:
     )
     if done.returncode:
         raise Error(
-            f"the stacks cannot be synthesized:\n{done.stderr}", remedy="see that `python -m stacks` works"
+            f"the stacks cannot be synthesized:\n{done.stderr}",
+            remedy="fix the error that `python -m stacks` prints",
         )
     files = sorted((outdir / "stacks").glob("*/cdk.tf.json"))
     return tuple(read_stack(file, tier=load_environment(file.parent.name).tier) for file in files)
@@ -66,7 +68,7 @@ def synthesized(outdir: Path) -> tuple[Stack, ...]:
 def judge(
     stacks: tuple[Stack, ...], *, folder: Path, today: date, planned: tuple[PlannedStack, ...] = ()
 ) -> Verdict:
-    """Judge stacks that lie in `folder`, as `<environment>/cdk.tf.json`, and what is planned for some of them."""
+    """Check the stacks in `folder` (`<environment>/cdk.tf.json`), and the plans of some of them."""
     return reconcile(_findings(stacks, folder, planned, today), stacks, today=today, planned=planned)
 
 
@@ -93,7 +95,7 @@ def _findings(
 
 
 def _without_repetition(findings: list[Finding], of_plans: list[Finding]) -> Iterator[Finding]:
-    # What is wrong in a stack is wrong in its plan, in other words.
+    # A plan repeats the findings of its stack, with other texts.
     known = {(finding.environment, finding.resource, finding.check) for finding in findings}
     yield from dict.fromkeys(findings)
     for finding in of_plans:

@@ -1,4 +1,4 @@
-"""Reconciliation: which findings a waiver excuses, and which waivers excuse nothing."""
+"""Waivers applied to findings: excused findings, and invalid, expired and unused waivers."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -22,7 +22,7 @@ class Excused(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What came out for all environments."""
+    """The result for all environments: the checked stacks, open findings and excused ones."""
 
     stacks: tuple[Stack, ...]
     open: tuple[Finding, ...]
@@ -37,10 +37,10 @@ def reconcile(
     today: date,
     planned: tuple[PlannedStack, ...] = (),
 ) -> Verdict:
-    """Tell the findings that a waiver excuses from those that stay open.
+    """Split findings into those that a waiver excuses and those that stay open.
 
-    A waiver holds for its own resource, environment and check. One that has ended, that says nothing or that
-    excuses nothing is a finding itself; one of what only a plan shows, where a plan knows all of the resource.
+    A waiver excuses one check of one resource in one environment. An expired, incomplete or unused waiver is itself
+    a finding. A waiver with `plan_only` counts as unused only if a plan leaves the resource unchanged.
     """
     settled = {stack.name: stack.settled for stack in planned}
     unmatched = list(findings)
@@ -53,16 +53,16 @@ def reconcile(
             waiver = Waiver.model_validate(written)
         except ValidationError as error:
             lacking = ", ".join(str(problem["loc"][0]) for problem in error.errors() if problem["loc"])
-            failed.append(_about(stack, element, check, "waiver-malformed", f"it lacks a sound {lacking}"))
+            failed.append(_about(stack, element, check, "waiver-malformed", f"it has no valid {lacking}"))
             continue
         if waiver.expires < today:
-            problem = f"it ended on {waiver.expires}; ask {waiver.owner}"
+            problem = f"it expired on {waiver.expires}; its owner is {waiver.owner}"
             failed.append(_about(stack, element, check, "waiver-expired", problem))
         elif key not in found:
             if waiver.plan_only and element.id not in settled.get(stack.name, ()):
                 continue
             failed.append(
-                _about(stack, element, check, "waiver-unused", "it excuses nothing: the check holds")
+                _about(stack, element, check, "waiver-unused", "it excuses nothing: the check passes")
             )
         else:
             same = [finding for finding in unmatched if _key(finding) == key]
@@ -93,5 +93,5 @@ def _about(stack: Stack, element: Resource, waived: str, check: str, problem: st
         resource=element.id,
         path=element.path,
         problem=f"the waiver of {waived}: {problem}",
-        remedy="mend the finding and remove the waiver, or argue it anew beside the construct",
+        remedy="fix the finding and remove the waiver, or renew the waiver beside the construct, with a reason",
     )

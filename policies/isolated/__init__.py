@@ -1,1 +1,1 @@
-"""Tools that live in an environment of their own (`.venv-policy`), and how they are asked."""
+"""Tools in a Python environment of their own (`.venv-policy`): checkov and cloudsplaining."""

@@ -1,4 +1,4 @@
-"""checkov, asked once about all environments."""
+"""Scan with checkov: one run for all environments."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -15,23 +15,23 @@ __all__ = ["ARGUMENTS", "CheckovScan"]
 ARGUMENTS = (
     "-m",
     "checkov.main",
-    "--skip-download",  # guidelines, from the vendor's own service
+    "--skip-download",  # guidelines, from the vendor's service
     "--output",
     "json",
     "--compact",
-    "--soft-fail",  # what counts is decided here, after waivers
+    "--soft-fail",  # waivers decide which findings count
 )
 _NOTHING: Mapping[str, list[Any]] = {"passed_checks": [], "failed_checks": [], "parsing_errors": []}
 
 
 class CheckovScan:
-    """A scan that runs beside others, and then is read.
+    """A scan that runs in the background until its findings are read.
 
     Args:
-        stacks: What is scanned.
-        folder: Holds them, as `<environment>/cdk.tf.json`; plans are written beside.
+        stacks: The stacks to scan.
+        folder: Contains the stacks as `<environment>/cdk.tf.json`; plans are written to the same folders.
         home: An empty folder for the tool.
-        plans: What is planned for some of them, scanned in the same run.
+        plans: Planned stacks, which the same run scans.
     """
 
     def __init__(
@@ -50,15 +50,15 @@ class CheckovScan:
         self._process = start(*ARGUMENTS, "--directory", str(folder), "--framework", *frameworks, home=home)
 
     def findings(self) -> Iterator[Finding]:
-        """What checkov found, once it is done.
+        """Wait for checkov, and yield its findings.
 
         Raises:
-            ToolFailedError: It failed, could not parse a stack, or left one out.
+            ToolFailedError: checkov failed, could not parse a stack, or left one out.
         """
         output, complaints = self._process.communicate()
         try:
             reports = json.loads(output)
-            # One framework's report stands alone, several are listed.
+            # With one framework, checkov prints one report; with several, a list.
             results = {
                 report["check_type"]: report["results"]
                 for report in (reports if isinstance(reports, list) else [reports])
@@ -66,7 +66,7 @@ class CheckovScan:
         except (ValueError, KeyError, TypeError) as error:
             raise ToolFailedError(
                 f"checkov ended with code {self._process.returncode} and without results: {complaints[-500:]}",
-                remedy="run `make policy` again; if it stays, compare requirements/policy.txt with the last good run",
+                remedy="run `make policy` again; if it fails again, restore an older requirements/policy.txt",
             ) from error
         for framework, expected in (
             ("terraform_json", self._stacks.keys()),
@@ -79,7 +79,7 @@ class CheckovScan:
         if results["parsing_errors"] or seen != expected:
             raise ToolFailedError(
                 f"checkov did not read every stack: {results['parsing_errors'] or sorted(expected ^ seen)}",
-                remedy="synthesize anew, and see that `terraform validate` takes the stack",
+                remedy="synthesize again, and fix the errors of `terraform validate` in the stack's folder",
             )
         for check in results["failed_checks"]:
             yield self._finding(check)
@@ -102,9 +102,9 @@ class CheckovScan:
             check=check["check_id"],
             resource=element.id,
             path=element.path,
-            problem=f"does not hold: {name.removeprefix('Ensure ').removeprefix('that ')}",
-            remedy=(f"set {', '.join(sorted(set(arguments)))}" if arguments else "add what it asks for")
-            + " in the construct, or waive it beside it with a reason",
+            problem=f"failed: {name.removeprefix('Ensure ').removeprefix('that ')}",
+            remedy=(f"set {', '.join(sorted(set(arguments)))}" if arguments else "add the missing arguments")
+            + " in the construct, or waive the check beside the construct with a reason",
         )
 
 

@@ -1,4 +1,4 @@
-"""cloudsplaining: what the permissions of a role add up to."""
+"""Scan with cloudsplaining: dangerous combinations of a role's permissions."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,19 +14,19 @@ from policies.statements import held_statements
 __all__ = ["CloudsplainingScan"]
 
 _PROBLEMS = {
-    "privilege-escalation": "the role can make itself more than it is",
-    "resource-exposure": "the role can let others in, on any resource",
-    "data-exfiltration": "the role can carry out data of any resource",
+    "privilege-escalation": "the role can extend its own permissions",
+    "resource-exposure": "the role can give others access to any resource",
+    "data-exfiltration": "the role can read data of any resource",
     "credentials-exposure": "the role can get credentials of any resource",
-    "wildcard-resource": "the role is allowed on every resource what could be allowed on named ones",
+    "wildcard-resource": "the role may use actions on every resource that could be restricted to named ones",
 }
 
 
 class CloudsplainingScan:
-    """A scan that runs beside others, and then is read.
+    """A scan that runs in the background until its findings are read.
 
     Args:
-        stacks: Whose roles are looked at.
+        stacks: The stacks whose roles are checked.
         home: An empty folder for the tool.
     """
 
@@ -35,16 +35,16 @@ class CloudsplainingScan:
         self._process = start("-P", str(Path(__file__).with_name("cloudsplaining_script.py")), home=home)
 
     def findings(self) -> Iterator[Finding]:
-        """What it found, once it is done.
+        """Wait for cloudsplaining, and yield its findings.
 
         Raises:
-            ToolFailedError: It failed.
+            ToolFailedError: cloudsplaining failed.
         """
         output, complaints = self._process.communicate(json.dumps([held for _, _, held in self._roles]))
         if self._process.returncode:
             raise ToolFailedError(
                 f"cloudsplaining failed: {complaints[-500:]}",
-                remedy="see that every policy of the stacks is valid JSON with a version and statements",
+                remedy="check that every policy of the stacks is valid JSON with a version and statements",
             )
         for (stack, role, _), dangers in zip(self._roles, json.loads(output), strict=True):
             for check, detail in dangers:
@@ -55,7 +55,7 @@ class CloudsplainingScan:
                     resource=role.id,
                     path=role.path,
                     problem=f"{_PROBLEMS[check]}: {detail}",
-                    remedy="name the resources in the grant, or bound it by a condition on their tags",
+                    remedy="name the resources in the grant, or add a condition on their tags",
                 )
 
 

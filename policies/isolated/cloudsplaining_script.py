@@ -1,6 +1,6 @@
-"""Runs in the isolated environment: roles and their statements from stdin, what is dangerous in them to stdout.
+"""Script for the isolated environment: reads roles' statements from stdin, writes dangerous permissions to stdout.
 
-It may import nothing of Terrarium, which is not installed there.
+It cannot import Terrarium, which is not installed there.
 """
 
 import json
@@ -10,18 +10,18 @@ from cloudsplaining.scan.policy_document import PolicyDocument
 
 __all__ = ["dangers"]
 
-# Looking at how resources are configured shows no data: Terraform plans by it, over the whole account.
+# Actions that read configuration and no data. Terraform needs them for the whole account when it plans.
 _CONFIGURATION = ("Describe", "List", "View")
 
 
 def dangers(statements: list[dict[str, object]]) -> list[tuple[str, str]]:
-    """What all statements of a role together allow that they should not: check id, and what it is."""
+    """Return the dangerous permissions of all statements of a role together, as pairs of check id and detail."""
     policy = PolicyDocument({"Version": "2012-10-17", "Statement": statements})
     found = [
         ("privilege-escalation", f"{escalation['type']}: {', '.join(escalation['actions'])}")
         for escalation in policy.allows_privilege_escalation
     ]
-    # An action that knows no resources cannot be bounded by them; one that does, and is not, is the finding.
+    # Only actions that support resource-level permissions can be restricted; these are the findings.
     for check, actions in (
         ("resource-exposure", policy.permissions_management_without_constraints),
         ("data-exfiltration", policy.allows_data_exfiltration_actions),

@@ -1,4 +1,4 @@
-"""The isolated environment of policy tools: where it is, and how a tool in it is started."""
+"""Isolated environment of the policy tools: its interpreter, and the start of a tool in it."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from terrarium.errors import FailedError, NotInstalledError
 __all__ = ["ToolFailedError", "ToolsNotInstalledError", "start"]
 
 _ROOT = Path(__file__).parents[2]
-# What could change a verdict from outside: these tools read settings from variables and from the home folder.
+# No other variables: the tools read settings from variables and from the home folder, which would change the verdict.
 _PASSED_ON = ("LANG", "LC_ALL", "PATH", "TMPDIR")
 
 
@@ -18,22 +18,22 @@ class ToolsNotInstalledError(NotInstalledError):
 
 
 class ToolFailedError(FailedError):
-    """A tool ended without a verdict."""
+    """A policy tool failed, so that there is no verdict."""
 
 
 def start(
     *arguments: str, home: Path, python: Path | None = None, search_path: tuple[Path, ...] = ()
 ) -> "subprocess.Popen[str]":
-    """Start Python with arguments, in an empty home, so that nothing but those decides.
+    """Start Python in an empty home folder, so that no settings of the user change the result.
 
     Args:
-        *arguments: The arguments.
-        home: The empty home.
+        *arguments: The arguments of the interpreter.
+        home: The empty home folder.
         python: The interpreter. Default: that of the isolated environment.
-        search_path: Folders to import from, besides what the interpreter's environment has.
+        search_path: Additional folders to import from.
 
     Raises:
-        ToolsNotInstalledError: There is no such interpreter.
+        ToolsNotInstalledError: The interpreter does not exist.
     """
     python = python or _ROOT / ".venv-policy" / "bin" / "python"
     if not python.is_file():

@@ -1,1 +1,1 @@
-"""A Terraform plan, judged: what is planned, and what only a plan can tell."""
+"""Checks of Terraform plans: data loss, interruptions, lifted protection, and the planned values of the stack."""

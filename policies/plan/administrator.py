@@ -1,6 +1,6 @@
-"""Changes in a plan that only an administrator can deploy: `ci-deploy` is denied them and would stop half-way.
+"""Policy `administrator-change`: changes that `ci-deploy` is denied, so that its deployment would stop half-way.
 
-What is denied stands in `modules/delivery/boundary.py`.
+`modules/delivery/boundary.py` contains the denied actions.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,9 +13,10 @@ from policies.policy import Policy, Violation
 __all__ = ["POLICIES"]
 
 _ROLES = ("ci-deploy", "ci-plan", "migration")
-# Of a key and a bucket with the log files of the audit: what an administrator changes.
+# The arguments of the key that only an administrator changes.
 _KEY = frozenset({"enable_key_rotation", "is_enabled", "policy"})
-_OF_BUCKETS = frozenset(
+# The settings of the audit bucket that only an administrator changes.
+_BUCKET_SETTINGS = frozenset(
     {
         "aws_s3_bucket_lifecycle_configuration",
         "aws_s3_bucket_object_lock_configuration",
@@ -27,7 +28,7 @@ _OF_BUCKETS = frozenset(
     }
 )
 # By Terraform type: the argument that names the role.
-_OF_ROLES: Mapping[str, str] = {
+_ROLE_ARGUMENTS: Mapping[str, str] = {
     "aws_iam_role": "name",
     "aws_iam_role_policies_exclusive": "role_name",
     "aws_iam_role_policy": "role",
@@ -43,17 +44,18 @@ def _reserved(stack: PlannedStack) -> Iterator[Violation]:
     if f"{prefix}ci-deploy" in created:
         return  # the first deployment, by an administrator in any case
     for change in changes:
-        what = _what(change, prefix)
-        if what is not None:
+        reserved = _reserved_object(change, prefix)
+        if reserved is not None:
             yield Violation(
-                stack.at(change["address"]), f"the plan changes {what}, which ci-deploy is denied"
+                stack.at(change["address"]), f"the plan changes {reserved}, which ci-deploy may not change"
             )
 
 
-def _what(change: Mapping[str, Any], prefix: str) -> str | None:
+def _reserved_object(change: Mapping[str, Any], prefix: str) -> str | None:
+    """Return a phrase for the object that a change affects, if only an administrator may change it."""
     kind, actions = change["type"], change["change"]["actions"]
-    if kind in _OF_ROLES:
-        role = _name(change, _OF_ROLES[kind]).removeprefix(prefix)
+    if kind in _ROLE_ARGUMENTS:
+        role = _name(change, _ROLE_ARGUMENTS[kind]).removeprefix(prefix)
         return f"the role {role}" if role in _ROLES else None
     if kind == "aws_iam_policy":
         policy = _name(change, "name").removeprefix(prefix)
@@ -65,10 +67,10 @@ def _what(change: Mapping[str, Any], prefix: str) -> str | None:
         return "the audit trail"
     if kind == "aws_kms_key" and (actions != ["update"] or _changed(change) & _KEY):
         return "the key"
-    if kind in _OF_BUCKETS and _name(change, "bucket").startswith(f"{prefix}audit-"):
+    if kind in _BUCKET_SETTINGS and _name(change, "bucket").startswith(f"{prefix}audit-"):
         return "the bucket of the audit trail"
     if kind == "aws_default_security_group" and actions != ["update"]:
-        return "a default security group, which bears no tag yet"
+        return "a default security group, which has no tag yet"
     return None
 
 
@@ -96,9 +98,9 @@ def _name(change: Mapping[str, Any], argument: str) -> str:
 POLICIES: tuple[Policy[PlannedStack], ...] = (
     Policy(
         "administrator-change",
-        "Delivery's roles, boundaries, the key and the audit are changed by an administrator",
-        "an administrator deploys this change (`cdktf deploy <environment>`) before a workflow does: the workflow "
-        "would stop half-way (docs/guides/deploy.md)",
+        "Only an administrator changes the delivery roles, the boundaries, the key and the audit trail",
+        "have an administrator deploy this change first (`cdktf deploy <environment>`): a workflow would stop "
+        "half-way (docs/guides/deploy.md)",
         _reserved,
     ),
 )

@@ -1,4 +1,4 @@
-"""A change of one resource, out of Terraform's own plan."""
+"""Changes of resources in a Terraform plan."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,17 +7,17 @@ from typing import Any, Literal, NamedTuple
 __all__ = ["UNKNOWN", "Attribute", "Change", "changes_of", "leaves"]
 
 UNKNOWN = "(known after apply)"
-"""How the value of an attribute is shown that AWS decides."""
+"""The text that is shown for a value that AWS assigns."""
 
 Action = Literal["create", "update", "replace", "delete"]
 
-# What holds data: deleting or replacing it loses what nobody can make again.
+# Resources that hold data: deleting or replacing one loses the data.
 _STATEFUL = {"aws_dynamodb_table", "aws_ecr_repository", "aws_kms_key", "aws_rds_cluster", "aws_s3_bucket"}
 _LONGEST_VALUE = 120
 
 
 class Attribute(NamedTuple):
-    """One attribute: its value in the account, and the stack's, both as they may be shown."""
+    """An attribute with its value in the account and in the stack, as text without sensitive values."""
 
     path: str
     account: str
@@ -25,14 +25,14 @@ class Attribute(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What would make one resource as the stack says.
+    """The change of one resource that Terraform plans.
 
     Args:
-        address: Its address in Terraform's words.
-        action: What Terraform would do.
-        attributes: What differs; none where a resource comes or goes.
-        vanished: Whether it was there when Terraform looked last, and is not now.
-        forced_by: Of a replacement, the attributes that cannot be changed in place.
+        address: The Terraform address of the resource.
+        action: The planned action.
+        attributes: The attributes that differ; empty where a resource is created or deleted.
+        vanished: Whether the resource is in Terraform's state, and no longer in the account.
+        forced_by: The attributes that force a replacement.
     """
 
     address: str
@@ -43,15 +43,15 @@ class Change(NamedTuple):
 
     @property
     def loses_data(self) -> bool:
-        """Whether it ends something that holds data."""
+        """Whether the change deletes or replaces a resource that holds data."""
         return self.action in {"replace", "delete"} and self.address.partition(".")[0] in _STATEFUL
 
 
 def changes_of(plan: Mapping[str, Any]) -> tuple[Change, ...]:
-    """The changes of a plan.
+    """Return the changes of a plan.
 
     Args:
-        plan: What `terraform show -json` says of it. Source: developer.hashicorp.com, "JSON Output Format".
+        plan: The output of `terraform show -json`. Source: developer.hashicorp.com, "JSON Output Format".
     """
     vanished = {
         drift["address"]
@@ -66,7 +66,7 @@ def changes_of(plan: Mapping[str, Any]) -> tuple[Change, ...]:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """What a value of Terraform's holds, by path: down into blocks and lists of them, without what is empty."""
+    """Yield the non-empty leaves of a Terraform value with their paths, through blocks and lists of blocks."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
             yield from leaves(item, f"{path}.{key}" if path else key)
@@ -118,7 +118,7 @@ def _attributes(change: Mapping[str, Any]) -> Iterator[Attribute]:
         if unknown.get(path):
             yield Attribute(path, _shown(before.get(path), secret=path in secret), UNKNOWN)
         elif before.get(path) != after.get(path):
-            # A whole block may be secret, with no mark on what is in it.
+            # A whole block may be sensitive without marks on its attributes.
             hidden = any(_within(path, one) for one in secret)
             yield Attribute(
                 path, _shown(before.get(path), secret=hidden), _shown(after.get(path), secret=hidden)

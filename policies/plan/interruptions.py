@@ -1,4 +1,4 @@
-"""Interruptions: changes of a plan that lose no data, and yet take something away from the people who use it."""
+"""Policy `interruption`: changes of a plan that lose no data but interrupt the users of the environment."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,47 +9,47 @@ from policies.policy import Policy, Violation
 
 __all__ = ["POLICIES", "interruption"]
 
-# Resources that others reach each other by: without them, or with others in their place, connections end.
+# Network resources: if one is deleted or replaced, connections end.
 _NETWORK = {
     "aws_db_subnet_group": "the database moves to other subnets, which AWS refuses for a cluster that exists",
     "aws_internet_gateway": "public addresses do not answer until the new gateway is attached",
-    "aws_nat_gateway": "jobs reach nothing outside until the new gateway is there, which has another address",
-    "aws_route": "packets have no way until the route is back",
-    "aws_route_table": "packets have no way until the table is back",
-    "aws_security_group": "whatever is in the group cannot be reached until it is in the new one",
-    "aws_subnet": "whatever runs in the subnet ends, and the database cannot move to the new one",
-    "aws_vpc": "the whole network is another one, and a database cluster cannot move to it",
-    "aws_vpc_endpoint": "jobs do not reach the service until the new endpoint is there",
+    "aws_nat_gateway": "jobs have no internet access until the new gateway exists, which has another address",
+    "aws_route": "packets are not routed until the new route exists",
+    "aws_route_table": "packets are not routed until the new table exists",
+    "aws_security_group": "members of the group cannot be reached until they are in the new group",
+    "aws_subnet": "everything that runs in the subnet ends, and the database cannot move to the new subnet",
+    "aws_vpc": "everything in the network is replaced, and a database cluster cannot move to another VPC",
+    "aws_vpc_endpoint": "jobs cannot reach the service until the new endpoint exists",
 }
 _SERVICE = {
-    "aws_athena_workgroup": "queries fail, and the history of queries is gone",
-    "aws_batch_job_queue": "jobs that wait in the queue are gone",
+    "aws_athena_workgroup": "queries fail, and the history of queries is lost",
+    "aws_batch_job_queue": "jobs that wait in the queue are lost",
     "aws_ecs_cluster": "open tunnels end",
     "aws_glue_catalog_database": "tables are not found until they are registered again",
-    "aws_iam_openid_connect_provider": "workflows cannot log in until it is back",
-    "aws_iam_role": "sessions of the role end, and resource policies that name it do not know the new one",
+    "aws_iam_openid_connect_provider": "workflows cannot log in until the new provider exists",
+    "aws_iam_role": "sessions of the role end, and resource policies that name it do not apply to the new role",
     "aws_rds_cluster_instance": "the database does not answer while the instance is replaced",
     "aws_rds_cluster_parameter_group": "AWS refuses to delete a group in use",
-    "aws_sagemaker_notebook_instance": "the notebook and what is on its disk are gone",
-    "aws_sfn_state_machine": "running executions end, and their history is gone",
-    "aws_ssm_parameter": "nobody can connect until it is back",
+    "aws_sagemaker_notebook_instance": "the notebook instance and the files on its disk are lost",
+    "aws_sfn_state_machine": "running executions end, and their history is lost",
+    "aws_ssm_parameter": "`terrarium.connect` fails until the new parameter exists",
 }
-# A value that switches something off, by type and attribute.
+# By type and attribute: the value that switches something off, and the effect.
 _SWITCHES: Mapping[tuple[str, str], tuple[str, str]] = {
-    ("aws_batch_compute_environment", "state"): ("DISABLED", "the pool starts no jobs any more"),
-    ("aws_batch_job_queue", "state"): ("DISABLED", "the queue takes no jobs any more"),
-    ("aws_cloudtrail", "enable_logging"): ("false", "calls are not on record any more"),
-    ("aws_cloudwatch_event_rule", "state"): ("DISABLED", "the rule starts nothing any more"),
-    ("aws_cloudwatch_metric_alarm", "actions_enabled"): ("false", "the alarm notifies nobody any more"),
-    ("aws_kms_key", "is_enabled"): ("false", "nothing that it encrypts can be read any more"),
-    ("aws_scheduler_schedule", "state"): ("DISABLED", "the pipeline does not start by itself any more"),
+    ("aws_batch_compute_environment", "state"): ("DISABLED", "the pool no longer starts jobs"),
+    ("aws_batch_job_queue", "state"): ("DISABLED", "the queue no longer accepts jobs"),
+    ("aws_cloudtrail", "enable_logging"): ("false", "calls are no longer recorded"),
+    ("aws_cloudwatch_event_rule", "state"): ("DISABLED", "the rule no longer starts its targets"),
+    ("aws_cloudwatch_metric_alarm", "actions_enabled"): ("false", "the alarm no longer notifies anybody"),
+    ("aws_kms_key", "is_enabled"): ("false", "data that the key encrypts can no longer be read"),
+    ("aws_scheduler_schedule", "state"): ("DISABLED", "the pipeline no longer starts on schedule"),
 }
 
 
 def interruption(change: Change) -> str | None:
-    """Return how a change interrupts the users of an environment, if it does.
+    """Return the effect of a change that interrupts the users of an environment, or None.
 
-    The loss of data is another matter: see `Change.loses_data`.
+    Loss of data is not an interruption: see `Change.loses_data`.
     """
     kind = change.address.partition(".")[0]
     if change.action in {"replace", "delete"}:
@@ -103,9 +103,9 @@ def _action(change: Change) -> str:
 POLICIES: tuple[Policy[PlannedStack], ...] = (
     Policy(
         "interruption",
-        "Outside of disposable environments, no deployment interrupts those who work",
-        "keep what forces it as it is deployed; where the change is wanted, tell the users of the environment, and "
-        "waive this finding beside the construct for the day of the deployment",
+        "Outside of disposable environments, no deployment interrupts users",
+        "keep the deployed value of the attribute that forces it; if you want the change, warn the users of the "
+        "environment, and waive this finding beside the construct for the day of the deployment",
         _interruptions,
     ),
 )

@@ -1,4 +1,4 @@
-"""Whether a plan is one of the stack as it is now, for the account and region that the stack is for."""
+"""Check that a plan was made from the current stack, for the account and region of the stack."""
 
 import json
 import re
@@ -8,36 +8,36 @@ from typing import Any
 from policies.stack import Stack
 from terrarium.errors import ConflictError
 
-__all__ = ["UnfitPlanError", "see_that_it_fits"]
+__all__ = ["PlanMismatchError", "check_plan_matches"]
 
 _DIGEST = re.compile(r'stack_digest"\s*[=:]\s*"(sha256:[0-9a-f]{64})')
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:([a-z0-9-]*):(\d{12}):")
 
 
-class UnfitPlanError(ConflictError):
-    """A plan says nothing about the stack as it is now."""
+class PlanMismatchError(ConflictError):
+    """A plan was made for another account or region, or from another stack than the current one."""
 
 
-def see_that_it_fits(stack: Stack, plan: Mapping[str, Any]) -> None:
-    """Compare a plan with the synthesized stack.
+def check_plan_matches(stack: Stack, plan: Mapping[str, Any]) -> None:
+    """Check that a plan was made from the synthesized stack.
 
     Args:
-        stack: The environment's stack, synthesized now.
-        plan: What `terraform show -json` says of the plan.
+        stack: The current stack of the environment.
+        plan: The output of `terraform show -json`.
 
     Raises:
-        UnfitPlanError: The plan is for another account or region, or was made of another stack.
+        PlanMismatchError: The plan is for another account or region, or was made from another stack.
     """
     name = stack.name
     for problem in _other_places(stack, plan):
-        raise UnfitPlanError(
+        raise PlanMismatchError(
             f"the plan of {name} {problem}",
-            remedy=f"plan with credentials of {name}'s account, as environments/{name}.toml pins it",
+            remedy=f"plan with credentials of the account in environments/{name}.toml",
         )
     for problem in _differences(stack, plan):
-        raise UnfitPlanError(
-            f"stale plan of {name}: it was made of another stack than the checkout's ({problem})",
-            remedy=f"plan anew: `terrarium plan {name} --save <file>`, or `cdktf diff {name}`",
+        raise PlanMismatchError(
+            f"stale plan of {name}: it was made from another stack than that of this checkout ({problem})",
+            remedy=f"plan again: `terrarium plan {name} --save <file>`, or `cdktf diff {name}`",
         )
 
 
@@ -65,7 +65,7 @@ def _differences(stack: Stack, plan: Mapping[str, Any]) -> Iterator[str]:
     }
     for address in sorted(configured.keys() ^ _addresses(stack)):
         yield f"{address} is only in the {'plan' if address in configured else 'checkout'}"
-    # The digest is of the whole stack, and stands in the manifest; a plan's configuration has that as synthesized.
+    # The manifest contains the digest of the whole stack; the configuration in a plan has the synthesized value.
     planned = _digest(expressions.get("value") for expressions in configured.values())
     synthesized = _digest(body.attributes.get("value") for body in stack.resources("aws_ssm_parameter"))
     if planned != synthesized:

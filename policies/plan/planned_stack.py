@@ -1,4 +1,4 @@
-"""A stack as a plan would leave it: what Terraform worked out in place of references, where it knows."""
+"""Stack with planned values: the values that Terraform computed replace references, where they are known."""
 
 import copy
 from collections.abc import Mapping
@@ -17,19 +17,19 @@ class PlannedStack(Stack):
     """A stack with its values as planned, and the plan itself.
 
     Args:
-        plan: What `terraform show -json` says of it.
+        plan: The output of `terraform show -json`.
     """
 
     plan: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """What the plan would do."""
+        """The changes of the plan."""
         return changes_of(self.plan)
 
     @cached_property
     def settled(self) -> frozenset[str]:
-        """The logical ids of what is deployed and would not be changed: nothing about these is unknown."""
+        """The logical ids of deployed resources that the plan does not change: all their values are known."""
         return frozenset(
             resource["name"]
             for resource in self.plan.get("resource_changes", [])
@@ -37,15 +37,15 @@ class PlannedStack(Stack):
         )
 
     def at(self, address: str) -> Resource:
-        """The resource of an address; of what is in the stack no more, the address is all there is."""
+        """Return the resource with an address; for one that the stack no longer contains, only the address is known."""
         kind, _, logical_id = address.partition(".")
         return self.by_id.get(logical_id) or Resource(kind=kind, id=logical_id, path=address, attributes={})
 
 
 def planned_stack(stack: Stack, plan: Mapping[str, Any]) -> PlannedStack:
-    """Lay a plan's values over the stack that it is of.
+    """Return the stack with the values of its plan.
 
-    An argument of which anything is known only after the deployment stays as synthesized, with its references.
+    An argument keeps its synthesized value, with references, if any part of it is known only after the deployment.
     """
     document = copy.deepcopy(dict(stack.document))
     unknown = {

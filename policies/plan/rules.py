@@ -1,4 +1,4 @@
-"""What only a plan can tell: what would be lost, and which protection would be lifted."""
+"""Policies about plans: lost data and lifted protection."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from policies.policy import Policy, Violation
 
 __all__ = ["PLAN_POLICIES"]
 
-# What protects, by type and attribute, and the value with which it does.
+# By type and attribute: the value that protects.
 _GUARDS: Mapping[str, Mapping[str, object]] = {
     "aws_cloudtrail": {"enable_log_file_validation": True, "enable_logging": True},
     "aws_dynamodb_table": {"deletion_protection_enabled": True, "point_in_time_recovery.0.enabled": True},
@@ -27,14 +27,14 @@ _GUARDS: Mapping[str, Mapping[str, object]] = {
     ),
     "aws_s3_bucket_versioning": {"versioning_configuration.0.status": "Enabled"},
 }
-# What protects the longer, the better.
+# Durations: a shorter one protects less.
 _TERMS: Mapping[str, tuple[str, ...]] = {
     "aws_cloudwatch_log_group": ("retention_in_days",),
     "aws_kms_key": ("deletion_window_in_days",),
     "aws_rds_cluster": ("backup_retention_period",),
     "aws_s3_bucket_object_lock_configuration": ("rule.0.default_retention.0.days",),
 }
-# What protects by being there.
+# Resources that protect: deleting one lifts a protection.
 _PRESENT = {
     "aws_cloudtrail",
     "aws_flow_log",
@@ -53,11 +53,9 @@ def _lost_data(stack: PlannedStack) -> Iterator[Violation]:
 
 def _loss(change: Change) -> str:
     if change.action == "delete":
-        return "the plan destroys it with all it holds: nothing in the stack has its construct path any more"
+        return "the plan destroys it and its data: the stack no longer has a resource with its construct path"
     forcing = ", ".join(f"{forced.path} ({forced.account} -> {forced.stack})" for forced in change.forced_by)
-    return (
-        f"the plan makes it anew, without what it holds: {forcing or 'it was marked as tainted'} forces that"
-    )
+    return f"the plan replaces it, and its data is lost; forced by {forcing or 'its mark as tainted'}"
 
 
 def _lifted_protection(stack: PlannedStack) -> Iterator[Violation]:
@@ -68,7 +66,7 @@ def _lifted_protection(stack: PlannedStack) -> Iterator[Violation]:
         if "delete" in change["actions"]:
             if kind in _PRESENT:
                 yield Violation(
-                    stack.at(resource["address"]), "the plan takes away what protects: the whole of it"
+                    stack.at(resource["address"]), "the plan deletes this resource, which protects others"
                 )
         elif change["actions"] == ["update"]:
             lifted = list(_lifted(kind, change))
@@ -92,16 +90,16 @@ def _lifted(kind: str, change: Mapping[str, Any]) -> Iterator[str]:
 PLAN_POLICIES: tuple[Policy[PlannedStack], ...] = (
     Policy(
         "data-loss",
-        "No deployment ends what holds data",
-        "keep what forces it as it is deployed: names and construct paths are contract; what only moved, move in the "
-        "state (`terraform state mv`); what is to go, an administrator takes down by hand (docs/guides/deploy.md)",
+        "No deployment deletes or replaces a resource that holds data",
+        "keep the deployed names and construct paths; if a construct only moved, move it in the state "
+        "(`terraform state mv`); if the data must go, an administrator deletes it by hand (docs/guides/deploy.md)",
         _lost_data,
     ),
     Policy(
         "protection-lifted",
         "Outside of disposable environments, no deployment lifts a protection",
-        "leave it to the tier; where it has to be, an administrator lifts it by hand, or it is waived beside the "
-        "construct for the day",
+        "leave the value to the tier; if you must lift it, have an administrator do so by hand, or waive this finding "
+        "beside the construct for one day",
         _lifted_protection,
     ),
     *interruptions.POLICIES,

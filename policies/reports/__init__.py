@@ -1,1 +1,1 @@
-"""The verdict, for people and for machines."""
+"""Reports of a verdict: a table for the terminal, SARIF and JUnit XML."""

@@ -1,4 +1,4 @@
-"""The verdict as JUnit XML: a suite per environment, a case per finding, so that CI shows them as tests."""
+"""Verdict as JUnit XML: a suite per environment and a case per finding, which CI systems show as tests."""
 
 from xml.etree import ElementTree
 
@@ -9,7 +9,7 @@ __all__ = ["junit"]
 
 
 def junit(verdict: Verdict) -> str:
-    """Open findings as failures, waived ones as skipped; policies of our own that hold as passed."""
+    """Return the XML: open findings as failures, waived ones as skipped, own policies without findings as passed."""
     root = ElementTree.Element("testsuites", name="terrarium policy")
     with_plan = {stack.name for stack in verdict.planned}
     for stack in verdict.stacks:

@@ -1,4 +1,4 @@
-"""The verdict as SARIF 2.1.0, for code scanning."""
+"""Verdict as SARIF 2.1.0, for code scanning."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ _TITLES = {policy.id: policy.title for policy in POLICIES} | {
 
 
 def sarif(verdict: Verdict) -> str:
-    """One run with every finding; the waived ones are there too, as suppressed, with their justification."""
+    """Return one SARIF run with all findings; waived ones are marked as suppressed, with their justification."""
     results = [
         *(_result(finding) for finding in verdict.open),
         *(_suppressed(excused) for excused in verdict.excused),
@@ -52,10 +52,10 @@ def _result(finding: Finding) -> dict[str, Any]:
     return {
         "ruleId": finding.check,
         "level": "error",
-        "message": {"text": f"{place}: {finding.problem}. To mend it: {finding.remedy}."},
+        "message": {"text": f"{place}: {finding.problem}. To fix it: {finding.remedy}."},
         "locations": [
             {
-                # A line of generated JSON leads nowhere: the environment's file and the construct's path do.
+                # A line of generated JSON would not help; the environment's file and the construct's path do.
                 "physicalLocation": {
                     "artifactLocation": {"uri": f"environments/{finding.environment}.toml"},
                     "region": {"startLine": 1},

@@ -1,4 +1,4 @@
-"""The verdict as tables: by environment, module and construct path, what is wrong and how to mend it."""
+"""Verdict as tables for the terminal: findings with problem and remedy, and waivers."""
 
 from rich.console import Console
 
@@ -9,9 +9,9 @@ __all__ = ["print_findings", "print_waivers"]
 
 
 def print_findings(verdict: Verdict, console: Console) -> None:
-    """What is open, and a line of figures for each environment."""
+    """Print the open findings, and a line of counts for each environment."""
     if verdict.open:
-        table = PlainTable("environment", "module", "construct", "check", "what is wrong", "how to fix it")
+        table = PlainTable("environment", "module", "construct", "check", "problem", "remedy")
         for finding in sorted(verdict.open, key=lambda found: (found.environment, found.path, found.check)):
             table.add_row(
                 finding.environment,
@@ -35,7 +35,7 @@ def print_findings(verdict: Verdict, console: Console) -> None:
 
 
 def print_waivers(verdict: Verdict, console: Console) -> None:
-    """Every waiver of every environment: what it excuses, who answers for it, why, and until when."""
+    """Print every waiver of every environment: check, construct, owner, expiry and reason."""
     for stack in verdict.stacks:
         table = PlainTable(
             "check",

@@ -1,1 +1,1 @@
-"""What an ML platform must never do: each rule a function over one synthesized stack."""
+"""Rules of the kit: functions that yield the violations in one synthesized stack."""

@@ -1,4 +1,4 @@
-"""Audit: who did what is on record, and the record cannot be bent."""
+"""Audit: every call is recorded, and the record cannot be changed unnoticed."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from policies.statements import listed
 
 __all__ = ["POLICIES"]
 
-# Arguments of a trail without which it leaves something out, or could be changed unnoticed.
+# Arguments of a trail that must be true: otherwise it is incomplete, or can be changed unnoticed.
 _COMPLETE = ("enable_log_file_validation", "include_global_service_events", "is_multi_region_trail")
 _OBJECTS = {"eventCategory": ["Data"], "resources.type": ["AWS::S3::Object"]}
 
@@ -16,15 +16,17 @@ _OBJECTS = {"eventCategory": ["Data"], "resources.type": ["AWS::S3::Object"]}
 def _incomplete_trails(stack: Stack) -> Iterator[Violation]:
     trails = list(stack.resources("aws_cloudtrail"))
     if not trails:
-        yield Violation(stack.whole(), "nobody can tell afterwards who did what: no audit trail")
+        yield Violation(stack.whole(), "there is no audit trail: calls in the account are not recorded")
     for trail in trails:
         lacking = [argument for argument in _COMPLETE if trail.attributes.get(argument) is not True]
         if lacking:
-            yield Violation(trail, f"it leaves something out, or can be bent: {', '.join(lacking)} not true")
+            yield Violation(
+                trail, f"it is incomplete or can be changed unnoticed: {', '.join(lacking)} not true"
+            )
         if trail.attributes.get("enable_logging") is False:
             yield Violation(trail, "it is switched off")
         if {"eventCategory": ["Management"]} not in [equal for equal, _ in _selections(trail)]:
-            yield Violation(trail, "it leaves out calls of the account")
+            yield Violation(trail, "it does not record management events of the account")
 
 
 def _unwatched_objects(stack: Stack) -> Iterator[Violation]:
@@ -37,16 +39,16 @@ def _unwatched_objects(stack: Stack) -> Iterator[Violation]:
         for start in starts
     ]
     for bucket in stack.resources("aws_s3_bucket"):
-        # Were a trail's own bucket watched, each log would make another.
+        # Recording the trail's own bucket would produce a log for each log.
         if any(trail.refers_to("s3_bucket_name", bucket) for trail in trails):
             continue
         arns = (f"${{{bucket.address}.arn}}/", f"arn:aws:s3:::{bucket.attributes.get('bucket')}/")
         if not any(start in arns for start in watched):
-            yield Violation(bucket, "nobody can tell afterwards who read or changed its objects")
+            yield Violation(bucket, "reads and writes of its objects are not recorded")
 
 
 def _selections(trail: Resource) -> Iterator[tuple[dict[str, list[str]], list[str]]]:
-    """What each selector asks events to equal, by field, and how their resources' ARNs must start."""
+    """Yield for each selector the values that fields must equal, and the prefixes of the resources' ARNs."""
     for selector in trail.blocks("advanced_event_selector"):
         fields = [
             field for field in selector.get("field_selector") or [] if field.get("field") != "resources.ARN"
@@ -63,16 +65,16 @@ def _selections(trail: Resource) -> Iterator[tuple[dict[str, list[str]], list[st
 POLICIES = (
     Policy(
         "audit-trail",
-        "Every call in the account is on record, and the record cannot be bent",
-        "keep modules/audit_trail.py in the stack, as it is",
+        "Every call in the account is recorded, and the record cannot be changed unnoticed",
+        "keep modules/audit_trail.py in the stack, unchanged",
         _incomplete_trails,
     ),
     Policy(
         "object-audit",
-        "Every read and write of the platform's objects is on record",
-        "name the bucket among those of `AuditTrail` in stacks/platform.py",
+        "Every read and write of the platform's objects is recorded",
+        "add the bucket to those of `AuditTrail` in stacks/platform.py",
         _unwatched_objects,
-        # Access logs are late, incomplete and unsigned; a trail's events are none of these.
+        # Access logs are late, incomplete and unsigned. The events of a trail are complete and signed.
         answers=frozenset({"CKV_AWS_18"}),
     ),
 )

@@ -1,4 +1,4 @@
-"""Compute: what runs ends some day, is known by its image, and cannot be talked out of its credentials."""
+"""Compute: time limits, pinned images, instance metadata, privileges, access to the host and changes of pools."""
 
 import json
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from policies.stack import Resource, Stack, blocks_of
 
 __all__ = ["POLICIES", "containers"]
 
-# Strategies with which provider 5.100.0 asks Batch for an update. Source: its isUpdatableAllocationStrategy.
+# Strategies with which the provider updates a pool in place. Source: 5.100.0, isUpdatableAllocationStrategy.
 _UPDATABLE = {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED"}
 
 
 def containers(stack: Stack) -> Iterator[tuple[Resource, dict[str, Any]]]:
-    """Every container that a job or task definition describes, in Batch's or ECS' own words."""
+    """Yield every container of job and task definitions, with its properties as Batch or ECS name them."""
     for job in stack.resources("aws_batch_job_definition"):
         document = job.document("container_properties")
         if document:
@@ -33,10 +33,10 @@ def _endless_jobs(stack: Stack) -> Iterator[Violation]:
         if not any(
             limit.get("state") == "RUNNABLE" and (limit.get("max_time_seconds") or 0) > 0 for limit in limits
         ):
-            yield Violation(queue, "a job that cannot start waits for ever, unseen")
+            yield Violation(queue, "a job that cannot start waits without limit")
     for job in stack.resources("aws_batch_job_definition"):
         if not any(block.get("attempt_duration_seconds") for block in job.blocks("timeout")):
-            yield Violation(job, "a job that hangs runs, and costs, until somebody notices")
+            yield Violation(job, "a job that hangs runs, and costs money, without limit")
 
 
 def _first_metadata_version(stack: Stack) -> Iterator[Violation]:
@@ -46,13 +46,15 @@ def _first_metadata_version(stack: Stack) -> Iterator[Violation]:
             option.get("http_tokens") == "required" or option.get("http_endpoint") == "disabled"
             for option in options
         ):
-            yield Violation(machine, "any request forgery yields the credentials of its instances")
+            yield Violation(machine, "a request forgery can read the credentials of its instances")
         if any((option.get("http_put_response_hop_limit") or 1) > 1 for option in options):
-            yield Violation(machine, "containers reach the credentials of the instance they run on")
+            yield Violation(machine, "containers can read the credentials of the instance that they run on")
     for notebook in stack.resources("aws_sagemaker_notebook_instance"):
         blocks = notebook.blocks("instance_metadata_service_configuration")
         if not any(str(block.get("minimum_instance_metadata_service_version")) == "2" for block in blocks):
-            yield Violation(notebook, "any request forgery in the notebook yields its role's credentials")
+            yield Violation(
+                notebook, "a request forgery in the notebook can read the credentials of its role"
+            )
 
 
 def _moving_images(stack: Stack) -> Iterator[Violation]:
@@ -62,16 +64,18 @@ def _moving_images(stack: Stack) -> Iterator[Violation]:
             continue
         tag = _tag_of_own(image, stack)
         if tag is None:
-            yield Violation(resource, f"the image {image!r} is somebody else's, and not pinned by digest")
+            yield Violation(
+                resource, f"the image {image!r} is from another repository, and not pinned by digest"
+            )
         elif tag in {"", "latest"}:
-            yield Violation(resource, f"the image {image!r} may be another one tomorrow")
+            yield Violation(resource, f"the image {image!r} can change: its tag is not fixed")
     for repository in stack.resources("aws_ecr_repository"):
         if repository.attributes.get("image_tag_mutability") != "IMMUTABLE":
-            yield Violation(repository, "a tag that was tested can be moved to another image")
+            yield Violation(repository, "a tag can be moved to another image after it was tested")
 
 
 def _tag_of_own(image: str, stack: Stack) -> str | None:
-    """The tag of an image of the stack's own repositories; empty without one, nothing for anybody else's image."""
+    """Return the tag of an image in a repository of the stack; empty without a tag, None for other repositories."""
     for repository in stack.resources("aws_ecr_repository"):
         for url in (f"${{{repository.address}.repository_url}}", repository.attributes.get("repository_url")):
             if url and image.partition(url)[:2] == ("", url):
@@ -82,10 +86,10 @@ def _tag_of_own(image: str, stack: Stack) -> str | None:
 def _privileged_containers(stack: Stack) -> Iterator[Violation]:
     for resource, container in containers(stack):
         if container.get("privileged"):
-            yield Violation(resource, "a container is root on its instance")
+            yield Violation(resource, "its container has root privileges on the instance")
     for notebook in stack.resources("aws_sagemaker_notebook_instance"):
         if notebook.attributes.get("root_access") != "Disabled":
-            yield Violation(notebook, "users of the notebook are root, and can switch off its idle stop")
+            yield Violation(notebook, "users of the notebook have root access, and can disable its idle stop")
 
 
 def _host_access(stack: Stack) -> Iterator[Violation]:
@@ -94,7 +98,8 @@ def _host_access(stack: Stack) -> Iterator[Violation]:
             path = (volume.get("host") or {}).get("sourcePath")
             if path:
                 yield Violation(
-                    resource, f"its container sees {path} of the instance, and other jobs through it"
+                    resource,
+                    f"its container can access {path} of the instance, and so the files of other jobs",
                 )
         devices = (container.get("linuxParameters") or {}).get("devices")
         if devices:
@@ -102,7 +107,7 @@ def _host_access(stack: Stack) -> Iterator[Violation]:
     for task in stack.resources("aws_ecs_task_definition"):
         for volume in task.blocks("volume"):
             if volume.get("host_path"):
-                yield Violation(task, f"its containers see {volume['host_path']} of the instance")
+                yield Violation(task, f"its containers can access {volume['host_path']} of the instance")
         if task.attributes.get("network_mode") == "host" or task.attributes.get("pid_mode") == "host":
             yield Violation(task, "its containers share the network or the processes of the instance")
 
@@ -116,53 +121,55 @@ def _pools_that_cannot_change(stack: Stack) -> Iterator[Violation]:
         if not replaced_first:
             yield Violation(
                 environment,
-                "what replaces it fails and leaves it disabled: Batch deletes none that a queue has",
+                "its replacement fails and leaves it disabled: Batch does not delete a pool that a queue uses",
             )
         for block in resources:
             strategy = block.get("allocation_strategy")
             if strategy not in _UPDATABLE:
-                yield Violation(environment, f"every change replaces it: its strategy is {strategy}")
+                yield Violation(environment, f"every change replaces it, because its strategy is {strategy}")
             for template in blocks_of(block.get("launch_template")):
                 if template.get("version") in {None, "$Default", "$Latest"}:
-                    yield Violation(environment, "instances never get a new version of its launch template")
+                    yield Violation(
+                        environment, "its instances do not get new versions of its launch template"
+                    )
 
 
 POLICIES = (
     Policy(
         "pool-change",
-        "Pools are changed in place, or replaced after their queue has moved",
-        "set create_before_destroy, a name prefix, a strategy that Batch updates, and the version of the launch "
+        "A pool is updated in place, or replaced after its queue uses the new one",
+        "set create_before_destroy, a name prefix, a strategy that Batch can update, and the version of the launch "
         "template, as modules/compute/compute_pool.py does",
         _pools_that_cannot_change,
     ),
     Policy(
         "job-time-limit",
-        "Every state of a job ends: waiting and running",
-        "give queues job_state_time_limit_action for RUNNABLE, and job definitions a timeout",
+        "Waiting and running jobs have a time limit",
+        "set job_state_time_limit_action for RUNNABLE in queues, and a timeout in job definitions",
         _endless_jobs,
     ),
     Policy(
         "instance-metadata",
-        "Instance metadata is served by version 2 only, and not to containers",
+        "Instance metadata needs version 2 (session tokens), and containers cannot read it",
         'set http_tokens="required" and http_put_response_hop_limit=1',
         _first_metadata_version,
     ),
     Policy(
         "pinned-image",
         "Images are pinned: by digest, or by an immutable tag of the environment's own repository",
-        "name a tag other than `latest` of an IMMUTABLE repository of the stack, or a digest",
+        "use a digest, or a tag other than `latest` of an IMMUTABLE repository of the stack",
         _moving_images,
     ),
     Policy(
         "privileged-container",
-        "No container or notebook is root on its machine",
-        "leave `privileged` off, and root access disabled",
+        "No container or notebook has root privileges on its machine",
+        "leave out `privileged`, and set root_access to Disabled",
         _privileged_containers,
     ),
     Policy(
         "host-access",
-        "No container reaches the instance that it runs on",
-        "keep files in the artifact bucket; leave out host volumes, devices and host networking",
+        "No container can access the instance that it runs on",
+        "store files in the artifact bucket; remove host volumes, devices and host networking",
         _host_access,
     ),
 )

@@ -1,4 +1,4 @@
-"""Durability: backups and protection from deletion, as the tier promises."""
+"""Durability: backups, protection from deletion, redundancy and expiration, as the tier requires."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ __all__ = ["POLICIES"]
 
 _BACKUP_DAYS: Mapping[Tier, int] = {"disposable": 1, "standard": 7, "critical": 35}
 _STATEFUL = ("aws_dynamodb_table", "aws_kms_key", "aws_rds_cluster", "aws_s3_bucket")
-# Arguments by which AWS itself refuses to delete, and the value that makes it do so.
+# Arguments with which AWS refuses a deletion, and the value that is required.
 _PROTECTION: Mapping[str, Mapping[str, bool]] = {
     "aws_dynamodb_table": {"deletion_protection_enabled": True},
     "aws_ecr_repository": {"force_delete": False},
@@ -26,15 +26,15 @@ def _missing_backups(stack: Stack) -> Iterator[Violation]:
         kept = cluster.attributes.get("backup_retention_period") or 0
         if kept < days:
             yield Violation(
-                cluster, f"backups are kept for {kept} days; the tier {stack.tier} promises {days}"
+                cluster, f"backups are kept for {kept} days; the tier {stack.tier} requires {days}"
             )
     if stack.tier != "disposable":
         for table in stack.resources("aws_dynamodb_table"):
             if not any(block.get("enabled") for block in table.blocks("point_in_time_recovery")):
-                yield Violation(table, "it cannot be recovered to a point in time")
+                yield Violation(table, "it has no point-in-time recovery")
     for bucket in stack.resources("aws_s3_bucket"):
         if not _versioned(stack, bucket):
-            yield Violation(bucket, "what is overwritten or deleted in it is lost at once")
+            yield Violation(bucket, "it has no versioning: overwritten and deleted objects are lost")
 
 
 def _versioned(stack: Stack, bucket: Resource) -> bool:
@@ -56,10 +56,10 @@ def _unprotected(stack: Stack) -> Iterator[Violation]:
             if bool(resource.attributes.get(key, False)) is not value
         ]
         if wrong:
-            yield Violation(resource, f"it can be deleted with all it holds: {', '.join(wrong)}")
+            yield Violation(resource, f"it can be deleted with its data: {', '.join(wrong)}")
     for resource in stack.resources(*_STATEFUL):
         if not any(block.get("prevent_destroy") for block in resource.blocks("lifecycle")):
-            yield Violation(resource, "Terraform would destroy it when told to")
+            yield Violation(resource, "Terraform can destroy it: its lifecycle has no prevent_destroy")
 
 
 def _single_points_of_failure(stack: Stack) -> Iterator[Violation]:
@@ -73,7 +73,7 @@ def _single_points_of_failure(stack: Stack) -> Iterator[Violation]:
         ]
         if len(instances) < 2:
             yield Violation(
-                cluster, "it does not survive the loss of an availability zone: no second instance"
+                cluster, "it does not survive the loss of an availability zone: it has no second instance"
             )
 
 
@@ -93,7 +93,7 @@ def _expiring_data(stack: Stack) -> Iterator[Violation]:
 
 
 def _is_transient(bucket: Resource, stack: Stack) -> bool:
-    """Whether a bucket holds logs of a trail or results of queries, which end some day."""
+    """Return whether a bucket contains logs of a trail or results of queries, which expire."""
     return any(
         trail.refers_to("s3_bucket_name", bucket) for trail in stack.resources("aws_cloudtrail")
     ) or any(
@@ -106,13 +106,13 @@ def _is_transient(bucket: Resource, stack: Stack) -> bool:
 POLICIES = (
     Policy(
         "backup-retention",
-        "Backups are kept as long as the tier promises",
-        "raise it in environments/<environment>.toml, or leave it to the tier",
+        "Backups are kept as long as the tier requires",
+        "raise the days in environments/<environment>.toml, or leave them to the tier",
         _missing_backups,
     ),
     Policy(
         "deletion-protection",
-        "Outside of disposable environments, nothing that holds data can be deleted by mistake",
+        "Outside of disposable environments, no resource that holds data can be deleted by mistake",
         "set `protected` to true in its section of environments/<environment>.toml, or leave it to the tier: "
         "[encryption] for the key, [compute] for the repository of job images, [registry] for models and serving "
         "images, [artifacts], [audit], [features] or [metadata] for what they hold",
@@ -120,14 +120,14 @@ POLICIES = (
     ),
     Policy(
         "single-point-of-failure",
-        "What the business depends on survives the loss of an availability zone",
+        "A critical environment survives the loss of an availability zone",
         "set metadata.instances to 2 or more",
         _single_points_of_failure,
     ),
     Policy(
         "expiring-data",
-        "Runs, artifacts, tables and models stay until somebody deletes them",
-        "expire noncurrent versions only; delete objects by `terrarium gc` and `terrarium datasets expire`",
+        "Runs, artifacts, tables and models do not expire",
+        "expire noncurrent versions only; delete objects with `terrarium gc` and `terrarium datasets expire`",
         _expiring_data,
     ),
 )

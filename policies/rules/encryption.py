@@ -1,4 +1,4 @@
-"""Encryption: of everything stored, by the environment's own key, and of every way there."""
+"""Encryption: at rest with the environment's own key, and in transit."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -14,7 +14,7 @@ def _has(*path: str) -> Callable[[Resource], bool]:
     return lambda resource: any(block.get(key) for block in resource.blocks(*blocks))
 
 
-# The types that store something, and how each says that a customer-managed key encrypts it.
+# By type of store: a function that returns whether a customer-managed key encrypts it.
 _ENCRYPTED: Mapping[str, Callable[[Resource], bool]] = {
     "aws_cloudwatch_log_group": _has("kms_key_id"),
     "aws_dynamodb_table": _has("server_side_encryption", "kms_key_arn"),
@@ -37,7 +37,7 @@ _ENCRYPTED: Mapping[str, Callable[[Resource], bool]] = {
 def _unencrypted(stack: Stack) -> Iterator[Violation]:
     for resource in stack.resources(*_ENCRYPTED):
         if not _ENCRYPTED[resource.kind](resource):
-            yield Violation(resource, "what it stores is not encrypted with the environment's key")
+            yield Violation(resource, "its data is not encrypted with the environment's key")
     for bucket in stack.resources("aws_s3_bucket"):
         settings = [
             default
@@ -53,7 +53,7 @@ def _unencrypted(stack: Stack) -> Iterator[Violation]:
     for template in stack.resources("aws_launch_template"):
         disks = template.blocks("block_device_mappings", "ebs")
         if not disks or any(str(disk.get("encrypted")).lower() != "true" for disk in disks):
-            yield Violation(template, "disks of its instances are not encrypted")
+            yield Violation(template, "the disks of its instances are not encrypted")
 
 
 def _keys_without_rotation(stack: Stack) -> Iterator[Violation]:
@@ -75,7 +75,7 @@ def _plain_transport(stack: Stack) -> Iterator[Violation]:
             denial.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport") == "false"
             for denial in denials
         ):
-            yield Violation(bucket, "its objects can be had without TLS")
+            yield Violation(bucket, "its objects can be read and written without TLS")
     for cluster in stack.resources("aws_rds_cluster"):
         forced = any(
             parameter.get("name") == "rds.force_ssl" and str(parameter.get("value")) == "1"
@@ -84,14 +84,14 @@ def _plain_transport(stack: Stack) -> Iterator[Violation]:
             for parameter in group.blocks("parameter")
         )
         if not forced:
-            yield Violation(cluster, "it takes connections without TLS")
+            yield Violation(cluster, "it accepts connections without TLS")
 
 
 POLICIES = (
     Policy(
         "store-encryption",
-        "Everything stored is encrypted with the environment's own key",
-        "give it the key of the construct `Encryption` (`encryption.key_arn`)",
+        "All stored data is encrypted with the environment's own key",
+        "pass it the key of the construct `Encryption` (`encryption.key_arn`)",
         _unencrypted,
     ),
     Policy(
@@ -102,7 +102,7 @@ POLICIES = (
     ),
     Policy(
         "transport-encryption",
-        "Stores are reached over TLS only",
+        "Stores accept connections with TLS only",
         "deny s3:* where aws:SecureTransport is false, as modules/bucket.py does; set rds.force_ssl to 1",
         _plain_transport,
     ),

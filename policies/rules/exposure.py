@@ -1,4 +1,4 @@
-"""Exposure: nothing of the platform is open to the world."""
+"""Exposure: public buckets, open resource policies, reachable databases, open security groups and open trust."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,20 +22,20 @@ def _public_buckets(stack: Stack) -> Iterator[Violation]:
             if block.refers_to("bucket", bucket)
         ]
         if not blocks:
-            yield Violation(bucket, "nothing keeps it from being made public")
+            yield Violation(bucket, "it has no public access block, so that it can be made public")
         for block in blocks:
             lacking = [key for key in _BLOCKS if block.attributes.get(key) is not True]
             if lacking:
                 yield Violation(block, f"public access is possible: {', '.join(lacking)} not true")
     for acl in stack.resources("aws_s3_bucket_acl", "aws_s3_bucket"):
         if acl.attributes.get("acl") in _PUBLIC_ACLS:
-            yield Violation(acl, f"the ACL {acl.attributes['acl']} lets others in")
+            yield Violation(acl, f"the ACL {acl.attributes['acl']} gives other accounts access")
 
 
 def _open_resource_policies(stack: Stack) -> Iterator[Violation]:
     for resource, statement in resource_policies(stack):
         if allowed_to_everyone(statement):
-            yield Violation(resource, f"statement {statement.get('Sid', '')!r} lets in every AWS account")
+            yield Violation(resource, f"statement {statement.get('Sid', '')!r} allows every AWS account")
 
 
 def _reachable_databases(stack: Stack) -> Iterator[Violation]:
@@ -45,14 +45,15 @@ def _reachable_databases(stack: Stack) -> Iterator[Violation]:
     for group in stack.resources("aws_db_subnet_group"):
         for subnet in stack.resources("aws_subnet"):
             if group.refers_to("subnet_ids", subnet) and _is_public(stack, subnet):
-                yield Violation(group, f"the database lies in the public subnet {subnet.path}")
+                yield Violation(group, f"the database is in the public subnet {subnet.path}")
     for cluster in stack.resources("aws_rds_cluster", "aws_db_instance"):
         for group in stack.resources("aws_security_group"):
             if not cluster.refers_to("vpc_security_group_ids", group):
                 continue
             for rule, ranges in _ingress(stack, group):
                 yield Violation(
-                    rule, f"the database is reached by address, from {', '.join(ranges)}, not by group"
+                    rule,
+                    f"it allows addresses ({', '.join(ranges)}) to connect to the database, not a group",
                 )
         if cluster.kind == "aws_rds_cluster" and not cluster.attributes.get(
             "iam_database_authentication_enabled"
@@ -64,7 +65,7 @@ def _open_security_groups(stack: Stack) -> Iterator[Violation]:
     for group in stack.resources("aws_security_group", "aws_default_security_group"):
         for rule, ranges in _ingress(stack, group):
             if _WORLD & set(ranges):
-                yield Violation(rule, "connections from the whole world are let in")
+                yield Violation(rule, "it allows connections from every address")
 
 
 def _open_trust(stack: Stack) -> Iterator[Violation]:
@@ -106,18 +107,18 @@ def _federation_problem(statement: Mapping[str, Any]) -> str | None:
     audiences = [value for key, values in tests if key == "aud" for value in values]
     subjects = [value for key, values in tests if key == "sub" for value in values]
     if not audiences:
-        return "tokens made for another audience are taken"
+        return "it accepts tokens for every audience"
     if not subjects:
-        return "every repository's workflows may assume the role"
+        return "workflows of every repository may assume the role"
     for subject in subjects:
         repository, _, rest = subject.removeprefix("repo:").partition(":")
         if "*" in repository or rest in {"", "*"} or rest.startswith("ref:"):
-            return f"too many workflows may assume the role: {subject!r}"
+            return f"the subject {subject!r} lets too many workflows assume the role"
     return None
 
 
 def _ingress(stack: Stack, group: Resource) -> Iterator[tuple[Resource, list[str]]]:
-    """The rules that let addresses into a group, with the addresses."""
+    """Yield the rules that allow connections from addresses to a group, with the addresses."""
     for block in group.blocks("ingress"):
         ranges = [*listed(block.get("cidr_blocks")), *listed(block.get("ipv6_cidr_blocks"))]
         if ranges:
@@ -154,31 +155,31 @@ POLICIES = (
     Policy(
         "public-store",
         "No bucket can be made public",
-        "make buckets by modules/bucket.py, which blocks public access; share objects by presigned URLs",
+        "create buckets with modules/bucket.py, which blocks public access; share objects with presigned URLs",
         _public_buckets,
     ),
     Policy(
         "open-resource-policy",
-        "No policy of a resource lets in every account",
-        "name the principals, or bound the statement by aws:SourceAccount or aws:PrincipalAccount",
+        "No resource policy allows every account",
+        "name the principals, or add a condition on aws:SourceAccount or aws:PrincipalAccount",
         _open_resource_policies,
     ),
     Policy(
         "database-exposure",
-        "The database is reached from inside the network only, with IAM tokens",
-        "keep it in the private subnets; let clients in by `network.client_security_group_id`",
+        "The database accepts connections from inside the network only, with IAM tokens",
+        "keep it in the private subnets; allow clients by `network.client_security_group_id`",
         _reachable_databases,
     ),
     Policy(
         "open-security-group",
-        "No security group lets in the world",
-        "let in a security group instead of addresses; laptops come by the tunnel",
+        "No security group allows connections from every address",
+        "allow a security group instead of addresses; connect laptops with `terrarium tunnel`",
         _open_security_groups,
     ),
     Policy(
         "open-trust",
-        "A role trusts the environment's own account, and named workflows of one repository",
-        "write the trust by modules/iam/trust.py; name the repository and its environment for OIDC",
+        "A role trusts only the environment's own account, and named workflows of one repository",
+        "write the trust policy with modules/iam/trust.py; for OIDC, name the repository and its environment",
         _open_trust,
     ),
 )

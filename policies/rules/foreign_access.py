@@ -1,4 +1,4 @@
-"""Access from outside of the account: other accounts' roles, and services on behalf of other accounts."""
+"""Access from other accounts: their roles, and services that act on their behalf."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,11 +26,11 @@ def _foreign_trust(stack: Stack) -> Iterator[Violation]:
                 continue
             foreign = [arn for arn in listed(principal.get("AWS")) if set(_ACCOUNT.findall(arn)) - {own}]
             if foreign and not _promotes_only(statement):
-                yield Violation(role, f"{', '.join(foreign)} of another account may assume it")
+                yield Violation(role, f"principals of other accounts may assume it: {', '.join(foreign)}")
 
 
 def _promotes_only(statement: Mapping[str, Any]) -> bool:
-    """Whether the promotion role of another environment is the only role that the statement lets in."""
+    """Return whether a statement allows only the promotion roles of other environments."""
     named = listed(statement.get("Condition", {}).get("ArnEquals", {}).get("aws:PrincipalArn"))
     return bool(named) and all(
         re.fullmatch(r"arn:aws[\w-]*:iam::\d{12}:role/(.*/)?terrarium-[a-z0-9-]+-promotion", arn)
@@ -51,7 +51,7 @@ def _confused_deputies(stack: Stack) -> Iterator[Violation]:
         if services and not _names_source(statement):
             yield Violation(
                 resource,
-                f"statement {statement.get('Sid', '')!r} lets in {', '.join(services)} on behalf of any account",
+                f"statement {statement.get('Sid', '')!r} allows {', '.join(services)} on behalf of any account",
             )
 
 
@@ -62,7 +62,7 @@ def _names_source(statement: Mapping[str, Any]) -> bool:
         for key, value in test.items():
             if key.lower() in _SOURCE_KEYS and "*" not in listed(value):
                 return True
-            # Services put the ARN of the resource that they encrypt into the encryption context.
+            # The encryption context contains the ARN of the resource that the service encrypts.
             if key.lower().startswith("kms:encryptioncontext:") and all(
                 _ACCOUNT.search(one) for one in listed(value)
             ):
@@ -73,13 +73,13 @@ def _names_source(statement: Mapping[str, Any]) -> bool:
 POLICIES = (
     Policy(
         "foreign-trust",
-        "Of other accounts, only the promotion role of a named environment may assume a role",
-        "trust the own account, or grant by `PromotionSource` in modules/promotion.py",
+        "No principal of another account may assume a role, except the promotion role of a named environment",
+        "trust the own account, or grant the access with `PromotionSource` in modules/promotion.py",
         _foreign_trust,
     ),
     Policy(
         "confused-deputy",
-        "Services act for this account only",
+        "Services may act on behalf of this account only",
         "add a condition on aws:SourceAccount or aws:SourceArn to the statement",
         _confused_deputies,
     ),

@@ -1,4 +1,4 @@
-"""Identity: roles that do what they are for, and cannot become more."""
+"""Identity: wildcard actions, permissions boundaries, policies from elsewhere, and keys of users."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ def _wildcard_actions(stack: Stack) -> Iterator[Violation]:
             continue
         sid = held.statement.get("Sid", "")
         if "NotAction" in held.statement or "NotResource" in held.statement:
-            yield Violation(held.policy, f"statement {sid!r} allows everything but what it names")
+            yield Violation(held.policy, f"statement {sid!r} allows everything except what it names")
         for action in listed(held.statement.get("Action")):
             if action == "*" or action.endswith(":*"):
                 yield Violation(held.policy, f"statement {sid!r} allows {action}")
@@ -24,7 +24,7 @@ def _wildcard_actions(stack: Stack) -> Iterator[Violation]:
 def _unbounded_roles(stack: Stack) -> Iterator[Violation]:
     for role in stack.resources("aws_iam_role"):
         if not role.attributes.get("permissions_boundary"):
-            yield Violation(role, "whatever it is granted one day, nothing bounds it")
+            yield Violation(role, "it has no permissions boundary, which would limit future grants")
 
 
 def _foreign_policies(stack: Stack) -> Iterator[Violation]:
@@ -33,57 +33,57 @@ def _foreign_policies(stack: Stack) -> Iterator[Violation]:
             attachment.refers_to("policy_arn", policy) for policy in stack.resources("aws_iam_policy")
         ):
             arn = attachment.attributes.get("policy_arn")
-            yield Violation(attachment, f"{arn} is written elsewhere, and may come to allow more")
+            yield Violation(attachment, f"{arn} is not a policy of the stack, and may change to allow more")
     for role in stack.resources("aws_iam_role"):
         own = [policy.attributes.get("arn") for policy in stack.resources("aws_iam_policy")]
         for arn in listed(role.attributes.get("managed_policy_arns")):
             if not arn.startswith("${") and arn not in own:
-                yield Violation(role, f"{arn} is written elsewhere, and may come to allow more")
+                yield Violation(role, f"{arn} is not a policy of the stack, and may change to allow more")
 
 
 def _open_roles(stack: Stack) -> Iterator[Violation]:
     for role in stack.resources("aws_iam_role"):
-        for kind, what in (
+        for kind, added in (
             ("aws_iam_role_policies_exclusive", "inline policies"),
             ("aws_iam_role_policy_attachments_exclusive", "attached policies"),
         ):
             if not any(one.refers_to("role_name", role) for one in stack.resources(kind)):
-                yield Violation(role, f"{what} that somebody adds by hand stay, and no plan shows them")
+                yield Violation(role, f"no plan shows or removes {added} that somebody adds by hand")
 
 
 def _long_lived_keys(stack: Stack) -> Iterator[Violation]:
     for user in stack.resources("aws_iam_user", "aws_iam_access_key"):
-        yield Violation(user, "an IAM user has keys that do not expire")
+        yield Violation(user, "access keys of an IAM user do not expire")
 
 
 POLICIES = (
     Policy(
         "wildcard-action",
-        "Roles are granted named actions",
-        "name the actions, as the constructs' `grant_*` methods do",
+        "Grants name their actions",
+        "name the actions, as the `grant_*` methods of the constructs do",
         _wildcard_actions,
     ),
     Policy(
         "permissions-boundary",
         "Every role has a permissions boundary",
-        "make roles by modules/iam/role.py, with the environment's boundary",
+        "create roles with modules/iam/role.py, with the environment's boundary",
         _unbounded_roles,
     ),
     Policy(
         "foreign-policy",
-        "Roles hold policies of this stack only",
-        "grant what the role needs by a construct's `grant_*` method",
+        "Roles have policies of this stack only",
+        "grant the role its permissions with the `grant_*` methods of constructs",
         _foreign_policies,
     ),
     Policy(
         "exclusive-policies",
-        "Roles hold the policies of the stack and no others",
-        "make roles by modules/iam/role.py, whose policies are exclusive",
+        "Terraform removes policies that were added to roles by hand",
+        "create roles with modules/iam/role.py, whose policies are exclusive",
         _open_roles,
     ),
     Policy(
         "long-lived-key",
-        "Nobody has keys that do not expire",
+        "No access key is without expiry",
         "let people and workflows assume roles (SSO, OIDC)",
         _long_lived_keys,
     ),

@@ -1,4 +1,4 @@
-"""Secrets: in Secrets Manager, and nowhere in a stack, an output or the manifest."""
+"""Secrets: none in a stack, an output or the manifest; Secrets Manager stores them."""
 
 import json
 import re
@@ -28,26 +28,27 @@ def _secrets_in_clear(stack: Stack) -> Iterator[Violation]:
     for element in stack.elements:
         for key in _SECRET_ARGUMENTS & element.attributes.keys():
             if isinstance(element.attributes[key], str):
-                yield Violation(element, f"{key} is in the stack, and so in Terraform's state")
+                yield Violation(element, f"{key} is in the stack as plain text, and so in Terraform's state")
         text = json.dumps(element.attributes)
         for shape, pattern in _SHAPES.items():
             if pattern.search(text):
-                yield Violation(element, f"it holds {shape}")
+                yield Violation(element, f"it contains {shape}")
     for resource, container in containers(stack):
         for variable in container.get("environment", []):
             if _SECRET_NAME.search(variable["name"]) and variable.get("value"):
                 yield Violation(
-                    resource, f"the variable {variable['name']} shows a secret to whoever may describe it"
+                    resource,
+                    f"the variable {variable['name']} shows a secret to everyone who may describe it",
                 )
 
 
 def _secrets_given_away(stack: Stack) -> Iterator[Violation]:
     for name, output in stack.document.get("output", {}).items():
         if _gives_away(output):
-            yield Violation(_output(name), "the output holds a secret")
+            yield Violation(_output(name), "the output contains a secret")
     for parameter in stack.resources("aws_ssm_parameter"):
         if _gives_away(parameter.attributes.get("value")):
-            yield Violation(parameter, "the manifest holds a secret")
+            yield Violation(parameter, "the manifest contains a secret")
 
 
 def _gives_away(value: Any) -> bool:
@@ -63,13 +64,13 @@ POLICIES = (
     Policy(
         "secret-in-clear",
         "No secret is written into a stack",
-        "keep it in Secrets Manager, and name its ARN (`secrets` of a container, manage_master_user_password)",
+        "store it in Secrets Manager, and pass its ARN (`secrets` of a container, manage_master_user_password)",
         _secrets_in_clear,
     ),
     Policy(
         "secret-given-away",
-        "Outputs and the manifest hold names and ARNs, never secrets",
-        "give the secret's ARN, and grant reading it to who needs it",
+        "Outputs and the manifest contain names and ARNs, and no secrets",
+        "pass the secret's ARN, and grant the roles that need the secret to read it",
         _secrets_given_away,
     ),
 )

@@ -1,4 +1,4 @@
-"""Supply chain: what a stack runs installs packages from files at hand only, each verified by its hash."""
+"""Supply chain: scripts and commands of a stack install packages only from local files, with verified hashes."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ from policies.stack import Resource, Stack
 
 __all__ = ["POLICIES"]
 
-# The arguments that hold a script, most of them in base64.
+# Arguments that contain a script, most of them in base64.
 _SCRIPTS = {
     "aws_sagemaker_notebook_instance_lifecycle_configuration": ("on_create", "on_start"),
     "aws_launch_template": ("user_data",),
@@ -25,7 +25,7 @@ def _unverified_installs(stack: Stack) -> Iterator[Violation]:
             if not is_offline(command):
                 yield Violation(resource, f"it installs from a package index: {command}")
             elif not is_verified(command):
-                yield Violation(resource, f"it installs packages whose hashes nobody verifies: {command}")
+                yield Violation(resource, f"it installs packages without verifying their hashes: {command}")
 
 
 def _scripts(stack: Stack) -> Iterator[tuple[Resource, str]]:
@@ -49,7 +49,7 @@ def _decoded(text: str) -> str:
 POLICIES: tuple[Policy[Stack], ...] = (
     Policy(
         id="verified-installs",
-        title="What a stack runs installs packages from files at hand, and verifies the hash of each",
+        title="Scripts and commands of a stack install packages from local files only, and verify their hashes",
         remedy="publish the packages to the environment's bucket (terrarium sdk publish), and install them with "
         "--no-index --find-links FOLDER --require-hashes -r FILE",
         violations=_unverified_installs,

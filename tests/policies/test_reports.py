@@ -21,7 +21,7 @@ OPEN = Finding(
     check="public-store",
     resource="artifacts_bucket",
     path="artifacts/bucket",
-    problem="nothing keeps it from being made public",
+    problem="it has no public access block, so that it can be made public",
     remedy="block public access",
 )
 WAIVED = OPEN.model_copy(update={"check": "CKV_AWS_18", "tool": "checkov"})

@@ -67,7 +67,7 @@ def test_one_that_has_ended_fails_beside_what_it_excused() -> None:
     ended = {**SOUND, "expires": "2026-11-22"}
     judged = verdict([finding()], {"one": {"CKV_AWS_18": ended}})
     assert [open_finding.check for open_finding in judged.open] == ["CKV_AWS_18", "waiver-expired"]
-    assert "ask ml-platform" in judged.open[1].problem
+    assert "its owner is ml-platform" in judged.open[1].problem
 
 
 @pytest.mark.parametrize("field", ["owner", "reason", "expires"])

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from policies.plan.gathering import gather_plans
+from policies.plan.gather_plans import gather_plans
+from policies.plan.plan_file import read_plan
 from policies.plan.planned_stack import planned_stack
-from policies.plan.source import read_plan
 from policies.stack import read_stack
 from tests.sandbox.deployment import Deployment
 from tests.sandbox.local_sandbox import LocalSandbox
@@ -77,7 +77,7 @@ def test_a_stale_plan_is_no_verdict(first: Deployment, plan: Path, tmp_path: Pat
 def test_a_plan_for_no_environment_is_refused(first: Deployment, plan: Path) -> None:
     refused = first.terrarium("policy", "--plan", "nowhere", str(plan), check=False)
     assert refused.returncode == 1
-    assert "a plan is named for 'nowhere', which is no environment" in refused.stderr
+    assert "a plan is given for 'nowhere', which is not an environment" in refused.stderr
 
 
 def test_what_cdktf_diff_left_is_found_and_a_stale_one_is_left_out(
@@ -87,10 +87,10 @@ def test_what_cdktf_diff_left_is_found_and_a_stale_one_is_left_out(
     stack = read_stack(plan.with_name("cdk.tf.json"), tier="disposable")
     shutil.copytree(first.outdir, tmp_path / "cdktf.out", symlinks=True)
     told: list[str] = []
-    (planned,) = gather_plans((stack,), {}, checkout=tmp_path, tell=told.append)
+    (planned,) = gather_plans((stack,), {}, checkout=tmp_path, report=told.append)
     assert planned.plan["resource_changes"]
     changed = json.loads(json.dumps(stack.document).replace("sha256:", f"sha256:{'0' * 64}"))
     stale = type(stack)(name="dev", tier="disposable", document=changed)
-    assert gather_plans((stale,), {}, checkout=tmp_path, tell=told.append) == ()
-    assert "is judged" in told[0]
-    assert "is not judged: stale plan of dev" in told[1]
+    assert gather_plans((stale,), {}, checkout=tmp_path, report=told.append) == ()
+    assert "checking the plan" in told[0]
+    assert ": stale plan of dev" in told[1]

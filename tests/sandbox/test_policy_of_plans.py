@@ -1,4 +1,4 @@
-"""A real plan of a deployed environment, and deliberate mistakes in it: each is caught, and nothing else is found."""
+"""Policies on a real plan of a deployed environment: each deliberate mistake is found, and nothing else."""
 
 import copy
 import json
@@ -12,9 +12,9 @@ import pytest
 
 from policies.catalogue import PLAN_POLICIES, own_findings, plan_findings
 from policies.finding import Finding
-from policies.plan.plan_matches_stack import UnfitPlanError, see_that_it_fits
+from policies.plan.plan_file import UnreadablePlanError, read_plan
+from policies.plan.plan_matches_stack import PlanMismatchError, check_plan_matches
 from policies.plan.planned_stack import planned_stack
-from policies.plan.source import UnreadablePlanError, read_plan
 from policies.stack import Stack, read_stack
 from policies.waivers import reconcile
 from tests.sandbox.deployment import Deployment
@@ -40,7 +40,7 @@ def real(dev: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Plan:
 
 @pytest.fixture
 def plan(real: Plan) -> Plan:
-    """A copy of the plan, to be spoilt."""
+    """A copy of the plan that a test may change."""
     return copy.deepcopy(real)
 
 
@@ -63,7 +63,7 @@ def resource(plan: Plan, kind: str, part: str) -> tuple[dict[str, Any], dict[str
 
 
 def test_what_is_planned_breaks_no_policy(stack: Stack, plan: Plan) -> None:
-    see_that_it_fits(stack, plan)
+    check_plan_matches(stack, plan)
     findings = found(stack, plan)
     waived = {(logical_id, check) for logical_id, checks in stack.waivers.items() for check in checks}
     assert [one for one in findings if (one.resource, one.check) not in waived] == []
@@ -80,9 +80,9 @@ class Mistake(NamedTuple):
     """A mistake in a plan.
 
     Args:
-        name: What would happen.
-        check: What has to catch it.
-        problem: What it has to say.
+        name: The mistake.
+        check: The check that must find it.
+        problem: A part of the finding's text.
         kind: The type of the resource.
         part: A part of its logical id.
         make: Makes the mistake in its change and in its planned values.
@@ -131,7 +131,7 @@ MISTAKES = (
     Mistake(
         "database destroyed",
         "data-loss",
-        "the plan destroys it with all it holds: nothing in the stack has its construct path any more",
+        "the plan destroys it and its data: the stack no longer has a resource with its construct path",
         "aws_rds_cluster",
         "metadata_cluster",
         _destroyed,
@@ -139,7 +139,7 @@ MISTAKES = (
     Mistake(
         "database renamed",
         "data-loss",
-        'cluster_identifier ("terrarium-dev-metadata" -> "terrarium-dev-database") forces that',
+        'forced by cluster_identifier ("terrarium-dev-metadata" -> "terrarium-dev-database")',
         "aws_rds_cluster",
         "metadata_cluster",
         _replaced("cluster_identifier", "terrarium-dev-database"),
@@ -147,15 +147,15 @@ MISTAKES = (
     Mistake(
         "bucket renamed",
         "data-loss",
-        'bucket ("terrarium-dev-artifacts-111111111111" -> "other") forces that',
+        'forced by bucket ("terrarium-dev-artifacts-111111111111" -> "other")',
         "aws_s3_bucket",
         "artifacts_bucket",
         _replaced("bucket", "other"),
     ),
     Mistake(
-        "online table keyed anew",
+        "online table with another key",
         "data-loss",
-        'hash_key ("entity" -> "entity_id") forces that',
+        'forced by hash_key ("entity" -> "entity_id")',
         "aws_dynamodb_table",
         "features_online",
         _replaced("hash_key", "entity_id"),
@@ -163,7 +163,7 @@ MISTAKES = (
     Mistake(
         "key tainted",
         "data-loss",
-        "it was marked as tainted forces that",
+        "forced by its mark as tainted",
         "aws_kms_key",
         "encryption_key",
         _tainted,
@@ -211,7 +211,7 @@ MISTAKES = (
     Mistake(
         "public access no longer blocked",
         "protection-lifted",
-        "the plan takes away what protects",
+        "the plan deletes this resource, which protects others",
         "aws_s3_bucket_public_access_block",
         "artifacts_",
         _destroyed,
@@ -227,7 +227,7 @@ MISTAKES = (
     Mistake(
         "network replaced",
         "interruption",
-        "a database cluster cannot move to it",
+        "a database cluster cannot move to another VPC",
         "aws_vpc",
         "network_vpc",
         _replaced("cidr_block", "10.99.0.0/16"),
@@ -235,7 +235,7 @@ MISTAKES = (
     Mistake(
         "pool disabled",
         "interruption",
-        "the pool starts no jobs any more",
+        "the pool no longer starts jobs",
         "aws_batch_compute_environment",
         "pool-cpu",
         _updated("state", "DISABLED", before="ENABLED"),
@@ -243,7 +243,7 @@ MISTAKES = (
     Mistake(
         "database open to an address",
         "database-exposure",
-        "the database is reached by address, from 0.0.0.0/0",
+        "it allows addresses (0.0.0.0/0) to connect to the database",
         "aws_vpc_security_group_ingress_rule",
         "from-clients",
         _updated("cidr_ipv4", "0.0.0.0/0"),
@@ -251,15 +251,15 @@ MISTAKES = (
     Mistake(
         "AWS' administrator policy, by a variable",
         "foreign-policy",
-        "arn:aws:iam::aws:policy/AdministratorAccess is written elsewhere",
+        "arn:aws:iam::aws:policy/AdministratorAccess is not a policy of the stack",
         "aws_iam_role_policy_attachment",
         "access_job_grants_attachment-1",
         _updated("policy_arn", "arn:aws:iam::aws:policy/AdministratorAccess"),
     ),
     Mistake(
-        "job with somebody else's image",
+        "job with an image of another repository",
         "pinned-image",
-        "is somebody else's, and not pinned by digest",
+        "is from another repository, and not pinned by digest",
         "aws_batch_job_definition",
         "compute_",
         _updated("container_properties", json.dumps({"image": "docker.io/python:3"})),
@@ -267,7 +267,7 @@ MISTAKES = (
 )
 
 
-# Checks that disposable environments are spared.
+# Checks that do not apply to disposable environments.
 _STRICT_TIERS = {"interruption", "protection-lifted"}
 
 
@@ -303,7 +303,7 @@ def test_a_secret_that_forces_a_replacement_is_not_shown(stack: Stack, plan: Pla
     _replaced("master_username", "correct-horse")(change, values)
     change["before_sensitive"] = change["after_sensitive"] = {"master_username": True}
     (loss,) = [one for one in found(stack, plan) if one.check == "data-loss"]
-    assert "master_username ((sensitive) -> (sensitive)) forces that" in loss.problem
+    assert "forced by master_username ((sensitive) -> (sensitive))" in loss.problem
 
 
 def test_what_only_a_plan_shows_is_waived_for_plans_only(stack: Stack, plan: Plan) -> None:
@@ -360,17 +360,17 @@ def test_a_plan_of_something_else_is_refused(
     make: Callable[[Plan], None], problem: str, stack: Stack, plan: Plan
 ) -> None:
     make(plan)
-    with pytest.raises(UnfitPlanError, match=problem):
-        see_that_it_fits(stack, plan)
+    with pytest.raises(PlanMismatchError, match=problem):
+        check_plan_matches(stack, plan)
 
 
 def test_a_plan_of_the_stack_before_a_change_is_stale(stack: Stack, plan: Plan) -> None:
     changed = json.loads(json.dumps(stack.document).replace("sha256:", f"sha256:{'1' * 64}"))
-    with pytest.raises(UnfitPlanError, match="stale plan of dev"):
-        see_that_it_fits(replace(stack, document=changed), plan)
+    with pytest.raises(PlanMismatchError, match="stale plan of dev"):
+        check_plan_matches(replace(stack, document=changed), plan)
 
 
-def test_what_is_no_plan_is_refused(tmp_path: Path) -> None:
+def test_refuses_a_file_that_is_not_a_plan(tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text("{}")
-    with pytest.raises(UnreadablePlanError, match="is not what `terraform show -json` says of a plan"):
+    with pytest.raises(UnreadablePlanError, match="is not a plan in the format of `terraform show -json`"):
         read_plan(tmp_path / "plan.json")

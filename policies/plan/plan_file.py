@@ -1,4 +1,4 @@
-"""Where plans come from: files that are named, and what `cdktf diff` leaves."""
+"""Files of plans: reading them, and finding those that `cdktf diff` left."""
 
 import json
 import subprocess
@@ -12,28 +12,28 @@ __all__ = ["UnreadablePlanError", "found_plans", "read_plan"]
 
 
 class UnreadablePlanError(InvalidRequestError):
-    """A file is no plan, or Terraform cannot read it."""
+    """A file is not a plan, or Terraform cannot read it."""
 
 
 def found_plans(checkout: Path) -> Iterator[tuple[str, Path]]:
-    """The plans in the checkout's `cdktf.out`, by environment."""
+    """Yield environments and their plans in the folder `cdktf.out` of a checkout."""
     for file in sorted(checkout.glob("cdktf.out/stacks/*/plan")):
         yield file.parent.name, file
 
 
 def read_plan(file: Path) -> dict[str, Any]:
-    """Read a plan, as Terraform saves it (`plan -out`) or as it shows it (`show -json`).
+    """Read a plan: a file of `terraform plan -out`, or the output of `terraform show -json`.
 
-    A saved one takes the folder that it was made in: Terraform reads it with the providers there.
+    A file of `plan -out` must be in the folder that it was made in: Terraform reads it with the providers there.
 
     Raises:
-        UnreadablePlanError: It is neither, or Terraform cannot read it.
+        UnreadablePlanError: The file is neither, or Terraform cannot read it.
     """
     try:
         content = file.read_bytes()
     except OSError as error:
         raise UnreadablePlanError(
-            f"no plan can be read: {error}", remedy="name a file that is there"
+            f"the plan cannot be read: {error}", remedy="pass the path of a plan: --plan ENVIRONMENT FILE"
         ) from error
     if not content.lstrip().startswith(b"{"):
         content = _shown(file)
@@ -42,8 +42,8 @@ def read_plan(file: Path) -> dict[str, Any]:
         plan["planned_values"]["root_module"], plan["configuration"]["root_module"]
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadablePlanError(
-            f"{file} is not what `terraform show -json` says of a plan",
-            remedy="make it by `terrarium plan <environment> --save <file>`",
+            f"{file} is not a plan in the format of `terraform show -json`",
+            remedy="create it with `terrarium plan <environment> --save <file>`",
         ) from error
     return plan
 
@@ -55,6 +55,6 @@ def _shown(file: Path) -> bytes:
     if done.returncode:
         raise UnreadablePlanError(
             f"Terraform cannot read {file}: {done.stderr.decode(errors='replace').strip()[:500]}",
-            remedy="plan anew, in the same folder: `cdktf diff <environment>`",
+            remedy="plan again, in the same folder: `cdktf diff <environment>`",
         )
     return done.stdout

@@ -52,12 +52,12 @@ def replaced(address: str, path: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("plan", "effect"),
     [
-        (replaced("aws_vpc.network", "cidr_block"), "a database cluster cannot move to it"),
-        (replaced("aws_subnet.private", "cidr_block"), "the database cannot move to the new one"),
-        (replaced("aws_batch_job_queue.cpu", "name"), "jobs that wait in the queue are gone"),
+        (replaced("aws_vpc.network", "cidr_block"), "a database cluster cannot move to another VPC"),
+        (replaced("aws_subnet.private", "cidr_block"), "the database cannot move to the new subnet"),
+        (replaced("aws_batch_job_queue.cpu", "name"), "jobs that wait in the queue are lost"),
         (
             updated("aws_batch_compute_environment.cpu", {"state": "ENABLED"}, {"state": "DISABLED"}),
-            "the pool starts no jobs any more",
+            "the pool no longer starts jobs",
         ),
         (
             updated("aws_rds_cluster.metadata", {"engine_version": "16.8"}, {"engine_version": "16.6"}),
@@ -71,7 +71,7 @@ def replaced(address: str, path: str) -> dict[str, Any]:
             updated(
                 "aws_cloudwatch_metric_alarm.jobs", {"actions_enabled": True}, {"actions_enabled": False}
             ),
-            "notifies nobody",
+            "no longer notifies anybody",
         ),
     ],
     ids=["vpc", "subnet", "queue", "pool", "downgrade", "upgrade", "alarm"],
