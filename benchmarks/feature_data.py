@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from terrarium.features import Entity, Feature, FeatureView
-from terrarium.features.offline.write import write_rows
+from terrarium.features.offline.write_rows import write_rows
 from tests.unit.features.local_warehouse import LocalWarehouse
 
 __all__ = ["ENTITY_ROWS", "VIEWS", "Shape", "features_in", "generate", "view"]

@@ -28,10 +28,10 @@ def _terrarium(folder: Path, limit: str, out: str) -> dict[str, float]:
     import polars  # noqa: F401 - Feast's engines are imported before its time is taken, too
     import pyiceberg.io.pyarrow  # noqa: F401
 
-    from terrarium.features.definition.registered import RegisteredView
-    from terrarium.features.training.build import build_training_set
+    from terrarium.features.definition.registered_view import RegisteredView
+    from terrarium.features.feature_request import parse_request
+    from terrarium.features.training.build_training_set import build_training_set
     from terrarium.features.training.local_engine import join_locally
-    from terrarium.features.training.reference import parse_request
     from tests.unit.features.local_warehouse import LocalWarehouse
 
     entities = pd.read_parquet(folder / "entities.parquet")

@@ -11,7 +11,7 @@ import terrarium
 from terrarium.errors import ArgumentError
 from terrarium.features import Entity, Feature, FeatureView
 from terrarium.features.errors import (
-    ConstraintViolatedError,
+    FeatureConstraintError,
     FeatureDefinitionError,
     FeatureNotFoundError,
     FeatureViewHeldError,
@@ -141,7 +141,7 @@ def test_rows_that_break_a_promise_are_refused_as_a_whole(lab: terrarium.Lab) ->
     minutes = Feature(name="minutes", dtype="double", minimum=0, required=True)
     lab.features.apply(_view("registry_promise", source="registry.promise", features=(minutes,)))
     rows = [_row(1, 1, 1.0), _row(2, 1, -1.0), _row(3, 1, None), _row(4, 1, float("nan"))]
-    with pytest.raises(ConstraintViolatedError, match=r"1 rows have none\n.*1 rows are below 0"):
+    with pytest.raises(FeatureConstraintError, match=r"1 rows have none\n.*1 rows are below 0"):
         lab.features.write("registry_promise", rows)
     with pytest.raises(FeatureNotFoundError, match="does not exist"):
         lab.features.training_set([{"customer_id": 1, "event_time": _at(2)}], ["registry_promise:minutes"])

@@ -49,7 +49,7 @@ def list_views(text: str, *, environment: str, entity: str | None, owner: str | 
 @environment_option
 def show(view: str, *, environment: str) -> None:
     """Show the definition of VIEW (NAME or NAME@VERSION), and its history."""
-    from terrarium.features.definition.registered import parse_view_name
+    from terrarium.features.definition.registered_view import parse_view_name
 
     name, version = parse_view_name(view)
     found = connect(environment).features

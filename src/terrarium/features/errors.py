@@ -3,8 +3,8 @@
 from terrarium.errors import FailedError, InvalidRequestError, NotFoundError, UnavailableError
 
 __all__ = [
-    "ConstraintViolatedError",
     "EntityRowsError",
+    "FeatureConstraintError",
     "FeatureDataError",
     "FeatureDefinitionError",
     "FeatureNotFoundError",
@@ -30,7 +30,7 @@ class FeatureDataError(InvalidRequestError):
     """Data does not have the columns or types that its feature view declares."""
 
 
-class ConstraintViolatedError(InvalidRequestError):
+class FeatureConstraintError(InvalidRequestError):
     """Data breaks what its feature view promises of it."""
 
 

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from terrarium.features.definition.model import Definition
-from terrarium.features.offline.source import Source
+from terrarium.features.offline.view_source import ViewSource
 from terrarium.features.online.item import moment
 
 if TYPE_CHECKING:
-    from terrarium.features.online.progress import Progress
+    from terrarium.features.online.progress_store import Progress
 
 __all__ = ["Freshness", "freshness_of", "newest_event"]
 
@@ -43,7 +43,7 @@ class Freshness(Definition):
         return None if self.newest_online is None else self.at - self.newest_online
 
 
-def freshness_of(view: str, source: Source | None, progress: "Progress", at: datetime) -> Freshness:
+def freshness_of(view: str, source: ViewSource | None, progress: "Progress", at: datetime) -> Freshness:
     """Of a view, its source, if there is one yet, and its mark."""
     return Freshness(
         view=view,
@@ -55,7 +55,7 @@ def freshness_of(view: str, source: Source | None, progress: "Progress", at: dat
     )
 
 
-def newest_event(source: Source) -> datetime | None:
+def newest_event(source: ViewSource) -> datetime | None:
     """The latest event time of a source, from what Iceberg knows of its files; their rows are not read."""
     from pyiceberg.conversions import from_bytes
     from pyiceberg.types import TimestamptzType

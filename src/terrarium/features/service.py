@@ -7,28 +7,29 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from terrarium.arguments import Between, Count, checked_methods
 from terrarium.features.definition import FeatureView
-from terrarium.features.definition.registered import parse_view_name
+from terrarium.features.definition.registered_view import parse_view_name
+from terrarium.features.entity_rows import arrow_table
 from terrarium.features.errors import FeatureDataError
-from terrarium.features.offline.opening import current_source, existing_source
-from terrarium.features.training.build import build_training_set
-from terrarium.features.training.entity_rows import arrow_table
-from terrarium.features.training.local_engine import MEMORY_LIMIT, join_locally
-from terrarium.features.training.on_record import keep_on_record, pinned_versions, recorded_snapshots
-from terrarium.features.training.reference import Request, parse_request
+from terrarium.features.feature_request import FeatureRequest, parse_request
+from terrarium.features.offline.batch_size import MEMORY_LIMIT
+from terrarium.features.offline.view_source import current_source, existing_source
+from terrarium.features.training.build_training_set import build_training_set
+from terrarium.features.training.local_engine import join_locally
+from terrarium.features.training.run_record import pinned_versions, record_views, recorded_snapshots
 
 if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
     from terrarium.aws import Session
-    from terrarium.features.definition.registered import RegisteredView
+    from terrarium.features.definition.registered_view import RegisteredView
     from terrarium.features.freshness import Freshness
     from terrarium.features.online.materialization import Materialized
-    from terrarium.features.online.progress import Marks
-    from terrarium.features.online.read import OnlineFeatures
-    from terrarium.features.registry import Applied, Registry
+    from terrarium.features.online.progress_store import ProgressStore
+    from terrarium.features.online.read_online import OnlineFeatures
+    from terrarium.features.registry import ApplyResult, ViewRegistry
     from terrarium.features.skew import SkewReport
-    from terrarium.features.training.build import Join
+    from terrarium.features.training.build_training_set import Join
     from terrarium.features.training.training_set import TrainingSet
     from terrarium.manifest import PlatformManifest
     from terrarium.metadata import Database
@@ -60,9 +61,9 @@ class Features:
         self._session = session
         self._database = database
         self._warehouse = warehouse
-        self._requests: dict[tuple[tuple[str, ...], bool], Request] = {}
+        self._requests: dict[tuple[tuple[str, ...], bool], FeatureRequest] = {}
 
-    def apply(self, *views: FeatureView) -> "list[Applied]":
+    def apply(self, *views: FeatureView) -> "list[ApplyResult]":
         """Register views; all of them, or none. `print` what is returned to see what came of it.
 
         A source that exists must have the view's keys and times. One that does not exist, and columns of features that
@@ -77,9 +78,9 @@ class Features:
                 key or time of its view, or has a column of another type.
             SchemaMissingError: The environment's database was migrated before there were features.
         """
-        from terrarium.features.offline.fitting_source import missing_of_source
+        from terrarium.features.offline.source_check import check_source
 
-        missing = {view.name: missing_of_source(self._warehouse, view) for view in views}
+        missing = {view.name: check_source(self._warehouse, view) for view in views}
         return [
             applied.model_copy(update={"missing": missing[applied.name]})
             for applied in self._registry.apply(*views)
@@ -130,13 +131,7 @@ class Features:
             owner: Is its owner.
             tags: Are among its tags.
         """
-        from terrarium.features.registry.search import matches
-
-        return [
-            registered
-            for registered in self._registry.latest()
-            if matches(registered.view, text, entity=entity, owner=owner, tags=tags or {})
-        ]
+        return self._registry.search(text, entity=entity, owner=owner, tags=tags or {})
 
     def write(self, view: str, data: Any) -> int:
         """Append rows to the table of a view, in one commit, or refuse them all.
@@ -155,9 +150,9 @@ class Features:
             FeatureNotFoundError: There is no such view.
             FeatureDataError: A column is missing, unknown, of another type, or null where it must not be; or a row is
                 larger than DynamoDB takes.
-            ConstraintViolatedError: Values are not what the view promises.
+            FeatureConstraintError: Values are not what the view promises.
         """
-        from terrarium.features.offline.write import write_rows
+        from terrarium.features.offline.write_rows import write_rows
 
         return write_rows(self._warehouse, self.get(view).view, data)
 
@@ -209,7 +204,7 @@ class Features:
             snapshots=snapshots or {},
         )
         if self._session.is_default:  # MLflow only knows the default session
-            keep_on_record(self._manifest.environment, made.views)
+            record_views(self._manifest.environment, made.views)
         return made
 
     def _training_set(
@@ -262,7 +257,7 @@ class Features:
             return Materialization(
                 registered,
                 current_source(self._warehouse, registered.view),
-                marks=self._marks,
+                progress_store=self._progress_store,
                 client=self._session.client("dynamodb"),
                 table=self._manifest.features.online_table,
                 shown=shown,
@@ -285,7 +280,7 @@ class Features:
             EntityRowsError: A key is missing, or of another type.
             OnlineThrottledError: The table kept answering only in part.
         """
-        from terrarium.features.online.read import read_online
+        from terrarium.features.online.read_online import read_online
 
         asked = (tuple(features), full_names)
         if asked not in self._requests:
@@ -300,16 +295,16 @@ class Features:
     def freshness(self, *views: str) -> "list[Freshness]":
         """How old the newest row of each view is, offline and online; omitted, of all views."""
         from terrarium.features.freshness import freshness_of
-        from terrarium.features.online.progress import Marks
+        from terrarium.features.online.progress_store import ProgressStore
 
         asked = [self._named(view) for view in views] or self._registry.latest()
-        marks = Marks(self._database.reader)
+        progress_store = ProgressStore(self._database.reader)
         now = datetime.now(UTC)
         return [
             freshness_of(
                 registered.name,
                 existing_source(self._warehouse, registered.view),
-                marks.read(registered.name),
+                progress_store.read(registered.name),
                 now,
             )
             for registered in asked
@@ -336,8 +331,7 @@ class Features:
         Raises:
             FeatureDataError: No entity has a row that holds at that time.
         """
-        from terrarium.features.skew import SkewReport, compare_columns
-        from terrarium.features.skew_sample import sampled_entities
+        from terrarium.features.skew import SkewReport, compare_columns, sampled_entities
 
         request = parse_request(features, self.get, full_names=True)
         moment = _aware(at or datetime.now(UTC))
@@ -397,16 +391,16 @@ class Features:
         return recorded_snapshots(self._manifest.environment)
 
     @cached_property
-    def _marks(self) -> "Marks":
-        from terrarium.features.online.progress import Marks
+    def _progress_store(self) -> "ProgressStore":
+        from terrarium.features.online.progress_store import ProgressStore
 
-        return Marks(self._database.writer)
+        return ProgressStore(self._database.writer)
 
     @cached_property
-    def _registry(self) -> "Registry":
-        from terrarium.features.registry import Registry
+    def _registry(self) -> "ViewRegistry":
+        from terrarium.features.registry import ViewRegistry
 
-        return Registry(self._database)
+        return ViewRegistry(self._database)
 
 
 def _aware(time: datetime) -> datetime:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.features.definition.dtype import is_number
 from terrarium.features.definition.model import Definition
+from terrarium.features.offline.view_source import ViewSource
+from terrarium.features.online.latest_rows import latest_rows
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["FeatureSkew", "SkewReport", "compare_columns", "population_stability"]
+__all__ = ["FeatureSkew", "SkewReport", "compare_columns", "population_stability", "sampled_entities"]
 
 _BINS = 10
 _SMALLEST_SHARE = 1e-4  # of a bin: an empty one would make the index infinite
@@ -53,6 +55,12 @@ class SkewReport(Definition):
     def different(self) -> bool:
         """Whether any value differs."""
         return any(feature.different for feature in self.features)
+
+
+def sampled_entities(source: ViewSource, at: datetime, size: int, seed: int) -> list[dict[str, Any]]:
+    """The keys of entities that have a row which holds at a time, drawn at random, the same for the same seed."""
+    keys = latest_rows(source, at, None).select(source.view.keys)
+    return keys.sample(min(size, keys.height), seed=seed).to_dicts()
 
 
 def compare_columns(feature: str, dtype: str, offline: Sequence[Any], online: Sequence[Any]) -> FeatureSkew:

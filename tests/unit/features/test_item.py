@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terrarium.features import Entity, Feature
-from terrarium.features.definition.registered import RegisteredView
+from terrarium.features.definition.registered_view import RegisteredView
+from terrarium.features.entity_rows import arrow_table
 from terrarium.features.errors import FeatureDataError
 from terrarium.features.offline.validation import conform
 from terrarium.features.online.item import Item, decode, encode, encode_row
-from terrarium.features.online.size import refuse_oversized
-from terrarium.features.training.entity_rows import arrow_table
+from terrarium.features.online.size_limits import refuse_oversized
 from tests.unit.features.examples import at, usage
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from terrarium.features.entity_rows import arrow_table
 from terrarium.features.errors import EntityRowsError
-from terrarium.features.training.entity_rows import arrow_table
 
 
 def test_rows_that_are_nested_deeply_are_refused() -> None:

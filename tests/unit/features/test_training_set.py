@@ -12,17 +12,18 @@ import pyarrow as pa
 import pytest
 
 from terrarium.features import Entity, Feature, FeatureView, on_demand
-from terrarium.features.definition.registered import RegisteredView
+from terrarium.features.definition.registered_view import RegisteredView
 from terrarium.features.errors import (
     EntityRowsError,
     FeatureDataError,
     FeatureDefinitionError,
     FeatureNotFoundError,
 )
-from terrarium.features.offline.write import write_rows
-from terrarium.features.training.build import build_training_set
-from terrarium.features.training.local_engine import MEMORY_LIMIT, join_locally
-from terrarium.features.training.reference import parse_request
+from terrarium.features.feature_request import parse_request
+from terrarium.features.offline.batch_size import MEMORY_LIMIT
+from terrarium.features.offline.write_rows import write_rows
+from terrarium.features.training.build_training_set import build_training_set
+from terrarium.features.training.local_engine import join_locally
 from terrarium.features.training.training_set import TrainingSet
 from tests.unit.features.examples import CUSTOMER, at, usage
 from tests.unit.features.local_warehouse import LocalWarehouse

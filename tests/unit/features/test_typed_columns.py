@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from terrarium.features import Feature, on_demand
+from terrarium.features.entity_rows import EntityRows, arrow_table
 from terrarium.features.errors import EntityRowsError, FeatureDataError, TransformationError
-from terrarium.features.offline.write import write_rows
-from terrarium.features.training.entity_rows import EntityRows, arrow_table
+from terrarium.features.offline.write_rows import write_rows
 from tests.unit.features.examples import at, usage
 from tests.unit.features.local_warehouse import LocalWarehouse
 

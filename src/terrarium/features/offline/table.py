@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature_view import FeatureView
 from terrarium.features.errors import FeatureNotFoundError
-from terrarium.features.offline.tables import Tables
+from terrarium.features.offline.table_catalog import TableCatalog
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +38,7 @@ def view_schema(view: FeatureView) -> "pa.Schema":
     )
 
 
-def load_table(warehouse: Tables, view: FeatureView) -> "Table":
+def load_table(warehouse: TableCatalog, view: FeatureView) -> "Table":
     """The table of the view's source.
 
     Raises:
@@ -55,7 +55,7 @@ def load_table(warehouse: Tables, view: FeatureView) -> "Table":
         ) from error
 
 
-def ensure_table(warehouse: Tables, view: FeatureView) -> "Table":
+def ensure_table(warehouse: TableCatalog, view: FeatureView) -> "Table":
     """The table of the view's source, with all columns of the view."""
     from pyiceberg.exceptions import NoSuchTableError, TableAlreadyExistsError
 

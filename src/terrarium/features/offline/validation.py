@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature import Feature
 from terrarium.features.definition.feature_view import FeatureView
-from terrarium.features.errors import ConstraintViolatedError, FeatureDataError
+from terrarium.features.errors import FeatureConstraintError, FeatureDataError
 from terrarium.features.offline.table import view_schema
 from terrarium.features.typed_column import typed_column
 
@@ -40,12 +40,12 @@ def refuse_violations(table: "pa.Table", view: FeatureView) -> None:
     """Make sure that values keep what the view's features promise.
 
     Raises:
-        ConstraintViolatedError: Some do not; all that is broken is named, with the number of rows.
+        FeatureConstraintError: Some do not; all that is broken is named, with the number of rows.
     """
     broken = [problem for feature in view.features for problem in _violations(table[feature.name], feature)]
     if broken:
         listed = "\n".join(f"  {problem}" for problem in broken)
-        raise ConstraintViolatedError(
+        raise FeatureConstraintError(
             f"{table.num_rows} rows for feature view {view.name!r} were refused, none was written:\n{listed}",
             remedy="correct the data, or the view's constraints and apply it again",
         )

@@ -13,7 +13,7 @@ from typing import Any, Final
 from terrarium.features.definition.dtype import element_type
 from terrarium.features.definition.entity import Entity
 from terrarium.features.definition.feature_view import FeatureView
-from terrarium.features.definition.registered import RegisteredView
+from terrarium.features.definition.registered_view import RegisteredView
 from terrarium.features.errors import EntityRowsError, FeatureDataError
 
 __all__ = [

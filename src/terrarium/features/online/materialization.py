@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.aws import translate_errors
 from terrarium.features.definition.model import Definition
-from terrarium.features.definition.registered import RegisteredView
+from terrarium.features.definition.registered_view import RegisteredView
 from terrarium.features.errors import FeatureDataError
-from terrarium.features.offline.source import Source
+from terrarium.features.offline.batch_size import MEMORY_LIMIT
 from terrarium.features.offline.time_range import TimeRange
+from terrarium.features.offline.view_source import ViewSource
 from terrarium.features.online.item import encode
-from terrarium.features.online.newest import Since, newest_rows
-from terrarium.features.online.progress import Done, Marks, Target
-from terrarium.features.online.write import write_items
-from terrarium.features.training.local_engine import MEMORY_LIMIT
+from terrarium.features.online.latest_rows import Baseline, latest_rows
+from terrarium.features.online.progress_store import Completed, ProgressStore, Target
+from terrarium.features.online.write_items import write_items
 
 if TYPE_CHECKING:
     import polars as pl
@@ -90,7 +90,7 @@ class Materialization:
     Args:
         registered: The view.
         source: Its rows as they are now.
-        marks: How far it is.
+        progress_store: How far it is.
         client: boto3's for DynamoDB.
         table: The online table.
         shown: Is told how many entities there are to do, and then of every number done.
@@ -99,16 +99,16 @@ class Materialization:
     def __init__(
         self,
         registered: RegisteredView,
-        source: Source,
+        source: ViewSource,
         *,
-        marks: Marks,
+        progress_store: ProgressStore,
         client: Any,
         table: str,
         shown: Callable[[int], Callable[[int], None]],
     ) -> None:
         self._registered = registered
         self._source = source
-        self._marks = marks
+        self._progress_store = progress_store
         self._client = client
         self._table = table
         self._shown = shown
@@ -119,15 +119,15 @@ class Materialization:
         What was interrupted is not finished first if `full`: all rows are looked at anyway.
         """
         name = self._registered.name
-        progress = self._marks.read(name)
+        progress = self._progress_store.read(name)
         tally = _Tally()
         if not full and progress.target is not None and self._there(progress.target.snapshot_id):
             self._do(progress.target, progress.done, after=progress.written, tally=tally)
-            progress = self._marks.read(name)
+            progress = self._progress_store.read(name)
         target = Target(self._source.snapshot_id, until, full)
         done = progress.done
         if full or done is None or (done.snapshot_id, done.until) != (target.snapshot_id, until):
-            self._marks.begin(name, target)
+            self._progress_store.begin(name, target)
             self._do(target, done, after=0, tally=tally)
         if tally.skipped:
             _log.warning(
@@ -155,17 +155,17 @@ class Materialization:
             return None
         return f"no row is online: the newest is of {newest:%Y-%m-%d %H:%M:%S} UTC, and the view's ttl is {view.ttl}"
 
-    def _do(self, target: Target, done: Done | None, *, after: int, tally: _Tally) -> None:
+    def _do(self, target: Target, done: Completed | None, *, after: int, tally: _Tally) -> None:
         name = self._registered.name
-        rows = newest_rows(self._at(target.snapshot_id), target.until, self._since(target, done))
+        rows = latest_rows(self._at(target.snapshot_id), target.until, self._since(target, done))
         advanced = self._shown(rows.height - after)
         # The rows are the same in every attempt, and in the same order.
         for start in range(after, rows.height, _CHUNK):
             chunk = rows.slice(start, _CHUNK)
             self._write(chunk.iter_rows(named=True), tally)
-            self._marks.advance(name, target, start + chunk.height)
+            self._progress_store.advance(name, target, start + chunk.height)
             advanced(chunk.height)
-        self._marks.finish(name, target, _latest(rows, self._registered.view.event_time))
+        self._progress_store.finish(name, target, _latest(rows, self._registered.view.event_time))
         tally.entities += max(0, rows.height - after)
 
     def _write(self, rows: Iterable[dict[str, Any]], tally: _Tally) -> None:
@@ -189,12 +189,12 @@ class Materialization:
         keys = {key: f"{row[key]!s:.200}" for key in view.keys}
         return SkippedRow(keys=keys, event_time=row[view.event_time], problem=problem)
 
-    def _since(self, target: Target, done: Done | None) -> Since | None:
+    def _since(self, target: Target, done: Completed | None) -> Baseline | None:
         if target.full or done is None or not self._there(done.snapshot_id):
             return None  # an expired snapshot cannot say which files are new
-        return Since(self._at(done.snapshot_id), done.until)
+        return Baseline(self._at(done.snapshot_id), done.until)
 
-    def _at(self, snapshot_id: int | None) -> Source:
+    def _at(self, snapshot_id: int | None) -> ViewSource:
         return replace(self._source, snapshot_id=snapshot_id)
 
     def _there(self, snapshot_id: int | None) -> bool:

@@ -1,6 +1,6 @@
 """The registry: definitions of feature views in the metadata database, with versions."""
 
-from terrarium.features.registry.applied import Applied
-from terrarium.features.registry.registry import Registry
+from terrarium.features.registry.apply_result import ApplyResult
+from terrarium.features.registry.view_registry import ViewRegistry
 
-__all__ = ["Applied", "Registry"]
+__all__ = ["ApplyResult", "ViewRegistry"]

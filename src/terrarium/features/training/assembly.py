@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from terrarium.features.definition.dtype import arrow_type
+from terrarium.features.entity_rows import EntityRows
 from terrarium.features.errors import EntityRowsError
-from terrarium.features.training.entity_rows import EntityRows
-from terrarium.features.training.reference import Request, ViewRequest
+from terrarium.features.feature_request import FeatureRequest, ViewRequest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["assemble", "refuse_clashing_columns"]
 
 
-def refuse_clashing_columns(rows: EntityRows, request: Request) -> None:
+def refuse_clashing_columns(rows: EntityRows, request: FeatureRequest) -> None:
     """Make sure that features do not take the names of what is there.
 
     Raises:
@@ -28,7 +28,7 @@ def refuse_clashing_columns(rows: EntityRows, request: Request) -> None:
         )
 
 
-def assemble(rows: EntityRows, request: Request, looked_up: "Mapping[str, pa.Table]") -> "pa.Table":
+def assemble(rows: EntityRows, request: FeatureRequest, looked_up: "Mapping[str, pa.Table]") -> "pa.Table":
     """The entity rows with one more column for each feature asked for, in the order asked.
 
     Args:

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from terrarium.features.definition.dtype import arrow_type
+from terrarium.features.entity_rows import EntityRows
+from terrarium.features.lookup import Lookup
 from terrarium.features.training.athena_sql import insert_statement
-from terrarium.features.training.entity_rows import EntityRows
-from terrarium.features.training.local_engine import Lookup
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from terrarium.features.definition.dtype import element_type
-from terrarium.features.training.local_engine import Lookup
+from terrarium.features.lookup import Lookup
 
 __all__ = ["insert_statement"]
 

@@ -3,31 +3,20 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from terrarium.features.offline.source import Source
+from terrarium.features.entity_rows import EntityRows
+from terrarium.features.lookup import Lookup
 from terrarium.features.offline.time_range import TimeRange
 from terrarium.features.training.as_of_index import Slots
 from terrarium.features.training.as_of_join import as_of_join
-from terrarium.features.training.entity_rows import EntityRows
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["MEMORY_LIMIT", "Lookup", "join_locally"]
-
-MEMORY_LIMIT = 1024**3  # bytes
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """Which columns of which source are to be looked up."""
-
-    source: Source
-    columns: tuple[str, ...]
+__all__ = ["join_locally"]
 
 
 def join_locally(rows: EntityRows, lookups: Sequence[Lookup], *, memory_limit: int) -> "list[pa.Table]":

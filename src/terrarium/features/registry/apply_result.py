@@ -1,13 +1,13 @@
-"""`Applied`: what came of registering a view."""
+"""`ApplyResult`: what came of registering a view."""
 
 from typing import Literal
 
 from terrarium.features.definition.model import Definition
 
-__all__ = ["Applied"]
+__all__ = ["ApplyResult"]
 
 
-class Applied(Definition):
+class ApplyResult(Definition):
     """What came of registering a view; its text tells.
 
     Attributes:

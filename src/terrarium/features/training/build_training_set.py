@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from terrarium.features.offline.opening import current_source, pinned_source
-from terrarium.features.offline.tables import Tables
+from terrarium.features.entity_rows import EntityRows, arrow_table
+from terrarium.features.feature_request import FeatureRequest, ViewRequest
+from terrarium.features.lookup import Lookup
+from terrarium.features.offline.table_catalog import TableCatalog
+from terrarium.features.offline.view_source import current_source, pinned_source
 from terrarium.features.training.assembly import assemble, refuse_clashing_columns
-from terrarium.features.training.entity_rows import EntityRows, arrow_table
-from terrarium.features.training.local_engine import Lookup
-from terrarium.features.training.reference import Request, ViewRequest
 from terrarium.features.training.training_set import PinnedView, TrainingSet
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ Join = Callable[[EntityRows, Sequence[Lookup]], "list[pa.Table]"]
 
 
 def build_training_set(
-    warehouse: Tables,
+    warehouse: TableCatalog,
     entities: Any,
-    request: Request,
+    request: FeatureRequest,
     *,
     event_time: str,
     join: Join,
@@ -61,7 +61,7 @@ def build_training_set(
     return TrainingSet(table, tuple(views))
 
 
-def _opened(warehouse: Tables, asked: ViewRequest, *, pinned: Mapping[str, int | None]) -> Lookup:
+def _opened(warehouse: TableCatalog, asked: ViewRequest, *, pinned: Mapping[str, int | None]) -> Lookup:
     registered = asked.registered
     source = (
         pinned_source(warehouse, registered.view, pinned[registered.name])

@@ -1,14 +1,15 @@
-"""`Registry`: views by name and version."""
+"""`ViewRegistry`: views by name and version."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from terrarium.features.definition.change import compatible_changes, incompatible_changes
 from terrarium.features.definition.feature_view import FeatureView
 from terrarium.features.definition.on_demand import OnDemandFeature
-from terrarium.features.definition.registered import RegisteredView
+from terrarium.features.definition.registered_view import RegisteredView
+from terrarium.features.definition.view_changes import compatible_changes, incompatible_changes
 from terrarium.features.errors import FeatureDefinitionError, FeatureNotFoundError
-from terrarium.features.registry.applied import Applied
+from terrarium.features.registry.apply_result import ApplyResult
 from terrarium.features.registry.deletion import delete_view, latest_deleted_version
 from terrarium.metadata.features_schema import check_features_schema
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from terrarium.metadata import Database
 
-__all__ = ["Registry"]
+__all__ = ["ViewRegistry"]
 
 _COLUMNS = "definition, version, revision, applied_at"
 _LATEST = (
@@ -28,7 +29,7 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('features.views'))"
 _NEWEST_FIRST = "ORDER BY version DESC, revision DESC"
 
 
-class Registry:
+class ViewRegistry:
     """The views of one environment.
 
     Args:
@@ -40,7 +41,7 @@ class Registry:
         # On-demand functions of this process need not be importable in it, as those of a notebook are not.
         self._on_demand: dict[str, OnDemandFeature] = {}
 
-    def apply(self, *views: FeatureView) -> list[Applied]:
+    def apply(self, *views: FeatureView) -> list[ApplyResult]:
         """Register views; all of them, or none.
 
         Applying what is registered already changes nothing. A change that those who use a view would notice makes a new
@@ -102,6 +103,16 @@ class Registry:
         with self._reader.connect() as connection:
             return [self._with_functions(view) for view in _views(connection, _LATEST)]
 
+    def search(
+        self, text: str, *, entity: str | None, owner: str | None, tags: Mapping[str, str]
+    ) -> list[RegisteredView]:
+        """Return the latest version of every view that meets all conditions, by name; see `Features.search`."""
+        return [
+            registered
+            for registered in self.latest()
+            if _matches(registered.view, text, entity=entity, owner=owner, tags=tags)
+        ]
+
     @cached_property
     def _writer(self) -> "Engine":
         engine = self._database.writer
@@ -122,7 +133,7 @@ class Registry:
         return registered.model_copy(update={"view": view.model_copy(update={"on_demand": features})})
 
 
-def _apply(connection: "Connection", view: FeatureView) -> Applied:
+def _apply(connection: "Connection", view: FeatureView) -> ApplyResult:
     _refuse_other_keys(view, [registered.view for registered in _views(connection, _LATEST)])
     before = next(iter(_views(connection, f"{_OF_VIEW} {_NEWEST_FIRST} LIMIT 1", name=view.name)), None)
     applied = _applied(before, view, deleted=0 if before else latest_deleted_version(connection, view.name))
@@ -134,13 +145,13 @@ def _apply(connection: "Connection", view: FeatureView) -> Applied:
     return applied
 
 
-def _applied(before: RegisteredView | None, view: FeatureView, *, deleted: int) -> Applied:
+def _applied(before: RegisteredView | None, view: FeatureView, *, deleted: int) -> ApplyResult:
     if before is None:
-        return Applied(name=view.name, version=deleted + 1, revision=1, change="new")
+        return ApplyResult(name=view.name, version=deleted + 1, revision=1, change="new")
     version, revision = before.version, before.revision
     incompatible = incompatible_changes(before.view, view)
     if incompatible:
-        return Applied(
+        return ApplyResult(
             name=view.name,
             version=version + 1,
             revision=1,
@@ -149,14 +160,14 @@ def _applied(before: RegisteredView | None, view: FeatureView, *, deleted: int) 
         )
     compatible = compatible_changes(before.view, view)
     if compatible:
-        return Applied(
+        return ApplyResult(
             name=view.name,
             version=version,
             revision=revision + 1,
             change="compatible",
             details=tuple(compatible),
         )
-    return Applied(name=view.name, version=version, revision=revision, change="none")
+    return ApplyResult(name=view.name, version=version, revision=revision, change="none")
 
 
 def _refuse_other_keys(view: FeatureView, others: list[FeatureView]) -> None:
@@ -169,6 +180,19 @@ def _refuse_other_keys(view: FeatureView, others: list[FeatureView]) -> None:
                     f"{entity.key} ({entity.dtype}) in view {other.name!r}",
                     remedy="one entity has one key: import its definition from one place, or name the other otherwise",
                 )
+
+
+def _matches(
+    view: FeatureView, text: str, *, entity: str | None, owner: str | None, tags: Mapping[str, str]
+) -> bool:
+    """Return whether a view meets all conditions. A condition that is None or empty always holds."""
+    described = [f"{one.name} {one.description}".lower() for one in (view, *view.columns)]
+    return (
+        any(text.lower() in one for one in described)
+        and (entity is None or entity in {one.name for one in view.entities})
+        and owner in (None, view.owner)
+        and tags.items() <= view.tags.items()
+    )
 
 
 def _views(connection: "Connection", statement: str, **parameters: str) -> list[RegisteredView]:

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
     from pyiceberg.schema import Schema
 
-__all__ = ["columns_by_id", "conformed", "parquet_batches"]
+__all__ = ["cast_to_schema", "match_columns", "parquet_batches"]
 
 _FIELD_ID = b"PARQUET:field_id"
 
 
-def columns_by_id(file: "pq.ParquetFile", projection: "Schema") -> dict[str, str] | None:
+def match_columns(file: "pq.ParquetFile", projection: "Schema") -> dict[str, str] | None:
     """The file's columns that are in `projection`: their names in the file -> their names now.
 
     Columns may have been renamed, dropped or added since the file was written; ids tell. None for a file without ids,
@@ -56,10 +56,10 @@ def parquet_batches(
         # One by one: of several, all that is compressed would be held until the last is read.
         for batch in file.iter_batches(batch_size=rows, row_groups=[group], columns=list(columns)):
             table = pa.Table.from_batches([batch])
-            yield conformed(table.rename_columns([columns[name] for name in table.column_names]), schema)
+            yield cast_to_schema(table.rename_columns([columns[name] for name in table.column_names]), schema)
 
 
-def conformed(table: "pa.Table", schema: "pa.Schema") -> "pa.Table":
+def cast_to_schema(table: "pa.Table", schema: "pa.Schema") -> "pa.Table":
     """The same rows, with exactly the columns and types of `schema`; what is not there is null."""
     import pyarrow as pa
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-__all__ = ["Done", "Marks", "Progress", "Target"]
+__all__ = ["Completed", "Progress", "ProgressStore", "Target"]
 
 
 _READ = (
@@ -36,7 +36,7 @@ _FINISH = (
 
 
 @dataclass(frozen=True)
-class Done:
+class Completed:
     """What is online: rows until a time, of a snapshot; and the event time of the newest."""
 
     snapshot_id: int | None
@@ -63,12 +63,12 @@ class Progress:
         written: How many entities of it are.
     """
 
-    done: Done | None = None
+    done: Completed | None = None
     target: Target | None = None
     written: int = 0
 
 
-class Marks:
+class ProgressStore:
     """The marks of all views.
 
     Args:
@@ -85,7 +85,7 @@ class Marks:
         if row is None:
             return Progress()
         return Progress(
-            None if row.until is None else Done(row.snapshot_id, row.until, row.newest_event),
+            None if row.until is None else Completed(row.snapshot_id, row.until, row.newest_event),
             None
             if row.target_until is None
             else Target(row.target_snapshot_id, row.target_until, row.target_full),

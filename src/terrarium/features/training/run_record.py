@@ -10,14 +10,14 @@ from terrarium.record import Part, Splits
 from terrarium.record.features_read import PREFIX, features_read, view_of
 
 if TYPE_CHECKING:
-    from terrarium.features.definition.registered import RegisteredView
+    from terrarium.features.definition.registered_view import RegisteredView
 
-__all__ = ["keep_on_record", "pinned_versions", "recorded_snapshots"]
+__all__ = ["pinned_versions", "record_views", "recorded_snapshots"]
 
 _log = logging.getLogger(__name__)
 
 
-def keep_on_record(environment: str, views: tuple[PinnedView, ...]) -> None:
+def record_views(environment: str, views: tuple[PinnedView, ...]) -> None:
     """Add views to the record of the run that is under way here, and of those that begin later in this process."""
     parts = tuple(
         Part(name=f"{PREFIX}{pinned.view}", dataset=pinned.dataset, snapshot_id=pinned.snapshot_id)

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from terrarium.features.definition.on_demand import OnDemandFeature
-from terrarium.features.definition.registered import RegisteredView
+from terrarium.features.definition.registered_view import RegisteredView
 from terrarium.features.errors import FeatureDefinitionError, FeatureNotFoundError
 
-__all__ = ["Request", "ViewRequest", "parse_request"]
+__all__ = ["FeatureRequest", "ViewRequest", "parse_request"]
 
 _REFERENCE = re.compile(
     r"(?P<view>[a-z][a-z0-9_]*)(@(?P<version>[0-9]{1,9}))?:(?P<feature>[a-z][a-z0-9_]*|\*)"
@@ -41,7 +41,7 @@ class ViewRequest:
 
 
 @dataclass(frozen=True)
-class Request:
+class FeatureRequest:
     """Everything that is asked for.
 
     Args:
@@ -65,7 +65,7 @@ class Request:
 
 def parse_request(
     references: Sequence[str], find: Callable[[str, int | None], RegisteredView], *, full_names: bool = False
-) -> Request:
+) -> FeatureRequest:
     """Find what is asked for.
 
     Args:
@@ -94,7 +94,7 @@ def parse_request(
         ViewRequest(registered, tuple(feature for view, feature, _ in columns if view == name))
         for name, registered in found.items()
     )
-    return Request(views, tuple(columns))
+    return FeatureRequest(views, tuple(columns))
 
 
 def _find(

@@ -4,14 +4,14 @@ import difflib
 
 from terrarium.features.definition.feature_view import FeatureView
 from terrarium.features.errors import FeatureDataError, FeatureDefinitionError, FeatureNotFoundError
-from terrarium.features.offline.source import Source
 from terrarium.features.offline.table import load_table
-from terrarium.features.offline.tables import Tables
+from terrarium.features.offline.table_catalog import TableCatalog
+from terrarium.features.offline.view_source import ViewSource
 
-__all__ = ["missing_of_source"]
+__all__ = ["check_source"]
 
 
-def missing_of_source(warehouse: Tables, view: FeatureView) -> str | None:
+def check_source(warehouse: TableCatalog, view: FeatureView) -> str | None:
     """Return what the source of a view lacks that `features.write` would add; None where it lacks nothing.
 
     Raises:
@@ -36,7 +36,7 @@ def missing_of_source(warehouse: Tables, view: FeatureView) -> str | None:
         columns = ", ".join(lacking)
         return f"its source, dataset {view.source!r}, has no column {columns} yet: the next features.write adds it"
     try:
-        Source(view, table, None).check()
+        ViewSource(view, table, None).check()
     except FeatureDataError as error:
         raise FeatureDefinitionError(error.problem, remedy=error.remedy) from error
     return None

@@ -7,14 +7,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.manifest import DataFile
 
-__all__ = ["bounded_batches", "row_width"]
+__all__ = ["MEMORY_LIMIT", "estimate_row_bytes", "merge_batches"]
+
+MEMORY_LIMIT = 1024**3
+"""Bytes that reading a view may take at a time, unless the caller gives another limit."""
 
 _REFERENCE = 16  # bytes: of a string or list, beside its content
 # How much larger text is in memory than compressed in a file; of what compresses better, batches are larger.
 _COMPRESSION = 4
 
 
-def bounded_batches(tables: "Iterable[pa.Table]", rows: int) -> "Iterator[pa.Table]":
+def merge_batches(tables: "Iterable[pa.Table]", rows: int) -> "Iterator[pa.Table]":
     """The same rows in fewer batches: small files are joined together, up to `rows`."""
     import pyarrow as pa
 
@@ -28,7 +31,7 @@ def bounded_batches(tables: "Iterable[pa.Table]", rows: int) -> "Iterator[pa.Tab
         yield pa.concat_tables(waiting)
 
 
-def row_width(schema: "pa.Schema", files: "Sequence[DataFile]") -> int:
+def estimate_row_bytes(schema: "pa.Schema", files: "Sequence[DataFile]") -> int:
     """How many bytes a row takes in memory, more or less.
 
     Args:

@@ -3,17 +3,17 @@
 from typing import Any
 
 from terrarium.features.definition.feature_view import FeatureView
-from terrarium.features.offline.source import Source
+from terrarium.features.entity_rows import arrow_table
 from terrarium.features.offline.table import ensure_table
-from terrarium.features.offline.tables import Tables
+from terrarium.features.offline.table_catalog import TableCatalog
 from terrarium.features.offline.validation import conform, refuse_violations
-from terrarium.features.online.size import refuse_oversized
-from terrarium.features.training.entity_rows import arrow_table
+from terrarium.features.offline.view_source import ViewSource
+from terrarium.features.online.size_limits import refuse_oversized
 
 __all__ = ["write_rows"]
 
 
-def write_rows(warehouse: Tables, view: FeatureView, data: Any) -> int:
+def write_rows(warehouse: TableCatalog, view: FeatureView, data: Any) -> int:
     """Append rows, in one commit, or none; the table is made when there is none.
 
     Args:
@@ -28,7 +28,7 @@ def write_rows(warehouse: Tables, view: FeatureView, data: Any) -> int:
     refuse_violations(table, view)
     refuse_oversized(table, view)
     target = ensure_table(warehouse, view)
-    Source(view, target, None).check()
+    ViewSource(view, target, None).check()
     target.append(table)
     snapshot = target.current_snapshot()
     assert snapshot is not None  # noqa: S101 - there is one after an append

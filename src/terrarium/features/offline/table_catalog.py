@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
 
-__all__ = ["Tables"]
+__all__ = ["TableCatalog"]
 
 
-class Tables(Protocol):
+class TableCatalog(Protocol):
     """Iceberg tables by name of dataset, as `terrarium.warehouse.Warehouse` has them."""
 
     @property

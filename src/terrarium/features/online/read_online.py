@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.arguments import checked_methods
 from terrarium.features.definition.dtype import arrow_type
+from terrarium.features.entity_rows import EntityRows, arrow_table
 from terrarium.features.errors import EntityRowsError
-from terrarium.features.online.batch_read import read_items
+from terrarium.features.feature_request import FeatureRequest, ViewRequest
 from terrarium.features.online.item import StoredRow, decode, entity_key, microseconds, reader
-from terrarium.features.training.entity_rows import EntityRows, arrow_table
-from terrarium.features.training.reference import Request, ViewRequest
+from terrarium.features.online.read_items import read_items
 from terrarium.plain_text import shown
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class OnlineFeatures:
         )
 
 
-def read_online(client: Any, table: str, entities: Any, request: Request) -> OnlineFeatures:
+def read_online(client: Any, table: str, entities: Any, request: FeatureRequest) -> OnlineFeatures:
     """Look up and compute what is asked for.
 
     Args:

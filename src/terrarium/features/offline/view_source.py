@@ -1,4 +1,4 @@
-"""`Source`: the Iceberg table of a view, at one snapshot, read in batches of bounded size."""
+"""`ViewSource`: the Iceberg table of a view, at one snapshot, read in batches of bounded size."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature_view import FeatureView
-from terrarium.features.errors import FeatureDataError
-from terrarium.features.offline.batches import bounded_batches, row_width
-from terrarium.features.offline.files import columns_by_id, conformed, parquet_batches
+from terrarium.features.errors import FeatureDataError, FeatureNotFoundError
+from terrarium.features.offline.batch_size import estimate_row_bytes, merge_batches
+from terrarium.features.offline.parquet_files import cast_to_schema, match_columns, parquet_batches
+from terrarium.features.offline.table import load_table
+from terrarium.features.offline.table_catalog import TableCatalog
 from terrarium.features.offline.time_range import TimeRange
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from pyiceberg.schema import Schema
     from pyiceberg.table import FileScanTask, Table
 
-__all__ = ["Source"]
+__all__ = ["ViewSource", "current_source", "existing_source", "pinned_source"]
 
 # What is made of a batch, decoded, by key and filtered: at most so many times its size, measured.
 _COPIES = 8
@@ -25,7 +27,7 @@ _ALWAYS = TimeRange()
 
 
 @dataclass(frozen=True)
-class Source:
+class ViewSource:
     """The rows of a view at one snapshot.
 
     Args:
@@ -78,10 +80,10 @@ class Source:
             return
         tasks = [task for task in self.tasks(times) if task.file.file_path not in without]
         schema = pa.schema([(name, arrow_type(self.view.dtypes[name])) for name in columns])
-        width = row_width(schema, [task.file for task in tasks])
+        width = estimate_row_bytes(schema, [task.file for task in tasks])
         rows = min(_MOST_ROWS, max(_FEWEST_ROWS, memory_limit // (_COPIES * width)))
         tables = (table for task in tasks for table in self._read(task, schema, times, rows))
-        yield from bounded_batches(tables, rows)
+        yield from merge_batches(tables, rows)
 
     def files(self) -> frozenset[str]:
         """The paths of all data files of the snapshot."""
@@ -117,7 +119,7 @@ class Source:
         if not task.delete_files:
             with self.table.io.new_input(task.file.file_path).open() as stream:
                 file = pq.ParquetFile(stream)
-                columns = columns_by_id(file, projection)
+                columns = match_columns(file, projection)
                 if columns is not None:
                     yield from parquet_batches(file, columns, schema, self.view.event_time, times, rows)
                     return
@@ -132,6 +134,46 @@ class Source:
         )
 
 
+def current_source(warehouse: TableCatalog, view: FeatureView) -> ViewSource:
+    """The source of a view at its latest snapshot.
+
+    Raises:
+        FeatureNotFoundError: There is no such dataset.
+        FeatureDataError: It is not what the view says.
+    """
+    table = load_table(warehouse, view)
+    current = table.current_snapshot()
+    source = ViewSource(view, table, current.snapshot_id if current else None)
+    source.check()
+    return source
+
+
+def existing_source(warehouse: TableCatalog, view: FeatureView) -> ViewSource | None:
+    """The same; None where there is no such dataset yet."""
+    try:
+        return current_source(warehouse, view)
+    except FeatureNotFoundError:
+        return None
+
+
+def pinned_source(warehouse: TableCatalog, view: FeatureView, snapshot_id: int | None) -> ViewSource:
+    """The source of a view at a snapshot; None stands for a table without any.
+
+    Raises:
+        FeatureNotFoundError: There is no such dataset, or no such snapshot of it.
+        FeatureDataError: It is not what the view says.
+    """
+    table = load_table(warehouse, view)
+    if snapshot_id is not None and table.snapshot_by_id(snapshot_id) is None:
+        raise FeatureNotFoundError(
+            f"dataset {view.source!r} has no snapshot {snapshot_id}, to which feature view {view.name!r} was pinned",
+            remedy="it has expired, or is another environment's",
+        )
+    source = ViewSource(view, table, snapshot_id)
+    source.check()
+    return source
+
+
 def _by_pyiceberg(
     table: "Table", projection: "Schema", task: "FileScanTask", schema: "pa.Schema"
 ) -> "Iterator[pa.Table]":
@@ -141,7 +183,7 @@ def _by_pyiceberg(
 
     reader = ArrowScan(table.metadata, table.io, projection, AlwaysTrue())
     for batch in reader.to_record_batches([task]):
-        yield conformed(pa.Table.from_batches([batch]), schema)
+        yield cast_to_schema(pa.Table.from_batches([batch]), schema)
 
 
 def _promotes(here: "pa.DataType", wanted: "pa.DataType") -> bool:

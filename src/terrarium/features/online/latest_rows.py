@@ -6,25 +6,25 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from terrarium.features.definition.dtype import arrow_type
-from terrarium.features.offline.source import Source
+from terrarium.features.offline.batch_size import MEMORY_LIMIT
 from terrarium.features.offline.time_range import TimeRange
-from terrarium.features.training.local_engine import MEMORY_LIMIT
+from terrarium.features.offline.view_source import ViewSource
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Since", "newest_rows"]
+__all__ = ["Baseline", "latest_rows"]
 
 
 @dataclass(frozen=True)
-class Since:
+class Baseline:
     """What has been materialized already: rows until a time, of the files of a snapshot."""
 
-    source: Source
+    source: ViewSource
     until: datetime
 
 
-def newest_rows(source: Source, until: datetime, since: Since | None) -> "pl.DataFrame":
+def latest_rows(source: ViewSource, until: datetime, since: Baseline | None) -> "pl.DataFrame":
     """The row that counts for each entity at `until`, sorted by keys; the same for the same snapshot and times.
 
     Args:
@@ -54,7 +54,7 @@ def newest_rows(source: Source, until: datetime, since: Since | None) -> "pl.Dat
     return newest.sort(view.keys)
 
 
-def _batches(source: Source, until: datetime, since: Since | None) -> "Iterator[pl.DataFrame]":
+def _batches(source: ViewSource, until: datetime, since: Baseline | None) -> "Iterator[pl.DataFrame]":
     import polars as pl
 
     view = source.view
