@@ -94,7 +94,7 @@ class ActiveRun:
         )
         self._lab = lab
         self._features = features_read(lab.environment)
-        before = self._features.begin(self.id, self._read_features)
+        before = self._features.subscribe(self.id, self._read_features)
         if parent:
             self.draft.inherit(parent.draft.record)
         elif before:
@@ -122,7 +122,7 @@ class ActiveRun:
     def end(self, status: str) -> None:
         """End the run; what the database does not take now is left in the journal, for `terrarium sync`."""
         end = RunEnd.now(status)
-        self._features.end(self.id)
+        self._features.unsubscribe(self.id)
         if self.recorder.folder is not None:
             try:
                 end.write(self.recorder.folder)

@@ -1,4 +1,4 @@
-"""What is kept of a run so that it can be found, compared and reproduced."""
+"""Run records: the metadata with which a run can be found, compared and reproduced."""
 
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,7 @@ __all__ = [
     "ValidationProcedure",
 ]
 
-# A pipeline needs the use case alone, and the stacks import pipelines.
+# Lazy: a pipeline needs only the use case, and the stacks import pipelines.
 _HOMES = {
     "Architecture": "terrarium.record.sections",
     "Code": "terrarium.record.sections",

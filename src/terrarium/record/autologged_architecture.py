@@ -1,4 +1,4 @@
-"""What MLflow's autologging and plain `log_model` tell about a model, where the run stated no architecture itself."""
+"""Architecture of a model from the data that MLflow's autologging and `log_model` record."""
 
 import hashlib
 import json
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 __all__ = ["autologged_architecture"]
 
-_ESTIMATOR_CLASS = "estimator_class"  # tag of a run that mlflow.sklearn.autolog logs to
-_SUMMARY = "model_summary.txt"  # artifact of a run that the autologging of Lightning and Keras logs to
-_ANY = "python_function"  # the flavor that nearly every model has besides its own
+_ESTIMATOR_CLASS = "estimator_class"  # tag that mlflow.sklearn.autolog sets
+_SUMMARY = "model_summary.txt"  # artifact that the autologging of Lightning and Keras writes
+_ANY = "python_function"  # the generic flavor that nearly every model has besides its specific one
 
 
 def autologged_architecture(client: "MlflowClient", run: "Run") -> Architecture | None:
-    """Return the architecture of a run's model, as far as MLflow has it on record.
+    """Return the architecture of a run's model, as far as MLflow recorded it.
 
-    The name is the estimator's class as scikit-learn's autologging states it, else the class or the flavor that the
-    kept model states. The description is the summary of its layers that autologging wrote, else the hyperparameters.
+    The name is the estimator class that scikit-learn's autologging recorded, or else the class or flavor of the logged
+    model. The description is the summary of layers that autologging wrote, or else the hyperparameters.
 
     Returns:
-        None where the run neither autologged nor kept a model.
+        None if the run neither used autologging nor logged a model.
     """
     name = run.data.tags.get(_ESTIMATOR_CLASS) or _kept_model(client, run)
     if name is None:
@@ -35,7 +35,7 @@ def autologged_architecture(client: "MlflowClient", run: "Run") -> Architecture 
 
 
 def _kept_model(client: "MlflowClient", run: "Run") -> str | None:
-    """Return the class of the model that the run kept last, or its flavor where MLflow states no class."""
+    """Return the class of the model that the run logged last, or its flavor if MLflow recorded no class."""
     from mlflow.models import Model
 
     outputs = run.outputs.model_outputs if run.outputs else []

@@ -1,4 +1,4 @@
-"""The end of a run: its record is completed by what MLflow has, kept, and then the run is over."""
+"""Completion of a record at the end of a run, with the values that MLflow holds."""
 
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,13 @@ __all__ = ["complete_record", "completed_by"]
 
 
 def complete_record(client: "MlflowClient", record: RunRecord) -> None:
-    """Add what other clients logged (autologging, plain MLflow, other processes), and keep the record."""
+    """Add the values that other clients logged (autologging, plain MLflow, other processes), and write the record."""
     run = client.get_run(record.run)
     write_record(client, _with_architecture(client, completed_by(run, record), run))
 
 
 def completed_by(run: "Run", record: RunRecord) -> RunRecord:
-    """Return the record with the params and metrics that MLflow has of the run."""
+    """Return the record with the params and metrics that MLflow holds for the run."""
     hyperparameters = record.hyperparameters
     if hyperparameters or run.data.params:
         known = hyperparameters or Hyperparameters()
@@ -42,6 +42,6 @@ def _with_architecture(client: "MlflowClient", record: RunRecord, run: "Run") ->
         return record
     try:
         return record.model_copy(update={"architecture": autologged_architecture(client, run)})
-    except Exception as error:  # noqa: BLE001 - the record says why; the rest of it is kept
-        why = f"the kept model could not be read: {' '.join(str(error).split())}"
+    except Exception as error:  # noqa: BLE001 - the record states the reason; the other sections are kept
+        why = f"the logged model could not be read: {' '.join(str(error).split())}"
         return record.model_copy(update={"failures": {**record.failures, "architecture": why}})

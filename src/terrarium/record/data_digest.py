@@ -1,4 +1,4 @@
-"""Digests of data in memory: the same rows in the same order have the same digest."""
+"""Digests of data in memory. The same rows in the same order have the same digest."""
 
 import hashlib
 from collections.abc import Sized
@@ -12,10 +12,10 @@ __all__ = ["content_digest", "row_count"]
 
 
 def content_digest(data: object) -> str:
-    """`sha256:...` of an array, frame or series, or of a tuple or list of them.
+    """Return the digest `sha256:...` of an array, frame or series, or of a tuple or list of these.
 
     Raises:
-        ContentUnknownError: The data is of another kind.
+        ContentUnknownError: The data has another type.
     """
     digest = hashlib.sha256()
     for piece in _pieces(data):
@@ -24,7 +24,11 @@ def content_digest(data: object) -> str:
 
 
 def row_count(data: object) -> int:
-    """How many rows each of the pieces has."""
+    """Return the number of rows of an array, frame or series, or of the first one in a tuple or list.
+
+    Raises:
+        ContentUnknownError: The data has no rows.
+    """
     pieces = _pieces(data)
     if not pieces or not isinstance(pieces[0], Sized):
         raise ContentUnknownError(
@@ -41,7 +45,7 @@ def _pieces(data: object) -> list[Any]:
 def _update(digest: "hashlib._Hash", piece: Any) -> None:
     pandas, numpy = imported_module("pandas"), imported_module("numpy")
     if pandas and isinstance(piece, (pandas.DataFrame, pandas.Series)):
-        # Values only: row numbers are an accident of how the data was read.
+        # Without the index: row numbers depend on how the data was read.
         frame = piece.to_frame() if isinstance(piece, pandas.Series) else piece
         digest.update(repr([(str(name), str(kind)) for name, kind in frame.dtypes.items()]).encode())
         digest.update(pandas.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())

@@ -1,4 +1,4 @@
-"""The parts of the data as MLflow has them: dataset inputs of a run, which its UI shows and its search finds."""
+"""Parts of the data as MLflow's dataset inputs, which MLflow's UI shows and its search finds."""
 
 import json
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ _LONGEST_DIGEST = 36  # characters
 
 
 def dataset_inputs(splits: Splits) -> "list[DatasetInput]":
-    """One per part; its name is the dataset's, its context the part's."""
+    """Return one input per part, with the name of the dataset and the part's name as context."""
     from mlflow.entities import Dataset, DatasetInput, InputTag
     from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT
 
@@ -34,7 +34,7 @@ def dataset_inputs(splits: Splits) -> "list[DatasetInput]":
 
 
 def version_input(dataset: str, snapshot_id: int | None, *, source: str, context: str) -> "DatasetInput":
-    """A version of a dataset as a whole; the snapshot is its digest."""
+    """Return the input for a whole version of a dataset, with the snapshot id as digest."""
     from mlflow.entities import Dataset, DatasetInput, InputTag
     from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT
 
@@ -50,7 +50,7 @@ def version_input(dataset: str, snapshot_id: int | None, *, source: str, context
 
 
 def _digest(part: Part) -> str:
-    # MLflow takes two inputs of one name and digest for the same: a snapshot has several parts.
+    # MLflow merges inputs with equal names and digests. Several parts can have the same snapshot.
     if part.digest is not None:
         return part.digest.removeprefix("sha256:")[:_LONGEST_DIGEST]
     return f"{part.snapshot_id or 'unpinned'}:{part.name}"[:_LONGEST_DIGEST]

@@ -1,4 +1,4 @@
-"""In which direction a metric is better."""
+"""Direction in which a metric improves."""
 
 import re
 from typing import Final, Literal
@@ -9,8 +9,8 @@ __all__ = ["Direction", "direction_of"]
 
 Direction = Literal["maximize", "minimize"]
 
-# Words in the names of metrics of which less is better: the losses and errors of scikit-learn, XGBoost, LightGBM, Keras
-# and PyTorch Lightning. scikit-learn's scorers that begin with `neg_` are negated so that more is better.
+# Words in the names of metrics that improve downwards: the losses and errors of scikit-learn, XGBoost, LightGBM, Keras
+# and PyTorch Lightning. scikit-learn's scorers with the prefix `neg_` are negated and improve upwards.
 _LESS_IS_BETTER: Final = frozenset(
     {"loss", "losses", "error", "errors", "deviance", "perplexity", "crossentropy", "logloss", "mlogloss"}
     | {"nll", "mae", "mape", "smape", "mse", "msle", "rmse", "rmsle", "wer", "cer"}
@@ -18,10 +18,10 @@ _LESS_IS_BETTER: Final = frozenset(
 
 
 def direction_of(metric: str, use_case: UseCase | None) -> Direction:
-    """Return in which direction a metric is better.
+    """Return the direction in which a metric improves.
 
-    The use case decides about its evaluation metric. Of other metrics, less is better where the name has a word for a
-    loss or an error (`val_loss`, `rmse`); of all others, more is better.
+    For the evaluation metric of the use case, it is the direction of the use case. Other metrics are minimized if their
+    name contains a word for a loss or an error (`val_loss`, `rmse`), and otherwise maximized.
     """
     if use_case is not None and metric == use_case.evaluation_metric:
         return use_case.direction

@@ -1,4 +1,4 @@
-"""What can be wrong with use cases and records."""
+"""Errors of use cases and records."""
 
 from terrarium.errors import IncompatibleVersionError, IntegrityError, InvalidRequestError, NotFoundError
 
@@ -12,20 +12,20 @@ __all__ = [
 
 
 class UseCaseIncompleteError(InvalidRequestError):
-    """Experiments were to start before their use case is well defined."""
+    """The use case lacks a required field, or a field is invalid."""
 
 
 class RecordMissingError(NotFoundError):
-    """The run has no record: it was not made by `experiment.run`, or died before it began."""
+    """The run has no record: `experiment.run` did not start it, or its process ended before the record was written."""
 
 
 class RecordUnreadableError(IntegrityError):
-    """What lies where the record of a run should is not a record."""
+    """The content of the run's record artifact is not a valid record."""
 
 
 class RecordTooNewError(IncompatibleVersionError):
-    """The record was written by a newer Terrarium than this one."""
+    """A newer version of Terrarium wrote the record."""
 
 
 class ContentUnknownError(NotFoundError):
-    """Terrarium does not know how to digest this kind of data."""
+    """Terrarium cannot compute a digest or a row count of data of this type."""

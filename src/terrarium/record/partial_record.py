@@ -1,4 +1,4 @@
-"""A record of which parts cannot be read: the others are kept."""
+"""Reader of damaged records. It keeps the sections that are readable."""
 
 import json
 from typing import TYPE_CHECKING
@@ -19,25 +19,25 @@ __all__ = ["read_partial_record"]
 def read_partial_record(
     text: str, run_id: str, client: "MlflowClient"
 ) -> tuple[RunRecord | None, tuple[str, ...]]:
-    """Return a run's record from its journal, as far as it can be read.
+    """Return a run's record from the text in its journal, as far as it is readable.
 
-    A section that cannot be read is as it was when the run began, and the record says so in `failures`.
+    An unreadable section has its value from the start of the run, and `failures` states that.
 
     Args:
-        text: As the journal holds it.
-        run_id: Whose.
-        client: Of MLflow, for the record that was kept when the run began.
+        text: The record in the journal.
+        run_id: The id of the run.
+        client: MLflow's client, which reads the record that was written when the run started.
 
     Returns:
-        The record, and the sections that cannot be read. None where nothing at all is known of the run.
+        The record and the names of the unreadable sections. The record is None if nothing is known about the run.
 
     Raises:
-        RecordTooNewError: A newer Terrarium wrote it.
+        RecordTooNewError: A newer version of Terrarium wrote the record.
     """
     try:
         return parse_record(text, source=f"the journal of run {run_id}"), ()
     except RecordUnreadableError:
-        pass  # no JSON, no record, or a section of a wrong type
+        pass  # invalid JSON, not a record, or a section of the wrong type
     try:
         begun = read_record(client, run_id)
     except (RecordMissingError, RecordUnreadableError):
@@ -57,17 +57,17 @@ def _by_section(
     known: dict[str, object] = {"run": run_id, "experiment": str(stated.get("experiment", ""))}
     if begun is not None:
         known = json.loads(begun.model_dump_json())
-    spoilt = []
+    damaged = []
     for section in RunRecord.model_fields.keys() & stated.keys() - {"run", "version", "failures"}:
         try:
             RunRecord.model_validate_json(
                 json.dumps({"run": run_id, "experiment": "", section: stated[section]})
             )
         except (ValidationError, UseCaseIncompleteError):
-            spoilt.append(section)
+            damaged.append(section)
         else:
             known[section] = stated[section]
-    unreadable = dict.fromkeys(spoilt, "its journal could not be read after the process had died")
+    unreadable = dict.fromkeys(damaged, "its journal was unreadable after the process ended unexpectedly")
     known["failures"] = {**(begun.failures if begun else {}), **unreadable}
     known["version"] = RECORD_VERSION_WRITTEN
-    return RunRecord.model_validate_json(json.dumps(known)), tuple(sorted(spoilt))
+    return RunRecord.model_validate_json(json.dumps(known)), tuple(sorted(damaged))

@@ -1,4 +1,4 @@
-"""The base class of every part of a record."""
+"""Base class of the sections of a record."""
 
 from pydantic import ConfigDict
 
@@ -8,7 +8,7 @@ __all__ = ["Section"]
 
 
 class Section(PublicModel):
-    """A frozen part of a record; it refuses fields that it does not know."""
+    """A frozen section of a record. Unknown fields are errors."""
 
-    # Without "strings", NaN and the infinities are written as null, and null is not a number when it is read.
+    # Without "strings", NaN and infinities are written as null, which cannot be read as a number.
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")

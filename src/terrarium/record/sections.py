@@ -1,4 +1,4 @@
-"""The sections of a record, and what each holds."""
+"""Sections of a record."""
 
 import hashlib
 import math
@@ -31,18 +31,18 @@ __all__ = [
 
 
 class Code(Section):
-    """Which code ran.
+    """The code of the run.
 
     Attributes:
-        repository: Where it comes from (the remote's address, without credentials), if it has a remote.
+        repository: The URL of the git remote, without credentials, if there is a remote.
         commit: The full id of the commit that was checked out.
-        branch: None where no branch was.
-        dirty: Whether the working tree differed from the commit; then artifact `record/code.patch` is the difference.
+        branch: The branch; None if no branch was checked out.
+        dirty: Whether the working tree differed from the commit. The artifact `record/code.patch` is the difference.
         patch_digest: `sha256:...` of the patch.
-        entry_point: What was started, relative to the repository's root: a script, `-m package.module` or a notebook.
-        arguments: The entry point's, without its own name.
-        notebook: Whether a notebook ran it; then artifact `record/cells.py` holds the cells.
-        folder: Where the process worked, relative to the repository's root.
+        entry_point: The script, `-m package.module` or notebook, relative to the root of the repository.
+        arguments: The arguments of the entry point, without its own name.
+        notebook: Whether a notebook ran the code. The artifact `record/cells.py` then contains the cells.
+        folder: The working directory of the process, relative to the root of the repository.
     """
 
     repository: str | None = None
@@ -57,21 +57,21 @@ class Code(Section):
 
 
 class Environment(Section):
-    """What the code ran on.
+    """The software and hardware that the code ran on.
 
     Attributes:
-        python: The interpreter's version.
-        implementation: E.g. `CPython`.
-        packages: Installed distribution -> exact version, names normalized (PEP 503).
-        packages_digest: `sha256:...` of them.
+        python: The version of the interpreter.
+        implementation: The implementation, e.g. `CPython`.
+        packages: Installed distribution -> exact version. Names are normalized (PEP 503).
+        packages_digest: `sha256:...` of `packages`.
         system: The operating system, e.g. `Linux 6.8.0`.
-        machine: E.g. `x86_64`.
-        cpu: Its model.
-        cpu_count: Logical processors that the process may use.
-        memory: Of the machine, bytes.
-        gpus: Model of each.
-        image: Digest of the container's image.
-        image_name: What the environment calls it.
+        machine: The architecture, e.g. `x86_64`.
+        cpu: The model of the CPU.
+        cpu_count: The number of logical processors that the process may use.
+        memory: The memory of the machine, in bytes.
+        gpus: The model of each GPU.
+        image: The digest of the container image.
+        image_name: The name of the image in the environment.
     """
 
     python: str
@@ -89,7 +89,7 @@ class Environment(Section):
 
 
 class Infrastructure(Section):
-    """The platform's environment, and which deploy of it."""
+    """The environment of the platform, and the deployed version of it."""
 
     environment: str
     manifest_version: int
@@ -99,7 +99,7 @@ class Infrastructure(Section):
 
 
 class PretrainedModule(Section):
-    """Something that was trained before: its name, which revision of it, and the digest of its weights."""
+    """A pretrained module: its name, its revision and the digest of its weights."""
 
     name: str
     revision: str | None = None
@@ -108,14 +108,14 @@ class PretrainedModule(Section):
 
 @checked_methods
 class Architecture(Section):
-    """The model's structure, in words or in its package's own description.
+    """The structure of the model.
 
     Attributes:
-        name: E.g. `resnet50` or `sklearn.pipeline.Pipeline`.
-        description: All that defines it, e.g. the `repr` of the model.
+        name: The name, e.g. `resnet50` or `sklearn.pipeline.Pipeline`.
+        description: The complete definition, e.g. the `repr` of the model.
         digest: `sha256:...` of name and description.
-        parameters: How many trainable ones.
-        pretrained: What it builds on.
+        parameters: The number of trainable parameters.
+        pretrained: The pretrained modules in the model.
     """
 
     name: str
@@ -126,12 +126,14 @@ class Architecture(Section):
 
     @classmethod
     def of(cls, model: object, *, pretrained: Iterable[PretrainedModule] = ()) -> Self:
-        """The architecture of a model, fitted or not, or of one known by its name.
+        """Return the architecture of a model, fitted or not, or of a model with a known name.
 
         Args:
-            model: An estimator of scikit-learn's kind, a module of PyTorch's, any other object, by its
-                `repr`, or a name.
-            pretrained: What it builds on.
+            model: A scikit-learn estimator, a PyTorch module, any other object (described by its `repr`), or a name.
+            pretrained: The pretrained modules in the model.
+
+        Example:
+            >>> run.log_architecture(Architecture.of(model, pretrained=[PretrainedModule(name="resnet50")]))
         """
         from terrarium.record.model_description import describe_model
 
@@ -147,7 +149,7 @@ class Architecture(Section):
 
 
 class Trial(Section):
-    """One set of hyperparameters that was tried; `run` is the child run that tried it."""
+    """One set of hyperparameters that was evaluated. `run` is the id of the child run."""
 
     number: int
     params: dict[str, JsonValue]
@@ -157,17 +159,17 @@ class Trial(Section):
 
 
 class SearchRecord(Section):
-    """A search for hyperparameters.
+    """A hyperparameter search.
 
     Attributes:
         tool: `optuna`, `scikit-learn`, or `loop`.
-        sampler: What proposed the trials, e.g. `TPESampler` or `GridSearchCV`.
-        settings: The sampler's own.
-        space: Hyperparameter -> what it was chosen from.
-        metric: What was searched by.
-        direction: Of each objective.
-        trials: Every one.
-        best: Number of the best trial.
+        sampler: The sampler that proposed the trials, e.g. `TPESampler` or `GridSearchCV`.
+        settings: The settings of the sampler.
+        space: Hyperparameter -> the values or distribution that it was chosen from.
+        metric: The metric that was optimized.
+        direction: The direction of each objective.
+        trials: All trials.
+        best: The number of the best trial.
     """
 
     tool: Literal["optuna", "scikit-learn", "loop"]
@@ -181,7 +183,7 @@ class SearchRecord(Section):
 
 
 class Hyperparameters(Section):
-    """Those of this run and, where it searched for them, the search."""
+    """The hyperparameters of the run and, if the run searched for them, the search."""
 
     params: dict[str, str] = Field(default_factory=dict)
     search: SearchRecord | None = None
@@ -191,13 +193,13 @@ class Part(Section):
     """One part of the data.
 
     Attributes:
-        name: E.g. `train`, `validation`, `test`.
-        dataset: Name of the dataset it was taken from.
-        snapshot_id: Of the Iceberg table, which pins the dataset's version.
-        predicate: Which rows of the snapshot it is, as SQL.
-        rows: How many.
-        digest: `sha256:...` of their content.
-        source: Where to read it, e.g. an `s3://` address.
+        name: The name, e.g. `train`, `validation`, `test`.
+        dataset: The name of the dataset.
+        snapshot_id: The snapshot of the Iceberg table, which pins the version of the dataset.
+        predicate: The SQL predicate that selects the rows of the part.
+        rows: The number of rows.
+        digest: `sha256:...` of the content.
+        source: The location of the data, e.g. an `s3://` URI.
     """
 
     name: str
@@ -211,12 +213,12 @@ class Part(Section):
 
 @checked_methods
 class Splits(Section):
-    """How the data was parted.
+    """The splits of the data.
 
     Attributes:
-        parts: Each of them.
+        parts: The parts.
         strategy: E.g. `random`, `stratified by churned`, `hash of customer_id`, `before 2026-01-01`.
-        seed: Of the strategy, where it draws.
+        seed: The seed of the strategy, if it is random.
     """
 
     parts: tuple[Part, ...]
@@ -233,18 +235,21 @@ class Splits(Section):
         seed: int | None = None,
         source: str | None = None,
     ) -> Self:
-        """The splits of data in memory, each part pinned by the digest of its content.
+        """Return the splits of data in memory. Each part is pinned by a digest of its content.
 
         Args:
-            parts: Name -> data: an array of NumPy's, a frame or series of pandas', or a tuple of them
-                (features, target) with as many rows each.
-            dataset: Name of the dataset that they are parts of.
-            strategy: How it was parted.
-            seed: Of the strategy.
-            source: Where to read the dataset.
+            parts: Name -> data: a NumPy array, a pandas frame or series, or a tuple of these (features, target) with
+                equal numbers of rows.
+            dataset: The name of the dataset.
+            strategy: The strategy of the split.
+            seed: The seed of the strategy.
+            source: The location of the dataset.
 
         Raises:
-            ContentUnknownError: A part is of another kind.
+            ContentUnknownError: A part has another type.
+
+        Example:
+            >>> splits = Splits.of({"train": (x1, y1), "test": (x2, y2)}, dataset="telco.customers", seed=7)
         """
         from terrarium.record.data_digest import content_digest, row_count
 
@@ -265,24 +270,24 @@ class Splits(Section):
 
 
 class FoldMetric(Section):
-    """A metric that was measured on several folds; the value that counts is their mean."""
+    """A metric measured on several folds. Its value is the mean."""
 
     folds: Annotated[tuple[Number, ...], Field(min_length=1)]
 
     @property
     def mean(self) -> float:
-        """Return the value that counts; NaN where the folds have no mean, as in NumPy."""
+        """The mean of the folds; NaN if it is undefined, as in NumPy."""
         if all(map(math.isfinite, self.folds)):
             try:
                 return fmean(self.folds)
-            except OverflowError:  # their sum is beyond the largest float, their mean is not
+            except OverflowError:  # the sum exceeds the largest float, the mean does not
                 return sum(value / len(self.folds) for value in self.folds)
         # `fmean` raises for infinities of both signs; plain addition returns NaN for them.
         return sum(self.folds) / len(self.folds)
 
     @property
     def spread(self) -> float:
-        """Return the standard deviation of a sample; zero for one fold, NaN where a fold is not finite."""
+        """The sample standard deviation of the folds; zero for one fold, NaN if a fold is not finite."""
         if not all(map(math.isfinite, self.folds)):
             return math.nan
         try:
@@ -292,12 +297,12 @@ class FoldMetric(Section):
 
 
 class Evaluation(Section):
-    """What was measured, and by which procedure.
+    """The metrics and the validation procedure.
 
     Attributes:
         metrics: The latest value of each metric.
-        over_folds: Those that were measured on several folds.
-        validation: The procedure.
+        over_folds: The metrics that were measured on several folds.
+        validation: The validation procedure.
     """
 
     metrics: dict[str, Number] = Field(default_factory=dict)
@@ -306,11 +311,11 @@ class Evaluation(Section):
 
 
 class Seeds(Section):
-    """What chance started from.
+    """Seeds and states of random number generators.
 
     Attributes:
-        given: Seeds that the code stated, e.g. of the splits.
-        states: Generator (`random`, `numpy`, `torch`) -> `sha256:...` of its state when the run began.
+        given: Seeds that the code set, e.g. of the splits.
+        states: Generator (`random`, `numpy`, `torch`) -> `sha256:...` of its state at the start of the run.
     """
 
     given: dict[str, int] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Where records lie, and how to read one: artifact `record/record.json` of the run."""
+"""Storage of records: the artifact `record/record.json` of a run, and tags."""
 
 from typing import TYPE_CHECKING
 
@@ -46,32 +46,33 @@ if TYPE_CHECKING:
 
 __all__ = ["parse_record", "read_record", "record_tags", "write_record"]
 
-_LONGEST_TAG = 8000  # characters, of a run's tag
+_LONGEST_TAG = 8000  # characters; MLflow's limit for tags of runs
 
 
 def read_record(client: "MlflowClient", run_id: str) -> RunRecord:
-    """The record of a run, from its artifacts.
+    """Return the record of a run, from its artifacts.
 
     Raises:
-        RecordMissingError: It has none.
-        RecordTooNewError: A newer Terrarium wrote it.
+        RecordMissingError: The run has no record.
+        RecordTooNewError: A newer version of Terrarium wrote the record.
+        RecordUnreadableError: The content is not a valid record.
     """
     from mlflow.artifacts import load_text
 
     run = client.get_run(run_id)
     if RECORD_VERSION not in run.data.tags:
         raise RecordMissingError(
-            f"run {run_id} has no record", remedy="only runs made by `lab.experiment(...).run()` have one"
+            f"run {run_id} has no record", remedy="only runs of `lab.experiment(...).run()` have records"
         )
     return parse_record(load_text(f"{run.info.artifact_uri}/{RECORD_ARTIFACT}"), source=f"run {run_id}")
 
 
 def parse_record(text: str, *, source: str) -> RunRecord:
-    """Read a record as it lies among the artifacts.
+    """Return the record in the JSON text of its artifact.
 
     Raises:
-        RecordTooNewError: A newer Terrarium wrote it.
-        RecordUnreadableError: It is no record.
+        RecordTooNewError: A newer version of Terrarium wrote the record.
+        RecordUnreadableError: The text is not a valid record.
     """
     try:
         stated = read_json(text)
@@ -82,7 +83,7 @@ def parse_record(text: str, *, source: str) -> RunRecord:
         raise _unreadable(source, "it does not state its version")
     if version > RECORD_VERSION_WRITTEN:
         raise RecordTooNewError(
-            f"the record of {source} has version {version}; this Terrarium reads {RECORD_VERSION_WRITTEN}",
+            f"the record of {source} has version {version}; this version of Terrarium reads {RECORD_VERSION_WRITTEN}",
             remedy=INSTALL_SDK,
         )
     try:
@@ -96,13 +97,13 @@ def parse_record(text: str, *, source: str) -> RunRecord:
 def _unreadable(source: str, why: str) -> RecordUnreadableError:
     return RecordUnreadableError(
         f"the record of {source} cannot be read: {why}",
-        remedy="nothing but Terrarium writes records; the run's params, metrics and models are still there: "
+        remedy="another program changed the artifact. The run's params, metrics and models are still available: "
         "lab.experiments.client.get_run(...)",
     )
 
 
 def write_record(client: "MlflowClient", record: RunRecord) -> None:
-    """Keep a record with its run: as artifact, and as the tags by which it is found."""
+    """Write a record as an artifact of its run, and as tags by which searches find the run."""
     from mlflow.entities import RunTag
 
     client.log_text(record.run, record.model_dump_json(indent=1), RECORD_ARTIFACT)
@@ -111,7 +112,7 @@ def write_record(client: "MlflowClient", record: RunRecord) -> None:
 
 
 def record_tags(record: RunRecord) -> dict[str, str]:
-    """Tag of MLflow's run -> value, as far as there is something to say."""
+    """Return the tags of MLflow's run: tag -> value, without values that are not recorded."""
     tags: dict[str, object] = {
         RECORD_VERSION: record.version,
         RECORD_COMPLETENESS: f"{record.completeness:.2f}",
@@ -125,7 +126,7 @@ def record_tags(record: RunRecord) -> dict[str, str]:
             CODE_DIRTY: str(code.dirty).lower(),
             CODE_PATCH_DIGEST: code.patch_digest,
             CODE_ENTRY_POINT: code.entry_point,
-            # Where MLflow's UI looks.
+            # MLflow's UI reads these.
             "mlflow.source.git.commit": code.commit,
             "mlflow.source.git.branch": code.branch,
             "mlflow.source.git.repoURL": code.repository,

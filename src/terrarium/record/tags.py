@@ -1,9 +1,9 @@
-"""The names that a record has in MLflow: tags of runs and experiments, and artifacts of runs.
+"""Names of a record's data in MLflow: tags of runs and experiments, and artifacts of runs.
 
-All tags begin with `terrarium.`; in a filter, quote them: ``tags.`terrarium.code.commit` = '...'``. Hyperparameters are
-MLflow's params, metrics its metrics, and each part of the splits a dataset input. What MLflow itself has a tag for
-(`mlflow.source.git.commit`, `mlflow.source.git.branch`, `mlflow.source.git.repoURL`, `mlflow.source.name`,
-`mlflow.parentRunId`) is kept there as well, where its UI looks.
+All tags start with `terrarium.`. Quote them in filters of MLflow: ``tags.`terrarium.code.commit` = '...'``.
+Hyperparameters are MLflow's params, metrics are MLflow's metrics, and each part of the splits is a dataset input.
+Values for which MLflow has tags of its own (`mlflow.source.git.commit`, `mlflow.source.git.branch`,
+`mlflow.source.git.repoURL`, `mlflow.source.name`, `mlflow.parentRunId`) are stored there as well, for MLflow's UI.
 """
 
 from typing import Final
@@ -46,7 +46,7 @@ __all__ = [
 RECORD_FOLDER: Final = "record/"
 RECORD_ARTIFACT: Final = "record/record.json"
 PATCH_ARTIFACT: Final = "record/code.patch"  # `git apply` on the commit; untracked files included
-CELLS_ARTIFACT: Final = "record/cells.py"  # what a notebook had executed so far, in order
+CELLS_ARTIFACT: Final = "record/cells.py"  # the cells that a notebook executed so far, in order
 
 # Tags of an experiment: one per field of its use case, `terrarium.use_case.<field>`.
 USE_CASE: Final = "terrarium.use_case"
@@ -74,7 +74,7 @@ ARCHITECTURE_DIGEST: Final = "terrarium.architecture.digest"
 SPLITS_STRATEGY: Final = "terrarium.splits.strategy"
 SPLITS_DATASETS: Final = "terrarium.splits.datasets"  # comma-separated
 VALIDATION: Final = "terrarium.validation"  # e.g. KFold(folds=5, seed=7)
-SEEDS: Final = "terrarium.seeds"  # those that the code stated, e.g. splits=7, numpy=7
+SEEDS: Final = "terrarium.seeds"  # seeds that the code set, e.g. splits=7, numpy=7
 SEARCH_SAMPLER: Final = "terrarium.search.sampler"  # on the parent of trials
 TRIAL_NUMBER: Final = "terrarium.trial.number"  # on each trial
 TRIAL_STATE: Final = "terrarium.trial.state"  # COMPLETE, PRUNED or FAIL

@@ -1,4 +1,4 @@
-"""`UseCase`: what has to be settled before experiments start."""
+"""`UseCase`: the definition of a problem, required before experiments start."""
 
 import json
 from collections.abc import Mapping
@@ -36,21 +36,33 @@ Text = Annotated[
 
 
 class UseCase(Section):
-    """A well-defined use case; an incomplete one is refused, with everything that is missing.
+    """A well-defined use case.
 
     Attributes:
-        name: Of the use case, and of its experiment.
-        task: What kind of problem it is, e.g. `binary-classification`.
-        business_impact: What a good model is worth, and to whom.
-        evaluation_metric: The metric that decides, as runs log it, e.g. `roc_auc`.
-        data: The datasets that are relevant, e.g. `telco.customers`.
-        training_requirements: E.g. hardware, duration, how often to train anew.
+        name: The name of the use case and of its experiment.
+        task: The kind of problem, e.g. `binary-classification`.
+        business_impact: The value of a good model, and who benefits.
+        evaluation_metric: The metric that decides, under the name that runs log, e.g. `roc_auc`.
+        data: The relevant datasets, e.g. `telco.customers`.
+        training_requirements: E.g. hardware, duration, frequency of retraining.
         serving_requirements: E.g. latency, throughput, batch or online, explanations.
-        direction: Which way the evaluation metric is better.
-        satisfactory: The value of the evaluation metric at which experimenting may end, if there is one.
+        direction: The direction in which the evaluation metric improves.
+        satisfactory: The value of the evaluation metric at which experiments can end, if there is one.
 
     Raises:
-        UseCaseIncompleteError: Something is missing, empty or not what it should be.
+        UseCaseIncompleteError: A field is missing, empty or invalid. The error lists all of them.
+
+    Example:
+        >>> churn = terrarium.UseCase(
+        ...     name="churn",
+        ...     task="binary-classification",
+        ...     business_impact="retention offers for the right customers",
+        ...     evaluation_metric="roc_auc",
+        ...     data=["telco.customers"],
+        ...     training_requirements="one CPU job, weekly",
+        ...     serving_requirements="batch, daily",
+        ... )
+        >>> experiment = lab.experiment(churn)
     """
 
     name: Text
@@ -73,11 +85,11 @@ class UseCase(Section):
             named = name if isinstance(name, str) and name else "(without a name)"
             raise UseCaseIncompleteError(
                 f"use case {named!r} is not well defined: {problems_of(error)}",
-                remedy="settle what is missing before you experiment; `help(terrarium.UseCase)` says what each means",
+                remedy="complete the use case before you start experiments; see `help(terrarium.UseCase)`",
             ) from error
 
     def tags(self) -> dict[str, str]:
-        """Tag of MLflow's experiment -> value, one per field that is set; `data` as a JSON array."""
+        """Return the tags of MLflow's experiment: one per field that is set, with `data` as a JSON array."""
         fields = self.model_dump(mode="json", exclude_none=True)
         return {
             f"{USE_CASE}.{name}": value if isinstance(value, str) else json.dumps(value)
@@ -86,7 +98,7 @@ class UseCase(Section):
 
     @classmethod
     def from_tags(cls, tags: Mapping[str, str]) -> Self | None:
-        """The use case that an experiment's tags hold; None if they hold none."""
+        """Return the use case in the tags of an experiment, or None if there is none."""
         prefix = f"{USE_CASE}."
         fields: dict[str, object] = {
             tag.removeprefix(prefix): value for tag, value in tags.items() if tag.startswith(prefix)
@@ -95,6 +107,6 @@ class UseCase(Section):
             return None
         for name in ("data", "satisfactory"):
             if name in fields:
-                # Earlier releases kept NaN as a satisfactory value, which no metric reaches: it is as good as none.
+                # Earlier releases stored NaN as a satisfactory value. No metric reaches it, so it is read as None.
                 fields[name] = json.loads(str(fields[name]), parse_constant=lambda _: None)
         return cls.model_validate(fields)

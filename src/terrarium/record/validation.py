@@ -1,4 +1,4 @@
-"""Validation procedures: how a metric came about, without which its value means little."""
+"""Validation procedures, which state how metrics were measured."""
 
 from typing import Annotated, Literal
 
@@ -30,10 +30,10 @@ class _Procedure(Section):
 
 
 class HoldOut(_Procedure):
-    """Fitted on one part of the data, measured on another.
+    """The model is fitted on one part of the data and evaluated on another.
 
     Attributes:
-        on: The part that metrics are measured on, as the splits name it.
+        on: The name of the part on which metrics are measured.
     """
 
     kind: Literal["hold-out"] = "hold-out"
@@ -41,7 +41,7 @@ class HoldOut(_Procedure):
 
 
 class KFold(_Procedure):
-    """Each of `folds` parts is measured on once, by a model fitted on the others."""
+    """K-fold cross-validation: a model is evaluated on each of `folds` parts and fitted on the others."""
 
     kind: Literal["k-fold"] = "k-fold"
     folds: Folds = 5
@@ -51,10 +51,10 @@ class KFold(_Procedure):
 
 
 class Stratified(_Procedure):
-    """K-fold in which every part has the outcomes in the same proportions.
+    """K-fold cross-validation in which all folds have the same proportions of a column's values.
 
     Attributes:
-        by: The column whose proportions are kept; omitted, the target.
+        by: The column. Defaults to the target.
     """
 
     kind: Literal["stratified"] = "stratified"
@@ -66,10 +66,10 @@ class Stratified(_Procedure):
 
 
 class Grouped(_Procedure):
-    """K-fold in which no group, e.g. a customer, lies in two parts.
+    """K-fold cross-validation in which each group, e.g. a customer, is in one fold only.
 
     Attributes:
-        by: The column that names the group.
+        by: The column with the group.
     """
 
     kind: Literal["grouped"] = "grouped"
@@ -80,13 +80,13 @@ class Grouped(_Procedure):
 
 
 class TimeSeries(_Procedure):
-    """Each fold is fitted on the past and measured on what followed.
+    """Cross-validation over time: each fold is evaluated on rows that follow the rows of the fit.
 
     Attributes:
-        by: The column that holds the time.
-        gap: Rows left out between the two.
-        test_size: Rows measured on in each fold; omitted, an equal share.
-        max_train_size: Rows fitted on at most; omitted, the whole past.
+        by: The column with the time.
+        gap: The number of rows that are left out between the rows of the fit and of the evaluation.
+        test_size: The number of rows for the evaluation of each fold. Defaults to equal shares.
+        max_train_size: The maximum number of rows for the fit. Defaults to all earlier rows.
     """
 
     kind: Literal["time-series"] = "time-series"
@@ -98,7 +98,7 @@ class TimeSeries(_Procedure):
 
 
 class Nested(_Procedure):
-    """Hyperparameters are chosen by `inner` within every fold of `outer`, which measures the choice."""
+    """Nested cross-validation: `inner` selects hyperparameters within each fold of `outer`, which evaluates them."""
 
     kind: Literal["nested"] = "nested"
     outer: "ValidationProcedure"
