@@ -47,7 +47,7 @@ class PipelineDefinition:
         """The pipeline itself, where it is written in Python."""
         if self._config.pipeline is None:
             return None
-        from terrarium.pipelines.loading import load_pipeline
+        from terrarium.pipelines.pipeline_loader import load_pipeline
 
         found = load_pipeline(self._config.pipeline, folder=self._checkout / self._config.folder)
         if found.name != self._config.name:

@@ -21,7 +21,7 @@ from terrarium.record.storage import parse_record
 from terrarium.schedules import parse_schedule
 from terrarium.search import parse_condition, parse_order
 from terrarium.search.sql import ChosenRuns
-from terrarium.warehouse.names import dataset_name, table_name
+from terrarium.warehouse.table_names import dataset_name, table_name
 from tests.fuzz.inputs import any_text, pieces, spoilt
 from tests.unit.example_manifest import example_manifest
 from tests.unit.record.examples import RECORD

@@ -16,7 +16,7 @@ from terrarium.pipelines.errors import (
     PipelineNotDeployedError,
     PipelineNotPublishedError,
 )
-from terrarium.pipelines.loading import load_pipeline
+from terrarium.pipelines.pipeline_loader import load_pipeline
 from tests.sandbox.deployed_pipeline import commit, deploy, redeploy
 from tests.sandbox.provisioning import Account
 from tests.sandbox.state_machines import ended, until

@@ -9,7 +9,7 @@ import pytest
 
 import terrarium
 from terrarium.warehouse import ForeignFilesError
-from terrarium.warehouse.own_files import check_own_files
+from terrarium.warehouse.table_files import check_own_files
 
 pytest_plugins = ["tests.sandbox.provisioned"]
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ProgrammingError
 
 from terrarium.aws import Session
-from terrarium.gc.records import erase_run
+from terrarium.gc.deleted_records import erase_run
 from terrarium.lab import Lab
 from terrarium.metadata.metric_samples import Point, insert_points
 from terrarium.metadata.migration import migrate

@@ -39,7 +39,7 @@ def test_provisioning_keeps_its_import_contract(imports: ImportGraph) -> None:
     [
         ("environments.load", "terrarium.compute.executor"),
         ("modules.names", "terrarium"),
-        ("modules.pipelines.triggers", "terrarium.pipelines.loading"),
+        ("modules.pipelines.triggers", "terrarium.pipelines.pipeline_loader"),
         ("stacks.app", "terrarium.lab"),
     ],
 )

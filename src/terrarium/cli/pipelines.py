@@ -41,7 +41,7 @@ def list_pipelines(environment: str) -> None:
 def compile_pipeline(pipeline: str, *, output: Path | None, check: bool) -> None:
     """Write PIPELINE (package.module:attribute) as a state machine in Amazon States Language."""
     from terrarium.errors import Error
-    from terrarium.pipelines.loading import load_pipeline
+    from terrarium.pipelines.pipeline_loader import load_pipeline
 
     compiled = load_pipeline(pipeline, folder=Path.cwd()).compile() + "\n"
     if output is None:

@@ -10,7 +10,7 @@ from terrarium.features.definition.entity import Entity
 from terrarium.features.definition.feature_view import FeatureView
 from terrarium.file_errors import explained_paths
 from terrarium.manifest import PlatformManifest
-from terrarium.warehouse.names import table_name
+from terrarium.warehouse.table_names import table_name
 
 __all__ = ["write_repository"]
 

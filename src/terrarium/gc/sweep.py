@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.arguments import Days, checked
 from terrarium.gc.bucket import Bucket
-from terrarium.gc.garbage import Garbage
-from terrarium.gc.records import (
+from terrarium.gc.deleted_records import (
     DeletedRecord,
     deleted_models,
     deleted_runs,
@@ -17,6 +16,7 @@ from terrarium.gc.records import (
     lock_run,
     mentions,
 )
+from terrarium.gc.garbage import Garbage
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

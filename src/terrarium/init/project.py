@@ -51,7 +51,7 @@ class Project(BaseModel):
             UseCaseNameError: Nothing can be called so.
             DatasetNameError: No dataset can be called so.
         """
-        from terrarium.warehouse.names import table_name
+        from terrarium.warehouse.table_names import table_name
 
         package = use_case.replace("-", "_")
         named = re.fullmatch(NAME, use_case) and len(use_case) <= LONGEST_NAME
@@ -98,7 +98,7 @@ class Project(BaseModel):
         return made
 
     def _files(self) -> Iterator[tuple[PurePosixPath, str]]:
-        from terrarium.warehouse.names import table_name
+        from terrarium.warehouse.table_names import table_name
 
         values = {
             "use_case": self.use_case,

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from terrarium.lazy_imports import lazy_attributes
 
 if TYPE_CHECKING:
-    from terrarium.pipelines.condition import Output, Parameter
-    from terrarium.pipelines.context import StepContext
     from terrarium.pipelines.pipeline import Pipeline
     from terrarium.pipelines.service import Pipelines
     from terrarium.pipelines.step import Step
+    from terrarium.pipelines.step_condition import Output, Parameter
+    from terrarium.pipelines.step_context import StepContext
     from terrarium.pipelines.trigger import DataArrival, Drift
 
 __all__ = [
@@ -26,12 +26,12 @@ __all__ = [
 _HOMES = {
     "DataArrival": "terrarium.pipelines.trigger",
     "Drift": "terrarium.pipelines.trigger",
-    "Output": "terrarium.pipelines.condition",
-    "Parameter": "terrarium.pipelines.condition",
+    "Output": "terrarium.pipelines.step_condition",
+    "Parameter": "terrarium.pipelines.step_condition",
     "Pipeline": "terrarium.pipelines.pipeline",
     "Pipelines": "terrarium.pipelines.service",
     "Step": "terrarium.pipelines.step",
-    "StepContext": "terrarium.pipelines.context",
+    "StepContext": "terrarium.pipelines.step_context",
 }
 
 __getattr__ = lazy_attributes(__name__, _HOMES)

@@ -15,8 +15,8 @@ from terrarium.env_vars import CODE, FOLDER, SIZE
 from terrarium.manifest import PUBLISHED_PREFIX
 from terrarium.pipelines import env_vars as variables
 from terrarium.pipelines.artifact_keys import COMPARED, compared_key, execution_folder, published_name
-from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.step import Step
+from terrarium.pipelines.step_condition import StepCondition
 
 if TYPE_CHECKING:
     from terrarium.pipelines.pipeline import Pipeline
@@ -159,7 +159,7 @@ def _drift(pipeline: "Pipeline", following: str) -> _States:
     from terrarium.pipelines.pipeline import DRIFT_CHECK
 
     check = pipeline.steps[DRIFT_CHECK]
-    drifted = Condition(step=check.name, name="drifted", comparison="==", value=True)
+    drifted = StepCondition(step=check.name, name="drifted", comparison="==", value=True)
     asked = {"Variable": "$.trigger.kind", "StringEquals": "drift"}
     return {
         _DRIFT_REQUESTED: _choice([asked], check.name, following),
@@ -302,7 +302,7 @@ def _choice(rules: Sequence[dict[str, Any]], taken: str, otherwise: str) -> dict
     return {"Type": "Choice", "Choices": [{**rule, "Next": taken}], "Default": otherwise}
 
 
-def _rules(condition: Condition) -> list[dict[str, Any]]:
+def _rules(condition: StepCondition) -> list[dict[str, Any]]:
     """What must hold for a condition; that there is something to compare comes first."""
     if condition.step is None:
         variable = f"$.parameters.{condition.name}"

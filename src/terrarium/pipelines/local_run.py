@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from terrarium.pipelines.context import StepContext
 from terrarium.pipelines.errors import StepFailedError
-from terrarium.pipelines.step_outputs import FolderHandover
-from terrarium.pipelines.step_runner import before, run_step
+from terrarium.pipelines.step_context import StepContext
+from terrarium.pipelines.step_outputs import FolderOutputStore
+from terrarium.pipelines.step_runner import run_step
 from terrarium.pipelines.untracked_run import UntrackedRun
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run_local(pipeline: "Pipeline", lab: "Lab | None", given: Mapping[str, Any])
         tempfile.TemporaryDirectory(prefix="terrarium-pipeline-") as folder,
         _tracked(pipeline, lab, parameters) as run,
     ):
-        handover = FolderHandover(Path(folder))
+        output_store = FolderOutputStore(Path(folder))
         outputs: dict[str, Any] = {}
         compared: dict[str, Any] = {}
         skipped = []
@@ -50,10 +50,10 @@ def run_local(pipeline: "Pipeline", lab: "Lab | None", given: Mapping[str, Any])
                 skipped.append(step.name)
                 continue
             indices = range(len(step.over)) if step.over else (None,)
-            taken = [_take(pipeline, step, index, parameters, lab, run, handover) for index in indices]
+            taken = [_take(pipeline, step, index, parameters, lab, run, output_store) for index in indices]
             outputs[step.name] = taken if step.over else taken[0]
             if not step.over:  # conditions see what an execution would store
-                compared[step.name] = handover.outputs(step.name, None)
+                compared[step.name] = output_store.outputs(step.name, None)
         return LocalRun(outputs, tuple(skipped), run and run.id)
 
 
@@ -64,9 +64,9 @@ def _take(
     parameters: Mapping[str, Any],
     lab: "Lab | None",
     run: Any,
-    handover: FolderHandover,
+    output_store: FolderOutputStore,
 ) -> Mapping[str, Any]:
-    folder = handover.folder(step.name, index)
+    folder = output_store.folder(step.name, index)
     name = step.name if index is None else f"{step.name} {index}"
     with run.nested(name) if run else _untracked() as nested:
         context = StepContext(
@@ -78,8 +78,8 @@ def _take(
             run=nested,
             lab=lab,
             folder=folder,
-            handover=handover,
-            before=before(pipeline, step),
+            output_store=output_store,
+            preceding=pipeline.preceding_steps(step),
         )
         try:
             outputs = run_step(step, context)
@@ -90,7 +90,7 @@ def _take(
                 f"{name} of pipeline {pipeline.name} failed: {type(error).__name__}: {error}",
                 remedy=f"mend {step.run}; the error above shows where",
             ) from error
-        handover.leave(step.name, index, outputs, folder)
+        output_store.save(step.name, index, outputs, folder)
     return outputs
 
 

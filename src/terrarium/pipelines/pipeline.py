@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from terrarium.arguments import checked, checked_methods
 from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME, compared_key
-from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.errors import PipelineInvalidError
 from terrarium.pipelines.parameters import json_parameters, problems_of_parameters
 from terrarium.pipelines.step import Step
+from terrarium.pipelines.step_condition import StepCondition
 from terrarium.pipelines.trigger import DataArrival, Drift, ScheduleExpression
 from terrarium.record import UseCase
 
@@ -151,10 +151,17 @@ class Pipeline:
             sorter.done(*ready)
         return stages
 
-    def conditions(self, step: Step) -> Sequence[Condition]:
+    def conditions(self, step: Step) -> Sequence[StepCondition]:
         """What must hold for a step: its own conditions, and those of all it comes after."""
         found = [condition for name in step.after for condition in self.conditions(self.steps[name])]
         return list(dict.fromkeys([*found, *step.when]))
+
+    def preceding_steps(self, step: Step) -> Mapping[str, Step]:
+        """Return all steps that a step comes after, directly or not, by name."""
+        found = {name: self.steps[name] for name in step.after}
+        for earlier in list(found.values()):
+            found |= self.preceding_steps(earlier)
+        return found
 
     def compared_outputs(self, step: str) -> frozenset[str]:
         """Return the outputs of a step that the state machine reads: those that conditions compare."""
@@ -233,7 +240,7 @@ class Pipeline:
 
     def _problems_of_conditions(self, step: Step) -> list[str]:
         problems = []
-        before = self._before(step)
+        preceding = self.preceding_steps(step)
         for condition in step.when:
             if condition.step is None and condition.name not in self.parameters:
                 problems.append(f"step {step.name} asks for parameter {condition.name}, which there is not")
@@ -242,7 +249,7 @@ class Pipeline:
                     f"step {step.name} compares parameter {condition.name!r}, whose name must have letters, digits, "
                     "_ and - only, and begin with a letter or _"
                 )
-            elif condition.step is not None and condition.step not in before:
+            elif condition.step is not None and condition.step not in preceding:
                 problems.append(
                     f"step {step.name} asks for an output of {condition.step}, which it does not come after"
                 )
@@ -251,9 +258,6 @@ class Pipeline:
                     f"step {step.name} asks for an output of {condition.step}, which has one per value"
                 )
         return problems
-
-    def _before(self, step: Step) -> set[str]:
-        return {*step.after}.union(*(self._before(self.steps[name]) for name in step.after))
 
 
 def _invalid(name: str, problems: Sequence[str]) -> PipelineInvalidError:

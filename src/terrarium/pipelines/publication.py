@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from terrarium.errors import AccessDeniedError
 from terrarium.pipelines.artifact_keys import published_name
 from terrarium.pipelines.compilation import definition_digest
-from terrarium.pipelines.loading import load_pipeline
+from terrarium.pipelines.pipeline_loader import load_pipeline
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts

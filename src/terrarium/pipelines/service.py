@@ -85,7 +85,7 @@ class Pipelines:
             PipelineNotPublishedError: No code was published for it as it is deployed.
             PipelineInvalidError: It has no such parameter, or JSON cannot hold a value.
         """
-        from terrarium.pipelines.deployed import check_startable
+        from terrarium.pipelines.deployed_definition import check_startable
         from terrarium.pipelines.parameters import json_parameters
 
         told = json_parameters(name, parameters)
@@ -127,9 +127,14 @@ class Pipelines:
 
         The run of an execution that was stopped, or whose last steps were left out, is ended by this, too: no step did.
         """
-        from terrarium.pipelines.deployed import find_code_state
-        from terrarium.pipelines.failure import find_failure
-        from terrarium.pipelines.progress import STOPPED, jobs_of_definition, lacked_code, step_states
+        from terrarium.pipelines.deployed_definition import find_code_state
+        from terrarium.pipelines.execution_history import (
+            STOPPED,
+            jobs_of_definition,
+            lacked_code,
+            step_states,
+        )
+        from terrarium.pipelines.failure_reason import find_failure_reason
 
         now = self.execution(execution.pipeline, execution.name)
         with translate_errors(f"read the history of execution {execution.name!r}"):
@@ -140,7 +145,9 @@ class Pipelines:
         states = step_states(jobs_of_definition(definition), history, execution=now)
         for name, state in states.items():
             if state.status == "FAILED" and state.job and state.reason != STOPPED:
-                states[name] = state._replace(reason=find_failure(self._lab, now, state.job) or state.reason)
+                states[name] = state._replace(
+                    reason=find_failure_reason(self._lab, now, state.job) or state.reason
+                )
         code = find_code_state(json.loads(definition))
         if now.status == "FAILED" and states and code and lacked_code(history, code.name):
             first = next(iter(states))
@@ -210,7 +217,7 @@ class Pipelines:
         return now
 
     def _end_run(self, execution: Execution) -> None:
-        from terrarium.pipelines.deployed import end_run
+        from terrarium.pipelines.deployed_definition import end_run
 
         if execution.ended:
             end_run(self._lab, execution)

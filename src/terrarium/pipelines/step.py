@@ -8,8 +8,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from terrarium.compute.resources import Resources
 from terrarium.errors import Error
 from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME
-from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.errors import PipelineInvalidError
+from terrarium.pipelines.step_condition import StepCondition
 from terrarium.public_model import PublicModel
 
 __all__ = ["Step", "named_function"]
@@ -35,7 +35,7 @@ def named_function(entry: str | Callable[..., Any]) -> Any:
 
 
 def _listed(conditions: Any) -> Any:
-    return (conditions,) if isinstance(conditions, Condition) else conditions
+    return (conditions,) if isinstance(conditions, StepCondition) else conditions
 
 
 class Step(PublicModel):
@@ -71,7 +71,7 @@ class Step(PublicModel):
     deadline_minutes: Annotated[int, Field(ge=1, le=14 * 24 * 60)] = 60
     """Minutes that an attempt may take before it is ended."""
 
-    when: Annotated[tuple[Condition, ...], BeforeValidator(_listed)] = ()
+    when: Annotated[tuple[StepCondition, ...], BeforeValidator(_listed)] = ()
     """What must hold; else it is left out, and with it all that comes after it."""
 
     over: Annotated[tuple[Any, ...], Field(max_length=_MOST_CHILDREN)] = ()

@@ -13,12 +13,12 @@ from terrarium.env_vars import INDEX, JOB
 from terrarium.errors import Error
 from terrarium.pipelines import env_vars as variables
 from terrarium.pipelines.compilation import REFUSED
-from terrarium.pipelines.context import StepContext
-from terrarium.pipelines.failure import leave_failure
-from terrarium.pipelines.loading import load_pipeline
+from terrarium.pipelines.failure_reason import store_failure_reason
+from terrarium.pipelines.pipeline_loader import load_pipeline
 from terrarium.pipelines.pipeline_run import PipelineRun
-from terrarium.pipelines.step_outputs import BucketHandover
-from terrarium.pipelines.step_runner import before, run_step
+from terrarium.pipelines.step_context import StepContext
+from terrarium.pipelines.step_outputs import BucketOutputStore
+from terrarium.pipelines.step_runner import run_step
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab
@@ -39,7 +39,9 @@ def main() -> None:
         _take(lab, pipeline, step, execution, index)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and the job has failed
         traceback.print_exc()
-        leave_failure(lab.artifacts, error, pipeline=pipeline.name, execution=execution, job=os.environ[JOB])
+        store_failure_reason(
+            lab.artifacts, error, pipeline=pipeline.name, execution=execution, job=os.environ[JOB]
+        )
         # An error of ours says what is wrong with what was given: trying again would not mend it.
         sys.exit(REFUSED if isinstance(error, Error) else 1)
 
@@ -47,7 +49,7 @@ def main() -> None:
 def _take(lab: "Lab", pipeline: "Pipeline", step: "Step", execution: str, index: int | None) -> None:
     parameters: dict[str, Any] = json.loads(os.environ[variables.PARAMETERS])
     trigger: dict[str, Any] = json.loads(os.environ[variables.TRIGGER])
-    handover = BucketHandover(lab.artifacts, pipeline=pipeline.name, execution=execution)
+    output_store = BucketOutputStore(lab.artifacts, pipeline=pipeline.name, execution=execution)
     whole = PipelineRun(lab, pipeline, execution)
     parent = whole.begin(pipeline.with_parameters(parameters), trigger=trigger)
     name = step.name if index is None else f"{step.name} {index}"
@@ -66,11 +68,11 @@ def _take(lab: "Lab", pipeline: "Pipeline", step: "Step", execution: str, index:
                 run=run,
                 lab=lab,
                 folder=Path(folder),
-                handover=handover,
-                before=before(pipeline, step),
+                output_store=output_store,
+                preceding=pipeline.preceding_steps(step),
             )
             outputs = run_step(step, context)
-            handover.leave(
+            output_store.save(
                 step.name, index, outputs, Path(folder), compared=pipeline.compared_outputs(step.name)
             )
     except BaseException:

@@ -12,16 +12,16 @@ from terrarium.pipelines.errors import StepFailedError
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
 
-__all__ = ["BucketHandover", "FolderHandover", "Handover", "encode_outputs"]
+__all__ = ["BucketOutputStore", "FolderOutputStore", "OutputStore", "encode_outputs"]
 
 _OUTPUTS = "outputs.json"
 _MOST_BYTES = 100_000  # the state of an execution holds 256 KiB in all
 
 
-class Handover(Protocol):
+class OutputStore(Protocol):
     """Where an execution's steps leave what they leave."""
 
-    def leave(self, step: str, index: int | None, outputs: Mapping[str, Any], folder: Path) -> None:
+    def save(self, step: str, index: int | None, outputs: Mapping[str, Any], folder: Path) -> None:
         """Leave a step's outputs, and all files of a folder."""
 
     def outputs(self, step: str, index: int | None) -> Any:
@@ -31,7 +31,7 @@ class Handover(Protocol):
         """A file that a step left."""
 
 
-class FolderHandover:
+class FolderOutputStore:
     """In a folder of this machine.
 
     Args:
@@ -41,7 +41,7 @@ class FolderHandover:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def leave(
+    def save(
         self,
         step: str,
         index: int | None,
@@ -66,7 +66,7 @@ class FolderHandover:
         return self._folder / step_folder(step, index) / "files" / name
 
 
-class BucketHandover:
+class BucketOutputStore:
     """Among the artifacts of an environment.
 
     Args:
@@ -80,7 +80,7 @@ class BucketHandover:
         self._folder = execution_folder(pipeline, execution)
         self._here = Path(tempfile.mkdtemp(prefix="terrarium-step-"))
 
-    def leave(
+    def save(
         self,
         step: str,
         index: int | None,

@@ -8,11 +8,10 @@ from terrarium.gc_tuning import gc_paused
 from terrarium.pipelines.errors import StepFailedError
 
 if TYPE_CHECKING:
-    from terrarium.pipelines.context import StepContext
-    from terrarium.pipelines.pipeline import Pipeline
     from terrarium.pipelines.step import Step
+    from terrarium.pipelines.step_context import StepContext
 
-__all__ = ["StepExitedError", "before", "run_step"]
+__all__ = ["StepExitedError", "run_step"]
 
 
 class StepExitedError(RuntimeError):
@@ -52,11 +51,3 @@ def run_step(step: "Step", context: "StepContext") -> Mapping[str, Any]:
 
 def _reason(error: BaseException) -> str:
     return f"sys.exit({error.code!r})" if isinstance(error, SystemExit) else str(error)
-
-
-def before(pipeline: "Pipeline", step: "Step") -> dict[str, "Step"]:
-    """All that a step comes after, by name."""
-    found = {name: pipeline.steps[name] for name in step.after}
-    for earlier in list(found.values()):
-        found |= before(pipeline, earlier)
-    return found

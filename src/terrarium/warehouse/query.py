@@ -7,7 +7,7 @@ from terrarium.aws import Session, translate_errors
 from terrarium.manifest import FeatureStore
 from terrarium.sdk_source import INSTALL_SDK
 from terrarium.warehouse.errors import EngineNotInstalledError
-from terrarium.warehouse.execution import execute
+from terrarium.warehouse.query_execution import execute
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +33,7 @@ def query(
     try:
         import pyarrow as pa
 
-        from terrarium.warehouse.results import read_lines, read_rows
+        from terrarium.warehouse.query_results import read_lines, read_rows
     except ImportError as error:
         raise EngineNotInstalledError(
             f"results need Arrow, which is not installed: {error}",

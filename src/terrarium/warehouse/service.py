@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from terrarium.arguments import Seconds, checked_methods
 from terrarium.aws import Session, translate_errors
-from terrarium.manifest import PlatformManifest
-from terrarium.warehouse import names
+from terrarium.gc_tuning import gc_paused
+from terrarium.manifest import FeatureStore, PlatformManifest
+from terrarium.sdk_source import INSTALL_SDK
+from terrarium.warehouse import table_names
+from terrarium.warehouse.errors import EngineNotInstalledError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,11 +53,9 @@ class Warehouse:
             CredentialsNotFoundError: There are no AWS credentials.
             CredentialsExpiredError: The credentials have expired, and boto3 cannot renew them.
         """
-        from terrarium.warehouse.catalog import open_catalog
-
         with translate_errors("open the warehouse"), self._lock:
             if self._catalog is None:
-                self._catalog = open_catalog(self._features, session=self._session)
+                self._catalog = _open_catalog(self._features, session=self._session)
             return self._catalog
 
     def query(
@@ -101,7 +102,7 @@ class Warehouse:
         Raises:
             DatasetNameError: It is no name of a dataset.
         """
-        return names.table_name(dataset)
+        return table_names.table_name(dataset)
 
     @staticmethod
     def dataset_name(table: str) -> str:
@@ -110,4 +111,26 @@ class Warehouse:
         Raises:
             DatasetNameError: No dataset has a table of that name.
         """
-        return names.dataset_name(table)
+        return table_names.dataset_name(table)
+
+
+def _open_catalog(features: FeatureStore, *, session: Session) -> "Catalog":
+    """Return the catalog of an environment's tables.
+
+    Args:
+        features: Where the tables are.
+        session: The AWS clients and credentials.
+
+    Raises:
+        EngineNotInstalledError: PyIceberg or Arrow is not installed.
+        botocore.exceptions.NoCredentialsError: There are no AWS credentials.
+    """
+    try:
+        with gc_paused():
+            from terrarium.warehouse.session_catalog import SessionCatalog
+    except ImportError as error:
+        raise EngineNotInstalledError(
+            f"tables need PyIceberg and Arrow, which are not installed: {error}",
+            remedy=INSTALL_SDK,
+        ) from error
+    return SessionCatalog(features, session=session)

@@ -14,7 +14,7 @@ from pyiceberg.io.pyarrow import PyArrowFileIO
 from terrarium.aws import Session, translate_errors
 from terrarium.manifest import FeatureStore
 from terrarium.warehouse.errors import ForeignFilesError
-from terrarium.warehouse.own_files import check_own_files, files_of_table, table_folder
+from terrarium.warehouse.table_files import check_own_files, files_of_table, table_folder
 
 if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials

@@ -11,7 +11,7 @@ from terrarium.datasets.errors import VersionNotFoundError
 from terrarium.datasets.removal.expiry import delete_unreferred, forget_snapshots
 from terrarium.datasets.rows import Rows
 from terrarium.datasets.versions import Version, find_snapshot, versions_of
-from terrarium.warehouse.own_files import files_of_snapshots
+from terrarium.warehouse.table_files import files_of_snapshots
 from tests.unit.datasets.local_tables import local_table
 
 

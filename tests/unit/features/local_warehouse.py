@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from terrarium.warehouse.names import table_name
+from terrarium.warehouse.table_names import table_name
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog

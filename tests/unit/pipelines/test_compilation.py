@@ -8,7 +8,7 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 
 import terrarium
 from terrarium.pipelines.compilation import definition_digest
-from terrarium.pipelines.progress import jobs_of_definition
+from terrarium.pipelines.execution_history import jobs_of_definition
 from tests.unit.pipelines.example_pipeline import PIPELINE, draw
 
 _WIDE = terrarium.Pipeline(

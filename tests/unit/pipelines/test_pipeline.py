@@ -4,7 +4,7 @@ import pytest
 
 import terrarium
 from terrarium.pipelines.errors import PipelineInvalidError
-from terrarium.pipelines.loading import load_pipeline
+from terrarium.pipelines.pipeline_loader import load_pipeline
 from tests.unit.pipelines.example_pipeline import PIPELINE, draw
 
 

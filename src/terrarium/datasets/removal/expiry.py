@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from terrarium.datasets.storage_errors import translate_file_errors
 from terrarium.datasets.writing.commit import limit_tries
 from terrarium.datasets.writing.staging import delete_files
-from terrarium.warehouse.own_files import files_of_snapshots
+from terrarium.warehouse.table_files import files_of_snapshots
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table

@@ -108,7 +108,7 @@ class Removing:
     def _own_files(self, table: "Table", snapshots: set[int]) -> set[str]:
         """Return the files of some snapshots of a table, all of which must be in its folder."""
         from terrarium.datasets.storage_errors import translate_file_errors
-        from terrarium.warehouse.own_files import check_own_files, files_of_snapshots, table_folder
+        from terrarium.warehouse.table_files import check_own_files, files_of_snapshots, table_folder
 
         chosen = [snapshot for snapshot in table.snapshots() if snapshot.snapshot_id in snapshots]
         with translate_file_errors("read the files of versions that expire"):

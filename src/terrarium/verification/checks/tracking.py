@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import terrarium
-from terrarium.gc.records import erase_experiment, erase_model, erase_run
+from terrarium.gc.deleted_records import erase_experiment, erase_model, erase_run
 from terrarium.lab import Lab
 from terrarium.verification.check import Check, CheckFailedError, Observation
 from terrarium.verification.workspace import Workspace

@@ -14,7 +14,7 @@ from terrarium.warehouse.errors import (
     QueryTimeoutError,
     ScanLimitExceededError,
 )
-from terrarium.warehouse.literals import sql_literal
+from terrarium.warehouse.sql_literals import sql_literal
 
 __all__ = ["execute"]
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from terrarium.operators import Comparable, ComparisonOperator
 from terrarium.pipelines.errors import PipelineInvalidError
 
-__all__ = ["Condition", "Output", "Parameter"]
+__all__ = ["Output", "Parameter", "StepCondition"]
 
 Value = bool | int | float | str
 
@@ -27,7 +27,7 @@ _COMPARE = {
 }
 
 
-class Condition(BaseModel):
+class StepCondition(BaseModel):
     """A comparison of an output or a parameter with a value.
 
     Attributes:
@@ -86,14 +86,14 @@ def _kind(value: Any) -> str:
     return "text" if isinstance(value, str) else "other"
 
 
-class _Compared(Comparable[Value, Condition]):
+class _Compared(Comparable[Value, StepCondition]):
     def __init__(self, step: str | None, name: str) -> None:
         self._step = step
         self._name = name
 
-    def _compared(self, operator: ComparisonOperator, value: Value) -> Condition:
+    def _compared(self, operator: ComparisonOperator, value: Value) -> StepCondition:
         try:
-            return Condition(step=self._step, name=self._name, comparison=operator, value=value)
+            return StepCondition(step=self._step, name=self._name, comparison=operator, value=value)
         except ValidationError as error:
             whose = "parameter" if self._step is None else f"output of {self._step}"
             problems = "; ".join(dict.fromkeys(one["msg"] for one in error.errors(include_url=False)))

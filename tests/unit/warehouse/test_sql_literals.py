@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terrarium.warehouse import QueryParameterError
-from terrarium.warehouse.literals import sql_literal
+from terrarium.warehouse.sql_literals import sql_literal
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 
 import terrarium
 from terrarium.pipelines.compilation import compile_pipeline
-from terrarium.pipelines.condition import Condition
 from terrarium.pipelines.errors import PipelineInvalidError
-from terrarium.pipelines.step_outputs import BucketHandover
+from terrarium.pipelines.step_condition import StepCondition
+from terrarium.pipelines.step_outputs import BucketOutputStore
 
 NAMES = (
     "roc_auc",
@@ -29,7 +29,7 @@ NAMES = (
 
 
 class Bucket:
-    """The artifacts of an environment, in memory: only what a handover writes."""
+    """The artifacts of an environment, in memory: only what a output_store writes."""
 
     def __init__(self) -> None:
         self.stored: dict[str, bytes] = {}
@@ -38,7 +38,7 @@ class Bucket:
         self.stored[name] = content
 
 
-def pipeline(condition: Condition) -> terrarium.Pipeline:
+def pipeline(condition: StepCondition) -> terrarium.Pipeline:
     return terrarium.Pipeline(
         "p",
         use_case="u",
@@ -49,11 +49,11 @@ def pipeline(condition: Condition) -> terrarium.Pipeline:
     )
 
 
-def deployed(condition: Condition, outputs: dict[str, Any], folder: Path) -> bool:
+def deployed(condition: StepCondition, outputs: dict[str, Any], folder: Path) -> bool:
     """What the Choice state decides about the outputs as a job stores them, by the rules of States Language."""
     made = pipeline(condition)
     bucket = Bucket()
-    BucketHandover(bucket, pipeline="p", execution="e").leave(  # type: ignore[arg-type] # the writing half
+    BucketOutputStore(bucket, pipeline="p", execution="e").save(  # type: ignore[arg-type] # the writing half
         "measure", None, outputs, folder, compared=made.compared_outputs("measure")
     )
     states = json.loads(compile_pipeline(made))["States"]
@@ -113,7 +113,7 @@ def test_a_dot_belongs_to_the_name_of_an_output(tmp_path: Path) -> None:
 def test_values_of_every_kind_compare_alike(value: Any, wanted: Any, operator: Any, tmp_path: Path) -> None:
     if isinstance(wanted, bool) and operator in {"<", ">="}:
         return
-    condition = Condition(step="measure", name="m", comparison=operator, value=wanted)
+    condition = StepCondition(step="measure", name="m", comparison=operator, value=wanted)
     assert condition.holds({}, {"measure": {"m": value}}) is deployed(condition, {"m": value}, tmp_path)
 
 

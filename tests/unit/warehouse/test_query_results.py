@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from terrarium.warehouse.results import read_lines, read_rows
+from terrarium.warehouse.query_results import read_lines, read_rows
 
 
 @pytest.mark.parametrize(

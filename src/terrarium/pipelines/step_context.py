@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from terrarium.experiments import Run
     from terrarium.lab import Lab
     from terrarium.pipelines.step import Step
-    from terrarium.pipelines.step_outputs import Handover
+    from terrarium.pipelines.step_outputs import OutputStore
     from terrarium.pipelines.untracked_run import UntrackedRun
 
 __all__ = ["StepContext"]
@@ -47,8 +47,8 @@ class StepContext:
         run: "Run | UntrackedRun",
         lab: "Lab | None",
         folder: Path,
-        handover: "Handover",
-        before: Mapping[str, "Step"],
+        output_store: "OutputStore",
+        preceding: Mapping[str, "Step"],
     ) -> None:
         self.step = step.name
         self.execution = execution
@@ -59,8 +59,8 @@ class StepContext:
         self.run: Any = run
         self.lab = lab
         self.folder = folder
-        self._handover = handover
-        self._before = before
+        self._output_store = output_store
+        self._preceding = preceding
 
     def outputs(self, step: str) -> Any:
         """What an earlier step returned: a mapping, or where it has several values, a list of them in their order.
@@ -70,8 +70,8 @@ class StepContext:
         """
         earlier = self._earlier(step)
         if not earlier.over:
-            return self._handover.outputs(step, None)
-        return [self._handover.outputs(step, index) for index in range(len(earlier.over))]
+            return self._output_store.outputs(step, None)
+        return [self._output_store.outputs(step, index) for index in range(len(earlier.over))]
 
     def file(self, step: str, name: str, *, index: int | None = None) -> Path:
         """A file that an earlier step left in its folder.
@@ -86,7 +86,7 @@ class StepContext:
             ArtifactNotFoundError: That one left no such file.
         """
         self._earlier(step)
-        return self._handover.file(step, index, name)
+        return self._output_store.file(step, index, name)
 
     def arrived(self) -> Path | None:
         """The object whose arrival has started the execution, that very version; None where something else did.
@@ -115,12 +115,12 @@ class StepContext:
         raise StepFailedError(f"{self.step} refuses: {why}", remedy=remedy)
 
     def _earlier(self, step: str) -> "Step":
-        if step not in self._before:
+        if step not in self._preceding:
             raise StepFailedError(
                 f"{self.step} asks for {step}, which it does not come after",
                 remedy=f'say so in the pipeline: Step(name="{self.step}", after=("{step}", ...))',
             )
-        return self._before[step]
+        return self._preceding[step]
 
     def __repr__(self) -> str:
         return f"<StepContext {self.step}: {json.dumps(self.parameters, default=str)}>"

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from terrarium.lab import Lab
     from terrarium.pipelines.execution import Execution
 
-__all__ = ["find_failure", "leave_failure"]
+__all__ = ["find_failure_reason", "store_failure_reason"]
 
 
-def leave_failure(
+def store_failure_reason(
     artifacts: "Artifacts", error: BaseException, *, pipeline: str, execution: str, job: str
 ) -> None:
     """Keep what a job failed of."""
@@ -24,7 +24,7 @@ def leave_failure(
     artifacts.put_bytes(json.dumps({"reason": said}).encode(), failure_name(pipeline, execution, job))
 
 
-def find_failure(lab: "Lab", execution: "Execution", job: str) -> str | None:
+def find_failure_reason(lab: "Lab", execution: "Execution", job: str) -> str | None:
     """What the job of a step failed of; of an array, its first that did. None if nobody knows any more."""
     said = _said(lab, execution, job)
     if said is not None:
