@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from terrarium.features import Entity, Feature, FeatureView
 from terrarium.features.offline.table import view_schema
-from terrarium.features.training.as_of_index import Slots
+from terrarium.features.training.as_of_index import AsOfIndex
 from terrarium.features.training.as_of_join import as_of_join
 from tests.unit.features.examples import CUSTOMER, at, usage
 from tests.unit.features.oracle import as_of
@@ -144,8 +144,8 @@ def test_a_large_view_is_joined_as_polars_joins_it() -> None:
             "_time": pa.array(generator.integers(-1000, 400_000, 20_000)).cast(times),
         }
     )
-    slots = Slots(asked.select(["customer_id"]), asked["_time"])
-    joined = as_of_join(slots, view, ["minutes"], lambda names: iter([rows.select(names)]))
+    index = AsOfIndex(asked.select(["customer_id"]), asked["_time"])
+    joined = as_of_join(index, view, ["minutes"], lambda names: iter([rows.select(names)]))
     expected = (
         pl.DataFrame(asked)
         .with_row_index()
@@ -197,6 +197,6 @@ def _joined(
     rows = pa.Table.from_pylist(
         entities, schema=pa.schema([*keys, pa.field("_time", schema.field("event_time").type)])
     )
-    slots = Slots(rows.select(view.keys), rows["_time"])
-    found: list[dict[str, Any]] = as_of_join(slots, view, columns, read).to_pylist()
+    index = AsOfIndex(rows.select(view.keys), rows["_time"])
+    found: list[dict[str, Any]] = as_of_join(index, view, columns, read).to_pylist()
     return found

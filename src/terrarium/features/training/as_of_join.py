@@ -1,8 +1,8 @@
-"""The as-of join on one machine, batch by batch of the view, without sorting it.
+"""The as-of join on one machine: reads the view in batches, in any order, and never sorts it.
 
-Entity rows are few: they are sorted, into slots. Each row of the view belongs to the first slot of its key that is not
-before it, which bisection finds; of those that belong to one slot, only the newest counts. The newest row of a union
-is the newest of the newest of its parts: so a view of any size is joined in batches, in one pass and in any order.
+The entity rows are few; `AsOfIndex` sorts them into slots. Each row of the view belongs to the first slot of its key
+that is not before it, and only the latest row of each slot counts. The latest row of several batches is the latest of
+their latest rows, so one pass over the batches suffices, whatever the size of the view.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,58 +11,58 @@ from typing import TYPE_CHECKING
 
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature_view import FeatureView
-from terrarium.features.training.as_of_index import FOREVER, Slots, microseconds, parts
+from terrarium.features.training.as_of_index import FOREVER, AsOfIndex, blocks, to_microseconds
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["as_of_join"]
 
-_SLOT = "_slot"  # no column of a view can have that name
+_SLOT = "_slot"  # no column of a view can have this name
 _NEVER = -(2**63)  # us
 
 Read = Callable[[Sequence[str]], "Iterator[pa.Table]"]
 
 
-def as_of_join(slots: Slots, view: FeatureView, columns: Sequence[str], read: Read) -> "pa.Table":
-    """For each entity row, what the view said at its time.
+def as_of_join(index: AsOfIndex, view: FeatureView, columns: Sequence[str], read: Read) -> "pa.Table":
+    """Return the values of a view as of the time of each entity row.
 
     Args:
-        slots: The entity rows, by the view's keys.
+        index: The entity rows, by the view's keys.
         view: The view.
         columns: Stored features to return.
-        read: Reads columns of the view, in batches; called again where rows have to be told apart by all of them.
+        read: Reads columns of the view, in batches. It is called a second time if rows tie in time and columns.
 
     Returns:
-        The columns, as many rows as there are entity rows, in their order.
+        The columns, one row per entity row, in their order.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    newest = _Newest(slots, view)
-    found = newest.rows(read, columns)
-    shared = newest.shared(found)
-    if shared.true_count:
-        rivals = _one_of_each(found.filter(shared), newest, columns, read)
-        found = pa.concat_tables([found.filter(pc.invert(shared)), rivals])
+    latest = _LatestRows(index, view)
+    candidates = latest.read(read, columns)
+    tied = latest.tied(candidates)
+    if tied.true_count:
+        decided = _break_ties(candidates.filter(tied), latest, columns, read)
+        candidates = pa.concat_tables([candidates.filter(pc.invert(tied)), decided])
     ttl = None if view.ttl is None else view.ttl // timedelta(microseconds=1)
-    rows = slots.holding(found[_SLOT].to_numpy(), microseconds(found[view.event_time]), ttl)
-    return found.select(columns).take(pa.array(rows, mask=rows < 0))
+    matches = index.match(candidates[_SLOT].to_numpy(), to_microseconds(candidates[view.event_time]), ttl)
+    return candidates.select(columns).take(pa.array(matches, mask=matches < 0))
 
 
-class _Newest:
-    """The newest event time of each slot, as far as a view has been read."""
+class _LatestRows:
+    """The latest rows of each slot, of the batches that were read so far."""
 
-    def __init__(self, slots: Slots, view: FeatureView) -> None:
+    def __init__(self, index: AsOfIndex, view: FeatureView) -> None:
         import numpy as np
 
         self.view = view
-        self._slots = slots
-        # In microseconds; one more than there are slots, for rows that have none.
-        self._times = np.full(len(slots) + 1, _NEVER)
+        self._index = index
+        # Microseconds by slot; the last entry is for rows without a slot.
+        self._latest_times = np.full(len(index) + 1, _NEVER)
 
-    def rows(self, read: Read, columns: Sequence[str]) -> "pa.Table":
-        """Read a view: all rows that have it, with those columns, their times and their slot."""
+    def read(self, read: Read, columns: Sequence[str]) -> "pa.Table":
+        """Read the view; return the rows that have the latest time of their slot: times, columns and slot."""
         import numpy as np
         import pyarrow as pa
 
@@ -70,61 +70,59 @@ class _Newest:
         schema = pa.schema([(name, arrow_type(self.view.dtypes[name])) for name in wanted])
         found = [schema.append(pa.field(_SLOT, pa.int32())).empty_table()]
         for table in read([*self.view.keys, *wanted]):
-            times = microseconds(table[self.view.event_time])
-            places = self._slots.places(table.select(self.view.keys), times)
-            for part in parts(len(places)):
-                np.maximum.at(self._times, places[part], times[part])
-            found.append(self._only(table.select(wanted).append_column(_SLOT, pa.array(places))))
-            if sum(map(len, found)) > 2 * len(self._slots):
-                found = [self._only(rows) for rows in found]
-        return pa.concat_tables(self._only(rows) for rows in found)
+            times = to_microseconds(table[self.view.event_time])
+            slots = self._index.find_slots(table.select(self.view.keys), times)
+            for block in blocks(len(slots)):
+                np.maximum.at(self._latest_times, slots[block], times[block])
+            found.append(self._filter(table.select(wanted).append_column(_SLOT, pa.array(slots))))
+            if sum(map(len, found)) > 2 * len(self._index):
+                found = [self._filter(rows) for rows in found]
+        return pa.concat_tables(self._filter(rows) for rows in found)
 
-    def shared(self, rows: "pa.Table") -> "pa.BooleanArray":
-        """For each row, whether there is another of its slot."""
+    def tied(self, rows: "pa.Table") -> "pa.BooleanArray":
+        """Return, for each row, whether another row has the same slot."""
         import numpy as np
         import pyarrow as pa
 
-        places = rows[_SLOT].to_numpy()
-        return pa.array(np.bincount(places)[places] > 1)
+        slots = rows[_SLOT].to_numpy()
+        return pa.array(np.bincount(slots)[slots] > 1)
 
-    def narrow(self, places: "pa.ChunkedArray") -> None:
-        """Let no other slots have rows from now on."""
+    def restrict(self, slots: "pa.ChunkedArray") -> None:
+        """Ignore rows of all other slots from now on."""
         import numpy as np
 
-        others = np.ones(len(self._times), bool)
-        others[places.to_numpy()] = False
-        self._times[others] = FOREVER
+        others = np.ones(len(self._latest_times), bool)
+        others[slots.to_numpy()] = False
+        self._latest_times[others] = FOREVER
 
-    def _only(self, rows: "pa.Table") -> "pa.Table":
-        """Those that are the newest of their slot."""
+    def _filter(self, rows: "pa.Table") -> "pa.Table":
+        """Return the rows that have a slot and its latest time."""
         import numpy as np
         import pyarrow as pa
 
-        places, times = rows[_SLOT].combine_chunks().to_numpy(), microseconds(rows[self.view.event_time])
-        newest = np.empty(len(places), bool)
-        for part in parts(len(places)):
-            has_slot = places[part] < len(self._slots)
-            newest[part] = has_slot & (self._times[places[part]] == times[part])
-        return rows.filter(pa.array(newest))
+        slots, times = rows[_SLOT].combine_chunks().to_numpy(), to_microseconds(rows[self.view.event_time])
+        latest = np.empty(len(slots), bool)
+        for block in blocks(len(slots)):
+            has_slot = slots[block] < len(self._index)
+            latest[block] = has_slot & (self._latest_times[slots[block]] == times[block])
+        return rows.filter(pa.array(latest))
 
 
-def _one_of_each(rows: "pa.Table", newest: _Newest, columns: Sequence[str], read: Read) -> "pa.Table":
-    """Of the rows of each slot the one written last; of those, the greatest by all features in order."""
+def _break_ties(rows: "pa.Table", latest: _LatestRows, columns: Sequence[str], read: Read) -> "pa.Table":
+    """Return one row per slot: the one created last, and of those the greatest by all features in order."""
     import polars as pl
 
-    view = newest.view
-    rivals = pl.DataFrame(rows)
+    view = latest.view
+    tied = pl.DataFrame(rows)
     if view.created_time is not None:
-        written = pl.col(view.created_time)
-        last = written.max().over(_SLOT)
-        rivals = rivals.filter((written == last) | last.is_null())
-    rivals = rivals.unique([_SLOT, *columns], maintain_order=True)  # what was written twice is no question
-    if rivals[_SLOT].is_duplicated().any():
-        newest.narrow(rows[_SLOT])
-        # All features decide, so that it does not matter which are asked for.
+        created = pl.col(view.created_time)
+        last = created.max().over(_SLOT)
+        tied = tied.filter((created == last) | last.is_null())
+    tied = tied.unique([_SLOT, *columns], maintain_order=True)  # equal rows need no decision
+    if tied[_SLOT].is_duplicated().any():
+        latest.restrict(rows[_SLOT])
+        # All features of the view decide, so that the result does not depend on `columns`.
         features = [feature.name for feature in view.features]
-        rivals = pl.DataFrame(newest.rows(read, features)).sort(
-            [*view.times[1:], *features], nulls_last=False
-        )
-        rivals = rivals.unique(_SLOT, keep="last", maintain_order=True)
-    return rivals.select(rows.column_names).to_arrow().cast(rows.schema)
+        tied = pl.DataFrame(latest.read(read, features)).sort([*view.times[1:], *features], nulls_last=False)
+        tied = tied.unique(_SLOT, keep="last", maintain_order=True)
+    return tied.select(rows.column_names).to_arrow().cast(rows.schema)

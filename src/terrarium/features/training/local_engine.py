@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from terrarium.features.entity_rows import EntityRows
 from terrarium.features.lookup import Lookup
 from terrarium.features.offline.time_range import TimeRange
-from terrarium.features.training.as_of_index import Slots
+from terrarium.features.training.as_of_index import AsOfIndex
 from terrarium.features.training.as_of_join import as_of_join
 
 if TYPE_CHECKING:
@@ -30,23 +30,23 @@ def join_locally(rows: EntityRows, lookups: Sequence[Lookup], *, memory_limit: i
     if not lookups:
         return []
     keys = {_keys(lookup): None for lookup in lookups}
-    # What has the same keys is looked up in the same order.
-    slots = {named: Slots(rows.keyed(dict(named)), rows.times()) for named in keys}
+    # Views with the same keys share an index.
+    indexes = {named: AsOfIndex(rows.keyed(dict(named)), rows.times()) for named in keys}
     workers = min(len(lookups), os.cpu_count() or 1)
     join = partial(_join, rows, memory_limit=memory_limit // workers)
     with ThreadPoolExecutor(workers, thread_name_prefix="terrarium-join") as pool:
-        return list(pool.map(join, [slots[_keys(lookup)] for lookup in lookups], lookups))
+        return list(pool.map(join, [indexes[_keys(lookup)] for lookup in lookups], lookups))
 
 
 def _keys(lookup: Lookup) -> tuple[tuple[str, str], ...]:
     return tuple((entity.key, entity.dtype) for entity in lookup.source.view.entities)
 
 
-def _join(rows: EntityRows, slots: Slots, lookup: Lookup, *, memory_limit: int) -> "pa.Table":
+def _join(rows: EntityRows, index: AsOfIndex, lookup: Lookup, *, memory_limit: int) -> "pa.Table":
     view = lookup.source.view
     within = _time_range(rows.times(), view.ttl)
     return as_of_join(
-        slots,
+        index,
         view,
         lookup.columns,
         lambda columns: lookup.source.batches(columns, within, memory_limit=memory_limit),
