@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.prose.files import ROOT, written_files
-from tests.prose.rules import long_lines, unwanted_words
+from tests.prose.rules import long_lines, unwanted_openings, unwanted_words
 
 __all__ = ["findings"]
 
@@ -37,6 +37,16 @@ _PENDING_WORDS = (
     "tests/stacks/",
     "tests/unit/",
 )
+_PENDING_OPENINGS = (
+    "benchmarks/",
+    "environments/",
+    "examples/",
+    "modules/",
+    "operations/",
+    "policies/",
+    "src/",
+    "tests/",
+)
 _PENDING_LINES = (
     "SECURITY.md",
     "docs/guides/artifacts.md",
@@ -66,5 +76,7 @@ def findings() -> Iterator[str]:
         found = [] if name.startswith(_PENDING_WORDS) else list(unwanted_words(text))
         if file.suffix == ".md" and not name.startswith(_PENDING_LINES):
             found += long_lines(text)
+        if file.suffix == ".py" and not name.startswith(_PENDING_OPENINGS):
+            found += unwanted_openings(text)
         for finding in found:
             yield f"{name}:{finding.line}: {finding.text!r}. Instead: {finding.instead}"

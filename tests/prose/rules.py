@@ -1,13 +1,14 @@
-"""Words that the repository does not use, each with its replacement, and the length of lines in Markdown.
+"""Words that the repository does not use, each with its replacement; first words of docstrings; width of Markdown.
 
 The patterns contain character classes, so that a search for the words does not find this file.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["COLUMNS", "RULES", "Finding", "long_lines", "unwanted_words"]
+__all__ = ["COLUMNS", "RULES", "Finding", "long_lines", "unwanted_openings", "unwanted_words"]
 
 COLUMNS = 110
 
@@ -49,6 +50,7 @@ RULES = (
     _rule(r"hear[ds] of", "'receives', 'is subscribed to'"),
 )
 
+_OPENING = re.compile(r"(?:What|Where|Which|How|Whether|Who|Whose|Whom|Why)\b")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _UNWRAPPABLE = re.compile(r"\s*(?:[#|<]|!?\[[^]]*\]\S*$|\S+$)")
 
@@ -59,6 +61,18 @@ def unwanted_words(text: str) -> Iterator[Finding]:
         for rule in RULES:
             for match in rule.pattern.finditer(line):
                 yield Finding(number, match.group(), rule.instead)
+
+
+def unwanted_openings(python: str) -> Iterator[Finding]:
+    """Yield the docstrings that begin with a question word."""
+    for node in ast.walk(ast.parse(python)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            docstring = ast.get_docstring(node) or ""
+            if _OPENING.match(docstring):
+                line = getattr(node, "lineno", 1)
+                yield Finding(
+                    line, docstring.partition("\n")[0], "functions: a verb; modules and classes: a noun"
+                )
 
 
 def long_lines(markdown: str) -> Iterator[Finding]:
