@@ -1,4 +1,4 @@
-"""Who may do what: the roles of people and jobs, each given its permissions by the constructs' grants."""
+"""The roles of people and jobs. The grants of other constructs give them permissions."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from modules.feature_store import FeatureStore
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import Role
 from modules.iam.trust import trust_of_principals, trust_of_services, trusts_account
-from modules.manifest_access import grant_read_manifest
+from modules.manifest import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
 from modules.names import Names
@@ -29,18 +29,17 @@ __all__ = ["Access"]
 class Access(Construct):
     """The roles of an environment.
 
-    The scientist explores and records, or where `access.scientists_write` is off, looks. The notebook may do what the
-    scientist may who opens it. The job records unattended. `ci-plan` looks at the infrastructure; `ci-deploy` changes
-    it.
+    `scientist` reads and records, or only reads if `access.scientists_write` is off. `notebook` has the permissions of
+    the scientists who open notebooks. `job` records. `ci-plan` reads the infrastructure; `ci-deploy` changes it.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         config: The section `access` of the environment's file.
         names: The names of the environment's resources.
-        encryption: The key of what they read.
-        boundary: Bounds the scientist and the job.
-        network: The network, which releases change.
+        encryption: The key that encrypts what they read.
+        boundary: The permissions boundary of `scientist`, `notebook` and `job`.
+        network: The network, which `ci-deploy` changes.
     """
 
     def __init__(
@@ -70,9 +69,9 @@ class Access(Construct):
                 self.scientist.resource,
                 "CKV_AWS_61",
                 owner="ml-platform",
-                reason="Of this account, only whom an administrator grants sts:AssumeRole on this very role, or, by a "
-                "condition, whom the patterns in access.scientists name; no other account and no service gets in, "
-                "and a permissions boundary bounds the session",
+                reason="Of this account, only principals that an administrator grants sts:AssumeRole on this role, "
+                "or that match a pattern in access.scientists, by a condition; no other account and no "
+                "service can assume it, and a permissions boundary limits the session",
                 expires=date(2027, 11, 30),
             )
         self.job = Role(
@@ -106,7 +105,7 @@ class Access(Construct):
         features: FeatureStore,
         registry: ModelRegistry,
     ) -> None:
-        """Let scientists, notebooks and jobs read the stores, and those of them that record, write to them."""
+        """Let scientists, notebooks and jobs read the stores, and those that may record write to them."""
         artifacts.grant_read(self.scientist, prefix=SDK_PREFIX)
         for role in (self.scientist, self.job, self.notebook):
             artifacts.grant_read(role, prefix=artifacts.experiments_prefix)
@@ -125,7 +124,7 @@ class Access(Construct):
             artifacts.grant_delete(self.scientist, prefix=artifacts.experiments_prefix)
 
     def grant_work(self, *, compute: TrainingCompute, pipelines: TrainingPipelines, tunnel: Tunnel) -> None:
-        """Let those who record run jobs and pipelines, and scientists reach the database from a laptop."""
+        """Let roles that may record run jobs and pipelines, and scientists reach the database from a laptop."""
         for role in self._writers():
             compute.grant_submit(role)
         if self._config.scientists_write:
@@ -134,7 +133,7 @@ class Access(Construct):
         tunnel.grant_open(self.scientist)
 
     def _writers(self) -> tuple[Role, ...]:
-        # Scientists open notebooks: code in a notebook may write where they may.
+        # Scientists open notebooks, so that code in a notebook may write exactly where they may.
         if self._config.scientists_write:
             return (self.scientist, self.job, self.notebook)
         return (self.job,)

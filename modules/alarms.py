@@ -1,4 +1,4 @@
-"""Where alarms go: one encrypted topic, and who listens to it."""
+"""Alarms, the encrypted SNS topic that they notify, and its subscriptions."""
 
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
@@ -16,14 +16,14 @@ __all__ = ["Alarms"]
 
 
 class Alarms(Construct):
-    """An SNS topic, and the alarms that speak through it.
+    """An SNS topic, and the CloudWatch alarms that publish to it.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         config: The section `observability` of the environment's file.
         names: The names of the environment; its `observability.emails` are subscribed.
-        encryption: The key that encrypts what is said.
+        encryption: The key that encrypts the messages.
     """
 
     def __init__(
@@ -63,19 +63,19 @@ class Alarms(Construct):
         periods: int = 1,
         period_seconds: int = 300,
     ) -> CloudwatchMetricAlarm:
-        """Speak up when a metric passes a threshold, and again when it is back.
+        """Add an alarm that notifies the topic when a metric crosses a threshold, and again when it returns.
 
         Args:
             id: The alarm's id, and the end of its name.
-            description: What has happened, and what to do, for the person who is woken by it.
+            description: What happened and what to do, for the person on call.
             namespace: The metric's namespace, as in `AWS/RDS`.
             metric: The metric's name.
-            dimensions: Which of its series.
+            dimensions: The dimensions of the series.
             threshold: In the metric's own unit.
-            statistic: How the values of a period become one.
-            above: Whether passing means exceeding; else falling below.
-            periods: Periods in a row that must have passed it.
-            period_seconds: Length of a period, a multiple of 60.
+            statistic: The statistic over the values of a period.
+            above: Whether the alarm goes off above the threshold; if not, below it.
+            periods: Consecutive periods in which the metric must be beyond the threshold.
+            period_seconds: Length of a period in seconds, a multiple of 60.
         """
         alarm = CloudwatchMetricAlarm(
             self,
@@ -90,7 +90,7 @@ class Alarms(Construct):
             threshold=threshold,
             evaluation_periods=periods,
             period=period_seconds,
-            treat_missing_data="notBreaching",  # what sleeps tells nothing, and is well
+            treat_missing_data="notBreaching",  # a paused cluster publishes no metrics
             alarm_actions=[self.topic_arn],
             ok_actions=[self.topic_arn],
         )
@@ -100,14 +100,15 @@ class Alarms(Construct):
     def add_for_rule(
         self, id: str, rule: CloudwatchEventRule, *, description: str, metric: str = "FailedInvocations"
     ) -> CloudwatchMetricAlarm:
-        """Alarm when EventBridge fails to reach the targets of `rule`.
+        """Add an alarm for events that EventBridge cannot deliver to the targets of `rule`.
 
         Args:
             id: The alarm's id, and the end of its name.
             rule: A rule of the default event bus.
-            description: What has happened, and what to do.
-            metric: `FailedInvocations` counts events that were dropped. Where targets have a dead-letter queue, it
-                leaves out the events that are kept there: `InvocationsFailedToBeSentToDlq` counts those that are not.
+            description: What happened and what to do.
+            metric: `FailedInvocations` counts events that were dropped. It does not count events that are in the
+                dead-letter queue of a target; `InvocationsFailedToBeSentToDlq` counts events that could not be sent
+                there.
         """
         return self.add(
             id,
@@ -136,7 +137,7 @@ class Alarms(Construct):
                 "cloudwatch.amazonaws.com",
                 conditions=of_account,
             ),
-            # A condition would drop every event: EventBridge tells SNS nothing that one could ask for.
+            # Without a condition: EventBridge sends SNS no context key, so that any condition would drop every event.
             # Source: Amazon EventBridge User Guide, "Using resource-based policies", on Amazon SNS.
             publish("EventBridge", "events.amazonaws.com", conditions={}),
         )

@@ -10,7 +10,7 @@ from modules.encryption import Encryption
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import Role
 from modules.iam.trust import trust_of_principals, trusts_account
-from modules.manifest_access import grant_read_manifest
+from modules.manifest import grant_read_manifest
 from modules.model_registry import ModelRegistry
 from modules.names import Names
 from modules.waivers import waive
@@ -19,15 +19,15 @@ __all__ = ["Approver", "wants_approver"]
 
 
 def wants_approver(config: Environment, targets: tuple[Environment, ...]) -> bool:
-    """Return whether approvals decide about an environment's champions, or about promotions from it."""
+    """Return whether an environment's champions, or promotions from it, need approvals."""
     return config.registry.approval or any(target.registry.approval for target in targets)
 
 
 class Approver(Construct):
-    """The role `approver`, the only one that may write approvals where approvals decide.
+    """The role `approver`. If approvals are needed, only this role may write them.
 
-    It reads the registry's bucket, the cards of models included, and writes nothing else. It submits nothing, so that a
-    person needs two roles to approve a model of their own; `access.approvers` names who may assume this one.
+    It reads the registry's bucket, model cards included, and writes nothing else. It cannot submit models, so that a
+    person needs two roles to approve their own model. `access.approvers` lists the principals that may assume it.
 
     Args:
         scope: The construct it belongs to.
@@ -35,8 +35,8 @@ class Approver(Construct):
         config: The section `access` of the environment's file.
         names: The names of the environment's resources.
         registry: The registry whose models it approves.
-        encryption: The key of what it reads and writes.
-        boundary: Bounds the role.
+        encryption: The key that encrypts what it reads and writes.
+        boundary: The permissions boundary of the role.
     """
 
     def __init__(
@@ -64,9 +64,9 @@ class Approver(Construct):
                 self.role.resource,
                 "CKV_AWS_61",
                 owner="ml-platform",
-                reason="Of this account, only whom an administrator grants sts:AssumeRole on this very role, or, by a "
-                "condition, whom the patterns in access.approvers name; no other account and no service gets in, "
-                "and a permissions boundary bounds the session",
+                reason="Of this account, only principals that an administrator grants sts:AssumeRole on this role, "
+                "or that match a pattern in access.approvers, by a condition; no other account and no "
+                "service can assume it, and a permissions boundary limits the session",
                 expires=date(2027, 11, 30),
             )
         registry.grant_read(self.role)

@@ -1,4 +1,4 @@
-"""The bucket of artifacts: what runs leave behind."""
+"""The bucket of artifacts of runs, published code and SDK releases."""
 
 from constructs import Construct
 
@@ -18,9 +18,9 @@ __all__ = ["Artifacts"]
 class Artifacts(Bucket):
     """The artifact bucket and the prefixes in it.
 
-    What jobs, notebooks and pipelines execute lies in prefixes of its own: `published_prefix` and `SDK_PREFIX`. Of all
-    roles of the platform only the publisher writes there. The policy of the bucket says so, so that no later grant to
-    another role opens them.
+    The code that jobs, notebooks and pipelines execute has prefixes of its own: `published_prefix` and `SDK_PREFIX`. Of
+    the platform's roles only the publisher may write there. The bucket policy enforces this, so that a later grant to
+    another role cannot open these prefixes.
 
     Args:
         scope: The construct it belongs to.
@@ -29,7 +29,7 @@ class Artifacts(Bucket):
         names: The names of the environment's resources.
         encryption: The key that encrypts its objects.
         publisher: The role that publishes code and the SDK.
-        notifies: Whether it tells EventBridge of what arrives.
+        notifies: Whether S3 sends events about its objects to EventBridge.
     """
 
     experiments_prefix = "experiments/"
@@ -54,7 +54,7 @@ class Artifacts(Bucket):
             name="artifacts",
             protected=config.protected,
             noncurrent_version_days=config.noncurrent_version_days,
-            # What `lab.artifacts` keeps is referred to by version: none of those may end by itself.
+            # References of `lab.artifacts` contain object versions: none of these versions may expire.
             noncurrent_prefix=self.experiments_prefix,
             encryption=encryption,
             policy=(_only_publishers_publish(config.publishers, publisher, names),),
@@ -63,10 +63,10 @@ class Artifacts(Bucket):
 
 
 def _only_publishers_publish(publishers: tuple[Principal, ...], publisher: Role, names: Names) -> Statement:
-    """Deny everybody else to put or delete what is published, whatever their own policies allow.
+    """Return the statement that denies all other principals to put or delete published objects.
 
-    Without `artifacts.publishers` the statement names the roles of all environments in the account: an administrator,
-    who could change this policy, makes the first deployment.
+    Without `artifacts.publishers` it concerns the roles of all environments in the account. It does not deny
+    administrators, who make the first deployment and could change this policy anyway.
     """
     bucket = f"arn:aws:s3:::{names.bucket('artifacts')}"
     everybody_else = {"ArnNotLike": {"aws:PrincipalArn": (publisher.arn, *publishers)}}
@@ -75,7 +75,7 @@ def _only_publishers_publish(publishers: tuple[Principal, ...], publisher: Role,
         sid="OnlyPublishersPublish",
         effect="Deny",
         principals="*",
-        # All that change what an object or a version of it contains (Service Authorization Reference, Amazon S3).
+        # All actions that change the content of an object or of a version (Service Authorization Reference, Amazon S3).
         actions=(
             "s3:DeleteObject",
             "s3:DeleteObjectVersion",

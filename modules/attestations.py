@@ -1,4 +1,4 @@
-"""Who may attest what in the registry's bucket, each in the name of its own session."""
+"""Grants to write attestations in the registry's bucket, each in the name of the caller's session."""
 
 from typing import Literal, TypeAlias
 
@@ -12,9 +12,9 @@ __all__ = ["Attestations", "Kind"]
 
 Kind: TypeAlias = Literal["aliases", "approvals", "promotions", "submissions"]
 
-# `aws:userid` of a role's session is `<role id>:<session name>`, in which there is no slash: a key that ends with it
-# can be written by this very session name of this very role only. Source: IAM User Guide, "IAM policy elements:
-# Variables and tags", table "Principal key values". Doubled: a single `${` would be Terraform's own.
+# `aws:userid` of a role's session is `<role id>:<session name>`, without a slash: a key that ends with it can be
+# written only by this role with this session name. Source: IAM User Guide, "IAM policy elements:
+# Variables and tags", table "Principal key values". The `$` is doubled: Terraform would evaluate `${`.
 _OWN_SESSION = "$${aws:userid}"
 
 
@@ -39,7 +39,7 @@ class Attestations:
     def grant_attest(self, role: Role, *kinds: Kind) -> tuple[Statement, ...]:
         """Let `role` write attestations of these kinds under keys that end with the id of its own session.
 
-        No grant of the kit allows to delete attestations.
+        No grant allows deleting attestations.
         """
         return role.allow(
             f"attest-{'-'.join(kinds)}",

@@ -1,4 +1,4 @@
-"""The audit trail: who did what in the account, and with the platform's objects."""
+"""The audit trail of API calls in the account and of accesses to the platform's objects."""
 
 from datetime import date
 
@@ -23,17 +23,17 @@ _REPLACED_LOG_DAYS = 30
 
 
 class AuditTrail(Construct):
-    """A CloudTrail trail over all regions, and the locked bucket that only CloudTrail writes to.
+    """A CloudTrail trail over all regions, and its locked bucket, which only CloudTrail writes to.
 
-    Its log files are encrypted, and signed in a chain: `aws cloudtrail validate-logs` tells whether one is missing.
+    Log files are encrypted and signed in a chain: `aws cloudtrail validate-logs` finds missing ones.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         config: The section `audit` of the environment's file.
         names: The names of the environment's resources.
-        encryption: The key that encrypts its logs.
-        buckets: Whose objects are watched: each read and each write is an event.
+        encryption: The key that encrypts its log files.
+        buckets: The buckets whose reads and writes of objects are recorded.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class AuditTrail(Construct):
             s3_bucket_name=self.bucket.name,
             kms_key_id=encryption.key_arn,
             enable_log_file_validation=True,
-            is_multi_region_trail=True,  # IAM tells of its changes in one region only, and not in ours
+            is_multi_region_trail=True,  # events of IAM are in us-east-1 only
             include_global_service_events=True,
             advanced_event_selector=[
                 CloudtrailAdvancedEventSelector(
@@ -84,9 +84,8 @@ class AuditTrail(Construct):
                     ],
                 ),
             ],
-            depends_on=[
-                self.bucket.policy
-            ],  # CloudTrail tries whether it may write before it takes the bucket
+            # CreateTrail checks whether CloudTrail may write to the bucket.
+            depends_on=[self.bucket.policy],
         )
         self._waive()
 
@@ -95,16 +94,17 @@ class AuditTrail(Construct):
             self.resource,
             "CKV2_AWS_10",
             owner="ml-platform",
-            reason="Alarms on calls come from EventBridge, which hears of each within seconds and for nothing; a copy "
-            "in CloudWatch Logs would cost 0.50 USD a gigabyte, and be one more place that can be tampered with",
+            reason="Alarms on calls use EventBridge, which gets each event within seconds and free of charge; a "
+            "copy in CloudWatch Logs would cost 0.50 USD a gigabyte and be one more place that can be "
+            "tampered with",
             expires=date(2027, 11, 30),
         )
         waive(
             self.resource,
             "CKV_AWS_252",
             owner="ml-platform",
-            reason="The topic would announce each log file, every five minutes, and nobody processes files one by "
-            "one: whoever investigates queries the bucket",
+            reason="The topic would announce each log file, every five minutes, and no program processes them one "
+            "by one: investigations query the bucket",
             expires=date(2027, 11, 30),
         )
 
@@ -114,19 +114,19 @@ def _field(field: str, value: str) -> CloudtrailAdvancedEventSelectorFieldSelect
 
 
 def _delivery(names: Names) -> tuple[Statement, ...]:
-    # On behalf of this trail only: another account's trail may not write here (no confused deputy).
+    # For this trail only: a trail of another account may not write here (confused deputy).
     bucket = f"arn:aws:s3:::{names.bucket('audit')}"
     of_this_trail = {"aws:SourceArn": names.trail_arn}
     return (
         Statement(
-            sid="TrailLooksWhoseBucketItIs",
+            sid="CloudTrailGetsBucketAcl",
             principals={"Service": (_CLOUDTRAIL,)},
             actions=("s3:GetBucketAcl",),
             resources=(bucket,),
             conditions={"StringEquals": of_this_trail},
         ),
         Statement(
-            sid="TrailWrites",
+            sid="CloudTrailWrites",
             principals={"Service": (_CLOUDTRAIL,)},
             actions=("s3:PutObject",),
             resources=(f"{bucket}/AWSLogs/{names.account}/*",),

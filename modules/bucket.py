@@ -1,4 +1,4 @@
-"""Buckets: versioned, encrypted, private, reached over TLS only."""
+"""S3 buckets: versioned, encrypted, private, with access over TLS only."""
 
 from datetime import date
 
@@ -48,23 +48,23 @@ _ABANDONED_UPLOAD_DAYS = 7
 
 
 class Bucket(Construct):
-    """An S3 bucket that keeps overwritten versions for a while.
+    """An S3 bucket that keeps overwritten and deleted versions for a number of days.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
         names: The names of the environment's resources.
-        name: What it holds; its physical name follows.
+        name: The part of its physical name that tells its contents.
         protected: Whether Terraform refuses to destroy it; if not, destroying it deletes its objects.
         noncurrent_version_days: Days that overwritten and deleted versions are kept.
-        noncurrent_prefix: Where that holds; elsewhere versions are kept for ever, since references pin them.
+        noncurrent_prefix: The prefix in which these versions expire. Elsewhere they do not: references contain them.
         encryption: The key that encrypts its objects.
-        expiration_days: Days that objects are kept at all; without it, until somebody deletes them.
-        locked_days: Days in which no version can be deleted (object lock); 0 for none.
-        lock_mode: Whom the lock binds: who lacks `s3:BypassGovernanceRetention` (governance), or everybody
-            (compliance).
-        policy: Statements of its policy, besides the one that asks for TLS.
-        notifies: Whether it tells EventBridge of its objects.
+        expiration_days: Days after which objects expire; None if they do not.
+        locked_days: Days in which versions cannot be deleted (object lock); 0 for no lock.
+        lock_mode: Mode of the lock: `governance`, which principals with `s3:BypassGovernanceRetention` can bypass, or
+            `compliance`, which no principal can.
+        policy: Statements of its policy, besides the one that requires TLS.
+        notifies: Whether S3 sends events about its objects to EventBridge.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Bucket(Construct):
             bucket=self.name,
             rule=[
                 S3BucketServerSideEncryptionConfigurationRuleA(
-                    # One data key per bucket and hour, not per object: KMS is billed by request.
+                    # One data key per bucket and hour instead of one per object: KMS requests are billed.
                     bucket_key_enabled=True,
                     apply_server_side_encryption_by_default=(
                         S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
@@ -129,7 +129,7 @@ class Bucket(Construct):
         return self.resource.arn
 
     def grant_read(self, role: Role, *, prefix: str = "") -> tuple[Statement, ...]:
-        """Let `role` list, and read in any version, the objects under `prefix`."""
+        """Let `role` list the objects under `prefix`, and read them in every version."""
         return role.allow(
             self._grant("read", prefix),
             self._list_statement(prefix),
@@ -149,12 +149,13 @@ class Bucket(Construct):
     def grant_write(
         self, role: Role, *, prefix: str = "", through: str | None = None
     ) -> tuple[Statement, ...]:
-        """Let `role` put objects under `prefix`, in one piece or in parts; it takes `grant_read` to see them.
+        """Let `role` put objects under `prefix`, also in multipart uploads. Reading them needs `grant_read`.
 
         Args:
             role: The role.
-            prefix: Where.
-            through: The service that must make the requests in the role's name, such as `athena`; omitted, any may.
+            prefix: The prefix of their keys.
+            through: The service that must make the requests on the role's behalf, such as `athena`. Defaults to none:
+                the role may make them itself.
         """
         via = {"aws:CalledVia": f"{through}.amazonaws.com"}
         return role.allow(
@@ -172,7 +173,7 @@ class Bucket(Construct):
         )
 
     def grant_delete(self, role: Role, *, prefix: str = "") -> tuple[Statement, ...]:
-        """Let `role` delete objects under `prefix`; their versions stay until the lifecycle ends them."""
+        """Let `role` delete objects under `prefix`. Their versions stay until the lifecycle rule deletes them."""
         return role.allow(
             self._grant("delete", prefix),
             Statement(sid="Delete", actions=("s3:DeleteObject",), resources=(self._objects(prefix),)),
@@ -183,8 +184,8 @@ class Bucket(Construct):
             self.resource,
             "CKV_AWS_144",
             owner="ml-platform",
-            reason="An environment lives in one region by decision; versions, and object lock where models "
-            "are kept, guard against deletion, and S3 itself keeps objects in three availability zones",
+            reason="An environment is in one region by decision; versions, and object locks of models, protect from "
+            "deletion, and S3 itself keeps objects in three availability zones",
             expires=date(2027, 11, 30),
         )
         if not notifies:
@@ -192,8 +193,8 @@ class Bucket(Construct):
                 self.resource,
                 "CKV2_AWS_62",
                 owner="ml-platform",
-                reason="Nothing acts on events of these objects: only pipelines do that wait for data, and none of "
-                "this environment waits for any here",
+                reason="Nothing consumes events of these objects: only pipelines that wait for data do, and no "
+                "pipeline of this environment waits for data here",
                 expires=date(2027, 11, 30),
             )
 
@@ -220,7 +221,7 @@ class Bucket(Construct):
             policy=policy_document(
                 (
                     Statement(
-                        sid="OverTlsOnly",
+                        sid="DenyInsecureTransport",
                         effect="Deny",
                         principals="*",
                         actions=("s3:*",),
@@ -230,7 +231,7 @@ class Bucket(Construct):
                     *statements,
                 )
             ),
-            depends_on=[block],  # S3 refuses concurrent changes of the two
+            depends_on=[block],  # S3 refuses concurrent changes of both
         )
 
     def _keep_versions(

@@ -1,4 +1,4 @@
-"""The customer-managed key that encrypts everything the environment stores."""
+"""The customer-managed KMS key that encrypts everything that the environment stores."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
@@ -15,7 +15,7 @@ __all__ = ["Encryption"]
 
 
 class Encryption(Construct):
-    """A KMS key, rotated every year, that only the account's own IAM and the named services may use.
+    """A KMS key, rotated every year. Its policy admits the account's IAM policies and some AWS services.
 
     Args:
         scope: The construct it belongs to.
@@ -30,7 +30,7 @@ class Encryption(Construct):
         self.resource = KmsKey(
             self,
             "key",
-            description=f"Everything that Terrarium stores in {names.environment}",
+            description=f"Encrypts everything that Terrarium stores in {names.environment}",
             enable_key_rotation=True,
             deletion_window_in_days=config.deletion_window_days,
             policy=policy_document(key_policy(names)),
@@ -49,23 +49,23 @@ class Encryption(Construct):
         return self.resource.arn
 
     def grant_decrypt(self, role: Role, *, service: str) -> tuple[Statement, ...]:
-        """Let `role` read what `service` (`s3`, `ssm`, …) encrypted with the key, through that service only."""
+        """Let `role` decrypt data of `service` (`s3`, `ssm`, …) with the key, through that service only."""
         return role.allow(f"decrypt-{service}", self.decrypt_statement(service))
 
     def grant_refresh(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` read the definitions of state machines and the inputs of schedules, as Terraform's refresh does.
+        """Let `role` decrypt the definitions of state machines and the inputs of schedules, for Terraform's refresh.
 
-        Creating and updating schedules needs the same, besides `kms:DescribeKey` and `kms:GenerateDataKey`. Sources:
-        Step Functions Developer Guide, "Data at rest encryption in Step Functions"; EventBridge Scheduler User Guide,
-        "Encryption at rest".
+        Creating and updating schedules needs the same permissions, besides `kms:DescribeKey` and `kms:GenerateDataKey`.
+        Sources: Step Functions Developer Guide, "Data at rest encryption in Step Functions"; EventBridge Scheduler User
+        Guide, "Encryption at rest".
         """
         return role.allow("refresh", self.decrypt_statement("states"), self.decrypt_statement("scheduler"))
 
     def grant_provision(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` create and delete what is encrypted with the key, besides what it may do with the key itself.
+        """Let `role` create and delete resources that are encrypted with the key.
 
         Sources: Amazon ECR User Guide, "Encryption at rest", Required IAM permissions, for grants; Service
-        Authorization Reference, `rds:CreateDBCluster`, whose managed secret is encrypted with the key, too.
+        Authorization Reference, `rds:CreateDBCluster`, whose managed secret the key encrypts, too.
         """
         return role.allow(
             "provision",
@@ -75,24 +75,24 @@ class Encryption(Construct):
         )
 
     def decrypt_statement(self, service: str) -> Statement:
-        """Return the statement of `grant_decrypt`, for grants that need it beside their own."""
+        """Return the statement of `grant_decrypt`, for use in other grants."""
         return self._through(service, f"DecryptThrough{service.capitalize()}", ("kms:Decrypt",))
 
     def encrypt_statement(self, service: str) -> Statement:
-        """Return the statement that allows to write, and to read one's own parts again, through `service` only."""
+        """Return the statement for writing encrypted data, multipart uploads included, through `service` only."""
         return self._through(service, "Encrypt", ("kms:Decrypt", "kms:GenerateDataKey"))
 
     def volume_statement(self, service: str) -> Statement:
-        """Return what starting something with an encrypted disk of `service` needs, through that service only."""
+        """Return the statement for creating encrypted disks of `service`, through that service only."""
         return self._through(
             service, f"EncryptDisksOf{service.capitalize()}", ("kms:CreateGrant", "kms:DescribeKey")
         )
 
     def table_statement(self) -> Statement:
-        """Return what writers of a DynamoDB table need, through DynamoDB only.
+        """Return the statement for writers of a DynamoDB table, through DynamoDB only.
 
-        DynamoDB decrypts the table's key for each caller. The rest is what aws-cdk grants to writers
-        (aws-dynamodb/lib/perms.ts, KEY_WRITE_ACTIONS): it costs nothing, and DynamoDB's documentation asks for it.
+        DynamoDB decrypts the table's key for each caller. aws-cdk grants the other actions to writers
+        (aws-dynamodb/lib/perms.ts, KEY_WRITE_ACTIONS), and DynamoDB's documentation requires them.
         """
         return self._through(
             "dynamodb",
@@ -108,10 +108,10 @@ class Encryption(Construct):
         )
 
     def execution_statements(self) -> tuple[Statement, ...]:
-        """Return what the execution role of state machines needs to run executions and to deliver their logs.
+        """Return the statements for the execution role of state machines: running executions and delivering their logs.
 
-        Step Functions calls KMS as the role itself here, so that `kms:ViaService` never holds; the encryption context
-        narrows the statements instead. Source: Step Functions Developer Guide, "Data at rest encryption in Step
+        Step Functions calls KMS as the role itself, so that `kms:ViaService` never matches; the encryption context
+        limits the statements instead. Source: Step Functions Developer Guide, "Data at rest encryption in Step
         Functions".
         """
         machines = self._names.arn("states", f"stateMachine:{self._names.pattern}")
@@ -131,10 +131,10 @@ class Encryption(Construct):
         )
 
     def schedule_statement(self) -> Statement:
-        """Return what the role of schedules needs to read their inputs.
+        """Return the statement for the role of schedules: reading their inputs.
 
-        EventBridge Scheduler calls KMS as the role itself: `kms:ViaService` never holds. Source: EventBridge Scheduler
-        User Guide, "Encryption at rest", and its example of a CloudTrail event.
+        EventBridge Scheduler calls KMS as the role itself: `kms:ViaService` never matches. Source: EventBridge
+        Scheduler User Guide, "Encryption at rest", and its example of a CloudTrail event.
         """
         schedules = self._names.arn("scheduler", f"schedule/{self._names.pattern}")
         return Statement(

@@ -1,4 +1,4 @@
-"""The engine version of a cluster: what the environment asks for, or what AWS has upgraded the cluster to."""
+"""The engine version of a cluster: the configured one, or the newer one that AWS has upgraded the cluster to."""
 
 from cdktf_cdktf_provider_aws.data_aws_rds_cluster import DataAwsRdsCluster
 from cdktf_cdktf_provider_aws.data_aws_rds_clusters import DataAwsRdsClusters
@@ -10,12 +10,12 @@ __all__ = ["EngineVersion"]
 
 
 class EngineVersion(Construct):
-    """The version of the deployed cluster if it satisfies the environment's, else the version to create or upgrade to.
+    """The version of the deployed cluster if it is at least the configured one, else the configured one.
 
-    RDS upgrades minor versions by itself and refuses every downgrade, so that a version that is only written down
-    ends in "Cannot upgrade aurora-postgresql from 17.9 to 17.7" at the next deployment. A major version alone is no
-    way out: provider 5.100.0 sends it with every other change of the cluster, and RDS resolves it to its default
-    minor version, which can be older than the running one (hashicorp/terraform-provider-aws issue 45026; pull request
+    RDS upgrades minor versions by itself and refuses every downgrade. With a fixed version, the next deployment fails:
+    "Cannot upgrade aurora-postgresql from 17.9 to 17.7". A major version alone does not help: provider 5.100.0 sends it
+    with every other change of the cluster, and RDS resolves it to its default minor version, which can be older than
+    the running one (hashicorp/terraform-provider-aws issue 45026; pull request
     49396 changes it in a later release).
 
     Args:
@@ -27,7 +27,7 @@ class EngineVersion(Construct):
 
     def __init__(self, scope: Construct, id: str, *, config: Config, cluster_identifier: str) -> None:
         super().__init__(scope, id)
-        # A data source of one cluster fails where it does not exist; this one lists those that do.
+        # A data source of one cluster fails if the cluster does not exist; this one lists the existing clusters.
         clusters = DataAwsRdsClusters(self, "clusters")
         deployed = DataAwsRdsCluster(self, "deployed", cluster_identifier=cluster_identifier)
         deployed.add_override(

@@ -1,4 +1,4 @@
-"""The dataset and feature repository: Iceberg tables offline, DynamoDB online, Athena to ask."""
+"""The dataset and feature repository: Iceberg tables offline, DynamoDB online, Athena for queries."""
 
 from datetime import date
 
@@ -34,9 +34,9 @@ _GIB = 1024**3
 
 
 class FeatureStore(Construct):
-    """A warehouse of Iceberg tables in the Glue catalog, a workgroup that queries it, and an online table.
+    """A warehouse of Iceberg tables in the Glue catalog, an Athena workgroup, and an online table in DynamoDB.
 
-    The online table holds one item per entity and feature view, so that one batch read serves many of both.
+    The online table has one item per entity and feature view, so that one batch read gets many of both.
 
     Args:
         scope: The construct it belongs to.
@@ -68,7 +68,7 @@ class FeatureStore(Construct):
             "query-results",
             names=names,
             name="query-results",
-            protected=False,  # can be had again by asking again
+            protected=False,  # a query can be run again
             noncurrent_version_days=1,
             encryption=encryption,
             expiration_days=config.query_result_days,
@@ -78,8 +78,7 @@ class FeatureStore(Construct):
                 self.query_results.resource,
                 "deletion-protection",
                 owner="ml-platform",
-                reason="Results of queries are copies that end by themselves; whoever asks again has them "
-                "again",
+                reason="Results of queries are copies that expire; running the query again produces them again",
                 expires=date(2027, 11, 30),
             )
         self.database = GlueCatalogDatabase(
@@ -94,10 +93,10 @@ class FeatureStore(Construct):
         self.online_table = self._online_table()
 
     def grant_read(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` find tables, query them, and read features online."""
+        """Let `role` find and query tables, and read online features."""
         granted = self.warehouse.grant_read(role)
         granted += self.query_results.grant_read(role)
-        # Athena writes results with the rights of its caller. Nobody replaces what another's query returned.
+        # Athena writes results with the permissions of its caller. No role may replace the results of others itself.
         granted += self.query_results.grant_write(role, through="athena")
         return granted + role.allow(
             f"{self._id}-read",
@@ -105,12 +104,12 @@ class FeatureStore(Construct):
                 "FindTables", ("glue:BatchGetPartition", "glue:Get*", "glue:SearchTables")
             ),
             Statement(
-                sid="LocateBuckets",  # Athena looks in which region it reads and writes
+                sid="LocateBuckets",  # Athena looks up the regions of the buckets
                 actions=("s3:GetBucketLocation",),
                 resources=(self.warehouse.arn, self.query_results.arn),
             ),
             Statement(
-                sid="FindDefaultDatabase",  # Athena looks whether it is there, whatever is asked
+                sid="FindDefaultDatabase",  # Athena gets it with every query
                 actions=("glue:GetDatabase",),
                 resources=(
                     self._names.arn("glue", "catalog"),
@@ -118,7 +117,7 @@ class FeatureStore(Construct):
                 ),
             ),
             Statement(
-                sid="LookUpCatalog",  # what database tools list
+                sid="LookUpCatalog",  # database tools list these
                 actions=(
                     "athena:GetDataCatalog",
                     "athena:GetDatabase",
@@ -159,7 +158,7 @@ class FeatureStore(Construct):
         )
 
     def grant_write(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` make and change tables, and write features online; it takes `grant_read` to see them."""
+        """Let `role` create, change and delete tables, and write online features. Reading needs `grant_read`."""
         granted = self.warehouse.grant_write(role) + self.warehouse.grant_delete(role)
         return granted + role.allow(
             f"{self._id}-write",
@@ -190,7 +189,7 @@ class FeatureStore(Construct):
         )
 
     def _catalog_statement(self, sid: str, actions: tuple[str, ...]) -> Statement:
-        # Glue asks for the catalog and the database besides the table.
+        # Glue checks the catalog and the database besides the table.
         database = self.database.name
         return Statement(
             sid=sid,
@@ -214,7 +213,7 @@ class FeatureStore(Construct):
             "workgroup",
             name=self._names.physical("features", limit=Limit.ATHENA_WORKGROUP),
             description="Queries over datasets and features",
-            force_destroy=True,  # holds the history of queries, no data
+            force_destroy=True,  # contains the history of queries, no data
             configuration=AthenaWorkgroupConfiguration(
                 enforce_workgroup_configuration=True,
                 publish_cloudwatch_metrics_enabled=True,
@@ -252,7 +251,7 @@ class FeatureStore(Construct):
                 table,
                 "CKV_AWS_28",
                 owner="ml-platform",
-                reason="A disposable environment: online features are a copy, written anew from the "
+                reason="A disposable environment: online features are a copy, which can be written again from the "
                 "offline tables",
                 expires=date(2027, 11, 30),
             )

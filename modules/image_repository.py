@@ -1,4 +1,4 @@
-"""Repositories of container images: tags never move, every push is scanned, only untagged images expire."""
+"""Repositories of container images: tags are immutable, every push is scanned, only untagged images expire."""
 
 import json
 import re
@@ -29,8 +29,8 @@ class ImageRepository(Construct):
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
         names: The names of the environment's resources.
-        name: What its images are for; its physical name follows.
-        protected: Whether Terraform refuses to end it while it holds images.
+        name: The part of its physical name that tells the purpose of its images.
+        protected: Whether Terraform refuses to destroy it while it holds images.
         encryption: The key that encrypts its images.
     """
 
@@ -65,7 +65,7 @@ class ImageRepository(Construct):
 
     @property
     def url(self) -> str:
-        """What images are pushed to and pulled from, without a tag."""
+        """The address to push to and to pull from, without a tag."""
         return self.resource.repository_url
 
     def grant_pull(self, role: Role) -> tuple[Statement, ...]:
@@ -74,8 +74,8 @@ class ImageRepository(Construct):
             role.resource,
             "credentials-exposure",
             owner="ml-platform",
-            reason="ECR's log-in knows no resource, and opens nothing by itself: each pull asks IAM again, "
-            "for the repository",
+            reason="The login of ECR has no resource and gives no access by itself: IAM decides about each pull, by "
+            "repository",
             expires=date(2027, 11, 30),
         )
         return role.allow(
@@ -85,29 +85,29 @@ class ImageRepository(Construct):
         )
 
     def reference(self, image: str) -> str:
-        """Return the name by which containers pull an image.
+        """Return the reference by which containers pull an image.
 
         Args:
-            image: A tag of this repository, or an image of another one with its digest.
+            image: A tag of this repository, or an image of another repository with its digest.
 
         Raises:
-            Error: It is an image of this repository by its digest, which expires when its tag is deleted.
+            Error: The image is of this repository, with its digest; it expires when its tag is deleted.
         """
         if "@" not in image:
             return f"{self.url}:{image}"
         if image.startswith(f"{self._name}@"):
             raise Error(
                 f"compute.images names {image}, an image of the environment's own repository, by its digest",
-                remedy="name it by its tag: tags of this repository never move, and images without a tag expire",
+                remedy="use its tag: tags of this repository are immutable, and images without a tag expire",
             )
         return image
 
     def grant_pull_others(self, role: Role, *, images: tuple[str, ...]) -> tuple[Statement, ...]:
-        """Let `role` pull images of other private repositories; those of other accounts must let it, too.
+        """Let `role` pull images of other private repositories. Repositories of other accounts must allow it, too.
 
         Args:
-            role: Whoever pulls.
-            images: As an environment names them; what is public, or in this repository, needs nothing.
+            role: The role.
+            images: The images of the section `compute`. Public images and those of this repository need no grant.
         """
         private = [found for image in images if (found := _PRIVATE.match(image))]
         arns = {
@@ -119,7 +119,7 @@ class ImageRepository(Construct):
         return role.allow(f"{self.node.id}-pull-others", _pull("PullOthers", *sorted(arns)))
 
     def grant_push(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` push images; it takes `grant_pull` to see them."""
+        """Let `role` push images. Pulling them needs `grant_pull`."""
         return role.allow(
             f"{self._id}-push",
             Statement(
@@ -135,7 +135,7 @@ class ImageRepository(Construct):
         )
 
 
-# ECR gives out its log-in by account: no resource can be named.
+# ECR's login is per account: the action takes no resource.
 _LOG_IN = Statement(sid="LogIn", actions=("ecr:GetAuthorizationToken",), resources=("*",))
 
 _PRIVATE = re.compile(
@@ -156,8 +156,8 @@ def _pull(sid: str, *repository_arns: str) -> Statement:
     )
 
 
-# A tagged image never expires: job definitions, and records of runs, name images for as long as they exist.
-# Tags do not move, so that only an image whose tag somebody deleted, or that was pushed without one, has none.
+# A tagged image never expires: job definitions and records of runs refer to images. Tags are immutable, so that an
+# image has no tag only if somebody deleted it or pushed the image without one.
 _EXPIRE_UNTAGGED = {
     "rulePriority": 1,
     "description": "Untagged images after 14 days",

@@ -1,15 +1,15 @@
-"""The key policy of the customer-managed key: which AWS services may use it, and for what."""
+"""The policy of the customer-managed key: the AWS services that may use it, and their conditions."""
 
 from modules.iam.statement import Statement
 from modules.names import Names
 
 __all__ = ["key_policy", "log_delivery_context"]
 
-_THIS_KEY = ("*",)  # in a key's policy, `*` is the key itself
+_THIS_KEY = ("*",)  # in a key policy, `*` is the key itself
 
 
 def key_policy(names: Names) -> tuple[Statement, ...]:
-    """Return the statements of the key policy: the account's own IAM, and the services that use the key."""
+    """Return the statements of the key policy, for the account's IAM policies and for services that use the key."""
     return (
         Statement(
             sid="AccountDelegatesToIam",
@@ -27,7 +27,7 @@ def key_policy(names: Names) -> tuple[Statement, ...]:
             conditions={"StringEquals": {"aws:SourceArn": names.trail_arn}},
         ),
         Statement(
-            # Batch starts instances through its own roles: the statement is that of the AWS managed key aws/ebs.
+            # Batch starts instances with its own roles: this is the statement of the AWS managed key aws/ebs.
             sid="DisksOfThisAccount",
             principals={"AWS": ("*",)},
             actions=(
@@ -68,7 +68,7 @@ def _logs(names: Names) -> tuple[Statement, ...]:
             conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": names.arn("logs", "log-group:*")}},
         ),
         Statement(
-            # Without it, no log of a state machine that is encrypted with the key arrives.
+            # Without it, logs of state machines that are encrypted with the key are not delivered.
             # Source: Step Functions Developer Guide, "Data at rest encryption in Step Functions", step 3.
             sid="LogDelivery",
             principals={"Service": ("delivery.logs.amazonaws.com",)},
@@ -92,7 +92,7 @@ def _notices(names: Names) -> tuple[Statement, ...]:
             conditions={"StringEquals": {"aws:SourceAccount": names.account}},
         ),
         Statement(
-            # EventBridge tells KMS neither aws:SourceAccount nor aws:SourceArn when it publishes to a topic.
+            # EventBridge sends KMS neither aws:SourceAccount nor aws:SourceArn when it publishes to a topic.
             # Source: Amazon SNS Developer Guide, "Key management", on event sources and encrypted topics.
             sid="EventBridgePublishes",
             principals=events,
@@ -103,7 +103,7 @@ def _notices(names: Names) -> tuple[Statement, ...]:
             },
         ),
         Statement(
-            # For queues it tells the account: aws-cdk's SqsQueue target grants encrypted queues this way.
+            # For queues it sends the account: aws-cdk's SqsQueue target grants encrypted queues this way.
             sid="EventBridgeSends",
             principals=events,
             actions=use,

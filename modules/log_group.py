@@ -1,4 +1,4 @@
-"""Log groups: always encrypted, never kept for ever."""
+"""CloudWatch log groups: encrypted, with a retention."""
 
 from datetime import date
 
@@ -46,8 +46,8 @@ class LogGroup(Construct):
                 self.resource,
                 "CKV_AWS_338",
                 owner="ml-platform",
-                reason="Only production keeps its logs for a year: elsewhere they serve debugging, hold no "
-                "business data, and end with the tier's retention; who did what is in CloudTrail",
+                reason="Only production keeps its logs for a year: elsewhere they are for debugging, contain no "
+                "business data and expire with the tier's retention; API calls are in CloudTrail",
                 expires=date(2027, 11, 30),
             )
 
@@ -62,7 +62,7 @@ class LogGroup(Construct):
         return self.resource.name
 
     def grant_write(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` make streams in the group and write events to them."""
+        """Let `role` create streams in the group and write events to them."""
         return role.allow(
             f"{self._id}-write",
             Statement(

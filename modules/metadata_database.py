@@ -45,7 +45,7 @@ class MetadataDatabase(Construct):
     """
 
     database = "terrarium"
-    users: dict[DatabaseUser, str] = {  # noqa: RUF012 - a constant of the contract, read by the manifest
+    users: dict[DatabaseUser, str] = {  # noqa: RUF012 - a constant, which the manifest reads
         "owner": "terrarium_owner",
         "writer": "terrarium_writer",
         "reader": "terrarium_reader",
@@ -68,7 +68,7 @@ class MetadataDatabase(Construct):
         self._names = names
         self._encryption = encryption
         identifier = names.physical("metadata", limit=Limit.RDS_IDENTIFIER)
-        # Taking an environment down begins with `protected = false`: that alone must not give up the last snapshot.
+        # To destroy an environment, its protection is lifted first: that alone must not give up the last snapshot.
         leaves_snapshot = keeps_snapshot or config.protected
         self._group_id = self._security_group(network)
         logs = LogGroup(
@@ -83,7 +83,7 @@ class MetadataDatabase(Construct):
             "cluster",
             cluster_identifier=identifier,
             engine="aurora-postgresql",
-            engine_mode="provisioned",  # what serverless v2 is called
+            engine_mode="provisioned",  # the mode of serverless v2
             engine_version=EngineVersion(
                 self, "engine-version", config=config, cluster_identifier=identifier
             ).value,
@@ -105,13 +105,13 @@ class MetadataDatabase(Construct):
             skip_final_snapshot=not leaves_snapshot,
             final_snapshot_identifier=f"{identifier}-final" if leaves_snapshot else None,
             enabled_cloudwatch_logs_exports=["postgresql"],
-            # A change that waits for the maintenance window shows as a difference in every plan until then, and a major
-            # upgrade cannot delete the parameter group that the cluster still uses.
+            # Until the maintenance window, a waiting change would be a difference in every plan, and a major upgrade
+            # could not delete the parameter group that the cluster still uses.
             apply_immediately=True,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=config.protected),
-            depends_on=[logs.resource],  # else RDS makes the log group itself, unencrypted and for ever
+            depends_on=[logs.resource],  # else RDS creates the log group, unencrypted and without a retention
         )
-        self._let_in(network)
+        self._allow_clients(network)
         for index in range(config.instances):
             instance = RdsClusterInstance(
                 self,
@@ -119,7 +119,7 @@ class MetadataDatabase(Construct):
                 identifier=f"{identifier}-{index}",
                 cluster_identifier=self.resource.id,
                 engine="aurora-postgresql",
-                instance_class="db.serverless",  # without a version of its own: it runs the cluster's
+                instance_class="db.serverless",  # without an engine version: it runs the cluster's
                 promotion_tier=index,
                 auto_minor_version_upgrade=True,
                 performance_insights_enabled=True,
@@ -131,9 +131,9 @@ class MetadataDatabase(Construct):
                 instance,
                 "CKV_AWS_118",
                 owner="ml-platform",
-                reason="An Aurora Serverless v2 instance is scaled by AWS: capacity and memory are metrics "
-                "that alarms watch, Performance Insights shows the load, and the operating system's "
-                "processes lead to nothing to do",
+                reason="AWS scales Aurora Serverless v2 instances: alarms watch capacity and memory, Performance "
+                "Insights shows the load, and the list of processes of the operating system would not be "
+                "used",
                 expires=date(2027, 11, 30),
             )
         self._waive(protected=config.protected)
@@ -143,8 +143,8 @@ class MetadataDatabase(Construct):
             self.resource,
             "CKV2_AWS_8",
             owner="ml-platform",
-            reason="Aurora backs itself up continuously, to any second of its retention, which the tier "
-            "sets and backup-retention checks; AWS Backup would copy the same snapshots",
+            reason="Aurora has continuous backups, to any second of the retention that the tier sets and the policy "
+            "backup-retention checks; AWS Backup would copy the same snapshots",
             expires=date(2027, 11, 30),
         )
         if not protected:
@@ -152,7 +152,7 @@ class MetadataDatabase(Construct):
                 self.resource,
                 "CKV_AWS_139",
                 owner="ml-platform",
-                reason="A disposable environment is made to be destroyed; deletion-protection checks every "
+                reason="Disposable environments can be destroyed; the policy deletion-protection checks every "
                 "other tier",
                 expires=date(2027, 11, 30),
             )
@@ -163,7 +163,7 @@ class MetadataDatabase(Construct):
         return self.resource.master_user_secret.get(0).secret_arn
 
     def grant_connect(self, role: Role, *, user: DatabaseUser) -> tuple[Statement, ...]:
-        """Let `role` log in as one of the database's users, with an IAM token."""
+        """Let `role` connect as one of the database's users, with an IAM token."""
         name = self.users[user]
         return role.allow(
             f"{self._id}-connect-{user}",
@@ -175,7 +175,7 @@ class MetadataDatabase(Construct):
         )
 
     def grant_read_master_secret(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` read the master user's password: for the schema's migrations only."""
+        """Let `role` read the master user's password. For migrations of the schema only."""
         return role.allow(
             f"{self._id}-master-secret",
             Statement(
@@ -201,14 +201,14 @@ class MetadataDatabase(Construct):
             subnet_ids=network.private_subnet_ids,
         ).name
 
-    def _let_in(self, network: Network) -> None:
+    def _allow_clients(self, network: Network) -> None:
         VpcSecurityGroupIngressRule(
             self,
             "from-clients",
             security_group_id=self._group_id,
             referenced_security_group_id=network.client_security_group_id,
             ip_protocol="tcp",
-            # Whatever port the cluster got: 5432 on AWS, a free one in the sandbox.
+            # A reference to the cluster's port: 5432 on AWS, a free one in the sandbox.
             from_port=self.resource.port,
             to_port=self.resource.port,
             description="PostgreSQL from the clients security group",
@@ -229,8 +229,8 @@ class MetadataDatabase(Construct):
         return RdsClusterParameterGroup(
             self,
             "parameters",
-            # The family cannot be changed in place. With the major version in the name, a major upgrade first creates
-            # a second group, then moves the cluster to it, then deletes the first.
+            # The family cannot be changed in place. With the major version in the name, a major upgrade creates a
+            # second group, changes the cluster to it, and then deletes the first.
             name=f"{identifier}-postgresql{major}",
             family=f"aurora-postgresql{major}",
             description="TLS only; logged are changes of the schema, and whatever takes longer than a second",

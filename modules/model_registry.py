@@ -1,4 +1,4 @@
-"""The model registry's own store: submitted models, what is attested about them, and the images that serve them."""
+"""The storage of the model registry: submitted models, their attestations, and serving images."""
 
 from constructs import Construct
 
@@ -15,7 +15,7 @@ __all__ = ["ModelRegistry"]
 
 
 class ModelRegistry(Construct):
-    """A bucket of submitted models, locked for as long as the tier says, and a repository of serving images.
+    """A bucket of submitted models, with an object lock, and a repository of serving images.
 
     Args:
         scope: The construct it belongs to.
@@ -23,8 +23,8 @@ class ModelRegistry(Construct):
         config: The section `registry` of the environment's file.
         names: The names of the environment's resources.
         encryption: The key that encrypts models and images.
-        approver: Whether only the role `approver` may approve models. Else, everybody who submits models may: no
-            environment asks for approvals then.
+        approver: Whether only the role `approver` may approve models. If not, roles that submit models may: no
+            environment requires approvals then.
     """
 
     models_prefix = "models/"
@@ -63,14 +63,14 @@ class ModelRegistry(Construct):
         )
 
     def grant_read(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` read submitted models, and what is attested about them."""
+        """Let `role` read submitted models and their attestations."""
         return (
             *self.bucket.grant_read(role, prefix=self.models_prefix),
             *self.attestations.grant_read(role),
         )
 
     def grant_submit(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` submit models and move aliases, in its own name; nothing that it writes can it delete."""
+        """Let `role` submit models and move aliases, in its own name. It cannot delete what it wrote."""
         kinds = ("submissions", "aliases") if self._approver else ("submissions", "aliases", "approvals")
         return (
             *self.bucket.grant_write(role, prefix=self.models_prefix),
@@ -78,7 +78,7 @@ class ModelRegistry(Construct):
         )
 
     def grant_promote(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` attest that a version was promoted from another environment, with the approval of there."""
+        """Let `role` attest that a version was promoted from another environment, with its approval there."""
         return self.attestations.grant_attest(role, "promotions")
 
     def grant_approve(self, role: Role) -> tuple[Statement, ...]:

@@ -1,4 +1,4 @@
-"""The way out to the internet for private subnets: NAT gateways in the public ones."""
+"""NAT gateways in public subnets, through which private subnets reach the internet."""
 
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
@@ -13,14 +13,14 @@ __all__ = ["NatEgress"]
 
 
 class NatEgress(Construct):
-    """One NAT gateway, or one per zone.
+    """One NAT gateway, or one per availability zone.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         names: The names of the environment's resources.
-        public_subnets: Where the gateways stand.
-        per_zone: Whether every zone has its own.
+        public_subnets: The subnets of the gateways.
+        per_zone: Whether every zone has a gateway.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class NatEgress(Construct):
         ]
 
     def route(self, table: RouteTable, zone: int) -> None:
-        """Send what leaves a private subnet through the NAT gateway of the zone with that index, or the only one."""
+        """Route the traffic of a private subnet through the NAT gateway of its zone, or through the only one."""
         gateway = self._gateways[min(zone, len(self._gateways) - 1)]
         Route(
             self,

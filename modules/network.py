@@ -1,4 +1,4 @@
-"""The private network: subnets without a public address, and only the ways out that the environment pays for."""
+"""The private network: a VPC, its subnets and endpoints, and the egress that the environment has configured."""
 
 from datetime import date
 from ipaddress import IPv4Network
@@ -34,7 +34,7 @@ __all__ = ["Network"]
 
 
 class Network(Construct):
-    """A VPC with one private subnet per zone, S3 and DynamoDB reached without the internet, and flow logs.
+    """A VPC with one private subnet per zone, gateway endpoints of S3 and DynamoDB, and flow logs.
 
     Args:
         scope: The construct it belongs to.
@@ -42,7 +42,7 @@ class Network(Construct):
         config: The section `network` of the environment's file.
         names: The names of the environment's resources.
         encryption: The key that encrypts the flow logs.
-        boundary: Bounds the role that writes them.
+        boundary: The permissions boundary of the role that writes them.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Network(Construct):
             enable_dns_hostnames=True,
             tags=self._named("network"),
         )
-        # Whatever is started without naming a security group can neither speak nor be spoken to.
+        # Without rules: resources that name no security group can neither open nor accept connections.
         DefaultSecurityGroup(self, "default-security-group", vpc_id=self.vpc_id)
         zones = DataAwsAvailabilityZones(
             self,
@@ -78,14 +78,14 @@ class Network(Construct):
             zones,
             "CKV_AWS_394",
             owner="ml-platform",
-            reason="Zones come sorted by name and are counted from the first: one that AWS adds comes "
-            "behind those in use, and zones that an account opts in to are filtered out",
+            reason="Zones are sorted by name and counted from the first: new ones of AWS come after those in use, "
+            "and zones that an account opts in to are filtered out",
             expires=date(2027, 11, 30),
         )
         self._zone_names = [Fn.element(zones.names, index) for index in range(config.availability_zones)]
         private, public = _subnet_ranges(config.cidr, len(self._zone_names))
         self._gateway_route_tables: list[str] = []
-        self._public_subnets = self._make_public_subnets(public)
+        self._public_subnets = self._create_public_subnets(public)
         self.private_subnet_ids = self._private_subnets(private)
         self._gateway_endpoints()
         self.client_security_group_id = self._client_security_group()
@@ -93,7 +93,7 @@ class Network(Construct):
 
     @property
     def compute_subnet_ids(self) -> list[str]:
-        """Where jobs run: in public subnets if each has an address of its own, else in the private ones."""
+        """The subnets of jobs: the public ones if `egress` is `public-addresses`, else the private ones."""
         if self._config.egress == "public-addresses" and self._public_subnets is not None:
             return self._public_subnets.subnet_ids
         return self.private_subnet_ids
@@ -103,7 +103,7 @@ class Network(Construct):
         """The VPC's id."""
         return self.resource.id
 
-    def _make_public_subnets(self, ranges: list[IPv4Network]) -> PublicSubnets | None:
+    def _create_public_subnets(self, ranges: list[IPv4Network]) -> PublicSubnets | None:
         egress = self._config.egress
         if egress == "none":
             return None
@@ -174,7 +174,7 @@ class Network(Construct):
             description="Clients of the private services: jobs, tunnels, notebooks",
             vpc_id=self.vpc_id,
         )
-        # What lies beyond the network is decided by its routes: the group only lets connections begin.
+        # Routes decide which destinations are reachable: the group only allows outgoing connections.
         VpcSecurityGroupEgressRule(
             self,
             "clients-egress",
@@ -187,8 +187,8 @@ class Network(Construct):
             group,
             "CKV_AWS_382",
             owner="ml-platform",
-            reason="Where jobs may speak to is decided by the routes that network.egress chooses, down to none at all; "
-            "experiments fetch packages, models and data from wherever they are, and flow logs tell from where",
+            reason="The routes of network.egress decide which destinations jobs reach, down to none; experiments "
+            "download packages, models and data from any place, and flow logs record the connections",
             expires=date(2027, 11, 30),
             plan_only=True,
         )
@@ -231,8 +231,8 @@ class Network(Construct):
 
 
 def _subnet_ranges(cidr: IPv4Network, zones: int) -> tuple[list[IPv4Network], list[IPv4Network]]:
-    # Eighths: the first four for private subnets, of which jobs take many addresses; the fifth, quartered, for public
-    # ones. Adding a zone moves no range, since a moved range would replace the subnet.
+    # Eighths: the first four for private subnets, whose jobs need many addresses; the fifth, in quarters, for public
+    # ones. Adding a zone does not change the ranges of the others, which would replace their subnets.
     eighths = list(cidr.subnets(prefixlen_diff=3))
     public = list(eighths[4].subnets(prefixlen_diff=2))
     return eighths[:zones], public[:zones]

@@ -1,4 +1,4 @@
-"""What an operator watches: alarms, a dashboard, and a budget."""
+"""Alarms, a dashboard and a monthly budget for operators."""
 
 import json
 from typing import Any
@@ -27,17 +27,17 @@ _TRAIL_CHANGES = ("DeleteTrail", "PutEventSelectors", "PutInsightSelectors", "St
 
 
 class Observability(Construct):
-    """Alarms on what people would notice too late, one dashboard, and a monthly budget.
+    """Alarms on the database, the online table, jobs and audit trails, a dashboard, and a monthly budget.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         config: The section `observability` of the environment's file.
         names: The names of the environment's resources.
-        alarms: Where alarms go.
-        metadata: Watched for load and for connections.
-        features: Watched for throttling.
-        compute: Watched for jobs that fail.
+        alarms: The topic that alarms and notices go to.
+        metadata: The database, watched for load and memory.
+        features: The online table, watched for throttling.
+        compute: The job queues, watched for failed jobs.
     """
 
     def __init__(
@@ -66,8 +66,8 @@ class Observability(Construct):
         cluster = {"DBClusterIdentifier": metadata.resource.cluster_identifier}
         alarms.add(
             "database-at-capacity",
-            description="The metadata database has run at its maximum capacity for 15 minutes: "
-            "raise metadata.maximum_capacity, or find who asks so much of it",
+            description="The metadata database has run at its maximum capacity for 15 minutes. "
+            "Raise metadata.maximum_capacity, or find the cause of the load in Performance Insights.",
             namespace="AWS/RDS",
             metric="ACUUtilization",
             statistic="Average",
@@ -77,7 +77,7 @@ class Observability(Construct):
         )
         alarms.add(
             "database-memory",
-            description="The metadata database has less than 256 MiB of memory left",
+            description="The metadata database has less than 256 MiB of free memory. Raise metadata.maximum_capacity.",
             namespace="AWS/RDS",
             metric="FreeableMemory",
             statistic="Minimum",
@@ -91,7 +91,7 @@ class Observability(Construct):
         for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
             alarms.add(
                 f"online-{metric.removesuffix('ThrottleEvents').lower()}-throttled",
-                description="DynamoDB refuses requests for online features: one key may be asked for too often",
+                description="DynamoDB throttles requests for online features. One key may be requested too often.",
                 namespace="AWS/DynamoDB",
                 metric=metric,
                 dimensions={"TableName": features.online_table.name},
@@ -99,11 +99,12 @@ class Observability(Construct):
             )
 
     def _watch_jobs(self, alarms: Alarms, compute: TrainingCompute) -> None:
-        # Batch has no metric for failed jobs, but tells of each: a job that its queue's time limit ended is one too.
+        # Batch has no metric for failed jobs, but sends an event for each, also for jobs that the queue's time limit
+        # cancels.
         self._notify(
             alarms,
             "failed-jobs",
-            description="Batch jobs that failed, stuck ones included",
+            description="Failed Batch jobs, including jobs that were cancelled because no instance could start",
             pattern={
                 "source": ["aws.batch"],
                 "detail-type": ["Batch Job State Change"],
@@ -112,16 +113,16 @@ class Observability(Construct):
                     "jobQueue": [pool.queue_arn for pool in compute.pools],
                 },
             },
-            unheard="A notice about a failed job did not reach the topic: see failed jobs in Batch",
+            undelivered="A notice about a failed job was not delivered to the topic. Look at the failed jobs in Batch",
         )
 
     def _watch_trails(self, alarms: Alarms) -> None:
-        # EventBridge gets the calls that a trail records, the one that stops it and calls that IAM denied included.
+        # EventBridge gets the calls that a trail records, including the call that stops it and calls that IAM denied.
         # Source: Amazon EventBridge User Guide, "AWS service events delivered via AWS CloudTrail".
         self._notify(
             alarms,
             "trail-changes",
-            description="Calls that stop, change or delete an audit trail, or try to",
+            description="Calls that stop, change or delete an audit trail, including denied calls",
             pattern={
                 "source": ["aws.cloudtrail"],
                 "detail-type": ["AWS API Call via CloudTrail"],
@@ -130,13 +131,13 @@ class Observability(Construct):
                     "eventName": list(_TRAIL_CHANGES),
                 },
             },
-            unheard="A notice about a change of an audit trail did not reach the topic: check the trail",
+            undelivered="A notice about a change of an audit trail was not delivered to the topic. Check the trail",
         )
 
     def _notify(
-        self, alarms: Alarms, id: str, *, description: str, pattern: dict[str, Any], unheard: str
+        self, alarms: Alarms, id: str, *, description: str, pattern: dict[str, Any], undelivered: str
     ) -> None:
-        """Send every event that matches a pattern to the topic, and alarm when that fails."""
+        """Send every event that matches a pattern to the topic, and add an alarm for failed deliveries."""
         rule = CloudwatchEventRule(
             self,
             id,
@@ -148,7 +149,7 @@ class Observability(Construct):
         alarms.add_for_rule(
             f"{id}-unheard",
             rule,
-            description=f"{unheard}, then the policies of the topic and of the key",
+            description=f"{undelivered}, then the policies of the topic and of the key.",
         )
 
     def _dashboard(self, metadata: MetadataDatabase, features: FeatureStore) -> None:
@@ -173,8 +174,8 @@ class Observability(Construct):
             ),
             (
                 "Queries: bytes scanned",
-                # Athena publishes it with QueryState and QueryType beside WorkGroup: a search finds all of them.
-                # Source: Amazon Athena User Guide, "List of CloudWatch metrics and dimensions for Athena".
+                # Athena publishes the metric with QueryState and QueryType besides WorkGroup: a search finds all
+                # series. Source: Amazon Athena User Guide, "List of CloudWatch metrics and dimensions for Athena".
                 [
                     [
                         {
@@ -239,5 +240,5 @@ class Observability(Construct):
 
 
 def _gauge(*metric: str) -> list[list[Any]]:
-    """The series of a metric that is sampled every minute: its sum over a period means nothing."""
+    """Return the series of a metric that is sampled every minute, of which a sum has no meaning."""
     return [[*metric, {"stat": statistic, "label": statistic}] for statistic in ("Average", "Maximum")]

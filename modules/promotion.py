@@ -1,4 +1,4 @@
-"""Promotion between environments: the target pulls from the source, never the reverse."""
+"""Promotion of models between environments: the target pulls from the source, never the reverse."""
 
 import json
 from datetime import date
@@ -18,7 +18,7 @@ from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import Role
 from modules.iam.statement import Statement
 from modules.iam.trust import trust_of_principals, trust_of_services, trusts_account
-from modules.manifest_access import grant_read_manifest
+from modules.manifest import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
 from modules.names import Limit, Names
@@ -27,7 +27,7 @@ from terrarium.manifest import promotion_job_definition
 
 __all__ = ["Promotion", "PromotionSource", "promotion_role_arn", "source_role_arn"]
 
-_HOURS = 2  # the package passes through the machine of the job twice: down, up
+_HOURS = 2  # the job downloads the package and uploads it
 
 
 def promotion_role_arn(names: Names) -> str:
@@ -42,14 +42,14 @@ def source_role_arn(names: Names) -> str:
 
 
 class PromotionSource(Construct):
-    """What another environment may read of this one: the bucket of its registry, with packages and releases.
+    """The role through which other environments read the bucket of this environment's registry.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         names: The names of this environment.
         targets: The names of the environments that may pull models from it.
-        boundary: Bounds the role.
+        boundary: The permissions boundary of the role.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class PromotionSource(Construct):
             "role",
             names=names,
             name="promotion-source",
-            # The accounts with a condition, not the roles themselves: IAM refuses to trust what does not exist yet.
+            # The accounts, with a condition, instead of the roles: IAM refuses to trust a role that does not exist yet.
             trust=(
                 Statement(
                     sid="Targets",
@@ -87,23 +87,23 @@ class PromotionSource(Construct):
             self.role.resource,
             "CKV_AWS_61",
             owner="ml-platform",
-            reason="Of the target's account, a condition lets in one role only, by name: its promotion "
-            "role, which IAM would refuse to trust directly before it exists",
+            reason="Of the target's account, a condition admits one role only, by name: its promotion role, which "
+            "IAM would refuse to trust directly before it exists",
             expires=date(2027, 11, 30),
         )
 
     def grant_reading(self, *, registry: ModelRegistry, encryption: Encryption) -> None:
-        """Let the role read releases and packages, and the manifest, which names their bucket."""
+        """Let the role read releases and packages, and the manifest, which contains the name of their bucket."""
         registry.grant_read(self.role)
         grant_read_manifest(self.role, names=self._names, encryption=encryption)
 
 
 class Promotion(Construct):
-    """The Batch job that pulls models from the source environment and submits them here, and who may start it.
+    """The Batch job that pulls models from the source environment and submits them here, and the role that starts it.
 
-    The job runs in this environment's network, where the database is. Only the job has the role `promotion`. A job's
-    command can be overridden at submission, so that a principal that may start it has that role's rights in effect:
-    the role `release`, which people assume, and `ci-deploy`.
+    The job runs in this environment's network, which the database is in. Only the job has the role `promotion`. The
+    command of a job can be overridden at submission, so that principals that may start the job have the permissions of
+    that role in effect: the role `release`, which people assume, and `ci-deploy`.
 
     Args:
         scope: The construct it belongs to.
@@ -111,8 +111,8 @@ class Promotion(Construct):
         config: The section `access` of this environment's file.
         names: The names of this environment.
         source: The names of the environment that it pulls models from.
-        boundary: Bounds both roles.
-        compute: Where the job runs, and with which image.
+        boundary: The permissions boundary of both roles.
+        compute: The compute and the image that the job runs in.
     """
 
     def __init__(
@@ -141,14 +141,14 @@ class Promotion(Construct):
         self.role.allow(
             "source-read",
             Statement(
-                sid="EnterTheSource", actions=("sts:AssumeRole",), resources=(source_role_arn(source),)
+                sid="AssumeSourceRole", actions=("sts:AssumeRole",), resources=(source_role_arn(source),)
             ),
         )
         self.resource = self._job_definition()
         self.release = self._release_role(boundary, config.releasers)
 
     def grant_start(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` start promotions, follow them and read their output."""
+        """Let `role` start promotions, describe them and read their output."""
         return self._compute.grant_run(role, job="promotion")
 
     def _job_definition(self) -> BatchJobDefinition:
@@ -172,7 +172,7 @@ class Promotion(Construct):
             propagate_tags=True,
             container_properties=json.dumps(container),
             timeout=BatchJobDefinitionTimeout(attempt_duration_seconds=_HOURS * 3600),
-            # Every step can be repeated.
+            # Every step is idempotent.
             retry_strategy=retries_after_reclaim(),
         )
 
@@ -190,9 +190,9 @@ class Promotion(Construct):
                 role.resource,
                 "CKV_AWS_61",
                 owner="ml-platform",
-                reason="Of this account, only whom an administrator grants sts:AssumeRole on this very role, or, by a "
-                "condition, whom the patterns in access.releasers name; no other account and no service gets in, "
-                "and a permissions boundary bounds the session",
+                reason="Of this account, only principals that an administrator grants sts:AssumeRole on this role, "
+                "or that match a pattern in access.releasers, by a condition; no other account and no "
+                "service can assume it, and a permissions boundary limits the session",
                 expires=date(2027, 11, 30),
             )
         return role
@@ -206,7 +206,7 @@ class Promotion(Construct):
         encryption: Encryption,
         deploy: Role,
     ) -> None:
-        """Let the job submit models here, and `release` and `deploy` start it."""
+        """Let the job submit models here, and `release` and `ci-deploy` start it."""
         artifacts.grant_read(self.role, prefix=artifacts.experiments_prefix)
         artifacts.grant_write(self.role, prefix=artifacts.experiments_prefix)
         registry.grant_read(self.role)

@@ -1,4 +1,4 @@
-"""Public subnets: where NAT gateways stand, or machines that pay for an address only while they run."""
+"""Public subnets, of NAT gateways or of instances with a public address."""
 
 from datetime import date
 from ipaddress import IPv4Network
@@ -17,16 +17,16 @@ __all__ = ["PublicSubnets"]
 
 
 class PublicSubnets(Construct):
-    """An internet gateway, and a subnet behind it in each zone.
+    """An internet gateway, and a public subnet in each zone.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         names: The names of the environment's resources.
-        vpc_id: The network they belong to.
-        zone_names: Its availability zones.
-        subnet_ranges: A range for each zone.
-        public_addresses: Whether what is started in them gets a public address of its own.
+        vpc_id: The VPC.
+        zone_names: The availability zones.
+        subnet_ranges: An address range for each zone.
+        public_addresses: Whether instances in them get a public address.
     """
 
     def __init__(
@@ -67,9 +67,9 @@ class PublicSubnets(Construct):
                     subnet,
                     "CKV_AWS_130",
                     owner="ml-platform",
-                    reason="A disposable environment pays for addresses while jobs run, and for no NAT "
-                    "gateway: whatever gets one wears the client security group, which lets no connection "
-                    "in",
+                    reason="A disposable environment pays for addresses while jobs run, and for no NAT gateway: "
+                    "instances with an address have the clients security group, which allows no incoming "
+                    "connection",
                     expires=date(2027, 11, 30),
                 )
             RouteTableAssociation(

@@ -1,6 +1,6 @@
-"""The release of the SDK in this checkout: an id by content, which names the base image and the packages.
+"""The release of the SDK in this checkout: an id by content, in the tag of the base image and the prefix of packages.
 
-The same files give the same id on every machine, so that a release of the stacks names exactly the code that it was
+The same files have the same id on every machine. So a release of the stacks refers to exactly the code that it was
 tested with, and unchanged code is neither built nor pushed again.
 """
 
@@ -15,19 +15,20 @@ CHECKOUT = Path(__file__).parents[1]
 REQUIREMENTS = Path("requirements/sdk.txt")
 """The locked dependencies of the SDK, with hashes; relative to the checkout."""
 SDK_PREFIX = "sdk/"
-"""The part of the artifact bucket that only CI and administrators write: the SDK that notebooks and laptops install."""
+"""The prefix of the artifact bucket with the SDK that notebooks and laptops install. Only CI and administrators
+write."""
 
 _PACKAGE = Path("src/terrarium")
-# What the wheel is built from, besides the package, and what the image is built with.
+# The sources of the wheel besides the package, and of the image.
 _FILES = (Path("LICENSE"), Path("README.md"), Path("images/base/Dockerfile"), Path("pyproject.toml"))
 _ID_LENGTH = 16  # hexadecimal digits: 64 bits, far beyond any accidental collision
 
 
 class SdkRelease(NamedTuple):
-    """What the SDK's sources and its locked dependencies are called.
+    """The ids of the SDK's sources and of its locked dependencies.
 
     Attributes:
-        id: Digest of everything that goes into the base image and the wheel.
+        id: Digest of all sources of the base image and of the wheel.
         dependencies_id: Digest of the locked dependencies alone, which change less often.
     """
 
@@ -36,24 +37,24 @@ class SdkRelease(NamedTuple):
 
     @property
     def image_tag(self) -> str:
-        """The tag of the base image; ECR keeps it from ever naming another image."""
+        """The tag of the base image. Tags of the repository are immutable."""
         return f"base-{self.id}"
 
     @property
     def prefix(self) -> str:
-        """Where the artifact bucket has the release's wheel and its `requirements.txt`."""
+        """The prefix of the release's wheel and its `requirements.txt` in the artifact bucket."""
         return f"{SDK_PREFIX}releases/{self.id}/"
 
     @property
     def dependencies_prefix(self) -> str:
-        """Where the artifact bucket has the wheels of the locked dependencies."""
+        """The prefix of the wheels of the locked dependencies in the artifact bucket."""
         return f"{SDK_PREFIX}dependencies/{self.dependencies_id}/"
 
 
 def sdk_release(checkout: Path = CHECKOUT) -> SdkRelease:
-    """Return the release that `checkout` holds.
+    """Return the release of the SDK in `checkout`.
 
-    Files that tools leave behind (`__pycache__`, hidden files) do not count. Costs a few milliseconds.
+    Files of tools (`__pycache__`, hidden files) do not count. Takes a few milliseconds.
     """
     paths = sorted((*_FILES, REQUIREMENTS, *_sources(checkout)), key=Path.as_posix)
     return SdkRelease(id=_digest(checkout, *paths), dependencies_id=_digest(checkout, REQUIREMENTS))

@@ -1,4 +1,4 @@
-"""The way from a laptop to the private database, without an open port: a Fargate task that lives while it is used."""
+"""The tunnel from a laptop to the private database, through a Fargate task and Session Manager."""
 
 import json
 from datetime import date
@@ -19,19 +19,19 @@ from modules.waivers import waive
 __all__ = ["Tunnel"]
 
 _LONGEST_SECONDS = 12 * 3600
-_MEMORY_MIB = 512  # the least of a Fargate task
+_MEMORY_MIB = 512  # the minimum of Fargate
 
 
 class Tunnel(Construct):
-    """A task that sleeps, started for one Session Manager session and gone after it: nothing while idle.
+    """A Fargate task that sleeps. It runs for one Session Manager session and costs nothing otherwise.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
         names: The names of the environment's resources.
-        network: Where the task lives; it wears the client security group, which has no way in.
-        compute: Whose base image it sleeps in, whose logs it writes, and whose execution role pulls it.
-        boundary: Bounds its role.
+        network: The network of the task, which has the clients security group without incoming rules.
+        compute: The base image, the log group and the execution role of the task.
+        boundary: The permissions boundary of its role.
     """
 
     def __init__(
@@ -52,15 +52,15 @@ class Tunnel(Construct):
             self,
             "cluster",
             name=names.physical("tunnel", limit=Limit.ECS),
-            # Its log group would be ECS' own: unencrypted, without a retention, and left behind by `cdktf destroy`.
+            # ECS would create the log group: unencrypted, without a retention, and not deleted by `cdktf destroy`.
             setting=[EcsClusterSetting(name="containerInsights", value="disabled")],
         )
         waive(
             self.cluster,
             "CKV_AWS_65",
             owner="ml-platform",
-            reason="One task that sleeps while somebody's session lasts has no load to look at; Container Insights "
-            "would write to a log group outside of the stack, unencrypted and never deleted",
+            reason="A task that sleeps during a session has no load to watch; Container Insights would write to a "
+            "log group outside of the stack, unencrypted and never deleted",
             expires=date(2027, 11, 30),
         )
         self.role = Role(
@@ -74,7 +74,7 @@ class Tunnel(Construct):
         self.role.allow(
             "session-channel",
             Statement(
-                sid="SpeakToSessionManager",  # channels have no ARN
+                sid="SessionManagerChannels",  # channels have no ARN
                 actions=(
                     "ssmmessages:CreateControlChannel",
                     "ssmmessages:CreateDataChannel",
@@ -116,8 +116,8 @@ class Tunnel(Construct):
             self.resource,
             "CKV_AWS_336",
             owner="ml-platform",
-            reason="The agent of ECS Exec, by which the session enters, writes to the root file system and is not "
-            "supported without; the task holds no data, sleeps, and is gone with the session",
+            reason="The agent of ECS Exec, which the session uses, writes to the root file system; ECS does not "
+            "support it otherwise. The task has no data, sleeps, and ends with the session",
             expires=date(2027, 11, 30),
             plan_only=True,
         )
@@ -125,7 +125,7 @@ class Tunnel(Construct):
         self.security_group_id = network.client_security_group_id
 
     def grant_open(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` start the task, speak through it, and end it."""
+        """Let `role` start the task, open a session through it, and stop it."""
         task = self._names.arn("ecs", f"task/{self._names.pattern}/*")
         return role.allow(
             f"{self._id}-open",
@@ -143,7 +143,7 @@ class Tunnel(Construct):
             ),
             Statement(sid="Follow", actions=("ecs:DescribeTasks", "ecs:StopTask"), resources=(task,)),
             Statement(
-                sid="HandOverRoles",
+                sid="PassTaskRoles",
                 actions=("iam:PassRole",),
                 resources=(self.role.arn, self._execution.arn),
                 conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
@@ -156,7 +156,7 @@ class Tunnel(Construct):
                     f"arn:aws:ssm:{self._names.region}::document/AWS-StartPortForwardingSessionToRemoteHost",
                 ),
             ),
-            # A session's id begins with its user's id: that of an assumed role, which has no aws:username.
+            # The id of a session begins with the id of its user; an assumed role has no aws:username.
             # Source: AWS Systems Manager User Guide, "Sample IAM policies for Session Manager" (end users).
             Statement(
                 sid="UseOwnSessions",

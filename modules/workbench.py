@@ -1,4 +1,4 @@
-"""The workbench: a notebook instance for each user, wired to the platform, that stops when idle."""
+"""The workbench: a SageMaker notebook instance per user, which can use the platform and stops when it is idle."""
 
 import base64
 
@@ -23,26 +23,26 @@ from modules.sdk_release import SDK_PREFIX, SdkRelease
 
 __all__ = ["Workbench"]
 
-# Where SageMaker writes what lifecycle scripts and Jupyter print; one group for all notebooks of the account.
+# SageMaker writes the output of lifecycle scripts and of Jupyter to this group, for all notebooks of the account.
 _LOG_GROUP = "/aws/sagemaker/NotebookInstances"
 
 
 class Workbench(Construct):
     """SageMaker notebook instances in the private network.
 
-    They have the platform that SageMaker gives to new instances, Amazon Linux 2023; the provider accepts only the
-    platforms before it, of which SageMaker starts none since July 2026 (`docs/decisions/0197`).
+    They have the default platform of new instances, Amazon Linux 2023: the provider accepts only earlier platforms,
+    which SageMaker has not started since July 2026 (`docs/decisions/0197`).
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
         config: The section `workbench` of the environment's file.
         names: The names of the environment's resources.
-        network: Where the notebooks live.
+        network: The network of the notebooks.
         encryption: The key that encrypts their disks.
         artifacts: The bucket that they install the SDK from.
-        role: The role that code in notebooks has.
-        release: The SDK's release that they install.
+        role: The role of the code in notebooks.
+        release: The release of the SDK that they install.
     """
 
     def __init__(
@@ -97,14 +97,14 @@ class Workbench(Construct):
         self._grant_logs(role)
 
     def grant_open(self, role: Role) -> tuple[Statement, ...]:
-        """Let each user start, open and stop the notebook of that user, as a session of `role` with the user's name.
+        """Let each user start, open and stop their own notebook, in a session of `role` with the user's name.
 
-        The session's name is the user's, or begins with it and an `@`, as IAM Identity Center names sessions. Of an
-        assumed role, `aws:userid` is the role's id, a colon and the name of the session (IAM User Guide, "AWS global
+        The session name is the user's name, or begins with it and an `@`, as session names of IAM Identity Center do.
+        `aws:userid` of an assumed role is the role's id, a colon and the session name (IAM User Guide, "AWS global
         condition context keys").
 
-        Source of what starting needs: SageMaker Developer Guide, "SageMaker API permissions: actions, permissions, and
-        resources reference", `StartNotebookInstance`.
+        Source of the permissions for starting: SageMaker Developer Guide, "SageMaker API permissions: actions,
+        permissions, and resources reference", `StartNotebookInstance`.
         """
         if not self.notebooks:
             return ()
@@ -135,8 +135,8 @@ class Workbench(Construct):
             Statement(
                 sid="AttachNotebookInterface",
                 actions=("ec2:AttachNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"),
-                # The instance is in an account of SageMaker's. The condition keeps people from doing it themselves: by
-                # another security group an interface of a job could be opened.
+                # The instance is in an account of SageMaker. The condition prevents people from calling these actions
+                # themselves: with another security group they could open the network interface of a job.
                 resources=(
                     network_interfaces,
                     self._names.arn("ec2", "security-group/*"),
@@ -146,7 +146,7 @@ class Workbench(Construct):
             ),
             Statement(
                 sid="FindNotebooks",
-                # None of these can be narrowed: they describe by account.
+                # These actions take no resource.
                 actions=(
                     "ec2:DescribeAvailabilityZones",
                     "ec2:DescribeInternetGateways",
@@ -185,7 +185,7 @@ class Workbench(Construct):
         )
 
     def _grant_logs(self, role: Role) -> None:
-        # Without these, SageMaker writes no log of a lifecycle script, and nobody learns why a start failed.
+        # Without these, SageMaker writes no log of a lifecycle script, which shows why a start failed.
         group = self._names.arn("logs", f"log-group:{_LOG_GROUP}")
         role.allow(
             f"{self._id}-logs",
@@ -210,7 +210,7 @@ def _on_start(names: Names, release: SdkRelease, *, idle_minutes: int) -> str:
         {
             "ENVIRONMENT": names.environment,
             "REGION": names.region,
-            # By name: a reference to the bucket would hide the script from `base64`.
+            # By name: `base64` cannot encode a reference to the bucket.
             "BUCKET": names.bucket("artifacts"),
             "RELEASE_PREFIX": release.prefix,
             "DEPENDENCIES_PREFIX": release.dependencies_prefix,

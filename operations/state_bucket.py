@@ -67,7 +67,7 @@ def settings_of_state_bucket(s3: "S3Client", bucket: str) -> tuple[Setting, ...]
         "Version": "2012-10-17",
         "Statement": [
             {
-                "Sid": "OverTlsOnly",
+                "Sid": "DenyInsecureTransport",
                 "Effect": "Deny",
                 "Principal": "*",
                 "Action": "s3:*",

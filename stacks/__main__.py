@@ -1,4 +1,4 @@
-"""`python -m stacks`: what the cdktf command line runs to synthesize."""
+"""`python -m stacks`: the command that the cdktf command line runs to synthesize."""
 
 import gc
 import os
@@ -8,11 +8,11 @@ from importlib import import_module
 import cdktf_lean
 
 if __name__ == "__main__":
-    gc.disable()  # all that is made here is needed until the end
-    # Node 20 works, as the README says: jsii's banner about its age would bury what cdktf prints.
+    gc.disable()  # all objects are needed until the end
+    # Node 20 is supported (README): jsii's warning about its age would hide the output of cdktf.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     cdktf_lean.enable(pipelined=True)
-    # Only now, and in this order: while the rest is imported, the jsii kernel starts and loads cdktf and the provider.
+    # In this order: while the other modules are imported, the jsii kernel starts and loads cdktf and the provider.
     import_module("cdktf_cdktf_provider_aws._jsii")
     from stacks.app import synthesize  # isort: skip
     from environments import load_environments

@@ -1,4 +1,4 @@
-"""Build the app from any configuration. Of the checkout, only the SDK's sources are read, for their digest."""
+"""The cdktf app: one stack per environment."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,11 +16,13 @@ __all__ = ["build_app", "synthesize"]
 
 
 def build_app(environments: Iterable[Environment], *, outdir: Path | None = None) -> App:
-    """An app with one stack per environment, each named as its environment is.
+    """Build an app with one stack per environment. The id of a stack is the environment's name.
+
+    Of the checkout, only the sources of the SDK are read, for their digest.
 
     Args:
-        environments: What to build.
-        outdir: Where synthesizing writes to; without it, where the cdktf command line says.
+        environments: The environments.
+        outdir: The folder that the app is synthesized to. Defaults to that of the cdktf command line.
     """
     release = sdk_release()
     by_name = {config.name: config for config in environments}
@@ -39,7 +41,7 @@ def build_app(environments: Iterable[Environment], *, outdir: Path | None = None
 
 
 def synthesize(environments: Iterable[Environment], *, outdir: Path | None = None) -> None:
-    """Write the stacks as Terraform reads them; arguments as of `build_app`."""
+    """Write the stacks as JSON for Terraform. The arguments are those of `build_app`."""
     app = build_app(environments, outdir=outdir)
     app.synth()
     write_digests(Path(app.outdir))
@@ -49,10 +51,11 @@ def _promotion_source_of(config: Environment, by_name: Mapping[str, Environment]
     name = config.registry.promotes_from
     if name is None:
         return None
-    if name not in by_name or name == config.name:
+    others = sorted(by_name.keys() - {config.name})
+    if name not in others:
+        correction = f"set registry.promotes_from to one of {', '.join(others)}" if others else "remove it"
         raise Error(
-            f"{config.name} wants models promoted from {name!r}, which is no other environment",
-            remedy=f"in environments/{config.name}.toml, let registry.promotes_from name one of "
-            f"{', '.join(sorted(by_name.keys() - {config.name}))}",
+            f"{config.name} has registry.promotes_from = {name!r}, which is not another environment",
+            remedy=f"in environments/{config.name}.toml, {correction}",
         )
     return by_name[name]

@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from modules.iam.boundary_statements import guarded_buckets, keeps_locks, own_keys, own_tables, own_tag
+from modules.iam.boundary_statements import deny_lock_bypass, guarded_buckets, own_keys, own_tables, own_tag
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.statement import Statement
 from modules.names import Limit, Names
@@ -10,8 +10,8 @@ from modules.promotion import source_role_arn
 
 __all__ = ["migration_boundary", "platform_boundary"]
 
-# The services that grants of the constructs use, each with the ARNs of the environment's resources. `{name}` is the
-# pattern of physical names. The policy `outside-boundary` finds a grant that is missing here.
+# The services in the grants of constructs, each with the ARNs of the environment's resources. `{name}` is the pattern
+# of physical names. The policy `outside-boundary` finds grants that are missing here.
 _RESOURCES = {
     "athena": ("workgroup/{name}", "datacatalog/AwsDataCatalog"),
     "batch": ("job-definition/{name}", "job-queue/{name}", "job/*"),
@@ -48,16 +48,16 @@ _UNNAMED = (
     "sts:GetCallerIdentity",
 )
 _PULLING = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-# Roles that are handed to services at run time: what the tunnel and notebooks run with.
+# Roles that are passed to services at run time: those of the tunnel and of notebooks.
 _PASSED = ("job-execution", "notebook", "tunnel")
 
 
 def platform_boundary(scope: Construct, *, names: Names, source: Names | None) -> PermissionsBoundary:
     """Create the boundary of every role except the migration's and those of CI.
 
-    It allows what bears the environment's name or tag. Of IAM and STS it allows single actions on named roles only:
-    with `sts:*` a role could assume any role that trusts the account, and with `iam:*` change its own permissions. No
-    grant makes a role the owner of the database.
+    It allows actions on resources with the environment's name or tag. Of IAM and STS it allows single actions on named
+    roles only: with `sts:*` a role could assume any role that trusts the account, and with `iam:*` change its own
+    permissions. It denies connecting as the owner of the database.
 
     Args:
         scope: The stack.
@@ -87,7 +87,9 @@ def platform_boundary(scope: Construct, *, names: Names, source: Names | None) -
     ]
     if source is not None:
         allowed.append(
-            Statement(sid="EnterTheSource", actions=("sts:AssumeRole",), resources=(source_role_arn(source),))
+            Statement(
+                sid="AssumeSourceRole", actions=("sts:AssumeRole",), resources=(source_role_arn(source),)
+            )
         )
     return PermissionsBoundary(
         scope,
@@ -99,7 +101,7 @@ def platform_boundary(scope: Construct, *, names: Names, source: Names | None) -
 
 
 def migration_boundary(scope: Construct, *, names: Names) -> PermissionsBoundary:
-    """Create the boundary of the migration: the owner of the database, and the master user's secret.
+    """Create the boundary of the migration, which connects as the owner of the database and reads the master secret.
 
     Args:
         scope: The stack.
@@ -152,7 +154,8 @@ def _own_resources(names: Names) -> tuple[str, ...]:
 
 
 def _notebook_network(names: Names) -> tuple[Statement, ...]:
-    # SageMaker attaches the interface of a notebook to an instance in an account of its own, with the caller's rights.
+    # SageMaker attaches the network interface of a notebook to an instance in its own account, with the caller's
+    # permissions.
     return (
         Statement(
             sid="NotebookPlaces",
@@ -178,18 +181,18 @@ def _denied(names: Names) -> tuple[Statement, ...]:
     guarded = guarded_buckets(names)
     return (
         Statement(
-            sid="NoOwner",
+            sid="DenyOwner",
             effect="Deny",
             actions=("rds-db:connect",),
             resources=(names.arn("rds-db", "dbuser:*/terrarium_owner"),),
         ),
         Statement(
-            sid="NoStateNoAudit",
+            sid="DenyStateAndAudit",
             effect="Deny",
             actions=("s3:*",),
             resources=tuple(one for bucket in guarded for one in (bucket, f"{bucket}/*")),
         ),
-        keeps_locks(),
+        deny_lock_bypass(),
     )
 
 

@@ -1,6 +1,6 @@
-"""The digest of a stack, by which runs record what infrastructure they ran on.
+"""The digest of a stack, by which runs record the infrastructure that they ran on.
 
-It is taken of what was synthesized: asking the framework for the same before would have it resolve every stack twice.
+It is computed from the synthesized files: computing it earlier would make the framework resolve every stack twice.
 """
 
 import hashlib
@@ -11,17 +11,17 @@ from typing import Final
 __all__ = ["UNWRITTEN", "write_digests"]
 
 UNWRITTEN: Final = f"sha256:{'0' * 64}"
-"""What stands in a stack for its own digest until `write_digests`."""
+"""The placeholder of a stack's digest until `write_digests`."""
 
 
 def write_digests(folder: Path) -> None:
-    """Put the digest of each stack that cdktf synthesized below `folder` in its place."""
+    """Replace the placeholder in each stack that cdktf synthesized below `folder` with the digest of the stack."""
     for file in folder.glob("stacks/*/cdk.tf.json"):
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace(UNWRITTEN, _digest(text)), encoding="utf-8")
 
 
 def _digest(text: str) -> str:
-    # Without the stack's comment: a waiver that is renewed changes nothing that runs could see.
+    # Without the stack's comment: a renewed waiver does not change the infrastructure.
     document = {key: value for key, value in json.loads(text).items() if key != "//"}
     return f"sha256:{hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()}"

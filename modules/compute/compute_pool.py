@@ -1,4 +1,4 @@
-"""A pool of training compute: instances that start when a job waits and end when it is done."""
+"""A pool of training compute: a Batch compute environment that scales to zero, and its queue."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ from modules.network import Network
 
 __all__ = ["ComputePool"]
 
-# The status reasons of jobs in RUNNABLE that end only by a time limit; each is then the reason of the cancellation.
+# Status reasons of jobs that stay RUNNABLE until a time limit. Each becomes the reason of the cancellation.
 # Source: AWS Batch API Reference, JobDetail, statusReason; AWS Batch User Guide, "Automatic remediation with
 # jobStateTimeLimitActions": the values that ListJobs returns are those that can be set.
 _BLOCKED = (
@@ -42,7 +42,7 @@ _BLOCKED = (
     "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS",
 )
 
-# Batch refuses new compute environments on Amazon Linux 2 (ECS_AL2, ECS_AL2_NVIDIA) since 30 June 2026.
+# Since 30 June 2026, Batch refuses new compute environments on Amazon Linux 2 (ECS_AL2, ECS_AL2_NVIDIA).
 # Source: AWS Batch API Reference, Ec2Configuration, imageType.
 _IMAGE_TYPES = {"none": "ECS_AL2023", "gpu": "ECS_AL2023_NVIDIA"}
 
@@ -54,8 +54,8 @@ _ALLOCATION = {
     "spot": ("SPOT", "SPOT_CAPACITY_OPTIMIZED"),
 }
 
-# Minutes that running jobs have before Batch ends and retries them on instances of the new kind. The most that provider
-# 5.100.0 accepts; Batch's default of 30 would end most trainings.
+# Minutes before Batch terminates running jobs and retries them on instances of the new configuration. The most that
+# provider 5.100.0 accepts; Batch's default of 30 would interrupt most trainings.
 _UPDATE_MINUTES = 360
 
 # Resources that a launch template can tag. Source: Amazon EC2 API Reference, LaunchTemplateTagSpecificationRequest.
@@ -63,7 +63,7 @@ _TAGGED = ("instance", "volume", "network-interface")
 
 
 class ComputePool(Construct):
-    """A Batch compute environment that scales to zero, and the queue in front of it.
+    """A Batch compute environment that scales to zero, and its job queue.
 
     Args:
         scope: The construct it belongs to.
@@ -71,11 +71,11 @@ class ComputePool(Construct):
         names: The names of the environment's resources.
         pool: The section of the pool in the environment's file.
         tags: The tags of its instances and their disks.
-        network: Where its instances live.
+        network: The network of its instances.
         encryption: The key that encrypts their disks.
-        instance_profile_arn: What the instances may do.
-        scheduling_policy_arn: How users of the queue share it.
-        after: What must exist before the compute environment.
+        instance_profile_arn: The instance profile of its instances.
+        scheduling_policy_arn: The fair-share policy of the queue.
+        after: Resources that must exist before the compute environment.
     """
 
     def __init__(
@@ -101,8 +101,8 @@ class ComputePool(Construct):
         self.compute_environment = BatchComputeEnvironment(
             self,
             "environment",
-            # Some changes replace the compute environment. Batch deletes none that a queue refers to, so that the new
-            # one is created first, under a name of its own, and the queue is moved to it.
+            # Some changes replace the compute environment. Batch refuses to delete one that a queue refers to: the new
+            # one is created first, under another name, and the queue is changed to it.
             compute_environment_name_prefix=f"{name}-",
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             type="MANAGED",
@@ -122,10 +122,11 @@ class ComputePool(Construct):
                 ],
                 launch_template=BatchComputeEnvironmentComputeResourcesLaunchTemplate(
                     launch_template_id=template.id,
-                    # With $Latest, a new version waits for the next update, and Terraform asks for none.
+                    # With $Latest, a new version would have no effect: Terraform would see no change to update.
                     version=Token.as_string(template.latest_version),
                 ),
-                # Machines get these tags, and neither the provider's default tags nor the compute environment's.
+                # Instances get these tags only, neither the provider's default tags nor those of the compute
+                # environment.
                 tags=tags,
             ),
             update_policy=BatchComputeEnvironmentUpdatePolicy(
@@ -174,8 +175,8 @@ class ComputePool(Construct):
             "template",
             name=name,
             update_default_version=True,
-            # One hop ends at the instance, so that containers in bridge mode get no answer. Containers in host mode
-            # do: the role of the instance has the container agent's rights only.
+            # With one hop, containers in bridge mode cannot reach the metadata service. Containers in host mode can:
+            # the role of the instance has only the permissions of the container agent.
             metadata_options=LaunchTemplateMetadataOptions(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
             ),

@@ -1,4 +1,4 @@
-"""Job definitions: what jobs are submitted with, which say the rest themselves."""
+"""Batch job definitions."""
 
 import json
 from typing import Any
@@ -28,11 +28,11 @@ PRIORITY = 1
 
 
 def job_definition_arns(names: Names, name: str) -> tuple[str, ...]:
-    """Return the ARNs of a job definition for IAM: named without a revision, and with any.
+    """Return the ARNs of a job definition for IAM: without a revision, and with any revision.
 
     Args:
         names: The names of the environment's resources.
-        name: Name of the definition within the environment.
+        name: The part of its physical name that tells definitions apart.
     """
     named = names.arn("batch", f"job-definition/{names.physical(name, limit=Limit.BATCH)}")
     return named, f"{named}:*"
@@ -41,7 +41,7 @@ def job_definition_arns(names: Names, name: str) -> tuple[str, ...]:
 def single_node_job_definition(
     scope: Construct, id: str, *, names: Names, name: str, container: dict[str, Any], job_hours: int
 ) -> BatchJobDefinition:
-    """What jobs on one machine each are submitted with, arrays of them included."""
+    """Create the job definition of jobs that run on one instance each, array jobs included."""
     return BatchJobDefinition(
         scope,
         id,
@@ -53,14 +53,14 @@ def single_node_job_definition(
         container_properties=json.dumps(container),
         timeout=_timeout(job_hours),
         retry_strategy=retries_after_reclaim(),
-        deregister_on_new_revision=False,  # pipelines that run now submit their later jobs with this revision
+        deregister_on_new_revision=False,  # running pipelines submit their next jobs with this revision
     )
 
 
 def multi_node_job_definition(
     scope: Construct, id: str, *, names: Names, name: str, container: dict[str, Any], job_hours: int
 ) -> BatchJobDefinition:
-    """What jobs of several nodes are submitted with, which say how many."""
+    """Create the job definition of multi-node jobs. Each job states its number of nodes."""
     nodes = {
         "numNodes": 2,
         "mainNode": 0,
@@ -76,7 +76,7 @@ def multi_node_job_definition(
         node_properties=json.dumps(nodes),
         timeout=_timeout(job_hours),
         retry_strategy=retries_after_reclaim(),
-        deregister_on_new_revision=False,  # pipelines that run now submit their later jobs with this revision
+        deregister_on_new_revision=False,  # running pipelines submit their next jobs with this revision
     )
 
 
@@ -85,7 +85,7 @@ def _timeout(job_hours: int) -> BatchJobDefinitionTimeout:
 
 
 def retries_after_reclaim() -> BatchJobDefinitionRetryStrategy:
-    """Retry a job whose instance EC2 reclaimed; report any other failure at once."""
+    """Return the strategy that retries jobs whose instance EC2 reclaimed, and no other failed jobs."""
     return BatchJobDefinitionRetryStrategy(
         attempts=5,
         evaluate_on_exit=[

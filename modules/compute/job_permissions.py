@@ -1,4 +1,4 @@
-"""Permissions to submit, follow and end Batch jobs."""
+"""IAM statements for submitting, describing and terminating Batch jobs."""
 
 from typing import NamedTuple
 
@@ -15,9 +15,9 @@ __all__ = ["JobPermissions"]
 class JobPermissions(NamedTuple):
     """Statements about the jobs of an environment.
 
-    A job definition is allowed by its exact name, never by a pattern: the command of a job can be overridden at
-    submission, so that a principal that may submit the migration has the rights of the migration's role. Queues are
-    allowed by the environment's pattern, so that the policies of CI's roles stay the same when pools change.
+    Statements name job definitions exactly, never by a pattern: the command of a job can be overridden at submission,
+    so that a principal that may submit the migration has the permissions of the migration's role. They name queues by
+    the environment's pattern, so that the policies of CI's roles do not change when pools change.
 
     Args:
         config: The section `compute` of the environment's file.
@@ -30,14 +30,14 @@ class JobPermissions(NamedTuple):
     log_group_arn: str
 
     def submit(self) -> tuple[Statement, ...]:
-        """Return what submitting jobs in every image takes, and ending what people and their jobs submitted."""
+        """Return the statements for submitting jobs in every image, and terminating jobs of people and their jobs."""
         kinds = ("job", "multi-node-job") if self.config.spans_nodes else ("job",)
         suffixes = ("", *(f"-{image}" for image in self.config.images))
         names = tuple(f"{kind}{suffix}" for kind in kinds for suffix in suffixes)
         return (self._submit(names), *self._own(), *self._follow())
 
     def submit_all(self) -> tuple[Statement, ...]:
-        """Return what a service needs that submits jobs in every image, with tags of its callers, and ends them."""
+        """Return the statements for a service that submits jobs in every image, with tags of its callers."""
         submitting, *_ = self.submit()
         jobs = (self._jobs(),)
         return (
@@ -48,11 +48,11 @@ class JobPermissions(NamedTuple):
         )
 
     def submit_base(self) -> tuple[Statement, ...]:
-        """Return what submitting jobs in the base image takes."""
+        """Return the statements for submitting jobs in the base image."""
         return (self._submit(("job",)), *self._own(), *self._follow())
 
     def run(self, job: str) -> tuple[Statement, ...]:
-        """Return what submitting an operator's job takes."""
+        """Return the statements for submitting an operator's job, such as the migration."""
         definitions = job_definition_arns(self.names, job)
         return (
             Statement(
@@ -78,9 +78,9 @@ class JobPermissions(NamedTuple):
         )
 
     def _own(self) -> tuple[Statement, ...]:
-        """Return the statements for tagging and ending the environment's jobs, except those of operators.
+        """Return the statements for tagging and terminating the environment's jobs, except those of operators.
 
-        Jobs have ids instead of names: their tags tell whose they are.
+        Jobs have ids instead of names: their tags tell the environment.
         """
         no_operation = {f"aws:ResourceTag/{OPERATION_TAG}": "true"}
         environment = {"aws:RequestTag/environment": self.names.environment}
@@ -91,7 +91,7 @@ class JobPermissions(NamedTuple):
                 resources=(self._jobs(),),
                 conditions={
                     "StringEquals": environment,
-                    # A new job has no tags yet, and a job of another environment has others.
+                    # A new job has no tags yet; a job of another environment has another tag.
                     "StringEqualsIfExists": own_tag(self.names)["StringEquals"],
                     "Null": no_operation,
                 },
@@ -111,7 +111,7 @@ class JobPermissions(NamedTuple):
         return (
             Statement(
                 sid="Follow",
-                # Batch describes by account: none of these can be narrowed.
+                # These actions take no resource: they describe all jobs of the account.
                 actions=(
                     "batch:DescribeComputeEnvironments",
                     "batch:DescribeJobDefinitions",

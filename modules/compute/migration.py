@@ -1,4 +1,4 @@
-"""The job that brings the database's users and schema up to date, from inside the network."""
+"""The Batch job that migrates the database's users and schema, inside the network."""
 
 import json
 
@@ -16,7 +16,7 @@ from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import Role
 from modules.iam.statement import Statement
 from modules.iam.trust import trust_of_services
-from modules.manifest_access import grant_read_manifest
+from modules.manifest import grant_read_manifest
 from modules.metadata_database import MetadataDatabase
 from modules.names import Limit, Names
 
@@ -26,16 +26,16 @@ _MINUTES = 30
 
 
 class Migration(Construct):
-    """A Batch job definition that runs `terrarium migrate`, as the one role that may.
+    """The job definition of `terrarium migrate`, and its role, the only one that may migrate.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
         names: The names of the environment's resources.
         metadata: The database to migrate.
-        encryption: The key of its master secret.
-        compute: Where the job runs, and with which image.
-        boundary: Bounds its role.
+        encryption: The key of the database's master secret.
+        compute: The compute and the image that the job runs in.
+        boundary: The permissions boundary of its role.
     """
 
     def __init__(
@@ -83,5 +83,5 @@ class Migration(Construct):
         self._compute = compute
 
     def grant_run(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` submit the migration and follow it."""
+        """Let `role` submit the migration and describe it."""
         return self._compute.grant_run(role, job="migration")

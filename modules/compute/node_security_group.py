@@ -1,4 +1,4 @@
-"""Connections between the nodes of a multi-node job."""
+"""The security group for connections between the nodes of a multi-node job."""
 
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
@@ -14,15 +14,15 @@ class NodeSecurityGroup(Construct):
     """A security group whose members reach each other on every port.
 
     Each node of a multi-node job has a network interface of its own with the security groups of its compute
-    environment, and nothing opens ports between them (AWS Batch User Guide, "Compute environment considerations" of
-    multi-node parallel jobs). Rendezvous and collective libraries choose their ports freely.
+    environment, and no port is open between them by default (AWS Batch User Guide, "Compute environment considerations"
+    of multi-node parallel jobs). Rendezvous and collective communication libraries choose their ports at run time.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         names: The names of the environment's resources.
-        pool: The name of the pool whose nodes are its members.
-        vpc_id: The network.
+        pool: The name of the pool.
+        vpc_id: The VPC.
     """
 
     def __init__(self, scope: Construct, id: str, *, names: Names, pool: str, vpc_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Training compute: Batch pools, what jobs run as, and where their images and logs are."""
+"""Training compute on AWS Batch: pools, job definitions, roles, images and logs."""
 
 from typing import Any, NamedTuple
 
@@ -30,13 +30,13 @@ __all__ = ["JobImage", "TrainingCompute"]
 
 
 class JobImage(NamedTuple):
-    """An image that jobs can run in, and the definitions that they are submitted with to do so.
+    """An image that jobs can run in, and its job definitions.
 
     Attributes:
-        name: What jobs call it.
-        image: What containers call it.
-        definition: Of jobs on one machine each.
-        multi_node_definition: Of jobs of several, where a pool spans them.
+        name: The name by which jobs request it.
+        image: The reference by which containers pull it.
+        definition: The definition of jobs that run on one instance each.
+        multi_node_definition: The definition of multi-node jobs, if a pool runs them.
     """
 
     name: str
@@ -46,17 +46,17 @@ class JobImage(NamedTuple):
 
 
 class TrainingCompute(Construct):
-    """Every pool of the environment, and every image that jobs can run in there.
+    """The pools of the environment, and the images that jobs can run in.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
         config: The section `compute` of the environment's file.
         names: The names of the environment's resources.
-        network: Where instances live.
+        network: The network of the instances.
         encryption: The key that encrypts disks, images and logs.
-        boundary: Bounds the roles of instances and of the agent that starts containers.
-        job: The role that code in jobs has.
+        boundary: The permissions boundary of the roles of instances and of the agent that starts containers.
+        job: The role of the code in jobs.
         release: The release of the SDK that the base image contains.
         tags: The tags of instances and their disks.
     """
@@ -103,8 +103,8 @@ class TrainingCompute(Construct):
             self,
             "fair-share",
             name=names.physical("fair-share", limit=Limit.BATCH),
-            # Jobs of users who used little in the last hours start before those of users who used much. Identifiers
-            # without a weight of their own have weight 1 (AWS Batch API Reference, FairsharePolicy).
+            # Users who used less compute in the last hours have priority. Share identifiers without a weight have
+            # weight 1 (AWS Batch API Reference, FairsharePolicy).
             fair_share_policy=BatchSchedulingPolicyFairSharePolicy(
                 compute_reservation=10, share_decay_seconds=3600
             ),
@@ -122,8 +122,8 @@ class TrainingCompute(Construct):
                     encryption=encryption,
                     instance_profile_arn=profile.arn,
                     scheduling_policy_arn=policy.arn,
-                    # The first compute environment of an account makes Batch's service-linked role: two at once
-                    # would both try.
+                    # The first compute environment of an account creates Batch's service-linked role: two at once
+                    # would conflict.
                     after=[first.compute_environment for first in self.pools[:1]],
                 )
             )
@@ -133,23 +133,23 @@ class TrainingCompute(Construct):
         ]
 
     def grant_submit(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` submit jobs in every image to the pools, follow them, read their logs and end them."""
+        """Let `role` submit jobs in every image to the pools, describe and terminate them, and read their logs."""
         return role.allow(f"{self._id}-submit", *self._permissions.submit())
 
     def grant_submit_all(self, role: Role) -> tuple[Statement, ...]:
-        """Let the role of a service submit jobs as `grant_submit` does, with any tags, and end every job."""
+        """Let the role of a service submit jobs as `grant_submit` does, with any tags, and terminate every job."""
         return role.allow(f"{self._id}-submit", *self._permissions.submit_all())
 
     def grant_submit_base(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` submit jobs in the base image, as `terrarium verify` does, and follow and end them."""
+        """Let `role` submit jobs in the base image, as `terrarium verify` does, and describe and terminate them."""
         return role.allow(f"{self._id}-submit-base", *self._permissions.submit_base())
 
     def grant_run(self, role: Role, *, job: str) -> tuple[Statement, ...]:
-        """Let `role` submit an operator's job, such as the migration, follow it and read its log.
+        """Let `role` submit an operator's job, such as the migration, describe it and read its log.
 
         Args:
-            role: The role. It gets the rights of the job's role, since it can override the job's command.
-            job: Name of the job; that of its definition follows.
+            role: The role. In effect it gets the permissions of the job's role, since it can override the command.
+            job: The name of the job, which is also that of its definition.
         """
         return role.allow(f"{self._id}-run-{job}", *self._permissions.run(job))
 
@@ -176,7 +176,7 @@ class TrainingCompute(Construct):
             trust=trust_of_services("ec2.amazonaws.com", names=self._names, of_account=False),
             boundary=boundary,
         )
-        # Batch makes an ECS cluster for each of its environments, and names it after that.
+        # Batch creates an ECS cluster for each compute environment, with a name that contains that of the environment.
         clusters = ("AWSBatch-", "")
         role.allow(
             "container-agent",
@@ -201,7 +201,7 @@ class TrainingCompute(Construct):
                     for prefix in clusters
                 ),
             ),
-            # Where ECS is to be found: asked before there is a cluster to name.
+            # The agent looks up the endpoint of ECS before it knows its cluster.
             Statement(sid="Find", actions=("ecs:DiscoverPollEndpoint",), resources=("*",)),
         )
         return IamInstanceProfile(
@@ -213,7 +213,7 @@ class TrainingCompute(Construct):
 
     @property
     def base_image(self) -> str:
-        """The image that jobs run in unless they name another."""
+        """The image of jobs that request no other."""
         return f"{self.images.url}:{self._release.image_tag}"
 
     def container(
@@ -227,21 +227,21 @@ class TrainingCompute(Construct):
         image: str | None = None,
         loads_models: bool = True,
     ) -> dict[str, Any]:
-        """The container of a job definition, in Batch's own form, with logs and roles in place.
+        """Return the container properties of a job definition, as Batch's API expects them.
 
         Args:
-            command: What it runs.
-            job_role: What it may do.
-            vcpus: Cores as AWS counts them.
-            memory_mib: MiB.
-            image_name: What jobs call the image.
-            image: What containers call it; omitted, the base image.
-            loads_models: Whether its command may load models. Else MLflow refuses to: a model that somebody made would
-                run code with the rights of `job_role`.
+            command: Its command.
+            job_role: The role of its code.
+            vcpus: Number of vCPUs.
+            memory_mib: Memory in MiB.
+            image_name: The name by which jobs request the image.
+            image: The reference by which it is pulled. Defaults to the base image.
+            loads_models: Whether its command may load models. If not, MLflow refuses to deserialize them: code of a
+                model would run with the permissions of `job_role`.
         """
         image = image or self.base_image
         known_as = {"TERRARIUM_IMAGE": image_name}
-        if "@" in image:  # else the job asks ECS for the digest
+        if "@" in image:  # else the job gets the digest from ECS
             known_as["TERRARIUM_IMAGE_DIGEST"] = image.partition("@")[2]
         return {
             "image": image,
@@ -277,7 +277,7 @@ class TrainingCompute(Construct):
         container = self.container(
             command=["true"], job_role=self.job, vcpus=1, memory_mib=2048, image_name=name, image=image
         )
-        # The base image's definitions have the names that they had when it was the only one.
+        # The definitions of the base image have no suffix.
         suffix = "" if name == BASE_IMAGE else f"-{name}"
         return JobImage(
             name,

@@ -1,15 +1,15 @@
-"""The permissions boundary of CI's roles: the environment's own resources, and no way to more.
+"""The permissions boundary of CI's roles: the environment's own resources, without privilege escalation.
 
-IAM limits a policy to 6,144 characters. So the patterns here are wider than those of the grants, and never wider than
+IAM limits a policy to 6,144 characters. So the patterns here are wider than those of the grants, but never wider than
 the environment's name or tag.
 """
 
 from constructs import Construct
 
+from modules.delivery.deploy_statements import UNNAMED
 from modules.delivery.github_provider import ISSUER
 from modules.delivery.named_resources import SERVICES_BY_NAME
 from modules.delivery.network_statements import creating_actions, new_tags, requested_tag
-from modules.delivery.statements import UNNAMED
 from modules.iam.boundary_statements import guarded_buckets, own_keys, own_tag
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.statement import Statement
@@ -17,7 +17,7 @@ from modules.names import Limit, Names
 
 __all__ = ["delivery_boundary"]
 
-# What an administrator changes: the roles of CI and of the migration, with their policies, and the boundaries.
+# Only administrators change the roles of CI and of the migration, their policies, and the boundaries.
 _ROLES = ("ci-*", "migration")
 _POLICIES = ("*boundary", "ci-*", "migration-*")
 
@@ -28,7 +28,7 @@ def delivery_boundary(scope: Construct, *, names: Names, vpc_arn: str) -> Permis
     Args:
         scope: The construct it belongs to.
         names: The names of the environment's resources.
-        vpc_arn: The environment's network, whose untagged interfaces belong to it.
+        vpc_arn: The environment's VPC, whose untagged network interfaces belong to it.
     """
     return PermissionsBoundary(
         scope,
@@ -38,8 +38,8 @@ def delivery_boundary(scope: Construct, *, names: Names, vpc_arn: str) -> Permis
         statements=(
             *_allowed(names),
             *_network(names, vpc_arn),
-            *_no_way_up(names),
-            *_no_way_to_hide(names),
+            *_deny_escalation(names),
+            *_deny_tampering(names),
         ),
     )
 
@@ -73,9 +73,9 @@ def _allowed(names: Names) -> tuple[Statement, ...]:
 
 
 def _own_resources(names: Names) -> tuple[str, ...]:
-    """Return one pattern for each form of a service's ARNs: resources of any type, by name.
+    """Return one pattern for each form of the ARNs of a service: resources of any type, by name.
 
-    Account and region are left open, for brevity: a resource of another account takes a policy of its own besides.
+    Account and region are open, which saves characters: a resource of another account needs a policy there, too.
     """
     name = names.pattern
     named = {"name": name, "name_": name.replace("-", "_"), "environment": names.environment}
@@ -94,7 +94,7 @@ def _own_resources(names: Names) -> tuple[str, ...]:
 
 
 def _widened(pattern: str) -> str:
-    """Return a pattern with any resource type before the environment's name, which ends in a wildcard itself."""
+    """Return a pattern with any resource type before the environment's name, which itself ends with a wildcard."""
     before, name, after = pattern.partition("{name")
     if not name or not before:
         return pattern
@@ -120,14 +120,14 @@ def _network(names: Names, vpc_arn: str) -> tuple[Statement, ...]:
             sid="Interfaces",
             actions=("ec2:*NetworkInterface*",),
             resources=(names.arn("ec2", "network-interface/*"),),
-            # Interfaces of notebooks bear no tag. One that does not exist yet has no network either.
+            # Network interfaces of notebooks have no tags. A new one has no VPC yet.
             conditions={"ArnEqualsIfExists": {"ec2:Vpc": vpc_arn}},
         ),
     )
 
 
-def _no_way_up(names: Names) -> tuple[Statement, ...]:
-    """Deny what would give CI, or a role that it makes, more than its boundary."""
+def _deny_escalation(names: Names) -> tuple[Statement, ...]:
+    """Return the denials of what would give CI, or a role that it creates, more permissions than its boundary."""
     own = names.arn("iam", f"policy/{names.pattern}", regional=False)
     boundary = names.physical("boundary", limit=Limit.IAM_POLICY)
     return (
@@ -171,12 +171,12 @@ def _no_way_up(names: Names) -> tuple[Statement, ...]:
     )
 
 
-def _no_way_to_hide(names: Names) -> tuple[Statement, ...]:
-    """Deny what would end or change the audit trail, Terraform's state, the key or what locks keep."""
+def _deny_tampering(names: Names) -> tuple[Statement, ...]:
+    """Return the denials of changes to the audit trail, Terraform's state, the key and locked objects."""
     state, audit = guarded_buckets(names)
     return (
         Statement(
-            sid="KeepTrail",
+            sid="DenyTrail",
             effect="Deny",
             actions=(
                 "cloudtrail:DeleteTrail",
@@ -187,10 +187,10 @@ def _no_way_to_hide(names: Names) -> tuple[Statement, ...]:
             resources=(names.trail_arn,),
         ),
         Statement(
-            sid="KeepLogs",
+            sid="DenyLogs",
             effect="Deny",
-            # Of the bucket: its policy, public access block, ownership controls, object lock and versioning. Tags and
-            # notifications can change.
+            # Denied for the bucket: its policy, public access block, ownership controls, object lock and versioning.
+            # Tags and notifications can change.
             actions=(
                 "s3:DeleteBucket*",
                 "s3:DeleteObject*",

@@ -1,4 +1,4 @@
-"""GitHub's OIDC provider: one per account, created by this stack or already there."""
+"""GitHub's OIDC provider: one per account, created by this stack or already existing."""
 
 from cdktf import Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_iam_openid_connect_provider import DataAwsIamOpenidConnectProvider
@@ -32,14 +32,14 @@ def github_provider_arn(scope: Construct, *, config: AccessConfig, names: Names)
     existing = DataAwsIamOpenidConnectProvider(
         scope,
         "existing-github",
-        # By ARN: a look-up by URL needs iam:ListOpenIDConnectProviders on every resource.
+        # By ARN: finding it by URL needs iam:ListOpenIDConnectProviders on every resource.
         arn=names.arn("iam", f"oidc-provider/{ISSUER}", regional=False),
         lifecycle=TerraformResourceLifecycle(
             postcondition=[
                 Postcondition(
                     condition=f'${{contains(self.client_id_list, "{AUDIENCE}")}}',
                     error_message=f"The account's OIDC provider {ISSUER} lacks the audience {AUDIENCE}, which "
-                    "GitHub's workflows ask for. Add it: aws iam add-client-id-to-open-id-connect-provider "
+                    "GitHub's workflows request. Add it: aws iam add-client-id-to-open-id-connect-provider "
                     f"--client-id {AUDIENCE}",
                 )
             ]

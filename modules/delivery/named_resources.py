@@ -1,4 +1,4 @@
-"""Permissions of CI by service, for resources that bear the environment's name in their ARN."""
+"""Permissions of CI by service, for resources whose ARN contains the environment's name."""
 
 from typing import NamedTuple
 
@@ -8,9 +8,9 @@ __all__ = ["SERVICES_BY_NAME", "Service"]
 
 
 class Service(NamedTuple):
-    """A service as Terraform uses it: the actions for planning and for deploying, and the resources.
+    """The actions of a service that Terraform calls to plan and to deploy, and the patterns of its resources.
 
-    A pattern's `{name}` is the pattern of the environment's physical names, `{environment}` its plain name.
+    In a pattern, `{name}` is the pattern of the environment's physical names, `{environment}` is its name.
     """
 
     name: str
@@ -87,7 +87,7 @@ SERVICES_BY_NAME = (
         "cloudtrail",
         ("trail/{name}",),
         reading="GetEventSelectors GetInsightSelectors GetTrail GetTrailStatus ListTags",
-        # An administrator changes, stops and deletes it: the boundary denies CI that.
+        # Only administrators change, stop and delete the trail: the boundary denies it to CI.
         changing="AddTags CreateTrail RemoveTags StartLogging",
     ),
     _service(
@@ -161,7 +161,7 @@ SERVICES_BY_NAME = (
             "cluster-pg:{name}",
             "cluster-snapshot:{name}",
             "db:{name}",
-            "og:default:*",  # every cluster has an option group, which AWS names
+            "og:default:*",  # AWS names the option group of a cluster
             "subgrp:{name}",
         ),
         reading="ListTagsForResource",

@@ -1,4 +1,4 @@
-"""Permissions of `ci-deploy` on EC2's resources. They have no names: those that bear the environment's tag.
+"""Permissions of `ci-deploy` on resources of EC2, which have no names: it may change those with the environment's tag.
 
 Source of the resource types and condition keys of each action: Service Authorization Reference, Amazon EC2.
 """
@@ -10,8 +10,9 @@ from modules.names import Names
 __all__ = ["creating_actions", "network_statements", "new_tags", "requested_tag"]
 
 
-# What creates resources, by the types that it creates. What a resource is created in is a resource of the call, too: it
-# must be of another type, so that only the environment's tag on it lets it be extended.
+# Actions that create resources, by the types that they create. The parent (such as the VPC of a subnet) is a resource
+# of the call, too. It has another type than the created resource, so that only the environment's tag on it allows the
+# call.
 _CREATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "Networks",
@@ -37,9 +38,9 @@ def creating_actions() -> tuple[str, ...]:
 
 
 def new_tags(names: Names) -> Statement:
-    """Return the statement for tagging what is created.
+    """Return the statement for tagging new resources.
 
-    Tags give rights. A resource gets the environment's tag when it is created and never later: untagged resources
+    Tags give permissions. A resource gets the environment's tag when it is created and never later: untagged resources
     belong to others.
     """
     return Statement(
@@ -51,18 +52,18 @@ def new_tags(names: Names) -> Statement:
 
 
 def requested_tag(names: Names) -> dict[str, str]:
-    """Return the test that the request gives the environment's tag to what it creates."""
+    """Return the condition that the request gives the environment's tag to new resources."""
     return {"aws:RequestTag/environment": names.environment}
 
 
 def network_statements(names: Names, *, vpc_arn: str) -> tuple[Statement, ...]:
     """Return the statements for creating, changing and deleting the environment's own network.
 
-    What a new resource is created in must bear the tag, too: an untagged or a foreign network cannot be extended.
+    The parent of a new resource needs the tag, too: CI cannot add to a network without it.
 
     Args:
         names: The names of the environment's resources.
-        vpc_arn: Its network. Interfaces of notebooks bear no tag, and belong to the environment by their network.
+        vpc_arn: The ARN of its VPC. Network interfaces of notebooks have no tags; their VPC tells the environment.
     """
     everything = (names.arn("ec2", "*"),)
     interfaces = (names.arn("ec2", "network-interface/*"),)
@@ -110,8 +111,8 @@ def network_statements(names: Names, *, vpc_arn: str) -> tuple[Statement, ...]:
             resources=everything,
             conditions=own_tag(names),
         ),
-        # Interfaces of notebooks. Source: Amazon SageMaker Developer Guide, "Amazon SageMaker API Permissions: Actions,
-        # Permissions, and Resources Reference", CreateNotebookInstance and DeleteNotebookInstance.
+        # Network interfaces of notebooks. Source: Amazon SageMaker Developer Guide, "Amazon SageMaker API Permissions:
+        # Actions, Permissions, and Resources Reference", CreateNotebookInstance and DeleteNotebookInstance.
         Statement(sid="NewInterfaces", actions=("ec2:CreateNetworkInterface",), resources=interfaces),
         Statement(
             sid="Interfaces",

@@ -1,4 +1,4 @@
-"""Terraform's own state: a bucket that `terrarium bootstrap` makes, since no stack can hold itself."""
+"""The bucket of Terraform's state. `terrarium bootstrap` creates it: a stack cannot contain its own state."""
 
 from modules.iam.role import Role
 from modules.iam.statement import Statement
@@ -10,7 +10,7 @@ STATE_KEY = "terraform.tfstate"
 
 
 class RemoteState:
-    """The state bucket of an environment, by name: it lies outside of every stack.
+    """The state bucket of an environment, which belongs to no stack.
 
     Args:
         names: The names of the environment's resources.
@@ -21,7 +21,7 @@ class RemoteState:
         self._arn = f"arn:aws:s3:::{self.bucket}"
 
     def grant_read(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` read the state: enough to plan without a lock."""
+        """Let `role` read the state. A plan without a lock needs no more."""
         return role.allow(
             "state-read",
             Statement(sid="List", actions=("s3:ListBucket",), resources=(self._arn,)),

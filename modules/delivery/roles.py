@@ -1,4 +1,4 @@
-"""Continuous delivery: the roles that CI assumes, by GitHub's OIDC tokens or as named principals."""
+"""The roles of CI, assumed with OIDC tokens of GitHub or by IAM principals."""
 
 from datetime import date
 
@@ -6,10 +6,11 @@ from constructs import Construct
 
 from environments.sections.access import Access as AccessConfig
 from modules.delivery.boundary import delivery_boundary
+from modules.delivery.deploy_statements import deploy_statements, provider_tag_statement
 from modules.delivery.github_provider import AUDIENCE, ISSUER, github_provider_arn
 from modules.delivery.network_statements import network_statements
+from modules.delivery.plan_statements import plan_statements
 from modules.delivery.remote_state import RemoteState
-from modules.delivery.statements import deploy_statements, plan_statements, provider_tag_statement
 from modules.iam.role import Role
 from modules.iam.statement import Statement
 from modules.iam.trust import trust_of_account, trust_of_principals
@@ -21,7 +22,7 @@ __all__ = ["Delivery"]
 
 
 class Delivery(Construct):
-    """The roles of pull requests (`plan`, which only reads) and of releases (`deploy`, which changes resources).
+    """The roles `ci-plan` of pull requests, which only reads, and `ci-deploy` of releases, which changes resources.
 
     Args:
         scope: The construct it belongs to.
@@ -29,7 +30,7 @@ class Delivery(Construct):
         config: The section `access` of the environment's file: the repository and the principals that may assume the
             roles.
         names: The names of the environment's resources.
-        network: The environment's network, which `deploy` changes.
+        network: The environment's network, which `ci-deploy` changes.
     """
 
     def __init__(
@@ -48,8 +49,9 @@ class Delivery(Construct):
             boundary.resource,
             "CKV2_AWS_40",
             owner="ml-platform",
-            reason="A permissions boundary grants nothing: it bounds the two roles of delivery, whose own policies "
-            "name each IAM action, to what bears the environment's name, and denies touching any boundary",
+            reason="A permissions boundary grants nothing: it limits the two roles of delivery, whose own policies "
+            "name each IAM action, to resources with the environment's name, and denies changes of every "
+            "boundary",
             expires=date(2027, 11, 30),
         )
         self.plan = Role(
@@ -103,7 +105,7 @@ class Delivery(Construct):
         if access.ci_principals:
             trust.extend(trust_of_principals(access.ci_principals, names=self._names))
         if not trust:
-            # A trust policy must name a principal. Only the role itself passes this condition: nobody can assume it.
+            # A trust policy must name a principal. Only the role itself satisfies this condition: nobody can assume it.
             own = self._names.physical(name, limit=Limit.IAM_ROLE)
             only = (self._names.arn("iam", f"role/{own}", regional=False),)
             trust.append(trust_of_account(self._names.account, only=only))
@@ -117,7 +119,7 @@ class Delivery(Construct):
                 role.resource,
                 "CKV_AWS_61",
                 owner="ml-platform",
-                reason="Of the account, a condition on aws:PrincipalArn admits only the principals that "
-                "access.ci_principals names, and without any only the role itself, which is nobody",
+                reason="Of the account, a condition on aws:PrincipalArn admits only the principals in "
+                "access.ci_principals, and without any only the role itself, so that nobody can assume it",
                 expires=date(2027, 11, 30),
             )

@@ -1,21 +1,21 @@
 """Statements that several permissions boundaries share.
 
-Source of which services support which conditions: Service Authorization Reference.
+Source of the conditions that each service supports: Service Authorization Reference.
 """
 
 from modules.iam.statement import Statement
 from modules.names import Names
 
-__all__ = ["guarded_buckets", "keeps_locks", "own_keys", "own_tables", "own_tag"]
+__all__ = ["deny_lock_bypass", "guarded_buckets", "own_keys", "own_tables", "own_tag"]
 
 
 def own_tag(names: Names) -> dict[str, dict[str, str]]:
-    """Return the condition that the resource bears the environment's tag: for resources that have no names."""
+    """Return the condition that the resource has the environment's tag: for resources without names."""
     return {"StringEquals": {"aws:ResourceTag/environment": names.environment}}
 
 
 def own_keys(names: Names) -> Statement:
-    """Allow everything with the environment's keys."""
+    """Return the statement that allows every action on the environment's keys."""
     return Statement(
         sid="OwnKeys",
         actions=("kms:*",),
@@ -25,18 +25,18 @@ def own_keys(names: Names) -> Statement:
 
 
 def own_tables(names: Names) -> tuple[str, ...]:
-    """Return the ARN patterns of the environment's databases in the catalog, and of what they hold."""
+    """Return the ARN patterns of the environment's databases in the Glue catalog and of their tables."""
     name = f"terrarium_{names.environment.replace('-', '_')}_*"
     return tuple(names.arn("glue", resource) for resource in ("catalog", f"*/{name}"))
 
 
 def guarded_buckets(names: Names) -> tuple[str, ...]:
-    """Return the ARNs of the buckets that hold Terraform's state and the log files of the audit trail."""
+    """Return the ARNs of the buckets of Terraform's state and of the audit trail's log files."""
     return tuple(f"arn:aws:s3:::{bucket}" for bucket in (names.state_bucket, names.bucket("audit")))
 
 
-def keeps_locks() -> Statement:
-    """Deny to delete, or to unlock, what an object lock in governance mode keeps."""
+def deny_lock_bypass() -> Statement:
+    """Return the statement that denies bypassing object locks in governance mode."""
     return Statement(
-        sid="KeepLocks", effect="Deny", actions=("s3:BypassGovernanceRetention",), resources=("*",)
+        sid="DenyLockBypass", effect="Deny", actions=("s3:BypassGovernanceRetention",), resources=("*",)
     )

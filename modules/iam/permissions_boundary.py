@@ -1,4 +1,4 @@
-"""Permissions boundaries: the upper limit of what roles can be granted."""
+"""Permissions boundaries: the upper limit of the permissions of roles."""
 
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
@@ -17,7 +17,7 @@ class PermissionsBoundary(Construct):
         id: Its id in that scope.
         names: The names of the environment's resources.
         name: The part of its physical name that tells boundaries apart.
-        statements: What the roles can be granted at most, and what no grant can give them.
+        statements: The most that the roles can be granted, and denials that no grant can override.
     """
 
     def __init__(

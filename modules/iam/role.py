@@ -1,4 +1,4 @@
-"""IAM roles. Only grants give them permissions."""
+"""IAM roles, whose permissions come from grants only."""
 
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from constructs import Construct
@@ -12,14 +12,14 @@ __all__ = ["Role", "write_grants"]
 
 
 class Role(Construct):
-    """A role without permissions, until constructs grant it some.
+    """An IAM role. It has no permissions until constructs grant it some.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         names: The names of the environment's resources.
-        name: What the role is for, as a part of its physical name.
-        trust: Who may assume it.
+        name: The part of its physical name that tells its purpose.
+        trust: The statements of its trust policy.
         boundary: The permissions boundary, a resource of the same stack.
         session_hours: The longest duration of a session, from 1 to 12 hours.
     """
@@ -66,7 +66,7 @@ class Role(Construct):
             The statements that were added.
 
         Raises:
-            ValueError: The role already holds a grant of that name, or two statements have one `sid`.
+            ValueError: The role already has a grant of that name, or two statements have the same `sid`.
         """
         sids = [statement.sid for statement in statements]
         if len(set(sids)) < len(sids):
@@ -87,7 +87,8 @@ class Role(Construct):
 def write_grants(scope: Construct) -> None:
     """Write the policies of every role below `scope`. Call it after the last grant and before synthesis.
 
-    Grants are collected first because IAM limits how many policies a role holds: one policy a grant would not fit.
+    Grants are collected first, because IAM limits the number of a role's policies: one policy per grant would be too
+    many.
     """
     roles = [construct for construct in scope.node.find_all() if isinstance(construct, Role)]
     granted = distinct_statements(scope, [role.grants for role in roles])

@@ -1,4 +1,4 @@
-"""The policies of a role: as few managed ones as its grants fit in."""
+"""The managed policies of a role: as few as its grants fit into."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,26 +21,26 @@ __all__ = ["RolePolicies", "distinct_statements"]
 
 Grants: TypeAlias = Mapping[str, tuple[Statement, ...]]
 
-# A managed policy holds 6,144 characters besides white space, a role ten of them; all inline policies of a role
-# together hold 10,240. Source: IAM User Guide, "IAM and AWS STS quotas".
+# A managed policy can have 6,144 characters besides white space, and a role ten of them; all inline policies of a role
+# together can have 10,240. Source: IAM User Guide, "IAM and AWS STS quotas".
 _POLICY_CHARACTERS = 6144
-# A reference stands for an ARN that is known only later: what an ARN takes at the most in our naming.
+# A reference stands for an ARN that is known only after deployment: the most characters of an ARN with these names.
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 _ARN_CHARACTERS = 110
 _TOKEN = re.compile(r"\$\{TfToken\[[^\]]*\]\}")  # how cdktf writes a reference until it is resolved
 
 
 class RolePolicies(Construct):
-    """Managed policies with each distinct statement once, attached to one role, which has no others.
+    """Managed policies with each distinct statement once, attached to one role, which has no other policies.
 
-    A plan shows what somebody attached or put inline by hand, and a deployment removes it.
+    A plan shows policies that somebody attached or put inline by hand, and a deployment removes them.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         role: The role.
-        name: Its physical name; the policies' names follow.
-        statements: What its grants amount to, each distinct statement once.
+        name: Its physical name, which begins the names of the policies.
+        statements: The statements of its grants, each distinct one once.
     """
 
     def __init__(
@@ -71,16 +71,16 @@ class RolePolicies(Construct):
             "attachments-exclusive",
             role_name=role.name,
             policy_arns=policies,
-            # Without it, both would attach the policies at once: it attaches what is missing, too.
+            # Without it, both would attach the policies at once: this resource attaches missing ones, too.
             depends_on=attachments,
         )
         IamRolePoliciesExclusive(self, "inline-exclusive", role_name=role.name, policy_names=[])
 
 
 def distinct_statements(scope: Construct, grants: Sequence[Grants]) -> list[list[Statement]]:
-    """Of each role's grants, the statements without those that another one of the role says already.
+    """Return the statements of each role's grants, without those that equal another one of the role.
 
-    All roles at once, since asking the framework takes long.
+    All roles at once, since each call of the framework takes long.
 
     Args:
         scope: Any construct of the stack.
@@ -88,7 +88,7 @@ def distinct_statements(scope: Construct, grants: Sequence[Grants]) -> list[list
     """
     named = [list(_named(of_role)) for of_role in grants]
     contents = [[statement.model_dump_json(exclude={"sid"}) for statement in of_role] for of_role in named]
-    # Compared as Terraform will see them: one reference may be written as any number of tokens.
+    # Compared as Terraform sees them: the framework can have several tokens for one reference.
     doubtful = list(dict.fromkeys(content for of_role in contents for content in _alike(of_role)))
     resolved = Tokenization.resolve(doubtful, scope=scope, resolver=DefaultTokenResolver(StringConcat()))
     seen_as = dict(zip(doubtful, resolved, strict=True))
@@ -99,7 +99,7 @@ def distinct_statements(scope: Construct, grants: Sequence[Grants]) -> list[list
 
 
 def _alike(contents: Iterable[str]) -> Iterator[str]:
-    """Those that differ in nothing but tokens from another one."""
+    """Return the contents that differ from another one in tokens only."""
     by_shape: dict[str, set[str]] = {}
     for content in contents:
         by_shape.setdefault(_TOKEN.sub("", content), set()).add(content)
@@ -116,7 +116,7 @@ def _first_of_each(statements: Iterable[tuple[str, Statement]]) -> list[Statemen
 def _named(grants: Grants) -> Iterator[Statement]:
     for grant, statements in grants.items():
         for statement in statements:
-            # IAM wants every statement of a policy to have a name of its own.
+            # IAM requires a different `Sid` for each statement of a policy.
             yield statement.model_copy(update={"sid": _camel_case(grant) + statement.sid})
 
 

@@ -1,4 +1,4 @@
-"""IAM policy statements, as values."""
+"""Statements of IAM policies."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ Conditions = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 
 
 class Statement(BaseModel):
-    """One statement of an IAM policy: exactly these actions on exactly these resources."""
+    """A statement of an IAM policy."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -20,13 +20,13 @@ class Statement(BaseModel):
     effect: Literal["Allow", "Deny"] = "Allow"
     actions: tuple[str, ...] = Field(min_length=1)
     resources: tuple[str, ...] = Field(default=())
-    """ARNs; empty only in a trust policy, where the role itself is the resource."""
+    """ARNs. Empty only in a trust policy, where the role itself is the resource."""
     principals: Mapping[str, tuple[str, ...]] | Literal["*"] | None = None
-    """By kind (`AWS`, `Service`, `Federated`); only in policies of resources."""
+    """Principals by type (`AWS`, `Service`, `Federated`). Only in policies of resources."""
     conditions: Conditions = {}
 
     def document(self) -> dict[str, Any]:
-        """The statement as IAM's JSON has it; keys in IAM's customary order."""
+        """Return the statement as a JSON object of IAM, with keys in IAM's customary order."""
         document: dict[str, Any] = {"Sid": self.sid, "Effect": self.effect}
         if self.principals is not None:
             document["Principal"] = (
@@ -49,12 +49,12 @@ class Statement(BaseModel):
 
 
 def policy_document(statements: Iterable[Statement]) -> str:
-    """The policy of `statements` as JSON."""
+    """Return the policy of `statements` as JSON."""
     return json.dumps(
         {"Version": "2012-10-17", "Statement": [statement.document() for statement in statements]}
     )
 
 
 def _one_or_many(values: tuple[str, ...]) -> str | list[str]:
-    # IAM stores a list of one as the value itself: written otherwise, every plan would show a difference.
+    # IAM stores a list of one value as the value: with a list, every plan would show a difference.
     return values[0] if len(values) == 1 else list(values)

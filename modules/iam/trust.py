@@ -11,14 +11,14 @@ __all__ = ["trust_of_account", "trust_of_principals", "trust_of_services", "trus
 def trust_of_services(
     *services: str, names: Names, source: str | None = None, of_account: bool = True
 ) -> tuple[Statement, ...]:
-    """Trust AWS services that act for the environment's own account (prevents the confused deputy).
+    """Return the trust in AWS services that act for the environment's own account (prevents the confused deputy).
 
     Args:
         services: The services, as in `ecs-tasks.amazonaws.com`.
         names: The names of the environment's resources.
         source: A pattern for the ARN of the resource that the service acts for, if the service sends it.
-        of_account: False for services that do not send the account that they act for, such as EC2. `iam:PassRole`
-            hands the role to these, within the account in any case.
+        of_account: False for services that do not send the account that they act for, such as EC2. Only a principal of
+            the account can pass the role to these (`iam:PassRole`).
     """
     conditions: dict[str, dict[str, str]] = {}
     if of_account:
@@ -36,7 +36,7 @@ def trust_of_services(
 
 
 def trust_of_account(account: str, *, only: tuple[str, ...]) -> Statement:
-    """Trust the principals of an account whose ARN matches one of the patterns `only`.
+    """Return the trust in the principals of an account whose ARN matches one of the patterns `only`.
 
     A principal that a trust policy names must exist (`MalformedPolicyDocument: Invalid principal in policy`, IAM User
     Guide, "Troubleshoot IAM roles"); one that a condition names need not.
@@ -46,11 +46,11 @@ def trust_of_account(account: str, *, only: tuple[str, ...]) -> Statement:
 
 
 def trust_of_principals(principals: tuple[str, ...], *, names: Names) -> tuple[Statement, ...]:
-    """Trust IAM principals. Without any, every principal whom the account's own IAM allows to assume the role.
+    """Return the trust in IAM principals; without any, in every principal that IAM policies of the account allow.
 
     Args:
-        principals: ARNs. An ARN with `*` or `?` is a pattern, for roles whose names AWS completes, such as those of
-            permission sets of IAM Identity Center.
+        principals: ARNs. An ARN with `*` or `?` is a pattern, for roles whose names end with a suffix of AWS, such as
+            those of permission sets of IAM Identity Center.
         names: The names of the environment's resources.
     """
     patterns = tuple(principal for principal in principals if {"*", "?"} & set(principal))
@@ -59,7 +59,7 @@ def trust_of_principals(principals: tuple[str, ...], *, names: Names) -> tuple[S
     if exact or not patterns:
         trust.append(_people("People", exact or (f"arn:aws:iam::{names.account}:root",)))
     if patterns:
-        # A principal element takes no patterns: it names the account, and the condition names the principals.
+        # The element Principal accepts no patterns: it names the account, and the condition names the principals.
         accounts = dict.fromkeys(f"arn:aws:iam::{pattern.split(':')[4]}:root" for pattern in patterns)
         condition = {"ArnLike": {"aws:PrincipalArn": patterns}}
         trust.append(_people("PeopleByPattern", tuple(accounts), condition))
@@ -67,7 +67,7 @@ def trust_of_principals(principals: tuple[str, ...], *, names: Names) -> tuple[S
 
 
 def trusts_account(principals: tuple[str, ...]) -> bool:
-    """Return whether `trust_of_principals` names an account, of which IAM or a condition then selects principals."""
+    """Return whether `trust_of_principals` trusts an account, whose IAM policies or a condition select principals."""
     return not principals or any({"*", "?"} & set(principal) for principal in principals)
 
 

@@ -1,4 +1,4 @@
-"""What runs on a notebook instance when it starts, as one lifecycle script."""
+"""The lifecycle script of notebook instances, which runs at every start."""
 
 from modules.notebook.lifecycle import on_start_script
 

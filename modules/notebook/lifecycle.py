@@ -1,4 +1,4 @@
-"""The lifecycle script of notebook instances, put together from the files beside this one."""
+"""The lifecycle script of notebook instances, composed from the files in this folder."""
 
 import shlex
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Final
 __all__ = ["on_start_script"]
 
 _FOLDER: Final = Path(__file__).parent
-# Where the instance gets each program.
+# The path of each program on the instance.
 _PROGRAMS: Final = {
     "/usr/local/bin/terrarium-install-sdk": "install_sdk.sh",
     "/usr/local/bin/terrarium-setup": "setup.sh",

@@ -1,4 +1,4 @@
-"""What a pipeline's state machine is made of: its source, filled with what the environment has."""
+"""Definitions of state machines, with placeholders that are filled with values of the environment."""
 
 import json
 import re
@@ -22,20 +22,20 @@ __all__ = ["CHECKOUT", "PipelineDefinition", "PipelineDefinitionError", "pipelin
 
 CHECKOUT = Path(__file__).parents[2]
 _PLACEHOLDER = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
-_TEMPLATE = re.compile(r"\$?[$%]\{[^}\"]*\}?")  # what Terraform would evaluate
-_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')  # a text, or white space between texts
+_TEMPLATE = re.compile(r"\$?[$%]\{[^}\"]*\}?")  # templates that Terraform would evaluate
+_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')  # a string, or white space between strings
 
 
 class PipelineDefinitionError(InvalidRequestError):
-    """A pipeline of an environment's file cannot be deployed as it is defined."""
+    """The definition of a pipeline in an environment's file is invalid."""
 
 
 class PipelineDefinition:
-    """A pipeline that an environment's file names: written in Python, or as a state machine.
+    """A pipeline in an environment's file: a `terrarium.Pipeline`, or a state machine in JSON.
 
     Args:
-        config: The file's entry.
-        checkout: Where it is.
+        config: The entry of the file.
+        checkout: The checkout that contains the pipeline.
     """
 
     def __init__(self, config: Pipeline, *, checkout: Path) -> None:
@@ -44,7 +44,7 @@ class PipelineDefinition:
 
     @cached_property
     def in_python(self) -> "SdkPipeline | None":
-        """The pipeline itself, where it is written in Python."""
+        """The `terrarium.Pipeline`, if the file names one."""
         if self._config.pipeline is None:
             return None
         from terrarium.pipelines.pipeline_loader import load_pipeline
@@ -52,42 +52,42 @@ class PipelineDefinition:
         found = load_pipeline(self._config.pipeline, folder=self._checkout / self._config.folder)
         if found.name != self._config.name:
             raise PipelineDefinitionError(
-                f"the environment names a pipeline {self._config.name!r}, and {self._config.pipeline} is called "
-                f"{found.name!r}: its code would be published under a name that is never started",
+                f"the environment's file names a pipeline {self._config.name!r}, but {self._config.pipeline} has the "
+                f"name {found.name!r}: its code would be published for a pipeline that is not deployed",
                 remedy=f'write name = "{found.name}" in the environment\'s file, or rename the terrarium.Pipeline',
             )
         return found
 
     @property
     def name(self) -> str:
-        """The pipeline's."""
+        """The name of the pipeline."""
         return self._config.name
 
     @property
     def enabled(self) -> bool:
-        """Whether it starts by itself."""
+        """Whether its schedule and its triggers start it."""
         return self._config.enabled
 
     @property
     def schedule(self) -> str | None:
-        """When it starts by itself: as the file says, else as the pipeline does."""
+        """The schedule: that of the file, else that of the pipeline."""
         if self._config.schedule is None and self.in_python is not None:
             return self.in_python.schedule
         return self._config.schedule
 
     @property
     def triggers(self) -> "Sequence[DataArrival | Drift]":
-        """What else starts it."""
+        """The triggers that start it besides the schedule."""
         return () if self.in_python is None else self.in_python.triggers
 
     @property
     def awaits_data(self) -> bool:
-        """Whether objects that arrive start it."""
+        """Whether new objects start it."""
         return any(trigger.kind == "data-arrival" for trigger in self.triggers)
 
     @property
     def tags(self) -> dict[str, str] | None:
-        """The tags of its state machine, by which the SDK finds where the pipeline is written in Python."""
+        """The tags of its state machine, by which the SDK finds the `terrarium.Pipeline`."""
         if self._config.pipeline is None:
             return None
         return {PIPELINE_TAG: self._config.pipeline, FOLDER_TAG: str(self._config.folder)}
@@ -95,11 +95,11 @@ class PipelineDefinition:
     def filled(self, values: Mapping[str, str]) -> str:
         r"""Return the state machine with every `${name}` replaced, without white space between tokens.
 
-        Text of JSON stays as it is written, so that `$\u007bHOME}` is the text `${HOME}` for Step Functions, and
-        nothing to Terraform.
+        Escapes of JSON stay as they are, so that `$\u007bHOME}` is the text `${HOME}` for Step Functions, and Terraform
+        does not evaluate it.
 
         Raises:
-            PipelineDefinitionError: The environment has no such value, or the source is not JSON.
+            PipelineDefinitionError: A placeholder has no value, or the source is not JSON.
         """
         source = self._source
         try:
@@ -114,7 +114,7 @@ class PipelineDefinition:
         )
         if unknown:
             raise PipelineDefinitionError(
-                f"the definition of pipeline {self._config.name} has {', '.join(unknown)}, which cannot be replaced",
+                f"the definition of pipeline {self._config.name} has unknown placeholders: {', '.join(unknown)}",
                 remedy=f"use {', '.join(f'${{{name}}}' for name in sorted(values))}; write literal text as "
                 "$\\u007b...}",
             )
@@ -143,7 +143,7 @@ def pipeline_definitions(pipelines: Sequence[Pipeline]) -> tuple[PipelineDefinit
 
 
 def queues(pools: "Sequence[ComputePool]") -> dict[str, str]:
-    """What a definition may call the queues: by pool, and the first one of each kind."""
+    """Return the placeholders of queues and their ARNs: one per pool, and the first pool of each accelerator."""
     named = {f"{pool.pool.name.replace('-', '_')}_queue_arn": pool.queue_arn for pool in pools}
     for name, accelerator in (("default_queue_arn", "none"), ("default_gpu_queue_arn", "gpu")):
         first = next((pool for pool in pools if pool.pool.accelerator == accelerator), None)

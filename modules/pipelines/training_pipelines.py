@@ -1,4 +1,4 @@
-"""Training pipelines: a state machine for each, started by its schedule, heard of when it fails."""
+"""Training pipelines: one state machine each, with schedules, triggers, logs and alarms."""
 
 from datetime import date
 
@@ -33,7 +33,7 @@ _DAYS_IN_DEAD_LETTER_QUEUE = 14
 
 
 class TrainingPipelines(Construct):
-    """Every pipeline that the environment's file names.
+    """The state machines of an environment's pipelines, and the roles that run and start them.
 
     Args:
         scope: The construct it belongs to.
@@ -41,11 +41,11 @@ class TrainingPipelines(Construct):
         names: The names of the environment's resources.
         definitions: The pipelines.
         log_retention_days: Days that the logs of executions are kept.
-        encryption: The key that encrypts executions, logs and undelivered starts.
-        boundary: Bounds the roles of state machines and schedules.
-        compute: Where steps run.
-        artifacts: Where steps leave their outputs, where their code is published, and where data arrives.
-        alarms: Where failures are told.
+        encryption: The key that encrypts executions, logs and undelivered events.
+        boundary: The permissions boundary of the roles of state machines and schedules.
+        compute: The compute that runs steps.
+        artifacts: The bucket of outputs of steps, of published code and of arriving data.
+        alarms: The topic that failures are reported to.
     """
 
     def __init__(
@@ -86,13 +86,13 @@ class TrainingPipelines(Construct):
         self.schedules = SchedulerScheduleGroup(
             self, "schedules", name=names.physical("pipelines", limit=Limit.SCHEDULE)
         )
-        hears = any(one.awaits_data for one in definitions)
-        if hears:
+        awaits_data = any(one.awaits_data for one in definitions)
+        if awaits_data:
             SqsQueuePolicy(
                 self,
                 "dead-letters-policy",
                 queue_url=self.dead_letters.url,
-                policy=policy_document((self._keep_events(),)),
+                policy=policy_document((self._dead_letter_statement(),)),
             )
         self._executor = self._executor_role(boundary)
         self._triggers = PipelineTriggers(
@@ -102,14 +102,15 @@ class TrainingPipelines(Construct):
             group=self.schedules,
             dead_letters=self.dead_letters,
             encryption=encryption,
-            starter=self._starter_role(boundary, hears=hears),
+            starter=self._starter_role(boundary, awaits_data=awaits_data),
             artifacts=artifacts,
             alarms=alarms,
         )
         self.state_machines = {one.name: self._state_machine(one) for one in definitions}
         alarms.add(
             "pipeline-start-undelivered",
-            description="A schedule could not start its pipeline: the dead-letter queue holds what it would have said",
+            description="A schedule or a trigger could not start its pipeline. The undelivered StartExecution "
+            "event is in the dead-letter queue.",
             namespace="AWS/SQS",
             metric="ApproximateNumberOfMessagesVisible",
             statistic="Maximum",
@@ -118,7 +119,7 @@ class TrainingPipelines(Construct):
         )
 
     def grant_start(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` start pipelines, follow them and stop them."""
+        """Let `role` start, describe, redrive and stop pipelines."""
         return role.allow(
             f"{self._id}-start",
             Statement(
@@ -136,20 +137,20 @@ class TrainingPipelines(Construct):
                 ),
                 resources=(self._names.arn("states", f"execution:{self._names.pattern}:*"),),
             ),
-            # Definitions, inputs and histories are encrypted: reading them takes kms:Decrypt.
+            # Definitions, inputs and histories are encrypted: reading them needs kms:Decrypt.
             self._encryption.decrypt_statement("states"),
         )
 
     @property
     def state_machine_prefix(self) -> str:
-        """What the ARN of every state machine begins with; the pipeline's name, which is never cut, follows."""
+        """The beginning of the ARN of every state machine. The pipeline's name follows, which is never shortened."""
         return self._names.arn(
             "states",
             f"stateMachine:{self._names.physical('', limit=Limit.STATE_MACHINE)}",
         )
 
     def grant_publish(self, role: Role) -> None:
-        """Let `role` find where pipelines are written, and publish the code that they run."""
+        """Let `role` find the modules of pipelines by their tags, and publish the code of pipelines."""
         role.allow(
             f"{self._id}-find",
             Statement(
@@ -182,7 +183,7 @@ class TrainingPipelines(Construct):
             machine,
             "CKV_AWS_284",
             owner="ml-platform",
-            reason="Every step is one job with a log and a run of its own; traces would cost and tell no more.",
+            reason="Every step is a job with its own log and run; traces would add cost and no information.",
             expires=date(2027, 6, 30),
         )
         waive(
@@ -192,19 +193,19 @@ class TrainingPipelines(Construct):
             reason="All events are logged; inputs and outputs, which may hold data, stay in the encrypted history.",
             expires=date(2027, 6, 30),
         )
-        self._start_by_itself(pipeline, machine)
+        self._add_triggers(pipeline, machine)
         self._alarm(pipeline.name, machine)
         return machine
 
     def _alarm(self, name: str, machine: SfnStateMachine) -> None:
-        # Not on ExecutionsAborted: somebody stopped those.
+        # Not for ExecutionsAborted: a person has stopped those.
         for part, metric, problem in (
             ("failed", "ExecutionsFailed", "failed"),
-            ("timed-out", "ExecutionsTimedOut", "did not end within its deadline"),
+            ("timed-out", "ExecutionsTimedOut", "exceeded its timeout"),
         ):
             self._alarms.add(
                 f"pipeline-{name}-{part}",
-                description=f"The training pipeline {name} {problem}: see its last execution",
+                description=f"The training pipeline {name} {problem}. Look at its last execution.",
                 namespace="AWS/States",
                 metric=metric,
                 dimensions={"StateMachineArn": machine.arn},
@@ -212,7 +213,7 @@ class TrainingPipelines(Construct):
             )
 
     def _values(self) -> dict[str, str]:
-        """What a definition may ask of the platform it is deployed to, as ${...}."""
+        """Return the values of the placeholders of definitions."""
         return {
             "artifacts_bucket": self._artifacts.name,
             "artifacts_prefix": self._artifacts.artifacts_prefix,
@@ -221,7 +222,7 @@ class TrainingPipelines(Construct):
             **queues(self._compute.pools),
         }
 
-    def _start_by_itself(self, pipeline: PipelineDefinition, machine: SfnStateMachine) -> None:
+    def _add_triggers(self, pipeline: PipelineDefinition, machine: SfnStateMachine) -> None:
         name, enabled = pipeline.name, pipeline.enabled
         if pipeline.schedule is not None:
             self._triggers.schedule(name, machine, pipeline.schedule, enabled=enabled)
@@ -241,14 +242,15 @@ class TrainingPipelines(Construct):
             boundary=boundary,
         )
         self._compute.grant_submit_all(role)
-        # What steps leave to each other, and which code there is.
+        # Outputs of steps, and the published code.
         self._artifacts.grant_read(role, prefix=f"{self._artifacts.artifacts_prefix}pipelines/")
         self._artifacts.grant_read(role, prefix=f"{self._artifacts.published_prefix}pipelines/")
         role.allow(
             "absent-outputs",
             Statement(
-                # A step that was left out has no outputs, and S3 tells only those of it who may list the whole bucket.
-                sid="LearnOfAbsence",
+                # A skipped step has no outputs. S3 answers NoSuchKey only if the caller may list the whole bucket, else
+                # AccessDenied.
+                sid="ListBucket",
                 actions=("s3:ListBucket",),
                 resources=(self._artifacts.arn,),
             ),
@@ -256,7 +258,7 @@ class TrainingPipelines(Construct):
         role.allow(
             "job-events",
             Statement(
-                sid="HearOfJobs",  # the rule by which Step Functions learns that a job has ended
+                sid="ManageJobRule",  # by this rule, Step Functions learns that a job has ended
                 actions=("events:DescribeRule", "events:PutRule", "events:PutTargets"),
                 resources=(self._names.arn("events", "rule/StepFunctionsGetEventsForBatchJobsRule"),),
             ),
@@ -264,7 +266,7 @@ class TrainingPipelines(Construct):
         role.allow(
             "log-delivery",
             Statement(
-                sid="DeliverLogs",  # log deliveries have no resources of their own
+                sid="DeliverLogs",  # these actions take no resource
                 actions=(
                     "logs:CreateLogDelivery",
                     "logs:DeleteLogDelivery",
@@ -281,9 +283,11 @@ class TrainingPipelines(Construct):
         role.allow("encrypt-states", *self._encryption.execution_statements())
         return role
 
-    def _starter_role(self, boundary: PermissionsBoundary, *, hears: bool) -> Role:
+    def _starter_role(self, boundary: PermissionsBoundary, *, awaits_data: bool) -> Role:
         services = (
-            ("events.amazonaws.com", "scheduler.amazonaws.com") if hears else ("scheduler.amazonaws.com",)
+            ("events.amazonaws.com", "scheduler.amazonaws.com")
+            if awaits_data
+            else ("scheduler.amazonaws.com",)
         )
         role = Role(
             self,
@@ -299,16 +303,16 @@ class TrainingPipelines(Construct):
                 sid="Start", actions=("states:StartExecution",), resources=(self._state_machine_pattern(),)
             ),
             Statement(
-                sid="KeepUndelivered", actions=("sqs:SendMessage",), resources=(self.dead_letters.arn,)
+                sid="SendDeadLetters", actions=("sqs:SendMessage",), resources=(self.dead_letters.arn,)
             ),
             self._encryption.encrypt_statement("sqs"),
             self._encryption.schedule_statement(),
         )
         return role
 
-    def _keep_events(self) -> Statement:
+    def _dead_letter_statement(self) -> Statement:
         return Statement(
-            sid="EventBridgeKeepsWhatItCouldNotDeliver",
+            sid="EventBridgeDeadLetters",
             principals={"Service": ("events.amazonaws.com",)},
             actions=("sqs:SendMessage",),
             resources=(self.dead_letters.arn,),

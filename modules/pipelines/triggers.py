@@ -1,4 +1,4 @@
-"""What starts a pipeline by itself: its schedule, data that arrives, and a look for drift now and then."""
+"""Schedules, data arrivals and drift checks that start pipelines."""
 
 import json
 from typing import Any
@@ -31,24 +31,24 @@ from modules.names import Limit, Names
 __all__ = ["PipelineTriggers"]
 
 _SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
-# A start that AWS refuses for a while, such as by throttling, is tried again for an hour.
+# A start that AWS refuses, for example by throttling, is retried for an hour.
 _RETRY_SECONDS = 3600
 _RETRIES = 10
 
 
 class PipelineTriggers(Construct):
-    """Schedules and rules that start state machines.
+    """EventBridge schedules and rules that start state machines.
 
     Args:
         scope: The construct it belongs to.
         id: Its id in that scope.
         names: The names of the environment's resources.
-        group: Where its schedules are.
-        dead_letters: Where starts lie that could not be delivered.
+        group: The group of the schedules.
+        dead_letters: The queue of events that could not be delivered.
         encryption: The key that encrypts schedules.
-        starter: The role that starts.
-        artifacts: Where data arrives; it tells EventBridge, if any pipeline waits for that.
-        alarms: Where events that were lost are reported.
+        starter: The role that starts state machines.
+        artifacts: The bucket of arriving data. It sends events to EventBridge if a pipeline waits for data.
+        alarms: The topic that lost events are reported to.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class PipelineTriggers(Construct):
     def schedule(
         self, name: str, machine: SfnStateMachine, expression: str, *, kind: str = "schedule", enabled: bool
     ) -> None:
-        """Start a state machine on schedule; its input says so, and for which time."""
+        """Start a state machine on a schedule. Its input contains the kind of trigger and the scheduled time."""
         part = name if kind == "schedule" else f"{name}-{kind}"
         SchedulerSchedule(
             self,
@@ -102,7 +102,7 @@ class PipelineTriggers(Construct):
     def arrival(
         self, name: str, number: int, machine: SfnStateMachine, prefix: str, *, enabled: bool
     ) -> None:
-        """Start a state machine for each object that arrives below a prefix of the artifacts."""
+        """Start a state machine for each new object below a prefix of the artifacts."""
         part = f"{name}-arrival-{number}"
         pattern: dict[str, Any] = {
             "source": ["aws.s3"],
@@ -116,7 +116,7 @@ class PipelineTriggers(Construct):
             self,
             f"rule-{part}",
             name=self._names.physical(part, limit=Limit.EVENT_RULE),
-            description=f"Data that the pipeline {name} waits for",
+            description=f"Starts the pipeline {name} when data arrives",
             event_pattern=json.dumps(pattern),
             state="ENABLED" if enabled else "DISABLED",
         )
@@ -138,7 +138,7 @@ class PipelineTriggers(Construct):
         self._alarms.add_for_rule(
             f"pipeline-{part}-lost",
             rule,
-            description=f"Data arrived for the training pipeline {name}, which was not started, and the event is not "
-            "in the dead-letter queue either: start it by hand, and see the policies of the queue and of the key",
+            description=f"Data arrived for the training pipeline {name}, but did not start it, and the event is not "
+            "in the dead-letter queue. Start the pipeline by hand, and check the policies of the queue and key.",
             metric="InvocationsFailedToBeSentToDlq",
         )

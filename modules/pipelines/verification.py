@@ -1,4 +1,4 @@
-"""What `terrarium verify` needs in every environment: a pipeline of one short job, and rights to watch notices."""
+"""The pipeline and the permissions for `terrarium verify`, in every environment."""
 
 import json
 from functools import cached_property
@@ -14,11 +14,11 @@ from modules.pipelines.definition import CHECKOUT, PipelineDefinition
 
 __all__ = ["VerificationPipeline", "grant_verify"]
 
-_SECONDS: Final = 1200  # an instance starts, and pulls the image
+_SECONDS: Final = 1200  # an instance starts and pulls the image
 
 
 class VerificationPipeline(PipelineDefinition):
-    """A state machine as training pipelines have it: same roles, key, logs and queue. Nothing starts it by itself.
+    """A pipeline of one short job, with the roles, key, logs and queue of training pipelines, and without triggers.
 
     Args:
         pool: The pool that its job runs in.
@@ -56,24 +56,24 @@ class VerificationPipeline(PipelineDefinition):
 
 
 def grant_verify(role: Role, *, names: Names, alarms: Alarms) -> tuple[Statement, ...]:
-    """Let `role` run `terrarium verify`: subscribe a queue of its own to the alarms, and read alarms and subscribers.
+    """Let `role` run `terrarium verify`: subscribe its own queue to the alarms, and read alarms and subscriptions.
 
-    The role needs `TrainingCompute.grant_submit_base` and the manifest besides.
+    The role needs `TrainingCompute.grant_submit_base` and `grant_read_manifest`, too.
     """
     return role.allow(
         "verify",
         Statement(
-            sid="ListenToAlarms",
+            sid="SubscribeToAlarms",
             actions=("sns:ListSubscriptionsByTopic", "sns:Subscribe"),
             resources=(alarms.topic_arn,),
         ),
         Statement(
-            sid="StopListening",
+            sid="Unsubscribe",
             actions=("sns:Unsubscribe",),
-            resources=("*",),  # the action knows no resources (Service Authorization Reference, Amazon SNS)
+            resources=("*",),  # the action takes no resource (Service Authorization Reference, Amazon SNS)
         ),
         Statement(
-            sid="QueueNotices",
+            sid="ReceiveNotices",
             actions=("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:ReceiveMessage", "sqs:TagQueue"),
             resources=(names.arn("sqs", f"{names.pattern[:-1]}verification-*"),),
         ),

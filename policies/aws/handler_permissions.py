@@ -88,8 +88,8 @@ POLICIES = (
     Policy(
         "handler-permission",
         "CI's roles may do what each resource of the stack takes",
-        "grant it in modules/delivery/named_resources.py or modules/delivery/statements.py; a new Terraform type takes "
-        "a line in policies/aws/values/counterparts; what Terraform's provider does not call is listed in "
+        "grant it in modules/delivery/named_resources.py or deploy_statements.py; a new Terraform type takes a line in "
+        " policies/aws/values/counterparts; what Terraform's provider does not call is listed in "
         "policies/aws/handler_exceptions.py with the reason",
         _insufficient_roles,
     ),

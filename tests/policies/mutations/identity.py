@@ -177,7 +177,7 @@ MUTATIONS = (
         "dead letters of anybody's rules",
         "dev",
         "confused-deputy",
-        condition("aws_sqs_queue_policy", "EventBridgeKeepsWhatItCouldNotDeliver", {}),
+        condition("aws_sqs_queue_policy", "EventBridgeDeadLetters", {}),
     ),
     Mutation(
         "key for the logs of any account",
@@ -189,7 +189,7 @@ MUTATIONS = (
         "trail of any account in the audit bucket",
         "prod",
         "confused-deputy",
-        condition("aws_s3_bucket_policy", "TrailWrites", {}),
+        condition("aws_s3_bucket_policy", "CloudTrailWrites", {}),
     ),
     Mutation(
         "Docker's socket in every job",

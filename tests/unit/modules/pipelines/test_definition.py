@@ -72,7 +72,7 @@ def test_terraform_reads_nothing_but_tokens_of_the_stack() -> None:
 
 @pytest.mark.parametrize("text", ["${name}", "${HOME}", "%{if true}", "$${environment}", "${environment"])
 def test_refuses_what_terraform_would_evaluate(text: str, tmp_path: Path) -> None:
-    with pytest.raises(PipelineDefinitionError, match=r"cannot be replaced"):
+    with pytest.raises(PipelineDefinitionError, match="unknown placeholders: "):
         written(tmp_path, json.dumps({"Comment": text})).filled(VALUES)
 
 
@@ -83,7 +83,7 @@ def test_a_definition_can_have_literal_text(tmp_path: Path) -> None:
 
 
 def test_refuses_two_names_of_one_pipeline() -> None:
-    with pytest.raises(PipelineDefinitionError, match=r"a pipeline 'other', and .* is called 'greeter'"):
+    with pytest.raises(PipelineDefinitionError, match=r"a pipeline 'other', but .* has the name 'greeter'"):
         in_python("other").filled(VALUES)
 
 

@@ -1,0 +1,98 @@
+"""Permissions of CI for planning: reading the configuration of the environment's resources, and none of their data."""
+
+from modules.delivery.github_provider import ISSUER
+from modules.delivery.named_resources import SERVICES_BY_NAME
+from modules.iam.boundary_statements import own_tag
+from modules.iam.statement import Statement
+from modules.names import Names
+
+__all__ = ["DESCRIBING", "plan_statements"]
+
+# IAM takes no resource for these actions, or they describe everything in the account.
+DESCRIBING = (
+    "batch:Describe*",
+    "budgets:ListTagsForResource",
+    "budgets:ViewBudget",
+    "cloudtrail:DescribeTrails",
+    "cloudwatch:DescribeAlarms",
+    "ec2:Describe*",
+    "ecs:DescribeTaskDefinition",
+    "kms:ListAliases",
+    "logs:DescribeLogGroups",
+    "rds:Describe*",
+    "sns:GetSubscriptionAttributes",
+    "ssm:DescribeParameters",
+    "states:ValidateStateMachineDefinition",
+    "sts:GetCallerIdentity",
+)
+
+
+def plan_statements(names: Names) -> tuple[Statement, ...]:
+    """Return the statements for planning."""
+    pattern = names.pattern
+    return (
+        Statement(
+            sid="Describe",
+            actions=DESCRIBING,
+            resources=("*",),
+        ),
+        Statement(
+            sid="Keys",
+            actions=(
+                "kms:DescribeKey",
+                "kms:GetKeyPolicy",
+                "kms:GetKeyRotationStatus",
+                "kms:ListResourceTags",
+            ),
+            resources=(names.arn("kms", "key/*"),),
+            conditions=own_tag(names),
+        ),
+        Statement(
+            sid="Buckets",
+            actions=(
+                "s3:GetBucket*",
+                "s3:GetEncryptionConfiguration",
+                "s3:GetLifecycleConfiguration",
+                "s3:GetAccelerateConfiguration",
+                "s3:GetReplicationConfiguration",
+                "s3:ListBucket",
+            ),
+            resources=(f"arn:aws:s3:::{pattern}",),
+        ),
+        Statement(
+            sid="Roles",
+            actions=("iam:Get*", "iam:List*"),
+            resources=(
+                names.arn("iam", f"role/{pattern}", regional=False),
+                names.arn("iam", f"policy/{pattern}", regional=False),
+                names.arn("iam", f"instance-profile/{pattern}", regional=False),
+                names.arn("iam", f"oidc-provider/{ISSUER}", regional=False),
+            ),
+        ),
+        Statement(
+            # CloudFormation's read handler of AWS::Budgets::Budget lists it, besides budgets:ViewBudget.
+            sid="BudgetsBasis",
+            actions=("billing:GetBillingViewData",),
+            resources=(names.arn("billing", "billingview/primary", regional=False),),
+        ),
+        *(
+            Statement(sid=f"Plan{service.name}", actions=service.reading, resources=service.resources(names))
+            for service in SERVICES_BY_NAME
+        ),
+        Statement(
+            sid="Manifest",
+            actions=("ssm:GetParameter", "ssm:GetParameters"),
+            resources=(names.arn("ssm", f"parameter/terrarium/{names.environment}/*"),),
+        ),
+        Statement(
+            sid="DecryptManifest",
+            actions=("kms:Decrypt",),
+            resources=(names.arn("kms", "key/*"),),
+            conditions={
+                "StringEquals": {
+                    "aws:ResourceTag/environment": names.environment,
+                    "kms:ViaService": f"ssm.{names.region}.amazonaws.com",
+                }
+            },
+        ),
+    )
