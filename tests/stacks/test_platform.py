@@ -283,7 +283,7 @@ def test_models_are_promoted_one_way_only(stacks: dict[str, Synthesized]) -> Non
 
 
 def test_a_source_of_promotion_that_is_no_environment_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Error, match="registry.promotes_from = 'staging', which is not another environment"):
+    with pytest.raises(Error, match=r"registry\.promotes_from = 'staging', which is not another environment"):
         synthesize([load_environment("prod")], tmp_path)
 
 
