@@ -13,7 +13,7 @@ from terrarium.metadata.migration import migrate
 from terrarium_sandbox import lifecycle
 from terrarium_sandbox.client_environment import client_environment
 from terrarium_sandbox.home import Home
-from tests.sandbox.provisioning import ACCOUNT, Account, new_environment
+from tests.support.provisioning.environment import ACCOUNT, Account, new_environment
 
 __all__ = ["sandboxed_lab"]
 

@@ -9,8 +9,8 @@ from terrarium.manifest import PlatformManifest, manifest_parameter
 from terrarium.metadata.migration import migrate
 from tests.bad_values.values import make_bad_files
 from tests.bad_values.world import World
-from tests.sandbox.provisioning import Account, new_environment
-from tests.sandbox.trained import committed
+from tests.support.provisioning.environment import Account, new_environment
+from tests.support.trained_run import committed
 
 __all__ = ["committed", "environment", "world", "worlds"]
 

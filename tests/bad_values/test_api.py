@@ -19,7 +19,7 @@ from tests.bad_values.unavailable import Unavailable, lab_without, without
 from tests.bad_values.values import BadValue, bad_values
 from tests.bad_values.world import World
 
-pytest_plugins = ["tests.sandbox.provisioned", "tests.bad_values.environment"]
+pytest_plugins = ["tests.support.sdk_environment", "tests.bad_values.environment"]
 
 _SEED = 1
 _FEW, _MANY = 2_000, 50_000

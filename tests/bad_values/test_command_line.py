@@ -15,7 +15,7 @@ from tests.bad_values.unavailable import Unavailable, without
 from tests.bad_values.values import bad_paths, bad_texts
 from tests.bad_values.world import World
 
-pytest_plugins = ["tests.sandbox.provisioned", "tests.bad_values.environment"]
+pytest_plugins = ["tests.support.sdk_environment", "tests.bad_values.environment"]
 
 _SEED = 1
 _FEW, _MANY = 200, 5_000

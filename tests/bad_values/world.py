@@ -17,8 +17,8 @@ from terrarium.datasets import NotNull
 from terrarium.datasets.requirements import RequiredColumn
 from terrarium.features import Entity, Feature, FeatureView, on_demand
 from terrarium.search import metric, parse_condition, parse_order
-from tests.sandbox.provisioning_compute import create_role
-from tests.sandbox.trained import trained
+from tests.support.provisioning.compute import create_role
+from tests.support.trained_run import trained
 from tests.unit.record.examples import RECORD, USE_CASE
 
 __all__ = ["World"]

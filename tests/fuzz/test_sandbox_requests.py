@@ -8,7 +8,7 @@ import pytest
 
 from terrarium_sandbox.running import RunningSandbox
 
-pytest_plugins = ["tests.sandbox.provisioned"]
+pytest_plugins = ["tests.support.sdk_environment"]
 
 _FEW, _MANY = 1_000, 20_000
 _SEED = 1

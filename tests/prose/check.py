@@ -35,6 +35,7 @@ _PENDING_WORDS = (
     "tests/policies/",
     "tests/sandbox/",
     "tests/stacks/",
+    "tests/support/",
     "tests/unit/",
 )
 _PENDING_OPENINGS = (

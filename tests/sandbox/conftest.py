@@ -8,8 +8,8 @@ import pytest
 
 from environments import environment_names
 from terrarium.manifest import PlatformManifest, manifest_parameter, parse_manifest
-from tests.sandbox.deployment import Deployment
-from tests.sandbox.local_sandbox import LocalSandbox
+from tests.support.deployment import Deployment
+from tests.support.local_sandbox import LocalSandbox
 
 _CHECKOUT = Path(__file__).parents[2]
 

@@ -18,9 +18,9 @@ from terrarium.lab import Lab
 from terrarium.manifest import ATTESTATIONS_PREFIX, PlatformManifest
 from terrarium.models.attestation import VersionAttestation
 from terrarium.models.attestation_storage import AttestationStorage
-from tests.sandbox.local_sandbox import LocalSandbox
-from tests.sandbox.session import Session, as_service, refused
-from tests.sandbox.stack_identities import StackIdentities
+from tests.support.local_sandbox import LocalSandbox
+from tests.support.role_sessions import Session, as_service, refused
+from tests.support.stack_identities import StackIdentities
 from tests.unit.example_manifest import example_manifest
 
 TASKS = "ecs-tasks.amazonaws.com"

@@ -16,7 +16,7 @@ from terrarium.compute.code_archive import pack
 from terrarium.compute.code_files import CodeFiles
 from terrarium.compute.errors import JobFailedError
 
-pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.training_project"]
+pytest_plugins = ["tests.support.sdk_environment", "tests.support.training_project"]
 
 _COMMAND = ["python", "greet.py"]
 

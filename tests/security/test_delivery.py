@@ -11,7 +11,7 @@ import pytest
 
 from modules.sdk_release import sdk_release
 from operations.sdk.folder import build_release
-from tests.wheels import write_wheel
+from tests.support.wheels import write_wheel
 
 ROOT = Path(__file__).parents[2]
 

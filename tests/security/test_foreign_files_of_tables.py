@@ -11,7 +11,7 @@ import terrarium
 from terrarium.warehouse import ForeignFilesError
 from terrarium.warehouse.table_files import check_own_files
 
-pytest_plugins = ["tests.sandbox.provisioned"]
+pytest_plugins = ["tests.support.sdk_environment"]
 
 _FOLDER = "s3://warehouse/telco__customers/"
 

@@ -13,9 +13,9 @@ from terrarium.models.attestation_storage import AttestationStorage
 from terrarium.models.errors import ApprovalMissingError, AttestationMissingError, ModelTamperedError
 from terrarium.models.registry import Registry
 from terrarium.models.verified import attestations_of
-from tests.sandbox.trained import FEATURES, committed, trained
+from tests.support.trained_run import FEATURES, committed, trained
 
-pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.promotion_target"]
+pytest_plugins = ["tests.support.sdk_environment", "tests.support.promotion_target"]
 pytestmark = pytest.mark.usefixtures("committed")
 __all__ = ["committed"]
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from environments import InvalidEnvironmentError, load_environment
 from policies.stack import Stack
-from tests.sandbox.local_sandbox import LocalSandbox
+from tests.support.local_sandbox import LocalSandbox
 
 FILE = """
 account = "111111111111"

@@ -7,9 +7,9 @@ import pytest
 
 from environments import load_environment
 from policies.stack import read_stack
-from tests.sandbox.session import Session, as_person, refused
-from tests.sandbox.stack_identities import StackIdentities, identities_of
 from tests.stacks.synthesized import synthesize
+from tests.support.role_sessions import Session, as_person, refused
+from tests.support.stack_identities import StackIdentities, identities_of
 
 USERS = ("ada", "bob")
 

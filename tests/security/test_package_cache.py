@@ -13,9 +13,9 @@ import terrarium
 from terrarium.artifacts.file_digest import digest_of
 from terrarium.compute.package_installation import packages_digest
 from terrarium.compute.package_lock import PackageLock
-from tests.wheels import OFFLINE, write_wheel
+from tests.support.wheels import OFFLINE, write_wheel
 
-pytest_plugins = ["tests.sandbox.provisioned", "tests.sandbox.training_project"]
+pytest_plugins = ["tests.support.sdk_environment", "tests.support.training_project"]
 pytestmark = pytest.mark.usefixtures("project")
 
 _FOREIGN = "WORDS = 'code of mallory'\n"

@@ -13,13 +13,13 @@ from terrarium.aws import Session
 from terrarium.errors import AccessDeniedError
 from terrarium.pipelines.compilation import LOAD_CODE
 from terrarium.pipelines.publication import publish, published_artifacts
-from tests.sandbox.session import refused
-from tests.sandbox.staging_environment import enter
-from tests.security.artifact_bucket import ArtifactBucket
 from tests.stacks.synthesized import synthesize
+from tests.support.artifact_bucket import ArtifactBucket
+from tests.support.role_sessions import refused
+from tests.support.staging_environment import enter
 from tests.unit.example_manifest import example_manifest
 
-pytest_plugins = ["tests.security.artifact_buckets"]
+pytest_plugins = ["tests.support.artifact_buckets"]
 
 _OTHERS = ["scientist", "job", "notebook", "executor"]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox.session import Session, as_person, as_service, refused
-from tests.sandbox.stack_identities import StackIdentities, identities_of, synthesized_stack
+from tests.support.role_sessions import Session, as_person, as_service, refused
+from tests.support.stack_identities import StackIdentities, identities_of, synthesized_stack
 
 REGION, WORKGROUP = "eu-central-1", "terrarium-prod-features"
 RESULTS = "terrarium-prod-query-results-444444444444"

@@ -10,7 +10,7 @@ from terrarium.compute.errors import LockInvalidError
 from terrarium.compute.package_lock import PackageLock
 from terrarium.venvs import Packages, VirtualEnvironment, sort_packages
 from terrarium.venvs.errors import PackageVersionError
-from tests.sandbox.reproducible_project import commit_all
+from tests.support.reproducible_project import commit_all
 
 _INDEX = "--index-url http://evil.example/simple"
 _WRONG = {

@@ -14,9 +14,9 @@ from terrarium.lab import Lab
 from terrarium.metadata.metric_samples import Point, insert_points
 from terrarium.metadata.migration import migrate
 from terrarium.models.registry import Registry
-from tests.sandbox.trained import committed, trained
+from tests.support.trained_run import committed, trained
 
-pytest_plugins = ["tests.sandbox.provisioned"]
+pytest_plugins = ["tests.support.sdk_environment"]
 pytestmark = pytest.mark.usefixtures("committed")
 __all__ = ["committed"]
 

@@ -11,10 +11,10 @@ import terrarium
 from terrarium.reproduce.passed_variables import build_variables, run_variables
 from terrarium.search import experiment, name
 from terrarium.venvs import Packages, VirtualEnvironment
-from tests.sandbox.provisioning import Account
-from tests.sandbox.reproducible_project import Project, commit_all
+from tests.support.provisioning.environment import Account
+from tests.support.reproducible_project import Project, commit_all
 
-pytest_plugins = ["tests.sandbox.provisioned"]
+pytest_plugins = ["tests.support.sdk_environment"]
 
 _PROJECT = """
 [project]

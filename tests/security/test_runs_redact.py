@@ -16,7 +16,7 @@ from terrarium.experiments.object_versions import ObjectVersions
 from terrarium.record.storage import read_record
 from terrarium.record.tags import CODE_PATCH_DIGEST, PATCH_ARTIFACT, RECORD_ARTIFACT
 
-pytest_plugins = ["tests.sandbox.provisioned"]
+pytest_plugins = ["tests.support.sdk_environment"]
 
 _TOKEN = "ghp_" + "q7ZpR2mX9tLw4VbN8sKdJ3fHcY6gT1aE5uQo"
 _NAMED = "correct horse battery staple"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.stack_identities import StackIdentities, identities_of, synthesized_stack
+from tests.support.stack_identities import StackIdentities, identities_of, synthesized_stack
 
 TRAIL, QUEUE = "terrarium-dev-audit", "heard"
 ACCOUNT, REGION = "111111111111", "eu-central-1"

@@ -10,7 +10,7 @@ from terrarium.aws.clock_difference import clock_difference
 from terrarium.metadata.errors import DatabaseLoginError
 from terrarium.metadata.logins import login_explained
 
-pytest_plugins = ["tests.sandbox.provisioned"]
+pytest_plugins = ["tests.support.sdk_environment"]
 
 _REFUSED = 'FATAL:  PAM authentication failed for user "terrarium_writer"'
 

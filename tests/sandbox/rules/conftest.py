@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from tests.sandbox.local_sandbox import LocalSandbox
+from tests.support.local_sandbox import LocalSandbox
 
 Client: TypeAlias = Callable[[str], Any]
 

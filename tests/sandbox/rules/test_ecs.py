@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.rules.conftest import Client
-from tests.sandbox.rules.refusals import refused_by
+from tests.support.refused_by import refused_by
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from moto.core.utils import get_service_model
 from terrarium_sandbox.authorization.call import model_name
 from terrarium_sandbox.rules import RULES, Rule
 from terrarium_sandbox.rules.table import table
-from tests.sandbox.local_sandbox import LocalSandbox
+from tests.support.local_sandbox import LocalSandbox
 
 _IDS = [rule.id for rule in RULES]
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.sandbox.rules.conftest import ACCOUNT, Client
-from tests.sandbox.rules.refusals import refused_by
+from tests.support.refused_by import refused_by
 
 
 def trusting(principal: dict[str, Any], **more: Any) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.rules.conftest import Client
-from tests.sandbox.rules.key_users import ACCOUNT, REGION, KeyUser, allow, key, role, via
-from tests.sandbox.rules.refusals import refused_by
+from tests.support.key_users import ACCOUNT, REGION, KeyUser, allow, key, role, via
+from tests.support.local_sandbox import LocalSandbox
+from tests.support.refused_by import refused_by
 
 CONTEXT = "kms:EncryptionContext:"
 PASSING = {"StartAt": "Go", "States": {"Go": {"Type": "Pass", "End": True}}}

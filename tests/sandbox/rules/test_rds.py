@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.rules.conftest import Client
-from tests.sandbox.rules.refusals import refused_by
+from tests.support.refused_by import refused_by
 
 _MYSQL = {"Engine": "aurora-mysql", "MasterUsername": "owner", "MasterUserPassword": "correct horse"}
 _POSTGRESQL = {**_MYSQL, "Engine": "aurora-postgresql"}

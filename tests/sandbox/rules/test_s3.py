@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.rules.conftest import ACCOUNT, Client
-from tests.sandbox.rules.refusals import refused_by
+from tests.support.refused_by import refused_by
 
 _BUCKET = "rules-of-s3"
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.sandbox.rules.conftest import Client
-from tests.sandbox.rules.refusals import refused_by
 from tests.sandbox.rules.test_states import create_role
+from tests.support.refused_by import refused_by
 
 
 @pytest.fixture

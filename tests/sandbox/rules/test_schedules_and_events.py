@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.sandbox.rules.conftest import ACCOUNT, Client
-from tests.sandbox.rules.refusals import refused_by
 from tests.sandbox.rules.test_states import create_role
+from tests.support.refused_by import refused_by
 
 QUEUE = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:queue"
 MACHINE = f"arn:aws:states:eu-central-1:{ACCOUNT}:stateMachine:machine"

@@ -1,7 +1,7 @@
 """What Parameter Store refuses."""
 
 from tests.sandbox.rules.conftest import Client
-from tests.sandbox.rules.refusals import refused_by
+from tests.support.refused_by import refused_by
 
 
 def test_values_have_the_size_of_their_tier(client: Client) -> None:

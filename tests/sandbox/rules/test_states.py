@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.rules.conftest import ACCOUNT, Client
-from tests.sandbox.rules.refusals import refused_by
+from tests.support.refused_by import refused_by
 
 END = {"Type": "Pass", "End": True}
 WORK = {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {}, "End": True}

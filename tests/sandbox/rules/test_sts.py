@@ -6,10 +6,10 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.sandbox.local_sandbox import LocalSandbox
 from tests.sandbox.rules.conftest import ACCOUNT, Client
-from tests.sandbox.rules.refusals import refused_by
 from tests.sandbox.rules.test_iam import trusting
+from tests.support.local_sandbox import LocalSandbox
+from tests.support.refused_by import refused_by
 
 
 @pytest.fixture

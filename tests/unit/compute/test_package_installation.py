@@ -8,7 +8,7 @@ import pytest
 from terrarium.compute.errors import PackagesNotProvidedError
 from terrarium.compute.package_installation import download_packages, install_packages
 from terrarium.venvs import installer
-from tests.wheels import OFFLINE, write_wheel
+from tests.support.wheels import OFFLINE, write_wheel
 
 _WHEEL = "tiny_words-1.0-py3-none-any.whl"
 

@@ -8,7 +8,7 @@ from terrarium.compute.errors import LockInvalidError, PackagesNotProvidedError
 from terrarium.compute.local_packages import provide_local_packages
 from terrarium.compute.package_installation import packages_digest
 from terrarium.compute.package_lock import PackageLock
-from tests.wheels import OFFLINE, write_wheel
+from tests.support.wheels import OFFLINE, write_wheel
 
 _WHEELS = {"PIP_FIND_LINKS", "UV_FIND_LINKS"}
 

@@ -1,0 +1,29 @@
+"""`connect`, against a whole AWS."""
+
+import boto3
+import pytest
+
+import terrarium
+from terrarium.errors import CredentialsInvalidError, EnvironmentNotDeployedError
+from terrarium.manifest import PlatformManifest
+from tests.support.provisioning.environment import Account
+
+pytest_plugins = ["tests.support.sdk_environment"]
+
+
+def test_the_lab_is_what_was_provisioned(lab: terrarium.Lab, provisioned: PlatformManifest) -> None:
+    assert lab.manifest == provisioned
+
+
+def test_another_environment_is_told_apart(lab: terrarium.Lab) -> None:  # noqa: ARG001 - one that is deployed
+    with pytest.raises(
+        EnvironmentNotDeployedError, match=r"'prod' .* 210000000001, .*; deployed there: .*\bsdk\b"
+    ):
+        terrarium.connect("prod")
+
+
+def test_made_up_credentials_are_refused(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - the endpoint
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAMADEUPMADEUPMADE")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    with pytest.raises(CredentialsInvalidError):
+        terrarium.connect("sdk")

@@ -1,0 +1,27 @@
+"""Athena of the SDK's test environment."""
+
+import uuid
+
+import pytest
+
+import terrarium
+from tests.support.athena_client import Athena
+
+__all__ = ["athena", "location", "table"]
+
+
+@pytest.fixture
+def athena(lab: terrarium.Lab) -> Athena:
+    return Athena(lab.manifest)
+
+
+@pytest.fixture
+def table() -> str:
+    """A table's name that nobody else has."""
+    return f"athena_{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def location(lab: terrarium.Lab, table: str) -> str:
+    """Where in the warehouse the table's files go."""
+    return f"{lab.manifest.features.warehouse}/{table}/"

@@ -1,0 +1,37 @@
+"""The checkout of an operator who has edited an environment's file."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from environments import environment_names
+from tests.support.local_sandbox import LocalSandbox
+
+__all__ = ["edited_checkout"]
+
+_PACKAGES = ("environments", "modules", "operations", "stacks")
+_FILES = ("LICENSE", "README.md", "cdktf.json", "pyproject.toml")
+# What stacks read and no test edits: the tools, pipelines, and the sources that name the SDK's release.
+_UNEDITED = (".venv", "examples", "images", "node_modules", "requirements", "src")
+
+
+def edited_checkout(sandbox: LocalSandbox, folder: Path, edit: Callable[[str, str], str]) -> LocalSandbox:
+    """The same sandbox, seen from a checkout in `folder` in which every environment's file was edited.
+
+    Args:
+        sandbox: The sandbox, and the checkout to start from.
+        folder: Where the checkout is made.
+        edit: From an environment's name and its file's text to the new text.
+    """
+    for package in _PACKAGES:
+        shutil.copytree(
+            sandbox.checkout / package, folder / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for copied in _FILES:
+        shutil.copy(sandbox.checkout / copied, folder)
+    for unedited in _UNEDITED:
+        (folder / unedited).symlink_to((sandbox.checkout / unedited).resolve())
+    for name in environment_names():
+        file = folder / "environments" / f"{name}.toml"
+        file.write_text(edit(name, file.read_text()))
+    return LocalSandbox(home=sandbox.home, checkout=folder)
