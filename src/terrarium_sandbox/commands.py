@@ -63,6 +63,16 @@ def rules() -> None:
     echo(table(shutil.get_terminal_size().columns))
 
 
+@sandbox.command()
+@click.option("--markdown", is_flag=True, help="Print a table in Markdown.")
+def patches(*, markdown: bool) -> None:
+    """List what the sandbox replaces in moto, the library that it extends, and why."""
+    from terrarium_sandbox.patch_table import collect_patches, markdown_table, table
+
+    found = collect_patches()
+    echo(markdown_table(found) if markdown else table(found))
+
+
 @sandbox.command("enforce-iam")
 @click.option("--off", is_flag=True, help="Let everybody with credentials do everything again.")
 def enforce_iam(*, off: bool) -> None:

@@ -10,6 +10,7 @@ from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores, method_names_from_class
 
 from terrarium_sandbox.aws_request import presigned_access_key
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.touched_backends import track_backends
 
 __all__ = ["correct_moto"]
@@ -27,7 +28,12 @@ def _refuse_unknown_operations() -> None:
     """Moto answers 404 with nothing in it where it cannot tell the operation."""
     # Asked for on every request, and the same each time.
     names_of: Any = cache(method_names_from_class)
-    vars(moto.core.responses)["method_names_from_class"] = names_of
+    patch(
+        moto.core.responses,
+        "method_names_from_class",
+        names_of,
+        reason="moto lists the methods of a class again for every request.",
+    )
     call_action = BaseResponse.call_action
 
     def call_known_action(self: BaseResponse) -> TYPE_RESPONSE:
@@ -36,7 +42,12 @@ def _refuse_unknown_operations() -> None:
             raise NotImplementedError(operation or f"{self.method} {self.path}")
         return call_action(self)
 
-    BaseResponse.call_action = call_known_action  # type: ignore[method-assign] # the point of it
+    patch(
+        BaseResponse,
+        "call_action",
+        call_known_action,
+        reason="moto answers an operation that it does not know with an empty 404.",
+    )
 
 
 def _forget_unused_models() -> None:
@@ -45,7 +56,12 @@ def _forget_unused_models() -> None:
     def create(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
         return object.__new__(cls)
 
-    BaseModel.__new__ = create  # type: ignore[method-assign] # the point of it
+    patch(
+        BaseModel,
+        "__new__",
+        create,
+        reason="moto keeps every object that it ever made, for a page that the sandbox does not show.",
+    )
 
 
 def _find_the_account_of_presigned_addresses() -> None:
@@ -55,4 +71,9 @@ def _find_the_account_of_presigned_addresses() -> None:
     def get_any_access_key(self: BaseResponse) -> str:
         return presigned_access_key(self.parsed_url.query) or get_access_key(self)
 
-    BaseResponse.get_access_key = get_any_access_key  # type: ignore[method-assign] # the point of it
+    patch(
+        BaseResponse,
+        "get_access_key",
+        get_any_access_key,
+        reason="moto takes the access key only from the headers: presigned URLs reach the default account.",
+    )

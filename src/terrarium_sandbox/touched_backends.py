@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, cast
 from moto.backends import get_backend
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 
+from terrarium_sandbox.patches import patch
+
 __all__ = ["BackendKey", "find_registry", "touched_backends", "track_backends"]
 
 
@@ -37,7 +39,12 @@ def track_backends() -> None:
             touched.add(BackendKey(self.service_name, self.account_id, region))
         return get(self, region_name)
 
-    AccountSpecificBackend.__getitem__ = get_and_note  # type: ignore[method-assign] # the point of it
+    patch(
+        AccountSpecificBackend,
+        "__getitem__",
+        get_and_note,
+        reason="The sandbox records which backends a request uses, to save what it changes.",
+    )
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from moto.budgets.exceptions import NotFoundException
 from moto.budgets.models import Budget, Notification
 from moto.budgets.responses import BudgetsResponse
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
@@ -21,7 +22,8 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
         _untag_resource,
         _update_budget,
     ):
-        setattr(BudgetsResponse, operation.__name__.removeprefix("_"), operation)
+        name = operation.__name__.removeprefix("_")
+        patch(BudgetsResponse, name, operation, reason="moto has no such operation.", adds=True)
     create_budget = BudgetsResponse.create_budget
 
     def create_tagged_budget(self: BudgetsResponse) -> str:
@@ -29,7 +31,12 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
         _tags(_budget(self, self._get_param("Budget")["BudgetName"])).update(_given_tags(self))
         return answer
 
-    BudgetsResponse.create_budget = create_tagged_budget  # type: ignore[method-assign] # the point of it
+    patch(
+        BudgetsResponse,
+        "create_budget",
+        create_tagged_budget,
+        reason="moto ignores the tags of a new budget.",
+    )
 
 
 def _describe_subscribers_for_notification(self: BudgetsResponse) -> str:

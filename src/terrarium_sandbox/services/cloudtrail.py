@@ -9,6 +9,7 @@ from typing import Any
 from moto.cloudtrail.models import CloudTrailBackend, Trail, TrailStatus
 from moto.cloudtrail.responses import CloudTrailResponse
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.services.events.service_events import ServiceEvents
 
@@ -56,16 +57,29 @@ def install(sandbox: Sandbox) -> None:
         return {name: value for name, value in status(self).items() if not name.startswith("LatestDelivery")}
 
     # The sandbox delivers no log files; moto says that it did so just now.
-    TrailStatus.description = undelivered_status  # type: ignore[method-assign] # the point of it
-    Trail.description = full_description  # type: ignore[method-assign] # the point of it
-    CloudTrailBackend.delete_trail = delete_known_trail  # type: ignore[method-assign] # the point of it
-    CloudTrailResponse.describe_trails = describe_named_trails  # type: ignore[method-assign] # the point of it
+    patch(
+        TrailStatus,
+        "description",
+        undelivered_status,
+        reason="moto reports deliveries of log files that never happened.",
+    )
+    patch(
+        Trail,
+        "description",
+        full_description,
+        reason="moto returns HasCustomEventSelectors only sometimes; AWS derives it from the selectors.",
+    )
+    patch(
+        CloudTrailBackend, "delete_trail", delete_known_trail, reason="moto does not find a trail by its ARN."
+    )
+    patch(CloudTrailResponse, "describe_trails", describe_named_trails, reason="moto ignores trailNameList.")
     events = ServiceEvents(sandbox)
     for method, operation in _CHANGES.items():
-        setattr(
+        patch(
             CloudTrailBackend,
             method,
             _published(getattr(CloudTrailBackend, method), operation, events=events),
+            reason="moto sends no event to EventBridge when a trail changes.",
         )
 
 

@@ -2,6 +2,7 @@
 
 from moto.ce.responses import CostExplorerResponse
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
@@ -13,4 +14,9 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     def get_cost_and_usage(self: CostExplorerResponse) -> str:
         raise NotImplementedError("the sandbox has no costs")
 
-    CostExplorerResponse.get_cost_and_usage = get_cost_and_usage  # type: ignore[method-assign] # the point of it
+    patch(
+        CostExplorerResponse,
+        "get_cost_and_usage",
+        get_cost_and_usage,
+        reason="moto returns an empty list; the sandbox has no costs and refuses the operation.",
+    )

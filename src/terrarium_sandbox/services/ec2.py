@@ -7,6 +7,7 @@ from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPC, VPCBackend
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
@@ -45,7 +46,12 @@ def _keep_descriptions_of_rules() -> None:
             ip_range, source_group, prefix_list_id, **rest,
         )  # fmt: skip
 
-    SecurityGroupRule.__init__ = initialize_with_description  # type: ignore[assignment,method-assign] # the point of it
+    patch(
+        SecurityGroupRule,
+        "__init__",
+        initialize_with_description,
+        reason="moto reads the description of a rule only from its CIDR: rules for groups and prefix lists lose it.",
+    )
 
 
 def _forget_deleted_endpoints() -> None:
@@ -57,7 +63,12 @@ def _forget_deleted_endpoints() -> None:
         for endpoint in vpce_ids or []:
             self.vpc_end_points.pop(endpoint, None)
 
-    VPCBackend.delete_vpc_endpoints = delete_and_forget  # type: ignore[method-assign] # the point of it
+    patch(
+        VPCBackend,
+        "delete_vpc_endpoints",
+        delete_and_forget,
+        reason="moto keeps deleted endpoints without end.",
+    )
 
 
 def _delete_network_acls_with_their_vpc() -> None:
@@ -70,7 +81,12 @@ def _delete_network_acls_with_their_vpc() -> None:
             del self.network_acls[acl.id]
         return vpc
 
-    VPCBackend.delete_vpc = delete_with_network_acls  # type: ignore[method-assign] # the point of it
+    patch(
+        VPCBackend,
+        "delete_vpc",
+        delete_with_network_acls,
+        reason="moto leaves the default network ACL of a deleted VPC.",
+    )
 
 
 def _keep_tags_of_launch_templates_apart() -> None:
@@ -89,9 +105,20 @@ def _keep_tags_of_launch_templates_apart() -> None:
             self, {**data, "TagSpecifications": launched} if launched else data, description
         )
 
-    LaunchTemplate.create_version = create_version_without_tags  # type: ignore[method-assign] # the point of it
+    patch(
+        LaunchTemplate,
+        "create_version",
+        create_version_without_tags,
+        reason="moto copies the tags of a launch template into what it launches.",
+    )
     present = property(lambda template: template.get_tags(), lambda _template, _tags: None)
-    LaunchTemplate.tags = present  # type: ignore[assignment] # the same
+    patch(
+        LaunchTemplate,
+        "tags",
+        present,
+        reason="moto keeps the first tags of a launch template and ignores changes.",
+        adds=True,  # moto's is an attribute of each object
+    )
 
 
 def _end_interfaces_of_nat_gateways() -> None:
@@ -103,4 +130,9 @@ def _end_interfaces_of_nat_gateways() -> None:
         self.enis.pop(gateway._eni.id, None)
         return gateway
 
-    NatGatewayBackend.delete_nat_gateway = delete_nat_gateway  # type: ignore[method-assign] # the point of it
+    patch(
+        NatGatewayBackend,
+        "delete_nat_gateway",
+        delete_nat_gateway,
+        reason="moto leaves the network interface of a deleted NAT gateway.",
+    )

@@ -6,6 +6,7 @@ from typing import Any
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend, Task, TaskDefinition
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
@@ -32,7 +33,12 @@ def _count_containers_without_memory() -> None:
         ]
         return calculate(counted)
 
-    EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(calculate_with_defaults)  # type: ignore[method-assign] # the point of it
+    patch(
+        EC2ContainerServiceBackend,
+        "_calculate_task_resource_requirements",
+        staticmethod(calculate_with_defaults),
+        reason="moto fails for containers without memory; on Fargate the memory of the task is enough.",
+    )
 
 
 def _stop_tasks_at_once() -> None:
@@ -52,4 +58,9 @@ def _stop_tasks_at_once() -> None:
             task.stopped_reason = _NOT_RUN
         return tasks
 
-    EC2ContainerServiceBackend.run_task = run_and_stop  # type: ignore[method-assign] # the point of it
+    patch(
+        EC2ContainerServiceBackend,
+        "run_task",
+        run_and_stop,
+        reason="moto reports tasks as RUNNING without a process; the sandbox reports them as STOPPED.",
+    )

@@ -4,6 +4,7 @@ from moto.core.responses import ActionResult
 from moto.glue.exceptions import GlueClientError
 from moto.glue.responses import GlueResponse
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
@@ -26,4 +27,9 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
             )
         return update_table(self)
 
-    GlueResponse.update_table = update_seen_table  # type: ignore[method-assign] # the point of it
+    patch(
+        GlueResponse,
+        "update_table",
+        update_seen_table,
+        reason="moto ignores VersionId, by which Iceberg detects concurrent commits.",
+    )

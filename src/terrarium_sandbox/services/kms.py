@@ -4,6 +4,7 @@ from typing import Any
 
 from moto.kms.responses import KmsResponse
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
@@ -17,4 +18,4 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
         """`default` is the default of PolicyName (KMS API Reference, GetKeyPolicy and PutKeyPolicy)."""
         return get(self, param_name, "default" if param_name == "PolicyName" else if_none)
 
-    KmsResponse._get_param = get_with_default  # type: ignore[method-assign] # the point of it
+    patch(KmsResponse, "_get_param", get_with_default, reason="moto requires PolicyName; AWS uses `default`.")

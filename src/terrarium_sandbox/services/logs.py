@@ -7,6 +7,7 @@ from typing import Any
 from moto.logs.logs_query import ParsedEvent
 from moto.logs.responses import LogsResponse
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
@@ -44,9 +45,24 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
             found["@timestamp"] = moment.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
         return found
 
-    LogsResponse.filter_log_events = filter_understood_events  # type: ignore[method-assign] # the point of it
-    LogsResponse.start_query = start_understood_query  # type: ignore[method-assign] # the same
-    ParsedEvent._create_fields = fields_with_moments  # type: ignore[method-assign] # the same
+    patch(
+        LogsResponse,
+        "filter_log_events",
+        filter_understood_events,
+        reason="moto ignores the parts of a filter pattern that it does not know.",
+    )
+    patch(
+        LogsResponse,
+        "start_query",
+        start_understood_query,
+        reason="moto ignores the parts of a query that it does not know.",
+    )
+    patch(
+        ParsedEvent,
+        "_create_fields",
+        fields_with_moments,
+        reason="moto returns @timestamp as a number; AWS as text.",
+    )
 
 
 def _check(query: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
@@ -11,7 +12,12 @@ __all__ = ["install"]
 
 def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     """Correct moto's Resource Groups Tagging API."""
-    ResourceGroupsTaggingAPIBackend.__getstate__ = _without_pages  # type: ignore[assignment,method-assign] # the point of it
+    patch(
+        ResourceGroupsTaggingAPIBackend,
+        "__getstate__",
+        _without_pages,
+        reason="moto keeps generators for page tokens, which cannot be pickled.",
+    )
 
 
 def _without_pages(backend: ResourceGroupsTaggingAPIBackend) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
 from moto.s3.responses import S3Response
 
+from terrarium_sandbox.patches import patch, wrap
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.services.s3_delete_objects import install_delete_objects
 from terrarium_sandbox.services.s3_encoded_keys import install_encoded_keys
@@ -20,33 +21,44 @@ _EVERYBODY = ("*", {"AWS": "*"}, {"AWS": ["*"]})
 
 def install(sandbox: Sandbox) -> None:
     """Correct moto's S3."""
-    FakeBucket.get_permission = _get_permission  # type: ignore[assignment,method-assign] # the point of it
+    patch(
+        FakeBucket,
+        "get_permission",
+        _get_permission,
+        reason="moto ignores the conditions of bucket policies, so a policy that denies plain HTTP denies everything.",
+    )
     # moto ends every version by this once versioning is suspended, and forgot that a delete marker is one.
-    FakeDeleteMarker.dispose = _hold_nothing  # type: ignore[attr-defined] # the point of it
+    patch(
+        FakeDeleteMarker,
+        "dispose",
+        _hold_nothing,
+        reason="moto disposes of every version once versioning is suspended; its delete markers have no such method.",
+        adds=True,
+    )
     install_delete_objects(sandbox)
     install_encoded_keys()
     _lock_buckets_with_objects()
-    _say_that_buckets_tell_eventbridge()
+    _return_eventbridge_configuration()
 
 
-def _say_that_buckets_tell_eventbridge() -> None:
-    """Moto knows that a bucket does, and did not say so when asked: Terraform's every plan turned it on again."""
-    get = S3Response.get_bucket_notification
+def _return_eventbridge_configuration() -> None:
+    """Return `EventBridgeConfiguration`; without it, every plan of Terraform turns it on again."""
 
-    def get_with_eventbridge(self: S3Response) -> TYPE_RESPONSE:
-        notifications = self.backend.get_bucket_notification_configuration(self.bucket_name)
-        if notifications is None or notifications.event_bridge is None:
-            return get(self)
-        serialized = self.serialized
-
-        def serialized_with_eventbridge(action_result: ActionResult) -> TYPE_RESPONSE:
-            result = cast("dict[str, Any]", action_result.result)
-            return serialized(ActionResult({**result, "EventBridgeConfiguration": {}}))
-
-        self.serialized = serialized_with_eventbridge  # type: ignore[method-assign] # of this one answer
-        return get(self)
-
-    S3Response.get_bucket_notification = get_with_eventbridge  # type: ignore[method-assign] # the point of it
+    @wrap(
+        S3Response,
+        "serialized",
+        reason="moto's GetBucketNotificationConfiguration has no EventBridgeConfiguration.",
+    )
+    def serialize_with_eventbridge(
+        original: Any, response: S3Response, action_result: ActionResult
+    ) -> TYPE_RESPONSE:
+        result = action_result.result  # an exception, if the request failed
+        action = response.data.get("Action")
+        if action == "GetBucketNotificationConfiguration" and isinstance(result, dict):
+            notifications = response.backend.get_bucket_notification_configuration(response.bucket_name)
+            if notifications is not None and notifications.event_bridge is not None:
+                action_result = ActionResult({**result, "EventBridgeConfiguration": {}})
+        return cast("TYPE_RESPONSE", original(response, action_result))
 
 
 def _lock_buckets_with_objects() -> None:
@@ -61,7 +73,12 @@ def _lock_buckets_with_objects() -> None:
         finally:
             bucket.keys = objects
 
-    S3Backend.put_object_lock_configuration = put_whatever_it_holds  # type: ignore[method-assign] # the point of it
+    patch(
+        S3Backend,
+        "put_object_lock_configuration",
+        put_whatever_it_holds,
+        reason="moto changes the object lock of empty buckets only.",
+    )
 
 
 def _hold_nothing(marker: FakeDeleteMarker) -> None:

@@ -16,6 +16,7 @@ from moto.s3.responses import S3Response
 
 from terrarium_sandbox.authorization.call import Call
 from terrarium_sandbox.authorization.enforcement import decide_call
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install_delete_objects"]
@@ -47,7 +48,12 @@ def install_delete_objects(sandbox: Sandbox) -> None:
         quiet = str(request.get("Quiet")).lower() == "true"
         return self.serialized(ActionResult({"Deleted": [] if quiet else deleted, "Errors": errors}))
 
-    S3Response._bucket_response_delete_keys = delete_keys  # type: ignore[method-assign]
+    patch(
+        S3Response,
+        "_bucket_response_delete_keys",
+        delete_keys,
+        reason="moto's DeleteObjects knows no IAM, no `Quiet`, and no versions in its errors.",
+    )
 
 
 def _keys(objects: Any) -> Iterable[dict[str, str]]:

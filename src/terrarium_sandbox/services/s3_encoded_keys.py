@@ -13,6 +13,8 @@ from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult
 from moto.s3.responses import S3Response
 
+from terrarium_sandbox.patches import wrap
+
 __all__ = ["install_encoded_keys"]
 
 _ENCODED = ("KeyMarker", "NextKeyMarker", "Prefix", "Delimiter")
@@ -20,26 +22,29 @@ _LISTS = ("Versions", "DeleteMarkers", "CommonPrefixes")
 
 
 def install_encoded_keys() -> None:
-    """Encode the keys of listings of versions where the request asks for it."""
-    list_versions = S3Response.list_object_versions
+    """Encode the keys of listings of versions if the request has `encoding-type=url`."""
 
-    def list_encoded(self: S3Response) -> TYPE_RESPONSE:
-        if self.querystring.get("encoding-type", [None])[0] != "url":
-            return list_versions(self)
-        serialized = self.serialized
+    @wrap(
+        S3Response,
+        "serialized",
+        reason="moto ignores encoding-type=url in ListObjectVersions: one key with a control character makes every "
+        "listing fail.",
+    )
+    def serialize_encoded(original: Any, response: S3Response, action_result: ActionResult) -> TYPE_RESPONSE:
+        listing = action_result.result  # an exception, if the request failed
+        action = response.data.get("Action")
+        if action == "ListObjectVersions" and isinstance(listing, dict) and _asks_for_urls(response):
+            action_result = ActionResult(_encode_listing(listing))
+        return cast("TYPE_RESPONSE", original(response, action_result))
 
-        def serialized_encoded(action_result: ActionResult) -> TYPE_RESPONSE:
-            result = cast("Mapping[str, Any]", action_result.result)
-            encoded = {**_encoded(result), "EncodingType": "url"}
-            for name in _LISTS:
-                if name in result:
-                    encoded[name] = [_encoded(item) for item in result[name]]
-            return serialized(ActionResult(encoded))
 
-        self.serialized = serialized_encoded  # type: ignore[method-assign] # of this one answer
-        return list_versions(self)
+def _asks_for_urls(response: S3Response) -> bool:
+    return bool(response.querystring.get("encoding-type", [None])[0] == "url")
 
-    S3Response.list_object_versions = list_encoded  # type: ignore[method-assign] # the point of it
+
+def _encode_listing(listing: Mapping[str, Any]) -> dict[str, Any]:
+    lists = {name: [_encoded(item) for item in listing[name]] for name in _LISTS if name in listing}
+    return {**_encoded(listing), "EncodingType": "url", **lists}
 
 
 def _encoded(item: Mapping[str, Any]) -> dict[str, Any]:

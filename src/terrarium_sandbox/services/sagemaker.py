@@ -7,6 +7,7 @@ from moto.core.utils import utcnow
 from moto.sagemaker.models import FakeSagemakerNotebookInstance, SageMakerModelBackend
 from moto.sagemaker.responses import SageMakerResponse
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
@@ -52,8 +53,18 @@ def _tag_lifecycle_configurations() -> None:
         vars(configuration)["tags"] = self._get_param("Tags") or []
         return answer
 
-    SageMakerModelBackend._get_resource_from_arn = get_resource_from_arn  # type: ignore[method-assign] # the point of it
-    SageMakerResponse.create_notebook_instance_lifecycle_config = create_tagged  # type: ignore[method-assign] # the same
+    patch(
+        SageMakerModelBackend,
+        "_get_resource_from_arn",
+        get_resource_from_arn,
+        reason="moto has no tags of lifecycle configurations.",
+    )
+    patch(
+        SageMakerResponse,
+        "create_notebook_instance_lifecycle_config",
+        create_tagged,
+        reason="moto ignores the tags of a new lifecycle configuration.",
+    )
 
 
 def _change_lifecycle_configurations() -> None:
@@ -70,7 +81,13 @@ def _change_lifecycle_configurations() -> None:
         configuration.last_modified_time = utcnow()
         return EmptyResult()
 
-    SageMakerResponse.update_notebook_instance_lifecycle_config = update  # type: ignore[attr-defined] # the point of it
+    patch(
+        SageMakerResponse,
+        "update_notebook_instance_lifecycle_config",
+        update,
+        reason="moto has no UpdateNotebookInstanceLifecycleConfig.",
+        adds=True,
+    )
 
 
 def _remember_all_of_notebooks() -> None:
@@ -94,9 +111,25 @@ def _remember_all_of_notebooks() -> None:
                 setattr(notebook, attribute, value)
         return EmptyResult()
 
-    SageMakerResponse.create_notebook_instance = create_whole  # type: ignore[method-assign] # the point of it
-    FakeSagemakerNotebookInstance.to_dict = describe_whole  # type: ignore[method-assign] # the same
-    SageMakerResponse.update_notebook_instance = update  # type: ignore[attr-defined] # the same
+    patch(
+        SageMakerResponse,
+        "create_notebook_instance",
+        create_whole,
+        reason="moto ignores InstanceMetadataServiceConfiguration and PlatformIdentifier.",
+    )
+    patch(
+        FakeSagemakerNotebookInstance,
+        "to_dict",
+        describe_whole,
+        reason="moto returns no InstanceMetadataServiceConfiguration and no PlatformIdentifier.",
+    )
+    patch(
+        SageMakerResponse,
+        "update_notebook_instance",
+        update,
+        reason="moto has no UpdateNotebookInstance.",
+        adds=True,
+    )
 
 
 def _keep_forgotten(self: SageMakerResponse) -> FakeSagemakerNotebookInstance:

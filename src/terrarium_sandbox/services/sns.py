@@ -9,6 +9,7 @@ from moto.sqs.models import sqs_backends
 
 from terrarium_sandbox.authorization.decision import ResourcePolicy, decide_service
 from terrarium_sandbox.authorization.policy import Policy, Question
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.rules.keys.messages import refusal_of_delivery
 from terrarium_sandbox.sandbox import Sandbox
 
@@ -33,7 +34,12 @@ def install(sandbox: Sandbox) -> None:
                 return
         publish(self, *arguments, **named)
 
-    Subscription.publish = publish_where_allowed  # type: ignore[method-assign] # the point of it
+    patch(
+        Subscription,
+        "publish",
+        publish_where_allowed,
+        reason="moto delivers to queues whose policies do not allow it.",
+    )
 
 
 def _refusal(topic: str, queue_arn: str, *, account: str) -> str | None:

@@ -9,6 +9,7 @@ from moto.iam.models import iam_backends
 from moto.sts.responses import TokenResponse
 from moto.sts.utils import random_session_token
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.signature.issued_key import note_session_token
 
@@ -18,7 +19,12 @@ __all__ = ["install"]
 def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     """Correct moto's STS."""
     for operation in ("get_session_token", "get_federation_token"):
-        setattr(TokenResponse, operation, _with_real_credentials(getattr(TokenResponse, operation)))
+        patch(
+            TokenResponse,
+            operation,
+            _with_real_credentials(getattr(TokenResponse, operation)),
+            reason="moto returns the same example key to all callers, and it belongs to no account.",
+        )
 
 
 def _with_real_credentials(

@@ -98,7 +98,7 @@ def test_executions_outlive_the_sandbox_and_what_ran_can_be_resumed(own_sandbox:
     assert states.describe_execution(executionArn=short)["status"] == "SUCCEEDED"
     aborted = states.describe_execution(executionArn=long)
     assert (aborted["status"], aborted["error"]) == ("ABORTED", "Sandbox.Stopped")
-    assert "the sandbox was stopped" in aborted["cause"]
+    assert "the sandbox stopped" in aborted["cause"]
     states.redrive_execution(executionArn=long)
     until(lambda: states.describe_execution(executionArn=long)["status"] == "SUCCEEDED")
     events = states.get_execution_history(executionArn=long)["events"]

@@ -11,6 +11,7 @@ from moto.glue.models import GlueBackend, glue_backends
 
 from terrarium_sandbox.athena.tables.catalog import columns_of
 from terrarium_sandbox.locks import ServiceLocks
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.services.athena.exceptions import InvalidRequestError, MetadataError
 
 __all__ = ["install_data_catalog"]
@@ -31,8 +32,17 @@ def install_data_catalog(locks: ServiceLocks) -> None:
         ("list_databases", _list_databases),
         ("list_table_metadata", _list_table_metadata),
     ):
-        setattr(AthenaResponse, name, _answering(operation, getattr(AthenaResponse, name, None), locks))
-    AthenaResponse.list_data_catalogs = _list_data_catalogs  # type: ignore[method-assign] # the point of it
+        stock = getattr(AthenaResponse, name, None)
+        patch(
+            AthenaResponse,
+            name,
+            _answering(operation, stock, locks),
+            reason="moto's Athena has no AwsDataCatalog, whose databases and tables are Glue's.",
+            adds=stock is None,
+        )
+    patch(
+        AthenaResponse, "list_data_catalogs", _list_data_catalogs, reason="moto does not list AwsDataCatalog."
+    )
 
 
 def _list_data_catalogs(self: AthenaResponse) -> str:

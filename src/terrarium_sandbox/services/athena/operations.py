@@ -7,6 +7,7 @@ from moto.athena.models import AthenaBackend
 from moto.athena.responses import AthenaResponse
 
 from terrarium_sandbox.locks import ServiceLocks
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.services.athena.callers import find_caller
 from terrarium_sandbox.services.athena.exceptions import InvalidRequestError
 from terrarium_sandbox.services.athena.queries import Queries
@@ -48,7 +49,13 @@ def install_operations(queries: Queries, locks: ServiceLocks) -> None:
         list_query_executions,
         get_query_runtime_statistics,
     ):
-        setattr(AthenaResponse, operation.__name__, operation)
+        patch(
+            AthenaResponse,
+            operation.__name__,
+            operation,
+            reason="moto runs no queries.",
+            adds=not hasattr(AthenaResponse, operation.__name__),
+        )
 
 
 def get_query_execution(self: AthenaResponse) -> str:

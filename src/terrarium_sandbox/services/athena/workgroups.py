@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.athena.responses import AthenaResponse
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.services.athena.exceptions import InvalidRequestError
 
 __all__ = ["install_workgroups"]
@@ -20,7 +21,13 @@ _PLAIN = (
 
 def install_workgroups() -> None:
     """Add UpdateWorkGroup."""
-    AthenaResponse.update_work_group = _update_work_group  # type: ignore[attr-defined] # the point of it
+    patch(
+        AthenaResponse,
+        "update_work_group",
+        _update_work_group,
+        reason="moto has no UpdateWorkGroup.",
+        adds=True,
+    )
 
 
 def _update_work_group(self: AthenaResponse) -> str:

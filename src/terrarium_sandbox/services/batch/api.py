@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from moto.batch.exceptions import ClientException
 from moto.batch.responses import BatchResponse
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.services.batch.descriptions import describe
 from terrarium_sandbox.services.batch.job import Job
 from terrarium_sandbox.services.batch.jobs import Jobs
@@ -72,7 +73,12 @@ def install_interface(jobs: Jobs, scheduler: Scheduler, changes: StateChanges) -
         "terminatejob": terminate_job,
     }
     for name, operation in operations.items():
-        setattr(BatchResponse, name, _answering(operation))
+        patch(
+            BatchResponse,
+            name,
+            _answering(operation),
+            reason="moto runs jobs in Docker; the sandbox in processes.",
+        )
 
 
 def _answering(operation: _Operation) -> Callable[[BatchResponse], str]:

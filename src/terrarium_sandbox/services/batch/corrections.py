@@ -4,10 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import moto.iam.models
 from moto.batch.models import BatchBackend, ComputeEnvironment, JobDefinition, JobQueue
 from moto.batch.responses import BatchResponse
 from moto.iam.exceptions import NotFoundException
-from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend
+from moto.iam.models import IAMBackend
+
+from terrarium_sandbox.patches import patch
 
 __all__ = ["correct_batch", "time_limits_of"]
 
@@ -34,7 +37,12 @@ def time_limits_of(queue: JobQueue) -> list[dict[str, Any]]:
 
 def _default_to_the_service_linked_role() -> None:
     """Moto asks for a role; AWS makes its own in the account, the first time it is needed."""
-    SERVICE_NAME_CONVERSION["batch"] = "Batch"
+    patch(
+        moto.iam.models,
+        "SERVICE_NAME_CONVERSION",
+        {**moto.iam.models.SERVICE_NAME_CONVERSION, "batch": "Batch"},
+        reason="moto does not know the name of the service-linked role of Batch.",
+    )
     create = BatchBackend.create_compute_environment
 
     def create_compute_environment(
@@ -52,7 +60,12 @@ def _default_to_the_service_linked_role() -> None:
             self, compute_environment_name, _type, state or "ENABLED", compute_resources, role, tags
         )
 
-    BatchBackend.create_compute_environment = create_compute_environment  # type: ignore[method-assign] # the point of it
+    patch(
+        BatchBackend,
+        "create_compute_environment",
+        create_compute_environment,
+        reason="moto requires a service role and a state; AWS uses the service-linked role and ENABLED by default.",
+    )
 
 
 def _service_linked_role(iam: IAMBackend) -> str:
@@ -79,7 +92,12 @@ def _keep_changes_of_resources() -> None:
             environment.compute_resources = {**environment.compute_resources, **compute_resources}
         return answer
 
-    BatchBackend.update_compute_environment = update_compute_environment  # type: ignore[method-assign] # the point of it
+    patch(
+        BatchBackend,
+        "update_compute_environment",
+        update_compute_environment,
+        reason="moto ignores changes of computeResources.",
+    )
 
 
 def _keep_update_policies() -> None:
@@ -105,8 +123,13 @@ def _keep_update_policies() -> None:
                 each["updatePolicy"] = policy
         return described
 
-    BatchResponse.updatecomputeenvironment = update_with_policy  # type: ignore[method-assign] # the point of it
-    BatchBackend.describe_compute_environments = describe_with_policies  # type: ignore[method-assign] # the point of it
+    patch(BatchResponse, "updatecomputeenvironment", update_with_policy, reason="moto ignores updatePolicy.")
+    patch(
+        BatchBackend,
+        "describe_compute_environments",
+        describe_with_policies,
+        reason="moto returns no updatePolicy.",
+    )
 
 
 def _keep_time_limits_of_queues() -> None:
@@ -116,9 +139,15 @@ def _keep_time_limits_of_queues() -> None:
     def describe_with_limits(self: JobQueue) -> dict[str, Any]:
         return {**describe(self), "jobStateTimeLimitActions": time_limits_of(self)}
 
-    JobQueue.describe = describe_with_limits  # type: ignore[method-assign] # the point of it
+    patch(JobQueue, "describe", describe_with_limits, reason="moto returns no jobStateTimeLimitActions.")
     for operation, parameter in (("createjobqueue", "jobQueueName"), ("updatejobqueue", "jobQueue")):
-        setattr(BatchResponse, operation, _keeping_limits(getattr(BatchResponse, operation), parameter))
+        answer = getattr(BatchResponse, operation)
+        patch(
+            BatchResponse,
+            operation,
+            _keeping_limits(answer, parameter),
+            reason="moto ignores jobStateTimeLimitActions.",
+        )
 
 
 def _keeping_limits(answer: Callable[[BatchResponse], str], parameter: str) -> Callable[[BatchResponse], str]:
@@ -150,7 +179,12 @@ def _enable_queues_by_default() -> None:
             self, queue_name, priority, schedule_policy, state or "ENABLED", compute_env_order, tags
         )
 
-    BatchBackend.create_job_queue = create_job_queue  # type: ignore[method-assign] # the point of it
+    patch(
+        BatchBackend,
+        "create_job_queue",
+        create_job_queue,
+        reason="moto requires a state; AWS uses ENABLED by default.",
+    )
 
 
 def _keep_scheduling_priorities() -> None:
@@ -170,8 +204,13 @@ def _keep_scheduling_priorities() -> None:
         priority = vars(self).get("scheduling_priority")
         return {**describe(self), **({} if priority is None else {"schedulingPriority": priority})}
 
-    BatchResponse.registerjobdefinition = register_with_priority  # type: ignore[method-assign] # the point of it
-    JobDefinition.describe = describe_with_priority  # type: ignore[method-assign] # the same
+    patch(
+        BatchResponse,
+        "registerjobdefinition",
+        register_with_priority,
+        reason="moto ignores schedulingPriority.",
+    )
+    patch(JobDefinition, "describe", describe_with_priority, reason="moto returns no schedulingPriority.")
 
 
 def _tell_of_nodes() -> None:
@@ -185,4 +224,4 @@ def _tell_of_nodes() -> None:
         described.pop("containerProperties", None)  # some of moto's are empty, some not there
         return {**described, "nodeProperties": self.node_properties}
 
-    JobDefinition.describe = describe_with_nodes  # type: ignore[method-assign] # the point of it
+    patch(JobDefinition, "describe", describe_with_nodes, reason="moto returns no nodeProperties.")

@@ -14,6 +14,7 @@ from moto.stepfunctions.parser.asl.utils.json_path import extract_json
 
 from terrarium.schedules import parse_schedule
 from terrarium_sandbox.clock import Clock
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.services.events.delivery import Deliveries, Delivery
 from terrarium_sandbox.services.events.input_transformer import transform
 from terrarium_sandbox.timer import Due
@@ -50,9 +51,20 @@ def install_rules(deliveries: Deliveries, clock: Clock) -> None:
         pattern = EventPattern.load(self._get_param("EventPattern"))
         return json.dumps({"Result": pattern.matches_event(json.loads(self._get_param("Event")))})
 
-    EventsHandler.test_event_pattern = test_event_pattern  # type: ignore[method-assign,assignment] # moto's is empty
-    Rule.send_to_targets = send_to_all_targets  # type: ignore[method-assign] # the point of it
-    EventsBackend.put_rule = put_dated_rule  # type: ignore[method-assign] # the same
+    patch(EventsHandler, "test_event_pattern", test_event_pattern, reason="moto's TestEventPattern is empty.")
+    patch(
+        Rule,
+        "send_to_targets",
+        send_to_all_targets,
+        reason="moto delivers to few kinds of targets, ignores DISABLED, and sends every event to rules with only a "
+        "schedule.",
+    )
+    patch(
+        EventsBackend,
+        "put_rule",
+        put_dated_rule,
+        reason="moto does not store when a rule was created, from which its rate counts.",
+    )
 
 
 def due_rules(after: datetime.datetime, until: datetime.datetime, deliveries: Deliveries) -> Iterator[Due]:

@@ -7,10 +7,10 @@ from moto.rds.exceptions import InvalidDBClusterStateFault, InvalidParameterValu
 from moto.rds.models import DBCluster, RDSBackend
 
 from terrarium_sandbox.locks import ServiceLocks
+from terrarium_sandbox.patches import patch, wrap
 from terrarium_sandbox.postgres.server import ADDRESS
 from terrarium_sandbox.services.rds.data_plane import DataPlane
 from terrarium_sandbox.services.rds.database import Database, is_postgresql
-from terrarium_sandbox.services.rds.hooks import around
 
 __all__ = ["check_names", "install_clusters"]
 
@@ -43,11 +43,16 @@ def _install_endpoints() -> None:
         def endpoint(cluster: DBCluster, stock: Any = stock) -> Any:
             return ADDRESS if is_postgresql(cluster.engine) else stock.fget(cluster)
 
-        setattr(DBCluster, name, property(endpoint))
+        patch(
+            DBCluster,
+            name,
+            property(endpoint),
+            reason="The endpoint is the address of the database server on this machine.",
+        )
 
 
 def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
-    @around(RDSBackend, "create_db_cluster")
+    @wrap(RDSBackend, "create_db_cluster", reason="moto has no database server to create.")
     def create(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
         if not is_postgresql(kwargs.get("engine")):
             return original(backend, kwargs)  # type: ignore[no-any-return]
@@ -62,7 +67,7 @@ def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
         data_plane.create(Database(cluster), requested_port=kwargs.get("port"), undo=undo)
         return cluster
 
-    @around(RDSBackend, "delete_db_cluster")
+    @wrap(RDSBackend, "delete_db_cluster", reason="moto has no database server to delete.")
     def delete(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> DBCluster:
         with locks.holding("secretsmanager"):
             cluster: DBCluster = original(backend, *arguments, **keywords)
@@ -70,14 +75,14 @@ def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
             data_plane.remove(Database(cluster))
         return cluster
 
-    @around(RDSBackend, "stop_db_cluster")
+    @wrap(RDSBackend, "stop_db_cluster", reason="moto has no database server to stop.")
     def stop(original: Any, backend: RDSBackend, cluster_identifier: str) -> DBCluster:
         answer: DBCluster = original(backend, cluster_identifier)
         if is_postgresql(answer.engine):
             data_plane.stop(Database(backend.clusters[cluster_identifier]))
         return answer
 
-    @around(RDSBackend, "start_db_cluster")
+    @wrap(RDSBackend, "start_db_cluster", reason="moto has no database server to start.")
     def start(original: Any, backend: RDSBackend, cluster_identifier: str) -> DBCluster:
         answer: DBCluster = original(backend, cluster_identifier)
         if is_postgresql(answer.engine):
@@ -86,7 +91,7 @@ def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
 
 
 def _install_modification(data_plane: DataPlane, locks: ServiceLocks) -> None:
-    @around(RDSBackend, "modify_db_cluster")
+    @wrap(RDSBackend, "modify_db_cluster", reason="moto has no database server to modify.")
     def modify(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
         cluster = backend.clusters.get(kwargs["db_cluster_identifier"])
         if cluster is None or not is_postgresql(cluster.engine):
@@ -110,7 +115,11 @@ def _install_modification(data_plane: DataPlane, locks: ServiceLocks) -> None:
 
         return data_plane.modify(database, apply, port=port, settings=dict(kwargs))
 
-    @around(RDSBackend, "modify_db_cluster_parameter_group")
+    @wrap(
+        RDSBackend,
+        "modify_db_cluster_parameter_group",
+        reason="moto does not apply parameters to a database server.",
+    )
     def modify_parameters(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
         answer = original(backend, *arguments, **keywords)
         data_plane.apply_parameters()

@@ -8,7 +8,7 @@ from moto.rds.exceptions import DBClusterNotFoundError, RDSClientError
 from moto.rds.models import DBCluster, DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 
-from terrarium_sandbox.services.rds.hooks import around
+from terrarium_sandbox.patches import patch, wrap
 
 __all__ = ["correct_rds"]
 
@@ -29,7 +29,7 @@ def correct_rds() -> None:
 def _give_instances_their_own_ids() -> None:
     """All instances of moto's have one and the same resource id."""
 
-    @around(DBInstance, "__init__")
+    @wrap(DBInstance, "__init__", reason="moto gives all instances the same resource id.")
     def initialize(original: Any, instance: DBInstance, *arguments: Any, **keywords: Any) -> None:
         original(instance, *arguments, **keywords)
         characters = string.ascii_uppercase + string.digits
@@ -43,13 +43,18 @@ def _keep_serverless_v2_apart_from_v1() -> None:
     def scaling_configuration_info(cluster: DBCluster) -> Any:
         return information.fget(cluster) if cluster.engine_mode == "serverless" else None  # type: ignore[attr-defined]
 
-    DBCluster.scaling_configuration_info = property(scaling_configuration_info)  # type: ignore[assignment,method-assign]
+    patch(
+        DBCluster,
+        "scaling_configuration_info",
+        property(scaling_configuration_info),
+        reason="moto returns a scaling configuration of Serverless v1 for every cluster.",
+    )
 
 
 def _create_clusters_once() -> None:
     """A second cluster of the same name replaces the first."""
 
-    @around(RDSBackend, "create_db_cluster")
+    @wrap(RDSBackend, "create_db_cluster", reason="moto replaces a cluster by a second one of the same name.")
     def create(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
         if kwargs["db_cluster_identifier"] in backend.clusters:
             raise RDSClientError("DBClusterAlreadyExistsFault", "DB Cluster already exists")
@@ -59,7 +64,7 @@ def _create_clusters_once() -> None:
             backend.clusters.pop(kwargs["db_cluster_identifier"], None)
             raise
 
-    @around(RDSBackend, "delete_db_cluster")
+    @wrap(RDSBackend, "delete_db_cluster", reason="moto leaves the automated snapshots of a deleted cluster.")
     def delete(
         original: Any, backend: RDSBackend, cluster_identifier: str, snapshot_name: str | None = None
     ) -> DBCluster:
@@ -77,7 +82,11 @@ def _create_clusters_once() -> None:
 def _modify_clusters_whole_or_not_at_all() -> None:
     """A refused modification makes the cluster vanish; two settings are lost, and one loses the managed secret."""
 
-    @around(RDSBackend, "modify_db_cluster")
+    @wrap(
+        RDSBackend,
+        "modify_db_cluster",
+        reason="moto loses a cluster when it refuses a change, ignores two settings, and drops the managed secret.",
+    )
     def modify(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
         identifier = kwargs["db_cluster_identifier"]
         if identifier not in backend.clusters:
@@ -106,7 +115,11 @@ def _export_logs(cluster: DBCluster, change: dict[str, list[str]]) -> None:
 def _ask_for_a_final_snapshot() -> None:
     """Data is not to be lost by leaving a word out."""
 
-    @around(RDSResponse, "delete_db_cluster")
+    @wrap(
+        RDSResponse,
+        "delete_db_cluster",
+        reason="moto deletes a cluster without a final snapshot when neither parameter is given; AWS refuses.",
+    )
     def delete(original: Any, response: RDSResponse) -> Any:
         if not response.params.get("SkipFinalSnapshot") and not response.params.get(
             "FinalDBSnapshotIdentifier"
@@ -122,20 +135,20 @@ def _remember_performance_insights() -> None:
     """Moto takes these settings and forgets them."""
     for model in (DBCluster, DBInstance):
 
-        @around(model, "__init__")
+        @wrap(model, "__init__", reason="moto ignores the settings of Performance Insights.")
         def initialize(
             original: Any, resource: DBCluster | DBInstance, *arguments: Any, **settings: Any
         ) -> None:
             original(resource, *arguments, **settings)
             _set_performance_insights(resource, settings)
 
-    @around(RDSBackend, "modify_db_cluster")
+    @wrap(RDSBackend, "modify_db_cluster", reason="moto ignores changes of Performance Insights.")
     def modify_cluster(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> Any:
         answer = original(backend, kwargs)
         _set_performance_insights(backend.clusters[answer.db_cluster_identifier], kwargs)
         return answer
 
-    @around(RDSBackend, "modify_db_instance")
+    @wrap(RDSBackend, "modify_db_instance", reason="moto ignores changes of Performance Insights.")
     def modify_instance(
         original: Any, backend: RDSBackend, db_instance_identifier: str, db_kwargs: dict[str, Any]
     ) -> Any:

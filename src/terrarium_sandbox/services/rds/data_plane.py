@@ -13,7 +13,7 @@ from terrarium_sandbox.postgres.server import DatabaseServer, Listening, PortBus
 from terrarium_sandbox.postgres.servers import DatabaseServers
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.services.rds.database import Database, all_databases
-from terrarium_sandbox.services.rds.hooks import as_rds_errors
+from terrarium_sandbox.services.rds.errors import as_rds_errors
 from terrarium_sandbox.services.rds.restoration import current_restoration
 
 __all__ = ["DataPlane"]

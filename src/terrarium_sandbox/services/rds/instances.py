@@ -5,11 +5,11 @@ from typing import Any
 from moto.rds.models import DBInstance, RDSBackend
 
 from terrarium_sandbox.locks import ServiceLocks
+from terrarium_sandbox.patches import patch, wrap
 from terrarium_sandbox.postgres.server import ADDRESS
 from terrarium_sandbox.services.rds.clusters import check_names
 from terrarium_sandbox.services.rds.data_plane import DataPlane
 from terrarium_sandbox.services.rds.database import Database, is_postgresql
-from terrarium_sandbox.services.rds.hooks import around
 
 __all__ = ["install_instances"]
 
@@ -31,11 +31,16 @@ def _install_endpoints() -> None:
     def address(instance: DBInstance) -> Any:
         return ADDRESS if is_postgresql(instance.engine) else stock.fget(instance)
 
-    DBInstance.address = property(address)  # type: ignore[assignment,method-assign] # the point of it
+    patch(
+        DBInstance,
+        "address",
+        property(address),
+        reason="The endpoint is the address of the database server on this machine.",
+    )
 
 
 def _install_creation(data_plane: DataPlane, locks: ServiceLocks) -> None:
-    @around(RDSBackend, "create_db_instance")
+    @wrap(RDSBackend, "create_db_instance", reason="moto has no database server to create.")
     def create(original: Any, backend: RDSBackend, db_kwargs: dict[str, Any]) -> DBInstance:
         if not is_postgresql(db_kwargs.get("engine")):
             return original(backend, db_kwargs)  # type: ignore[no-any-return]
@@ -53,7 +58,11 @@ def _install_creation(data_plane: DataPlane, locks: ServiceLocks) -> None:
         data_plane.create(Database(instance), requested_port=db_kwargs.get("port"), undo=undo)
         return instance
 
-    @around(RDSBackend, "create_db_instance_read_replica")
+    @wrap(
+        RDSBackend,
+        "create_db_instance_read_replica",
+        reason="Read replicas of PostgreSQL have no data plane; the sandbox refuses them.",
+    )
     def create_replica(original: Any, backend: RDSBackend, db_kwargs: dict[str, Any]) -> DBInstance:
         if is_postgresql(backend.find_db_from_id(db_kwargs["source_db_instance_identifier"]).engine):
             raise NotImplementedError("read replicas of PostgreSQL have no data plane")
@@ -61,7 +70,7 @@ def _install_creation(data_plane: DataPlane, locks: ServiceLocks) -> None:
 
 
 def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
-    @around(RDSBackend, "delete_db_instance")
+    @wrap(RDSBackend, "delete_db_instance", reason="moto has no database server to delete.")
     def delete(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> DBInstance:
         with locks.holding("secretsmanager"):
             instance: DBInstance = original(backend, *arguments, **keywords)
@@ -69,21 +78,21 @@ def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
             data_plane.remove(Database(instance))
         return instance
 
-    @around(RDSBackend, "stop_db_instance")
+    @wrap(RDSBackend, "stop_db_instance", reason="moto has no database server to stop.")
     def stop(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> DBInstance:
         instance: DBInstance = original(backend, *arguments, **keywords)
         if _stands_alone(instance):
             data_plane.stop(Database(instance))
         return instance
 
-    @around(RDSBackend, "start_db_instance")
+    @wrap(RDSBackend, "start_db_instance", reason="moto has no database server to start.")
     def start(original: Any, backend: RDSBackend, db_instance_identifier: str) -> DBInstance:
         instance: DBInstance = original(backend, db_instance_identifier)
         if _stands_alone(instance):
             data_plane.start(Database(instance))
         return instance
 
-    @around(RDSBackend, "modify_db_instance")
+    @wrap(RDSBackend, "modify_db_instance", reason="moto has no database server to modify.")
     def modify(
         original: Any, backend: RDSBackend, db_instance_identifier: str, db_kwargs: dict[str, Any]
     ) -> DBInstance:
@@ -98,7 +107,9 @@ def _install_life(data_plane: DataPlane, locks: ServiceLocks) -> None:
 
         return data_plane.modify(Database(instance), apply, port=port, settings=dict(db_kwargs))
 
-    @around(RDSBackend, "modify_db_parameter_group")
+    @wrap(
+        RDSBackend, "modify_db_parameter_group", reason="moto does not apply parameters to a database server."
+    )
     def modify_parameters(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
         answer = original(backend, *arguments, **keywords)
         data_plane.apply_parameters()

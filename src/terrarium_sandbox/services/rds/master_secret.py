@@ -11,8 +11,8 @@ from moto.secretsmanager.exceptions import InvalidRequestException
 from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend
 
 from terrarium.errors import Error
+from terrarium_sandbox.patches import wrap
 from terrarium_sandbox.postgres.roles import MasterUser
-from terrarium_sandbox.services.rds.hooks import around
 
 __all__ = ["generate_password", "install_master_secret", "read_master_secret"]
 
@@ -38,11 +38,19 @@ def install_master_secret(change_password: Callable[[FakeSecret, str], None]) ->
         change_password: Gives the database whose secret this is a new master password.
     """
 
-    @around(MasterUserSecret, "_generate_secret_string")
+    @wrap(
+        MasterUserSecret,
+        "_generate_secret_string",
+        reason="moto writes a secret without the credentials of the master user.",
+    )
     def generate(_: Any, managed: MasterUserSecret) -> str:
         return json.dumps({"username": managed.resource.master_username, "password": generate_password()})
 
-    @around(SecretsManagerBackend, "rotate_secret")
+    @wrap(
+        SecretsManagerBackend,
+        "rotate_secret",
+        reason="moto's rotation creates a version without a value; RDS also changes the password of the database.",
+    )
     def rotate(
         original: Any, backend: SecretsManagerBackend, secret_id: str, *arguments: Any, **keywords: Any
     ) -> Any:

@@ -7,9 +7,10 @@ from typing import Any
 from moto.rds.models import DBInstance, RDSBackend
 
 from terrarium.errors import Error
+from terrarium_sandbox.patches import wrap
 from terrarium_sandbox.services.rds.data_plane import DataPlane
 from terrarium_sandbox.services.rds.database import Database, all_databases, is_postgresql
-from terrarium_sandbox.services.rds.hooks import around, as_rds_errors
+from terrarium_sandbox.services.rds.errors import as_rds_errors
 
 __all__ = ["Recovery", "install_recovery"]
 
@@ -59,12 +60,16 @@ def install_recovery(data_plane: DataPlane) -> Recovery:
     """Make RDS say what runs, and make RebootDBInstance reboot."""
     for operation in ("describe_db_clusters", "describe_db_instances"):
 
-        @around(RDSBackend, operation)
+        @wrap(
+            RDSBackend,
+            operation,
+            reason="The status of a database is that of its server, which may have ended.",
+        )
         def describe(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
             data_plane.note_deaths()
             return original(backend, *arguments, **keywords)
 
-    @around(RDSBackend, "reboot_db_instance")
+    @wrap(RDSBackend, "reboot_db_instance", reason="moto has no database server to restart.")
     def reboot(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> DBInstance:
         instance: DBInstance = original(backend, *arguments, **keywords)
         if is_postgresql(instance.engine):

@@ -8,9 +8,10 @@ from typing import Any
 
 from moto.rds.models import DBCluster, DBClusterSnapshot, DBInstance, DBSnapshot, RDSBackend
 
+from terrarium_sandbox.patches import argument, wrap
 from terrarium_sandbox.services.rds.data_plane import DataPlane
 from terrarium_sandbox.services.rds.database import Database
-from terrarium_sandbox.services.rds.hooks import argument, around, as_rds_errors
+from terrarium_sandbox.services.rds.errors import as_rds_errors
 from terrarium_sandbox.services.rds.restoration import Restoration, restoring
 
 __all__ = ["install_snapshots"]
@@ -24,13 +25,13 @@ def install_snapshots(data_plane: DataPlane) -> None:
 
 
 def _install_saving(data_plane: DataPlane) -> None:
-    @around(RDSBackend, "create_db_cluster_snapshot")
+    @wrap(RDSBackend, "create_db_cluster_snapshot", reason="moto has no data to copy into a snapshot.")
     def create_cluster_snapshot(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
         snapshot = original(backend, *arguments, **keywords)
         source = backend.clusters[snapshot.db_cluster_identifier]
         return _save(data_plane, backend, snapshot, source)
 
-    @around(RDSBackend, "create_db_snapshot")
+    @wrap(RDSBackend, "create_db_snapshot", reason="moto has no data to copy into a snapshot.")
     def create_snapshot(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
         snapshot = original(backend, *arguments, **keywords)
         source = backend.databases[snapshot.database.db_instance_identifier]
@@ -38,7 +39,7 @@ def _install_saving(data_plane: DataPlane) -> None:
 
     for operation in ("delete_db_cluster_snapshot", "delete_db_snapshot"):
 
-        @around(RDSBackend, operation)
+        @wrap(RDSBackend, operation, reason="moto has no data to delete with a snapshot.")
         def delete(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
             snapshot = original(backend, *arguments, **keywords)
             data_plane.servers.remove_snapshot(_name(snapshot))
@@ -55,7 +56,7 @@ def _install_copying(data_plane: DataPlane) -> None:
         ("copy_db_snapshot", "source_db_snapshot_identifier", RDSBackend.get_db_snapshot),
     ):
 
-        @around(RDSBackend, operation)
+        @wrap(RDSBackend, operation, reason="moto has no data to copy with a snapshot.")
         def copy(
             original: Any,
             backend: RDSBackend,
@@ -78,7 +79,7 @@ def _install_restoring(data_plane: DataPlane) -> None:
         ("restore_db_instance_from_db_snapshot", RDSBackend.get_db_snapshot),
     ):
 
-        @around(RDSBackend, operation)
+        @wrap(RDSBackend, operation, reason="moto has no data to restore from a snapshot.")
         def restore(
             original: Any, backend: RDSBackend, source: str, overrides: dict[str, Any], find: Any = find
         ) -> Any:
@@ -87,21 +88,21 @@ def _install_restoring(data_plane: DataPlane) -> None:
             with restoring(Restoration(name if has_data else None, overrides.get("port"))):
                 return original(backend, source, overrides)
 
-    @around(RDSBackend, "restore_db_cluster_to_point_in_time")
+    @wrap(RDSBackend, "restore_db_cluster_to_point_in_time", reason="moto has no data to restore.")
     def restore_cluster(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
         name = argument(original, "source_db_cluster_identifier", (backend, *arguments), keywords)
         source = backend.describe_db_clusters(name)[0]
         with _restoring_live(data_plane, source, keywords.get("port")):
             return original(backend, *arguments, **keywords)
 
-    @around(RDSBackend, "restore_db_instance_to_point_in_time")
+    @wrap(RDSBackend, "restore_db_instance_to_point_in_time", reason="moto has no data to restore.")
     def restore_instance(
         original: Any, backend: RDSBackend, source: str, target: str, overrides: dict[str, Any]
     ) -> Any:
         with _restoring_live(data_plane, backend.describe_db_instances(source)[0], overrides.get("port")):
             return original(backend, source, target, overrides)
 
-    @around(DBCluster, "get_cfg")
+    @wrap(DBCluster, "get_cfg", reason="moto fails to restore a cluster whose password RDS manages.")
     def get_settings(original: Any, cluster: DBCluster) -> dict[str, Any]:
         """As moto does, but not failing where RDS manages the password."""
         if not hasattr(cluster, "_master_user_password"):

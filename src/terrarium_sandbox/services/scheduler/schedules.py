@@ -10,6 +10,7 @@ from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, Schedul
 
 from terrarium.schedules import ScheduleError, parse_schedule
 from terrarium_sandbox.clock import Clock
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.services.scheduler.invocation import Invocation, Invocations
 from terrarium_sandbox.timer import Due
 
@@ -36,8 +37,18 @@ def install_schedules(clock: Clock) -> None:
             vars(schedule)[_BEGAN] = clock.now()
         return schedule
 
-    EventBridgeSchedulerBackend.create_schedule = create_checked  # type: ignore[assignment,method-assign] # the point of it
-    EventBridgeSchedulerBackend.update_schedule = update_checked  # type: ignore[assignment,method-assign] # the same
+    patch(
+        EventBridgeSchedulerBackend,
+        "create_schedule",
+        create_checked,
+        reason="moto accepts every expression, and does not store when a schedule began, from which its rate counts.",
+    )
+    patch(
+        EventBridgeSchedulerBackend,
+        "update_schedule",
+        update_checked,
+        reason="moto accepts every expression, and does not store when a schedule began, from which its rate counts.",
+    )
 
 
 def due_schedules(

@@ -8,7 +8,8 @@ from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from terrarium_sandbox.services.stepfunctions.execution import ResumableExecution
+from terrarium_sandbox.patches import patch
+from terrarium_sandbox.services.stepfunctions.execution import RedrivableExecution
 
 __all__ = ["install_answers"]
 
@@ -28,7 +29,14 @@ def install_answers() -> None:
         _redrive_execution,
         _stop_execution,
     ):
-        setattr(StepFunctionResponse, operation.__name__.removeprefix("_"), operation)
+        name = operation.__name__.removeprefix("_")
+        patch(
+            StepFunctionResponse,
+            name,
+            operation,
+            reason="moto returns fewer fields, and has no RedriveExecution.",
+            adds=not hasattr(StepFunctionResponse, name),
+        )
 
 
 def _describe_execution(self: StepFunctionResponse) -> ActionResult:
@@ -85,13 +93,13 @@ def _redrive_execution(self: StepFunctionResponse) -> ActionResult:
     return ActionResult({"redriveDate": execution.redrive_date})
 
 
-def _named(self: StepFunctionResponse) -> ResumableExecution:
+def _named(self: StepFunctionResponse) -> RedrivableExecution:
     found: Any = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-    execution: ResumableExecution = found
+    execution: RedrivableExecution = found
     return execution
 
 
-def _can_be_resumed(execution: ResumableExecution) -> bool:
+def _can_be_resumed(execution: RedrivableExecution) -> bool:
     return execution.has_ended and execution.status != "SUCCEEDED"
 
 

@@ -1,7 +1,8 @@
-"""How tasks call other services: as the state machine's role, in the spelling that each service expects."""
+"""Calls of tasks to other services: as the role of the state machine, with the parameter names of each service."""
 
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import boto3
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
@@ -13,10 +14,14 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 )
 from moto.stepfunctions.parser.utils import camel_to_snake_case
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.service_client import client_as_role
 
-__all__ = ["install_calls"]
+__all__ = ["TaskClient", "install_calls", "task_client"]
+
+TaskClient: TypeAlias = Callable[..., Any]
+"""(region, service, state_credentials) -> a client of the service."""
 
 _OF_SUBMISSIONS = frozenset({"PropagateTags", "SchedulingPriorityOverride", "ShareIdentifier"})
 _INTERPRETER = "moto.stepfunctions.parser."
@@ -24,20 +29,29 @@ _SERVICE = "states.amazonaws.com"
 
 
 def install_calls(sandbox: Sandbox) -> None:
-    """Let tasks call services as AWS' Step Functions does."""
-    _assume_the_role(sandbox)
-    _spell_as_the_service_does()
-    # moto lets these out of a submission.
-    state_task_service_batch._SUPPORTED_API_PARAM_BINDINGS["submitjob"] |= _OF_SUBMISSIONS
-    # And it names errors of S3 in lower case.
-    state_task_service_aws_sdk._SERVICE_ERROR_NAMES["s3"] = "S3"
+    """Let tasks call services as Step Functions on AWS does."""
+    _assume_the_role(task_client(sandbox))
+    _use_names_of_the_service()
+    parameters = state_task_service_batch._SUPPORTED_API_PARAM_BINDINGS
+    patch(
+        state_task_service_batch,
+        "_SUPPORTED_API_PARAM_BINDINGS",
+        {**parameters, "submitjob": parameters["submitjob"] | _OF_SUBMISSIONS},
+        reason="moto drops these parameters of SubmitJob: PropagateTags, SchedulingPriorityOverride, ShareIdentifier.",
+    )
+    patch(
+        state_task_service_aws_sdk,
+        "_SERVICE_ERROR_NAMES",
+        {**state_task_service_aws_sdk._SERVICE_ERROR_NAMES, "s3": "S3"},
+        reason="moto names errors of S3 in lower case.",
+    )
 
 
-def _assume_the_role(sandbox: Sandbox) -> None:
-    """Moto calls with keys that nobody has issued."""
+def task_client(sandbox: Sandbox) -> TaskClient:
+    """Return a function that makes a client with credentials of the role of the state machine."""
 
     def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
-        # What a definition says wrongly, the service shall refuse, as at AWS.
+        # The service validates the parameters, as on AWS.
         return client_as_role(
             sandbox,
             service,
@@ -47,14 +61,23 @@ def _assume_the_role(sandbox: Sandbox) -> None:
             parameter_validation=False,
         )
 
-    # Each integration has imported the function by its name.
+    return client_for
+
+
+def _assume_the_role(client_for: TaskClient) -> None:
+    # Each integration of moto has imported the function by its name.
     for name, module in list(sys.modules.items()):
         if name.startswith(_INTERPRETER) and hasattr(module, "boto_client_for"):
-            vars(module)["boto_client_for"] = client_for
+            patch(
+                module,
+                "boto_client_for",
+                client_for,
+                reason="moto calls services with keys of no account; tasks assume the role of the state machine.",
+            )
 
 
-def _spell_as_the_service_does() -> None:
-    """Moto has left these two empty: Batch wants `jobName`, and a definition says `JobName`."""
+def _use_names_of_the_service() -> None:
+    """Translate between `JobName`, as in a definition, and `jobName`, as in the API of Batch."""
 
     def normalise_parameters(
         self: StateTaskService,
@@ -76,13 +99,23 @@ def _spell_as_the_service_does() -> None:
         if shape is not None:
             self._from_boto_response(response, shape)
 
-    StateTaskService._normalise_parameters = normalise_parameters  # type: ignore[method-assign] # the point of it
-    StateTaskService._normalise_response = normalise_response  # type: ignore[method-assign] # the same
+    patch(
+        StateTaskService,
+        "_normalise_parameters",
+        normalise_parameters,
+        reason="moto's is empty: Batch requires `jobName`, and a definition has `JobName`.",
+    )
+    patch(
+        StateTaskService,
+        "_normalise_response",
+        normalise_response,
+        reason="moto's is empty: a definition reads `JobId`, and Batch returns `jobId`.",
+    )
 
 
 def _operation(task: StateTaskService, service: str | None, action: str | None) -> Any:
-    """What botocore knows about the operation that a task calls."""
-    model = boto3.client(  # type: ignore[call-overload] # any service; asked for its model only
+    """Return botocore's model of the operation that a task calls."""
+    model = boto3.client(  # type: ignore[call-overload] # any service; only its model is used
         task._get_boto_service_name(service),
         region_name="us-east-1",
         aws_access_key_id="",

@@ -34,6 +34,8 @@ from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.utils import json_path
 
+from terrarium_sandbox.patches import patch
+
 __all__ = ["install_choices"]
 
 # RFC 3339, with an upper-case T, and an upper-case Z where there is no offset.
@@ -43,11 +45,30 @@ _PIECE = re.compile(r"\\(?P<escaped>.)|(?P<any>\*)|(?P<other>.)", re.DOTALL)
 
 def install_choices() -> None:
     """Correct how moto evaluates rules, and unpack what a single index from the end selects."""
-    ComparisonVariable._eval_body = _compare  # type: ignore[method-assign] # the point of it
-    setattr(IsTimestamp, "string_to_timestamp", staticmethod(_timestamp))  # noqa: B010 - typed as a function
-    setattr(StringMatches, "_compare", staticmethod(_matches))  # noqa: B010 - the same
-    # One index selects one value, from the end as well as from the beginning.
-    vars(json_path)["_PATTERN_SINGLETON_ARRAY_ACCESS_OUTPUT"] = r"\[-?\d+\]$"
+    patch(
+        ComparisonVariable,
+        "_eval_body",
+        _compare,
+        reason="moto lets rules compare variables that do not exist; AWS fails the execution.",
+    )
+    patch(
+        IsTimestamp,
+        "string_to_timestamp",
+        staticmethod(_timestamp),
+        reason="moto accepts timestamps that are not RFC 3339.",
+    )
+    patch(
+        StringMatches,
+        "_compare",
+        staticmethod(_matches),
+        reason="moto compares with shell patterns: an escaped asterisk matches anything.",
+    )
+    patch(
+        json_path,
+        "_PATTERN_SINGLETON_ARRAY_ACCESS_OUTPUT",
+        r"\[-?\d+\]$",
+        reason="moto returns a list for an index from the end, such as `$.a[-1]`; one index selects one value.",
+    )
 
 
 def _compare(self: ComparisonVariable, env: Environment) -> None:

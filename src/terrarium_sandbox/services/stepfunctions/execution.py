@@ -1,9 +1,9 @@
-"""Executions that can be resumed, and that outlive the sandbox's process once they have ended."""
+"""Executions that can be redriven, and that stay after a restart of the sandbox once they have ended."""
 
 import datetime
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from moto.stepfunctions.parser.api import ExecutionStatus, HistoryEventType, StateMachineType
@@ -11,13 +11,20 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
     StateTaskService,
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.evaluation_details import EvaluationDetails
+from moto.stepfunctions.parser.asl.eval.event.event_manager import (
+    EventHistoryContext,
+    EventIdGenerator,
+    EventManager,
+)
+from moto.stepfunctions.parser.asl.eval.states import ContextObjectData, ExecutionData, StateMachineData
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
-from moto.stepfunctions.parser.utils import TMP_THREADS
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.services.stepfunctions.history import ResumePoint, find_resume_point, task_key
 
-__all__ = ["ResumableExecution", "remember_results"]
+__all__ = ["Listener", "RedrivableExecution", "remember_results"]
 
 _ENDED = (
     ExecutionStatus.SUCCEEDED,
@@ -26,81 +33,133 @@ _ENDED = (
     ExecutionStatus.TIMED_OUT,
 )
 
-Told = Callable[["ResumableExecution"], None]
+Listener = Callable[["RedrivableExecution"], None]
+
+
+class _EventIds(EventIdGenerator):
+    """Ids that continue after those of an existing history."""
+
+    def __init__(self, history: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # moto's has no types
+        if history:
+            self._next_id = history[-1]["id"] + 1
+
+
+class _History(EventManager):
+    """A history that continues an existing one.
+
+    Args:
+        events: The events so far.
+    """
+
+    def __init__(self, events: Sequence[Any]) -> None:
+        super().__init__()
+        self._event_id_gen = _EventIds(events)
+        self._history_event_list.extend(events)
 
 
 class _Communication(BaseExecutionWorkerCommunication):
-    """Tells the execution that its program has come to an end."""
+    """Notifies the execution of the end of its program."""
 
-    execution: "ResumableExecution"
+    execution: "RedrivableExecution"
 
     def terminated(self) -> None:
-        """Called by the program's thread."""
+        """Set the status of the execution; the thread of the program calls this."""
         if self.execution.exec_status is ExecutionStatus.RUNNING:  # not if it was stopped
             super().terminated()
-            self.execution.ended()
+            self.execution.notify()
 
 
 class _Worker(ExecutionWorker):
-    """An execution's program at work, or what is left of it."""
+    """The program of an execution: running, or its final state.
 
-    def __init__(
-        self, *, variables: Any = None, history: list[dict[str, Any]] | None = None, **rest: Any
-    ) -> None:
+    Args:
+        variables: Variables of an earlier run of the same execution.
+        history: Events of earlier runs.
+        rest: As moto's worker takes it.
+    """
+
+    env: Environment
+
+    def __init__(self, *, variables: Any = None, history: Sequence[Any] = (), **rest: Any) -> None:
         super().__init__(**rest)
         self.results: dict[str, list[Any]] = {}
         self.results_lock = threading.Lock()
-        self.env = self._get_evaluation_environment()
-        if variables is not None:
-            vars(self.env)["variable_store"] = variables
-        if history:
-            events: Any = self.env.event_manager
-            events._history_event_list.extend(history)
-            events._event_id_gen._next_id = history[-1]["id"] + 1
-            context = self.env.event_history_context
-            context.source_event_id = context.last_published_event_id = history[-1]["id"]
+        self.env = self._continued_environment(variables, history)
 
     def begin(self, event: HistoryEventType, details: Any, *, at: ResumePoint | None) -> None:
-        assert self.env is not None  # noqa: S101 - for the type checker: set above
+        """Run the program in a thread, from its first state or from `at`."""
         program: Any = self._get_evaluation_entrypoint()
         self.env.event_manager.add_event(
-            context=self.env.event_history_context, event_type=event, event_details=details,
+            context=self.env.event_history_context,
+            event_type=event,
+            event_details=details,
             update_source_event_id=at is not None,
-        )  # fmt: skip
+        )
         if at is not None:
             program.start_at.start_at_name = at.state
             self.env.states.reset(input_value=at.input)
             self.results = {key: list(results) for key, results in at.results.items()}
-        self.env.next_state_name = program.start_at.start_at_name  # it runs from now on, and can be stopped
-        TMP_THREADS[:] = [thread for thread in TMP_THREADS if thread.is_alive()]  # moto keeps them for ever
+        self.env.next_state_name = program.start_at.start_at_name  # now it is running, and can be stopped
         threading.Thread(target=self._run, args=(program,), name="execution", daemon=True).start()
+
+    def outermost_states(self) -> list[str]:
+        """Return the names of the states that are in no other state."""
+        program: Any = self._get_evaluation_entrypoint()
+        return list(program.states.states)
 
     def _run(self, program: Any) -> None:
         program.eval(self.env)
         self._execution_communication.terminated()
 
+    def _continued_environment(self, variables: Any, history: Sequence[Any]) -> Environment:
+        """Return an environment as moto's worker makes it, with variables and a history."""
+        details = self._evaluation_details
+        execution, machine = details.execution_details, details.state_machine_details
+        only_some: Any = ContextObjectData  # to the type checker, all of its fields are required
+        env = Environment(
+            aws_execution_details=details.aws_execution_details,
+            execution_type=machine.typ,
+            context=only_some(
+                Execution=ExecutionData(
+                    Id=execution.arn,
+                    Input=execution.inpt,
+                    Name=execution.name,
+                    RoleArn=execution.role_arn,
+                    StartTime=execution.start_time,
+                ),
+                StateMachine=StateMachineData(Id=machine.arn, Name=machine.name),
+            ),
+            event_history_context=EventHistoryContext(previous_event_id=history[-1]["id"] if history else 0),
+            cloud_watch_logging_session=None,
+            activity_store=self._activity_store,
+            variable_store=variables,
+        )
+        env.event_manager = _History(history)
+        return env
 
-class ResumableExecution(Execution):
-    """What moto calls an execution, with `RedriveExecution`.
+
+class RedrivableExecution(Execution):
+    """An execution of moto's, with `RedriveExecution`.
 
     Args:
-        told: Called when it begins, goes on, or has ended.
-        rest: As moto's takes it.
+        on_change: Called when it starts, is redriven, or has ended.
+        rest: As moto's execution takes it.
     """
 
     exec_worker: Any  # a _Worker
 
-    def __init__(self, *, told: Told, **rest: Any) -> None:
+    def __init__(self, *, on_change: Listener, **rest: Any) -> None:
         super().__init__(
             sm_type=StateMachineType.STANDARD, cloud_watch_logging_session=None, activity_store={}, **rest
         )
-        self.told = told
+        self.on_change = on_change
         self.redrive_count = 0
         self.redrive_date: datetime.datetime | None = None
         self.logged = 0
 
     def start(self) -> None:
-        """Run it from its beginning."""
+        """Run it from its first state."""
         self.exec_worker = self._new_worker()
         self.exec_status = ExecutionStatus.RUNNING
         details: Any = {
@@ -108,7 +167,7 @@ class ResumableExecution(Execution):
             "inputDetails": {"truncated": False},
             "roleArn": self.role_arn,
         }
-        self.told(self)
+        self.notify()
         self.exec_worker.begin(
             HistoryEventType.ExecutionStarted, {"executionStartedEventDetails": details}, at=None
         )
@@ -120,10 +179,10 @@ class ResumableExecution(Execution):
         self.exec_status, self.stop_date = ExecutionStatus.ABORTED, stop_date
         self.error, self.cause = error or None, cause or None
         self.exec_worker.stop(stop_date=stop_date, error=error, cause=cause)
-        self.ended()
+        self.notify()
 
     def abandon(self, *, cause: str) -> None:
-        """Say that whoever ran it has gone."""
+        """Mark it as aborted, because the process that ran it has ended."""
         now = datetime.datetime.now(tz=datetime.UTC)
         self.exec_status, self.stop_date = ExecutionStatus.ABORTED, now
         self.error, self.cause = "Sandbox.Stopped", cause
@@ -136,43 +195,41 @@ class ResumableExecution(Execution):
         )
 
     def redrive(self) -> None:
-        """Go on from the outermost state that did not succeed; what tasks within it have yielded is kept."""
-        before = self.exec_worker
+        """Continue from the outermost state that did not succeed, with the results of the tasks within it."""
+        before: _Worker = self.exec_worker
         history = before.env.event_manager.get_event_history()
-        outermost = before._get_evaluation_entrypoint().states.states
-        point = find_resume_point(history, outermost)
+        point = find_resume_point(history, before.outermost_states())
         self.exec_worker = self._new_worker(variables=before.env.variable_store, history=history)
         self.redrive_count += 1
         self.redrive_date = datetime.datetime.now(tz=datetime.UTC)
         self.exec_status, self.stop_date, self.error, self.cause = ExecutionStatus.RUNNING, None, None, None
-        self.told(self)
+        self.notify()
         details: Any = {"executionRedrivenEventDetails": {"redriveCount": self.redrive_count}}
         self.exec_worker.begin(HistoryEventType.ExecutionRedriven, details, at=point)
 
-    def ended(self) -> None:
-        """Tell that it has."""
-        self.told(self)
+    def notify(self) -> None:
+        """Notify the listener of a change of status."""
+        self.on_change(self)
 
     @property
     def has_ended(self) -> bool:
-        """Whether it will change no more by itself."""
+        """Whether its status is final, unless it is redriven."""
         return self.exec_status in _ENDED
 
     def __getstate__(self) -> dict[str, Any]:
         env = self.exec_worker.env
         kept = {"_history": env.event_manager.get_event_history(), "_variables": env.variable_store}
-        return {**{k: v for k, v in vars(self).items() if k not in {"exec_worker", "told"}}, **kept}
+        attributes = {k: v for k, v in vars(self).items() if k not in {"exec_worker", "on_change"}}
+        return {**attributes, **kept}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.logged = 0  # states that were saved before have none
+        self.logged = 0  # states that older versions saved have none
         history, variables = state.pop("_history"), state.pop("_variables")
         vars(self).update(state)
-        self.told = lambda _execution: None
+        self.on_change = lambda _execution: None
         self.exec_worker = self._new_worker(variables=variables, history=history)
 
-    def _new_worker(self, **kept: Any) -> Any:
-        from moto.stepfunctions.parser.asl.eval.evaluation_details import EvaluationDetails
-
+    def _new_worker(self, **kept: Any) -> _Worker:
         return _Worker(
             evaluation_details=EvaluationDetails(
                 aws_execution_details=self._get_start_aws_execution_details(),
@@ -186,11 +243,11 @@ class ResumableExecution(Execution):
         )
 
 
-def remember_results(find: Callable[[str], ResumableExecution | None]) -> None:
-    """Let tasks of a resumed execution answer with what they have yielded before.
+def remember_results(find: Callable[[str], RedrivableExecution | None]) -> None:
+    """Let tasks of a redriven execution return the results that they had before.
 
     Args:
-        find: The execution of an ARN.
+        find: Finds an execution by its ARN.
     """
     evaluate = StateTaskService._eval_execution
 
@@ -204,14 +261,19 @@ def remember_results(find: Callable[[str], ResumableExecution | None]) -> None:
                 results = worker.results.get(key)
                 if results:
                     env.stack.append(results.pop(0))
-                    _note_success(self, env)  # where the next resumption looks for it
+                    _record_success(self, env)  # the next redrive reads it from the history
                     return
         evaluate(self, env)
 
-    StateTaskService._eval_execution = evaluate_unless_done  # type: ignore[method-assign] # the point of it
+    patch(
+        StateTaskService,
+        "_eval_execution",
+        evaluate_unless_done,
+        reason="moto has no RedriveExecution; tasks that succeeded before must not run again.",
+    )
 
 
-def _note_success(task: StateTaskService, env: Environment) -> None:
+def _record_success(task: StateTaskService, env: Environment) -> None:
     details = {
         "resource": task._get_sfn_resource(),
         "resourceType": task._get_sfn_resource_type(),

@@ -1,4 +1,4 @@
-"""Intrinsic functions as Amazon States Language has them, where moto reads or evaluates them otherwise.
+"""Intrinsic functions of Amazon States Language that moto parses or evaluates differently.
 
 Source: Amazon States Language specification, "Intrinsic Functions"; AWS Step Functions Developer Guide, "Intrinsics for
 JSONPath state machines".
@@ -21,6 +21,8 @@ from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.parse.intrinsic import intrinsic_parser
 from moto.stepfunctions.parser.asl.parse.intrinsic.preprocessor import Preprocessor
 
+from terrarium_sandbox.patches import patch
+
 __all__ = ["install_intrinsics"]
 
 _PATH = r"""\$(?:\[(?:'(?:[^'\\]|\\.)*'|[^\]])*\]|[^\s,()\[\]])*"""
@@ -31,11 +33,19 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PLACE = re.compile(r"\\(?P<escaped>.)|(?P<place>\{\})", re.DOTALL)
 
 
+class _Literal(ArgumentLiteral):
+    """A literal that knows its source text, without apostrophes; None for null."""
+
+    def __init__(self, written: str | None) -> None:
+        super().__init__(definition_value=written and _ESCAPED.sub(r"\1", written))
+        self.written = written
+
+
 class _Literals(Preprocessor):
-    """Puts the literals back that were taken out of the text, of which moto's lexer loses escapes and null.
+    """Inserts the literals that were cut out of the text: moto's lexer loses escapes and null in them.
 
     Args:
-        literals: As they were written, without apostrophes; None for null.
+        literals: Their source texts, without apostrophes; None for null.
     """
 
     def __init__(self, literals: list[str | None]) -> None:
@@ -43,30 +53,42 @@ class _Literals(Preprocessor):
         self._literals = literals
 
     def visitFunc_arg_string(self, ctx: Any) -> ArgumentLiteral:  # noqa: N802 - the parser's name
-        written = self._literals[int(ctx.STRING().getText()[1:-1].removeprefix(_MARK))]
-        literal = ArgumentLiteral(definition_value=written and _ESCAPED.sub(r"\1", written))
-        vars(literal)["written"] = written
-        return literal
+        return _Literal(self._literals[int(ctx.STRING().getText()[1:-1].removeprefix(_MARK))])
 
 
 def install_intrinsics() -> None:
-    """Correct how moto reads and evaluates intrinsic functions."""
-    intrinsic_parser.IntrinsicParser.parse = staticmethod(_parse)  # type: ignore[method-assign] # the point of it
-    StringFormat._eval_body = _format  # type: ignore[method-assign] # the point of it
-    base_64_encode.Base64Encode._eval_body = _encode  # type: ignore[method-assign] # the point of it
-    base_64_decode.Base64Decode._eval_body = _decode  # type: ignore[method-assign] # the point of it
+    """Correct how moto parses and evaluates intrinsic functions."""
+    patch(
+        intrinsic_parser.IntrinsicParser,
+        "parse",
+        staticmethod(_parse),
+        reason="moto's lexer loses escapes and null in literals.",
+    )
+    patch(StringFormat, "_eval_body", _format, reason="moto's States.Format replaces escaped braces.")
+    patch(
+        base_64_encode.Base64Encode,
+        "_eval_body",
+        _encode,
+        reason="moto's States.Base64Encode returns bytes as text, and counts characters wrongly.",
+    )
+    patch(
+        base_64_decode.Base64Decode,
+        "_eval_body",
+        _decode,
+        reason="moto's States.Base64Decode returns bytes as text, and counts characters wrongly.",
+    )
 
 
 def _parse(src: str) -> tuple[Any, Any]:
     literals: list[str | None] = []
 
-    def taken_out(match: re.Match[str]) -> str:
+    def cut_out(match: re.Match[str]) -> str:
         if match["path"]:
             return match["path"]
         literals.append(match["literal"][1:-1] if match["literal"] else None)
         return f"'{_MARK}{len(literals) - 1}'"
 
-    text = _TOKENS.sub(taken_out, _unescaped(src))
+    text = _TOKENS.sub(cut_out, _unescaped(src))
     parser: Any = intrinsic_parser  # it has ANTLR's classes, which are not typed
     tokens = parser.CommonTokenStream(parser.ASLIntrinsicLexer(parser.InputStream(text)))
     tree = parser.ASLIntrinsicParser(tokens).func_decl()
@@ -74,7 +96,7 @@ def _parse(src: str) -> tuple[Any, Any]:
 
 
 def _unescaped(text: str) -> str:
-    """Undo JSON's escapes: moto takes the text as it stands in the definition."""
+    """Undo the escapes of JSON: moto passes the text as it is in the definition."""
     try:
         return str(json.loads(f'"{text}"', strict=False))
     except ValueError:
@@ -85,13 +107,13 @@ def _format(self: StringFormat, env: Environment) -> None:
     self.argument_list.eval(env=env)
     template, *values = env.stack.pop()
     first = self.argument_list.arguments[0]
-    written = vars(first).get("written", template)
+    written: Any = first.written if isinstance(first, _Literal) else template
     left = iter(map(StringFormat._to_str_repr, values))
 
     def filled(match: re.Match[str]) -> str:
         if match["place"]:
             return next(left, "{}")
-        # What comes from a path or a function was not written, and has no escapes.
+        # Only literals have escapes, not values of paths and functions.
         return match["escaped"] if written is not template else match[0]
 
     env.stack.append(_PLACE.sub(filled, written))

@@ -1,10 +1,11 @@
 """JSONata, which the sandbox does not evaluate, and says so: moto would fail over the evaluator that it lacks."""
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from moto.stepfunctions.parser.asl.jsonata import jsonata
 
 from terrarium.errors import Error
+from terrarium_sandbox.patches import patch
 
 __all__ = ["JsonataNotEvaluatedError", "refuse_jsonata"]
 
@@ -22,5 +23,9 @@ def refuse_jsonata() -> None:
             remedy='say it in JSONPath ("QueryLanguage": "JSONPath"), or try this state machine on AWS',
         )
 
-    internals: Any = jsonata
-    internals._eval_jsonata = refuse
+    patch(
+        jsonata,
+        "_eval_jsonata",
+        refuse,
+        reason="moto needs an evaluator of JSONata that is not installed; the sandbox refuses with a remedy.",
+    )

@@ -17,7 +17,7 @@ from moto.stepfunctions.parser.asl.eval.event.logging import (
 
 from terrarium_sandbox.rules.keys.states import refusal_of_log_delivery
 from terrarium_sandbox.sandbox import Sandbox
-from terrarium_sandbox.services.stepfunctions.execution import ResumableExecution
+from terrarium_sandbox.services.stepfunctions.execution import RedrivableExecution
 
 __all__ = ["deliver_logs"]
 
@@ -28,7 +28,7 @@ _COMMON = frozenset({"id", "previousEventId", "timestamp", "type"})
 _log = logging.getLogger(__name__)
 
 
-def deliver_logs(sandbox: Sandbox, execution: ResumableExecution) -> None:
+def deliver_logs(sandbox: Sandbox, execution: RedrivableExecution) -> None:
     """Write the events of an execution that ended to its log group, those of a resumption once.
 
     While IAM is enforced, the logs of an encrypted state machine arrive only if its role may generate data keys for
@@ -59,7 +59,7 @@ def deliver_logs(sandbox: Sandbox, execution: ResumableExecution) -> None:
     _write(sandbox, execution, configuration, lines)
 
 
-def _event(execution: ResumableExecution, event: Mapping[str, Any], *, with_data: bool) -> dict[str, Any]:
+def _event(execution: RedrivableExecution, event: Mapping[str, Any], *, with_data: bool) -> dict[str, Any]:
     details = next((value for name, value in event.items() if name not in _COMMON), None)
     moment = _milliseconds(event["timestamp"])
     told = {
@@ -78,7 +78,7 @@ def _event(execution: ResumableExecution, event: Mapping[str, Any], *, with_data
 
 def _write(
     sandbox: Sandbox,
-    execution: ResumableExecution,
+    execution: RedrivableExecution,
     configuration: CloudWatchLoggingConfiguration,
     lines: list[dict[str, Any]],
 ) -> None:

@@ -6,6 +6,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.execute_state import Exe
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, ProgramTimedOut
 
+from terrarium_sandbox.patches import patch
+
 __all__ = ["EndedElsewhereError", "install_stopping"]
 
 
@@ -27,7 +29,12 @@ def _keep_how_it_ended() -> None:
         if not isinstance(self._program_state, ProgramStopped | ProgramTimedOut):
             set_error(self, error)
 
-    Environment.set_error = set_first_error  # type: ignore[method-assign] # the point of it
+    patch(
+        Environment,
+        "set_error",
+        set_first_error,
+        reason="moto replaces the reason for which an execution was stopped by an error that stopping caused.",
+    )
 
 
 def _say_nothing_after_the_end() -> None:
@@ -45,4 +52,9 @@ def _say_nothing_after_the_end() -> None:
                 raise
             env.stack.append(None)
 
-    ExecutionState._evaluate_with_timeout = evaluate_until_the_end  # type: ignore[method-assign] # the point of it
+    patch(
+        ExecutionState,
+        "_evaluate_with_timeout",
+        evaluate_until_the_end,
+        reason="moto reports errors of states whose execution has ended.",
+    )

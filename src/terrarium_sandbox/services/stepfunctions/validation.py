@@ -5,6 +5,7 @@ from moto.stepfunctions.parser.api import InvalidDefinition
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from terrarium_sandbox.patches import patch
 from terrarium_sandbox.services.stepfunctions.definition_faults import Fault, definition_faults
 
 __all__ = ["install_validation"]
@@ -13,7 +14,8 @@ __all__ = ["install_validation"]
 def install_validation() -> None:
     """Add to moto's Step Functions what Terraform asks for."""
     for operation in (_list_state_machine_versions, _validate_state_machine_definition):
-        setattr(StepFunctionResponse, operation.__name__.removeprefix("_"), operation)
+        name = operation.__name__.removeprefix("_")
+        patch(StepFunctionResponse, name, operation, reason="moto has no such operation.", adds=True)
 
 
 def _validate_state_machine_definition(self: StepFunctionResponse) -> ActionResult:
