@@ -7,7 +7,7 @@ _RESULT = "a result that is read, never made by its user"
 _INTERNAL = "called by the SDK itself, from what it read"
 
 CALLABLES = {
-    "AliasMove.now": _INTERNAL,
+    "AliasChange.now": _INTERNAL,
     "Approval.now": _INTERNAL,
     "LocalJob.kill": _INTERNAL,
     "LocalJob.start": _INTERNAL,
@@ -38,7 +38,7 @@ CALLABLES = {
     "terrarium.datasets.Violation": _RESULT,
     "terrarium.experiments.Experiments": _MADE,
     "terrarium.features.Features": _MADE,
-    "terrarium.models.AliasMove": _RESULT,
+    "terrarium.models.AliasChange": _RESULT,
     "terrarium.models.Approval": _RESULT,
     "terrarium.models.GateReport": _RESULT,
     "terrarium.models.Lineage": _RESULT,

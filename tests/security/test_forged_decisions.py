@@ -86,7 +86,7 @@ def test_an_alias_that_was_moved_in_the_database_is_refused_until_it_is_moved_ag
     rewrite(lab, "UPDATE registered_model_aliases SET version = 2 WHERE name = 'moved-row'")
     for refused in (lab.models.load, lab.models.get):
         with pytest.raises(
-            ModelTamperedError, match=r"mean moved-row/2.*last move on record was to moved-row/1"
+            ModelTamperedError, match=r"is moved-row/2.*last attested change set it to moved-row/1"
         ):
             refused("moved-row@champion")
     lab.models.alias(second.reference, "champion", reason="looked at it")
@@ -160,7 +160,7 @@ def test_who_submitted_does_not_approve_where_two_people_are_wanted(lab: Lab) ->
     careful = wanting(lab, approval=True, separate_approver=True)
     version = submitted(careful, "two-people")
     careful.models.approve(version.reference, reason="it is mine")
-    with pytest.raises(ApprovalMissingError, match="wants the approval of another person"):
+    with pytest.raises(ApprovalMissingError, match="requires the approval of another person"):
         careful.models.alias(version.reference, "champion")
     as_another(careful, "carol").models.approve(version.reference, reason="reviewed")
     careful.models.alias(version.reference, "champion")

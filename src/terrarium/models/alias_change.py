@@ -1,4 +1,4 @@
-"""`AliasMove`: who let an alias mean another version, when and why."""
+"""`AliasChange`: the attested change of an alias to another version."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Self
@@ -8,21 +8,21 @@ from pydantic import Field
 from terrarium.artifacts.reference import Digest
 from terrarium.models.attested_document import AttestedDocument
 
-__all__ = ["AliasMove"]
+__all__ = ["AliasChange"]
 
 
-class AliasMove(AttestedDocument):
-    """One move of an alias.
+class AliasChange(AttestedDocument):
+    """One change of an alias.
 
     Attributes:
-        name: Name of the registered model.
-        alias: E.g. `champion`.
-        number: Number of the move among those of this alias, counted from 1.
-        before: The version that it meant; None for none.
-        after: The version that it means since; None for none.
-        digest: Digest of the package of that version; None also for a version that `lab.models` did not submit.
-        at: Aware, UTC.
-        reason: As stated; may be empty.
+        name: The name of the registered model.
+        alias: The alias, e.g. `champion`.
+        number: The number of the change among those of this alias, counted from 1.
+        before: The version before the change; None if the alias was not set.
+        after: The version after the change; None if the alias was removed.
+        digest: The digest of that version's package; None also for a version that `lab.models` did not submit.
+        at: The time of the change, aware, UTC.
+        reason: The stated reason; may be empty.
     """
 
     name: str
@@ -47,7 +47,7 @@ class AliasMove(AttestedDocument):
         by: str,
         reason: str,
     ) -> Self:
-        """Return a move that is made now."""
+        """Return a change with the current time."""
         return cls(
             name=name,
             alias=alias,
@@ -62,7 +62,7 @@ class AliasMove(AttestedDocument):
 
     @property
     def subject(self) -> str:
-        """The alias and the number of the move."""
+        """The model, the alias and the number of the change, as a path."""
         return f"{self.name}/{self.alias}/{self.number}"
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""`Approval`: who let a version enter an environment, when and why."""
+"""`Approval`: the attested statement that a version may enter an environment."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -19,11 +19,11 @@ class Approval(AttestedDocument):
     Attributes:
         environment: The environment that the version may enter, or become champion in.
         source: The environment of the version.
-        name: Name of the registered model.
-        version: Number of the version in `source`.
-        digest: Digest of the version's package.
-        at: Aware, UTC.
-        reason: Why.
+        name: The name of the registered model.
+        version: The number of the version in `source`.
+        digest: The digest of the version's package.
+        at: The time of the approval, aware, UTC.
+        reason: The reason for the approval.
     """
 
     environment: str
@@ -38,7 +38,7 @@ class Approval(AttestedDocument):
     def now(
         cls, environment: str, *, source: str, name: str, version: int, digest: str, by: str, reason: str
     ) -> Self:
-        """Return an approval that is given now."""
+        """Return an approval with the current time."""
         return cls(
             environment=environment,
             source=source,
@@ -52,7 +52,7 @@ class Approval(AttestedDocument):
 
     @property
     def subject(self) -> str:
-        """The version and the environment."""
+        """The model, the version and the environment, as a path."""
         return f"{self.name}/{self.version}/{self.environment}"
 
     @property
@@ -74,13 +74,13 @@ def check_approved(
     """Return the approval of a version for `environment`.
 
     Args:
-        reference: The version, as people write it.
-        approvals: Approvals of the version's package, as the registry's bucket has them.
-        environment: The environment that the version is to enter, or to become champion in.
-        submitted_by: ARN of the submitter, if the approver must be somebody else.
+        reference: The reference of the version, e.g. `churn/3`, for errors.
+        approvals: The approvals of the version's package in the registry's bucket.
+        environment: The environment that the version enters, or becomes champion in.
+        submitted_by: The ARN of the submitter, if the approver must be another person.
 
     Raises:
-        ApprovalMissingError: Nobody approved it, or only the submitter did.
+        ApprovalMissingError: There is no approval, or only one by the submitter.
     """
     given = [approval for approval in approvals if approval.environment == environment]
     submitter = submitted_by.rpartition("/")[2] if submitted_by else None
@@ -89,11 +89,11 @@ def check_approved(
             return approval
     if given:
         raise ApprovalMissingError(
-            f"only {submitter!r}, who submitted {reference}, approved it for {environment!r}, which wants the approval "
-            "of another person (registry.separate_approver)",
-            remedy=f"another person has to run: terrarium models approve {reference} --for {environment} --reason ...",
+            f"only {submitter!r}, who submitted {reference}, approved it for {environment!r}, which requires "
+            "the approval of another person (registry.separate_approver)",
+            remedy=f"ask another person to run: terrarium models approve {reference} --for {environment} --reason ...",
         )
     raise ApprovalMissingError(
-        f"nobody approved {reference} for {environment!r}, which wants that of every model",
-        remedy=f"whoever answers for it: terrarium models approve {reference} --for {environment} --reason ...",
+        f"nobody approved {reference} for {environment!r}, which requires an approval of each model",
+        remedy=f"ask an approver to run: terrarium models approve {reference} --for {environment} --reason ...",
     )

@@ -1,4 +1,4 @@
-"""Attestations: what was decided about a version, by whom, as documents of the registry's bucket."""
+"""`VersionAttestation`: the document in the registry's bucket that records a submission or promotion."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -14,22 +14,22 @@ __all__ = ["VersionAttestation"]
 
 
 class VersionAttestation(AttestedDocument):
-    """States that a version was submitted, or promoted, with this package and these results of gates.
+    """States that a version was submitted or promoted with this package and these gate results.
 
     Attributes:
-        format: Format of this document.
+        format: The format version of this document.
         environment: The environment of the version.
-        account: AWS account of that environment.
-        name: Name of the registered model.
-        version: Number of the version.
+        account: The AWS account of that environment.
+        name: The name of the registered model.
+        version: The number of the version.
         run: MLflow's id of the run.
-        source: Where MLflow finds the model.
+        source: The location from which MLflow loads the model.
         package: The package; its digest pins every file.
-        release: The release; its digest pins what a promotion reads of the version.
-        tags: The version's tags whose names begin with `terrarium.model.`: submitter, metrics, gates, origins.
-        at: Aware, UTC.
-        promoted: Whether a promotion made the version.
-        approval: The approval by which a promoted version entered this environment.
+        release: The release; its digest pins the data that a promotion reads.
+        tags: The version's tags with the prefix `terrarium.model.`: submitter, metrics, gates, origins.
+        at: The time of the attestation, aware, UTC.
+        promoted: Whether a promotion created the version.
+        approval: The approval with which a promoted version entered this environment.
     """
 
     format: Literal[1] = 1
@@ -48,15 +48,15 @@ class VersionAttestation(AttestedDocument):
 
     @property
     def reference(self) -> str:
-        """E.g. `churn/3`."""
+        """The reference of the version, e.g. `churn/3`."""
         return f"{self.name}/{self.version}"
 
     @property
     def subject(self) -> str:
-        """The version."""
+        """The reference of the version."""
         return self.reference
 
     @property
     def submitter(self) -> str:
-        """ARN of who submitted the version: of a promoted one, in the first environment."""
+        """The ARN of the submitter. For a promoted version: of the submitter in the first environment."""
         return self.tags.get(SUBMITTED_BY, self.by) if self.promoted else self.by

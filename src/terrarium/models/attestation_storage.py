@@ -1,8 +1,8 @@
-"""Attestations in the registry's bucket, each under a key that names its content and its writer.
+"""Storage of attestations in the registry's bucket, under keys that contain a digest and the writer.
 
-A key is `attestations/<kind>/<subject>/<SHA-256 of the content>/<writer>`. The writer is what IAM calls `aws:userid`. A
-role may write keys only that end with the id of its own session, so that nobody writes in the name of another. Which
-kinds a role may write at all is granted by kind.
+A key is `attestations/<kind>/<subject>/<SHA-256 of the content>/<writer>`. The writer is IAM's `aws:userid`. A role may
+only write keys that end with the id of its own session, so that nobody can write in the name of another principal.
+Roles are granted the kinds that they may write.
 """
 
 import re
@@ -32,13 +32,13 @@ _WORKERS = 8
 
 
 class Attested(BaseModel, Generic[T]):
-    """A document, and what S3 and IAM know of it.
+    """A document with the facts that S3 and IAM record about it.
 
     Attributes:
         document: The document.
         writer: The `aws:userid` of the principal that wrote it.
-        written: When S3 got it first.
-        digest: SHA-256 of its content.
+        written: The time of its first version in S3.
+        digest: The SHA-256 of its content.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
@@ -50,11 +50,11 @@ class Attested(BaseModel, Generic[T]):
 
 
 class AttestationStorage:
-    """The part of an environment's bucket that holds attestations.
+    """The attestations in an environment's bucket.
 
     Args:
-        registry: Section `registry` of the environment's manifest.
-        session: Session that may read the bucket, and write the kinds that it is to write.
+        registry: The section `registry` of the environment's manifest.
+        session: A session that may read the bucket. `put` also needs permission to write the kind.
     """
 
     def __init__(self, registry: ModelRegistry, *, session: Session) -> None:
@@ -62,24 +62,24 @@ class AttestationStorage:
         self._session = session
 
     def put(self, kind: Kind, document: AttestedDocument) -> None:
-        """Write a document in the name of the session's principal; the same document again changes nothing."""
+        """Write a document in the name of the session's principal. Writing the same document again has no effect."""
         content = document.model_dump_json().encode()
         digest = digest_of(content).removeprefix("sha256:")
         key = f"{ATTESTATIONS_PREFIX}{kind}/{document.subject}/{digest}/{self._session.caller_id}"
         put_bytes(self._s3, content, bucket=self._bucket, key=key)
 
     def read(self, kind: Kind, subject: str, model: type[T]) -> list[Attested[T]]:
-        """Return the documents about a subject and what lies below it, in the order in which S3 got them.
+        """Return the documents about a subject and the subjects below it, in the order of their first versions in S3.
 
-        An object is left out whose content does not have the digest of its key, or is no document of this kind about
-        the subject of its key by its writer: who may write this kind may write anything under keys of their own.
+        Objects are skipped if their content does not match the digest, subject or writer in the key, or is not a
+        document of this kind: a principal that may write the kind may write any content under its own keys.
         """
         found = self.find(kind, subject)
         read = map_ahead(lambda one: self._document(one, model), found, workers=_WORKERS)
         return [document for document in read if document is not None]
 
     def last(self, kind: Kind, subject: str, model: type[T]) -> Attested[T] | None:
-        """Return the last document about a subject and what lies below it, reading as few as possible."""
+        """Return the last document about a subject and the subjects below it. Read as few objects as possible."""
         for found in reversed(self.find(kind, subject)):
             document = self._document(found, model)
             if document is not None:
@@ -87,7 +87,7 @@ class AttestationStorage:
         return None
 
     def find(self, kind: Kind, subject: str) -> list["_Found"]:
-        """Return what the bucket holds about a subject and what lies below it, in the order in which S3 got it."""
+        """Return the objects about a subject and the subjects below it, in the order of their first versions in S3."""
         folder = f"{ATTESTATIONS_PREFIX}{kind}/"
         prefix = f"{folder}{subject}/"
         with translate_errors(f"list s3://{self._bucket}/{prefix}"):
@@ -149,12 +149,12 @@ class _Found(BaseModel):
 
 
 def _order(found: _Found) -> tuple[datetime, int, str]:
-    # S3 states seconds. Of documents of one second, those that are numbered have the number at the end of the subject.
+    # S3's times have seconds. Numbered documents have their number at the end of the subject, which orders the rest.
     number = found.subject.rpartition("/")[2]
     return found.written, int(number) if number.isdecimal() else 0, found.key
 
 
 def _is_by(arn: str, writer: str) -> bool:
-    """Return whether a principal's ARN can be that of the writer: the ARN of a role's session ends with its name."""
+    """Return whether a principal's ARN can belong to the writer: the ARN of a role session ends with its name."""
     _, colon, session = writer.partition(":")
     return arn.rpartition("/")[2] == session if colon else bool(arn)

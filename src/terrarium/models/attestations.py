@@ -1,4 +1,4 @@
-"""The chain of a version: its attestation, its approvals and the moves of its aliases agree with the database."""
+"""Attestations of versions, approvals and alias changes, and their comparison with the database."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from terrarium.artifacts import ArtifactRef
 from terrarium.aws import Session
 from terrarium.manifest import PlatformManifest
-from terrarium.models.alias_change import AliasMove
+from terrarium.models.alias_change import AliasChange
 from terrarium.models.approval import Approval
 from terrarium.models.attestation import VersionAttestation
 from terrarium.models.attestation_storage import AttestationStorage, Attested, Kind
@@ -20,12 +20,12 @@ __all__ = ["Attestations"]
 class Attestations:
     """The attestations of an environment's models.
 
-    Every writer of the database may change the rows of the registry. What is here was written once, by a role that may,
-    in the name of its own session. Where the two differ, a row was changed by something other than `lab.models`.
+    All writers of the database may change the rows of the registry. Attestations cannot be changed: a permitted role
+    writes each once, in the name of its own session. If both differ, a client other than `lab.models` changed a row.
 
     Args:
-        manifest: Of the environment.
-        session: Session that may read the registry's bucket, and write what is to be written.
+        manifest: The manifest of the environment.
+        session: A session that may read the registry's bucket. Methods that write need permission to write.
     """
 
     def __init__(self, manifest: PlatformManifest, *, session: Session) -> None:
@@ -34,10 +34,10 @@ class Attestations:
         self._storage = AttestationStorage(manifest.registry, session=session)
 
     def find(self, name: str, version: int) -> VersionAttestation | None:
-        """Return the attestation of a version, if there is one: the promotion's, else the first submission's.
+        """Return the attestation of a version, if there is one: of the promotion, or else of the first submission.
 
         Raises:
-            ModelTamperedError: Two that differ were written in the same second, so that neither is the first.
+            ModelTamperedError: Two different attestations have the same time, so that neither is the first.
         """
         subject = f"{name}/{version}"
         own = self._own("promotions", subject) or self._own("submissions", subject)
@@ -53,25 +53,25 @@ class Attestations:
         """Return the attestation of a version.
 
         Raises:
-            AttestationMissingError: There is none.
+            AttestationMissingError: The version has no attestation.
         """
         found = self.find(name, version)
         if found is None:
             where = self._manifest.environment
             raise AttestationMissingError(
-                f"nothing in the registry's bucket of {where!r} attests {name}/{version}: it was not submitted by "
-                "lab.models, or by an SDK that wrote no attestations",
+                f"nothing in the registry's bucket of {where!r} attests {name}/{version}: lab.models did not "
+                "submit it, or an SDK did that wrote no attestations",
                 remedy="submit its run, or, for a version of an earlier SDK: "
                 f"terrarium models release {name}/{version} --environment {where}",
             )
         return found
 
     def check(self, version: ModelVersion) -> VersionAttestation:
-        """Return the attestation of a version that the database describes as it was attested.
+        """Return the attestation of a version, after a comparison with the version's row in the database.
 
         Raises:
-            AttestationMissingError: There is none.
-            ModelTamperedError: The database states something else; what differs is named.
+            AttestationMissingError: The version has no attestation.
+            ModelTamperedError: The database differs from the attestation. The error lists the differences.
         """
         attested = self.of(version.name, version.version)
         stated: Mapping[str, str | None] = {
@@ -87,10 +87,10 @@ class Attestations:
         ]
         if differs:
             raise ModelTamperedError(
-                f"the database describes {version.reference} of {self._manifest.environment!r} otherwise than "
-                f"{attested.by} attested it at {attested.at:%Y-%m-%d %H:%M:%S}Z:\n" + "\n".join(differs),
-                remedy="use another version; the database's log names when the row was changed "
-                "(registry.changes), and submitting the model again makes a version that is whole",
+                f"the row of {version.reference} in the database of {self._manifest.environment!r} differs from the "
+                f"attestation of {attested.by} at {attested.at:%Y-%m-%d %H:%M:%S}Z:\n" + "\n".join(differs),
+                remedy="use another version, or submit the model again; the table registry.changes states when the row "
+                "was changed",
             )
         return attested
 
@@ -100,10 +100,10 @@ class Attestations:
         """Write the attestation of a version in the session's name.
 
         Args:
-            version: The version, as it is to be attested.
-            release: Its release.
-            promoted: Whether a promotion made it; that takes a role that may attest promotions.
-            approval: By which it was promoted.
+            version: The version.
+            release: The release of the version.
+            promoted: Whether a promotion created it. Only some roles may attest promotions.
+            approval: The approval of the promotion.
         """
         if version.artifact is None:
             raise ValueError(f"{version.reference} has no package")
@@ -128,7 +128,7 @@ class Attestations:
         """Write an approval of a version's package in the session's name.
 
         Raises:
-            AttestationMissingError: Nothing attests the version, so that there is no package to approve.
+            AttestationMissingError: The version has no attestation, and so no known package.
         """
         attested = self.of(name, version)
         approval = Approval.now(
@@ -144,7 +144,7 @@ class Attestations:
         return approval
 
     def approvals(self, attested: VersionAttestation) -> tuple[Approval, ...]:
-        """Return the approvals of a version's package, the first one first."""
+        """Return the approvals of a version's package, the earliest first."""
         given = [] if attested.approval is None else [attested.approval]
         given += [
             one.document
@@ -154,48 +154,48 @@ class Attestations:
         package = attested.package.digest
         return tuple(approval for approval in given if approval.digest == package)
 
-    def move(self, move: AliasMove) -> None:
-        """Write a move of an alias in the session's name."""
+    def move(self, move: AliasChange) -> None:
+        """Write the change of an alias in the session's name."""
         self._storage.put("aliases", move)
 
-    def last_move(self, name: str, alias: str) -> AliasMove | None:
-        """Return the last move of an alias, if it was ever moved."""
-        last = self._storage.last("aliases", f"{name}/{alias}", AliasMove)
+    def last_move(self, name: str, alias: str) -> AliasChange | None:
+        """Return the last change of an alias, if there is one."""
+        last = self._storage.last("aliases", f"{name}/{alias}", AliasChange)
         return last.document if last else None
 
-    def moves(self, name: str) -> list[AliasMove]:
-        """Return every move of the model's aliases, the first one first."""
-        return [one.document for one in self._storage.read("aliases", name, AliasMove)]
+    def moves(self, name: str) -> list[AliasChange]:
+        """Return all changes of the model's aliases, the earliest first."""
+        return [one.document for one in self._storage.read("aliases", name, AliasChange)]
 
-    def check_alias(self, version: ModelVersion, alias: str, attested: VersionAttestation) -> AliasMove:
-        """Return the last move of an alias, which has to be the one to this version and its package.
+    def check_alias(self, version: ModelVersion, alias: str, attested: VersionAttestation) -> AliasChange:
+        """Return the last change of an alias, after a check that it set this version with this package.
 
         Raises:
-            AttestationMissingError: No move of the alias was attested.
-            ModelTamperedError: The last move was to another version, or of another package.
+            AttestationMissingError: No change of the alias was attested.
+            ModelTamperedError: The last change set another version or another package.
         """
         last = self.last_move(version.name, alias)
         reference = f"{version.name}@{alias}"
         again = f'terrarium models alias <version> {alias} --reason "..." --environment {self._manifest.environment}'
         if last is None:
             raise AttestationMissingError(
-                f"nothing in the registry's bucket of {self._manifest.environment!r} attests that {reference} means "
-                f"{version.reference}: an earlier SDK moved the alias, or something other than lab.models",
-                remedy=f"look at the version, then move the alias to the right one: {again}",
+                f"nothing in the registry's bucket of {self._manifest.environment!r} attests that {reference} is "
+                f"{version.reference}: an earlier SDK set the alias, or a client other than lab.models",
+                remedy=f"check the version, then set the alias to the right one: {again}",
             )
         if (last.after, last.digest) != (version.version, attested.package.digest):
             raise ModelTamperedError(
-                f"the database has {reference} mean {version.reference} (package {attested.package.digest}), and its "
-                f"last move on record was to {_meant(last)}, by {last.by} at {last.at:%Y-%m-%d %H:%M:%S}Z",
-                remedy="find out who changed the row (registry.changes), then move the alias to the right version: "
+                f"in the database, {reference} is {version.reference} (package {attested.package.digest}), but the "
+                f"last attested change set it to {_target(last)}, by {last.by} at {last.at:%Y-%m-%d %H:%M:%S}Z",
+                remedy="find out who changed the row (registry.changes), then set the alias to the right version: "
                 f"{again}",
             )
         return last
 
     def _own(self, kind: Kind, subject: str) -> list[Attested[VersionAttestation]]:
-        """Return the attestations of a version of this environment, of one kind.
+        """Return the attestations of one kind of a version of this environment.
 
-        A submitter may not state a promotion or an approval: only the promotion's role writes those.
+        Only the role of promotions may state a promotion or an approval. Those of submitters are skipped.
         """
         promoted = kind == "promotions"
         return [
@@ -221,14 +221,14 @@ class Attestations:
             f"two attestations of {subject} were written at {first.written:%Y-%m-%d %H:%M:%S}Z: package "
             f"{first.document.package.digest} by {first.document.by}, package {other.document.package.digest} by "
             f"{other.document.by}",
-            remedy="submit the model again from another run: that makes another version",
+            remedy="submit the model again from another run, which creates another version",
         )
 
 
 def claims(tags: Mapping[str, str]) -> dict[str, str]:
-    """Return those tags of a version that an attestation covers."""
+    """Return the tags of a version that an attestation covers."""
     return {name: value for name, value in sorted(tags.items()) if name.startswith(ATTESTED)}
 
 
-def _meant(move: AliasMove) -> str:
-    return "nothing" if move.after is None else f"{move.name}/{move.after} (package {move.digest})"
+def _target(move: AliasChange) -> str:
+    return "no version" if move.after is None else f"{move.name}/{move.after} (package {move.digest})"

@@ -1,4 +1,4 @@
-"""What all attestations have in common: a subject and an author."""
+"""Base class of attestations: a subject and an author."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -6,10 +6,10 @@ __all__ = ["AttestedDocument"]
 
 
 class AttestedDocument(BaseModel):
-    """A document of the registry's bucket.
+    """A document in the registry's bucket.
 
     Attributes:
-        by: ARN of the principal that wrote it.
+        by: The ARN of the principal that wrote it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -18,5 +18,5 @@ class AttestedDocument(BaseModel):
 
     @property
     def subject(self) -> str:
-        """What the document is about, as a path; part of its key."""
+        """The subject of the document, as a path; part of its key."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""`Candidate`: what gates look at."""
+"""`Candidate`: a model that gates check."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +13,14 @@ __all__ = ["Candidate", "packaged_candidate"]
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A model that is to enter a registry.
+    """A model before it enters a registry.
 
     Attributes:
-        name: Of the registered model.
-        record: Of the run that made it.
-        signature: Whether it says what it takes and gives.
-        input_example: Whether an example of its input comes with it.
-        data_as_of: When the newest snapshot of the data it learnt from was made; None where nobody knows.
+        name: The name of the registered model.
+        record: The record of the run that produced the model.
+        signature: Whether the model has a signature.
+        input_example: Whether the model has an input example.
+        data_as_of: The time of the newest snapshot of its training data; None if it is unknown.
     """
 
     name: str
@@ -31,18 +31,18 @@ class Candidate:
 
     @property
     def metrics(self) -> dict[str, float]:
-        """As on record."""
+        """The metrics in the record."""
         return dict(self.record.evaluation.metrics) if self.record.evaluation else {}
 
 
 def packaged_candidate(package: Path, *, name: str, reference: str, data_as_of: datetime | None) -> Candidate:
-    """Return the candidate that a verified package holds.
+    """Return the candidate in a verified package.
 
     Args:
         package: The folder of the package.
-        name: Of the registered model.
-        reference: The version, for errors.
-        data_as_of: When the newest snapshot of the data was made, if anybody knows.
+        name: The name of the registered model.
+        reference: The reference of the version, for errors.
+        data_as_of: The time of the newest snapshot of the training data, if it is known.
     """
     model = read_model(package)
     text = (package / RECORD).read_text(encoding="utf-8")

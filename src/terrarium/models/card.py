@@ -1,6 +1,6 @@
-"""The model card: what somebody who did not make the model has to know, drawn from the record of its run.
+"""`ModelCard`: a description of a model for its users, from the record of its run.
 
-Sections as of Mitchell et al., Model Cards for Model Reporting (FAT* 2019), as far as a record can fill them.
+The sections are those of Mitchell et al., Model Cards for Model Reporting (FAT* 2019), as far as a record has the data.
 """
 
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ __all__ = ["CardSection", "ModelCard"]
 
 @dataclass(frozen=True, kw_only=True)
 class CardSection:
-    """A part of a card: paragraphs, then a table.
+    """A section of a card: paragraphs, then a table.
 
     Attributes:
-        title: Its heading.
-        paragraphs: Each a line of text.
-        columns: Headings of the table; empty where the rows are names and values.
-        rows: Of the table.
+        title: The heading.
+        paragraphs: The paragraphs, one line of text each.
+        columns: The headings of the table; empty if the rows are names and values.
+        rows: The rows of the table.
     """
 
     title: str
@@ -36,12 +36,12 @@ class CardSection:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelCard:
-    """A card, ready to be written as Markdown or HTML.
+    """The content of a model card.
 
     Attributes:
-        name: Of the registered model.
-        description: As stated at submission.
-        sections: In order.
+        name: The name of the registered model.
+        description: The description that the submitter stated.
+        sections: The sections, in order.
     """
 
     name: str
@@ -52,7 +52,7 @@ class ModelCard:
     def of(
         cls, name: str, *, description: str, record: RunRecord, signature: "ModelSignature | None"
     ) -> "ModelCard":
-        """The card of a model that a run made."""
+        """Return the card of the model that a run produced."""
         sections = (
             _use_case(record),
             _data(record),
@@ -67,7 +67,7 @@ class ModelCard:
 
 
 def _named(**values: object) -> tuple[tuple[str, ...], ...]:
-    """Rows of what is known."""
+    """Return one row per known value."""
     return tuple(
         (name.replace("_", " "), str(value)) for name, value in values.items() if value not in (None, "", ())
     )
@@ -95,12 +95,12 @@ def _use_case(record: RunRecord) -> CardSection:
 def _data(record: RunRecord) -> CardSection:
     splits = record.splits
     if not record.parts:
-        return CardSection(title="Data", paragraphs=("Not on record.",))
+        return CardSection(title="Data", paragraphs=("Not recorded.",))
     strategy = splits.strategy if splits else None
     seed = "" if splits is None or splits.seed is None else f", seed {splits.seed}"
     return CardSection(
         title="Data",
-        paragraphs=(f"Parted by: {strategy or 'a strategy that is not on record'}{seed}.",),
+        paragraphs=(f"Split strategy: {strategy or 'not recorded'}{seed}.",),
         columns=("part", "dataset", "rows", "snapshot", "predicate", "digest"),
         rows=tuple(
             (
@@ -122,14 +122,14 @@ def _model(record: RunRecord, signature: "ModelSignature | None") -> CardSection
     return CardSection(
         title="Model",
         rows=_named(
-            architecture=architecture.name if architecture else "not on record",
+            architecture=architecture.name if architecture else "not recorded",
             definition=architecture.description if architecture else None,
             trainable_parameters=f"{architecture.parameters:,}"
             if architecture and architecture.parameters is not None
             else None,
             pretrained=", ".join(f"{module.name} {module.revision or ''}".strip() for module in pretrained),
-            takes=signature.inputs if signature else None,
-            gives=signature.outputs if signature else None,
+            inputs=signature.inputs if signature else None,
+            outputs=signature.outputs if signature else None,
         ),
     )
 
@@ -137,17 +137,18 @@ def _model(record: RunRecord, signature: "ModelSignature | None") -> CardSection
 def _hyperparameters(record: RunRecord) -> CardSection:
     known = record.hyperparameters
     search = known.search if known else None
-    said = []
+    paragraphs = []
     if search:
-        best = "" if search.best is None else f"; trial {search.best} was best"
-        said.append(
-            f"Chosen among {len(search.trials)} trials of {search.tool}'s {search.sampler}"
+        best = "" if search.best is None else f"; trial {search.best} was the best"
+        count = len(search.trials)
+        paragraphs.append(
+            f"Selected from {count} {'trial' if count == 1 else 'trials'} of {search.tool}'s {search.sampler}"
             f"{f' by {search.metric}' if search.metric else ''}{best}."
         )
     params = known.params if known else {}
     return CardSection(
         title="Hyperparameters",
-        paragraphs=tuple(said) if params else (*said, "None."),
+        paragraphs=tuple(paragraphs) if params else (*paragraphs, "None."),
         rows=tuple(sorted(params.items())),
     )
 
@@ -155,9 +156,9 @@ def _hyperparameters(record: RunRecord) -> CardSection:
 def _evaluation(record: RunRecord) -> CardSection:
     evaluation = record.evaluation
     if evaluation is None or not evaluation.metrics:
-        return CardSection(title="Evaluation", paragraphs=("Nothing was measured.",))
+        return CardSection(title="Evaluation", paragraphs=("No metrics recorded.",))
     folds = evaluation.over_folds
-    # The spread and the folds of a metric have columns of their own.
+    # The spread and the folds of a metric have their own columns.
     hidden = {f"{name}.{part}" for name in folds for part in ("spread", "fold")}
     return CardSection(
         title="Evaluation",
@@ -177,9 +178,9 @@ def _evaluation(record: RunRecord) -> CardSection:
 
 
 def _procedure(procedure: BaseModel | None) -> str:
-    # `str` of one that was read back says every default, too; the card must not depend on whether it was.
+    # `str` of a procedure contains its defaults only if it was read from JSON. The card must be the same for both.
     if procedure is None:
-        return "not on record"
+        return "not recorded"
     settings = []
     for name in type(procedure).model_fields:
         value = getattr(procedure, name)
@@ -191,7 +192,7 @@ def _procedure(procedure: BaseModel | None) -> str:
 def _code(record: RunRecord) -> CardSection:
     code = record.code
     if code is None:
-        return CardSection(title="Code", paragraphs=("Not on record.",))
+        return CardSection(title="Code", paragraphs=("Not recorded.",))
     return CardSection(
         title="Code",
         rows=_named(
@@ -212,7 +213,7 @@ def _environment(record: RunRecord) -> CardSection:
     return CardSection(
         title="Environment",
         rows=_named(
-            python=f"{environment.implementation} {environment.python}" if environment else "not on record",
+            python=f"{environment.implementation} {environment.python}" if environment else "not recorded",
             packages=packages,
             system=f"{environment.system}, {environment.machine}" if environment else None,
             gpus=", ".join(environment.gpus) if environment else None,
@@ -232,23 +233,23 @@ def _known_limits(record: RunRecord) -> Iterator[str]:
     card, evaluation, splits = record.use_case, record.evaluation, record.splits
     if card:
         yield (
-            f"Made for {card.task} in the use case {card.name}, and judged by {card.evaluation_metric} alone; "
-            "nothing is known of its worth for anything else."
+            f"Intended for {card.task} in the use case {card.name}. Only {card.evaluation_metric} was used to evaluate "
+            "it; its quality for other purposes is unknown."
         )
-        yield f"Serving must meet what the use case asks for: {card.serving_requirements}."
+        yield f"Serving must meet the requirements of the use case: {card.serving_requirements}."
         value = evaluation.metrics.get(card.evaluation_metric) if evaluation else None
         if card.satisfactory is not None and value is not None:
             reached = (
                 value >= card.satisfactory if card.direction == "maximize" else value <= card.satisfactory
             )
             verdict = "reaches" if reached else "does not reach"
-            yield f"{card.evaluation_metric} {value:.6g} {verdict} what was called satisfactory: {card.satisfactory:g}."
+            yield f"{card.evaluation_metric} {value:.6g} {verdict} the satisfactory value {card.satisfactory:g}."
     if splits:
         datasets = ", ".join(sorted({part.dataset for part in record.parts}))
-        yield f"It has seen nothing but {datasets}; cases unlike those are beyond what was measured."
+        yield f"Trained and evaluated on {datasets} only; its quality on other data is unknown."
         if "test" not in {part.name for part in splits.parts}:
-            yield "No part was kept for testing: what was measured may have been chosen by."
+            yield "No test set was held out: the metrics may be too good, because the model was selected by them."
     if evaluation and not evaluation.over_folds:
-        yield "Measured once: how far the metrics would scatter is not known."
+        yield "Metrics were measured once: their variance is unknown."
     if record.code and record.code.dirty:
-        yield "The code had changes that were not committed; a patch of them is with the run."
+        yield "The code had uncommitted changes; the run's artifacts contain the patch."

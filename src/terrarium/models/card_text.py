@@ -14,7 +14,7 @@ border-bottom: 1px solid rgba(128, 128, 128, .3); overflow-wrap: anywhere; } tbo
 
 
 def card_markdown(card: ModelCard) -> str:
-    """As CommonMark with tables."""
+    """Return the card as CommonMark with tables."""
     parts = [f"# {_inline(card.name)}"]
     if card.description:
         parts.append(_inline(card.description))
@@ -30,7 +30,7 @@ def card_markdown(card: ModelCard) -> str:
 
 
 def card_html(card: ModelCard) -> str:
-    """As one page with nothing to load; all text in it is escaped."""
+    """Return the card as one self-contained HTML page. All text is escaped."""
     body = [f"<h1>{escape(card.name)}</h1>"]
     if card.description:
         body.append(f"<p>{escape(card.description)}</p>")
@@ -63,7 +63,7 @@ def _html_table(section: CardSection) -> str:
 
 
 def _inline(text: str) -> str:
-    # What people wrote must not become markup: neither HTML nor a heading, list or table of its own.
+    # Text of users must not become markup: no HTML, heading, list or table.
     return escape(" ".join(text.split()), quote=False)
 
 

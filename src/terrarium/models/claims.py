@@ -1,4 +1,4 @@
-"""What the tags of a version claim, compared with what is known: for versions that nobody has attested yet."""
+"""Comparison of a version's tags with computed ones, for versions without an attestation."""
 
 from collections.abc import Mapping
 
@@ -9,19 +9,19 @@ from terrarium.models.version import ModelVersion, parse_origins
 
 __all__ = ["makes_same_claims"]
 
-# Compared by part of their content, or stated by the first writer.
+# Tags of which only a part is compared, and the submitter, which the first writer states.
 _COMPARED_OTHERWISE = {ARTIFACT, GATES, ORIGINS, SUBMITTED_BY}
 
 
 def makes_same_claims(version: ModelVersion, tags: Mapping[str, str]) -> bool:
-    """Return whether a version claims what an attempt to make the same version computed.
+    """Return whether the tags of a version agree with those that another attempt to create it computed.
 
-    Attempts differ in the time, in who made them, and in what gates found at that time. They agree in the content of
-    the package, in metrics, in origins, and in which gates were passed. A row that claims anything else was not made by
-    an attempt of Terrarium's own, and must not be attested.
+    Attempts differ in their time, their principal and the values that gates found. They agree in the content of the
+    package, in metrics, in origins and in the gates that passed. Terrarium did not create a row with other tags, and
+    must not attest it.
 
     Args:
-        version: As the database has it.
+        version: The version in the database.
         tags: The computed tags.
     """
     found = {name: value for name, value in version.tags.items() if name.startswith(ATTESTED)}

@@ -1,4 +1,4 @@
-"""What can be wrong with models."""
+"""Errors of the model registry."""
 
 from terrarium.errors import (
     AccessDeniedError,
@@ -23,31 +23,31 @@ __all__ = [
 
 
 class ModelNameError(InvalidRequestError):
-    """A name or reference that no model can have."""
+    """The name, alias or reference is invalid."""
 
 
 class ModelNotFoundError(NotFoundError):
-    """The registry has no such model, version or alias."""
+    """The registry does not contain the model, version or alias."""
 
 
 class NotSubmittableError(InvalidRequestError):
-    """The run is not over, its record is incomplete, or it holds no model."""
+    """The run has not finished, its record is incomplete, or it logged no model."""
 
 
 class GatesFailedError(AccessDeniedError):
-    """The model does not pass what the environment asks for."""
+    """The model does not pass the gates of the environment."""
 
 
 class ModelTamperedError(IntegrityError):
-    """What the bucket holds is not what was submitted."""
+    """The package or the row of a version differs from what was submitted and attested."""
 
 
 class ApprovalMissingError(AccessDeniedError):
-    """The environment wants models approved, and nobody approved this one."""
+    """The environment requires an approval, and nobody approved the model."""
 
 
 class PromotionRefusedError(AccessDeniedError):
-    """Models do not go from this environment to that one."""
+    """The target environment does not accept models from the source environment."""
 
 
 class PromotionFailedError(FailedError):
@@ -55,8 +55,8 @@ class PromotionFailedError(FailedError):
 
 
 class AttestationMissingError(NotFoundError):
-    """The registry's bucket has no attestation of the version, or of the move of its alias."""
+    """The registry's bucket has no attestation of the version, or of the change of its alias."""
 
 
 class ModelCodeError(AccessDeniedError):
-    """Loading the model would execute code of the model, and the caller did not allow that."""
+    """Loading the model can execute code of the model, and the caller did not allow that."""

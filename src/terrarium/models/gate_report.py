@@ -1,4 +1,4 @@
-"""What the gates of an environment say about a model, in words."""
+"""`GateReport`: the results of an environment's gates for one model."""
 
 from collections.abc import Iterator
 
@@ -8,14 +8,14 @@ __all__ = ["GateReport", "GateResult"]
 
 
 class GateResult(BaseModel):
-    """One gate.
+    """The result of one gate.
 
     Attributes:
-        gate: What is asked for, in a word or two.
-        passed: Whether it is there.
-        value: What was found.
-        wanted: What passes.
-        remedy: What to do where it did not pass; empty where it did.
+        gate: The name of the gate.
+        passed: Whether the model passed.
+        value: The value of the model.
+        wanted: The required value.
+        remedy: The action that makes the model pass; empty if it passed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,16 +27,16 @@ class GateResult(BaseModel):
     remedy: str = ""
 
     def __str__(self) -> str:
-        line = f"{'passed' if self.passed else 'FAILED'}  {self.gate}: {self.value}, wanted: {self.wanted}"
+        line = f"{'passed' if self.passed else 'FAILED'}  {self.gate}: {self.value}, required: {self.wanted}"
         return line if self.passed else f"{line}\n        -> {self.remedy}"
 
 
 class GateReport(BaseModel):
-    """Every gate that was asked.
+    """The results of all gates.
 
     Attributes:
-        environment: Whose gates.
-        results: One per gate.
+        environment: The environment of the gates.
+        results: One result per gate.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,11 +46,11 @@ class GateReport(BaseModel):
 
     @property
     def passed(self) -> bool:
-        """Whether all did."""
+        """Whether the model passed all gates."""
         return not any(self.failures())
 
     def failures(self) -> Iterator[GateResult]:
-        """Those that did not."""
+        """Return the results of the gates that failed."""
         return (result for result in self.results if not result.passed)
 
     def __str__(self) -> str:

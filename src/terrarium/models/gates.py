@@ -1,4 +1,4 @@
-"""The gates of an environment: what a model must pass to enter its registry."""
+"""Gates of an environment: conditions that a model must meet to enter its registry."""
 
 import math
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ __all__ = ["check_gates", "judge"]
 def check_gates(
     candidate: Candidate, gates: ModelGates, *, champion: "ModelVersion | None", environment: str
 ) -> GateReport:
-    """The report on a model that passes.
+    """Return the report on a model that passes all gates.
 
     Raises:
-        GatesFailedError: It does not; all gates are named, with what to do.
+        GatesFailedError: The model fails a gate. The error lists all gates with remedies.
     """
     report = judge(candidate, gates, champion=champion, environment=environment, now=datetime.now(UTC))
     if report.passed:
@@ -30,7 +30,8 @@ def check_gates(
     failed = ", ".join(result.gate for result in report.failures())
     raise GatesFailedError(
         f"{candidate.name} does not pass the gates of {environment!r} ({failed}):\n{report}",
-        remedy=f"do what the failed gates say; environments/{environment}.toml declares them ([registry.gates])",
+        remedy=f"follow the remedies of the failed gates; environments/{environment}.toml declares the gates "
+        "([registry.gates])",
     )
 
 
@@ -42,24 +43,26 @@ def judge(
     environment: str,
     now: datetime,
 ) -> GateReport:
-    """Ask every gate.
+    """Return the results of all gates.
 
     Args:
         candidate: The model.
-        gates: As the environment declares them.
-        champion: The version that is to be replaced, if there is one.
-        environment: Whose gates.
-        now: Aware; ages are counted from here.
+        gates: The gates that the environment declares.
+        champion: The current champion, if there is one.
+        environment: The environment of the gates.
+        now: The time from which ages are computed, aware.
     """
     results = [_record(candidate)]
     if gates.signature:
         results.append(
-            _there("signature", there=candidate.signature, how="run.log_model(model, input_example=...)")
+            _present("signature", present=candidate.signature, how="run.log_model(model, input_example=...)")
         )
     if gates.input_example:
         results.append(
-            _there(
-                "input example", there=candidate.input_example, how="run.log_model(model, input_example=...)"
+            _present(
+                "input example",
+                present=candidate.input_example,
+                how="run.log_model(model, input_example=...)",
             )
         )
     results.extend(_thresholds(candidate, gates.thresholds))
@@ -74,7 +77,7 @@ def _record(candidate: Candidate) -> GateResult:
     missing = candidate.record.missing()
     code = candidate.record.code
     notebook = (
-        ", but of a notebook: `terrarium reproduce` cannot run it again" if code and code.notebook else ""
+        ", but from a notebook, which `terrarium reproduce` cannot run" if code and code.notebook else ""
     )
     return GateResult(
         gate="record",
@@ -85,13 +88,13 @@ def _record(candidate: Candidate) -> GateResult:
     )
 
 
-def _there(gate: str, *, there: bool, how: str) -> GateResult:
+def _present(gate: str, *, present: bool, how: str) -> GateResult:
     return GateResult(
         gate=gate,
-        passed=there,
-        value="there" if there else "none",
-        wanted="one",
-        remedy="" if there else f"keep the model with one: {how}",
+        passed=present,
+        value="present" if present else "missing",
+        wanted="present",
+        remedy="" if present else f"log the model with one: {how}",
     )
 
 
@@ -107,10 +110,9 @@ def _threshold(threshold: MetricThreshold, value: float | None) -> GateResult:
     bounds = [f"at least {least:g}"] if least is not None else []
     bounds += [f"at most {most:g}"] if most is not None else []
     if value is None:
-        passed, remedy = False, f'measure it: run.log_metrics({{"{threshold.metric}": ...}})'
+        passed, remedy = False, f'log it: run.log_metrics({{"{threshold.metric}": ...}})'
     else:
-        # NaN fails, also against a bound that is infinite or absent: every comparison with NaN is false, and
-        # without a bound nothing would be compared.
+        # NaN always fails. Comparisons with NaN are false, but a threshold without a bound compares nothing.
         passed = (
             not math.isnan(value) and (least is None or value >= least) and (most is None or value <= most)
         )
@@ -118,7 +120,7 @@ def _threshold(threshold: MetricThreshold, value: float | None) -> GateResult:
     return GateResult(
         gate=threshold.metric,
         passed=passed,
-        value="not measured" if value is None else f"{value:g}",
+        value="not logged" if value is None else f"{value:g}",
         wanted=" and ".join(bounds),
         remedy=remedy,
     )
@@ -139,25 +141,25 @@ def _champion(candidate: Candidate, champion: "ModelVersion | None", *, margin: 
             passed=False,
             value=f"{who} has no {metric or 'evaluation metric'}",
             wanted=wanted,
-            remedy="measure the use case's evaluation metric by one name in all runs; "
-            "a champion of another metric has to go: terrarium models alias",
+            remedy="log the use case's evaluation metric under one name in all runs; "
+            "if the champion has another metric, move its alias: terrarium models alias",
         )
     maximize = use_case is not None and use_case.direction == "maximize"
     passed = _is_better(value, held, margin=margin, maximize=maximize)
     return GateResult(
         gate="champion",
         passed=passed,
-        value=f"{metric} {value:g}, that of {reference} {held:g}",
+        value=f"{metric} {value:g}, {reference} has {held:g}",
         wanted=wanted,
         remedy=""
         if passed
-        else f"submit a better model; terrarium compare {champion.run[:8]} {candidate.record.run[:8]} "
-        "shows what differs",
+        else "submit a better model; see the differences: "
+        f"terrarium compare {champion.run[:8]} {candidate.record.run[:8]}",
     )
 
 
 def _is_better(value: float, held: float, *, margin: float, maximize: bool) -> bool:
-    """Return whether `value` is better than `held` by `margin`; NaN is worse than every number."""
+    """Return whether `value` is better than `held` by at least `margin`. NaN is worse than every number."""
     if math.isnan(value):
         return False
     if math.isnan(held):
@@ -176,14 +178,14 @@ def _data(candidate: Candidate, *, days: float, now: datetime) -> GateResult:
             passed=False,
             value="of unknown age",
             wanted=wanted,
-            remedy="take the splits from a dataset, whose snapshot says when it was made: lab.datasets.split(...)",
+            remedy="split a dataset, whose snapshots have a time: lab.datasets.split(...)",
         )
     age = (now - as_of) / timedelta(days=1)
     passed = age <= days
     return GateResult(
         gate="data",
         passed=passed,
-        value=f"of {as_of:%Y-%m-%d %H:%M}Z, {age:.1f} days old",
+        value=f"from {as_of:%Y-%m-%d %H:%M}Z, {age:.1f} days old",
         wanted=wanted,
-        remedy="" if passed else "train anew, on data of today",
+        remedy="" if passed else "retrain with current data",
     )

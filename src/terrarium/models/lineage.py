@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from terrarium.experiments.summary import RunSummary
-from terrarium.models.alias_change import AliasMove
+from terrarium.models.alias_change import AliasChange
 from terrarium.models.errors import NotSubmittableError
 from terrarium.models.package import RECORD
 from terrarium.models.storage import PackageStorage
@@ -40,7 +40,7 @@ class Lineage(BaseModel):
     environment: str
     version: ModelVersion
     record: RunRecord
-    moves: tuple[AliasMove, ...]
+    moves: tuple[AliasChange, ...]
     used_by: tuple[RunSummary, ...]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What is kept of a submitted model: the model as MLflow has it, its card, the record of its run, exact packages."""
+"""Package of a submitted model: MLflow's model, its card, the record of its run and exact package versions."""
 
 import os
 from pathlib import Path
@@ -25,25 +25,25 @@ PACKAGES: Final = "requirements.txt"
 
 
 def model_of_run(client: "MlflowClient", run: "Run", name: str | None) -> "LoggedModel":
-    """The model that a run kept.
+    """Return the model that a run logged.
 
     Args:
-        client: MLflow's.
+        client: MLflow's client.
         run: The run.
-        name: The model's, within the run; may be omitted where there is but one.
+        name: The name of the model within the run. It can be omitted if there is only one.
 
     Raises:
-        NotSubmittableError: There is none, or several and none was named.
+        NotSubmittableError: The run logged no such model, or several models and no name is given.
     """
     outputs = run.outputs.model_outputs if run.outputs else []
     kept = [client.get_logged_model(output.model_id) for output in outputs]
     chosen = [model for model in kept if name in (None, model.name)]
-    # The same name again is the same model at a later time.
+    # A model logged again under the same name replaces the earlier one.
     if not chosen or len({model.name for model in chosen}) > 1:
         names = ", ".join(sorted({model.name for model in kept}))
         which = f"no model {name!r}" if name and not chosen else "several models" if chosen else "no model"
         raise NotSubmittableError(
-            f"run {run.info.run_id} kept {which}{f' ({names})' if names else ''}",
+            f"run {run.info.run_id} logged {which}{f' ({names})' if names else ''}",
             remedy="name one of them: submit(..., model=...)"
             if names
             else "within a run: run.log_model(model)",
@@ -54,16 +54,16 @@ def model_of_run(client: "MlflowClient", run: "Run", name: str | None) -> "Logge
 def fill_package(
     folder: Path, *, logged: "LoggedModel", name: str, description: str, record: RunRecord
 ) -> "Model":
-    """Gather the package of a model in `folder`.
+    """Write the package of a model to `folder`.
 
-    The same model and record make the same package, to the byte: where it is submitted again, nothing is uploaded.
+    The package is deterministic: if the same model and record are submitted again, nothing is uploaded.
 
     Returns:
         MLflow's description of the model.
     """
     from mlflow.artifacts import download_artifacts
 
-    # MLflow makes a folder there, named after the last part of the address.
+    # MLflow creates a folder there, with the last part of the URI as its name.
     downloaded = download_artifacts(artifact_uri=logged.artifact_location, dst_path=os.fspath(folder))
     Path(downloaded).rename(folder / MODEL)
     model = read_model(folder)
@@ -82,7 +82,7 @@ def fill_package(
 
 
 def read_model(folder: Path) -> "Model":
-    """MLflow's description of the model in a package."""
+    """Return MLflow's description of the model in a package."""
     from mlflow.models import Model
 
     model: Model = Model.load(os.fspath(folder / MODEL))

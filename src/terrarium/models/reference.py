@@ -1,4 +1,4 @@
-"""What people write for a version: `churn@champion`, `churn/3`, or the same behind MLflow's `models:/`."""
+"""References of versions: `churn@champion`, `churn/3`, or the same after MLflow's prefix `models:/`."""
 
 import re
 from typing import NamedTuple
@@ -11,11 +11,11 @@ __all__ = ["ModelReference", "check_alias", "check_environment_name", "check_mod
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
 _ALIAS = r"[A-Za-z0-9_-]{1,100}"
 _REFERENCE = re.compile(rf"(models:/)?(?P<name>{_NAME})(/(?P<version>[1-9]\d{{0,8}})|@(?P<alias>{_ALIAS}))")
-_LONGEST_ENVIRONMENT = 16  # characters, as in an environment's file
+_LONGEST_ENVIRONMENT = 16  # characters; the limit for environments in `environments/`
 
 
 class ModelReference(NamedTuple):
-    """A model's name, and either a version or an alias."""
+    """The name of a model and either a version or an alias."""
 
     name: str
     version: int | None
@@ -23,15 +23,15 @@ class ModelReference(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "ModelReference":
-        """Read `name@alias` or `name/version`.
+        """Parse `name@alias` or `name/version`.
 
         Raises:
-            ModelNameError: It is neither.
+            ModelNameError: The text has neither form.
         """
         match = _REFERENCE.fullmatch(text)
         if match is None:
             raise ModelNameError(
-                f"{text!r} names no version of a model",
+                f"{text!r} is not a reference of a model version",
                 remedy="write churn@champion or churn/3; `terrarium models list churn` lists the versions of a model",
             )
         version = match["version"]
@@ -42,55 +42,55 @@ class ModelReference(NamedTuple):
 
 
 def version_by_number(reference: str) -> tuple[str, int]:
-    """Return name and number of a version that is written `name/version`: what a promotion takes.
+    """Return the name and number in a reference `name/version`, which a promotion requires.
 
     Raises:
-        ModelNameError: It names an alias, or is no reference.
+        ModelNameError: The reference contains an alias, or is invalid.
     """
     asked = ModelReference.parse(reference)
     if asked.version is None:
         raise ModelNameError(
-            f"{reference!r} is an alias, and a promotion takes the number of a version: an approval is of one version, "
-            "and an alias can move between approval and promotion",
+            f"{reference!r} contains an alias, and a promotion requires the number of a version: an alias can change "
+            "between approval and promotion",
             remedy=f"look up the number in the source: terrarium models show {reference} --environment ...",
         )
     return asked.name, asked.version
 
 
 def check_model_name(name: str) -> None:
-    """Refuse what cannot name a model.
+    """Check the name of a model, which becomes part of keys and references.
 
     Raises:
-        ModelNameError: It becomes part of keys and of references, and has characters that neither can.
+        ModelNameError: The name is too long or contains other characters than allowed.
     """
     if re.fullmatch(_NAME, name) is None:
         raise ModelNameError(
-            f"{name!r} cannot name a model",
-            remedy="letters, digits, dots, dashes and underscores, a letter or digit first, 128 at most",
+            f"{name!r} is not a valid name of a model",
+            remedy="use at most 128 letters, digits, dots, dashes and underscores, starting with a letter or digit",
         )
 
 
 def check_alias(alias: str) -> None:
-    """Refuse what cannot be an alias.
+    """Check an alias, which becomes part of keys and references.
 
     Raises:
-        ModelNameError: It becomes part of keys and of references, and has characters that neither can have.
+        ModelNameError: The alias is too long or contains other characters than allowed.
     """
     if re.fullmatch(_ALIAS, alias) is None:
         raise ModelNameError(
-            f"{shown(alias)} cannot be an alias of a model",
-            remedy="letters, digits, dashes and underscores, 100 at most, such as champion",
+            f"{shown(alias)} is not a valid alias of a model",
+            remedy="use at most 100 letters, digits, dashes and underscores, e.g. champion",
         )
 
 
 def check_environment_name(name: str) -> None:
-    """Refuse what cannot name an environment.
+    """Check the name of an environment, which becomes part of keys.
 
     Raises:
-        ModelNameError: No environment can be called so; the name becomes part of keys.
+        ModelNameError: The name is too long or contains other characters than allowed.
     """
     if len(name) > _LONGEST_ENVIRONMENT or re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) is None:
         raise ModelNameError(
-            f"{shown(name)} cannot name an environment",
-            remedy="lower-case letters, digits and single dashes between them, 16 at most, such as prod",
+            f"{shown(name)} is not a valid name of an environment",
+            remedy="use at most 16 lower-case letters and digits, with single dashes between them, e.g. prod",
         )

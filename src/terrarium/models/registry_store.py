@@ -11,7 +11,7 @@ from mlflow.utils.validation import (
 )
 
 from terrarium.metadata.mlflow_schema import check_schema
-from terrarium.models.alias_change import AliasMove
+from terrarium.models.alias_change import AliasChange
 from terrarium.models.approval import check_approved
 from terrarium.models.attestations import Attestations
 from terrarium.models.tags import CHAMPION
@@ -86,7 +86,7 @@ class RegistryStore(SqlAlchemyStore):
                 last.digest if last else None
             ):
                 return
-            move = AliasMove.now(
+            move = AliasChange.now(
                 name,
                 alias,
                 number=last.number + 1 if last else 1,

@@ -1,4 +1,4 @@
-"""`Release`: the document that holds everything that a promotion has to know of a submitted version."""
+"""`Release`: the document with all data of a submitted version that a promotion needs."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
@@ -17,16 +17,16 @@ __all__ = ["Release", "ReleasedDataset", "ReleasedRun"]
 
 
 class ReleasedDataset(BaseModel):
-    """A dataset that the run read; MLflow's dataset input.
+    """A dataset that the run read, from MLflow's dataset input.
 
     Attributes:
-        name: Name of the dataset.
-        digest: Version of the dataset.
-        source_type: MLflow's kind of source.
-        source: Where the data lies, as MLflow writes it.
+        name: The name of the dataset.
+        digest: The version of the dataset.
+        source_type: MLflow's type of the source.
+        source: The location of the data, in MLflow's format.
         data_schema: MLflow's schema of the data.
         profile: MLflow's statistics of the data.
-        tags: Tags of the input, e.g. the part of the split.
+        tags: The tags of the input, e.g. the part of the split.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,23 +55,23 @@ class ReleasedDataset(BaseModel):
 
 
 class ReleasedRun(BaseModel):
-    """The run that made the model, as it was when the model was submitted.
+    """The run that produced the model, at the time of the submission.
 
     Attributes:
         id: MLflow's id of the run.
-        name: Name of the run.
-        experiment: Name of its experiment.
+        name: The name of the run.
+        experiment: The name of its experiment.
         user: The user that MLflow recorded.
         status: MLflow's status.
-        started: Milliseconds since 1970.
-        ended: Milliseconds since 1970.
-        params: Hyperparameters.
+        started: The start time, in milliseconds since 1970.
+        ended: The end time, in milliseconds since 1970.
+        params: The hyperparameters.
         metrics: The last value of each metric.
         tags: MLflow's tags.
         datasets: The datasets that the run read.
     """
 
-    # Metrics may be NaN or infinite: JSON has no such numbers, and pydantic reads them from strings.
+    # Metrics can be NaN or infinite. JSON has no such numbers, so they are written as strings, which pydantic reads.
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
     id: str
@@ -88,7 +88,7 @@ class ReleasedRun(BaseModel):
 
     @classmethod
     def of(cls, run: "Run", *, experiment: str) -> Self:
-        """Return the run of MLflow's run."""
+        """Return the released form of MLflow's run."""
         inputs = run.inputs.dataset_inputs if run.inputs else []
         return cls(
             id=run.info.run_id,
@@ -106,21 +106,21 @@ class ReleasedRun(BaseModel):
 
 
 class Release(BaseModel):
-    """A submitted version, without what changes later: its aliases and approvals.
+    """A submitted version, without its aliases and approvals, which change later.
 
     Attributes:
-        format: Format of this document.
+        format: The format version of this document.
         environment: The environment that released the version.
-        account: AWS account of that environment.
-        name: Name of the registered model.
-        version: Number of the version in that environment.
-        description: Description of the version.
+        account: The AWS account of that environment.
+        name: The name of the registered model.
+        version: The number of the version in that environment.
+        description: The description of the version.
         package: The package in the registry's bucket; its digest pins every file.
-        submitted_by: ARN.
-        data_as_of: When the newest snapshot of the training data was made, if that is known.
-        gates: What the environment's gates said.
-        origins: The environments that the version came through, the first one first.
-        run: The run that made the model.
+        submitted_by: The ARN of the submitter.
+        data_as_of: The time of the newest snapshot of the training data, if it is known.
+        gates: The results of the environment's gates.
+        origins: The environments from which the version was promoted, the earliest first.
+        run: The run that produced the model.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -159,5 +159,5 @@ class Release(BaseModel):
 
     @property
     def reference(self) -> str:
-        """E.g. `churn/3`."""
+        """The reference of the version, e.g. `churn/3`."""
         return f"{self.name}/{self.version}"

@@ -1,4 +1,4 @@
-"""Releases in the registry's bucket, where another environment reads them without a database login."""
+"""Storage of releases in the registry's bucket. Other environments read them without a database login."""
 
 import tempfile
 from collections.abc import Iterator
@@ -18,21 +18,21 @@ from terrarium.models.storage import PackageStorage
 __all__ = ["RECORD", "ReleaseStorage"]
 
 RECORD: Final = "record"
-"""Folder of a release that holds the artifacts of the run's record."""
+"""Folder of a release with the artifacts of the run's record."""
 
 _RELEASE = "release.json"
 
 
 class ReleaseStorage:
-    """The part of an environment's bucket that holds releases.
+    """The releases in an environment's bucket.
 
-    The release of a version lies below `<models_prefix><name>/versions/<number>/<digest>/`, beside the listing with the
-    digest of every file. The version's attestation names the one that counts.
+    The release of a version is at `<models_prefix><name>/versions/<number>/<digest>/`, with a listing of all files and
+    their digests. The attestation of the version names the valid release.
 
     Args:
-        environment: Name of the environment, for errors.
-        registry: Section `registry` of its manifest.
-        session: Session that may read the bucket, and write it where releases are written.
+        environment: The name of the environment, for errors.
+        registry: The section `registry` of its manifest.
+        session: A session that may read the bucket. `put` also needs permission to write.
     """
 
     def __init__(self, environment: str, registry: ModelRegistry, *, session: Session) -> None:
@@ -40,11 +40,11 @@ class ReleaseStorage:
         self._packages = PackageStorage(registry, session=session)
 
     def put(self, release: Release, record: dict[str, bytes]) -> ArtifactRef:
-        """Write the release of a version; the same release again changes nothing.
+        """Write the release of a version. Writing the same release again has no effect.
 
         Args:
             release: The release.
-            record: Artifacts of the run's record, by their path below the record's folder.
+            record: Path below the record's folder -> content of the artifact.
         """
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
@@ -57,10 +57,10 @@ class ReleaseStorage:
 
     @contextmanager
     def read(self, attested: VersionAttestation) -> Iterator[tuple[Release, Path]]:
-        """Return the release that an attestation names, and the folder with its record, which is deleted afterwards.
+        """Yield the release that an attestation names and a temporary folder with its record.
 
         Raises:
-            ModelTamperedError: A file of the release is not what was written, or the release is of another version.
+            ModelTamperedError: A file of the release was changed, or the release is of another version.
         """
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
@@ -73,7 +73,7 @@ class ReleaseStorage:
         stated = (release.environment, release.name, release.version, release.package)
         if stated != (self._environment, attested.name, attested.version, attested.package):
             raise ModelTamperedError(
-                f"the release that attests {attested.reference} in {self._environment!r} is that of "
+                f"the attestation of {attested.reference} in {self._environment!r} names a release of "
                 f"{release.reference} in {release.environment!r}, package {release.package.digest}",
                 remedy=f"submit the model again and promote the new version; {attested.by} attested this one",
             )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from terrarium.arguments import checked_methods
 from terrarium.errors import ArgumentError
 from terrarium.file_errors import explained_paths
-from terrarium.models.alias_change import AliasMove
+from terrarium.models.alias_change import AliasChange
 from terrarium.models.approval import Approval
 from terrarium.models.attestation import VersionAttestation
 from terrarium.models.errors import ApprovalMissingError, AttestationMissingError
@@ -193,7 +193,7 @@ class Models:
         check_alias(alias)
         self._registry.writing.move_alias(name, alias, None, reason=reason)
 
-    def alias_history(self, name: str) -> list[AliasMove]:
+    def alias_history(self, name: str) -> list[AliasChange]:
         """Who moved which alias when, the first move first, as the registry's bucket has it.
 
         Raises:

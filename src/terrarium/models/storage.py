@@ -1,4 +1,4 @@
-"""Packages in the registry's bucket: each under the digest of its content, and unusable unless it still has it."""
+"""Storage of model packages in the registry's bucket, addressed and verified by digests."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,7 +29,7 @@ class _Held(NamedTuple):
 
 
 def package_digest(folder: Path) -> str:
-    """`sha256:...` of the paths, sizes and digests of all files: the same content, the same digest."""
+    """Return `sha256:...` of the paths, sizes and digests of all files. Equal content has an equal digest."""
     return FolderListing(files=tuple(_file(folder, path) for path in files_below(folder))).digest
 
 
@@ -39,10 +39,10 @@ def _file(folder: Path, path: str) -> FolderFile:
 
 
 class PackageStorage:
-    """The part of an environment's bucket that holds submitted models.
+    """The model packages in an environment's bucket.
 
-    A package lies below `<models_prefix><name>/<digest>/`, beside the listing with the digest of every file. Whoever
-    puts it again, or goes on where another was killed, puts the same bytes to the same keys.
+    A package is at `<models_prefix><name>/<digest>/`, with a listing of all files and their digests. A repeated or
+    resumed upload writes the same bytes to the same keys.
     """
 
     def __init__(self, registry: ModelRegistry, *, session: Session) -> None:
@@ -52,22 +52,22 @@ class PackageStorage:
         self._transfer = TransferConfig()
 
     def put(self, folder: Path, *, name: str) -> ArtifactRef:
-        """Put a package; files that the bucket holds already are not uploaded again."""
+        """Upload a package. Files that already exist in the bucket are not uploaded again."""
         key = f"{self._prefix}{name}/{package_digest(folder).removeprefix('sha256:')}"
         return put_folder(
             self._s3, folder, bucket=self._bucket, key=key, config=self._transfer, progress=False
         )
 
     def get(self, package: ArtifactRef, destination: Path, *, below: str = "") -> None:
-        """Get a package, or the part of it below a path, verified file by file.
+        """Download a package, or the part of it below a path, and verify each file.
 
         Args:
-            package: As the version's tag says.
-            destination: The folder to fill.
-            below: A path within the package, with a slash at its end.
+            package: The package.
+            destination: The target folder.
+            below: A path within the package that ends with a slash.
 
         Raises:
-            ModelTamperedError: A file is not what was submitted, is gone, or was added; it is named.
+            ModelTamperedError: A file was changed, deleted or added. The error names it.
         """
         listing = self._listing(package)
         held = self._held(package)
@@ -76,7 +76,7 @@ class PackageStorage:
         def get(file: FolderFile) -> None:
             path = destination / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            # What is there now, as MLflow's own code would get it; its digest has to be the submitted one.
+            # The latest version, which MLflow's own code would read. Its digest must be the submitted one.
             ref = ArtifactRef(
                 bucket=package.bucket,
                 key=file.key,
@@ -87,7 +87,7 @@ class PackageStorage:
             try:
                 download_file(self._s3, ref, path, config=self._transfer, advance=lambda _: None)
             except ArtifactCorruptError as error:
-                raise _tampered(package, f"{file.path} is not what was submitted") from error
+                raise _tampered(package, f"{file.path} was changed") from error
 
         wanted = [file for file in listing.files if file.path.startswith(below)]
         for _ in map_ahead(get, wanted, workers=self._transfer.workers):
@@ -99,16 +99,16 @@ class PackageStorage:
             listing = FolderListing.model_validate_json(content)
         except (ArtifactNotFoundError, ValidationError) as error:
             raise _tampered(
-                package, f"{FOLDER_LISTING}, the listing of its files, is gone or not one"
+                package, f"{FOLDER_LISTING}, the listing of its files, is missing or invalid"
             ) from error
         if listing.digest != package.digest:
             raise _tampered(
-                package, f"{FOLDER_LISTING} has digest {digest_of(content)}: it lists other files"
+                package, f"{FOLDER_LISTING} has digest {digest_of(content)} and lists other files"
             )
         return listing
 
     def _held(self, package: ArtifactRef) -> dict[str, _Held]:
-        """What the bucket holds now, by path within the package."""
+        """Return the latest versions in the bucket, by path within the package."""
         prefix = package.key.removesuffix(FOLDER_LISTING)
         with translate_errors(f"list s3://{package.bucket}/{prefix}"):
             pages = self._s3.get_paginator("list_object_versions").paginate(
@@ -124,11 +124,11 @@ class PackageStorage:
     def _compare(self, package: ArtifactRef, listing: FolderListing, held: dict[str, _Held]) -> None:
         listed = {file.path: file for file in listing.files}
         if gone := sorted(listed.keys() - held.keys()):
-            raise _tampered(package, f"{', '.join(gone)} is gone")
+            raise _tampered(package, f"{', '.join(gone)} was deleted")
         if added := sorted(held.keys() - listed.keys() - {FOLDER_LISTING}):
             raise _tampered(package, f"{', '.join(added)} was added")
         if other := sorted(path for path, file in listed.items() if held[path].size != file.size):
-            raise _tampered(package, f"{', '.join(other)} is not what was submitted")
+            raise _tampered(package, f"{', '.join(other)} was changed")
 
     @property
     def _s3(self) -> "S3Client":
@@ -140,6 +140,6 @@ def _tampered(package: ArtifactRef, what: str) -> ModelTamperedError:
     where = f"s3://{package.bucket}/{package.key.removesuffix(FOLDER_LISTING)}"
     return ModelTamperedError(
         f"{where} was changed after its submission: {what}",
-        remedy="use another version, and find out who wrote there (CloudTrail, the bucket's versions); what was "
-        f"submitted is in earlier versions of the objects, listed by {FOLDER_LISTING}",
+        remedy="use another version, and find out who wrote to the bucket (CloudTrail, the versions of the objects); "
+        f"the submitted content is in earlier versions of the objects, listed by {FOLDER_LISTING}",
     )

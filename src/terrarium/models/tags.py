@@ -1,4 +1,4 @@
-"""The names that submitted models have in MLflow: tags of versions, of registered models, and of runs that use them."""
+"""Names of tags in MLflow: of model versions, of promoted runs and of runs that use models."""
 
 from typing import Final
 
@@ -15,21 +15,21 @@ __all__ = [
     "uses_tag",
 ]
 
-CHAMPION: Final = "champion"  # the alias of the version that others are compared with
+CHAMPION: Final = "champion"  # the alias of the version with which gates compare new versions
 
-# Tags of a version; attestations cover those that begin with `ATTESTED`.
+# Tags of a version. Attestations cover tags with the prefix `ATTESTED`.
 ATTESTED: Final = "terrarium.model."
-ARTIFACT: Final = "terrarium.model.artifact"  # reference to the package, which pins every file of it
+ARTIFACT: Final = "terrarium.model.artifact"  # reference of the package, which pins all its files
 SUBMITTED_BY: Final = "terrarium.model.submitted_by"  # ARN
-METRICS: Final = "terrarium.model.metrics"  # JSON, as on record of the run
-DATA_AS_OF: Final = "terrarium.model.data_as_of"  # ISO 8601: when the newest snapshot it learnt from was made
-GATES: Final = "terrarium.model.gates"  # JSON of the report
-ORIGINS: Final = "terrarium.model.origins"  # JSON: where it was promoted from, the first one first
+METRICS: Final = "terrarium.model.metrics"  # JSON of the metrics in the run's record
+DATA_AS_OF: Final = "terrarium.model.data_as_of"  # ISO 8601: time of the newest snapshot of the training data
+GATES: Final = "terrarium.model.gates"  # JSON of the gate report
+ORIGINS: Final = "terrarium.model.origins"  # JSON of the origins, the earliest first
 
 # Tags of a run.
-PROMOTED_RUN: Final = "terrarium.promotion.run"  # environment/run of which it is the copy
+PROMOTED_RUN: Final = "terrarium.promotion.run"  # environment/run of the original
 
 
 def uses_tag(name: str, version: int) -> str:
-    """The tag of a run that loaded this version."""
+    """Return the name of the tag of runs that loaded this version."""
     return f"terrarium.uses.{name}.{version}"

@@ -1,4 +1,4 @@
-"""`ModelVersion`: a version of a registered model, as it was when it was looked up."""
+"""`ModelVersion`: a version of a registered model, at the time of the lookup."""
 
 import json
 from datetime import UTC, datetime
@@ -21,16 +21,17 @@ __all__ = ["ModelVersion", "Origin", "parse_origins", "version_tags"]
 
 
 class Origin(BaseModel):
-    """The version of another environment that a version was promoted from.
+    """The version in another environment from which a version was promoted.
 
     Attributes:
-        environment: Where.
-        account: Of AWS.
-        version: Its number there.
-        run: MLflow's run id there.
-        promoted_by: ARN of the principal that promoted it from there: the session of the promotion's job.
-        promoted_at: Aware, UTC.
-        requested_by: ARN of the principal that started the job, as stated by it; CloudTrail's SubmitJob event is proof.
+        environment: The name of that environment.
+        account: The AWS account of that environment.
+        version: The number of the version in that environment.
+        run: MLflow's run id in that environment.
+        promoted_by: The ARN of the principal that promoted the version: the session of the promotion job.
+        promoted_at: The time of the promotion, aware, UTC.
+        requested_by: The ARN of the principal that started the job, as it stated itself. CloudTrail's SubmitJob event
+            is the proof.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,22 +53,22 @@ class ModelVersion(BaseModel):
     """A version of a registered model.
 
     Attributes:
-        name: The registered model's.
-        version: Counted from 1.
-        description: As stated.
-        run: MLflow's id of the run that made it, in this environment; of a promoted one, of the run's copy.
-        source: Where MLflow finds the model, an `s3://` address.
-        created: Aware, UTC.
-        aliases: Those that mean it now.
-        tags: All of MLflow's.
-        artifact: The package: model, card, record, packages; every file of it pinned. None where MLflow's own code
-            made the version.
-        submitted_by: ARN.
-        metrics: As on record of the run.
-        data_as_of: When the newest snapshot that it learnt from was made, if anybody knows.
-        gates: What the environment asked for, and found.
-        approvals: Who let it enter where, as the registry's bucket has it; empty where versions are listed.
-        origins: Where it was promoted from, the first one first; empty where it was made.
+        name: The name of the registered model.
+        version: The number of the version, counted from 1.
+        description: The description that the submitter stated.
+        run: MLflow's id of the run in this environment. For a promoted version: of the copy of the run.
+        source: The `s3://` URI from which MLflow loads the model.
+        created: The time of creation, aware, UTC.
+        aliases: The aliases of the version.
+        tags: All tags in MLflow.
+        artifact: The package: model, card, record and packages, with all files pinned. None if MLflow's client created
+            the version.
+        submitted_by: The ARN of the submitter.
+        metrics: The metrics in the run's record.
+        data_as_of: The time of the newest snapshot of the training data, if it is known.
+        gates: The results of the environment's gates.
+        approvals: The approvals in the registry's bucket; empty in lists of versions.
+        origins: The versions from which it was promoted, the earliest first; empty if it was not promoted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
@@ -90,7 +91,7 @@ class ModelVersion(BaseModel):
 
     @classmethod
     def of(cls, version: "MlflowVersion") -> Self:
-        """A version of MLflow's."""
+        """Return the version of MLflow's model version."""
         tags = version.tags
         return cls(
             name=version.name,
@@ -112,7 +113,7 @@ class ModelVersion(BaseModel):
 
     @property
     def reference(self) -> str:
-        """E.g. `churn/3`."""
+        """The reference of the version, e.g. `churn/3`."""
         return f"{self.name}/{self.version}"
 
     def with_approvals(self, approvals: tuple[Approval, ...]) -> Self:
@@ -121,7 +122,7 @@ class ModelVersion(BaseModel):
 
 
 def parse_origins(text: str) -> tuple[Origin, ...]:
-    """Return the origins that a version's tag holds."""
+    """Return the origins in the tag of a version."""
     return _ORIGINS.validate_json(text)
 
 
@@ -134,7 +135,7 @@ def version_tags(
     gates: GateReport,
     origins: tuple[Origin, ...] = (),
 ) -> dict[str, str]:
-    """The tags of a version that is to be made; what `ModelVersion.of` reads."""
+    """Return the tags of a new version, which `ModelVersion.of` reads."""
     tags = {
         ARTIFACT: str(artifact),
         SUBMITTED_BY: submitted_by,

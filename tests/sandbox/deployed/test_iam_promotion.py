@@ -126,7 +126,7 @@ def test_a_model_goes_from_dev_to_staging_by_a_person_and_on_to_prod_by_a_workfl
         if name == "test":
             alone = run(workflow, repository, _TERRARIUM, *to_prod)
             assert alone.returncode == 1
-            assert "wants the approval of another person" in alone.stdout
+            assert "requires the approval of another person" in alone.stdout
     promoted = run(workflow, repository, _TERRARIUM, *to_prod)
     assert promoted.returncode == 0, promoted.stdout + promoted.stderr
     assert "promoted: released/1 of prod, from staging" in promoted.stdout

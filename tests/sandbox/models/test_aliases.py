@@ -126,7 +126,7 @@ def test_a_file_that_is_gone_or_was_added_is_named(lab: terrarium.Lab) -> None:
     s3.delete_object(Bucket=bucket, Key=added)
     lab.models.load(version.reference)
     s3.delete_object(Bucket=bucket, Key=key_of(version, "model/MLmodel"))
-    with pytest.raises(ModelTamperedError, match=r"model/MLmodel is gone"):
+    with pytest.raises(ModelTamperedError, match=r"model/MLmodel was deleted"):
         lab.models.load(version.reference)
 
 

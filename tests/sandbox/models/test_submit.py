@@ -128,7 +128,7 @@ def test_gates_refuse_in_words_and_nothing_is_made(lab: terrarium.Lab) -> None:
     for words in (
         "passed  record: complete",
         "FAILED  signature: none",
-        "FAILED  roc_auc: 0.9, wanted: at least 0.95",
+        "FAILED  roc_auc: 0.9, required: at least 0.95",
         "FAILED  data: of unknown age",
         "-> ",
     ):
@@ -141,7 +141,7 @@ def test_a_new_version_is_compared_with_the_champion(lab: terrarium.Lab) -> None
     strict = with_gates(lab, ModelGates(champion_margin=0.01))
     strict.models.submit(trained(lab, "compared", roc_auc=0.90), "compared")
     strict.models.alias("compared/1", "champion")
-    with pytest.raises(GatesFailedError, match=r"roc_auc 0\.905, that of compared/1 0\.9"):
+    with pytest.raises(GatesFailedError, match=r"roc_auc 0\.905, compared/1 has 0\.9"):
         strict.models.submit(trained(lab, "compared", roc_auc=0.905), "compared")
     better = strict.models.submit(trained(lab, "compared", roc_auc=0.92), "compared")
     assert better.version == 2

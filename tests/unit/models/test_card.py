@@ -28,17 +28,17 @@ def test_it_has_every_section_and_what_decides() -> None:
         assert f"\n## {section}\n" in text
     for fact in (
         USE_CASE.business_impact,
-        "Parted by: random, seed 7.",
+        "Split strategy: random, seed 7.",
         "| train | telco.customers | 100 | 7 |",
         "resnet50",
-        "Chosen among 1 trials of optuna's TPESampler; trial 0 was best.",
+        "Selected from 1 trial of optuna's TPESampler; trial 0 was the best.",
         "| depth | 3 |",
         "| roc_auc | 0.9 | 0.141 | 2 |",
         "Procedure: Nested(outer=KFold(folds=5, shuffle=True, seed=1, repeats=1), inner=TimeSeries(folds=5, gap=2)).",
         "1" * 40,
         "CPython 3.11.7",
-        "roc_auc 0.9 reaches what was called satisfactory: 0.9.",
-        "No part was kept for testing",
+        "roc_auc 0.9 reaches the satisfactory value 0.9.",
+        "No test set was held out",
     ):
         assert fact in text, fact
 
@@ -46,7 +46,7 @@ def test_it_has_every_section_and_what_decides() -> None:
 def test_what_is_not_on_record_is_said_to_be_missing() -> None:
     text = card_markdown(card(RunRecord(run="0" * 32, experiment="churn")))
     assert "## Use case\n\nNot stated." in text
-    assert "## Evaluation\n\nNothing was measured." in text
+    assert "## Evaluation\n\nNo metrics recorded." in text
 
 
 def test_what_people_wrote_cannot_become_markup() -> None:

@@ -117,7 +117,7 @@ def test_a_threshold_of_a_model_wants_the_metric_one_of_all_models_only_where_it
     of_churn = MetricThreshold(model="churn", metric="f1", minimum=0.5)
     refused = results(ModelGates(thresholds=(of_churn,)), candidate())["f1"]
     assert not refused.passed
-    assert refused.value == "not measured"
+    assert refused.value == "not logged"
     of_another = MetricThreshold(model="fraud", metric="roc_auc", minimum=0.99)
     assert "roc_auc" not in results(ModelGates(thresholds=(of_another,)), candidate())
 
@@ -163,8 +163,8 @@ def test_a_report_says_in_words_what_to_do_about_what_failed() -> None:
     with pytest.raises(GatesFailedError) as refused:
         check_gates(candidate(), gates, champion=None, environment="prod")
     assert "gates of 'prod' (signature, roc_auc)" in refused.value.problem
-    assert "passed  record: complete, wanted: complete" in refused.value.problem
-    assert "FAILED  roc_auc: 0.9, wanted: at least 0.95\n        -> " in refused.value.problem
+    assert "passed  record: complete, required: complete" in refused.value.problem
+    assert "FAILED  roc_auc: 0.9, required: at least 0.95\n        -> " in refused.value.problem
     assert "environments/prod.toml" in refused.value.remedy
 
 
