@@ -46,7 +46,7 @@ CALLABLES = {
     "terrarium.pipelines.Pipelines": _MADE,
     "terrarium.record.Missing": _RESULT,
     "terrarium.reproduce.Difference": _RESULT,
-    "terrarium.reproduce.Ingredient": _RESULT,
+    "terrarium.reproduce.DifferenceKind": _RESULT,
     "terrarium.reproduce.Verdict": _RESULT,
     "terrarium.gc.Garbage": _RESULT,
     "terrarium.search.Condition": _MADE,

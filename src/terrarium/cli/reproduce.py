@@ -1,4 +1,4 @@
-"""`terrarium reproduce`: a run again, from what is on record of it."""
+"""`terrarium reproduce`."""
 
 import os
 import shlex
@@ -23,10 +23,18 @@ __all__ = ["reproduce"]
 @click.command()
 @click.argument("run")
 @environment_option
-@click.option("--verify", is_flag=True, help="Run it again, and say whether the same came out.")
-@click.option("--here", is_flag=True, help="With the working tree and the packages that are here.")
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to make code and environment.")
-@click.option("--tolerance", type=TOLERANCE, default=1e-6, show_default=True, help="Of metrics, relative.")
+@click.option("--verify", is_flag=True, help="Run it, and compare the result with the record.")
+@click.option("--here", is_flag=True, help="Use this working tree and the packages that are installed here.")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Folder for the code and the environment."
+)
+@click.option(
+    "--tolerance",
+    type=TOLERANCE,
+    default=1e-6,
+    show_default=True,
+    help="Relative difference of metrics.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask whether the recorded code may run here.")
 @click.option(
     "--show", is_flag=True, help="Show who recorded what, with the whole patch and all packages; run nothing."
@@ -36,10 +44,13 @@ __all__ = ["reproduce"]
     "variables",
     multiple=True,
     metavar="NAME",
-    help="Hand this variable to the run (repeatable).",
+    help="Pass this environment variable to the run (repeatable).",
 )
 @click.option(
-    "--metric", "metrics", multiple=True, help="Compare this one (repeatable); omitted, all on record."
+    "--metric",
+    "metrics",
+    multiple=True,
+    help="Compare this metric (repeatable). Defaults to all recorded metrics.",
 )
 def reproduce(
     run: str,
@@ -54,69 +65,69 @@ def reproduce(
     show: bool,
     variables: tuple[str, ...],
 ) -> None:
-    """Make RUN, given by its id or its first characters, again.
+    """Reproduce RUN (an id or its first characters).
 
-    Checks its commit out with its patch, beside your own working tree, and installs the recorded packages into an
-    environment of their own. Then says what to type there, or, with --verify, runs it and answers: match, or the first
-    ingredient that differs (code, dependency, seed, data, hyperparameter, metric). Exits with code 2 on no match.
+    Checks out the recorded commit with its patch beside your working tree, and installs the recorded packages into a
+    separate environment. Prints the command that runs it. With --verify, runs it and prints the result: a match, or the
+    first difference (code, dependency, seed, data, hyperparameter, metric). Exits with code 2 if there is no match.
 
-    Shows first who recorded the run, its patch, packages and command, and asks: whatever the recorder wrote runs on
-    this machine with your credentials. Without a terminal, --yes is needed.
+    First shows who recorded the run, its patch, packages and command, and asks for confirmation: the recorded code runs
+    on this machine with your credentials. Without a terminal, --yes is required.
     """
     from terrarium.connection import connect
     from terrarium.directories import cache_directory
     from terrarium.reproduce import reproduction
-    from terrarium.reproduce.disclosure import disclosure, whole_patch
     from terrarium.reproduce.errors import NotReproducibleError
-    from terrarium.reproduce.subject import Subject
-    from terrarium.reproduce.workplace import Workplace
+    from terrarium.reproduce.preview import patch_text, preview
+    from terrarium.reproduce.recorded_run import RecordedRun
+    from terrarium.reproduce.workspace import Workspace
     from terrarium.venvs.errors import EnvironmentNotMadeError
 
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # for files of a few kilobytes
     lab = connect(environment)
-    subject = Subject.read(lab, lab.experiments.identify(run))
-    if left_out := subject.record.failures.get("code.patch"):
+    original = RecordedRun.read(lab, lab.experiments.identify(run))
+    if left_out := original.record.failures.get("code.patch"):
         echo(f"warning: the recorded patch is not complete: {left_out}", err=True)
-    if withheld := subject.record.failures.get("code.arguments"):
+    if withheld := original.record.failures.get("code.arguments"):
         echo(f"warning: the recorded arguments are not complete: {withheld}", err=True)
         if verify:
             raise NotReproducibleError(
-                f"run {subject.summary.id} cannot be run again by its record: {withheld}",
-                remedy="leave --verify out, and type the command with its secrets yourself",
+                f"run {original.summary.id} cannot be run again from its record: {withheld}",
+                remedy="omit --verify, and run the command with its secrets yourself",
             )
     start = Path.cwd()
     if show or verify or not here:
-        for line in disclosure(subject, start=start, rebuilt=not here, everything=show):
+        for line in preview(original, start=start, rebuilt=not here, everything=show):
             echo(" ".join(line.splitlines()))
     if show:
-        echo(whole_patch(subject), nl=False)
+        echo(patch_text(original), nl=False)
         return
     if verify or not here:
-        _confirm(subject.summary.id, yes=yes)
-    place = (folder or cache_directory() / "reproductions" / subject.summary.id).expanduser().absolute()
+        _confirm(original.summary.id, yes=yes)
+    place = (folder or cache_directory() / "reproductions" / original.summary.id).expanduser().absolute()
     place.mkdir(parents=True, exist_ok=True)
     if here:
-        workplace = Workplace.here(subject, start=start)
-        differences = reproduction.differences_here(subject, workplace)
-        echo(f"{len(differences)} differences from what is on record" + (":" if differences else ""))
+        workspace = Workspace.here(original, start=start)
+        differences = reproduction.differences_here(original, workspace)
+        echo(f"{len(differences)} differences from the record" + (":" if differences else ""))
         for difference in differences:
             echo(f"  {difference}")
     else:
         try:
-            workplace = Workplace.rebuilt(subject, place, start=start, say=echo)
+            workspace = Workspace.rebuilt(original, place, start=start, say=echo)
         except EnvironmentNotMadeError as error:
             raise EnvironmentNotMadeError(
-                f"the recorded packages cannot be had: {error.problem}",
-                remedy=f"{error.remedy}; or run with what is installed here, and see what differs: --here",
+                f"the recorded packages cannot be installed: {error.problem}",
+                remedy=f"{error.remedy}; or use the packages that are installed here, and see what differs: --here",
             ) from error
     if not verify:
-        command = shlex.join(workplace.command(subject))
-        echo(f"to run it again:\n  cd {shlex.quote(str(workplace.folder(subject)))}\n  {command}")
+        command = shlex.join(workspace.command(original))
+        echo(f"to run it again:\n  cd {shlex.quote(str(workspace.folder(original)))}\n  {command}")
         return
     verdict = reproduction.verify(
         lab,
-        subject,
-        workplace,
+        original,
+        workspace,
         log=place / "output.log",
         tolerance=tolerance,
         metrics=metrics,
@@ -132,10 +143,10 @@ def reproduce(
 
 
 def _confirm(run: str, *, yes: bool) -> None:
-    """Ask whether the recorded code may run.
+    """Ask for confirmation that the recorded code may run.
 
     Raises:
-        NotConfirmedError: There is nobody to ask.
+        NotConfirmedError: Standard input is not a terminal.
     """
     from terrarium.reproduce.errors import NotConfirmedError
 
@@ -143,8 +154,8 @@ def _confirm(run: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise NotConfirmedError(
-            f"run {run} was not reproduced: it runs code of its author, and nobody is here to confirm that",
-            remedy=f"read it by `terrarium reproduce {run} --show`, then add --yes",
+            f"run {run} was not reproduced: it runs code of its author, and there is no terminal to confirm that",
+            remedy=f"read the preview with `terrarium reproduce {run} --show`, then add --yes",
         )
     echo(f"The whole patch and all packages: terrarium reproduce {run} --show")
     click.confirm("Run this on this machine, with your files and your AWS credentials?", abort=True)
@@ -152,7 +163,7 @@ def _confirm(run: str, *, yes: bool) -> None:
 
 def _table(verdict: "Verdict") -> PlainTable:
     table = PlainTable(
-        title=f"{verdict.run[:8]} again: {verdict.again[:8] if verdict.again else 'failed'}",
+        title=f"{verdict.run[:8]} reproduced: {verdict.again[:8] if verdict.again else 'failed'}",
         title_justify="left",
     )
     table.add_column("metric")

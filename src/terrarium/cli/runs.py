@@ -11,7 +11,7 @@ from terrarium.cli.environment_option import environment_option
 from terrarium.cli.ranges import COUNT
 from terrarium.connection import connect
 from terrarium.echo import echo, json_text
-from terrarium.reproduce.marks import REPRODUCES
+from terrarium.reproduce.reproduction_tags import REPRODUCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""Run a recorded run again from what is on record of it, and say whether the same came out."""
+"""Reproduction: run a recorded run again from its record, and compare both runs."""
 
-from terrarium.reproduce.ingredients import Difference, Ingredient
-from terrarium.reproduce.marks import reproduced_run
+from terrarium.reproduce.differences import Difference, DifferenceKind
+from terrarium.reproduce.reproduction_tags import reproduced_run
 from terrarium.reproduce.verdict import Verdict
 
-__all__ = ["Difference", "Ingredient", "Verdict", "reproduced_run"]
+__all__ = ["Difference", "DifferenceKind", "Verdict", "reproduced_run"]

@@ -6,12 +6,12 @@ __all__ = ["NotConfirmedError", "NotReproducibleError", "RerunFailedError"]
 
 
 class NotConfirmedError(InvalidRequestError):
-    """Nobody confirmed that the recorded code may run here."""
+    """The user did not confirm that the recorded code may run on this machine."""
 
 
 class NotReproducibleError(InvalidRequestError):
-    """The record lacks what it takes."""
+    """The record lacks data that a reproduction needs."""
 
 
 class RerunFailedError(FailedError):
-    """The entry point was started again, and failed, or recorded no run that corresponds."""
+    """The entry point was started again and failed, or it recorded no corresponding run."""

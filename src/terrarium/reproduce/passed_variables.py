@@ -1,4 +1,4 @@
-"""Environment variables that a reproduction hands to the recorded code: a list of those allowed, never all."""
+"""Environment variables that a reproduction passes to the recorded code: an allow-list."""
 
 import os
 from collections.abc import Iterable
@@ -15,20 +15,20 @@ _COMMON: Final = (
     *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
 )
 _COMMON_PREFIXES: Final = ("LC_", "XDG_")
-# Of an installer and of compilers: where packages come from, and how they are built.
+# For installers and compilers: the sources of packages and the settings of builds.
 _BUILD: Final = ("CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS")
 _BUILD_PREFIXES: Final = ("PIP_", "UV_", "CUDA_", "MACOSX_")
-# A run is recorded with the caller's identity, so that its process needs AWS' variables.
+# The run is recorded with the caller's identity, so its process needs the variables of AWS.
 _RUN: Final = ("PGSSLROOTCERT", "PYTHONHASHSEED", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
 _RUN_PREFIXES: Final = (
     *("AWS_", "TERRARIUM_", "MLFLOW_"),
     *("CUDA_", "NVIDIA_", "OMP_", "MKL_", "OPENBLAS_", "NUMEXPR_", "POLARS_", "TF_", "TORCH_", "XLA_"),
 )
-# They would let the process record to another run, or to another server.
+# With these, the process would record to another run or another server.
 _NEVER: Final = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME")
 _NEVER_PREFIXES: Final = ("MLFLOW_TRACKING_",)
-# The SDKs of AWS find no credentials with these, neither in files nor from the instance (AWS SDKs and Tools Reference
-# Guide, "Shared config and credentials files", "IMDS credential provider"). A program can still read the files itself.
+# With these, AWS SDKs find no credentials, neither in files nor from the instance (AWS SDKs and Tools Reference Guide,
+# "Shared config and credentials files", "IMDS credential provider"). A program can still read the files directly.
 _NO_CREDENTIALS: Final = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_CONFIG_FILE": os.devnull,
@@ -37,7 +37,7 @@ _NO_CREDENTIALS: Final = {
 
 
 def build_variables() -> dict[str, str]:
-    """Return the variables for installing packages: without AWS' credentials, since builds need none."""
+    """Return the variables for the installation of packages, without AWS credentials, which builds do not need."""
     return _chosen((*_COMMON, *_BUILD), (*_COMMON_PREFIXES, *_BUILD_PREFIXES)) | _NO_CREDENTIALS
 
 
@@ -45,7 +45,7 @@ def run_variables(further: Iterable[str] = ()) -> dict[str, str]:
     """Return the variables for running the recorded entry point.
 
     Args:
-        further: Names of variables to hand over as well.
+        further: Names of additional variables.
     """
     return _chosen((*_COMMON, *_RUN, *further), (*_COMMON_PREFIXES, *_RUN_PREFIXES))
 

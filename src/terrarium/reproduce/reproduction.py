@@ -1,4 +1,4 @@
-"""From a run's id to a verdict."""
+"""Execution of a reproduction and its verdict."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from terrarium.capture.environment import capture_environment
 from terrarium.record import RunRecord
 from terrarium.record.storage import read_record
-from terrarium.reproduce.errors import RerunFailedError
-from terrarium.reproduce.ingredients import (
+from terrarium.reproduce.differences import (
     Difference,
-    differing_chance,
     differing_metrics,
     differing_packages,
     differing_records,
+    differing_states,
     ordered,
 )
+from terrarium.reproduce.errors import RerunFailedError
+from terrarium.reproduce.recorded_run import RecordedRun
 from terrarium.reproduce.rerun import rerun
-from terrarium.reproduce.subject import Subject
 from terrarium.reproduce.verdict import Verdict
-from terrarium.reproduce.workplace import Workplace
+from terrarium.reproduce.workspace import Workspace
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 __all__ = ["differences_here", "verify"]
 
 
-def differences_here(subject: Subject, workplace: Workplace) -> list[Difference]:
-    """In what this working tree and this interpreter are not the recorded ones."""
+def differences_here(original: RecordedRun, workspace: Workspace) -> list[Difference]:
+    """Return the differences of this working tree and interpreter from the record."""
     today = RunRecord(
-        run=subject.record.run, experiment=subject.record.experiment, environment=capture_environment()
+        run=original.record.run, experiment=original.record.experiment, environment=capture_environment()
     )
-    return ordered([*workplace.differences, *differing_packages(subject.record, today)])
+    return ordered([*workspace.differences, *differing_packages(original.record, today)])
 
 
 def verify(
     lab: "Lab",
-    subject: Subject,
-    workplace: Workplace,
+    original: RecordedRun,
+    workspace: Workspace,
     *,
     log: Path,
     tolerance: float,
@@ -46,49 +46,53 @@ def verify(
     variables: tuple[str, ...] = (),
     say: Callable[[str], None],
 ) -> Verdict:
-    """Run the subject again, and compare what came of it.
+    """Run the original's entry point again, and compare both runs.
 
     Args:
         lab: Where both runs are recorded.
-        subject: What to reproduce.
-        workplace: With which code and interpreter.
-        log: Takes what the process prints.
-        tolerance: By how much metrics may differ, relative to the larger.
-        metrics: Which metrics to compare; empty, all on record.
-        variables: Names of further environment variables that the process gets.
-        say: Is told what happens.
+        original: The run to reproduce.
+        workspace: The code and the interpreter.
+        log: The file for the output of the process.
+        tolerance: The allowed difference of metrics, relative to the larger value.
+        metrics: The metrics to compare. Empty: all recorded metrics.
+        variables: Names of additional environment variables for the process.
+        say: Called with messages about the progress.
 
     Raises:
-        RerunFailedError: It could not be run again, although code and packages are the recorded ones.
+        RerunFailedError: The entry point failed, although code and packages are the recorded ones.
     """
-    known = list(workplace.differences)
+    known = list(workspace.differences)
     recorded = {
-        name: value for name, value in subject.summary.metrics.items() if not metrics or name in metrics
+        name: value for name, value in original.summary.metrics.items() if not metrics or name in metrics
     }
-    say(f"running again: {' '.join(workplace.command(subject)[1:])}")
+    say(f"running again: {' '.join(workspace.command(original)[1:])}")
     try:
-        again = rerun(lab, subject, workplace, log=log, variables=variables)
+        again = rerun(lab, original, workspace, log=log, variables=variables)
     except RerunFailedError:
-        known = known and differences_here(subject, workplace)
+        known = known and differences_here(original, workspace)
         if not known:
             raise
         compared: dict[str, tuple[float, float | None]] = {
             name: (value, None) for name, value in recorded.items()
         }
         return Verdict(
-            run=subject.summary.id,
+            run=original.summary.id,
             again=None,
             differences=tuple(known),
             compared=compared,
             tolerance=tolerance,
         )
     record = read_record(lab.experiments.client, again.id)
-    causes = [*known, *differing_packages(subject.record, record), *differing_records(subject.record, record)]
+    causes = [
+        *known,
+        *differing_packages(original.record, record),
+        *differing_records(original.record, record),
+    ]
     effects = list(differing_metrics(recorded, again.metrics, tolerance=tolerance))
     if effects and not causes:
-        causes = list(differing_chance(subject.record, record))
+        causes = list(differing_states(original.record, record))
     return Verdict(
-        run=subject.summary.id,
+        run=original.summary.id,
         again=again.id,
         differences=tuple(ordered([*causes, *effects])),
         compared={name: (value, again.metrics.get(name)) for name, value in recorded.items()},

@@ -1,4 +1,4 @@
-"""Running an entry point again, and telling which of the runs it makes is the one in question."""
+"""Rerun of an entry point, and the search for the run that corresponds to the original."""
 
 import subprocess
 import uuid
@@ -7,47 +7,47 @@ from typing import TYPE_CHECKING
 
 from terrarium.experiments.summary import RunSummary
 from terrarium.reproduce.errors import RerunFailedError
-from terrarium.reproduce.marks import ATTEMPT, marking
 from terrarium.reproduce.passed_variables import run_variables
-from terrarium.reproduce.subject import Subject
-from terrarium.reproduce.workplace import Workplace
+from terrarium.reproduce.recorded_run import RecordedRun
+from terrarium.reproduce.reproduction_tags import ATTEMPT, marking
+from terrarium.reproduce.workspace import Workspace
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab
 
 __all__ = ["rerun"]
 
-# Where this very interpreter finds code: a rebuilt environment has its own.
+# The search path of this interpreter. A rebuilt environment has its own.
 _PATHS = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 _TAIL = 2000  # characters of output that an error shows
 
 
 def rerun(
-    lab: "Lab", subject: Subject, workplace: Workplace, *, log: Path, variables: tuple[str, ...] = ()
+    lab: "Lab", original: RecordedRun, workspace: Workspace, *, log: Path, variables: tuple[str, ...] = ()
 ) -> RunSummary:
-    """Run the entry point, and find the run that corresponds to the subject.
+    """Run the entry point, and return the run that corresponds to the original.
 
     Args:
-        lab: Where runs are recorded.
-        subject: What to reproduce.
-        workplace: With which code and interpreter.
-        log: Takes what the process prints.
-        variables: Names of further environment variables that the process gets.
+        lab: The environment where runs are recorded.
+        original: The run to reproduce.
+        workspace: The code and the interpreter.
+        log: The file for the output of the process.
+        variables: Names of additional environment variables for the process.
 
     Raises:
-        RerunFailedError: It failed, or made no run in the subject's experiment.
+        RerunFailedError: The entry point failed, or recorded no run in the original's experiment.
     """
     attempt = uuid.uuid4().hex
-    environment = run_variables(variables if workplace.isolated else (*variables, *_PATHS))
-    environment |= marking(subject.summary.id, attempt) | {"TERRARIUM_ENVIRONMENT": lab.environment}
-    hash_seed = subject.record.seeds.given.get("PYTHONHASHSEED") if subject.record.seeds else None
+    environment = run_variables(variables if workspace.isolated else (*variables, *_PATHS))
+    environment |= marking(original.summary.id, attempt) | {"TERRARIUM_ENVIRONMENT": lab.environment}
+    hash_seed = original.record.seeds.given.get("PYTHONHASHSEED") if original.record.seeds else None
     if hash_seed is not None:
         environment["PYTHONHASHSEED"] = str(hash_seed)
-    command = workplace.command(subject)
+    command = workspace.command(original)
     with log.open("wb") as output:
         done = subprocess.run(
             command,
-            cwd=workplace.folder(subject),
+            cwd=workspace.folder(original),
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -56,24 +56,24 @@ def rerun(
         )
     if done.returncode:
         raise RerunFailedError(
-            f"`{' '.join(command)}` ended with code {done.returncode}:\n{log.read_text(errors='replace')[-_TAIL:]}",
-            remedy=f"all it said is in {log}",
+            f"`{' '.join(command)}` exited with code {done.returncode}:\n{log.read_text(errors='replace')[-_TAIL:]}",
+            remedy=f"read the complete output: {log}",
         )
-    return _counterpart(lab, subject, attempt, command=command)
+    return _counterpart(lab, original, attempt, command=command)
 
 
-def _counterpart(lab: "Lab", subject: Subject, attempt: str, *, command: list[str]) -> RunSummary:
-    wanted = subject.summary
-    # By MLflow's client, which asks the database that was written to: a replica may not have it yet.
+def _counterpart(lab: "Lab", original: RecordedRun, attempt: str, *, command: list[str]) -> RunSummary:
+    wanted = original.summary
+    # MLflow's client reads from the writer of the database. A replica may not have the run yet.
     experiment = lab.experiments.client.get_experiment_by_name(wanted.experiment)
-    assert experiment is not None  # noqa: S101 - for the type checker: the subject is in it
+    assert experiment is not None  # noqa: S101 - for the type checker: it contains the original
     made = lab.experiments.client.search_runs(
         [experiment.experiment_id], f"tags.`{ATTEMPT}` = '{attempt}'", order_by=["attributes.start_time asc"]
     )
     runs = [RunSummary.of(run, experiment=wanted.experiment) for run in made]
     if not runs:
         raise RerunFailedError(
-            f"`{' '.join(command)}` ended well, and recorded no run in experiment {wanted.experiment!r}",
-            remedy="if it skips what is on record, let it ask `terrarium.reproduced_run()`, and then skip nothing",
+            f"`{' '.join(command)}` succeeded, but recorded no run in experiment {wanted.experiment!r}",
+            remedy="if the code skips recorded runs, make it skip none if `terrarium.reproduced_run()` is not None",
         )
     return max(runs, key=lambda run: (run.params == wanted.params, run.name == wanted.name))

@@ -228,7 +228,7 @@ with lab.experiment("moved").run("once", params={}, splits=split, seed=1) as run
     (run,) = lab.experiments.runs("moved")
     later = lab.datasets.append("moved.customers", customers(*range(40, 80))).tag("current", move=True)
     again = project.reproduce(run.id, "--here", "--verify")
-    named = "the first ingredient that differs is data: train of moved.customers: snapshot"
+    named = "the first difference is data: train of moved.customers: snapshot"
     assert f"{named} {made.snapshot_id}" in again.stdout, again.stdout + again.stderr
     assert f"-> snapshot {later.snapshot_id}" in again.stdout
 

@@ -1,4 +1,4 @@
-"""`terrarium reproduce`: match, or the ingredient that differs."""
+"""`terrarium reproduce`: a match, or the first difference."""
 
 import json
 import os
@@ -58,7 +58,7 @@ def test_a_run_made_again_with_everything_as_it_was_matches(
 ) -> None:
     before = reproductions(lab, recorded)
     done = project.reproduce(recorded, "--here", "--verify")
-    assert "0 differences from what is on record" in done.stdout, done.stderr
+    assert "0 differences from the record" in done.stdout, done.stderr
     assert "match: 1 metrics" in done.stdout
     assert done.returncode == 0
     (half, whole) = [run for run in reproductions(lab, recorded) if run not in before]
@@ -96,12 +96,12 @@ def _change_dependency(project: Project) -> None:
     ],
     ids=["code", "committed code", "dependency", "seed", "data"],
 )
-def test_the_ingredient_that_was_changed_is_named(
+def test_the_first_difference_is_named(
     change: Callable[[Project], None], seed: int, named: str, project: Project, recorded: str
 ) -> None:
     change(project)
     done = project.reproduce(recorded, "--here", "--verify", seed=seed)
-    assert f"no match: the first ingredient that differs is {named}" in done.stdout, done.stderr
+    assert f"no match: the first difference is {named}" in done.stdout, done.stderr
     assert "also metric: value" in done.stdout
     assert done.returncode == 2
 
@@ -122,7 +122,7 @@ def test_without_verify_differences_are_listed_and_nothing_runs(
 def test_a_package_that_no_index_has_is_named(project: Project, recorded: str) -> None:
     done = project.reproduce(recorded, "--verify")
     assert done.returncode == 1
-    assert "the recorded packages cannot be had" in done.stderr
+    assert "the recorded packages cannot be installed" in done.stderr
     assert "dependency" in done.stderr
     assert "--here" in done.stderr
 
@@ -136,7 +136,7 @@ def test_what_cannot_be_run_again_says_why(lab: terrarium.Lab, project: Project)
     assert "has no record" in done.stderr
 
 
-@pytest.mark.slow  # every package is installed and compiled anew; that they cannot be had, the test above shows
+@pytest.mark.slow  # every package is installed and compiled; the test above shows the error
 def test_the_examples_best_run_matches_from_a_fresh_clone(
     account: Account, lab: terrarium.Lab, tmp_path: Path
 ) -> None:

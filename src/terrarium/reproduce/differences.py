@@ -1,4 +1,4 @@
-"""What a run is made of, in the order in which one thing causes the next, and where two runs differ in it."""
+"""Differences between two runs by kind. The kinds are ordered from causes to effects."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +10,7 @@ from terrarium.record import RunRecord
 
 __all__ = [
     "Difference",
-    "Ingredient",
+    "DifferenceKind",
     "differing_metrics",
     "differing_packages",
     "differing_records",
@@ -18,8 +18,8 @@ __all__ = [
 ]
 
 
-class Ingredient(Enum):
-    """Causes before effects: other code draws other seeds, another seed makes another split."""
+class DifferenceKind(Enum):
+    """The kind of a difference, ordered from causes to effects: code can change seeds, seeds change splits."""
 
     CODE = "code"
     DEPENDENCY = "dependency"
@@ -30,56 +30,59 @@ class Ingredient(Enum):
 
 
 class Difference(BaseModel):
-    """Something that is not as it was.
+    """A value that differs from the recorded one.
 
     Attributes:
-        ingredient: What kind of thing.
-        what: Which one, e.g. `scikit-learn`, `train of telco.customers`, `roc_auc`.
-        recorded: As it is on record; None if it was not there.
-        now: As it is now; None if it is not there.
+        kind: The kind of the value.
+        what: The name of the value, e.g. `scikit-learn`, `train of telco.customers`, `roc_auc`.
+        recorded: The recorded value; None if there was none.
+        now: The current value; None if there is none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    ingredient: Ingredient
+    kind: DifferenceKind
     what: str
     recorded: str | None
     now: str | None
 
     def __str__(self) -> str:
-        return f"{self.ingredient.value}: {self.what}: {self.recorded or '(none)'} -> {self.now or '(none)'}"
+        return f"{self.kind.value}: {self.what}: {self.recorded or '(none)'} -> {self.now or '(none)'}"
 
 
 def ordered(differences: Iterable[Difference]) -> list[Difference]:
-    """Causes first."""
-    causes = list(Ingredient)
-    return sorted(differences, key=lambda difference: causes.index(difference.ingredient))
+    """Return the differences in the order of their kinds, causes first."""
+    causes = list(DifferenceKind)
+    return sorted(differences, key=lambda difference: causes.index(difference.kind))
 
 
 def differing_packages(recorded: RunRecord, now: RunRecord) -> Iterator[Difference]:
-    """Another interpreter, and recorded packages of another version or missing; what came on top is no matter."""
+    """Yield a different interpreter, and recorded packages that are missing or have another version.
+
+    Additional packages are not a difference.
+    """
     then, today = recorded.environment, now.environment
     if then is None or today is None:
         return
     interpreter = (f"{then.implementation} {then.python}", f"{today.implementation} {today.python}")
-    yield from _differing(Ingredient.DEPENDENCY, {"Python": interpreter[0]}, {"Python": interpreter[1]})
+    yield from _differing(DifferenceKind.DEPENDENCY, {"Python": interpreter[0]}, {"Python": interpreter[1]})
     common = {name: today.packages[name] for name in then.packages if name in today.packages}
-    yield from _differing(Ingredient.DEPENDENCY, then.packages, common)
+    yield from _differing(DifferenceKind.DEPENDENCY, then.packages, common)
 
 
 def differing_records(recorded: RunRecord, now: RunRecord) -> Iterator[Difference]:
-    """Seeds, data and hyperparameters that are not as recorded."""
-    yield from _differing(Ingredient.SEED, _seeds(recorded), _seeds(now))
-    yield from _differing(Ingredient.DATA, _data(recorded), _data(now))
-    yield from _differing(Ingredient.HYPERPARAMETER, _params(recorded), _params(now))
+    """Yield seeds, data and hyperparameters that differ from the record."""
+    yield from _differing(DifferenceKind.SEED, _seeds(recorded), _seeds(now))
+    yield from _differing(DifferenceKind.DATA, _data(recorded), _data(now))
+    yield from _differing(DifferenceKind.HYPERPARAMETER, _params(recorded), _params(now))
 
 
-def differing_chance(recorded: RunRecord, now: RunRecord) -> Iterator[Difference]:
-    """Generators that started from another state; of account only where nothing else tells why metrics differ."""
+def differing_states(recorded: RunRecord, now: RunRecord) -> Iterator[Difference]:
+    """Yield random number generators with another initial state, which matter only if nothing else differs."""
     then, today = (record.seeds.states if record.seeds else {} for record in (recorded, now))
     common = then.keys() & today.keys()
     yield from _differing(
-        Ingredient.SEED,
+        DifferenceKind.SEED,
         {f"state of {name}": then[name] for name in sorted(common)},
         {f"state of {name}": today[name] for name in sorted(common)},
     )
@@ -88,12 +91,12 @@ def differing_chance(recorded: RunRecord, now: RunRecord) -> Iterator[Difference
 def differing_metrics(
     recorded: Mapping[str, float], now: Mapping[str, float], *, tolerance: float
 ) -> Iterator[Difference]:
-    """Recorded metrics that came out differently by more than `tolerance`, relative to the larger, or not at all."""
+    """Yield recorded metrics that are missing or differ by more than `tolerance`, relative to the larger value."""
     for name, value in recorded.items():
         again = now.get(name)
         if again is None or not _close(value, again, tolerance):
             yield Difference(
-                ingredient=Ingredient.METRIC,
+                kind=DifferenceKind.METRIC,
                 what=name,
                 recorded=repr(value),
                 now=None if again is None else repr(again),
@@ -106,20 +109,20 @@ def _close(one: float, other: float, tolerance: float) -> bool:
 
 
 def _differing(
-    ingredient: Ingredient, recorded: Mapping[str, str], now: Mapping[str, str]
+    kind: DifferenceKind, recorded: Mapping[str, str], now: Mapping[str, str]
 ) -> Iterator[Difference]:
     for what in dict.fromkeys([*recorded, *now]):
         if recorded.get(what) != now.get(what):
-            yield Difference(ingredient=ingredient, what=what, recorded=recorded.get(what), now=now.get(what))
+            yield Difference(kind=kind, what=what, recorded=recorded.get(what), now=now.get(what))
 
 
 def _seeds(record: RunRecord) -> dict[str, str]:
-    """Of the run, the splits and the validation procedure, and of generators that admit to one."""
+    """Return the seeds of the run, the splits, the validation procedure and generators with a known seed."""
     return {name: str(seed) for name, seed in record.seeds.given.items()} if record.seeds else {}
 
 
 def _data(record: RunRecord) -> dict[str, str]:
-    """Part -> its version: the Iceberg snapshot and the rows chosen from it, or the digest of its content."""
+    """Return part -> version: the Iceberg snapshot and the predicate of its rows, or the digest of the content."""
     found = {}
     for part in record.parts:
         pins = {

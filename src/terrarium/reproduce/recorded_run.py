@@ -1,4 +1,4 @@
-"""The run that is to be reproduced: all that is on record of it."""
+"""`RecordedRun`: a run with the recorded data that a reproduction needs."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,15 +12,15 @@ from terrarium.reproduce.errors import NotReproducibleError
 if TYPE_CHECKING:
     from terrarium.lab import Lab
 
-__all__ = ["Subject"]
+__all__ = ["RecordedRun"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class RecordedRun:
     """A run with its record.
 
     Attributes:
-        patch: How the code differed from its commit; empty if it did not.
+        patch: The difference of the code from its commit; empty if there is none.
     """
 
     summary: RunSummary
@@ -32,13 +32,13 @@ class Subject:
     patch: bytes
 
     @classmethod
-    def read(cls, lab: "Lab", run: str) -> "Subject":
-        """The run of this id.
+    def read(cls, lab: "Lab", run: str) -> "RecordedRun":
+        """Return the run with this id.
 
         Raises:
-            RecordMissingError: It has no record.
-            NotReproducibleError: The record lacks what it takes; all of it is named.
-            PatchError: The patch is not the one that was recorded.
+            RecordMissingError: The run has no record.
+            NotReproducibleError: The record lacks data that a reproduction needs. The error lists it.
+            PatchError: The patch differs from the recorded one.
         """
         from terrarium.search import run_id
 
@@ -48,10 +48,10 @@ class Subject:
         missing = [gap for gap in record.missing() if gap.what.startswith(("code", "environment"))]
         if code is not None and code.notebook:
             raise NotReproducibleError(
-                f"run {run} cannot be run again: it came from {code.entry_point or 'a notebook'}, whose cells may "
-                "have run in any order",
-                remedy="move the code into a script or module and record a run of it; artifact record/cells.py of the "
-                "run has the cells in the order in which they ran",
+                f"run {run} cannot be run again: it ran in {code.entry_point or 'a notebook'}, whose cells may have "
+                "been executed in any order",
+                remedy="move the code into a script or module and record a run of it; the run's artifact "
+                "record/cells.py contains the cells in the order of their execution",
             )
         if code is None or environment is None or code.commit is None or code.entry_point is None:
             reasons = "; ".join(f"{gap.what} ({gap.why})" for gap in missing) or "code.entry_point"

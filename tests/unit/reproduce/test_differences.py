@@ -4,13 +4,13 @@ import pytest
 
 import terrarium
 from terrarium.record import Part, Seeds
-from terrarium.reproduce.ingredients import (
+from terrarium.reproduce.differences import (
     Difference,
-    Ingredient,
-    differing_chance,
+    DifferenceKind,
     differing_metrics,
     differing_packages,
     differing_records,
+    differing_states,
     ordered,
 )
 from terrarium.reproduce.verdict import Verdict
@@ -27,25 +27,27 @@ def test_the_same_record_does_not_differ() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "ingredient", "what"),
+    ("now", "kind", "what"),
     [
-        (changed("environment", packages={"numpy": "2.4.7"}), Ingredient.DEPENDENCY, "numpy"),
-        (changed("environment", packages={}), Ingredient.DEPENDENCY, "numpy"),
-        (changed("environment", python="3.12.1"), Ingredient.DEPENDENCY, "Python"),
-        (changed("seeds", given={"splits": 8}), Ingredient.SEED, "splits"),
+        (changed("environment", packages={"numpy": "2.4.7"}), DifferenceKind.DEPENDENCY, "numpy"),
+        (changed("environment", packages={}), DifferenceKind.DEPENDENCY, "numpy"),
+        (changed("environment", python="3.12.1"), DifferenceKind.DEPENDENCY, "Python"),
+        (changed("seeds", given={"splits": 8}), DifferenceKind.SEED, "splits"),
         (
             changed(
                 "splits", parts=(Part(name="train", dataset="telco.customers", snapshot_id=8, rows=100),)
             ),
-            Ingredient.DATA,
+            DifferenceKind.DATA,
             "train of telco.customers",
         ),
-        (changed("hyperparameters", params={"depth": "4"}), Ingredient.HYPERPARAMETER, "depth"),
+        (changed("hyperparameters", params={"depth": "4"}), DifferenceKind.HYPERPARAMETER, "depth"),
     ],
 )
-def test_each_ingredient_is_told(now: terrarium.RunRecord, ingredient: Ingredient, what: str) -> None:
+def test_differences_of_each_kind_are_found(
+    now: terrarium.RunRecord, kind: DifferenceKind, what: str
+) -> None:
     (difference,) = [*differing_packages(RECORD, now), *differing_records(RECORD, now)]
-    assert (difference.ingredient, difference.what) == (ingredient, what)
+    assert (difference.kind, difference.what) == (kind, what)
 
 
 def test_packages_that_came_on_top_are_no_matter() -> None:
@@ -59,7 +61,7 @@ def test_another_seed_comes_before_the_data_it_draws() -> None:
     parts = (Part(name="train", dataset="telco.customers", snapshot_id=7, rows=99),)
     now = changed("splits", parts=parts).model_copy(update={"seeds": Seeds(given={"splits": 8})})
     first, second = ordered(reversed(list(differing_records(RECORD, now))))
-    assert (first.ingredient, second.ingredient) == (Ingredient.SEED, Ingredient.DATA)
+    assert (first.kind, second.kind) == (DifferenceKind.SEED, DifferenceKind.DATA)
 
 
 @pytest.mark.parametrize(
@@ -87,16 +89,16 @@ def test_a_metric_that_did_not_come_out_differs() -> None:
 def test_chance_that_was_never_seeded_is_told_by_the_states_it_started_from() -> None:
     one = RECORD.model_copy(update={"seeds": Seeds(states={"random": "sha256:1", "numpy": "sha256:2"})})
     other = RECORD.model_copy(update={"seeds": Seeds(states={"random": "sha256:1", "numpy": "sha256:3"})})
-    (difference,) = differing_chance(one, other)
-    assert (difference.ingredient, difference.what) == (Ingredient.SEED, "state of numpy")
+    (difference,) = differing_states(one, other)
+    assert (difference.kind, difference.what) == (DifferenceKind.SEED, "state of numpy")
 
 
 def test_the_verdict_names_the_first() -> None:
-    code = Difference(ingredient=Ingredient.CODE, what="train.py", recorded="a", now="b")
-    metric = Difference(ingredient=Ingredient.METRIC, what="roc_auc", recorded="0.9", now="0.8")
+    code = Difference(kind=DifferenceKind.CODE, what="train.py", recorded="a", now="b")
+    metric = Difference(kind=DifferenceKind.METRIC, what="roc_auc", recorded="0.9", now="0.8")
     verdict = Verdict(run="r", again="s", differences=(code, metric), compared={}, tolerance=1e-6)
     assert not verdict.match
-    assert str(verdict) == "no match: the first ingredient that differs is code: train.py: a -> b"
+    assert str(verdict) == "no match: the first difference is code: train.py: a -> b"
     agreeing = verdict.model_copy(update={"differences": (code,)})
-    assert "metrics agree all the same" in str(agreeing)
+    assert "(the metrics agree)" in str(agreeing)
     assert str(verdict.model_copy(update={"differences": ()})).startswith("match")
