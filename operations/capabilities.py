@@ -1,25 +1,25 @@
-"""`docs/security/capabilities.md`: which role of which environment may do what, from the synthesized policies."""
+"""Page `docs/security/capabilities.md`: the capabilities of each role, from the synthesized policies."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from policies.escalation.estate import Estate, Role
-from policies.escalation.search import Reach, reach_of
+from policies.escalation.inventory import Inventory, Role
+from policies.escalation.reach import Reach, reach_of
 from policies.stack import Stack
 
 __all__ = ["capabilities_page"]
 
 
 class _Capability(NamedTuple):
-    """Something a role may do: any of these requests stands for it."""
+    """A capability of a role: the role has it if it may make one of these requests."""
 
     title: str
     requests: tuple[tuple[str, str], ...]
 
 
-def _capabilities(estate: Estate) -> Mapping[str, tuple[_Capability, ...]]:
-    """What the table lists, by area; requests as action and ARN."""
-    region, account, prefix = estate.region, estate.account, estate.prefix
+def _capabilities(inventory: Inventory) -> Mapping[str, tuple[_Capability, ...]]:
+    """Return the rows of the table by area; a request is a pair of action and ARN."""
+    region, account, prefix = inventory.region, inventory.account, inventory.prefix
 
     def bucket(name: str, key: str) -> str:
         return f"arn:aws:s3:::{prefix}{name}-{account}/{key}"
@@ -31,7 +31,7 @@ def _capabilities(estate: Estate) -> Mapping[str, tuple[_Capability, ...]]:
         return f"arn:aws:batch:{region}:{account}:job-definition/{prefix}{name}:1"
 
     def user(name: str) -> str:
-        return estate.database_user(f"terrarium_{name}")
+        return inventory.database_user(f"terrarium_{name}")
 
     table = f"arn:aws:dynamodb:{region}:{account}:table/{prefix}features"
     notebook = f"arn:aws:sagemaker:{region}:{account}:notebook-instance/{prefix}someone"
@@ -52,7 +52,7 @@ def _capabilities(estate: Estate) -> Mapping[str, tuple[_Capability, ...]]:
             one("Connect as `terrarium_reader`", "rds-db:connect", user("reader")),
             one("Connect as `terrarium_writer`", "rds-db:connect", user("writer")),
             one("Connect as `terrarium_owner`", "rds-db:connect", user("owner")),
-            one("Read the master user's secret", "secretsmanager:GetSecretValue", estate.master_secret),
+            one("Read the master user's secret", "secretsmanager:GetSecretValue", inventory.master_secret),
         ),
         "Models": (
             one("Read packages of models", "s3:GetObject", bucket("models", "models/m/file")),
@@ -79,15 +79,15 @@ def _capabilities(estate: Estate) -> Mapping[str, tuple[_Capability, ...]]:
             one("Open notebooks", "sagemaker:CreatePresignedNotebookInstanceUrl", notebook),
         ),
         "The environment": (
-            one("Read the manifest", "ssm:GetParameter", estate.manifest),
-            one("Write the manifest", "ssm:PutParameter", estate.manifest),
-            one("Write Terraform's state", "s3:PutObject", estate.state),
+            one("Read the manifest", "ssm:GetParameter", inventory.manifest),
+            one("Write the manifest", "ssm:PutParameter", inventory.manifest),
+            one("Write Terraform's state", "s3:PutObject", inventory.state),
             _Capability(
                 "Change roles",
-                tuple(("iam:AttachRolePolicy", role.arn) for role in estate.roles.values()),
+                tuple(("iam:AttachRolePolicy", role.arn) for role in inventory.roles.values()),
             ),
             _Capability(
-                "Stop the audit trail", tuple(("cloudtrail:StopLogging", arn) for arn in estate.trails)
+                "Stop the audit trail", tuple(("cloudtrail:StopLogging", arn) for arn in inventory.trails)
             ),
         ),
     }
@@ -109,14 +109,14 @@ ways is also a policy (`escalation-path`, see [the guide to policies](../guides/
 
 
 def _table(stack: Stack) -> str:
-    estate = Estate(stack)
-    roles = estate.roles.values()
-    reaches = {role.name: reach_of(role, estate) for role in roles}
+    inventory = Inventory(stack)
+    roles = inventory.roles.values()
+    reaches = {role.name: reach_of(role, inventory) for role in roles}
     rows = []
-    for area, capabilities in _capabilities(estate).items():
+    for area, capabilities in _capabilities(inventory).items():
         rows.append(f"| **{area}** | | |")
         for capability in capabilities:
-            direct = [role.name for role in roles if _can(role, capability, estate)]
+            direct = [role.name for role in roles if _can(role, capability, inventory)]
             through = [
                 f"{role.name} ({', '.join(via)})"
                 for role in roles
@@ -128,9 +128,9 @@ def _table(stack: Stack) -> str:
     )
 
 
-def _can(role: Role, capability: _Capability, estate: Estate) -> bool:
+def _can(role: Role, capability: _Capability, inventory: Inventory) -> bool:
     for action, resource in capability.requests:
-        guard = estate.guards.get(resource.partition("/")[0])
+        guard = inventory.guards.get(resource.partition("/")[0])
         if role.principal.can(action, resource, {}, [guard] if guard else []):
             return True
     return False

@@ -1,1 +1,1 @@
-"""AWS' published rules, applied to every stack before AWS applies them."""
+"""Checks of stacks against rules that AWS publishes: IAM, CloudFormation, service models and quotas."""

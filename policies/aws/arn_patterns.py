@@ -1,16 +1,16 @@
-"""ARN formats and the patterns of statements: whether some ARN fits both."""
+"""Overlap of ARN formats and resource patterns: whether an ARN can match both."""
 
 import re
 from functools import cache
 
 __all__ = ["overlaps"]
 
-# A pattern, character by character; these two stand for any text, and for any text without a slash.
+# A pattern is a tuple of characters; these tokens stand for any text, any text without a slash and any character.
 _TEXT = "any text"
 _SEGMENT = "any text without a slash"
 _CHARACTER = "any character"
 _VARIABLE = re.compile(r"\$+\{([^}]*)\}")
-# The other variables of formats, such as paths, may have slashes in them.
+# The values of other variables in formats, such as paths, may contain slashes.
 _SLASHLESS = {"Account", "BucketName", "Partition", "Region"}
 
 
@@ -36,7 +36,7 @@ def overlaps(form: str, pattern: str) -> bool:
 
 
 def _next(one: tuple[str, ...], i: int, other: tuple[str, ...], j: int) -> list[tuple[int, int]]:
-    """The positions that can follow when both patterns go on with the same text."""
+    """Return the pairs of positions that both patterns can reach with the same next character or with none."""
     first = one[i] if i < len(one) else None
     second = other[j] if j < len(other) else None
     states = []

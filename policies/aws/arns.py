@@ -1,4 +1,4 @@
-"""ARNs that AWS will give to the resources of a stack, by their physical names."""
+"""ARNs of the resources of a stack, computed from their physical names."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from policies.stack import Resource, Stack
 
 __all__ = ["ARN_FORMATS", "NAME_ARGUMENTS", "arn_of", "name_of", "with_arns"]
 
-# By Terraform type: the argument that holds the physical name. Of the other types AWS chooses the name.
+# By Terraform type: the argument with the physical name. AWS assigns the names of other types.
 NAME_ARGUMENTS: Mapping[str, str] = {
     "aws_athena_workgroup": "name",
     "aws_batch_compute_environment": "compute_environment_name_prefix",  # AWS appends to it
@@ -83,7 +83,7 @@ ARN_FORMATS: Mapping[str, str] = {
     "aws_ssm_parameter": "arn:aws:ssm:{region}:{account}:parameter{name}",
 }
 
-# Types whose name AWS chooses: any name does, since no pattern in a statement can be known to match it.
+# Types whose name AWS assigns: a made-up name serves, since no pattern in a statement can match the real one.
 _UNNAMED_ARNS: Mapping[str, str] = {
     "aws_kms_key": "arn:aws:kms:{region}:{account}:key/00000000-0000-0000-0000-000000000000",
     "aws_iam_openid_connect_provider": "arn:aws:iam::{account}:oidc-provider/{url}",
@@ -91,7 +91,7 @@ _UNNAMED_ARNS: Mapping[str, str] = {
     "aws_subnet": "arn:aws:ec2:{region}:{account}:subnet/subnet-00000000000000000",
     "aws_vpc": "arn:aws:ec2:{region}:{account}:vpc/vpc-00000000000000000",
 }
-# ARNs that are not the resource's own.
+# Other attributes of resources that contain an ARN or an id.
 _OTHER_ARNS: Mapping[tuple[str, str], str] = {
     ("aws_rds_cluster", "master_user_secret[0].secret_arn"): (
         "arn:aws:secretsmanager:{region}:{account}:secret:rds!cluster-00000000-0000-0000-0000-000000000000-abcdef"
@@ -102,13 +102,13 @@ _REFERENCE = re.compile(r"(?<!\$)\$\{(aws_\w+)\.([\w-]+)\.([^}]+)\}")
 
 
 def name_of(resource: Resource) -> str | None:
-    """Return the physical name that the stack gives a resource, if it is known."""
+    """Return the physical name of a resource in the stack, or None if AWS assigns it."""
     name = resource.attributes.get(NAME_ARGUMENTS.get(resource.kind, ""))
     return name if isinstance(name, str) and "${" not in name else None
 
 
 def arn_of(resource: Resource, stack: Stack) -> str | None:
-    """Return the ARN that a resource will have, if it follows from its name."""
+    """Return the ARN that a resource will have, or None if it does not follow from its name."""
     name = name_of(resource)
     if name is None or resource.kind not in ARN_FORMATS:
         return None
@@ -116,9 +116,9 @@ def arn_of(resource: Resource, stack: Stack) -> str | None:
 
 
 def with_arns(value: Any, stack: Stack) -> Any:
-    """Return a JSON value in which references to ARNs and names are replaced by what they will be.
+    """Return a JSON value in which references to ARNs and names are replaced by the ARNs and names themselves.
 
-    A reference to anything else stays. Where AWS chooses the name, a well-formed ARN with a made-up name stands for it.
+    Other references stay. Where AWS assigns the name, the result has a well-formed ARN with a made-up name.
     """
 
     def resolved(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Permissions boundaries: a role can use a permission only if its boundary allows it too.
+"""Policy `outside-boundary`: a role can use a permission only if its permissions boundary allows it too.
 
 Source: IAM User Guide, "Permissions boundaries for IAM entities" and "Policy evaluation logic": the effective
 permissions of a role are the intersection of its policies and its boundary, and an explicit deny in either wins.
@@ -37,7 +37,7 @@ class _Boundary(NamedTuple):
     denies: tuple[_Rule, ...]
 
     def refusal(self, action: str, resource: str) -> str | None:
-        """Why a role with this boundary cannot use the action on the whole of the resource pattern."""
+        """Return why the boundary blocks an action on a part of the resource pattern; None if it allows all of it."""
         if any(rule.covers(action, resource) for rule in self.denies if not rule.conditional):
             return "its boundary denies"
         if not any(rule.covers(action, resource) for rule in self.allows):
@@ -59,8 +59,8 @@ def _outside_of_boundaries(stack: Stack) -> Iterator[Violation]:
         for reason, actions in refused.items():
             yield Violation(
                 held.policy,
-                f"statement {held.statement.get('Sid', '')!r} gives {held.role.path.rpartition('/')[0]} what "
-                f"{reason} ({policy.path}): {_some(actions)}",
+                f"statement {held.statement.get('Sid', '')!r} grants {held.role.path.rpartition('/')[0]} permissions "
+                f"that {reason} ({policy.path}): {_some(actions)}",
             )
 
 
@@ -87,7 +87,7 @@ def _boundary_of(role: Resource, policies: Any, stack: Stack) -> Resource | None
         if role.refers_to("permissions_boundary", policy) or (named and named == arn_of(policy, stack)):
             found: Resource = policy
             return found
-    return None  # a boundary that another stack writes
+    return None  # a boundary that is not in this stack
 
 
 def _read(policy: Resource, stack: Stack) -> _Boundary:
@@ -106,7 +106,7 @@ def _read(policy: Resource, stack: Stack) -> _Boundary:
 POLICIES = (
     Policy(
         "outside-boundary",
-        "Every permission of a role lies within its permissions boundary",
+        "The permissions boundary of a role allows every permission of the role",
         "add the service or the action to the boundary (stacks/boundary.py, modules/delivery/boundary.py), or narrow "
         "the grant to the resources that the boundary names",
         _outside_of_boundaries,

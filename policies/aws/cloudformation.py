@@ -1,4 +1,4 @@
-"""What CloudFormation's handlers call to read, create, update and delete a resource, by Terraform type.
+"""Actions that CloudFormation's handlers call to read, create, update and delete a resource, by Terraform type.
 
 The resource schemas come with cfn-lint, which takes them from the CloudFormation registry; `handlers` lists the
 permissions of each handler (CloudFormation CLI User Guide, "Resource type schema").
@@ -15,10 +15,10 @@ from policies.aws.values.counterparts import COUNTERPARTS
 
 __all__ = ["CLOUDFORMATION_TYPES", "handler_actions"]
 
-# Any region has all types in use; a schema does not differ between regions in its handlers.
+# Handlers do not differ between regions, and this region has all types.
 _REGION = "us-east-1"
 
-# The types that the oracle of values knows, and those that it leaves alone.
+# The types with a counterpart, and those that the check of values leaves out.
 CLOUDFORMATION_TYPES: Mapping[str, str] = {
     "aws_default_security_group": "AWS::EC2::SecurityGroup",
     "aws_iam_role_policies_exclusive": "AWS::IAM::Role",
@@ -31,7 +31,7 @@ CLOUDFORMATION_TYPES: Mapping[str, str] = {
 def handler_actions(kind: str, handler: str) -> tuple[Action, ...]:
     """Return the actions that CloudFormation's handler of a Terraform type needs.
 
-    A handler also lists permissions that are none of IAM's (`s3:REST.PUT.OBJECT`); they are left out.
+    Handlers also list permissions that do not exist in IAM (`s3:REST.PUT.OBJECT`); they are left out.
     """
     handlers = _schema(CLOUDFORMATION_TYPES[kind]).get("handlers", {})
     permissions = handlers.get(handler, {}).get("permissions", ())

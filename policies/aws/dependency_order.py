@@ -1,8 +1,8 @@
-"""Dependency order: a resource that names another one must be created after it.
+"""Policy `dependency-order`: a resource that names another one must be created after it.
 
-Terraform orders resources by references and `depends_on` alone (Terraform documentation, "Resource Graph"). A name or
-an ARN that stands in an argument as plain text gives no order: AWS may be asked for what does not exist yet, and on
-destroy for what still uses it.
+Terraform orders resources by references and `depends_on` only (Terraform documentation, "Resource Graph"). A name or
+an ARN as plain text in an argument gives no order: Terraform may create the resource before the named one exists, and
+destroy the named one while it is still in use.
 """
 
 import json
@@ -18,22 +18,22 @@ from policies.stack import Resource, Stack
 __all__ = ["POLICIES"]
 
 _REFERENCE = re.compile(r"\b((?:data\.)?aws_\w+)\.([\w-]+)\b")
-# What a name consists of: a match must not be a part of a longer one.
+# A match must not be a part of a longer name.
 _NAME_CHARACTER = r"[A-Za-z0-9_-]"
-# A name of at least two parts; single words could mean anything.
+# A name of at least two parts; a single word is too ambiguous.
 _COMPOUND = re.compile(r"(?=.{8,}).*[A-Za-z0-9][-_/.].*")
-# Arguments that AWS stores without looking for what they name.
+# Arguments whose text AWS only stores.
 _FREE_TEXT = {"comment", "description", "tags", "tags_all"}
-# Arguments that Terraform keeps to itself.
+# Arguments that Terraform does not send.
 _OF_TERRAFORM = {"count", "lifecycle"}
-# Of a policy statement AWS resolves principals only (IAM User Guide, "Troubleshoot IAM roles": a principal that does
-# not exist is refused); actions, resources and conditions are patterns, compared when a request comes.
+# AWS resolves only the principals of a policy statement (IAM User Guide, "Troubleshoot IAM roles": a principal that
+# does not exist is refused). Actions, resources and conditions are patterns, which are compared with requests later.
 _RESOLVED_IN_STATEMENTS = ("Principal", "NotPrincipal")
 
 
 def _unordered(stack: Stack) -> Iterator[Violation]:
     if isinstance(stack, PlannedStack):
-        return  # values that Terraform worked out stand in place of the references that order resources
+        return  # planned values replace the references that order resources
     by_name = _by_name(stack)
     before = {resource.id: _before(resource, stack) for resource in stack.elements}
     for resource in stack.elements:
@@ -43,12 +43,12 @@ def _unordered(stack: Stack) -> Iterator[Violation]:
                 if others and not any(other.id in before[resource.id] for other in others):
                     yield Violation(
                         resource,
-                        f"{argument} names {others[0].path} as plain text, and nothing creates that one before",
+                        f"{argument} names {others[0].path} as plain text, so that it may be created before it",
                     )
 
 
 def _by_name(stack: Stack) -> Mapping[str, list[Resource]]:
-    """The resources by physical name; resources of different types may bear the same."""
+    """Return the resources by physical name; resources of different types may have the same name."""
     named: dict[str, list[Resource]] = {}
     for resource in stack.elements:
         name = name_of(resource)
@@ -59,7 +59,7 @@ def _by_name(stack: Stack) -> Mapping[str, list[Resource]]:
 
 def _arguments(resource: Resource) -> Iterator[tuple[str, str]]:
     if "count" in resource.attributes:
-        return  # a data source that is read only if what it names exists
+        return  # a data source that is read only if the named resource exists
     own_name = NAME_ARGUMENTS.get(resource.kind)
     for argument, value in resource.attributes.items():
         if argument != own_name and argument not in _FREE_TEXT | _OF_TERRAFORM:
@@ -67,7 +67,7 @@ def _arguments(resource: Resource) -> Iterator[tuple[str, str]]:
 
 
 def _resolved_part(value: Any) -> Any:
-    """The value without what AWS takes for a pattern."""
+    """Return the part of an argument that AWS resolves: of policies the principals, of other values everything."""
     document = _document(value)
     if document is None or "Statement" not in document:
         return value
@@ -89,7 +89,7 @@ def _document(value: Any) -> Mapping[str, Any] | None:
 
 
 def _named_in(text: str, by_name: Mapping[str, list[Resource]], stack: Stack) -> Iterator[list[Resource]]:
-    """What a text names: for each name in it the resources that it can mean."""
+    """Yield for each physical name in a text the resources that it can mean."""
     for name, resources in by_name.items():
         if name not in text:
             continue
@@ -98,7 +98,7 @@ def _named_in(text: str, by_name: Mapping[str, list[Resource]], stack: Stack) ->
 
 
 def _before(resource: Resource, stack: Stack) -> frozenset[str]:
-    """The ids of everything that Terraform creates before a resource."""
+    """Return the ids of all resources that Terraform creates before a resource."""
     found: set[str] = set()
     pending = [resource]
     while pending:
@@ -113,7 +113,7 @@ def _before(resource: Resource, stack: Stack) -> frozenset[str]:
 POLICIES = (
     Policy(
         "dependency-order",
-        "What an argument names is created before",
+        "A resource is created after the resources that its arguments name",
         "refer to the other construct's `.resource` instead of building its name or ARN, or add `depends_on`",
         _unordered,
     ),

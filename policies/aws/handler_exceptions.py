@@ -1,10 +1,10 @@
-"""Permissions of CloudFormation's handlers that CI's roles do without, and why."""
+"""Permissions of CloudFormation's handlers that the CI roles do not need, with reasons."""
 
 from collections.abc import Mapping
 
 __all__ = ["EXCEPTIONS", "exception_for"]
 
-# By reason: actions, each alone for every resource or with the one Terraform type that it is an exception for.
+# By reason: actions. `action@type` is an exception for one Terraform type, `action` for all.
 EXCEPTIONS: Mapping[str, str] = {
     "The administrator's first deployment creates the service-linked roles": """
         iam:CreateServiceLinkedRole""",
@@ -79,7 +79,7 @@ EXCEPTIONS: Mapping[str, str] = {
 
 
 def exception_for(action: str, kind: str) -> str | None:
-    """Return why a role can do without an action for a Terraform type; None if it cannot."""
+    """Return the reason why a role does not need an action for a Terraform type; None if it needs the action."""
     return next(
         (
             reason

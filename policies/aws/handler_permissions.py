@@ -1,7 +1,7 @@
-"""CI's roles against CloudFormation's handlers: what reading and changing each resource of the stack takes.
+"""Policy `handler-permission`: the CI roles may call what CloudFormation's handlers call for each resource of a stack.
 
-CloudFormation publishes what its handlers call. Terraform's provider calls nearly the same: what it does not call, or
-what only features call that no stack uses, is listed in `handler_exceptions` with the reason.
+CloudFormation publishes the actions that its handlers call. Terraform's provider calls nearly the same actions.
+`handler_exceptions` lists with reasons the actions that it does not call, and those of features that no stack uses.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from policies.stack import Resource, Stack
 
 __all__ = ["HANDLERS", "POLICIES", "lacking"]
 
-# By the end of the role's name: the handlers that the role has to be able to do the work of.
+# By the suffix of the role's name: the handlers whose actions the role needs.
 HANDLERS = {"-ci-plan": ("read",), "-ci-deploy": ("read", "create", "update", "delete")}
 
 
@@ -35,7 +35,7 @@ def _insufficient(
     reported: set[tuple[str, str]] = set()
     for resource in stack.resources(*stack.document.get("resource", {})):
         for violation in _violations(granted, resource, handlers, role, stack):
-            # What a type lacks is reported for its first resource.
+            # A finding is reported once per type, for its first resource.
             if (resource.kind, violation.problem) not in reported:
                 reported.add((resource.kind, violation.problem))
                 yield violation
@@ -45,7 +45,7 @@ def _violations(
     granted: RoleGrants, resource: Resource, handlers: tuple[str, ...], role: str, stack: Stack
 ) -> Iterator[Violation]:
     if resource.kind not in CLOUDFORMATION_TYPES:
-        yield Violation(resource, f"it is not known what {role} needs for {resource.kind}")
+        yield Violation(resource, f"the permissions that {role} needs for {resource.kind} are unknown")
         return
     for handler in handlers:
         missing = [
@@ -62,7 +62,7 @@ def _violations(
 
 
 def lacking(granted: RoleGrants, resource: Resource, handler: str, stack: Stack) -> Iterator[Action]:
-    """Yield the actions of a handler that a role may not call, or not on the resource."""
+    """Yield the actions of a handler that a role may not call at all, or not on the resource."""
     actions = handler_actions(resource.kind, handler)
     service = _service(resource.kind)
     arn = arn_of(resource, stack)
@@ -73,7 +73,7 @@ def lacking(granted: RoleGrants, resource: Resource, handler: str, stack: Stack)
 
 
 def _service(kind: str) -> str:
-    """The IAM prefix of the service that a Terraform type belongs to."""
+    """Return the IAM prefix of the service that a Terraform type belongs to."""
     name = CLOUDFORMATION_TYPES[kind].split("::")[1].lower()
     return {"stepfunctions": "states"}.get(name, name)
 
@@ -87,10 +87,10 @@ def _is_about(action: Action, arn: str) -> bool:
 POLICIES = (
     Policy(
         "handler-permission",
-        "CI's roles may do what each resource of the stack takes",
-        "grant it in modules/delivery/named_resources.py or deploy_statements.py; a new Terraform type takes a line in "
-        " policies/aws/values/counterparts; what Terraform's provider does not call is listed in "
-        "policies/aws/handler_exceptions.py with the reason",
+        "The CI roles may read, create, update and delete each resource of the stack",
+        "grant the action in modules/delivery/named_resources.py or modules/delivery/deploy_statements.py; for a new "
+        "Terraform type, add a line to policies/aws/values/counterparts; if Terraform's provider does not call the "
+        "action, add it to policies/aws/handler_exceptions.py with the reason",
         _insufficient_roles,
     ),
 )

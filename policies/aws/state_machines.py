@@ -1,7 +1,7 @@
-"""The transitions of state machines: where each state leads, and that every path comes to an end.
+"""Policy `state-machine-transition`: every state of a state machine is reachable, and every path ends.
 
 Source: the Amazon States Language specification, "State Machines", "Transitions", "Errors" (Retriers and Catchers).
-The structure of single states is checked with the values, by cfn-lint's schema of the language.
+cfn-lint's schema of the language checks the structure of single states, together with the other values.
 """
 
 from collections import Counter
@@ -27,11 +27,11 @@ def _broken_state_machines(stack: Stack) -> Iterator[Violation]:
 
 
 def transition_problems(machine: State) -> Iterator[str]:
-    """Yield what is wrong with the transitions of a state machine, nested ones included."""
+    """Yield the problems in the transitions of a state machine and of nested ones."""
     names = Counter(name for states in _all_states(machine) for name in states)
     for name, count in names.items():
         if count > 1:
-            yield f"{count} states are named {name!r}; names are unique in the whole machine"
+            yield f"{count} states are named {name!r}; names must be unique in the whole state machine"
         if len(name) > _LONGEST_NAME:
             yield f"the name of state {name!r} is longer than {_LONGEST_NAME} characters"
     yield from _problems_of_scope(machine)
@@ -41,7 +41,7 @@ def _problems_of_scope(machine: State) -> Iterator[str]:
     states: Mapping[str, State] = machine.get("States", {})
     start = machine.get("StartAt")
     if start not in states:
-        yield f"StartAt names {start!r}, which is no state"
+        yield f"StartAt names {start!r}, which is not a state"
         return
     for name, state in states.items():
         yield from (f"state {name!r}: {problem}" for problem in _problems_of_state(state, states))
@@ -51,17 +51,17 @@ def _problems_of_scope(machine: State) -> Iterator[str]:
     for name in states.keys() - reached:
         yield f"state {name!r} is never reached"
     if not any(_ends(states[name]) for name in reached):
-        yield f"no path from {start!r} comes to an end"
+        yield f"no path from {start!r} ends"
 
 
 def _problems_of_state(state: State, states: Mapping[str, State]) -> Iterator[str]:
     for target in _targets(state):
         if target not in states:
-            yield f"leads to {target!r}, which is no state"
+            yield f"its next state {target!r} does not exist"
     kind = state.get("Type")
     if kind in _TERMINAL | {"Choice"}:
         if "Next" in state or "End" in state:
-            yield f"a {kind} state has neither Next nor End"
+            yield f"a {kind} state must not have Next or End"
     elif ("Next" in state) == (state.get("End") is True):
         yield "needs either Next or End"
     for field in ("Retry", "Catch"):
@@ -78,7 +78,7 @@ def _problems_of_errors(field: str, handlers: list[State]) -> Iterator[str]:
         if not errors:
             yield f"{field} {number} names no error"
         if _ALL_ERRORS in errors and (len(errors) > 1 or number < len(handlers)):
-            yield f"{field} {number}: {_ALL_ERRORS} stands alone, and last"
+            yield f"{field} {number}: {_ALL_ERRORS} must be alone and last"
 
 
 def _targets(state: State) -> Iterator[str]:
@@ -120,7 +120,7 @@ def _all_states(machine: State) -> Iterator[Mapping[str, State]]:
 POLICIES = (
     Policy(
         "state-machine-transition",
-        "Every state of a state machine is reached, and every path comes to an end",
+        "Every state of a state machine is reachable, and every path ends",
         "correct the definition, or the pipeline that it is compiled from",
         _broken_state_machines,
     ),

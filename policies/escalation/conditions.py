@@ -1,4 +1,4 @@
-"""Conditions of policy statements, evaluated as far as the request is known.
+"""Evaluation of the conditions of policy statements, as far as the request is known.
 
 Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Condition operators with multiple values".
 """
@@ -13,11 +13,11 @@ from policies.statements import listed
 __all__ = ["Context", "holds"]
 
 Context = Mapping[str, str | None]
-"""Condition keys in lower case: a value, or None for a key that the request lacks. Other keys are unknown."""
+"""Condition keys in lower case with their values; None for a key that the request does not have. Others are unknown."""
 
 
 def holds(conditions: Mapping[str, Mapping[str, Any]], context: Context) -> bool | None:
-    """Return whether all conditions hold; None if that depends on keys that are not known."""
+    """Return whether all conditions hold; None if that depends on unknown keys."""
     results = [
         _test(operator, listed(_texts(wanted)), key.lower(), context)
         for operator, tests in conditions.items()
@@ -33,9 +33,8 @@ def _texts(wanted: Any) -> Any:
 
 
 def _test(operator: str, wanted: list[str], key: str, context: Context) -> bool | None:
-    operator = operator.rpartition(":")[
-        2
-    ]  # ForAnyValue and ForAllValues: one value is all that is known here
+    # Without ForAnyValue and ForAllValues: at most one value is known.
+    operator = operator.rpartition(":")[2]
     if key not in context:
         return None
     found = context[key]

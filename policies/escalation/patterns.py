@@ -1,4 +1,4 @@
-"""Patterns of statements that hold policy variables or references."""
+"""Patterns of statements with policy variables or references."""
 
 import re
 
@@ -8,5 +8,5 @@ _VARIABLE = re.compile(r"\$+\{[^}]*\}")
 
 
 def with_wildcards(pattern: str) -> str:
-    """Return a pattern in which a variable, such as `${aws:userid}`, stands for any text."""
+    """Return a pattern in which a wildcard replaces each variable, such as `${aws:userid}`."""
     return _VARIABLE.sub("*", pattern)

@@ -1,7 +1,7 @@
-"""Whether a role may make a request, by its policies, its boundary and the policies of the resource.
+"""Decision whether a role may make a request, by its policies, its boundary and the policies of the resource.
 
-Every doubt is decided for the attacker: an `Allow` whose condition may hold allows, and a `Deny` whose condition may
-not hold does not deny. Source: IAM User Guide, "Policy evaluation logic".
+Unknown conditions count in favor of the attacker: an `Allow` whose condition may hold allows, and a `Deny` whose
+condition may not hold does not deny. Source: IAM User Guide, "Policy evaluation logic".
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,12 +19,12 @@ __all__ = ["Document", "Principal"]
 
 @dataclass(frozen=True)
 class Document:
-    """The statements of one or more policies, read together."""
+    """The statements of one or more policies."""
 
     statements: tuple[Mapping[str, Any], ...]
 
     def allows(self, action: str, resource: str | None, context: Context) -> bool:
-        """Return whether a statement may allow the action; `None` stands for some resource."""
+        """Return whether a statement may allow the action on a resource; `None` stands for any one resource."""
         return any(
             _covers(one, resource) and holds(one.get("Condition", {}), context) is not False
             for one in self._about(action)
@@ -32,7 +32,7 @@ class Document:
         )
 
     def denies(self, action: str, resource: str | None, context: Context) -> bool:
-        """Return whether a statement certainly denies the action."""
+        """Return whether a statement certainly denies the action on a resource."""
         return any(
             _covers(one, resource, certainly=True) and holds(one.get("Condition", {}), context) is True
             for one in self._about(action)
@@ -46,18 +46,18 @@ class Document:
 
     @cached_property
     def _by_action(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
-        return {}  # a search asks about the same few actions thousands of times
+        return {}  # the search checks the same few actions thousands of times
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Someone who makes requests: a role, or everything that a boundary lets a role have.
+    """A principal that makes requests: a role, or a hypothetical role with all permissions that a boundary allows.
 
     Args:
-        name: How findings name it, such as `scientist`.
-        arn: The ARN that requests carry.
-        policies: What its policies state.
-        boundary: What its permissions boundary states; None if it has none.
+        name: The name in findings, such as `scientist`.
+        arn: The ARN in its requests.
+        policies: The statements of its policies.
+        boundary: The statements of its permissions boundary; None without one.
     """
 
     name: str
@@ -72,8 +72,8 @@ class Principal:
 
         Args:
             action: An action, such as `iam:PassRole`.
-            resource: An ARN; None asks for some resource.
-            context: What is known of the request.
+            resource: An ARN; None stands for any one resource.
+            context: The known condition keys of the request.
             guards: The policies of the resource. Only their `Deny` statements count.
         """
         known = {"aws:principalarn": self.arn, **context}

@@ -1,9 +1,9 @@
-"""Paths that must not exist: from the roles of people, jobs and workflows to the owner, the account and the audit."""
+"""Policy `escalation-path`: privileges that the roles of people, jobs and workflows must not gain."""
 
 from collections.abc import Iterator, Mapping
 
-from policies.escalation.estate import Estate, Role
-from policies.escalation.powers import (
+from policies.escalation.inventory import Inventory, Role
+from policies.escalation.privileges import (
     ADMINISTRATOR,
     AUDIT,
     DELIVERY,
@@ -13,7 +13,7 @@ from policies.escalation.powers import (
     OTHERS,
     OWNER,
 )
-from policies.escalation.search import reach_of
+from policies.escalation.reach import reach_of
 from policies.policy import Policy, Violation
 from policies.stack import Stack
 
@@ -21,44 +21,46 @@ __all__ = ["POLICIES", "forbidden"]
 
 _EVERYONE = frozenset({ADMINISTRATOR.name, DELIVERY.name, AUDIT.name, LOCKS.name, OTHERS.name})
 _ALL = _EVERYONE | {OWNER.name, MASTER.name, MANIFEST.name, "ci-deploy", "migration"}
-# What a role may come to although others may not: it is what the role is for.
-_MEANT: Mapping[str, frozenset[str]] = {
-    # It runs the migrations of the release that it deploys, and writes what the release exposes.
+# Privileges that a role needs for its purpose, although others must not gain them.
+_INTENDED: Mapping[str, frozenset[str]] = {
+    # It runs the migrations of the release that it deploys, and writes the manifest.
     "ci-deploy": frozenset({OWNER.name, MASTER.name, MANIFEST.name, "migration"}),
     "migration": frozenset({OWNER.name, MASTER.name}),
 }
 
 
 def forbidden(role: str) -> frozenset[str]:
-    """Return the names of the powers that a role must not come to."""
-    return _ALL - _MEANT.get(role, frozenset())
+    """Return the names of the privileges that a role must not gain."""
+    return _ALL - _INTENDED.get(role, frozenset())
 
 
 def _paths(stack: Stack) -> Iterator[Violation]:
-    estate = Estate(stack)
-    for role in estate.roles.values():
-        reach = reach_of(role, estate)
-        for power in sorted((forbidden(role.name) | _writers(role, estate)) & reach.steps.keys()):
-            path = "; ".join(f"{step.by} {step.how}" for step in reach.path(power))
-            more = len(reach.others.get(power, ()))
+    inventory = Inventory(stack)
+    for role in inventory.roles.values():
+        reach = reach_of(role, inventory)
+        for privilege in sorted((forbidden(role.name) | _writers(role, inventory)) & reach.steps.keys()):
+            path = "; ".join(f"{step.by} {step.how}" for step in reach.path(privilege))
+            more = len(reach.others.get(privilege, ()))
             also = f"; and {more} more ways, see `python -m policies.escalation`" if more else ""
-            yield Violation(role.resource, f"{role.name} can come to {power}: {path}{also}")
+            yield Violation(role.resource, f"{role.name} can gain the privilege '{privilege}': {path}{also}")
 
 
-def _writers(role: Role, estate: Estate) -> frozenset[str]:
-    """Return the roles that write runs, for a scientist who may only read (`access.scientists_write = false`)."""
-    if role.name != "scientist" or role.principal.can("rds-db:connect", estate.writer, {}):
+def _writers(role: Role, inventory: Inventory) -> frozenset[str]:
+    """Return the roles that can write runs, if scientists may only read (`access.scientists_write = false`)."""
+    if role.name != "scientist" or role.principal.can("rds-db:connect", inventory.writer, {}):
         return frozenset()
     return frozenset(
-        one.name for one in estate.roles.values() if one.principal.can("rds-db:connect", estate.writer, {})
+        one.name
+        for one in inventory.roles.values()
+        if one.principal.can("rds-db:connect", inventory.writer, {})
     )
 
 
 POLICIES = (
     Policy(
         "escalation-path",
-        "No role leads to the database's owner, to deployment, to the account or out of the audit",
-        "take out one step of the path: narrow the grant, the trust or the boundary that it names",
+        "No role can become the database's owner or an administrator, change the delivery roles or stop the audit",
+        "remove one step of the path: restrict the grant, the trust policy or the boundary in it",
         _paths,
     ),
 )

@@ -1,1 +1,1 @@
-"""Values of resources against AWS' published models: CloudFormation's schemas, botocore's, and documented quotas."""
+"""Check of the values of resources against CloudFormation's schemas, botocore's models and documented quotas."""

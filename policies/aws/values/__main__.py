@@ -1,4 +1,4 @@
-"""Checks the values of stacks: a request as a JSON file, findings as JSON on stdout."""
+"""Program that checks the values of stacks: it reads a JSON file, and writes findings as JSON to stdout."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Answer one request of `ValueScan`."""
+    """Check the stacks in the file that `ValueScan` wrote."""
     collect_seldom()  # before cfn-lint is imported, which is large
     from policies.aws.values.findings import value_findings
 

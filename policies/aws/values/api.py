@@ -1,7 +1,7 @@
-"""Values against botocore's service models: the operations that create a resource.
+"""Check of values against botocore's models of the operations that create a resource.
 
-Checks what the models state formally (required members, lengths, ranges, patterns, enums) and in documentation of a
-fixed form (`documentation.py`).
+The models have required members, lengths, ranges, patterns and enums; `documentation.py` reads more constraints from
+sentences of a fixed form.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,14 +19,20 @@ from policies.aws.values.translation import Names, Path, Translated, translate
 
 __all__ = ["ApiCheck"]
 
-_TAGS = {"TagList", "TagSpecifications", "Tags", "TagsList", "tags"}  # what services call tags
+_TAGS = {
+    "TagList",
+    "TagSpecifications",
+    "Tags",
+    "TagsList",
+    "tags",
+}  # the names of tags in the services' models
 
 
 class ApiCheck:
     """Validates the arguments of resources as parameters of the operations that create them.
 
     Args:
-        today: Values are refused whose withdrawal is due by then.
+        today: The day for which withdrawn values are refused.
     """
 
     def __init__(self, *, today: date) -> None:
@@ -34,14 +40,14 @@ class ApiCheck:
         self._today = today
 
     def problems(self, declared: Sequence[Declared]) -> Iterator[Problem]:
-        """Return the values that an operation's model refuses; one that several refuse, once."""
+        """Yield the values that the model of an operation refuses; each once, even if several models refuse it."""
         for one in declared:
             found: dict[tuple[str, str], Problem] = {}
             for position, operation in enumerate(one.counterpart.operations):
                 translated = self.translation(one, operation)
                 for fault in self._faults(translated, operation):
                     if fault.rule == "api-required" and position > 0 and not fault.path:
-                        continue  # of a later operation, the provider knows what else it takes
+                        continue  # the provider adds required members of later operations by itself
                     place = f"{operation}{_shown(fault.path)}"
                     argument = translated.source(fault.path)
                     problem = Problem(one.resource, argument, fault.rule, f"{fault.message} ({place})")
@@ -49,10 +55,10 @@ class ApiCheck:
             yield from found.values()
 
     def accepted(self, declared: Sequence[Declared]) -> set[tuple[str, str]]:
-        """Return the values that a model has an enum, a pattern or a character set for, and that keep to it.
+        """Return the values that conform to an enum, a pattern or a character set of a model.
 
         Returns:
-            Of each value, the logical id of the resource and the argument.
+            Pairs of the logical id of the resource and the argument.
         """
         accepted = set()
         for one in declared:

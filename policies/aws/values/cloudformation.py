@@ -1,7 +1,7 @@
-"""Values against CloudFormation's resource schemas and the data of cfn-lint.
+"""Check of values against CloudFormation's resource schemas with cfn-lint.
 
-A stack becomes one CloudFormation template, with values in place of references; cfn-lint checks patterns, enums,
-combinations, required properties, IAM and Step Functions documents, and versions that can no longer be created.
+A stack is translated to one CloudFormation template, with values in place of references. cfn-lint checks patterns,
+enums, combinations, required properties, IAM and Step Functions documents, and versions that can no longer be created.
 """
 
 import os
@@ -29,17 +29,17 @@ _TEMPLATES = [
     "E1", "E2", "E3010", "E4", "E5", "E6", "E7", "E8",
     "W1", "W2", "W3002", "W3005", "W3010", "W3011", "W4", "W6", "W7", "W8",
 ]  # fmt: skip
-# Of these families, what is about values: formats of ids and ARNs, versions of policies, retired runtimes.
+# Rules of these families that are about values: formats of ids and ARNs, versions of policies, retired runtimes.
 _VALUES = ["E11", "E253", "W2511", "W253"]
 _FALLBACK = "us-east-1"  # the region that has every type
-# Types whose `Ref` is the id that Terraform knows them by, and about whose relations cfn-lint has rules.
+# Types whose `Ref` is their id in Terraform, and whose relations cfn-lint checks.
 _LINKED = {"AWS::EC2::VPC", "AWS::EC2::Subnet"}
 _UNKNOWN = {"Fn::ImportValue": "known-after-the-deployment"}  # cfn-lint leaves imported values alone
 
 
 @dataclass
 class _Entry:
-    """One resource of the template, and where each of its properties comes from."""
+    """A resource of the template, with the Terraform argument of each of its properties."""
 
     type: str
     region: str
@@ -60,12 +60,12 @@ class SchemaCheck:
         self._config = ConfigMixIn(
             ignore_checks=_TEMPLATES,
             mandatory_checks=_VALUES,
-            config_file=os.devnull,  # a file of the user's would change the verdict
+            config_file=os.devnull,  # a file of the user would change the verdict
         )
         self._rules = Runner(self._config).rules
 
     def problems(self, declared: Sequence[Declared], *, region: str) -> Iterator[Problem]:
-        """Return what cfn-lint finds in the resources of one stack.
+        """Yield cfn-lint's findings in the resources of one stack.
 
         Raises:
             RuntimeError: A rule failed, so that there is no verdict.
@@ -88,7 +88,7 @@ class SchemaCheck:
         }
         self._config.set_template_args(template)
         document = Template(None, template, [region])
-        # Not by the runner, to which equal messages about two resources are the same match.
+        # The runner would merge equal messages about two resources.
         matches = {
             (match.rule.id, tuple(match.path or ()), match.message)
             for match in self._rules.run(filename=None, cfn=document, config=self._config)
@@ -114,7 +114,7 @@ def _entries(declared: Sequence[Declared], region: str) -> Iterator[_Entry]:
             addresses[entry.type, name_of(one.resource)] = one.resource.address
     for one, entry in parts:
         named = str(one.resource.attributes.get(one.counterpart.part_of or ""))
-        # A plan has the name of the whole in place of the reference.
+        # In a plan, the name of the whole resource replaces the reference.
         whole = addresses.get((entry.type, named)) or _referenced(named)
         if whole in entries:
             _merge(entry.properties, entry.sources, entries[whole])
@@ -141,7 +141,7 @@ def schema_translation(one: Declared, region: str) -> Translated:
 
 
 def _schema_region(kind: str, region: str) -> str:
-    """Return the region whose schema counts: CloudFormation has fewer types in some than there are services."""
+    """Return the region with the schema of a type: in some regions CloudFormation lacks types of available services."""
     return region if kind in PROVIDER_SCHEMA_MANAGER.get_resource_types(region) else _FALLBACK
 
 
@@ -161,7 +161,7 @@ def _referenced(reference: str) -> str:
 
 
 def _merge(properties: dict[str, Any], sources: dict[Path, tuple[Resource, str]], whole: _Entry) -> None:
-    """Add a part's properties to the whole's; lists are appended."""
+    """Add the properties of a part to those of the whole resource; lists are appended."""
     for name, value in properties.items():
         present = whole.properties.get(name)
         offset = len(present) if isinstance(present, list) else 0
@@ -176,7 +176,7 @@ def _merge(properties: dict[str, Any], sources: dict[Path, tuple[Resource, str]]
 
 
 def _linked(value: Any, references: Mapping[str, Any]) -> Any:
-    """Return properties with references to resources of the template, which rules about several resources follow."""
+    """Return properties with references to resources of the template, which rules about several resources need."""
     if isinstance(value, Unknown):
         return _UNKNOWN
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Values that AWS assigns at a deployment, such as ids, ARNs and endpoints: one of the form and length they have.
+"""Example values for those that AWS assigns at a deployment, such as ids, ARNs and endpoints: same form and length.
 
 Sources: Service Authorization Reference ("Resource types defined by …", the ARN formats); EC2 User Guide, "Resource
 IDs" (a prefix and 17 hexadecimal digits); Amazon Aurora User Guide, "Aurora endpoints".
@@ -17,7 +17,7 @@ __all__ = ["Account", "References"]
 _UUID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 _RESOURCE_ID = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # 26 characters
 
-# ARNs that do not follow from a name alone, or that are longer than the shortest one.
+# ARNs that do not follow from the name only, or for which the longest one is needed.
 _ARNS: Mapping[str, str] = {
     **ARN_FORMATS,
     "aws_batch_job_definition": "arn:aws:batch:{region}:{account}:job-definition/{name}:1000",
@@ -26,7 +26,7 @@ _ARNS: Mapping[str, str] = {
     "aws_kms_key": "arn:aws:kms:{region}:{account}:key/" + _UUID,
     "aws_scheduler_schedule": "arn:aws:scheduler:{region}:{account}:schedule/{group_name}/{name}",
 }
-# By Terraform type, the prefix of the id that EC2 assigns.
+# By Terraform type: the prefix of the id that EC2 assigns.
 _EC2_IDS: Mapping[str, str] = {
     "aws_default_security_group": "sg",
     "aws_eip": "eipalloc",
@@ -42,7 +42,7 @@ _EC2_IDS: Mapping[str, str] = {
     "aws_vpc_security_group_egress_rule": "sgr",
     "aws_vpc_security_group_ingress_rule": "sgr",
 }
-# Types whose id, as Terraform has it, is the ARN. Source: the provider's documentation, "Attribute Reference".
+# Types whose id in Terraform is the ARN. Source: the provider's documentation, "Attribute Reference".
 _ARN_IS_ID = {
     "aws_batch_job_definition", "aws_batch_job_queue", "aws_batch_scheduling_policy", "aws_ecs_cluster",
     "aws_iam_openid_connect_provider", "aws_iam_policy", "aws_sfn_state_machine", "aws_sns_topic",
@@ -66,10 +66,10 @@ _OTHER: Mapping[tuple[str, str], Any] = {
 
 
 class Account:
-    """Where an environment is deployed to: what its ARNs and endpoints are made of.
+    """The account, region and partition of an environment, which its ARNs and endpoints contain.
 
     Args:
-        stack: The environment's stack, whose provider names account and region.
+        stack: The stack of the environment, whose provider names account and region.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -82,7 +82,7 @@ class References:
     """Resolves a reference to the argument of that name, or else to a value of the form that AWS assigns.
 
     Args:
-        stack: The stack that the references are within.
+        stack: The stack that contains the references.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -104,7 +104,7 @@ class References:
         return self._computed(resource, kind, attribute)
 
     def physical_name(self, resource: Resource) -> str:
-        """Return the name that AWS knows the resource by."""
+        """Return the physical name of a resource."""
         argument = NAME_ARGUMENTS.get(resource.kind, "name")
         if argument in resource.attributes:
             return str(evaluate(resource.attributes[argument], self))

@@ -1,7 +1,7 @@
-"""Constraints of botocore's models on one value and everything in it.
+"""Constraints of botocore's models on a value and its members.
 
-The sandbox holds requests against the same models (`terrarium_sandbox.validation`) and shares the dialect of patterns
-and the list of constraints that AWS does not enforce. Here documentation counts too, and findings lead to arguments.
+The sandbox checks requests with the same models (`terrarium_sandbox.validation`), the same dialect of patterns and the
+same list of constraints that AWS does not enforce. This module also reads documentation, and reports paths.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ __all__ = ["Constraints", "Fault"]
 
 
 class Fault(NamedTuple):
-    """A value that breaks a constraint: where it is, the rule's id, and what is wrong."""
+    """A value that violates a constraint: its path, the id of the rule and the problem."""
 
     path: Path
     rule: str
@@ -38,7 +38,7 @@ class Constraints:
 
     Args:
         service: The service, as botocore names it.
-        today: Values are refused whose withdrawal is due by then.
+        today: The day for which withdrawn values are refused.
     """
 
     def __init__(self, service: str, *, today: date) -> None:
@@ -46,7 +46,7 @@ class Constraints:
         self._today = today
 
     def faults(self, value: Any, shape: Shape, path: Path = ()) -> Iterator[Fault]:
-        """Return what breaks a constraint in a value."""
+        """Yield the violations of constraints in a value."""
         if isinstance(value, Unknown) or value is None:
             return
         if isinstance(shape, StructureShape) and isinstance(value, Mapping):
@@ -66,7 +66,7 @@ class Constraints:
             yield from self.faults(item, member, there)
 
     def stated(self, value: Any, shape: Shape, path: Path = ()) -> Iterator[Path]:
-        """Return where the model states which values there may be: by an enum, a pattern or a character set."""
+        """Yield the paths of the values for which the model has an enum, a pattern or a character set."""
         if isinstance(shape, StringShape) and isinstance(value, str):
             documentation = shape.documentation or ""
             if shape.enum or shape.metadata.get("pattern") or allowed_characters(documentation):
@@ -85,7 +85,7 @@ class Constraints:
         any_case = ignores_case(self._service, shape.name) or not is_case_sensitive(documentation)
         allowed = [] if self._exempt(shape, "enum") else shape.enum
         if allowed and (value.upper() if any_case else value) not in allowed:
-            yield Fault(path, "api-enum", f"{value!r} is none of the values: {', '.join(allowed)}")
+            yield Fault(path, "api-enum", f"{value!r} is not one of the values: {', '.join(allowed)}")
         pattern = shape.metadata.get("pattern") or documented_pattern(documentation)
         if pattern and not self._exempt(shape, "pattern") and not compile_pattern(pattern)(value):
             yield Fault(path, "api-pattern", f"{value!r} does not match {pattern}")
@@ -101,7 +101,7 @@ class Constraints:
 
 
 def _inside(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Any, Shape, Path]]:
-    """Return the values within a value, each with its shape and its path."""
+    """Yield the members of a value, each with its shape and its path."""
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
         for name, item in value.items():
             yield item, shape.members[name], (*path, name)

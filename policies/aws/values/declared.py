@@ -1,4 +1,4 @@
-"""Resources of a stack with the values that AWS would be sent: expressions evaluated, default tags included."""
+"""Resources of a stack with the values that Terraform would send to AWS: expressions evaluated, default tags added."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -18,8 +18,8 @@ class Declared(NamedTuple):
     Args:
         resource: The resource.
         counterpart: The counterpart of its type.
-        arguments: Its arguments with expressions evaluated, without those that AWS never sees.
-        default_tags: The tags that the provider adds where a type can have tags.
+        arguments: The arguments with expressions evaluated, without those that are not sent to AWS.
+        default_tags: The tags that the provider adds to types with tags.
         id: The id that AWS assigns.
     """
 
@@ -31,7 +31,7 @@ class Declared(NamedTuple):
 
 
 def declared_resources(stack: Stack, references: References) -> Iterator[Declared]:
-    """Return the resources of a stack that have a counterpart; data sources are none."""
+    """Yield the resources of a stack whose type has a counterpart, without data sources."""
     tags = _default_tags(stack)
     for kind, bodies in stack.document.get("resource", {}).items():
         counterpart = COUNTERPARTS.get(kind)

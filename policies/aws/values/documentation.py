@@ -1,6 +1,6 @@
-"""Constraints that botocore's models state in their documentation only: character sets, lengths, withdrawn values.
+"""Constraints that botocore's models have in their documentation only: character sets, lengths, withdrawn values.
 
-Only sentences of a fixed form are read, so that prose is never taken for a rule.
+Only sentences of a fixed form count, so that other prose is not mistaken for a rule.
 """
 
 import re
@@ -59,11 +59,11 @@ class Characters(NamedTuple):
 
 
 class Withdrawal(NamedTuple):
-    """A value that AWS refuses from a day on.
+    """The withdrawal of a value.
 
     Args:
-        day: The day.
-        text: The sentence that says so.
+        day: The first day on which AWS refuses the value.
+        text: The sentence that announces it.
     """
 
     day: date
@@ -105,10 +105,10 @@ def documented_pattern(documentation: str) -> str | None:
 
 @cache
 def withdrawals(documentation: str) -> Mapping[str, Withdrawal]:
-    """Return the values of a member that its documentation says are refused from a day on.
+    """Return the values of a member that its documentation announces as withdrawn.
 
-    A sentence is about the values that are defined beside it, and among these about the ones whose definition begins
-    with what the sentence names: "Amazon Linux 2 (GPU): Used for …" with "Amazon Linux 2 AMIs".
+    A sentence applies to the values in the same definition list whose definition begins with the name in the sentence:
+    "Amazon Linux 2 (GPU): Used for …" matches "Amazon Linux 2 AMIs".
     """
     if "Effective" not in documentation:
         return {}
@@ -117,7 +117,7 @@ def withdrawals(documentation: str) -> Mapping[str, Withdrawal]:
 
 @dataclass
 class _Section:
-    """A text, and the definitions of a list in it."""
+    """A text, and the definitions of the list in it."""
 
     text: str = ""
     definitions: list[tuple[str, "_Section"]] = field(default_factory=list)
@@ -135,7 +135,7 @@ def _withdrawn(section: _Section) -> Iterator[tuple[str, Withdrawal]]:
 
 
 class _Reader(HTMLParser):
-    """Reads a documentation text into sections: the whole, and a section for each definition."""
+    """Parser that splits a documentation text into sections: the whole, and one for each definition."""
 
     def __init__(self) -> None:
         super().__init__()

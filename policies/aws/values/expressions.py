@@ -1,6 +1,6 @@
 """Evaluation of the Terraform expressions that cdktf writes into its JSON.
 
-Covers HCL's literals, lists, objects, string templates, references and a few functions; anything else is `UNKNOWN`.
+It covers HCL's literals, lists, objects, string templates, references and a few functions; the rest is `UNKNOWN`.
 Source: Terraform language documentation, "Expressions" and "JSON Configuration Syntax".
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 __all__ = ["UNKNOWN", "Lookup", "Unknown", "evaluate", "is_unknown"]
 
 Lookup = Callable[[str, str, str], Any]
-"""Returns the value of a reference, from its resource type, its logical id and its attribute."""
+"""A function that returns the value of a reference, given resource type, logical id and attribute."""
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _NAME = re.compile(r"[A-Za-z_][\w-]*((\.[A-Za-z_*][\w-]*)|(\[\d+\])|(\.\d+))*")
@@ -23,7 +23,7 @@ _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
 class Unknown:
-    """A value that only a deployment shows."""
+    """A value that is known only after the deployment."""
 
     def __repr__(self) -> str:
         return "(known after the deployment)"
@@ -33,7 +33,7 @@ UNKNOWN = Unknown()
 
 
 def is_unknown(value: object) -> bool:
-    """Return whether only a deployment shows the value, or a part of it."""
+    """Return whether the value, or a part of it, is known only after the deployment."""
     if isinstance(value, dict):
         return any(is_unknown(item) for item in value.values())
     if isinstance(value, list):
@@ -42,11 +42,11 @@ def is_unknown(value: object) -> bool:
 
 
 def evaluate(value: Any, lookup: Lookup) -> Any:
-    """Return an argument with every expression in it evaluated; `UNKNOWN` in place of what cannot be.
+    """Return an argument with all expressions evaluated; `UNKNOWN` replaces those that cannot be.
 
     Args:
-        value: The argument, as Terraform's JSON has it.
-        lookup: Resolves references.
+        value: The argument in Terraform's JSON.
+        lookup: The function that resolves references.
     """
     if isinstance(value, Mapping):
         return {key: evaluate(item, lookup) for key, item in value.items()}
@@ -62,7 +62,7 @@ class _UnsupportedError(Exception):
 
 
 class _Reader:
-    """A recursive-descent reader of one text."""
+    """A recursive-descent parser of one text."""
 
     def __init__(self, text: str, lookup: Lookup) -> None:
         self._text = text
@@ -141,7 +141,7 @@ class _Reader:
         raise _UnsupportedError
 
     def _filtered(self) -> list[Any]:
-        """Read `[for … in data.… : …]` as it is before anything is deployed: data sources find nothing."""
+        """Read `[for … in data.… : …]` as an empty list: before the deployment, the data sources find nothing."""
         start = self._at
         self._at += 1
         self._skip_until_closed("[", "]")

@@ -1,4 +1,4 @@
-"""Findings about values: by cfn-lint, by the API's models, and by documented quotas."""
+"""Findings about values, from cfn-lint, the API's models and documented quotas."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -15,7 +15,7 @@ from policies.stack import Stack
 __all__ = ["ValueCheck", "value_findings"]
 
 
-# What cfn-lint says of a single value: enum and pattern. Schemas know new values later than the API's own model.
+# cfn-lint's rules for enums and patterns. The schemas get new values later than the API's own model.
 _VALUE_RULES = {"E3030", "E3031"}
 
 
@@ -23,7 +23,7 @@ class ValueCheck:
     """Checks the values of stacks against AWS' published models.
 
     Args:
-        today: Values are refused whose withdrawal is due by then.
+        today: The day for which withdrawn values are refused.
     """
 
     def __init__(self, *, today: date) -> None:
@@ -31,7 +31,7 @@ class ValueCheck:
         self._operations = ApiCheck(today=today)
 
     def problems(self, stack: Stack, *, kinds: Collection[str] | None = None) -> Iterator[Problem]:
-        """Return what AWS would refuse in a stack.
+        """Yield the values in a stack that AWS would refuse.
 
         Args:
             stack: The stack.
@@ -51,13 +51,16 @@ class ValueCheck:
         yield from found
         known = {(problem.resource.id, problem.argument) for problem in found}
         for problem in self._operations.problems(declared):
-            if (problem.resource.id, problem.argument) not in known:  # the same fault, by the other model
+            if (
+                problem.resource.id,
+                problem.argument,
+            ) not in known:  # else the other model found the same fault
                 yield problem
         yield from size_problems(stack, declared)
 
 
 def value_findings(stacks: Iterable[Stack], *, today: date) -> Iterator[Finding]:
-    """Check the values of stacks and return the findings."""
+    """Check the values of stacks and yield the findings."""
     stacks = list(stacks)
     if not stacks:
         return
@@ -74,6 +77,6 @@ def _finding(stack: Stack, problem: Problem) -> Finding:
         check=problem.rule,
         resource=problem.resource.id,
         path=problem.resource.path,
-        problem=f"AWS refuses {problem.argument or 'it'}: {problem.message}",
+        problem=f"AWS would refuse {problem.argument or 'it'}: {problem.message}",
         remedy="use a value that AWS accepts, or waive the check beside the construct with a reason",
     )

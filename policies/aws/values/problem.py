@@ -1,4 +1,4 @@
-"""A value that AWS would refuse."""
+"""Value that AWS would refuse."""
 
 from typing import NamedTuple
 
@@ -8,13 +8,13 @@ __all__ = ["Problem"]
 
 
 class Problem(NamedTuple):
-    """One value, and the published rule that it breaks.
+    """A value, and the published rule that it violates.
 
     Args:
         resource: The resource.
         argument: Terraform's path to the value; empty for the resource as a whole.
-        rule: The rule's id, as waivers name it.
-        message: What is wrong, with the value and what is allowed.
+        rule: The id of the rule, which waivers use.
+        message: The problem, with the value and the allowed values.
     """
 
     resource: Resource

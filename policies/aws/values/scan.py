@@ -1,4 +1,4 @@
-"""The check of values as a process of its own: it runs beside the other tools, and no file of the user's decides."""
+"""Check of values in a separate process, in parallel to the other tools and without settings of the user."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from policies.aws.values.planned import with_planned_values
+from policies.aws.values.planned_values import with_planned_values
 from policies.finding import Finding
 from policies.isolated.environment import ToolFailedError, start
 from policies.plan.planned_stack import PlannedStack
@@ -18,13 +18,13 @@ _CHECKOUT = Path(__file__).parents[3]
 
 
 class ValueScan:
-    """A check that runs beside others, and then is read.
+    """A check that runs in the background until its findings are read.
 
     Args:
         stacks: The stacks whose values are checked.
-        plans: What is planned for some of them; checked with the values that the plan has worked out.
-        today: Values are refused whose withdrawal is due by then.
-        home: An empty folder for the process; cfn-lint would read settings and schemas from a user's.
+        plans: Planned stacks, which are checked with their planned values.
+        today: The day for which withdrawn values are refused.
+        home: An empty home folder for the process; cfn-lint would read settings and schemas from the user's home.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class ValueScan:
             "today": today.isoformat(),
             "groups": [[_written(stack) for stack in group] for group in (stacks, planned)],
         }
-        # A file, since a pipe that large is filled only while somebody reads.
+        # A file: writing so much to a pipe would block until the process reads it.
         file = home / "values.json"
         file.write_text(json.dumps(request), encoding="utf-8")
         self._process = start(
@@ -49,7 +49,7 @@ class ValueScan:
         )
 
     def findings(self) -> tuple[list[Finding], list[Finding]]:
-        """Return what was found in the stacks, and in what is planned, once it is done.
+        """Wait for the check, and return the findings in the stacks and those in the plans.
 
         Raises:
             ToolFailedError: The check failed.
@@ -58,7 +58,7 @@ class ValueScan:
         if self._process.returncode:
             raise ToolFailedError(
                 f"the check of values failed: {complaints[-500:]}",
-                remedy="run `python -m pytest tests/policies/aws`, which shows the error as a whole",
+                remedy="run `python -m pytest tests/policies/aws`, which shows the complete error",
             )
         of_stacks, of_plans = (
             [Finding.model_validate(finding) for finding in group] for group in json.loads(output)

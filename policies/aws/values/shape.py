@@ -1,4 +1,4 @@
-"""What a model says about the form of a value: one view of CloudFormation's schemas and of botocore's."""
+"""Shapes of values: one interface for CloudFormation's schemas and for botocore's models."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -13,11 +13,11 @@ Kind = Literal["structure", "list", "map", "document", "string", "number", "bool
 
 
 class Shape(Protocol):
-    """The form of a value."""
+    """The shape of a value."""
 
     @property
     def kind(self) -> Kind:
-        """What sort of value it is; a `document` is JSON of which the model says nothing more."""
+        """The kind of value; a `document` is JSON that the model does not describe further."""
         ...
 
     @property
@@ -27,7 +27,7 @@ class Shape(Protocol):
 
     @property
     def item(self) -> "Shape":
-        """The form of a list's items, or of a map's values."""
+        """The shape of a list's items, or of a map's values."""
         ...
 
 
@@ -39,7 +39,7 @@ class ApiShape:
 
     @property
     def kind(self) -> Kind:
-        """What sort of value it is."""
+        """The kind of value."""
         if isinstance(self._shape, StructureShape):
             return "document" if self._shape.is_document_type else "structure"
         if isinstance(self._shape, ListShape):
@@ -59,7 +59,7 @@ class ApiShape:
 
     @cached_property
     def item(self) -> "ApiShape":
-        """The form of a list's items, or of a map's values."""
+        """The shape of a list's items, or of a map's values."""
         if isinstance(self._shape, ListShape):
             return ApiShape(self._shape.member)
         assert isinstance(self._shape, MapShape)  # noqa: S101
@@ -71,7 +71,7 @@ class SchemaShape:
 
     Args:
         schema: The part.
-        root: The whole schema, which holds the definitions that parts refer to.
+        root: The whole schema, which contains the definitions that parts refer to.
     """
 
     def __init__(self, schema: Mapping[str, Any], root: Mapping[str, Any]) -> None:
@@ -81,7 +81,7 @@ class SchemaShape:
                 target = target[step]
             schema = target
         self._root = root
-        # Of alternatives, the first that is a list or has members tells the form.
+        # The first alternative that is a list or has members decides the kind.
         self._schema: Mapping[str, Any] = schema
         if "type" not in schema and "properties" not in schema:
             forms = (SchemaShape(form, root) for form in (*schema.get("oneOf", ()), *schema.get("anyOf", ())))
@@ -91,7 +91,7 @@ class SchemaShape:
 
     @cached_property
     def kind(self) -> Kind:
-        """What sort of value it is."""
+        """The kind of value."""
         types = self._schema.get("type", "object" if "properties" in self._schema else "string")
         types = types if isinstance(types, list) else [types]
         if "array" in types:
@@ -114,7 +114,7 @@ class SchemaShape:
 
     @cached_property
     def item(self) -> "SchemaShape":
-        """The form of a list's items, or of a map's values."""
+        """The shape of a list's items, or of a map's values."""
         items = self._schema.get("items")
         if items is None:
             items = next(iter((self._schema.get("patternProperties") or {"": {"type": "string"}}).values()))

@@ -1,6 +1,6 @@
-"""Values against sizes that AWS limits and that no model states: quotas of documents, and counts.
+"""Check of values against documented quotas that no model contains: sizes of documents, and counts.
 
-References count with the longest value they plausibly have, so that what fits here fits on AWS.
+References count with the longest value that is plausible, so that a value that passes also fits on AWS.
 """
 
 import base64
@@ -26,10 +26,10 @@ class Size(NamedTuple):
 
     Args:
         argument: The argument.
-        measure: How large it is, from its value and all arguments.
-        most: The limit, from all arguments.
-        unit: What the limit counts.
-        source: Where AWS states it.
+        measure: A function that returns the size of the value.
+        most: A function that returns the limit, given all arguments.
+        unit: The unit of the limit.
+        source: The page on which AWS states the limit.
     """
 
     argument: str
@@ -44,7 +44,7 @@ def _bytes(text: str) -> int:
 
 
 def _without_whitespace(text: str) -> int:
-    """Count characters as IAM does: white space in policies is free."""
+    """Return the number of characters as IAM counts them: without white space."""
     return len("".join(json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False).split()))
 
 
@@ -126,7 +126,7 @@ SIZES: Mapping[str, tuple[Size, ...]] = {
 
 
 def size_problems(stack: Stack, declared: Sequence[Declared]) -> Iterator[Problem]:
-    """Return what is larger, longer or more than AWS allows."""
+    """Yield the values and counts that exceed a quota."""
     yield from _default_tags(stack, declared)
     for one in declared:
         yield from _documents(one)
@@ -146,7 +146,7 @@ def _documents(one: Declared) -> Iterator[Problem]:
 
 
 def _default_tags(stack: Stack, declared: Sequence[Declared]) -> Iterator[Problem]:
-    """Return what is wrong with the tags that every resource gets: once, at the stack."""
+    """Yield the problems of the default tags, once for the stack."""
     for one in declared[:1]:
         for argument, message in _tag_faults(one.default_tags):
             yield Problem(stack.whole(), f"default_tags.{argument}", "aws-size", f"{message} ({_TAGS})")
@@ -161,7 +161,7 @@ def _own_tags(one: Declared) -> Iterator[Problem]:
 
 def _tag_faults(tags: Mapping[str, Any], *, others: int = 0) -> Iterator[tuple[str, str]]:
     if len(tags) + others > _MOST_TAGS:
-        yield "tags", f"{len(tags) + others} tags, and {_MOST_TAGS} are allowed"
+        yield "tags", f"it has {len(tags) + others} tags, and {_MOST_TAGS} are allowed"
     for key, value in tags.items():
         if len(key) > _LONGEST_KEY or len(str(value)) > _LONGEST_VALUE:
             allowed = f"a key may have {_LONGEST_KEY} characters, a value {_LONGEST_VALUE}"
@@ -171,7 +171,7 @@ def _tag_faults(tags: Mapping[str, Any], *, others: int = 0) -> Iterator[tuple[s
 
 
 def _overrides(one: Declared) -> Iterator[Problem]:
-    """Return the Batch steps of a state machine whose overrides ECS refuses."""
+    """Yield the Batch steps of a state machine whose overrides are too long for ECS."""
     definition = one.arguments.get("definition")
     if one.resource.kind != "aws_sfn_state_machine" or not isinstance(definition, str):
         return
@@ -215,15 +215,15 @@ def _targets(declared: Sequence[Declared]) -> Iterator[Problem]:
 
 
 def _counted(
-    declared: Sequence[Declared], kind: str, argument: str, most: int, what: str, source: str
+    declared: Sequence[Declared], kind: str, argument: str, most: int, subject: str, source: str
 ) -> Iterator[Problem]:
-    """Return what belongs to the same resource more often than AWS allows."""
+    """Yield a problem for each resource that too many resources of a type belong to."""
     belonging = [one for one in declared if one.resource.kind == kind]
     counts = Counter(str(one.arguments.get(argument)) for one in belonging)
     for one in {str(one.arguments.get(argument)): one for one in belonging}.values():
         count = counts[str(one.arguments.get(argument))]
         if count > most:
-            yield _problem(one, argument, f"{count} {what}, and {most} are allowed", source)
+            yield _problem(one, argument, f"{count} {subject}, and {most} are allowed", source)
 
 
 def _problem(one: Declared, argument: str, message: str, source: str) -> Problem:

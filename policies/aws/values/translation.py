@@ -1,7 +1,7 @@
-"""Translation of a Terraform resource's arguments into the form of another model of the same resource.
+"""Translation of the arguments of a Terraform resource into the structure of another model of the same resource.
 
-Both CloudFormation's schemas and botocore's are names for the same API, so most names differ in case and underscores
-only: `max_vcpus` is `MaxvCpus` and `maxvCpus`. What differs further is stated by `Renames`.
+CloudFormation's schemas and botocore's models describe the same API, so most names differ only in case and
+underscores: `max_vcpus` is `MaxvCpus` and `maxvCpus`. `Renames` lists the other differences.
 """
 
 import json
@@ -20,14 +20,14 @@ _INDEX = re.compile(r"\[\d+\]")
 
 
 class Names(NamedTuple):
-    """How a model names the arguments of one type.
+    """The names of one type's arguments in a model.
 
     Args:
         renames: By Terraform's path without indexes, such as `launch_template.id`: the member's name, a path to it
-            (`Policy.Text`), or `None` where the model has no such thing.
-        prefix: What members have before a bare `name`: `Topic` where `TopicName` is meant.
-        within: Members of the root in which arguments are looked for that the root itself does not have.
-        constants: Members that Terraform leaves out, by their path; set where the structure around them is.
+            (`Policy.Text`), or `None` if the model has no such member.
+        prefix: The prefix that members may have: `Topic` if `name` is `TopicName`.
+        within: Members of the root that are searched for arguments that the root itself does not have.
+        constants: Members that Terraform leaves out, by their path; set if the enclosing structure exists.
     """
 
     renames: Mapping[str, str | None]
@@ -38,12 +38,12 @@ class Names(NamedTuple):
 
 @dataclass(frozen=True)
 class Translated:
-    """Arguments in the form of a model.
+    """Arguments in the structure of a model.
 
     Args:
         value: The structure.
-        sources: Terraform's argument, by the path of what it became.
-        unmatched: Arguments that the model has no name for.
+        sources: The Terraform argument of each path in the structure.
+        unmatched: Arguments without a member in the model.
     """
 
     value: dict[str, Any] = field(default_factory=dict)
@@ -51,14 +51,14 @@ class Translated:
     unmatched: list[str] = field(default_factory=list)
 
     def source(self, path: Path) -> str:
-        """Return Terraform's argument for a path, or for the nearest part around it."""
+        """Return the Terraform argument of a path, or of the nearest enclosing path."""
         while path and path not in self.sources:
             path = path[:-1]
         return self.sources.get(path, "")
 
 
 def translate(arguments: Mapping[str, Any], shape: Shape, *, names: Names) -> Translated:
-    """Translate arguments, expressions evaluated, into a structure of the model."""
+    """Translate arguments, whose expressions are evaluated, into a structure of the model."""
     done = Translated()
     _Translator(done, names).structure(arguments, shape, done.value, (), "")
     for place, constant in names.constants.items():
@@ -89,7 +89,7 @@ class _Translator:
             self._place(value, shape, into, path, steps, here)
 
     def _steps(self, argument: str, shape: Shape, plain: str, *, root: bool) -> list[str] | None:
-        """Return the path to the member that an argument becomes; `None` if there is none."""
+        """Return the path to the member for an argument; `None` if the model has none."""
         if plain in self.names.renames:
             target = self.names.renames[plain]
             if target is None:
@@ -186,7 +186,7 @@ def _items(value: Any, item: Shape, source: str) -> Iterator[tuple[Any, str]]:
 
 
 def _entry_names(item: Shape) -> tuple[str, str] | None:
-    """Return what the members of a map's entry are called, such as `TagKey` and `TagValue`; `None` if it is none."""
+    """Return the names of the members of a map entry, such as `TagKey` and `TagValue`; `None` for other structures."""
     key = [name for name in item.members if name.lower().endswith(("key", "name"))]
     value = [name for name in item.members if name.lower().endswith("value")]
     return (key[0], value[0]) if len(key) == len(value) == 1 else None
@@ -206,7 +206,7 @@ def _single(value: Any) -> Any:
 
 
 def _parsed(value: Any) -> Any:
-    """Return the document that a text holds; Terraform takes policies and the like as text."""
+    """Return the document in a text, since Terraform takes policies and other documents as text."""
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
         try:
             return json.loads(value)

@@ -1,20 +1,25 @@
-"""Ways from the powers that somebody has to another role, or to a power that no role should reach.
+"""Techniques of privilege escalation: steps from the roles of an attacker to other roles and privileges.
 
-Sources: AWS documentation of each service (what a call runs, and with which role), Service Authorization Reference
-(actions that depend on `iam:PassRole`), and two published collections of such ways: Rhino Security Labs, "AWS IAM
-Privilege Escalation Methods"; Plerion, "Hacking Terraform State for Privilege Escalation".
+Sources: AWS documentation of each service (the code that a call runs, and its role), Service Authorization Reference
+(actions that depend on `iam:PassRole`), and two published collections: Rhino Security Labs, "AWS IAM Privilege
+Escalation Methods"; Plerion, "Hacking Terraform State for Privilege Escalation".
 """
 
-from policies.escalation.powers import Technique
-from policies.escalation.techniques.boundaries import become_user, escape_boundary, grant_oneself, make_role
+from policies.escalation.privileges import Technique
+from policies.escalation.techniques.boundaries import (
+    attach_policies,
+    change_user,
+    create_role,
+    escape_boundary,
+)
 from policies.escalation.techniques.roles import (
     assume_outside_role,
     assume_role,
-    change_delivery,
+    change_delivery_role,
     change_trust,
     pass_role,
 )
-from policies.escalation.techniques.stores import hide, own_database, reach_others
+from policies.escalation.techniques.stores import access_other_resources, become_database_owner, disable_audit
 from policies.escalation.techniques.workloads import change_code, change_manifest, change_state, submit_job
 
 __all__ = ["TECHNIQUES"]
@@ -28,12 +33,12 @@ TECHNIQUES: tuple[Technique, ...] = (
     change_state,
     change_manifest,
     change_trust,
-    change_delivery,
-    grant_oneself,
-    make_role,
+    change_delivery_role,
+    attach_policies,
+    create_role,
     escape_boundary,
-    become_user,
-    own_database,
-    hide,
-    reach_others,
+    change_user,
+    become_database_owner,
+    disable_audit,
+    access_other_resources,
 )

@@ -1,12 +1,19 @@
-"""Grant oneself more: policies, roles without or with another boundary, users."""
+"""Techniques with policies, permissions boundaries, new roles and users."""
 
 from collections.abc import Iterator
 
-from policies.escalation.estate import Estate, Role
+from policies.escalation.inventory import Inventory, Role
 from policies.escalation.permissions import Principal
-from policies.escalation.powers import ADMINISTRATOR, UNTAGGED, Gained, Power, Step, outside
+from policies.escalation.privileges import (
+    ADMINISTRATOR,
+    UNTAGGED,
+    Attacker,
+    Privilege,
+    Step,
+    administrator_arn,
+)
 
-__all__ = ["become_user", "escape_boundary", "grant_oneself", "make_role"]
+__all__ = ["attach_policies", "change_user", "create_role", "escape_boundary"]
 
 _ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 _USER_ACTIONS = (
@@ -22,77 +29,79 @@ _USER_ACTIONS = (
 )
 
 
-def grant_oneself(gained: Gained) -> Iterator[Step]:
-    """Attach or rewrite the policies of a role that one can act as: the boundary is what is left."""
-    for role in gained.estate.roles.values():
-        if not gained.has(role.name):
+def attach_policies(attacker: Attacker) -> Iterator[Step]:
+    """Attach or rewrite the policies of a role of the attacker, who then has all permissions within its boundary."""
+    for role in attacker.inventory.roles.values():
+        if not attacker.has(role.name):
             continue
-        if by := _grants_anything(gained, role):
-            yield Step(by, f"grants {role.name} whatever it wants", _within(gained.estate, role.boundary))
+        if by := _grants_anything(attacker, role):
+            yield Step(by, f"grants {role.name} any permission", _within(attacker.inventory, role.boundary))
 
 
-def _grants_anything(gained: Gained, role: Role) -> str | None:
+def _grants_anything(attacker: Attacker, role: Role) -> str | None:
     return (
-        gained.who_can("iam:PutRolePolicy", role.arn)
-        or gained.who_can("iam:AttachRolePolicy", role.arn, {"iam:policyarn": _ADMINISTRATOR_ACCESS})
-        or _attaches_own_policy(gained, role.arn)
-        or next((by for arn in role.attached if (by := gained.who_can("iam:CreatePolicyVersion", arn))), None)
+        attacker.who_can("iam:PutRolePolicy", role.arn)
+        or attacker.who_can("iam:AttachRolePolicy", role.arn, {"iam:policyarn": _ADMINISTRATOR_ACCESS})
+        or _attaches_own_policy(attacker, role.arn)
+        or next(
+            (by for arn in role.attached if (by := attacker.who_can("iam:CreatePolicyVersion", arn))), None
+        )
     )
 
 
-def _attaches_own_policy(gained: Gained, role: str) -> str | None:
-    own = f"arn:aws:iam::{gained.estate.account}:policy/{gained.estate.prefix}own"
-    return gained.who_can("iam:CreatePolicy", own) and gained.who_can(
+def _attaches_own_policy(attacker: Attacker, role: str) -> str | None:
+    own = f"arn:aws:iam::{attacker.inventory.account}:policy/{attacker.inventory.prefix}own"
+    return attacker.who_can("iam:CreatePolicy", own) and attacker.who_can(
         "iam:AttachRolePolicy", role, {"iam:policyarn": own}
     )
 
 
-def make_role(gained: Gained) -> Iterator[Step]:
-    """Make a role that trusts the caller, or another account, and grant it all that its boundary allows."""
-    arn = f"arn:aws:iam::{gained.estate.account}:role/{gained.estate.prefix}own"
-    grants = gained.who_can("iam:PutRolePolicy", arn) or _attaches_own_policy(gained, arn)
+def create_role(attacker: Attacker) -> Iterator[Step]:
+    """Create a role that trusts the attacker, and grant it all permissions within its boundary."""
+    arn = f"arn:aws:iam::{attacker.inventory.account}:role/{attacker.inventory.prefix}own"
+    grants = attacker.who_can("iam:PutRolePolicy", arn) or _attaches_own_policy(attacker, arn)
     if grants is None:
-        grants = gained.who_can("iam:AttachRolePolicy", arn, {"iam:policyarn": _ADMINISTRATOR_ACCESS})
+        grants = attacker.who_can("iam:AttachRolePolicy", arn, {"iam:policyarn": _ADMINISTRATOR_ACCESS})
     if grants is None:
         return
-    for boundary in (None, _ADMINISTRATOR_ACCESS, *gained.estate.boundaries):
-        if by := gained.who_can("iam:CreateRole", arn, {"iam:permissionsboundary": boundary}):
+    for boundary in (None, _ADMINISTRATOR_ACCESS, *attacker.inventory.boundaries):
+        if by := attacker.who_can("iam:CreateRole", arn, {"iam:permissionsboundary": boundary}):
             name = (
                 "without a boundary" if boundary is None else f"with boundary {boundary.rpartition('/')[2]}"
             )
-            yield Step(by, f"makes a role {name}", _within(gained.estate, boundary))
+            yield Step(by, f"creates a role {name}", _within(attacker.inventory, boundary))
 
 
-def _within(estate: Estate, boundary: str | None) -> Power:
-    document = estate.boundaries.get(boundary or "")
+def _within(inventory: Inventory, boundary: str | None) -> Privilege:
+    document = inventory.boundaries.get(boundary or "")
     if document is None or boundary is None:
         return ADMINISTRATOR
     name = f"everything within {boundary.rpartition('/')[2]}"
-    role = f"arn:aws:iam::{estate.account}:role/{estate.prefix}own"
-    return Power(name, Principal(name, role, document, None))
+    role = f"arn:aws:iam::{inventory.account}:role/{inventory.prefix}own"
+    return Privilege(name, Principal(name, role, document, None))
 
 
-def escape_boundary(gained: Gained) -> Iterator[Step]:
+def escape_boundary(attacker: Attacker) -> Iterator[Step]:
     """Remove, replace or rewrite a permissions boundary."""
-    used = sorted({role.boundary for role in gained.estate.roles.values() if role.boundary})
-    for role in gained.estate.roles.values():
-        if by := gained.who_can("iam:DeleteRolePermissionsBoundary", role.arn):
+    used = sorted({role.boundary for role in attacker.inventory.roles.values() if role.boundary})
+    for role in attacker.inventory.roles.values():
+        if by := attacker.who_can("iam:DeleteRolePermissionsBoundary", role.arn):
             yield Step(by, f"removes the boundary of {role.name}", ADMINISTRATOR)
         for boundary in (_ADMINISTRATOR_ACCESS, *used):
             context = {"iam:permissionsboundary": boundary}
             if boundary == role.boundary:
                 continue
-            if by := gained.who_can("iam:PutRolePermissionsBoundary", role.arn, context):
+            if by := attacker.who_can("iam:PutRolePermissionsBoundary", role.arn, context):
                 how = f"gives {role.name} the boundary {boundary.rpartition('/')[2]}"
-                yield Step(by, how, _within(gained.estate, boundary))
+                yield Step(by, how, _within(attacker.inventory, boundary))
         for action in ("CreatePolicyVersion", "SetDefaultPolicyVersion"):
-            if role.boundary and (by := gained.who_can(f"iam:{action}", role.boundary)):
+            if role.boundary and (by := attacker.who_can(f"iam:{action}", role.boundary)):
                 yield Step(by, f"rewrites the boundary of {role.name}", ADMINISTRATOR)
 
 
-def become_user(gained: Gained) -> Iterator[Step]:
-    """Make or change an IAM user or group."""
+def change_user(attacker: Attacker) -> Iterator[Step]:
+    """Create or change an IAM user or group."""
     for action in _USER_ACTIONS:
         kind = "group" if "Group" in action else "user"
-        if by := gained.who_can(f"iam:{action}", outside(gained.estate, kind), UNTAGGED):
+        if by := attacker.who_can(f"iam:{action}", administrator_arn(attacker.inventory, kind), UNTAGGED):
             yield Step(by, f"iam:{action}", ADMINISTRATOR)

@@ -1,24 +1,24 @@
-"""Use what no role should reach: the database as its owner, locked objects, the trail, resources of others."""
+"""Techniques with stores: the database as its owner, locked objects, the audit trail, resources of others."""
 
 from collections.abc import Iterator, Mapping
 
-from policies.escalation.powers import (
+from policies.escalation.privileges import (
     AUDIT,
     LOCKS,
     MASTER,
     OTHERS,
     OWNER,
     UNTAGGED,
-    Gained,
+    Attacker,
     Step,
 )
 
-__all__ = ["hide", "own_database", "reach_others"]
+__all__ = ["access_other_resources", "become_database_owner", "disable_audit"]
 
-# Requests about resources that bear neither the environment's name nor its tag, one for each service.
+# Requests about resources with neither the environment's name nor its tag.
 _ON_OTHERS: Mapping[str, str] = {
     "dynamodb:GetItem": "arn:aws:dynamodb:{region}:{account}:table/theirs",
-    "ec2:CreateTags": "arn:aws:ec2:{region}:{account}:vpc/vpc-11111111111111111",  # tagged, it counts as the kit's
+    "ec2:CreateTags": "arn:aws:ec2:{region}:{account}:vpc/vpc-11111111111111111",  # a tagged one counts as the kit's
     "ec2:DeleteVpc": "arn:aws:ec2:{region}:{account}:vpc/vpc-11111111111111111",
     "ec2:TerminateInstances": "arn:aws:ec2:{region}:{account}:instance/i-11111111111111111",
     "iam:PassRole": "arn:aws:iam::{account}:role/theirs",
@@ -38,32 +38,32 @@ _ON_OTHERS: Mapping[str, str] = {
 }
 
 
-def own_database(gained: Gained) -> Iterator[Step]:
-    """Connect as the owner of the schema, read the master user's secret, or set another one."""
-    estate = gained.estate
-    if by := gained.who_can("rds-db:connect", estate.owner):
+def become_database_owner(attacker: Attacker) -> Iterator[Step]:
+    """Connect as the owner of the schema, or read or set the master user's password."""
+    inventory = attacker.inventory
+    if by := attacker.who_can("rds-db:connect", inventory.owner):
         yield Step(by, "connects as the owner of the schema", OWNER)
-    if by := gained.who_can("secretsmanager:GetSecretValue", estate.master_secret):
+    if by := attacker.who_can("secretsmanager:GetSecretValue", inventory.master_secret):
         yield Step(by, "reads the master user's secret", MASTER)
-    for cluster in estate.clusters:
-        if by := gained.who_can("rds:ModifyDBCluster", cluster):
+    for cluster in inventory.clusters:
+        if by := attacker.who_can("rds:ModifyDBCluster", cluster):
             yield Step(by, "sets the master user's password", MASTER)
 
 
-def hide(gained: Gained) -> Iterator[Step]:
-    """End the audit trail, or delete what object locks keep."""
-    for trail in gained.estate.trails:
+def disable_audit(attacker: Attacker) -> Iterator[Step]:
+    """Stop or delete the audit trail, or bypass object locks."""
+    for trail in attacker.inventory.trails:
         for action in ("StopLogging", "DeleteTrail"):
-            if by := gained.who_can(f"cloudtrail:{action}", trail):
+            if by := attacker.who_can(f"cloudtrail:{action}", trail):
                 yield Step(by, f"cloudtrail:{action}", AUDIT)
-    for bucket in gained.estate.buckets:
-        if by := gained.who_can("s3:BypassGovernanceRetention", f"{bucket}/object"):
+    for bucket in attacker.inventory.buckets:
+        if by := attacker.who_can("s3:BypassGovernanceRetention", f"{bucket}/object"):
             yield Step(by, f"bypasses the object lock of {bucket.rpartition(':')[2]}", LOCKS)
 
 
-def reach_others(gained: Gained) -> Iterator[Step]:
-    """Read or change what does not belong to the environment."""
-    place = {"region": gained.estate.region, "account": gained.estate.account}
+def access_other_resources(attacker: Attacker) -> Iterator[Step]:
+    """Read or change resources that do not belong to the environment."""
+    place = {"region": attacker.inventory.region, "account": attacker.inventory.account}
     for action, resource in _ON_OTHERS.items():
-        if by := gained.who_can(action, resource.format(**place), UNTAGGED):
+        if by := attacker.who_can(action, resource.format(**place), UNTAGGED):
             yield Step(by, f"{action} on {resource.format(**place)}", OTHERS)

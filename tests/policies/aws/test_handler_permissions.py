@@ -101,7 +101,7 @@ def test_a_grant_on_other_resources_is_none() -> None:
 
 def test_a_type_that_is_not_known_is_found() -> None:
     stack = role_with({"Action": "s3:*"}, name="terrarium-dev-ci-plan", aws_kinesis_stream={"name": "x"})
-    assert "it is not known what ci-plan needs for aws_kinesis_stream" in problems(stack)
+    assert "the permissions that ci-plan needs for aws_kinesis_stream are unknown" in problems(stack)
 
 
 def test_every_known_type_has_handlers_that_name_actions() -> None:

@@ -30,7 +30,7 @@ def test_a_required_resource_type_that_no_statement_names_is_found(
 ) -> None:
     """The three cases were in the stacks: AWS denies each of these calls."""
     (found,) = IAM_REQUIRED_RESOURCE.violations(role_with(statement))
-    assert found.problem.startswith(f"it is allowed {statement['Action']} on no {kind}, ")
+    assert found.problem.startswith(f"it may use {statement['Action']}, but on no {kind}, ")
 
 
 def test_statements_add_up_to_the_required_types() -> None:

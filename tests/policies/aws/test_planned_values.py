@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from policies.aws.values.findings import ValueCheck
-from policies.aws.values.planned import with_planned_values
+from policies.aws.values.planned_values import with_planned_values
 from policies.plan.planned_stack import PlannedStack, planned_stack
 from policies.stack import Stack
 

@@ -1,4 +1,4 @@
-"""Transitions of state machines: targets exist, every state is reached, every path comes to an end."""
+"""Transitions of state machines: targets exist, every state is reached, every path ends."""
 
 from typing import Any
 
@@ -40,17 +40,17 @@ def test_a_sound_machine_has_no_problems(sound: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("broken", "problem"),
     [
-        (machine("B", A=END), "StartAt names 'B', which is no state"),
-        (machine(A={"Type": "Task", "Next": "B"}), "state 'A': leads to 'B', which is no state"),
+        (machine("B", A=END), "StartAt names 'B', which is not a state"),
+        (machine(A={"Type": "Task", "Next": "B"}), "state 'A': its next state 'B' does not exist"),
         (
             machine(A=END | {"Catch": [{"ErrorEquals": ["X"], "Next": "B"}]}),
-            "state 'A': leads to 'B', which is no state",
+            "state 'A': its next state 'B' does not exist",
         ),
         (machine(A={"Type": "Task"}), "state 'A': needs either Next or End"),
         (machine(A=END | {"Next": "A"}), "state 'A': needs either Next or End"),
-        (machine(A={"Type": "Fail", "End": True}), "state 'A': a Fail state has neither Next nor End"),
+        (machine(A={"Type": "Fail", "End": True}), "state 'A': a Fail state must not have Next or End"),
         (machine(A=END, B=END), "state 'B' is never reached"),
-        (machine(A={"Type": "Wait", "Next": "A"}), "no path from 'A' comes to an end"),
+        (machine(A={"Type": "Wait", "Next": "A"}), "no path from 'A' ends"),
         (
             machine(A={"Type": "Map", "ItemProcessor": machine("A", A=END), "End": True}),
             "2 states are named 'A'",
@@ -64,7 +64,7 @@ def test_a_sound_machine_has_no_problems(sound: dict[str, Any]) -> None:
         (machine(A=END | {"Retry": [{"ErrorEquals": []}]}), "state 'A': Retry 1 names no error"),
         (
             machine(A=END | {"Retry": [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["X"]}]}),
-            "state 'A': Retry 1: States.ALL stands alone, and last",
+            "state 'A': Retry 1: States.ALL must be alone and last",
         ),
         (machine(A=END | {"TimeoutSeconds": 60, "HeartbeatSeconds": 60}), "HeartbeatSeconds must be less"),
     ],

@@ -1,4 +1,4 @@
-"""The real stacks hold no forbidden path, and every fix that is taken out opens one."""
+"""The stacks have no forbidden path of escalation, and removing any one protection opens a path."""
 
 import copy
 import json
@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from policies.escalation.estate import Estate
+from policies.escalation.inventory import Inventory
 from policies.escalation.policy import POLICIES, forbidden
-from policies.escalation.search import reach_of
+from policies.escalation.reach import reach_of
 from policies.stack import Stack
 
 Document = dict[str, Any]
@@ -17,20 +17,20 @@ Statement = dict[str, Any]
 
 
 class Opened(NamedTuple):
-    """A fix taken out, and the path that it opens.
+    """A removed protection, and the path that it opens.
 
     Args:
-        name: What somebody changed.
-        environment: The stack it is changed in.
-        role: The role that comes to more.
-        power: The power that it comes to.
-        change: Makes the change in a copy of the stack.
+        name: The change.
+        environment: The stack that is changed.
+        role: The role that gains a privilege.
+        privilege: The privilege.
+        change: A function that makes the change in a copy of the stack.
     """
 
     name: str
     environment: str
     role: str
-    power: str
+    privilege: str
     change: Callable[[Document], None]
 
 
@@ -204,26 +204,26 @@ OPENED = (
 )
 
 
-def test_no_role_of_any_environment_comes_to_what_it_must_not(stacks: dict[str, Stack]) -> None:
+def test_no_role_of_any_environment_can_gain_a_forbidden_privilege(stacks: dict[str, Stack]) -> None:
     (policy,) = POLICIES
     found = [violation.problem for stack in stacks.values() for violation in policy.violations(stack)]
     assert found == []
 
 
 @pytest.mark.parametrize("opened", OPENED, ids=lambda opened: opened.name)
-def test_a_fix_that_is_taken_out_opens_a_path(opened: Opened, stacks: dict[str, Stack]) -> None:
+def test_removing_a_protection_opens_a_path(opened: Opened, stacks: dict[str, Stack]) -> None:
     original = stacks[opened.environment]
     document = copy.deepcopy(dict(original.document))
     opened.change(document)
 
-    assert opened.power in forbidden(opened.role)
-    assert opened.power not in _reached(original, opened.role)
+    assert opened.privilege in forbidden(opened.role)
+    assert opened.privilege not in _reached(original, opened.role)
     changed = Stack(name=original.name, tier=original.tier, document=document)
-    assert opened.power in _reached(changed, opened.role)
+    assert opened.privilege in _reached(changed, opened.role)
 
 
 def _reached(stack: Stack, name: str) -> set[str]:
-    estate = Estate(stack)
-    role = estate.named(name)
+    inventory = Inventory(stack)
+    role = inventory.named(name)
     assert role is not None
-    return set(reach_of(role, estate).steps)
+    return set(reach_of(role, inventory).steps)

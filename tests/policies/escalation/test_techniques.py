@@ -1,4 +1,4 @@
-"""Each way to another role is found where a statement opens it, and is not where a statement closes it."""
+"""Techniques of privilege escalation: each is found where a statement allows it, and not where one denies it."""
 
 import json
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from policies.escalation.estate import Estate
-from policies.escalation.search import reach_of
+from policies.escalation.inventory import Inventory
+from policies.escalation.reach import reach_of
 from policies.stack import Stack
 
 ACCOUNT = "111111111111"
@@ -29,7 +29,7 @@ def deny(action: str, *resources: str, **condition: Mapping[str, Any]) -> Statem
 
 
 def account(*held: Statement, bounds: tuple[Statement, ...] = (ANYTHING,)) -> Stack:
-    """An account in which `person` holds statements, beside a job, a migration and a delivery role."""
+    """Return a stack in which the role `person` has statements, with a job, a migration and a delivery role."""
     services = {"job": "ecs-tasks.amazonaws.com", "migration": "ecs-tasks.amazonaws.com"}
     roles = {
         name: {
@@ -100,18 +100,18 @@ def account(*held: Statement, bounds: tuple[Statement, ...] = (ANYTHING,)) -> St
 
 
 def reached(*held: Statement, bounds: tuple[Statement, ...] = (ANYTHING,)) -> set[str]:
-    """The powers that `person` can come to."""
-    estate = Estate(account(*held, bounds=bounds))
-    person = estate.named("person")
+    """Return the privileges that `person` can gain."""
+    inventory = Inventory(account(*held, bounds=bounds))
+    person = inventory.named("person")
     assert person is not None
-    return set(reach_of(person, estate).steps)
+    return set(reach_of(person, inventory).steps)
 
 
 def submits(definition: str) -> Statement:
     return allow("batch:SubmitJob", f"{BATCH}job-definition/{definition}", f"{BATCH}job-queue/*")
 
 
-def test_nobody_comes_to_anything_without_permissions() -> None:
+def test_a_role_without_permissions_gains_nothing() -> None:
     assert reached() == set()
 
 
@@ -123,7 +123,7 @@ def test_job_definitions_by_name_lead_to_the_job_only() -> None:
     assert reached(submits("terrarium-dev-job:*")) == {"job"}
 
 
-def test_the_right_to_submit_takes_a_queue_too() -> None:
+def test_submitting_a_job_needs_permission_for_a_queue_too() -> None:
     assert reached(allow("batch:SubmitJob", f"{BATCH}job-definition/*")) == set()
 
 
@@ -132,7 +132,7 @@ def test_a_role_that_trusts_the_account_is_assumed() -> None:
     assert "account administrator" in reached(allow("sts:AssumeRole"))
 
 
-def test_a_boundary_bounds_what_policies_allow() -> None:
+def test_a_boundary_limits_the_permissions_of_policies() -> None:
     bounds = (allow("sts:AssumeRole", f"{ROLE}colleague"),)
     assert reached(allow("sts:*"), bounds=bounds) == {"colleague"}
 
@@ -143,7 +143,7 @@ def test_a_passed_role_runs_code_where_its_trust_allows_the_service(service: str
     assert ("migration" in reached(passes, allow("ecs:RunTask"))) == (service == "ecs-tasks.amazonaws.com")
 
 
-def test_a_writer_of_the_state_comes_to_the_delivery_role() -> None:
+def test_a_role_that_writes_the_state_can_act_as_the_delivery_role() -> None:
     state = "arn:aws:s3:::terrarium-dev-state/"
     assert "ci-deploy" in reached(allow("s3:PutObject", f"{state}*"))
     assert "ci-deploy" not in reached(allow("s3:PutObject", f"{state}terraform.tfstate.tflock"))
@@ -159,7 +159,7 @@ def test_a_change_of_a_delivery_role_is_found_unless_it_is_denied(action: str) -
     assert DELIVERY not in reached(allow(action, f"{ROLE}*"), bounds=(*bounds, *closed))
 
 
-def test_a_role_that_grants_itself_anything_has_what_its_boundary_allows() -> None:
+def test_a_role_that_grants_itself_permissions_gains_all_within_its_boundary() -> None:
     grants = allow("iam:PutRolePolicy", f"{ROLE}person")
     bounds = (allow("iam:PutRolePolicy"), allow("cloudtrail:*"))
     assert {"everything within terrarium-dev-bound", "end of the audit trail"} <= reached(
@@ -167,14 +167,14 @@ def test_a_role_that_grants_itself_anything_has_what_its_boundary_allows() -> No
     )
 
 
-def test_an_attached_policy_of_its_own_making_is_a_way_too() -> None:
+def test_a_role_that_creates_and_attaches_a_policy_gains_all_within_its_boundary() -> None:
     own = [allow("iam:CreatePolicy", f"{POLICY}*"), allow("iam:AttachRolePolicy", f"{ROLE}person")]
     only_own = allow("iam:AttachRolePolicy", f"{ROLE}person", ArnLike={"iam:PolicyARN": f"{POLICY}known-*"})
     assert "everything within terrarium-dev-bound" in reached(*own)
     assert reached(own[0], only_own) == set()
 
 
-def test_a_new_role_without_a_boundary_is_an_administrator() -> None:
+def test_creating_a_role_without_a_boundary_makes_an_administrator() -> None:
     makes = [
         allow("iam:CreateRole", f"{ROLE}*"),
         allow("iam:CreatePolicy", f"{POLICY}*"),
@@ -201,16 +201,16 @@ def test_a_new_role_without_a_boundary_is_an_administrator() -> None:
         "iam:PutRolePermissionsBoundary",
     ],
 )
-def test_the_end_of_a_boundary_is_the_account(action: str) -> None:
+def test_removing_or_rewriting_a_boundary_makes_an_administrator(action: str) -> None:
     assert "account administrator" in reached(allow(action))
 
 
-def test_a_condition_on_the_tag_keeps_others_out() -> None:
+def test_a_condition_on_the_tag_protects_resources_of_others() -> None:
     own = {"aws:ResourceTag/environment": "dev"}
     assert "resources of others" in reached(allow("secretsmanager:GetSecretValue"))
     assert "resources of others" not in reached(allow("secretsmanager:GetSecretValue", StringEquals=own))
 
 
-def test_a_condition_that_passes_without_a_tag_lets_others_resources_be_claimed() -> None:
+def test_a_condition_that_passes_without_a_tag_allows_tagging_resources_of_others() -> None:
     own = {"aws:ResourceTag/environment": "dev"}
     assert "resources of others" in reached(allow("ec2:CreateTags", StringEqualsIfExists=own))

@@ -1,4 +1,4 @@
-"""Every Terraform type that the oracle knows, and those that have no counterpart."""
+"""Counterparts of Terraform types in CloudFormation and in the API, and the types without a counterpart."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ WITHOUT_COUNTERPART: Mapping[str, str] = {
     "aws_default_security_group": "AWS creates it with the VPC: Terraform removes its rules and sends no value",
 }
 
-# Arguments that decide what Terraform or the provider does and that AWS never sees.
+# Arguments for Terraform or the provider, which are not sent to AWS.
 TERRAFORM_ONLY = frozenset(
     {
         "apply_immediately",

@@ -1,4 +1,4 @@
-"""A Terraform resource type's counterpart in CloudFormation and in the API."""
+"""Counterpart of a Terraform resource type in CloudFormation and in the API."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,27 +7,27 @@ from typing import Any
 __all__ = ["Counterpart", "Renames"]
 
 Renames = Mapping[str, str | None]
-"""By Terraform's path without indexes: the member's name, a path to it, or `None` where the model has no such thing.
+"""By Terraform's path without indexes: the member's name, a path to it, or `None` if the model has no such member.
 
-A path is relative to the structure around: `Policy.Text`, `Rules.0.Name` (a list's first item), `.` (the members of
-the block are members of the structure around it).
+A path is relative to the enclosing structure: `Policy.Text`, `Rules.0.Name` (the first item of a list), `.` (the
+members of the block are members of the enclosing structure).
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counterpart:
-    """What a Terraform type is called elsewhere. Names that differ in case and underscores only need no rename.
+    """The names of a Terraform type in other models. Names that differ only in case and underscores need no rename.
 
     Args:
-        cloudformation: CloudFormation's resource type.
-        operations: The API operations that the provider creates it by, as `service.Operation`; of the first one,
-            required members are checked.
+        cloudformation: The resource type in CloudFormation.
+        operations: The API operations with which the provider creates the resource, as `service.Operation`. Required
+            members of the first one are checked.
         schema: Renames for CloudFormation.
         api: Renames for the operations.
-        within: Members of the root in which arguments are looked for that the root itself does not have.
-        constants: Members that Terraform leaves out, by their path; set where the structure around them is.
-        part_of: The argument that names the resource which this one is a part of in CloudFormation.
-        adapt: Rewrites the arguments first, where renames do not suffice.
+        within: Members of the root that are searched for arguments that the root itself does not have.
+        constants: Members that Terraform leaves out, by their path; set if the enclosing structure exists.
+        part_of: The argument with the resource that contains this one in CloudFormation.
+        adapt: A function that rewrites the arguments first, if renames do not suffice.
     """
 
     cloudformation: str

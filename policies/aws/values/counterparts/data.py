@@ -1,4 +1,4 @@
-"""Counterparts of what holds data: Athena, DynamoDB, Glue, RDS."""
+"""Counterparts of Athena, DynamoDB, Glue and RDS."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Counterparts of what runs, reports and notifies: pipelines, events, topics, alarms, logs, budgets."""
+"""Counterparts of state machines, events, topics, queues, alarms, logs and budgets."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ __all__ = ["EVENTS"]
 
 
 def _subscribers(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Write a budget's topics and addresses as the API's subscribers."""
+    """Convert the topics and addresses of a budget to subscribers of the API."""
     notifications = []
     for notification in arguments.get("notification", []):
         emails = notification.get("subscriber_email_addresses") or []

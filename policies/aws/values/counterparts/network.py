@@ -1,4 +1,4 @@
-"""Counterparts of EC2's network."""
+"""Counterparts of EC2's network resources."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The roles of a stack, and what runs with them."""
+"""Inventory of a stack for the search: roles, workloads, and the resources that privileges are about."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -12,18 +12,18 @@ from policies.stack import Resource, Stack
 from policies.statements import held_statements, listed, resource_policies, statements
 from terrarium.manifest import manifest_parameter
 
-__all__ = ["Estate", "Role", "Workload"]
+__all__ = ["Inventory", "Role", "Workload"]
 
 
 class Role(NamedTuple):
     """A role of the stack.
 
     Args:
-        principal: What it may do.
-        resource: Its resource, for findings.
-        trust: The statements of its trust policy.
-        boundary: The ARN of its permissions boundary.
-        attached: The ARNs of its policies.
+        principal: The role as a principal that makes requests.
+        resource: The resource of the role, for findings.
+        trust: The statements of the trust policy.
+        boundary: The ARN of the permissions boundary.
+        attached: The ARNs of the attached policies.
     """
 
     principal: Principal
@@ -34,16 +34,16 @@ class Role(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Its name without the environment's prefix, such as `scientist`."""
+        """The name without the environment's prefix, such as `scientist`."""
         return self.principal.name
 
     @property
     def arn(self) -> str:
-        """Its ARN."""
+        """The ARN of the role."""
         return self.principal.arn
 
     def trusted_services(self) -> frozenset[str]:
-        """Return the services that run something with it."""
+        """Return the services that may assume the role."""
         return frozenset(
             service
             for statement in self.trust
@@ -53,12 +53,12 @@ class Role(NamedTuple):
 
 
 class Workload(NamedTuple):
-    """Something that runs a command of the caller with a role.
+    """A job definition, which runs a command of the caller with a role.
 
     Args:
-        arn: The ARN of its definition.
-        role: The role that it runs with, by ARN.
-        repository: The ECR repository of its image, by ARN.
+        arn: The ARN of the job definition.
+        role: The ARN of the role that it runs with.
+        repository: The ARN of the ECR repository of its image.
     """
 
     arn: str
@@ -67,32 +67,32 @@ class Workload(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Estate:
-    """What a search needs to know of one stack."""
+class Inventory:
+    """The roles and resources of one stack that the search uses."""
 
     stack: Stack
 
     @property
     def account(self) -> str:
-        """The account's id."""
+        """The id of the account."""
         (account,) = self.stack.provider["allowed_account_ids"]
         return str(account)
 
     @property
     def region(self) -> str:
-        """The stack's region."""
+        """The region of the stack."""
         return str(self.stack.provider["region"])
 
     @cached_property
     def prefix(self) -> str:
-        """What the names of its roles begin with, such as `terrarium-dev-`."""
+        """The prefix of the names of roles, such as `terrarium-dev-`."""
         names = [name_of(role) or "" for role in self.stack.resources("aws_iam_role")]
         deploy = next(name for name in names if name.endswith("-ci-deploy"))
         return deploy.removesuffix("ci-deploy")
 
     @cached_property
     def roles(self) -> Mapping[str, Role]:
-        """Its roles by ARN."""
+        """The roles by ARN."""
         held: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         attached: dict[str, set[str]] = defaultdict(set)
         for one in held_statements(self.stack):
@@ -108,7 +108,7 @@ class Estate:
 
     @cached_property
     def boundaries(self) -> Mapping[str, Document]:
-        """What each customer managed policy states, by ARN: any of them can serve as a boundary."""
+        """The customer managed policies by ARN: each of them can serve as a boundary."""
         return {
             arn: Document(tuple(with_arns(statements(policy.document("policy")), self.stack)))
             for policy in self.stack.resources("aws_iam_policy")
@@ -160,13 +160,13 @@ class Estate:
 
     @property
     def state(self) -> str:
-        """The ARN of the object that holds Terraform's state."""
+        """The ARN of the object with Terraform's state."""
         backend = self.stack.document["terraform"]["backend"]["s3"]
         return f"arn:aws:s3:::{backend['bucket']}/{backend['key']}"
 
     @property
     def manifest(self) -> str:
-        """The ARN of the parameter that holds the manifest."""
+        """The ARN of the parameter with the manifest."""
         environment = self.prefix.removeprefix("terrarium-").removesuffix("-")
         return f"arn:aws:ssm:{self.region}:{self.account}:parameter{manifest_parameter(environment)}"
 
@@ -193,7 +193,7 @@ class Estate:
         return str(with_arns(f"${{{cluster.address}.master_user_secret[0].secret_arn}}", self.stack))
 
     def named(self, name: str) -> Role | None:
-        """Return the role of that name without prefix, if the stack has it."""
+        """Return the role with a name (without prefix), or None if the stack does not have it."""
         return self.roles.get(f"arn:aws:iam::{self.account}:role/{self.prefix}{name}")
 
     def _arns(self, kind: str) -> tuple[str, ...]:

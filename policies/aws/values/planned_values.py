@@ -1,6 +1,6 @@
-"""A stack with the values that a plan has worked out in place of references, and nothing else of the plan.
+"""Stack in which planned values replace references, without other parts of the plan.
 
-A plan also lists what the provider adds by itself; AWS is not sent that.
+A plan also contains computed attributes, which the provider does not send to AWS.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ __all__ = ["with_planned_values"]
 
 
 def with_planned_values(stack: Stack, planned: PlannedStack) -> Stack:
-    """Return the stack with planned values in place of its references, where the plan knows them."""
+    """Return the stack with planned values in place of its references, where the plan contains them."""
     resources = {
         kind: {
             logical_id: _laid_over(body, planned.document["resource"].get(kind, {}).get(logical_id))

@@ -1,10 +1,10 @@
-"""Search: every power that somebody who holds a role can come to, and the shortest path to it."""
+"""Search for all privileges that an attacker with a role can gain, and the shortest path to each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from policies.escalation.estate import Estate, Role
-from policies.escalation.powers import Gained, Step
+from policies.escalation.inventory import Inventory, Role
+from policies.escalation.privileges import Attacker, Step
 from policies.escalation.techniques import TECHNIQUES
 
 __all__ = ["Reach", "reach_of"]
@@ -12,38 +12,38 @@ __all__ = ["Reach", "reach_of"]
 
 @dataclass(frozen=True)
 class Reach:
-    """The powers that one role can come to.
+    """The privileges that an attacker with one role can gain.
 
     Args:
-        start: The role's name.
-        steps: The first step that leads to each power, by the power's name.
-        others: Further steps to powers that are ends, such as the database's owner.
+        start: The name of the role.
+        steps: The first step that gains each privilege, by the name of the privilege.
+        others: Other steps to privileges without a principal, such as the database's owner.
     """
 
     start: str
     steps: Mapping[str, Step]
     others: Mapping[str, tuple[Step, ...]]
 
-    def path(self, power: str) -> tuple[Step, ...]:
-        """Return the steps from the role to a power."""
+    def path(self, privilege: str) -> tuple[Step, ...]:
+        """Return the steps from the role to a privilege."""
         path: list[Step] = []
-        while power != self.start:
-            step = self.steps[power]
+        while privilege != self.start:
+            step = self.steps[privilege]
             path.insert(0, step)
-            power = step.by
+            privilege = step.by
         return tuple(path)
 
 
-def reach_of(role: Role, estate: Estate) -> Reach:
-    """Return what somebody who holds a role can come to, step by step.
+def reach_of(role: Role, inventory: Inventory) -> Reach:
+    """Return the privileges that an attacker with a role can gain, step by step.
 
-    All that was gained is used together: one role may submit the job, another write what it reads.
+    The attacker combines all roles: one may submit a job, and another may write the files that the job reads.
     """
     steps: dict[str, Step] = {}
     principals = [role.principal]
     while True:
-        gained = Gained(estate, tuple(principals))
-        found = [step for technique in TECHNIQUES for step in technique(gained)]
+        attacker = Attacker(inventory, tuple(principals))
+        found = [step for technique in TECHNIQUES for step in technique(attacker)]
         new: dict[str, Step] = {}
         for step in found:
             if step.to.name not in steps and step.to.name != role.name:
