@@ -1,1 +1,1 @@
-"""What an operator does around the stacks, by hand or in a workflow."""
+"""Commands for operators: bootstrap, plan, drift, cost, images, the SDK and verification."""

@@ -1,4 +1,4 @@
-"""The account of an environment: an operator works in it, or not at all."""
+"""Session in the account of an environment: credentials of other accounts are refused."""
 
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,15 @@ __all__ = ["WrongAccountError", "session_in"]
 
 
 class WrongAccountError(InvalidRequestError):
-    """The credentials belong to another account than the environment is pinned to."""
+    """The credentials belong to another account than that of the environment."""
 
 
 def session_in(config: Environment) -> "boto3.Session":
-    """A boto3 session in the environment's region, after a look whose credentials these are.
+    """Return a boto3 session in the environment's region, after checking the account of the credentials.
 
     Raises:
-        WrongAccountError: They belong to another account.
-        Error: There are none, or AWS does not take them.
+        WrongAccountError: The credentials belong to another account.
+        Error: There are no credentials, or AWS does not accept them.
     """
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
@@ -30,13 +30,13 @@ def session_in(config: Environment) -> "boto3.Session":
         account = session.client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
         raise Error(
-            f"cannot tell which AWS account this is: {error}",
-            remedy=f"use credentials of account {config.account}, which {config.name} is pinned to; "
+            f"the AWS account of the credentials is unknown: {error}",
+            remedy=f"use credentials of account {config.account}, the account of {config.name}; "
             f'for the sandbox: eval "$(terrarium sandbox env {config.name})"',
         ) from error
     if account != config.account:
         raise WrongAccountError(
-            f"these credentials belong to account {account}; {config.name} is pinned to {config.account}",
+            f"these credentials belong to account {account}, but {config.name} is in account {config.account}",
             remedy=f"use credentials of account {config.account}, or correct environments/{config.name}.toml; "
             f'for the sandbox: eval "$(terrarium sandbox env {config.name})"',
         )

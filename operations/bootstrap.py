@@ -1,4 +1,4 @@
-"""`terrarium bootstrap`: makes the bucket that holds an environment's Terraform state."""
+"""Command `terrarium bootstrap`: creates the bucket for the Terraform state of an environment."""
 
 from typing import TYPE_CHECKING
 
@@ -18,21 +18,21 @@ __all__ = ["bootstrap", "bootstrap_state"]
 @click.command()
 @click.argument("environment")
 def bootstrap(environment: str) -> None:
-    """Make the state bucket of ENVIRONMENT, or see that it is as it should be. Safe to repeat."""
+    """Create the bucket for the Terraform state of ENVIRONMENT, and correct its settings. Safe to repeat."""
     config = load_environment(environment)
     done = bootstrap_state(session_in(config).client("s3"), config=config)
-    echo(f"{Names.of(config).state_bucket}: {', '.join(done) if done else 'already as it should be'}")
+    echo(f"{Names.of(config).state_bucket}: {', '.join(done) if done else 'no changes needed'}")
 
 
 def bootstrap_state(s3: "S3Client", *, config: Environment) -> tuple[str, ...]:
-    """Make the state bucket: versioned, encrypted, private and reachable over TLS only.
+    """Create the state bucket: versioned, encrypted, private and reachable over TLS only.
 
     Args:
         s3: A client with the credentials of the environment's account.
         config: The environment.
 
     Returns:
-        What had to be done, in words; nothing if the bucket was as it should be.
+        The changes as texts; empty if the bucket existed with these settings.
     """
     from operations.state_bucket import create_state_bucket, settings_of_state_bucket
 

@@ -1,4 +1,7 @@
-"""`python -m operations.delivery_role ENVIRONMENT plan|deploy`: which role a workflow assumes, as step outputs."""
+"""Program `python -m operations.delivery_role ENVIRONMENT plan|deploy`: prints the role that a workflow assumes.
+
+The output has the form of step outputs: `role=…` and `region=…`.
+"""
 
 import sys
 
@@ -10,7 +13,7 @@ __all__ = ["delivery_role_arn"]
 
 
 def delivery_role_arn(config: Environment, kind: str) -> str:
-    """The ARN of the role that plans or deploys an environment; known by name before it exists."""
+    """Return the ARN of the role that plans or deploys an environment; it follows from the name."""
     names = Names.of(config)
     name = names.physical(f"ci-{kind}", limit=Limit.IAM_ROLE)
     return names.arn("iam", f"role/{name}", regional=False)

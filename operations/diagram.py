@@ -1,4 +1,4 @@
-"""The platform as a diagram: its modules, and which of them use which."""
+"""Diagram of a stack: its modules, and arrows between modules that use each other."""
 
 import json
 import re
@@ -10,12 +10,12 @@ from operations.synthesized import Resource
 __all__ = ["diagram"]
 
 _REFERENCE = re.compile(r"(aws_[a-z0-9_]+\.[A-Za-z0-9_-]+)")
-# Used by nearly everything: a sentence says it better than a dozen arrows.
+# Nearly all modules use these: a sentence on the page replaces a dozen arrows.
 _EVERYWHERE = {"encryption", "boundary", "manifest"}
 
 
 def diagram(resources: Sequence[Resource]) -> str:
-    """A Mermaid flow chart: a box for every module with what it is made of, an arrow to each module that it uses."""
+    """Return a Mermaid flow chart: a box per module with its resources, and arrows to the modules that it uses."""
     module_of = {resource.address: resource.module for resource in resources}
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
     uses = set()

@@ -1,7 +1,7 @@
-"""What one job of a workflow hands over to another: an archive, whose digest travels by another way.
+"""Archive that one job of a workflow hands over to another; its digest is passed separately, as an output of the job.
 
 `python -m operations.handover pack FILE PATH…` prints the digest as a step output; `… unpack FILE DIGEST` verifies it
-before it unpacks anything. Needs nothing but Python: a job that may enter AWS runs it before anything is installed.
+before it unpacks anything. It needs only Python: a job that may enter AWS runs it before anything is installed.
 """
 
 import hashlib
@@ -16,15 +16,15 @@ _LEFT_OUT = ".terraform"  # providers and modules, which `terraform init` brings
 
 
 class HandoverError(Exception):
-    """The archive is not what was handed over."""
+    """The archive does not have the expected digest."""
 
 
 def pack(file: Path, paths: Sequence[Path]) -> str:
-    """Write files and folders into an archive, and return its SHA-256.
+    """Write files and folders to an archive, and return its SHA-256.
 
     Args:
         file: The archive.
-        paths: Relative to the working directory, below which `unpack` writes them again.
+        paths: Paths relative to the working directory; `unpack` writes them below its own working directory.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with tarfile.open(file, "w") as archive:
@@ -34,16 +34,16 @@ def pack(file: Path, paths: Sequence[Path]) -> str:
 
 
 def unpack(file: Path, digest: str) -> None:
-    """Write what an archive holds below the working directory, if it has the digest.
+    """Unpack an archive below the working directory, if it has the digest.
 
     Raises:
-        HandoverError: It has another.
+        HandoverError: The archive has another digest.
     """
     found = _digest(file)
     if found != digest:
         raise HandoverError(
-            f"{file} has SHA-256 {found}, and {digest or 'nothing'} was handed over: it was replaced on the way. "
-            "Look who may write artifacts of this run, and run the workflow again"
+            f"{file} has SHA-256 {found}, but the job that packed it printed {digest or 'no digest'}: the archive was "
+            "replaced. Check who may write artifacts of this run, and run the workflow again"
         )
     with tarfile.open(file) as archive:
         archive.extractall(".", filter="data")

@@ -1,4 +1,4 @@
-"""`python -m operations.reference`: writes the pages that follow from the stacks and from other pages."""
+"""Program `python -m operations.reference`: writes the generated pages of the documentation."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ _DOCS = Path(__file__).parent.parent / "docs"
 
 
 def pages(stacks: Mapping[str, list[Resource]]) -> dict[Path, str]:
-    """Every generated page, by its path."""
+    """Return the generated pages about stacks, decisions and costs, by path."""
     return {
         _DOCS / "architecture" / "provisioning.md": _provisioning(stacks),
         FOLDER / "README.md": decisions_page(read_decisions()),
@@ -59,7 +59,7 @@ arrows are left out.
 | construct | {" | ".join(stacks)} |
 |---|{"---:|" * len(stacks)}
 {rows}
-| **together** | {totals} |
+| **total** | {totals} |
 
 {diagrams}
 """
@@ -92,12 +92,12 @@ def _cost(stacks: Mapping[str, list[Resource]]) -> str:
 USD, us-east-1, checked on {day}) and `operations/cost/usage.toml`; a test checks that it is current.
 `terrarium cost <environment>` prints it for your own stacks.
 
-In USD per month. Idle: deployed, and nobody works. Typical: a team of five.
+In USD per month. Idle: deployed and unused. Typical: a team of five.
 
 {header}
 |---|{"---:|---:|" * len(stacks)}
 {chr(10).join(rows)}
-| **together** | {totals} |
+| **total** | {totals} |
 
 ## What typical means
 

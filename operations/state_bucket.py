@@ -1,4 +1,4 @@
-"""The bucket of an environment's Terraform state, setting by setting."""
+"""Bucket for the Terraform state of an environment, and its settings."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _ABSENT = {
 
 
 class Setting(NamedTuple):
-    """One setting: what it makes of the bucket in a word or two, whether it is so, and how to make it so."""
+    """A setting of the bucket: its result as text, a function that checks it, and one that applies it."""
 
     outcome: str
     holds: Callable[[], bool]
@@ -29,19 +29,19 @@ class Setting(NamedTuple):
 
 
 def create_state_bucket(s3: "S3Client", bucket: str, *, region: str) -> bool:
-    """Create the bucket unless the account has it; says whether it was created."""
+    """Create the bucket unless the account has it, and return whether it was created."""
     if bucket in {found["Name"] for found in s3.list_buckets()["Buckets"]}:
         return False
-    if region == "us-east-1":  # the one region that S3 does not take as a constraint
+    if region == "us-east-1":  # S3 does not accept this region as a constraint
         s3.create_bucket(Bucket=bucket)
     else:
-        # The stubs list the regions of one day; S3 itself knows better.
+        # The type stubs may lack new regions.
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})  # type: ignore[typeddict-item]
     return True
 
 
 def settings_of_state_bucket(s3: "S3Client", bucket: str) -> tuple[Setting, ...]:
-    """What a state bucket must be: every old state can be had again, and nobody else can read any."""
+    """Return the settings of a state bucket: old states can be restored, and nobody else can read them."""
     private: Any = {
         "BlockPublicAcls": True,
         "IgnorePublicAcls": True,
@@ -103,7 +103,7 @@ def settings_of_state_bucket(s3: "S3Client", bucket: str) -> tuple[Setting, ...]
             lambda: s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy)),
         ),
         Setting(
-            f"old states kept for {_NONCURRENT_VERSION_DAYS} days",
+            f"old states are kept for {_NONCURRENT_VERSION_DAYS} days",
             lambda: _holds(
                 lifecycle["Rules"], lambda: s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
             ),

@@ -1,4 +1,4 @@
-"""The stacks as cdktf synthesizes them: resources by type and construct path, for whoever reports on them."""
+"""Synthesized stacks as lists of resources with type and construct path, for reports."""
 
 import json
 import os
@@ -15,7 +15,7 @@ __all__ = ["Resource", "read_stacks", "synthesize_stacks"]
 
 
 class Resource(NamedTuple):
-    """One resource of a stack; `module` is the construct below the stack that it belongs to."""
+    """A resource of a stack."""
 
     kind: str
     path: str
@@ -24,12 +24,12 @@ class Resource(NamedTuple):
 
     @property
     def module(self) -> str:
-        """The capability it is a part of."""
+        """The construct below the stack that the resource belongs to."""
         return self.path.partition("/")[0]
 
 
 def synthesize_stacks() -> dict[str, list[Resource]]:
-    """Synthesize every environment anew, in a process of its own; resources by environment."""
+    """Synthesize all environments in a separate process, and return their resources by environment."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [sys.executable, "-m", "stacks"],
@@ -40,12 +40,15 @@ def synthesize_stacks() -> dict[str, list[Resource]]:
             text=True,
         )
         if done.returncode:
-            raise Error(f"the stacks do not synthesize:\n{done.stderr}", remedy="mend that first: make synth")
+            raise Error(
+                f"the stacks cannot be synthesized:\n{done.stderr}",
+                remedy="fix the error that `make synth` prints",
+            )
         return read_stacks(Path(folder))
 
 
 def read_stacks(folder: Path) -> dict[str, list[Resource]]:
-    """The resources of every stack below a folder that cdktf synthesized to."""
+    """Return the resources of every stack in the output folder of cdktf, by environment."""
     return {
         file.parent.name: list(_resources(json.loads(file.read_text(encoding="utf-8"))))
         for file in sorted(folder.glob("stacks/*/cdk.tf.json"))

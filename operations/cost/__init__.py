@@ -1,4 +1,4 @@
-"""What an environment costs, from its synthesized stack and a dated table of prices."""
+"""Cost of an environment, estimated from its synthesized stack and a dated table of prices."""
 
 from operations.cost.estimate import Estimate, estimate
 

@@ -1,4 +1,4 @@
-"""`terrarium cost`: what an environment costs in a month, before it is deployed."""
+"""Command `terrarium cost`."""
 
 import click
 from rich.console import Console
@@ -15,16 +15,19 @@ __all__ = ["cost"]
 @click.command()
 @click.argument("environment")
 def cost(environment: str) -> None:
-    """Estimate what ENVIRONMENT costs in a month, per module, from its synthesized stack."""
-    load_environment(environment)  # an unknown one is answered with those there are
+    """Estimate the monthly cost of ENVIRONMENT per module, from its synthesized stack.
+
+    Two columns: `idle` is deployed and unused, `typical` is used by a team of five (operations/cost/usage.toml).
+    """
+    load_environment(environment)  # its error for an unknown name lists the environments
     estimates = estimate(synthesize_stacks()[environment])
     day, _ = load_prices()
     table = Table(
-        title=f"{environment}: USD a month, at list prices of {day}",
-        caption="idle: deployed, nobody works; typical: a team of five (operations/cost/usage.toml)",
+        title=f"{environment}: USD per month, at list prices of {day}",
+        caption="idle: deployed and unused; typical: a team of five (operations/cost/usage.toml)",
         show_footer=True,
     )
-    table.add_column("module", footer="together")
+    table.add_column("module", footer="total")
     for column in ("idle", "typical"):
         total = sum(getattr(found, column) for found in estimates)
         table.add_column(column, footer=f"{total:,.2f}", justify="right")

@@ -1,4 +1,4 @@
-"""A month's cost of a stack, per module."""
+"""Estimate of the monthly cost of a stack, per module."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ __all__ = ["Estimate", "estimate"]
 
 
 class Estimate(NamedTuple):
-    """USD a month of one module: deployed while nobody works, and used by a team of five."""
+    """The monthly cost of a module in USD: deployed and unused, and used by a team of five."""
 
     module: str
     idle: float
@@ -20,10 +20,10 @@ class Estimate(NamedTuple):
 
 
 def estimate(resources: Iterable[Resource]) -> list[Estimate]:
-    """What the modules of a stack cost in a month; those that cost something when idle first, the dearest first.
+    """Return the monthly cost of each module of a stack, sorted by idle cost, highest first.
 
     Raises:
-        Error: A resource's type is neither priced nor known to be free.
+        Error: The type of a resource has no rate and is not known to be free.
     """
     _, prices = load_prices()
     usage = load_usage()
@@ -39,8 +39,8 @@ def estimate(resources: Iterable[Resource]) -> list[Estimate]:
                 costs[resource.module][kind_of_use] += RATES[resource.kind](attributes, prices, used)
         elif resource.kind not in FREE:
             raise Error(
-                f"nobody has said what {resource.kind} ({resource.path}) costs",
-                remedy="give it a rate in operations/cost/rates.py, or count it among what is free there",
+                f"{resource.kind} ({resource.path}) has no rate",
+                remedy="add the type to RATES in operations/cost/rates.py, or to FREE there",
             )
     estimates = [Estimate(module, cost["idle"], cost["typical"]) for module, cost in costs.items()]
     return sorted(estimates, key=lambda found: (-found.idle, -found.typical, found.module))

@@ -1,4 +1,4 @@
-"""What each type of resource costs in a month, as far as it costs anything."""
+"""Monthly rates by type of resource, and the types that are free."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -11,25 +11,25 @@ __all__ = ["FREE", "RATES", "Prices", "Usage", "load_prices", "load_usage"]
 Prices = Mapping[str, float]
 Usage = Mapping[str, float]
 Rate = Callable[[Mapping[str, Any], Prices, Usage], float]
-"""USD a month for a resource of these attributes, at these prices and this use."""
+"""A function that returns USD per month for the attributes of a resource, prices and usage."""
 
 _FOLDER = Path(__file__).parent
 _HOURS = 730
 
 
 def load_prices() -> tuple[date, Prices]:
-    """The table of prices, and the day it was checked."""
+    """Return the day on which the prices were checked, and the prices."""
     table = tomllib.loads((_FOLDER / "prices.toml").read_text(encoding="utf-8"))
     return table.pop("date"), table
 
 
 def load_usage() -> dict[str, Usage]:
-    """What is assumed to be used, `idle` and `typical`."""
+    """Return the assumed usage, `idle` and `typical`."""
     return tomllib.loads((_FOLDER / "usage.toml").read_text(encoding="utf-8"))
 
 
 def _instance(instance: Mapping[str, Any], prices: Prices, usage: Usage) -> float:
-    # `cluster` is what the estimate resolved the instance's reference to: scaling is said there.
+    # The estimate resolved the instance's reference to the cluster, which has the scaling configuration.
     minimum = float(instance["cluster"]["serverlessv2_scaling_configuration"]["min_capacity"])
     busy = usage["database_hours"] * max(usage["database_capacity_units"], minimum)
     awake = (_HOURS - usage["database_hours"]) * minimum

@@ -1,1 +1,1 @@
-"""The base image of an environment: built by docker or podman, pushed to its ECR repository."""
+"""Base image of an environment: built by docker or podman, pushed to its ECR repository."""

@@ -1,18 +1,23 @@
-"""`terrarium images`."""
+"""Command group `terrarium images`."""
 
+import os
 import re
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from environments import Environment, load_environment
-from modules.sdk_release import sdk_release
+from modules.sdk_release import CHECKOUT, sdk_release
 from operations.account import session_in
-from operations.images.context import build_context
 from operations.images.engine import ContainerEngine
 from operations.images.repository import ImageRepository, RepositoryNotFoundError
-from operations.images.sandbox import is_sandbox, register_image
-from operations.sdk.folder import build_release
+from operations.images.sandbox_image import is_sandbox, register_image
+from operations.sdk.release_folder import ReleaseFolder, build_release
 from terrarium.echo import echo
 
 __all__ = ["images"]
@@ -33,21 +38,21 @@ def _pinned(context: click.Context, parameter: click.Parameter, image: str | Non
 
 @click.group()
 def images() -> None:
-    """Build and push the image that jobs, migrations and the tunnel run in.
+    """Build and push the image in which jobs, migrations and the tunnel run.
 
-    Its tag is a digest of what it is built from: the same checkout names the same image on every machine.
+    The tag is a digest of the sources: the same checkout gives the same tag on every machine.
     """
 
 
 @images.command()
 @click.argument("environment")
 @click.option(
-    "--base", is_flag=True, help="Print name and digest of the base image, as outputs of a workflow's step."
+    "--base", is_flag=True, help="Print name and digest of the base image as step outputs of a workflow."
 )
 def show(environment: str, *, base: bool) -> None:
-    """Show which images ENVIRONMENT expects, and which of them its repository has.
+    """List the images in the job definitions of ENVIRONMENT, and whether its repository has them.
 
-    Ends with 0 if all are there, and with 2 if one is missing.
+    Exit codes: 0 if all exist, 2 if one is missing.
     """
     repository, config = _repository(environment)
     if base:
@@ -66,13 +71,13 @@ def show(environment: str, *, base: bool) -> None:
 @click.option(
     "--python-image",
     callback=_pinned,
-    help="The image to build on, by digest, such as a copy of Python's in your own registry; as the Dockerfile says if "
-    "omitted.",
+    help="The image to build on, with its digest, such as a copy of Python's image in your own registry. Default: the "
+    "one in the Dockerfile.",
 )
 def build(*, python_image: str | None) -> None:
     """Build the base image of this checkout with docker or podman, for linux/amd64.
 
-    The packages come from the package index that pip's settings name here. The build itself needs no index.
+    The packages come from the package index in the settings of pip on this machine. The build itself uses no index.
     """
     image = _build(ContainerEngine.find(), python_image)
     echo(f"built {image}")
@@ -80,12 +85,12 @@ def build(*, python_image: str | None) -> None:
 
 @images.command()
 @click.argument("environment")
-@click.option("--python-image", callback=_pinned, help="As of `build`, where the image is not built yet.")
-@click.option("--if-deployed", is_flag=True, help="Do nothing where the environment has no repository yet.")
+@click.option("--python-image", callback=_pinned, help="As in `build`; used if the image is not built yet.")
+@click.option("--if-deployed", is_flag=True, help="Do nothing if the environment has no repository yet.")
 def push(environment: str, *, python_image: str | None, if_deployed: bool) -> None:
-    """Push the base image of this checkout to the repository of ENVIRONMENT, unless it is there.
+    """Push the base image of this checkout to the repository of ENVIRONMENT, unless the repository has it.
 
-    Builds it first if it is not built. In the sandbox nothing is built: its interpreter stands for the image.
+    Builds the image first if needed. In the sandbox nothing is built: jobs run in its own Python.
     """
     repository, config = _repository(environment)
     tag = sdk_release().image_tag
@@ -95,7 +100,7 @@ def push(environment: str, *, python_image: str | None, if_deployed: bool) -> No
     except RepositoryNotFoundError:
         if not if_deployed:
             raise
-        echo(f"{environment}: not deployed yet, nothing is pushed")
+        echo(f"{environment}: not deployed yet, nothing was pushed")
         return
     if digest is not None:
         echo(f"{environment}: {image} is already pushed ({digest})")
@@ -103,7 +108,7 @@ def push(environment: str, *, python_image: str | None, if_deployed: bool) -> No
     ecr = session_in(config).client("ecr")
     if is_sandbox(ecr):
         register_image(ecr, repository=repository.name, tag=tag)
-        echo(f"{environment}: registered {image}; in the sandbox its own Python stands for the image")
+        echo(f"{environment}: registered {image}; jobs in the sandbox run in its own Python")
         return
     engine = ContainerEngine.find()
     built = _build(engine, python_image)
@@ -118,9 +123,23 @@ def _build(engine: ContainerEngine, python_image: str | None) -> str:
     image = f"terrarium-base:{release.image_tag}"
     if not engine.has(image):
         arguments = (f"PYTHON_IMAGE={python_image}",) if python_image else ()
-        with build_context(build_release(release)) as context:
+        with _build_context(build_release(release)) as context:
             engine.build(context, image=image, arguments=arguments)
     return image
+
+
+@contextmanager
+def _build_context(release: ReleaseFolder) -> Iterator[Path]:
+    """Yield a temporary folder with the Dockerfile, `requirements.txt` and `wheels/`."""
+    with TemporaryDirectory(dir=release.dependencies.parent, prefix="context-") as temporary:
+        folder = Path(temporary)
+        shutil.copyfile(CHECKOUT / "images" / "base" / "Dockerfile", folder / "Dockerfile")
+        shutil.copyfile(release.requirements, folder / "requirements.txt")
+        wheels = folder / "wheels"
+        wheels.mkdir()
+        for wheel in (release.wheel, *release.dependencies.iterdir()):
+            os.link(wheel, wheels / wheel.name)  # a copy would take 300 MB
+        yield folder
 
 
 def _repository(environment: str) -> tuple[ImageRepository, Environment]:
@@ -129,6 +148,6 @@ def _repository(environment: str) -> tuple[ImageRepository, Environment]:
 
 
 def _expected(config: Environment) -> dict[str, str]:
-    """The tags of the environment's own repository that its job definitions name, by the names of the images."""
+    """Return the image tags of the environment's own repository in its job definitions, by the names of the images."""
     own = {name: image for name, image in config.compute.images.items() if "@" not in image}
     return {"base": sdk_release().image_tag, **own}

@@ -1,4 +1,4 @@
-"""Docker or podman, whichever this machine has."""
+"""Container engine of this machine: docker or podman."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from terrarium.errors import FailedError
 
 __all__ = ["ContainerEngine", "EngineError"]
 
-# Jobs and the tunnel run on x86-64, whatever the machine that builds the image.
+# Jobs and the tunnel run on x86-64.
 _PLATFORM = "linux/amd64"
 
 
@@ -22,7 +22,7 @@ class ContainerEngine(NamedTuple):
     """A program that builds and pushes images.
 
     Attributes:
-        program: Its path. Docker and podman take the same arguments.
+        program: The path of the program. Docker and podman take the same arguments.
     """
 
     program: str
@@ -54,7 +54,7 @@ class ContainerEngine(NamedTuple):
         self._run("build", "--platform", _PLATFORM, *options, "--tag", image, str(context))
 
     def has(self, image: str) -> bool:
-        """Whether this machine already has the image."""
+        """Return whether this machine has the image."""
         done = subprocess.run(
             [self.program, "image", "inspect", image],
             check=False,
@@ -64,7 +64,7 @@ class ContainerEngine(NamedTuple):
         return done.returncode == 0
 
     def log_in(self, registry: str, *, user: str, password: str) -> None:
-        """Log in to a registry. The password goes through standard input, never through the arguments."""
+        """Log in to a registry. The password is passed through standard input, not as an argument."""
         self._run("login", "--username", user, "--password-stdin", registry, input=password, quiet=True)
 
     def tag(self, image: str, name: str) -> None:
@@ -93,5 +93,5 @@ class ContainerEngine(NamedTuple):
             )
 
     def _environment(self) -> dict[str, str]:
-        # An attestation would turn the image into an index of two manifests, and its digest into that of the index.
+        # With an attestation, the image would become an index of two manifests, with the digest of the index.
         return {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}

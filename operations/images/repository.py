@@ -1,4 +1,4 @@
-"""The ECR repository of an environment's base images."""
+"""ECR repository for the base images of an environment."""
 
 import base64
 from typing import Any
@@ -33,11 +33,11 @@ class ImageRepository:
         self.url = f"{self.registry}/{self.name}"
 
     def digest_of(self, tag: str) -> str | None:
-        """The digest of the image with this tag; None if there is none.
+        """Return the digest of the image with this tag, or None.
 
         Raises:
             RepositoryNotFoundError: The environment is not deployed.
-            Error: These credentials may not look.
+            Error: The credentials may not read the repository.
         """
         try:
             found = self._ecr.describe_images(repositoryName=self.name, imageIds=[{"imageTag": tag}])
@@ -49,14 +49,14 @@ class ImageRepository:
                 remedy=f"deploy it first: cdktf deploy {self._environment}",
             ) from error
         except ClientError as error:
-            raise self._refused(f"look for {tag} in {self.name}", error) from error
+            raise self._refused(f"look up {tag} in {self.name}", error) from error
         return str(found["imageDetails"][0]["imageDigest"])
 
     def log_in(self, engine: ContainerEngine) -> None:
-        """Log `engine` in with a password of ECR's, which is valid for twelve hours.
+        """Log `engine` in with a password from ECR, which is valid for twelve hours.
 
         Raises:
-            Error: These credentials may not ask for one.
+            Error: The credentials may not get a password.
         """
         try:
             (granted,) = self._ecr.get_authorization_token()["authorizationData"]

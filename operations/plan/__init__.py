@@ -1,1 +1,1 @@
-"""What Terraform would change, in words: for reviews, and to see what changed behind its back."""
+"""Terraform plans as text: `terrarium plan` for reviews, `terrarium drift` for changes by hand."""

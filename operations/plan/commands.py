@@ -1,4 +1,4 @@
-"""`terrarium drift` and `terrarium plan`."""
+"""Commands `terrarium drift` and `terrarium plan`."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from operations.plan.plan_text import drift_in_words, summary
+from operations.plan.plan_text import drift_lines, summary
 from operations.plan.terraform import plan_environment
 from policies.plan.change import changes_of
 from terrarium.echo import echo
@@ -19,8 +19,8 @@ _DIFFERENT = 2
 _synthesized = click.option(
     "--synthesized",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder with the synthesized stacks (CDKTF_OUTDIR=FOLDER python -m stacks), as another job made them; "
-    "without it, they are synthesized. Terraform's plan is left beside the stack, as `plan`.",
+    help="Folder with the synthesized stacks (CDKTF_OUTDIR=FOLDER python -m stacks). Terraform's plan is written to "
+    "the stack's folder as `plan`. Default: the stacks are synthesized in a temporary folder.",
 )
 
 
@@ -28,18 +28,18 @@ _synthesized = click.option(
 @click.argument("environment")
 @_synthesized
 def drift(environment: str, *, synthesized: Path | None) -> None:
-    """Say what in the account of ENVIRONMENT no longer matches its stack. Changes nothing.
+    """List the resources in the account of ENVIRONMENT that do not match its stack. Changes nothing.
 
-    Ends with 0 if all matches, with 2 if something does not, and with 1 if that could not be found out.
+    Exit codes: 0 if all resources match, 2 if some do not, 1 if Terraform could not compare them.
     """
     planned = plan_environment(environment, synthesized=synthesized)
     changes = changes_of(planned.document)
-    for line in drift_in_words(changes, planned.paths):
+    for line in drift_lines(changes, planned.paths):
         echo(line)
     if changes:
         echo(f"{environment}: {len(changes)} resources do not match the stack")
         sys.exit(_DIFFERENT)
-    echo(f"{environment}: everything is as the stack says")
+    echo(f"{environment}: all resources match the stack")
 
 
 @click.command()
@@ -49,18 +49,18 @@ def drift(environment: str, *, synthesized: Path | None) -> None:
     "--summary",
     "file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file to add the summary to, as Markdown; without it, it is printed.",
+    help="File to append the summary to, as Markdown. Default: print it.",
 )
 @click.option(
     "--save",
     "saved",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file for the plan, for `terrarium policy --plan`. It tells how the account is set up: keep it private.",
+    help="File for the plan, for `terrarium policy --plan`. It contains details of the account: keep it private.",
 )
 def plan(environment: str, *, synthesized: Path | None, file: Path | None, saved: Path | None) -> None:
-    """Say what deploying ENVIRONMENT would change. Changes nothing.
+    """Show the changes that a deployment of ENVIRONMENT would make. Changes nothing.
 
-    Ends with 0, with 2 if it would end something that holds data, and with 1 if there is no plan.
+    Exit codes: 0 with a plan, 2 if the plan would delete or replace a resource that holds data, 1 without a plan.
     """
     planned = plan_environment(environment, synthesized=synthesized)
     if saved is not None:

@@ -1,4 +1,4 @@
-"""Changes in words: as drift, seen from the stack, and as a summary for a review."""
+"""Texts of changes: lines about drift, and a Markdown summary of a plan for reviews."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -6,37 +6,37 @@ from collections.abc import Iterator, Mapping
 from policies.plan.change import UNKNOWN, Change
 from policies.plan.interruptions import interruption
 
-__all__ = ["drift_in_words", "summary"]
+__all__ = ["drift_lines", "summary"]
 
 _DRIFT = {
     "update": "differs from the stack",
-    "replace": "differs from the stack so much that it would be made anew",
+    "replace": "differs from the stack so much that Terraform would replace it",
     "delete": "is in the account, and no longer in the stack",
 }
-_PLANNED = {"create": "create", "update": "change", "replace": "make anew", "delete": "destroy"}
+_PLANNED = {"create": "create", "update": "change", "replace": "replace", "delete": "destroy"}
 
 
-def drift_in_words(changes: tuple[Change, ...], paths: Mapping[str, str]) -> Iterator[str]:
-    """A line for each resource that does not match the stack, and one for each of its attributes."""
+def drift_lines(changes: tuple[Change, ...], paths: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for each resource that does not match the stack, and one for each of its attributes."""
     for change in changes:
         where = f"{paths.get(change.address, change.address)} ({change.address.partition('.')[0]})"
         if change.action == "create":
             missing = (
-                "was deleted from the account" if change.vanished else "is in the stack, and not deployed"
+                "was deleted from the account" if change.vanished else "is in the stack, but not deployed"
             )
             yield f"{where} {missing}"
         else:
             yield f"{where} {_DRIFT[change.action]}"
         for attribute in change.attributes:
-            yield f"    {attribute.path} is {attribute.account}; the stack says {attribute.stack}"
+            yield f"    {attribute.path} is {attribute.account} in the account and {attribute.stack} in the stack"
 
 
 def summary(environment: str, changes: tuple[Change, ...], paths: Mapping[str, str]) -> str:
-    """What deploying would do to an environment, as Markdown for a pull request."""
+    """Return the changes of a plan as Markdown for a pull request."""
     lines = [f"### {environment}: {_counted(changes)}", ""]
     losing = [_loss(change, paths) for change in changes if change.loses_data]
     if losing:
-        lines += [f"**This ends what holds data: {', '.join(losing)}.**", ""]
+        lines += [f"**This deletes or replaces resources that hold data: {', '.join(losing)}.**", ""]
     interrupting = [
         f"- `{paths.get(change.address, change.address)}`: {effect}"
         for change in changes
@@ -55,7 +55,7 @@ def summary(environment: str, changes: tuple[Change, ...], paths: Mapping[str, s
 
 
 def _attributes(change: Change) -> str:
-    """Return the attributes that change, those first that force a replacement, and how many are not known yet."""
+    """Return the changed attributes, those first that force a replacement, and the number of unknown ones."""
     forcing = [attribute.path for attribute in change.forced_by]
     known = [attribute.path for attribute in change.attributes if attribute.stack != UNKNOWN]
     pending = len(change.attributes) - len(known)

@@ -1,4 +1,4 @@
-"""Planning one environment by the real Terraform, on a stack synthesized for it."""
+"""Terraform plan of one environment, from its synthesized stack."""
 
 import json
 import os
@@ -17,19 +17,24 @@ __all__ = ["Plan", "plan_environment"]
 
 
 class Plan(NamedTuple):
-    """A plan: what Terraform says of it, and where each address is in the stack."""
+    """A plan.
+
+    Args:
+        document: The output of `terraform show -json`.
+        paths: The construct path of each address.
+    """
 
     document: dict[str, Any]
     paths: dict[str, str]
 
 
 def plan_environment(name: str, *, synthesized: Path | None = None) -> Plan:
-    """Compare an environment's stack with its account. Changes nothing, and takes no lock.
+    """Compare the stack of an environment with its account. Changes nothing, and takes no lock.
 
     Args:
-        name: The environment's.
-        synthesized: A folder with the synthesized stacks, in which the plan is left beside the stack, as `plan`.
-            Omitted: they are synthesized for this.
+        name: The environment.
+        synthesized: A folder with the synthesized stacks; the plan is written to the stack's folder as `plan`.
+            Default: the stacks are synthesized in a temporary folder.
 
     Raises:
         terrarium.errors.Error: The credentials are of another account, or Terraform failed.
@@ -69,7 +74,7 @@ def _run(command: list[str], variables: dict[str, str] | None = None) -> str:
     if done.returncode:
         raise Error(
             f"{Path(command[0]).name} failed:\n{done.stderr or done.stdout}",
-            remedy="mend what it says; a missing state bucket is made by `terrarium bootstrap`",
+            remedy="fix the error above; if the state bucket is missing, create it: terrarium bootstrap <environment>",
         )
     return done.stdout
 

@@ -1,1 +1,1 @@
-"""The SDK as environments serve it: its wheel and every locked dependency, for the platform of jobs and notebooks."""
+"""Release of the SDK for the buckets of environments: its wheel and all locked dependencies."""

@@ -1,4 +1,4 @@
-"""`terrarium sdk`."""
+"""Command group `terrarium sdk`."""
 
 import click
 
@@ -6,8 +6,8 @@ from environments import load_environment
 from modules.names import Names
 from modules.sdk_release import sdk_release
 from operations.account import session_in
-from operations.sdk.folder import build_release
 from operations.sdk.publication import is_published, publish_release
+from operations.sdk.release_folder import build_release
 from terrarium.echo import echo
 
 __all__ = ["sdk"]
@@ -15,15 +15,15 @@ __all__ = ["sdk"]
 
 @click.group()
 def sdk() -> None:
-    """Serve the SDK of this checkout from an environment's own bucket."""
+    """Build the SDK of this checkout, and publish it to the bucket of an environment."""
 
 
 @sdk.command()
 def build() -> None:
-    """Build the SDK of this checkout and download every locked dependency, for `terrarium sdk publish` and images.
+    """Build the SDK of this checkout, and download all locked dependencies to build/sdk.
 
-    Needs the package index. In CI a job without credentials runs it, and hands `build/sdk` over to the one that
-    publishes.
+    `terrarium sdk publish` and `terrarium images build` use the files. Needs a package index. In CI, a job without
+    credentials runs this command and hands the files over to the job that publishes them.
     """
     folder = build_release(sdk_release())
     echo(f"built {folder.wheel}")
@@ -32,10 +32,10 @@ def build() -> None:
 @sdk.command()
 @click.argument("environment")
 def publish(environment: str) -> None:
-    """Publish the SDK of this checkout, with every locked dependency, to the bucket of ENVIRONMENT.
+    """Publish the SDK of this checkout, with all locked dependencies, to the bucket of ENVIRONMENT.
 
-    Notebooks of the workbench install it from there when they start, and so can laptops: `terrarium describe` prints
-    the commands. Needs the package index once for each change of the lock; publishing again does nothing.
+    Notebooks of the workbench install it from the bucket when they start. `terrarium describe` prints the commands
+    that install it on a laptop. Needs a package index after a change of requirements/sdk.txt. Safe to repeat.
     """
     config = load_environment(environment)
     s3 = session_in(config).client("s3")
@@ -45,8 +45,8 @@ def publish(environment: str) -> None:
         echo(f"{environment}: SDK release {release.id} is already published")
         return
 
-    def say(line: str) -> None:
+    def report(line: str) -> None:
         echo(f"{environment}: {line}")
 
-    publish_release(s3, bucket, release, build_release(release), say=say)
+    publish_release(s3, bucket, release, build_release(release), report=report)
     echo(f"{environment}: published SDK release {release.id} at s3://{bucket}/{release.prefix}")

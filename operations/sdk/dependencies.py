@@ -1,4 +1,4 @@
-"""The wheels of the locked dependencies, for the platform of jobs and notebooks whatever machine downloads them."""
+"""Download of the locked dependencies as wheels for the platform of jobs and notebooks, on any machine."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ __all__ = ["PYTHON", "download_dependencies", "lines_for_the_platform"]
 PYTHON: Final = "3.11"
 """The Python of the base image and of notebooks."""
 
-# Of the oldest C library that runs them: Amazon Linux 2023, the notebooks' system, has glibc 2.34.
+# The oldest C library that must run them: Amazon Linux 2023, the system of notebooks, has glibc 2.34.
 _NEWEST_GLIBC: Final = 34
 _PLATFORMS: Final = (
     *(f"manylinux_2_{minor}_x86_64" for minor in range(_NEWEST_GLIBC, 4, -1)),
@@ -25,7 +25,7 @@ _PLATFORMS: Final = (
     "manylinux1_x86_64",
     "linux_x86_64",
 )
-# The values of PEP 508's variables there.
+# The values of the environment markers of PEP 508 on that platform.
 _MARKERS: Final = {
     "implementation_name": "cpython",
     "implementation_version": f"{PYTHON}.0",
@@ -40,9 +40,9 @@ _MARKERS: Final = {
 
 
 def download_dependencies(lock: Path, folder: Path) -> None:
-    """Download a wheel for every package of `lock` into `folder`, and check its hash.
+    """Download a wheel for every package of `lock` into `folder`, and verify its hash.
 
-    The package index is the one that pip's settings on this machine name.
+    The package index is that in the settings of pip on this machine.
 
     Raises:
         Error: A package is not available as a wheel for the platform, or its hash differs.
@@ -70,12 +70,12 @@ def download_dependencies(lock: Path, folder: Path) -> None:
     if done.returncode:
         raise Error(
             f"the SDK's dependencies cannot be downloaded: {done.stderr.strip()[-2000:]}",
-            remedy="check that the package index of this machine has them (pip config list, PIP_INDEX_URL)",
+            remedy="check that the package index of this machine has these wheels (pip config list, PIP_INDEX_URL)",
         )
 
 
 def lines_for_the_platform(lock: str) -> Iterator[str]:
-    """The requirements of a universal lock that apply to the platform, without their markers."""
+    """Yield the requirements of a universal lock file that apply to the platform, without their markers."""
     for line in lock.replace("\\\n", " ").splitlines():
         text, *hashes = line.split(" --hash=")
         if not text.strip() or text.lstrip().startswith("#"):

@@ -1,11 +1,11 @@
-"""Publish a release to the artifact bucket of an environment."""
+"""Publication of a release to the artifact bucket of an environment."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modules.sdk_release import SdkRelease
-from operations.sdk.folder import ReleaseFolder
+from operations.sdk.release_folder import ReleaseFolder
 from terrarium.errors import Error
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ __all__ = ["is_published", "publish_release"]
 
 
 def is_published(s3: "S3Client", bucket: str, release: SdkRelease) -> bool:
-    """Whether `bucket` has the whole release.
+    """Return whether `bucket` has the whole release.
 
     Raises:
-        Error: There is no such bucket, or these credentials may not read it.
+        Error: The bucket does not exist, or the credentials may not list it.
     """
     return "requirements.txt" in _names(s3, bucket, release.prefix)
 
@@ -29,17 +29,17 @@ def publish_release(
     release: SdkRelease,
     folder: ReleaseFolder,
     *,
-    say: Callable[[str], object],
+    report: Callable[[str], object],
 ) -> None:
-    """Upload what `bucket` lacks of the release. `requirements.txt` comes last: where it is, the rest is too."""
+    """Upload the files of the release that `bucket` lacks. `requirements.txt` comes last, as a mark of completeness."""
     there = _names(s3, bucket, release.dependencies_prefix)
     missing = [wheel for wheel in sorted(folder.dependencies.iterdir()) if wheel.name not in there]
     for wheel in missing:
         _upload(s3, bucket, release.dependencies_prefix, wheel)
-    say(f"{len(missing)} of {len(missing) + len(there)} dependencies uploaded, the others were there")
+    report(f"uploaded {len(missing)} of {len(missing) + len(there)} dependencies, the bucket had the others")
     for file in (folder.wheel, folder.requirements):
         _upload(s3, bucket, release.prefix, file)
-    say(f"{folder.wheel.name} uploaded")
+    report(f"uploaded {folder.wheel.name}")
 
 
 def _upload(s3: "S3Client", bucket: str, prefix: str, file: Path) -> None:
@@ -52,7 +52,7 @@ def _upload(s3: "S3Client", bucket: str, prefix: str, file: Path) -> None:
     except (BotoCoreError, ClientError, S3UploadFailedError) as error:
         raise Error(
             f"{file.name} cannot be uploaded to s3://{bucket}/{prefix}: {error}",
-            remedy="publish as an administrator or as the role ci-deploy; nobody else may write there",
+            remedy="publish as an administrator or as the role ci-deploy; other roles may not write there",
         ) from error
 
 

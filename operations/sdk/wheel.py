@@ -1,4 +1,4 @@
-"""The SDK's wheel, with the release in its version."""
+"""Wheel of the SDK with the id of the release in its version."""
 
 import re
 import shutil
@@ -18,8 +18,8 @@ _VERSION = re.compile(r'^version = "(?P<version>[^"]+)"$', re.MULTILINE)
 def build_wheel(release: SdkRelease, folder: Path, *, checkout: Path = CHECKOUT) -> Path:
     """Build the wheel of `checkout` into `folder`, and return its path.
 
-    Its version is the project's with the release as local version (`0.1.0+r5d0afde040566e68`): pip replaces the SDK of
-    another release, and the record of a run tells the exact SDK.
+    Its version is that of the project with the release as local version (`0.1.0+r5d0afde040566e68`), so that pip
+    replaces the SDK of another release, and the record of a run has the exact SDK.
 
     Raises:
         Error: The build failed.
@@ -44,7 +44,7 @@ def build_wheel(release: SdkRelease, folder: Path, *, checkout: Path = CHECKOUT)
     if done.returncode or len(wheels) != 1:
         raise Error(
             f"the wheel of release {release.id} was not built: {done.stderr.strip()[-2000:]}",
-            remedy="set up the checkout's environment, which has the build tool: make setup",
+            remedy="install the build tool of the checkout: make setup",
         )
     return wheels[0]
 

@@ -1,1 +1,1 @@
-"""`terrarium verify`: after a deployment, every path that users take is tried as the roles that they have."""
+"""Command `terrarium verify`: checks of a deployed environment, run with the roles of its users."""

@@ -1,4 +1,4 @@
-"""`terrarium verify`: prove that a deployed environment works."""
+"""Command `terrarium verify`."""
 
 import json
 import sys
@@ -18,10 +18,10 @@ _FAILED = 2
 @click.argument("environment")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcomes as a JSON array.")
 def verify(environment: str, *, as_json: bool) -> None:
-    """Try every path that users of ENVIRONMENT take, as the roles that they have, and delete what that created.
+    """Check that ENVIRONMENT works: run each task of its users with their roles, then delete what the checks created.
 
-    Takes under a minute in the sandbox, and up to 20 minutes on AWS, where machines have to start. Ends with 0 if
-    nothing failed, with 2 if something did, and with 1 if that could not be found out.
+    Takes less than a minute in the sandbox, and up to 20 minutes on AWS, where machines have to start. Exit codes: 0
+    if no check failed, 2 if one failed, 1 if the checks could not run.
     """
     from rich.console import Console
 

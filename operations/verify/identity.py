@@ -1,4 +1,4 @@
-"""Who makes the calls of a verification: the caller, and a scientist where the caller can be one."""
+"""Identities of a verification: the caller, and a scientist if the caller may assume that role."""
 
 import os
 from collections.abc import Mapping
@@ -23,19 +23,19 @@ _NOT_PASSED_ON = (
 
 
 class Identity(NamedTuple):
-    """Credentials as environment variables of a process."""
+    """Credentials as environment variables for a process, and the ARN that they belong to."""
 
     arn: str
     variables: Mapping[str, str]
 
 
 def caller(session: "boto3.Session") -> Identity:
-    """Return the identity that `session` has."""
+    """Return the identity of `session`."""
     return Identity(session.client("sts").get_caller_identity()["Arn"], dict(os.environ))
 
 
 def scientist(manifest: PlatformManifest, session: "boto3.Session") -> Identity | None:
-    """Return the identity of a scientist: the caller's own, or by assuming the role; None where that is denied."""
+    """Return the identity of a scientist: the caller, or a session of the role; None if assuming it is denied."""
     me = caller(session)
     role = manifest.roles.scientist_arn.rpartition("/")[2]
     if f":assumed-role/{role}/" in me.arn:

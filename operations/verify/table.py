@@ -1,4 +1,4 @@
-"""The verdict of a verification as a table, and what to do about failures."""
+"""Outcomes of a verification as a table, with likely causes and remedies of failures."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,19 +16,19 @@ _COLOURS = {"passed": "green", "failed": "red", "skipped": "yellow"}
 
 
 def cost_of(outcomes: Iterable[Outcome]) -> float:
-    """Return the USD that outcomes cost, at the list prices of operations/cost/prices.toml."""
+    """Return the cost of the checks in USD, at the list prices of operations/cost/prices.toml."""
     _, prices = load_prices()
     return sum(quantity * prices[key] for outcome in outcomes for key, quantity in outcome.usage.items())
 
 
 def print_outcomes(environment: str, outcomes: Sequence[Outcome], console: Console) -> None:
-    """Print the table, then a paragraph for each failure."""
+    """Print the table, and a paragraph for each failure."""
     table = PlainTable(title=f"{environment}: verified")
     for column in ("role", "check", "result"):
         table.add_column(column, no_wrap=True)
     table.add_column("seconds", justify="right")
     table.add_column("USD", justify="right")
-    table.add_column("observed")
+    table.add_column("observation")
     for outcome in sorted(outcomes, key=lambda outcome: _ROLES.index(outcome.role)):
         cost = cost_of([outcome])
         table.add_row(

@@ -1,6 +1,5 @@
-"""The way to the private database from this machine: direct, through a tunnel, or none."""
+"""Access to the private database from this machine: directly, or through a tunnel."""
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,32 +10,26 @@ from contextlib import contextmanager
 from operations.verify.identity import Identity
 from terrarium.manifest import PlatformManifest
 from terrarium.tunnel.address import tunnel_variable
+from terrarium.tunnel.programs import missing_tunnel_program
 from terrarium.verification.check import CheckFailedError, Observation, SkippedError
 
-__all__ = ["TUNNEL_CAUSE", "database_answers", "open_tunnel", "tunnel_programs"]
+__all__ = ["TUNNEL_CAUSE", "database_answers", "open_tunnel"]
 
 TUNNEL_CAUSE = (
     "the scientist lacks ssm:StartSession or ecs:RunTask on the tunnel's task, or the base image is not in the "
     "repository (`terrarium images push`)"
 )
 _PATIENCE = 360  # s: the task pulls its image
-# A client asks PostgreSQL for TLS before anything else; the server answers with one byte. Source: PostgreSQL
-# documentation, "Message Formats", SSLRequest.
+# The first message of a client that wants TLS; the server answers with one byte. Source: PostgreSQL documentation,
+# "Message Formats", SSLRequest.
 _TLS_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 
 
-def tunnel_programs() -> None:
-    """Raise SkippedError where this machine lacks the programs that carry a tunnel."""
-    for program in ("aws", "session-manager-plugin"):
-        if shutil.which(program) is None:
-            raise SkippedError(f"not tried: `{program}` is not installed on this machine")
-
-
 def database_answers(host: str, port: int) -> bool:
-    """Return whether a PostgreSQL answers at this address."""
+    """Return whether a PostgreSQL server answers at this address."""
     try:
         with socket.create_connection((host, port), timeout=5) as connection:
-            connection.settimeout(45)  # one that sleeps wakes
+            connection.settimeout(45)  # a paused database resumes first
             connection.sendall(_TLS_REQUEST)
             return connection.recv(1) == b"S"
     except OSError:
@@ -47,13 +40,14 @@ def database_answers(host: str, port: int) -> bool:
 def open_tunnel(
     manifest: PlatformManifest, identity: Identity
 ) -> Iterator[tuple[Observation, dict[str, str]]]:
-    """Open a tunnel as `identity`; yield what was observed, and the variable that leads to it.
+    """Open a tunnel as `identity`; yield the observation, and the environment variable with the tunnel's address.
 
     Raises:
-        SkippedError: The programs for it are not installed.
-        CheckFailedError: It did not open, or no PostgreSQL answers behind it.
+        SkippedError: The programs for tunnels are not installed.
+        CheckFailedError: The tunnel did not open, or no PostgreSQL server answers through it.
     """
-    tunnel_programs()
+    if program := missing_tunnel_program():
+        raise SkippedError(f"not tried: `{program}` is not on PATH")
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "terrarium", "tunnel", manifest.environment, "--port", str(port)],

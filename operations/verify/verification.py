@@ -1,4 +1,4 @@
-"""One verification: which checks run as whom, and in which order."""
+"""Verification of an environment: its checks, with their roles and order."""
 
 import secrets
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from environments import Environment
 from operations.synthesized import synthesize_stacks
+from operations.verify.check_process import run_checks_as
+from operations.verify.clean_up import delete_remainders
+from operations.verify.failure_notice import NOTICE_CAUSE, failed_job_notice
 from operations.verify.identity import Identity, caller, scientist
-from operations.verify.notice import NOTICE_CAUSE, failed_job_notice
-from operations.verify.remainders import delete_remainders
-from operations.verify.subject import run_checks_as
+from operations.verify.monitoring import ALARMS_CAUSE, BUDGET_CAUSE, check_alarms, check_budget
 from operations.verify.tunnel import TUNNEL_CAUSE, database_answers, open_tunnel
-from operations.verify.watch import ALARMS_CAUSE, BUDGET_CAUSE, check_alarms, check_budget
 from terrarium.aws import Session
 from terrarium.connection import open_lab
 from terrarium.verification import Outcome, Remainder
@@ -28,10 +28,10 @@ __all__ = ["verify"]
 
 
 def verify(config: Environment, session: "boto3.Session") -> Iterator[Outcome]:
-    """Yield the outcome of every check, as they come in.
+    """Run all checks, and yield their outcomes as they arrive.
 
     Raises:
-        terrarium.errors.Error: The caller cannot read the manifest: nothing can be verified.
+        terrarium.errors.Error: The caller cannot read the manifest.
     """
     manifest = open_lab(config.name, session=Session(session)).manifest
     token = f"{datetime.now(UTC):%Y%m%dt%H%M%S}_{secrets.token_hex(2)}"
@@ -71,7 +71,7 @@ def _reports(
             role="scientist",
             status="skipped",
             detail=f"these credentials may not assume {manifest.roles.scientist_arn}: run `terrarium verify "
-            f"{config.name}` once more with those of a scientist",
+            f"{config.name}` again with the credentials of a scientist",
         )
     else:
         role = "scientist" if config.access.scientists_write else "reader"
@@ -85,7 +85,7 @@ def _reports(
 def _with_database(
     manifest: "PlatformManifest", person: Identity, *, role: str, token: str
 ) -> Iterator[Outcome | Remainder]:
-    """Run a scientist's checks, through a tunnel where the database is private and this machine has the programs."""
+    """Run the checks of a scientist, through a tunnel if it opens, else directly if the database answers."""
 
     def checks(*, database: bool, identity: Identity = person) -> Iterator[Outcome | Remainder]:
         return run_checks_as(identity, manifest.environment, role=role, token=token, database=database)
@@ -105,7 +105,7 @@ def _with_database(
 
 
 class _Tunnel:
-    """A tunnel that stays open after it was observed."""
+    """A tunnel that stays open after its check."""
 
     def __init__(self, manifest: "PlatformManifest", identity: Identity) -> None:
         self.variables: dict[str, str] = {}

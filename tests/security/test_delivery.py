@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from modules.sdk_release import sdk_release
-from operations.sdk.folder import build_release
+from operations.sdk.release_folder import build_release
 from tests.support.wheels import write_wheel
 
 ROOT = Path(__file__).parents[2]
@@ -46,11 +46,11 @@ def test_what_was_made_is_unpacked(packed: tuple[Path, str]) -> None:
 
 
 @pytest.mark.parametrize("digest", ["", "0" * 64])
-def test_what_was_replaced_on_the_way_is_not_unpacked(packed: tuple[Path, str], digest: str) -> None:
+def test_refuses_an_archive_that_was_replaced(packed: tuple[Path, str], digest: str) -> None:
     folder, _ = packed
     refused = _handover(folder, "unpack", "handover.tar", digest)
     assert refused.returncode == 1
-    assert "it was replaced on the way" in refused.stderr
+    assert "the archive was replaced" in refused.stderr
     assert not (folder / "synthesized").exists()
 
 

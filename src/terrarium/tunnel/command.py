@@ -1,7 +1,6 @@
 """`terrarium tunnel`: the private database on a port of this machine, as long as the command runs."""
 
 import json
-import shutil
 import subprocess
 
 import click
@@ -10,6 +9,7 @@ from terrarium.cli.ranges import PORT
 from terrarium.echo import echo
 from terrarium.errors import Error
 from terrarium.tunnel.address import tunnel_variable
+from terrarium.tunnel.programs import missing_tunnel_program
 
 __all__ = ["tunnel"]
 
@@ -28,12 +28,11 @@ def tunnel(environment: str, port: int) -> None:
     from terrarium.connection import connect
     from terrarium.tunnel.task import running_task
 
-    for program in ("aws", "session-manager-plugin"):
-        if shutil.which(program) is None:
-            raise Error(
-                f"there is no `{program}` on the PATH",
-                remedy="install the AWS command line and its Session Manager plugin: they carry the session",
-            )
+    if program := missing_tunnel_program():
+        raise Error(
+            f"`{program}` is not on PATH",
+            remedy="install the AWS command line and its Session Manager plugin, which carry the session",
+        )
     manifest = connect(environment).manifest
     echo("starting the far end …", err=True)
     with running_task(manifest, session=Session()) as target:

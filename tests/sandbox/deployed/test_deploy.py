@@ -170,10 +170,10 @@ def test_bootstrap_says_what_it_did_and_then_that_nothing_is_to_do(
     bucket = "terrarium-test-state-222222222222"
     first = test.terrarium("bootstrap", "test").stdout
     assert first == (
-        f"{bucket}: created, versioned, encrypted, private, over TLS only, old states kept for 90 days\n"
+        f"{bucket}: created, versioned, encrypted, private, over TLS only, old states are kept for 90 days\n"
     )
-    assert test.terrarium("bootstrap", "test").stdout == f"{bucket}: already as it should be\n"
-    assert "already as it should be" in dev.terrarium("bootstrap", "dev").stdout
+    assert test.terrarium("bootstrap", "test").stdout == f"{bucket}: no changes needed\n"
+    assert "no changes needed" in dev.terrarium("bootstrap", "dev").stdout
 
 
 def test_bootstrap_mends_the_one_setting_that_was_changed(dev: Deployment, sandbox: LocalSandbox) -> None:
@@ -188,7 +188,7 @@ def test_bootstrap_in_another_account_is_refused(sandbox: LocalSandbox, tmp_path
     refused = stranger.terrarium("bootstrap", "dev", check=False)
     assert refused.returncode == 1
     assert refused.stderr.startswith(
-        "terrarium: these credentials belong to account 222222222222; dev is pinned to 111111111111"
+        "terrarium: these credentials belong to account 222222222222, but dev is in account 111111111111"
     )
 
 

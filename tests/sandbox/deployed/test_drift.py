@@ -23,7 +23,7 @@ def suspended(dev: Deployment, sandbox: LocalSandbox) -> Iterator[Deployment]:
 @pytest.mark.slow
 def test_a_fresh_deployment_matches_its_stack(dev: Deployment) -> None:
     done = dev.terrarium("drift", "dev", check=False)
-    assert (done.returncode, done.stdout) == (0, "dev: everything is as the stack says\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "dev: all resources match the stack\n"), done.stderr
 
 
 @pytest.mark.slow
@@ -31,7 +31,7 @@ def test_a_change_by_hand_is_told_by_construct_attribute_and_value(suspended: De
     done = suspended.terrarium("drift", "dev", check=False)
     assert done.returncode == 2, done.stderr
     assert "artifacts/versioning (aws_s3_bucket_versioning) differs from the stack" in done.stdout
-    assert 'status is "Suspended"; the stack says "Enabled"' in done.stdout
+    assert 'status is "Suspended" in the account and "Enabled" in the stack' in done.stdout
     assert "dev: 1 resources do not match the stack" in done.stdout
 
 
@@ -58,7 +58,7 @@ def test_a_saved_plan_of_handed_over_stacks_is_applied(suspended: Deployment, tm
     s3 = suspended.sandbox.client("s3", "dev")
     assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
     assert here.terrarium("drift", "dev", "--synthesized", str(synthesized)).stdout == (
-        "dev: everything is as the stack says\n"
+        "dev: all resources match the stack\n"
     )
 
 
@@ -66,4 +66,4 @@ def test_drift_in_another_account_is_refused(sandbox: LocalSandbox, tmp_path: Pa
     stranger = Deployment(sandbox, "dev", tmp_path, credentials_of="test")
     refused = stranger.terrarium("drift", "dev", check=False)
     assert refused.returncode == 1
-    assert "belong to account 222222222222; dev is pinned to 111111111111" in refused.stderr
+    assert "belong to account 222222222222, but dev is in account 111111111111" in refused.stderr

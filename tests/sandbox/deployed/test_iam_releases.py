@@ -7,7 +7,7 @@ import pytest
 from environments import load_environment
 from modules.sdk_release import sdk_release
 from operations.images.repository import ImageRepository
-from operations.images.sandbox import register_image
+from operations.images.sandbox_image import register_image
 from terrarium.manifest import PlatformManifest
 from tests.support.local_sandbox import LocalSandbox
 from tests.support.role_sessions import Session, as_person, as_service, as_workflow, refused

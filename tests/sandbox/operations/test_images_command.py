@@ -56,4 +56,4 @@ def test_before_the_first_deployment_there_is_nothing_to_push_to(
 def test_credentials_of_another_account_are_refused(sandbox: LocalSandbox, tmp_path: Path) -> None:
     stranger = Deployment(sandbox, "test", tmp_path, credentials_of="staging")
     refused = stranger.terrarium("images", "push", "test", check=False)
-    assert "is pinned to" in refused.stderr
+    assert "but test is in account" in refused.stderr

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from modules.sdk_release import sdk_release
-from operations.sdk.folder import build_release
 from operations.sdk.publication import publish_release
+from operations.sdk.release_folder import build_release
 from tests.support.local_sandbox import LocalSandbox
 
 PROGRAM = Path(__file__).parents[3] / "modules" / "notebook" / "install_sdk.sh"
@@ -72,7 +72,7 @@ def test_a_notebook_has_a_kernel_with_the_published_sdk(
 ) -> None:
     """Needs the package index once for each change of the lock."""
     s3, release = sandbox.client("s3", "staging"), sdk_release()
-    publish_release(s3, bucket, release, build_release(release), say=print)
+    publish_release(s3, bucket, release, build_release(release), report=print)
     earlier = tmp_path / "SageMaker" / ".terrarium" / "earlier"
     earlier.mkdir(parents=True)
     installed = install_sdk(sandbox, bucket, tmp_path)

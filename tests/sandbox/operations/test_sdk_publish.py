@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from modules.sdk_release import SdkRelease, sdk_release
-from operations.sdk.folder import ReleaseFolder, build_release
 from operations.sdk.publication import is_published, publish_release
+from operations.sdk.release_folder import ReleaseFolder, build_release
 from terrarium.errors import Error
 from tests.support.deployment import Deployment
 from tests.support.local_sandbox import LocalSandbox
@@ -52,7 +52,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> ReleaseFolder:
 @pytest.fixture
 def served(sandbox: LocalSandbox, bucket: str, built: ReleaseFolder, tmp_path: Path) -> Path:
     """What a laptop has of it, once it is published."""
-    publish_release(sandbox.client("s3", "prod"), bucket, RELEASE, built, say=print)
+    publish_release(sandbox.client("s3", "prod"), bucket, RELEASE, built, report=print)
     return download(sandbox, bucket, RELEASE, tmp_path / "served")
 
 
@@ -122,7 +122,7 @@ def test_an_interrupted_release_does_not_count_as_published(
     s3 = sandbox.client("s3", "prod")
     s3.upload_file(str(built.wheel), bucket, f"{RELEASE.prefix}{built.wheel.name}")
     assert not is_published(s3, bucket, RELEASE)
-    publish_release(s3, bucket, RELEASE, built, say=print)
+    publish_release(s3, bucket, RELEASE, built, report=print)
     assert is_published(s3, bucket, RELEASE)
     with pytest.raises(Error, match="cannot be listed"):
         is_published(s3, "terrarium-nowhere", RELEASE)

@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from operations.images.sandbox import register_image
+from operations.images.sandbox_image import register_image
 from terrarium.manifest import PlatformManifest
 
 __all__ = ["BASE_TAG", "create_compute", "create_role"]

@@ -41,7 +41,7 @@ def test_spot_costs_a_share_of_on_demand() -> None:
 
 
 def test_a_resource_that_nobody_has_priced_is_refused() -> None:
-    with pytest.raises(Error, match="nobody has said what aws_elephant"):
+    with pytest.raises(Error, match=r"aws_elephant .* has no rate"):
         estimate([resource("aws_elephant")])
 
 

@@ -28,11 +28,10 @@ def test_a_replacement_that_loses_data_is_named_with_what_forces_it() -> None:
         ("aws_s3_bucket.artifacts", {"actions": ["delete"], "before": {"bucket": "one"}, "after": None}),
     )
     text = summary("prod", changes_of(plan), PATHS)
-    assert text.startswith("### prod: 1 to make anew, 1 to destroy\n")
-    assert (
-        "**This ends what holds data: metadata/cluster (by cluster_identifier), artifacts/bucket.**" in text
-    )
-    assert "| make anew | `metadata/cluster` | `aws_rds_cluster` | cluster_identifier, port |" in text
+    assert text.startswith("### prod: 1 to replace, 1 to destroy\n")
+    losing = "metadata/cluster (by cluster_identifier), artifacts/bucket"
+    assert f"**This deletes or replaces resources that hold data: {losing}.**" in text
+    assert "| replace | `metadata/cluster` | `aws_rds_cluster` | cluster_identifier, port |" in text
 
 
 def test_nothing_to_change_is_said_so() -> None:

@@ -1,4 +1,4 @@
-"""The notice of a failed job: a job fails, and the alarm topic's subscribers hear of it."""
+"""Check of the notice of a failed job: a job fails, and a subscriber of the alarm topic receives a message."""
 
 import json
 import time
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["NOTICE_CAUSE", "failed_job_notice"]
 
 NOTICE_CAUSE = (
-    "the rule for failed jobs is disabled, the topic's policy does not let events.amazonaws.com publish, or the key's "
-    "policy does not let it use the topic's key (AWS drops such notices without an error)"
+    "the rule for failed jobs is disabled, the policy of the topic does not allow events.amazonaws.com to publish, or "
+    "the policy of the key does not allow it to use the key (AWS drops such notices without an error)"
 )
 _PATIENCE = 1200  # s, of the job
-_DELIVERY = 120  # s: EventBridge and SNS take seconds
+_DELIVERY = 120  # s; EventBridge and SNS take seconds
 
 
 def failed_job_notice(config: Environment, session: "boto3.Session", *, token: str) -> Observation:
@@ -42,12 +42,14 @@ def failed_job_notice(config: Environment, session: "boto3.Session", *, token: s
         )
         state = job.wait(seconds=_PATIENCE)
         if state.succeeded:
-            raise CheckFailedError(f"job {job.id} exits with code 3 and Batch calls it {state.status}")
+            raise CheckFailedError(
+                f"job {job.id} exits with code 3, but its status in Batch is {state.status}"
+            )
         began = time.monotonic()
         while time.monotonic() - began < _DELIVERY:
             if _arrived(session, queue, job.id):
-                return Observation(f"arrived {time.monotonic() - began:.0f} s after the job had failed")
-    raise CheckFailedError(f"job {job.id} failed, and no notice arrived within {_DELIVERY} s")
+                return Observation(f"arrived {time.monotonic() - began:.0f} s after the failure of the job")
+    raise CheckFailedError(f"job {job.id} failed, but no notice arrived within {_DELIVERY} s")
 
 
 def _arrived(session: "boto3.Session", queue: str, job: str) -> bool:

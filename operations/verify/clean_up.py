@@ -1,4 +1,4 @@
-"""Deletes every version of the objects that checks wrote: their roles may not, the caller often may."""
+"""Deletion of all versions of the objects that checks wrote, with the caller's permissions."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ __all__ = ["delete_remainders"]
 
 
 def delete_remainders(remainders: Iterable[Remainder], session: "boto3.Session") -> Outcome:
-    """Delete what the checks left; the outcome tells what has to stay, and until when."""
+    """Delete the objects that the checks could not delete; the outcome lists those that remain."""
     s3 = session.client("s3")
     deleted = 0
     staying: list[str] = []
@@ -39,7 +39,7 @@ def delete_remainders(remainders: Iterable[Remainder], session: "boto3.Session")
         except ClientError as error:
             staying.append(f"s3://{bucket}/{prefix} ({error.response['Error']['Code']})")
     if staying:
-        detail = f"deleted {deleted} objects; the lifecycle or the lock ends the rest: {'; '.join(staying)}"
+        detail = f"deleted {deleted} objects; these remain until their lifecycle or lock ends: {'; '.join(staying)}"
     else:
         detail = f"deleted {deleted} objects with all versions"
     return Outcome(check="clean up", role="operator", status="passed", detail=detail)

@@ -1,4 +1,4 @@
-"""A release as a folder from which `pip install --no-index --require-hashes` installs the SDK."""
+"""Folder with the files of a release, from which `pip install --no-index --require-hashes` installs the SDK."""
 
 import hashlib
 import os
@@ -17,12 +17,12 @@ _BUILD = CHECKOUT / "build" / "sdk"
 
 
 class ReleaseFolder(NamedTuple):
-    """Where the files of a release are on this machine.
+    """The paths of a release on this machine.
 
     Attributes:
-        requirements: Exact versions with hashes: of the SDK's wheel, then of every dependency.
+        requirements: Exact versions with hashes of the SDK's wheel and of every dependency.
         wheel: The SDK's wheel.
-        dependencies: A folder with the wheel of every dependency.
+        dependencies: The folder with the wheels of all dependencies.
     """
 
     requirements: Path
@@ -33,7 +33,7 @@ class ReleaseFolder(NamedTuple):
 def build_release(
     release: SdkRelease, *, folder: Path = _BUILD, lock: Path = CHECKOUT / REQUIREMENTS
 ) -> ReleaseFolder:
-    """Build the release below `folder`. What an earlier call built or downloaded is not built again.
+    """Build the release below `folder`. Files that an earlier call built or downloaded are reused.
 
     Raises:
         Error: The wheel cannot be built, or a dependency cannot be downloaded.

@@ -1,4 +1,4 @@
-"""What watches the environment: alarms with somebody to alarm, and a budget that counts what the environment costs."""
+"""Checks of monitoring: alarms and their subscribers, and the filter of the budget."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,14 +20,14 @@ ALARMS_CAUSE = (
 BUDGET_CAUSE = (
     "somebody changed the budget by hand: `terrarium drift` lists what differs, `cdktf deploy` restores it"
 )
-_PAGE = 100  # names that one DescribeAlarms takes
+_PAGE = 100  # names per DescribeAlarms
 
 
 def check_alarms(stack: Sequence[Resource], session: "boto3.Session") -> Observation:
-    """Compare the alarms in the account with those of the stack, and look who listens.
+    """Compare the alarms in the account with those of the stack, and check their subscriptions.
 
     Raises:
-        CheckFailedError: An alarm is missing or silenced, or a subscriber has not confirmed.
+        CheckFailedError: An alarm is missing or disabled, or a subscriber has not confirmed.
     """
     expected = {
         resource.attributes["alarm_name"]
@@ -56,10 +56,10 @@ def check_alarms(stack: Sequence[Resource], session: "boto3.Session") -> Observa
     problems += [f"{endpoint} has not confirmed its subscription" for endpoint in pending]
     if problems:
         raise CheckFailedError("; ".join(problems))
-    listeners = (
-        f"{confirmed} confirmed subscribers" if confirmed else "nobody is subscribed (observability.emails)"
+    subscribers = (
+        f"{confirmed} confirmed subscribers" if confirmed else "no subscriber (observability.emails)"
     )
-    return Observation(f"{len(found)} alarms, {listeners}")
+    return Observation(f"{len(found)} alarms, {subscribers}")
 
 
 def _subscribers(session: "boto3.Session", topics: set[str]) -> tuple[int, list[str]]:
@@ -77,10 +77,10 @@ def _subscribers(session: "boto3.Session", topics: set[str]) -> tuple[int, list[
 
 
 def check_budget(config: Environment, stack: Sequence[Resource], session: "boto3.Session") -> Observation:
-    """Compare the budget's filter with the stack's, and look whether its tag is active for cost allocation.
+    """Compare the budget's filter with that of the stack, and check that its tag is active for cost allocation.
 
     Raises:
-        CheckFailedError: The budget counts something else, or its tag is known to be inactive.
+        CheckFailedError: The filters differ, or the tag is inactive.
     """
     (budget,) = [resource for resource in stack if resource.kind == "aws_budgets_budget"]
     expected = {found["name"]: list(found["values"]) for found in budget.attributes["cost_filter"]}
@@ -99,11 +99,11 @@ def _tag(session: "boto3.Session") -> str:
     try:
         found = session.client("ce").list_cost_allocation_tags(TagKeys=["environment"])["CostAllocationTags"]
     except (BotoCoreError, ClientError):
-        return "whether `environment` is an active cost allocation tag is known to the payer account only"
+        return "only the payer account shows whether `environment` is an active cost allocation tag"
     active = any(tag["Status"] == "Active" for tag in found)
     if not active:
         raise CheckFailedError(
-            "`environment` is not an active cost allocation tag, so that the budget counts nothing: activate it in "
+            "`environment` is not an active cost allocation tag, so that the budget counts no costs: activate it in "
             "the billing console of the payer account"
         )
     return "its tag is active for cost allocation"

@@ -1,4 +1,4 @@
-"""Runs the SDK's checks in a process of their own, with the credentials of one identity."""
+"""Process that runs the SDK's checks with the credentials of one identity."""
 
 import subprocess
 import sys
@@ -24,10 +24,10 @@ _SHOWN_LINES = 15
 def run_checks_as(
     identity: Identity, environment: str, *, role: str, token: str, database: bool
 ) -> Iterator[Outcome | Remainder]:
-    """Yield the reports of a role's checks as they come in.
+    """Run the checks of a role, and yield their reports as they arrive.
 
-    They run in a git repository of their own, since runs and jobs record the code that they ran. The process keeps
-    its journals and caches there too, and nothing stays on this machine.
+    The checks run in a temporary git repository, since runs and jobs record their code. The process also has its
+    journals and caches in the temporary folder, so that nothing remains on this machine.
     """
     with _project() as project:
         process = subprocess.Popen(
@@ -57,8 +57,8 @@ def run_checks_as(
                 check="checks",
                 role=role,
                 status="failed",
-                detail=f"the checks ended with code {process.returncode}: {' / '.join(output)}",
-                cause="the SDK of this checkout cannot be imported here",
+                detail=f"the process of the checks ended with code {process.returncode}: {' / '.join(output)}",
+                cause="the SDK of this checkout cannot be imported",
                 remedy="run `make setup`",
             )
 

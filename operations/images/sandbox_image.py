@@ -1,4 +1,4 @@
-"""Images in the sandbox, which pulls none: an entry in the repository stands for its interpreter."""
+"""Entries for images in the sandbox's repository: jobs in the sandbox run in its own interpreter."""
 
 import hashlib
 import json
@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 __all__ = ["is_sandbox", "register_image"]
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
-# An OCI artifact without layers (OCI Image Specification, "Guidelines for Artifact Usage"). Who looks into the
-# repository sees by the type that it is no image that a machine could run.
+# An OCI artifact without layers (OCI Image Specification, "Guidelines for Artifact Usage"). Its type shows that it is
+# not an image that a machine can run.
 _MANIFEST: Final = {
     "schemaVersion": 2,
     "mediaType": "application/vnd.oci.image.manifest.v1+json",
@@ -24,12 +24,12 @@ _MANIFEST: Final = {
 
 
 def is_sandbox(ecr: Any) -> bool:
-    """Whether the client talks to a server of this machine, which AWS never is."""
+    """Return whether the client's endpoint is on this machine, and so the sandbox."""
     return urlsplit(ecr.meta.endpoint_url).hostname in _LOOPBACK
 
 
 def register_image(ecr: Any, *, repository: str, tag: str) -> None:
-    """Put an entry with this tag into the sandbox's repository. Jobs that name it then start."""
+    """Put an entry with this tag into the sandbox's repository, so that jobs with this image start."""
     manifest = json.dumps({**_MANIFEST, "annotations": {"org.opencontainers.image.ref.name": tag}})
     digest = f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
     ecr.put_image(repositoryName=repository, imageTag=tag, imageManifest=manifest, imageDigest=digest)
