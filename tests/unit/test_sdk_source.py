@@ -64,3 +64,12 @@ def test_a_manifest_from_the_future_says_how_to_install_the_sdk_that_reads_it(*,
         parse_manifest(json.dumps(document), source="/terrarium/dev/manifest")
     wanted = "s3://terrarium-dev-artifacts-1/sdk/releases/1/" if named else "ask the team that deploys it"
     assert wanted in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "library", ["matplotlib", "numpy", "optuna", "pandas", "polars", "pyarrow", "pyiceberg", "skops"]
+)
+def test_the_served_sdk_includes_every_library_that_errors_say_it_includes(library: str) -> None:
+    """The remedy of a missing library is `INSTALL_SDK`: the bucket's requirements are those of the lock."""
+    lock = (ROOT / "requirements" / "sdk.txt").read_text()
+    assert re.search(rf"^{library}==", lock, re.MULTILINE)
