@@ -64,7 +64,7 @@ def found(dev: Stack, *changes: dict[str, Any]) -> list[str]:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_ci_deploy_is_denied_is_found(
+def test_finds_changes_that_ci_deploy_may_not_make(
     stacks: dict[str, Stack], changed: dict[str, Any], what: str
 ) -> None:
     assert found(stacks["dev"], changed) == [f"the plan changes {what}, which ci-deploy may not change"]
@@ -81,11 +81,11 @@ def test_what_ci_deploy_is_denied_is_found(
     ],
     ids=["tags", "policy of a job", "trust of scientists", "description of the key", "artifacts"],
 )
-def test_everything_else_changes_with_any_release(stacks: dict[str, Stack], changed: dict[str, Any]) -> None:
+def test_ignores_changes_that_ci_deploy_may_make(stacks: dict[str, Stack], changed: dict[str, Any]) -> None:
     assert found(stacks["dev"], changed) == []
 
 
-def test_the_first_deployment_creates_everything(stacks: dict[str, Stack]) -> None:
+def test_ignores_the_first_deployment(stacks: dict[str, Stack]) -> None:
     role = change("aws_iam_role", "create", before={}, after={"name": f"{OWN}ci-deploy"})
     boundary = change("aws_iam_policy", "create", before={}, after={"name": f"{OWN}boundary"})
     assert found(stacks["dev"], role, boundary) == []

@@ -1,4 +1,4 @@
-"""A check of checkov is answered, for one resource, by a better one that holds for it; elsewhere it stands."""
+"""Findings of checkov are dropped for a resource that passes a stricter check."""
 
 import json
 from typing import Any
@@ -18,20 +18,20 @@ def finding(check: str, resource: str, tool: Tool = "checkov") -> Finding:
     )
 
 
-def test_access_logs_are_answered_for_buckets_that_the_audit_trail_watches() -> None:
+def test_access_logs_are_not_needed_for_buckets_in_the_audit_trail() -> None:
     asked = [finding("CKV_AWS_18", "watched"), finding("CKV_AWS_18", "unwatched")]
     answers = [finding("object-audit", "unwatched", "terrarium")]
     assert list(unanswered(asked, answers, WITHOUT_ROLES)) == [asked[1]]
 
 
-def test_what_nothing_answers_stands() -> None:
+def test_a_checkov_finding_without_a_stricter_check_stays() -> None:
     asked = [finding("CKV_AWS_144", "watched")]
     assert list(unanswered(asked, [], WITHOUT_ROLES)) == asked
 
 
 @pytest.fixture
 def roles() -> Stack:
-    """A role that holds a policy, and a boundary that nobody holds."""
+    """A stack with a role and its policy, and a boundary that no role has as a policy."""
 
     def body(**arguments: object) -> dict[str, Any]:
         return {"//": {"metadata": {"path": "dev/x"}}, **arguments}
@@ -52,14 +52,18 @@ def roles() -> Stack:
     )
 
 
-def test_a_policy_is_answered_by_the_role_that_holds_it_and_a_boundary_grants_nothing(roles: Stack) -> None:
+def test_findings_about_a_policy_are_covered_by_checks_of_its_role(
+    roles: Stack,
+) -> None:
     asked = [finding("CKV_AWS_288", "held"), finding("CKV_AWS_288", "boundary")]
     answers = [finding("data-exfiltration", "job", "cloudsplaining")]
     assert list(unanswered(asked, answers, (roles,))) == [asked[0]]
     assert list(unanswered(asked, [], (roles,))) == []
 
 
-def test_our_own_policies_hold_in_every_environment_but_for_what_is_waived(stacks: dict[str, Stack]) -> None:
+def test_every_environment_complies_with_the_own_policies_except_for_waivers(
+    stacks: dict[str, Stack],
+) -> None:
     for stack in stacks.values():
         waived = {(logical_id, check) for logical_id, checks in stack.waivers.items() for check in checks}
         broken = {(found.resource, found.check) for found in own_findings(stack)}

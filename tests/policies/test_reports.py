@@ -1,4 +1,4 @@
-"""The verdict, for people, for code scanning and for CI."""
+"""Reports of a verdict: the tables, SARIF and JUnit XML."""
 
 import io
 import json
@@ -41,7 +41,7 @@ def printed(show: object) -> str:
     return console.file.getvalue()
 
 
-def test_the_table_leads_from_environment_and_construct_to_the_remedy() -> None:
+def test_the_table_shows_environment_construct_problem_and_remedy() -> None:
     text = printed(print_findings)
     for words in (
         "dev",
@@ -54,13 +54,13 @@ def test_the_table_leads_from_environment_and_construct_to_the_remedy() -> None:
         assert words in text
 
 
-def test_the_waiver_report_tells_who_why_and_until_when() -> None:
+def test_the_table_of_waivers_shows_owner_reason_and_expiry() -> None:
     text = printed(print_waivers)
     for words in ("Waivers of dev", "CKV_AWS_18", "ml-platform", "2027-01-31", WAIVER.reason):
         assert words in text
 
 
-def test_sarif_names_the_construct_and_suppresses_what_is_waived() -> None:
+def test_sarif_names_the_construct_and_suppresses_waived_findings() -> None:
     (run,) = json.loads(sarif(VERDICT))["runs"]
     first, second = run["results"]
     assert first["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "dev/artifacts/bucket"
@@ -70,7 +70,7 @@ def test_sarif_names_the_construct_and_suppresses_what_is_waived() -> None:
     assert first["partialFingerprints"] != second["partialFingerprints"]
 
 
-def test_junit_fails_what_is_open_and_skips_what_is_waived() -> None:
+def test_junit_has_failures_for_open_and_skips_for_waived_findings() -> None:
     (suite,) = ElementTree.fromstring(junit(VERDICT))
     assert (suite.get("name"), suite.get("failures"), suite.get("skipped")) == ("dev", "1", "1")
     assert int(suite.get("tests", "0")) == len(suite)

@@ -1,4 +1,4 @@
-"""The verdict on the checkout itself, by every tool."""
+"""Verdict of all tools on this checkout."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def test_no_environment_has_a_finding_that_is_not_waived(tmp_path: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("tools")
-def test_a_stack_that_checkov_cannot_read_is_no_verdict(tmp_path: Path) -> None:
+def test_fails_if_checkov_cannot_read_a_stack(tmp_path: Path) -> None:
     folder = tmp_path / "stacks"
     (folder / "dev").mkdir(parents=True)
     (folder / "dev" / "cdk.tf.json").write_text('{"resource": ')

@@ -1,4 +1,4 @@
-"""A waiver excuses one check of one resource, by a name, for a reason, until a day; anything else fails."""
+"""Waivers: each excuses one check of one resource, with an owner, a reason and an expiry."""
 
 import copy
 from datetime import date
@@ -42,20 +42,20 @@ def verdict(findings: list[Finding], waivers: dict[str, Any]) -> Verdict:
     return reconcile(findings, (stack(waivers),), today=TODAY)
 
 
-def test_a_sound_waiver_excuses_its_finding_up_to_its_last_day() -> None:
+def test_a_valid_waiver_excuses_its_finding_until_it_expires() -> None:
     judged = verdict([finding()], {"one": {"CKV_AWS_18": SOUND}})
     assert judged.open == ()
     assert judged.excused[0].waiver.owner == "ml-platform"
 
 
-def test_it_excuses_every_finding_of_its_check_on_its_resource() -> None:
+def test_a_waiver_excuses_every_finding_of_its_check_on_its_resource() -> None:
     judged = verdict([finding(), finding(problem="another way")], {"one": {"CKV_AWS_18": SOUND}})
     assert judged.open == ()
     assert len(judged.excused) == 2
 
 
 @pytest.mark.parametrize("change", [{"resource": "other"}, {"check": "CKV_AWS_19"}, {"environment": "prod"}])
-def test_it_excuses_nothing_else_and_is_then_unused(change: dict[str, str]) -> None:
+def test_a_waiver_excuses_nothing_else_and_is_then_unused(change: dict[str, str]) -> None:
     judged = verdict([finding(**change)], {"one": {"CKV_AWS_18": SOUND}})
     assert [open_finding.check for open_finding in judged.open] == [
         change.get("check", "CKV_AWS_18"),
@@ -63,7 +63,7 @@ def test_it_excuses_nothing_else_and_is_then_unused(change: dict[str, str]) -> N
     ]
 
 
-def test_one_that_has_ended_fails_beside_what_it_excused() -> None:
+def test_an_expired_waiver_is_a_finding_and_excuses_nothing() -> None:
     ended = {**SOUND, "expires": "2026-11-22"}
     judged = verdict([finding()], {"one": {"CKV_AWS_18": ended}})
     assert [open_finding.check for open_finding in judged.open] == ["CKV_AWS_18", "waiver-expired"]
@@ -72,7 +72,7 @@ def test_one_that_has_ended_fails_beside_what_it_excused() -> None:
 
 @pytest.mark.parametrize("field", ["owner", "reason", "expires"])
 @pytest.mark.parametrize("value", [None, "", "  "])
-def test_one_without_owner_reason_or_end_fails(field: str, value: str | None) -> None:
+def test_a_waiver_without_owner_reason_or_expiry_is_a_finding(field: str, value: str | None) -> None:
     waiver = copy.deepcopy(SOUND)
     if value is None:
         del waiver[field]
@@ -83,7 +83,7 @@ def test_one_without_owner_reason_or_end_fails(field: str, value: str | None) ->
     assert field in judged.open[1].problem
 
 
-def test_one_for_a_resource_that_is_gone_is_unused() -> None:
+def test_a_waiver_for_a_missing_resource_is_unused() -> None:
     judged = verdict([], {"gone": {"CKV_AWS_18": SOUND}})
     assert [open_finding.check for open_finding in judged.open] == ["waiver-unused"]
 

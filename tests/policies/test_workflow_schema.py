@@ -1,4 +1,4 @@
-"""What GitHub would refuse in a workflow is found without GitHub."""
+"""Workflows and other files of GitHub against GitHub's schemas and actionlint."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("tools")]
 
 
 def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    # In an empty environment: whatever the tools are, there is nothing in reach to carry off.
+    # In an empty environment: the tools see no credentials.
     return subprocess.run(
         [str(_TOOLS / tool), *arguments],
         env={"PATH": os.defpath},
@@ -24,11 +24,11 @@ def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def actionlint(*files: Path) -> subprocess.CompletedProcess[str]:
-    # Only what is installed with it: shellcheck and pyflakes are not on every machine.
+    # Without shellcheck and pyflakes, which are not on every machine.
     return run("actionlint", "-no-color", "-shellcheck=", "-pyflakes=", *(str(file) for file in files))
 
 
-def test_actionlint_takes_the_workflows() -> None:
+def test_actionlint_accepts_the_workflows() -> None:
     done = actionlint(*sorted((_ROOT / ".github" / "workflows").glob("*.yml")))
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
 
@@ -41,7 +41,7 @@ def test_actionlint_takes_the_workflows() -> None:
         ("runs-on: ubuntu-24.04", "runs-on: ubuntu-24.40", 'label "ubuntu-24.40" is unknown'),
     ],
 )
-def test_actionlint_finds_what_the_schema_cannot(
+def test_actionlint_finds_errors_that_the_schema_does_not(
     right: str, wrong: str, complaint: str, tmp_path: Path
 ) -> None:
     mistaken = tmp_path / "deploy.yml"

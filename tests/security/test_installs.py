@@ -42,7 +42,7 @@ def test_an_installation_is_recognized(command: str, verified: bool) -> None:  #
     assert is_verified(found) is verified
 
 
-def test_what_installs_nothing_is_left_alone() -> None:
+def test_ignores_commands_that_install_nothing() -> None:
     text = "# pip install x\npip list\ninstall --directory --owner=job /work\nuv venv .venv\nnpm test\n"
     assert list(install_commands(text)) == []
 

@@ -80,6 +80,6 @@ def test_finds_what_the_boundary_denies_and_leaves_conditions_to_requests() -> N
     assert problems(stack(granted, {"Action": "iam:*"}, conditional)) == []
 
 
-def test_a_boundary_of_another_stack_is_not_judged() -> None:
+def test_ignores_a_boundary_of_another_stack() -> None:
     found = stack({"Action": "sns:Publish"}, boundary="arn:aws:iam::111111111111:policy/company-boundary")
     assert problems(found) == []

@@ -48,7 +48,7 @@ def test_every_role_whose_boundary_is_named_as_text_is_found(stacks: dict[str, S
     }
 
 
-def test_depends_on_gives_the_order_too(stacks: dict[str, Stack]) -> None:
+def test_depends_on_orders_resources_too(stacks: dict[str, Stack]) -> None:
     def name_boundary(resources: dict[str, Any]) -> None:
         role = next(iter(resources["aws_iam_role"].values()))
         role["permissions_boundary"] = BOUNDARY
@@ -86,19 +86,19 @@ def test_finds_arns_names_and_principals(
 @pytest.mark.parametrize(
     "statement", [{"Resource": BOUNDARY}, {"Condition": {"ArnEquals": {"aws:PrincipalArn": BOUNDARY}}}]
 )
-def test_patterns_of_a_statement_name_nothing(stacks: dict[str, Stack], statement: dict[str, Any]) -> None:
+def test_patterns_in_statements_are_not_names(stacks: dict[str, Stack], statement: dict[str, Any]) -> None:
     def name(resources: dict[str, Any]) -> None:
         next(iter(resources["aws_sns_topic"].values()))["policy"] = json.dumps({"Statement": [statement]})
 
     assert changed(stacks["dev"], name) == []
 
 
-def test_no_stack_names_what_may_not_exist_yet(stacks: dict[str, Stack]) -> None:
+def test_no_stack_names_a_resource_that_may_not_exist_yet(stacks: dict[str, Stack]) -> None:
     found = {name: list(DEPENDENCY_ORDER.violations(stack)) for name, stack in stacks.items()}
     assert found == {name: [] for name in stacks}
 
 
-def test_a_plan_gives_no_order(stacks: dict[str, Stack]) -> None:
+def test_ignores_plans_which_have_no_references(stacks: dict[str, Stack]) -> None:
     """Of what is deployed, a plan knows the ARNs and has no references."""
     dev = stacks["dev"]
     document = copy.deepcopy(dict(dev.document))

@@ -52,7 +52,7 @@ def test_character_sets_are_read(service: str, shape: str, member: str, accepted
         "The name must contain only UTF-8 characters.",
     ],
 )
-def test_sentences_of_another_form_are_not_taken_for_a_character_set(text: str) -> None:
+def test_other_sentences_are_not_read_as_a_character_set(text: str) -> None:
     assert allowed_characters(f"<p>{text}</p>") is None
 
 

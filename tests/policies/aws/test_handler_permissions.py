@@ -77,7 +77,7 @@ def test_ci_may_do_everything_in_every_environment(stacks: dict[str, Stack]) -> 
         ),
     ],
 )
-def test_what_ci_lacked_is_found(
+def test_finds_permissions_that_the_ci_roles_once_lacked(
     stacks: dict[str, Stack], statements: tuple[str, ...], role: str, missing: str, handler: str
 ) -> None:
     """Each of these statements was missing: AWS denied CI's roles what Terraform asked for."""
@@ -88,7 +88,7 @@ def test_what_ci_lacked_is_found(
     ), found
 
 
-def test_a_grant_on_other_resources_is_none() -> None:
+def test_a_grant_on_other_resources_does_not_count() -> None:
     def found(resource: str) -> list[str]:
         statement = {"Action": "sqs:*", "Resource": f"arn:aws:sqs:eu-central-1:111111111111:{resource}"}
         return problems(
@@ -99,12 +99,12 @@ def test_a_grant_on_other_resources_is_none() -> None:
     assert any("sqs:GetQueueAttributes" in problem for problem in found("terrarium-test-*"))
 
 
-def test_a_type_that_is_not_known_is_found() -> None:
+def test_finds_an_unknown_resource_type() -> None:
     stack = role_with({"Action": "s3:*"}, name="terrarium-dev-ci-plan", aws_kinesis_stream={"name": "x"})
     assert "the permissions that ci-plan needs for aws_kinesis_stream are unknown" in problems(stack)
 
 
-def test_every_known_type_has_handlers_that_name_actions() -> None:
+def test_every_known_type_has_handlers_with_actions() -> None:
     for kind in CLOUDFORMATION_TYPES:
         for handler in ("read", "create", "update", "delete"):
             actions = handler_actions(kind, handler)

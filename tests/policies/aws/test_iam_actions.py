@@ -26,7 +26,7 @@ def test_an_action_that_does_not_exist_is_found(action: str) -> None:
 
 
 @pytest.mark.parametrize("action", ["s3:GetObject", "S3:getobject", "s3:Get*", "s3:GetObj?ct", "*"])
-def test_actions_are_compared_as_iam_does(action: str) -> None:
+def test_actions_are_compared_without_case_and_with_wildcards(action: str) -> None:
     assert list(IAM_ACTION.violations(role_with({"Action": action}))) == []
 
 
@@ -40,12 +40,12 @@ def test_actions_are_compared_as_iam_does(action: str) -> None:
         ("batch:SubmitJob", "arn:aws:batch:eu-central-1:111111111111:compute-environment/x"),
     ],
 )
-def test_an_action_without_a_resource_that_it_takes_is_found(action: str, resource: str) -> None:
+def test_finds_an_action_without_a_supported_resource(action: str, resource: str) -> None:
     found = list(IAM_RESOURCE_TYPE.violations(role_with({"Action": action, "Resource": resource})))
     assert f"{action} does not support {resource}" in found[0].problem
 
 
-def test_a_resource_that_no_action_takes_is_found() -> None:
+def test_finds_a_resource_that_no_action_supports() -> None:
     stack = role_with({"Action": "s3:GetObject", "Resource": [OBJECT, BUCKET]})
     (found,) = IAM_RESOURCE_TYPE.violations(stack)
     assert found.problem.endswith(f"its actions do not support {BUCKET}")
@@ -87,7 +87,7 @@ def test_a_condition_that_never_holds_is_found(action: str, key: str, supported:
     assert found == ([] if supported else [f"statement '': {action} does not support {key}"])
 
 
-def test_policies_of_resources_are_held_against_the_reference_too() -> None:
+def test_resource_policies_are_checked_too() -> None:
     """The key policy is the stacks' of before: DescribeKey has no encryption context, so that nothing allowed it."""
     key = {
         "Sid": "CloudWatchLogs",

@@ -33,7 +33,7 @@ def test_a_required_resource_type_that_no_statement_names_is_found(
     assert found.problem.startswith(f"it may use {statement['Action']}, but on no {kind}, ")
 
 
-def test_statements_add_up_to_the_required_types() -> None:
+def test_several_statements_can_cover_the_required_types() -> None:
     stack = role_with(CREATE_CLUSTER, {"Action": "rds:CreateDB*", "Resource": f"{RDS}og:default:*"})
     assert list(IAM_REQUIRED_RESOURCE.violations(stack)) == []
 

@@ -29,12 +29,12 @@ def stack(stacks: dict[str, Stack]) -> Stack:
     return Stack(name="dev", tier="disposable", document=document)
 
 
-def test_what_the_plan_works_out_is_checked(stack: Stack, value_check: ValueCheck) -> None:
+def test_planned_values_are_checked(stack: Stack, value_check: ValueCheck) -> None:
     looked_at = with_planned_values(stack, planned(stack, {"description": "It's known"}))
     found = {(problem.argument, problem.rule) for problem in value_check.problems(looked_at, kinds={GROUP})}
     assert found == {("description", "E3031")}
 
 
-def test_what_the_provider_adds_is_not_checked(stack: Stack, value_check: ValueCheck) -> None:
+def test_attributes_that_the_provider_adds_are_not_checked(stack: Stack, value_check: ValueCheck) -> None:
     looked_at = with_planned_values(stack, planned(stack, {"description": "fine", "name_prefix": ""}))
     assert list(value_check.problems(looked_at, kinds={GROUP})) == []

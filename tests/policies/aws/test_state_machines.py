@@ -33,7 +33,7 @@ def machine(start: str = "A", **states: dict[str, Any]) -> dict[str, Any]:
         machine(A=END | {"Retry": [{"ErrorEquals": ["X"]}, {"ErrorEquals": ["States.ALL"]}]}),
     ],
 )
-def test_a_sound_machine_has_no_problems(sound: dict[str, Any]) -> None:
+def test_a_valid_state_machine_has_no_problems(sound: dict[str, Any]) -> None:
     assert list(transition_problems(sound)) == []
 
 
@@ -69,11 +69,11 @@ def test_a_sound_machine_has_no_problems(sound: dict[str, Any]) -> None:
         (machine(A=END | {"TimeoutSeconds": 60, "HeartbeatSeconds": 60}), "HeartbeatSeconds must be less"),
     ],
 )
-def test_what_step_functions_refuses_is_found(broken: dict[str, Any], problem: str) -> None:
+def test_finds_a_definition_that_step_functions_refuses(broken: dict[str, Any], problem: str) -> None:
     assert any(problem in found for found in transition_problems(broken))
 
 
-def test_the_machines_of_the_stacks_are_sound_and_are_looked_at(stacks: dict[str, Stack]) -> None:
+def test_the_state_machines_of_the_stacks_are_checked_and_valid(stacks: dict[str, Stack]) -> None:
     machines = {
         one.path: one.document("definition") for one in stacks["dev"].resources("aws_sfn_state_machine")
     }

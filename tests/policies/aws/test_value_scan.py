@@ -14,7 +14,7 @@ from policies.stack import Stack
 POOL = "aws_batch_compute_environment"
 
 
-def test_finds_values_for_people_to_mend(stacks: dict[str, Stack], tmp_path: Path) -> None:
+def test_findings_name_the_argument_and_the_value(stacks: dict[str, Stack], tmp_path: Path) -> None:
     document = copy.deepcopy(dict(stacks["dev"].document))
     document["resource"] = {POOL: document["resource"][POOL]}
     for pool in document["resource"][POOL].values():
@@ -28,7 +28,7 @@ def test_finds_values_for_people_to_mend(stacks: dict[str, Stack], tmp_path: Pat
     assert of_plans == []
 
 
-def test_finds_in_a_plan_what_only_the_plan_shows(stacks: dict[str, Stack], tmp_path: Path) -> None:
+def test_finds_a_value_that_only_the_plan_has(stacks: dict[str, Stack], tmp_path: Path) -> None:
     document = copy.deepcopy(dict(stacks["dev"].document))
     document["resource"] = {POOL: document["resource"][POOL]}
     name, pool = next(iter(document["resource"][POOL].items()))
@@ -43,7 +43,7 @@ def test_finds_in_a_plan_what_only_the_plan_shows(stacks: dict[str, Stack], tmp_
     assert "SLEEPING" in of_plans[0].problem
 
 
-def test_a_check_that_fails_is_no_verdict(tmp_path: Path) -> None:
+def test_raises_if_the_process_fails(tmp_path: Path) -> None:
     broken = Stack(name="dev", tier="disposable", document={"resource": {}})
     with pytest.raises(ToolFailedError):
         ValueScan((broken,), today=date(2026, 11, 30), home=tmp_path).findings()

@@ -26,7 +26,7 @@ def test_finds(mutation: ValueMutation, stacks: dict[str, Stack], value_check: V
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_finds_what_was_once_in_every_environment(
+def test_finds_values_that_every_environment_once_had(
     environment: str, stacks: dict[str, Stack], value_check: ValueCheck
 ) -> None:
     document = copy.deepcopy(dict(stacks[environment].document))
@@ -38,7 +38,7 @@ def test_finds_what_was_once_in_every_environment(
     assert {(mutation.kind, mutation.rule) for mutation in ONCE_IN_THE_STACKS} <= found
 
 
-def test_a_part_belongs_to_the_whole_that_a_plan_names(
+def test_a_part_is_merged_into_the_resource_that_a_plan_names(
     stacks: dict[str, Stack], value_check: ValueCheck
 ) -> None:
     """Terraform puts the names of roles, rules and buckets in place of references, where it knows them."""
@@ -71,7 +71,7 @@ def test_accepts_the_values_of_every_environment(
     assert refused == []
 
 
-def test_every_mutation_has_a_name_of_its_own() -> None:
+def test_names_of_mutations_are_unique() -> None:
     assert len({mutation.name for mutation in VALUE_MUTATIONS}) == len(VALUE_MUTATIONS)
 
 

@@ -35,7 +35,7 @@ def plan(first: Deployment) -> Path:
     return first.outdir / "stacks" / "dev" / "plan"
 
 
-def test_what_is_only_known_after_the_deployment_stays_a_reference(plan: Path) -> None:
+def test_a_value_that_is_unknown_before_the_deployment_stays_a_reference(plan: Path) -> None:
     planned = planned_stack(read_stack(plan.with_name("cdk.tf.json"), tier="disposable"), read_plan(plan))
     assert {change.action for change in planned.changes} == {"create"}
     assert planned.settled == frozenset()
@@ -51,9 +51,7 @@ def test_a_first_plan_has_no_finding_that_is_not_waived(first: Deployment, plan:
 
 
 @pytest.mark.usefixtures("tools")
-def test_a_mistake_that_only_the_plan_has_is_found_and_named(
-    first: Deployment, plan: Path, tmp_path: Path
-) -> None:
+def test_finds_a_mistake_that_only_the_plan_has(first: Deployment, plan: Path, tmp_path: Path) -> None:
     document = read_plan(plan)
     for resource in document["planned_values"]["root_module"]["resources"]:
         if resource["type"] == "aws_s3_bucket_public_access_block" and "artifacts" in resource["name"]:
@@ -66,7 +64,7 @@ def test_a_mistake_that_only_the_plan_has_is_found_and_named(
         assert word in words
 
 
-def test_a_stale_plan_is_no_verdict(first: Deployment, plan: Path, tmp_path: Path) -> None:
+def test_refuses_a_stale_plan(first: Deployment, plan: Path, tmp_path: Path) -> None:
     text = json.dumps(read_plan(plan)).replace("sha256:", "sha256:0")
     (tmp_path / "plan.json").write_text(text)
     refused = first.terrarium("policy", "--plan", "dev", str(tmp_path / "plan.json"), check=False)
@@ -74,13 +72,13 @@ def test_a_stale_plan_is_no_verdict(first: Deployment, plan: Path, tmp_path: Pat
     assert "stale plan of dev" in refused.stderr
 
 
-def test_a_plan_for_no_environment_is_refused(first: Deployment, plan: Path) -> None:
+def test_refuses_a_plan_for_an_unknown_environment(first: Deployment, plan: Path) -> None:
     refused = first.terrarium("policy", "--plan", "nowhere", str(plan), check=False)
     assert refused.returncode == 1
     assert "a plan is given for 'nowhere', which is not an environment" in refused.stderr
 
 
-def test_what_cdktf_diff_left_is_found_and_a_stale_one_is_left_out(
+def test_finds_the_plan_of_cdktf_diff_and_skips_a_stale_one(
     first: Deployment, plan: Path, tmp_path: Path
 ) -> None:
     """It may have lain there for long: unlike one that is named, it fails nothing."""

@@ -62,14 +62,14 @@ def resource(plan: Plan, kind: str, part: str) -> tuple[dict[str, Any], dict[str
     return change, values
 
 
-def test_what_is_planned_breaks_no_policy(stack: Stack, plan: Plan) -> None:
+def test_the_plan_complies_with_all_policies(stack: Stack, plan: Plan) -> None:
     check_plan_matches(stack, plan)
     findings = found(stack, plan)
     waived = {(logical_id, check) for logical_id, checks in stack.waivers.items() for check in checks}
     assert [one for one in findings if (one.resource, one.check) not in waived] == []
 
 
-def test_references_are_replaced_by_what_terraform_knows(stack: Stack, plan: Plan) -> None:
+def test_planned_values_replace_references(stack: Stack, plan: Plan) -> None:
     (database,) = planned_stack(stack, plan).resources("aws_rds_cluster")
     assert database.path == "metadata/cluster"
     assert database.attributes["kms_key_id"].startswith("arn:aws:kms:eu-central-1:111111111111:key/")
@@ -271,12 +271,12 @@ MISTAKES = (
 _STRICT_TIERS = {"interruption", "protection-lifted"}
 
 
-def test_every_policy_of_plans_has_a_mistake_to_catch() -> None:
+def test_every_policy_about_plans_has_a_mistake() -> None:
     assert {policy.id for policy in PLAN_POLICIES} <= {mistake.check for mistake in MISTAKES}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_a_mistake_in_a_plan_is_caught(mistake: Mistake, stack: Stack, plan: Plan) -> None:
+def test_finds_a_mistake_in_a_plan(mistake: Mistake, stack: Stack, plan: Plan) -> None:
     critical = replace(stack, tier="critical") if mistake.check in _STRICT_TIERS else stack
     known = {one.problem for one in found(critical, plan)}
     mistake.make(*resource(plan, mistake.kind, mistake.part))
@@ -290,7 +290,7 @@ def test_a_disposable_environment_may_lift_its_protection(stack: Stack, plan: Pl
     assert "protection-lifted" not in {one.check for one in found(stack, plan)}
 
 
-def test_what_is_only_known_after_the_deployment_is_not_taken_for_lifted(stack: Stack, plan: Plan) -> None:
+def test_an_unknown_value_is_not_a_lifted_protection(stack: Stack, plan: Plan) -> None:
     change, values = resource(plan, "aws_rds_cluster", "metadata_cluster")
     change["before"]["backup_retention_period"] = 35
     del change["after"]["backup_retention_period"], values["backup_retention_period"]
@@ -306,7 +306,7 @@ def test_a_secret_that_forces_a_replacement_is_not_shown(stack: Stack, plan: Pla
     assert "forced by master_username ((sensitive) -> (sensitive))" in loss.problem
 
 
-def test_what_only_a_plan_shows_is_waived_for_plans_only(stack: Stack, plan: Plan) -> None:
+def test_a_plan_only_waiver_is_unused_only_with_a_plan(stack: Stack, plan: Plan) -> None:
     (waived,) = [name for name, checks in stack.waivers.items() if "CKV_AWS_336" in checks]
     only = Stack(
         name="dev",
@@ -356,7 +356,7 @@ def _other_digest(plan: Plan) -> None:
         (_other_digest, "stale plan of dev: .*its digest is sha256:0"),
     ],
 )
-def test_a_plan_of_something_else_is_refused(
+def test_refuses_a_plan_of_another_account_region_or_stack(
     make: Callable[[Plan], None], problem: str, stack: Stack, plan: Plan
 ) -> None:
     make(plan)

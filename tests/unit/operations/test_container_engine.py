@@ -35,7 +35,7 @@ def calls(folder: Path) -> list[tuple[list[str], str, str]]:
     return [tuple(json.loads(line)) for line in (folder / "calls").read_text().splitlines()]
 
 
-def test_docker_is_preferred_and_podman_will_do(programs: Path) -> None:
+def test_uses_docker_and_without_it_podman(programs: Path) -> None:
     install(programs, "podman")
     assert ContainerEngine.find().program.endswith("/podman")
     install(programs, "docker")
@@ -58,7 +58,7 @@ def test_images_are_built_for_the_platform_of_jobs_as_one_manifest(programs: Pat
     assert attestations == "1"
 
 
-def test_the_password_is_no_argument(programs: Path) -> None:
+def test_the_password_is_not_passed_as_an_argument(programs: Path) -> None:
     install(programs, "podman")
     ContainerEngine.find().log_in("registry.example", user="AWS", password="s3cret")
     ((arguments, given, _),) = calls(programs)
@@ -67,7 +67,7 @@ def test_the_password_is_no_argument(programs: Path) -> None:
     assert arguments[-1] == "registry.example"
 
 
-def test_a_failed_command_says_which_and_why(programs: Path) -> None:
+def test_the_error_of_a_failed_command_names_command_and_reason(programs: Path) -> None:
     install(programs, "podman")
     with pytest.raises(EngineError, match="`podman push` failed with exit code 1"):
         ContainerEngine.find().push("absent")

@@ -23,7 +23,7 @@ def test_modules_are_the_constructs_below_the_stack() -> None:
     assert [(one.module, one.idle) for one in found] == [("encryption", 1.0)]
 
 
-def test_a_database_that_never_sleeps_costs_its_minimum_capacity_for_each_instance() -> None:
+def test_a_database_that_never_pauses_costs_its_minimum_capacity_for_each_instance() -> None:
     cluster = resource("aws_rds_cluster", serverlessv2_scaling_configuration={"min_capacity": 0.5})
     instance = resource("aws_rds_cluster_instance", cluster_identifier="${aws_rds_cluster.thing.id}")
     (asleep,) = estimate([cluster])
@@ -40,10 +40,10 @@ def test_spot_costs_a_share_of_on_demand() -> None:
     assert pool("SPOT") == pytest.approx(0.35 * pool("EC2"))
 
 
-def test_a_resource_that_nobody_has_priced_is_refused() -> None:
+def test_refuses_a_resource_without_a_rate() -> None:
     with pytest.raises(Error, match=r"aws_elephant .* has no rate"):
         estimate([resource("aws_elephant")])
 
 
-def test_nothing_is_priced_and_free_at_once() -> None:
+def test_no_type_has_a_rate_and_is_free() -> None:
     assert FREE & RATES.keys() == set()

@@ -1,4 +1,4 @@
-"""A plan in words, for a review."""
+"""Summary of a plan for reviews."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def test_a_replacement_that_loses_data_is_named_with_what_forces_it() -> None:
     assert "| replace | `metadata/cluster` | `aws_rds_cluster` | cluster_identifier, port |" in text
 
 
-def test_nothing_to_change_is_said_so() -> None:
+def test_a_plan_without_changes_says_nothing_to_change() -> None:
     unchanged = changes(("aws_s3_bucket.artifacts", {"actions": ["no-op"], "before": {}, "after": {}}))
     assert summary("dev", changes_of(unchanged), PATHS) == "### dev: nothing to change\n\n"
 
@@ -75,7 +75,7 @@ def replaced(address: str, path: str) -> dict[str, Any]:
     ],
     ids=["vpc", "subnet", "queue", "pool", "downgrade", "upgrade", "alarm"],
 )
-def test_a_plan_that_interrupts_users_says_how(plan: dict[str, Any], effect: str) -> None:
+def test_lists_the_interruptions_of_a_plan(plan: dict[str, Any], effect: str) -> None:
     text = summary("prod", changes_of(plan), PATHS)
     assert "**This interrupts users of the environment:**" in text
     assert effect in text
@@ -90,7 +90,7 @@ def test_a_plan_that_interrupts_users_says_how(plan: dict[str, Any], effect: str
     ],
     ids=["minor version", "pool enabled", "tags"],
 )
-def test_a_plan_that_interrupts_nobody_warns_of_nothing(plan: dict[str, Any]) -> None:
+def test_a_plan_without_interruptions_has_no_warning(plan: dict[str, Any]) -> None:
     assert "interrupts" not in summary("prod", changes_of(plan), PATHS)
 
 

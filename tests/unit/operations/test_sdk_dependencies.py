@@ -19,7 +19,7 @@ d[extra]==5 ; implementation_name != 'pypy' \\
 """
 
 
-def test_markers_are_evaluated_for_linux_and_python_3_11_whatever_runs_this() -> None:
+def test_markers_are_evaluated_for_linux_and_python_3_11_on_every_machine() -> None:
     assert list(lines_for_the_platform(LOCK)) == [
         "a==1 --hash=sha256:aa --hash=sha256:ab",
         "c==3 --hash=sha256:cc",

@@ -110,7 +110,7 @@ def test_every_command_of_a_step_is_run_by_a_test_or_by_ci() -> None:
         assert command.split()[-1] in (ROOT / place).read_text(), f"{place} does not run {command!r}"
 
 
-def test_what_is_deployed_where_is_what_the_environments_say() -> None:
+def test_workflows_plan_and_deploy_the_configured_environments() -> None:
     plans = read(ROOT / ".github/workflows/pull-request.yml")["jobs"]["plan"]["strategy"]["matrix"][
         "environment"
     ]
@@ -126,7 +126,7 @@ def test_what_is_deployed_where_is_what_the_environments_say() -> None:
     assert (deployed["main"], deployed["release"]) == (["dev"], ["staging", "prod"])
 
 
-def test_models_are_promoted_to_every_environment_that_takes_some_and_guarded_by_it() -> None:
+def test_models_can_be_promoted_to_every_environment_with_promotion_behind_its_approval() -> None:
     document: dict[Any, Any] = read(ROOT / ".github/workflows/promote.yml")
     inputs = document[True]["workflow_dispatch"]["inputs"]  # YAML 1.1 reads `on` as true
     taking = [config.name for config in load_environments() if config.registry.promotes_from]
@@ -135,7 +135,7 @@ def test_models_are_promoted_to_every_environment_that_takes_some_and_guarded_by
     assert job["environment"] == "${{ inputs.environment }}"
 
 
-def test_the_guide_restricts_every_environment_to_what_its_workflows_are_started_by() -> None:
+def test_the_guide_restricts_every_environment_to_the_triggers_of_its_workflows() -> None:
     """The trust policies cannot: the subject of a token names the environment and no branch."""
     guide = (ROOT / "docs" / "guides" / "policy.md").read_text()
     section = guide.partition("### Branches and tags")[2].partition("\n## ")[0]
@@ -185,7 +185,7 @@ def test_production_waits_for_staging_and_staging_for_the_checks() -> None:
 
 
 @pytest.mark.parametrize("name", ["deploy", "plan"])
-def test_what_is_planned_is_judged_before_anything_is_deployed(name: str) -> None:
+def test_the_plan_is_checked_before_the_deployment(name: str) -> None:
     jobs = read(ROOT / f".github/workflows/{name}.yml")["jobs"]
     planning = [step.get("run", "") for step in jobs["plan"]["steps"]]
     assert any(run.startswith('terrarium plan "$ENVIRONMENT" --synthesized') for run in planning)
@@ -199,7 +199,7 @@ def test_what_is_planned_is_judged_before_anything_is_deployed(name: str) -> Non
         assert "if" not in jobs["deploy"]
 
 
-def test_what_is_deployed_is_the_plan_that_was_judged() -> None:
+def test_the_checked_plan_is_the_one_that_is_deployed() -> None:
     jobs = read(ROOT / ".github/workflows/deploy.yml")["jobs"]
     assert jobs["deploy"]["env"]["PLANNED"] == jobs["judge"]["with"]["digest"]
     runs = [step.get("run", "") for step in jobs["deploy"]["steps"]]
@@ -231,7 +231,7 @@ def test_a_release_runs_its_own_code() -> None:
     assert all(run.startswith(command) for run, command in zip(order[first:], expected, strict=True))
 
 
-def test_workflows_assume_the_roles_that_the_stacks_make() -> None:
+def test_workflows_assume_the_roles_of_the_stacks() -> None:
     outputs = subprocess.run(
         [sys.executable, "-m", "operations.delivery_role", "dev", "plan"],
         cwd=ROOT,
@@ -245,7 +245,7 @@ def test_workflows_assume_the_roles_that_the_stacks_make() -> None:
     ]
 
 
-def test_without_a_known_environment_there_is_no_role() -> None:
+def test_refuses_an_unknown_environment() -> None:
     command = [sys.executable, "-m", "operations.delivery_role", "nowhere", "plan"]
     refused = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert refused.returncode == 1
