@@ -1,4 +1,4 @@
-"""The stacks of the checkout, synthesized once."""
+"""Fixtures: the stacks of the checkout, synthesized once."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from tests.stacks.synthesized import Synthesized, synthesize
 
 @pytest.fixture(scope="session")
 def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
-    """Every environment of the kit, synthesized once."""
+    """The stacks of all committed environments, synthesized once."""
     return synthesize(load_environments(), tmp_path_factory.mktemp("stacks"))
 
 
 @pytest.fixture
 def everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
-    """An environment that switches on what no file of the kit does."""
+    """An environment with every option that no committed environment uses."""
     return environment_with_everything(tmp_path, monkeypatch)

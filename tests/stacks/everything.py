@@ -1,4 +1,4 @@
-"""An environment that switches on what no file of the kit does."""
+"""An environment with every option that no committed environment uses."""
 
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ PIPELINE = terrarium.Pipeline(
 
 
 def environment_with_everything(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
-    """Return the environment, with the smallest pipelines, one of each kind, in a checkout that has them."""
+    """Return the environment, with a minimal pipeline of each kind in a checkout of their own."""
     (checkout / "pipeline.json").write_text(_DEFINITION)
     (checkout / "pipeline_of_everything.py").write_text(_PIPELINE)
     monkeypatch.setattr("modules.pipelines.definition.CHECKOUT", checkout)

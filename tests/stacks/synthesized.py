@@ -1,4 +1,4 @@
-"""A synthesized stack, as the tests of stacks look at it."""
+"""Synthesized stacks for tests: resources by construct path."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -18,18 +18,18 @@ class Synthesized:
         self.document = document
 
     def resources(self, kind: str) -> dict[str, dict[str, Any]]:
-        """The resources of one Terraform type, by construct path below the stack."""
+        """Return the resources of one Terraform type, by construct path below the stack."""
         return {
             _path(resource): {key: value for key, value in resource.items() if key != "//"}
             for resource in self.document["resource"].get(kind, {}).values()
         }
 
     def resource(self, kind: str, path: str) -> dict[str, Any]:
-        """The one resource of that type and construct path."""
+        """Return the resource of a type and construct path."""
         return self.resources(kind)[path]
 
     def granted(self, role: str) -> list[dict[str, Any]]:
-        """The statements of every policy below the construct of a role."""
+        """Return the statements of every policy below the construct of a role."""
         return [
             statement
             for path, policy in self.resources("aws_iam_policy").items()
@@ -44,12 +44,12 @@ class Synthesized:
 
 
 def listed(value: str | list[str]) -> list[str]:
-    """What IAM writes as one value or a list of them, as a list."""
+    """Return a value of IAM, which is one string or a list of strings, as a list."""
     return [value] if isinstance(value, str) else value
 
 
 def synthesize(environments: Iterable[Environment], folder: Path) -> dict[str, Synthesized]:
-    """Synthesize an app of `environments` into `folder`; the stacks by name."""
+    """Synthesize an app of `environments` into `folder`. Return the stacks by name."""
     app.synthesize(environments, outdir=folder)
     return {
         file.parent.name: Synthesized(json.loads(file.read_text()))

@@ -1,4 +1,4 @@
-"""Compute environments, queues and job definitions, as Batch accepts them and as changes need them."""
+"""Compute environments, queues and job definitions are accepted by Batch and can be changed."""
 
 import re
 
@@ -35,7 +35,9 @@ def test_compute_environments_are_changed_in_place(stacks: dict[str, Synthesized
             assert environment["update_policy"]["terminate_jobs_on_update"] is False
 
 
-def test_compute_environments_are_replaced_before_the_old_one_goes(stacks: dict[str, Synthesized]) -> None:
+def test_compute_environments_are_replaced_by_creating_the_new_one_first(
+    stacks: dict[str, Synthesized],
+) -> None:
     """Batch deletes no compute environment of a queue: "Cannot delete, found existing JobQueue relationship"."""
     for name, stack in stacks.items():
         for path, environment in stack.resources(_ENVIRONMENT).items():
@@ -64,7 +66,7 @@ def test_compute_environments_are_created_one_after_the_other(stacks: dict[str, 
         assert all("pool-cpu_environment" in " ".join(other["depends_on"]) for other in others)
 
 
-def test_machines_and_their_disks_have_the_tags_that_costs_are_read_by(
+def test_instances_and_their_disks_have_the_cost_allocation_tags(
     stacks: dict[str, Synthesized],
 ) -> None:
     """Neither `default_tags` nor tags of the compute environment reach them (Batch API Reference, ComputeResource)."""
@@ -81,7 +83,7 @@ def test_machines_and_their_disks_have_the_tags_that_costs_are_read_by(
             assert all(tags.items() <= given.items() for given in tagged.values())
 
 
-def test_every_reason_for_which_jobs_wait_forever_has_a_time_limit(stacks: dict[str, Synthesized]) -> None:
+def test_every_status_reason_of_blocked_jobs_has_a_time_limit(stacks: dict[str, Synthesized]) -> None:
     """The reasons are those of Batch's model, which says that they are the statusReason of jobs in RUNNABLE."""
     job = botocore.session.get_session().get_service_model("batch").shape_for("JobDetail")
     assert isinstance(job, StructureShape)
@@ -93,7 +95,7 @@ def test_every_reason_for_which_jobs_wait_forever_has_a_time_limit(stacks: dict[
             assert {action["reason"] for action in queue["job_state_time_limit_action"]} == known
 
 
-def test_job_definitions_have_the_priority_that_queues_with_a_scheduling_policy_demand(
+def test_job_definitions_have_a_priority_which_queues_with_a_scheduling_policy_require(
     stacks: dict[str, Synthesized],
 ) -> None:
     for stack in stacks.values():
@@ -106,7 +108,9 @@ def test_job_definitions_have_the_priority_that_queues_with_a_scheduling_policy_
         )
 
 
-def test_shares_are_not_listed_since_all_weigh_the_same(stacks: dict[str, Synthesized]) -> None:
+def test_the_fair_share_policy_lists_no_shares_because_all_have_the_same_weight(
+    stacks: dict[str, Synthesized],
+) -> None:
     """An identifier has up to 255 alphanumeric characters and may end with an asterisk: a bare one has none."""
     for stack in stacks.values():
         for policy in stack.resources("aws_batch_scheduling_policy").values():

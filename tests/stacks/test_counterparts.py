@@ -1,4 +1,4 @@
-"""Every argument in the stacks is checked against AWS' models, or is known to be none of theirs."""
+"""Every argument in the stacks is checked against AWS' models, or is listed as an argument of Terraform only."""
 
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ def judged(name: str, synthesized: Synthesized) -> Stack:
 
 
 def unmatched(declared: Declared, operations: ApiCheck) -> set[str]:
-    """The arguments that CloudFormation has no name for, or none of the operations has."""
+    """Return the arguments that have no counterpart in CloudFormation or in the operations of the API."""
     by_operation = [
         set(operations.translation(declared, operation).unmatched)
         for operation in declared.counterpart.operations
@@ -47,7 +47,7 @@ def test_every_argument_has_a_name_in_both_models(stacks: dict[str, Synthesized]
     assert sorted(unnamed) == [], "state in policies/aws/values/counterparts what these are called"
 
 
-def test_values_of_everything_that_can_be_switched_on_are_accepted(whole: Stack) -> None:
+def test_the_values_of_all_optional_features_are_accepted(whole: Stack) -> None:
     refused = [
         f"{problem.resource.path} {problem.argument}: {problem.rule} {problem.message}"
         for problem in ValueCheck(today=TODAY).problems(whole)

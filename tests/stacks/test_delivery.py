@@ -1,4 +1,4 @@
-"""Who may assume the roles of CI, and where GitHub's OIDC provider comes from."""
+"""The trust policies of CI's roles, GitHub's OIDC provider, and the boundary of CI."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def test_the_provider_is_created_before_the_roles_that_trust_it(stacks: dict[str
     assert statement["Principal"]["Federated"].startswith("${aws_iam_openid_connect_provider.")
 
 
-def test_an_existing_provider_is_read_and_never_created_or_destroyed(tmp_path: Path) -> None:
+def test_an_existing_provider_is_read_and_not_managed(tmp_path: Path) -> None:
     stack = dev_with(tmp_path, github_oidc_provider="existing")
     assert "aws_iam_openid_connect_provider" not in stack.kinds
     (data,) = stack.document["data"]["aws_iam_openid_connect_provider"].values()
@@ -46,7 +46,7 @@ def test_an_existing_provider_is_read_and_never_created_or_destroyed(tmp_path: P
         assert statement["Principal"]["Federated"].startswith("${data.aws_iam_openid_connect_provider.")
 
 
-def test_without_a_repository_nobody_may_assume_the_roles(tmp_path: Path) -> None:
+def test_without_a_repository_no_principal_may_assume_the_roles(tmp_path: Path) -> None:
     stack = dev_with(tmp_path, github_repository=None)
     assert "aws_iam_openid_connect_provider" not in stack.kinds
     for role in ("plan", "deploy"):
@@ -66,7 +66,7 @@ def test_without_a_repository_nobody_may_assume_the_roles(tmp_path: Path) -> Non
         ),
     ],
 )
-def test_other_ci_systems_enter_as_named_principals(
+def test_other_ci_systems_assume_the_roles_as_named_principals(
     tmp_path: Path, principal: str, named: str, condition: dict[str, Any] | None
 ) -> None:
     stack = dev_with(tmp_path, github_repository=None, ci_principals=[principal])
@@ -75,7 +75,7 @@ def test_other_ci_systems_enter_as_named_principals(
         assert (statement["Principal"], statement.get("Condition")) == ({"AWS": named}, condition)
 
 
-def test_the_boundary_fits_whatever_the_environment_is_called(tmp_path: Path) -> None:
+def test_the_boundary_of_the_longest_environment_name_is_within_the_limit_of_iam(tmp_path: Path) -> None:
     """IAM limits a policy to 6,144 characters besides white space (IAM User Guide, "IAM and AWS STS quotas")."""
     document = load_environments()[0].model_dump(mode="json")
     document |= {"name": "sixteen-lettersx", "region": "ap-northeast-1"}

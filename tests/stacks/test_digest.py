@@ -1,4 +1,4 @@
-"""The digest by which runs know the stack they ran on."""
+"""The digest of a stack, which runs record."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from tests.stacks.synthesized import Synthesized
 
 
 def written(folder: Path, document: dict[str, object]) -> str:
-    """The digest that stands in a stack of this content, once written."""
+    """Return the digest that `write_digests` writes to a stack of this content."""
     file = folder / "stacks" / "dev" / "cdk.tf.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"manifest": f'{{"stack_digest" = "{UNWRITTEN}"}}', **document}))
@@ -17,13 +17,13 @@ def written(folder: Path, document: dict[str, object]) -> str:
     return digest
 
 
-def test_it_changes_with_the_stack(tmp_path: Path) -> None:
+def test_the_digest_changes_with_the_stack(tmp_path: Path) -> None:
     digests = {written(tmp_path, {"resource": {"aws_s3_bucket": size}}) for size in (1, 2)}
     assert len(digests) == 2
     assert UNWRITTEN not in digests
 
 
-def test_it_changes_with_neither_comments_nor_order(tmp_path: Path) -> None:
+def test_the_digest_ignores_comments_and_the_order_of_keys(tmp_path: Path) -> None:
     documents: list[dict[str, object]] = [
         {"a": 1, "b": 2},
         {"b": 2, "a": 1},
@@ -32,5 +32,5 @@ def test_it_changes_with_neither_comments_nor_order(tmp_path: Path) -> None:
     assert len({written(tmp_path, document) for document in documents}) == 1
 
 
-def test_every_environment_has_its_own(stacks: dict[str, Synthesized]) -> None:
+def test_every_environment_has_a_different_digest(stacks: dict[str, Synthesized]) -> None:
     assert all(UNWRITTEN not in json.dumps(stack.document) for stack in stacks.values())

@@ -1,4 +1,4 @@
-"""The images that an environment names: definitions to run in them, and the right to pull them."""
+"""The images in an environment's file: their job definitions, and permissions to pull them."""
 
 import json
 from pathlib import Path
@@ -39,7 +39,7 @@ def known_as(container: dict[str, Any]) -> dict[str, str]:
     return {name: value for name, value in variables.items() if name.startswith("TERRARIUM_IMAGE")}
 
 
-def test_each_image_has_a_definition_that_differs_from_the_base_images_in_nothing_else(
+def test_the_definition_of_an_image_differs_from_that_of_the_base_image_in_the_image_only(
     tmp_path: Path,
 ) -> None:
     stack = dev_with(tmp_path, images=IMAGES)
@@ -60,7 +60,7 @@ def test_each_image_has_a_definition_that_differs_from_the_base_images_in_nothin
         }
 
 
-def test_jobs_migrations_and_the_tunnel_run_the_image_of_this_checkouts_sources(tmp_path: Path) -> None:
+def test_jobs_the_migration_and_the_tunnel_run_the_image_of_this_checkout(tmp_path: Path) -> None:
     stack = dev_with(tmp_path)
     migration = container_of(stack, "migration/job-definition")
     (tunnel,) = json.loads(stack.resource("aws_ecs_task_definition", "tunnel/task")["container_definitions"])
@@ -69,18 +69,20 @@ def test_jobs_migrations_and_the_tunnel_run_the_image_of_this_checkouts_sources(
     assert {migration["image"], tunnel["image"]} == {base["image"]}
 
 
-def test_executions_under_way_can_submit_jobs_with_the_revision_that_they_know(tmp_path: Path) -> None:
+def test_running_executions_can_submit_jobs_with_the_previous_revision(tmp_path: Path) -> None:
     definition = dev_with(tmp_path).resource("aws_batch_job_definition", "compute/job-definition")
     assert definition["deregister_on_new_revision"] is False
 
 
-def test_an_own_image_by_its_digest_is_refused_because_untagged_images_expire(tmp_path: Path) -> None:
+def test_refuses_an_image_of_the_own_repository_by_digest_because_untagged_images_expire(
+    tmp_path: Path,
+) -> None:
     own = f"111111111111.dkr.ecr.eu-central-1.amazonaws.com/terrarium-dev-training@{DIGEST}"
     with pytest.raises(Error, match="by its digest"):
         dev_with(tmp_path, images={"mine": own})
 
 
-def test_other_private_repositories_may_be_pulled_from_and_no_more_than_those_named(tmp_path: Path) -> None:
+def test_only_the_named_private_repositories_may_be_pulled_from(tmp_path: Path) -> None:
     stack = dev_with(tmp_path, images=IMAGES)
     pulled = {
         resource
@@ -97,7 +99,7 @@ def test_other_private_repositories_may_be_pulled_from_and_no_more_than_those_na
     assert pulled - own == {"arn:aws:ecr:eu-west-1:999999999999:repository/team/theirs"}
 
 
-def test_where_a_pool_spans_nodes_so_do_jobs_in_each_image(tmp_path: Path) -> None:
+def test_every_image_has_a_multi_node_definition_if_a_pool_spans_nodes(tmp_path: Path) -> None:
     cluster = Pool(name="cluster", purchase="on-demand", instance_types=("c7i",), maximum_vcpus=128, nodes=4)
     stack = dev_with(tmp_path, images={"pytorch": "pytorch-1"}, pools=(cluster,))
     definition = stack.resource("aws_batch_job_definition", "compute/multi-node-job-definition-pytorch")
@@ -105,13 +107,13 @@ def test_where_a_pool_spans_nodes_so_do_jobs_in_each_image(tmp_path: Path) -> No
     assert group["container"] == container_of(stack, "compute/job-definition-pytorch")
 
 
-def test_the_manifest_lists_them_by_name(tmp_path: Path) -> None:
+def test_the_manifest_lists_images_by_name(tmp_path: Path) -> None:
     stack = dev_with(tmp_path, images={"pytorch": "pytorch-1"})
     written = stack.resource("aws_ssm_parameter", "manifest/parameter")["value"]
     assert '"name" = "pytorch"' in written
     assert "aws_batch_job_definition.compute_job-definition-pytorch" in written
 
 
-def test_the_policies_find_them_pinned_and_ending(tmp_path: Path) -> None:
+def test_the_policies_accept_the_images_and_their_time_limits(tmp_path: Path) -> None:
     stack = Stack(name="dev", tier="disposable", document=dev_with(tmp_path, images=IMAGES).document)
     assert [found for policy in POLICIES for found in policy.violations(stack)] == []

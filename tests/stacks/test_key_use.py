@@ -1,4 +1,4 @@
-"""Who may use the customer-managed key without a service in between, and through which services."""
+"""Permissions on the customer-managed key: which roles may use it, directly or through which services."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def listed(value: Any) -> list[Any]:
 
 
 def key_policy(stack: Synthesized, service: str) -> list[dict[str, Any]]:
-    """The statements of the key policy for a service."""
+    """Return the statements of the key policy for a service."""
     (key,) = stack.resources("aws_kms_key").values()
     return [
         statement
@@ -31,7 +31,7 @@ def key_policy(stack: Synthesized, service: str) -> list[dict[str, Any]]:
 
 
 def key_grants(stack: Synthesized, role: str) -> Iterator[tuple[set[str], dict[str, Any]]]:
-    """Actions and conditions of the statements about keys that a role is granted."""
+    """Return the actions and conditions of a role's statements about keys."""
     for path, policy in stack.resources("aws_iam_policy").items():
         if path.startswith(f"{role}/"):
             for statement in json.loads(policy["policy"])["Statement"]:
@@ -41,7 +41,7 @@ def key_grants(stack: Synthesized, role: str) -> Iterator[tuple[set[str], dict[s
 
 
 def services(stack: Synthesized, role: str, action: str) -> set[str]:
-    """The services through which a role is granted an action of KMS."""
+    """Return the services through which a role may call an action of KMS."""
     return {
         through.partition(".")[0]
         for actions, condition in key_grants(stack, role)
@@ -50,7 +50,7 @@ def services(stack: Synthesized, role: str, action: str) -> set[str]:
     }
 
 
-def test_state_machines_use_the_key_as_their_role_and_for_themselves_only(stack: Synthesized) -> None:
+def test_the_role_of_state_machines_uses_the_key_for_state_machines_only(stack: Synthesized) -> None:
     """Step Functions calls KMS as the execution role, without `kms:ViaService`."""
     contexts = {
         key: actions
@@ -66,7 +66,7 @@ def test_state_machines_use_the_key_as_their_role_and_for_themselves_only(stack:
     assert "states" not in services(stack, "pipelines/executor", "kms:Decrypt")
 
 
-def test_schedules_are_read_as_their_role(stack: Synthesized) -> None:
+def test_the_role_of_schedules_decrypts_their_inputs(stack: Synthesized) -> None:
     contexts = {
         key
         for actions, condition in key_grants(stack, "pipelines/starter")
@@ -83,12 +83,12 @@ def test_logs_of_state_machines_can_be_delivered(stack: Synthesized) -> None:
     assert statement["Action"] == "kms:Decrypt"
 
 
-def test_workflows_refresh_state_machines_and_schedules(stack: Synthesized) -> None:
+def test_ci_decrypts_state_machines_and_schedules_for_a_refresh(stack: Synthesized) -> None:
     for role in ("plan", "deploy"):
         assert {"scheduler", "ssm", "states"} <= services(stack, f"access/delivery/{role}", "kms:Decrypt")
 
 
-def test_scientists_follow_pipelines_where_they_may_start_them(stack: Synthesized) -> None:
+def test_scientists_read_executions_if_they_may_start_pipelines(stack: Synthesized) -> None:
     may_start = any(
         "states:StartExecution" in policy["policy"]
         for path, policy in stack.resources("aws_iam_policy").items()
@@ -97,8 +97,8 @@ def test_scientists_follow_pipelines_where_they_may_start_them(stack: Synthesize
     assert ("states" in services(stack, "access/scientist", "kms:Decrypt")) == may_start
 
 
-def test_event_bridge_reaches_the_encrypted_topic(stack: Synthesized) -> None:
-    """It tells neither KMS nor SNS on whose behalf it publishes: what asks for that drops every notice."""
+def test_eventbridge_publishes_to_the_encrypted_topic(stack: Synthesized) -> None:
+    """It sends neither KMS nor SNS a source account: a condition on it would drop every notice."""
     tests = [
         set().union(*statement["Condition"].values())
         for statement in key_policy(stack, "events.amazonaws.com")
@@ -113,7 +113,7 @@ def test_event_bridge_reaches_the_encrypted_topic(stack: Synthesized) -> None:
     assert "Condition" not in statement
 
 
-def test_events_that_start_pipelines_are_kept_where_they_could_not_be_delivered(stack: Synthesized) -> None:
+def test_undelivered_events_of_pipelines_are_sent_to_the_dead_letter_queue(stack: Synthesized) -> None:
     arrivals = {
         path: target
         for path, target in stack.resources("aws_cloudwatch_event_target").items()

@@ -1,4 +1,4 @@
-"""Lean bindings are a matter of speed alone: every environment is synthesized as by the stock ones, byte for byte."""
+"""Lean bindings synthesize every environment as the stock bindings do, byte for byte."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The fidelity ledger covers exactly what the stacks use, in every form that an environment's file can give them."""
+"""The fidelity ledger covers exactly the resource types of the stacks, with every option of an environment's file."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def test_every_type_in_the_stacks_has_an_entry_and_every_entry_is_used(
 
 
 @pytest.mark.parametrize("kind", LEDGER)
-def test_every_entry_says_what_only_aws_proves(kind: str) -> None:
+def test_every_entry_states_what_only_aws_can_prove(kind: str) -> None:
     entry = LEDGER[kind]
     assert entry.fidelity in FIDELITIES
     assert entry.only_aws_proves

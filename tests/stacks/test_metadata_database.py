@@ -1,4 +1,4 @@
-"""The metadata database can be created, upgraded and taken down."""
+"""The metadata database can be created, upgraded and destroyed."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_instances_run_the_version_of_the_cluster(stacks: dict[str, Synthesized]
         assert not any("engine_version" in instance for instance in instances.values())
 
 
-def test_a_major_upgrade_is_allowed_and_brings_a_parameter_group_before_the_old_one_goes(
+def test_a_major_upgrade_is_allowed_and_creates_the_new_parameter_group_first(
     tmp_path: Path,
 ) -> None:
     """ModifyDBCluster refuses a new major version without AllowMajorVersionUpgrade and a group of its family."""
@@ -51,7 +51,7 @@ def test_changes_do_not_wait_for_the_maintenance_window(stacks: dict[str, Synthe
             assert all(resource["apply_immediately"] for resource in stack.resources(kind).values())
 
 
-def test_the_last_snapshot_is_taken_also_when_protection_was_lifted_first(tmp_path: Path) -> None:
+def test_the_last_snapshot_is_taken_also_without_protection(tmp_path: Path) -> None:
     (staging,) = (config for config in load_environments() if config.name == "staging")
     document = staging.model_dump(mode="json")
     document["metadata"]["protected"] = False

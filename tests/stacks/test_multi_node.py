@@ -1,4 +1,4 @@
-"""A pool that spans nodes brings what multi-node jobs are submitted with."""
+"""Pools with more than one node per job have a multi-node job definition and a security group."""
 
 import json
 
@@ -11,13 +11,13 @@ from tests.stacks.synthesized import Synthesized, synthesize
 _DEFINITION = "compute/multi-node-job-definition"
 
 
-def test_without_such_a_pool_there_is_no_such_definition(stacks: dict[str, Synthesized]) -> None:
+def test_without_a_multi_node_pool_there_is_no_multi_node_definition(stacks: dict[str, Synthesized]) -> None:
     assert not any(_DEFINITION in stack.resources("aws_batch_job_definition") for stack in stacks.values())
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    """Environment dev with a pool that spans nodes."""
+    """The environment dev with a multi-node pool."""
     (dev,) = (config for config in load_environments() if config.name == "dev")
     cluster = Pool(name="cluster", purchase="on-demand", instance_types=("c7i",), maximum_vcpus=128, nodes=4)
     document = dev.model_dump(mode="json")
@@ -26,7 +26,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     return synthesize([Environment.model_validate(document)], tmp_path_factory.mktemp("multi-node"))["dev"]
 
 
-def test_the_nodes_of_a_job_reach_each_other(stack: Synthesized) -> None:
+def test_the_nodes_of_a_job_can_connect_to_each_other(stack: Synthesized) -> None:
     """Each has an interface with the groups of its compute environment (Batch User Guide, multi-node jobs)."""
     groups = stack.resource("aws_batch_compute_environment", "compute/pool-cluster/environment")[
         "compute_resources"
@@ -43,7 +43,7 @@ def test_the_nodes_of_a_job_reach_each_other(stack: Synthesized) -> None:
     assert all(len(rules) == 1 and rules[0]["ip_protocol"] == "-1" for rules in directions.values())
 
 
-def test_jobs_of_one_machine_are_reached_by_nobody(stack: Synthesized) -> None:
+def test_jobs_on_one_instance_accept_no_connections(stack: Synthesized) -> None:
     (group,) = stack.resource("aws_batch_compute_environment", "compute/pool-cpu/environment")[
         "compute_resources"
     ]["security_group_ids"]
@@ -51,7 +51,7 @@ def test_jobs_of_one_machine_are_reached_by_nobody(stack: Synthesized) -> None:
     assert group not in {rule["security_group_id"] for rule in ingress}
 
 
-def test_the_nodes_are_alike_and_as_many_as_a_job_says(stack: Synthesized) -> None:
+def test_all_nodes_have_the_same_container_and_the_job_states_their_number(stack: Synthesized) -> None:
     definition = stack.resource("aws_batch_job_definition", _DEFINITION)
     single = stack.resource("aws_batch_job_definition", "compute/job-definition")
     assert definition["type"] == "multinode"

@@ -1,4 +1,4 @@
-"""The dashboard and the budget show what the environment uses."""
+"""The dashboard and the budget."""
 
 import json
 from typing import Any
@@ -17,14 +17,14 @@ def _metrics(stack: Synthesized) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("name", _SAMPLED)
-def test_gauges_are_averaged_and_not_added_up(stacks: dict[str, Synthesized], name: str) -> None:
+def test_sampled_metrics_are_averaged_and_not_summed(stacks: dict[str, Synthesized], name: str) -> None:
     """They are samples of every minute (Aurora User Guide, "Amazon CloudWatch metrics for Amazon Aurora")."""
     for stack in stacks.values():
         shown = [metric for metric in _metrics(stack) if name in metric]
         assert {metric[-1]["stat"] for metric in shown} == {"Average", "Maximum"}
 
 
-def test_bytes_scanned_are_searched_for_since_they_have_further_dimensions(
+def test_bytes_scanned_use_a_search_because_the_metric_has_more_dimensions(
     stacks: dict[str, Synthesized],
 ) -> None:
     for name, stack in stacks.items():

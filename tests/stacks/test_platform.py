@@ -1,4 +1,4 @@
-"""What must hold of every environment's stack before anything is deployed."""
+"""Rules for the stacks of all environments."""
 
 import json
 from pathlib import Path
@@ -19,13 +19,13 @@ def stack(stacks: dict[str, Synthesized], request: pytest.FixtureRequest) -> Syn
 
 
 def with_egress(name: str, egress: str) -> list[Environment]:
-    """All environments, since they know of each other, with that egress in one of them."""
+    """Return all environments, which refer to each other, with that egress in one of them."""
     documents = {config.name: config.model_dump(mode="json") for config in load_environments()}
     documents[name]["network"]["egress"] = egress
     return [Environment.model_validate(document) for document in documents.values()]
 
 
-def test_there_is_one_stack_per_environment_and_it_bears_its_name(stacks: dict[str, Synthesized]) -> None:
+def test_there_is_one_stack_per_environment_with_its_name(stacks: dict[str, Synthesized]) -> None:
     assert tuple(stacks) == NAMES
 
 
@@ -37,13 +37,13 @@ def test_an_environment_is_pinned_to_its_account(stacks: dict[str, Synthesized],
     assert stacks[name].document["terraform"]["backend"]["s3"]["allowed_account_ids"] == [account]
 
 
-def test_every_environment_keeps_its_state_apart_and_locks_it(stacks: dict[str, Synthesized]) -> None:
+def test_every_environment_has_its_own_locked_state(stacks: dict[str, Synthesized]) -> None:
     backends = [stack.document["terraform"]["backend"]["s3"] for stack in stacks.values()]
     assert len({backend["bucket"] for backend in backends}) == len(backends)
     assert all(backend["use_lockfile"] and backend["encrypt"] for backend in backends)
 
 
-def test_every_resource_bears_the_tags_that_costs_are_read_by(stack: Synthesized) -> None:
+def test_every_resource_has_the_cost_allocation_tags(stack: Synthesized) -> None:
     (provider,) = stack.document["provider"]["aws"]
     (default_tags,) = provider["default_tags"]
     assert set(default_tags["tags"]) == {"environment", "use-case", "owner", "cost-center", "managed-by"}
@@ -85,7 +85,7 @@ def test_every_bucket_is_versioned_encrypted_private_and_over_tls_only(stack: Sy
         assert stack.resource("aws_s3_bucket_lifecycle_configuration", f"{owner}/lifecycle")["rule"]
 
 
-def test_the_database_is_private_encrypted_and_entered_by_iam_over_tls(stack: Synthesized) -> None:
+def test_the_database_is_private_and_encrypted_and_requires_iam_and_tls(stack: Synthesized) -> None:
     cluster = stack.resource("aws_rds_cluster", "metadata/cluster")
     assert cluster["storage_encrypted"]
     assert cluster["iam_database_authentication_enabled"]
@@ -102,7 +102,7 @@ def test_the_database_is_private_encrypted_and_entered_by_iam_over_tls(stack: Sy
     )
 
 
-def test_every_role_bears_a_boundary(stack: Synthesized) -> None:
+def test_every_role_has_a_permissions_boundary(stack: Synthesized) -> None:
     unbounded = [
         path
         for path, role in stack.resources("aws_iam_role").items()
@@ -155,13 +155,13 @@ def test_people_and_jobs_are_granted_named_resources_only(stack: Synthesized) ->
 
 
 def test_statement_ids_of_a_policy_are_unique(stack: Synthesized) -> None:
-    """IAM refuses others: MalformedPolicyDocument."""
+    """IAM refuses duplicates: MalformedPolicyDocument."""
     for policy in stack.resources("aws_iam_policy").values():
         sids = [statement["Sid"] for statement in json.loads(policy["policy"])["Statement"]]
         assert len(set(sids)) == len(sids), policy["name"]
 
 
-def test_every_role_is_granted_something_within_what_iam_holds(stack: Synthesized) -> None:
+def test_every_role_has_grants_within_the_limits_of_iam(stack: Synthesized) -> None:
     roles = stack.resources("aws_iam_role")
     attached: dict[str, int] = dict.fromkeys(roles, 0)
     for path in stack.resources("aws_iam_role_policy_attachment"):
@@ -174,7 +174,7 @@ def test_every_role_is_granted_something_within_what_iam_holds(stack: Synthesize
     ] == []
 
 
-def test_every_log_group_is_encrypted_and_ends_its_events(stack: Synthesized) -> None:
+def test_every_log_group_is_encrypted_and_has_a_retention(stack: Synthesized) -> None:
     for group in stack.resources("aws_cloudwatch_log_group").values():
         assert group["retention_in_days"] > 0
         assert "aws_kms_key" in group["kms_key_id"]
@@ -202,7 +202,7 @@ def test_protection_follows_the_tier(stacks: dict[str, Synthesized], name: str) 
     ("egress", "nat_gateways", "internet_gateways"),
     [("none", 0, 0), ("public-addresses", 0, 1), ("nat", 1, 1), ("nat-per-zone", 3, 1)],
 )
-def test_egress_costs_what_was_chosen_and_no_more(
+def test_each_egress_has_only_the_resources_that_it_needs(
     egress: str, nat_gateways: int, internet_gateways: int, tmp_path: Path
 ) -> None:
     stack = synthesize(with_egress("prod", egress), tmp_path)["prod"]
@@ -221,7 +221,7 @@ def test_databases_stay_in_private_subnets_whatever_the_egress(tmp_path: Path) -
     )
 
 
-def test_a_job_that_no_instance_can_be_had_for_does_not_wait_for_ever(stack: Synthesized) -> None:
+def test_a_job_for_which_no_instance_can_start_is_cancelled(stack: Synthesized) -> None:
     for queue in stack.resources("aws_batch_job_queue").values():
         reasons = {limit["reason"].split(":")[0] for limit in queue["job_state_time_limit_action"]}
         assert reasons == {"CAPACITY", "MISCONFIGURATION"}
@@ -236,7 +236,7 @@ def test_compute_scales_to_zero(stack: Synthesized) -> None:
     assert {pool["compute_resources"]["min_vcpus"] for pool in pools} == {0}
 
 
-def test_instances_have_encrypted_disks_and_no_open_metadata(stack: Synthesized) -> None:
+def test_instances_have_encrypted_disks_and_require_imdsv2(stack: Synthesized) -> None:
     for template in stack.resources("aws_launch_template").values():
         assert template["metadata_options"]["http_tokens"] == "required"
         assert all(disk["ebs"]["encrypted"] == "true" for disk in template["block_device_mappings"])
@@ -257,7 +257,7 @@ def test_only_images_without_a_tag_expire(stack: Synthesized) -> None:
         assert [rule["selection"]["tagStatus"] for rule in rules] == ["untagged"]
 
 
-def test_queries_cannot_leave_the_workgroups_rules(stack: Synthesized) -> None:
+def test_queries_cannot_override_the_settings_of_the_workgroup(stack: Synthesized) -> None:
     (workgroup,) = stack.resources("aws_athena_workgroup").values()
     configuration = workgroup["configuration"]
     assert configuration["enforce_workgroup_configuration"]
@@ -265,7 +265,7 @@ def test_queries_cannot_leave_the_workgroups_rules(stack: Synthesized) -> None:
     assert "SSE_KMS" in json.dumps(configuration["result_configuration"])
 
 
-def test_models_are_promoted_one_way_only(stacks: dict[str, Synthesized]) -> None:
+def test_models_are_promoted_in_one_direction_only(stacks: dict[str, Synthesized]) -> None:
     promoting = {
         name: sorted(path for path in stack.resources("aws_iam_role") if path.startswith("promotion"))
         for name, stack in stacks.items()
@@ -282,7 +282,7 @@ def test_models_are_promoted_one_way_only(stacks: dict[str, Synthesized]) -> Non
     assert trust[0]["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith(":role/terrarium-prod-promotion")
 
 
-def test_a_source_of_promotion_that_is_no_environment_is_refused(tmp_path: Path) -> None:
+def test_refuses_a_source_of_promotion_that_is_not_an_environment(tmp_path: Path) -> None:
     with pytest.raises(Error, match=r"registry\.promotes_from = 'staging', which is not another environment"):
         synthesize([load_environment("prod")], tmp_path)
 

@@ -1,4 +1,4 @@
-"""Promotion as the stacks declare it: who has its roles, what they read, and what the target knows of the source."""
+"""Promotion in the stacks: its roles, their permissions, and the source in the manifest."""
 
 import json
 from pathlib import Path
@@ -12,13 +12,13 @@ from tests.stacks.synthesized import Synthesized, listed, synthesize
 
 
 def promotes_from(stack: Synthesized) -> str:
-    """What the manifest says of the source, as Terraform writes it."""
+    """Return the source of promotion in the manifest of a stack."""
     written: str = stack.resource("aws_ssm_parameter", "manifest/parameter")["value"]
     return written.partition('"promotes_from" = {')[2].partition("}")[0]
 
 
 def with_changes(folder: Path, name: str, **changes: dict[str, Any] | str) -> dict[str, Synthesized]:
-    """All stacks, one of them with other values in its file."""
+    """Return all stacks, with other values in the file of one of them."""
     documents = {config.name: config.model_dump(mode="json") for config in load_environments()}
     for field, value in changes.items():
         documents[name][field] = documents[name][field] | value if isinstance(value, dict) else value
@@ -26,7 +26,9 @@ def with_changes(folder: Path, name: str, **changes: dict[str, Any] | str) -> di
 
 
 @pytest.mark.parametrize("name", ["dev", "staging"])
-def test_the_source_is_read_without_its_database(stacks: dict[str, Synthesized], name: str) -> None:
+def test_the_role_of_the_source_reads_the_registry_but_not_the_database(
+    stacks: dict[str, Synthesized], name: str
+) -> None:
     statements = stacks[name].granted("promotion-source/role")
     actions = {action for statement in statements for action in listed(statement["Action"])}
     assert {action.partition(":")[0] for action in actions} == {"kms", "s3", "ssm"}
@@ -41,7 +43,7 @@ def test_the_source_is_read_without_its_database(stacks: dict[str, Synthesized],
 
 
 @pytest.mark.parametrize("name", ["staging", "prod"])
-def test_the_role_of_promotions_is_the_jobs_alone(stacks: dict[str, Synthesized], name: str) -> None:
+def test_only_the_job_can_assume_the_role_of_promotions(stacks: dict[str, Synthesized], name: str) -> None:
     role = stacks[name].resource("aws_iam_role", "promotion/role/role")
     (trust,) = json.loads(role["assume_role_policy"])["Statement"]
     assert trust["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
@@ -53,10 +55,10 @@ def test_the_role_of_promotions_is_the_jobs_alone(stacks: dict[str, Synthesized]
 
 @pytest.mark.parametrize("name", ["dev", "staging", "prod"])
 @pytest.mark.parametrize("role", ["access/scientist", "access/job", "pipelines/executor"])
-def test_who_submits_jobs_cannot_submit_operators_jobs(
+def test_principals_that_submit_jobs_cannot_submit_jobs_of_operators(
     stacks: dict[str, Synthesized], name: str, role: str
 ) -> None:
-    """SubmitJob can override the command, so that it gives its caller the rights of the job's role."""
+    """SubmitJob can override the command, so that the caller has the permissions of the job's role."""
     submitted = {
         resource.rpartition("/")[2]
         for statement in stacks[name].granted(role)
@@ -68,7 +70,7 @@ def test_who_submits_jobs_cannot_submit_operators_jobs(
     assert submitted <= {one for kind in kinds for one in (kind, f"{kind}:*")}
 
 
-def test_named_people_and_workflows_start_promotions(tmp_path: Path) -> None:
+def test_releasers_and_workflows_can_start_promotions(tmp_path: Path) -> None:
     ada = "arn:aws:iam::444444444444:user/ada"
     prod = with_changes(tmp_path, "prod", access={"releasers": [ada]})["prod"]
     (trust,) = json.loads(prod.resource("aws_iam_role", "promotion/release/role")["assume_role_policy"])[
@@ -85,7 +87,7 @@ def test_named_people_and_workflows_start_promotions(tmp_path: Path) -> None:
         assert any(resource.endswith(":job-definition/terrarium-prod-promotion") for resource in resources)
 
 
-def test_the_manifest_says_where_a_source_in_another_region_is(
+def test_the_manifest_has_the_region_of_a_source_in_another_region(
     stacks: dict[str, Synthesized], tmp_path: Path
 ) -> None:
     elsewhere = with_changes(tmp_path, "staging", region="eu-west-1")["prod"]

@@ -1,4 +1,4 @@
-"""What a release needs: the role that deploys may push images and publish the SDK, and has the time to."""
+"""Permissions and session duration of releases: pushing images and publishing the SDK."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def stack(request: pytest.FixtureRequest, stacks: dict[str, Synthesized]) -> Syn
     return stacks[request.param]
 
 
-def test_the_deployer_pushes_to_the_repository_of_training_only(stack: Synthesized) -> None:
+def test_ci_deploy_pushes_to_the_repository_of_job_images_only(stack: Synthesized) -> None:
     (pushing,) = (
         statement
         for statement in stack.granted("access/delivery/deploy")
@@ -30,7 +30,7 @@ def test_the_deployer_pushes_to_the_repository_of_training_only(stack: Synthesiz
     assert "compute_images_repository" in resource
 
 
-def test_the_deployer_alone_writes_where_notebooks_install_the_sdk_from(stack: Synthesized) -> None:
+def test_only_ci_deploy_writes_to_the_prefix_of_the_sdk(stack: Synthesized) -> None:
     writers = {
         role
         for role in ("access/scientist", "access/job", "access/delivery/plan", "access/delivery/deploy")
@@ -44,7 +44,7 @@ def test_the_deployer_alone_writes_where_notebooks_install_the_sdk_from(stack: S
     assert writers == {"access/delivery/deploy"}
 
 
-def test_the_workflow_asks_for_as_long_a_session_as_the_role_allows(stack: Synthesized) -> None:
+def test_the_workflow_requests_the_maximum_session_of_the_role(stack: Synthesized) -> None:
     job = yaml.safe_load(DEPLOY_WORKFLOW.read_text())["jobs"]["deploy"]
     (entering,) = (step for step in job["steps"] if "configure-aws-credentials" in step.get("uses", ""))
     role = stack.resource("aws_iam_role", "access/delivery/deploy/role")

@@ -1,4 +1,4 @@
-"""The names of what holds data are contract."""
+"""Names of stateful resources are contract."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +31,7 @@ NAMED_BY = {
 
 @pytest.mark.parametrize("name", ["dev", "prod", "staging", "test"])
 def test_names_of_stateful_resources_are_contract(stacks: dict[str, Synthesized], name: str) -> None:
-    """A changed construct path or physical name replaces the resource and loses what it holds.
+    """A changed construct path or physical name replaces the resource and loses its data.
 
     If that is wanted, it is a breaking change: say in CHANGELOG.md how operators move their data (`moved` blocks
     for paths, a snapshot or a copy for names), then change this table.

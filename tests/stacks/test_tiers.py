@@ -1,4 +1,4 @@
-"""Environments of different tiers differ where their tiers promise it, and nowhere else."""
+"""Environments of different tiers differ only in what the tiers define."""
 
 import base64
 import json
@@ -73,12 +73,12 @@ DIFFERENCES = {
 
 @pytest.fixture(scope="module")
 def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
-    """Every environment without its pipelines: which use cases have come to it is no matter of tiers."""
+    """The stacks without pipelines, which do not depend on tiers."""
     environments = [config.model_copy(update={"pipelines": ()}) for config in load_environments()]
     return synthesize(environments, tmp_path_factory.mktemp("tiers"))
 
 
-def test_environments_of_one_tier_differ_in_nothing_but_their_network_and_who_promotes_from_them(
+def test_environments_of_one_tier_differ_only_in_network_and_promotion(
     stacks: dict[str, Synthesized],
 ) -> None:
     assert differing(stacks, "dev", "test") == {
@@ -90,7 +90,7 @@ def test_environments_of_one_tier_differ_in_nothing_but_their_network_and_who_pr
     }
 
 
-def test_tiers_differ_where_they_promise_to_and_nowhere_else(
+def test_tiers_differ_only_in_the_listed_attributes(
     stacks: dict[str, Synthesized], capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = differing(stacks, "dev", "prod")
@@ -111,7 +111,7 @@ def covered(path: str, promised: set[str]) -> bool:
 
 
 def differing(stacks: dict[str, Synthesized], one: str, other: str) -> set[str]:
-    """Attributes, as `type.attribute`, that differ; a type alone where one of the two has a resource more."""
+    """Return attributes that differ, as `type.attribute`; only the type if one stack has more resources of it."""
     left, right = attributes(stacks[one], one), attributes(stacks[other], other)
     found = set()
     for key in left.keys() | right.keys():
@@ -126,7 +126,7 @@ def differing(stacks: dict[str, Synthesized], one: str, other: str) -> set[str]:
 
 
 def attributes(stack: Synthesized, name: str) -> dict[tuple[str, str], Any]:
-    """Every resource by type and path, without what names the environment."""
+    """Return every resource by type and path, without the environment's name."""
     found = {
         (kind, path): json.loads(nameless(json.dumps(readable(resource)), name))
         for kind in stack.kinds

@@ -1,4 +1,4 @@
-"""The tunnel's task can be started, reached and ended by its user, and costs what can be told."""
+"""The task of the tunnel can be started, used and stopped by its user."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from tests.stacks.synthesized import Synthesized
 
 
 def _statements(stack: Synthesized, sid: str) -> list[dict[str, Any]]:
-    """The statements of that id, in all policies of the stack."""
+    """Return the statements with a sid, in all policies of the stack."""
     return [
         statement
         for policy in stack.resources("aws_iam_policy").values()
@@ -16,7 +16,7 @@ def _statements(stack: Synthesized, sid: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_users_open_and_end_their_own_sessions(stacks: dict[str, Synthesized]) -> None:
+def test_users_resume_and_terminate_only_their_own_sessions(stacks: dict[str, Synthesized]) -> None:
     """A session's id begins with aws:userid; assumed roles have no aws:username (Systems Manager User Guide)."""
     for stack in stacks.values():
         (statement,) = _statements(stack, "UseOwnSessions")
@@ -25,14 +25,16 @@ def test_users_open_and_end_their_own_sessions(stacks: dict[str, Synthesized]) -
         assert "aws:username" not in json.dumps(_statements(stack, ""))
 
 
-def test_nobody_may_execute_commands_in_the_task(stacks: dict[str, Synthesized]) -> None:
+def test_no_role_may_execute_commands_in_the_task(stacks: dict[str, Synthesized]) -> None:
     """Port forwarding is a session of Session Manager; ecs:ExecuteCommand opens a shell."""
     for stack in stacks.values():
         policies = json.dumps(list(stack.resources("aws_iam_policy").values()))
         assert "ecs:ExecuteCommand" not in policies
 
 
-def test_the_container_has_memory_and_ecs_makes_no_log_group(stacks: dict[str, Synthesized]) -> None:
+def test_the_container_has_a_memory_limit_and_ecs_creates_no_log_group(
+    stacks: dict[str, Synthesized],
+) -> None:
     for stack in stacks.values():
         task = stack.resource("aws_ecs_task_definition", "tunnel/task")
         (container,) = json.loads(task["container_definitions"])

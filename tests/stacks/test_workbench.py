@@ -1,4 +1,4 @@
-"""The workbench: notebooks that start on AWS, install the SDK from the environment, and do what their users may."""
+"""The workbench: notebooks start, install the SDK of the environment, and have the permissions of their users."""
 
 import base64
 import json
@@ -39,7 +39,7 @@ def scientists_write(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="module")
 def stack(scientists_write: bool, tmp_path_factory: pytest.TempPathFactory) -> Synthesized:  # noqa: FBT001 - a fixture
-    """`dev` with a notebook of Ada's."""
+    """`dev` with one notebook."""
     (dev,) = (config for config in load_environments() if config.name == "dev")
     changed = dev.model_copy(
         update={
@@ -82,7 +82,7 @@ def test_scientists_have_every_permission_that_starting_a_notebook_needs(stack: 
     assert "access_notebook_role" in passing["Resource"]
 
 
-def test_a_notebook_writes_only_where_the_scientists_who_open_it_write(
+def test_a_notebook_has_no_more_write_permissions_than_scientists(
     stack: Synthesized,
     scientists_write: bool,  # noqa: FBT001 - a fixture
 ) -> None:
@@ -93,7 +93,7 @@ def test_a_notebook_writes_only_where_the_scientists_who_open_it_write(
     assert writes == {"scientist": scientists_write, "notebook": scientists_write, "job": True}
 
 
-def test_sagemaker_assumes_no_role_but_the_notebooks(stack: Synthesized) -> None:
+def test_sagemaker_can_assume_only_the_role_of_notebooks(stack: Synthesized) -> None:
     trusting = {
         path
         for path, role in stack.resources("aws_iam_role").items()
@@ -102,8 +102,8 @@ def test_sagemaker_assumes_no_role_but_the_notebooks(stack: Synthesized) -> None
     assert trusting == {"access/notebook/role"}
 
 
-def test_a_notebook_has_the_platform_that_sagemaker_still_creates(stack: Synthesized) -> None:
-    """The provider knows only the withdrawn platforms: none is named, and SageMaker's default is a current one."""
+def test_a_notebook_has_the_default_platform_of_sagemaker(stack: Synthesized) -> None:
+    """The provider accepts only withdrawn platforms: none is set, and SageMaker's default is current."""
     (notebook,) = stack.resources("aws_sagemaker_notebook_instance").values()
     assert "platform_identifier" not in notebook
     model = botocore.loaders.Loader().load_service_model("sagemaker", "service-2")
@@ -111,7 +111,7 @@ def test_a_notebook_has_the_platform_that_sagemaker_still_creates(stack: Synthes
     assert "The default value is <code>notebook-al2023-v" in described["documentation"]
 
 
-def test_why_a_start_failed_can_be_read(stack: Synthesized) -> None:
+def test_the_log_of_a_failed_start_can_be_read(stack: Synthesized) -> None:
     (writing,) = (
         statement
         for statement in statements_of(stack, "notebook")
@@ -120,7 +120,9 @@ def test_why_a_start_failed_can_be_read(stack: Synthesized) -> None:
     assert any("/aws/sagemaker/NotebookInstances" in resource for resource in writing["Resource"])
 
 
-def test_the_start_script_is_whole_and_as_short_as_sagemaker_asks(stack: Synthesized, tmp_path: Path) -> None:
+def test_the_start_script_is_complete_and_within_the_limit_of_sagemaker(
+    stack: Synthesized, tmp_path: Path
+) -> None:
     (lifecycle,) = stack.resources("aws_sagemaker_notebook_instance_lifecycle_configuration").values()
     model = botocore.loaders.Loader().load_service_model("sagemaker", "service-2")
     assert len(lifecycle["on_start"]) <= model["shapes"]["NotebookInstanceLifecycleConfigContent"]["max"]
@@ -131,7 +133,7 @@ def test_the_start_script_is_whole_and_as_short_as_sagemaker_asks(stack: Synthes
 
 
 def test_every_program_of_a_notebook_is_valid(stack: Synthesized, tmp_path: Path) -> None:
-    """Run the part of the script that writes files, below another root."""
+    """Runs the part of the script that writes files, below another root."""
     writing, _, _ = script_of(stack).partition("set -euo pipefail\n. /etc/terrarium-notebook")
     for folder in ("etc", "usr/local/bin"):
         (tmp_path / folder).mkdir(parents=True)

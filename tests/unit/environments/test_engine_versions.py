@@ -1,4 +1,4 @@
-"""An environment's database has a version that RDS still creates clusters of."""
+"""The engine version of an environment is one that RDS creates clusters of."""
 
 from pathlib import Path
 
@@ -32,15 +32,15 @@ def _problem(folder: Path, version: str, tier: str = "critical") -> str:
     return problem
 
 
-def test_every_environment_of_the_kit_can_be_created() -> None:
+def test_every_committed_environment_has_a_creatable_version() -> None:
     assert {config.metadata.version for config in load_environments()} <= set(creatable_versions())
 
 
-def test_a_full_version_is_the_one_of_a_new_cluster(tmp_path: Path) -> None:
+def test_a_new_cluster_gets_the_full_version(tmp_path: Path) -> None:
     assert _load(tmp_path, "16.8") == "16.8"
 
 
-def test_of_a_major_version_a_new_cluster_gets_the_newest(tmp_path: Path) -> None:
+def test_a_new_cluster_gets_the_newest_version_of_a_major_version(tmp_path: Path) -> None:
     assert _load(tmp_path, "16") == str(newest_of_major(16))
 
 
@@ -63,10 +63,10 @@ def test_refuses_a_major_version_without_one_that_can_be_created(tmp_path: Path)
 
 
 @pytest.mark.parametrize("given", ["17.7.1", "seventeen", "17.", "latest"])
-def test_refuses_what_is_no_version(tmp_path: Path, given: str) -> None:
+def test_refuses_text_that_is_not_a_version(tmp_path: Path, given: str) -> None:
     assert "a major version such as 17, or a full version such as 17.7" in _problem(tmp_path, given)
 
 
-def test_refuses_scaling_to_zero_with_a_version_that_cannot(tmp_path: Path) -> None:
+def test_refuses_scaling_to_zero_with_a_version_that_cannot_pause(tmp_path: Path) -> None:
     """Aurora User Guide, "Scaling to Zero ACUs with automatic pause and resume": 14.12 and newer."""
     assert "minimum_capacity 0 needs engine_version 14.12 or newer" in _problem(tmp_path, "14.6", "standard")

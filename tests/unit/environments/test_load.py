@@ -1,4 +1,4 @@
-"""An environment is one file; whatever is wrong with it is said at once, in the user's own terms."""
+"""Loading environments: all problems of a file are reported together, by field path."""
 
 from pathlib import Path
 
@@ -35,13 +35,13 @@ def problems_of(folder: Path, text: str) -> tuple[str, ...]:
     return raised.value.problems
 
 
-def test_the_kit_describes_four_environments_in_four_accounts() -> None:
+def test_there_are_four_committed_environments_in_four_accounts() -> None:
     environments = load_environments()
     assert [environment.name for environment in environments] == ["dev", "prod", "staging", "test"]
     assert len({environment.account for environment in environments}) == 4
 
 
-def test_networks_of_the_kit_do_not_overlap() -> None:
+def test_networks_of_the_committed_environments_do_not_overlap() -> None:
     networks = [environment.network.cidr for environment in load_environments()]
     overlapping = [
         (one, other) for one in networks for other in networks if one is not other and one.overlaps(other)
@@ -55,7 +55,7 @@ def test_environments_are_discovered_by_file_name(tmp_path: Path) -> None:
     assert load_environment("sandpit", tmp_path).name == "sandpit"
 
 
-def test_a_file_states_only_what_differs_from_its_tier(tmp_path: Path) -> None:
+def test_missing_fields_have_the_defaults_of_the_tier(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(GOOD + "[metadata]\ninstances = 2\n")
     metadata = load_environment("dev", tmp_path).metadata
     assert metadata.instances == 2
@@ -68,7 +68,7 @@ def test_an_unknown_environment_is_refused_with_the_names_of_those_that_exist(tm
         load_environment("prd", tmp_path)
 
 
-def test_all_problems_of_a_file_are_reported_at_once_by_field_path(tmp_path: Path) -> None:
+def test_all_problems_of_a_file_are_reported_together_by_field_path(tmp_path: Path) -> None:
     problems = problems_of(
         tmp_path,
         """
@@ -117,7 +117,7 @@ instances = 9
         ),
     ],
 )
-def test_a_problem_names_what_was_given_and_what_is_allowed(tmp_path: Path, line: str, problem: str) -> None:
+def test_a_problem_states_the_value_and_what_is_allowed(tmp_path: Path, line: str, problem: str) -> None:
     key = line.partition(" ")[0]
     others = "".join(f"{kept}\n" for kept in GOOD.splitlines() if not kept.startswith(f"{key} "))
     assert problem in problems_of(tmp_path, f"{line}\n{others}")
@@ -126,13 +126,13 @@ def test_a_problem_names_what_was_given_and_what_is_allowed(tmp_path: Path, line
 @pytest.mark.parametrize(
     "image", ["latest", "ubuntu:24.04", "public.ecr.aws/x/y", "registry/x@sha256:abc", "a tag"]
 )
-def test_an_image_that_may_be_another_one_tomorrow_is_refused(tmp_path: Path, image: str) -> None:
+def test_refuses_images_without_a_tag_or_digest_that_is_fixed(tmp_path: Path, image: str) -> None:
     (problem,) = problems_of(tmp_path, GOOD + f'[compute.images]\nmine = "{image}"\n')
     assert problem.startswith("compute.images.mine: given")
     assert "by its digest" in problem
 
 
-def test_images_are_named_by_tags_of_the_own_repository_and_by_digests(tmp_path: Path) -> None:
+def test_accepts_images_by_tag_of_the_own_repository_and_by_digest(tmp_path: Path) -> None:
     pinned = f"public.ecr.aws/x/y@sha256:{'a' * 64}"
     (tmp_path / "dev.toml").write_text(
         GOOD + f'[compute.images]\npytorch = "pytorch-1"\nother = "{pinned}"\n'
@@ -142,24 +142,24 @@ def test_images_are_named_by_tags_of_the_own_repository_and_by_digests(tmp_path:
     assert "'base', which is the base image" in problem
 
 
-def test_a_capacity_that_is_no_range_is_refused(tmp_path: Path) -> None:
+def test_refuses_a_maximum_capacity_below_the_minimum(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, GOOD + "[metadata]\nminimum_capacity = 8\n")
     assert problem.startswith("metadata: maximum_capacity")
     assert problem.endswith("maximum_capacity must be at least 1 and at least minimum_capacity")
 
 
-def test_what_is_not_toml_is_refused_with_the_place(tmp_path: Path) -> None:
+def test_invalid_toml_is_refused_with_its_position(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, "account = ")
     assert problem.startswith("not TOML: Invalid value (at ")
 
 
-def test_a_file_name_that_is_no_environment_name_is_refused(tmp_path: Path) -> None:
+def test_refuses_a_file_whose_name_is_not_an_environment_name(tmp_path: Path) -> None:
     (tmp_path / "Dev Two.toml").write_text(GOOD)
     with pytest.raises(InvalidEnvironmentError, match=r"name: given 'Dev Two'"):
         load_environment("Dev Two", tmp_path)
 
 
-def test_tiers_order_what_they_promise() -> None:
+def test_higher_tiers_have_more_durability_and_availability() -> None:
     by_name = {environment.name: environment for environment in load_environments()}
     dev, staging, prod = by_name["dev"], by_name["staging"], by_name["prod"]
     assert not dev.metadata.protected
@@ -184,7 +184,7 @@ nodes = 2
 """
 
 
-def test_refuses_multi_node_pools_whose_nodes_would_reach_no_service(tmp_path: Path) -> None:
+def test_refuses_multi_node_pools_without_egress_for_their_nodes(tmp_path: Path) -> None:
     """ECS Developer Guide, awsvpc network mode: "Task ENIs are not given public IP addresses"."""
     (problem,) = problems_of(tmp_path, GOOD + _TWO_NODES)
     assert problem.startswith('network.egress "public-addresses" does not work')
@@ -197,7 +197,7 @@ def test_multi_node_pools_work_behind_a_nat_gateway(tmp_path: Path) -> None:
     assert load_environment("dev", tmp_path).compute.pools[0].nodes == 2
 
 
-def test_a_problem_of_the_only_pool_is_the_only_problem(tmp_path: Path) -> None:
+def test_an_invalid_pool_is_not_also_reported_as_missing(tmp_path: Path) -> None:
     (problem,) = problems_of(
         tmp_path,
         GOOD + '[[compute.pools]]\nname = "cpu"\ninstance_types = ["m7i"]\nmaximum_vcpus = 0\n',
@@ -231,14 +231,14 @@ def test_an_environment_has_at_least_one_pool(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_refuses_tags_and_regions_that_no_deployment_can_have(tmp_path: Path, line: str, start: str) -> None:
+def test_refuses_invalid_tags_and_regions(tmp_path: Path, line: str, start: str) -> None:
     key = line.partition(" ")[0]
     others = "".join(f"{kept}\n" for kept in GOOD.splitlines() if not kept.startswith(f"{key} "))
     (problem,) = problems_of(tmp_path, f"{line}\n{others}")
     assert problem.startswith(start)
 
 
-def test_tags_have_the_letters_of_every_language(tmp_path: Path) -> None:
+def test_accepts_letters_of_every_language_in_tags(tmp_path: Path) -> None:
     text = GOOD.replace('"research"', '"Forschung & Ärzte"'.replace("&", "+")).replace(
         '"ml-platform"', '"団 a.b:/=+-@_"'
     )
@@ -256,13 +256,13 @@ def test_refuses_names_of_environments_that_rds_refuses(tmp_path: Path, name: st
 @pytest.mark.parametrize(
     "cidr", ["127.0.0.0/16", "169.254.0.0/16", "0.0.0.0/16", "240.0.0.0/16", "8.8.0.0/16", "10.0.0.0/8"]
 )
-def test_refuses_networks_of_which_no_vpc_can_be_made(tmp_path: Path, cidr: str) -> None:
+def test_refuses_networks_that_a_vpc_cannot_have(tmp_path: Path, cidr: str) -> None:
     (problem,) = problems_of(tmp_path, GOOD.replace("10.10.0.0/16", cidr))
     assert problem.startswith("network.cidr: given")
 
 
 @pytest.mark.parametrize("cidr", ["172.20.0.0/16", "192.168.0.0/20", "100.64.0.0/16"])
-def test_takes_private_networks(tmp_path: Path, cidr: str) -> None:
+def test_accepts_private_networks(tmp_path: Path, cidr: str) -> None:
     (tmp_path / "dev.toml").write_text(GOOD.replace("10.10.0.0/16", cidr))
     assert str(load_environment("dev", tmp_path).network.cidr) == cidr
 
@@ -293,7 +293,7 @@ def _pool(accelerator: str, types: str) -> str:
         ("gpu", '["g5", "c7i.large"]', "c7i.large has no NVIDIA GPU"),
     ],
 )
-def test_refuses_pools_whose_machines_cannot_be(
+def test_refuses_pools_with_instance_types_that_do_not_fit_together(
     tmp_path: Path, accelerator: str, types: str, complaint: str
 ) -> None:
     (problem,) = problems_of(tmp_path, GOOD + _pool(accelerator, types))
@@ -309,7 +309,7 @@ def test_refuses_pools_whose_machines_cannot_be(
         ("none", '["m7i-flex", "g5"]'),
     ],
 )
-def test_takes_pools_of_one_architecture(tmp_path: Path, accelerator: str, types: str) -> None:
+def test_accepts_pools_of_one_architecture(tmp_path: Path, accelerator: str, types: str) -> None:
     (tmp_path / "dev.toml").write_text(GOOD + _pool(accelerator, types))
     assert len(load_environment("dev", tmp_path).compute.pools) == 1
 
@@ -317,12 +317,12 @@ def test_takes_pools_of_one_architecture(tmp_path: Path, accelerator: str, types
 _PIPELINE = '[[pipelines]]\nname = "{name}"\npipeline = "a.b:P"\n'
 
 
-def test_a_pipeline_is_named_once(tmp_path: Path) -> None:
+def test_refuses_two_pipelines_of_one_name(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, GOOD + 2 * _PIPELINE.format(name="churn"))
     assert "must name every pipeline once, not churn twice" in problem
 
 
-def test_a_pipeline_may_have_the_name_of_any_project(tmp_path: Path) -> None:
+def test_accepts_every_project_name_as_the_name_of_a_pipeline(tmp_path: Path) -> None:
     name = "customer-lifetime-value-of-new-customers"
     assert Project.of(name).use_case == name
     (tmp_path / "dev.toml").write_text(GOOD + _PIPELINE.format(name=name))

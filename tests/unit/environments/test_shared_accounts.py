@@ -1,4 +1,4 @@
-"""Environments of one account agree on what an account has once."""
+"""Environments that share an account must not conflict."""
 
 from collections.abc import Mapping
 
@@ -19,11 +19,11 @@ def environment(
     return Environment.model_validate(document)
 
 
-def test_environments_of_different_accounts_share_nothing() -> None:
+def test_environments_in_different_accounts_do_not_conflict() -> None:
     check_shared_accounts([environment("prod"), environment("prod-eu", account="222222222222")])
 
 
-def test_two_that_create_the_oidc_provider_are_refused() -> None:
+def test_refuses_two_environments_that_create_the_oidc_provider() -> None:
     with pytest.raises(
         SharedAccountError, match=r"dev and trial would both create GitHub's OIDC provider"
     ) as raised:
@@ -32,11 +32,13 @@ def test_two_that_create_the_oidc_provider_are_refused() -> None:
 
 
 @pytest.mark.parametrize("access", [EXISTING, {"github_repository": None}])
-def test_one_creates_the_provider_and_the_other_does_not(access: dict[str, object]) -> None:
+def test_accepts_one_environment_that_creates_the_provider_and_one_that_does_not(
+    access: dict[str, object],
+) -> None:
     check_shared_accounts([environment("dev"), environment("trial", access=access)])
 
 
-def test_a_name_that_begins_with_the_other_and_a_dash_is_refused() -> None:
+def test_refuses_a_name_that_begins_with_another_name_and_a_dash() -> None:
     other = environment("prod-eu", access=EXISTING)
     with pytest.raises(SharedAccountError, match=r"terrarium-prod-\*, which includes everything of prod-eu"):
         check_shared_accounts([other, environment("prod")])

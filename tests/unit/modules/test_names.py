@@ -1,4 +1,4 @@
-"""Physical names are contract: one rule, within AWS' limits, never two resources of one name."""
+"""Physical names: the format, the limits of AWS, and no collisions."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,16 +11,16 @@ DEV = Names.of(load_environment("dev"))
 parts = st.from_regex(r"[a-z][a-z0-9-]{0,120}[a-z0-9]", fullmatch=True)
 
 
-def test_a_name_says_whose_and_what() -> None:
+def test_a_name_contains_the_environment_and_the_part() -> None:
     assert DEV.physical("metadata", limit=Limit.RDS_IDENTIFIER) == "terrarium-dev-metadata"
 
 
-def test_a_global_name_holds_the_account() -> None:
+def test_the_name_of_a_bucket_contains_the_account() -> None:
     assert DEV.bucket("artifacts") == "terrarium-dev-artifacts-111111111111"
     assert DEV.state_bucket == "terrarium-dev-state-111111111111"
 
 
-def test_an_arn_lies_in_the_environments_account_and_region() -> None:
+def test_an_arn_has_the_environments_account_and_region() -> None:
     assert DEV.arn("logs", "log-group:x") == "arn:aws:logs:eu-central-1:111111111111:log-group:x"
     assert DEV.arn("iam", "role/x", regional=False) == "arn:aws:iam::111111111111:role/x"
 

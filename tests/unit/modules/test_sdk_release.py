@@ -1,4 +1,4 @@
-"""The release id: a digest of what goes into the base image, and of nothing else."""
+"""The release id is a digest of the sources of the base image, and of nothing else."""
 
 import shutil
 from pathlib import Path
@@ -12,7 +12,7 @@ FILES = ("LICENSE", "README.md", "pyproject.toml", "images/base/Dockerfile", "re
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A second checkout of the same sources."""
+    """A copy of the sources of this checkout."""
     for name in FILES:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(CHECKOUT / name, tmp_path / name)
@@ -28,7 +28,7 @@ def test_another_checkout_of_the_same_sources_has_the_same_release(checkout: Pat
     assert sdk_release(checkout) == sdk_release()
 
 
-def test_what_tools_leave_behind_does_not_count(checkout: Path) -> None:
+def test_files_of_tools_do_not_change_the_id(checkout: Path) -> None:
     (checkout / "src/terrarium/__pycache__").mkdir()
     (checkout / "src/terrarium/__pycache__/manifest.cpython-311.pyc").write_bytes(b"compiled")
     (checkout / "src/terrarium/.DS_Store").write_bytes(b"finder")
@@ -37,7 +37,7 @@ def test_what_tools_leave_behind_does_not_count(checkout: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [*FILES, "src/terrarium/metadata/migration.py", "src/terrarium/new.py"])
-def test_any_change_of_an_ingredient_is_another_release(checkout: Path, name: str) -> None:
+def test_a_change_of_any_source_is_another_release(checkout: Path, name: str) -> None:
     with (checkout / name).open("a") as file:
         file.write("\n")
     assert sdk_release(checkout).id != sdk_release().id
@@ -49,7 +49,7 @@ def test_a_renamed_module_is_another_release(checkout: Path) -> None:
     assert sdk_release(checkout).id != sdk_release().id
 
 
-def test_dependencies_have_an_id_of_their_own(checkout: Path) -> None:
+def test_dependencies_have_a_separate_id(checkout: Path) -> None:
     (checkout / "src/terrarium/new.py").touch()
     assert sdk_release(checkout).dependencies_id == sdk_release().dependencies_id
     with (checkout / "requirements/sdk.txt").open("a") as file:
@@ -57,7 +57,7 @@ def test_dependencies_have_an_id_of_their_own(checkout: Path) -> None:
     assert sdk_release(checkout).dependencies_id != sdk_release().dependencies_id
 
 
-def test_the_tag_is_one_that_ecr_takes() -> None:
+def test_the_tag_is_valid_in_ecr() -> None:
     """As the `imageTag` of ECR's API model: letters, digits, `_`, `.`, `-`, at most 128."""
     tag = sdk_release().image_tag
     assert tag.startswith("base-")

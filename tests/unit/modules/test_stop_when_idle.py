@@ -1,4 +1,4 @@
-"""The program that stops an idle notebook instance, against a server that answers as Jupyter's does, over TLS."""
+"""The program that stops an idle notebook instance, against a TLS server with the API of Jupyter."""
 
 import datetime
 import json
@@ -26,7 +26,7 @@ LATELY = (NOW - datetime.timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate with its key, as a notebook's Jupyter has one."""
+    """A self-signed certificate with its key, such as Jupyter of a notebook has."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "notebook")])
     signed = (
@@ -47,7 +47,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def jupyter(certificate: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The address of the server, and its answers by path, for tests to change."""
+    """The address of the server, and its responses by path, which tests change."""
     answers: dict[str, Any] = {"status": {"started": LONG_AGO}, "sessions": [], "terminals": []}
 
     class Handler(BaseHTTPRequestHandler):
@@ -70,7 +70,7 @@ def jupyter(certificate: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def commands_of(server: str, folder: Path) -> list[str]:
-    """Run the program; the calls of `aws` that it made."""
+    """Run the program. Return its calls of `aws`."""
     calls = folder / "calls"
     aws = folder / "aws"
     aws.write_text(f'#!/bin/sh\necho "$@" >> {calls}\n')
@@ -118,7 +118,7 @@ def test_an_idle_notebook_stops(
     ],
     ids=["just started", "a busy kernel", "a kernel that worked lately", "a terminal that worked lately"],
 )
-def test_a_notebook_that_is_used_goes_on(
+def test_a_notebook_in_use_keeps_running(
     jupyter: tuple[str, dict[str, Any]], tmp_path: Path, activity: dict[str, Any]
 ) -> None:
     server, answers = jupyter

@@ -1,4 +1,4 @@
-"""A statement is a value; its JSON is what IAM stores, so that no plan differs for its form alone."""
+"""The JSON of a statement equals the form that IAM stores, so that plans show no difference."""
 
 import json
 
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from modules.iam.statement import Statement, policy_document
 
 
-def test_a_list_of_one_is_written_as_iam_stores_it() -> None:
+def test_a_list_of_one_value_is_written_as_the_value() -> None:
     statement = Statement(sid="Read", actions=("s3:GetObject",), resources=("arn:aws:s3:::b/*",))
     assert statement.document() == {
         "Sid": "Read",
@@ -18,7 +18,7 @@ def test_a_list_of_one_is_written_as_iam_stores_it() -> None:
     }
 
 
-def test_principals_and_conditions_appear_only_where_given() -> None:
+def test_principals_and_conditions_are_optional() -> None:
     statement = Statement(
         sid="Trust",
         actions=("sts:AssumeRole",),
@@ -34,7 +34,7 @@ def test_principals_and_conditions_appear_only_where_given() -> None:
     }
 
 
-def test_a_document_holds_its_statements_in_order() -> None:
+def test_a_document_contains_its_statements_in_order() -> None:
     statements = [Statement(sid=sid, actions=("s3:*",), resources=("*",)) for sid in ("One", "Two")]
     assert [found["Sid"] for found in json.loads(policy_document(statements))["Statement"]] == ["One", "Two"]
 
@@ -42,6 +42,6 @@ def test_a_document_holds_its_statements_in_order() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"sid": "no dashes-"}, {"actions": ()}, {"effect": "Maybe"}, {"colour": "red"}]
 )
-def test_what_iam_would_refuse_is_refused_here(wrong: dict[str, object]) -> None:
+def test_refuses_invalid_statements(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Statement.model_validate({"sid": "Read", "actions": ("s3:GetObject",), **wrong})

@@ -1,4 +1,4 @@
-"""Who may assume a role: principals by name, by pattern, or as the account's own IAM decides."""
+"""Trust policies: principals by name or by pattern, or the whole account."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def trust(*principals: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_without_any_the_accounts_own_iam_decides() -> None:
+def test_without_principals_the_account_is_trusted() -> None:
     (statement,) = trust()
     assert statement["Principal"] == {"AWS": "arn:aws:iam::111111111111:root"}
 
@@ -32,7 +32,7 @@ def test_a_principal_is_trusted_by_name() -> None:
     assert "Condition" not in statement
 
 
-def test_of_a_patterns_account_only_whom_the_pattern_names_is_let_in() -> None:
+def test_a_pattern_admits_only_matching_principals_of_its_account() -> None:
     named, by_pattern = trust(PERMISSION_SET, ADA)
     assert named["Principal"] == {"AWS": ADA}
     assert by_pattern["Principal"] == {"AWS": "arn:aws:iam::222222222222:root"}
@@ -40,6 +40,6 @@ def test_of_a_patterns_account_only_whom_the_pattern_names_is_let_in() -> None:
 
 
 @pytest.mark.parametrize("everybody", ["role/*", "user/*", "role/?*"])
-def test_a_pattern_that_names_everybody_is_refused(everybody: str) -> None:
+def test_refuses_a_pattern_that_matches_every_principal(everybody: str) -> None:
     with pytest.raises(ValidationError):
         Access(scientists=(f"arn:aws:iam::111111111111:{everybody}",), scientists_write=True)

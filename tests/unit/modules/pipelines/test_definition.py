@@ -1,4 +1,4 @@
-"""A pipeline's definition keeps the text of its author, and takes only what its environment has."""
+"""Definitions of pipelines keep their text; only known placeholders are replaced."""
 
 import json
 from pathlib import Path
@@ -52,7 +52,7 @@ def written(folder: Path, text: str) -> PipelineDefinition:
     return PipelineDefinition(Pipeline(name="own", definition="own.json"), checkout=folder)
 
 
-def test_text_of_parameters_and_conditions_is_no_placeholder() -> None:
+def test_text_of_parameters_and_conditions_is_not_replaced() -> None:
     filled = in_python("greeter").filled(VALUES)
     machine = json.loads(filled)
     told = machine["States"]["SetDefaults"]["Result"]["parameters"]
@@ -62,7 +62,7 @@ def test_text_of_parameters_and_conditions_is_no_placeholder() -> None:
     assert machine["States"]["greet"]["Parameters"]["JobQueue"] == VALUES["default_queue_arn"]
 
 
-def test_terraform_reads_nothing_but_tokens_of_the_stack() -> None:
+def test_a_definition_contains_no_other_terraform_template_than_tokens() -> None:
     filled = in_python("greeter").filled(VALUES)
     for token in VALUES.values():
         filled = filled.replace(token, "")
@@ -71,23 +71,23 @@ def test_terraform_reads_nothing_but_tokens_of_the_stack() -> None:
 
 
 @pytest.mark.parametrize("text", ["${name}", "${HOME}", "%{if true}", "$${environment}", "${environment"])
-def test_refuses_what_terraform_would_evaluate(text: str, tmp_path: Path) -> None:
+def test_refuses_unknown_templates_which_terraform_would_evaluate(text: str, tmp_path: Path) -> None:
     with pytest.raises(PipelineDefinitionError, match="unknown placeholders: "):
         written(tmp_path, json.dumps({"Comment": text})).filled(VALUES)
 
 
-def test_a_definition_can_have_literal_text(tmp_path: Path) -> None:
+def test_escaped_text_stays_literal(tmp_path: Path) -> None:
     filled = written(tmp_path, '{"Comment": "$\\u007bHOME}",  "Other": "in  ${environment}"}').filled(VALUES)
     assert filled == '{"Comment":"$\\u007bHOME}","Other":"in  dev"}'
     assert json.loads(filled)["Comment"] == "${HOME}"
 
 
-def test_refuses_two_names_of_one_pipeline() -> None:
+def test_refuses_a_pipeline_with_another_name_than_in_the_file() -> None:
     with pytest.raises(PipelineDefinitionError, match=r"a pipeline 'other', but .* has the name 'greeter'"):
         in_python("other").filled(VALUES)
 
 
-def test_refuses_a_definition_that_is_absent_or_not_json(tmp_path: Path) -> None:
+def test_refuses_a_definition_that_is_missing_or_not_json(tmp_path: Path) -> None:
     absent = PipelineDefinition(Pipeline(name="own", definition="no.json"), checkout=tmp_path)
     with pytest.raises(PipelineDefinitionError, match=r"cannot be read: .*no\.json"):
         absent.filled(VALUES)
