@@ -142,5 +142,5 @@ class Compute(Section):
 
     @property
     def spans_nodes(self) -> bool:
-        """Whether a pool runs jobs of more than one node."""
+        """True if a pool runs jobs of more than one node."""
         return any(pool.nodes > 1 for pool in self.pools)

@@ -65,7 +65,7 @@ class PipelineDefinition:
 
     @property
     def enabled(self) -> bool:
-        """Whether its schedule and its triggers start it."""
+        """True if its schedule and its triggers start it."""
         return self._config.enabled
 
     @property
@@ -82,7 +82,7 @@ class PipelineDefinition:
 
     @property
     def awaits_data(self) -> bool:
-        """Whether new objects start it."""
+        """True if new objects start it."""
         return any(trigger.kind == "data-arrival" for trigger in self.triggers)
 
     @property
