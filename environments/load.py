@@ -50,12 +50,12 @@ def load_environment(name: str, folder: Path = _FOLDER) -> Environment:
     if "name" in given:
         raise InvalidEnvironmentError(file, ["name: given in the file, allowed only as the file's name"])
     try:
-        return Environment.model_validate({"name": name, **_over_tier_defaults(given)})
+        return Environment.model_validate({"name": name, **_with_tier_defaults(given)})
     except ValidationError as error:
         raise InvalidEnvironmentError(file, [_describe(problem) for problem in error.errors()]) from error
 
 
-def _over_tier_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
+def _with_tier_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     # An unknown tier is reported by the model. With the defaults of another tier, no field counts as missing besides.
     tier = given.get("tier")
     defaults = defaults_of(tier if tier in TIERS else TIERS[0])

@@ -28,7 +28,7 @@ from terrarium.manifest import AccountId
 __all__ = ["Environment"]
 
 
-def _region(region: str) -> str:
+def _known_region(region: str) -> str:
     partition = partition_of(region)
     if partition is None:
         raise ValueError("must be an AWS region, such as eu-central-1")
@@ -40,7 +40,7 @@ def _region(region: str) -> str:
     return region
 
 
-def _named_once(pipelines: tuple[Pipeline, ...]) -> tuple[Pipeline, ...]:
+def _without_duplicates(pipelines: tuple[Pipeline, ...]) -> tuple[Pipeline, ...]:
     names = [pipeline.name for pipeline in pipelines]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -58,7 +58,7 @@ class Environment(Section):
     account: AccountId
     """The AWS account of the environment. Deployments to another account are refused. Required."""
 
-    region: Annotated[str, AfterValidator(_region)]
+    region: Annotated[str, AfterValidator(_known_region)]
     """The AWS region of all resources. Required."""
 
     tier: Tier
@@ -83,11 +83,11 @@ class Environment(Section):
     workbench: Workbench
     observability: Observability
     audit: Audit
-    pipelines: Annotated[tuple[Pipeline, ...], AfterValidator(_named_once)] = ()
+    pipelines: Annotated[tuple[Pipeline, ...], AfterValidator(_without_duplicates)] = ()
     access: Access
 
     @model_validator(mode="after")
-    def _nodes_reach_aws(self) -> Self:
+    def _check_egress_of_multi_node_pools(self) -> Self:
         # "Task ENIs are not given public IP addresses" (Amazon ECS Developer Guide, awsvpc network mode on EC2), which
         # Batch uses for the nodes of multi-node jobs.
         spanning = [pool.name for pool in self.compute.pools if pool.nodes > 1]
@@ -100,7 +100,7 @@ class Environment(Section):
         return self
 
     @model_validator(mode="after")
-    def _key_outlives_data(self) -> Self:
+    def _check_protection_of_key(self) -> Self:
         sections = ("artifacts", "audit", "compute", "features", "metadata", "registry")
         protected = [section for section in sections if getattr(self, section).protected]
         if protected and not self.encryption.protected:

@@ -15,10 +15,10 @@ from modules.model_registry import ModelRegistry
 from modules.names import Names
 from modules.waivers import waive
 
-__all__ = ["Approver", "wants_approver"]
+__all__ = ["Approver", "needs_approver"]
 
 
-def wants_approver(config: Environment, targets: tuple[Environment, ...]) -> bool:
+def needs_approver(config: Environment, targets: tuple[Environment, ...]) -> bool:
     """Return whether an environment's champions, or promotions from it, need approvals."""
     return config.registry.approval or any(target.registry.approval for target in targets)
 

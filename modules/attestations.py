@@ -19,7 +19,7 @@ _OWN_SESSION = "$${aws:userid}"
 
 
 class Attestations:
-    """The prefix of the registry's bucket that holds attestations.
+    """The attestations in the registry's bucket.
 
     Args:
         bucket: The bucket.

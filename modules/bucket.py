@@ -54,7 +54,7 @@ class Bucket(Construct):
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
         names: The names of the environment's resources.
-        name: The part of its physical name that tells its contents.
+        name: The part of its physical name between environment and account.
         protected: Whether Terraform refuses to destroy it; if not, destroying it deletes its objects.
         noncurrent_version_days: Days that overwritten and deleted versions are kept.
         noncurrent_prefix: The prefix in which these versions expire. Elsewhere they do not: references contain them.

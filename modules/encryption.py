@@ -48,10 +48,6 @@ class Encryption(Construct):
         """The key's ARN."""
         return self.resource.arn
 
-    def grant_decrypt(self, role: Role, *, service: str) -> tuple[Statement, ...]:
-        """Let `role` decrypt data of `service` (`s3`, `ssm`, …) with the key, through that service only."""
-        return role.allow(f"decrypt-{service}", self.decrypt_statement(service))
-
     def grant_refresh(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` decrypt the definitions of state machines and the inputs of schedules, for Terraform's refresh.
 
@@ -75,7 +71,7 @@ class Encryption(Construct):
         )
 
     def decrypt_statement(self, service: str) -> Statement:
-        """Return the statement of `grant_decrypt`, for use in other grants."""
+        """Return the statement for decrypting data of `service` (`s3`, `ssm`, …), through that service only."""
         return self._through(service, f"DecryptThrough{service.capitalize()}", ("kms:Decrypt",))
 
     def encrypt_statement(self, service: str) -> Statement:

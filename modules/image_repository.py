@@ -29,8 +29,8 @@ class ImageRepository(Construct):
         scope: The construct it belongs to.
         id: Its id in that scope, which also names its grants.
         names: The names of the environment's resources.
-        name: The part of its physical name that tells the purpose of its images.
-        protected: Whether Terraform refuses to destroy it while it holds images.
+        name: The last part of its physical name.
+        protected: Whether Terraform refuses to destroy it while it contains images.
         encryption: The key that encrypts its images.
     """
 

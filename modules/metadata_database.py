@@ -39,7 +39,7 @@ class MetadataDatabase(Construct):
         id: Its id in that scope.
         config: The section `metadata` of the environment's file.
         names: The names of the environment's resources.
-        network: Where it lives; only what wears the network's client security group reaches it.
+        network: The network of the cluster. Only the clients security group can connect to it.
         encryption: The key that encrypts its storage, backups, logs and master secret.
         keeps_snapshot: Whether destroying the database leaves a last snapshot also when it is not protected.
     """
@@ -159,7 +159,7 @@ class MetadataDatabase(Construct):
 
     @cached_property
     def master_secret_arn(self) -> str:
-        """The ARN of the managed secret that holds the master user's password."""
+        """The ARN of the managed secret with the master user's password."""
         return self.resource.master_user_secret.get(0).secret_arn
 
     def grant_connect(self, role: Role, *, user: DatabaseUser) -> tuple[Statement, ...]:

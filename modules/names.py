@@ -1,6 +1,6 @@
 """Physical names and ARNs of an environment, within the length limits of AWS.
 
-A name is contract: changing it replaces the resource, and with a stateful resource all that it holds.
+Names are contract: changing one replaces the resource, and a stateful resource loses its data.
 """
 
 import hashlib
@@ -41,7 +41,6 @@ class Limit(IntEnum):
     KMS_ALIAS = 256
     TAG_VALUE = 256
     TRAIL = 128
-    SSM_PARAMETER = 1011
 
 
 class Names(NamedTuple):

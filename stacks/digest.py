@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 from typing import Final
 
-__all__ = ["UNWRITTEN", "write_digests"]
+__all__ = ["DIGEST_PLACEHOLDER", "write_digests"]
 
-UNWRITTEN: Final = f"sha256:{'0' * 64}"
+DIGEST_PLACEHOLDER: Final = f"sha256:{'0' * 64}"
 """The placeholder of a stack's digest until `write_digests`."""
 
 
@@ -18,7 +18,7 @@ def write_digests(folder: Path) -> None:
     """Replace the placeholder in each stack that cdktf synthesized below `folder` with the digest of the stack."""
     for file in folder.glob("stacks/*/cdk.tf.json"):
         text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace(UNWRITTEN, _digest(text)), encoding="utf-8")
+        file.write_text(text.replace(DIGEST_PLACEHOLDER, _digest(text)), encoding="utf-8")
 
 
 def _digest(text: str) -> str:

@@ -7,7 +7,7 @@ from constructs import Construct
 from environments import Environment
 from modules.access import Access
 from modules.alarms import Alarms
-from modules.approver import Approver, wants_approver
+from modules.approver import Approver, needs_approver
 from modules.artifacts import Artifacts
 from modules.audit_trail import AuditTrail
 from modules.compute.migration import Migration
@@ -32,7 +32,7 @@ from modules.waivers import write_waivers
 from modules.workbench import Workbench
 from stacks.boundary import migration_boundary, platform_boundary
 from stacks.capabilities import Capabilities
-from stacks.digest import UNWRITTEN
+from stacks.digest import DIGEST_PLACEHOLDER
 from stacks.manifest import manifest_of
 
 __all__ = ["Platform"]
@@ -74,7 +74,7 @@ class Platform(TerraformStack):
         self._add_state_and_provider()
         self._add_foundation()
         self._add_stores(
-            approver=wants_approver(config, targets),
+            approver=needs_approver(config, targets),
             awaits_data=any(pipeline.awaits_data for pipeline in definitions),
         )
         self._add_compute(definitions)
@@ -322,5 +322,7 @@ class Platform(TerraformStack):
             names=self._names,
             encryption=self._encryption,
             after=tuple(self._pipelines.state_machines.values()),
-            content=manifest_of(self._config, capabilities, release=self._release, stack_digest=UNWRITTEN),
+            content=manifest_of(
+                self._config, capabilities, release=self._release, stack_digest=DIGEST_PLACEHOLDER
+            ),
         )

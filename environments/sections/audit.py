@@ -29,7 +29,7 @@ class Audit(Section):
     account's root user and AWS Support included. Defaults to the tier's value."""
 
     @model_validator(mode="after")
-    def _locked_while_kept(self) -> Self:
+    def _check_lock(self) -> Self:
         if self.locked_days > self.retention_days:
             raise ValueError(
                 f"locked_days must be at most retention_days ({self.retention_days}): a locked log file cannot expire"

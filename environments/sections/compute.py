@@ -17,7 +17,7 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _BY_DIGEST = re.compile(r"[a-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}")
 
 
-def _named_once(pools: "tuple[Pool, ...]") -> "tuple[Pool, ...]":
+def _without_duplicates(pools: "tuple[Pool, ...]") -> "tuple[Pool, ...]":
     # Not with `min_length`, which would report pools with an invalid field as missing.
     if not pools:
         raise ValueError("must name at least one pool")
@@ -27,7 +27,7 @@ def _named_once(pools: "tuple[Pool, ...]") -> "tuple[Pool, ...]":
     return pools
 
 
-def _pinned(image: str) -> str:
+def _pinned_image(image: str) -> str:
     if image == "latest" or not (_TAG.fullmatch(image) or _BY_DIGEST.fullmatch(image)):
         raise ValueError(
             "must be a tag (not `latest`) of the environment's own repository, such as pytorch-1, "
@@ -36,13 +36,15 @@ def _pinned(image: str) -> str:
     return image
 
 
-def _base_is_taken(images: "dict[str, str]") -> "dict[str, str]":
+def _without_base_image(images: "dict[str, str]") -> "dict[str, str]":
     if BASE_IMAGE in images:
         raise ValueError(f"must not name {BASE_IMAGE!r}, which is the base image")
     return images
 
 
-Images = Annotated[dict[Name, Annotated[str, AfterValidator(_pinned)]], AfterValidator(_base_is_taken)]
+Images = Annotated[
+    dict[Name, Annotated[str, AfterValidator(_pinned_image)]], AfterValidator(_without_base_image)
+]
 
 
 class Pool(Section):
@@ -83,7 +85,7 @@ class Pool(Section):
     """Minutes after which a job is cancelled if no instance can be started for it. Defaults to 60."""
 
     @model_validator(mode="after")
-    def _one_kind_of_machine(self) -> Self:
+    def _check_instance_types(self) -> Self:
         # "arm-based instance type cannot be used with other instance types" (CreateComputeEnvironment; aws-cdk issue
         # 31148).
         graviton = [name for name in self.instance_types if _GRAVITON.fullmatch(name)]
@@ -112,7 +114,7 @@ class Pool(Section):
         return self
 
     @model_validator(mode="after")
-    def _nodes_stay(self) -> Self:
+    def _check_purchase_of_multi_node_pools(self) -> Self:
         if self.nodes > 1 and self.purchase == "spot":
             raise ValueError(
                 "a pool with more than one node per job must be on-demand: Batch does not run multi-node jobs on spot"
@@ -124,10 +126,10 @@ class Compute(Section):
     """Training compute on AWS Batch, and the repository of its container images."""
 
     protected: bool
-    """Whether Terraform refuses to destroy the repository of job images while it holds images. Defaults to the tier's
-    value."""
+    """Whether Terraform refuses to destroy the repository of job images while it contains images. Defaults to the
+    tier's value."""
 
-    pools: Annotated[tuple[Pool, ...], AfterValidator(_named_once)]
+    pools: Annotated[tuple[Pool, ...], AfterValidator(_without_duplicates)]
     """The pools that jobs can run in. Defaults to the tier's pools, one with CPUs and one with GPUs."""
 
     images: Images = Field(default_factory=dict)

@@ -16,13 +16,13 @@ from environments.sections.section import LogRetentionDays, Section
 __all__ = ["MetadataDatabase"]
 
 
-def _half_capacity_units(capacity: float) -> float:
+def _multiple_of_half_unit(capacity: float) -> float:
     if capacity * 2 != int(capacity * 2):
         raise ValueError("must be a multiple of 0.5 Aurora capacity units")
     return capacity
 
 
-def _creatable(given: str) -> str:
+def _creatable_version(given: str) -> str:
     match = re.fullmatch(r"(\d{2})(?:\.(\d{1,2}))?", given)
     if match is None:
         raise ValueError("must be a major version such as 17, or a full version such as 17.7, in quotes")
@@ -56,7 +56,7 @@ _FIRST_TO_PAUSE = {
     version.major: version for version in map(EngineVersion._make, ((13, 15), (14, 12), (15, 7), (16, 3)))
 }
 
-CapacityUnits = Annotated[float, Field(ge=0, le=256), AfterValidator(_half_capacity_units)]
+CapacityUnits = Annotated[float, Field(ge=0, le=256), AfterValidator(_multiple_of_half_unit)]
 
 
 class MetadataDatabase(Section):
@@ -66,7 +66,7 @@ class MetadataDatabase(Section):
     """Whether the cluster has deletion protection and leaves a last snapshot, and Terraform refuses to destroy it.
     Defaults to the tier's value."""
 
-    engine_version: Annotated[str, AfterValidator(_creatable)] = "17.7"
+    engine_version: Annotated[str, AfterValidator(_creatable_version)] = "17.7"
     """The lowest Aurora PostgreSQL version that the cluster may run: a major version (`17`) or a full one (`17.7`).
 
     A new cluster gets the full version, or the newest of the major version. A cluster with an older version is upgraded
@@ -92,13 +92,13 @@ class MetadataDatabase(Section):
     """Days that the database's logs are kept. Defaults to the tier's value."""
 
     @model_validator(mode="after")
-    def _capacity_is_a_range(self) -> Self:
+    def _check_capacity(self) -> Self:
         if self.maximum_capacity < max(1, self.minimum_capacity):
             raise ValueError("maximum_capacity must be at least 1 and at least minimum_capacity")
         return self
 
     @model_validator(mode="after")
-    def _version_can_pause(self) -> Self:
+    def _check_version_for_pause(self) -> Self:
         needed = _FIRST_TO_PAUSE.get(self.version.major, _FIRST_TO_PAUSE[16])
         if self.minimum_capacity == 0 and self.version < needed:
             raise ValueError(

@@ -28,7 +28,7 @@ def _json_file(path: PurePosixPath) -> PurePosixPath:
     return path
 
 
-def _not_taken(name: str) -> str:
+def _not_reserved(name: str) -> str:
     if name == VERIFICATION:
         raise ValueError(
             f"must not be {VERIFICATION!r}: every environment already has a pipeline of that name"
@@ -36,7 +36,7 @@ def _not_taken(name: str) -> str:
     return name
 
 
-def _schedule(expression: str) -> str:
+def _valid_schedule(expression: str) -> str:
     try:
         parse_schedule(expression)
     except Error as error:
@@ -50,7 +50,7 @@ _WithinTheCheckout = Annotated[PurePosixPath, AfterValidator(_within_the_checkou
 class Pipeline(Section):
     """A training pipeline, which is deployed with the environment."""
 
-    name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME), AfterValidator(_not_taken)]
+    name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME), AfterValidator(_not_reserved)]
     """The name of the `terrarium.Pipeline`: up to 40 lower-case letters, digits and single dashes. Required."""
 
     pipeline: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None
@@ -62,7 +62,7 @@ class Pipeline(Section):
     definition: Annotated[_WithinTheCheckout, AfterValidator(_json_file)] | None = None
     """A state machine in Amazon States Language, as a path below the checkout's root. Required without `pipeline`."""
 
-    schedule: Annotated[str, AfterValidator(_schedule)] | None = None
+    schedule: Annotated[str, AfterValidator(_valid_schedule)] | None = None
     """The schedule, as an expression of EventBridge Scheduler in UTC: `cron(0 6 * * ? *)`. Defaults to the schedule of
     the `pipeline`, else to none."""
 
@@ -70,7 +70,7 @@ class Pipeline(Section):
     """Whether its schedule and its triggers start it. Defaults to true."""
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
+    def _check_source(self) -> Self:
         if (self.pipeline is None) == (self.definition is None):
             raise ValueError("must name either a pipeline or a definition")
         return self

@@ -15,7 +15,7 @@ class Registry(Section):
     """The model registry: submitted models, their locks, gates and approvals."""
 
     protected: bool
-    """Whether Terraform refuses to destroy the bucket of models, and the repository of serving images while it holds
+    """Whether Terraform refuses to destroy the bucket of models, and the repository of serving images while it contains
     images. Defaults to the tier's value."""
 
     locked_days: Annotated[int, Field(ge=0, le=3650)]
@@ -46,6 +46,6 @@ class Registry(Section):
     none."""
 
     @model_validator(mode="after")
-    def _lock_can_be_kept(self) -> Self:
+    def _check_lock(self) -> Self:
         check_lock_mode(self.lock_mode, locked_days=self.locked_days, protected=self.protected)
         return self

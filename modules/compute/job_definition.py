@@ -32,7 +32,7 @@ def job_definition_arns(names: Names, name: str) -> tuple[str, ...]:
 
     Args:
         names: The names of the environment's resources.
-        name: The part of its physical name that tells definitions apart.
+        name: The last part of its physical name.
     """
     named = names.arn("batch", f"job-definition/{names.physical(name, limit=Limit.BATCH)}")
     return named, f"{named}:*"

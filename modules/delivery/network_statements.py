@@ -63,7 +63,8 @@ def network_statements(names: Names, *, vpc_arn: str) -> tuple[Statement, ...]:
 
     Args:
         names: The names of the environment's resources.
-        vpc_arn: The ARN of its VPC. Network interfaces of notebooks have no tags; their VPC tells the environment.
+        vpc_arn: The ARN of its VPC. Network interfaces of notebooks have no tags; they belong to the environment by
+            their VPC.
     """
     everything = (names.arn("ec2", "*"),)
     interfaces = (names.arn("ec2", "network-interface/*"),)

@@ -16,7 +16,7 @@ class PermissionsBoundary(Construct):
         scope: The construct it belongs to.
         id: Its id in that scope.
         names: The names of the environment's resources.
-        name: The part of its physical name that tells boundaries apart.
+        name: The last part of its physical name.
         statements: The most that the roles can be granted, and denials that no grant can override.
     """
 

@@ -18,7 +18,7 @@ class Role(Construct):
         scope: The construct it belongs to.
         id: Its id in that scope.
         names: The names of the environment's resources.
-        name: The part of its physical name that tells its purpose.
+        name: The last part of its physical name.
         trust: The statements of its trust policy.
         boundary: The permissions boundary, a resource of the same stack.
         session_hours: The longest duration of a session, from 1 to 12 hours.

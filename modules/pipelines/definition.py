@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from terrarium.pipelines.pipeline import Pipeline as SdkPipeline
     from terrarium.pipelines.trigger import DataArrival, Drift
 
-__all__ = ["CHECKOUT", "PipelineDefinition", "PipelineDefinitionError", "pipeline_definitions", "queues"]
+__all__ = [
+    "CHECKOUT",
+    "PipelineDefinition",
+    "PipelineDefinitionError",
+    "pipeline_definitions",
+    "queue_placeholders",
+]
 
 CHECKOUT = Path(__file__).parents[2]
 _PLACEHOLDER = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
@@ -43,7 +49,7 @@ class PipelineDefinition:
         self._checkout = checkout
 
     @cached_property
-    def in_python(self) -> "SdkPipeline | None":
+    def sdk_pipeline(self) -> "SdkPipeline | None":
         """The `terrarium.Pipeline`, if the file names one."""
         if self._config.pipeline is None:
             return None
@@ -71,14 +77,14 @@ class PipelineDefinition:
     @property
     def schedule(self) -> str | None:
         """The schedule: that of the file, else that of the pipeline."""
-        if self._config.schedule is None and self.in_python is not None:
-            return self.in_python.schedule
+        if self._config.schedule is None and self.sdk_pipeline is not None:
+            return self.sdk_pipeline.schedule
         return self._config.schedule
 
     @property
     def triggers(self) -> "Sequence[DataArrival | Drift]":
         """The triggers that start it besides the schedule."""
-        return () if self.in_python is None else self.in_python.triggers
+        return () if self.sdk_pipeline is None else self.sdk_pipeline.triggers
 
     @property
     def awaits_data(self) -> bool:
@@ -92,7 +98,7 @@ class PipelineDefinition:
             return None
         return {PIPELINE_TAG: self._config.pipeline, FOLDER_TAG: str(self._config.folder)}
 
-    def filled(self, values: Mapping[str, str]) -> str:
+    def fill(self, values: Mapping[str, str]) -> str:
         r"""Return the state machine with every `${name}` replaced, without white space between tokens.
 
         Escapes of JSON stay as they are, so that `$\u007bHOME}` is the text `${HOME}` for Step Functions, and Terraform
@@ -123,8 +129,8 @@ class PipelineDefinition:
 
     @cached_property
     def _source(self) -> str:
-        if self.in_python is not None:
-            return self.in_python.compile()
+        if self.sdk_pipeline is not None:
+            return self.sdk_pipeline.compile()
         assert self._config.definition is not None  # noqa: S101 - for the type checker: it is the one or the other
         file = self._checkout / self._config.definition
         try:
@@ -142,7 +148,7 @@ def pipeline_definitions(pipelines: Sequence[Pipeline]) -> tuple[PipelineDefinit
     return tuple(PipelineDefinition(pipeline, checkout=CHECKOUT) for pipeline in pipelines)
 
 
-def queues(pools: "Sequence[ComputePool]") -> dict[str, str]:
+def queue_placeholders(pools: "Sequence[ComputePool]") -> dict[str, str]:
     """Return the placeholders of queues and their ARNs: one per pool, and the first pool of each accelerator."""
     named = {f"{pool.pool.name.replace('-', '_')}_queue_arn": pool.queue_arn for pool in pools}
     for name, accelerator in (("default_queue_arn", "none"), ("default_gpu_queue_arn", "gpu")):

@@ -23,7 +23,7 @@ from modules.iam.statement import Statement, policy_document
 from modules.iam.trust import trust_of_services
 from modules.log_group import LogGroup
 from modules.names import Limit, Names
-from modules.pipelines.definition import PipelineDefinition, queues
+from modules.pipelines.definition import PipelineDefinition, queue_placeholders
 from modules.pipelines.triggers import PipelineTriggers
 from modules.waivers import waive
 
@@ -168,7 +168,7 @@ class TrainingPipelines(Construct):
             f"pipeline-{pipeline.name}",
             name=self._names.physical(pipeline.name, limit=Limit.STATE_MACHINE),
             role_arn=self._executor.arn,
-            definition=pipeline.filled(self._values()),
+            definition=pipeline.fill(self._values()),
             tags=pipeline.tags,
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ALL", include_execution_data=False, log_destination=f"{self.logs.arn}:*"
@@ -219,7 +219,7 @@ class TrainingPipelines(Construct):
             "artifacts_prefix": self._artifacts.artifacts_prefix,
             "environment": self._names.environment,
             "job_definition_arn": self._compute.base.definition.arn,
-            **queues(self._compute.pools),
+            **queue_placeholders(self._compute.pools),
         }
 
     def _add_triggers(self, pipeline: PipelineDefinition, machine: SfnStateMachine) -> None:

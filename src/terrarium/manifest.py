@@ -210,19 +210,19 @@ class TrainingCompute(_Section):
 
 
 class MetricThreshold(_Section):
-    """What a metric must reach, of one model, or of every model that has a metric of this name."""
+    """Bounds of a metric, for one model or for every model with this metric."""
 
     metric: Annotated[str, Field(min_length=1)]
-    """As runs log it, such as `roc_auc`. Required."""
+    """The name of the metric, such as `roc_auc`. Required."""
 
     model: Annotated[str, Field(min_length=1)] | None = None
-    """The registered model. Omitted: every model whose record has the metric."""
+    """The registered model. Defaults to every model whose run record has the metric."""
 
     minimum: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    """The least that passes. Omitted: no least."""
+    """The lowest value that passes. Defaults to no minimum."""
 
     maximum: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    """The most that passes. Omitted: no most."""
+    """The highest value that passes. Defaults to no maximum."""
 
     @model_validator(mode="after")
     def _refuse_no_bound(self) -> Self:
@@ -232,23 +232,23 @@ class MetricThreshold(_Section):
 
 
 class ModelGates(_Section):
-    """What a model must pass to enter the registry; that its run's record is complete is asked of all."""
+    """Conditions that a model must satisfy to enter the registry, besides a complete record of its run."""
 
     signature: bool = False
-    """Whether the model must say what it takes and what it gives. Omitted: it need not."""
+    """Whether the model needs a signature. Defaults to false."""
 
     input_example: bool = False
-    """Whether it must come with an example of its input. Omitted: it need not."""
+    """Whether the model needs an input example. Defaults to false."""
 
     champion_margin: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    """By how much it must be better than the version with the alias `champion`, by the use case's metric and in its
-    unit; negative: how much worse it may be. Where there is no champion, every model passes. Omitted: not compared."""
+    """The least improvement over the version with the alias `champion`, in the unit of the use case's metric. A
+    negative value allows a deterioration. Without a champion, every model passes. Defaults to no comparison."""
 
     data_days: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    """Days that the newest snapshot of the data it learnt from may be old. Omitted: any age."""
+    """The highest age in days of the newest snapshot of its training data. Defaults to any age."""
 
     thresholds: tuple[MetricThreshold, ...] = ()
-    """What metrics must reach. Omitted: nothing."""
+    """Thresholds of metrics. Defaults to none."""
 
 
 class PromotionSource(_Section):

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from stacks.digest import UNWRITTEN, write_digests
+from stacks.digest import DIGEST_PLACEHOLDER, write_digests
 from tests.stacks.synthesized import Synthesized
 
 
@@ -11,7 +11,7 @@ def written(folder: Path, document: dict[str, object]) -> str:
     """Return the digest that `write_digests` writes to a stack of this content."""
     file = folder / "stacks" / "dev" / "cdk.tf.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"manifest": f'{{"stack_digest" = "{UNWRITTEN}"}}', **document}))
+    file.write_text(json.dumps({"manifest": f'{{"stack_digest" = "{DIGEST_PLACEHOLDER}"}}', **document}))
     write_digests(folder)
     digest: str = json.loads(file.read_text())["manifest"].split('"')[3]
     return digest
@@ -20,7 +20,7 @@ def written(folder: Path, document: dict[str, object]) -> str:
 def test_the_digest_changes_with_the_stack(tmp_path: Path) -> None:
     digests = {written(tmp_path, {"resource": {"aws_s3_bucket": size}}) for size in (1, 2)}
     assert len(digests) == 2
-    assert UNWRITTEN not in digests
+    assert DIGEST_PLACEHOLDER not in digests
 
 
 def test_the_digest_ignores_comments_and_the_order_of_keys(tmp_path: Path) -> None:
@@ -33,4 +33,4 @@ def test_the_digest_ignores_comments_and_the_order_of_keys(tmp_path: Path) -> No
 
 
 def test_every_environment_has_a_different_digest(stacks: dict[str, Synthesized]) -> None:
-    assert all(UNWRITTEN not in json.dumps(stack.document) for stack in stacks.values())
+    assert all(DIGEST_PLACEHOLDER not in json.dumps(stack.document) for stack in stacks.values())

@@ -53,7 +53,7 @@ def written(folder: Path, text: str) -> PipelineDefinition:
 
 
 def test_text_of_parameters_and_conditions_is_not_replaced() -> None:
-    filled = in_python("greeter").filled(VALUES)
+    filled = in_python("greeter").fill(VALUES)
     machine = json.loads(filled)
     told = machine["States"]["SetDefaults"]["Result"]["parameters"]
     assert told == {"texts": list(TEXTS), "by": {"${key}": 1}, "greeting": TEXTS[0]}
@@ -63,7 +63,7 @@ def test_text_of_parameters_and_conditions_is_not_replaced() -> None:
 
 
 def test_a_definition_contains_no_other_terraform_template_than_tokens() -> None:
-    filled = in_python("greeter").filled(VALUES)
+    filled = in_python("greeter").fill(VALUES)
     for token in VALUES.values():
         filled = filled.replace(token, "")
     assert "${" not in filled
@@ -73,23 +73,23 @@ def test_a_definition_contains_no_other_terraform_template_than_tokens() -> None
 @pytest.mark.parametrize("text", ["${name}", "${HOME}", "%{if true}", "$${environment}", "${environment"])
 def test_refuses_unknown_templates_which_terraform_would_evaluate(text: str, tmp_path: Path) -> None:
     with pytest.raises(PipelineDefinitionError, match="unknown placeholders: "):
-        written(tmp_path, json.dumps({"Comment": text})).filled(VALUES)
+        written(tmp_path, json.dumps({"Comment": text})).fill(VALUES)
 
 
 def test_escaped_text_stays_literal(tmp_path: Path) -> None:
-    filled = written(tmp_path, '{"Comment": "$\\u007bHOME}",  "Other": "in  ${environment}"}').filled(VALUES)
+    filled = written(tmp_path, '{"Comment": "$\\u007bHOME}",  "Other": "in  ${environment}"}').fill(VALUES)
     assert filled == '{"Comment":"$\\u007bHOME}","Other":"in  dev"}'
     assert json.loads(filled)["Comment"] == "${HOME}"
 
 
 def test_refuses_a_pipeline_with_another_name_than_in_the_file() -> None:
     with pytest.raises(PipelineDefinitionError, match=r"a pipeline 'other', but .* has the name 'greeter'"):
-        in_python("other").filled(VALUES)
+        in_python("other").fill(VALUES)
 
 
 def test_refuses_a_definition_that_is_missing_or_not_json(tmp_path: Path) -> None:
     absent = PipelineDefinition(Pipeline(name="own", definition="no.json"), checkout=tmp_path)
     with pytest.raises(PipelineDefinitionError, match=r"cannot be read: .*no\.json"):
-        absent.filled(VALUES)
+        absent.fill(VALUES)
     with pytest.raises(PipelineDefinitionError, match="is not JSON"):
-        written(tmp_path, "{").filled(VALUES)
+        written(tmp_path, "{").fill(VALUES)
