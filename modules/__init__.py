@@ -1,1 +1,1 @@
-"""One construct per capability of the platform."""
+"""Constructs of cdktf: one per capability of the platform. `stacks` imports them; they import `environments`."""

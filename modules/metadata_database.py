@@ -219,6 +219,7 @@ class MetadataDatabase(Construct):
             self,
             "security-group",
             name=self._names.physical("metadata", limit=Limit.SECURITY_GROUP),
+            # A change of the description would replace the group.
             description="The metadata database",
             vpc_id=network.vpc_id,
         )
@@ -233,6 +234,7 @@ class MetadataDatabase(Construct):
             # second group, changes the cluster to it, and then deletes the first.
             name=f"{identifier}-postgresql{major}",
             family=f"aurora-postgresql{major}",
+            # A change of the description would replace the group.
             description="TLS only; logged are changes of the schema, and whatever takes longer than a second",
             parameter=[
                 RdsClusterParameterGroupParameter(name="rds.force_ssl", value="1"),

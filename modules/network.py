@@ -171,6 +171,7 @@ class Network(Construct):
             self,
             "clients",
             name=self._names.physical("clients", limit=Limit.SECURITY_GROUP),
+            # A change of the description would replace the group.
             description="Clients of the private services: jobs, tunnels, notebooks",
             vpc_id=self.vpc_id,
         )

@@ -1,1 +1,1 @@
-"""The cdktf app: one stack per environment."""
+"""The cdktf app: one stack per environment, of the constructs in `modules`. `policies` and `operations` import it."""

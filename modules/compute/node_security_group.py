@@ -31,6 +31,7 @@ class NodeSecurityGroup(Construct):
             self,
             "group",
             name=names.physical(f"{pool}-nodes", limit=Limit.SECURITY_GROUP),
+            # A change of the description would replace the group.
             description="Nodes of one job, which reach each other",
             vpc_id=vpc_id,
         )

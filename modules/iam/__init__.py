@@ -1,1 +1,1 @@
-"""IAM: roles, policy statements, trust policies and permissions boundaries. Imports only `modules.names`."""
+"""IAM: roles, policy statements, trust policies and permissions boundaries. Of `modules`, it imports only `names`."""

@@ -34,6 +34,7 @@ class PermissionsBoundary(Construct):
             self,
             "policy",
             name=names.physical(name, limit=Limit.IAM_POLICY),
+            # A change of the description would replace the policy.
             description="The most that a role of this environment can do",
             policy=policy_document(statements),
         )

@@ -59,6 +59,7 @@ class RolePolicies(Construct):
                 self,
                 f"policy-{number}",
                 name=f"{name}-{number}",
+                # A change of the description would replace the policy.
                 description=f"What the constructs granted to {name}",
                 policy=policy_document(page),
             )
