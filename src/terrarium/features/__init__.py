@@ -1,4 +1,4 @@
-"""Features: defined in code, registered with versions, read as of a time for training, and at once online."""
+"""Features: defined in code, registered with versions, read as of a time for training and as of now online."""
 
 from terrarium.features.definition import Entity, Feature, FeatureView, OnDemandFeature, on_demand
 from terrarium.features.service import Features

@@ -1,4 +1,4 @@
-"""Entity rows: for whom, and as of when."""
+"""Entity rows: the keys and times of a training set, and conversion of tabular data to Arrow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ __all__ = ["EntityRows", "arrow_table"]
 
 @dataclass(frozen=True)
 class EntityRows:
-    """The rows of a training set before it has features.
+    """The rows of a training set, before features are added.
 
     Args:
-        table: As they were given.
-        event_time: The column that says as of when.
+        table: The rows.
+        event_time: The column with the time of each row.
     """
 
     table: "pa.Table"
     event_time: str
 
     def times(self) -> "pa.ChunkedArray":
-        """As of when, in UTC to the microsecond; finer than that is cut off.
+        """Return the times in UTC, to the microsecond; finer digits are cut off.
 
         Raises:
             EntityRowsError: The column is missing, has no time zone, or has nulls.
@@ -39,23 +39,24 @@ class EntityRows:
         column = self._column(self.event_time)
         if not pa.types.is_timestamp(column.type) or column.type.tz is None:
             raise EntityRowsError(
-                f"column {self.event_time!r} of the entity rows is {column.type}: it must be a time with a zone",
-                remedy='add the zone, e.g. frame["event_time"].dt.tz_localize("UTC") in pandas, or '
-                '.dt.replace_time_zone("UTC") in Polars; of numbers, name the unit: '
+                f"column {self.event_time!r} of the entity rows is {column.type}; it must be a timestamp with a time "
+                "zone",
+                remedy='add the zone, for example frame["event_time"].dt.tz_localize("UTC") in pandas, or '
+                '.dt.replace_time_zone("UTC") in Polars; for numbers, name the unit: '
                 'pandas.to_datetime(values, unit="s", utc=True)',
             )
         if column.null_count:
             raise EntityRowsError(
                 f"{column.null_count} entity rows have no {self.event_time!r}",
-                remedy="without a time there is nothing to look up: leave such rows out",
+                remedy="a row without a time cannot be looked up: remove such rows",
             )
         return column.cast(arrow_type("timestamptz"), safe=False)
 
     def keyed(self, dtypes: Mapping[str, str]) -> "pa.Table":
-        """The columns of those names, in those types.
+        """Return the named columns, converted to the given types.
 
         Raises:
-            EntityRowsError: One is missing, or holds something else.
+            EntityRowsError: A column is missing, or cannot be converted.
         """
         import pyarrow as pa
 
@@ -66,7 +67,7 @@ class EntityRows:
 
         column = self._column(name)
         values = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-        # A number is no text, nor the other way round, even where one could be read as the other.
+        # Numbers and text are never converted into each other, even where it were possible.
         text = (
             pa.types.is_string(values) or pa.types.is_large_string(values) or pa.types.is_string_view(values)
         )
@@ -76,24 +77,24 @@ class EntityRows:
             return typed_column(column, dtype)
         except pa.ArrowException as error:
             raise EntityRowsError(
-                f"column {name!r} of the entity rows is no {dtype}: {error}",
-                remedy=f"convert it to {dtype}, which feature views declare",
+                f"column {name!r} of the entity rows is not {dtype}: {error}",
+                remedy=f"convert it to {dtype}, the type in the feature view",
             ) from error
 
     def _column(self, name: str) -> "pa.ChunkedArray":
         if name not in self.table.column_names:
             raise EntityRowsError(
                 f"the entity rows have no column {name!r}; they have {', '.join(self.table.column_names)}",
-                remedy=f"add {name!r}, or rename what it is called",
+                remedy=f"add {name!r}, or rename the column that holds it",
             )
         return self.table[name]
 
 
 def arrow_table(data: Any) -> "pa.Table":
-    """Arrow, pandas or Polars, or a list of rows as mappings, as an Arrow table.
+    """Convert Arrow, pandas or Polars data, or a list of mappings, to an Arrow table.
 
     Raises:
-        EntityRowsError: It is something else.
+        EntityRowsError: The data is of another kind, or cannot be converted.
     """
     import pyarrow as pa
 
@@ -112,8 +113,8 @@ def arrow_table(data: Any) -> "pa.Table":
                 remedy="convert its columns to types that Arrow has; series.to_frame(name) makes a frame of a series",
             ) from error
     raise EntityRowsError(
-        f"{type(data).__module__}.{type(data).__qualname__} is no table",
-        remedy="give an Arrow table, a frame of pandas' or Polars', or a list of mappings",
+        f"{type(data).__module__}.{type(data).__qualname__} is not a table",
+        remedy="pass an Arrow table, a pandas or Polars frame, or a list of mappings",
     )
 
 
@@ -124,23 +125,23 @@ def _table_of_rows(rows: list[Any]) -> "pa.Table":
         if not isinstance(row, Mapping):
             raise EntityRowsError(
                 f"row {place} is a {type(row).__name__}: {row!r:.80}",
-                remedy='a row is a mapping of column to value, e.g. {"customer_id": 1}',
+                remedy='a row is a mapping of column to value, for example {"customer_id": 1}',
             )
-    # `from_pylist` takes the columns of the first row alone, and drops what only later ones have.
+    # `from_pylist` takes the columns of the first row only, and drops those that only later rows have.
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = {}
     for name in names:
         values = [row.get(name) for row in rows]
         if is_nested_deeply(values):
             raise EntityRowsError(
-                f"column {name!r} of the rows is nested too deeply, or holds itself",
-                remedy="give flatter values",
+                f"column {name!r} of the rows is nested too deeply, or contains itself",
+                remedy="pass flatter values",
             )
         try:
             columns[name] = pa.array(values)
         except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
             raise EntityRowsError(
-                f"column {name!r} of the rows holds values of several kinds, or of none that a table has: {error}",
+                f"column {name!r} of the rows has values of several types, or of a type that no table has: {error}",
                 remedy="give each column numbers, text or times only",
             ) from error
     return pa.table(columns)

@@ -1,4 +1,4 @@
-"""What can be wrong with features."""
+"""Errors of `lab.features`."""
 
 from terrarium.errors import FailedError, InvalidRequestError, NotFoundError, UnavailableError
 
@@ -15,32 +15,32 @@ __all__ = [
 
 
 class FeatureDefinitionError(InvalidRequestError):
-    """A definition contradicts itself, or another one."""
+    """Raised when a definition contradicts itself or another definition."""
 
 
 class FeatureNotFoundError(NotFoundError):
-    """No feature view, version or feature of that name is registered."""
+    """Raised when no feature view, version or feature of that name is registered."""
 
 
 class FeatureViewHeldError(InvalidRequestError):
-    """A feature view is to be deleted that runs have on record."""
+    """Raised when a view that runs have on record would be deleted."""
 
 
 class FeatureDataError(InvalidRequestError):
-    """Data does not have the columns or types that its feature view declares."""
+    """Raised when data lacks columns of its feature view, or has other types."""
 
 
 class FeatureConstraintError(InvalidRequestError):
-    """Data breaks what its feature view promises of it."""
+    """Raised when rows violate the constraints of their feature view."""
 
 
 class EntityRowsError(InvalidRequestError):
-    """Entity rows lack a column, or have one that cannot be matched."""
+    """Raised when entity rows lack a column, or have one that cannot be matched."""
 
 
 class TransformationError(FailedError):
-    """An on-demand transformation cannot be found, is another one by now, or returned what it must not."""
+    """Raised when an on-demand function cannot be found, was changed, or returned an invalid result."""
 
 
 class OnlineThrottledError(UnavailableError):
-    """The online table answers, but not everything that it is asked."""
+    """Raised when the online table did not return all requested items within all attempts."""

@@ -1,4 +1,4 @@
-"""Definitions as a Feast repository, for teams that have one."""
+"""Export of feature definitions as a Feast repository."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -56,7 +56,7 @@ from feast.types import Array, Bool, Float32, Float64, Int32, Int64, String, Uni
 def write_repository(
     folder: str | PathLike[str], views: Sequence[FeatureView], *, project: str, manifest: PlatformManifest
 ) -> Path:
-    """Write `feature_store.yaml` and `definitions.py`; the folder is made."""
+    """Write `feature_store.yaml` and `definitions.py`; create the folder if it does not exist."""
     target = Path(folder)
     settings = _SETTINGS.format(
         project=project,
@@ -89,7 +89,7 @@ def _entity(entity: Entity) -> str:
 
 def _view(view: FeatureView, database: str) -> str:
     entities = ", ".join(f"{entity.name}_entity" for entity in view.entities)
-    # A ttl of zero is none.
+    # Feast reads a ttl of zero as no ttl.
     ttl = f"timedelta(microseconds={view.ttl // _MICROSECOND})" if view.ttl else "timedelta(0)"
     fields = "\n".join(f"        {field}" for field in _fields(view))
     return (

@@ -1,4 +1,4 @@
-"""What a training set or an online read asks for: `view:feature`, or `view@version:feature`."""
+"""Requests for features: `view:feature` or `view@version:feature`, in training sets and online reads."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -17,11 +17,11 @@ _REFERENCE = re.compile(
 
 @dataclass(frozen=True)
 class ViewRequest:
-    """What is asked of one view.
+    """The requested features of one view.
 
     Args:
         registered: The view.
-        features: Those asked for, stored and on-demand.
+        features: The requested features, stored and on-demand.
     """
 
     registered: RegisteredView
@@ -29,12 +29,12 @@ class ViewRequest:
 
     @property
     def on_demand(self) -> tuple[OnDemandFeature, ...]:
-        """Those that have to be computed."""
+        """Requested features that have to be computed."""
         return tuple(feature for feature in self.registered.view.on_demand if feature.name in self.features)
 
     @property
     def stored(self) -> tuple[str, ...]:
-        """The stored features to look up: those asked for, and those that others are computed of."""
+        """Stored features to look up: the requested ones, and the inputs of on-demand features."""
         view = self.registered.view
         needed = {*self.features, *(name for feature in self.on_demand for name in feature.inputs)}
         return tuple(feature.name for feature in view.features if feature.name in needed)
@@ -42,11 +42,11 @@ class ViewRequest:
 
 @dataclass(frozen=True)
 class FeatureRequest:
-    """Everything that is asked for.
+    """All requested features.
 
     Args:
-        views: By view, in order of first mention.
-        columns: In the order given: the view's name (with its version), the feature, the column it becomes.
+        views: The views, in order of first mention.
+        columns: View with version, feature, and name of the resulting column, in the order given.
     """
 
     views: tuple[ViewRequest, ...]
@@ -54,7 +54,7 @@ class FeatureRequest:
 
     @property
     def request_fields(self) -> dict[str, str]:
-        """What the caller has to bring for on-demand features: column -> type."""
+        """Fields that the caller has to pass for on-demand features: column -> type."""
         return {
             name: dtype
             for asked in self.views
@@ -66,20 +66,21 @@ class FeatureRequest:
 def parse_request(
     references: Sequence[str], find: Callable[[str, int | None], RegisteredView], *, full_names: bool = False
 ) -> FeatureRequest:
-    """Find what is asked for.
+    """Return the request that a list of references stands for.
 
     Args:
-        references: `view:feature`, `view@version:feature`; the feature `*` means all of the view's.
-        find: The view of a name and version; of None, the latest.
-        full_names: Whether columns are named `view__feature`, rather than `feature`.
+        references: `view:feature` or `view@version:feature`. The feature `*` stands for all features of the view.
+        find: Returns the view of a name and version; None for the latest version.
+        full_names: Whether columns are named `view__feature` instead of `feature`.
 
     Raises:
-        FeatureNotFoundError: There is no such view, version or feature, or it is not written like one.
-        FeatureDefinitionError: Two features would become one column.
+        FeatureNotFoundError: A view, version or feature does not exist, or a reference has another form.
+        FeatureDefinitionError: Two features would get the same column name.
     """
     if isinstance(references, str) or not references:
         raise FeatureNotFoundError(
-            f"no list of features was given, but {references!r}", remedy='give features=["view:feature", ...]'
+            f"features must be a list of references, not {references!r}",
+            remedy='pass features=["view:feature", ...]',
         )
     found: dict[str, RegisteredView] = {}
     columns: list[tuple[str, str, str]] = []
@@ -103,8 +104,8 @@ def _find(
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise FeatureNotFoundError(
-            f"{reference!r} is not written like a feature",
-            remedy="write view:feature, view@version:feature, or view:* for all of a view's",
+            f"{reference!r} is not a reference to a feature",
+            remedy="write view:feature, view@version:feature, or view:* for all features of a view",
         )
     registered = find(match["view"], int(match["version"]) if match["version"] else None)
     there = registered.view.feature_dtypes
@@ -113,7 +114,7 @@ def _find(
     if match["feature"] not in there:
         raise FeatureNotFoundError(
             f"feature view {registered.name!r} has no feature {match['feature']!r}",
-            remedy=f"it has {', '.join(there)}",
+            remedy=f"its features: {', '.join(there)}",
         )
     return registered, (match["feature"],)
 
@@ -124,6 +125,6 @@ def _refuse_clashes(columns: Sequence[tuple[str, str, str]]) -> None:
         if column in seen:
             raise FeatureDefinitionError(
                 f"{seen[column]} and {view}:{feature} would both become column {column!r}",
-                remedy="ask for each once, and with full_names=True where views share names",
+                remedy="request each feature once; pass full_names=True if views share names",
             )
         seen[column] = f"{view}:{feature}"

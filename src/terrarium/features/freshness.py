@@ -1,11 +1,11 @@
-"""How old what is known of each view is, offline and online."""
+"""Age of the newest row of each view, offline and online."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from terrarium.features.definition.model import Definition
 from terrarium.features.offline.view_source import ViewSource
-from terrarium.features.online.item import moment
+from terrarium.features.online.item import from_microseconds
 
 if TYPE_CHECKING:
     from terrarium.features.online.progress_store import Progress
@@ -14,15 +14,15 @@ __all__ = ["Freshness", "freshness_of", "newest_event"]
 
 
 class Freshness(Definition):
-    """Of one view.
+    """Age of the newest rows of one view.
 
     Attributes:
-        view: With its version.
-        newest_offline: Event time of the newest row of its source; None while there is none.
-        newest_online: Event time of the newest row that was brought online.
-        online_until: Event time until which all rows are online; None before the first materialization.
-        in_progress: Whether a materialization is under way, or was interrupted.
-        at: When this was found out.
+        view: View with its version.
+        newest_offline: Event time of the newest row of the source; None if there is none.
+        newest_online: Event time of the newest materialized row.
+        online_until: Event time until which all rows are materialized; None before the first materialization.
+        in_progress: Whether a materialization is running or was interrupted.
+        at: Time of this measurement.
     """
 
     view: str
@@ -34,17 +34,17 @@ class Freshness(Definition):
 
     @property
     def offline_age(self) -> timedelta | None:
-        """Of the newest row."""
+        """Age of the newest row of the source."""
         return None if self.newest_offline is None else self.at - self.newest_offline
 
     @property
     def online_age(self) -> timedelta | None:
-        """Of the newest row that is online."""
+        """Age of the newest materialized row."""
         return None if self.newest_online is None else self.at - self.newest_online
 
 
 def freshness_of(view: str, source: ViewSource | None, progress: "Progress", at: datetime) -> Freshness:
-    """Of a view, its source, if there is one yet, and its mark."""
+    """Return the freshness of a view from its source, which may not exist yet, and its progress."""
     return Freshness(
         view=view,
         newest_offline=newest_event(source) if source else None,
@@ -56,7 +56,7 @@ def freshness_of(view: str, source: ViewSource | None, progress: "Progress", at:
 
 
 def newest_event(source: ViewSource) -> datetime | None:
-    """The latest event time of a source, from what Iceberg knows of its files; their rows are not read."""
+    """Return the latest event time of a source, from Iceberg's file statistics; no rows are read."""
     from pyiceberg.conversions import from_bytes
     from pyiceberg.types import TimestamptzType
 
@@ -65,11 +65,13 @@ def newest_event(source: ViewSource) -> datetime | None:
     event_time = source.table.schema().find_field(source.view.event_time).field_id
     bounds = [task.file.upper_bounds.get(event_time) for task in source.tasks()]
     known = (
-        moment(_microseconds(from_bytes(TimestamptzType(), bound))) for bound in bounds if bound is not None
+        from_microseconds(_microseconds(from_bytes(TimestamptzType(), bound)))
+        for bound in bounds
+        if bound is not None
     )
     return max(known, default=None)
 
 
 def _microseconds(value: object) -> int:
-    assert isinstance(value, int)  # noqa: S101 - as Iceberg has times
+    assert isinstance(value, int)  # noqa: S101 - PyIceberg returns times as integers
     return value

@@ -1,8 +1,8 @@
-"""`Features`: everything about the features of one environment."""
+"""`Features`: the class behind `lab.features`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from terrarium.arguments import Between, Count, checked_methods
@@ -13,8 +13,7 @@ from terrarium.features.errors import FeatureDataError
 from terrarium.features.feature_request import FeatureRequest, parse_request
 from terrarium.features.offline.batch_size import MEMORY_LIMIT
 from terrarium.features.offline.view_source import current_source, existing_source
-from terrarium.features.training.build_training_set import build_training_set
-from terrarium.features.training.local_engine import join_locally
+from terrarium.features.training.build_training_set import build_training_set, choose_join
 from terrarium.features.training.run_record import pinned_versions, record_views, recorded_snapshots
 
 if TYPE_CHECKING:
@@ -43,10 +42,10 @@ class Features:
     """The features of one environment: `lab.features`.
 
     Args:
-        manifest: What the environment exposes.
+        manifest: The manifest of the environment.
         session: The AWS clients.
-        database: Where definitions are.
-        warehouse: Where tables are.
+        database: The metadata database, which holds the definitions.
+        warehouse: The tables.
     """
 
     def __init__(
@@ -64,19 +63,23 @@ class Features:
         self._requests: dict[tuple[tuple[str, ...], bool], FeatureRequest] = {}
 
     def apply(self, *views: FeatureView) -> "list[ApplyResult]":
-        """Register views; all of them, or none. `print` what is returned to see what came of it.
+        """Register views: all of them, or none. `print` the results to see the changes.
 
-        A source that exists must have the view's keys and times. One that does not exist, and columns of features that
-        it lacks, are named in the result: `write` makes them.
+        A source that exists must have the view's keys and times. The result names a source that does not exist, and
+        feature columns that it lacks: `write` creates them.
 
-        What is registered already stays as it is. A change that users of a view would notice (another source, key,
-        time, ttl, type, transformation, or a feature gone or moved) makes a new version, beside the old one; any
-        other, a new revision.
+        Applying a registered definition again changes nothing. A change that users of a view notice (source, key,
+        time, ttl, type, transformation, or a feature removed or moved) creates a new version, and the old one stays;
+        any other change creates a new revision.
 
         Raises:
-            FeatureDefinitionError: Another view has an entity of the same name and another key; or a source lacks a
+            FeatureDefinitionError: Another view has an entity of the same name with another key. Or a source lacks a
                 key or time of its view, or has a column of another type.
-            SchemaMissingError: The environment's database was migrated before there were features.
+            SchemaMissingError: The database lacks the tables of features: run `terrarium migrate`.
+
+        Example:
+            >>> print(*lab.features.apply(usage))
+            customer_usage: new, version 1
         """
         from terrarium.features.offline.source_check import check_source
 
@@ -87,32 +90,31 @@ class Features:
         ]
 
     def drop(self, name: str, *, force: bool = False) -> None:
-        """Delete all versions of a view. Its dataset stays; what is online of it stays until its ttl ends it.
+        """Delete all versions of a view. Its dataset stays; its online items stay until their ttl ends.
 
-        A view that is registered under the name later gets the next version, so that it never reads what is online of
-        this one.
+        A later view of the same name gets the next version, so that it never reads the online items of this one.
 
         Args:
             name: Name of the view.
-            force: Whether to delete it although runs have it on record; they can then not be reproduced.
+            force: Whether to delete the view although runs have it on record. These runs cannot be reproduced then.
 
         Raises:
-            FeatureNotFoundError: There is no such view.
-            FeatureViewHeldError: Runs have it on record.
+            FeatureNotFoundError: The view does not exist.
+            FeatureViewHeldError: Runs have the view on record.
         """
         self._registry.drop(name, force=force)
         self._requests.clear()
 
     def get(self, name: str, version: int | None = None) -> "RegisteredView":
-        """A view by name and version; omitted, the latest.
+        """Return a view by name and version; without a version, the latest.
 
         Raises:
-            FeatureNotFoundError: There is no such view or version.
+            FeatureNotFoundError: The view, or this version of it, does not exist.
         """
         return self._registry.get(name, version)
 
     def history(self, name: str) -> "list[RegisteredView]":
-        """Every version and revision of a view, newest first."""
+        """Return all versions and revisions of a view, newest first."""
         return self._registry.history(name)
 
     def search(
@@ -123,34 +125,34 @@ class Features:
         owner: str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> "list[RegisteredView]":
-        """The latest version of every view that meets all conditions, by name.
+        """Return the latest version of every view that meets all conditions, by name.
 
         Args:
-            text: Stands in the name or description of the view or of one of its features; in any case.
-            entity: Is one of its entities.
-            owner: Is its owner.
-            tags: Are among its tags.
+            text: Part of the name or description of the view or of one of its features; case is ignored.
+            entity: Name of one of its entities.
+            owner: Owner of the view.
+            tags: Tags that the view has, possibly among others.
         """
         return self._registry.search(text, entity=entity, owner=owner, tags=tags or {})
 
     def write(self, view: str, data: Any) -> int:
-        """Append rows to the table of a view, in one commit, or refuse them all.
+        """Append rows to the table of a view in one commit, or refuse all of them.
 
-        The table is made when it is first written to, and gets the columns that the view has gained. Rows may come
-        late: it is their event time that counts. A created time that the data lacks is now.
+        The first write creates the table; later ones add the columns of new features. Rows may arrive late: reads go
+        by their event time. A missing created time is set to now.
 
         Args:
-            view: Its name.
-            data: Arrow, pandas, Polars, or a list of mappings; with the view's columns, and no others.
+            view: Name of the view.
+            data: Arrow, pandas, Polars, or a list of mappings, with exactly the view's columns.
 
         Returns:
-            The id of the snapshot that holds them.
+            The id of the new snapshot.
 
         Raises:
-            FeatureNotFoundError: There is no such view.
-            FeatureDataError: A column is missing, unknown, of another type, or null where it must not be; or a row is
-                larger than DynamoDB takes.
-            FeatureConstraintError: Values are not what the view promises.
+            FeatureNotFoundError: The view does not exist.
+            FeatureDataError: A column is missing, unknown, of another type, or null although it must not be; or a row
+                is too large for DynamoDB.
+            FeatureConstraintError: Rows violate constraints of the view.
         """
         from terrarium.features.offline.write_rows import write_rows
 
@@ -167,40 +169,42 @@ class Features:
         snapshots: Mapping[str, int | None] | None = None,
         memory_limit: int = MEMORY_LIMIT,
     ) -> "TrainingSet":
-        """Entity rows with what was known of their entities at the time of each: nothing from later.
+        """Return entity rows with the features that were known at the time of each row.
 
         A row gets the values of the newest row of the view whose event time is not after its own, and not longer ago
-        than the view's ttl; where there is none, nulls. Of several with one event time, the one created last counts;
-        of those, the greatest by its features in the order declared. Rows stay in order; none is dropped. A null key
-        matches nothing.
+        than the view's ttl; if there is none, nulls. Of several with one event time, the one created last counts; of
+        those, the greatest by its features in the order declared. Rows keep their order, and none is dropped. A null
+        key matches nothing.
 
-        The record of a run has the views and snapshots by itself, whether the training set is made within the run or
-        earlier in its process. In a process that `terrarium reproduce` started, views are read as the reproduced run
-        read them.
+        The views and snapshots go on the record of the active run, or of runs that begin later in this process. In a
+        process that `terrarium reproduce` started, views are read at the recorded versions and snapshots.
 
         Args:
-            entities: Arrow, pandas, Polars, or a list of mappings: the views' keys, what on-demand features request,
-                the event time, and whatever else belongs to the rows, such as labels.
+            entities: Arrow, pandas, Polars, or a list of mappings: keys of the views, fields of on-demand features,
+                event times, and other columns of the rows, such as labels.
             features: `view:feature`, `view@version:feature`, or `view:*`.
-            event_time: The column of `entities` that says as of when; with a time zone.
+            event_time: The column of `entities` with the time of each row, with a time zone.
             full_names: Whether columns are named `view__feature`.
-            engine: `local`, or `athena` where the views are more than one machine should read; both mean the same.
-            snapshots: View with version -> snapshot to read, as `TrainingSet.snapshots` tells; others, their latest.
-            memory_limit: Bytes taken at a time beside entities and result.
+            engine: `local`; or `athena` for views that are too large for one machine. Both return the same values.
+            snapshots: View with version -> snapshot, as `TrainingSet.snapshots`. Default: the latest snapshots.
+            memory_limit: Bytes that may be used at a time, besides entities and result.
 
         Raises:
-            FeatureNotFoundError: There is no such view, version, feature or snapshot.
-            FeatureDefinitionError: Two features would become one column.
-            EntityRowsError: A column is missing, cannot be matched, has times without a zone, or the name of a feature.
-            FeatureDataError: The source of a view is not what the view says.
+            FeatureNotFoundError: A view, version, feature or snapshot does not exist.
+            FeatureDefinitionError: Two features would get the same column name.
+            EntityRowsError: A column is missing, has the name of a feature or the wrong type, or times have no zone.
+            FeatureDataError: The source lacks a column of its view, or has one of another type.
             TransformationError: An on-demand feature cannot be computed here.
+
+        Example:
+            >>> training = lab.features.training_set(events, ["customer_usage:minutes"])
         """
         made = self._training_set(
             entities,
             features,
             event_time=event_time,
             full_names=full_names,
-            join=self._join(engine, memory_limit),
+            join=choose_join(engine, self._warehouse, memory_limit=memory_limit),
             snapshots=snapshots or {},
         )
         if self._session.is_default:  # MLflow only knows the default session
@@ -217,7 +221,7 @@ class Features:
         join: "Join",
         snapshots: Mapping[str, int | None],
     ) -> "TrainingSet":
-        """Make a training set without leaving it on any record."""
+        """Return a training set without adding it to a record."""
         recorded = self._recorded_snapshots
         return build_training_set(
             self._warehouse,
@@ -231,23 +235,25 @@ class Features:
     def materialize(
         self, view: str, *, until: datetime | None = None, full: bool = False, progress: bool = True
     ) -> "Materialized":
-        """Bring the newest row about each entity online.
+        """Write the latest row of each entity to the online store.
 
-        Only what is new since the last time is looked at: files that were added, late rows among them, and rows whose
-        time has come. Once interrupted, by whatever, it goes on where it was; several at a time do no harm. A row
-        online is never overwritten by an older one. What was deleted offline stays online until its ttl ends it.
-        Rows that DynamoDB does not take (400 KB an item, 2048 bytes a key) are skipped and named in the result; what
-        was online of their entities stays.
+        Only new files, late rows among them, and rows whose time has come since then are processed. An interrupted
+        materialization is resumed, and several may run at the same time: a newer row is never replaced by an older
+        one. Rows that were deleted offline stay online until their ttl ends. Rows that DynamoDB does not accept
+        (400 KB an item, 2048 bytes a key) are skipped, and reported in the result.
 
         Args:
-            view: Its name, or `name@version`.
-            until: Rows of later event times are left for another time; omitted, now.
-            full: Whether to look at all rows; needed once after features were added to a view.
+            view: Name of the view, or `name@version`.
+            until: Rows of later event times are ignored. Default: now.
+            full: Whether to process all rows; needed once after features were added to a view.
             progress: Whether to show a progress bar on a terminal or in a notebook.
 
         Raises:
-            FeatureNotFoundError: There is no such view, or nothing was written to its source yet.
-            FeatureDataError: `until` has no time zone, or the source is not what the view says.
+            FeatureNotFoundError: The view, or its source, does not exist.
+            FeatureDataError: `until` has no time zone; or the source lacks a column of the view.
+
+        Example:
+            >>> lab.features.materialize("customer_usage").written
         """
         from terrarium.features.online.materialization import Materialization
         from terrarium.features.online.progress_bar import entities_bar
@@ -264,21 +270,24 @@ class Features:
             ).run(_aware(until or datetime.now(UTC)), full=full)
 
     def online(self, entities: Any, features: Sequence[str], *, full_names: bool = False) -> "OnlineFeatures":
-        """Features as they are now; a request for every 100 pairs of entity and view.
+        """Return the current features of entities, in one request per 100 pairs of entity and view.
 
-        Views are looked up the first time that they are asked for, and taken to stay as they are: connect anew to see a
-        new version. What has outlived its view's ttl is None, and so is what was never materialized.
+        Definitions are read on first use and then kept: connect again to see a new version of a view. A value is None
+        if its row has outlived the view's ttl, or was never materialized.
 
         Args:
-            entities: A list of mappings, or a table: the views' keys, and what on-demand features request.
+            entities: A list of mappings, or a table: keys of the views, and fields of on-demand features.
             features: `view:feature`, `view@version:feature`, or `view:*`.
             full_names: Whether columns are named `view__feature`.
 
         Raises:
-            FeatureNotFoundError: There is no such view, version or feature.
-            FeatureDefinitionError: Two features would become one column.
-            EntityRowsError: A key is missing, or of another type.
-            OnlineThrottledError: The table kept answering only in part.
+            FeatureNotFoundError: A view, version or feature does not exist.
+            FeatureDefinitionError: Two features would get the same column name.
+            EntityRowsError: A key is missing, or has another type.
+            OnlineThrottledError: Keys stayed unread in all attempts.
+
+        Example:
+            >>> lab.features.online([{"customer_id": 42}], ["customer_usage:minutes"]).to_dicts()
         """
         from terrarium.features.online.read_online import read_online
 
@@ -293,7 +302,7 @@ class Features:
         )
 
     def freshness(self, *views: str) -> "list[Freshness]":
-        """How old the newest row of each view is, offline and online; omitted, of all views."""
+        """Return the age of the newest row of each view, offline and online; without arguments, of all views."""
         from terrarium.features.freshness import freshness_of
         from terrarium.features.online.progress_store import ProgressStore
 
@@ -319,54 +328,42 @@ class Features:
         at: datetime | None = None,
         seed: Annotated[int, Between(0, 2**64 - 1)] = 0,
     ) -> "SkewReport":
-        """Compare what training sees with what is served, for the same entities.
+        """Compare the offline and online features of the same entities.
 
         Args:
             features: As in `training_set`.
-            entities: Whom to compare: a list of mappings, or a table; omitted, a sample of the first view's.
-            sample: How many, at most, where they are not given.
-            at: As of when to look up offline; omitted, now, so that what was not materialized yet shows, too.
-            seed: Of the sample.
+            entities: A list of mappings, or a table. Default: a random sample of the first view's entities.
+            sample: The most entities of the sample.
+            at: Time of the offline lookup. Default: now, so that rows not yet materialized show as differences.
+            seed: Seed of the sample.
 
         Raises:
             FeatureDataError: No entity has a row that holds at that time.
         """
-        from terrarium.features.skew import SkewReport, compare_columns, sampled_entities
+        from terrarium.features.skew import SkewReport, sample_entities
 
         request = parse_request(features, self.get, full_names=True)
         moment = _aware(at or datetime.now(UTC))
         if entities is None:
-            view = request.views[0].registered.view
-            rows = sampled_entities(current_source(self._warehouse, view), moment, sample, seed)
-            if not rows:
-                raise FeatureDataError(
-                    f"feature view {view.name!r} has no rows that hold at {moment:%Y-%m-%d %H:%M:%S} UTC: there is "
-                    f"nothing to compare (its ttl is {view.ttl or 'unlimited'})",
-                    remedy="write newer rows, or compare as of a time at which rows held: skew(features, at=...)",
-                )
+            source = current_source(self._warehouse, request.views[0].registered.view)
+            rows = sample_entities(source, moment, sample, seed)
         else:
             rows = arrow_table(entities).to_pylist()
         timed = [{**row, "event_time": moment} for row in rows]
-        join = self._join("local", MEMORY_LIMIT)
+        join = choose_join("local", self._warehouse)
         offline = self._training_set(timed, features, full_names=True, join=join, snapshots={}).table
         online = self.online(rows, features, full_names=True)
-        return SkewReport(
-            at=moment,
-            features=tuple(
-                compare_columns(name, online.dtypes[name], offline[name].to_pylist(), online.columns[name])
-                for name in online.columns
-            ),
-        )
+        return SkewReport.of(moment, offline, online)
 
     def export_feast(self, folder: "str | PathLike[str]", *views: str, project: str = "terrarium") -> "Path":
         """Write definitions as a Feast repository: Athena offline, DynamoDB online.
 
-        On-demand features are left out: Feast's are other functions.
+        On-demand features are left out: Feast defines its own in another way.
 
         Args:
-            folder: Is made; files in it that have the same names are replaced.
-            views: Which; omitted, all.
-            project: Feast's name for it.
+            folder: The folder to write to; it is created, and files of the same names are replaced.
+            views: Names of views. Default: all views.
+            project: Name of the Feast project.
 
         Returns:
             The folder.
@@ -375,13 +372,6 @@ class Features:
 
         asked = [self._named(view) for view in views] or self._registry.latest()
         return write_repository(folder, [one.view for one in asked], project=project, manifest=self._manifest)
-
-    def _join(self, engine: Literal["local", "athena"], memory_limit: int) -> "Join":
-        if engine == "local":
-            return partial(join_locally, memory_limit=memory_limit)
-        from terrarium.features.training.athena_engine import join_on_athena
-
-        return partial(join_on_athena, self._warehouse)
 
     def _named(self, view: str) -> "RegisteredView":
         return self.get(*parse_view_name(view))
@@ -405,5 +395,5 @@ class Features:
 
 def _aware(time: datetime) -> datetime:
     if time.tzinfo is None:
-        raise FeatureDataError(f"{time} has no time zone", remedy="say which: datetime(..., tzinfo=UTC)")
+        raise FeatureDataError(f"{time} has no time zone", remedy="add it: datetime(..., tzinfo=UTC)")
     return time.astimezone(UTC)

@@ -1,35 +1,39 @@
-"""Whether what is served is what was trained on: the same entities, offline and online, side by side."""
+"""Comparison of training and serving: the features of the same entities, offline and online."""
 
 import math
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from terrarium.features.definition.dtype import is_number
 from terrarium.features.definition.model import Definition
+from terrarium.features.errors import FeatureDataError
 from terrarium.features.offline.view_source import ViewSource
 from terrarium.features.online.latest_rows import latest_rows
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
 
-__all__ = ["FeatureSkew", "SkewReport", "compare_columns", "population_stability", "sampled_entities"]
+    from terrarium.features.online.read_online import OnlineFeatures
+
+__all__ = ["FeatureSkew", "SkewReport", "compare_columns", "population_stability", "sample_entities"]
 
 _BINS = 10
 _SMALLEST_SHARE = 1e-4  # of a bin: an empty one would make the index infinite
 
 
 class FeatureSkew(Definition):
-    """Of one feature.
+    """Comparison of one feature.
 
     Attributes:
-        feature: The column's name.
-        entities: How many were compared.
-        different: For how many the two values differ, a missing one included.
-        missing_online: Of these, have a value offline alone.
-        missing_offline: Of these, have a value online alone.
-        stability: The population stability index between the two distributions: 0 if they are the same, above 0.25 by
-            custom a shift that matters; None where there are no values, or no order among them.
+        feature: Name of the column.
+        entities: Number of compared entities.
+        different: Number of entities whose two values differ; a missing value differs.
+        missing_online: Number of these that have a value offline only.
+        missing_offline: Number of these that have a value online only.
+        stability: The population stability index of the two distributions: 0 if they are equal; by custom, a value
+            above 0.25 is a shift that matters. None if there are no values, or the type has no order.
     """
 
     feature: str
@@ -41,15 +45,26 @@ class FeatureSkew(Definition):
 
 
 class SkewReport(Definition):
-    """Of all features asked for.
+    """Comparison of all requested features.
 
     Attributes:
-        at: As of when offline values were looked up.
-        features: Each.
+        at: Time as of which offline values were looked up.
+        features: One comparison per feature.
     """
 
     at: datetime
     features: tuple[FeatureSkew, ...]
+
+    @classmethod
+    def of(cls, at: datetime, offline: "pa.Table", online: "OnlineFeatures") -> Self:
+        """Return the comparison of all features of an online read with the same columns, offline as of a time."""
+        return cls(
+            at=at,
+            features=tuple(
+                compare_columns(name, online.dtypes[name], offline[name].to_pylist(), online.columns[name])
+                for name in online.columns
+            ),
+        )
 
     @property
     def different(self) -> bool:
@@ -57,14 +72,25 @@ class SkewReport(Definition):
         return any(feature.different for feature in self.features)
 
 
-def sampled_entities(source: ViewSource, at: datetime, size: int, seed: int) -> list[dict[str, Any]]:
-    """The keys of entities that have a row which holds at a time, drawn at random, the same for the same seed."""
-    keys = latest_rows(source, at, None).select(source.view.keys)
+def sample_entities(source: ViewSource, at: datetime, size: int, seed: int) -> list[dict[str, Any]]:
+    """Return the keys of random entities with a row that holds at a time; the same keys for the same seed.
+
+    Raises:
+        FeatureDataError: No entity has such a row.
+    """
+    view = source.view
+    keys = latest_rows(source, at, None).select(view.keys)
+    if not keys.height:
+        raise FeatureDataError(
+            f"feature view {view.name!r} has no rows that hold at {at:%Y-%m-%d %H:%M:%S} UTC, so there is nothing to "
+            f"compare (its ttl is {view.ttl or 'unlimited'})",
+            remedy="write newer rows, or compare as of an earlier time: skew(features, at=...)",
+        )
     return keys.sample(min(size, keys.height), seed=seed).to_dicts()
 
 
 def compare_columns(feature: str, dtype: str, offline: Sequence[Any], online: Sequence[Any]) -> FeatureSkew:
-    """The values of one feature for the same entities."""
+    """Compare the values of one feature for the same entities."""
     pairs = list(zip(offline, online, strict=True))
     return FeatureSkew(
         feature=feature,
@@ -77,7 +103,7 @@ def compare_columns(feature: str, dtype: str, offline: Sequence[Any], online: Se
 
 
 def population_stability(expected: Sequence[float | None], actual: Sequence[float | None]) -> float | None:
-    """The population stability index over bins that hold as many expected values each; missing ones left out.
+    """Return the population stability index over bins with equal numbers of expected values, without missing ones.
 
     Siddiqi, Credit Risk Scorecards (2006), gives the customary limits 0.1 and 0.25.
     """

@@ -141,7 +141,7 @@ def test_what_nobody_knows_is_none(lab: terrarium.Lab) -> None:
     read = lab.features.online([{"customer_id": 404}, {"customer_id": None}], ["online_unknown:minutes"])
     assert read.to_dicts() == [{"minutes": None}, {"minutes": None}]
     assert lab.features.online([], ["online_unknown:minutes"]).to_dicts() == []
-    with pytest.raises(EntityRowsError, match="'1' is no long"):
+    with pytest.raises(EntityRowsError, match="'1' is not long"):
         lab.features.online([{"customer_id": "1"}], ["online_unknown:minutes"])
 
 

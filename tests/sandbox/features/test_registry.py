@@ -53,7 +53,7 @@ def test_what_users_would_notice_makes_a_new_version_that_says_why(lab: terrariu
         ({"features": (Feature(name="calls", dtype="long"),)}, "feature minutes is gone"),
         (
             {"features": (Feature(name="calls", dtype="long"), Feature(name="minutes", dtype="double"))},
-            "features changed places",
+            "the order of features changed",
         ),
     ],
 )
@@ -72,7 +72,7 @@ def test_other_changes_are_revisions_of_one_version(lab: terrarium.Lab) -> None:
     assert applied.details == (
         "owner changed",
         "feature calls added",
-        "minutes is described or constrained anew",
+        "the description or constraints of minutes changed",
     )
     assert [(one.version, one.revision) for one in lab.features.history("registry_revised")] == [
         (1, 2),
@@ -107,7 +107,7 @@ def test_what_is_not_there_is_named_with_what_is(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("registry_there"))
     with pytest.raises(FeatureNotFoundError, match="registry_there"):
         lab.features.get("registry_nowhere")
-    with pytest.raises(FeatureNotFoundError, match="its latest is 1"):
+    with pytest.raises(FeatureNotFoundError, match="its latest version is 1"):
         lab.features.get("registry_there", 7)
 
 

@@ -85,5 +85,5 @@ def test_exactly_the_rows_that_no_item_holds_are_refused(rows: list[dict[str, An
     if not refused:
         refuse_oversized(table, _VIEW)
         return
-    with pytest.raises(FeatureDataError, match=f"^{refused} rows .* cannot be brought online"):
+    with pytest.raises(FeatureDataError, match=f"^{refused} rows .* are too large to be online"):
         refuse_oversized(table, _VIEW)

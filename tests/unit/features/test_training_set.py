@@ -143,13 +143,16 @@ def test_any_zone_is_the_same_moment(warehouse: LocalWarehouse) -> None:
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        ({"customer_id": 1, "event_time": datetime(2026, 1, 1)}, "must be a time with a zone"),
-        ({"customer_id": 1, "event_time": None}, "must be a time with a zone"),
+        ({"customer_id": 1, "event_time": datetime(2026, 1, 1)}, "must be a timestamp with a time zone"),
+        ({"customer_id": 1, "event_time": None}, "must be a timestamp with a time zone"),
         ({"customer_id": 1}, "no column 'event_time'"),
         ({"event_time": datetime(2026, 1, 1, tzinfo=UTC)}, "no column 'customer_id'"),
-        ({"customer_id": "1", "event_time": datetime(2026, 1, 1, tzinfo=UTC)}, "is no long"),
-        ({"customer_id": 1.5, "event_time": datetime(2026, 1, 1, tzinfo=UTC)}, "is no long"),
-        ({"customer_id": 1, "event_time": datetime(2026, 1, 1, tzinfo=UTC), "minutes": 1}, "minutes already"),
+        ({"customer_id": "1", "event_time": datetime(2026, 1, 1, tzinfo=UTC)}, "is not long"),
+        ({"customer_id": 1.5, "event_time": datetime(2026, 1, 1, tzinfo=UTC)}, "is not long"),
+        (
+            {"customer_id": 1, "event_time": datetime(2026, 1, 1, tzinfo=UTC), "minutes": 1},
+            "already have columns minutes",
+        ),
     ],
 )
 def test_rows_that_cannot_be_matched_are_refused(
@@ -179,7 +182,7 @@ def test_a_source_unlike_its_view_is_refused(warehouse: LocalWarehouse) -> None:
     with pytest.raises(FeatureDataError, match="has no column 'minuets'"):
         _made(warehouse, [_event(1, 2)], ["usage:minuets"], views={"usage": misspelt})
     wrong = usage(features=(Feature(name="minutes", dtype="string"),))
-    with pytest.raises(FeatureDataError, match="'minutes' as double, which is no string"):
+    with pytest.raises(FeatureDataError, match="'minutes' as double, which is not string"):
         _made(warehouse, [_event(1, 2)], ["usage:minutes"], views={"usage": wrong})
 
 

@@ -1,4 +1,4 @@
-"""Definitions: what an entity is, what a feature view holds, what is computed when it is asked for."""
+"""Definitions of entities, features, feature views and on-demand features."""
 
 from terrarium.features.definition.entity import Entity
 from terrarium.features.definition.feature import Feature

@@ -1,4 +1,4 @@
-"""The types of features, by Iceberg's names, and the same in Arrow."""
+"""Types of features, by Iceberg's names, and the corresponding types of Arrow."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,24 +14,24 @@ _PRIMITIVE = "boolean|int|long|float|double|string|timestamptz"
 # E.g. `double`, or `list<string>`.
 DType = Annotated[str, Field(pattern=rf"^({_PRIMITIVE}|list<({_PRIMITIVE})>)$")]
 
-# Keys are compared for equality, which floating point is no good for.
+# Keys are compared for equality, which is unreliable for floating-point numbers.
 KeyDType = Literal["int", "long", "string"]
 
 _NUMBERS = ("int", "long", "float", "double")
 
 
 def element_type(dtype: str) -> str | None:
-    """The type of a list's elements; None if it is no list."""
+    """Return the type of a list's elements; None for other types."""
     return dtype[len("list<") : -1] if dtype.startswith("list<") else None
 
 
 def is_number(dtype: str) -> bool:
-    """Whether values have a distribution over numbers."""
+    """Return whether values of the type are numbers, which have a distribution."""
     return dtype in _NUMBERS
 
 
 def arrow_type(dtype: str) -> "pa.DataType":
-    """The same type in Arrow; times are in UTC, to the microsecond."""
+    """Return the corresponding Arrow type; times are in UTC, to the microsecond."""
     import pyarrow as pa
 
     element = element_type(dtype)

@@ -1,4 +1,4 @@
-"""`Entity`: what features are about."""
+"""`Entity`: the kind of thing that features describe."""
 
 from terrarium.features.definition.dtype import KeyDType
 from terrarium.features.definition.model import Definition, Name
@@ -7,13 +7,16 @@ __all__ = ["Entity"]
 
 
 class Entity(Definition):
-    """What features are about, e.g. a customer; a view about pairs of things has two.
+    """The kind of thing that features describe, such as a customer. A view of pairs has two entities.
 
     Attributes:
-        name: E.g. `customer`.
-        key: The column that tells one from another, in tables and in entity rows, e.g. `customer_id`.
-        dtype: Of the key.
-        description: What it stands for.
+        name: Name of the entity, such as `customer`.
+        key: The column that identifies an entity, in tables and in entity rows, such as `customer_id`.
+        dtype: Type of the key.
+        description: Meaning of the entity.
+
+    Example:
+        >>> customer = Entity(name="customer", key="customer_id", dtype="long")
     """
 
     name: Name

@@ -1,4 +1,4 @@
-"""`Feature`: one column of a feature view, and what must hold of its values."""
+"""`Feature`: one column of a feature view, with the constraints on its values."""
 
 from typing import Self
 
@@ -11,16 +11,16 @@ __all__ = ["Feature"]
 
 
 class Feature(Definition):
-    """One column of a feature view; writes that break what it promises are refused.
+    """One column of a feature view. A write that violates its constraints is refused.
 
     Attributes:
-        name: The column's.
-        dtype: E.g. `double` or `list<string>`.
-        description: What it says, and in which unit.
-        required: Whether every row has a value; NaN is one.
-        minimum: The least value, NaN aside; of numbers only.
-        maximum: The greatest.
-        one_of: The only values there are; of strings only. Empty: any.
+        name: Name of the column.
+        dtype: Type, such as `double` or `list<string>`.
+        description: Meaning and unit.
+        required: Whether every row must have a value. NaN is a value.
+        minimum: The least value allowed, for numbers; NaN is allowed.
+        maximum: The greatest value allowed, for numbers; NaN is allowed.
+        one_of: The only values allowed, for strings. Empty allows any.
     """
 
     name: Name

@@ -1,4 +1,4 @@
-"""`FeatureView`: features of one source, observed at times."""
+"""`FeatureView`: columns of one dataset, as features of entities over time."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,21 +18,27 @@ __all__ = ["FeatureView"]
 
 
 class FeatureView(Definition):
-    """Features of one dataset: values that hold for an entity from a time on.
+    """Features of one dataset: each row holds for an entity from its event time on.
 
     Attributes:
-        name: E.g. `customer_usage`.
-        source: The dataset that holds them, e.g. `telco.usage`.
-        entities: What they are about.
-        features: Its columns.
-        owner: Whom to ask: a team, or a person.
-        event_time: The column that says from when on a row holds.
-        created_time: The column that says when a row was written; of two rows with one event time, the later
-            one counts.
-        ttl: How long a row holds, to the microsecond; omitted, until the next.
-        on_demand: What is computed when it is asked for.
-        description: What the view is for.
-        tags: To be found by.
+        name: Name of the view, such as `customer_usage`.
+        source: The dataset that holds the rows, such as `telco.usage`.
+        entities: The entities that the rows describe.
+        features: The stored features: columns of the dataset.
+        owner: The team or person to ask.
+        event_time: The column with the time from which on a row holds.
+        created_time: The column with the time at which a row was written. Of two rows with one event time, the one
+            created later counts.
+        ttl: How long a row holds, to the microsecond. Default: until the next row.
+        on_demand: Features that are computed when they are read.
+        description: Purpose of the view.
+        tags: Key and value pairs to search by.
+
+    Example:
+        >>> FeatureView(
+        ...     name="customer_usage", source="telco.usage", entities=(customer,), owner="growth",
+        ...     features=(Feature(name="minutes", dtype="double"),),
+        ... )
     """
 
     name: Name
@@ -49,17 +55,17 @@ class FeatureView(Definition):
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """The columns that tell entities apart."""
+        """Columns that identify entities."""
         return tuple(entity.key for entity in self.entities)
 
     @cached_property
     def times(self) -> tuple[str, ...]:
-        """The event time's column and, if there is one, the created time's."""
+        """The event time column and, if there is one, the created time column."""
         return (self.event_time, *((self.created_time,) if self.created_time else ()))
 
     @cached_property
     def dtypes(self) -> dict[str, DType]:
-        """Of every column of the source that the view knows: keys, times, features."""
+        """Type of every column of the source that the view uses: keys, times, features."""
         return (
             {entity.key: entity.dtype for entity in self.entities}
             | dict.fromkeys(self.times, "timestamptz")
@@ -68,12 +74,12 @@ class FeatureView(Definition):
 
     @property
     def columns(self) -> tuple[Feature | OnDemandFeature, ...]:
-        """Everything that can be asked for: stored features, then on-demand ones."""
+        """All features that can be requested: stored ones first, then on-demand ones."""
         return (*self.features, *self.on_demand)
 
     @cached_property
     def feature_dtypes(self) -> dict[str, DType]:
-        """Of everything that can be asked for."""
+        """Type of every feature that can be requested."""
         return {feature.name: feature.dtype for feature in self.columns}
 
     @model_validator(mode="after")
@@ -81,7 +87,7 @@ class FeatureView(Definition):
         columns = (*self.keys, *self.times, *(feature.name for feature in self.columns))
         doubled = _doubled(columns) or _doubled(entity.name for entity in self.entities)
         if doubled:
-            raise ValueError(f"feature view {self.name!r}: {', '.join(doubled)} stands for two things")
+            raise ValueError(f"feature view {self.name!r}: {', '.join(doubled)} is used twice")
         return self
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""What all definitions have in common."""
+"""Base class of all definitions."""
 
 from typing import Annotated, ClassVar
 
@@ -10,12 +10,12 @@ from terrarium.public_model import PublicModel
 
 __all__ = ["Definition", "Name"]
 
-# As Glue, SQL and Python all take it; two underscores join a view's name and a feature's.
+# Valid in Glue, SQL and Python. Two underscores separate a view's name from a feature's.
 Name = Annotated[str, Field(pattern=r"^[a-z](_?[a-z0-9])*$", max_length=120)]
 
 
 class Definition(PublicModel):
-    """A frozen definition that refuses fields that it does not know.
+    """A frozen definition that refuses unknown fields.
 
     Raises:
         FeatureDefinitionError: A field is missing, unknown, or not allowed.

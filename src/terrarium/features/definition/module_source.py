@@ -1,4 +1,4 @@
-"""The source of a function in a module that is not imported: to import a module runs it."""
+"""Source text of functions in modules that are not imported, because importing a module runs it."""
 
 import ast
 import inspect
@@ -13,12 +13,12 @@ def decorated_source(module: str, name: str, *, decorator: str) -> str | None:
     """Return the source text of a decorated function of a module, as `inspect.getsource` would.
 
     Args:
-        module: Its full name. Neither it nor the packages that it is in are imported.
-        name: The function's, at the top level of the module.
-        decorator: What the function must be decorated with: `decorator(...)` or `something.decorator(...)`.
+        module: Full name of the module. Neither the module nor its parent packages are imported.
+        name: Name of the function, at the top level of the module.
+        decorator: The decorator that the function must have: `decorator(...)` or `something.decorator(...)`.
 
     Returns:
-        None if there is no such module, or no such function with that decorator in it.
+        None if the module does not exist, or has no such function with that decorator.
     """
     spec = _find(module)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
@@ -38,8 +38,8 @@ def decorated_source(module: str, name: str, *, decorator: str) -> str | None:
 
 
 def _find(module: str) -> ModuleSpec | None:
-    """Find a module; `importlib.util.find_spec` would import the packages above it."""
-    places: list[str] | None = None  # of top-level modules: the finders' own
+    """Return the spec of a module. `importlib.util.find_spec` would import its parent packages."""
+    places: list[str] | None = None  # None: the finders' own search path, for top-level modules
     spec: ModuleSpec | None = None
     parts = module.split(".")
     if not all(parts):

@@ -1,6 +1,6 @@
-"""On-demand features: a Python function of other features and of what a request brings.
+"""On-demand features: Python functions of other features and of fields of the request.
 
-One function serves training sets and online reads alike: it is given whole columns, as Polars series, in both.
+The same function serves training sets and online reads. In both, it receives whole columns, as Polars series.
 """
 
 import hashlib
@@ -26,16 +26,16 @@ __all__ = ["OnDemandFeature", "on_demand"]
 
 
 class OnDemandFeature(Definition):
-    """A feature that is computed when it is asked for; made by `on_demand`.
+    """A feature that is computed when it is read; created by `on_demand`.
 
     Attributes:
-        name: Of the function.
-        dtype: Of what it returns.
-        description: What it says.
-        inputs: Its parameters: features of the view, and fields of `request`.
-        request: What the caller brings beside keys: column -> type.
-        function: Where it is imported from: `package.module:name`.
-        digest: `sha256:...` of its source text.
+        name: Name of the function.
+        dtype: Type of the result.
+        description: Meaning of the feature.
+        inputs: Parameters of the function: features of the view, and fields of `request`.
+        request: Fields that the caller passes besides keys: column -> type.
+        function: Import path of the function: `package.module:name`.
+        digest: `sha256:...` of the function's source text.
     """
 
     name: Name
@@ -48,10 +48,10 @@ class OnDemandFeature(Definition):
     _callable: Callable[..., "pl.Series"] | None = PrivateAttr(None)
 
     def __call__(self, columns: Mapping[str, "pl.Series"]) -> "pl.Series":
-        """The feature for every row of `columns`, as a series of its type.
+        """Compute the feature for every row of `columns`; return a series of the declared type.
 
         Raises:
-            TransformationError: The function is not the one that was registered, or returned something else.
+            TransformationError: The function is not the registered one, or its result has another length or type.
         """
         import polars as pl
         import pyarrow as pa
@@ -77,10 +77,10 @@ class OnDemandFeature(Definition):
         return pl.Series(self.name, typed)
 
     def resolve(self) -> Callable[..., "pl.Series"]:
-        """The function, imported if it is not here yet.
+        """Return the function; import it if it is not imported yet.
 
         Raises:
-            TransformationError: It cannot be imported, or is another one by now.
+            TransformationError: The function cannot be imported, or is no longer the registered one.
         """
         if self._callable is None:
             self._callable = _import(self)
@@ -91,22 +91,23 @@ class OnDemandFeature(Definition):
 def on_demand(
     *, dtype: str, request: Mapping[str, str] | None = None, description: str = ""
 ) -> Callable[[Callable[..., "pl.Series"]], OnDemandFeature]:
-    """Make a function an on-demand feature of the views that name it.
+    """Declare a function as an on-demand feature, for use in `FeatureView(on_demand=...)`.
 
-        @on_demand(dtype="double", request={"amount": "double"})
-        def share_of_balance(amount, balance):
-            return amount / balance
-
-    Its parameters are features of the view or fields of `request`, each a Polars series. It must depend on nothing
-    else, and treat rows one by one: a row's value may not depend on which others are asked for with it.
+    The function's parameters are features of the view or fields of `request`, each passed as a Polars series. The
+    function must depend on nothing else, and compute each row independently of the others.
 
     Args:
-        dtype: Of what it returns.
-        request: What the caller brings: column -> type.
-        description: Omitted, the first line of the function's docstring.
+        dtype: Type of the result.
+        request: Fields that the caller passes: column -> type.
+        description: Meaning of the feature. Default: the first line of the function's docstring.
 
     Raises:
-        FeatureDefinitionError: It has no parameters by name, or its source cannot be read.
+        FeatureDefinitionError: The function has no named parameters, or its source cannot be read.
+
+    Example:
+        >>> @on_demand(dtype="double", request={"amount": "double"})
+        ... def share_of_balance(amount, balance):
+        ...     return amount / balance
     """
 
     def wrap(function: Callable[..., "pl.Series"]) -> OnDemandFeature:
@@ -143,13 +144,13 @@ def _digest(function: Callable[..., Any]) -> str:
     except (OSError, TypeError) as error:
         raise FeatureDefinitionError(
             f"the source of on-demand feature {function.__name__!r} cannot be read: {error}",
-            remedy="define it in a module or a notebook's cell, so that a change of it is noticed",
+            remedy="define it in a module or a notebook cell, so that changes to it are noticed",
         ) from error
     return _digest_of_source(source)
 
 
 def _digest_of_source(source: str) -> str:
-    body = source[source.index("def ") :]  # without decorators: what they say is in the definition
+    body = source[source.index("def ") :]  # without decorators: the definition holds their arguments
     return f"sha256:{hashlib.sha256(body.encode()).hexdigest()}"
 
 
@@ -161,27 +162,28 @@ def _import(feature: OnDemandFeature) -> Callable[..., "pl.Series"]:
         found = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise TransformationError(
-            f"on-demand feature {feature.name!r} is {feature.function}, which cannot be imported here: {error}",
+            f"on-demand feature {feature.name!r} is the function {feature.function}, which cannot be imported here: "
+            f"{error}",
             remedy="install the package that defines it, or apply the view from here",
         ) from error
     if isinstance(found, OnDemandFeature) and found.digest == feature.digest and found._callable is not None:
         return found._callable
     raise TransformationError(
         f"{feature.function} is not the on-demand feature {feature.name!r} that was registered",
-        remedy="check out the code it was registered from, or apply the view again, which makes a new version",
+        remedy="check out the code that it was registered from, or apply the view again, which creates a new version",
     )
 
 
 def _check_source(feature: OnDemandFeature, module: str, name: str) -> None:
     """Refuse to import a module that does not define the feature.
 
-    To import a module runs it, and everybody who may write to the registry may name any.
+    Importing a module runs it, and the registry may name any module: many people may write to the registry.
     """
     source = decorated_source(module, name, decorator=on_demand.__name__)
     if source is None or _digest_of_source(textwrap.dedent(source)) != feature.digest:
         raise TransformationError(
-            f"on-demand feature {feature.name!r} is {feature.function}, and no module here defines it as it was "
-            "registered; nothing was imported",
-            remedy="install or check out the code that it was registered from, or import its module yourself; or apply "
-            "the view from here, which makes a new version",
+            f"on-demand feature {feature.name!r} is the function {feature.function}, and no module here defines it as "
+            "it was registered; nothing was imported",
+            remedy="install or check out the code that it was registered from, or import its module yourself. Or apply "
+            "the view from here, which creates a new version",
         )

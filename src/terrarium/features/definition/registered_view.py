@@ -1,4 +1,4 @@
-"""A feature view as the registry keeps it."""
+"""A feature view with its version, as the registry stores it."""
 
 import re
 from datetime import datetime
@@ -13,13 +13,13 @@ _VIEW = re.compile(r"(?P<name>[a-z][a-z0-9_]*)(@(?P<version>[0-9]{1,9}))?")
 
 
 class RegisteredView(Definition):
-    """A view with its place in history.
+    """A feature view with its version and revision.
 
     Attributes:
         view: The definition.
-        version: Counts changes that those who use the view would notice.
-        revision: Counts the others, within a version.
-        applied_at: When it was registered.
+        version: Counts the changes that users of the view notice.
+        revision: Counts the other changes within a version.
+        applied_at: Time of registration.
     """
 
     view: FeatureView
@@ -29,20 +29,20 @@ class RegisteredView(Definition):
 
     @property
     def name(self) -> str:
-        """Of the view and its version, e.g. `customer_usage@2`; online items are kept under it."""
+        """Name of the view with its version, such as `customer_usage@2`; online items are stored under it."""
         return f"{self.view.name}@{self.version}"
 
 
 def parse_view_name(text: str) -> tuple[str, int | None]:
-    """Return the name and the version that `view` or `view@version` names; None for the latest version.
+    """Return the name and version of `view` or `view@version`; the version is None for the latest.
 
     Raises:
-        FeatureNotFoundError: No view can be called so.
+        FeatureNotFoundError: The text is not the name of a view.
     """
     match = _VIEW.fullmatch(text)
     if match is None:
         raise FeatureNotFoundError(
-            f"{text!r} names no feature view",
+            f"{text!r} is not the name of a feature view",
             remedy="write view, or view@version with the number of a version, such as customer_usage@2; "
             "`terrarium features list` shows both",
         )

@@ -1,1 +1,1 @@
-"""The offline side: the Iceberg tables that feature views are of."""
+"""Offline side: the Iceberg tables of feature views."""

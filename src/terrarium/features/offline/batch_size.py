@@ -1,4 +1,4 @@
-"""How many rows at a time."""
+"""Size of read batches: estimate of bytes per row, and merging of small batches."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -12,13 +12,13 @@ __all__ = ["MEMORY_LIMIT", "estimate_row_bytes", "merge_batches"]
 MEMORY_LIMIT = 1024**3
 """Bytes that reading a view may take at a time, unless the caller gives another limit."""
 
-_REFERENCE = 16  # bytes: of a string or list, beside its content
-# How much larger text is in memory than compressed in a file; of what compresses better, batches are larger.
+_REFERENCE = 16  # bytes per string or list, besides its content
+# Assumed ratio of text in memory to compressed text in a file. Batches of text that compresses better are larger.
 _COMPRESSION = 4
 
 
 def merge_batches(tables: "Iterable[pa.Table]", rows: int) -> "Iterator[pa.Table]":
-    """The same rows in fewer batches: small files are joined together, up to `rows`."""
+    """Yield the same rows in fewer batches: small batches are merged, up to `rows` rows."""
     import pyarrow as pa
 
     waiting: list[pa.Table] = []
@@ -32,11 +32,11 @@ def merge_batches(tables: "Iterable[pa.Table]", rows: int) -> "Iterator[pa.Table
 
 
 def estimate_row_bytes(schema: "pa.Schema", files: "Sequence[DataFile]") -> int:
-    """How many bytes a row takes in memory, more or less.
+    """Return the estimated bytes per row in memory.
 
     Args:
-        schema: What is read.
-        files: What it is read from; tells how long text is.
+        schema: Schema of the rows.
+        files: The files that are read; their size gives the length of text.
     """
     fixed = sum(field.type.bit_width // 8 or 1 for field in schema if _is_fixed(field.type))
     varying = [field for field in schema if not _is_fixed(field.type)]
@@ -44,7 +44,7 @@ def estimate_row_bytes(schema: "pa.Schema", files: "Sequence[DataFile]") -> int:
         return max(1, fixed)
     rows = max(1, sum(file.record_count for file in files))
     size = sum(file.file_size_in_bytes for file in files)
-    # No column is larger than all of them together.
+    # Upper bound: assume that all content belongs to the columns of variable length.
     content = _COMPRESSION * size // rows
     return fixed + content + _REFERENCE * len(varying)
 

@@ -1,4 +1,4 @@
-"""Planned Parquet files, handed to Arrow directly: PyIceberg's own scan would copy every row once more."""
+"""Reading of planned Parquet files with Arrow directly: PyIceberg's own scan would copy every row once more."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,10 +16,10 @@ _FIELD_ID = b"PARQUET:field_id"
 
 
 def match_columns(file: "pq.ParquetFile", projection: "Schema") -> dict[str, str] | None:
-    """The file's columns that are in `projection`: their names in the file -> their names now.
+    """Return the file's columns that are in `projection`: name in the file -> current name.
 
-    Columns may have been renamed, dropped or added since the file was written; ids tell. None for a file without ids,
-    which something else than Iceberg wrote.
+    Columns are matched by field id, because they may have been renamed, dropped or added since the file was
+    written. Returns None for a file without ids, which was not written by Iceberg.
     """
     ids = {
         field.name: int(field.metadata[_FIELD_ID])
@@ -40,27 +40,27 @@ def parquet_batches(
     times: TimeRange,
     rows: int,
 ) -> "Iterator[pa.Table]":
-    """The rows of one file, without row groups that lie outside of `times`.
+    """Yield the rows of one file, without row groups that lie outside of `times`.
 
     Args:
         file: The file.
-        columns: Their names in the file -> their names in `schema`.
+        columns: Name in the file -> name in `schema`.
         schema: Names and types to return.
-        event_time: Its name in `schema`.
-        times: Event times that matter.
-        rows: The most of one batch.
+        event_time: Name of the event time column in `schema`.
+        times: The event times to read.
+        rows: The most rows per batch.
     """
     import pyarrow as pa
 
     for group in _groups(file, columns, event_time, times):
-        # One by one: of several, all that is compressed would be held until the last is read.
+        # One row group at a time: with several, Arrow would hold all compressed data until the last one is read.
         for batch in file.iter_batches(batch_size=rows, row_groups=[group], columns=list(columns)):
             table = pa.Table.from_batches([batch])
             yield cast_to_schema(table.rename_columns([columns[name] for name in table.column_names]), schema)
 
 
 def cast_to_schema(table: "pa.Table", schema: "pa.Schema") -> "pa.Table":
-    """The same rows, with exactly the columns and types of `schema`; what is not there is null."""
+    """Return the same rows with the columns and types of `schema`; missing columns are null."""
     import pyarrow as pa
 
     there = set(table.column_names)

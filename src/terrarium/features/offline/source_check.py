@@ -1,4 +1,4 @@
-"""Whether the source of a view fits it, when the view is registered."""
+"""Check, at registration, that the source of a view has the view's keys, times and types."""
 
 import difflib
 
@@ -12,18 +12,18 @@ __all__ = ["check_source"]
 
 
 def check_source(warehouse: TableCatalog, view: FeatureView) -> str | None:
-    """Return what the source of a view lacks that `features.write` would add; None where it lacks nothing.
+    """Return a note about what `features.write` will create in the source of a view; None if nothing is missing.
 
     Raises:
-        FeatureDefinitionError: The source lacks a key or a time, or has a column of another type.
+        FeatureDefinitionError: The source lacks a key or time column, or has a column of another type.
     """
     try:
         table = load_table(warehouse, view)
     except FeatureNotFoundError:
-        return f"its source, dataset {view.source!r}, does not exist yet: the first features.write makes it"
+        return f"its source, dataset {view.source!r}, does not exist yet: the first features.write creates it"
     there = [field.name for field in table.schema().fields]
     for name in (*view.keys, *view.times):
-        # A created time is filled in by `features.write`, and with it a column of its own.
+        # `features.write` fills in the created time, and adds its column.
         if name not in there and name != view.created_time:
             close = difflib.get_close_matches(name, there, n=1)
             raise FeatureDefinitionError(

@@ -1,4 +1,4 @@
-"""The table of a view: made when it is first written to, and grown with the view."""
+"""The Iceberg table of a view: created by the first write, with columns added as the view gets features."""
 
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["ensure_table", "load_table", "view_schema"]
 
 _PROPERTIES = {
-    # What is read or skipped as a whole.
+    # Row groups are the unit that a read skips by its statistics.
     "write.parquet.row-group-limit": "262144",  # rows
-    # Appends go together: whoever comes second tries again, within two minutes.
+    # Concurrent appends do not conflict: the later commit is retried, for at most two minutes.
     "commit.retry.num-retries": "30",
     "commit.retry.min-wait-ms": "50",
     "commit.retry.max-wait-ms": "2000",
@@ -26,7 +26,7 @@ _PROPERTIES = {
 
 
 def view_schema(view: FeatureView) -> "pa.Schema":
-    """Its columns in Arrow; keys and event time are never null."""
+    """Return the view's columns in Arrow; keys and event time are not nullable."""
     import pyarrow as pa
 
     never_null = {*view.keys, view.event_time}
@@ -39,10 +39,10 @@ def view_schema(view: FeatureView) -> "pa.Schema":
 
 
 def load_table(warehouse: TableCatalog, view: FeatureView) -> "Table":
-    """The table of the view's source.
+    """Return the table of the view's source.
 
     Raises:
-        FeatureNotFoundError: There is none.
+        FeatureNotFoundError: The table does not exist.
     """
     from pyiceberg.exceptions import NoSuchTableError
 
@@ -51,12 +51,12 @@ def load_table(warehouse: TableCatalog, view: FeatureView) -> "Table":
     except NoSuchTableError as error:
         raise FeatureNotFoundError(
             f"dataset {view.source!r}, which feature view {view.name!r} reads, does not exist",
-            remedy="write it by `lab.datasets`, or by `lab.features.write`",
+            remedy="create it with `lab.datasets.create`, or write to the view with `lab.features.write`",
         ) from error
 
 
 def ensure_table(warehouse: TableCatalog, view: FeatureView) -> "Table":
-    """The table of the view's source, with all columns of the view."""
+    """Return the table of the view's source with all columns of the view; create or extend it if necessary."""
     from pyiceberg.exceptions import NoSuchTableError, TableAlreadyExistsError
 
     identifier = (warehouse.database, warehouse.table_name(view.source))
@@ -66,7 +66,7 @@ def ensure_table(warehouse: TableCatalog, view: FeatureView) -> "Table":
     except NoSuchTableError:
         try:
             return catalog.create_table(identifier, view_schema(view), properties=_PROPERTIES)
-        except TableAlreadyExistsError:  # made by somebody else just now
+        except TableAlreadyExistsError:  # created concurrently
             table = catalog.load_table(identifier)
     there = {field.name for field in table.schema().fields}
     added = [field.with_nullable(True) for field in view_schema(view) if field.name not in there]  # noqa: FBT003 - Arrow's signature

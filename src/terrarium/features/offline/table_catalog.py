@@ -1,4 +1,4 @@
-"""What features need to know of a warehouse."""
+"""`TableCatalog`: the part of a warehouse that features use."""
 
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,7 +9,7 @@ __all__ = ["TableCatalog"]
 
 
 class TableCatalog(Protocol):
-    """Iceberg tables by name of dataset, as `terrarium.warehouse.Warehouse` has them."""
+    """Iceberg tables by dataset name, as `terrarium.warehouse.Warehouse` provides them."""
 
     @property
     def database(self) -> str:
@@ -20,4 +20,4 @@ class TableCatalog(Protocol):
         """PyIceberg's catalog."""
 
     def table_name(self, dataset: str, /) -> str:
-        """The table of a dataset."""
+        """Return the name of the table that holds a dataset."""

@@ -1,4 +1,4 @@
-"""`TimeRange`: which event times matter."""
+"""`TimeRange`: the event times that a read needs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,18 +12,18 @@ __all__ = ["TimeRange"]
 
 @dataclass(frozen=True)
 class TimeRange:
-    """Event times that matter, both ends included; None is open."""
+    """Range of event times, both ends included; None leaves an end open."""
 
     earliest: datetime | None = None
     latest: datetime | None = None
 
     def overlaps(self, first: datetime, last: datetime) -> bool:
-        """Whether anything between the two, both included, matters."""
+        """Return whether any time between `first` and `last`, both included, lies in the range."""
         begun = self.latest is None or first <= self.latest
         return begun and (self.earliest is None or self.earliest <= last)
 
     def predicate(self, column: str) -> "BooleanExpression":
-        """The same for Iceberg, which leaves out files by it."""
+        """Return the range as an Iceberg expression, which skips files."""
         from pyiceberg.expressions import AlwaysTrue, And, BooleanExpression
         from pyiceberg.expressions import GreaterThanOrEqual as AtLeast
         from pyiceberg.expressions import LessThanOrEqual as AtMost

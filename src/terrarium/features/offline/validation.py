@@ -1,4 +1,4 @@
-"""What must hold of rows before they are written to a view."""
+"""Validation of rows before they are written to a view."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,12 +18,12 @@ __all__ = ["conform", "refuse_violations"]
 
 
 def conform(table: "pa.Table", view: FeatureView) -> "pa.Table":
-    """The rows with exactly the view's columns and types, sorted by event time, the time of creation filled in.
+    """Return the rows with the view's columns and types, sorted by event time; fill in the created time.
 
-    Sorted, files and row groups that lie outside of a time range can be left out when reading.
+    Because rows are sorted, reads can skip files and row groups outside of a time range.
 
     Raises:
-        FeatureDataError: A column is missing, unknown, of another type, or null where it must not be.
+        FeatureDataError: A column is missing, unknown, of another type, or null although it must not be.
     """
     import pyarrow as pa
 
@@ -37,17 +37,17 @@ def conform(table: "pa.Table", view: FeatureView) -> "pa.Table":
 
 
 def refuse_violations(table: "pa.Table", view: FeatureView) -> None:
-    """Make sure that values keep what the view's features promise.
+    """Refuse rows that violate the constraints of the view's features.
 
     Raises:
-        FeatureConstraintError: Some do not; all that is broken is named, with the number of rows.
+        FeatureConstraintError: Rows violate constraints; the error lists all of them, with the number of rows.
     """
     broken = [problem for feature in view.features for problem in _violations(table[feature.name], feature)]
     if broken:
         listed = "\n".join(f"  {problem}" for problem in broken)
         raise FeatureConstraintError(
             f"{table.num_rows} rows for feature view {view.name!r} were refused, none was written:\n{listed}",
-            remedy="correct the data, or the view's constraints and apply it again",
+            remedy="correct the data; or change the view's constraints and apply it again",
         )
 
 
@@ -56,10 +56,10 @@ def _compare_names(table: "pa.Table", schema: "pa.Schema", view: FeatureView) ->
     unknown = [name for name in table.column_names if name not in schema.names]
     if missing or unknown:
         problems = [f"lacks {', '.join(missing)}"] if missing else []
-        problems += [f"has {', '.join(unknown)} besides"] if unknown else []
+        problems += [f"has unknown columns {', '.join(unknown)}"] if unknown else []
         raise FeatureDataError(
             f"data for feature view {view.name!r} {' and '.join(problems)}",
-            remedy=f"its columns are {', '.join(schema.names)}",
+            remedy=f"the view's columns: {', '.join(schema.names)}",
         )
 
 
@@ -70,14 +70,14 @@ def _typed(column: "pa.ChunkedArray", field: "pa.Field", dtype: str, view: Featu
     if column.null_count and not field.nullable:
         raise FeatureDataError(
             f"{where} has {column.null_count} nulls",
-            remedy="keys and event times are never null: leave rows out",
+            remedy="keys and event times are never null: remove these rows",
         )
     try:
         return typed_column(column, dtype)
     except pa.ArrowException as error:
         raise FeatureDataError(
-            f"{where} is {column.type}, and not {field.type} without loss: {error}",
-            remedy="convert it, or declare the feature otherwise",
+            f"{where} is {column.type}, which cannot be converted to {field.type} without loss: {error}",
+            remedy="convert it, or change the type of the feature",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""`ViewSource`: the Iceberg table of a view, at one snapshot, read in batches of bounded size."""
+"""`ViewSource`: the Iceberg table of a view at one snapshot, read in batches of bounded size."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 __all__ = ["ViewSource", "current_source", "existing_source", "pinned_source"]
 
-# What is made of a batch, decoded, by key and filtered: at most so many times its size, measured.
+# Decoding, encoding of keys and filtering use at most this many times the size of a batch (measured).
 _COPIES = 8
-_FEWEST_ROWS, _MOST_ROWS = 10_000, 1_048_576  # more at a time are no faster
+_FEWEST_ROWS, _MOST_ROWS = 10_000, 1_048_576  # larger batches are not faster
 _ALWAYS = TimeRange()
 
 
 @dataclass(frozen=True)
 class ViewSource:
-    """The rows of a view at one snapshot.
+    """The rows of a view at one snapshot of its source.
 
     Args:
-        view: Which columns there are, and of what type.
-        table: The view's table.
-        snapshot_id: Which of its snapshots; None for a table without any, which is empty.
+        view: The view, with its columns and types.
+        table: The table of the source.
+        snapshot_id: The snapshot; None for a table without snapshots, which is empty.
     """
 
     view: FeatureView
@@ -41,10 +41,10 @@ class ViewSource:
     snapshot_id: int | None
 
     def check(self) -> None:
-        """Compare the table with what the view says of it.
+        """Compare the columns and types of the table with those of the view.
 
         Raises:
-            FeatureDataError: A column is missing, or of another type.
+            FeatureDataError: A column is missing, or has another type.
         """
         from pyiceberg.io.pyarrow import schema_to_pyarrow
 
@@ -54,7 +54,7 @@ class ViewSource:
             if name not in there:
                 raise self._unlike(f"has no column {name!r}")
             if not _promotes(there[name], arrow_type(dtype)):
-                raise self._unlike(f"has {name!r} as {there[name]}, which is no {dtype}")
+                raise self._unlike(f"has {name!r} as {there[name]}, which is not {dtype}")
 
     def batches(
         self,
@@ -64,15 +64,15 @@ class ViewSource:
         memory_limit: int,
         without: frozenset[str] = frozenset(),
     ) -> "Iterator[pa.Table]":
-        """The rows whose event time may lie within `times`, and some more, in no particular order.
+        """Yield all rows whose event time lies within `times`, and possibly others, in no particular order.
 
-        Files and row groups that lie outside are not read. Columns that the snapshot does not have yet are null.
+        Files and row groups outside of `times` are not read. Columns that the snapshot does not have are null.
 
         Args:
-            columns: Which to read.
-            times: Event times that matter.
-            memory_limit: What a batch may cost whoever joins it, in bytes.
-            without: Paths of files to leave out.
+            columns: Columns to read.
+            times: The event times to read.
+            memory_limit: Bytes that processing one batch may use.
+            without: Paths of files to skip.
         """
         import pyarrow as pa
 
@@ -86,13 +86,13 @@ class ViewSource:
         yield from merge_batches(tables, rows)
 
     def files(self) -> frozenset[str]:
-        """The paths of all data files of the snapshot."""
+        """Return the paths of all data files of the snapshot."""
         if self.snapshot_id is None:
             return frozenset()
         return frozenset(task.file.file_path for task in self.tasks())
 
     def names_then(self) -> dict[str, str]:
-        """The view's columns that the snapshot has -> their names in it."""
+        """Return the view's columns that the snapshot has: current name -> name in the snapshot."""
         then = {
             field.field_id: field.name
             for field in self.table.scan(snapshot_id=self.snapshot_id).projection().fields
@@ -101,10 +101,10 @@ class ViewSource:
         return {name: then[now[name]] for name in self.view.dtypes if now[name] in then}
 
     def tasks(self, times: TimeRange = _ALWAYS) -> "Iterable[FileScanTask]":
-        """The files that may have rows within `times`."""
+        """Return the scan tasks of the files that may have rows within `times`."""
         from pyiceberg.expressions import AlwaysTrue
 
-        # A snapshot is planned by the names that columns had then.
+        # A snapshot is planned with the column names of its own schema.
         event_time = self.names_then().get(self.view.event_time)
         within = times.predicate(event_time) if event_time else AlwaysTrue()
         return self.table.scan(row_filter=within, snapshot_id=self.snapshot_id).plan_files()
@@ -123,23 +123,23 @@ class ViewSource:
                 if columns is not None:
                     yield from parquet_batches(file, columns, schema, self.view.event_time, times, rows)
                     return
-        # Rows that are gone although their file is not, or columns without ids: PyIceberg knows how to.
+        # Files with deleted rows or without field ids are read by PyIceberg.
         yield from _by_pyiceberg(self.table, projection, task, schema)
 
     def _unlike(self, what: str) -> FeatureDataError:
         return FeatureDataError(
             f"the table of dataset {self.view.source!r} {what}, unlike feature view {self.view.name!r}",
-            remedy="correct the view and apply it again, or write to the view by `lab.features.write`, which adds "
+            remedy="correct the view and apply it again, or write to the view with `lab.features.write`, which adds "
             "new columns",
         )
 
 
 def current_source(warehouse: TableCatalog, view: FeatureView) -> ViewSource:
-    """The source of a view at its latest snapshot.
+    """Return the source of a view at its latest snapshot.
 
     Raises:
-        FeatureNotFoundError: There is no such dataset.
-        FeatureDataError: It is not what the view says.
+        FeatureNotFoundError: The dataset does not exist.
+        FeatureDataError: The table lacks a column of the view, or has one of another type.
     """
     table = load_table(warehouse, view)
     current = table.current_snapshot()
@@ -149,7 +149,7 @@ def current_source(warehouse: TableCatalog, view: FeatureView) -> ViewSource:
 
 
 def existing_source(warehouse: TableCatalog, view: FeatureView) -> ViewSource | None:
-    """The same; None where there is no such dataset yet."""
+    """Return the source of a view at its latest snapshot; None if its dataset does not exist."""
     try:
         return current_source(warehouse, view)
     except FeatureNotFoundError:
@@ -157,17 +157,18 @@ def existing_source(warehouse: TableCatalog, view: FeatureView) -> ViewSource | 
 
 
 def pinned_source(warehouse: TableCatalog, view: FeatureView, snapshot_id: int | None) -> ViewSource:
-    """The source of a view at a snapshot; None stands for a table without any.
+    """Return the source of a view at a snapshot; None stands for a table without snapshots.
 
     Raises:
-        FeatureNotFoundError: There is no such dataset, or no such snapshot of it.
-        FeatureDataError: It is not what the view says.
+        FeatureNotFoundError: The dataset, or the snapshot, does not exist.
+        FeatureDataError: The table lacks a column of the view, or has one of another type.
     """
     table = load_table(warehouse, view)
     if snapshot_id is not None and table.snapshot_by_id(snapshot_id) is None:
         raise FeatureNotFoundError(
             f"dataset {view.source!r} has no snapshot {snapshot_id}, to which feature view {view.name!r} was pinned",
-            remedy="it has expired, or is another environment's",
+            remedy="the snapshot has expired, or belongs to another environment: pin one of "
+            f"lab.datasets.get({view.source!r}).versions()",
         )
     source = ViewSource(view, table, snapshot_id)
     source.check()

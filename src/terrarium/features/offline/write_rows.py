@@ -1,4 +1,4 @@
-"""Batch writes to a view's table."""
+"""Batch writes to the table of a view."""
 
 from typing import Any
 
@@ -14,15 +14,15 @@ __all__ = ["write_rows"]
 
 
 def write_rows(warehouse: TableCatalog, view: FeatureView, data: Any) -> int:
-    """Append rows, in one commit, or none; the table is made when there is none.
+    """Append rows in one commit, or none of them; create the table if it does not exist.
 
     Args:
-        warehouse: Where tables are.
-        view: Whose table.
+        warehouse: The tables.
+        view: The view to write to.
         data: Arrow, pandas, Polars, or a list of mappings.
 
     Returns:
-        The snapshot that holds them.
+        The id of the new snapshot.
     """
     table = conform(arrow_table(data), view)
     refuse_violations(table, view)
@@ -31,5 +31,5 @@ def write_rows(warehouse: TableCatalog, view: FeatureView, data: Any) -> int:
     ViewSource(view, target, None).check()
     target.append(table)
     snapshot = target.current_snapshot()
-    assert snapshot is not None  # noqa: S101 - there is one after an append
+    assert snapshot is not None  # noqa: S101 - an append creates one
     return snapshot.snapshot_id

@@ -1,1 +1,1 @@
-"""The online side: one DynamoDB item per entity and view, with the newest row of it."""
+"""Online side: one DynamoDB item per entity and view, with the latest row of the view."""

@@ -1,7 +1,7 @@
-"""How a view's newest row about an entity is kept as one item of DynamoDB's.
+"""Encoding of the latest row of a view about an entity as a DynamoDB item.
 
-A read asks for one attribute only, `features`: a JSON array of the item's key, its event time, and the values by
-position. What a read costs the client goes with the number of attributes.
+Reads request a single attribute, `features`: a JSON array of the item's key, its event time, and the values by
+position. The client's cost of a read grows with the number of attributes.
 """
 
 import json
@@ -26,9 +26,9 @@ __all__ = [
     "encode",
     "encode_row",
     "entity_key",
-    "microseconds",
-    "moment",
-    "reader",
+    "from_microseconds",
+    "json_decoder",
+    "to_microseconds",
 ]
 
 FEATURES: Final = "features"
@@ -39,7 +39,7 @@ _SECOND = 1_000_000  # us
 # key 2048 bytes.
 LARGEST_ITEM: Final = 400 * 1024  # bytes
 LARGEST_KEY: Final = 2048  # bytes
-# Of rows without one: before all others.
+# Created time of rows without one: before all others.
 _NEVER = -(2**63)
 
 Item = dict[str, dict[str, str]]
@@ -47,12 +47,12 @@ Item = dict[str, dict[str, str]]
 
 @dataclass(frozen=True)
 class StoredRow:
-    """A row as it is online.
+    """A row as it is stored online.
 
     Args:
-        key: The item's: entity, and view with version.
+        key: Key of the item: entity, and view with version.
         event_time: Microseconds since 1970.
-        values: Of the view's stored features, by position; fewer than the view has, where it has grown since.
+        values: Values of the view's stored features, by position. Fewer than the view has if features were added.
     """
 
     key: tuple[str, str]
@@ -64,16 +64,16 @@ def encode(registered: RegisteredView, row: Mapping[str, Any]) -> Item:
     """Return the item of a row.
 
     Raises:
-        FeatureDataError: DynamoDB does not take the item: it is too large, or its key too long.
+        FeatureDataError: DynamoDB does not accept the item: it is too large, or its key is too long.
     """
     return encode_row(registered.view, registered.name, row)
 
 
 def encode_row(view: FeatureView, name: str, row: Mapping[str, Any]) -> Item:
-    """Return the item of a row of `view`, which is registered as `name`; errors as of `encode`."""
+    """Return the item of a row of `view`, which is registered as `name`; raises the errors of `encode`."""
     entity = entity_key(view.entities, row)
-    assert entity is not None  # noqa: S101 - rows with null keys do not get here
-    event_time = microseconds(row[view.event_time])
+    assert entity is not None  # noqa: S101 - rows with null keys were removed before
+    event_time = to_microseconds(row[view.event_time])
     created = row[view.created_time] if view.created_time else None
     values = [_plain(row[feature.name], feature.dtype) for feature in view.features]
     item: Item = {
@@ -81,10 +81,10 @@ def encode_row(view: FeatureView, name: str, row: Mapping[str, Any]) -> Item:
         "feature_view": {"S": name},
         FEATURES: {"S": _json([entity, name, event_time, *values])},
         "event_time": {"N": str(event_time)},
-        "created_time": {"N": str(_NEVER if created is None else microseconds(created))},
+        "created_time": {"N": str(_NEVER if created is None else to_microseconds(created))},
     }
     if view.ttl is not None:
-        # DynamoDB counts in seconds: it may end an item late, never early.
+        # DynamoDB expires items by whole seconds: rounded up, an item may expire late, but never early.
         ends = event_time + view.ttl // _MICROSECOND
         item["expires_at"] = {"N": str(-(-ends // _SECOND))}
     _check_size(name, entity, item)
@@ -109,16 +109,16 @@ def _check_size(view: str, entity: str, item: Item) -> None:
 
 
 def decode(item: Item) -> StoredRow:
-    """The row of an item, of which only `features` is needed; times are microseconds still."""
+    """Return the row of an item, of which only `features` is needed; times stay microseconds."""
     entity, view, event_time, *values = json.loads(item[FEATURES]["S"])
     return StoredRow((entity, view), event_time, values)
 
 
 def entity_key(entities: Sequence[Entity], row: Mapping[str, Any]) -> str | None:
-    """What tells the entity apart, e.g. `customer=42&shop="a"`; None where a key is null.
+    """Return the key of an entity, such as `customer=42&shop="a"`; None if one of its keys is null.
 
     Raises:
-        EntityRowsError: A key is missing, or of another type.
+        EntityRowsError: A key is missing, or has another type.
     """
     parts = []
     for entity in entities:
@@ -126,7 +126,8 @@ def entity_key(entities: Sequence[Entity], row: Mapping[str, Any]) -> str | None
             value = row[entity.key]
         except KeyError as error:
             raise EntityRowsError(
-                f"an entity row has no {entity.key!r}", remedy=f"it has {', '.join(row)}; add what is missing"
+                f"an entity row has no {entity.key!r}",
+                remedy=f"add it to the row, which has {', '.join(row)}",
             ) from error
         if value is None:
             return None
@@ -141,23 +142,23 @@ def entity_key(entities: Sequence[Entity], row: Mapping[str, Any]) -> str | None
     return "&".join(parts)
 
 
-def microseconds(time: datetime) -> int:
-    """Since 1970."""
+def to_microseconds(time: datetime) -> int:
+    """Return a time as microseconds since 1970."""
     return (time - _EPOCH) // _MICROSECOND
 
 
-def moment(value: int) -> datetime:
-    """The other way round."""
+def from_microseconds(value: int) -> datetime:
+    """Return microseconds since 1970 as a time."""
     return _EPOCH + value * _MICROSECOND
 
 
-def reader(dtype: str) -> Callable[[Any], Any] | None:
-    """What makes a value of what JSON has; None where JSON has it already."""
+def json_decoder(dtype: str) -> Callable[[Any], Any] | None:
+    """Return the function that converts a JSON value to the type; None if JSON values have it already."""
     element = element_type(dtype)
     if element is not None:
-        read = reader(element)
+        read = json_decoder(element)
         return None if read is None else lambda values: [None if one is None else read(one) for one in values]
-    return moment if dtype == "timestamptz" else None
+    return from_microseconds if dtype == "timestamptz" else None
 
 
 def _plain(value: Any, dtype: str) -> Any:
@@ -166,16 +167,16 @@ def _plain(value: Any, dtype: str) -> Any:
     element = element_type(dtype)
     if element is not None:
         return [_plain(one, element) for one in value]
-    return microseconds(value) if dtype == "timestamptz" else value
+    return to_microseconds(value) if dtype == "timestamptz" else value
 
 
 def _json(value: Any) -> str:
-    # NaN and infinities are written as Python's, and read again as such.
+    # NaN and infinities are written and read in Python's notation, which is not standard JSON.
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _wrong(entity: Entity, value: object) -> EntityRowsError:
     return EntityRowsError(
-        f"{value!r} is no {entity.dtype}, which entity {entity.name!r} is told apart by",
+        f"{value!r} is not {entity.dtype}, the type of the key of entity {entity.name!r}",
         remedy=f"convert column {entity.key!r}",
     )

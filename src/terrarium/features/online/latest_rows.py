@@ -1,4 +1,4 @@
-"""The newest row about each entity: what is to be online."""
+"""Latest row of each entity in a source: the rows to write online."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,19 +18,21 @@ __all__ = ["Baseline", "latest_rows"]
 
 @dataclass(frozen=True)
 class Baseline:
-    """What has been materialized already: rows until a time, of the files of a snapshot."""
+    """Rows that were materialized before: until a time, from the files of a snapshot."""
 
     source: ViewSource
     until: datetime
 
 
 def latest_rows(source: ViewSource, until: datetime, since: Baseline | None) -> "pl.DataFrame":
-    """The row that counts for each entity at `until`, sorted by keys; the same for the same snapshot and times.
+    """Return the row that holds for each entity at `until`, sorted by keys.
+
+    The result is the same for the same snapshot and times.
 
     Args:
-        source: Of which snapshot.
-        until: Later rows do not count yet, nor those that will have ended by then.
-        since: Only entities with rows that this does not cover; omitted, all.
+        source: The source at a snapshot.
+        until: Later rows are ignored, and so are those whose ttl has ended by then.
+        since: Return only entities with rows that this does not cover. Default: all entities.
     """
     import polars as pl
     import pyarrow as pa
@@ -47,7 +49,7 @@ def latest_rows(source: ViewSource, until: datetime, since: Baseline | None) -> 
         both = pl.concat([newest, counting])
         newest = (
             both.filter(time == time.max().over(view.keys))
-            # As in training sets: created last, then the greatest by its features.
+            # The same rule as in training sets: created last, then the greatest by its features.
             .sort([*view.times[1:], *features], nulls_last=False)
             .unique(view.keys, keep="last", maintain_order=True)
         )
@@ -65,7 +67,7 @@ def _batches(source: ViewSource, until: datetime, since: Baseline | None) -> "It
         for table in source.batches(columns, whole, memory_limit=MEMORY_LIMIT):
             yield pl.DataFrame(table)
         return
-    # Late rows are in files that are new, whatever their event times; rows of old files may count only now.
+    # New files may hold late rows, whatever their event times. Rows of old files may be later than `since.until`.
     for table in source.batches(columns, whole, memory_limit=MEMORY_LIMIT, without=since.source.files()):
         yield pl.DataFrame(table)
     if until > since.until:

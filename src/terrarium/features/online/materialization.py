@@ -1,4 +1,4 @@
-"""Brings the newest rows of a view online: from the start or since the last time, again after any interruption."""
+"""Materialization: writes the latest rows of a view online; resumes after an interruption."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -27,17 +27,17 @@ __all__ = ["Materialization", "Materialized", "SkippedRow"]
 _log = logging.getLogger(__name__)
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_CHUNK = 500  # entities between two marks
-_NAMED = 100  # skipped rows that are reported one by one; of others only the number
+_CHUNK = 500  # entities between two updates of the stored progress
+_NAMED = 100  # skipped rows that are reported one by one; the others are only counted
 
 
 class SkippedRow(Definition):
-    """A row that DynamoDB does not take.
+    """A row that DynamoDB does not accept.
 
     Attributes:
-        keys: What tells its entity apart.
-        event_time: Of the row.
-        problem: Why it is not online. What was online of the entity before stays.
+        keys: Keys of the row's entity.
+        event_time: Event time of the row.
+        problem: Why the row is not online. The previous row of the entity stays online.
     """
 
     keys: dict[str, str]
@@ -46,17 +46,17 @@ class SkippedRow(Definition):
 
 
 class Materialized(Definition):
-    """What a materialization did.
+    """Result of a materialization.
 
     Attributes:
-        view: With its version.
-        snapshot_id: Of the source, that is online now.
-        until: Event time until which it is.
-        entities: How many were looked at; those that an interrupted attempt had done are not among them.
-        written: For how many there was something newer than what was online.
-        skipped: For how many DynamoDB does not take the newest row.
+        view: View with its version.
+        snapshot_id: Snapshot of the source that is online now.
+        until: Event time until which rows are online.
+        entities: Number of entities that were processed; without those that an interrupted attempt had processed.
+        written: Number of entities with a newer row than the one online.
+        skipped: Number of rows that DynamoDB does not accept.
         skipped_rows: These rows, at most 100 of them.
-        note: Why nothing was looked at, where the ttl of the view is the reason.
+        note: Why no entity was processed, if the ttl of the view is the reason.
     """
 
     view: str
@@ -71,7 +71,7 @@ class Materialized(Definition):
 
 @dataclass
 class _Tally:
-    """What was done so far."""
+    """Counts of a materialization that is running."""
 
     entities: int = 0
     written: int = 0
@@ -85,15 +85,16 @@ class _Tally:
 
 
 class Materialization:
-    """Of one view.
+    """Materialization of one view.
 
     Args:
         registered: The view.
-        source: Its rows as they are now.
-        progress_store: How far it is.
-        client: boto3's for DynamoDB.
-        table: The online table.
-        shown: Is told how many entities there are to do, and then of every number done.
+        source: Its source at the latest snapshot.
+        progress_store: The stored progress of all views.
+        client: The DynamoDB client of boto3.
+        table: Name of the online table.
+        shown: Is called with the number of entities to process, and returns a function that is called with every
+            number processed.
     """
 
     def __init__(
@@ -114,9 +115,9 @@ class Materialization:
         self._shown = shown
 
     def run(self, until: datetime, *, full: bool) -> Materialized:
-        """Finish what was interrupted, then do what was asked; rows that DynamoDB does not take are skipped.
+        """Finish an interrupted materialization, then materialize until a time; skip rows that DynamoDB refuses.
 
-        What was interrupted is not finished first if `full`: all rows are looked at anyway.
+        With `full`, an interrupted materialization is not finished first, because all rows are processed anyway.
         """
         name = self._registered.name
         progress = self._progress_store.read(name)
@@ -145,7 +146,7 @@ class Materialization:
         )
 
     def _outlived(self, until: datetime) -> str | None:
-        """Return a note, if the view's newest row until then has outlived the ttl: no row is to be online."""
+        """Return a note if the view's newest row until then is older than the ttl, so that no row is online."""
         view = self._registered.view
         if view.ttl is None:
             return None
@@ -159,7 +160,7 @@ class Materialization:
         name = self._registered.name
         rows = latest_rows(self._at(target.snapshot_id), target.until, self._since(target, done))
         advanced = self._shown(rows.height - after)
-        # The rows are the same in every attempt, and in the same order.
+        # Every attempt computes the same rows in the same order.
         for start in range(after, rows.height, _CHUNK):
             chunk = rows.slice(start, _CHUNK)
             self._write(chunk.iter_rows(named=True), tally)
@@ -169,7 +170,7 @@ class Materialization:
         tally.entities += max(0, rows.height - after)
 
     def _write(self, rows: Iterable[dict[str, Any]], tally: _Tally) -> None:
-        """Write rows online; those that DynamoDB does not take are skipped, whether found here or by it."""
+        """Write rows online; skip those that DynamoDB does not accept, found here or by its response."""
         encoded = []
         for row in rows:
             try:
@@ -185,13 +186,13 @@ class Materialization:
 
     def _skipped(self, row: dict[str, Any], problem: str) -> SkippedRow:
         view = self._registered.view
-        # Keys may be as long as what makes DynamoDB refuse the row.
+        # The key itself may be what DynamoDB refuses for its length.
         keys = {key: f"{row[key]!s:.200}" for key in view.keys}
         return SkippedRow(keys=keys, event_time=row[view.event_time], problem=problem)
 
     def _since(self, target: Target, done: Completed | None) -> Baseline | None:
         if target.full or done is None or not self._there(done.snapshot_id):
-            return None  # an expired snapshot cannot say which files are new
+            return None  # without the expired snapshot, new files cannot be told from old ones
         return Baseline(self._at(done.snapshot_id), done.until)
 
     def _at(self, snapshot_id: int | None) -> ViewSource:
@@ -210,5 +211,5 @@ def _newest_until(times: "pa.ChunkedArray", until: datetime) -> datetime:
 
 def _latest(rows: "pl.DataFrame", event_time: str) -> datetime | None:
     latest = rows[event_time].max()
-    assert latest is None or isinstance(latest, datetime)  # noqa: S101 - of a column of times
+    assert latest is None or isinstance(latest, datetime)  # noqa: S101 - for the type checker
     return latest

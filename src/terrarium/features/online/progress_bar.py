@@ -1,4 +1,4 @@
-"""Shows how a materialization gets on, where there is somebody to see it."""
+"""Progress bar of a materialization."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ __all__ = ["entities_bar"]
 
 @contextmanager
 def entities_bar(doing: str, *, shown: bool) -> Iterator[Callable[[int], Callable[[int], None]]]:
-    """A progress bar on a terminal or in a notebook; nothing elsewhere, or unless `shown`.
+    """Yield the functions of a progress bar on a terminal or in a notebook; they do nothing elsewhere, or if hidden.
 
-    The value is called with the number of entities to do, and returns what is called with every number done.
+    The yielded function takes the number of entities to process, and returns a function that takes every number done.
     """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -1,4 +1,4 @@
-"""How far each view is materialized, in the metadata database."""
+"""Progress of each view's materialization, in the metadata database."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ _BEGIN = (
     " target_until = excluded.target_until, target_full = excluded.target_full, written = 0,"
     " changed_at = clock_timestamp()"
 )
-# Nothing happens where somebody else has another target by now.
+# The condition on the target makes the update a no-op if another process has set another target.
 _ADVANCE = (
     "UPDATE features.materializations SET written = greatest(written, %s), changed_at = clock_timestamp()"
     " WHERE view = %s AND target_snapshot_id IS NOT DISTINCT FROM %s::bigint AND target_until = %s"
@@ -37,7 +37,7 @@ _FINISH = (
 
 @dataclass(frozen=True)
 class Completed:
-    """What is online: rows until a time, of a snapshot; and the event time of the newest."""
+    """What is online: rows until a time, of a snapshot, and the event time of the newest row."""
 
     snapshot_id: int | None
     until: datetime
@@ -46,7 +46,7 @@ class Completed:
 
 @dataclass(frozen=True)
 class Target:
-    """What is to be online; `full` where nothing is taken to be so already."""
+    """What is being materialized; `full` if rows that are online already are processed again."""
 
     snapshot_id: int | None
     until: datetime
@@ -55,12 +55,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Progress:
-    """Of one view with its version.
+    """Progress of one view with its version.
 
     Args:
-        done: What was finished last.
-        target: What was begun since, and not finished.
-        written: How many entities of it are.
+        done: The last finished materialization.
+        target: A materialization that was begun since then, and not finished.
+        written: Number of entities of the target that are written.
     """
 
     done: Completed | None = None
@@ -69,17 +69,17 @@ class Progress:
 
 
 class ProgressStore:
-    """The marks of all views.
+    """Stored progress of all views.
 
     Args:
-        engine: Of the metadata database's writer, or its reader for reading alone.
+        engine: Engine of the metadata database's writer; or its reader, for reading only.
     """
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
 
     def read(self, view: str) -> Progress:
-        """How far `view` is."""
+        """Return the progress of a view."""
         with self._engine.connect() as connection:
             row = connection.exec_driver_sql(_READ, (view,)).one_or_none()
         if row is None:
@@ -93,17 +93,17 @@ class ProgressStore:
         )
 
     def begin(self, view: str, target: Target) -> None:
-        """Say what is to be done, so that whoever comes after an interruption does the same."""
+        """Store the target, so that the next process resumes it after an interruption."""
         with self._engine.begin() as connection:
             connection.exec_driver_sql(_BEGIN, _of(view, target))
 
     def advance(self, view: str, target: Target, written: int) -> None:
-        """Say how many entities of `target` are written; nothing where somebody else has another target by now."""
+        """Store how many entities of `target` are written; do nothing if another process has set another target."""
         with self._engine.begin() as connection:
             connection.exec_driver_sql(_ADVANCE, (written, *_of(view, target)))
 
     def finish(self, view: str, target: Target, newest_event: datetime | None) -> None:
-        """Say that all of `target` is online."""
+        """Mark `target` as materialized."""
         with self._engine.begin() as connection:
             connection.exec_driver_sql(_FINISH, (newest_event, *_of(view, target)))
 

@@ -1,4 +1,4 @@
-"""Reads items by the hundred, which is what one request may ask for."""
+"""Batch reads of online items, in requests of up to 100 keys."""
 
 import random
 import time
@@ -13,22 +13,22 @@ from terrarium.features.online.item import FEATURES, Item
 
 __all__ = ["read_items"]
 
-_MOST_KEYS = 100  # of one BatchGetItem
-_AT_ONCE = 8  # requests
+_MOST_KEYS = 100  # per BatchGetItem request
+_AT_ONCE = 8  # concurrent requests
 _ATTEMPTS = 8
 _SHORTEST_WAIT = 0.05  # s; doubles with each attempt
 
 
 def read_items(client: Any, table: str, keys: Sequence[tuple[str, str]]) -> list[Item]:
-    """The items of those keys (entity, view) that there are, in no particular order; of each, `features` alone.
+    """Return the existing items of the keys (entity, view), in no particular order; only attribute `features`.
 
     Args:
-        client: boto3's for DynamoDB.
-        table: The online table.
-        keys: Each once.
+        client: The DynamoDB client of boto3.
+        table: Name of the online table.
+        keys: The keys, without duplicates.
 
     Raises:
-        OnlineThrottledError: The table kept answering only in part.
+        OnlineThrottledError: Keys stayed unprocessed in all attempts.
     """
     chunks = [keys[start : start + _MOST_KEYS] for start in range(0, len(keys), _MOST_KEYS)]
     read = partial(_read_chunk, client, table)
@@ -55,6 +55,6 @@ def _read_chunk(client: Any, table: str, keys: Sequence[tuple[str, str]]) -> lis
             return found
         time.sleep(random.uniform(0, _SHORTEST_WAIT * 2**attempt))  # noqa: S311 - no secret
     raise OnlineThrottledError(
-        f"{table} left keys unread in {_ATTEMPTS} attempts",
-        remedy="ask for less at a time, or look at the table's throttled requests in CloudWatch",
+        f"{table} left keys unprocessed in {_ATTEMPTS} attempts",
+        remedy="read fewer entities at a time, or check the table's throttled requests in CloudWatch",
     )

@@ -1,4 +1,4 @@
-"""Features as they are now, for a handful of entities, in milliseconds."""
+"""Online reads: the current features of a few entities, in milliseconds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.entity_rows import EntityRows, arrow_table
 from terrarium.features.errors import EntityRowsError
 from terrarium.features.feature_request import FeatureRequest, ViewRequest
-from terrarium.features.online.item import StoredRow, decode, entity_key, microseconds, reader
+from terrarium.features.online.item import StoredRow, decode, entity_key, json_decoder, to_microseconds
 from terrarium.features.online.read_items import read_items
 from terrarium.plain_text import shown
 
@@ -23,12 +23,16 @@ __all__ = ["OnlineFeatures", "read_online"]
 @checked_methods
 @dataclass(frozen=True)
 class OnlineFeatures:
-    """Features of entities, as they are now.
+    """Current features of entities.
 
     Args:
-        columns: Feature -> a value for each entity row, in their order; None where there is none that holds.
+        columns: Feature -> one value per entity row, in their order; None where no row holds.
         dtypes: Feature -> its type.
-        entities: The entity rows that were asked for: keys, and what on-demand features request.
+        entities: The entity rows of the request: keys, and fields of on-demand features.
+
+    Example:
+        >>> lab.features.online([{"customer_id": 42}], ["customer_usage:minutes"]).to_dicts()
+        [{'minutes': 12.5}]
     """
 
     columns: Mapping[str, Sequence[Any]]
@@ -36,10 +40,10 @@ class OnlineFeatures:
     entities: Sequence[Mapping[str, Any]] = ()
 
     def to_dicts(self, *, entities: bool = False) -> list[dict[str, Any]]:
-        """Return one mapping for each entity row.
+        """Return one mapping per entity row.
 
         Args:
-            entities: Whether each begins with the entity row itself.
+            entities: Whether each mapping begins with the entity row itself.
         """
         rows = [dict(zip(self.columns, row, strict=True)) for row in zip(*self.columns.values(), strict=True)]
         return (
@@ -47,7 +51,7 @@ class OnlineFeatures:
         )
 
     def to_arrow(self) -> "pa.Table":
-        """With the types of the views."""
+        """Return an Arrow table with the types of the views."""
         import pyarrow as pa
 
         return pa.table(
@@ -56,26 +60,26 @@ class OnlineFeatures:
 
 
 def read_online(client: Any, table: str, entities: Any, request: FeatureRequest) -> OnlineFeatures:
-    """Look up and compute what is asked for.
+    """Return the requested features: stored ones are looked up, on-demand ones computed.
 
     Args:
-        client: boto3's for DynamoDB.
-        table: The online table.
-        entities: A list of mappings, or a table: keys, and what on-demand features request.
-        request: What is asked for.
+        client: The DynamoDB client of boto3.
+        table: Name of the online table.
+        entities: A list of mappings, or a table: keys, and fields of on-demand features.
+        request: The requested features.
     """
     rows = entities if isinstance(entities, list) else arrow_table(entities).to_pylist()
     for row in rows:
         if not isinstance(row, Mapping):
             raise EntityRowsError(
                 f"an entity row cannot be {shown(row)}, a {type(row).__name__}",
-                remedy='give mappings, such as [{"customer_id": 7}], or a table',
+                remedy='pass mappings, such as [{"customer_id": 7}], or a table',
             )
     keys = {asked.registered.name: _keys(asked, rows) for asked in request.views}
     wanted = dict.fromkeys(key for of_view in keys.values() for key in of_view if key is not None)
     items = read_items(client, table, tuple(wanted)) if wanted else []
     stored = {row.key: row for row in map(decode, items)}
-    now = microseconds(datetime.now(UTC))
+    now = to_microseconds(datetime.now(UTC))
     values = {
         asked.registered.name: _values(asked, [stored.get(key) if key else None for key in keys[name]], now)
         for asked in request.views
@@ -101,12 +105,12 @@ def _keys(asked: ViewRequest, rows: Sequence[Mapping[str, Any]]) -> list[tuple[s
 def _values(asked: ViewRequest, rows: Sequence[StoredRow | None], now: int) -> dict[str, list[Any]]:
     view = asked.registered.view
     oldest = None if view.ttl is None else now - view.ttl // timedelta(microseconds=1)
-    # DynamoDB ends items when it finds the time to; until then they are read, and do not count.
+    # DynamoDB deletes expired items with a delay: until then, reads return them, and they must not count.
     holding = [row.values if row and (oldest is None or row.event_time >= oldest) else () for row in rows]
     columns = {}
     for position, feature in enumerate(view.features):
         if feature.name in asked.stored:
-            read = reader(feature.dtype)
+            read = json_decoder(feature.dtype)
             column = [values[position] if len(values) > position else None for values in holding]
             columns[feature.name] = column if read is None else [v if v is None else read(v) for v in column]
     return columns

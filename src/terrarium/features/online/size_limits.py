@@ -1,4 +1,4 @@
-"""Refusal of rows that DynamoDB could not take, before they are written offline."""
+"""Refusal of rows that are too large for DynamoDB, before they are written offline."""
 
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 __all__ = ["refuse_oversized"]
 
-_ESCAPED = 6  # bytes of JSON for one of text, at most: a control character is `\u001f`
-_NUMBER = 26  # bytes of JSON for a number, a truth or a time, at most, with its comma
-_NAMED = 5  # rows
+_ESCAPED = 6  # bytes of JSON per byte of text, at most: a control character is `\u001f`
+_NUMBER = 26  # bytes of JSON per number, boolean or time, at most, with its comma
+_NAMED = 5  # rows that the error names
 
 
 def refuse_oversized(table: "pa.Table", view: FeatureView) -> None:
-    """Make sure that every row can be brought online.
+    """Refuse rows that DynamoDB would not accept.
 
     Raises:
-        FeatureDataError: Some cannot; they are named.
+        FeatureDataError: At least one row is too large; the error names some.
     """
     problems = []
     for row in table.take(_suspects(table, view)).to_pylist():
@@ -33,14 +33,14 @@ def refuse_oversized(table: "pa.Table", view: FeatureView) -> None:
         named = "\n".join(f"  {problem.problem}" for problem in problems[:_NAMED])
         more = f"\n  and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
         raise FeatureDataError(
-            f"{len(problems)} rows for feature view {view.name!r} cannot be brought online, none was written:\n"
+            f"{len(problems)} rows for feature view {view.name!r} are too large to be online, none was written:\n"
             f"{named}{more}",
             remedy=problems[0].remedy,
         )
 
 
 def _suspects(table: "pa.Table", view: FeatureView) -> "pa.Array":
-    """Return the places of rows that may be too large, by an upper bound that is computed column by column."""
+    """Return the positions of rows that may be too large, by an upper bound computed column by column."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -49,14 +49,14 @@ def _suspects(table: "pa.Table", view: FeatureView) -> "pa.Array":
         key = pc.add(key, pc.add(_bound(table[entity.key], entity.dtype), len(entity.name.encode()) + 2))
     for feature in view.features:
         item = pc.add(item, _bound(table[feature.name], feature.dtype))
-    # The entity stands in the item twice: as its key, and in the JSON text of its features, escaped once more.
+    # The item holds the entity twice: as its key, and in the JSON text of its features, where it is escaped again.
     item = pc.add(item, pc.multiply(key, 1 + _ESCAPED))
     suspect = pc.or_(pc.greater(key, LARGEST_KEY), pc.greater(item, LARGEST_ITEM))
     return pc.indices_nonzero(suspect)
 
 
 def _bound(column: "pa.ChunkedArray", dtype: str) -> "pa.ChunkedArray":
-    """Return for each value how many bytes of JSON it has, at most."""
+    """Return an upper bound of the bytes of JSON of each value."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

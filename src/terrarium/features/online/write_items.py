@@ -1,4 +1,4 @@
-"""Writes items so that a newer row is never overwritten by an older one, whoever else writes."""
+"""Conditional writes of online items: an older row never replaces a newer one, even with concurrent writers."""
 
 import re
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from terrarium.features.online.item import FEATURES, Item, decode
 
 __all__ = ["Written", "write_items"]
 
-_AT_ONCE = 10  # requests: as many connections as boto3 keeps
+_AT_ONCE = 10  # concurrent requests; boto3 keeps as many connections
 
-# What DynamoDB says of an item or a key that is too large ("Item size has exceeded the maximum allowed size", "Size of
-# hashkey has exceeded the maximum size limit of 2048 bytes"). Anything else that it refuses is no matter of one row.
+# DynamoDB's message for an item or a key that is too large ("Item size has exceeded the maximum allowed size", "Size of
+# hashkey has exceeded the maximum size limit of 2048 bytes"). Other errors do not concern a single row.
 _TOO_LARGE = re.compile(r"\bsize\b.*\bexceeded\b", re.IGNORECASE)
 
 _NEWER = (
@@ -24,11 +24,11 @@ _UNCHANGED_SINCE = f"{_NEWER} OR features = :seen"
 
 
 class Written(NamedTuple):
-    """What became of one item.
+    """Result of writing one item.
 
     Attributes:
-        newer: Whether it was newer than what was online, and is there now.
-        refusal: What DynamoDB said where it does not take the item; else None.
+        newer: Whether the item was newer than the one online, and replaced it.
+        refusal: DynamoDB's message if it does not accept the item; else None.
     """
 
     newer: bool
@@ -36,10 +36,10 @@ class Written(NamedTuple):
 
 
 def write_items(client: Any, table: str, items: Sequence[Item]) -> list[Written]:
-    """Put every item that is newer than what is there; what DynamoDB refuses does not stop the others.
+    """Put each item that is newer than the stored one; continue if DynamoDB refuses an item.
 
     Returns:
-        What became of each item, in their order.
+        The result of each item, in their order.
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return list(pool.map(partial(_write, client, table), items))
@@ -63,16 +63,15 @@ def _put_if_newer(client: Any, table: str, item: Item) -> bool:
     while (there := _put(client, table, item, condition, values)) is not None:
         if there and _order(item) <= _order(there):
             return False
-        # Of rows with the same times the values decide, as offline; unless another row came meanwhile.
+        # With equal times, the values decide, as offline; unless another row was written in the meantime.
         condition = _UNCHANGED_SINCE
-        values[":seen"] = there.get(
-            FEATURES, {"S": ""}
-        )  # deleted meanwhile: nothing stands against it any more
+        # An item that was deleted in the meantime has no features.
+        values[":seen"] = there.get(FEATURES, {"S": ""})
     return True
 
 
 def _put(client: Any, table: str, item: Item, condition: str, values: Item) -> Item | None:
-    """Put it, or say what stands against it."""
+    """Put the item; return the stored one if it violates the condition, else None."""
     from botocore.exceptions import ClientError
 
     try:
@@ -86,7 +85,7 @@ def _put(client: Any, table: str, item: Item, condition: str, values: Item) -> I
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        there: Item = error.response.get("Item", {})  # type: ignore[assignment] # not in its typed dictionary
+        there: Item = error.response.get("Item", {})  # type: ignore[assignment] # missing in boto3's type stubs
         return there
     return None
 
@@ -97,7 +96,7 @@ def _order(item: Item) -> tuple[Any, ...]:
 
 
 def _comparable(value: Any) -> tuple[Any, ...]:
-    # As engines sort: null first, NaN last.
+    # The order of both engines: null first, NaN last.
     if value is None:
         return (0,)
     if value != value:

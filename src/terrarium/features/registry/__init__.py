@@ -1,4 +1,4 @@
-"""The registry: definitions of feature views in the metadata database, with versions."""
+"""Registry of feature views: definitions with versions, in the metadata database."""
 
 from terrarium.features.registry.apply_result import ApplyResult
 from terrarium.features.registry.view_registry import ViewRegistry

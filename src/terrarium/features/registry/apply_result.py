@@ -1,4 +1,4 @@
-"""`ApplyResult`: what came of registering a view."""
+"""`ApplyResult`: the result of registering a view."""
 
 from typing import Literal
 
@@ -8,15 +8,15 @@ __all__ = ["ApplyResult"]
 
 
 class ApplyResult(Definition):
-    """What came of registering a view; its text tells.
+    """The result of registering a view; `print` shows it as text.
 
     Attributes:
-        name: Of the view.
-        version: That it has now.
-        revision: That it has now, within the version.
-        change: `none` where the same was registered already; `incompatible` made a new version.
-        details: What changed.
-        missing: What the view's source lacks, until something is written to the view.
+        name: Name of the view.
+        version: Its version now.
+        revision: Its revision now, within the version.
+        change: `none` if the same definition was registered already; `incompatible` if there is a new version.
+        details: The changes.
+        missing: What the view's source lacks, until the first write to the view.
     """
 
     name: str
@@ -40,6 +40,6 @@ class ApplyResult(Definition):
                 return f"{self.name}: still version {self.version}, revision {self.revision}: {listed}"
             case "incompatible":
                 return (
-                    f"{self.name}: version {self.version}, since {listed}; version {self.version - 1} stays as it was, "
-                    f"and version {self.version} is not online before it is materialized"
+                    f"{self.name}: version {self.version}, because {listed}; version {self.version - 1} stays as it "
+                    f"was, and version {self.version} is not online before it is materialized"
                 )

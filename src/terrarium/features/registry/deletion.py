@@ -1,4 +1,4 @@
-"""Deletion of a feature view: its definitions go, and no later view gets one of its versions."""
+"""Deletion of a feature view. The version numbers of a deleted view are never used again."""
 
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,14 @@ __all__ = ["delete_view", "latest_deleted_version"]
 
 _SHOWN = 5
 _VERSIONS = "SELECT max(version) FROM features.views WHERE name = %(name)s"
-# Runs name what they read in the context of an input, e.g. features/usage@2.
+# Runs name the views that they read in the context of an input, such as features/usage@2.
 _READERS = """
     SELECT DISTINCT inputs.destination_id FROM inputs
     JOIN input_tags ON input_tags.input_uuid = inputs.input_uuid
     WHERE input_tags.name = 'mlflow.data.context' AND starts_with(input_tags.value, %(context)s)
     ORDER BY 1
 """
-# The mark of the last version stays without a snapshot: items of the view may still be online under its versions.
+# The row of the last version stays, without a snapshot: items of the view may still be online under its versions.
 _KEEP_VERSION = """
     INSERT INTO features.materializations (view) VALUES (%(view)s) ON CONFLICT (view) DO NOTHING
 """
@@ -38,14 +38,14 @@ def delete_view(connection: "Connection", name: str, *, force: bool) -> None:
     """Delete all versions of a view, within the transaction of the connection.
 
     Raises:
-        FeatureNotFoundError: There is no such view.
-        FeatureViewHeldError: Runs have it on record, and `force` is not given.
+        FeatureNotFoundError: The view does not exist.
+        FeatureViewHeldError: Runs have the view on record, and `force` is false.
     """
     latest = connection.exec_driver_sql(_VERSIONS, {"name": name}).scalar()
     if latest is None:
         raise FeatureNotFoundError(
             f"there is no feature view {name!r}",
-            remedy="`terrarium features list` shows those that are registered",
+            remedy="`terrarium features list` lists the registered views",
         )
     found = connection.exec_driver_sql(_READERS, {"context": f"{PREFIX}{name}@"})
     runs = [str(run) for run in found.scalars()]
@@ -53,7 +53,7 @@ def delete_view(connection: "Connection", name: str, *, force: bool) -> None:
         more = f" and {len(runs) - _SHOWN} more" if len(runs) > _SHOWN else ""
         raise FeatureViewHeldError(
             f"feature view {name!r} is on record of runs {', '.join(run[:8] for run in runs[:_SHOWN])}{more}",
-            remedy="keep it; or delete it all the same, and these runs cannot be reproduced: "
+            remedy="keep it. Or delete it anyway, after which these runs cannot be reproduced: "
             f"lab.features.drop({name!r}, force=True), or `terrarium features drop {name} --force`",
         )
     connection.exec_driver_sql(_KEEP_VERSION, {"view": f"{name}@{latest}"})
@@ -62,5 +62,5 @@ def delete_view(connection: "Connection", name: str, *, force: bool) -> None:
 
 
 def latest_deleted_version(connection: "Connection", name: str) -> int:
-    """Return the last version of a view of this name that was deleted; 0 if there is none."""
+    """Return the last version of a deleted view of this name; 0 if there was none."""
     return int(connection.exec_driver_sql(_DELETED, {"prefix": f"{name}@"}).scalar() or 0)

@@ -1,4 +1,4 @@
-"""`ViewRegistry`: views by name and version."""
+"""`ViewRegistry`: registered views by name and version."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -30,28 +30,28 @@ _NEWEST_FIRST = "ORDER BY version DESC, revision DESC"
 
 
 class ViewRegistry:
-    """The views of one environment.
+    """The registered views of one environment.
 
     Args:
-        database: Where they are kept.
+        database: The metadata database.
     """
 
     def __init__(self, database: "Database") -> None:
         self._database = database
-        # On-demand functions of this process need not be importable in it, as those of a notebook are not.
+        # On-demand functions of this process; those of a notebook cannot be imported.
         self._on_demand: dict[str, OnDemandFeature] = {}
 
     def apply(self, *views: FeatureView) -> list[ApplyResult]:
-        """Register views; all of them, or none.
+        """Register views: all of them, or none.
 
-        Applying what is registered already changes nothing. A change that those who use a view would notice makes a new
-        version of it, any other a new revision of the same version; what was registered is never altered.
+        Applying a registered definition again changes nothing. A change that users of a view notice creates a new
+        version, any other a new revision of the same version. Registered definitions never change.
 
         Raises:
             FeatureDefinitionError: Another view has an entity of the same name and another key.
         """
         with self._writer.begin() as connection:
-            # One at a time: versions are counted.
+            # Version numbers are counted: only one process at a time may apply.
             connection.exec_driver_sql(_ONE_AT_A_TIME)
             applied = [_apply(connection, view) for view in views]
         self._on_demand |= {feature.digest: feature for view in views for feature in view.on_demand}
@@ -61,22 +61,22 @@ class ViewRegistry:
         """Delete all versions of a view.
 
         Raises:
-            FeatureNotFoundError: There is no such view.
-            FeatureViewHeldError: Runs have it on record, and `force` is not given.
+            FeatureNotFoundError: The view does not exist.
+            FeatureViewHeldError: Runs have the view on record, and `force` is false.
         """
         with self._writer.begin() as connection:
             connection.exec_driver_sql(_ONE_AT_A_TIME)
             delete_view(connection, name, force=force)
 
     def get(self, name: str, version: int | None = None) -> RegisteredView:
-        """A view by name.
+        """Return a view by name.
 
         Args:
-            name: The view's.
-            version: Omitted, the latest.
+            name: Name of the view.
+            version: Default: the latest version.
 
         Raises:
-            FeatureNotFoundError: There is no such view, or no such version of it.
+            FeatureNotFoundError: The view, or this version of it, does not exist.
         """
         with self._reader.connect() as connection:
             found = _views(connection, f"{_OF_VIEW} {_NEWEST_FIRST}", name=name)
@@ -84,22 +84,25 @@ class ViewRegistry:
         if not found:
             raise FeatureNotFoundError(
                 f"there is no feature view {name!r}",
-                remedy=f"there are {', '.join(names)}" if names else "register it: lab.features.apply(view)",
+                remedy=f"registered views: {', '.join(names)}"
+                if names
+                else "register it: lab.features.apply(view)",
             )
         chosen = next((view for view in found if version in (None, view.version)), None)
         if chosen is None:
             raise FeatureNotFoundError(
-                f"feature view {name!r} has no version {version}", remedy=f"its latest is {found[0].version}"
+                f"feature view {name!r} has no version {version}",
+                remedy=f"its latest version is {found[0].version}",
             )
         return self._with_functions(chosen)
 
     def history(self, name: str) -> list[RegisteredView]:
-        """Every version and revision of a view, newest first; empty if there is none."""
+        """Return all versions and revisions of a view, newest first; empty if the view does not exist."""
         with self._reader.connect() as connection:
             return _views(connection, f"{_OF_VIEW} {_NEWEST_FIRST}", name=name)
 
     def latest(self) -> list[RegisteredView]:
-        """The latest version of every view, by name."""
+        """Return the latest version of every view, by name."""
         with self._reader.connect() as connection:
             return [self._with_functions(view) for view in _views(connection, _LATEST)]
 
@@ -176,9 +179,9 @@ def _refuse_other_keys(view: FeatureView, others: list[FeatureView]) -> None:
             same = next((own for own in view.entities if own.name == entity.name), entity)
             if (same.key, same.dtype) != (entity.key, entity.dtype):
                 raise FeatureDefinitionError(
-                    f"entity {entity.name!r} is told apart by {same.key} ({same.dtype}) in view {view.name!r}, and by "
+                    f"entity {entity.name!r} has key {same.key} ({same.dtype}) in view {view.name!r}, and "
                     f"{entity.key} ({entity.dtype}) in view {other.name!r}",
-                    remedy="one entity has one key: import its definition from one place, or name the other otherwise",
+                    remedy="an entity has one key: import its definition from one place, or rename the other entity",
                 )
 
 

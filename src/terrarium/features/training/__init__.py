@@ -1,1 +1,1 @@
-"""Training sets: what was known of entities at the time of each event."""
+"""Training sets: entity rows with the features that were known at the time of each."""

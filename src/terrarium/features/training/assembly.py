@@ -1,4 +1,4 @@
-"""Entity rows and looked-up columns become a training set's table."""
+"""Assembly of a training set: entity rows, looked-up columns and on-demand features in one table."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -15,26 +15,26 @@ __all__ = ["assemble", "refuse_clashing_columns"]
 
 
 def refuse_clashing_columns(rows: EntityRows, request: FeatureRequest) -> None:
-    """Make sure that features do not take the names of what is there.
+    """Refuse features that would take the name of a column of the entity rows.
 
     Raises:
-        EntityRowsError: One would.
+        EntityRowsError: A feature would take such a name.
     """
     clashing = sorted({column for _, _, column in request.columns} & set(rows.table.column_names))
     if clashing:
         raise EntityRowsError(
-            f"the entity rows have {', '.join(clashing)} already, which features were to become",
-            remedy="leave them out of the entity rows, or say full_names=True",
+            f"the entity rows already have columns {', '.join(clashing)}, which are also names of features",
+            remedy="remove the columns from the entity rows, or pass full_names=True",
         )
 
 
 def assemble(rows: EntityRows, request: FeatureRequest, looked_up: "Mapping[str, pa.Table]") -> "pa.Table":
-    """The entity rows with one more column for each feature asked for, in the order asked.
+    """Return the entity rows with one more column per requested feature, in the order of the request.
 
     Args:
-        rows: As they were given.
-        request: What was asked.
-        looked_up: View with version -> its stored features, as many rows as `rows`.
+        rows: The entity rows.
+        request: The requested features.
+        looked_up: View with version -> its stored features, one row per entity row.
     """
     import pyarrow as pa
 

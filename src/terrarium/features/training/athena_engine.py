@@ -1,6 +1,6 @@
-"""Training sets on Athena: the same lookup as one statement, between two tables that live as long as it takes.
+"""The Athena engine: one SQL statement joins a temporary table of entity rows into another temporary table.
 
-What goes in and what comes out are Iceberg tables, so that every type arrives as it is: a result of Athena's is text.
+Input and output are Iceberg tables, so that every type is preserved: results of Athena are text.
 """
 
 import uuid
@@ -23,12 +23,12 @@ __all__ = ["join_on_athena"]
 
 
 def join_on_athena(warehouse: "Warehouse", rows: EntityRows, lookups: Sequence[Lookup]) -> "list[pa.Table]":
-    """For each lookup its columns as of the rows' times, as many rows as `rows`, in their order.
+    """Return, for each lookup, its columns as of the times of `rows`: one row per entity row, in their order.
 
     Args:
-        warehouse: Where the tables are, and who asks Athena.
-        rows: For whom, and as of when.
-        lookups: What to look up.
+        warehouse: The tables, and access to Athena.
+        rows: The entity rows.
+        lookups: The columns to look up.
     """
     with (
         _temporary_table(warehouse, "entities", _entities(rows, lookups).schema) as entities,
@@ -43,7 +43,7 @@ def join_on_athena(warehouse: "Warehouse", rows: EntityRows, lookups: Sequence[L
 
 
 def _entities(rows: EntityRows, lookups: Sequence[Lookup]) -> "pa.Table":
-    """A number for each row, its time, its keys, and since when rows of each view count."""
+    """Return row number, time and keys of each entity row, and the earliest event time that counts for each view."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -1,4 +1,4 @@
-"""The lookup in Athena's SQL (Trino's)."""
+"""The lookup as an SQL statement for Athena (Trino's dialect)."""
 
 from collections.abc import Sequence
 
@@ -19,14 +19,14 @@ _TYPES = {
 
 
 def insert_statement(entities: str, joined: str, sources: Sequence[str], lookups: Sequence[Lookup]) -> str:
-    """Insert a row into `joined` for each of `entities`.
+    """Return the statement that inserts a row into `joined` for each row of `entities`.
 
     Args:
-        entities: Table of `row_number`, `row_time`, and for the view of number N `key_N_0` and so on, and `earliest_N`
-            where it has a ttl.
-        joined: Table of `row_number` and `found_N_0` and so on.
+        entities: Table with `row_number`, `row_time`, `key_N_0`, `key_N_1`, ... for the view of number N, and
+            `earliest_N` if the view has a ttl.
+        joined: Table with `row_number`, `found_N_0`, `found_N_1`, ...
         sources: The table of each view.
-        lookups: What to look up.
+        lookups: The columns to look up.
     """
     columns = ["e.row_number"]
     joins = []
@@ -38,15 +38,15 @@ def insert_statement(entities: str, joined: str, sources: Sequence[str], lookups
             ]
             continue
         columns += [f"v{number}.{alias}" for alias in found]
-        joins.append(f"LEFT JOIN ({_newest(number, source, entities, lookup)}) v{number}")
+        joins.append(f"LEFT JOIN ({_candidates(number, source, entities, lookup)}) v{number}")
         joins.append(f"ON v{number}.row_number = e.row_number AND v{number}.place = 1")
     return "\n".join(
         [f'INSERT INTO "{joined}"', f"SELECT {', '.join(columns)}", f'FROM "{entities}" e', *joins]
     )
 
 
-def _newest(number: int, source: str, entities: str, lookup: Lookup) -> str:
-    """Every row of the view that counts for a row of the entities, the best in place 1."""
+def _candidates(number: int, source: str, entities: str, lookup: Lookup) -> str:
+    """Return the query for all rows of a view that count for an entity row; the best has place 1."""
     view = lookup.source.view
     expressions = _expressions(lookup)
     features = [feature.name for feature in view.features]
@@ -59,12 +59,12 @@ def _newest(number: int, source: str, entities: str, lookup: Lookup) -> str:
     found = [f"{expressions[name]} AS found_{number}_{n}" for n, name in enumerate(lookup.columns)]
     place = f"row_number() OVER (PARTITION BY e.row_number ORDER BY {', '.join(order)}) AS place"
     rows = f'"{entities}" e JOIN "{source}" FOR VERSION AS OF {lookup.source.snapshot_id} v'
-    # Names of tables and columns are ours, or were checked when the view was made.
+    # The names of tables and columns are generated, or were validated with the view.
     return f"SELECT {', '.join(['e.row_number', *found, place])} FROM {rows} ON {' AND '.join(conditions)}"  # noqa: S608
 
 
 def _expressions(lookup: Lookup) -> dict[str, str]:
-    """Each column of the view as the snapshot has it: under the name of then, or null."""
+    """Return the expression for each column of the view: its name in the snapshot, or null if it has none there."""
     then = lookup.source.names_then()
     return {
         name: f'v."{then[name]}"' if name in then else _null(lookup, name)

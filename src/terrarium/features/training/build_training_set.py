@@ -1,26 +1,30 @@
-"""Makes training sets: finds what is asked for, pins it, has an engine look it up, and puts it together."""
+"""Building of training sets: open and pin the sources, have an engine look up the features, assemble the table."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from terrarium.features.entity_rows import EntityRows, arrow_table
 from terrarium.features.feature_request import FeatureRequest, ViewRequest
 from terrarium.features.lookup import Lookup
+from terrarium.features.offline.batch_size import MEMORY_LIMIT
 from terrarium.features.offline.table_catalog import TableCatalog
 from terrarium.features.offline.view_source import current_source, pinned_source
 from terrarium.features.training.assembly import assemble, refuse_clashing_columns
+from terrarium.features.training.local_engine import join_locally
 from terrarium.features.training.training_set import PinnedView, TrainingSet
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Join", "build_training_set"]
+    from terrarium.warehouse import Warehouse
 
-_AT_ONCE = 8  # views: to open one takes two requests, which are waited for
+__all__ = ["Join", "build_training_set", "choose_join"]
 
-# For each lookup its columns as of the rows' times, as many rows as there are, in their order.
+_AT_ONCE = 8  # views; opening one waits for two requests
+
+# Returns, for each lookup, its columns as of the times of the entity rows: one row per entity row, in their order.
 Join = Callable[[EntityRows, Sequence[Lookup]], "list[pa.Table]"]
 
 
@@ -33,19 +37,19 @@ def build_training_set(
     join: Join,
     snapshots: Mapping[str, int | None] | None = None,
 ) -> TrainingSet:
-    """The training set; `terrarium.features.Features.training_set` says what it holds.
+    """Return the training set; see `terrarium.features.Features.training_set`.
 
     Args:
-        warehouse: Where the sources are.
-        entities: For whom, and as of when.
-        request: What is asked for.
-        event_time: The column of `entities` that says as of when.
+        warehouse: The tables of the sources.
+        entities: The entity rows.
+        request: The requested features.
+        event_time: The column of `entities` with the time of each row.
         join: The engine.
-        snapshots: View with version -> snapshot; others are read as they are now.
+        snapshots: View with version -> snapshot. Other views are read at their latest snapshot.
     """
     rows = EntityRows(arrow_table(entities), event_time)
     refuse_clashing_columns(rows, request)
-    rows.times()  # refuses before anything is read
+    rows.times()  # validate before anything is read
     rows.keyed(request.request_fields)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         lookups = list(pool.map(partial(_opened, warehouse, pinned=snapshots or {}), request.views))
@@ -59,6 +63,17 @@ def build_training_set(
         for asked, lookup in zip(request.views, lookups, strict=True)
     )
     return TrainingSet(table, tuple(views))
+
+
+def choose_join(
+    engine: Literal["local", "athena"], warehouse: "Warehouse", *, memory_limit: int = MEMORY_LIMIT
+) -> Join:
+    """Return the join of an engine; only the local one is bounded by `memory_limit`."""
+    if engine == "local":
+        return partial(join_locally, memory_limit=memory_limit)
+    from terrarium.features.training.athena_engine import join_on_athena
+
+    return partial(join_on_athena, warehouse)
 
 
 def _opened(warehouse: TableCatalog, asked: ViewRequest, *, pinned: Mapping[str, int | None]) -> Lookup:

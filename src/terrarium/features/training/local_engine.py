@@ -1,4 +1,4 @@
-"""Training sets on this machine."""
+"""The local engine: as-of joins in this process."""
 
 import os
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ __all__ = ["join_locally"]
 
 
 def join_locally(rows: EntityRows, lookups: Sequence[Lookup], *, memory_limit: int) -> "list[pa.Table]":
-    """For each lookup its columns as of the rows' times, as many rows as `rows`, in their order.
+    """Return, for each lookup, its columns as of the times of `rows`: one row per entity row, in their order.
 
     Args:
-        rows: For whom, and as of when.
-        lookups: What to look up.
-        memory_limit: In bytes: what is taken at a time besides the rows and the result.
+        rows: The entity rows.
+        lookups: The columns to look up.
+        memory_limit: Bytes that may be used at a time, besides the rows and the result.
     """
     if not lookups:
         return []
@@ -62,5 +62,5 @@ def _time_range(times: "pa.ChunkedArray", ttl: timedelta | None) -> TimeRange:
     first, last = bounds["min"].as_py(), bounds["max"].as_py()
     try:
         return TimeRange(first - ttl if ttl is not None else None, last)
-    except OverflowError:  # longer ago than there are dates
+    except OverflowError:  # before the first date that Python has
         return TimeRange(None, last)

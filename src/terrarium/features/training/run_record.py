@@ -1,4 +1,4 @@
-"""Training sets on the record of runs: kept by themselves, and read again while a run is reproduced."""
+"""Views of training sets on the record of runs: recorded automatically, and pinned while a run is reproduced."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 def record_views(environment: str, views: tuple[PinnedView, ...]) -> None:
-    """Add views to the record of the run that is under way here, and of those that begin later in this process."""
+    """Add views to the record of the active run, and of runs that begin later in this process."""
     parts = tuple(
         Part(name=f"{PREFIX}{pinned.view}", dataset=pinned.dataset, snapshot_id=pinned.snapshot_id)
         for pinned in views
@@ -27,18 +27,18 @@ def record_views(environment: str, views: tuple[PinnedView, ...]) -> None:
     try:
         if not features_read(environment).add(parts, run=run) and run is not None:
             _log_inputs(run, parts)  # a run of plain MLflow
-    except Exception as error:  # noqa: BLE001 - the training set is made, and names its snapshots
+    except Exception as error:  # noqa: BLE001 - the training set itself is complete, and names its snapshots
         _log.warning(
             "run %s does not show that it read %s: %s", run, ", ".join(part.name for part in parts), error
         )
 
 
 def recorded_snapshots(environment: str) -> dict[str, int | None]:
-    """Return the snapshot of each view, with its version, that the run that is being reproduced has on record.
+    """Return the recorded snapshot of each view, with its version, of the run that is being reproduced.
 
     Returns:
-        View with version -> snapshot of its source; empty unless this process reproduces a run. A view that was read
-        at several snapshots is not among them: its code must have said which.
+        View with version -> snapshot of its source; empty unless this process reproduces a run. A view that the run
+        read at several snapshots is not included: its code must have named the snapshots.
     """
     from terrarium.reproduce import reproduced_run
 
@@ -61,7 +61,7 @@ def recorded_snapshots(environment: str) -> dict[str, int | None]:
 def pinned_versions(
     get: "Callable[[str, int | None], RegisteredView]", recorded: Mapping[str, int | None]
 ) -> "Callable[[str, int | None], RegisteredView]":
-    """Return `get` with the versions on record in place of the latest: a view may have a newer version by now."""
+    """Return `get` with the recorded versions as defaults: a view may have a newer version by now."""
     versions: dict[str, set[int]] = {}
     for view in recorded:
         name, _, version = view.partition("@")

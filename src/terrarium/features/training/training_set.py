@@ -1,4 +1,4 @@
-"""`TrainingSet`: entity rows with features, and all that it takes to make it again."""
+"""`TrainingSet`: entity rows with features, and the snapshots that pin it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ __all__ = ["PinnedView", "TrainingSet", "table_digest"]
 
 @dataclass(frozen=True)
 class PinnedView:
-    """What was read of a feature view.
+    """The features that were read of one view, and the snapshot of its source.
 
     Args:
-        view: Its name and version, e.g. `customer_usage@2`.
-        dataset: Its source.
-        snapshot_id: Of the source's table; None while it is empty.
-        features: Those that were read.
+        view: Name and version of the view, such as `customer_usage@2`.
+        dataset: The source of the view.
+        snapshot_id: Snapshot of the source's table; None if the table was empty.
+        features: The features that were read.
     """
 
     view: str
@@ -36,11 +36,15 @@ class PinnedView:
 @checked_methods
 @dataclass(frozen=True)
 class TrainingSet:
-    """Entity rows in their order, with one more column for each feature.
+    """Entity rows in their order, with one more column per feature.
 
     Args:
         table: Entity rows and features.
-        views: What was read; give `snapshots` to another training set to read the same again.
+        views: The views that were read. Pass `snapshots` to another training set to read the same rows again.
+
+    Example:
+        >>> training = lab.features.training_set(events, ["customer_usage:minutes"])
+        >>> frame = training.to_pandas()
     """
 
     table: "pa.Table"
@@ -48,21 +52,21 @@ class TrainingSet:
 
     @property
     def snapshots(self) -> dict[str, int | None]:
-        """View with version -> snapshot of its source: what pins the training set."""
+        """View with version -> snapshot of its source; pins the training set."""
         return {pinned.view: pinned.snapshot_id for pinned in self.views}
 
     @cached_property
     def digest(self) -> str:
-        """`sha256:...` of names, types and values."""
+        """`sha256:...` of column names, types and values."""
         return table_digest(self.table)
 
     def splits(self, name: str = "train") -> Splits:
-        """What the run record keeps: `run.log_splits(training_set.splits())`.
+        """Return the splits for the run record: `run.log_splits(training_set.splits())`.
 
-        The table by its digest, and each view's source by its snapshot.
+        They hold the digest of the table, and the snapshot of each view's source.
 
         Args:
-            name: Of the part that this training set is.
+            name: Name of the part, such as `train`.
         """
         features = ", ".join(f"{pinned.view}:{'+'.join(pinned.features)}" for pinned in self.views)
         whole = Part(name=name, dataset=f"features {features}", rows=self.table.num_rows, digest=self.digest)
@@ -73,21 +77,21 @@ class TrainingSet:
         return Splits(parts=(whole, *sources), strategy="as of each event's time")
 
     def to_pandas(self) -> "pd.DataFrame":
-        """As pandas' frame."""
+        """Return the table as a pandas frame."""
         return self.table.to_pandas()
 
     def to_polars(self) -> "pl.DataFrame":
-        """As Polars' frame."""
+        """Return the table as a Polars frame."""
         import polars as pl
 
         return pl.DataFrame(self.table)
 
 
 def table_digest(table: "pa.Table") -> str:
-    """`sha256:...` of an Arrow table: equal for equal names, types and values, however they lie in memory."""
+    """Return `sha256:...` of a table: equal for equal names, types and values, whatever the memory layout."""
     import pyarrow as pa
 
-    # Gathered anew, a table has no offsets, no chunks, and nothing where it has nulls.
+    # `take` builds a table without offsets and chunks, with defined memory where values are null.
     gathered = (
         table.replace_schema_metadata().take(pa.array(range(table.num_rows), pa.int64())).combine_chunks()
     )
@@ -99,7 +103,7 @@ def table_digest(table: "pa.Table") -> str:
 
 
 class _Digesting:
-    """A file that keeps nothing but the digest of what is written to it."""
+    """A file object that only computes the digest of what is written to it."""
 
     closed = False
 
@@ -111,4 +115,4 @@ class _Digesting:
         return len(content)
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Do nothing: writes are not buffered."""
