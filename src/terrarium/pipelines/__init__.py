@@ -1,4 +1,4 @@
-"""`terrarium.Pipeline`: steps that follow each other, run locally, or as a state machine of jobs."""
+"""Pipelines: steps in an order, run in this process or as a state machine of Batch jobs."""
 
 from typing import TYPE_CHECKING
 

@@ -1,8 +1,8 @@
-"""From a pipeline to a state machine in Amazon States Language (https://states-language.net/spec.html).
+"""Compilation of a pipeline to a state machine in Amazon States Language (https://states-language.net/spec.html).
 
-Each step is a Batch job that is waited for; steps of a stage run in parallel. The state holds what a condition may ask
-for (`execution`, `trigger`, `parameters`, `outputs` of steps that conditions name) and the `code` that was published
-for this very definition when the execution began: it stays with the execution, a resumption included.
+Each step is a Batch job that the state machine waits for; steps of a stage run in parallel. The state holds the
+input of conditions (`execution`, `trigger`, `parameters`, `outputs` of the steps that conditions name) and `code`, the
+code that was published for this definition when the execution began. A resumed execution keeps its code.
 """
 
 import hashlib
@@ -32,10 +32,10 @@ __all__ = [
 ]
 
 STEP_COMMAND = ("python", "-m", "terrarium.pipelines.step_entry_point")
-"""What takes a step, in a job that has its code."""
+"""Command of a job that runs a step; the job has the pipeline's code."""
 
 REFUSED = 3
-"""The exit code of a step that refuses: trying again would not change its mind."""
+"""Exit code of a step that refuses to continue: a retry would not change the result."""
 
 LOAD_CODE = "LoadPublishedCode"
 """The state that reads the pointer to the code of this definition. It fails until the code is published; then the
@@ -52,15 +52,15 @@ CHECK_CONDITIONS = "CheckConditions-"
 """Prefix, before the name of a step, of the Choice state that decides whether the step runs."""
 
 _States = dict[str, dict[str, Any]]
-# Faults of the services themselves, throttling included; a job that failed is States.TaskFailed, and has its own
-# retries. Batch answers ServerException, too, when share identifiers are new (ASFHyP3/hyp3, issue 802).
+# Faults of the services themselves, throttling included. A failed job is States.TaskFailed, which has retries of its
+# own. Batch also returns ServerException for new share identifiers (ASFHyP3/hyp3, issue 802).
 _BATCH_FAULTS = ("Batch.ServerException", "Batch.TooManyRequestsException", "Batch.SdkClientException")
 _S3_FAULTS = ("S3.S3Exception", "S3.SdkClientException")
 _ENTRY_POINT = ("python", "-m", "terrarium.compute.entry_point")
 _DIGEST = "@definition-digest@"
 _DONE = "Done"
 _DRIFT_REQUESTED = "CheckDriftRequested"
-# Stands for `{` in text that users wrote, until that is JSON: a noncharacter of Unicode, which no text may hold.
+# Replaces `{` in text of users until the JSON is complete: a noncharacter of Unicode, which text must not contain.
 _BRACE = "\ufdd0"
 _COMPARISONS = {
     "==": "Equals",
@@ -72,12 +72,12 @@ _COMPARISONS = {
 
 
 def compile_pipeline(pipeline: "Pipeline") -> str:
-    """The state machine, as `Pipeline.compile` says."""
+    """Return the state machine; see `Pipeline.compile`."""
     return _as_json(pipeline).replace(_DIGEST, definition_digest(pipeline))
 
 
 def definition_digest(pipeline: "Pipeline") -> str:
-    """What tells the pipeline's state machine from any other."""
+    """Return the digest that identifies the pipeline's state machine."""
     return hashlib.sha256(_as_json(pipeline).encode()).hexdigest()[:16]
 
 
@@ -103,9 +103,9 @@ def _as_json(pipeline: "Pipeline") -> str:
 
 
 def _literal(value: Any) -> Any:
-    """Keep `${` and `%{` of users from being read as placeholders, by us or by Terraform.
+    """Prevent `${` and `%{` in text of users from being read as placeholders, here or by Terraform.
 
-    JSON's escape for the brace hides them until Step Functions reads the definition.
+    The JSON escape of the brace hides them; Step Functions decodes it.
     """
     if isinstance(value, str):
         return re.sub(r"(?<=[$%])\{", _BRACE, value)
@@ -173,7 +173,7 @@ def _drift(pipeline: "Pipeline", following: str) -> _States:
 def _stage(
     pipeline: "Pipeline", number: int, stage: Sequence[Step], following: str, rest: _States
 ) -> tuple[_States, str]:
-    """The states from a stage on, and the first of them."""
+    """Return the states from a stage on, and the name of the first of them."""
     asked = {condition.step for step in pipeline.steps.values() for condition in step.when}
     states = rest
     for step in stage:
@@ -202,7 +202,7 @@ def _branch(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
 
 
 def _guarded(pipeline: "Pipeline", step: Step, after: dict[str, Any], otherwise: str) -> _States:
-    """A step, and the choice before it where there are conditions."""
+    """Return the state of a step, after a Choice state if it has conditions."""
     states = {step.name: {**_job(pipeline, step), **after}}
     conditions = pipeline.conditions(step)
     if not conditions:
@@ -278,7 +278,7 @@ def _read_outputs(pipeline: "Pipeline", step: Step, following: str) -> dict[str,
         "ResultPath": kept,
         "Next": following,
     }
-    if pipeline.conditions(step):  # it may have been left out
+    if pipeline.conditions(step):  # the step may have been skipped
         state["Catch"] = [{"ErrorEquals": ["S3.NoSuchKeyException"], "ResultPath": kept, "Next": following}]
     return state
 
@@ -303,7 +303,7 @@ def _choice(rules: Sequence[dict[str, Any]], taken: str, otherwise: str) -> dict
 
 
 def _rules(condition: StepCondition) -> list[dict[str, Any]]:
-    """What must hold for a condition; that there is something to compare comes first."""
+    """Return the comparisons of a condition; the first one tests that the value is present."""
     if condition.step is None:
         variable = f"$.parameters.{condition.name}"
     else:

@@ -1,4 +1,4 @@
-"""What a deployed definition says about its pipeline, and the run of an execution that nobody is left to end."""
+"""Deployed definitions of pipelines: checks before a start, and the end of runs that no step ends."""
 
 import json
 import re
@@ -48,11 +48,13 @@ def find_code_state(machine: Mapping[str, Any]) -> CodeState | None:
 def check_startable(
     published: "Artifacts", name: str, definition: str, given: Mapping[str, Any], *, environment: str
 ) -> None:
-    """Refuse what would fail in its first state; a state machine that is not compiled from a pipeline may always start.
+    """Refuse to start an execution that would fail in its first states.
+
+    A state machine that was not compiled from a pipeline may always start.
 
     Raises:
         PipelineInvalidError: The pipeline has no such parameter.
-        PipelineNotPublishedError: No code was published for it as it is deployed.
+        PipelineNotPublishedError: No code was published for the deployed definition.
     """
     machine = json.loads(definition)
     code = find_code_state(machine)
@@ -63,17 +65,17 @@ def check_startable(
     if unknown:
         raise PipelineInvalidError(
             f"pipeline {name!r} has no parameter {', '.join(unknown)}",
-            remedy=f"it has {', '.join(sorted(known)) or 'none'}",
+            remedy=f"its parameters: {', '.join(sorted(known)) or 'none'}",
         )
     if not is_published(published, name, code.digest):
         raise PipelineNotPublishedError(
-            f"pipeline {name!r} of {environment!r} has no code for the definition it is deployed with",
-            remedy=f"in the checkout that was deployed: terrarium pipelines publish --all -e {environment}",
+            f"no code was published for the deployed definition of pipeline {name!r} of {environment!r}",
+            remedy=f"run in the checkout that was deployed: terrarium pipelines publish --all -e {environment}",
         )
 
 
 def end_run(lab: "Lab", execution: "Execution") -> None:
-    """End the run of an execution that has ended, if no step did: it was stopped, or its last steps were left out."""
+    """End the runs of an ended execution that no step ended: it was stopped, or its last steps were skipped."""
     client = lab.experiments.client
     experiments = [found.experiment_id for found in client.search_experiments()]
     condition = f"tags.`{EXECUTION_TAG}` = '{execution.name}' and attributes.status = 'RUNNING'"

@@ -1,20 +1,20 @@
-"""How the job of a step learns what it is: by environment variables, besides those of every job."""
+"""Environment variables of a step's job, besides those of every job."""
 
 from typing import Final
 
 __all__ = ["DEFINED", "EXECUTION", "PARAMETERS", "STEP", "TRIGGER"]
 
 DEFINED: Final = "TERRARIUM_PIPELINE_DEFINED"
-"""Where in that code the pipeline is: `package.module:attribute`."""
+"""Import path of the pipeline in its code: `package.module:attribute`."""
 
 EXECUTION: Final = "TERRARIUM_PIPELINE_EXECUTION"
-"""The execution's name."""
+"""Name of the execution."""
 
 PARAMETERS: Final = "TERRARIUM_PIPELINE_PARAMETERS"
-"""The parameters of the execution, a JSON object."""
+"""Parameters of the execution, a JSON object."""
 
 STEP: Final = "TERRARIUM_PIPELINE_STEP"
-"""The step's name."""
+"""Name of the step."""
 
 TRIGGER: Final = "TERRARIUM_PIPELINE_TRIGGER"
 """What started the execution, a JSON object."""

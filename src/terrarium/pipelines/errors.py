@@ -1,4 +1,4 @@
-"""What can be wrong with pipelines and their executions."""
+"""Errors of `lab.pipelines`."""
 
 from terrarium.errors import ConflictError, FailedError, InvalidRequestError, NotFoundError
 
@@ -14,28 +14,28 @@ __all__ = [
 
 
 class PipelineInvalidError(InvalidRequestError):
-    """A pipeline that could never run."""
+    """Raised for a pipeline that can never run, and for parameters that it does not have."""
 
 
 class PipelineNotDeployedError(NotFoundError):
-    """The environment has no such pipeline."""
+    """Raised when the environment has no pipeline of this name."""
 
 
 class PipelineNotPublishedError(NotFoundError):
-    """The pipeline is deployed, and its code was never published."""
+    """Raised when a pipeline is deployed, but no code was published for its definition."""
 
 
 class ExecutionNotFoundError(NotFoundError):
-    """There is no such execution."""
+    """Raised when a pipeline has no execution of this name."""
 
 
 class ExecutionNotResumableError(ConflictError):
-    """It runs, or it has succeeded."""
+    """Raised when an execution cannot be resumed: it is running, or has succeeded."""
 
 
 class ExecutionPendingError(ConflictError):
-    """It has not ended within the time given."""
+    """Raised when an execution has not ended within the given time."""
 
 
 class StepFailedError(FailedError):
-    """A step did not do what it should; the pipeline stops there."""
+    """Raised when a step fails or refuses to continue; the pipeline stops there."""

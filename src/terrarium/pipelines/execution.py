@@ -1,4 +1,4 @@
-"""What has become of an execution, and of each of its steps."""
+"""State of an execution and of its steps."""
 
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -12,13 +12,13 @@ class Execution(NamedTuple):
     """One execution of a pipeline.
 
     Attributes:
-        name: Unique among those of the pipeline.
-        pipeline: Whose it is.
-        status: As Step Functions has it.
-        started: When, with a time zone.
-        stopped: When; None while it runs.
-        resumed: How often.
-        arn: Step Functions' own name for it.
+        name: Name, unique among the executions of the pipeline.
+        pipeline: Name of the pipeline.
+        status: Status in Step Functions.
+        started: Start time, with a time zone.
+        stopped: End time; None while the execution runs.
+        resumed: How often it was resumed.
+        arn: ARN of the execution.
     """
 
     name: str
@@ -31,19 +31,19 @@ class Execution(NamedTuple):
 
     @property
     def ended(self) -> bool:
-        """Whether it changes no more, unless it is resumed."""
+        """Whether the execution has ended; it can still be resumed."""
         return self.status not in ("RUNNING", "PENDING_REDRIVE")
 
 
 class StepState(NamedTuple):
-    """One step of an execution.
+    """State of one step of an execution.
 
     Attributes:
-        name: The step.
-        status: `WAITING` until it begins; `SKIPPED` where its conditions did not hold, or there was no drift.
-        job: Batch's id of its last job; None before it has one.
-        attempts: How many jobs it had.
-        reason: Why it failed, in words; None unless it did.
+        name: Name of the step.
+        status: `WAITING` until the step begins; `SKIPPED` if its conditions did not hold, or there was no drift.
+        job: Batch id of its last job; None before the first.
+        attempts: Number of jobs.
+        reason: Why it failed; None if it did not.
     """
 
     name: str

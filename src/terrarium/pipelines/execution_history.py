@@ -1,4 +1,4 @@
-"""What the history of an execution says about its steps."""
+"""States of steps, from the history of an execution in Step Functions."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,14 +10,14 @@ from terrarium.pipelines.execution import Execution, StepState
 __all__ = ["STOPPED", "jobs_of_definition", "lacked_code", "step_states"]
 
 STOPPED: Final = "the execution was stopped"
-"""Why a step failed that was not given the time to."""
+"""Reason of a step that did not end because the execution was stopped."""
 
 _SUBMIT = "arn:aws:states:::batch:submitJob.sync"
 _FAILURES = ("TaskFailed", "TaskTimedOut", "TaskSubmitFailed", "TaskStartFailed")
 
 
 def jobs_of_definition(definition: str) -> list[str]:
-    """The steps of a state machine, in its order."""
+    """Return the names of the steps of a state machine, in its order."""
     return list(_jobs(json.loads(definition)))
 
 
@@ -36,10 +36,10 @@ def lacked_code(history: Sequence[Mapping[str, Any]], code_state: str) -> bool:
 def step_states(
     steps: Sequence[str], history: Sequence[Mapping[str, Any]], *, execution: Execution
 ) -> dict[str, StepState]:
-    """How every step stands.
+    """Return the state of every step.
 
     Args:
-        steps: All of them.
+        steps: Names of all steps.
         history: All events of the execution, the first one first.
         execution: The execution, as it was before its history was read.
     """
@@ -59,7 +59,7 @@ def step_states(
 
 
 def _concluded(state: StepState, execution: Execution, *, chosen: bool) -> StepState:
-    """What has become of a step that did not say so itself."""
+    """Return the final state of a step of an ended execution that has no event of its own."""
     if state.status == "RUNNING":
         return state._replace(status="FAILED", reason=STOPPED)
     if state.status == "WAITING" and (chosen or execution.status == "SUCCEEDED"):
@@ -85,7 +85,7 @@ def _advanced(state: StepState, event: Mapping[str, Any]) -> StepState:
 
 
 def _reason(details: Mapping[str, Any]) -> str:
-    """What Step Functions says; of a job it gives the whole description, of which the status' reason is enough."""
+    """Return the reason of a failure: of a failed job, the status reason instead of its whole description."""
     cause = details.get("cause") or ""
     try:
         job = json.loads(cause)
@@ -96,7 +96,7 @@ def _reason(details: Mapping[str, Any]) -> str:
 
 
 def _state_of(event: Mapping[str, Any], events: Mapping[int, Mapping[str, Any]]) -> str | None:
-    """The state that an event happened in."""
+    """Return the name of the state that an event belongs to; None if the history does not tell."""
     seen = event
     while "stateEnteredEventDetails" not in seen:
         if "stateExitedEventDetails" in seen:

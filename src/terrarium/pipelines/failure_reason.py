@@ -1,4 +1,4 @@
-"""What a step failed of, in words: as its job said it, or where that could not, as Batch knows it."""
+"""Reason why a step failed: as its job stored it, or else as Batch reports it."""
 
 import json
 from typing import TYPE_CHECKING
@@ -19,26 +19,26 @@ __all__ = ["find_failure_reason", "store_failure_reason"]
 def store_failure_reason(
     artifacts: "Artifacts", error: BaseException, *, pipeline: str, execution: str, job: str
 ) -> None:
-    """Keep what a job failed of."""
+    """Store the reason why a job failed."""
     said = str(error) if isinstance(error, Error) else f"{type(error).__name__}: {error}"
     artifacts.put_bytes(json.dumps({"reason": said}).encode(), failure_name(pipeline, execution, job))
 
 
 def find_failure_reason(lab: "Lab", execution: "Execution", job: str) -> str | None:
-    """What the job of a step failed of; of an array, its first that did. None if nobody knows any more."""
+    """Return the reason why the job of a step failed; for an array, of its first failed job. None if it is unknown."""
     said = _said(lab, execution, job)
     if said is not None:
         return said
     step = lab.compute.job(job)
     try:
         failed = [child for child in step.child_states() if child.failure] or [step.state()]
-    except JobNotFoundError:  # Batch forgets
+    except JobNotFoundError:  # Batch deletes old jobs
         return None
     first, *others = failed
     reason = _said(lab, execution, first.id) or _known(first)
     if first.index is None or reason is None:
         return reason
-    return f"{1 + len(others)} of {len(step.children)} failed, first the one of index {first.index}: {reason}"
+    return f"{1 + len(others)} of {len(step.children)} jobs failed, first the one of index {first.index}: {reason}"
 
 
 def _said(lab: "Lab", execution: "Execution", job: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A pipeline taken here, step after step, in this process."""
+"""Local run of a pipeline: step by step, in this process."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -21,12 +21,12 @@ __all__ = ["LocalRun", "run_local"]
 
 
 class LocalRun(NamedTuple):
-    """What came of it.
+    """Result of a local run.
 
     Attributes:
-        outputs: Of every step that was taken, by step; a list where it has several values.
-        skipped: The steps that were left out, since their conditions did not hold.
-        run: The id of the pipeline's run; None where nothing is tracked.
+        outputs: Outputs by step, of the steps that ran; a list for a step that runs over several values.
+        skipped: Names of the steps whose conditions did not hold.
+        run: Id of the pipeline's run; None without tracking.
     """
 
     outputs: Mapping[str, Any]
@@ -35,7 +35,7 @@ class LocalRun(NamedTuple):
 
 
 def run_local(pipeline: "Pipeline", lab: "Lab | None", given: Mapping[str, Any]) -> LocalRun:
-    """Take every step; `Pipeline.run_local` says what comes of it."""
+    """Run all steps; see `Pipeline.run_local`."""
     parameters = pipeline.with_parameters(given)
     with (
         tempfile.TemporaryDirectory(prefix="terrarium-pipeline-") as folder,
@@ -52,7 +52,7 @@ def run_local(pipeline: "Pipeline", lab: "Lab | None", given: Mapping[str, Any])
             indices = range(len(step.over)) if step.over else (None,)
             taken = [_take(pipeline, step, index, parameters, lab, run, output_store) for index in indices]
             outputs[step.name] = taken if step.over else taken[0]
-            if not step.over:  # conditions see what an execution would store
+            if not step.over:  # conditions compare the outputs as an execution would store them
                 compared[step.name] = output_store.outputs(step.name, None)
         return LocalRun(outputs, tuple(skipped), run and run.id)
 
@@ -88,7 +88,7 @@ def _take(
         except Exception as error:
             raise StepFailedError(
                 f"{name} of pipeline {pipeline.name} failed: {type(error).__name__}: {error}",
-                remedy=f"mend {step.run}; the error above shows where",
+                remedy=f"correct {step.run}; the error above shows where it failed",
             ) from error
         output_store.save(step.name, index, outputs, folder)
     return outputs

@@ -14,16 +14,16 @@ _LONGEST = 7800  # characters of JSON, escaped as a value in JSON
 
 
 def json_parameters(pipeline: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters as every step gets them: tuples as lists, keys as text.
+    """Return the parameters as steps receive them: tuples become lists, and keys text.
 
     Raises:
-        PipelineInvalidError: JSON has no such value, or the parameters do not fit into a job.
+        PipelineInvalidError: JSON has no such value, or the parameters are too long for a job.
     """
     problems = problems_of_parameters(given)
     if problems:
         raise PipelineInvalidError(
-            f"pipeline {pipeline} cannot take these parameters: {'; '.join(problems)}",
-            remedy="pass finite numbers, text, true or false, None, lists and mappings; put long values into a dataset "
+            f"pipeline {pipeline} cannot have these parameters: {'; '.join(problems)}",
+            remedy="pass finite numbers, text, true or false, None, lists and mappings; store long values in a dataset "
             "or an artifact",
         )
     parameters: dict[str, Any] = json.loads(json.dumps(dict(given), allow_nan=False))
@@ -31,7 +31,7 @@ def json_parameters(pipeline: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def problems_of_parameters(given: Mapping[str, Any]) -> list[str]:
-    """Return what keeps parameters from being passed to a step: one sentence per problem."""
+    """Return the reasons why parameters cannot be passed to a step, one sentence each."""
     problems = [
         f"parameter {name} is {value!r} ({type(value).__name__}), which JSON cannot hold"
         for name, value in given.items()
@@ -42,7 +42,7 @@ def problems_of_parameters(given: Mapping[str, Any]) -> list[str]:
     length = len(json.dumps(json.dumps(dict(given))))
     if length <= _LONGEST:
         return []
-    return [f"the parameters have {length:,} characters as JSON, and a job takes {_LONGEST:,}"]
+    return [f"the parameters have {length:,} characters as JSON, and a job accepts {_LONGEST:,}"]
 
 
 def _is_json(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""A pipeline: steps, what they are told, and what starts them."""
+"""`Pipeline`: its steps, parameters, schedule and triggers."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["DRIFT_CHECK", "Pipeline"]
 
 DRIFT_CHECK = "drift-check"
-"""The step that a drift trigger's check is."""
+"""Name of the step that runs the check of a drift trigger."""
 
 
 class _Content(BaseModel):
@@ -40,19 +40,24 @@ class _Content(BaseModel):
 
 @checked_methods
 class Pipeline:
-    """Steps that follow each other.
+    """Steps in an order, with parameters, a schedule and triggers.
 
     Args:
-        name: What the environment calls it.
-        steps: In any order.
-        use_case: Whose model it trains; its runs gather under that experiment.
-        parameters: What every step is told, unless an execution says otherwise: name -> value.
-        schedule: When it starts by itself, as EventBridge Scheduler writes it, in UTC. Omitted: never.
-        triggers: What else starts it.
-        deadline_hours: Hours that an execution may take before it is ended.
+        name: Name of the pipeline in the environment.
+        steps: The steps, in any order.
+        use_case: The use case whose model it trains. Runs are recorded under its experiment.
+        parameters: Default parameters of all steps: name -> value.
+        schedule: A schedule expression of EventBridge Scheduler, in UTC. Default: none.
+        triggers: Other events that start the pipeline.
+        deadline_hours: Hours after which an execution times out.
 
     Raises:
-        PipelineInvalidError: It could never run; all that is wrong is named.
+        PipelineInvalidError: The pipeline can never run; the error lists all problems.
+
+    Example:
+        >>> terrarium.Pipeline(
+        ...     "churn", use_case="churn", steps=[terrarium.Step(name="train", run="churn.steps:train")]
+        ... )
     """
 
     @checked
@@ -91,47 +96,47 @@ class Pipeline:
 
     @property
     def name(self) -> str:
-        """What the environment calls it."""
+        """Name of the pipeline in the environment."""
         return self._content.name
 
     @property
     def use_case(self) -> UseCase | str:
-        """Whose model it trains."""
+        """The use case whose model the pipeline trains."""
         return self._content.use_case
 
     @property
     def experiment(self) -> str:
-        """The name that its runs gather under."""
+        """Name of the experiment that holds the pipeline's runs."""
         return self.use_case if isinstance(self.use_case, str) else self.use_case.name
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """What every step is told, unless an execution says otherwise."""
+        """Default parameters of all steps."""
         return json_parameters(self.name, self._content.parameters)
 
     @property
     def schedule(self) -> str | None:
-        """When it starts by itself."""
+        """Schedule expression; None without a schedule."""
         return self._content.schedule
 
     @property
     def triggers(self) -> Sequence[DataArrival | Drift]:
-        """What else starts it."""
+        """Other events that start the pipeline."""
         return self._content.triggers
 
     @property
     def drift(self) -> Drift | None:
-        """The trigger that looks for drift, if there is one."""
+        """The drift trigger; None without one."""
         return next((trigger for trigger in self.triggers if isinstance(trigger, Drift)), None)
 
     @property
     def deadline_hours(self) -> int:
-        """Hours that an execution may take."""
+        """Hours after which an execution times out."""
         return self._content.deadline_hours
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:
-        """Its steps, by name, the drift check included."""
+        """All steps by name, the drift check included."""
         steps = {step.name: step for step in self._content.steps}
         return (
             steps
@@ -141,7 +146,7 @@ class Pipeline:
 
     @cached_property
     def stages(self) -> Sequence[Sequence[Step]]:
-        """Steps that can be taken at the same time, stage after stage, without the drift check."""
+        """Stages in order: lists of steps that can run at the same time, without the drift check."""
         sorter = TopologicalSorter({step.name: step.after for step in self._content.steps})
         sorter.prepare()
         stages = []
@@ -152,7 +157,7 @@ class Pipeline:
         return stages
 
     def conditions(self, step: Step) -> Sequence[StepCondition]:
-        """What must hold for a step: its own conditions, and those of all it comes after."""
+        """Return the conditions of a step: its own, and those of all steps that it comes after."""
         found = [condition for name in step.after for condition in self.conditions(self.steps[name])]
         return list(dict.fromkeys([*found, *step.when]))
 
@@ -164,7 +169,7 @@ class Pipeline:
         return found
 
     def compared_outputs(self, step: str) -> frozenset[str]:
-        """Return the outputs of a step that the state machine reads: those that conditions compare."""
+        """Return the outputs of a step that conditions compare; the state machine reads only these."""
         names = {
             condition.name
             for other in self._content.steps
@@ -174,40 +179,44 @@ class Pipeline:
         return frozenset(names | {"drifted"} if step == DRIFT_CHECK else names)
 
     def compile(self) -> str:
-        """Its state machine in Amazon States Language: JSON, the same for the same pipeline, with `${...}` for what
-        an environment fills in.
-        """  # fmt: skip # noqa: D205 - one sentence
+        """Return the state machine in Amazon States Language: JSON, the same text for the same pipeline.
+
+        Values of the environment are placeholders: `${...}`.
+        """
         from terrarium.pipelines.compilation import compile_pipeline
 
         return compile_pipeline(self)
 
     def run_local(self, lab: "Lab | None" = None, /, **parameters: Any) -> "LocalRun":
-        """Take every step here, one after the other, in this process.
+        """Run every step in this process, one after the other.
 
         Args:
-            lab: Where runs are tracked, by position: `lab` may be the name of a parameter. Omitted: nowhere;
-                `context.run` keeps what is logged in memory.
-            **parameters: Instead of the pipeline's own.
+            lab: The environment to record runs in. Positional, because `lab` may be the name of a parameter. Default:
+                none; `context.run` keeps logged values in memory.
+            **parameters: Parameters that replace the defaults.
 
         Raises:
-            StepFailedError: A step failed; which, and of what.
-            PipelineInvalidError: There is no such parameter.
+            StepFailedError: A step failed; the error names the step and the reason.
+            PipelineInvalidError: The pipeline has no such parameter.
+
+        Example:
+            >>> PIPELINE.run_local(rows="rows.csv").outputs["evaluate"]
         """
         from terrarium.pipelines.local_run import run_local
 
         return run_local(self, lab, parameters)
 
     def with_parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters of an execution that is given some.
+        """Return all parameters of an execution with the given ones in place of the defaults.
 
         Raises:
-            PipelineInvalidError: There is no such parameter, or JSON cannot hold its value.
+            PipelineInvalidError: The pipeline has no such parameter, or JSON cannot represent its value.
         """
         unknown = sorted(given.keys() - self.parameters.keys())
         if unknown:
             raise PipelineInvalidError(
                 f"pipeline {self.name} has no parameter {', '.join(unknown)}",
-                remedy=f"it has {', '.join(sorted(self.parameters)) or 'none'}",
+                remedy=f"its parameters: {', '.join(sorted(self.parameters)) or 'none'}",
             )
         return json_parameters(self.name, {**self.parameters, **given})
 
@@ -218,14 +227,14 @@ class Pipeline:
         names = [step.name for step in self._content.steps]
         problems = problems_of_parameters(self._content.parameters)
         problems += [
-            f"two steps are called {name}" for name in sorted({n for n in names if names.count(n) > 1})
+            f"two steps have the name {name}" for name in sorted({n for n in names if names.count(n) > 1})
         ]
         if DRIFT_CHECK in names:
-            problems.append(f"no step may be called {DRIFT_CHECK}: a drift trigger's check is")
+            problems.append(f"no step may have the name {DRIFT_CHECK}: the check of a drift trigger has it")
         if sum(isinstance(trigger, Drift) for trigger in self.triggers) > 1:
-            problems.append("there may be one drift trigger, not several")
+            problems.append("a pipeline may have at most one drift trigger")
         problems += [
-            f"step {step.name} comes after {name}, which there is not"
+            f"step {step.name} comes after {name}, which does not exist"
             for step in self._content.steps
             for name in step.after
             if name not in names
@@ -243,7 +252,7 @@ class Pipeline:
         preceding = self.preceding_steps(step)
         for condition in step.when:
             if condition.step is None and condition.name not in self.parameters:
-                problems.append(f"step {step.name} asks for parameter {condition.name}, which there is not")
+                problems.append(f"step {step.name} compares parameter {condition.name}, which does not exist")
             elif condition.step is None and compared_key(condition.name) != condition.name:
                 problems.append(
                     f"step {step.name} compares parameter {condition.name!r}, whose name must have letters, digits, "
@@ -251,15 +260,15 @@ class Pipeline:
                 )
             elif condition.step is not None and condition.step not in preceding:
                 problems.append(
-                    f"step {step.name} asks for an output of {condition.step}, which it does not come after"
+                    f"step {step.name} compares an output of {condition.step}, which it does not come after"
                 )
             elif condition.step is not None and self.steps[condition.step].over:
                 problems.append(
-                    f"step {step.name} asks for an output of {condition.step}, which has one per value"
+                    f"step {step.name} compares an output of {condition.step}, which has one output per value"
                 )
         return problems
 
 
 def _invalid(name: str, problems: Sequence[str]) -> PipelineInvalidError:
     listed = "\n".join(f"  {problem}" for problem in problems)
-    return PipelineInvalidError(f"pipeline {name} could never run:\n{listed}", remedy="mend its definition")
+    return PipelineInvalidError(f"pipeline {name} can never run:\n{listed}", remedy="correct its definition")

@@ -1,4 +1,4 @@
-"""Finding a pipeline by the name of its module and the attribute that it is there."""
+"""Import of a pipeline by module and attribute."""
 
 import sys
 from importlib import import_module
@@ -12,19 +12,19 @@ __all__ = ["load_pipeline"]
 
 
 def load_pipeline(defined: str, *, folder: Path | None = None) -> Pipeline:
-    """The pipeline at `package.module:attribute`.
+    """Return the pipeline at `package.module:attribute`.
 
     Args:
-        defined: Where it is.
-        folder: Where modules are looked for, too.
+        defined: Import path of the pipeline.
+        folder: Folder to add to the import path.
 
     Raises:
-        PipelineInvalidError: There is no pipeline, or its module cannot be imported.
+        PipelineInvalidError: There is no such pipeline, or its module cannot be imported.
     """
     module, _, attribute = defined.partition(":")
     if not all(part.isidentifier() for part in [*module.split("."), attribute]):
         raise PipelineInvalidError(
-            f"{defined!r} does not name a pipeline",
+            f"{defined!r} is not the path of a pipeline",
             remedy="write package.module:attribute, such as churn.pipeline:PIPELINE",
         )
     if folder is not None and str(folder) not in sys.path:
@@ -36,10 +36,10 @@ def load_pipeline(defined: str, *, folder: Path | None = None) -> Pipeline:
         reason = f"its module calls sys.exit({error.code!r})" if isinstance(error, SystemExit) else error
         raise PipelineInvalidError(
             f"there is no pipeline at {defined!r}: {reason}",
-            remedy="say package.module:attribute, with the code's topmost folder as working directory",
+            remedy="write package.module:attribute, and run in the folder that contains the package",
         ) from error
     if not isinstance(found, Pipeline):
         raise PipelineInvalidError(
-            f"{defined} is a {type(found).__name__}, not a pipeline", remedy="name the terrarium.Pipeline"
+            f"{defined} is a {type(found).__name__}, not a pipeline", remedy="name a terrarium.Pipeline"
         )
     return found

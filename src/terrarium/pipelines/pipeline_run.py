@@ -1,4 +1,4 @@
-"""The run of an execution: begun by whichever step is first, in whatever process, and ended by the last one."""
+"""The run of an execution. The first step creates it, in any process, and the last step ends it."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -15,12 +15,12 @@ __all__ = ["EXECUTION_TAG", "PIPELINE_TAG", "STEP_TAG", "PipelineRun"]
 PIPELINE_TAG: Final = "terrarium.pipeline"
 EXECUTION_TAG: Final = "terrarium.pipeline.execution"
 STEP_TAG: Final = "terrarium.pipeline.step"
-_LOCKS = 0x7E77A  # the first half of an advisory lock's key: ours among all of the database
+_LOCKS = 0x7E77A  # first half of the keys of this module's advisory locks, unique in the database
 _PARENT = "mlflow.parentRunId"
 
 
 class PipelineRun:
-    """The run that the steps of one execution are nested in.
+    """The run that contains the runs of all steps of one execution.
 
     Args:
         lab: The environment.
@@ -34,13 +34,13 @@ class PipelineRun:
         self._execution = execution
 
     def begin(self, parameters: Mapping[str, Any], *, trigger: Mapping[str, Any]) -> str:
-        """The run's id; it is made if no step has made it yet, and is under way afterwards.
+        """Create the run unless a step has created it, set its status to running, and return its id.
 
         Args:
-            parameters: Of the execution.
-            trigger: What started it.
+            parameters: Parameters of the execution.
+            trigger: What started the execution.
         """
-        # Steps of a stage begin at the same time.
+        # Steps of one stage begin at the same time.
         with closing(self._lab.metadata.writer.raw_connection()) as connection:
             cursor = connection.cursor()
             cursor.execute(
@@ -53,21 +53,21 @@ class PipelineRun:
         return run_id
 
     def end(self, status: str) -> None:
-        """Say how it ended."""
+        """Set the final status of the run, if it exists."""
         found = self.find()
         if found is not None:
             self._lab.experiments.client.set_terminated(found.info.run_id, status=status)
 
     def find(self) -> "Run | None":
-        """The run, if any step has begun."""
+        """Return the run; None before the first step has begun."""
         return next(iter(self._search(f"tags.`{STEP_TAG}` = ''")), None)
 
     def steps(self) -> "list[Run]":
-        """The runs of steps, the last one first."""
+        """Return the runs of steps, the last one first."""
         return self._search(f"tags.`{STEP_TAG}` != ''")
 
     def step_tags(self, parent: str, step: str, index: int | None) -> dict[str, str]:
-        """What tells the run of a step."""
+        """Return the tags of the run of a step."""
         return {
             **self._tags(step if index is None else f"{step}/{index}"),
             _PARENT: parent,

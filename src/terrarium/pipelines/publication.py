@@ -1,7 +1,7 @@
-"""Publishing the code that a deployed pipeline runs.
+"""Publication of the code that a deployed pipeline runs.
 
-The code, and the pointer that names it with its digest, lie below `PUBLISHED_PREFIX`, where the bucket's policy lets no
-role of the platform but `ci-deploy` write. Jobs verify the digest before they unpack anything.
+The code, and the pointer with its digest, are stored below `PUBLISHED_PREFIX`. The bucket policy allows only the
+platform's role `ci-deploy` to write there. Jobs verify the digest before they unpack the code.
 """
 
 import json
@@ -22,12 +22,12 @@ __all__ = ["Publication", "is_published", "publish", "published_artifacts"]
 
 
 class Publication(NamedTuple):
-    """What was published.
+    """Published code of a pipeline.
 
     Attributes:
-        pipeline: The pipeline's name.
-        definition: The digest of its definition: executions of that very definition run the code.
-        code: The snapshot, pinned by its digest.
+        pipeline: Name of the pipeline.
+        definition: Digest of the definition. Executions of this definition run the code.
+        code: The snapshot of the code, pinned by its digest.
     """
 
     pipeline: str
@@ -36,7 +36,7 @@ class Publication(NamedTuple):
 
 
 def published_artifacts(manifest: "PlatformManifest", *, session: "Session") -> "Artifacts":
-    """Return what was published in an environment: a part of its bucket where jobs and scientists only read."""
+    """Return the artifacts below `PUBLISHED_PREFIX` of an environment, which jobs and scientists can only read."""
     from terrarium.artifacts import Artifacts
     from terrarium.manifest import PUBLISHED_PREFIX
 
@@ -45,16 +45,16 @@ def published_artifacts(manifest: "PlatformManifest", *, session: "Session") -> 
 
 
 def publish(published: "Artifacts", defined: str, *, folder: Path) -> Publication:
-    """Let executions that begin from now on run the code of a checkout, as it is now.
+    """Publish the code of a checkout as it is now: executions that begin later run it.
 
     Args:
-        published: As `published_artifacts` returns them.
-        defined: Where the pipeline is: `package.module:attribute`.
-        folder: The folder of the checkout from which that is imported.
+        published: The artifacts of `published_artifacts`.
+        defined: Import path of the pipeline: `package.module:attribute`.
+        folder: The folder of the checkout from which the pipeline is imported.
 
     Raises:
         PipelineInvalidError: There is no such pipeline.
-        CodeNotShippableError: The folder lies in no git repository.
+        CodeNotShippableError: The folder is not in a git repository.
         AccessDeniedError: The role may not publish.
     """
     from terrarium.compute.code_upload import Shipping
@@ -68,14 +68,15 @@ def publish(published: "Artifacts", defined: str, *, folder: Path) -> Publicatio
     except AccessDeniedError as error:
         raise AccessDeniedError(
             f"pipeline {pipeline.name!r} was not published: {error.problem}",
-            remedy="the role ci-deploy publishes, in the deploy workflow, and administrators do: merge the change, or "
-            "ask one of them. To try the code before: `PIPELINE.run_local(lab)`, or a step by `lab.compute.submit`",
+            remedy="the role ci-deploy publishes, in the deploy workflow, and so can administrators: merge the change, "
+            "or ask one of them. To test the code first: `PIPELINE.run_local(lab)`, or one step with "
+            "`lab.compute.submit`",
         ) from error
     return Publication(pipeline.name, digest, str(shipped.code))
 
 
 def is_published(published: "Artifacts", pipeline: str, definition: str) -> bool:
-    """Whether there is code for a definition."""
+    """Return whether code was published for a definition."""
     from terrarium.artifacts.errors import ArtifactNotFoundError
 
     try:

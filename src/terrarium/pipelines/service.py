@@ -26,33 +26,36 @@ if TYPE_CHECKING:
 
 __all__ = ["Pipelines"]
 
-_LOOK_EVERY = 1.0  # s
+_POLL_SECONDS = 1.0
 
 
 @checked_methods
 class Pipelines:
-    """The pipelines of one environment, and their executions."""
+    """The deployed pipelines of one environment, and their executions."""
 
     def __init__(self, lab: "Lab") -> None:
         self._lab = lab
 
     def names(self) -> list[str]:
-        """The pipelines that the environment has, in alphabetical order."""
+        """Return the names of the deployed pipelines, in alphabetical order."""
         return sorted(self._lab.manifest.pipelines.names)
 
     def publish(self, defined: str, *, folder: str | Path = ".") -> "Publication":
-        """Let executions that begin from now on run the code of this checkout, as it is now.
+        """Publish the code of this checkout as it is now: executions that begin later run it.
 
-        It is pinned by its digest, and for exactly the definition that it was published with: what was deployed
-        from another keeps the code that it has.
+        The code is pinned by its digest, and belongs to the definition that it was published with. Deployments of
+        other definitions keep their code.
 
         Args:
-            defined: Where the pipeline is: `package.module:attribute`.
-            folder: The folder of the checkout from which that is imported.
+            defined: Import path of the pipeline: `package.module:attribute`.
+            folder: The folder of the checkout from which the pipeline is imported.
 
         Raises:
             PipelineInvalidError: There is no such pipeline.
-            CodeNotShippableError: The folder lies in no git repository.
+            CodeNotShippableError: The folder is not in a git repository.
+
+        Example:
+            >>> lab.pipelines.publish("churn.pipeline:PIPELINE")
         """
         from terrarium.compute.code_files import resolved_folder
         from terrarium.pipelines.publication import publish
@@ -60,12 +63,12 @@ class Pipelines:
         return publish(self._published, defined, folder=resolved_folder(folder))
 
     def publish_all(self, *, folder: str | Path = ".") -> "list[Publication]":
-        """Publish, from this checkout, every pipeline that the environment was deployed with; errors as of `publish`.
+        """Publish every deployed pipeline of the environment from this checkout; raises the errors of `publish`.
 
-        A pipeline that was deployed as a state machine of its own has no code of ours to publish.
+        Pipelines that were deployed as state machine definitions have no code to publish.
 
         Args:
-            folder: The topmost folder of the checkout that was deployed.
+            folder: The root folder of the checkout that was deployed.
         """
         return [
             self.publish(tags[PIPELINE_TAG], folder=Path(folder, tags.get(FOLDER_TAG, ".")))
@@ -74,16 +77,21 @@ class Pipelines:
         ]
 
     def start(self, name: str, /, **parameters: Any) -> Execution:
-        """Start a pipeline now.
+        """Start an execution of a pipeline now.
 
         Args:
-            name: The pipeline.
-            **parameters: Instead of its own.
+            name: Name of the pipeline.
+            **parameters: Parameters that replace the defaults.
 
         Raises:
             PipelineNotDeployedError: The environment has no such pipeline.
-            PipelineNotPublishedError: No code was published for it as it is deployed.
-            PipelineInvalidError: It has no such parameter, or JSON cannot hold a value.
+            PipelineNotPublishedError: No code was published for the deployed definition.
+            PipelineInvalidError: The pipeline has no such parameter, or JSON cannot represent a value.
+
+        Example:
+            >>> execution = lab.pipelines.start("churn", minimum_roc_auc=0.85)
+            >>> lab.pipelines.wait(execution).status
+            'SUCCEEDED'
         """
         from terrarium.pipelines.deployed_definition import check_startable
         from terrarium.pipelines.parameters import json_parameters
@@ -102,7 +110,7 @@ class Pipelines:
         return self.execution(name, execution)
 
     def executions(self, name: str, *, limit: Count = 20) -> list[Execution]:
-        """Executions of a pipeline, the last one first.
+        """Return the executions of a pipeline, the last one first.
 
         Raises:
             PipelineNotDeployedError: The environment has no such pipeline.
@@ -114,18 +122,18 @@ class Pipelines:
             return [_execution(name, found) for page in pages for found in page["executions"]]
 
     def execution(self, name: str, execution: str) -> Execution:
-        """One execution of a pipeline.
+        """Return an execution of a pipeline by name.
 
         Raises:
             PipelineNotDeployedError: The environment has no such pipeline.
-            ExecutionNotFoundError: It has no such execution.
+            ExecutionNotFoundError: The pipeline has no such execution.
         """
         return _execution(name, self._describe(name, execution))
 
     def status(self, execution: Execution) -> dict[str, StepState]:
-        """How every step of an execution stands, by step; why one failed, in words.
+        """Return the state of every step of an execution, by step, with the reasons of failures.
 
-        The run of an execution that was stopped, or whose last steps were left out, is ended by this, too: no step did.
+        This also ends the run of an execution that no step ended: it was stopped, or its last steps were skipped.
         """
         from terrarium.pipelines.deployed_definition import find_code_state
         from terrarium.pipelines.execution_history import (
@@ -158,37 +166,37 @@ class Pipelines:
     def _unpublished(self, execution: Execution) -> str:
         environment = self._lab.environment
         return (
-            f"no code was published for the definition that {environment!r} was deployed with; publish it in the "
-            f"checkout that was deployed: terrarium pipelines publish --all -e {environment}, then: "
+            f"no code was published for the definition that is deployed in {environment!r}; in the checkout that was "
+            f"deployed, run: terrarium pipelines publish --all -e {environment}, then: "
             f"terrarium pipelines resume {execution.pipeline} -e {environment}"
         )
 
     def logs(self, execution: Execution, step: str) -> Iterator[str]:
-        """What the last job of a step has said so far, line by line.
+        """Yield the logs of the last job of a step so far, line by line.
 
         Raises:
-            ExecutionNotFoundError: The execution has no such step, or it had no job yet.
+            ExecutionNotFoundError: The execution has no such step, or the step has no job yet.
         """
         state = self.status(execution).get(step)
         if state is None or state.job is None:
             raise ExecutionNotFoundError(
-                f"step {step!r} of execution {execution.name!r} had no job yet",
+                f"step {step!r} of execution {execution.name!r} has no job yet",
                 remedy="its steps: " + ", ".join(self.status(execution)),
             )
         yield from self._lab.compute.job(state.job).logs()
 
     def stop(self, execution: Execution, *, reason: str = "stopped by hand") -> Execution:
-        """End an execution, and the jobs that it waits for."""
+        """Stop an execution and the jobs that it waits for."""
         with translate_errors(f"stop execution {execution.name!r}"):
             self._states.stop_execution(executionArn=execution.arn, error="Stopped", cause=reason)
         self._end_run(stopped := self.execution(execution.pipeline, execution.name))
         return stopped
 
     def resume(self, execution: Execution) -> Execution:
-        """Go on from the steps that did not succeed, with the code and parameters that it began with.
+        """Continue an execution from its failed steps, with the code and parameters that it began with.
 
         Raises:
-            ExecutionNotResumableError: It runs, or it has succeeded.
+            ExecutionNotResumableError: The execution is running, or has succeeded.
         """
         try:
             with translate_errors(f"resume execution {execution.name!r}"):
@@ -196,24 +204,25 @@ class Pipelines:
         except self._states.exceptions.ExecutionNotRedrivable as error:
             raise ExecutionNotResumableError(
                 f"execution {execution.name!r} cannot be resumed: {error.response['Error']['Message']}",
-                remedy="start the pipeline anew: an execution that succeeded, or is older than 14 days, is over",
+                remedy="start the pipeline again: an execution that succeeded, or ended over 14 days ago, cannot be "
+                "resumed",
             ) from error
         return self.execution(execution.pipeline, execution.name)
 
     def wait(self, execution: Execution, *, seconds: Seconds = 3600) -> Execution:
-        """The execution, once it has ended.
+        """Wait until an execution has ended, and return it.
 
         Raises:
-            ExecutionPendingError: It has not ended within that time.
+            ExecutionPendingError: The execution has not ended within the time.
         """
         deadline = time.monotonic() + seconds
         while not (now := self.execution(execution.pipeline, execution.name)).ended:
             if time.monotonic() > deadline:
                 raise ExecutionPendingError(
                     f"execution {execution.name!r} has not ended within {seconds} s",
-                    remedy="give it more time, or see its status: lab.pipelines.status(execution)",
+                    remedy="wait longer, or see the state of its steps: lab.pipelines.status(execution)",
                 )
-            time.sleep(_LOOK_EVERY)
+            time.sleep(_POLL_SECONDS)
         return now
 
     def _end_run(self, execution: Execution) -> None:
@@ -230,7 +239,7 @@ class Pipelines:
     def _describe(self, name: str, execution: str) -> Any:
         arn = f"{self._arn(name).replace(':stateMachine:', ':execution:')}:{execution}"
         try:
-            with translate_errors(f"look at execution {execution!r} of pipeline {name!r}"):
+            with translate_errors(f"read execution {execution!r} of pipeline {name!r}"):
                 return self._states.describe_execution(executionArn=arn)
         except self._states.exceptions.ExecutionDoesNotExist as error:
             raise ExecutionNotFoundError(
@@ -243,13 +252,13 @@ class Pipelines:
         if name not in deployed.names:
             raise PipelineNotDeployedError(
                 f"environment {self._lab.environment!r} has no pipeline {name!r}",
-                remedy=f"it has {', '.join(self.names()) or 'none'}; name it in environments/"
-                f"{self._lab.environment}.toml, and deploy that",
+                remedy=f"its pipelines: {', '.join(self.names()) or 'none'}. Add the pipeline to environments/"
+                f"{self._lab.environment}.toml, and deploy",
             )
         return deployed.state_machine_arn(name)
 
     def _tags(self, name: str) -> dict[str, str]:
-        with translate_errors(f"find where pipeline {name!r} is written"):
+        with translate_errors(f"read the tags of pipeline {name!r}"):
             found = self._states.list_tags_for_resource(resourceArn=self._arn(name))["tags"]
         return {tag["key"]: tag["value"] for tag in found}
 

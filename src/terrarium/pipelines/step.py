@@ -1,4 +1,4 @@
-"""One step of a pipeline."""
+"""`Step`: a function of a pipeline that runs as a job."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Self
@@ -14,22 +14,22 @@ from terrarium.public_model import PublicModel
 
 __all__ = ["Step", "named_function"]
 
-_MOST_CHILDREN = 10_000  # of an array job
+_MOST_CHILDREN = 10_000  # of an array job in Batch
 
 
 def named_function(entry: str | Callable[..., Any]) -> Any:
-    """Return the module and the name by which other processes import a function.
+    """Return the import path of a function: `package.module:name`.
 
     Raises:
-        ValueError: It has no such name: a lambda, a nested function, a method, a `functools.partial`.
+        ValueError: The function has none: it is a lambda, a nested function, a method or a `functools.partial`.
     """
     if isinstance(entry, str) or not callable(entry):
         return entry
     name = getattr(entry, "__qualname__", "")
     if not name.isidentifier():
         raise ValueError(
-            f"{name or repr(entry)} cannot be imported by a job: name a function that is defined at the top of a "
-            "module (no lambda, nested function, method or partial)"
+            f"{name or repr(entry)} cannot be imported by a job: name a function that is defined at the top level of a "
+            "module (not a lambda, nested function, method or partial)"
         )
     return f"{entry.__module__}:{name}"
 
@@ -39,48 +39,51 @@ def _listed(conditions: Any) -> Any:
 
 
 class Step(PublicModel):
-    """A function that a job runs.
+    """A function that runs as a job of a pipeline.
 
-    The function takes a `StepContext`, and returns its outputs: a small mapping that JSON can hold, or None. Files
-    go through `context.folder`.
+    The function takes a `StepContext`, and returns its outputs: a small mapping of JSON values, or None. Files are
+    stored in `context.folder`.
+
+    Example:
+        >>> terrarium.Step(name="train", run="churn.steps:train", after=("prepare",), retries=2)
     """
 
     refused_as: ClassVar[type[Error]] = PipelineInvalidError
 
     name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME)]
-    """Unique in the pipeline."""
+    """Name of the step, unique in the pipeline."""
 
     run: Annotated[str, BeforeValidator(named_function), Field(pattern=r"^[\w.]+:\w+$")]
-    """The function, or `package.module:function`: then the pipeline can be read without importing what it needs."""
+    """The function, or `package.module:function`, with which the pipeline's module need not import the function."""
 
     after: tuple[str, ...] = ()
-    """The steps that must be done before, and whose outputs and files it may read."""
+    """Steps that must have succeeded before, and whose outputs and files this step may read."""
 
     parameters: dict[str, Any] = Field(default_factory=dict)
-    """What this step is told besides the pipeline's parameters."""
+    """Parameters of this step, besides those of the pipeline."""
 
     resources: Resources = Resources()
-    """What its job is given, on one node. Omitted: 1 vCPU and 2 GiB."""
+    """Resources of its job, on one node. Default: 1 vCPU and 2 GiB."""
 
     pool: Annotated[str, Field(pattern=NAME)] | None = None
-    """The pool to run in. Omitted: the environment's first, or the first with GPUs where there are to be any."""
+    """The pool to run in. Default: the environment's first; for a step with GPUs, the first pool that has them."""
 
     retries: Annotated[int, Field(ge=0, le=9)] = 0
-    """How often it is tried again when it fails; a gate that refuses is not asked again."""
+    """How often a failed job is retried. A step that refuses to continue is not retried."""
 
     deadline_minutes: Annotated[int, Field(ge=1, le=14 * 24 * 60)] = 60
-    """Minutes that an attempt may take before it is ended."""
+    """Minutes after which an attempt times out."""
 
     when: Annotated[tuple[StepCondition, ...], BeforeValidator(_listed)] = ()
-    """What must hold; else it is left out, and with it all that comes after it."""
+    """Conditions; if one does not hold, the step and all steps that come after it are skipped."""
 
     over: Annotated[tuple[Any, ...], Field(max_length=_MOST_CHILDREN)] = ()
-    """The values to run it over, each in a job of its own, as `context.value`; its outputs are then a list."""
+    """Values to run over, each in a job of its own as `context.value`; the step's outputs are a list then."""
 
     @model_validator(mode="after")
     def _can_be_a_job(self) -> Self:
         if self.resources.nodes != 1:
-            raise ValueError("a step runs on one node: submit a multi-node job from within it")
+            raise ValueError("a step runs on one node: submit a multi-node job from a step")
         if len(self.over) == 1:
-            raise ValueError("`over` needs two values at least: an array job of one does not exist")
+            raise ValueError("`over` needs at least two values: an array job has at least two children")
         return self

@@ -1,4 +1,4 @@
-"""What must hold for a step to be taken: `Output("evaluate", "roc_auc") >= 0.97`."""
+"""Conditions under which a step runs: `Output("evaluate", "roc_auc") >= 0.97`."""
 
 import math
 import operator
@@ -14,7 +14,7 @@ __all__ = ["Output", "Parameter", "StepCondition"]
 
 Value = bool | int | float | str
 
-# Numbers in JSON are exact up to here everywhere (RFC 8259, section 6).
+# Integers in JSON are exact up to here in all implementations (RFC 8259, section 6).
 _LARGEST_EXACT = 2**53
 
 _COMPARE = {
@@ -31,10 +31,10 @@ class StepCondition(BaseModel):
     """A comparison of an output or a parameter with a value.
 
     Attributes:
-        step: Whose output is compared; None for a parameter of the pipeline.
-        name: The output's or parameter's.
-        comparison: How.
-        value: With what.
+        step: The step whose output is compared; None for a parameter of the pipeline.
+        name: Name of the output or parameter.
+        comparison: The operator.
+        value: The value to compare with.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,22 +48,24 @@ class StepCondition(BaseModel):
     def _means_the_same_everywhere(self) -> Self:
         value = self.value
         if isinstance(value, bool) and self.comparison not in {"==", "!="}:
-            raise ValueError(f"{value} can be compared by == and != only")  # States Language has no others
+            raise ValueError(
+                f"{value} can only be compared with == and !="
+            )  # States Language has no other comparison
         if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{value} is no number that JSON can hold")
+            raise ValueError(f"{value} is not a number that JSON has")
         if isinstance(value, int) and abs(value) > _LARGEST_EXACT:
-            raise ValueError(f"{value} is beyond 2**53, where numbers in JSON are no longer exact")
+            raise ValueError(f"{value} is greater than 2**53, beyond which integers in JSON are not exact")
         return self
 
     def holds(self, parameters: Mapping[str, Any], outputs: Mapping[str, Any]) -> bool:
         """Return whether the condition holds, by the rules of a Choice state in Amazon States Language.
 
-        A missing value holds for no comparison. Values of different kinds (boolean, number, text) are unequal, and
-        neither is less than the other: `1` is not `True`.
+        A comparison with a missing value does not hold. Values of different kinds (boolean, number, text) are unequal,
+        and neither is less than the other: `1` is not `True`.
 
         Args:
-            parameters: Of the pipeline.
-            outputs: Of steps, by step.
+            parameters: Parameters of the pipeline.
+            outputs: Outputs by step.
         """
         found = parameters if self.step is None else outputs.get(self.step) or {}
         if self.name not in found:
@@ -98,17 +100,20 @@ class _Compared(Comparable[Value, StepCondition]):
             whose = "parameter" if self._step is None else f"output of {self._step}"
             problems = "; ".join(dict.fromkeys(one["msg"] for one in error.errors(include_url=False)))
             raise PipelineInvalidError(
-                f"the condition on {whose} {self._name!r} {operator} {value!r} is not possible: {problems}",
+                f"the condition on {whose} {self._name!r} {operator} {value!r} is invalid: {problems}",
                 remedy="compare with a finite number, text, True or False",
             ) from error
 
 
 class Output(_Compared):
-    """An output of a step, to be compared.
+    """An output of a step, in a condition.
 
     Args:
-        step: The step.
-        name: What it calls the output.
+        step: Name of the step.
+        name: Name of the output.
+
+    Example:
+        >>> terrarium.Step(name="submit", run="churn.steps:submit", when=Output("evaluate", "roc_auc") >= 0.8)
     """
 
     def __init__(self, step: str, name: str) -> None:
@@ -116,10 +121,13 @@ class Output(_Compared):
 
 
 class Parameter(_Compared):
-    """A parameter of the pipeline, to be compared.
+    """A parameter of the pipeline, in a condition.
 
     Args:
-        name: The parameter.
+        name: Name of the parameter.
+
+    Example:
+        >>> terrarium.Step(name="submit", run="churn.steps:submit", when=Parameter("submit") == True)
     """
 
     def __init__(self, name: str) -> None:

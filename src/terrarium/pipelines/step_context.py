@@ -1,4 +1,4 @@
-"""What the function of a step is given."""
+"""`StepContext`: the argument of a step's function."""
 
 import json
 from collections.abc import Mapping
@@ -22,18 +22,18 @@ __all__ = ["StepContext"]
 
 @checked_methods
 class StepContext:
-    """The one argument of a step's function.
+    """The argument of a step's function.
 
     Attributes:
-        step: The step's name.
-        execution: The execution's name: the same for all its steps, and for no other's.
-        parameters: The execution's, and the step's own.
-        trigger: What started the execution: its `kind`, and what belongs to it.
-        value: The one of the step's `over` that this job is for; None without.
-        index: Its place among them; None without.
-        run: The run of this step, nested in that of the pipeline; log to it.
-        lab: The environment; None where nothing is tracked.
-        folder: A folder for files that later steps shall have: `context.file` there.
+        step: Name of the step.
+        execution: Name of the execution, unique and the same for all its steps.
+        parameters: Parameters of the execution and of the step.
+        trigger: What started the execution: its `kind`, and data of that kind.
+        value: The element of the step's `over` that this job processes; None if the step has none.
+        index: Position of `value` in `over`; None if the step has none.
+        run: The run of this step, nested in the run of the pipeline.
+        lab: The environment; None in a local run without tracking.
+        folder: Folder for files that later steps read with `context.file`.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class StepContext:
         self._preceding = preceding
 
     def outputs(self, step: str) -> Any:
-        """What an earlier step returned: a mapping, or where it has several values, a list of them in their order.
+        """Return the outputs of an earlier step: a mapping, or a list of mappings if the step runs over several values.
 
         Raises:
             StepFailedError: This step does not come after that one.
@@ -74,30 +74,30 @@ class StepContext:
         return [self._output_store.outputs(step, index) for index in range(len(earlier.over))]
 
     def file(self, step: str, name: str, *, index: int | None = None) -> Path:
-        """A file that an earlier step left in its folder.
+        """Return the local path of a file that an earlier step stored in its folder.
 
         Args:
-            step: The step.
-            name: The file, by its path in that folder.
-            index: Of which of the step's values, where it has several.
+            step: Name of the step.
+            name: Path of the file in that folder.
+            index: Index of the job, if the step runs over several values.
 
         Raises:
             StepFailedError: This step does not come after that one.
-            ArtifactNotFoundError: That one left no such file.
+            ArtifactNotFoundError: The step stored no such file.
         """
         self._earlier(step)
         return self._output_store.file(step, index, name)
 
     def arrived(self) -> Path | None:
-        """The object whose arrival has started the execution, that very version; None where something else did.
+        """Return the local path of the object whose arrival started the execution; None for other triggers.
 
-        It need not have been put by Terrarium.
+        The object is read at the version that arrived. Any client may have uploaded it.
         """
         if self.lab is None or self.trigger["kind"] != "data-arrival":
             return None
         key: str = self.trigger["key"]
         path = Path(mkdtemp(prefix="terrarium-arrived-")) / key.rpartition("/")[2]
-        with translate_errors(f"get {key}, which has arrived"):
+        with translate_errors(f"get {key}, whose arrival started the execution"):
             self.lab.session.client("s3").download_file(
                 self.lab.manifest.artifacts.bucket,
                 key,
@@ -106,19 +106,19 @@ class StepContext:
             )
         return path
 
-    def refuse(self, why: str, *, remedy: str = "see what the runs of this execution logged") -> None:
-        """Stop the pipeline here, for a reason that another try would not change: what a gate does.
+    def refuse(self, why: str, *, remedy: str = "see the logs of this execution's runs") -> None:
+        """Stop the pipeline for a reason that a retry would not change, as a gate does.
 
         Raises:
             StepFailedError: Always.
         """
-        raise StepFailedError(f"{self.step} refuses: {why}", remedy=remedy)
+        raise StepFailedError(f"step {self.step} refuses to continue: {why}", remedy=remedy)
 
     def _earlier(self, step: str) -> "Step":
         if step not in self._preceding:
             raise StepFailedError(
-                f"{self.step} asks for {step}, which it does not come after",
-                remedy=f'say so in the pipeline: Step(name="{self.step}", after=("{step}", ...))',
+                f"step {self.step} reads from step {step}, which it does not come after",
+                remedy=f'declare it in the pipeline: Step(name="{self.step}", after=("{step}", ...))',
             )
         return self._preceding[step]
 

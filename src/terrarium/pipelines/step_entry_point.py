@@ -1,4 +1,4 @@
-"""One step, in a job that has the pipeline's code: `python -m terrarium.pipelines.step_entry_point`."""
+"""Entry point of a step's job, with the pipeline's code: `python -m terrarium.pipelines.step_entry_point`."""
 
 import json
 import os
@@ -29,7 +29,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Take the step that the environment names; what it fails of is said where `lab.pipelines` finds it."""
+    """Run the step that the environment variables name. If it fails, store the reason for `lab.pipelines`."""
     lab = connect()
     pipeline = load_pipeline(os.environ[variables.DEFINED], folder=Path.cwd())
     step = pipeline.steps[os.environ[variables.STEP]]
@@ -37,12 +37,12 @@ def main() -> None:
     index = int(os.environ[INDEX]) if step.over else None
     try:
         _take(lab, pipeline, step, execution, index)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and the job has failed
+    except Exception as error:  # noqa: BLE001 - whatever fails, the reason is stored and the job fails
         traceback.print_exc()
         store_failure_reason(
             lab.artifacts, error, pipeline=pipeline.name, execution=execution, job=os.environ[JOB]
         )
-        # An error of ours says what is wrong with what was given: trying again would not mend it.
+        # An error of Terrarium concerns the input: a retry would fail as well.
         sys.exit(REFUSED if isinstance(error, Error) else 1)
 
 
@@ -83,7 +83,7 @@ def _take(lab: "Lab", pipeline: "Pipeline", step: "Step", execution: str, index:
 
 
 def _is_last(whole: PipelineRun, pipeline: "Pipeline") -> bool:
-    """Whether every step of the last stage has been taken."""
+    """Return whether every step of the last stage has finished."""
     from terrarium.pipelines.pipeline_run import STEP_TAG
 
     taken = {run.data.tags[STEP_TAG] for run in whole.steps() if run.info.status == "FINISHED"}

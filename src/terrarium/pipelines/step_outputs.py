@@ -1,4 +1,4 @@
-"""What steps leave to later ones: outputs and files, in the bucket or, locally, in a folder."""
+"""Outputs and files that steps store for later steps: in the bucket, or in a folder of a local run."""
 
 import json
 import tempfile
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 __all__ = ["BucketOutputStore", "FolderOutputStore", "OutputStore", "encode_outputs"]
 
 _OUTPUTS = "outputs.json"
-_MOST_BYTES = 100_000  # the state of an execution holds 256 KiB in all
+_MOST_BYTES = 100_000  # the state of an execution holds at most 256 KiB
 
 
 class OutputStore(Protocol):
-    """Where an execution's steps leave what they leave."""
+    """Storage of the outputs and files of an execution's steps."""
 
     def save(self, step: str, index: int | None, outputs: Mapping[str, Any], folder: Path) -> None:
-        """Leave a step's outputs, and all files of a folder."""
+        """Store the outputs of a step, and all files of a folder."""
 
     def outputs(self, step: str, index: int | None) -> Any:
-        """The outputs that a step left."""
+        """Return the outputs of a step."""
 
     def file(self, step: str, index: int | None, name: str) -> Path:
-        """A file that a step left."""
+        """Return the local path of a file of a step."""
 
 
 class FolderOutputStore:
-    """In a folder of this machine.
+    """Outputs and files in a folder of this machine.
 
     Args:
-        folder: The execution's own.
+        folder: Folder of the execution.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,31 +48,31 @@ class FolderOutputStore:
         outputs: Mapping[str, Any],
         folder: Path,  # noqa: ARG002 - the protocol's
     ) -> None:
-        """Leave a step's outputs; its files lie there already, if `folder` is `self.folder(...)`."""
+        """Store the outputs of a step. Its files are stored already, if `folder` is `self.folder(...)`."""
         (self._folder / step_folder(step, index) / _OUTPUTS).write_bytes(encode_outputs(step, outputs))
 
     def folder(self, step: str, index: int | None) -> Path:
-        """A new folder for a step's files."""
+        """Create and return the folder for the files of a step."""
         folder = self._folder / step_folder(step, index) / "files"
         folder.mkdir(parents=True)
         return folder
 
     def outputs(self, step: str, index: int | None) -> Any:
-        """The outputs that a step left."""
+        """Return the outputs of a step."""
         return json.loads((self._folder / step_folder(step, index) / _OUTPUTS).read_bytes())
 
     def file(self, step: str, index: int | None, name: str) -> Path:
-        """A file that a step left."""
+        """Return the path of a file of a step."""
         return self._folder / step_folder(step, index) / "files" / name
 
 
 class BucketOutputStore:
-    """Among the artifacts of an environment.
+    """Outputs and files among the artifacts of an environment.
 
     Args:
-        artifacts: The environment's.
-        pipeline: The pipeline's name.
-        execution: The execution's.
+        artifacts: The artifacts of the environment.
+        pipeline: Name of the pipeline.
+        execution: Name of the execution.
     """
 
     def __init__(self, artifacts: "Artifacts", *, pipeline: str, execution: str) -> None:
@@ -89,14 +89,14 @@ class BucketOutputStore:
         *,
         compared: Collection[str] = (),
     ) -> None:
-        """Store a step's files, and its outputs after them: where there are outputs, there are all files.
+        """Store the files of a step, and then its outputs: where there are outputs, there are all files.
 
         Args:
-            step: The step.
-            index: Which job of its array.
-            outputs: What it returned.
-            folder: Its files.
-            compared: The outputs that conditions of later steps compare; the state machine reads no others.
+            step: Name of the step.
+            index: Index of the job in its array.
+            outputs: Outputs of the step.
+            folder: Folder with the files.
+            compared: Outputs that conditions of later steps compare; the state machine reads only these.
         """
         encoded = encode_outputs(step, outputs)
         place = f"{self._folder}/{step_folder(step, index)}"
@@ -109,12 +109,12 @@ class BucketOutputStore:
         self._artifacts.put_bytes(encoded, f"{place}/{_OUTPUTS}")
 
     def outputs(self, step: str, index: int | None) -> Any:
-        """The outputs that a step left."""
+        """Return the outputs of a step."""
         name = f"{self._folder}/{step_folder(step, index)}/{_OUTPUTS}"
         return json.loads(self._artifacts.get_bytes(self._artifacts.latest(name)))
 
     def file(self, step: str, index: int | None, name: str) -> Path:
-        """A file that a step left."""
+        """Download a file of a step, and return its path."""
         part = f"{step_folder(step, index)}/files/{name}"
         return self._artifacts.get(
             self._artifacts.latest(f"{self._folder}/{part}"), self._here / part, progress=False
@@ -122,21 +122,21 @@ class BucketOutputStore:
 
 
 def encode_outputs(step: str, outputs: Mapping[str, Any]) -> bytes:
-    """Outputs as they are kept.
+    """Return outputs as JSON.
 
     Raises:
-        StepFailedError: JSON cannot hold them, or they are too many.
+        StepFailedError: JSON cannot represent the outputs, or they are too large.
     """
     try:
         encoded = json.dumps(outputs, allow_nan=False).encode()
     except (TypeError, ValueError) as error:
         raise StepFailedError(
-            f"the outputs of {step} cannot be kept: {error}",
-            remedy="return plain numbers, texts, lists and mappings; put anything else into context.folder",
+            f"the outputs of {step} cannot be stored: {error}",
+            remedy="return numbers, text, lists and mappings; store anything else in context.folder",
         ) from error
     if len(encoded) > _MOST_BYTES:
         raise StepFailedError(
-            f"the outputs of {step} take {len(encoded)} bytes, and may take {_MOST_BYTES}",
-            remedy="put large things into context.folder, and return what later steps need to know of them",
+            f"the outputs of {step} have {len(encoded)} bytes; the limit is {_MOST_BYTES}",
+            remedy="store large objects in context.folder, and return only what later steps need",
         )
     return encoded

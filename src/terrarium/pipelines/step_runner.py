@@ -1,4 +1,4 @@
-"""Taking one step, wherever that is."""
+"""Call of a step's function, in a job or a local run."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -15,15 +15,15 @@ __all__ = ["StepExitedError", "run_step"]
 
 
 class StepExitedError(RuntimeError):
-    """The function of a step ended its process, as scripts do: `sys.exit(3)`, `sys.exit("no data")`."""
+    """Raised when a step's function ends its process, as scripts do: `sys.exit(3)`, `sys.exit("no data")`."""
 
 
 def run_step(step: "Step", context: "StepContext") -> Mapping[str, Any]:
-    """Call the function of a step; what it returns.
+    """Call the function of a step, and return its outputs.
 
     Raises:
-        StepFailedError: There is no such function, or it returned something else than a mapping.
-        StepExitedError: It called `sys.exit` with a code other than 0 and None, which mean that it returned nothing.
+        StepFailedError: The function cannot be imported, or did not return a mapping or None.
+        StepExitedError: It called `sys.exit` with a code other than 0 and None. Those two return no outputs.
     """
     module, _, name = step.run.partition(":")
     try:
@@ -31,8 +31,8 @@ def run_step(step: "Step", context: "StepContext") -> Mapping[str, Any]:
             function = getattr(import_module(module), name)
     except (ImportError, AttributeError, SystemExit) as error:
         raise StepFailedError(
-            f"{step.name} is to run {step.run}, and that cannot be imported: {_reason(error)}",
-            remedy="name a function of a module that the pipeline's code, or the image, holds",
+            f"the function of step {step.name}, {step.run}, cannot be imported: {_reason(error)}",
+            remedy="name a function of a module in the pipeline's code or in the image",
         ) from error
     try:
         outputs = function(context)

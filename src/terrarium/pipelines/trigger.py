@@ -1,4 +1,4 @@
-"""What starts a pipeline besides its schedule."""
+"""Triggers: events that start a pipeline, besides its schedule."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -22,13 +22,13 @@ def _readable(expression: str) -> str:
 
 
 ScheduleExpression = Annotated[str, AfterValidator(_readable)]
-"""As EventBridge Scheduler writes it, in UTC: `cron(0 6 * * ? *)`, `rate(1 day)`."""
+"""Schedule expression of EventBridge Scheduler, in UTC: `cron(0 6 * * ? *)`, `rate(1 day)`."""
 
 
 def _no_template(prefix: str) -> str:
-    # The prefix becomes part of Terraform's configuration, which would evaluate it.
+    # The prefix becomes part of Terraform's configuration, where templates would be evaluated.
     if "${" in prefix or "%{" in prefix:
-        raise ValueError("a prefix cannot have ${ or %{")
+        raise ValueError("a prefix cannot contain ${ or %{")
     return prefix
 
 
@@ -37,18 +37,27 @@ class _Trigger(PublicModel):
 
 
 class DataArrival(_Trigger):
-    """Objects that arrive below a prefix of the artifact bucket; the key is `context.trigger["key"]`."""
+    """Start the pipeline when an object arrives below a prefix of the artifact bucket.
+
+    The key of the object is `context.trigger["key"]`.
+
+    Example:
+        >>> terrarium.DataArrival(prefix="incoming/churn/")
+    """
 
     kind: Literal["data-arrival"] = "data-arrival"
     prefix: Annotated[str, Field(min_length=1), AfterValidator(_no_template)]
-    """Of the keys, below the bucket's `artifacts/`: of artifacts by name."""
+    """Prefix of the key below the bucket's `artifacts/`, that is, of the name of an artifact."""
 
 
 class Drift(_Trigger):
-    """A look, now and then, at whether what the model was trained on still holds.
+    """Check regularly whether the training data has drifted.
 
-    The check is a function like a step's. It runs before all steps, and the pipeline goes on only if it returns
-    {"drifted": True}.
+    The check is a function like that of a step. It runs before all steps, and the pipeline continues only if it
+    returns {"drifted": True}.
+
+    Example:
+        >>> terrarium.Drift(check="churn.steps:has_drifted", schedule="rate(1 day)")
     """
 
     kind: Literal["drift"] = "drift"
@@ -56,4 +65,4 @@ class Drift(_Trigger):
     """The function, or `package.module:function`."""
 
     schedule: ScheduleExpression
-    """When it looks."""
+    """Schedule of the check."""

@@ -1,4 +1,4 @@
-"""A run that nobody keeps: what is logged stays in memory, so that a pipeline can be tried without an environment."""
+"""`UntrackedRun`: keeps logged values in memory, so that a pipeline runs without an environment."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,13 @@ __all__ = ["UntrackedRun"]
 
 
 class UntrackedRun:
-    """Takes what `Run` takes.
+    """A stand-in for `Run` that stores nothing.
 
     Attributes:
-        params: What was logged.
-        metrics: The last value of each.
-        tags: What was set.
-        model: The last model that was logged.
+        params: Logged hyperparameters.
+        metrics: The last value of each metric.
+        tags: The tags.
+        model: The model that was logged last.
     """
 
     id = "untracked"
@@ -25,22 +25,22 @@ class UntrackedRun:
         self.model: Any = None
 
     def log_params(self, params: Mapping[str, Any]) -> None:
-        """Keep hyperparameters in mind."""
+        """Keep hyperparameters in memory."""
         self.params.update(params)
 
-    def log_metrics(self, metrics: Mapping[str, float], *, step: int = 0) -> None:  # noqa: ARG002 - as Run has it
-        """Keep metrics in mind."""
+    def log_metrics(self, metrics: Mapping[str, float], *, step: int = 0) -> None:  # noqa: ARG002 - signature of Run
+        """Keep metrics in memory."""
         self.metrics.update(metrics)
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
-        """Keep tags in mind."""
+        """Keep tags in memory."""
         self.tags.update(tags)
 
-    def log_model(self, model: Any, name: str = "model", **flavor_options: Any) -> None:  # noqa: ARG002 - as Run has it
-        """Keep a model in mind."""
+    def log_model(self, model: Any, name: str = "model", **flavor_options: Any) -> None:  # noqa: ARG002 - as in Run
+        """Keep a model in memory."""
         self.model = model
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("log_"):
             raise AttributeError(name)
-        return lambda *_, **__: None  # splits, validation, artifacts: on no record here
+        return lambda *_, **__: None  # splits, validation and artifacts are not kept

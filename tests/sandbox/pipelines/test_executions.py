@@ -1,4 +1,4 @@
-"""A deployed pipeline runs its steps as jobs, says how they stand, stops with a reason, goes on where it failed."""
+"""Executions of a deployed pipeline: jobs, status, reasons of failures, resumption."""
 
 import json
 import textwrap
@@ -116,7 +116,7 @@ def lab(
     return deployed["lab"]
 
 
-def test_a_pipeline_runs_to_its_end_every_step_a_job_and_a_run(lab: Lab) -> None:
+def test_a_pipeline_runs_every_step_as_a_job_and_a_run(lab: Lab) -> None:
     execution = lab.pipelines.wait(lab.pipelines.start("numbers", first=2))
     states = lab.pipelines.status(execution)
     assert execution.status == "SUCCEEDED", states
@@ -144,7 +144,7 @@ def test_a_pipeline_runs_to_its_end_every_step_a_job_and_a_run(lab: Lab) -> None
     assert json.loads(lab.artifacts.get_bytes(outputs)) == {"cheers": 25}
 
 
-def test_a_step_that_refuses_is_not_asked_again_and_says_why_and_goes_on_from_there(
+def test_a_step_that_refuses_is_not_retried_and_an_execution_resumes_from_it(
     lab: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Three retries were allowed, and none made; what had succeeded is not done again."""
@@ -152,7 +152,7 @@ def test_a_step_that_refuses_is_not_asked_again_and_says_why_and_goes_on_from_th
     states = lab.pipelines.status(execution)
     assert execution.status == "FAILED"
     assert (states["total"].status, states["celebrate"].status) == ("FAILED", "WAITING")
-    assert "total refuses: 13 is too little" in (states["total"].reason or "")
+    assert "step total refuses to continue: 13 is too little" in (states["total"].reason or "")
     assert states["total"].job
     assert lab.compute.job(states["total"].job).state().attempts == 1
     assert any("13 is too little" in line for line in lab.pipelines.logs(execution, "total"))
@@ -171,14 +171,16 @@ def test_a_step_that_refuses_is_not_asked_again_and_says_why_and_goes_on_from_th
     assert capsys.readouterr().out == ""
 
 
-def test_a_step_that_is_killed_or_fails_for_one_of_its_values_is_told_of_in_words(lab: Lab) -> None:
+def test_status_gives_the_reason_of_a_killed_step_and_of_a_failed_array(lab: Lab) -> None:
     executions = {spoilt: lab.pipelines.start("numbers", spoilt=spoilt) for spoilt in ("draw", 2)}
     told = {
         spoilt: lab.pipelines.status(lab.pipelines.wait(execution))
         for spoilt, execution in executions.items()
     }
     assert "by SIGKILL" in (told["draw"]["draw"].reason or ""), told
-    assert told[2]["square"].reason == "1 of 2 failed, first the one of index 1: ValueError: not this one"
+    assert (
+        told[2]["square"].reason == "1 of 2 jobs failed, first the one of index 1: ValueError: not this one"
+    )
 
 
 def test_published_code_stays_with_the_definition_it_was_published_for(lab: Lab, code: Path) -> None:
@@ -190,7 +192,7 @@ def test_published_code_stays_with_the_definition_it_was_published_for(lab: Lab,
     )["definition"])  # fmt: skip
 
 
-def test_what_started_before_its_code_was_published_says_so_and_goes_on_once_it_is(lab: Lab) -> None:
+def test_an_execution_without_published_code_gives_the_reason_and_resumes_after_publication(lab: Lab) -> None:
     early = lab.pipelines.execution("numbers", "early")
     state = lab.pipelines.status(early)["draw"]
     assert state.status == "FAILED"
@@ -224,8 +226,8 @@ def test_a_definition_with_new_state_names_needs_its_code_published_again(
     assert lab.pipelines.wait(lab.pipelines.start("small")).status == "SUCCEEDED"
 
 
-def test_what_cannot_be_is_refused_in_words(lab: Lab) -> None:
-    with pytest.raises(PipelineNotDeployedError, match="it has numbers"):
+def test_refuses_unknown_pipelines_parameters_and_executions(lab: Lab) -> None:
+    with pytest.raises(PipelineNotDeployedError, match="its pipelines: numbers"):
         lab.pipelines.start("letters")
     with pytest.raises(PipelineInvalidError, match="no parameter second"):
         lab.pipelines.start("numbers", second=2)
@@ -255,7 +257,7 @@ def test_a_local_run_in_an_environment_is_tracked(lab: Lab, code: Path) -> None:
     assert (found.status, found.params["first"]) == ("FINISHED", "3")
 
 
-def test_the_command_line_tells_the_same(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_line_prints_the_same(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     from click.testing import CliRunner
 
     from terrarium.cli import pipelines as commands
@@ -269,4 +271,4 @@ def test_the_command_line_tells_the_same(lab: Lab, monkeypatch: pytest.MonkeyPat
         if one.status == "FAILED" and lab.pipelines.status(one)["total"].status == "FAILED"
     )
     told = CliRunner().invoke(commands.pipelines, ["status", "numbers", done.name, "-e", "sdk"])
-    assert "total refuses" in told.output, told.output
+    assert "total refuses to continue" in told.output, told.output

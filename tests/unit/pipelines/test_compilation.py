@@ -1,4 +1,4 @@
-"""A pipeline compiles to a state machine: valid, the same each time, and another for another pipeline."""
+"""Compilation of a pipeline: a valid state machine, the same text each time, with a digest of its own."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ _WIDE = terrarium.Pipeline(
 
 
 @pytest.mark.parametrize("pipeline", [PIPELINE, _WIDE], ids=lambda pipeline: pipeline.name)
-def test_a_compiled_pipeline_is_a_state_machine_that_can_be_read(pipeline: terrarium.Pipeline) -> None:
+def test_compiles_to_a_valid_state_machine(pipeline: terrarium.Pipeline) -> None:
     compiled = pipeline.compile()
     AmazonStateLanguageParser.parse(compiled)
     machine = json.loads(compiled)
@@ -37,7 +37,7 @@ def test_a_compiled_pipeline_is_a_state_machine_that_can_be_read(pipeline: terra
     assert _reached(machine["StartAt"], machine["States"]) == set(machine["States"])
 
 
-def test_it_compiles_to_the_same_text_and_another_pipeline_to_another() -> None:
+def test_compiles_to_the_same_text_and_a_digest_of_its_own() -> None:
     other = terrarium.Pipeline(
         "numbers",
         use_case="numbers",
@@ -49,7 +49,7 @@ def test_it_compiles_to_the_same_text_and_another_pipeline_to_another() -> None:
     assert definition_digest(PIPELINE) in PIPELINE.compile()
 
 
-def test_a_step_is_a_job_with_what_it_asks_for() -> None:
+def test_a_step_is_a_job_with_its_resources() -> None:
     state = json.loads(PIPELINE.compile())["States"]["square"]
     parameters = state["Parameters"]
     assert state["Resource"] == "arn:aws:states:::batch:submitJob.sync"
@@ -74,7 +74,7 @@ def test_steps_of_a_stage_run_in_parallel_and_conditions_are_choices() -> None:
 
 
 def _reached(name: str, states: dict[str, Any]) -> set[str]:
-    """Every state that can be come to from one."""
+    """Return all states that are reachable from one."""
     found: set[str] = set()
     to_do = [name]
     while to_do:

@@ -1,4 +1,4 @@
-"""Parameters of pipelines: the same values in a local run and in an execution, or a refusal."""
+"""Parameters of pipelines have the same values in a local run and in an execution, or are refused."""
 
 import datetime
 import json
@@ -38,7 +38,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("value", WRONG, ids=lambda value: f"{type(value).__name__}-{value!s:.20}")
-def test_refuses_what_json_cannot_hold_or_a_job_cannot_take(value: Any) -> None:
+def test_refuses_values_that_json_or_a_job_cannot_hold(value: Any) -> None:
     with pytest.raises(PipelineInvalidError, match="parameter"):
         pipeline(x=value)
     with pytest.raises(PipelineInvalidError, match="parameter"):
@@ -47,12 +47,12 @@ def test_refuses_what_json_cannot_hold_or_a_job_cannot_take(value: Any) -> None:
         Pipelines(None).start("told", x=value)  # type: ignore[arg-type] # refused before anything is asked of AWS
 
 
-def test_refuses_a_step_before_the_others_are_looked_at() -> None:
+def test_names_the_parameter_and_its_type() -> None:
     with pytest.raises(PipelineInvalidError, match=r"parameter x is nan \(float\), which JSON cannot hold"):
         pipeline(x=math.nan, y=1)
 
 
-def test_a_local_run_gets_what_an_execution_gets() -> None:
+def test_a_local_run_has_the_parameters_of_an_execution() -> None:
     given = {"pair": (1, 2), "by": {1: "one"}, "f": np.float64(0.5), "none": None}
     local = pipeline(**given).run_local().outputs["tell"]["parameters"]
     compiled = json.loads(pipeline(**given).compile())["States"]["SetDefaults"]["Result"]["parameters"]

@@ -1,4 +1,4 @@
-"""A condition holds, or not, in a local run as in the state machine that Step Functions runs."""
+"""A condition has the same result in a local run and in the state machine."""
 
 import json
 import math
@@ -29,7 +29,7 @@ NAMES = (
 
 
 class Bucket:
-    """The artifacts of an environment, in memory: only what a output_store writes."""
+    """The artifacts of an environment, in memory: with the methods that an output store uses for writing."""
 
     def __init__(self) -> None:
         self.stored: dict[str, bytes] = {}
@@ -50,7 +50,7 @@ def pipeline(condition: StepCondition) -> terrarium.Pipeline:
 
 
 def deployed(condition: StepCondition, outputs: dict[str, Any], folder: Path) -> bool:
-    """What the Choice state decides about the outputs as a job stores them, by the rules of States Language."""
+    """Return the decision of the Choice state about outputs that a job stored, by the rules of States Language."""
     made = pipeline(condition)
     bucket = Bucket()
     BucketOutputStore(bucket, pipeline="p", execution="e").save(  # type: ignore[arg-type] # the writing half
@@ -94,7 +94,7 @@ def _rule(rule: dict[str, Any], values: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_outputs_of_any_name_are_compared_where_deployed(name: str, tmp_path: Path) -> None:
+def test_compares_outputs_of_any_name_in_the_state_machine(name: str, tmp_path: Path) -> None:
     condition = terrarium.Output("measure", name) >= 0.5
     for value in (0.9, 0.1):
         assert condition.holds({}, {"measure": {name: value}}) is (value > 0.5)
@@ -117,7 +117,7 @@ def test_values_of_every_kind_compare_alike(value: Any, wanted: Any, operator: A
     assert condition.holds({}, {"measure": {"m": value}}) is deployed(condition, {"m": value}, tmp_path)
 
 
-def test_an_absent_output_holds_for_no_condition(tmp_path: Path) -> None:
+def test_no_condition_holds_for_a_missing_output(tmp_path: Path) -> None:
     condition = terrarium.Output("measure", "m") != 1
     assert not condition.holds({}, {"measure": {}})
     assert not deployed(condition, {}, tmp_path)
@@ -129,8 +129,8 @@ def test_refuses_numbers_that_json_cannot_hold(value: float) -> None:
         _ = terrarium.Output("measure", "m") >= value
 
 
-def test_refuses_an_order_of_booleans_which_states_language_does_not_have() -> None:
-    with pytest.raises(PipelineInvalidError, match="by == and != only"):
+def test_refuses_to_order_booleans() -> None:
+    with pytest.raises(PipelineInvalidError, match="only be compared with == and !="):
         _ = terrarium.Parameter("flag") >= True
 
 
