@@ -1,4 +1,4 @@
-"""Datasets: Iceberg tables with versions, promises, lineage and splits, behind `lab.datasets`."""
+"""Datasets: Iceberg tables with versions, constraints, lineage and splits, behind `lab.datasets`."""
 
 from terrarium.datasets.constraints import (
     AllowedValues,

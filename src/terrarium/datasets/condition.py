@@ -1,4 +1,4 @@
-"""`Condition`: which rows are meant, in SQL's words or as PyIceberg's expression."""
+"""`Condition`: a filter of rows, as SQL text or as an expression of PyIceberg."""
 
 import re
 from typing import TYPE_CHECKING
@@ -14,18 +14,18 @@ __all__ = ["Condition"]
 
 
 class Condition:
-    """A condition on the rows of a table.
+    """A condition that chooses rows of a table.
 
     Attributes:
-        expression: PyIceberg's, by which files that hold none are left out.
-        columns: What it is about.
+        expression: The expression of PyIceberg, by which files without chosen rows are skipped.
+        columns: The columns in the condition.
 
     Args:
-        where: E.g. `age >= 18 and country = 'DE'`, or an expression; None chooses all.
-        schema: The table's.
+        where: SQL such as `age >= 18 and country = 'DE'`, or an expression of PyIceberg; None chooses all rows.
+        schema: Schema of the table.
 
     Raises:
-        SelectionError: It is not understood, or there is no such column.
+        SelectionError: The condition cannot be parsed, or names a column that does not exist.
     """
 
     def __init__(self, where: "str | BooleanExpression | None", schema: "Schema") -> None:
@@ -38,17 +38,17 @@ class Condition:
         try:
             self.expression = parse(where) if isinstance(where, str) else where
             self._bound = bind(schema, self.expression, case_sensitive=True)
-        except Exception as error:  # PyIceberg and the parser it uses have no error in common
+        except Exception as error:  # PyIceberg and its parser have no common base class of errors
             raise SelectionError(
-                f"rows cannot be chosen by {where!r}: {_problem(error, schema)}",
-                remedy="compare columns to values, e.g. where=\"age >= 18 and country = 'DE' and active = true\"; "
-                "lab.datasets.query knows all of SQL",
+                f"the condition {where!r} cannot be used: {_problem(error, schema)}",
+                remedy="compare columns to values, for example where=\"age >= 18 and country = 'DE' and active = "
+                'true"; lab.datasets.query takes any SQL',
             ) from error
         named = (schema.find_column_name(field) for field in sorted(extract_field_ids(self._bound)))
         self.columns = tuple(name for name in named if name is not None)
 
     def chosen(self, rows: "pa.Table") -> "pa.ChunkedArray":
-        """For each row whether it is; a comparison with null chooses none."""
+        """Return, for each row, whether the condition chooses it. A comparison with null chooses no row."""
         import pyarrow.compute as pc
         import pyarrow.dataset
         from pyiceberg.io.pyarrow import expression_to_pyarrow
@@ -58,7 +58,7 @@ class Condition:
 
 
 def _problem(error: Exception, schema: "Schema") -> str:
-    """Return what is wrong with a condition in a line: the parser's own message is its whole grammar."""
+    """Return the problem of a condition in one line. The parser's own message lists its whole grammar."""
     from pyparsing import ParseBaseException
 
     if isinstance(error, ParseBaseException):

@@ -1,4 +1,4 @@
-"""One dataset, at one of its versions."""
+"""`Dataset`: one dataset at one of its versions."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -26,13 +26,13 @@ __all__ = ["Dataset", "reference_target"]
 
 @checked_methods
 class Dataset:
-    """A dataset at a version, which stays what it is whatever is written afterwards; made by `lab.datasets.get`.
+    """A dataset at one version, which later writes do not change; returned by `lab.datasets.get`.
 
     Args:
         lab: Where it is.
-        name: The dataset's.
-        table: Iceberg's.
-        snapshot: The version's; None for a table that has none yet.
+        name: Name of the dataset.
+        table: The Iceberg table.
+        snapshot: Id of the version's snapshot; None for a table without versions.
     """
 
     def __init__(self, lab: "Lab", name: str, table: "Table", snapshot: int | None) -> None:
@@ -43,43 +43,43 @@ class Dataset:
 
     @property
     def name(self) -> str:
-        """E.g. `telco.customers`."""
+        """Name of the dataset, such as `telco.customers`."""
         return self._name
 
     @property
     def snapshot_id(self) -> int | None:
-        """Which pins the version; None for a table that has none yet."""
+        """Id of the version's snapshot; None for a table without versions."""
         return self._snapshot
 
     @property
     def location(self) -> str:
-        """The `s3://` address of its files."""
+        """The `s3://` address of the files."""
         return self._table.location()
 
     @property
     def table(self) -> "Table":
-        """Iceberg's table, for all that is not here."""
+        """The Iceberg table, for operations that this class does not have."""
         return self._table
 
     @property
     def schema(self) -> "pa.Schema":
-        """Of this version."""
+        """Schema of this version."""
         return Rows(self._table, self._snapshot).schema
 
     @property
     def description(self) -> Description:
-        """What was said about it when it was looked up: owner, description, tags, columns, constraints."""
+        """Owner, description, tags, columns and constraints, as of when the dataset was looked up."""
         columns = {field.name: field.doc for field in self._table.schema().fields if field.doc}
         return Description.of_properties(self._table.properties, columns)
 
     @property
     def constraints(self) -> "tuple[Constraint, ...]":
-        """What it promises."""
+        """Constraints of the dataset."""
         return self.description.constraints
 
     @property
     def version(self) -> Version | None:
-        """This version; None for a table that has none yet."""
+        """This version; None for a table without versions."""
         snapshot = None if self._snapshot is None else self._table.snapshot_by_id(self._snapshot)
         if snapshot is None:
             return None
@@ -87,34 +87,37 @@ class Dataset:
         return Version.of(snapshot, tuple(sorted(tag for tag, id_ in tags.items() if id_ == self._snapshot)))
 
     def versions(self) -> tuple[Version, ...]:
-        """All versions, the latest first, as they were when the dataset was looked up."""
+        """Return all versions as of when the dataset was looked up, the latest first."""
         return versions_of(self._table)
 
     def at(
         self, *, snapshot: int | None = None, tag: str | None = None, time: datetime | None = None
     ) -> "Dataset":
-        """Another version, named by one of the three.
+        """Return another version, given by exactly one of the arguments.
 
         Args:
-            snapshot: Its id.
-            tag: That names it.
-            time: The version that was current then; aware.
+            snapshot: Id of its snapshot.
+            tag: A tag of the version.
+            time: The version that was current at this time, which needs a time zone.
 
         Raises:
             VersionNotFoundError: There is no such version.
+
+        Example:
+            >>> lab.datasets.get("telco.customers").at(tag="2026-q1")
         """
         found = find_snapshot(self._table, name=self._name, snapshot=snapshot, tag=tag, time=time)
         return Dataset(self._lab, self._name, self._table, found)
 
     def tag(self, tag: str, *, move: bool = False) -> "Dataset":
-        """Name this version.
+        """Tag this version.
 
         Args:
-            tag: The name, e.g. `2026-q1`.
-            move: Whether it may be taken from another version.
+            tag: The tag, such as `2026-q1`.
+            move: Whether the tag may be moved from another version.
 
         Raises:
-            DatasetConflictError: It names another version.
+            DatasetConflictError: The tag names another version.
         """
         snapshot = self._snapshot
         if snapshot is None:
@@ -127,7 +130,7 @@ class Dataset:
             if known not in (None, snapshot) and not move:
                 raise DatasetConflictError(
                     f"tag {tag!r} of dataset {self._name!r} names snapshot {known}",
-                    remedy="choose another, or say move=True",
+                    remedy="choose another tag, or pass move=True",
                 )
             if known != snapshot:
                 table.manage_snapshots().create_tag(snapshot, tag).commit()
@@ -140,22 +143,25 @@ class Dataset:
         *,
         where: "str | BooleanExpression | None" = None,
     ) -> Rows:
-        """Rows of this version; none is read before `to_arrow()`, `to_pandas()`, `to_polars()` or the like.
+        """Return rows of this version. They are read by `to_arrow()`, `to_pandas()`, `to_polars()` or the like.
 
         Args:
-            columns: Which, in this order; omitted, all.
-            where: Which rows, e.g. `age >= 18 and country = 'DE'`; files that hold none are not read.
+            columns: Columns to read, in this order. Default: all.
+            where: Condition on the rows, such as `age >= 18 and country = 'DE'`. Files without such rows are not read.
 
         Raises:
-            SelectionError: There is no such column.
+            SelectionError: A column does not exist, or the condition cannot be parsed.
+
+        Example:
+            >>> lab.datasets.get("telco.customers").read(["age"], where="age >= 18").to_pandas()
         """
         return Rows(self._table, self._snapshot, columns=columns, where=where)
 
     def statistics(self, columns: Sequence[str] | None = None) -> "tuple[ColumnStatistics, ...]":
-        """What the values of each column are like: nulls, distinct values, range, quantiles, the most frequent.
+        """Return statistics of each column: nulls, distinct values, range, quantiles, most frequent values.
 
         Args:
-            columns: Which; omitted, all.
+            columns: Columns to read. Default: all.
         """
         from terrarium.datasets.statistics import column_statistics
 
@@ -165,10 +171,10 @@ class Dataset:
         """Check all rows of this version.
 
         Args:
-            constraints: By which; omitted, those that the dataset promises.
+            constraints: The constraints to check. Default: those of the dataset.
 
         Raises:
-            DataRefusedError: A constraint is on a column that there is not.
+            DataRefusedError: A constraint names a column that does not exist.
         """
         from terrarium.datasets.constraints.checking import Checking, check_declarable
         from terrarium.datasets.constraints.whole_checks import Existing
@@ -183,10 +189,10 @@ class Dataset:
         return checking.report(Existing.none())
 
     def lineage(self, *, limit: Count = 100) -> "Lineage":
-        """Which runs wrote its versions, and which read them.
+        """Return the runs that wrote the dataset's versions, and those that read them.
 
         Args:
-            limit: How many runs that read, at most; the latest.
+            limit: The most readers to return; the latest ones.
         """
         from terrarium.datasets.lineage import read_lineage
 
@@ -199,12 +205,12 @@ class Dataset:
 
 
 def reference_target(lab: "Lab", reference: "References") -> "Iterator[pa.Table]":
-    """The columns that a constraint refers to, at its snapshot.
+    """Yield the columns that a reference constraint refers to, at its snapshot.
 
     Raises:
-        DatasetNotFoundError: There is no such dataset.
-        VersionNotFoundError: It has no such snapshot.
-        SelectionError: It has no such column.
+        DatasetNotFoundError: The other dataset does not exist.
+        VersionNotFoundError: The other dataset has no such snapshot.
+        SelectionError: The other dataset has no such column.
     """
     dataset = lab.datasets.get(reference.dataset)
     if reference.snapshot is not None:

@@ -1,4 +1,4 @@
-"""What is said about a dataset; kept with its table, where every engine and Glue's own console shows it."""
+"""Description of a dataset, stored in the properties of its table: all engines and Glue's console show it."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CONSTRAINTS", "DESCRIPTION", "OWNER", "TAGS", "Description", "check_columns", "documented_schema"]
 
-# Properties of the table: the first two are Iceberg's own custom, and other engines show them.
+# Properties of the table. The first two are customary for Iceberg, and other engines show them.
 DESCRIPTION: Final = "comment"
 OWNER: Final = "owner"
 TAGS: Final = "terrarium.tags"
@@ -26,14 +26,14 @@ _Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class Description(PublicModel):
-    """What is said about a dataset.
+    """Description of a dataset.
 
     Attributes:
-        owner: Who answers for it, e.g. a team.
-        description: What its rows are.
-        tags: What to find it by, e.g. `pii`; in alphabetical order.
-        columns: Column -> what it means; kept as the columns' documentation in the schema.
-        constraints: What it promises.
+        owner: The team or person that is responsible.
+        description: What the rows are.
+        tags: Tags to search by, such as `pii`, in alphabetical order.
+        columns: Column -> meaning; stored as the documentation of columns in the schema.
+        constraints: Constraints that every write is checked against.
     """
 
     refused_as: ClassVar = DataRefusedError
@@ -51,7 +51,7 @@ class Description(PublicModel):
 
     @classmethod
     def of_properties(cls, properties: Mapping[str, str], columns: Mapping[str, str]) -> Self:
-        """What a table's properties and the documentation of its columns say."""
+        """Return the description that a table's properties and its columns' documentation hold."""
         return cls(
             owner=properties.get(OWNER) or None,
             description=properties.get(DESCRIPTION, ""),
@@ -61,7 +61,7 @@ class Description(PublicModel):
         )
 
     def properties(self) -> dict[str, str]:
-        """As properties of the table. All of them, always: Glue keeps the last value of one that is removed."""
+        """Return all table properties, also empty ones: Glue keeps the last value of a property that is removed."""
         return {
             OWNER: self.owner or "",
             DESCRIPTION: self.description,
@@ -71,10 +71,10 @@ class Description(PublicModel):
 
 
 def documented_schema(schema: "pa.Schema", columns: Mapping[str, str], *, dataset: str) -> "pa.Schema":
-    """The schema with what its columns mean, as PyIceberg reads it.
+    """Return the schema with the meanings of columns as documentation, as PyIceberg reads it.
 
     Raises:
-        DataRefusedError: There is no such column.
+        DataRefusedError: A described column does not exist.
     """
     import pyarrow as pa
 
@@ -88,10 +88,10 @@ def documented_schema(schema: "pa.Schema", columns: Mapping[str, str], *, datase
 
 
 def check_columns(columns: Mapping[str, str], known: list[str], *, dataset: str) -> None:
-    """Refuse a description of columns that are not there.
+    """Refuse descriptions of columns that do not exist.
 
     Raises:
-        DataRefusedError: All of them are named.
+        DataRefusedError: At least one column does not exist; the error names all of them.
     """
     unknown = [name for name in columns if name not in known]
     if unknown:

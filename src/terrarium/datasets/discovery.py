@@ -1,4 +1,4 @@
-"""Datasets by what is said about them: as Glue lists their tables, a hundred at a time, without opening one."""
+"""Discovery of datasets from Glue's list of tables, in pages of a hundred, without opening a table."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ __all__ = ["Column", "DatasetSummary", "list_datasets"]
 
 
 class Column(BaseModel):
-    """A column as the catalog lists it; its type is Glue's, as Athena has it."""
+    """A column as the catalog lists it, with Glue's name of its type, as in Athena."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,16 +28,16 @@ class Column(BaseModel):
 
 
 class DatasetSummary(BaseModel):
-    """A dataset as it was when it was listed.
+    """A dataset as of when it was listed.
 
     Attributes:
-        name: E.g. `telco.customers`.
-        owner: Who answers for it.
-        description: What its rows are.
-        tags: What to find it by.
-        columns: Of its current schema.
-        constraints: What it promises.
-        changed: When it was last written to or described; aware, UTC.
+        name: Name of the dataset, such as `telco.customers`.
+        owner: The team or person that is responsible.
+        description: What the rows are.
+        tags: Tags to search by.
+        columns: Columns of the current schema.
+        constraints: Constraints of the dataset.
+        changed: Time of the last write or change of the description, in UTC.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,7 +52,7 @@ class DatasetSummary(BaseModel):
 
     @classmethod
     def of(cls, name: str, table: dict[str, Any]) -> Self:
-        """What Glue knows of the table behind a dataset."""
+        """Return the summary of a dataset from Glue's description of its table."""
         parameters = {
             key: value
             for key, value in table.get("Parameters", {}).items()
@@ -72,7 +72,7 @@ class DatasetSummary(BaseModel):
                     name=column["Name"], type=column.get("Type", ""), description=column.get("Comment", "")
                 )
                 for column in columns
-                # Glue lists the columns of earlier schemas, too.
+                # Glue also lists the columns of earlier schemas.
                 if column.get("Parameters", {}).get("iceberg.field.current", "true") == "true"
             ),
             changed=changed.astimezone(UTC) if changed else None,
@@ -81,7 +81,7 @@ class DatasetSummary(BaseModel):
     def matches(
         self, *, text: str | None, name: str | None, column: str | None, tag: str | None, owner: str | None
     ) -> bool:
-        """Whether all that is asked for applies; case does not count."""
+        """Return whether all conditions that are not None hold; case is ignored."""
         said = [self.name, self.description, *self.tags]
         said += [word for column in self.columns for word in (column.name, column.description)]
         return (
@@ -94,7 +94,7 @@ class DatasetSummary(BaseModel):
 
 
 def list_datasets(lab: "Lab") -> "Iterator[DatasetSummary]":
-    """All datasets of the environment, by name."""
+    """Yield all datasets of the environment, by name."""
     pages = lab.session.client("glue").get_paginator("get_tables")
     found = []
     with translate_errors("list datasets"):
@@ -105,7 +105,7 @@ def list_datasets(lab: "Lab") -> "Iterator[DatasetSummary]":
                 try:
                     name = lab.warehouse.dataset_name(table["Name"])
                 except DatasetNameError:
-                    continue  # somebody's own table
+                    continue  # not a table of a dataset
                 found.append(DatasetSummary.of(name, table))
     yield from sorted(found, key=lambda dataset: dataset.name)
 

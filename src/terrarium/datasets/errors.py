@@ -1,4 +1,4 @@
-"""What can be wrong with datasets."""
+"""Errors of `lab.datasets`."""
 
 from terrarium.errors import ConflictError, InvalidRequestError, NotFoundError, NotInstalledError
 
@@ -21,56 +21,56 @@ __all__ = [
 
 
 class FeaturesNotInstalledError(NotInstalledError):
-    """The libraries behind datasets are not there."""
+    """Raised when the libraries for datasets are not installed."""
 
 
 class DatasetNotFoundError(NotFoundError):
-    """The environment has no dataset of this name."""
+    """Raised when the environment has no dataset of this name."""
 
 
 class DatasetExistsError(ConflictError):
-    """A dataset of this name is there already."""
+    """Raised when a dataset of this name exists already."""
 
 
 class DatasetHeldError(ConflictError):
-    """Tags, runs, feature views or other datasets need the dataset that was to go."""
+    """Raised when tags, runs, feature views or other datasets need the dataset that would be deleted."""
 
 
 class VersionNotFoundError(NotFoundError):
-    """The dataset has no such snapshot, no such tag, or had none yet at that time."""
+    """Raised when a dataset has no such snapshot or tag, or had no version at that time."""
 
 
 class DataRefusedError(InvalidRequestError):
-    """The data is of a kind, or holds a type, that a dataset cannot take."""
+    """Raised when data is of a kind, or has a type, that a dataset cannot store."""
 
 
 class SchemaDiffersError(InvalidRequestError):
-    """The columns of the data are not those of the dataset."""
+    """Raised when the columns of data are not those of the dataset."""
 
 
 class ConstraintsViolatedError(InvalidRequestError):
-    """Rows break what the dataset promises; the error says which, how many, and shows some."""
+    """Raised when rows violate constraints of the dataset; the error names constraints, counts and examples."""
 
 
 class ConstraintInvalidError(InvalidRequestError):
-    """A constraint contradicts itself, or has a field that it cannot have."""
+    """Raised when a constraint contradicts itself, or has an invalid field."""
 
 
 class DatasetConflictError(ConflictError):
-    """Somebody else changed the dataset meanwhile in a way that this change cannot be reconciled with."""
+    """Raised when a concurrent change of the dataset cannot be reconciled with this one."""
 
 
 class SelectionError(InvalidRequestError):
-    """Columns or rows were asked for that the dataset does not have, or in words that are not understood."""
+    """Raised when requested columns do not exist, or a condition cannot be parsed."""
 
 
 class SplitError(InvalidRequestError):
-    """The dataset cannot be split this way."""
+    """Raised when a dataset cannot be split in the requested way."""
 
 
 class LeakageError(InvalidRequestError):
-    """What a model is to be tested on would reach its training."""
+    """Raised when test data would leak into training."""
 
 
 class RequirementError(InvalidRequestError):
-    """A data requirement is not what its next state asks for."""
+    """Raised when a data requirement cannot enter the requested state."""

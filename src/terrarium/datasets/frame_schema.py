@@ -1,4 +1,4 @@
-"""Rows checked by a schema of Pandera's, or of anything that validates frames the same way."""
+"""Validation of rows by a schema of Pandera, or by any object that validates frames in the same way."""
 
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -17,16 +17,16 @@ class FrameSchema(Protocol):
     """A `pandera.DataFrameSchema` or `DataFrameModel`, of `pandera.pandas` or `pandera.polars`."""
 
     def validate(self, check_obj: Any, *, lazy: bool = False) -> Any:
-        """Return the frame, or raise an error that has `failure_cases`, a frame with one line per failure."""
+        """Return the frame, or raise an error with `failure_cases`, a frame with one row per failure."""
 
 
 def check_frame(schema: FrameSchema, rows: "pa.Table", *, dataset: str) -> ValidationReport:
-    """Check rows in memory; what fails is reported by column and check.
+    """Check rows in memory; report failures by column and check.
 
     Args:
-        schema: To check by. One from Pandera's Polars side is given a Polars frame, any other a pandas frame.
-        rows: All of them.
-        dataset: For the report.
+        schema: The schema. One of Pandera's Polars API gets a Polars frame, any other a pandas frame.
+        rows: All rows.
+        dataset: Name of the dataset, for the report.
     """
     polars = ".polars" in _module(schema)
     frame: Any = _polars_frame(rows) if polars else rows.to_pandas()
@@ -37,7 +37,7 @@ def check_frame(schema: FrameSchema, rows: "pa.Table", *, dataset: str) -> Valid
         if cases is None:
             raise ArgumentError(
                 f"`checked_by` of dataset {dataset!r} cannot validate rows: {type(error).__name__}: {error}",
-                remedy="give a schema of Pandera's, or an object whose validate(frame, lazy=True) raises an error with "
+                remedy="pass a schema of Pandera, or an object whose validate(frame, lazy=True) raises an error with "
                 "`failure_cases`",
             ) from error
         return ValidationReport(dataset=dataset, rows=rows.num_rows, violations=_violations(cases, rows))

@@ -1,4 +1,4 @@
-"""How a dataset lies on disk, as its owner writes it: `month(signed_up)`, `bucket(16, customer_id)`, `-signed_up`."""
+"""Partitioning and sort order, in the notation of users: `month(signed_up)`, `bucket(16, id)`, `-signed_up`."""
 
 import re
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ _REMEDY = "write a column, or year(c), month(c), day(c), hour(c), bucket(16, c),
 
 
 def partition_spec(written: Sequence[str], schema: "Schema") -> "PartitionSpec":
-    """Iceberg's partitioning, of what is written in its own terms.
+    """Return Iceberg's partitioning for a list of columns and transforms of columns.
 
     Raises:
-        DataRefusedError: There is no such column or transform, or it does not take the column's type.
+        DataRefusedError: A column or transform does not exist, or the transform does not accept the column's type.
     """
     from pyiceberg.partitioning import PartitionField, PartitionSpec
 
@@ -36,12 +36,12 @@ def partition_spec(written: Sequence[str], schema: "Schema") -> "PartitionSpec":
             )
         kind = str(transform).partition("[")[0]
         name = column if kind == "identity" else _free(f"{column}_{kind}", schema.column_names)
-        # Iceberg's writers refuse two fields of one source whose values tell the same; a day tells the month.
+        # Iceberg does not accept two fields of one column if one implies the other: a day implies the month.
         for other, there in zip(written, fields, strict=False):
             family = {_family(transform), _family(there.transform)}
             if there.source_id == source.field_id and len(family) == 1:
                 raise DataRefusedError(
-                    f"cannot partition by both {other!r} and {text!r}: both part {column!r} in the same way",
+                    f"cannot partition by both {other!r} and {text!r}: both partition by {column!r} in the same way",
                     remedy="keep the finer one",
                 )
         fields.append(
@@ -51,7 +51,7 @@ def partition_spec(written: Sequence[str], schema: "Schema") -> "PartitionSpec":
 
 
 def _free(name: str, columns: Sequence[str]) -> str:
-    """Return a name for a partition that no column has: Iceberg keeps both in one namespace."""
+    """Return a name for a partition field that no column has: Iceberg has one namespace for both."""
     while name in columns:
         name += "_part"
     return name
@@ -63,10 +63,10 @@ def _family(transform: Any) -> str:
 
 
 def sort_order(written: Sequence[str], schema: "Schema") -> "SortOrder":
-    """Iceberg's order of rows within each file: by these columns, descending after a minus sign.
+    """Return Iceberg's order of rows within each file, by columns; a minus sign means descending.
 
     Raises:
-        DataRefusedError: There is no such column.
+        DataRefusedError: A column does not exist.
     """
     from pyiceberg.table.sorting import UNSORTED_SORT_ORDER, SortDirection, SortField, SortOrder
     from pyiceberg.transforms import IdentityTransform
@@ -86,7 +86,7 @@ def sort_order(written: Sequence[str], schema: "Schema") -> "SortOrder":
 
 
 def sorted_portion(portion: "pa.Table", order: "SortOrder", schema: "Schema") -> "pa.Table":
-    """The rows in the table's order, as far as that is by whole columns; PyIceberg records an order and keeps none."""
+    """Return the rows in the table's order, as far as it uses whole columns; PyIceberg itself does not sort rows."""
     from pyiceberg.table.sorting import SortDirection
     from pyiceberg.transforms import IdentityTransform
 
@@ -120,7 +120,7 @@ def _transform(text: str) -> tuple[Any, str]:
         return transforms.BucketTransform(number), match["column"]
     if match["function"] == "truncate" and number:
         return transforms.TruncateTransform(number), match["column"]
-    raise DataRefusedError(f"{text!r} is no way to partition", remedy=_REMEDY)
+    raise DataRefusedError(f"{text!r} is not a partition transform", remedy=_REMEDY)
 
 
 def _field(schema: "Schema", column: str, text: str) -> Any:
@@ -128,6 +128,6 @@ def _field(schema: "Schema", column: str, text: str) -> Any:
         return schema.find_field(column)
     except ValueError as error:
         raise DataRefusedError(
-            f"cannot arrange by {text!r}: there is no column {column!r}",
-            remedy=f"columns: {', '.join(schema.column_names)}",
+            f"cannot partition or sort by {text!r}: there is no column {column!r}",
+            remedy=f"its columns: {', '.join(schema.column_names)}",
         ) from error

@@ -1,4 +1,4 @@
-"""The libraries behind datasets, which only the extra `features` brings."""
+"""Check that the libraries for datasets, which come with the extra `features`, are installed."""
 
 from importlib.util import find_spec
 
@@ -11,10 +11,10 @@ _LIBRARIES = ("numpy", "polars", "pyarrow", "pyiceberg")
 
 
 def require_libraries() -> None:
-    """Say what is missing before the first import fails.
+    """Raise an error that names the missing libraries, instead of a failed import.
 
     Raises:
-        FeaturesNotInstalledError: At least one is.
+        FeaturesNotInstalledError: At least one library is missing.
     """
     missing = [library for library in _LIBRARIES if find_spec(library) is None]
     if missing:

@@ -1,4 +1,4 @@
-"""Which run wrote a version, and which runs read one."""
+"""Lineage of a dataset: the runs that wrote its versions, and those that read them."""
 
 import json
 import logging
@@ -17,12 +17,12 @@ __all__ = ["Lineage", "Reader", "Writer", "mark_run", "read_lineage", "snapshots
 
 _log = logging.getLogger(__name__)
 
-# Tag of a run, one per snapshot that it wrote; its value is the operation.
+# Tag of a run for each snapshot that it wrote; the value is the operation.
 _WRITTEN = "terrarium.datasets.written"
 
 
 class Writer(BaseModel):
-    """What wrote a version; the run is None where it was written outside of any."""
+    """The writer of a version; `run` is None if it was written outside of a run."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,7 +33,10 @@ class Writer(BaseModel):
 
 
 class Reader(BaseModel):
-    """A run that read a version, and as what: `train`, `test`, `input`; the id is None where it was not pinned."""
+    """A run that read a version, with the contexts of its inputs, such as `train` or `test`.
+
+    `snapshot_id` is None if the run did not record one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -45,7 +48,7 @@ class Reader(BaseModel):
 
 
 class Lineage(BaseModel):
-    """Where the versions of a dataset come from, and where they went; the latest first."""
+    """Runs that wrote and read the versions of a dataset, the latest first."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,13 +58,13 @@ class Lineage(BaseModel):
 
 
 def writing_summary() -> dict[str, str]:
-    """Properties for a snapshot that is about to be written: the run that is under way here, if one is."""
+    """Return the properties of a snapshot to be written: the id of the active run, if there is one."""
     run = _active_run_id()
     return {RUN: run} if run else {}
 
 
 def mark_run(dataset: str, snapshot: int, operation: str) -> None:
-    """Tell the run that is under way here what it has written."""
+    """Tag the active run with a snapshot that it wrote."""
     run = _active_run_id()
     if run is None:
         return
@@ -76,13 +79,13 @@ def mark_run(dataset: str, snapshot: int, operation: str) -> None:
 
 
 def read_lineage(lab: "Lab", dataset: str, versions: tuple[Version, ...], *, limit: int) -> Lineage:
-    """As far as runs have told: by `run.use`, by splits, and by writing within a run.
+    """Return the lineage that runs recorded: by `run.use`, by splits, and by writes within a run.
 
     Args:
         lab: Where the runs are.
-        dataset: The name.
-        versions: Which wrote.
-        limit: How many runs that read, at most.
+        dataset: Name of the dataset.
+        versions: The versions whose writers are returned.
+        limit: The most readers to return.
     """
     from terrarium import search
 
@@ -114,7 +117,7 @@ def read_lineage(lab: "Lab", dataset: str, versions: tuple[Version, ...], *, lim
 
 
 def snapshots_read(lab: "Lab", run: str) -> dict[str, dict[int | None, list[str]]]:
-    """Dataset -> snapshot -> as what, of a run's inputs."""
+    """Return dataset -> snapshot -> contexts, from a run's inputs."""
     from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT
 
     read: dict[str, dict[int | None, list[str]]] = {}
@@ -129,6 +132,6 @@ def snapshots_read(lab: "Lab", run: str) -> dict[str, dict[int | None, list[str]
 def _active_run_id() -> str | None:
     mlflow = imported_module("mlflow")
     if mlflow is None:
-        return None  # then no run of it can be under way
+        return None  # without MLflow, no run is active
     active = mlflow.active_run()
     return str(active.info.run_id) if active else None

@@ -1,4 +1,4 @@
-"""While a run is reproduced, its datasets are what they were: at the snapshots that it read."""
+"""Pinned snapshots while a run is reproduced: its datasets are read as the run read them."""
 
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,9 @@ __all__ = ["pinned_snapshots"]
 
 
 def pinned_snapshots(lab: "Lab") -> dict[str, int]:
-    """Dataset -> snapshot to read where none is asked for; empty unless this process reproduces a run.
+    """Return dataset -> default snapshot to read; empty unless this process reproduces a run.
 
-    A dataset that the run read at several snapshots is not among them: its code must have said which.
+    A dataset that the run read at several snapshots is not included: its code must have named the snapshots.
     """
     from terrarium.record.storage import read_record
     from terrarium.reproduce import reproduced_run
@@ -24,14 +24,14 @@ def pinned_snapshots(lab: "Lab") -> dict[str, int]:
         return {}
     read: dict[str, set[int]] = {}
     for dataset, snapshots in snapshots_read(lab, run).items():
-        # What features were read from is pinned by `training_set`; the code may read the dataset itself, too.
+        # `training_set` pins the sources of features itself; the code may also read their datasets directly.
         own = [
             id_
             for id_, contexts in snapshots.items()
             if id_ is not None and not all(context.startswith(PREFIX) for context in contexts)
         ]
         read.setdefault(dataset, set()).update(own or (id_ for id_ in snapshots if id_ is not None))
-    # A nested run's splits are its parent's: on its record, and not among its inputs.
+    # The splits of a nested run are recorded with its parent, and are not among its inputs.
     splits = read_record(lab.experiments.client, run).splits
     for part in splits.parts if splits else ():
         if part.snapshot_id is not None:

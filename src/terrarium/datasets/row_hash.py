@@ -1,7 +1,7 @@
-"""Hashes of rows that depend on their values alone: not on order, layout, library or machine.
+"""Hashes of rows by their values alone, independent of order, layout, library and machine.
 
-They decide which part of a split a row belongs to and go into digests on record, so what they are is a contract: a
-hash that comes out differently in a later version silently moves rows between training and test.
+They decide which part of a split a row belongs to, and are recorded in digests. They must never change: another hash
+would silently move rows between training and test data.
 """
 
 import hashlib
@@ -17,19 +17,19 @@ __all__ = ["column_hashes", "combined_hashes", "row_hashes", "seeded"]
 
 _WORD = (1 << 64) - 1
 _NULL = 0x9E3779B97F4A7C15
-# Values of different kinds differ even where their bits agree: 1, 1.0, True and "1".
+# Values of different kinds have different hashes even if their bits are equal: 1, 1.0, True and "1".
 _BOOLEAN, _INTEGER, _FLOATING, _MOMENT, _BYTES = range(1, 6)
 
 
 def row_hashes(
     columns: "Sequence[pa.Array[Any] | pa.ChunkedArray[Any]]", *, seed: int
 ) -> "np.ndarray[Any, Any]":
-    """One unsigned 64-bit hash per row of columns of one length, in their order."""
+    """Return one unsigned 64-bit hash per row from columns of equal length, in their order."""
     return combined_hashes([column_hashes(column) for column in columns], seed=seed)
 
 
 def combined_hashes(columns: "Sequence[np.ndarray[Any, Any]]", *, seed: int) -> "np.ndarray[Any, Any]":
-    """The hashes of rows from those of their columns, in their order."""
+    """Return the hashes of rows from the hashes of their columns, in their order."""
     import numpy as np
 
     rows = np.full(len(columns[0]), _mixed_number(seed & _WORD), dtype=np.uint64)
@@ -39,20 +39,20 @@ def combined_hashes(columns: "Sequence[np.ndarray[Any, Any]]", *, seed: int) -> 
 
 
 def seeded(value: int) -> int:
-    """A hash of one number, e.g. to make several seeds of one."""
+    """Return a hash of one number, for example to derive several seeds from one."""
     return _mixed_number(value & _WORD)
 
 
 def column_hashes(column: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "np.ndarray[Any, Any]":
-    """One unsigned 64-bit hash per value.
+    """Return one unsigned 64-bit hash per value.
 
-    Integers of every width hash alike, as do floats, and moments by their microseconds since 1970 in UTC.
+    Integers of every width have equal hashes, and so have floats. Times are hashed by microseconds since 1970 in UTC.
     """
     import numpy as np
     import pyarrow as pa
 
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if isinstance(array, pa.ChunkedArray):  # what has no chunk at all
+    if isinstance(array, pa.ChunkedArray):  # there is no chunk
         array = pa.array([], array.type)
     if pa.types.is_dictionary(array.type):
         array = array.cast(array.type.value_type)
@@ -66,7 +66,7 @@ def column_hashes(column: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "np.ndarray
 
 
 def _words(array: "pa.Array[Any]") -> "tuple[int, np.ndarray[Any, Any]]":
-    """The kind of values, and 64 bits for each; whatever for nulls."""
+    """Return the kind of values, and 64 bits per value; the bits of nulls are arbitrary."""
     import numpy as np
     import pyarrow as pa
 
@@ -98,7 +98,7 @@ def _integers(array: "pa.Array[Any]") -> "np.ndarray[Any, Any]":
 
 
 def _texts(array: "pa.Array[Any]") -> "np.ndarray[Any, Any]":
-    """Of text, bytes, and all else by its text; each value that occurs is hashed once."""
+    """Return 64 bits per value of text, bytes, or any other type by its text; each distinct value is hashed once."""
     import numpy as np
     import pyarrow as pa
 
@@ -121,7 +121,7 @@ def _digest(value: object) -> bytes:
 
 
 def _mixed(words: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """SplitMix64's step and finalizer (Steele, Lea and Flood, 2014): one bit in changes half of those out."""
+    """Apply SplitMix64's step and finalizer (Steele, Lea and Flood, 2014): each bit changes half of the output."""
     import numpy as np
 
     words = words + np.uint64(0x9E3779B97F4A7C15)

@@ -1,4 +1,4 @@
-"""Rows of one snapshot, chosen but not read until they are asked for."""
+"""`Rows`: chosen rows of one snapshot, read on demand."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,11 +20,11 @@ __all__ = ["Membership", "Rows", "arrow_schema"]
 
 
 class Membership:
-    """Which rows of a snapshot are meant, where SQL cannot say it.
+    """A choice of rows that SQL cannot express.
 
     Args:
-        columns: The columns that decide.
-        mask: Says of some rows, given with these columns, which are meant.
+        columns: The columns that the mask needs.
+        mask: Returns, for rows with these columns, which of them are chosen.
     """
 
     def __init__(self, columns: Sequence[str], mask: "Callable[[pa.Table], pa.Array[Any]]") -> None:
@@ -34,17 +34,17 @@ class Membership:
 
 @checked_methods
 class Rows:
-    """Rows of a pinned snapshot: `to_arrow()`, `to_pandas()`, `to_polars()`, or batch by batch.
+    """Rows of a pinned snapshot, read by `to_arrow()`, `to_pandas()`, `to_polars()`, or in batches.
 
-    What takes Arrow streams (Polars, DuckDB, pandas, PyArrow) takes this object as it is. Read twice, the same
-    comes twice, whatever was written to the dataset in between.
+    Libraries that accept Arrow streams (Polars, DuckDB, pandas, PyArrow) accept this object. Reading twice returns
+    the same rows, whatever was written in between.
 
     Args:
-        table: Iceberg's.
-        snapshot: Its id; None for a table without one, which has no rows.
-        columns: Which, in this order; omitted, all.
-        where: Which rows, in SQL's words, e.g. `age >= 18 and country = 'DE'`, or as PyIceberg's expression.
-        membership: Which of those.
+        table: The Iceberg table.
+        snapshot: Id of the snapshot; None for a table without snapshots, which has no rows.
+        columns: Columns to read, in this order. Default: all.
+        where: Condition, as SQL such as `age >= 18 and country = 'DE'`, or as an expression of PyIceberg.
+        membership: A further choice among these rows.
     """
 
     def __init__(
@@ -73,28 +73,28 @@ class Rows:
 
     @property
     def schema(self) -> "pa.Schema":
-        """Of the chosen columns."""
+        """Schema of the chosen columns."""
         import pyarrow as pa
 
         return pa.schema([self._known.field(column) for column in self._columns])
 
     def choose(self, columns: Sequence[str]) -> "Rows":
-        """The same rows, other columns.
+        """Return the same rows with other columns.
 
         Raises:
-            SelectionError: There is no such column.
+            SelectionError: A column does not exist.
         """
         return Rows(
             self._table, self._snapshot, columns=columns, where=self._where, membership=self._membership
         )
 
     def to_batches(self) -> "Iterator[pa.RecordBatch]":
-        """Batch by batch, for more rows than fit into memory."""
+        """Yield record batches, for rows that do not fit into memory."""
         for table in self.to_tables():
             yield from table.to_batches()
 
     def to_tables(self) -> "Iterator[pa.Table]":
-        """As `to_batches`, in Arrow tables."""
+        """Yield Arrow tables, for rows that do not fit into memory."""
         import pyarrow as pa
 
         if self._snapshot is None:
@@ -111,36 +111,36 @@ class Rows:
                     yield table.select(list(self._columns))
 
     def to_arrow(self) -> "pa.Table":
-        """All of them as an Arrow table."""
+        """Return all rows as an Arrow table."""
         import pyarrow as pa
 
         if self._membership is None and self._snapshot is not None:
-            # PyIceberg reads files side by side when it is asked for all of them.
+            # PyIceberg reads files concurrently when all rows are requested.
             with translate_file_errors("read rows"):
                 return self._scan(self._columns).to_arrow().select(list(self._columns)).cast(self.schema)
         tables = list(self.to_tables())
         return pa.concat_tables(tables) if tables else self.schema.empty_table()
 
     def to_pandas(self, **options: Any) -> "pd.DataFrame":
-        """All of them as a pandas frame; options are those of `pyarrow.Table.to_pandas`."""
+        """Return all rows as a pandas frame; options are those of `pyarrow.Table.to_pandas`."""
         return self.to_arrow().to_pandas(**options)
 
     def to_polars(self) -> "pl.DataFrame":
-        """All of them as a Polars frame; its memory is Arrow's."""
+        """Return all rows as a Polars frame, without a copy of the Arrow data."""
         import polars as pl
 
         frame = pl.from_arrow(self.to_arrow())
-        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - for the type checker: of a table, not of an array
+        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - for the type checker: a table becomes a frame
         return frame
 
     def to_reader(self) -> "pa.RecordBatchReader":
-        """A record batch reader, which reads as it is read from."""
+        """Return a record batch reader, which reads files on demand."""
         import pyarrow as pa
 
         return pa.RecordBatchReader.from_batches(self.schema, self.to_batches())
 
     def count(self) -> int:
-        """How many; without reading data where the metadata say it."""
+        """Return the number of rows, from metadata if possible."""
         if self._snapshot is None:
             return 0
         if self._membership is None:
@@ -148,7 +148,7 @@ class Rows:
         return sum(table.num_rows for table in self.choose(self._membership.columns[:1]).to_tables())
 
     def of_files(self, tasks: "Iterable[FileScanTask]") -> "pa.Table":
-        """All rows of some files, whatever was chosen of them."""
+        """Return all rows of some files, without the filter of this object."""
         from pyiceberg.expressions import AlwaysTrue
         from pyiceberg.io.pyarrow import ArrowScan
 
@@ -177,7 +177,7 @@ class Rows:
 
 
 def arrow_schema(schema: "Schema") -> "pa.Schema":
-    """What an Iceberg schema is in Arrow: plain types, without ids, so that equal data is equal."""
+    """Return the Arrow schema of an Iceberg schema: plain types without field ids, so that equal data is equal."""
     import pyarrow as pa
     from pyiceberg.io.pyarrow import schema_to_pyarrow
 

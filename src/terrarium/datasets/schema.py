@@ -1,4 +1,4 @@
-"""The types that a dataset can have, and where the columns of data differ from those of a dataset."""
+"""Types that a dataset can store, and differences between the columns of data and of a dataset."""
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -12,19 +12,18 @@ __all__ = ["check_schema", "differences", "storable_schema", "widens"]
 
 
 def storable_schema(schema: "pa.Schema", *, what: str, known: "pa.Schema | None" = None) -> "pa.Schema":
-    """The schema that data of `schema` has in a dataset: Iceberg's types, which every engine reads.
+    """Return the schema that data gets in a dataset: types of Iceberg, which every engine reads.
 
-    Small integers become 32 bits wide, unsigned ones as wide as their values need, moments microseconds, dictionaries
-    their values. Nothing is lost: what does not fit is refused when it is converted.
+    Small integers become 32 bits wide, unsigned ones as wide as their values need, times microseconds, dictionaries
+    their values. No conversion loses data: a value that does not fit is refused.
 
     Args:
-        schema: Of the data.
-        what: The data, for errors.
-        known: Of the dataset, where there is one; narrower numbers, and nothing but nulls, have the type they have
-            there.
+        schema: Schema of the data.
+        what: Name of the data in errors.
+        known: Schema of the dataset, if it exists. Narrower numbers and columns of nulls get its types.
 
     Raises:
-        DataRefusedError: A column has a type that Iceberg does not, or a name that SQL engines would confuse.
+        DataRefusedError: A column has a type that Iceberg does not have, or a name that SQL engines would confuse.
     """
     import pyarrow as pa
 
@@ -42,7 +41,7 @@ def storable_schema(schema: "pa.Schema", *, what: str, known: "pa.Schema | None"
 
 
 def differences(dataset: "pa.Schema", data: "pa.Schema") -> tuple[str, ...]:
-    """Where the columns of data are not those of the dataset, one line for each; narrower numbers are no difference."""
+    """Return the differences between the columns of data and dataset, one line each; narrower numbers do not differ."""
     lines = [f"column {name!r} is missing" for name in dataset.names if name not in data.names]
     for field in data:
         if field.name not in dataset.names:
@@ -55,16 +54,16 @@ def differences(dataset: "pa.Schema", data: "pa.Schema") -> tuple[str, ...]:
 
 
 def check_schema(dataset: "pa.Schema", data: "pa.Schema", *, name: str, evolve: bool) -> bool:
-    """Whether the dataset's schema has to change to take the data.
+    """Return whether the dataset's schema has to change to store the data.
 
     Args:
-        dataset: Its schema.
-        data: That of the data, storable.
-        name: Of the dataset.
-        evolve: Whether it may change.
+        dataset: Schema of the dataset.
+        data: Schema of the data, with storable types.
+        name: Name of the dataset.
+        evolve: Whether the schema may change.
 
     Raises:
-        SchemaDiffersError: It has to and may not, or cannot: the columns are named.
+        SchemaDiffersError: The schema would have to change and may not, or cannot; the error names the columns.
     """
     found = differences(dataset, data)
     if not found:
@@ -77,13 +76,13 @@ def check_schema(dataset: "pa.Schema", data: "pa.Schema", *, name: str, evolve: 
         f"the data does not have the columns of dataset {name!r}: {'; '.join(what)}",
         remedy="convert these columns, or write to another dataset"
         if impossible
-        else "mend the data, or say evolve=True: new columns are added, missing ones filled with nulls, and numbers "
-        "widened",
+        else "correct the data, or pass evolve=True: new columns are added, missing ones filled with nulls, and "
+        "numbers widened",
     )
 
 
 def _impossible(dataset: "pa.Schema", data: "pa.Schema") -> list[str]:
-    """What evolving cannot mend: a required column that is missing, and types that do not widen into each other."""
+    """Return differences that evolving cannot resolve: missing required columns, and types that do not widen."""
     lines = [
         f"column {field.name!r} is missing, and required"
         for field in dataset
@@ -102,7 +101,7 @@ def _fits(data: "pa.DataType", dataset: "pa.DataType") -> bool:
 
 
 def widens(narrow: "pa.DataType", wide: "pa.DataType") -> bool:
-    """Whether Iceberg promotes one type to the other: https://iceberg.apache.org/spec/#schema-evolution."""
+    """Return whether Iceberg promotes a type to another: https://iceberg.apache.org/spec/#schema-evolution."""
     import pyarrow as pa
 
     types = pa.types
@@ -115,7 +114,7 @@ def widens(narrow: "pa.DataType", wide: "pa.DataType") -> bool:
 
 
 def _plain(kind: "pa.DataType") -> str:
-    """Arrow's name of a type, without the difference of how offsets and zones are written."""
+    """Return Arrow's name of a type, without differences in offsets and in the notation of time zones."""
     text = str(kind).replace("large_", "").replace("fixed_size_", "")
     return (
         text.replace("tz=Etc/UTC", "tz=UTC")
@@ -130,8 +129,8 @@ def _check_names(names: list[str], *, what: str) -> None:
     twice = sorted({name for name in names if taken[name.lower()] > 1})
     wrong = [name for name in names if not name.strip() or "." in name or '"' in name]
     if twice or wrong or not names:
-        problems = [f"{name!r} is there more than once (case does not count)" for name in twice]
-        problems += [f"{name!r} is empty, or holds a dot or a quotation mark" for name in wrong]
+        problems = [f"{name!r} exists more than once (case is ignored)" for name in twice]
+        problems += [f"{name!r} is empty, or contains a dot or a quotation mark" for name in wrong]
         raise DataRefusedError(
             f"{what} has columns that SQL cannot tell apart: {'; '.join(problems)}"
             if names
@@ -177,7 +176,7 @@ def _storable(kind: "pa.DataType", *, column: str, what: str) -> "pa.DataType":
         return pa.decimal128(kind.precision, kind.scale)
     if _kept(kind):
         return kind
-    said = "holds nothing but nulls, which have no type" if types.is_null(kind) else f"is of type {kind}"
+    said = "contains only nulls, which have no type" if types.is_null(kind) else f"is of type {kind}"
     raise DataRefusedError(
         f"column {column!r} of {what} {said}",
         remedy=_remedy(kind),
@@ -189,16 +188,14 @@ def _remedy(kind: "pa.DataType") -> str:
 
     if pa.types.is_duration(kind):
         return (
-            "store a number and its unit in the column's name, e.g. seconds: "
+            "store a number, with the unit in the column's name, for example seconds: "
             'frame["x"].dt.total_seconds() in pandas, pl.col("x").dt.total_seconds() in Polars'
         )
     if pa.types.is_decimal(kind):
-        return (
-            "a table holds decimals of at most 38 digits and a scale of 0 to 38: cast it, or store it as text"
-        )
+        return "a table stores decimals of up to 38 digits and a scale of 0 to 38: cast the column, or store text"
     if pa.types.is_struct(kind):
         return "a struct needs at least one field: drop the column"
-    return "convert it to a type that a table can have, e.g. int64 or string"
+    return "convert it to a type that a table can store, for example int64 or string"
 
 
 def _kept(kind: Any) -> bool:

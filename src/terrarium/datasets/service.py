@@ -1,4 +1,4 @@
-"""`lab.datasets`: make datasets, write to them, find them."""
+"""`Datasets`: the class behind `lab.datasets`."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -35,11 +35,11 @@ _UPSERT_TRIES = 8
 
 @checked_methods
 class Datasets(Splitting, Requiring, Removing):
-    """The datasets of an environment: Iceberg tables, whose snapshots are their versions.
+    """The datasets of an environment: Iceberg tables, whose snapshots are the versions.
 
     Data may be an Arrow table, record batch or record batch reader, a pandas or Polars frame, the path of a Parquet or
-    CSV file or of a folder of Parquet files, or anything with `__arrow_c_stream__`. Readers and files are gone through
-    in portions, so they may be larger than memory. Every write is one new version, or leaves the dataset as it was.
+    CSV file or of a folder of Parquet files, or any object with `__arrow_c_stream__`. Readers and files are processed
+    in chunks, so they may be larger than memory. Every write creates one version, or leaves the dataset unchanged.
     Safe to share between threads.
     """
 
@@ -48,13 +48,16 @@ class Datasets(Splitting, Requiring, Removing):
         self._lab = lab
 
     def get(self, name: str) -> Dataset:
-        """The dataset at its current version.
+        """Return a dataset at its current version.
 
-        In a process that `terrarium reproduce` started, at the version that the reproduced run read.
+        In a process that `terrarium reproduce` started, it is the version that the reproduced run read.
 
         Raises:
-            DatasetNotFoundError: There is none of this name.
-            VersionNotFoundError: The version that the reproduced run read is gone.
+            DatasetNotFoundError: The dataset does not exist.
+            VersionNotFoundError: The version that the reproduced run read no longer exists.
+
+        Example:
+            >>> lab.datasets.get("telco.customers").read().to_pandas()
         """
         table = load_table(self._lab.warehouse, name)
         pinned = self._pins.get(name)
@@ -62,9 +65,9 @@ class Datasets(Splitting, Requiring, Removing):
             return self._current(name, table)
         if table.snapshot_by_id(pinned) is None:
             raise VersionNotFoundError(
-                f"the run read dataset {name!r} at snapshot {pinned}, which is gone: it was expired, or the dataset "
-                "made anew",
-                remedy="tag the versions that runs depend on, and keep tagged versions",
+                f"the run read dataset {name!r} at snapshot {pinned}, which no longer exists: it has expired, or the "
+                "dataset was deleted and created again",
+                remedy="tag the versions that runs depend on: tagged versions do not expire",
             )
         return Dataset(self._lab, name, table, pinned)
 
@@ -82,25 +85,28 @@ class Datasets(Splitting, Requiring, Removing):
         sort_by: Sequence[str] = (),
         checked_by: "FrameSchema | None" = None,
     ) -> Dataset:
-        """Make a dataset of data; its schema is the data's.
+        """Create a dataset from data, with the schema of the data.
 
         Args:
-            name: E.g. `telco.customers`.
-            data: The rows, or an Arrow schema for none.
-            owner: Who answers for it.
-            description: What its rows are.
-            tags: What to find it by.
-            columns: Column -> what it means.
-            constraints: What the dataset promises, of these rows and all that follow.
+            name: Name of the dataset, such as `telco.customers`.
+            data: The rows; or an Arrow schema, for a dataset without rows.
+            owner: The team or person that is responsible.
+            description: What the rows are.
+            tags: Tags to search by.
+            columns: Column -> meaning.
+            constraints: Constraints that these rows and all later writes are checked against.
             partition_by: Columns, or `year(c)`, `month(c)`, `day(c)`, `hour(c)`, `bucket(16, c)`, `truncate(4, c)`.
-            sort_by: Columns by which the rows of each file are sorted; descending after a minus sign.
-            checked_by: A Pandera schema that these rows have to pass, all of them in memory.
+            sort_by: Columns to sort the rows of each file by; a minus sign means descending.
+            checked_by: A Pandera schema to check all these rows with, in memory.
 
         Raises:
-            DatasetExistsError: There is one of this name.
-            DatasetNameError: No dataset can have this name.
-            DataRefusedError: The data has types that a dataset cannot have, or cannot be arranged this way.
-            ConstraintsViolatedError: Rows break a constraint.
+            DatasetExistsError: A dataset of this name exists.
+            DatasetNameError: The name is not a valid name of a dataset.
+            DataRefusedError: The data has types that a dataset cannot store, or cannot be partitioned or sorted so.
+            ConstraintsViolatedError: Rows violate a constraint.
+
+        Example:
+            >>> lab.datasets.create("telco.customers", frame, owner="crm", constraints=[NotNull(column="churned")])
         """
         from terrarium.datasets.writing.creation import create_table, exists
 
@@ -137,18 +143,21 @@ class Datasets(Splitting, Requiring, Removing):
     def append(
         self, name: str, data: Any, *, evolve: bool = False, checked_by: "FrameSchema | None" = None
     ) -> Dataset:
-        """Add rows; appends by several writers at a time all land.
+        """Add rows. Concurrent appends all succeed.
 
         Args:
-            name: The dataset's.
+            name: Name of the dataset.
             data: The rows.
             evolve: Whether the schema may change: columns added, missing ones filled with nulls, numbers widened.
-            checked_by: A Pandera schema that these rows have to pass, all of them in memory.
+            checked_by: A Pandera schema to check all these rows with, in memory.
 
         Raises:
-            DatasetNotFoundError: There is none of this name.
-            SchemaDiffersError: The columns are not the dataset's; those that differ are named.
-            ConstraintsViolatedError: Rows break what the dataset promises.
+            DatasetNotFoundError: The dataset does not exist.
+            SchemaDiffersError: The columns are not those of the dataset; the error names the differences.
+            ConstraintsViolatedError: Rows violate constraints of the dataset.
+
+        Example:
+            >>> lab.datasets.append("telco.customers", june)
         """
         write = self._write(name, data, evolve=evolve, checked_by=checked_by, doing="append to")
         return self._written(write, write.append(), "append")
@@ -163,23 +172,26 @@ class Datasets(Splitting, Requiring, Removing):
         evolve: bool = False,
         checked_by: "FrameSchema | None" = None,
     ) -> Dataset:
-        """Put rows in place of all there are, or of those that `where` chooses; earlier versions stay.
+        """Replace all rows, or those that `where` chooses. Earlier versions stay.
 
         Args:
-            name: The dataset's.
-            data: The rows; with `where`, it has to choose all of them, too.
-            where: Which rows are replaced, e.g. `day = '2026-06-01'`; files that hold none stay as they are.
-            base: The snapshot that the rows were made from; if it is not the current one any more, nothing is written.
+            name: Name of the dataset.
+            data: The new rows. With `where`, the condition must choose all of them.
+            where: Condition on the rows to replace, such as `day = '2026-06-01'`. Files without such rows stay.
+            base: Snapshot that the rows were computed from. If it is no longer the current one, nothing is written.
             evolve: Whether the schema may change.
-            checked_by: A Pandera schema that these rows have to pass, all of them in memory.
+            checked_by: A Pandera schema to check all these rows with, in memory.
 
         Raises:
-            DatasetConflictError: Somebody else wrote to the dataset meanwhile, or since `base`.
-            DatasetNotFoundError: There is none of this name.
-            SchemaDiffersError: The columns are not the dataset's.
-            SelectionError: `where` is not understood.
-            DataRefusedError: It does not choose all of the rows.
-            ConstraintsViolatedError: Rows break what the dataset promises.
+            DatasetConflictError: Another write changed the dataset in the meantime, or since `base`.
+            DatasetNotFoundError: The dataset does not exist.
+            SchemaDiffersError: The columns are not those of the dataset.
+            SelectionError: `where` cannot be parsed.
+            DataRefusedError: `where` does not choose all of the new rows.
+            ConstraintsViolatedError: Rows violate constraints of the dataset.
+
+        Example:
+            >>> lab.datasets.overwrite("telco.usage", june, where="day >= '2026-06-01'")
         """
         from terrarium.datasets.writing.replacing import replace_where
 
@@ -198,21 +210,24 @@ class Datasets(Splitting, Requiring, Removing):
         evolve: bool = False,
         checked_by: "FrameSchema | None" = None,
     ) -> Dataset:
-        """Put each row in place of the one with the same key, or add it where there is none.
+        """Replace the rows that have the keys of the new rows, and add the other new rows.
 
         Args:
-            name: The dataset's.
-            data: The rows; all of them are held in memory.
-            on: The columns of the key, which has to be unique in the data.
+            name: Name of the dataset.
+            data: The new rows, which are held in memory.
+            on: Columns of the key, which must be unique in the data.
             evolve: Whether the schema may change.
-            checked_by: A Pandera schema that these rows have to pass.
+            checked_by: A Pandera schema to check these rows with.
 
         Raises:
-            DataRefusedError: Keys are null, or come twice.
-            DatasetConflictError: Others wrote to the dataset again and again.
-            DatasetNotFoundError: There is none of this name.
-            SchemaDiffersError: The columns are not the dataset's.
-            ConstraintsViolatedError: Rows break what the dataset promises.
+            DataRefusedError: Keys are null, or not unique.
+            DatasetConflictError: Concurrent writes changed the dataset at every attempt.
+            DatasetNotFoundError: The dataset does not exist.
+            SchemaDiffersError: The columns are not those of the dataset.
+            ConstraintsViolatedError: Rows violate constraints of the dataset.
+
+        Example:
+            >>> lab.datasets.upsert("telco.customers", changed, on="customer_id")
         """
         from terrarium.datasets.writing.upsert import check_keys, upsert
 
@@ -239,24 +254,24 @@ class Datasets(Splitting, Requiring, Removing):
         columns: Mapping[str, str] | None = None,
         constraints: "Sequence[Constraint] | None" = None,
     ) -> Dataset:
-        """Say something else about a dataset; what is omitted stays as it is.
+        """Change the description of a dataset. Arguments that are omitted stay as they are.
 
         Args:
-            name: The dataset's.
-            owner: Who answers for it.
-            description: What its rows are.
-            tags: What to find it by, instead of those it has.
-            columns: Column -> what it means, beside what is said about others.
-            constraints: What it promises from now on, instead of what it did; its current rows are checked first.
+            name: Name of the dataset.
+            owner: The team or person that is responsible.
+            description: What the rows are.
+            tags: Tags in place of the current ones.
+            columns: Column -> meaning; other columns keep theirs.
+            constraints: Constraints in place of the current ones; the current rows are checked first.
 
         Raises:
-            DataRefusedError: There is no such column.
-            ConstraintsViolatedError: Its rows break a constraint.
+            DataRefusedError: A column does not exist.
+            ConstraintsViolatedError: Current rows violate a constraint.
         """
         given = {"owner": owner, "description": description, "tags": tags, "constraints": constraints}
         if constraints is not None:
             current = self._current(name, load_table(self._lab.warehouse, name))
-            current.validate(constraints).raise_for_violations(doing="promise this of")
+            current.validate(constraints).raise_for_violations(doing="set these constraints of")
 
         def change(table: "Table") -> None:
             known = self._current(name, table).description.model_dump(exclude={"columns"})
@@ -273,7 +288,7 @@ class Datasets(Splitting, Requiring, Removing):
         return self._current(name, change_table(self._lab.warehouse, name, change))
 
     def list(self) -> "tuple[DatasetSummary, ...]":
-        """All datasets, by name."""
+        """Return all datasets, by name."""
         return tuple(list_datasets(self._lab))
 
     def search(
@@ -285,12 +300,12 @@ class Datasets(Splitting, Requiring, Removing):
         tag: str | None = None,
         owner: str | None = None,
     ) -> "tuple[DatasetSummary, ...]":
-        """The datasets to which all that is given applies; case does not count.
+        """Return the datasets for which all given conditions hold; case is ignored.
 
         Args:
-            text: Words, each of them in the name, the description, a tag, or a column's name or description.
+            text: Words, each of which occurs in the name, the description, a tag, or a column's name or description.
             name: Part of the name.
-            column: Part of a column's name.
+            column: Part of the name of a column.
             tag: A tag.
             owner: The owner.
         """
@@ -303,16 +318,19 @@ class Datasets(Splitting, Requiring, Removing):
     def query(
         self, sql: str, *, parameters: Sequence[object] = (), timeout: Seconds | None = None
     ) -> "pa.Table":
-        """Ask in SQL, at any scale, by Athena.
+        """Run an SQL statement in Athena, and return the result.
 
         Args:
-            sql: One statement. Datasets are written in double quotes: `SELECT count(*) FROM "telco.customers"`; for an
-                earlier version, `FROM "telco.customers" FOR VERSION AS OF 123`.
-            parameters: For its question marks, in order.
-            timeout: Seconds after which the query is cancelled; omitted, Athena's own limit.
+            sql: One statement, with datasets in double quotes: `SELECT count(*) FROM "telco.customers"`; for an earlier
+                version, `FROM "telco.customers" FOR VERSION AS OF 123`.
+            parameters: Values for the question marks, in order.
+            timeout: Seconds after which the query is cancelled. Default: Athena's own limit.
 
         Raises:
-            DatasetNameError: A quoted name with a dot cannot be a dataset's.
+            DatasetNameError: A quoted name with a dot is not a valid name of a dataset.
+
+        Example:
+            >>> lab.datasets.query('SELECT plan, avg(age) FROM "telco.customers" GROUP BY plan')
         """
         from terrarium.datasets.sql import with_tables
 
@@ -347,7 +365,7 @@ class Datasets(Splitting, Requiring, Removing):
 
     def _written(self, write: "Write", snapshot: int, operation: str) -> Dataset:
         mark_run(write.name, snapshot, operation)
-        # The commit has left the table as it is now.
+        # `write.table` is the table after the commit.
         return Dataset(self._lab, write.name, write.table, snapshot)
 
     @staticmethod

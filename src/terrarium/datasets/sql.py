@@ -1,12 +1,12 @@
-"""Names of datasets in SQL: `FROM "telco.customers"` is the table behind the dataset."""
+"""Names of datasets in SQL: `FROM "telco.customers"` reads the table of the dataset."""
 
 import re
 from collections.abc import Callable
 
 __all__ = ["with_tables"]
 
-# What must be passed over: text, and comments. Then what is meant: a quoted name with a dot in it, which no column of a
-# dataset can have. `$snapshots` and the like follow a table's name.
+# First what is skipped: text and comments. Then quoted names with a dot, which no column of a dataset can have.
+# `$snapshots` and the like follow the name of a table.
 _TOKEN = re.compile(
     r"""'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|"(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)(?P<metadata>\$[a-z_]+)?"|"(?:[^"]|"")*\"""",
     re.DOTALL,
@@ -14,11 +14,11 @@ _TOKEN = re.compile(
 
 
 def with_tables(sql: str, table_name: Callable[[str], str]) -> str:
-    """The statement with the name of the table for each dataset's.
+    """Return the statement with the names of tables in place of the names of datasets.
 
     Args:
-        sql: In which datasets are written in double quotes.
-        table_name: Of the table behind a dataset.
+        sql: The statement, with datasets in double quotes.
+        table_name: Returns the table of a dataset.
     """
 
     def replaced(match: re.Match[str]) -> str:

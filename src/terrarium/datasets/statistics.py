@@ -1,4 +1,4 @@
-"""What the values of each column are like."""
+"""Statistics of the values of each column."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -16,19 +16,19 @@ _TOP = 5
 
 
 class ColumnStatistics(BaseModel):
-    """One column of one version.
+    """Statistics of one column of one version.
 
     Attributes:
-        column: Its name.
+        column: Name of the column.
         type: Arrow's name of its type.
-        rows: How many.
-        nulls: Of them.
-        distinct: Number of different values, nulls left out; None for nested types.
-        minimum: NaN left out.
-        maximum: NaN left out.
-        mean: Of numbers.
-        quantiles: Of numbers: share of the values below -> value.
-        top: The most frequent values, each with how often it comes.
+        rows: Number of rows.
+        nulls: Number of nulls.
+        distinct: Number of distinct values, without nulls; None for nested types.
+        minimum: The least value; NaN is ignored.
+        maximum: The greatest value; NaN is ignored.
+        mean: Mean of numbers.
+        quantiles: Share of smaller values -> value, of numbers.
+        top: The most frequent values, each with its count.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,7 +46,7 @@ class ColumnStatistics(BaseModel):
 
 
 def column_statistics(rows: "Rows") -> tuple[ColumnStatistics, ...]:
-    """Of each chosen column; one column at a time is in memory."""
+    """Return the statistics of each chosen column; one column at a time is in memory."""
     return tuple(_statistics(column, rows) for column in rows.schema.names)
 
 
@@ -72,7 +72,7 @@ def _statistics(column: str, rows: "Rows") -> ColumnStatistics:
         known["mean"] = ordered.cast(pl.Float64).mean()
         floats = ordered.cast(pl.Float64)
         known["quantiles"] = {share: floats.quantile(share, "linear") for share in _QUANTILES}
-    # Ties by value, so that the same data has the same statistics.
+    # Equal counts are ordered by value, so that the same data has the same statistics.
     counted = series.value_counts(name="rows").sort(["rows", column], descending=[True, False])
     known["distinct"] = counted.height
     known["top"] = tuple((json_value(value), count) for value, count in counted.head(_TOP).iter_rows())

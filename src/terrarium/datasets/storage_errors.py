@@ -1,4 +1,4 @@
-"""What Arrow's file systems raise where S3 refuses, in the words of our other errors."""
+"""Translation of errors of Arrow's file systems, where S3 refuses a request, to errors of Terrarium."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +11,17 @@ __all__ = ["translate_file_errors"]
 
 @contextmanager
 def translate_file_errors(doing: str) -> Iterator[None]:
-    """Turn the refusals that users can mend into errors of ours; let everything else pass.
+    """Translate errors that users can resolve; all others pass.
 
     Args:
-        doing: What was being done, as in "cannot <doing>".
+        doing: The operation, as in "cannot <doing>".
     """
     try:
         yield
     except FileNotFoundError as error:
         raise VersionNotFoundError(
-            f"cannot {doing}: a file of the version is gone ({error}); the version has expired, or the dataset was "
-            "dropped",
+            f"cannot {doing}: a file of the version no longer exists ({error}); the version has expired, or the "
+            "dataset was dropped",
             remedy="look the dataset up again with lab.datasets.get; a tag, or `run.use`, keeps a version",
         ) from error
     except OSError as error:
@@ -29,12 +29,12 @@ def translate_file_errors(doing: str) -> Iterator[None]:
         if "ACCESS_DENIED" in said:
             raise AccessDeniedError(
                 f"cannot {doing}: {said}",
-                remedy="ask for a role that may, or assume the right one (`aws sts get-caller-identity` says "
-                "who you are)",
+                remedy="ask for a role that may, or assume the right one (`aws sts get-caller-identity` shows your "
+                "identity)",
             ) from error
         if "ExpiredToken" in said or "EXPIRED_TOKEN" in said:
             raise CredentialsExpiredError(
                 f"cannot {doing}: the AWS credentials have expired",
-                remedy="renew them (`aws sso login`, or a fresh session token) and say it again",
+                remedy="renew them (`aws sso login`, or a new session token) and retry",
             ) from error
         raise

@@ -1,4 +1,4 @@
-"""Iceberg's tables behind datasets."""
+"""Access to the Iceberg tables of datasets: load, and change with retries."""
 
 import difflib
 import random
@@ -20,10 +20,10 @@ _TRIES = 12
 
 
 def load_table(warehouse: "Warehouse", name: str) -> "Table":
-    """The table as it is now.
+    """Return the table of a dataset as it is now.
 
     Raises:
-        DatasetNotFoundError: There is none.
+        DatasetNotFoundError: The dataset does not exist.
     """
     from pyiceberg.exceptions import NoSuchTableError
 
@@ -38,15 +38,15 @@ def load_table(warehouse: "Warehouse", name: str) -> "Table":
 
 
 def change_table(warehouse: "Warehouse", name: str, change: "Callable[[Table], None]") -> "Table":
-    """Commit a change of what a table says about itself; tried again where somebody else was quicker.
+    """Commit a change of a table's metadata; retry after conflicts.
 
     Args:
-        warehouse: Where the table is.
-        name: The dataset's.
-        change: Commits, in one transaction; is given the table anew for each try.
+        warehouse: The tables.
+        name: Name of the dataset.
+        change: Commits the change in one transaction; is called with the current table at each attempt.
 
     Raises:
-        DatasetConflictError: Others were quicker again and again.
+        DatasetConflictError: Concurrent commits came first at every attempt.
     """
     from pyiceberg.exceptions import CommitFailedException
 
@@ -57,12 +57,12 @@ def change_table(warehouse: "Warehouse", name: str, change: "Callable[[Table], N
                 change(table)
         except CommitFailedException as error:
             failure = error
-            time.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)))  # noqa: S311 - to part two that collide
+            time.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)))  # noqa: S311 - jitter, not a secret
         else:
             return table
     raise DatasetConflictError(
-        f"cannot change dataset {name!r}: others were quicker {_TRIES} times ({failure})",
-        remedy="do it again when fewer write to it",
+        f"cannot change dataset {name!r}: concurrent commits came first in {_TRIES} attempts ({failure})",
+        remedy="retry when fewer processes write to it",
     ) from failure
 
 
@@ -70,5 +70,5 @@ def _alternatives(warehouse: "Warehouse", name: str) -> str:
     known = [table.replace("__", ".") for _, table in warehouse.catalog.list_tables(warehouse.database)]
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     if close:
-        return f"did you mean {' or '.join(map(repr, close))}? lab.datasets.list() has all of them"
-    return "lab.datasets.list() has all of them; lab.datasets.create makes one"
+        return f"did you mean {' or '.join(map(repr, close))}? lab.datasets.list() lists all datasets"
+    return "lab.datasets.list() lists all datasets; lab.datasets.create creates one"

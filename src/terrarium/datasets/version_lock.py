@@ -1,8 +1,8 @@
-"""The lock between runs that put versions on record and the expiry of versions, in the metadata database.
+"""Lock between runs that record versions and the expiry of versions, in the metadata database.
 
-Expiry looks for what holds a version and then forgets it. A run that records the version in between would have it on
-record, and it would be gone. Therefore a run records first and then waits for an expiry that is under way: expiry has
-seen the record, or the run sees that the version is gone.
+Expiry looks for references to a version and then deletes it. Without a lock, a run could record the version in
+between. Therefore a run first records the version, and then waits for an expiry that is in progress: either expiry has
+seen the record, or the run finds that the version is gone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 __all__ = ["check_recorded", "expiring"]
 
-# Advisory locks end with their transaction, whatever becomes of the process (PostgreSQL, "Advisory Locks").
+# PostgreSQL releases these advisory locks at the end of the transaction, also if the process dies.
 _KEY = "hashtextextended('terrarium.dataset.versions.' || %s, 0)"
 
 
 @contextmanager
 def expiring(lab: "Lab", dataset: str) -> Iterator[None]:
-    """Hold the lock of a dataset while versions that nothing holds are found and forgotten."""
+    """Hold the lock of a dataset while versions without references are found and deleted."""
     with lab.metadata.writer.begin() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_KEY})", (dataset,))
         yield
 
 
 def check_recorded(lab: "Lab", versions: Iterable[tuple[str, int | None]]) -> None:
-    """Make sure that versions which a run has just put on record are there, and stay.
+    """Check that versions which a run has just recorded exist, and cannot expire any more.
 
     Args:
         lab: Where the datasets are.
-        versions: Datasets and snapshots; those without a snapshot, and datasets of elsewhere, do not matter.
+        versions: Datasets and snapshots. Entries without a snapshot, and datasets of other environments, are ignored.
 
     Raises:
         VersionNotFoundError: A version has expired.
@@ -51,7 +51,7 @@ def _check_present(lab: "Lab", dataset: str, snapshot: int) -> None:
     try:
         table = load_table(lab.warehouse, dataset)
     except (Error, ImportError):
-        return  # not a dataset of this environment, or not one that this role or installation can look at
+        return  # not a dataset of this environment, or not readable with this role or installation
     if table.snapshot_by_id(snapshot) is None:
         raise VersionNotFoundError(
             f"version {snapshot} of dataset {dataset!r} has expired since it was looked up",

@@ -1,4 +1,4 @@
-"""The versions of a dataset: the snapshots of its table."""
+"""Versions of a dataset: the snapshots of its table."""
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
@@ -20,15 +20,15 @@ class Version(BaseModel):
     """One snapshot of a dataset.
 
     Attributes:
-        snapshot_id: Its id, for good.
-        parent_id: Of the one before.
-        committed: Aware, UTC.
+        snapshot_id: Id of the snapshot, which never changes.
+        parent_id: Id of the snapshot before.
+        committed: Time of the commit, in UTC.
         operation: `append`, `overwrite`, `delete` or `replace`.
-        rows: How many it has.
-        added_rows: By this snapshot.
-        deleted_rows: By this snapshot; those that were written anew, count in both.
-        tags: That name it.
-        run: Id of the run that wrote it, if one did.
+        rows: Number of rows.
+        added_rows: Number of rows that this snapshot added.
+        deleted_rows: Number of rows that this snapshot deleted. Rows of rewritten files count as both.
+        tags: Tags of the snapshot.
+        run: Id of the run that wrote it, if a run did.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,7 +45,7 @@ class Version(BaseModel):
 
     @classmethod
     def of(cls, snapshot: "Snapshot", tags: tuple[str, ...]) -> Self:
-        """What Iceberg knows of a snapshot."""
+        """Return the version of an Iceberg snapshot."""
         summary = snapshot.summary.additional_properties if snapshot.summary else {}
         total = summary.get("total-records")
         return cls(
@@ -62,7 +62,7 @@ class Version(BaseModel):
 
 
 def versions_of(table: "Table") -> tuple[Version, ...]:
-    """Every one that led to the current one and has not expired, the latest first."""
+    """Return the current version and those before it that have not expired, the latest first."""
     tags = version_tags(table)
     found = []
     snapshot = table.current_snapshot()
@@ -74,7 +74,7 @@ def versions_of(table: "Table") -> tuple[Version, ...]:
 
 
 def version_tags(table: "Table") -> dict[str, int]:
-    """Tag -> id of its snapshot."""
+    """Return tag -> id of its snapshot."""
     return {
         name: ref.snapshot_id for name, ref in table.refs().items() if ref.snapshot_ref_type.value == "tag"
     }
@@ -83,15 +83,15 @@ def version_tags(table: "Table") -> dict[str, int]:
 def find_snapshot(
     table: "Table", *, name: str, snapshot: int | None, tag: str | None, time: datetime | None
 ) -> int:
-    """The id of the snapshot that exactly one of them means.
+    """Return the id of the snapshot that exactly one argument names.
 
     Raises:
-        VersionNotFoundError: There is none, or it is not clear which.
+        VersionNotFoundError: There is none, or not exactly one argument is given.
     """
     if (snapshot is not None) + (tag is not None) + (time is not None) != 1:
         raise VersionNotFoundError(
-            f"a version of dataset {name!r} is named by its snapshot, a tag or a time",
-            remedy="name it by one of the three",
+            f"a version of dataset {name!r} is given by its snapshot, a tag or a time",
+            remedy="give exactly one of the three",
         )
     if snapshot is not None:
         if table.snapshot_by_id(snapshot) is None:
@@ -105,24 +105,24 @@ def find_snapshot(
     assert time is not None  # noqa: S101 - for the type checker: one of the three is given
     if time.tzinfo is None:
         raise VersionNotFoundError(
-            f"{time} has no time zone", remedy="say which: datetime(..., tzinfo=datetime.UTC)"
+            f"{time} has no time zone", remedy="add it: datetime(..., tzinfo=datetime.UTC)"
         )
-    # In whole numbers: as floats, a version's own time can come out a millisecond before it.
+    # In integers: as a float, a version's own time can be rounded to a millisecond before it.
     milliseconds = (time - datetime.fromtimestamp(0, tz=UTC)) // timedelta(milliseconds=1)
     found = table.snapshot_as_of_timestamp(milliseconds)
     if found is None:
-        raise _missing(
-            f"dataset {name!r} had no version yet at {time.isoformat()}, or none that is still there"
-        )
+        raise _missing(f"dataset {name!r} had no version at {time.isoformat()}, or none that still exists")
     if _expired_after(table, found):
-        raise _missing(f"the version of dataset {name!r} at {time.isoformat()} has expired, or may have")
+        raise _missing(
+            f"the version of dataset {name!r} at {time.isoformat()} has expired, or may have expired"
+        )
     return found.snapshot_id
 
 
 def _before(table: "Table", snapshot: "Snapshot") -> "Snapshot | None":
     if snapshot.parent_snapshot_id is not None:
         return table.snapshot_by_id(snapshot.parent_snapshot_id)
-    # Where its parent expired, Iceberg forgets which it was.
+    # Iceberg removes the parent's id from a snapshot whose parent has expired.
     earlier = [other for other in table.snapshots() if _number(other) < _number(snapshot)]
     return max(earlier, key=_number, default=None)
 
@@ -132,7 +132,7 @@ def _number(snapshot: "Snapshot") -> int:
 
 
 def _expired_after(table: "Table", snapshot: "Snapshot") -> bool:
-    """Whether the one that came next knows no parent: there was another in between."""
+    """Return whether the snapshot after this one has no parent: a snapshot between them has expired."""
     ids = [entry.snapshot_id for entry in table.history()]
     following = ids[ids.index(snapshot.snapshot_id) + 1 :]
     then = table.snapshot_by_id(following[0]) if following else None

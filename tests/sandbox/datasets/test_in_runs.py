@@ -274,7 +274,7 @@ def test_a_requirement_stays_with_its_use_case_and_is_held_against_the_dataset(l
     )
     lab.datasets.create("needed.usage", usage)
     unmet = {finding.what: finding.found for finding in kept.check(lab).findings if not finding.met}
-    assert unmet["minutes is at most 1440"] == "not so in 1 rows"
+    assert unmet["minutes is at most 1440"] == "violated by 1 rows"
     assert unmet["at least 3 rows"] == "there are 2"
     assert unmet["day is at most 2 days, 0:00:00 old"].startswith("the latest is")
     assert unmet["day reaches back 365 days, 0:00:00"].startswith("the earliest is")

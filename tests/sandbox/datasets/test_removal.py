@@ -134,7 +134,7 @@ def test_a_run_is_told_of_a_version_that_has_expired(lab: terrarium.Lab) -> None
     lab.datasets.expire(name, older_than=NOW)
     with pytest.raises(VersionNotFoundError, match="has expired"), lab.experiment("expiry").run() as run:
         run.use(before)
-    with pytest.raises(VersionNotFoundError, match="is gone"):
+    with pytest.raises(VersionNotFoundError, match="no longer exists"):
         before.read().to_arrow()
 
 

@@ -49,7 +49,7 @@ def test_a_partition_gets_a_name_that_no_column_has() -> None:
     [["month(ts)", "day(ts)"], ["n", "n"], ["bucket(4, n)", "bucket(8, n)"], ["n", "hour(ts)", "year(ts)"]],
 )
 def test_partitions_that_tell_the_same_are_refused(written: list[str]) -> None:
-    with pytest.raises(DataRefusedError, match=r"both part '\w+' in the same way"):
+    with pytest.raises(DataRefusedError, match=r"both partition by '\w+' in the same way"):
         partition_spec(written, _SCHEMA)
 
 

@@ -162,8 +162,8 @@ def test_a_report_names_all_that_is_wrong_when_it_refuses() -> None:
         report.raise_for_violations(doing="append to")
     said = str(refused.value)
     assert "cannot append to dataset 'telco.customers': of 2 rows" in said
-    assert "id is not null: not so in 1 row\n    id=None, age=30" in said
-    assert "age is at most 150: not so in 1 row\n    age=200, id=1" in said
+    assert "id is not null: violated by 1 row\n    id=None, age=30" in said
+    assert "age is at most 150: violated by 1 row\n    age=200, id=1" in said
 
 
 def test_constraints_come_back_from_what_is_kept() -> None:
@@ -208,16 +208,16 @@ _SCHEMA = pa.schema(
         (Unique(columns="list"), "cannot be compared"),
         (Unique(columns=("n", "struct")), "cannot be compared"),
         (References(columns="list", dataset="d"), "cannot be compared"),
-        (Range(column="n", minimum=0.5), "0.5 is no int64"),
-        (Range(column="n", maximum=float("inf")), "inf is no int64"),
-        (Range(column="n", maximum=2**70), "is no int64"),
+        (Range(column="n", minimum=0.5), "0.5 cannot be converted to int64"),
+        (Range(column="n", maximum=float("inf")), "inf cannot be converted to int64"),
+        (Range(column="n", maximum=2**70), "cannot be converted to int64"),
         (Range(column="flag", minimum=0), "have no order"),
         (Range(column="list", minimum=0), "have no order"),
         (Range(column="naive", minimum=MOMENT), "give a time without a zone"),
         (Range(column="aware", minimum=MOMENT.replace(tzinfo=None)), "give a time with a zone"),
-        (AllowedValues(column="n", values=("a",)), "'a' is no int64"),
-        (Matches(column="n", pattern="a"), "'n' is int64, and not text"),
-        (Fresh(column="n", within=dt.timedelta(1)), "'n' is int64, and no time"),
+        (AllowedValues(column="n", values=("a",)), "'a' cannot be converted to int64"),
+        (Matches(column="n", pattern="a"), "'n' is int64, not text"),
+        (Fresh(column="n", within=dt.timedelta(1)), "'n' is int64, not a time"),
     ],
     ids=str,
 )

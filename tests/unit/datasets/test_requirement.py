@@ -39,8 +39,8 @@ def test_what_is_missing_is_named() -> None:
         "owner",
         "consumer",
         "meaning of column minutes",
-        "time_column, which freshness and history are about",
-        "column seconds, which is mentioned",
+        "time_column, for freshness and history",
+        "column seconds, which a constraint or time_column names",
     )
     with pytest.raises(RequirementError, match="not complete: purpose; owner"):
         begun.proposed(by="ada")
@@ -78,7 +78,7 @@ def test_what_was_agreed_on_is_reviewed_anew_when_it_changes() -> None:
     revised = approved.revised(by="ada", minimum_rows=2000, remark="more")
     assert (revised.state, revised.minimum_rows) == ("draft", 2000)
     assert len(revised.remarks) == 3
-    with pytest.raises(RequirementError, match="does not change state"):
+    with pytest.raises(RequirementError, match="cannot change state"):
         approved.revised(by="ada", state="approved")
 
 

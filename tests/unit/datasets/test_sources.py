@@ -82,7 +82,7 @@ def test_types_become_those_of_a_table_and_values_stay(column: pa.Array, becomes
         (pa.array([2**63], pa.uint64()), "holds a value that int64 does not"),
         (pa.array([1], pa.timestamp("ns")), "holds a value that timestamp"),
         (pa.array([1], pa.duration("s")), "is of type duration"),
-        (pa.array([None]), "holds nothing but nulls"),
+        (pa.array([None]), "contains only nulls"),
     ],
     ids=["too large", "too fine", "duration", "nulls"],
 )

@@ -1,4 +1,4 @@
-"""What a dataset promises about its rows, kept with it and enforced on every write."""
+"""Constraints on the rows of a dataset, stored with it and checked at every write."""
 
 from terrarium.datasets.constraints.declared import (
     AllowedValues,

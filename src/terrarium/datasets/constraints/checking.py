@@ -1,4 +1,4 @@
-"""Going through rows once for all constraints."""
+"""`Checking`: checks all constraints in one pass over the rows."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -25,12 +25,12 @@ __all__ = ["Checking", "check_declarable"]
 
 
 class Checking:
-    """The state of a check that is under way.
+    """A check in progress.
 
     Args:
-        dataset: Its name.
-        constraints: What to check.
-        target: Opens the columns that a reference is to.
+        dataset: Name of the dataset.
+        constraints: The constraints to check.
+        target: Yields the columns that a reference constraint refers to.
     """
 
     def __init__(
@@ -60,16 +60,16 @@ class Checking:
 
     @property
     def whole(self) -> bool:
-        """Whether rows that others write meanwhile can make a difference."""
+        """Whether rows that others write in the meantime can change the result."""
         return bool(self._whole_checks)
 
     @property
     def broken(self) -> bool:
-        """Whether a row was seen already that breaks something by itself."""
+        """Whether a checked row already violates a constraint on single rows."""
         return any(check.violation for check in self._row_checks)
 
     def see(self, portion: "pa.Table") -> None:
-        """Check some rows more."""
+        """Check one chunk of rows."""
         self._rows += portion.num_rows
         for row_check in self._row_checks:
             row_check.see(portion)
@@ -77,7 +77,7 @@ class Checking:
             whole_check.see(portion)
 
     def report(self, existing: Existing) -> ValidationReport:
-        """What came of it, with the rows that stay beside those seen."""
+        """Return the result, with the rows that stay in the dataset beside those checked."""
         found = [check.violation for check in self._row_checks]
         found += [check.violation(existing) for check in self._whole_checks]
         return ValidationReport(
@@ -86,10 +86,10 @@ class Checking:
 
 
 def check_declarable(constraints: tuple[Constraint, ...], schema: "pa.Schema", *, dataset: str) -> None:
-    """Refuse constraints on columns that the dataset does not have, or whose type they do not fit.
+    """Refuse constraints on columns that do not exist, or whose type does not suit.
 
     Raises:
-        DataRefusedError: All of them are named.
+        DataRefusedError: At least one constraint cannot be declared; the error names all of them.
     """
     columns = schema.names
     unknown = [
@@ -106,6 +106,6 @@ def check_declarable(constraints: tuple[Constraint, ...], schema: "pa.Schema", *
     misfits = [misfit for constraint in constraints for misfit in misfits_of(constraint, schema)]
     if misfits:
         raise DataRefusedError(
-            f"dataset {dataset!r} cannot promise what is declared: {'; '.join(misfits)}",
+            f"dataset {dataset!r} cannot have these constraints: {'; '.join(misfits)}",
             remedy="change the constraint, or the type of the column",
         )

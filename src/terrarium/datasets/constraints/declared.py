@@ -1,4 +1,4 @@
-"""The constraints that can be declared. Nulls break `NotNull` alone, as in SQL."""
+"""The types of constraints. A null violates `NotNull` only, as in SQL."""
 
 from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal, Self
@@ -37,7 +37,11 @@ class _Declared(PublicModel):
 
 
 class NotNull(_Declared):
-    """Every row has a value in `column`."""
+    """Requires a value of `column` in every row.
+
+    Example:
+        >>> NotNull(column="churned")
+    """
 
     kind: Literal["not null"] = "not null"
     column: str
@@ -47,12 +51,16 @@ class NotNull(_Declared):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns it is about."""
+        """Columns that the constraint reads."""
         return (self.column,)
 
 
 class Unique(_Declared):
-    """No two rows of the whole dataset have the same values in `columns`; rows with a null among them do not count."""
+    """Requires that no two rows of the dataset have the same values in `columns`. Rows with a null there do not count.
+
+    Example:
+        >>> Unique(columns="customer_id")
+    """
 
     kind: Literal["unique"] = "unique"
     columns: Columns
@@ -67,14 +75,17 @@ class Unique(_Declared):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns it is about."""
+        """Columns that the constraint reads."""
         return self.columns
 
 
 class Range(_Declared):
-    """The values of `column` lie between `minimum` and `maximum`, both included; NaN lies nowhere.
+    """Requires values of `column` between `minimum` and `maximum`, both included. NaN violates it.
 
-    Dates and moments are kept as ISO text, and read as the column's type.
+    Dates and times are stored as ISO text, and compared in the column's type.
+
+    Example:
+        >>> Range(column="age", minimum=0, maximum=130)
     """
 
     kind: Literal["range"] = "range"
@@ -85,7 +96,7 @@ class Range(_Declared):
     @field_validator("minimum", "maximum", mode="before")
     @classmethod
     def _as_text(cls, value: object) -> object:
-        return value.isoformat() if isinstance(value, date) else value  # a datetime is a date, too
+        return value.isoformat() if isinstance(value, date) else value  # datetime is a subclass of date
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -102,12 +113,16 @@ class Range(_Declared):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns it is about."""
+        """Columns that the constraint reads."""
         return (self.column,)
 
 
 class AllowedValues(_Declared):
-    """The values of `column` are among `values`."""
+    """Requires values of `column` that are in `values`.
+
+    Example:
+        >>> AllowedValues(column="plan", values=("basic", "plus"))
+    """
 
     kind: Literal["allowed values"] = "allowed values"
     column: str
@@ -118,12 +133,16 @@ class AllowedValues(_Declared):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns it is about."""
+        """Columns that the constraint reads."""
         return (self.column,)
 
 
 class Matches(_Declared):
-    """The whole of every text in `column` matches `pattern`, a regular expression of RE2."""
+    """Requires text in `column` that matches `pattern` from start to end, a regular expression of RE2.
+
+    Example:
+        >>> Matches(column="country", pattern="[A-Z]{2}")
+    """
 
     kind: Literal["matches"] = "matches"
     column: str
@@ -139,7 +158,7 @@ class Matches(_Declared):
             pc.match_substring_regex(pa.array([""]), value)
         except pa.ArrowInvalid as error:
             raise ValueError(
-                f"{value!r} is no regular expression of RE2, which has no lookaheads and no backreferences: {error}"
+                f"{value!r} is not a regular expression of RE2, which has no lookaheads and no backreferences: {error}"
             ) from error
         return value
 
@@ -148,12 +167,16 @@ class Matches(_Declared):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns it is about."""
+        """Columns that the constraint reads."""
         return (self.column,)
 
 
 class RowCount(_Declared):
-    """The whole dataset has at least `minimum` and at most `maximum` rows."""
+    """Requires at least `minimum` and at most `maximum` rows in the dataset.
+
+    Example:
+        >>> RowCount(minimum=1000)
+    """
 
     kind: Literal["row count"] = "row count"
     minimum: Annotated[int, Field(ge=0)] = 0
@@ -165,18 +188,21 @@ class RowCount(_Declared):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns it is about."""
+        """Columns that the constraint reads."""
         return ()
 
 
 class References(_Declared):
-    """Every combination of values in `columns` is in `to_columns` of another dataset, at one snapshot of it.
+    """Requires that every combination of values in `columns` exists in another dataset, at one snapshot of it.
 
     Attributes:
-        columns: Of this dataset; rows with a null among them do not count.
-        dataset: The other one.
-        to_columns: Its columns, in the same order; omitted, those of the same names.
-        snapshot: Its version; omitted, the one that is current when rows are checked.
+        columns: Columns of this dataset. Rows with a null there do not count.
+        dataset: The other dataset.
+        to_columns: Its columns, in the same order. Default: columns of the same names.
+        snapshot: Its snapshot. Default: the current one when rows are checked.
+
+    Example:
+        >>> References(columns="plan", dataset="telco.plans", to_columns="code")
     """
 
     kind: Literal["references"] = "references"
@@ -193,7 +219,7 @@ class References(_Declared):
     @model_validator(mode="after")
     def _paired(self) -> Self:
         if self.to_columns and len(self.to_columns) != len(self.columns):
-            raise ValueError("columns and to_columns are not as many")
+            raise ValueError("columns and to_columns must have the same number of columns")
         return self
 
     def __str__(self) -> str:
@@ -202,17 +228,21 @@ class References(_Declared):
 
     @property
     def target(self) -> tuple[str, ...]:
-        """The columns of the other dataset."""
+        """Columns of the other dataset."""
         return self.to_columns or self.columns
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns it is about."""
+        """Columns that the constraint reads."""
         return self.columns
 
 
 class Fresh(_Declared):
-    """The latest moment in `column` is at most `within` ago when rows are written; read as UTC, if it has no zone."""
+    """Requires a time in `column` at most `within` before the write. Times without a zone are read as UTC.
+
+    Example:
+        >>> Fresh(column="day", within=timedelta(days=2))
+    """
 
     kind: Literal["fresh"] = "fresh"
     column: str
@@ -223,7 +253,7 @@ class Fresh(_Declared):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns it is about."""
+        """Columns that the constraint reads."""
         return (self.column,)
 
 
@@ -236,10 +266,10 @@ _KEPT: TypeAdapter[tuple[Constraint, ...]] = TypeAdapter(tuple[Constraint, ...])
 
 
 def text_of_constraints(constraints: tuple[Constraint, ...]) -> str:
-    """As they are kept with the dataset, JSON."""
+    """Return constraints as JSON, as they are stored with the dataset."""
     return _KEPT.dump_json(constraints).decode()
 
 
 def constraints_of_text(text: str) -> tuple[Constraint, ...]:
-    """What `text_of_constraints` wrote."""
+    """Return the constraints that `text_of_constraints` wrote."""
     return _KEPT.validate_json(text)

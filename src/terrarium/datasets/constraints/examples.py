@@ -1,4 +1,4 @@
-"""Rows as reports show them."""
+"""Rows in validation reports, as JSON values."""
 
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
@@ -14,14 +14,14 @@ __all__ = ["examples_of", "json_value"]
 
 
 def examples_of(rows: "pa.Table", *, at_most: int = EXAMPLES) -> tuple[dict[str, JsonValue], ...]:
-    """The first rows, in values that JSON has."""
+    """Return the first rows, as JSON values."""
     return tuple(
         {name: json_value(value) for name, value in row.items()} for row in rows.slice(0, at_most).to_pylist()
     )
 
 
 def json_value(value: object) -> JsonValue:
-    """A value of Arrow's in JSON's terms: moments in ISO's, all that is foreign as text."""
+    """Return a value of Arrow as a JSON value: times as ISO text, values of other types as text."""
     match value:
         case None | bool() | int() | float() | str():
             return value

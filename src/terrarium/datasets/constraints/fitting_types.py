@@ -1,4 +1,4 @@
-"""Which constraints fit which types of columns."""
+"""Compatibility of constraints and column types."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ __all__ = ["misfits_of"]
 
 
 def misfits_of(constraint: Constraint, schema: "pa.Schema") -> Iterator[str]:
-    """Yield what does not fit between a constraint and its columns, which all exist, one sentence for each."""
+    """Yield a sentence for each column of a constraint whose type does not suit; all columns exist."""
     import pyarrow as pa
 
     types = pa.types
@@ -28,11 +28,11 @@ def misfits_of(constraint: Constraint, schema: "pa.Schema") -> Iterator[str]:
         kind = schema.field(column).type
         match constraint:
             case Unique() | References() if types.is_nested(kind):
-                yield f"{constraint}: values of {column!r} ({kind}) cannot be compared; name plain columns"
+                yield f"{constraint}: values of {column!r} ({kind}) cannot be compared; name columns of plain types"
             case Matches() if not types.is_string(kind):
-                yield f"{constraint}: {column!r} is {kind}, and not text"
+                yield f"{constraint}: {column!r} is {kind}, not text"
             case Fresh() if not (types.is_timestamp(kind) or types.is_date(kind)):
-                yield f"{constraint}: {column!r} is {kind}, and no time"
+                yield f"{constraint}: {column!r} is {kind}, not a time"
             case Range() if types.is_nested(kind) or types.is_boolean(kind) or types.is_binary(kind):
                 yield f"{constraint}: values of {column!r} ({kind}) have no order"
             case Range(minimum=minimum, maximum=maximum):
@@ -54,4 +54,4 @@ def _not_of(
             hint = ""
             if pa.types.is_timestamp(kind):
                 hint = f"; give a time {'with' if kind.tz else 'without'} a zone"
-            yield f"{constraint}: {value!r} is no {kind}, which {column!r} is{hint}"
+            yield f"{constraint}: {value!r} cannot be converted to {kind}, the type of {column!r}{hint}"

@@ -1,4 +1,4 @@
-"""What came of checking rows: which constraints are broken, how often, and by which rows."""
+"""Result of a check: violated constraints, with counts and examples."""
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -6,17 +6,17 @@ from terrarium.datasets.errors import ConstraintsViolatedError
 
 __all__ = ["EXAMPLES", "ValidationReport", "Violation"]
 
-EXAMPLES = 5  # rows that a report shows of each violation
+EXAMPLES = 5  # rows per violation in a report
 
 
 class Violation(BaseModel):
-    """One constraint that rows break.
+    """One violated constraint.
 
     Attributes:
-        constraint: In words.
-        columns: It is about; none where it is about the dataset as a whole.
-        count: Of offending rows; of the dataset's rows where it is about their number.
-        examples: Some of the rows, column -> value.
+        constraint: The constraint as text.
+        columns: Its columns; empty for a constraint on the number of rows.
+        count: Number of rows that violate it; for a constraint on the number of rows, that number.
+        examples: Some of the rows: column -> value.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,18 +27,18 @@ class Violation(BaseModel):
     examples: tuple[dict[str, JsonValue], ...] = ()
 
     def __str__(self) -> str:
-        lines = [f"{self.constraint}: not so in {self.count:,} row{'' if self.count == 1 else 's'}"]
+        lines = [f"{self.constraint}: violated by {self.count:,} row{'' if self.count == 1 else 's'}"]
         lines += [f"    {_row(example, self.columns)}" for example in self.examples]
         return "\n".join(lines)
 
 
 class ValidationReport(BaseModel):
-    """Whether rows keep what the dataset promises.
+    """Result of checking rows against constraints.
 
     Attributes:
-        dataset: Its name.
-        rows: How many were checked.
-        violations: None of them, and all is well.
+        dataset: Name of the dataset.
+        rows: Number of checked rows.
+        violations: The violated constraints; empty if the rows are valid.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,26 +49,26 @@ class ValidationReport(BaseModel):
 
     @property
     def valid(self) -> bool:
-        """Whether all constraints hold."""
+        """Whether no constraint is violated."""
         return not self.violations
 
     def raise_for_violations(self, *, doing: str) -> None:
-        """Refuse, unless all is well.
+        """Raise an error if there are violations.
 
         Raises:
-            ConstraintsViolatedError: It says everything that the report does.
+            ConstraintsViolatedError: There are violations; the error holds the whole report.
         """
         if self.violations:
             listing = "\n".join(f"  {violation}" for violation in self.violations)
             raise ConstraintsViolatedError(
                 f"cannot {doing} dataset {self.dataset!r}: of {self.rows:,} rows\n{listing}",
-                remedy="mend the rows, or change what the dataset promises, lab.datasets.describe(name, "
-                "constraints=...); the dataset is as it was",
+                remedy="correct the rows, or change the constraints: lab.datasets.describe(name, constraints=...); "
+                "nothing was written",
             )
 
     def __str__(self) -> str:
         if self.valid:
-            return f"{self.dataset}: {self.rows:,} rows, all as promised"
+            return f"{self.dataset}: {self.rows:,} rows, no violations"
         return "\n".join([f"{self.dataset}: {self.rows:,} rows", *map(str, self.violations)])
 
 

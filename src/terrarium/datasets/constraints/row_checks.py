@@ -1,4 +1,4 @@
-"""Constraints that a row keeps or breaks by itself."""
+"""Checks of constraints on single rows."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ RowConstraint = NotNull | Range | AllowedValues | Matches
 
 
 class RowCheck:
-    """Counts the rows that break one constraint, as they go by, and keeps some of them."""
+    """Counts the rows that violate one constraint, and keeps some of them."""
 
     def __init__(self, constraint: RowConstraint) -> None:
         self._constraint = constraint
@@ -23,7 +23,7 @@ class RowCheck:
         self._examples: list[Any] = []
 
     def see(self, portion: "pa.Table") -> None:
-        """Check some rows more."""
+        """Check one chunk of rows."""
         import pyarrow.compute as pc
 
         broken = _broken(self._constraint, portion[self._constraint.column])
@@ -34,7 +34,7 @@ class RowCheck:
 
     @property
     def violation(self) -> Violation | None:
-        """What was found so far, if anything."""
+        """The violation found so far; None if there is none."""
         if not self._count:
             return None
         return Violation(
@@ -46,7 +46,7 @@ class RowCheck:
 
 
 def _broken(constraint: RowConstraint, column: Any) -> Any:
-    """Which rows break it, without nulls."""
+    """Return, for each row, whether it violates the constraint; without nulls."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

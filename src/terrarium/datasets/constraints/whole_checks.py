@@ -1,4 +1,4 @@
-"""Constraints that only all rows of a dataset together keep or break."""
+"""Checks of constraints on all rows of a dataset together."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -25,8 +25,8 @@ class Existing:
     """The rows that stay in the dataset beside those that are checked.
 
     Attributes:
-        rows: How many.
-        portions: Some of their columns, in tables that fit into memory.
+        rows: Number of rows.
+        portions: Returns chunks of the given columns, each of which fits into memory.
     """
 
     rows: int
@@ -34,29 +34,29 @@ class Existing:
 
     @classmethod
     def none(cls) -> "Existing":
-        """None of them."""
+        """Return an object without rows."""
         return cls(rows=0, portions=lambda _: iter(()))
 
     @classmethod
     def of(cls, rows: "Rows") -> "Existing":
-        """Chosen ones of a snapshot."""
+        """Return an object for the chosen rows of a snapshot."""
         return cls(rows=rows.count(), portions=lambda columns: rows.choose(columns).to_tables())
 
 
 class WholeCheck(ABC):
-    """Sees the rows go by, and judges at the end, once or, where others wrote meanwhile, again."""
+    """Collects data of the rows, and judges at the end; again, if others wrote in the meantime."""
 
     @abstractmethod
     def see(self, portion: "pa.Table") -> None:
-        """Take what the judgement will need of some rows more."""
+        """Collect the data of one chunk of rows."""
 
     @abstractmethod
     def violation(self, existing: Existing) -> Violation | None:
-        """What is broken by the rows seen, together with those that exist."""
+        """Return the violation by the checked rows together with the existing ones; None if there is none."""
 
 
 class _Keys:
-    """The combinations of values in some columns, each once with the number of its rows; those with nulls left out."""
+    """Counts of the distinct values of some columns; rows with a null are left out."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = list(columns)
@@ -83,18 +83,18 @@ class _Keys:
 
 
 class UniqueCheck(WholeCheck):
-    """Holds the values of the columns in memory, nothing else."""
+    """Checks uniqueness; holds only the values of the constraint's columns in memory."""
 
     def __init__(self, constraint: Unique) -> None:
         self._constraint = constraint
         self._keys = _Keys(constraint.columns)
 
     def see(self, portion: "pa.Table") -> None:
-        """Take their keys."""
+        """Collect the keys of one chunk."""
         self._keys.see(portion)
 
     def violation(self, existing: Existing) -> Violation | None:
-        """Keys that come twice, or that exist."""
+        """Return the violation by repeated keys, and keys that exist already."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -109,7 +109,7 @@ class UniqueCheck(WholeCheck):
 
 
 class ReferencesCheck(WholeCheck):
-    """Holds the values of the columns in memory, and goes through the other dataset's."""
+    """Checks references; holds the values of its columns in memory, and reads the other dataset once."""
 
     def __init__(self, constraint: References, target: "Callable[[References], Iterator[pa.Table]]") -> None:
         self._constraint = constraint
@@ -117,11 +117,11 @@ class ReferencesCheck(WholeCheck):
         self._keys = _Keys(constraint.columns)
 
     def see(self, portion: "pa.Table") -> None:
-        """Take their keys."""
+        """Collect the keys of one chunk."""
         self._keys.see(portion)
 
-    def violation(self, existing: Existing) -> Violation | None:  # noqa: ARG002 - it is about the new rows alone
-        """Keys that the other dataset does not have."""
+    def violation(self, existing: Existing) -> Violation | None:  # noqa: ARG002 - existing rows do not matter
+        """Return the violation by keys that the other dataset does not have."""
         missing = self._keys.counted()
         if missing is None:
             return None
@@ -134,18 +134,18 @@ class ReferencesCheck(WholeCheck):
 
 
 class RowCountCheck(WholeCheck):
-    """Counts."""
+    """Checks the number of rows."""
 
     def __init__(self, constraint: RowCount) -> None:
         self._constraint = constraint
         self._rows = 0
 
     def see(self, portion: "pa.Table") -> None:
-        """Count them."""
+        """Count the rows of one chunk."""
         self._rows += portion.num_rows
 
     def violation(self, existing: Existing) -> Violation | None:
-        """Too few, or too many."""
+        """Return the violation by too few or too many rows."""
         rows = existing.rows + self._rows
         maximum = self._constraint.maximum
         if rows >= self._constraint.minimum and (maximum is None or rows <= maximum):
@@ -154,7 +154,7 @@ class RowCountCheck(WholeCheck):
 
 
 class FreshCheck(WholeCheck):
-    """Looks for the latest moment."""
+    """Checks the latest time."""
 
     def __init__(self, constraint: Fresh, *, now: datetime) -> None:
         self._constraint = constraint
@@ -163,12 +163,12 @@ class FreshCheck(WholeCheck):
         self._rows = 0
 
     def see(self, portion: "pa.Table") -> None:
-        """Note the latest of them."""
+        """Collect the latest time of one chunk."""
         self._rows += portion.num_rows
         self._latest = _later(self._latest, portion[self._constraint.column])
 
     def violation(self, existing: Existing) -> Violation | None:
-        """The latest is too long ago, or there is none."""
+        """Return the violation by a latest time that is too old, or by a column without times."""
         latest, column = self._latest, self._constraint.column
         oldest = self._now - self._constraint.within
         if latest is None or latest < oldest:
@@ -204,7 +204,7 @@ def _counted(keys: "pa.Table", columns: list[str]) -> "pa.Table":
 def _joined(keys: "pa.Table", portion: "pa.Table", columns: list[str], how: str) -> "pa.Table":
     import pyarrow as pa
 
-    # Another dataset's column may be narrower, or have longer offsets.
+    # The columns of the other dataset may have narrower types, or wider offsets.
     kinds = pa.schema([keys.schema.field(column).remove_metadata() for column in columns])
     return keys.join(portion.cast(kinds.with_metadata(None), safe=False), keys=columns, join_type=how)
 

@@ -1,4 +1,4 @@
-"""What experiments need from upstream, written down, reviewed, and held against the dataset that is there."""
+"""Data requirements: documents about the data that experiments need, reviewed, and compared with a dataset."""
 
 from terrarium.datasets.requirements.checked import Finding, RequirementReport
 from terrarium.datasets.requirements.requirement import DataRequirement, Remark, RequiredColumn

@@ -1,4 +1,4 @@
-"""A data requirement held against the dataset that is there."""
+"""Comparison of a data requirement with its dataset."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,12 +18,12 @@ __all__ = ["Finding", "RequirementReport", "check_requirement"]
 
 
 class Finding(BaseModel):
-    """One thing that is needed, and whether it is there.
+    """One requirement and whether the dataset meets it.
 
     Attributes:
-        what: In words.
-        met: Whether it is so.
-        found: What is there instead.
+        what: The requirement as text.
+        met: Whether the dataset meets it.
+        found: What the dataset has instead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,7 +37,7 @@ class Finding(BaseModel):
 
 
 class RequirementReport(BaseModel):
-    """Which needs a version of a dataset meets; the snapshot is None where there is no dataset."""
+    """Result of comparing a requirement with a version of its dataset; `snapshot_id` is None without a dataset."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,7 +47,7 @@ class RequirementReport(BaseModel):
 
     @property
     def met(self) -> bool:
-        """Whether all are."""
+        """Whether all requirements are met."""
         return all(finding.met for finding in self.findings)
 
     def __str__(self) -> str:
@@ -57,7 +57,7 @@ class RequirementReport(BaseModel):
 
 
 def check_requirement(requirement: "DataRequirement", lab: "Lab") -> RequirementReport:
-    """Look at the dataset as it is now."""
+    """Compare a requirement with the current version of its dataset."""
     try:
         dataset = lab.datasets.get(requirement.dataset)
     except DatasetNotFoundError as error:
@@ -105,7 +105,7 @@ def _constraints(requirement: "DataRequirement", dataset: "Dataset") -> Iterator
             latest = next(iter(violation.examples[0].values()), None)
             yield Finding(what=str(constraint), met=False, found=f"the latest is {latest}")
         else:
-            yield Finding(what=str(constraint), met=False, found=f"not so in {violation.count:,} rows")
+            yield Finding(what=str(constraint), met=False, found=f"violated by {violation.count:,} rows")
 
 
 def _history(requirement: "DataRequirement", dataset: "Dataset") -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What `lab.datasets` does to keep data requirements with use cases."""
+"""Storage of data requirements with their use cases."""
 
 from typing import TYPE_CHECKING
 
@@ -17,17 +17,18 @@ _REQUIREMENT = "terrarium.requirement"
 
 @checked_methods
 class Requiring:
-    """The part of `Datasets` that keeps requirements."""
+    """The part of `Datasets` that stores requirements."""
 
     _lab: "Lab"
 
     def require(self, requirement: "DataRequirement", *, use_case: "UseCase | str") -> None:
-        """Attach a requirement to a use case, in place of the one of the same dataset, whose versions are kept.
+        """Attach a requirement to a use case, in place of its requirement of the same dataset.
 
-        It is an artifact, as JSON and beside it as Markdown, and a tag of the use case's experiment refers to it.
+        It is stored as two artifacts, JSON and Markdown, whose earlier versions stay. A tag of the use case's
+        experiment refers to the JSON.
 
         Args:
-            requirement: In whatever state.
+            requirement: The requirement, in any state.
             use_case: The use case, or the name of its experiment.
         """
         from terrarium.experiments.creation import ensure_experiment
@@ -42,7 +43,7 @@ class Requiring:
         client.set_experiment_tag(experiment, f"{_REQUIREMENT}.{requirement.dataset}", str(kept))
 
     def requirements(self, use_case: "UseCase | str") -> "tuple[DataRequirement, ...]":
-        """What a use case needs of datasets, by their names; none for one that is not known.
+        """Return the requirements of a use case, by dataset; none for an unknown use case.
 
         Args:
             use_case: The use case, or the name of its experiment.

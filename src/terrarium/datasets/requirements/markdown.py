@@ -1,4 +1,4 @@
-"""A data requirement as a page of Markdown."""
+"""A data requirement as a Markdown document."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ __all__ = ["as_markdown"]
 
 
 def as_markdown(requirement: "DataRequirement") -> str:
-    """The whole document, with what it does not say yet."""
+    """Return the document, with a list of what is missing."""
     return "\n".join(_lines(requirement)) + "\n"
 
 
@@ -32,7 +32,7 @@ def _lines(requirement: "DataRequirement") -> Iterator[str]:
         yield f"| `{column.name}` | {_cell(column.type or 'any')} | {_cell(column.meaning)} |"
     if requirement.constraints:
         yield ""
-        yield "## What has to hold"
+        yield "## Constraints"
         yield ""
         for constraint in requirement.constraints:
             yield f"- {constraint}"

@@ -1,4 +1,4 @@
-"""`DataRequirement`: a document between those who need data and those who make it."""
+"""`DataRequirement`: a document between users and producers of data."""
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
@@ -25,12 +25,12 @@ class _Document(PublicModel):
 
 
 class RequiredColumn(_Document):
-    """A column that is needed.
+    """A required column.
 
     Attributes:
-        name: Its name.
-        meaning: What its values say, with their unit.
-        type: Arrow's name of the type, e.g. `int64`, `double`, `string`, `timestamp[us]`; omitted, any.
+        name: Name of the column.
+        meaning: Meaning of its values, with their unit.
+        type: Arrow's name of its type, such as `int64`, `double`, `string`, `timestamp[us]`. Default: any type.
     """
 
     name: str
@@ -39,7 +39,7 @@ class RequiredColumn(_Document):
 
 
 class Remark(_Document):
-    """What somebody said when the document changed its state; aware, UTC."""
+    """A remark on a change of the document's state; `at` is in UTC."""
 
     by: str
     at: datetime
@@ -49,21 +49,25 @@ class Remark(_Document):
 
 @checked_methods
 class DataRequirement(_Document):
-    """What a use case needs of one dataset, and how far those concerned have agreed on it.
+    """The data that a use case needs of one dataset, and the state of its review.
 
     Attributes:
-        dataset: Its name, whether it exists yet or not.
-        purpose: What it is needed for.
-        columns: Which are needed; others may be there.
-        constraints: What has to hold of the rows.
-        minimum_rows: How many are needed.
-        time_column: Says when a row happened; freshness and history are about it.
-        freshness: How old the latest row may be.
-        history: How far back rows have to reach.
-        owner: Who makes the data.
-        consumer: Who needs it.
+        dataset: Name of the dataset, which need not exist yet.
+        purpose: What the data is needed for.
+        columns: Required columns; the dataset may have others.
+        constraints: Constraints on the rows.
+        minimum_rows: The least number of rows.
+        time_column: Column with the time of a row, for freshness and history.
+        freshness: The greatest age of the latest row.
+        history: How far back rows must reach.
+        owner: Who produces the data.
+        consumer: Who needs the data.
         state: `draft`, `proposed`, `approved` or `rejected`.
-        remarks: Of everybody who moved it on.
+        remarks: Remarks on changes of the state.
+
+    Example:
+        >>> requirement = terrarium.DataRequirement(dataset="telco.usage", purpose="churn", minimum_rows=1000)
+        >>> requirement.missing()
     """
 
     dataset: str
@@ -80,74 +84,75 @@ class DataRequirement(_Document):
     remarks: tuple[Remark, ...] = ()
 
     def missing(self) -> tuple[str, ...]:
-        """What it does not say yet, and has to before it can be proposed."""
+        """Return what is missing before the requirement can be proposed."""
         gaps = [name for name in ("purpose", "columns", "owner", "consumer") if not getattr(self, name)]
         gaps += [f"meaning of column {column.name}" for column in self.columns if not column.meaning]
         if (self.freshness or self.history) and self.time_column is None:
-            gaps.append("time_column, which freshness and history are about")
+            gaps.append("time_column, for freshness and history")
         named = {column.name for column in self.columns}
         needed = {name for constraint in self.constraints for name in constraint.needs}
         needed |= {self.time_column} if self.time_column else set()
-        gaps += [f"column {name}, which is mentioned" for name in sorted(needed - named)]
+        gaps += [f"column {name}, which a constraint or time_column names" for name in sorted(needed - named)]
         return tuple(gaps)
 
     def proposed(self, *, by: str, remark: str = "") -> Self:
-        """The document as it is put before the owner of the data.
+        """Return the requirement, proposed to the owner of the data.
 
         Args:
             by: Who proposes it.
-            remark: What they say.
+            remark: A remark.
 
         Raises:
-            RequirementError: Something is missing, or it was proposed already.
+            RequirementError: Something is missing, or the requirement is not a draft.
         """
         if gaps := self.missing():
             raise RequirementError(
                 f"the requirement of {self.dataset!r} is not complete: {'; '.join(gaps)}",
-                remedy="say what is missing: requirement.revised(by=..., purpose=...)",
+                remedy="add what is missing: requirement.revised(by=..., purpose=...)",
             )
         return self._moved("proposed", since=("draft",), by=by, remark=remark)
 
     def approved(self, *, by: str, remark: str = "") -> Self:
-        """The document as the reviewer agrees to it.
+        """Return the requirement, approved by a reviewer.
 
         Args:
-            by: The reviewer, who is not the one that proposed it.
-            remark: What they say.
+            by: The reviewer, who must not be the one that proposed it.
+            remark: A remark.
 
         Raises:
-            RequirementError: It is not proposed, or was by the reviewer.
+            RequirementError: The requirement is not proposed, or the reviewer proposed it.
         """
         return self._reviewed("approved", by=by, remark=remark)
 
     def rejected(self, *, by: str, remark: str) -> Self:
-        """The document as the reviewer turns it down.
+        """Return the requirement, rejected by a reviewer.
 
         Args:
-            by: The reviewer, who is not the one that proposed it.
-            remark: Why.
+            by: The reviewer, who must not be the one that proposed it.
+            remark: The reason.
 
         Raises:
-            RequirementError: It is not proposed, or was by the reviewer.
+            RequirementError: The requirement is not proposed, or the reviewer proposed it.
         """
         return self._reviewed("rejected", by=by, remark=remark)
 
     def revised(self, *, by: str, remark: str = "", **changes: object) -> Self:
-        """A draft with other content; whatever was agreed on has to be reviewed anew.
+        """Return a draft with changed fields, which has to be reviewed again.
 
         Args:
             by: Who changes it.
-            remark: What they say.
+            remark: A remark.
             **changes: Fields and their new values.
 
         Raises:
-            RequirementError: A field is not for changing.
+            RequirementError: A field cannot be changed by a revision.
         """
         fixed = {"state", "remarks", "dataset"} & changes.keys()
         if fixed:
             raise RequirementError(
-                f"a revision does not change {', '.join(sorted(fixed))}",
-                remedy="proposed(), approved() and rejected() change the state; another dataset needs another document",
+                f"a revision cannot change {', '.join(sorted(fixed))}",
+                remedy="proposed(), approved() and rejected() change the state; write another requirement for another "
+                "dataset",
             )
         changed = type(self)(**{**dict(self), **changes})
         return changed._moved(
@@ -161,13 +166,13 @@ class DataRequirement(_Document):
         return reviews[-1] if reviews else None
 
     def check(self, lab: "Lab") -> "RequirementReport":
-        """Which of it the dataset meets, as it is now."""
+        """Compare the requirement with the current version of its dataset."""
         from terrarium.datasets.requirements.checked import check_requirement
 
         return check_requirement(self, lab)
 
     def markdown(self) -> str:
-        """The document to read and to discuss."""
+        """Return the requirement as a Markdown document."""
         from terrarium.datasets.requirements.markdown import as_markdown
 
         return as_markdown(self)
@@ -177,7 +182,7 @@ class DataRequirement(_Document):
         if self.state == "proposed" and proposers[-1:] == [by]:
             raise RequirementError(
                 f"{by} proposed the requirement of {self.dataset!r}, and cannot review it",
-                remedy="somebody else has to, e.g. the owner of the data",
+                remedy="another person has to review it, for example the owner of the data",
             )
         return self._moved(state, since=("proposed",), by=by, remark=remark)
 

@@ -1,3 +1,3 @@
-"""Deterministic parts of a dataset: which row is in which follows from its values alone."""
+"""Deterministic splits of datasets: the values of a row alone decide which part it belongs to."""
 
 __all__: list[str] = []

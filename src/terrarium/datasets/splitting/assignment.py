@@ -1,4 +1,4 @@
-"""Which part a row belongs to: rules that look at the row alone."""
+"""Assignment of rows to the parts of a split, by the values of the row alone."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -17,31 +17,31 @@ _UNIT = 2.0**-53
 
 
 class Assignment(ABC):
-    """A rule, the same in every process and for every order of rows.
+    """A rule, with the same result in every process and for every order of rows.
 
     Attributes:
-        columns: The ones it looks at.
+        columns: The columns that it reads.
     """
 
     columns: tuple[str, ...]
 
     @abstractmethod
     def parts_of(self, rows: "pa.Table") -> "np.ndarray[Any, Any]":
-        """The number of the part of each row."""
+        """Return the number of the part of each row."""
 
     @abstractmethod
     def predicate(self, part: int) -> str:
-        """Which rows the part has, in words."""
+        """Return a description of the rows of a part."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ByHash(Assignment):
-    """By where the hash of a key falls between 0 and 1: rows that are added later move no other.
+    """Assignment by the hash of a key: each part is an interval between 0 and 1. Added rows move no other row.
 
     Attributes:
-        columns: Of the key; what has one key is in one part.
-        seed: Another one deals anew.
-        bounds: Where each part ends.
+        columns: Columns of the key; rows with the same key are in the same part.
+        seed: A different seed produces a different split.
+        bounds: Upper bound of each part.
     """
 
     columns: tuple[str, ...]
@@ -49,7 +49,7 @@ class ByHash(Assignment):
     bounds: Sequence[float]
 
     def parts_of(self, rows: "pa.Table") -> "np.ndarray[Any, Any]":
-        """The number of the part of each row."""
+        """Return the number of the part of each row."""
         import numpy as np
 
         hashes = row_hashes([rows[column] for column in self.columns], seed=self.seed)
@@ -57,21 +57,21 @@ class ByHash(Assignment):
         return np.searchsorted(np.asarray(self.bounds[:-1]), unit, side="right").astype(np.int8)
 
     def predicate(self, part: int) -> str:
-        """Which rows the part has, in words."""
+        """Return a description of the rows of a part."""
         lower = self.bounds[part - 1] if part else 0.0
         return f"hash({', '.join(self.columns)}; {self.seed}) in [{lower:g}, {self.bounds[part]:g})"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ByStratum(Assignment):
-    """By the hash of a key, cut for each stratum where it makes the parts of it as large as they are to be.
+    """Assignment by the hash of a key, with cuts for each stratum that give its parts their shares.
 
     Attributes:
-        columns: Of the key, and of the stratum.
-        key: How many of them are the key's.
-        seed: Another one deals anew.
-        cuts: Stratum (its hash) -> the hash at which each part but the last ends.
-        shares: Of the parts.
+        columns: Columns of the key, followed by those of the stratum.
+        key: Number of columns of the key.
+        seed: A different seed produces a different split.
+        cuts: Hash of the stratum -> the hashes at which each part but the last ends.
+        shares: Shares of the parts.
     """
 
     columns: tuple[str, ...]
@@ -81,7 +81,7 @@ class ByStratum(Assignment):
     shares: Sequence[float]
 
     def parts_of(self, rows: "pa.Table") -> "np.ndarray[Any, Any]":
-        """The number of the part of each row."""
+        """Return the number of the part of each row."""
         import numpy as np
 
         hashes, strata = self.hashes_of(rows)
@@ -92,7 +92,7 @@ class ByStratum(Assignment):
         return parts
 
     def hashes_of(self, rows: "pa.Table") -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
-        """The hash of each row's key, 63 bits of it, and that of its stratum."""
+        """Return the hash of each row's key, in 63 bits, and the hash of its stratum."""
         import numpy as np
 
         columns = [rows[column] for column in self.columns]
@@ -100,7 +100,7 @@ class ByStratum(Assignment):
         return keys, row_hashes(columns[self.key :], seed=0)
 
     def predicate(self, part: int) -> str:
-        """Which rows the part has, in words."""
+        """Return a description of the rows of a part."""
         lower = sum(self.shares[:part])
         key, stratum = ", ".join(self.columns[: self.key]), ", ".join(self.columns[self.key :])
         upper = lower + self.shares[part]
@@ -109,18 +109,18 @@ class ByStratum(Assignment):
 
 @dataclass(frozen=True, kw_only=True)
 class ByCuts(Assignment):
-    """By time: every part ends where the next begins.
+    """Assignment by time: each part ends where the next one begins.
 
     Attributes:
-        columns: The one that says when.
-        cuts: The first moment of each part but the first, as Arrow scalars of the column's type.
+        columns: The column with the time.
+        cuts: The first time of each part but the first, as Arrow scalars of the column's type.
     """
 
     columns: tuple[str, ...]
     cuts: "Sequence[pa.Scalar[Any]]"
 
     def parts_of(self, rows: "pa.Table") -> "np.ndarray[Any, Any]":
-        """The number of the part of each row."""
+        """Return the number of the part of each row."""
         import numpy as np
         import pyarrow.compute as pc
 
@@ -131,7 +131,7 @@ class ByCuts(Assignment):
         return parts
 
     def predicate(self, part: int) -> str:
-        """Which rows the part has, as SQL."""
+        """Return a description of the rows of a part, as SQL."""
         name = self.columns[0]
         bounds = []
         if part:

@@ -1,4 +1,4 @@
-"""One pass over a snapshot that tells how many rows each part has, what their content is, and what they share."""
+"""Statistics of the parts of a split, in one pass: number of rows, digests, and values that parts share."""
 
 import hashlib
 import json
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Examined", "crossing", "examine"]
 
-_LANES = (1, 2)  # two sums of 64 bits each, so that rows that cancel out in one do not in the other
+_LANES = (1, 2)  # seeds of two sums of 64 bits: rows that cancel out in one sum do not in the other
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """What came of it.
+    """Statistics of the parts.
 
     Attributes:
-        schema: Of the rows.
-        rows: Of each part.
-        sums: Of each part's hashes of rows.
-        crossing_keys: Keys with rows in several parts.
-        identical_rows: Contents (all columns but the key's) with rows in several parts; None where there is no other
-            column.
+        schema: Schema of the rows.
+        rows: Number of rows of each part.
+        sums: Sums of the row hashes of each part.
+        crossing_keys: Number of keys with rows in several parts.
+        identical_rows: Number of contents (all columns but the key's) with rows in several parts; None if there is no
+            other column.
     """
 
     schema: "pa.Schema"
@@ -39,7 +39,7 @@ class Examined:
     identical_rows: int | None
 
     def digest(self, parts: Sequence[int]) -> str:
-        """Of the content of some parts together, whatever the order of rows and columns and their files."""
+        """Return a digest of the content of some parts, independent of files and the order of rows and columns."""
         import numpy as np
 
         chosen = list(parts)
@@ -58,14 +58,14 @@ def examine(
     parts: int,
     key: Sequence[str],
 ) -> Examined:
-    """Go through all columns of all rows once; 17 bytes per row are held in memory.
+    """Read all columns of all rows once, and return the statistics; 17 bytes per row are held in memory.
 
     Args:
-        rows: All of them, with all their columns.
-        schema: Of them.
-        assignment: To parts.
-        parts: How many.
-        key: The columns that tell rows apart; empty where none is known.
+        rows: All rows, with all columns.
+        schema: Schema of the rows.
+        assignment: Assignment of rows to parts.
+        parts: Number of parts.
+        key: Columns that identify a row; empty if none are known.
     """
     import numpy as np
 
@@ -100,7 +100,7 @@ def examine(
 
 
 def crossing(hashes: "Sequence[np.ndarray[Any, Any]]", parts: "Sequence[np.ndarray[Any, Any]]") -> int:
-    """How many of the values that the hashes stand for are in more than one part."""
+    """Return how many of the hashed values are in more than one part."""
     import numpy as np
 
     if not sum(map(len, hashes)):

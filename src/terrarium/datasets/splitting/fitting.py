@@ -1,4 +1,4 @@
-"""Rules of assignment, as far as they depend on the data: strata have cuts, and time has."""
+"""Assignments that depend on the data: cuts of strata, and cuts in time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_no_nulls", "fit_cuts", "fit_strata", "given_cuts"]
 
-_BEYOND = 1 << 63  # no hash of 63 bits is
+_BEYOND = 1 << 63  # greater than every hash of 63 bits
 
 
 def fit_strata(
@@ -24,14 +24,14 @@ def fit_strata(
     shares: Mapping[str, float],
     seed: int,
 ) -> ByStratum:
-    """Cuts that make every stratum's parts as large as they are to be, to the row where keys are unique.
+    """Return the cuts that give the parts of every stratum their shares, to the row if keys are unique.
 
     Args:
-        rows: All of them, with the columns in question; 16 bytes of each are held in memory.
-        key: Columns of it.
-        strata: Columns that make a stratum.
-        shares: Of the parts.
-        seed: Another one deals anew.
+        rows: All rows, with the columns of key and strata; 16 bytes per row are held in memory.
+        key: Columns of the key.
+        strata: Columns of the stratum.
+        shares: Shares of the parts.
+        seed: A different seed produces a different split.
     """
     import numpy as np
 
@@ -54,15 +54,15 @@ def fit_strata(
 
 
 def fit_cuts(times: "pa.ChunkedArray[Any]", *, column: str, shares: Mapping[str, float]) -> ByCuts:
-    """Moments that part the rows as asked; rows of one moment stay together, with the later part.
+    """Return the times that divide the rows by the shares; rows with equal times stay together, in the later part.
 
     Args:
-        times: Of all rows.
-        column: That they are from.
-        shares: Of the parts.
+        times: Times of all rows.
+        column: Name of the column.
+        shares: Shares of the parts.
 
     Raises:
-        SplitError: There are too few moments.
+        SplitError: There are too few distinct times.
     """
     import pyarrow as pa
 
@@ -72,30 +72,30 @@ def fit_cuts(times: "pa.ChunkedArray[Any]", *, column: str, shares: Mapping[str,
     moments = [cut.as_py() for cut in cuts]
     if len(cuts) < len(ends) or len(set(moments)) < len(moments) or moments[:1] == [ordered[0].as_py()]:
         raise SplitError(
-            f"column {column!r} has too few different moments for {len(shares)} parts of these sizes",
-            remedy="choose other sizes, or say where to cut: cuts=(...)",
+            f"column {column!r} has too few distinct values for {len(shares)} parts of these sizes",
+            remedy="choose other sizes, or give the cuts: cuts=(...)",
         )
     return ByCuts(columns=(column,), cuts=tuple(cuts))
 
 
 def given_cuts(kind: "pa.DataType", *, column: str, cuts: Sequence[date | int | float], parts: int) -> ByCuts:
-    """Moments that the user chose.
+    """Return the assignment for cuts that the user gives.
 
     Args:
-        kind: The column's type.
-        column: That says when.
-        cuts: The first moment of each part but the first.
-        parts: How many there are to be.
+        kind: Type of the column.
+        column: Name of the column with the time.
+        cuts: The first time of each part but the first.
+        parts: Number of parts.
 
     Raises:
-        SplitError: They do not make as many parts as asked for, are out of order, or not of the column's kind.
+        SplitError: The number of cuts does not match that of the parts, they are not in order, or of another type.
     """
     import pyarrow as pa
 
     if len(cuts) != parts - 1:
         raise SplitError(
             f"{len(cuts)} cuts make {len(cuts) + 1} parts, not {parts}",
-            remedy="give one cut less than there are parts; leave parts out by validation=0",
+            remedy="give one cut less than there are parts; validation=0 removes a part",
         )
     try:
         made = tuple(pa.scalar(cut).cast(kind) for cut in cuts)
@@ -105,15 +105,15 @@ def given_cuts(kind: "pa.DataType", *, column: str, cuts: Sequence[date | int | 
         ) from error
     moments: list[Any] = [cut.as_py() for cut in made]
     if sorted(set(moments)) != moments:
-        raise SplitError("the cuts are not in order", remedy="give the earliest first")
+        raise SplitError("the cuts are not in ascending order", remedy="give the earliest first")
     return ByCuts(columns=(column,), cuts=made)
 
 
 def check_no_nulls(rows: "Iterable[pa.Table]", columns: Sequence[str], *, dataset: str) -> None:
-    """Refuse rows without what decides about them.
+    """Refuse rows with nulls in the columns that decide about them.
 
     Raises:
-        SplitError: It says how many there are.
+        SplitError: There are nulls; the error names their number.
     """
     nulls = dict.fromkeys(columns, 0)
     for table in rows:
@@ -122,6 +122,6 @@ def check_no_nulls(rows: "Iterable[pa.Table]", columns: Sequence[str], *, datase
     found = ", ".join(f"{count:,} of {column}" for column, count in nulls.items() if count)
     if found:
         raise SplitError(
-            f"dataset {dataset!r} cannot be split by {', '.join(columns)}, which is null in rows: {found}",
-            remedy="split by a column that every row has a value in, or fill or drop those rows first",
+            f"dataset {dataset!r} cannot be split by {', '.join(columns)}, which is null in some rows: {found}",
+            remedy="split by a column without nulls, or fill or drop these rows first",
         )

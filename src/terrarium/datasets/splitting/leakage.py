@@ -1,4 +1,4 @@
-"""Ways in which what a model is tested on can reach its training."""
+"""Detection of leakage: values that the parts of a split share."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,14 +18,14 @@ __all__ = ["LeakageReport", "find_leakage"]
 
 
 class LeakageReport(BaseModel):
-    """What the parts of a split share. None is what was not asked for.
+    """Values that the parts of a split share. A field is None if its check was not requested.
 
     Attributes:
-        keys: That have rows in several parts.
-        groups: That have rows in several parts.
-        identical_rows: Contents, all columns but the key's, that are in several parts. In a dataset of few columns
-            that is no more than chance.
-        time_overlap: Pairs of parts of which the earlier has rows that are not before all of the later's.
+        keys: Number of keys with rows in several parts.
+        groups: Number of groups with rows in several parts.
+        identical_rows: Number of contents, all columns but the key's, in several parts. In a dataset of few columns
+            they occur by chance.
+        time_overlap: Pairs of parts, of which the earlier has rows that are not before all rows of the later.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,20 +37,20 @@ class LeakageReport(BaseModel):
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was found."""
+        """Whether no leakage was found."""
         return not (self.keys or self.groups or self.identical_rows or self.time_overlap)
 
     def raise_for_leakage(self, *, dataset: str) -> None:
-        """Refuse, unless it is clean.
+        """Raise an error if there is leakage.
 
         Raises:
-            LeakageError: It names what is shared.
+            LeakageError: The parts share values; the error names them.
         """
         if not self.clean:
             raise LeakageError(
                 f"the parts of dataset {dataset!r} share {self}",
                 remedy="split by what must not be shared (strategy='grouped' by the group, strategy='time' by the "
-                "time), or deduplicate the dataset",
+                "time), or remove duplicates from the dataset",
             )
 
     def __str__(self) -> str:
@@ -70,16 +70,16 @@ def find_leakage(
     time: str | None,
     identical_rows: int | None,
 ) -> LeakageReport:
-    """Go through the rows once.
+    """Read the rows once, and return the values that parts share.
 
     Args:
-        rows: All of them, with the columns in question.
-        assignment: To parts.
-        names: Of the parts, in the order of time.
-        key: Columns of it; empty for no such check.
-        group: Columns of it; empty for no such check.
-        time: The column; None for no such check.
-        identical_rows: As they were counted already.
+        rows: All rows, with the columns to check.
+        assignment: Assignment of rows to parts.
+        names: Names of the parts, in the order of time.
+        key: Columns of the key; empty to skip the check.
+        group: Columns of the group; empty to skip the check.
+        time: Column with the time; None to skip the check.
+        identical_rows: Number of identical rows, which was counted before.
     """
     keys: list[Any] = []
     groups: list[Any] = []

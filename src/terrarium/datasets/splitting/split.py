@@ -1,4 +1,4 @@
-"""`Split`: what the record holds of the parts of a dataset, and the parts themselves."""
+"""`Split`: the parts of a dataset, for reading and for the run record."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -23,13 +23,13 @@ __all__ = ["Split", "SplitPart"]
 
 
 class SplitPart:
-    """One part of a dataset's version; its rows are read when they are asked for.
+    """One part of a dataset's version; its rows are read on demand.
 
     Args:
-        dataset: At the version.
-        assignment: Of rows to parts.
-        numbers: Of the parts that this one consists of.
-        recorded: What the record holds of it.
+        dataset: The dataset at the version.
+        assignment: Assignment of rows to parts.
+        numbers: Numbers of the assignment's parts that form this one.
+        recorded: The part in the run record.
     """
 
     def __init__(
@@ -42,17 +42,17 @@ class SplitPart:
 
     @property
     def name(self) -> str:
-        """E.g. `train`."""
+        """Name of the part, such as `train`."""
         return self._recorded.name
 
     @property
     def rows(self) -> int:
-        """How many."""
+        """Number of rows."""
         return self._recorded.rows or 0
 
     @property
     def digest(self) -> str | None:
-        """`sha256:...` of the content, whatever the order of rows."""
+        """`sha256:...` of the content, independent of the order of rows."""
         return self._recorded.digest
 
     def read(
@@ -61,14 +61,14 @@ class SplitPart:
         *,
         where: "str | BooleanExpression | None" = None,
     ) -> Rows:
-        """Rows of this part; none is read before `to_arrow()`, `to_pandas()`, `to_polars()` or the like.
+        """Return rows of this part. They are read by `to_arrow()`, `to_pandas()`, `to_polars()` or the like.
 
         Args:
-            columns: Which, in this order; omitted, all.
-            where: Which rows of the part, e.g. `age >= 18`.
+            columns: Columns to read, in this order. Default: all.
+            where: Condition on the rows of the part, such as `age >= 18`.
 
         Raises:
-            SelectionError: There is no such column.
+            SelectionError: A column does not exist, or the condition cannot be parsed.
         """
         return Rows(
             self._dataset.table,
@@ -90,9 +90,11 @@ class SplitPart:
 
 @checked_methods
 class Split(Splits):
-    """The parts of a dataset, pinned to its version: `split.train.read().to_pandas()`.
+    """The parts of a dataset, pinned to its version; a run records it: `experiment.run(splits=split)`.
 
-    It is what a run's record holds of its data as well: `experiment.run(splits=split)`.
+    Example:
+        >>> split = lab.datasets.split("telco.customers", by="customer_id")
+        >>> split.train.read().to_pandas()
     """
 
     _dataset: "Dataset" = PrivateAttr()
@@ -113,16 +115,16 @@ class Split(Splits):
         strategy: str,
         seed: int | None,
     ) -> Self:
-        """A split whose parts are made of those of an assignment.
+        """Return a split whose parts consist of parts of an assignment.
 
         Args:
-            dataset: At the version.
-            assignment: Of its rows.
-            examined: What is known of the assignment's parts.
+            dataset: The dataset at the version.
+            assignment: Assignment of its rows.
+            examined: Statistics of the assignment's parts.
             parts: Name -> numbers of the assignment's parts.
-            key: The columns that it is by, where they tell rows apart.
-            strategy: In words.
-            seed: Where it draws.
+            key: Columns that the split is by, if they identify rows.
+            strategy: Description of the strategy.
+            seed: The seed; None for a strategy without one.
         """
         recorded = tuple(
             Part(
@@ -144,35 +146,35 @@ class Split(Splits):
 
     @property
     def dataset(self) -> "Dataset":
-        """At the version that is split."""
+        """The dataset at the version that is split."""
         return self._dataset
 
     @property
     def train(self) -> SplitPart:
-        """What models are trained on."""
+        """The part to train models on."""
         return self.part("train")
 
     @property
     def validation(self) -> SplitPart:
-        """What models are chosen by."""
+        """The part to choose models by."""
         return self.part("validation")
 
     @property
     def test(self) -> SplitPart:
-        """What the chosen model is judged by."""
+        """The part to evaluate the chosen model on."""
         return self.part("test")
 
     def part(self, name: str) -> SplitPart:
-        """A part by its name.
+        """Return a part by name.
 
         Raises:
-            SplitError: There is none.
+            SplitError: There is no part of this name.
         """
         for recorded in self.parts:
             if recorded.name == name:
                 return SplitPart(self._dataset, self._assignment, self._numbers[name], recorded)
         names = ", ".join(part.name for part in self.parts)
-        raise SplitError(f"there is no part {name!r}", remedy=f"the parts are {names}")
+        raise SplitError(f"there is no part {name!r}", remedy=f"the parts: {names}")
 
     def leakage(
         self,
@@ -181,13 +183,16 @@ class Split(Splits):
         group: str | Sequence[str] = (),
         time: str | None = None,
     ) -> "LeakageReport":
-        """What the parts share; `.raise_for_leakage(dataset=...)` refuses it.
+        """Return the values that parts share; its `raise_for_leakage(dataset=...)` raises an error if there are any.
 
         Args:
-            key: Columns of which no value may be in two parts; omitted, those that the split is by, unless that is
-                time.
-            group: The same of groups, e.g. `household`.
-            time: The column by which every part has to be before the next.
+            key: Columns whose values must be in one part only. Default: the columns that the split is by, unless it is
+                by time.
+            group: Columns of a group that must be in one part only, such as `household`.
+            time: Column by which every part must be before the next.
+
+        Example:
+            >>> split.leakage(group="household").clean
         """
         from terrarium.datasets.splitting.leakage import find_leakage
 

@@ -1,4 +1,4 @@
-"""What `lab.datasets` does to split datasets."""
+"""Splitting of datasets: the methods `split` and `folds` of `lab.datasets`."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -38,35 +38,37 @@ class Splitting:
         cuts: Sequence[date | int | float] = (),
         leakage: Literal["refuse", "allow"] = "refuse",
     ) -> "Split":
-        """Part a version of a dataset, deterministically: a row's values alone decide where it goes.
+        """Split a version of a dataset, deterministically: the values of a row alone decide where it goes.
 
         | strategy | `by` | parts |
         |---|---|---|
-        | `random` | the key of a row | by the hash of key and seed; rows that come later move no others |
-        | `grouped` | the group, e.g. the household | the same, whole groups |
-        | `stratified` | the key of a row | of each value of `stratify` the same share, exact within one row |
-        | `time` | when the row happened | the earliest to train on, the latest to test on |
+        | `random` | the key of a row | by the hash of key and seed; added rows move no other row |
+        | `grouped` | the group, such as the household | as `random`, for whole groups |
+        | `stratified` | the key of a row | the same share of each value of `stratify`, exact within one row |
+        | `time` | the time of a row | the earliest rows to train on, the latest to test on |
 
         Args:
-            name: The dataset's, for its current version; or a dataset at the version to split.
+            name: Name of a dataset, for its current version; or a dataset at the version to split.
             by: Column or columns.
-            train: Share of the rows; or, by hash, their probability.
-            validation: The same; 0 for no such part.
-            test: The same; 0 for no such part.
-            seed: Another one deals anew.
-            strategy: How.
-            stratify: Column or columns, of a stratified split.
-            cuts: Of a split by time: the first moment of each part but the first; omitted, such that the shares are
-                met.
+            train: Share of the rows; for splits by hash, the probability.
+            validation: As `train`; 0 for no such part.
+            test: As `train`; 0 for no such part.
+            seed: A different seed produces a different split.
+            strategy: See the table.
+            stratify: Column or columns, for a stratified split.
+            cuts: For a split by time, the first time of each part but the first. Default: chosen to meet the shares.
             leakage: Whether a key with rows in two parts is refused.
 
         Returns:
-            The parts, which can be read and recorded: `split.train.read()`, `experiment.run(splits=split)`.
+            The parts, to read and to record: `split.train.read()`, `experiment.run(splits=split)`.
 
         Raises:
-            SplitError: The parts do not add up to 1, or the dataset cannot be split this way.
+            SplitError: The parts do not add up to 1, or the dataset cannot be split in this way.
             LeakageError: A key has rows in two parts.
-            SelectionError: There is no such column.
+            SelectionError: A column does not exist.
+
+        Example:
+            >>> split = lab.datasets.split("telco.customers", by="customer_id", train=0.7, validation=0.15, test=0.15)
         """
         from terrarium.datasets.splitting.split import Split
 
@@ -98,26 +100,29 @@ class Splitting:
         stratify: str | Sequence[str] = (),
         leakage: Literal["refuse", "allow"] = "refuse",
     ) -> "tuple[Split, ...]":
-        """Cross-validation: a split for each fold, with it as `validation` and all others as `train`.
+        """Return splits for cross-validation: one per fold, as `validation`, with all other folds as `train`.
 
         Args:
-            name: The dataset's, for its current version; or a dataset at the version to split.
+            name: Name of a dataset, for its current version; or a dataset at the version to split.
             by: Column or columns: the key of a row, or the group.
-            folds: How many.
-            seed: Another one deals anew.
-            strategy: As of `split`.
-            stratify: Column or columns, of stratified folds.
+            folds: Number of folds.
+            seed: A different seed produces different folds.
+            strategy: As in `split`.
+            stratify: Column or columns, for stratified folds.
             leakage: Whether a key with rows in two folds is refused.
 
         Raises:
-            SplitError: The dataset cannot be split this way.
+            SplitError: The dataset cannot be split in this way.
             LeakageError: A key has rows in two folds.
-            SelectionError: There is no such column.
+            SelectionError: A column does not exist.
+
+        Example:
+            >>> folds = lab.datasets.folds("telco.customers", by="customer_id", folds=5)
         """
         from terrarium.datasets.splitting.split import Split
 
         if not 2 <= folds <= _MOST_FOLDS:
-            raise SplitError(f"there cannot be {folds} folds", remedy=f"ask for 2 to {_MOST_FOLDS}")
+            raise SplitError(f"{folds} folds are not possible", remedy=f"choose 2 to {_MOST_FOLDS}")
         dataset = self._version(name)
         columns, strata = _several(by), _several(stratify)
         _check_arguments(strategy, columns, strata, ())
@@ -151,14 +156,14 @@ def _check_arguments(
     if bool(strata) != (strategy == "stratified"):
         raise SplitError(
             f"a {strategy} split {'has no' if strata else 'needs'} columns to stratify by",
-            remedy="strategy='stratified' and stratify='churned' go together",
+            remedy="use strategy='stratified' and stratify='churned' together",
         )
     if strategy == "time" and len(columns) != 1:
-        raise SplitError("a split by time is by one column", remedy="by='signed_up'")
+        raise SplitError("a split by time needs exactly one column", remedy="by='signed_up'")
     if cuts and strategy != "time":
-        raise SplitError(f"a {strategy} split has no cuts", remedy="strategy='time' has")
+        raise SplitError(f"a {strategy} split has no cuts", remedy="use cuts with strategy='time'")
     if not columns:
-        raise SplitError("a split is by at least one column", remedy="by='customer_id'")
+        raise SplitError("a split needs at least one column", remedy="by='customer_id'")
 
 
 def _assignment(
@@ -199,7 +204,7 @@ def _examined(
 
     rows = dataset.read()
     examined = examine(rows.to_tables(), rows.schema, assignment, parts=parts, key=key)
-    # By the hash of a key alone, a key cannot be in two parts; by its rank in several strata, it can.
+    # The hash of a key alone puts a key into one part; its ranks in several strata may put it into two.
     if strategy == "stratified" and leakage == "refuse":
         LeakageReport(keys=examined.crossing_keys).raise_for_leakage(dataset=dataset.name)
     return examined
