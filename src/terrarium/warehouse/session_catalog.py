@@ -66,7 +66,7 @@ class SessionCatalog(GlueCatalog):
             try:
                 table.io.delete(file)
             except OSError as error:  # it costs storage, and nothing else
-                _log.warning("%s is left behind, and nothing refers to it: %s", file, error)
+                _log.warning("could not delete %s, which nothing refers to: %s", file, error)
 
 
 class SessionFileIO(PyArrowFileIO):

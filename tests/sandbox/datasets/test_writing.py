@@ -166,7 +166,7 @@ def test_upserting_the_same_twice_changes_nothing(lab: terrarium.Lab) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (rows(1, 1), "1 keys come more than once"),
+        (rows(1, 1), "1 keys occur more than once"),
         (pa.table({"id": pa.array([None], pa.int64()), "name": ["a"]}), "no value in their key"),
         (pa.table({"name": ["a"]}), "no such column"),
     ],
@@ -243,7 +243,7 @@ def test_of_two_overwrites_at_a_time_one_lands_and_the_other_is_told(lab: terrar
         yield from rows(1).to_batches()
         lab.datasets.overwrite("overwritten.twice", rows(2))  # while the outer one is under way
 
-    with pytest.raises(DatasetConflictError, match="somebody else changed it meanwhile"):
+    with pytest.raises(DatasetConflictError, match="another write changed it in the meantime"):
         lab.datasets.overwrite("overwritten.twice", pa.RecordBatchReader.from_batches(ROWS.schema, batches()))
     assert ids(lab, "overwritten.twice") == [2]
     assert len(objects(lab, "overwritten.twice")) == 2, "the file of the one that was refused is gone"

@@ -90,6 +90,6 @@ def test_what_cannot_be_committed_leaves_no_file_and_says_why(table: Table, tmp_
             with table.update_schema() as quicker:
                 quicker.add_column("z", LongType())
 
-    with pytest.raises(DatasetConflictError, match="cannot rename: somebody else changed it meanwhile"):
+    with pytest.raises(DatasetConflictError, match="cannot rename: another write changed it in the meantime"):
         rename_too_late()
     assert files(tmp_path) == before

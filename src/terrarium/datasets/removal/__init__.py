@@ -1,1 +1,1 @@
-"""Datasets and versions that go, and what holds them."""
+"""Removal of datasets and versions, and references that prevent it."""

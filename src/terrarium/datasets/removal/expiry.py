@@ -1,4 +1,4 @@
-"""Versions of a dataset that expire, and the files that only they had."""
+"""Expiry of versions: removal of snapshots, and deletion of the files that only they use."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
@@ -16,16 +16,16 @@ __all__ = ["delete_unreferred", "forget_snapshots"]
 
 
 def forget_snapshots(table: "Table", ids: Collection[int]) -> None:
-    """Commit that a table does not have these snapshots any more; their files stay.
+    """Commit the removal of snapshots from a table; their files stay.
 
     Raises:
-        CommitFailedException: Somebody changed the table meanwhile, or tagged one of them: look again.
+        CommitFailedException: The table was changed, or a snapshot was tagged, in the meantime: look again.
     """
     from pyiceberg.exceptions import CommitFailedException
     from pyiceberg.table.update import ValidatableTableRequirement
 
     class StillUntagged(ValidatableTableRequirement):
-        """PyIceberg asks again with what the table is when it commits; by itself, it would remove the tag as well."""
+        """PyIceberg validates this with the table at the time of the commit; otherwise it would remove the tag."""
 
         type: Literal["terrarium-still-untagged"] = "terrarium-still-untagged"
 
@@ -41,11 +41,11 @@ def forget_snapshots(table: "Table", ids: Collection[int]) -> None:
 
 
 def delete_unreferred(table: "Table", files: set[str]) -> None:
-    """Delete files of snapshots that the table does not have any more, unless one of its others has them.
+    """Delete files of removed snapshots, except those that other snapshots of the table use.
 
     Args:
-        table: As it is after `forget_snapshots`, or later.
-        files: Of the snapshots that were forgotten.
+        table: The table after `forget_snapshots`, or later.
+        files: Files of the removed snapshots.
     """
     with translate_file_errors("delete files of expired versions"):
         kept = files_of_snapshots(table.io, table.snapshots())

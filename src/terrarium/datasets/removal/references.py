@@ -1,4 +1,4 @@
-"""What holds a version of a dataset: tags, what is on record of runs, what is online, and constraints of others."""
+"""References to versions of a dataset: tags, run records, online features, and constraints of other datasets."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["holds_on", "holds_on_name"]
 
-# Whatever mentions a snapshot's id holds it: splits, inputs, trained sets, notes. Deleted runs, which can be restored,
-# hold as well, until `terrarium gc` erases them. That a run wrote a version is a tag's key, and no mention.
+# Any mention of a snapshot's id is a reference: splits, inputs, training sets, notes. Deleted runs can be restored, so
+# they count until `terrarium gc` erases them. The run that wrote a version names it in the key of a tag, not a value.
 _MENTIONS = """
     WITH texts (holder, text) AS (
         SELECT 'run ' || run_uuid, value FROM tags
@@ -31,7 +31,7 @@ _MENTIONS = """
 
 
 def holds_on(lab: "Lab", name: str, table: "Table") -> Mapping[int, tuple[str, ...]]:
-    """Snapshot -> what holds it, in words.
+    """Return snapshot -> descriptions of its references.
 
     Args:
         lab: Where the dataset is.
@@ -41,7 +41,7 @@ def holds_on(lab: "Lab", name: str, table: "Table") -> Mapping[int, tuple[str, .
     holds: dict[int, list[str]] = {snapshot.snapshot_id: [] for snapshot in table.snapshots()}
     for tag, tagged in version_tags(table).items():
         holds[tagged].append(f"tag {tag!r}")
-    # As the writer: a replica might not know of a run yet.
+    # Read from the writer: a replica might not have a run yet.
     with lab.metadata.writer.connect() as connection:
         mentions = connection.exec_driver_sql(_MENTIONS, {"ids": [str(snapshot) for snapshot in holds]})
         for mentioned, holder in mentions:
@@ -55,7 +55,7 @@ def holds_on(lab: "Lab", name: str, table: "Table") -> Mapping[int, tuple[str, .
 
 
 def holds_on_name(lab: "Lab", name: str) -> tuple[str, ...]:
-    """What refers to a dataset as it is, whichever version that is, in words."""
+    """Return descriptions of the references to a dataset that do not name a version."""
     referring = (
         f"a constraint of dataset {other.name!r}"
         for other in list_datasets(lab)

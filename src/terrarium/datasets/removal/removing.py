@@ -1,4 +1,4 @@
-"""What `lab.datasets` does to be rid of datasets, and of their versions."""
+"""Removal of datasets and versions: the methods `drop`, `expirable` and `expire` of `lab.datasets`."""
 
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -22,21 +22,21 @@ _SHOWN = 5
 
 @checked_methods
 class Removing:
-    """The part of `Datasets` that removes."""
+    """The part of `Datasets` that removes datasets and versions."""
 
     _lab: "Lab"
 
     def drop(self, name: str, *, force: bool = False) -> None:
-        """Delete a dataset with all its versions and files, for good.
+        """Delete a dataset with all its versions and files. This cannot be undone.
 
         Args:
-            name: The dataset's.
-            force: Even though versions are tagged or on record of runs, or other datasets or feature views need it.
+            name: Name of the dataset.
+            force: Whether to delete it although tags, runs, other datasets or feature views refer to it.
 
         Raises:
-            DatasetHeldError: Something needs it; says what.
-            DatasetNotFoundError: There is none of this name.
-            ForeignFilesError: It has files that are not its own; nothing was deleted.
+            DatasetHeldError: Something refers to the dataset; the error names it.
+            DatasetNotFoundError: The dataset does not exist.
+            ForeignFilesError: The table names files outside of its folder; nothing was deleted.
         """
         from terrarium.datasets.removal.references import holds_on, holds_on_name
 
@@ -48,42 +48,45 @@ class Removing:
             more = f" and {len(holders) - _SHOWN} more" if len(holders) > _SHOWN else ""
             raise DatasetHeldError(
                 f"dataset {name!r} is needed by {', '.join(holders[:_SHOWN])}{more}",
-                remedy="keep it; or drop it all the same, and nothing that reads it can be made again: "
+                remedy="keep it. Or delete it anyway, after which nothing that reads it can be reproduced: "
                 f"lab.datasets.drop({name!r}, force=True), or `terrarium datasets drop {name} --force`",
             )
         with translate_errors(f"drop dataset {name!r}"):
             warehouse.catalog.purge_table((warehouse.database, warehouse.table_name(name)))
 
     def expirable(self, name: str, *, older_than: Days) -> tuple[Version, ...]:
-        """The versions that `expire` would remove, the latest first.
+        """Return the versions that `expire` would remove, the latest first.
 
         Args:
-            name: The dataset's.
-            older_than: For how long others have been current.
+            name: Name of the dataset.
+            older_than: Time since a newer version replaced them.
 
         Raises:
-            DatasetNotFoundError: There is none of this name.
+            DatasetNotFoundError: The dataset does not exist.
         """
         table = load_table(self._lab.warehouse, name)
         return self._expirable(name, table, before=datetime.now(UTC) - older_than)
 
     def expire(self, name: str, *, older_than: Days) -> tuple[Version, ...]:
-        """Remove old versions, and the files that no other version has, for good.
+        """Remove old versions, with the files that no other version uses. This cannot be undone.
 
-        The current version stays, and so do those that are tagged, on record of a run, online, or that a constraint of
-        another dataset refers to.
+        The current version stays, and so do versions that are tagged, recorded by a run, online, or referred to by a
+        constraint of another dataset.
 
         Args:
-            name: The dataset's.
-            older_than: For how long others have been current.
+            name: Name of the dataset.
+            older_than: Time since a newer version replaced them.
 
         Returns:
-            What was removed, the latest first.
+            The removed versions, the latest first.
 
         Raises:
-            DatasetConflictError: Others wrote to the dataset again and again.
-            DatasetNotFoundError: There is none of this name.
-            ForeignFilesError: A version has files that are not the dataset's own; nothing was removed.
+            DatasetConflictError: Concurrent writes changed the dataset at every attempt.
+            DatasetNotFoundError: The dataset does not exist.
+            ForeignFilesError: A version names files outside of the dataset's folder; nothing was removed.
+
+        Example:
+            >>> lab.datasets.expire("telco.customers", older_than=timedelta(days=90))
         """
         from terrarium.datasets.removal.expiry import delete_unreferred, forget_snapshots
         from terrarium.datasets.version_lock import expiring

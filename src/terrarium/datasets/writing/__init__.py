@@ -1,3 +1,3 @@
-"""From data of any kind to a snapshot: read in portions, checked, written, and only then committed."""
+"""Writing of a snapshot from data of any kind: read in chunks, checked, written, and committed at the end."""
 
 __all__: list[str] = []

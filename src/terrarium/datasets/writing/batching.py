@@ -1,4 +1,4 @@
-"""A stream of record batches in tables that fit into memory, whatever size the batches have."""
+"""Division of a stream of record batches into tables that fit into memory."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -8,13 +8,13 @@ if TYPE_CHECKING:
 
 __all__ = ["portions"]
 
-_LARGEST = 128 * 1024**2  # bytes in memory; about a sixth of it as Parquet
+_LARGEST = 128 * 1024**2  # bytes in memory; as Parquet about a sixth of that
 
 
 def portions(
     batches: "Iterable[pa.RecordBatch]", schema: "pa.Schema", *, largest: int = _LARGEST
 ) -> "Iterator[pa.Table]":
-    """Tables of about `largest` bytes in memory, in order; each becomes a file, or one per partition."""
+    """Yield tables of about `largest` bytes, in order; each becomes a file, or a file per partition."""
     import pyarrow as pa
 
     gathered: list[pa.RecordBatch] = []

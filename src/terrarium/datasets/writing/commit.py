@@ -1,4 +1,4 @@
-"""One change of a dataset, committed optimistically: PyIceberg tries again, and we say when it must not."""
+"""Commits of changes of a dataset, retried by PyIceberg unless a check forbids it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RETRYING", "checked_append", "limit_tries", "replace_files", "staged_transaction"]
 
-# Of every dataset; PyIceberg's defaults (4 tries, up to a minute between two) suit few writers.
+# Properties of every dataset. PyIceberg's defaults (4 attempts, up to a minute apart) are made for few writers.
 RETRYING: Mapping[str, str] = {
     "commit.retry.num-retries": "30",
     "commit.retry.min-wait-ms": "50",
@@ -31,22 +31,24 @@ _TRIES_OF_A_SCHEMA = "5"
 
 
 def limit_tries(table: "Table") -> None:
-    """Have the next commit give up soon: against some changes of others', no try will ever succeed."""
+    """Let the next commit give up early, because some conflicting changes can never be reconciled."""
     properties = {**table.properties, "commit.retry.num-retries": _TRIES_OF_A_SCHEMA}
-    # Of this object only; the table's own properties stay.
+    # Only this object changes; the properties of the table stay.
     table.metadata = table.metadata.model_copy(update={"properties": properties})
 
 
 @contextmanager
 def staged_transaction(table: "Table", *, doing: str) -> "Iterator[tuple[Transaction, Staging]]":
-    """A transaction that is committed at the block's end; data files are deleted unless it may have landed.
+    """Yield a transaction that is committed at the end of the block.
+
+    Its data files are deleted if the commit certainly failed.
 
     Args:
-        table: What to change.
-        doing: For errors, as in "cannot <doing>".
+        table: The table to change.
+        doing: The operation, as in "cannot <doing>".
 
     Raises:
-        DatasetConflictError: Others changed the dataset in a way that does not go together with this.
+        DatasetConflictError: A concurrent change of the dataset cannot be reconciled with this one.
     """
     from pyiceberg.exceptions import CommitFailedException, ValidationException
 
@@ -62,13 +64,13 @@ def staged_transaction(table: "Table", *, doing: str) -> "Iterator[tuple[Transac
         with translate_errors(doing), translate_file_errors(doing):
             transaction.commit_transaction()
     except (CommitFailedException, ValidationException) as error:
-        # These two mean that it did not land. After anything else, e.g. a lost connection, it may have.
+        # These two errors mean that the commit failed. After others, such as a lost connection, it may have succeeded.
         staging.discard()
         if isinstance(error.__cause__, Error):
             raise error.__cause__ from None
         raise DatasetConflictError(
-            f"cannot {doing}: somebody else changed it meanwhile ({error})",
-            remedy="look at lab.datasets.get(name).versions(), and do it again if it still is what you want",
+            f"cannot {doing}: another write changed it in the meantime ({error})",
+            remedy="see lab.datasets.get(name).versions(), and retry if the change still applies",
         ) from error
 
 
@@ -79,20 +81,20 @@ def checked_append(
     *,
     doing: str,
 ) -> "_FastAppendFiles":
-    """An append that goes together with whatever others do, except where `check` says otherwise.
+    """Return an append that is compatible with all concurrent changes, unless `check` finds a violation.
 
     Args:
-        transaction: It becomes part of.
+        transaction: The transaction of the append.
         summary: Properties of the snapshot.
-        check: Is asked before every further try, with the table as others left it.
-        doing: For errors.
+        check: Is called before every further attempt, with the table as others left it.
+        doing: The operation, for errors.
     """
     from pyiceberg.exceptions import ValidationException
     from pyiceberg.table.snapshots import Operation
     from pyiceberg.table.update.snapshot import _FastAppendFiles
 
     class CheckedAppend(_FastAppendFiles):
-        # PyIceberg's hook between two tries; its own append has nothing to ask there.
+        # PyIceberg's hook between two attempts; its own append does nothing there.
         def _validate_concurrency(self) -> None:
             if check is None:
                 return
@@ -116,7 +118,10 @@ def replace_files(
     removed: "Iterable[DataFile]",
     added: "Iterable[DataFile]",
 ) -> int:
-    """A snapshot that replaces files, and conflicts with whatever others added or removed since; its id."""
+    """Replace files in one snapshot, and return its id.
+
+    The commit conflicts with any concurrent addition or removal of files.
+    """
     from pyiceberg.expressions import AlwaysTrue
 
     with transaction.update_snapshot(snapshot_properties=dict(summary)).overwrite() as snapshot:

@@ -1,4 +1,4 @@
-"""A dataset's first version: the table appears with its rows in it, or not at all."""
+"""Creation of a dataset: the table becomes visible with its rows, or not at all."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -35,12 +35,12 @@ def create_table(
     target: "Callable[[References], Iterator[pa.Table]]",
     summary: Mapping[str, str],
 ) -> None:
-    """Make a table of the rows, in one commit.
+    """Create a table with the rows, in one commit.
 
     Raises:
-        DatasetExistsError: Somebody else was quicker.
-        ConstraintsViolatedError: The rows break what the dataset is to promise.
-        DataRefusedError: The rows cannot be read, or not be arranged as asked.
+        DatasetExistsError: Another process created it first.
+        ConstraintsViolatedError: The rows violate a constraint.
+        DataRefusedError: The rows cannot be read, or not be partitioned or sorted as requested.
     """
     from pyiceberg.exceptions import CommitFailedException, TableAlreadyExistsError
     from pyiceberg.io.pyarrow import _pyarrow_to_schema_without_ids
@@ -78,8 +78,8 @@ def create_table(
 
 
 def exists(name: str) -> DatasetExistsError:
-    """The error that a dataset is there already."""
+    """Return the error that a dataset exists already."""
     return DatasetExistsError(
-        f"there is a dataset {name!r} already",
-        remedy="lab.datasets.append, overwrite or upsert write to it; or choose another name",
+        f"dataset {name!r} exists already",
+        remedy="write to it with lab.datasets.append, overwrite or upsert; or choose another name",
     )

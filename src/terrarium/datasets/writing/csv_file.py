@@ -1,4 +1,4 @@
-"""CSV files as streams of record batches; their text has to be UTF-8."""
+"""CSV files as streams of record batches; their encoding must be UTF-8."""
 
 import codecs
 from pathlib import Path
@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 __all__ = ["open_csv"]
 
-_BLOCK = 8 << 20  # bytes that types are inferred from; a later value of another type is refused by its row
-_BEGINNING = (
-    64 << 10
-)  # bytes in which NULs are counted: UTF-16 has one in every plain letter, digit and comma
+_BLOCK = (
+    8 << 20
+)  # bytes that types are inferred from; a later value of another type is an error that names its row
+# Bytes in which NULs are counted: UTF-16 has one in every ASCII letter, digit and comma.
+_BEGINNING = 64 << 10
 
 
 def open_csv(path: Path) -> "pa.RecordBatchReader":
@@ -22,8 +23,8 @@ def open_csv(path: Path) -> "pa.RecordBatchReader":
 
     Raises:
         DataRefusedError: The file is not UTF-8.
-        pyarrow.ArrowInvalid: It is no CSV.
-        OSError: It cannot be read.
+        pyarrow.ArrowInvalid: The file is not CSV.
+        OSError: The file cannot be read.
     """
     import pyarrow as pa
     from pyarrow import csv
@@ -31,7 +32,7 @@ def open_csv(path: Path) -> "pa.RecordBatchReader":
     _check_width(path)
     try:
         reader = csv.open_csv(path, read_options=csv.ReadOptions(block_size=_BLOCK))
-        names = reader.schema.names  # are decoded only now
+        names = reader.schema.names  # decoded here
     except UnicodeDecodeError as error:
         raise _other_encoding(path, "its header", "cp1252") from error
     # Arrow infers `binary` for text that is not UTF-8, and for nothing else.
@@ -59,6 +60,6 @@ def _other_encoding(path: Path, where: str, guess: str) -> DataRefusedError:
     names = {"cp1252": "Windows-1252 or Latin-1", "utf-32": "UTF-32"}
     return DataRefusedError(
         f"file {path} is not UTF-8: {where} looks like {names.get(guess, 'UTF-16')}",
-        remedy=f'read it with its encoding and give the frame: pandas.read_csv("{path}", encoding="{guess}"); '
+        remedy=f'read it with its encoding and pass the frame: pandas.read_csv("{path}", encoding="{guess}"); '
         f"or convert the file: iconv -f {guess} -t utf-8",
     )

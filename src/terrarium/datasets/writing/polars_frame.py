@@ -12,10 +12,10 @@ __all__ = ["batches_of_polars"]
 
 
 def batches_of_polars(data: Any) -> "pa.RecordBatchReader":
-    """Return the rows of a Polars frame; a lazy one is collected.
+    """Return the rows of a Polars frame; a lazy frame is collected.
 
     Raises:
-        DataRefusedError: It is no frame, its query fails, or a column has a type that Arrow does not.
+        DataRefusedError: The object is not a frame, its query fails, or Arrow does not have the type of a column.
     """
     import polars as pl
     import pyarrow as pa
@@ -25,33 +25,34 @@ def batches_of_polars(data: Any) -> "pa.RecordBatchReader":
             data = data.collect()
         except pl.exceptions.PolarsError as error:
             raise DataRefusedError(
-                f"the LazyFrame cannot be collected: {error}", remedy="frame.collect() has to work first"
+                f"the LazyFrame cannot be collected: {error}",
+                remedy="correct its query: frame.collect() must succeed",
             ) from error
     if not isinstance(data, pl.DataFrame):
         raise DataRefusedError(
-            f"a polars {type(data).__qualname__} is no table",
-            remedy="give a DataFrame or LazyFrame; series.to_frame(name) makes one of a series",
+            f"a polars {type(data).__qualname__} is not a table",
+            remedy="pass a DataFrame or LazyFrame; series.to_frame(name) makes a frame of a series",
         )
     for name, dtype in data.schema.items():
         refused = _refused(dtype)
         if refused is not None:
             raise DataRefusedError(
                 f"column {name!r} of the DataFrame is of type {refused}",
-                remedy=_REMEDIES.get(str(refused), "convert it to a type that a table can have"),
+                remedy=_REMEDIES.get(str(refused), "convert it to a type that a table can store"),
             )
     return pa.RecordBatchReader.from_stream(data)
 
 
-# By the type's name in Polars. Arrow has no 128-bit integers; of objects Polars exports their addresses in memory.
+# By name of the type in Polars. Arrow has no 128-bit integers; Polars exports the memory addresses of objects.
 _REMEDIES = {
-    "Object": "convert the Python objects to text, numbers or structs: nothing else can be stored",
+    "Object": "convert the Python objects to text, numbers or structs: other objects cannot be stored",
     "Int128": 'cast it: pl.col("x").cast(pl.Int64), or pl.Decimal(38, 0), or pl.String',
     "UInt128": 'cast it: pl.col("x").cast(pl.Int64), or pl.Decimal(38, 0), or pl.String',
 }
 
 
 def _refused(dtype: "pl.DataType") -> "pl.DataType | None":
-    """Return the type within `dtype` that cannot be exported to Arrow; None where all can."""
+    """Return the type within `dtype` that cannot be exported to Arrow; None if there is none."""
     if str(dtype) in _REMEDIES:
         return dtype
     inner = getattr(dtype, "inner", None)

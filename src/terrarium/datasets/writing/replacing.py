@@ -1,4 +1,4 @@
-"""Overwrite of a part: rows take the place of those that a condition chooses."""
+"""Partial overwrite: new rows replace those that a condition chooses."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -21,17 +21,17 @@ __all__ = ["replace_where"]
 
 
 def replace_where(write: "Write", where: "str | BooleanExpression") -> int:
-    """Write one snapshot that has the rows of `write`, and those of the current one that `where` does not choose.
+    """Write a snapshot with the new rows, and the current rows that `where` does not choose.
 
-    Only files that may hold chosen rows are read, one at a time, and those that do are written anew.
+    Only files that may have chosen rows are read, one at a time; those that have some are rewritten.
 
     Returns:
         The id of the snapshot.
 
     Raises:
-        SelectionError: The condition is not understood.
-        DataRefusedError: It does not choose the new rows, too: said again, they would not be replaced.
-        DatasetConflictError: Somebody else changed the dataset meanwhile.
+        SelectionError: The condition cannot be parsed.
+        DataRefusedError: The condition does not choose all new rows: a repeated overwrite would duplicate them.
+        DatasetConflictError: Another write changed the dataset in the meantime.
     """
     import pyarrow.compute as pc
 
@@ -67,9 +67,9 @@ def _all_chosen(source: Source, condition: Condition, *, name: str) -> Source:
             )
             if others:
                 raise DataRefusedError(
-                    f"cannot overwrite rows of dataset {name!r}: {others:,} of the new rows are not among those that "
-                    f"{condition.expression} chooses",
-                    remedy="leave them out, or append them by themselves",
+                    f"cannot overwrite rows of dataset {name!r}: {others:,} of the new rows do not match the condition "
+                    f"{condition.expression}",
+                    remedy="remove them from the data, or append them separately",
                 )
             yield batch
 

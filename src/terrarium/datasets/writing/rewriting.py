@@ -1,4 +1,4 @@
-"""Files that are written anew without some of their rows."""
+"""Rewriting of data files without some of their rows."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -22,16 +22,16 @@ def rewrite_files(
     where: "BooleanExpression",
     keep: "Callable[[pa.Table], pa.Table]",
 ) -> "list[DataFile]":
-    """Stage what stays of the files of a table's current snapshot from which rows go, one file at a time.
+    """Stage the rows that stay in the files of the current snapshot that lose rows, one file at a time.
 
     Args:
         table: The table.
-        staging: Where to.
-        where: By which files that lose no row are left out unread.
-        keep: Of the rows of a file, those that stay.
+        staging: Writes the rows that stay.
+        where: Condition by which files that lose no row are skipped.
+        keep: Returns, for the rows of a file, those that stay.
 
     Returns:
-        The files that what was staged takes the place of.
+        The files that the staged ones replace.
     """
     current = table.current_snapshot()
     replaced = []

@@ -1,4 +1,4 @@
-"""Data of any kind as one stream of record batches in types that a dataset can have."""
+"""Data of any kind as a stream of record batches, with types that a dataset can store."""
 
 from collections.abc import Callable, Iterator
 from os import PathLike
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["Source"]
 
 _KINDS = (
-    "give an Arrow table or record batch reader, a pandas or Polars frame, anything with __arrow_c_stream__, "
+    "pass an Arrow table or record batch reader, a pandas or Polars frame, an object with __arrow_c_stream__, "
     "or the path of a .parquet or .csv file"
 )
 
 
 class Source:
-    """Data that is about to be written; it can be gone through once.
+    """Data to be written; it can be read once.
 
     Args:
-        what: The data, in words for errors.
-        schema: What its columns become in a dataset.
-        batches: Opens it.
-        known: Schema of the dataset that it is written to, where there is one.
+        what: Name of the data in errors.
+        schema: Schema of the data, before it is converted to storable types.
+        batches: Opens the data.
+        known: Schema of the dataset that it is written to, if the dataset exists.
     """
 
     def __init__(
@@ -47,16 +47,16 @@ class Source:
 
     @classmethod
     def of(cls, data: Any, *, known: "pa.Schema | None" = None) -> "Source":
-        """The source behind anything that holds rows.
+        """Return the source for an object that holds rows.
 
         Args:
-            data: An Arrow table, record batch or record batch reader, a frame of pandas or Polars (lazy, too), the path
-                of a Parquet or CSV file or of a folder of Parquet files, an Arrow schema (no rows), or any object
+            data: An Arrow table, record batch or record batch reader, a pandas or Polars frame (lazy ones, too), the
+                path of a Parquet or CSV file or of a folder of Parquet files, an Arrow schema (no rows), or an object
                 with `__arrow_c_stream__`.
-            known: Schema of the dataset that it is written to, where there is one.
+            known: Schema of the dataset that it is written to, if the dataset exists.
 
         Raises:
-            DataRefusedError: It is of another kind, cannot be read, or has columns that no dataset can have.
+            DataRefusedError: The data is of another kind, cannot be read, or has columns that a dataset cannot store.
         """
         import pyarrow as pa
 
@@ -78,7 +78,8 @@ class Source:
             reader = _opened(data)
             return cls(f"the {type(data).__qualname__}", reader.schema, lambda: iter(reader), known=known)
         raise DataRefusedError(
-            f"a {type(data).__module__}.{type(data).__qualname__} cannot become a dataset", remedy=_KINDS
+            f"a {type(data).__module__}.{type(data).__qualname__} cannot be written to a dataset",
+            remedy=_KINDS,
         )
 
     @classmethod
@@ -101,14 +102,14 @@ class Source:
                 files = dataset.dataset(path, format="parquet")
                 return cls(what, files.schema, files.to_batches, known=known)
         except (pa.ArrowException, OSError) as error:
-            raise DataRefusedError(f"{what} cannot be read: {error}", remedy="check what it holds") from error
-        raise DataRefusedError(f"{what} is neither Parquet nor CSV, by its name", remedy=_KINDS)
+            raise DataRefusedError(f"{what} cannot be read: {error}", remedy="check its content") from error
+        raise DataRefusedError(f"{what} is neither Parquet nor CSV, by its extension", remedy=_KINDS)
 
     def batches(self) -> "Iterator[pa.RecordBatch]":
-        """All rows, in the types of `schema`.
+        """Yield all rows, with the types of `schema`.
 
         Raises:
-            DataRefusedError: It cannot be read to its end, or a value does not fit its column's type.
+            DataRefusedError: The data cannot be read completely, or a value does not fit the type of its column.
         """
         import pyarrow as pa
 
@@ -117,7 +118,7 @@ class Source:
                 yield self._converted(batch)
         except pa.ArrowException as error:
             raise DataRefusedError(
-                f"{self.what} cannot be read to its end: {error}",
+                f"{self.what} cannot be read completely: {error}",
                 remedy="the file is not UTF-8: convert it, or read it with pandas and its encoding; nothing was written"
                 if "UTF8" in str(error)
                 else "correct the data; nothing was written",
@@ -132,7 +133,7 @@ class Source:
                 columns.append(converted(column, field.type))
             except pa.ArrowException as error:
                 raise DataRefusedError(
-                    f"column {field.name!r} of {self.what} holds a value that {field.type} does not: {error}",
+                    f"column {field.name!r} of {self.what} has a value that does not fit {field.type}: {error}",
                     remedy="round or convert the column first; nothing was written",
                 ) from error
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
@@ -145,6 +146,6 @@ def _opened(data: Any) -> "pa.RecordBatchReader":
         return pa.RecordBatchReader.from_stream(data)
     except (pa.ArrowException, ValueError) as error:
         raise DataRefusedError(
-            f"the {type(data).__module__}.{type(data).__qualname__} is no stream of rows: {error}",
+            f"the {type(data).__module__}.{type(data).__qualname__} is not a stream of rows: {error}",
             remedy=_KINDS,
         ) from error

@@ -1,4 +1,4 @@
-"""Data files that are written before anything refers to them: what is refused leaves the dataset as it was."""
+"""Staging: data files are written before any snapshot refers to them, so that a refused write changes nothing."""
 
 import itertools
 import logging
@@ -27,8 +27,8 @@ class Staging:
     """Writes the data files of one transaction.
 
     Args:
-        transaction: Says where they go, and by which schema, partitioning and order.
-        io: Puts them there.
+        transaction: The transaction, with location, schema, partitioning and sort order of the files.
+        io: The file system.
     """
 
     def __init__(self, transaction: "Transaction", io: "FileIO") -> None:
@@ -39,7 +39,7 @@ class Staging:
         self.files: list[DataFile] = []
 
     def stage(self, source: "Source", checking: "Checking | None" = None) -> None:
-        """Check and write rows, portion by portion; after the first broken row they are checked only."""
+        """Check and write rows, chunk by chunk; after the first violation, only check."""
         for portion in portions(source.batches(), source.schema):
             if checking is not None:
                 checking.see(portion)
@@ -47,9 +47,9 @@ class Staging:
                 self.stage_portion(portion)
 
     def stage_portion(self, portion: "pa.Table") -> None:
-        """Write rows, as one file, or one per partition."""
-        # PyIceberg's only way to stream: its append() of a reader takes all batches into memory at once, since it maps
-        # them over threads eagerly, and refuses partitioned tables; its add_files() leaves field ids out.
+        """Write one chunk, as one file, or one file per partition."""
+        # The only way to stream with PyIceberg: append() of a reader holds all batches in memory, because it maps them
+        # over threads eagerly, and refuses partitioned tables; add_files() writes no field ids.
         from pyiceberg.io.pyarrow import _dataframe_to_data_files
 
         if not portion.num_rows:
@@ -62,15 +62,15 @@ class Staging:
         )
 
     def discard(self) -> None:
-        """Delete what was written; only where it is certain that no snapshot refers to it."""
+        """Delete the written files; only call this if no snapshot refers to them."""
         delete_files(self._io, [file.file_path for file in self.files])
         self.files = []
 
 
 def delete_files(io: "FileIO", paths: Iterable[str]) -> None:
-    """Delete files that nothing refers to; what cannot be deleted is left behind, and logged."""
+    """Delete files that nothing refers to; log those that cannot be deleted."""
     for path in paths:
         try:
             io.delete(path)
-        except Exception as error:  # noqa: BLE001 - it costs storage, and nothing else
-            _log.warning("%s is left behind, and nothing refers to it: %s", path, error)
+        except Exception as error:  # noqa: BLE001 - a file that stays only costs storage
+            _log.warning("could not delete %s, which nothing refers to: %s", path, error)

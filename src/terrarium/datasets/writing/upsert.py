@@ -1,4 +1,4 @@
-"""Upsert: rows whose key exists take the place of what is there, the others are added."""
+"""Upsert: rows replace those with the same key, and others are added."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 
 __all__ = ["check_keys", "upsert"]
 
-_NUMBER = "__number"  # of a row, in a column that no dataset has
+_NUMBER = "__number"  # column for row numbers, with a name that no dataset's column has
 
 
 def upsert(write: Write, incoming: "pa.Table", *, on: Sequence[str]) -> int:
-    """Write one snapshot in which every incoming row is, once.
+    """Write a snapshot that contains every new row once.
 
-    Only files whose range of keys overlaps with the incoming rows' are read and written anew, one at a time.
+    Only files whose range of keys overlaps with that of the new rows are read and rewritten, one at a time.
 
     Args:
-        write: Where to; its source is `incoming`.
-        incoming: The rows, in memory.
-        on: The columns of the key.
+        write: The write, whose source is `incoming`.
+        incoming: The new rows, in memory.
+        on: Columns of the key.
 
     Returns:
         The id of the snapshot.
 
     Raises:
-        DatasetConflictError: Somebody else changed the dataset meanwhile; begin anew.
+        DatasetConflictError: Another write changed the dataset in the meantime; start again.
     """
     keys = incoming.select(list(on))
     checking = write.check()
@@ -51,10 +51,10 @@ def upsert(write: Write, incoming: "pa.Table", *, on: Sequence[str]) -> int:
 
 
 def check_keys(incoming: "pa.Table", on: Sequence[str], *, name: str) -> None:
-    """Refuse rows that cannot be told apart by their key.
+    """Refuse rows that their key does not identify.
 
     Raises:
-        DataRefusedError: A column is missing or nested, a key is null, or comes twice.
+        DataRefusedError: A column is missing or nested, or a key is null or not unique.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -68,28 +68,28 @@ def check_keys(incoming: "pa.Table", on: Sequence[str], *, name: str) -> None:
     nested = [column for column in on if pa.types.is_nested(incoming.schema.field(column).type)]
     if nested:
         raise DataRefusedError(
-            f"cannot upsert into dataset {name!r} on {', '.join(nested)}: it holds "
+            f"cannot upsert into dataset {name!r} on {', '.join(nested)}: it has type "
             f"{incoming.schema.field(nested[0]).type}, and only plain values can identify rows",
             remedy="name columns of numbers, text or times that identify a row: on='customer_id'",
         )
     nulls = {column: incoming[column].null_count for column in on if incoming[column].null_count}
     if nulls:
         raise DataRefusedError(
-            f"cannot upsert into dataset {name!r}: {nulls} rows have no value in their key",
+            f"cannot upsert into dataset {name!r}: rows have no value in their key: {nulls}",
             remedy="fill or drop them",
         )
     counted = incoming.select(list(on)).group_by(list(on)).aggregate([([], "count_all")])
     twice = counted.filter(pc.greater(counted["count_all"], 1))
     if twice.num_rows:
         raise DataRefusedError(
-            f"cannot upsert into dataset {name!r}: {twice.num_rows:,} keys come more than once, e.g. "
+            f"cannot upsert into dataset {name!r}: {twice.num_rows:,} keys occur more than once, for example "
             f"{twice.select(list(on)).slice(0, 3).to_pylist()}",
             remedy="keep one row of each key",
         )
 
 
 def _within(keys: "pa.Table") -> "BooleanExpression":
-    """Between the least and the greatest of each column, by which Iceberg leaves files out unread."""
+    """Return the range of each key column, by which Iceberg skips files."""
     import pyarrow as pa
     import pyarrow.compute as pc
     from pyiceberg.expressions import AlwaysTrue, And, GreaterThanOrEqual, LessThanOrEqual
@@ -108,7 +108,7 @@ def _within(keys: "pa.Table") -> "BooleanExpression":
 
 
 def _without(rows: "pa.Table", keys: "pa.Table") -> "pa.Table":
-    """The rows whose key is not among `keys`, in their order."""
+    """Return the rows whose key is not in `keys`, in their order."""
     import pyarrow as pa
 
     columns = keys.schema.names

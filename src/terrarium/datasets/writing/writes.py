@@ -1,4 +1,4 @@
-"""Append, overwrite and upsert: each one snapshot, or none at all."""
+"""Writes: append and overwrite, each as one snapshot or not at all."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,14 +23,14 @@ __all__ = ["Write", "existing_in"]
 
 @dataclass(frozen=True, kw_only=True)
 class Write:
-    """What the ways to write have in common.
+    """Data and checks that all kinds of writes share.
 
     Attributes:
-        name: The dataset's.
-        table: As it was loaded just now.
-        source: The rows.
-        constraints: Which the dataset promises.
-        target: Opens the columns that a reference is to.
+        name: Name of the dataset.
+        table: The table, loaded just before.
+        source: The new rows.
+        constraints: Constraints of the dataset.
+        target: Yields the columns that a reference constraint refers to.
         evolve: Whether the schema may change.
         summary: Properties of the snapshot.
     """
@@ -44,7 +44,7 @@ class Write:
     summary: Mapping[str, str] = field(default_factory=dict)
 
     def append(self) -> int:
-        """Add the rows; the id of the snapshot."""
+        """Add the rows; return the id of the snapshot."""
         doing = f"append to dataset {self.name!r}"
         checking = self.check()
         with staged_transaction(self.table, doing=doing) as (transaction, staging):
@@ -59,7 +59,7 @@ class Write:
         return snapshot.snapshot_id
 
     def overwrite(self) -> int:
-        """Put the rows in place of all there are; the id of the snapshot."""
+        """Replace all rows; return the id of the snapshot."""
         doing = f"overwrite dataset {self.name!r}"
         checking = self.check()
         with staged_transaction(self.table, doing=doing) as (transaction, staging):
@@ -70,28 +70,28 @@ class Write:
             return replace_files(transaction, self.summary, removed=files, added=staging.files)
 
     def refuse_outdated(self, base: int) -> None:
-        """Make sure that a snapshot is the current one still.
+        """Raise an error if a snapshot is no longer the current one.
 
         Raises:
-            DatasetConflictError: It is not.
+            DatasetConflictError: Another snapshot is the current one.
         """
         current = self.table.current_snapshot()
         if current is None or current.snapshot_id != base:
             raise DatasetConflictError(
                 f"cannot overwrite dataset {self.name!r}: its snapshot is {current.snapshot_id if current else None}, "
                 f"no longer {base}",
-                remedy="look at lab.datasets.get(name).versions(), and do it again if it still is what you want",
+                remedy="see lab.datasets.get(name).versions(), and retry if the change still applies",
             )
 
     def check(self) -> Checking:
-        """A check of the rows by what the dataset promises, and by what its schema requires."""
+        """Return a check of the constraints and of the columns that the schema requires."""
         required = tuple(
             NotNull(column=column.name) for column in self.table.schema().fields if column.required
         )
         return Checking(self.name, (*required, *self.constraints), target=self.target)
 
     def evolve_schema(self, transaction: "Transaction") -> None:
-        """Make the schema take the rows, if it has to change and may."""
+        """Change the schema so that it takes the rows, if it has to change and may."""
         import pyarrow as pa
 
         known = arrow_schema(self.table.schema())
@@ -107,7 +107,7 @@ class Write:
 
 
 def existing_in(table: "Table", *, without: "pa.Table | None" = None, on: Sequence[str] = ()) -> Existing:
-    """The rows of a table's current snapshot, but for those whose `on` is in `without`."""
+    """Return the rows of a table's current snapshot, without those whose values of `on` are in `without`."""
     snapshot = table.current_snapshot()
     if snapshot is None:
         return Existing.none()
