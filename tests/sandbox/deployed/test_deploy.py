@@ -259,7 +259,9 @@ def test_destroying_leaves_nothing_behind(dev: Deployment, sandbox: LocalSandbox
     kms = sandbox.client("kms", "dev")
     keys = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"]]
     states = {
-        key["KeyState"] for key in keys if key["Description"].startswith("Everything that Terrarium stores")
+        key["KeyState"]
+        for key in keys
+        if key["Description"].startswith("Encrypts everything that Terrarium stores")
     }
     assert states == {"PendingDeletion"}, "a key's deletion waits for its window, on AWS and here"
     with pytest.raises(psycopg.OperationalError, match="refused"):
