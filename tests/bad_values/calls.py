@@ -44,7 +44,7 @@ class Call:
 
     @property
     def fits(self) -> bool:
-        """Whether Python accepts the arguments for the signature."""
+        """Return whether Python accepts the arguments for the signature."""
         try:
             self.target.signature.bind(*self.arguments, **self.keywords)
         except TypeError:

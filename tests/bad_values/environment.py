@@ -37,7 +37,7 @@ def environment(administrator: Account) -> PlatformManifest:
 
 @pytest.fixture(scope="session")
 def worlds() -> dict[str, World]:
-    """What was made once, by the name of its environment."""
+    """Return the values that were made once, by the name of their environment."""
     return {}
 
 

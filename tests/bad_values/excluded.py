@@ -1,4 +1,4 @@
-"""What is not called with bad values, each with the reason. A name that no longer exists fails the test."""
+"""Callables that are not called with bad values, each with the reason. A name that no longer exists fails the test."""
 
 __all__ = ["CALLABLES", "COMMANDS"]
 

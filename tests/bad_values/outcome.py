@@ -1,4 +1,4 @@
-"""What may come of a call: success, an error of Terrarium with a remedy, or Python's refusal of the signature."""
+"""Outcomes of a call: success, an error of Terrarium with a remedy, or Python's refusal of the signature."""
 
 import signal
 import traceback

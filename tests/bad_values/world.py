@@ -32,7 +32,7 @@ _MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Pass", "End": True}}
 
 @on_demand(dtype="double", request={"price": "double"})
 def cost(minutes: pl.Series, price: pl.Series) -> pl.Series:
-    """What the minutes cost."""
+    """Return the cost of the minutes."""
     return minutes * price
 
 

@@ -1,4 +1,4 @@
-"""What the documentation says of the stacks is what the stacks are."""
+"""Generated pages of the documentation: they are current."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is fuzzed: everything that reads a text which somebody else wrote."""
+"""Targets of fuzzing: all readers of text that others write."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What reads a text that somebody else wrote refuses what it cannot read by an error of Terrarium with a remedy."""
+"""Readers of text that others write: they raise an error of Terrarium with a remedy for invalid text."""
 
 import pytest
 from hypothesis import given, settings

@@ -37,7 +37,12 @@ _PENDING_OPENINGS = (
     "operations/",
     "policies/",
     "src/",
-    "tests/",
+    "tests/policies/",
+    "tests/sandbox/",
+    "tests/security/",
+    "tests/stacks/",
+    "tests/support/",
+    "tests/unit/",
 )
 _PENDING_LINES = (
     "SECURITY.md",
@@ -52,6 +57,7 @@ _PENDING_LINES = (
     "docs/guides/ui.md",
     "docs/guides/verify.md",
     "docs/guides/warehouse.md",
+    "docs/reference/sandbox-patches.md",
     "docs/security/",
 )
 

@@ -67,7 +67,7 @@ def everywhere(
 def enforced(
     everywhere: Mapping[str, Deployment], everywhere_sandbox: LocalSandbox
 ) -> Iterator[Mapping[str, PlatformManifest]]:
-    """What every environment exposes, while IAM decides about every request."""
+    """Yield the manifests of all environments, while IAM is enforced."""
     manifests = {}
     for name in everywhere:
         parameter = manifest_parameter(name)

@@ -1,4 +1,4 @@
-"""Who may attest what, with IAM enforced and the policies of the synthesized stacks: nobody in another's name."""
+"""Rights to attest, with IAM enforced and the policies of the synthesized stacks: nobody attests in another's name."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -67,7 +67,7 @@ def _problems(job: Job) -> Iterator[str]:
 
 
 def _problems_of_target(target: str) -> Iterator[str]:
-    """What the recipe of a target installs otherwise than from wheels at hand, and what it needs before."""
+    """Yield the prerequisites of a target, and the installs of its recipe that do not use local wheels."""
     makefile = (ROOT / "Makefile").read_text()
     (found,) = re.findall(rf"^{target}:([^#\n]*)(?:##[^\n]*)?\n((?:\t[^\n]*\n)*)", makefile, re.MULTILINE)
     needs, recipe = found

@@ -1,4 +1,4 @@
-"""What one CI job hands over to another is taken only as it was made, and installed from wheels with their hashes."""
+"""Files that a CI job passes to another are verified, and installed from wheels with their hashes."""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ def _handover(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 @pytest.fixture
 def packed(tmp_path: Path) -> tuple[Path, str]:
-    """What `python -m operations.handover pack` made of a synthesized stack, and the digest that it printed."""
+    """Return the archive of a synthesized stack by `python -m operations.handover pack`, and its printed digest."""
     stack = tmp_path / "first" / "synthesized"
     (stack / ".terraform").mkdir(parents=True)
     (stack / ".terraform" / "provider").write_text("brought by terraform init")

@@ -146,7 +146,7 @@ def test_it_makes_no_role_beyond_the_platforms_boundary(deploy: Session, boundar
     ids=["role", "session"],
 )
 def test_it_enters_no_role_that_it_makes(dev: StackIdentities, deploy: Session, principal: str) -> None:
-    """What a trust policy grants to a session is bounded by an explicit deny only (IAM User Guide, boundaries)."""
+    """Only an explicit deny bounds the rights that a trust policy grants to a session (IAM User Guide, boundaries)."""
     iam = deploy.client("iam")
     made = iam.create_role(
         RoleName="terrarium-dev-z",

@@ -17,7 +17,7 @@ _FOLDER = "s3://warehouse/telco__customers/"
 
 
 def commit_file(lab: terrarium.Lab, name: str, path: str) -> None:
-    """What anyone who may write the table can do: name a file as its data, and take it out again."""
+    """Do what every writer of the table can do: add a file as its data, and remove it again."""
     from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
     from pyiceberg.typedef import Record
 

@@ -1,4 +1,4 @@
-"""What the kit builds, deploys and runs in CI installs verified packages, and Terrarium never from an index."""
+"""Builds, deployments and CI install verified packages, and never Terrarium from an index."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the database refuses its writer, who may record runs and models: rewriting what was submitted or measured."""
+"""The database refuses its writer, who may record runs and models, to rewrite submissions and metric samples."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +27,7 @@ def execute(engine: Engine, statement: str, *values: object) -> int:
 
 
 def refused(engine: Engine, statement: str, *values: object) -> str:
-    """What PostgreSQL says to a statement that it must refuse."""
+    """Return PostgreSQL's error for a statement that it must refuse."""
     with pytest.raises(ProgrammingError) as caught:
         execute(engine, statement, *values)
     assert isinstance(caught.value.orig, psycopg.errors.InsufficientPrivilege), caught.value

@@ -1,4 +1,4 @@
-"""Athena as anybody's client uses it: boto3, and nothing of ours."""
+"""Client of Athena: boto3, without the SDK."""
 
 import time
 from typing import Any
@@ -55,7 +55,7 @@ class Athena:
         return execution
 
     def failure(self, sql: str, *parameters: str) -> str:
-        """Why a query that must fail fails."""
+        """Return the reason for which a query fails; the query must fail."""
         execution = self.wait(self.start(sql, *parameters))
         assert execution["Status"]["State"] == "FAILED", execution["Status"]
         return str(execution["Status"]["StateChangeReason"])

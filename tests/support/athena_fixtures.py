@@ -23,5 +23,5 @@ def table() -> str:
 
 @pytest.fixture
 def location(lab: terrarium.Lab, table: str) -> str:
-    """Where in the warehouse the table's files go."""
+    """Return the table's location in the warehouse."""
     return f"{lab.manifest.features.warehouse}/{table}/"

@@ -15,7 +15,7 @@ _Found = TypeVar("_Found")
 
 
 def eventually(look: Callable[[], _Found | None]) -> _Found:
-    """What `look` finds, as soon as it finds something true."""
+    """Call `look` until it returns a true value, and return that."""
     deadline = time.monotonic() + _PATIENCE
     while not (found := look()):
         assert time.monotonic() < deadline, f"it did not happen within {_PATIENCE} s"
@@ -44,7 +44,7 @@ class BatchJobs:
         return str(self.client.submit_job(**given)["jobId"])
 
     def python(self, code: str, **options: Any) -> str:
-        """The id of a job that runs a line of Python, with nothing of ours imported."""
+        """Submit a job that runs a line of Python without the SDK, and return its id."""
         return self.submit("python", "-I", "-S", "-c", code, **options)
 
     def describe(self, job: str) -> dict[str, Any]:
@@ -65,11 +65,11 @@ class BatchJobs:
         return self.reaches(job, "SUCCEEDED", "FAILED")
 
     def output(self, job: str) -> list[str]:
-        """What the container of a job (that has ended) said."""
+        """Return the log of an ended job."""
         return self.output_of(self.describe(job)["container"])
 
     def output_of(self, container: dict[str, Any]) -> list[str]:
-        """What the container of an attempt said."""
+        """Return the log of an attempt."""
         events = self._logs.get_log_events(
             logGroupName=self.manifest.compute.log_group,
             logStreamName=container["logStreamName"],

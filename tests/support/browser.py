@@ -28,11 +28,11 @@ class Browser:
         self._post("url", {"url": address})
 
     def text(self) -> str:
-        """What the page shows."""
+        """Return the text of the page."""
         return str(self.run("return document.body.innerText"))
 
     def wait_for(self, *texts: str) -> str:
-        """What the page shows as soon as it shows all of `texts`."""
+        """Wait until the page shows all of `texts`, and return its text."""
         deadline = time.monotonic() + _PATIENCE
         while not all(text in (shown := self.text()) for text in texts):
             assert time.monotonic() < deadline, f"{texts} are not all in:\n{shown}"
@@ -40,7 +40,7 @@ class Browser:
         return shown
 
     def run(self, script: str) -> Any:
-        """What a script returns."""
+        """Run a script, and return its result."""
         return self._post("execute/sync", {"script": script, "args": []})
 
     def screenshot(self, path: Path) -> None:

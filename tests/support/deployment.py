@@ -63,7 +63,7 @@ class Deployment:
         return self.run("terraform", f"-chdir={self.outdir / 'stacks' / self.name}", *arguments, check=check)
 
     def state(self) -> dict[str, dict[str, Any]]:
-        """What Terraform says there is: attributes by address, as in `aws_s3_bucket.x`."""
+        """Return the resources in Terraform's state: attributes by address, as in `aws_s3_bucket.x`."""
         shown = json.loads(self.terraform("show", "-json").stdout)
         resources = shown.get("values", {}).get("root_module", {}).get("resources", [])
         return {resource["address"]: resource["values"] for resource in resources}

@@ -66,7 +66,7 @@ class LocalSandbox:
         return session.client(service, endpoint_url=environment["AWS_ENDPOINT_URL"])  # type: ignore[call-overload] # any service
 
     def process(self) -> ProcessRecord | None:
-        """What the sandbox says about itself, if it runs."""
+        """Return the status of the sandbox, if it runs."""
         return ProcessRecord.read(Home(self.home))
 
     def _shell(self) -> dict[str, str]:

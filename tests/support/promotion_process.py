@@ -1,4 +1,4 @@
-"""A process of its own that promotes, and dies where it is told to.
+"""Process that promotes a model, and ends at a given point.
 
 python -m tests.support.promotion_process REFERENCE [POINT]
 """

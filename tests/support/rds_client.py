@@ -74,14 +74,14 @@ class Cluster:
 
     @property
     def description(self) -> dict[str, Any]:
-        """What DescribeDBClusters says now."""
+        """Return the response of DescribeDBClusters."""
         (cluster,) = self.account.client("rds").describe_db_clusters(DBClusterIdentifier=self.name)[
             "DBClusters"
         ]
         return dict(cluster)
 
     def secret(self) -> dict[str, str]:
-        """What the managed secret says now."""
+        """Return the value of the managed secret."""
         arn = self.description["MasterUserSecret"]["SecretArn"]
         return dict(
             json.loads(self.account.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
@@ -103,7 +103,7 @@ class Cluster:
         return self.connect(user=secret["username"], password=secret["password"])
 
     def token(self, user: str, *, of: Account | None = None, **claims: Any) -> str:
-        """A token for `user`, signed by whoever it is `of`; `claims` are generate_db_auth_token's."""
+        """Return a token for `user`, signed with the credentials of `of`; `claims` are generate_db_auth_token's."""
         described = self.description
         endpoint = {"DBHostname": described["Endpoint"], "Port": described["Port"], "DBUsername": user}
         return str((of or self.account).client("rds").generate_db_auth_token(**(endpoint | claims)))

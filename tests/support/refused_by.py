@@ -1,4 +1,4 @@
-"""What a rule of the sandbox refuses, as a boto3 client sees it."""
+"""Assertion that a rule of the sandbox refuses a request, for boto3 clients."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Who somebody is in a test of IAM: a session of a role, entered the way that its trust policy asks for."""
+"""Sessions of roles for tests of IAM, assumed as the trust policy of the role requires."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,7 +105,7 @@ def as_workflow(
 
 @contextmanager
 def refused(action: str, *, because: str = "no identity-based policy allows") -> Iterator[None]:
-    """What is done within is refused by IAM, for want of exactly this permission and for this reason."""
+    """Assert that IAM refuses the call within, because exactly this permission is missing, for this reason."""
     with pytest.raises(ClientError) as caught:
         yield
     error = caught.value.response["Error"]

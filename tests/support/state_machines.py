@@ -43,7 +43,7 @@ def create_state_machine(name: str, definition: dict[str, Any], *, role_arn: str
 
 
 def ended(execution_arn: str) -> dict[str, Any]:
-    """What is said of an execution once it has ended."""
+    """Wait until an execution has ended, and return its description."""
     states = boto3.client("stepfunctions")
 
     def look() -> dict[str, Any] | None:
@@ -54,7 +54,7 @@ def ended(execution_arn: str) -> dict[str, Any]:
 
 
 def until(look: Callable[[], _Found | None]) -> _Found:
-    """What `look` finds, as soon as it finds something."""
+    """Call `look` until it returns a value, and return that."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         found = look()

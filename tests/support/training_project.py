@@ -37,7 +37,7 @@ def make_project(folder: Path) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the user works: a checkout."""
+    """Return the user's working folder, a checkout."""
     folder = make_project(tmp_path / "project")
     monkeypatch.chdir(folder)
     return folder

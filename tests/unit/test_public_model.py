@@ -1,4 +1,4 @@
-"""What users construct refuses wrong fields by an error of Terrarium that names the field, the value and the remedy."""
+"""Models that users construct: errors for wrong fields name the field, the value and the remedy."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where the SDK comes from: the environment's bucket, and no package index by the name that anybody may register."""
+"""Source of the SDK: the environment's bucket, and no package index, on which anybody may register the name."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What an argument names as plain text is created before."""
+"""Resources that an argument names as plain text are created first."""
 
 import copy
 import json
@@ -19,7 +19,7 @@ Change = Callable[[dict[str, Any]], None]
 
 
 def changed(stack: Stack, change: Change) -> list[tuple[str, str]]:
-    """What is found after a change of the stack's resources: construct paths and problems."""
+    """Return the findings after a change of the stack's resources: construct paths and problems."""
     document = copy.deepcopy(dict(stack.document))
     change(document["resource"])
     altered = Stack(name=stack.name, tier=stack.tier, document=document)

@@ -61,7 +61,10 @@ MUTATIONS = (
     Mutation("privileged job", "dev", "privileged-container", container(privileged=True)),
     # Observability and cost
     Mutation(
-        "logs for ever", "dev", "log-retention", without("aws_cloudwatch_log_group", "", "retention_in_days")
+        "logs without expiry",
+        "dev",
+        "log-retention",
+        without("aws_cloudwatch_log_group", "", "retention_in_days"),
     ),
     Mutation("network without flow logs", "prod", "log-retention", remove("aws_flow_log")),
     Mutation("prod without alarms", "prod", "alarm", remove("aws_cloudwatch_metric_alarm")),

@@ -1,4 +1,4 @@
-"""What tools beside the kit find: cloudsplaining and checkov."""
+"""Mistakes that other tools find: cloudsplaining and checkov."""
 
 from tests.policies.mutations.edits import (
     OF_ACCOUNT,

@@ -1,4 +1,4 @@
-"""A query reads and writes with the permissions of whoever asks it."""
+"""A query reads and writes with the permissions of its caller."""
 
 import json
 import time

@@ -122,7 +122,7 @@ def test_a_schema_evolves_and_old_rows_follow(athena: Athena, iceberg: str) -> N
 
 
 def test_pyiceberg_and_athena_see_one_table(athena: Athena, table: str, lab: terrarium.Lab) -> None:
-    """What one writes, the other reads: nested types, too."""
+    """One engine reads what the other writes, nested types included."""
     rows = pa.table(
         {
             "tags": pa.array([["a", "b"], []], pa.list_(pa.string())),
@@ -149,7 +149,7 @@ def test_a_query_s_rows_become_an_iceberg_table(athena: Athena, table: str, loca
 
 
 def test_a_query_s_rows_become_partitions_of_parquet(athena: Athena, table: str, location: str) -> None:
-    """Where the workgroup leaves the location to the query: one that enforces its own refuses external_location."""
+    """The workgroup leaves the location to the query: one that enforces its own refuses external_location."""
     open_workgroup = f"open-{table.replace('_', '-')}"
     athena.client.create_work_group(
         Name=open_workgroup,

@@ -1,4 +1,4 @@
-"""What becomes of a job is told to EventBridge, so that rules on failed jobs fire as on AWS."""
+"""Batch sends status changes of jobs to EventBridge, so that rules on failed jobs trigger as on AWS."""
 
 import json
 from typing import Any
@@ -49,7 +49,7 @@ def test_a_rule_on_failed_jobs_fires_for_those_and_no_others(
     failed = batch.ended(batch.python("raise SystemExit(7)", tags={"watched": "yes"}))
     (event,) = eventually(lambda: taken(address))
     assert event["resources"] == [failed["jobArn"]]
-    assert event["detail"] == failed, "it is told as it is described"
+    assert event["detail"] == failed, "the event equals the description"
 
 
 def test_every_status_that_a_job_comes_to_is_told_and_its_childrens_too(

@@ -1,4 +1,4 @@
-"""What becomes of jobs when the sandbox ends, and when it comes back."""
+"""Jobs when the sandbox ends and starts again."""
 
 import os
 import signal
@@ -77,6 +77,6 @@ def test_a_killed_sandbox_leaves_no_process_behind_once_it_is_back(
 
 
 def _pid(batch: BatchJobs, job: str) -> int:
-    """What a job that says its process id has said."""
+    """Return the process id that a job has printed."""
     batch.reaches(job, "RUNNING")
     return int(eventually(lambda: batch.output(job))[0])

@@ -1,4 +1,4 @@
-"""Jobs in images of the environment's own, and the tags that their cost is told by."""
+"""Jobs in images of the environment, and their cost tags."""
 
 from pathlib import Path
 

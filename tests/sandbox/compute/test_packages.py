@@ -30,7 +30,7 @@ def compute(
 
 
 def index(folder: Path) -> Mapping[str, str]:
-    """What makes uv and pip look into a folder, and nowhere else."""
+    """Return settings that make uv and pip use only a folder."""
     return OFFLINE | {"PIP_FIND_LINKS": str(folder), "UV_FIND_LINKS": str(folder)}
 
 

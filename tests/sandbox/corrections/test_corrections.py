@@ -1,4 +1,4 @@
-"""What moto gets wrong, and the sandbox does not."""
+"""Corrections of moto."""
 
 import json
 
@@ -6,7 +6,7 @@ from tests.support.local_sandbox import LocalSandbox
 
 
 def test_a_rule_for_a_security_group_keeps_its_description(sandbox: LocalSandbox) -> None:
-    """Without it Terraform would plan a change for ever."""
+    """Without it, every plan of Terraform would contain a change."""
     ec2 = sandbox.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     group = ec2.create_security_group(GroupName="a", Description="a", VpcId=vpc)["GroupId"]

@@ -1,4 +1,4 @@
-"""What Terraform asks of the platform's services, and moto would not or wrongly answer."""
+"""Requests of Terraform that moto answers wrongly or not at all."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""What the sandbox cannot answer it refuses, where moto would answer something wrong."""
+"""The sandbox refuses requests that it cannot answer, where moto gives a wrong answer."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What runs and datasets know of each other: splits, inputs, lineage, reproduction, requirements."""
+"""Datasets in runs: splits, inputs, lineage, reproduction, requirements."""
 
 import datetime as dt
 from pathlib import Path
@@ -209,7 +209,7 @@ def test_a_run_made_again_reads_the_versions_that_it_read(
 def test_a_run_made_again_on_other_data_names_the_dataset(
     lab: terrarium.Lab, account: Account, tmp_path: Path
 ) -> None:
-    """A tag is the code's own pin: where it was moved, the difference is told."""
+    """A tag is pinned by the code itself: if it was moved, the difference is reported."""
     made = lab.datasets.create("moved.customers", customers(*range(40))).tag("current")
     project = Project(tmp_path, account)
     project.make()

@@ -152,7 +152,7 @@ def test_upserting_replaces_by_key_and_adds_the_rest(lab: terrarium.Lab) -> None
     assert done.version is not None
     assert (done.version.rows, len(done.versions())) == (6, 3)
     assert len(set(objects(lab, "upserted.rows")) - files) == 2, (
-        "of the files, the one with the key is written anew"
+        "of the files, only the one with the key is rewritten"
     )
 
 

@@ -1,4 +1,4 @@
-"""What `ci-deploy` may change: the role, its policies and its boundary as synthesized, made by boto3."""
+"""Rights of `ci-deploy`: role, policies and boundary as synthesized, created with boto3."""
 
 import json
 from collections.abc import Iterator

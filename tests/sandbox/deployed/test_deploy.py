@@ -179,8 +179,8 @@ def test_bootstrap_says_what_it_did_and_then_that_nothing_is_to_do(
 def test_bootstrap_mends_the_one_setting_that_was_changed(dev: Deployment, sandbox: LocalSandbox) -> None:
     s3 = sandbox.client("s3", "dev")
     s3.delete_bucket_policy(Bucket="terrarium-dev-state-111111111111")
-    mended = dev.terrarium("bootstrap", "dev").stdout
-    assert mended == "terrarium-dev-state-111111111111: over TLS only\n"
+    repaired = dev.terrarium("bootstrap", "dev").stdout
+    assert repaired == "terrarium-dev-state-111111111111: over TLS only\n"
 
 
 def test_bootstrap_in_another_account_is_refused(sandbox: LocalSandbox, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ PROTECTED = ("prod", "staging")
 
 
 def without_protection(name: str, text: str) -> str:
-    """What docs/guides/deploy.md tells an operator to write before taking down what is protected."""
+    """Return a configuration without protection, as docs/guides/deploy.md describes before a destruction."""
     sections = ("artifacts", "audit", "compute", "encryption", "features", "metadata", "registry")
     for section in sections if name in PROTECTED else ():
         header = f"[{section}]"

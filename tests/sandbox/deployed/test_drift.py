@@ -1,4 +1,4 @@
-"""What somebody changed behind Terraform's back is told in words, and what nobody changed is not."""
+"""Drift is described in words, and resources without changes are not mentioned."""
 
 from collections.abc import Iterator
 from pathlib import Path

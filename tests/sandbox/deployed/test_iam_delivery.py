@@ -1,4 +1,4 @@
-"""What workflows may do: `ci-plan` looks, `ci-deploy` deploys within its boundary; neither can raise itself."""
+"""Rights of workflows: `ci-plan` reads, `ci-deploy` deploys within its boundary; neither can extend its rights."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What somebody attaches to a role by hand, a plan shows and a deployment removes."""
+"""Policies that were attached to a role by hand: a plan shows and a deployment removes them."""
 
 import json
 from collections.abc import Iterator

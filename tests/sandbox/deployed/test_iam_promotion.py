@@ -47,7 +47,7 @@ def releaser(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Session:
 
 @pytest.fixture(scope="module")
 def promotion(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Session:
-    """What the job of prod has."""
+    """Return the session of the promotion's job in prod."""
     return as_service(
         everywhere_sandbox, "prod", role(enforced["prod"], "promotion"), "ecs-tasks.amazonaws.com"
     )
@@ -55,7 +55,7 @@ def promotion(everywhere_sandbox: LocalSandbox, enforced: Manifests) -> Session:
 
 @pytest.fixture(scope="module")
 def source(everywhere_sandbox: LocalSandbox, enforced: Manifests, promotion: Session) -> Session:
-    """What the job of prod has in staging."""
+    """Return the session of the promotion's job in staging."""
     return as_person(
         everywhere_sandbox, "staging", role(enforced["staging"], "promotion-source"), by=promotion
     )

@@ -1,4 +1,4 @@
-"""What scientists and jobs may do, and what they must not: asked of a deployed environment with IAM enforced."""
+"""Rights of scientists and jobs in a deployed environment with IAM enforced."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -154,7 +154,7 @@ def test_queries_run_in_the_platforms_workgroup_only(scientist: Session, enforce
 def test_scientists_and_jobs_make_tables_fill_and_ask_them_by_athena(
     scientist: Session, job: Session, enforced: Manifests
 ) -> None:
-    """What a query reads and writes, it reads and writes as whoever asked it."""
+    """A query reads and writes with the rights of its caller."""
     features = enforced["dev"].features
     for who, table in ((scientist, "iam_scientist"), (job, "iam_job")):
         query = Athena(enforced["dev"], client=who.client("athena"))

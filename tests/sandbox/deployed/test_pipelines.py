@@ -57,7 +57,7 @@ def lab(
 
 @pytest.fixture
 def deliveries(lab: Lab, sandbox: LocalSandbox) -> Iterator[None]:
-    """What a test delivers is gone after it."""
+    """Delete the objects that a test puts, after it."""
     yield
     for name in (EXPORT, LEARNT_FROM):
         bucket = lab.manifest.artifacts
@@ -66,7 +66,7 @@ def deliveries(lab: Lab, sandbox: LocalSandbox) -> Iterator[None]:
 
 @pytest.fixture
 def notices(lab: Lab, sandbox: LocalSandbox) -> Callable[[], list[Any]]:
-    """What the alarms' topic sent to a queue that subscribed to it."""
+    """Return a function that returns the messages of the alarm topic in a subscribed queue."""
     manifest = lab.manifest
     topic = f"arn:aws:sns:{manifest.region}:{manifest.account}:terrarium-dev-alarms"
     sqs = sandbox.client("sqs", "dev")
@@ -135,7 +135,7 @@ def executions(lab: Lab) -> set[str]:
 
 
 def outputs(lab: Lab, execution: Execution, step: str) -> Any:
-    """What a step of an execution returned, once it has succeeded."""
+    """Return the outputs of a step, once it has succeeded."""
     until(lambda: lab.pipelines.status(execution)[step].status == "SUCCEEDED")
     left = f"pipelines/{_PIPELINE}/executions/{execution.name}/{step}/outputs.json"
     return json.loads(lab.artifacts.get_bytes(lab.artifacts.latest(left)))

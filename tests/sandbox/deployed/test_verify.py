@@ -38,7 +38,7 @@ def verified(dev: Deployment, *, code: int) -> list[dict[str, Any]]:
 
 
 def held(sandbox: LocalSandbox, manifest: PlatformManifest) -> dict[str, Any]:
-    """What verifications could leave: versions of objects, tables, items, queues, subscriptions, roles' policies."""
+    """Return possible leftovers of a verification: versions, tables, items, queues, subscriptions, role policies."""
 
     def client(service: str) -> Any:
         return sandbox.client(service, "dev")

@@ -27,7 +27,7 @@ _MINUTES = Feature(name="minutes", dtype="double")
 
 @on_demand(dtype="double", request={"price": "double"})
 def cost(minutes: pl.Series, price: pl.Series) -> pl.Series:
-    """What the minutes cost."""
+    """Return the cost of the minutes."""
     return minutes * price
 
 
@@ -274,7 +274,7 @@ def test_a_killed_materialization_ends_in_the_same_table(lab: terrarium.Lab, acc
 
 
 def test_an_interrupted_materialization_goes_on_where_it_was(lab: terrarium.Lab) -> None:
-    """What was marked as written is not looked at again; what is new since comes after it."""
+    """Rows marked as written are not read again; newer rows are."""
     lab.features.apply(_view("online_resumed"))
     lab.features.write("online_resumed", [_row(n, 5, float(n)) for n in range(700)])
     client = lab.session.client("dynamodb")

@@ -29,7 +29,7 @@ def test_the_same_again_is_no_new_version(lab: terrarium.Lab) -> None:
 
 
 def test_what_users_would_notice_makes_a_new_version_that_says_why(lab: terrarium.Lab) -> None:
-    """The old one stays, and can be had."""
+    """The old version stays available."""
     lab.features.apply(_view("registry_noticed"))
     (applied,) = lab.features.apply(
         _view("registry_noticed", features=(Feature(name="minutes", dtype="long"),))

@@ -1,4 +1,4 @@
-"""What services do by themselves with keys, while IAM is enforced: events, schedules, executions and their logs."""
+"""Use of keys by services without a caller, while IAM is enforced: events, schedules, executions and their logs."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ NAME = "from-the-shell"
 
 
 def typed(*arguments: str) -> str:
-    """What `terrarium models <arguments>` prints."""
+    """Run `terrarium models <arguments>`, and return its output."""
     environ = {"TERRARIUM_ENVIRONMENT": "sdk", "COLUMNS": "160"}
     done = CliRunner().invoke(models, arguments, env=environ, catch_exceptions=False)
     assert done.exit_code == 0, done.output

@@ -51,7 +51,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> ReleaseFolder:
 
 @pytest.fixture
 def served(sandbox: LocalSandbox, bucket: str, built: ReleaseFolder, tmp_path: Path) -> Path:
-    """What a laptop has of it, once it is published."""
+    """Return the folder of a laptop into which the published SDK was downloaded."""
     publish_release(sandbox.client("s3", "prod"), bucket, RELEASE, built, report=print)
     return download(sandbox, bucket, RELEASE, tmp_path / "served")
 
@@ -80,7 +80,7 @@ def install_served(served: Path, target: Path) -> subprocess.CompletedProcess[st
 
 
 def python_with(target: Path, code: str, cache: Path) -> str:
-    """What a line of Python prints that imports from a folder first."""
+    """Return the output of a line of Python that imports from a folder first."""
     environment = {**os.environ, "PYTHONPATH": str(target), "XDG_CACHE_HOME": str(cache)}
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment, cwd=cache

@@ -23,7 +23,7 @@ _DEFINED = "examples.breast_cancer.pipeline:PIPELINE"
 
 @pytest.fixture(scope="module")
 def deployed() -> dict[str, Lab]:
-    """Where the first test that needs it leaves the environment."""
+    """Return a mapping in which the first test that deploys keeps the lab."""
     return {}
 
 

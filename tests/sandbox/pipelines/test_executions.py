@@ -92,7 +92,7 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def deployed() -> dict[str, Lab]:
-    """Where the first test that needs it leaves the environment."""
+    """Return a mapping in which the first test that deploys keeps the lab."""
     return {}
 
 

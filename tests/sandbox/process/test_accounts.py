@@ -1,4 +1,4 @@
-"""Accounts are kept apart, by access keys that really exist; whoever has none is refused."""
+"""Accounts are separate: requests need an access key that exists."""
 
 import json
 import urllib.error

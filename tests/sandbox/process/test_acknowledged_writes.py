@@ -1,4 +1,4 @@
-"""What the sandbox acknowledged survives `kill -9`; a full disk is reported at once and loses none of it."""
+"""Acknowledged changes survive `kill -9`; a full disk is reported at once and loses none of them."""
 
 import os
 import shutil

@@ -22,7 +22,7 @@ class Shell:
     sandbox: LocalSandbox
 
     def run(self, command: str, *, environment: str = "dev", **variables: str) -> str:
-        """What `command` prints after the environment was evaluated."""
+        """Return the output of `command` after the environment was evaluated."""
         terrarium = Path(sys.executable).with_name("terrarium")
         done = subprocess.run(
             [

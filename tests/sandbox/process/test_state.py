@@ -1,4 +1,4 @@
-"""What a sandbox holds outlives its process, until `reset`."""
+"""The state of a sandbox outlives its process, until `reset`."""
 
 import io
 import json

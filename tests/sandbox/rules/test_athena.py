@@ -1,4 +1,4 @@
-"""What Athena refuses."""
+"""Rules of Athena."""
 
 import uuid
 from typing import Any

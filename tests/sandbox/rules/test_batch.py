@@ -1,4 +1,4 @@
-"""What Batch refuses."""
+"""Rules of Batch."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""What DynamoDB refuses of values."""
+"""Rules of DynamoDB about values."""
 
 from functools import reduce
 from typing import Any

@@ -1,4 +1,4 @@
-"""What EC2 refuses."""
+"""Rules of EC2."""
 
 from itertools import count
 from typing import Any

@@ -1,4 +1,4 @@
-"""What ECS refuses."""
+"""Rules of ECS."""
 
 import uuid
 from typing import Any

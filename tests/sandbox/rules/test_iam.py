@@ -1,4 +1,4 @@
-"""What IAM refuses."""
+"""Rules of IAM."""
 
 import json
 from typing import Any

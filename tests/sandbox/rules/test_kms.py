@@ -1,4 +1,4 @@
-"""What KMS refuses of keys that are disabled or about to go, and of names of aliases."""
+"""Rules of KMS about disabled keys, keys that are scheduled for deletion, and names of aliases."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What SQS and SNS refuse."""
+"""Rules of SQS and SNS."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What CloudWatch Logs and CloudWatch alarms refuse."""
+"""Rules of CloudWatch Logs and CloudWatch alarms."""
 
 from typing import Any
 

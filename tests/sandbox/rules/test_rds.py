@@ -1,4 +1,4 @@
-"""What RDS refuses. The clusters are MySQL's where no database needs to run."""
+"""Rules of RDS. The clusters are MySQL's where no database needs to run."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What S3 refuses."""
+"""Rules of S3."""
 
 import base64
 import hashlib

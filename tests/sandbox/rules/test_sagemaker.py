@@ -1,4 +1,4 @@
-"""What SageMaker refuses."""
+"""Rules of SageMaker."""
 
 import uuid
 from typing import Any

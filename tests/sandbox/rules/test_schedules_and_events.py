@@ -1,4 +1,4 @@
-"""What EventBridge and its scheduler refuse."""
+"""Rules of EventBridge and its scheduler."""
 
 import json
 import uuid
@@ -65,7 +65,7 @@ def test_a_state_machine_is_started_by_a_role(client: Client, rule: str) -> None
 
 
 def test_a_rule_with_targets_is_not_deleted_and_a_pattern_is_one(client: Client, rule: str) -> None:
-    """What moto refuses itself."""
+    """moto itself refuses these requests."""
     events = client("events")
     events.put_targets(Rule=rule, Targets=[{"Id": "1", "Arn": QUEUE}])
     with pytest.raises(events.exceptions.ClientError, match="Rule can't be deleted since it has targets"):

@@ -1,4 +1,4 @@
-"""What Parameter Store refuses."""
+"""Rules of Parameter Store."""
 
 from tests.sandbox.rules.conftest import Client
 from tests.support.refused_by import refused_by

@@ -1,4 +1,4 @@
-"""What Step Functions refuses."""
+"""Rules of Step Functions."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""What STS refuses."""
+"""Rules of STS."""
 
 from collections.abc import Mapping
 from typing import Any

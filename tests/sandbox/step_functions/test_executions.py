@@ -1,4 +1,4 @@
-"""Executions of state machines really run, and are told of as AWS tells of them."""
+"""Executions of state machines really run, and are described as by AWS."""
 
 import json
 from typing import Any

@@ -72,7 +72,7 @@ def test_a_resumed_execution_repeats_nothing_that_succeeded() -> None:
 
 
 def test_executions_outlive_the_sandbox_and_what_ran_can_be_resumed(own_sandbox: LocalSandbox) -> None:
-    """What had ended is told of as before; what ran is aborted, with the reason, and goes on when resumed."""
+    """Ended executions are described as before; running ones are aborted with the reason, and continue when resumed."""
     own_sandbox.command("up", "--port", "0")
     states, iam = own_sandbox.client("stepfunctions"), own_sandbox.client("iam")
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "states.amazonaws.com"}}

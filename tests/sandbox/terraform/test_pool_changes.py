@@ -54,7 +54,7 @@ class _Pool:
         return self.apply(f"-replace={self._addresses[_ENVIRONMENT]}")
 
     def differences(self) -> str:
-        """What a second plan still wants to do."""
+        """Return the changes in a second plan."""
         return self._terraform.succeed("plan", f"-target={self._addresses[_QUEUE]}").stdout
 
 

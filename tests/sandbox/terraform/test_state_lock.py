@@ -14,7 +14,7 @@ _PROVIDER = {"region": "eu-central-1", "allowed_account_ids": [_ACCOUNT]}
 
 
 def _configuration(provider: dict[str, Any]) -> dict[str, Any]:
-    """What the stacks of the platform leave out, and what needs no waiting."""
+    """Resources that the stacks of the platform do not have, and that Terraform does not wait for."""
     return {
         "terraform": {
             "required_providers": {"aws": {"source": "hashicorp/aws"}},

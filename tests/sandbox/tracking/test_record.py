@@ -88,14 +88,14 @@ def test_uncommitted_code_is_kept_as_a_patch(
 
 
 def test_the_use_case_is_the_experiments_and_may_be_stated_anew(lab: terrarium.Lab) -> None:
-    first = USE_CASE.model_copy(update={"name": "anew"})
+    first = USE_CASE.model_copy(update={"name": "renewed"})
     second = first.model_copy(update={"business_impact": "twice as much"})
     with lab.experiment(first).run() as run:
         pass
-    assert lab.experiment("anew").use_case == first
+    assert lab.experiment("renewed").use_case == first
     with lab.experiment(second).run():
         pass
-    assert lab.experiment("anew").use_case == second
+    assert lab.experiment("renewed").use_case == second
     assert record_of(lab, run).use_case == first
     assert lab.experiment("never begun").use_case is None
 

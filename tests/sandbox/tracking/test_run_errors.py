@@ -1,4 +1,4 @@
-"""What a run refuses leaves it as it was: the run goes on, and its record is read by everybody."""
+"""Refused values leave a run unchanged: it continues, and its record can be read."""
 
 import math
 from collections.abc import Callable

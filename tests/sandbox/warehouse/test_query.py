@@ -1,4 +1,4 @@
-"""`lab.warehouse.query`: SQL in, Arrow out, and errors that say what to mend."""
+"""`lab.warehouse.query`: SQL in, Arrow out, and errors with a remedy."""
 
 import threading
 import time

@@ -25,7 +25,7 @@ ACCOUNT = PinnedAccount(account="210000000001", region="eu-central-1")
 
 @dataclass(frozen=True)
 class Account:
-    """How a process becomes the administrator of an account of the sandbox."""
+    """An account of the sandbox, with the variables that make a process its administrator."""
 
     variables: dict[str, str | None]
 

@@ -1,4 +1,4 @@
-"""What a deploy makes for datasets and features: the warehouse's bucket, Glue database, workgroup, online table."""
+"""Resources for datasets and features, as a deployment creates them: bucket, Glue database, workgroup, online table."""
 
 import boto3
 

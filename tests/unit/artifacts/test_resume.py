@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class InterruptionError(Exception):
-    """What a test interrupts a transfer with."""
+    """Exception with which a test interrupts a transfer."""
 
 
 class Interruptible:

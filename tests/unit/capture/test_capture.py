@@ -1,4 +1,4 @@
-"""What is captured by itself; and that a capture that fails breaks nothing."""
+"""Automatic capture; a failed capture breaks nothing."""
 
 import random
 import sys

@@ -1,4 +1,4 @@
-"""What commits with patches amount to, and where repositories are found."""
+"""Trees of commits with patches, and the search for repositories."""
 
 import subprocess
 from pathlib import Path

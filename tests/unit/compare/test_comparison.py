@@ -1,4 +1,4 @@
-"""What is shown of runs side by side, and in which order."""
+"""Contents and order of a comparison of runs."""
 
 from collections.abc import Sequence
 from io import StringIO

@@ -1,4 +1,4 @@
-"""What a snapshot of code holds, and when it is another one."""
+"""Contents of a code archive, and changes that make it another one."""
 
 import json
 import os

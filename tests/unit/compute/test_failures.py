@@ -1,4 +1,4 @@
-"""Why a job failed, in words, with what to do."""
+"""Explanations of failed jobs, with remedies."""
 
 import pytest
 

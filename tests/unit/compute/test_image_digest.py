@@ -1,4 +1,4 @@
-"""Which image a container runs, as ECS tells it."""
+"""Digest of a container's image, from ECS' metadata."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Which packages a job names, and what stands for them installed."""
+"""Packages that a job requests, and their installation."""
 
 from pathlib import Path
 

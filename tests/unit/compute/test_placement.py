@@ -1,4 +1,4 @@
-"""Which pool a job goes to, and what is said when there is none."""
+"""Choice of a job's pool, and the error if there is none."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a job needs besides room is known before anything is submitted."""
+"""Requirements of a job other than resources are checked before anything is submitted."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Why a job has not started, from the descriptions of the job, its queue and its compute environments."""
+"""Reasons why a job has not started, from descriptions of the job, its queue and its compute environments."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is written while somebody waits for a job."""
+"""Reports while a caller waits for a job."""
 
 from itertools import pairwise
 

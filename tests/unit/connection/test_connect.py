@@ -1,4 +1,4 @@
-"""`connect` makes one call, and every way in which it cannot is told apart."""
+"""`connect` makes one call, and raises a different error for each kind of failure."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What people write as conditions, partitions and keys, and the errors about those that are not possible."""
+"""Conditions, partitions and keys that users write, and the errors for invalid ones."""
 
 import pyarrow as pa
 import pytest

@@ -1,4 +1,4 @@
-"""What a dataset promises of its rows, and what a report says where rows do not keep it."""
+"""Constraints of datasets, and reports about rows that violate them."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What S3 refuses is said as every other refusal is."""
+"""Errors of S3 are translated like all others."""
 
 import pytest
 

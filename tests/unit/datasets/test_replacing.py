@@ -41,7 +41,7 @@ def written(table: Table, rows: pa.Table, *constraints: Constraint) -> Write:
 
 
 def replace(table: Table, rows: pa.Table, where: str, *constraints: Constraint) -> dict[int, str | None]:
-    """What there is afterwards: id -> day."""
+    """Return the rows afterwards: id -> day."""
     replace_where(written(table, rows, *constraints), where)
     found = Rows(table, table.current_snapshot().snapshot_id).to_arrow()  # type: ignore[union-attr] # there is one
     return dict(zip(found["id"].to_pylist(), found["day"].to_pylist(), strict=True))

@@ -21,7 +21,7 @@ FIRST_RELEASE = {
 
 
 def test_hashes_are_those_of_the_first_release() -> None:
-    """Whoever changes one of these moves rows between training and test of every dataset there is."""
+    """A change of one of these values moves rows between training and test of every dataset."""
     assert row_hashes([pa.array([0, 1, -1, None])], seed=7).tolist() == FIRST_RELEASE["integers"]
     assert row_hashes([pa.array(["", "a", "ä", None])], seed=7).tolist() == FIRST_RELEASE["texts"]
     assert row_hashes([pa.array([0.0, 1.5, math.nan])], seed=7).tolist() == FIRST_RELEASE["floats"]

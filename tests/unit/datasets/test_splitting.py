@@ -1,4 +1,4 @@
-"""Which row is in which part of a split: properties that hold for all data."""
+"""Assignment of rows to the parts of a split: properties that hold for all data."""
 
 import datetime as dt
 import math

@@ -1,4 +1,4 @@
-"""What is written before it is committed: in bounded memory, in order, and gone if it is refused."""
+"""Data files are written before the commit: in bounded memory, in order, and deleted if the write is refused."""
 
 from collections.abc import Iterator
 from pathlib import Path

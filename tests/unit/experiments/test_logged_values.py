@@ -1,4 +1,4 @@
-"""What runs take to keep, and what they refuse before any of it is kept."""
+"""Values that runs accept, and values that they refuse before storing any."""
 
 import math
 from pathlib import Path

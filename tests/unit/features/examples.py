@@ -16,7 +16,7 @@ def at(hours: float) -> datetime:
 
 
 def usage(**changes: object) -> FeatureView:
-    """How much customers use what they pay for."""
+    """Usage of customers."""
     view: dict[str, object] = {
         "name": "usage",
         "source": "telco.usage",

@@ -1,4 +1,4 @@
-"""What a training set must hold, found the slow and obvious way: row by row."""
+"""Training sets by the slow and obvious algorithm: row by row."""
 
 import math
 from collections.abc import Mapping, Sequence

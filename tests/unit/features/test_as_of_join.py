@@ -97,7 +97,7 @@ def test_ties_do_not_depend_on_order_nor_on_what_is_asked_for() -> None:
 
 
 def test_late_data_is_found_by_its_event_time() -> None:
-    """What arrives in a later batch, but happened earlier, does not hide what is newer."""
+    """An older row in a later batch does not hide a newer one."""
     batches = [[_row(1, at(3), 3.0)], [_row(1, at(1), 1.0)]]
     joined = _joined(
         usage(), batches, [{"customer_id": 1, "_time": at(2)}, {"customer_id": 1, "_time": at(4)}]

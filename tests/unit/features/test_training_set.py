@@ -31,7 +31,7 @@ from tests.unit.features.local_warehouse import LocalWarehouse
 
 @on_demand(dtype="double", request={"price": "double"})
 def cost(minutes: pl.Series, price: pl.Series) -> pl.Series:
-    """What the minutes cost."""
+    """Return the cost of the minutes."""
     return minutes * price
 
 

@@ -74,6 +74,6 @@ def test_it_runs_on_machines_with_gpus_where_there_are_no_others(manifest: Platf
 def test_a_failed_job_is_reported_with_batchs_reason_and_where_its_log_is(
     manifest: PlatformManifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MOTO_SIMPLE_BATCH_FAIL_AFTER", "0")  # how moto is told to let jobs fail
+    monkeypatch.setenv("MOTO_SIMPLE_BATCH_FAIL_AFTER", "0")  # makes moto let jobs fail
     with pytest.raises(Error, match=r"the migration of 'dev' failed: .*\n.*group /terrarium/dev/jobs"):
         run_migration_job(manifest, session=Session(), say=lambda _: None, look_every=0.1)

@@ -1,4 +1,4 @@
-"""What a model card says, and how it is written."""
+"""Contents and format of model cards."""
 
 from html.parser import HTMLParser
 

@@ -1,4 +1,4 @@
-"""What each gate asks, and says."""
+"""Gates: conditions and reports."""
 
 import math
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How versions are written."""
+"""Format of version references."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a record must hold, and what it says of what it lacks."""
+"""Required parts of a record, and its report of missing parts."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Where two runs differ, causes before effects."""
+"""Differences between two runs, causes before effects."""
 
 import pytest
 

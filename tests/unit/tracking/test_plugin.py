@@ -1,4 +1,4 @@
-"""What MLflow finds when it looks for `terrarium://`."""
+"""MLflow's plugin for `terrarium://`."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What scikit-learn's searches say of themselves."""
+"""Records of scikit-learn's searches."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What an objective may return, and which trial of a study is the best."""
+"""Valid results of an objective, and the best trial of a study."""
 
 import math
 from collections.abc import Callable

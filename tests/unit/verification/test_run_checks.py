@@ -1,4 +1,4 @@
-"""How checks become outcomes: one fault, one failed line."""
+"""Outcomes of checks: one fault, one failed line."""
 
 from terrarium.errors import Error
 from terrarium.verification import Outcome, Remainder, parse_line
