@@ -3,14 +3,16 @@
 Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Condition operators with multiple values".
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from policies.aws.service_authorization import glob
-from policies.escalation.patterns import with_wildcards
 from policies.statements import listed
 
-__all__ = ["Context", "holds"]
+__all__ = ["Context", "holds", "with_wildcards"]
+
+_VARIABLE = re.compile(r"\$+\{[^}]*\}")
 
 Context = Mapping[str, str | None]
 """Condition keys in lower case with their values; None for a key that the request does not have. Others are unknown."""
@@ -26,6 +28,11 @@ def holds(conditions: Mapping[str, Mapping[str, Any]], context: Context) -> bool
     if False in results:
         return False
     return None if None in results else True
+
+
+def with_wildcards(pattern: str) -> str:
+    """Return a pattern in which a wildcard replaces each variable, such as `${aws:userid}`."""
+    return _VARIABLE.sub("*", pattern)
 
 
 def _texts(wanted: Any) -> Any:

@@ -10,8 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from policies.aws.service_authorization import glob
-from policies.escalation.conditions import Context, holds
-from policies.escalation.patterns import with_wildcards
+from policies.escalation.conditions import Context, holds, with_wildcards
 from policies.statements import listed
 
 __all__ = ["Document", "Principal"]

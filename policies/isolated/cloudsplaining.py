@@ -1,18 +1,19 @@
 """Scan with cloudsplaining: dangerous combinations of a role's permissions."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from policies.finding import Finding
 from policies.isolated.environment import ToolFailedError, start
-from policies.references import with_plausible_arns
 from policies.stack import Resource, Stack
 from policies.statements import held_statements
 
 __all__ = ["CloudsplainingScan"]
 
+_REFERENCE = re.compile(r"(?<!\$)\$\{(aws_\w+)\.([\w-]+)\.([^}]+)\}")
 _PROBLEMS = {
     "privilege-escalation": "the role can extend its own permissions",
     "resource-exposure": "the role can give others access to any resource",
@@ -63,5 +64,24 @@ def _by_role(stack: Stack) -> Iterator[tuple[Resource, list[Mapping[str, Any]]]]
     roles: dict[str, tuple[Resource, list[Mapping[str, Any]]]] = {}
     for held in held_statements(stack):
         _, statements = roles.setdefault(held.role.id, (held.role, []))
-        statements.append(with_plausible_arns(held.statement, stack))
+        statements.append(_with_plausible_arns(held.statement, stack))
     yield from roles.values()
+
+
+def _with_plausible_arns(statement: Mapping[str, Any], stack: Stack) -> dict[str, Any]:
+    """Return a statement in which a plausible ARN replaces each reference to one, so that tools for IAM can read it."""
+    account = stack.provider["allowed_account_ids"][0]
+    region = stack.provider["region"]
+
+    def plausible(match: re.Match[str]) -> str:
+        kind, name, attribute = match.groups()
+        if not attribute.endswith("arn"):
+            return name
+        if kind == "aws_s3_bucket":
+            return f"arn:aws:s3:::{name}"
+        service = kind.split("_")[1]
+        return f"arn:aws:{service}:{region}:{account}:{kind.removeprefix('aws_')}/{name}"
+
+    text = _REFERENCE.sub(plausible, json.dumps(statement))
+    replaced: dict[str, Any] = json.loads(text)
+    return replaced

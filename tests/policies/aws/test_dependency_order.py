@@ -1,4 +1,4 @@
-"""Resources that an argument names as plain text are created first."""
+"""Policy `dependency-order`: a resource is created after the resources that its arguments name as plain text."""
 
 import copy
 import json

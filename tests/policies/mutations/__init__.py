@@ -1,4 +1,4 @@
-"""Deliberate mistakes, injected into the real synthesized stacks: each with the check that has to catch it."""
+"""Deliberate mistakes in the synthesized stacks, each with the check that must find it."""
 
 from tests.policies.mutations import identity, operation, stores, tools
 from tests.policies.mutations.edits import Mutation

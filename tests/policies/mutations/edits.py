@@ -41,10 +41,10 @@ class Mutation(NamedTuple):
     """One mistake.
 
     Args:
-        name: What somebody did.
-        environment: Whose stack it is injected into.
-        check: The check that has to catch it.
-        make: Makes the mistake in a copy of the stack.
+        name: The mistake.
+        environment: The environment whose stack is changed.
+        check: The check that must find it.
+        make: A function that makes the mistake in a copy of the stack.
     """
 
     name: str

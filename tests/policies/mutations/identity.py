@@ -1,4 +1,4 @@
-"""Roles that may do more than they need, or anybody may assume."""
+"""Mutations of roles and their trust policies."""
 
 import json
 
@@ -35,7 +35,7 @@ MUTATIONS = (
         state(*ROLE_POLICY, {"Action": ["s3:*"], "Resource": "arn:aws:s3:::x"}),
     ),
     Mutation(
-        "everything but",
+        "every action except one",
         "dev",
         "wildcard-action",
         state(*ROLE_POLICY, {"NotAction": "iam:*", "Resource": "arn:aws:s3:::x"}),
@@ -112,7 +112,7 @@ MUTATIONS = (
         ),
     ),
     Mutation(
-        "half of what an action requires",
+        "action without one of its required resource types",
         "dev",
         "iam-required-resource",
         state(
@@ -121,7 +121,7 @@ MUTATIONS = (
         ),
     ),
     Mutation(
-        "action without what it depends on",
+        "action without an action that it depends on",
         "dev",
         "iam-dependent-action",
         state(
@@ -130,7 +130,7 @@ MUTATIONS = (
         ),
     ),
     Mutation(
-        "resource that CI was granted nothing for",
+        "resource without grants for CI",
         "test",
         "handler-permission",
         add("aws_kinesis_stream", name="terrarium-test-events"),
@@ -174,7 +174,7 @@ MUTATIONS = (
         condition("aws_sns_topic_policy", "ServicesOfThisAccount", {}),
     ),
     Mutation(
-        "dead letters of anybody's rules",
+        "dead-letter queue for rules of any account",
         "dev",
         "confused-deputy",
         condition("aws_sqs_queue_policy", "EventBridgeDeadLetters", {}),
@@ -210,7 +210,7 @@ MUTATIONS = (
         set_arguments("aws_ecs_task_definition", network_mode="host"),
     ),
     Mutation(
-        "releases by a push to a branch",
+        "delivery role for every branch",
         "prod",
         "open-trust",
         subject("repo:acme/terrarium:ref:refs/heads/main"),

@@ -1,4 +1,4 @@
-"""Compute, observability, cost, audit and secrets."""
+"""Mutations of compute, observability, cost tags, audit and secrets."""
 
 from tests.policies.mutations.edits import (
     Mutation,
@@ -69,7 +69,7 @@ MUTATIONS = (
     Mutation("network without flow logs", "prod", "log-retention", remove("aws_flow_log")),
     Mutation("prod without alarms", "prod", "alarm", remove("aws_cloudwatch_metric_alarm")),
     Mutation(
-        "alarm that tells nobody",
+        "alarm that notifies nobody",
         "prod",
         "alarm",
         set_arguments("aws_cloudwatch_metric_alarm", alarm_actions=[]),
@@ -82,7 +82,7 @@ MUTATIONS = (
         without("aws_batch_compute_environment", "", "compute_environment_name_prefix"),
     ),
     Mutation(
-        "pool that goes before its replacement",
+        "pool that is destroyed before its replacement exists",
         "prod",
         "pool-change",
         set_arguments("aws_batch_compute_environment", lifecycle={"create_before_destroy": False}),
@@ -124,7 +124,7 @@ MUTATIONS = (
     # Audit
     Mutation("no audit trail", "dev", "audit-trail", remove("aws_cloudtrail")),
     Mutation(
-        "trail that can be bent",
+        "trail that can be changed unnoticed",
         "prod",
         "audit-trail",
         set_arguments("aws_cloudtrail", enable_log_file_validation=False),

@@ -1,4 +1,4 @@
-"""Stores that are open, unencrypted or short of backups."""
+"""Mutations of stores: access, encryption, backups and protection."""
 
 from tests.policies.mutations.edits import (
     JOB,
@@ -140,7 +140,7 @@ MUTATIONS = (
         ),
     ),
     Mutation(
-        "role for a service on behalf of anybody",
+        "role for a service on behalf of any account",
         "dev",
         "open-trust",
         state(
@@ -154,7 +154,7 @@ MUTATIONS = (
     Mutation("releases by any repository", "prod", "open-trust", subject("repo:acme/*:environment:prod")),
     # Durability
     Mutation(
-        "no backups to speak of",
+        "backups kept too short",
         "prod",
         "backup-retention",
         set_arguments("aws_rds_cluster", backup_retention_period=1),

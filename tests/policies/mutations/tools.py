@@ -1,4 +1,4 @@
-"""Mistakes that other tools find: cloudsplaining and checkov."""
+"""Mutations that cloudsplaining and checkov must find."""
 
 from tests.policies.mutations.edits import (
     OF_ACCOUNT,
@@ -39,7 +39,7 @@ MUTATIONS = (
         state(*ROLE_POLICY, {"Action": "s3:GetObject", "Resource": "*"}),
     ),
     Mutation(
-        "role that asks for credentials of any user",
+        "role that may get credentials of any user",
         "dev",
         "credentials-exposure",
         state(*ROLE_POLICY, {"Action": "iam:CreateAccessKey", "Resource": "*"}),
@@ -84,7 +84,7 @@ MUTATIONS = (
     ),
     # What checkov finds, though no policy of our own does
     Mutation(
-        "images that nobody scans",
+        "repository without image scans",
         "dev",
         "CKV_AWS_163",
         set_arguments("aws_ecr_repository", "compute/", image_scanning_configuration={"scan_on_push": False}),

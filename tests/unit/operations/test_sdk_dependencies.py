@@ -1,4 +1,4 @@
-"""Lines of the universal lock that apply to jobs and notebooks."""
+"""Requirements of the universal lock file that apply to jobs and notebooks."""
 
 from modules.sdk_release import CHECKOUT, REQUIREMENTS
 from operations.sdk.dependencies import lines_for_the_platform
@@ -35,7 +35,7 @@ def test_every_package_of_the_lock_has_a_hash_and_one_version() -> None:
 
 
 def test_the_lock_has_the_versions_that_the_tests_run_with() -> None:
-    """Environments serve the tested versions: both locks agree on every package that both have."""
+    """Environments serve the tested versions: both lock files agree on every package that both have."""
     ours = dict(pins((CHECKOUT / REQUIREMENTS).read_text()))
     tested = dict(pins((CHECKOUT / "requirements/development.txt").read_text()))
     assert {name for name in ours.keys() & tested.keys() if ours[name] != tested[name]} == set()
