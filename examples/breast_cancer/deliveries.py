@@ -28,7 +28,7 @@ def newest_cases(context: terrarium.StepContext) -> pd.DataFrame:
     return load_breast_cancer(as_frame=True).frame if delivered is None else delivered
 
 
-def kept_cases(lab: terrarium.Lab, name: str) -> pd.DataFrame | None:
+def kept_cases(lab: terrarium.StepLab, name: str) -> pd.DataFrame | None:
     """The cases that were put last under a name; None before there were any."""
     with tempfile.TemporaryDirectory() as folder:
         try:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from environments import Environment
 from modules.names import Limit, Names
 from terrarium.aws import Session
-from terrarium.connection import open_lab
+from terrarium.connection import open_connection
+from terrarium.lab import Lab
 from terrarium.verification.check import CheckFailedError, Observation
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def failed_job_notice(config: Environment, session: "boto3.Session", *, token: s
     Raises:
         CheckFailedError: The job did not fail, or no notice arrived.
     """
-    lab = open_lab(config.name, session=Session(session))
+    lab = Lab(open_connection(config.name, session=Session(session)))
     with _subscribed_queue(config, session, token=token) as queue:
         job = lab.compute.submit(
             ["sh", "-c", "exit 3"],

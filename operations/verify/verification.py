@@ -14,7 +14,7 @@ from operations.verify.identity import Identity, caller, scientist
 from operations.verify.monitoring import ALARMS_CAUSE, BUDGET_CAUSE, check_alarms, check_budget
 from operations.verify.tunnel import TUNNEL_CAUSE, database_answers, open_tunnel
 from terrarium.aws import Session
-from terrarium.connection import open_lab
+from terrarium.connection import open_connection
 from terrarium.verification import Outcome, Remainder
 from terrarium.verification.check import Observation
 from terrarium.verification.run_checks import observe
@@ -33,7 +33,7 @@ def verify(config: Environment, session: "boto3.Session") -> Iterator[Outcome]:
     Raises:
         terrarium.errors.Error: The caller cannot read the manifest.
     """
-    manifest = open_lab(config.name, session=Session(session)).manifest
+    manifest = open_connection(config.name, session=Session(session)).manifest
     token = f"{datetime.now(UTC):%Y%m%dt%H%M%S}_{secrets.token_hex(2)}"
     remainders: list[Remainder] = []
     passed: set[str] = set()

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from terrarium.artifacts import ArtifactRef
     from terrarium.compute.local_compute import LocalCompute
     from terrarium.compute.resources import Resources
-    from terrarium.connection import connect
     from terrarium.datasets.requirements import DataRequirement
     from terrarium.experiments import Experiment, Run, RunSummary
-    from terrarium.lab import Lab
+    from terrarium.lab import Lab, connect
     from terrarium.manifest import PlatformManifest
     from terrarium.models import ModelVersion
     from terrarium.pipelines import (
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         Pipeline,
         Step,
         StepContext,
+        StepLab,
     )
     from terrarium.record import (
         Architecture,
@@ -74,6 +74,7 @@ __all__ = [
     "Splits",
     "Step",
     "StepContext",
+    "StepLab",
     "Stratified",
     "TimeSeries",
     "UseCase",
@@ -110,11 +111,12 @@ _HOMES = {
     "Splits": "terrarium.record",
     "Step": "terrarium.pipelines",
     "StepContext": "terrarium.pipelines",
+    "StepLab": "terrarium.pipelines",
     "Stratified": "terrarium.record",
     "TimeSeries": "terrarium.record",
     "UseCase": "terrarium.record",
     "__version__": "terrarium._version",
-    "connect": "terrarium.connection",
+    "connect": "terrarium.lab",
     "reproduced_run": "terrarium.reproduce",
 }
 

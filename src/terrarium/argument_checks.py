@@ -78,9 +78,23 @@ def _problem_of_plain(value: Any, hint: Any) -> str | None:
     if hint in (datetime, date, timedelta):
         # pandas.NaT is an instance of datetime that does not equal itself.
         return None if isinstance(value, hint) and value == value else _wrong(value)
+    if getattr(hint, "_is_protocol", False):
+        return None if _has_members_of(value, hint) else _wrong(value)
     if isinstance(hint, type):
         return None if isinstance(value, hint) else _wrong(value)
     return None
+
+
+def _has_members_of(value: Any, protocol: Any) -> bool:
+    """Return whether a value has the members of a protocol, without computing its properties."""
+    members = {
+        name
+        for base in protocol.__mro__
+        if getattr(base, "_is_protocol", False)
+        for name in vars(base)
+        if not name.startswith("_")
+    }
+    return all(hasattr(type(value), name) or name in getattr(value, "__dict__", {}) for name in members)
 
 
 def _overflow(value: Any) -> str | None:

@@ -1,130 +1,172 @@
-"""`terrarium.connect`: one read of the Parameter Store, and nothing else until it is used."""
+"""`Connection`: the manifest, the AWS session and the database of one environment, and the registry of connections.
+
+MLflow knows a connection by its tracking URI. `terrarium://<environment>` is the first connection of this process with
+boto3's default session that MLflow uses. Every other connection has a URI of its own, so that two identities in one
+environment are never mixed: `terrarium://<environment>?session=<token>` where it was opened with another session, and
+`?connection=<token>` where the default session or the environment has changed since. In a child process, which inherits
+MLflow's tracking URI, the latter means the child's default session; the former is refused there.
+"""
 
 import os
-from typing import TYPE_CHECKING
+import secrets
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
 
-from terrarium.arguments import checked
-from terrarium.aws import Session, translate_errors
-from terrarium.errors import (
-    EnvironmentNotDeployedError,
-    EnvironmentNotNamedError,
-    Error,
-    ManifestMalformedError,
-)
-from terrarium.lab import Lab
-from terrarium.manifest import PlatformManifest, manifest_environment, manifest_parameter, parse_manifest
+from terrarium.aws import Session
+from terrarium.deployed_manifest import read_manifest
+from terrarium.errors import ConnectionNotFoundError, EnvironmentNotNamedError
+from terrarium.gc_tuning import gc_paused
+from terrarium.manifest import PlatformManifest
 
 if TYPE_CHECKING:
-    import boto3
+    from mlflow import MlflowClient
 
-__all__ = ["connect", "open_lab"]
+    from terrarium.metadata import Database
+
+__all__ = ["SCHEME", "Connected", "Connection", "connection_of", "open_connection", "plain_uri"]
+
+SCHEME: Final = "terrarium"
+
+_registered: Final[dict[str, "Connection"]] = {}  # tracking URI -> connection
+_lock: Final = threading.RLock()
 
 
-@checked
-def connect(environment: str | None = None, *, session: "boto3.Session | None" = None) -> Lab:
-    """Connect to a deployed environment.
-
-    Credentials, region and endpoint are found as boto3 finds them. Exactly one call is made: SSM GetParameter
-    of `/terrarium/<environment>/manifest`. All else is resolved when it is first used. Where a process of this
-    machine died before the database had all its metrics, they are moved there in background.
+class Connection:
+    """One environment as one identity. Safe to share between threads.
 
     Args:
-        environment: The name, as in `cdktf deploy <name>`. Omitted, `TERRARIUM_ENVIRONMENT` names it,
-            which every job that the platform starts finds set.
-        session: Whose credentials and region to use instead of those of boto3's default session, e.g.
-            `boto3.Session(profile_name="prod")`, so that one process can see environments of several accounts. Runs are
-            not recorded there: MLflow only knows the default session.
+        manifest: Resources of the environment.
+        session: The AWS clients.
+    """
+
+    def __init__(self, manifest: PlatformManifest, session: Session) -> None:
+        self.manifest: Final = manifest
+        self.session: Final = session
+
+    @property
+    def environment(self) -> str:
+        """Name of the environment."""
+        return self.manifest.environment
+
+    @cached_property
+    def database(self) -> "Database":
+        """The metadata database, as SQLAlchemy engines. Connects when an engine is first used."""
+        from terrarium.metadata import Database
+
+        return Database(self.manifest, session=self.session)
+
+    @cached_property
+    def tracking_uri(self) -> str:
+        """MLflow's tracking and registry URI of this connection; resolves to it in this process."""
+        with _lock:
+            uri = plain_uri(self.environment)
+            if _registered.get(uri) is not self:
+                kind = "connection" if self.session.is_default else "session"
+                uri = f"{uri}?{kind}={secrets.token_hex(4)}"  # random, since a child process draws its own
+                _registered[uri] = self
+        return uri
+
+    @cached_property
+    def mlflow_client(self) -> "MlflowClient":
+        """MLflow's client, with this connection's database and identity."""
+        with gc_paused():
+            from mlflow import MlflowClient
+
+        return MlflowClient(tracking_uri=self.tracking_uri, registry_uri=self.tracking_uri)
+
+    def has_tracking_uri(self, uri: str) -> bool:
+        """Return whether runs that are tracked at `uri` are runs of this environment, whoever records them."""
+        if urlsplit(uri).scheme != SCHEME:
+            return False
+        other = _registered.get(_with_environment(uri))
+        return other is not None and (other.environment, other.manifest.account) == (
+            self.environment,
+            self.manifest.account,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Connection {self.environment}: account {self.manifest.account}, {self.manifest.region}>"
+
+
+class Connected(Protocol):
+    """An object that has a connection, such as a `Lab`."""
+
+    @property
+    def connection(self) -> Connection:
+        """The environment it is connected to, and the identity."""
+        ...
+
+
+def open_connection(environment: str | None = None, *, session: Session | None = None) -> Connection:
+    """Return a connection to a deployed environment. Costs one call: SSM GetParameter.
+
+    Connections with boto3's default session are registered as `terrarium://<environment>`. The one that is registered
+    already is returned if the default session and the manifest are still the same, so that its database is shared.
+
+    Args:
+        environment: Name of the environment. Default: the environment variable `TERRARIUM_ENVIRONMENT`.
+        session: The AWS clients. Default: those of boto3's default session.
 
     Raises:
         EnvironmentNotNamedError: No name, and no `TERRARIUM_ENVIRONMENT`.
         EnvironmentNotDeployedError: There is no such environment in this account and region.
-        CredentialsNotFoundError: There are no AWS credentials.
-        CredentialsExpiredError: There were.
-        CredentialsInvalidError: AWS does not accept them.
-        RegionNotFoundError: No region is configured.
-        AccessDeniedError: They may not read the manifest.
-        EndpointUnreachableError: AWS, or the sandbox, does not answer.
-        ManifestTooNewError: A newer Terrarium deployed the environment.
-        ManifestMalformedError: The manifest is not what its version promises.
     """
-    from terrarium.journal.replay import replay_in_background
-
-    lab = open_lab(environment, session=Session(session))
-    if lab.session.is_default:  # whose journals they are
-        replay_in_background(lab)
-    return lab
-
-
-def open_lab(environment: str | None = None, *, session: Session | None = None) -> Lab:
-    """What `connect` does, without a look at what dead processes left."""
     environment = environment or os.environ.get("TERRARIUM_ENVIRONMENT")
     if not environment:
         raise EnvironmentNotNamedError(
             "no environment was named",
-            remedy='say which: terrarium.connect("dev"), or set TERRARIUM_ENVIRONMENT',
+            remedy='name it: terrarium.connect("dev"), or set TERRARIUM_ENVIRONMENT',
         )
     session = session or Session()
-    return Lab(_read_manifest(environment, session), session=session)
+    connection = Connection(read_manifest(environment, session), session)
+    if not session.is_default:
+        return connection
+    with _lock:
+        known = _registered.get(plain_uri(environment))
+        if known is not None and known.session.is_default and known.manifest == connection.manifest:
+            return known
+        if known is None or "tracking_uri" not in vars(
+            known
+        ):  # MLflow, which keeps stores by URI, does not use it yet
+            _registered[plain_uri(environment)] = connection
+    return connection
 
 
-def _read_manifest(environment: str, session: Session) -> PlatformManifest:
-    from botocore.exceptions import ClientError
+def connection_of(uri: str) -> Connection:
+    """Return the connection behind a `terrarium://` URI; opens one, with boto3's default session, if none is known.
 
-    name = manifest_parameter(environment)
-    with translate_errors(f"read the manifest of environment {environment!r}"):
-        try:
-            answer = session.client("ssm").get_parameter(Name=name, WithDecryption=True)
-        except ClientError as error:
-            # A name that the Parameter Store would never accept is not deployed either.
-            if error.response["Error"]["Code"] not in ("ParameterNotFound", "ValidationException"):
-                raise
-            raise _not_deployed(environment, session) from error
-    source = f"the manifest {name}"
-    manifest = parse_manifest(answer["Parameter"]["Value"], source=source)
-    if manifest.environment != environment:
-        raise ManifestMalformedError(
-            f"{source} belongs to environment {manifest.environment!r}",
-            remedy=f"find out who wrote it, then `cdktf deploy {environment}` again",
-        )
-    return manifest
+    Args:
+        uri: The tracking URI of a connection, `terrarium://<environment>`, or `terrarium://` for the environment that
+            `TERRARIUM_ENVIRONMENT` names.
 
-
-def _not_deployed(environment: str, session: Session) -> EnvironmentNotDeployedError:
-    region = session.client("ssm").meta.region_name
-    deployed = _deployed_environments(session)
-    if deployed is None:
-        others = "which ones are, your role may not list"
-    elif deployed:
-        others = f"deployed there: {', '.join(deployed)}"
-    else:
-        others = "nor is any other"
-    return EnvironmentNotDeployedError(
-        f"environment {environment!r} is not deployed in account {_account(session)}, "
-        f"region {region}; {others}",
-        remedy=f"deploy it (`cdktf deploy {environment}`), "
-        "or connect with the credentials and in the region of where it is",
-    )
+    Raises:
+        ConnectionNotFoundError: Another process opened the connection, with a session of its own.
+    """
+    uri = _with_environment(uri)
+    with _lock:
+        if uri not in _registered:
+            parts = urlsplit(uri)
+            if parts.query.startswith("session="):
+                raise ConnectionNotFoundError(
+                    f"{uri} is a connection with a session of its own, which only the process that opened it can use",
+                    remedy="connect in this process, and give MLflow the tracking URI of that lab: "
+                    "mlflow.set_tracking_uri(terrarium.connect(..., session=...).tracking_uri)",
+                )
+            _registered[uri] = open_connection(parts.netloc or None)
+        known = _registered[uri]
+        known.tracking_uri  # noqa: B018 - from now on MLflow keeps a store by this URI
+    return known
 
 
-def _deployed_environments(session: Session) -> list[str] | None:
-    """The environments whose manifests exist; None where listing is not allowed."""
-    pages = session.client("ssm").get_paginator("describe_parameters")
-    below_terrarium = {"Key": "Name", "Option": "BeginsWith", "Values": ["/terrarium/"]}
-    try:
-        with translate_errors("list environments"):
-            names = [
-                manifest_environment(parameter["Name"])
-                for page in pages.paginate(ParameterFilters=[below_terrarium])
-                for parameter in page["Parameters"]
-            ]
-    except Error:
-        return None
-    return sorted(name for name in names if name)
+def plain_uri(environment: str) -> str:
+    """Return the tracking URI of an environment, with boto3's default session, for another process."""
+    return f"{SCHEME}://{environment}"
 
 
-def _account(session: Session) -> str:
-    try:
-        with translate_errors("ask who we are"):
-            return str(session.client("sts").get_caller_identity()["Account"])
-    except Error:
-        return "(unknown)"
+def _with_environment(uri: str) -> str:
+    """Return `uri` with the environment that `terrarium://` means."""
+    if urlsplit(uri).netloc:
+        return uri
+    return plain_uri(os.environ.get("TERRARIUM_ENVIRONMENT", ""))

@@ -17,6 +17,7 @@ __all__ = [
     "AccessDeniedError",
     "ArgumentError",
     "ConflictError",
+    "ConnectionNotFoundError",
     "CredentialsError",
     "CredentialsExpiredError",
     "CredentialsInvalidError",
@@ -33,7 +34,6 @@ __all__ = [
     "ManifestTooNewError",
     "NotFoundError",
     "NotInstalledError",
-    "OtherSessionError",
     "RegionNotFoundError",
     "RequestRefusedError",
     "UnavailableError",
@@ -140,6 +140,10 @@ class EnvironmentNotDeployedError(NotFoundError):
     """The account and region that the credentials lead to hold no such environment."""
 
 
+class ConnectionNotFoundError(NotFoundError):
+    """A `terrarium://` URI names a connection that another process opened with a session of its own."""
+
+
 class ManifestMalformedError(IntegrityError):
     """The environment's manifest is not what its version promises."""
 
@@ -150,7 +154,3 @@ class ManifestTooNewError(IncompatibleVersionError):
 
 class RequestRefusedError(InvalidRequestError):
     """An AWS service does not accept a value of a request, for any caller."""
-
-
-class OtherSessionError(InvalidRequestError):
-    """Only boto3's default session can do this, and the lab was connected with another."""

@@ -1,13 +1,18 @@
-"""`Lab`: one connected environment, and the door to everything in it."""
+"""`connect` and `Lab`: the composition of every service from one connection."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from terrarium.arguments import checked_methods
+from terrarium.arguments import checked, checked_methods
 from terrarium.aws import Session
+from terrarium.connection import Connection, open_connection
 from terrarium.manifest import PlatformManifest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import boto3
+
     from terrarium.artifacts import Artifacts
     from terrarium.compute.service import Compute
     from terrarium.datasets import Datasets
@@ -20,7 +25,45 @@ if TYPE_CHECKING:
     from terrarium.record import UseCase
     from terrarium.warehouse import Warehouse
 
-__all__ = ["Lab"]
+__all__ = ["Lab", "connect"]
+
+
+@checked
+def connect(environment: str | None = None, *, session: "boto3.Session | None" = None) -> "Lab":
+    """Connect to a deployed environment.
+
+    Credentials, region and endpoint are found as boto3 finds them. Exactly one call is made: SSM GetParameter
+    of `/terrarium/<environment>/manifest`. Everything else is resolved when it is first used. If a process of this
+    machine died before the database had all its metrics, another process moves them there in the background.
+
+    Args:
+        environment: The name, as in `cdktf deploy <name>`. Default: the environment variable `TERRARIUM_ENVIRONMENT`,
+            which is set in every job of the platform.
+        session: The credentials and region to use. Default: boto3's default session. With sessions of their own, e.g.
+            `boto3.Session(profile_name="prod")`, one process can use environments of several accounts; all that a lab
+            does, recording runs included, is done with its session.
+
+    Raises:
+        EnvironmentNotNamedError: No name, and no `TERRARIUM_ENVIRONMENT`.
+        EnvironmentNotDeployedError: There is no such environment in this account and region.
+        CredentialsNotFoundError: There are no AWS credentials.
+        CredentialsExpiredError: The AWS credentials have expired.
+        CredentialsInvalidError: AWS does not accept the credentials.
+        RegionNotFoundError: No region is configured.
+        AccessDeniedError: The credentials may not read the manifest.
+        EndpointUnreachableError: AWS, or the sandbox, does not answer.
+        ManifestTooNewError: A newer Terrarium deployed the environment.
+        ManifestMalformedError: The manifest does not have the format that its version states.
+
+    Example:
+        >>> lab = terrarium.connect("dev")
+        >>> lab.experiment("churn").run()
+    """
+    from terrarium.journal.replay import replay_in_background
+
+    lab = Lab(open_connection(environment, session=Session(session)))
+    replay_in_background(lab.connection)
+    return lab
 
 
 @checked_methods
@@ -30,90 +73,97 @@ class Lab:
     Made by `terrarium.connect`. Safe to share between threads.
     """
 
-    def __init__(self, manifest: PlatformManifest, *, session: Session) -> None:
-        self._manifest = manifest
-        self._session = session
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def connection(self) -> Connection:
+        """The manifest, the AWS session and the database that every service of this lab uses."""
+        return self._connection
 
     @property
     def environment(self) -> str:
-        """The environment's name."""
-        return self._manifest.environment
+        """Name of the environment."""
+        return self._connection.environment
 
     @property
     def manifest(self) -> PlatformManifest:
-        """What the environment exposes."""
-        return self._manifest
+        """The resources of the environment."""
+        return self._connection.manifest
 
     @property
     def session(self) -> Session:
         """The AWS clients in use: `lab.session.client("s3")` is boto3's own."""
-        return self._session
+        return self._connection.session
+
+    @property
+    def tracking_uri(self) -> str:
+        """MLflow's tracking URI of this lab, for plain MLflow code: `mlflow.set_tracking_uri(lab.tracking_uri)`."""
+        return self._connection.tracking_uri
 
     @cached_property
     def artifacts(self) -> "Artifacts":
         """Files and folders in the environment's bucket."""
         from terrarium.artifacts import Artifacts
 
-        return Artifacts(self._manifest.artifacts, session=self._session)
+        return Artifacts(self.manifest.artifacts, session=self.session)
 
     @cached_property
     def compute(self) -> "Compute":
         """The pools that jobs run in."""
         from terrarium.compute.service import Compute
 
-        return Compute(self._manifest, artifacts=self.artifacts, session=self._session)
+        return Compute(self._connection, artifacts=self.artifacts)
 
-    @cached_property
+    @property
     def metadata(self) -> "Database":
         """The database behind experiments and models, as SQLAlchemy engines."""
-        from terrarium.metadata import Database
-
-        return Database(self._manifest, session=self._session)
+        return self._connection.database
 
     @cached_property
     def experiments(self) -> "Experiments":
-        """All experiments of the environment.
-
-        Raises:
-            OtherSessionError: The lab has a session of its own, which MLflow knows nothing of.
-        """
+        """All experiments of the environment."""
         from terrarium.experiments import Experiments
 
-        self._session.check_default()
-        return Experiments(self.metadata)
+        return Experiments(self._connection, check_recorded=self._check_recorded)
 
     @cached_property
     def datasets(self) -> "Datasets":
         """All datasets of the environment."""
         from terrarium.datasets import Datasets
 
-        return Datasets(self)
+        return Datasets(
+            self._connection,
+            artifacts=self.artifacts,
+            warehouse=self.warehouse,
+            views_of=lambda dataset: [
+                found.view.name for found in self.features.search() if found.view.source == dataset
+            ],
+        )
 
     @cached_property
     def warehouse(self) -> "Warehouse":
         """The tables of datasets and features: an Iceberg catalog, and SQL by Athena."""
         from terrarium.warehouse import Warehouse
 
-        return Warehouse(self._manifest, session=self._session)
+        return Warehouse(self.manifest, session=self.session)
 
     @cached_property
     def features(self) -> "Features":
         """Feature views, training sets as of each event's time, and features online."""
         from terrarium.features import Features
 
-        return Features(
-            self._manifest, session=self._session, database=self.metadata, warehouse=self.warehouse
-        )
+        return Features(self._connection, warehouse=self.warehouse)
 
     @cached_property
     def pipelines(self) -> "Pipelines":
         """The pipelines that are deployed with the environment."""
         from terrarium.pipelines import Pipelines
 
-        return Pipelines(self)
+        return Pipelines(self._connection, artifacts=self.artifacts, compute=lambda: self.compute)
 
     def experiment(self, use_case: "UseCase | str") -> "Experiment":
-        """The experiment of a use case, or the one of a name, whether it has runs yet or not."""
+        """Return the experiment of a use case, or the one of a name, whether it has runs yet or not."""
         return self.experiments.experiment(use_case)
 
     @cached_property
@@ -121,17 +171,22 @@ class Lab:
         """The model registry: submit, find, load, promote."""
         from terrarium.models import Models
 
-        return Models(self)
+        return Models(self._connection, warehouse=self.warehouse)
 
     def sync(self) -> "SyncReport":
-        """Move to the database what dead processes of this machine, or its own absence, left in journals.
+        """Move metrics that dead processes of this machine left in journals to the database, and end their runs.
 
         Raises:
             EndpointUnreachableError: The database does not answer; everything stays where it is.
         """
         from terrarium.journal.sync import sync
 
-        return sync(self)
+        return sync(self._connection)
+
+    def _check_recorded(self, versions: "Iterable[tuple[str, int | None]]") -> None:
+        from terrarium.datasets.version_lock import check_recorded
+
+        check_recorded(self._connection.database, self.warehouse, versions)
 
     def __repr__(self) -> str:
-        return f"<Lab {self.environment}: account {self._manifest.account}, {self._manifest.region}>"
+        return f"<Lab {self.environment}: account {self.manifest.account}, {self.manifest.region}>"

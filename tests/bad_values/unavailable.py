@@ -14,6 +14,7 @@ from mlflow.store.artifact.s3_artifact_repo import _cached_get_s3_client
 
 import terrarium
 from terrarium.aws import Session
+from terrarium.connection import Connection
 from terrarium.manifest import PlatformManifest
 
 __all__ = ["Unavailable", "lab_without", "without"]
@@ -74,7 +75,7 @@ def lab_without(manifest: PlatformManifest) -> terrarium.Lab:
     database = manifest.metadata.model_copy(
         update={"host": "127.0.0.1", "reader_host": "127.0.0.1", "port": closed}
     )
-    return terrarium.Lab(manifest.model_copy(update={"metadata": database}), session=Session())
+    return terrarium.Lab(Connection(manifest.model_copy(update={"metadata": database}), Session()))
 
 
 @contextmanager

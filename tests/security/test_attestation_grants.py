@@ -13,6 +13,7 @@ from policies.aws.arns import name_of
 from policies.stack import Stack
 from terrarium.artifacts import ArtifactRef
 from terrarium.aws import Session as AwsSession
+from terrarium.connection import Connection
 from terrarium.errors import AccessDeniedError
 from terrarium.lab import Lab
 from terrarium.manifest import ATTESTATIONS_PREFIX, PlatformManifest
@@ -154,7 +155,7 @@ def lab_of(staging: StackIdentities, session: Session) -> Lab:
         aws_session_token=session.session_token,
         region_name="eu-central-1",
     )
-    return Lab(manifest_of(staging), session=AwsSession(made))
+    return Lab(Connection(manifest_of(staging), AwsSession(made)))
 
 
 def attest(lab: Lab, name: str, version: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import mlflow
 import pytest
 
+from terrarium.connection import Connection
 from terrarium.lab import Lab
 from terrarium.models import ModelVersion
 from terrarium.models.attestation import VersionAttestation
@@ -35,13 +36,13 @@ def as_another(lab: Lab, name: str) -> Lab:
     """The same environment, as the session of a role that bears another name."""
     role = lab.manifest.roles.promotion_source_arn
     assert role is not None
-    return Lab(lab.manifest, session=lab.session.assume_role(role, name=name))
+    return Lab(Connection(lab.manifest, lab.session.assume_role(role, name=name)))
 
 
 def wanting(lab: Lab, **registry: object) -> Lab:
     """The same environment, had it been deployed with other settings of the registry."""
     changed = lab.manifest.registry.model_copy(update=registry)
-    return Lab(lab.manifest.model_copy(update={"registry": changed}), session=lab.session)
+    return Lab(Connection(lab.manifest.model_copy(update={"registry": changed}), lab.session))
 
 
 def test_a_package_that_was_swapped_in_the_database_is_not_loaded(lab: Lab) -> None:
@@ -142,7 +143,7 @@ def test_a_submission_does_not_bring_its_own_approval(lab: Lab) -> None:
     careful = wanting(lab, approval=True)
     donor = submitted(careful, "own-approval")
     seen = careful.models.approve(donor.reference, reason="seen")
-    attestations, registry = attestations_of(lab), Registry(lab)
+    attestations, registry = attestations_of(lab.connection), Registry(lab.connection)
     tags = donor.tags
     version = registry.create("own-approval", source=donor.source, run=donor.run, description="", tags=tags)
     genuine = attestations.of(donor.name, donor.version)
@@ -187,7 +188,7 @@ def test_a_champion_of_mlflows_client_that_claims_to_be_submitted_is_neither_loa
 
 def test_a_second_attestation_of_a_version_does_not_replace_the_first(lab: Lab) -> None:
     good, other = submitted(lab, "attested-twice"), submitted(lab, "attested-twice", seed=8)
-    mallory, attestations = as_another(lab, "mallory"), attestations_of(lab)
+    mallory, attestations = as_another(lab, "mallory"), attestations_of(lab.connection)
     first = attestations.of(good.name, good.version)
     forged = first.model_copy(update={"package": other.artifact, "by": mallory.session.caller})
     wait_for_the_next_second(lab, first)

@@ -85,7 +85,7 @@ def test_models_of_mlflows_client_remain_its_own(lab: Lab) -> None:
 
 def test_a_verification_removes_its_model(lab: Lab) -> None:
     lab.models.submit(trained(lab, "verification_x"), "verification_x")
-    Registry(lab).writing.delete_registered_model("verification_x")  # type: ignore[no-untyped-call]
+    Registry(lab.connection).writing.delete_registered_model("verification_x")  # type: ignore[no-untyped-call]
     assert "verification_x" not in lab.models.names()
 
 

@@ -83,7 +83,9 @@ def test_removes_secrets_for_good_and_leaves_the_rest(lab: terrarium.Lab, run: s
     assert record.code is not None
     assert record.code.arguments == ("--api-key", "***")
     (summary,) = lab.experiments.search(f"run_id == '{run}'")
-    assert read_patch(summary.artifact_uri, record.code).endswith(b"+x = 1\n"), "it is the recorded one"
+    assert read_patch(lab.experiments.client, summary.artifact_uri, record.code).endswith(b"+x = 1\n"), (
+        "it is the recorded one"
+    )
     assert kept[f"tags {CODE_PATCH_DIGEST}"] == record.code.patch_digest
     assert "redacted" not in redact(lab, run).output.replace("0 redacted", ""), "nothing is left to be done"
 

@@ -8,6 +8,7 @@ import boto3
 
 import terrarium
 from terrarium.aws import Session
+from terrarium.connection import Connection
 from terrarium.lab import Lab
 from terrarium.manifest import PlatformManifest
 from tests.support.state_machines import role_of
@@ -25,7 +26,7 @@ def deploy(manifest: PlatformManifest, pipeline: terrarium.Pipeline) -> Lab:
     pipelines = manifest.pipelines.model_copy(
         update={"names": (pipeline.name,), "state_machine_prefix": arn.removesuffix(pipeline.name)}
     )
-    return Lab(manifest.model_copy(update={"pipelines": pipelines}), session=Session())
+    return Lab(Connection(manifest.model_copy(update={"pipelines": pipelines}), Session()))
 
 
 def redeploy(lab: Lab, pipeline: terrarium.Pipeline) -> None:

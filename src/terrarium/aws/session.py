@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from terrarium.arguments import checked_methods
 from terrarium.aws.errors import translate_errors
-from terrarium.errors import ArgumentError, OtherSessionError
+from terrarium.errors import ArgumentError
 from terrarium.plain_text import shown
 
 if TYPE_CHECKING:
@@ -33,29 +33,35 @@ class Session:
         self._lock = threading.Lock()  # a session of boto3's must not make two clients at a time
 
     @property
-    def is_default(self) -> bool:
-        """Whether it is boto3's default session, which MLflow uses too."""
-        return self._source is None
+    def source(self) -> "boto3.Session":
+        """The boto3 session that credentials, region and profile come from.
 
-    def check_default(self) -> None:
-        """Refuse what only boto3's default session can do.
-
-        Raises:
-            OtherSessionError: It is another.
+        boto3's default session is looked up once: `boto3.setup_default_session` changes the identity of later sessions,
+        never of this one.
         """
-        if not self.is_default:
-            raise OtherSessionError(
-                "this lab was connected with a session of its own, and MLflow, which keeps runs, only knows boto3's "
-                "default session",
-                remedy="connect without `session` in a process that has the right credentials (AWS_PROFILE, "
-                "boto3.setup_default_session)",
-            )
+        import boto3
+
+        with self._lock:
+            if self._source is None:
+                if boto3.DEFAULT_SESSION is None:
+                    boto3.setup_default_session()
+                self._source = boto3.DEFAULT_SESSION
+            assert self._source is not None  # noqa: S101 - for the type checker: it was just made
+            return self._source
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is boto3's present default session."""
+        import boto3
+
+        return self.source is boto3.DEFAULT_SESSION
 
     def client(self, service: str) -> Any:
         """The boto3 client of `service`."""
+        source = self.source
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._make_client(service)
+                self._clients[service] = _make_client(source, service)
             return self._clients[service]
 
     def credentials(self) -> "ReadOnlyCredentials":
@@ -64,14 +70,9 @@ class Session:
         Raises:
             botocore.exceptions.NoCredentialsError: There are none.
         """
-        import boto3
         from botocore.exceptions import NoCredentialsError
 
-        with self._lock:
-            if self._source is None and boto3.DEFAULT_SESSION is None:
-                boto3.setup_default_session()
-            session = self._source or boto3.DEFAULT_SESSION
-        credentials = session.get_credentials() if session else None
+        credentials = self.source.get_credentials()
         if credentials is None:
             raise NoCredentialsError
         return credentials.get_frozen_credentials()
@@ -136,18 +137,18 @@ class Session:
             boto3.Session(botocore_session=botocore_session, region_name=region or sts.meta.region_name)
         )
 
-    def _make_client(self, service: str) -> Any:
-        import boto3
-        from botocore.exceptions import UnknownServiceError
 
-        # The string is typed as any service's name; types-boto3 lists only those whose stubs are installed.
-        try:
-            return (self._source or boto3).client(service, config=_config())  # type: ignore[call-overload]
-        except UnknownServiceError as error:
-            raise ArgumentError(
-                f"boto3 has no service {shown(service)}",
-                remedy='name one of boto3.Session().get_available_services(), e.g. lab.session.client("s3")',
-            ) from error
+def _make_client(source: "boto3.Session", service: str) -> Any:
+    from botocore.exceptions import UnknownServiceError
+
+    # The string is typed as any service's name; types-boto3 lists only those whose stubs are installed.
+    try:
+        return source.client(service, config=_config())  # type: ignore[call-overload]
+    except UnknownServiceError as error:
+        raise ArgumentError(
+            f"boto3 has no service {shown(service)}",
+            remedy='name one of boto3.Session().get_available_services(), e.g. lab.session.client("s3")',
+        ) from error
 
 
 def _config() -> "Config":

@@ -39,7 +39,7 @@ def compare(
     """
     from rich.console import Console
 
-    from terrarium.connection import connect
+    from terrarium.lab import connect
 
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # for files of a few kilobytes
     comparison = connect(environment).experiments.compare(*runs, metric=metric, maximize=maximize)

@@ -7,8 +7,8 @@ import click
 
 from terrarium.cli.environment_option import environment_option
 from terrarium.cli.ranges import COUNT, DAYS
-from terrarium.connection import connect
 from terrarium.echo import echo
+from terrarium.lab import connect
 from terrarium.plain_text import plain_text
 
 if TYPE_CHECKING:

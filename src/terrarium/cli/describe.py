@@ -19,7 +19,7 @@ _WIDE = 180
 @click.argument("environment")
 def describe(environment: str) -> None:
     """Show what ENVIRONMENT offers, and by which names, and how to install its SDK."""
-    from terrarium.connection import connect
+    from terrarium.lab import connect
 
     manifest = connect(environment).manifest
     table = PlainTable(title=f"{manifest.environment}: account {manifest.account}, {manifest.region}")

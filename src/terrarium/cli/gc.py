@@ -43,16 +43,16 @@ def gc(environment: str, *, dry_run: bool, retention: int) -> None:
     Nothing is touched that a registered model, or a run that stays, refers to. With --delete, what is freed is gone
     for good.
     """
-    from terrarium.connection import connect
     from terrarium.gc import find_garbage, free
+    from terrarium.lab import connect
 
     lab, kept_for = connect(environment), timedelta(days=retention)
-    found = find_garbage(lab, retention=kept_for)
+    found = find_garbage(lab.connection, retention=kept_for)
     Console().print(_table(found, title=f"{environment}: of no use for {retention} days"))
     if dry_run:
         echo(f"would free {_summary(found)}" + ("; `--delete` does" if found else ""))
     else:
-        freed = free(lab, found, retention=kept_for)
+        freed = free(lab.connection, found, retention=kept_for)
         echo(f"freed {_summary(freed)}")
         for item in found:
             if item not in freed:

@@ -6,8 +6,8 @@ import click
 
 from terrarium.cli.environment_option import environment_option
 from terrarium.cli.ranges import COUNT
-from terrarium.connection import connect
 from terrarium.echo import echo, echo_log
+from terrarium.lab import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

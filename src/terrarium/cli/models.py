@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from terrarium.cli.environment_option import environment_option
-from terrarium.connection import connect
 from terrarium.echo import echo
+from terrarium.lab import connect
 from terrarium.plain_text import plain_text
 
 if TYPE_CHECKING:
@@ -107,11 +107,11 @@ def promote(version: str, *, target: str, here: bool, requested_by: str | None) 
     if not here:
         from terrarium.models.promotion_job import run_promotion_job
 
-        run_promotion_job(version, target=lab, say=echo)
+        run_promotion_job(version, target=lab.connection, say=echo)
         return
     from terrarium.models.promotion import promote_here
 
-    promoted = promote_here(version, target=lab, requested_by=requested_by)
+    promoted = promote_here(version, target=lab.connection, requested_by=requested_by)
     echo(str(promoted.gates))
     echo(f"promoted: {promoted.reference} of {target}, from {promoted.origins[-1].environment}")
 

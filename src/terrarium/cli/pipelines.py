@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from terrarium.cli.environment_option import environment_option
-from terrarium.connection import connect
 from terrarium.echo import echo
+from terrarium.lab import connect
 
 if TYPE_CHECKING:
     from terrarium.lab import Lab

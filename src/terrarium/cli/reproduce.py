@@ -74,8 +74,8 @@ def reproduce(
     First shows who recorded the run, its patch, packages and command, and asks for confirmation: the recorded code runs
     on this machine with your credentials. Without a terminal, --yes is required.
     """
-    from terrarium.connection import connect
     from terrarium.directories import cache_directory
+    from terrarium.lab import connect
     from terrarium.reproduce import reproduction
     from terrarium.reproduce.errors import NotReproducibleError
     from terrarium.reproduce.preview import patch_text, preview
@@ -85,7 +85,7 @@ def reproduce(
 
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # for files of a few kilobytes
     lab = connect(environment)
-    original = RecordedRun.read(lab, lab.experiments.identify(run))
+    original = RecordedRun.read(lab.connection, lab.experiments.identify(run))
     if left_out := original.record.failures.get("code.patch"):
         echo(f"warning: the recorded patch is not complete: {left_out}", err=True)
     if withheld := original.record.failures.get("code.arguments"):
@@ -125,7 +125,7 @@ def reproduce(
         echo(f"to run it again:\n  cd {shlex.quote(str(workspace.folder(original)))}\n  {command}")
         return
     verdict = reproduction.verify(
-        lab,
+        lab.connection,
         original,
         workspace,
         log=place / "output.log",

@@ -9,8 +9,8 @@ import click
 
 from terrarium.cli.environment_option import environment_option
 from terrarium.cli.ranges import COUNT
-from terrarium.connection import connect
 from terrarium.echo import echo, json_text
+from terrarium.lab import connect
 from terrarium.reproduce.reproduction_tags import REPRODUCES
 
 if TYPE_CHECKING:

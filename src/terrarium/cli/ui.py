@@ -16,8 +16,8 @@ def ui(environment: str, *, port: int, opened: bool) -> None:
     """Serve MLflow's UI of ENVIRONMENT on this machine alone, with your own AWS identity, until Ctrl-C."""
     import webbrowser
 
-    from terrarium.connection import connect
     from terrarium.directories import cache_directory
+    from terrarium.lab import connect
     from terrarium.ui import UiServer
     from terrarium.ui.interpreter import ui_interpreter
 

@@ -1,17 +1,20 @@
 """The patch that a run keeps: how its code differed from its commit."""
 
 import hashlib
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from terrarium.code.errors import PatchError
+from terrarium.record.artifact_file import artifact_file
 from terrarium.record.sections import Code
 from terrarium.record.tags import PATCH_ARTIFACT
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 __all__ = ["read_patch"]
 
 
-def read_patch(artifact_uri: str, code: Code) -> bytes:
+def read_patch(client: "MlflowClient", artifact_uri: str, code: Code) -> bytes:
     """The patch among a run's artifacts; empty where the code was its commit.
 
     Raises:
@@ -19,10 +22,8 @@ def read_patch(artifact_uri: str, code: Code) -> bytes:
     """
     if code.patch_digest is None:
         return b""
-    from mlflow.artifacts import download_artifacts
-
-    with TemporaryDirectory() as folder:
-        patch = Path(download_artifacts(f"{artifact_uri}/{PATCH_ARTIFACT}", dst_path=folder)).read_bytes()
+    with artifact_file(client, f"{artifact_uri}/{PATCH_ARTIFACT}") as file:
+        patch = file.read_bytes()
     digest = f"sha256:{hashlib.sha256(patch).hexdigest()}"
     if digest != code.patch_digest:
         raise PatchError(

@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from terrarium.code import Repository, Trees
 from terrarium.code.patch import read_patch
 from terrarium.compare.compared_run import ComparedRun
 from terrarium.record import Code
 
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
 __all__ = ["code_differences"]
 
 
-def code_differences(runs: Sequence[ComparedRun], *, start: Path) -> dict[str, str]:
+def code_differences(client: "MlflowClient", runs: Sequence[ComparedRun], *, start: Path) -> dict[str, str]:
     """Return the difference of each run's code from the first run's code.
 
     Args:
+        client: MLflow's client for the environment of the runs.
         runs: The runs. Those without recorded code are skipped.
         start: A folder, possibly inside a clone of the repository.
 
@@ -33,9 +38,9 @@ def code_differences(runs: Sequence[ComparedRun], *, start: Path) -> dict[str, s
         if (code.commit, code.patch_digest) == (other.commit, other.patch_digest):
             continue
         differences[run.summary.id] = (
-            _of_trees(repository, (first, code), (run, other))
+            _of_trees(client, repository, (first, code), (run, other))
             if repository and _holds(repository, code, other)
-            else _of_patches((first, code), (run, other))
+            else _of_patches(client, (first, code), (run, other))
         )
     return differences
 
@@ -48,18 +53,25 @@ def _holds(repository: Repository, *codes: Code) -> bool:
     return all(code.commit and repository.holds(code.commit) for code in codes)
 
 
-def _of_trees(repository: Repository, one: tuple[ComparedRun, Code], other: tuple[ComparedRun, Code]) -> str:
+def _of_trees(
+    client: "MlflowClient",
+    repository: Repository,
+    one: tuple[ComparedRun, Code],
+    other: tuple[ComparedRun, Code],
+) -> str:
     with Trees(repository) as trees:
         first, second = (
-            trees.patched(code.commit or "", read_patch(run.summary.artifact_uri, code))
+            trees.patched(code.commit or "", read_patch(client, run.summary.artifact_uri, code))
             for run, code in (one, other)
         )
         return trees.difference(first, second)
 
 
-def _of_patches(*pair: tuple[ComparedRun, Code]) -> str:
+def _of_patches(client: "MlflowClient", *pair: tuple[ComparedRun, Code]) -> str:
     lines = []
     for run, code in pair:
         lines.append(f"# {run.label}: commit {code.commit}, not in this repository; its recorded patch:")
-        lines.append(read_patch(run.summary.artifact_uri, code).decode(errors="replace") or "# (none)")
+        lines.append(
+            read_patch(client, run.summary.artifact_uri, code).decode(errors="replace") or "# (none)"
+        )
     return "\n".join(lines)

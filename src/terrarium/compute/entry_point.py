@@ -9,9 +9,13 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from terrarium import env_vars as variables
 from terrarium.compute.image_digest import image_digest_of_container
+
+if TYPE_CHECKING:
+    from terrarium.artifacts import Artifacts
 
 __all__ = ["main", "variables_of_batch"]
 
@@ -77,9 +81,7 @@ def _fetch_inputs(folder: Path) -> None:
     given: dict[str, str] = json.loads(os.environ.get(variables.INPUTS) or "{}")
     os.environ[variables.INPUT_FOLDER] = str(folder)
     if given:
-        from terrarium.connection import open_lab
-
-        artifacts = open_lab().artifacts
+        artifacts = _artifacts()
         for name, reference in given.items():
             artifacts.get(reference, folder / name, progress=False)
 
@@ -92,7 +94,6 @@ def _provide_packages(folder: Path) -> None:
     from terrarium.compute.failures import NOT_PREPARED
     from terrarium.compute.job_packages import provide_packages
     from terrarium.compute.package_lock import PackageLock
-    from terrarium.connection import open_lab
 
     lock = PackageLock.model_validate_json(_artifact(text))
     first = all(os.environ.get(variable, "0") == "0" for variable in (variables.INDEX, variables.RANK))
@@ -100,7 +101,7 @@ def _provide_packages(folder: Path) -> None:
         packages = provide_packages(
             lock,
             folder=folder,
-            artifacts=open_lab().artifacts,
+            artifacts=_artifacts(),
             wait_seconds=0.0 if first else _PATIENCE,
         )
     except PackagesNotProvidedError as error:
@@ -109,6 +110,14 @@ def _provide_packages(folder: Path) -> None:
     if packages is not None:
         _put_first("PYTHONPATH", packages)
         _put_first("PATH", packages / "bin")
+
+
+def _artifacts() -> "Artifacts":
+    from terrarium.artifacts import Artifacts
+    from terrarium.connection import open_connection
+
+    connection = open_connection()
+    return Artifacts(connection.manifest.artifacts, session=connection.session)
 
 
 def _put_first(variable: str, folder: Path) -> None:

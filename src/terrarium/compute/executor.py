@@ -1,7 +1,7 @@
 """`Executor`: what `submit` means, wherever jobs run."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from os import PathLike
 from pathlib import Path
@@ -15,6 +15,7 @@ from terrarium.compute.request import JobRequest, checked_request, name_of
 from terrarium.compute.requested_packages import PackagesLike, requested_lock
 from terrarium.compute.resources import Resources
 from terrarium.plain_text import shown
+from terrarium.record import RunRecord
 
 __all__ = ["Executor"]
 
@@ -27,11 +28,11 @@ class Executor(ABC, Generic[_JobT]):
     """Takes jobs: the environment's pools (`lab.compute`), or this machine (`terrarium.LocalCompute`).
 
     Args:
-        environment: What `terrarium.connect()` connects to in a job; None for whatever it does here.
+        read_record: Returns the record of a run, for the packages of jobs.
     """
 
-    def __init__(self, environment: str | None) -> None:
-        self._environment = environment
+    def __init__(self, read_record: "Callable[[str], RunRecord]") -> None:
+        self._read_record = read_record
 
     def submit(
         self,
@@ -103,7 +104,7 @@ class Executor(ABC, Generic[_JobT]):
             code=code,
             packages=None
             if packages is None
-            else requested_lock(packages, code=Path(code or "."), environment=self._environment),
+            else requested_lock(packages, code=Path(code or "."), read_record=self._read_record),
             image=image,
             egress=egress,
             retries=retries,

@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Self
 
+from terrarium.artifacts import ArtifactRef, Artifacts
 from terrarium.compute.code_archive import pack
 from terrarium.compute.code_files import CodeFiles, checkout_around
 from terrarium.compute.errors import PlacementError
@@ -14,8 +16,10 @@ from terrarium.compute.executor import Executor
 from terrarium.compute.job import Job
 from terrarium.compute.local_job import LocalArrayJob, LocalJob
 from terrarium.compute.request import JobRequest
+from terrarium.compute.requested_packages import record_of_run
 from terrarium.compute.resources import Resources
 from terrarium.compute.slots import Slots
+from terrarium.connection import Connection, connection_of
 
 __all__ = ["LocalCompute"]
 
@@ -34,12 +38,27 @@ class LocalCompute(Executor[Job]):
     """
 
     def __init__(self, *, environment: str | None = None, vcpus: int | None = None) -> None:
-        super().__init__(environment)
+        super().__init__(lambda run: record_of_run(self._connect(), run))
+        self._environment = environment
+        self._connection: Connection | None = None
         self._most = Resources(vcpus=_cores() if vcpus is None else vcpus, memory=_memory(), gpus=0, nodes=1)
         self._slots = Slots(self._most.vcpus)
         self._logs = Path(mkdtemp(prefix="terrarium-jobs-"))
         self._jobs: list[LocalJob] = []
         atexit.register(_end, self._jobs, self._logs)  # not before: jobs outlive whoever submitted them
+
+    @classmethod
+    def of(cls, connection: "Connection") -> Self:
+        """Return an executor whose jobs use a connection that is open."""
+        executor = cls(environment=connection.environment)
+        executor._connection = connection
+        return executor
+
+    def _connect(self) -> "Connection":
+        """Return the connection for inputs and packages, which jobs without them do not need."""
+        if self._connection is None:
+            self._connection = connection_of(f"terrarium://{self._environment or ''}")
+        return self._connection
 
     def _submit(self, request: JobRequest, depends_on: Sequence[Job]) -> Job:
         self._check_placement(request.resources)
@@ -65,6 +84,7 @@ class LocalCompute(Executor[Job]):
             request,
             archive=archive,
             environment=self._environment,
+            fetch=self._fetch,
             depends_on=depends_on,
             slots=self._slots,
             log=self._logs / str(len(self._jobs)),
@@ -72,6 +92,11 @@ class LocalCompute(Executor[Job]):
         )
         self._jobs.append(job)
         return job
+
+    def _fetch(self, reference: ArtifactRef, destination: Path) -> None:
+        connection = self._connect()
+        artifacts = Artifacts(connection.manifest.artifacts, session=connection.session)
+        artifacts.get(reference, destination, progress=False)
 
     def _check_placement(self, resources: Resources) -> None:
         fits = (

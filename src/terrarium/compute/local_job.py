@@ -3,13 +3,14 @@
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from terrarium import env_vars as variables
 from terrarium.arguments import checked_methods
+from terrarium.artifacts import ArtifactRef
 from terrarium.compute.batch_job import CANCELLED
 from terrarium.compute.errors import PackagesNotProvidedError
 from terrarium.compute.failures import NOT_PREPARED, explain_failure
@@ -47,6 +48,7 @@ class LocalJob(Job):
         request: What was asked for.
         archive: The code, if any is sent along, and where in it to work.
         environment: The lab's, if there is one.
+        fetch: Downloads an input to a path.
         depends_on: Jobs that must have succeeded before.
         slots: What this machine has for jobs.
         log: Takes what it says.
@@ -59,6 +61,7 @@ class LocalJob(Job):
         *,
         archive: tuple[bytes, str] | None,
         environment: str | None,
+        fetch: Callable[[ArtifactRef, Path], None],
         depends_on: Sequence[Job],
         slots: Slots,
         log: Path,
@@ -68,6 +71,7 @@ class LocalJob(Job):
         self._request = request
         self._archive = archive
         self._environment = environment
+        self._fetch = fetch
         self._depends_on = depends_on
         self._slots = slots
         self._log = log
@@ -222,7 +226,9 @@ class LocalJob(Job):
                 variables.MAIN_ADDRESS: "127.0.0.1",
                 "MASTER_ADDR": "127.0.0.1",
             }
-        return LocalProcess(self._request, archive=self._archive, given=given, log=self._log)
+        return LocalProcess(
+            self._request, archive=self._archive, given=given, log=self._log, fetch=self._fetch
+        )
 
     def _watch(self, main: LocalProcess) -> str | None:
         """Wait for the main process; why it was ended, if it was."""

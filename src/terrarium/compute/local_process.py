@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
 from terrarium import env_vars as variables
+from terrarium.artifacts import ArtifactRef
 from terrarium.compute.code_unpacking import unpack
 from terrarium.compute.request import JobRequest
 from terrarium.directories import cache_directory
@@ -30,6 +31,7 @@ class LocalProcess:
         archive: The code, if any is sent along, and where in it to work.
         given: Variables besides those of this process and of the request.
         log: Takes what it says.
+        fetch: Downloads an input to a path.
 
     Raises:
         OSError: There is no such program.
@@ -37,7 +39,13 @@ class LocalProcess:
     """
 
     def __init__(
-        self, request: JobRequest, *, archive: tuple[bytes, str] | None, given: Mapping[str, str], log: Path
+        self,
+        request: JobRequest,
+        *,
+        archive: tuple[bytes, str] | None,
+        given: Mapping[str, str],
+        log: Path,
+        fetch: Callable[[ArtifactRef, Path], None],
     ) -> None:
         self._folder = Path(mkdtemp(prefix="terrarium-job-"))
         code, inputs = self._folder / "code", self._folder / "inputs"
@@ -63,7 +71,8 @@ class LocalProcess:
         }
         if request.run is not None:
             environment[variables.RUN] = request.run
-        _fetch_inputs(request, inputs, environment.get("TERRARIUM_ENVIRONMENT"))
+        for name, reference in request.inputs.items():
+            fetch(reference, inputs / name)
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 request.command,
@@ -114,13 +123,3 @@ def _provide_packages(request: JobRequest, folder: Path) -> list[Path]:
             request.packages, folder=folder, kept=kept, variables=request.variables
         )
     return [] if found is None else [found]
-
-
-def _fetch_inputs(request: JobRequest, folder: Path, environment: str | None) -> None:
-    if not request.inputs:
-        return
-    from terrarium.connection import open_lab
-
-    artifacts = open_lab(environment).artifacts
-    for name, ref in request.inputs.items():
-        artifacts.get(ref, folder / name, progress=False)

@@ -3,7 +3,7 @@
 import re
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from terrarium.code import Repository
 from terrarium.compute.errors import LockInvalidError
@@ -12,23 +12,37 @@ from terrarium.plain_text import shown
 from terrarium.venvs.packages import DISTRIBUTION, sort_packages
 
 if TYPE_CHECKING:
-    from terrarium.experiments import Run
+    from collections.abc import Callable
+
+    from terrarium.connection import Connection
     from terrarium.record import RunRecord
 
-__all__ = ["PackagesLike", "requested_lock"]
+__all__ = ["PackagesLike", "record_of_run", "requested_lock"]
 
-PackagesLike: TypeAlias = "str | PathLike[str] | Run"
+
+class HasRunId(Protocol):
+    """A run, such as `terrarium.Run` or `terrarium.RunSummary`."""
+
+    @property
+    def id(self) -> str:
+        """MLflow's run id."""
+        ...
+
+
+PackagesLike: TypeAlias = str | PathLike[str] | HasRunId
 
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
-def requested_lock(chosen: "PackagesLike", *, code: Path, environment: str | None) -> PackageLock:
+def requested_lock(
+    chosen: "PackagesLike", *, code: Path, read_record: "Callable[[str], RunRecord]"
+) -> PackageLock:
     """The lock of a requirements file, or of what is on record of a run.
 
     Args:
         chosen: The file's path; or a run, or its id.
         code: The checkout that goes along with the job. Its own package goes along with it.
-        environment: Whose run it is; None for what `terrarium.connect()` connects to.
+        read_record: Returns the record of a run.
 
     Raises:
         LockInvalidError: There is no such file, it is no lock, or the run has no packages on record.
@@ -42,7 +56,7 @@ def requested_lock(chosen: "PackagesLike", *, code: Path, environment: str | Non
             f"packages cannot be {shown(chosen)}, a {type(chosen).__name__}",
             remedy="name a requirements file, a run, or the id of a run",
         )
-    recorded = _read_record(run, environment).environment
+    recorded = read_record(run).environment
     if recorded is None:
         raise LockInvalidError(
             f"run {run} has no packages on record", remedy="name another run, or a requirements file"
@@ -60,8 +74,12 @@ def requested_lock(chosen: "PackagesLike", *, code: Path, environment: str | Non
     return PackageLock.of(packed.pinned, source=f"run {run}", python=recorded.python)
 
 
-def _read_record(run: str, environment: str | None) -> "RunRecord":
-    from terrarium.connection import open_lab
+def record_of_run(connection: "Connection", run: str) -> "RunRecord":
+    """Return the record of the run whose packages a job requests.
+
+    Raises:
+        RecordMissingError: The run has no record.
+    """
     from terrarium.record.storage import read_record
 
-    return read_record(open_lab(environment).experiments.client, run)
+    return read_record(connection.mlflow_client, run)

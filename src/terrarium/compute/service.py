@@ -2,11 +2,12 @@
 
 import getpass
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from terrarium.arguments import Count, checked_methods
 from terrarium.artifacts import Artifacts
-from terrarium.aws import Session, translate_errors
+from terrarium.aws import translate_errors
 from terrarium.compute.batch_job import BatchJob, state_of
 from terrarium.compute.batch_request import submission
 from terrarium.compute.code_upload import Shipping
@@ -15,12 +16,13 @@ from terrarium.compute.executor import Executor
 from terrarium.compute.job import Job
 from terrarium.compute.placement import choose_pool
 from terrarium.compute.request import JobRequest
+from terrarium.compute.requested_packages import record_of_run
 from terrarium.compute.state import JobState, Status
 from terrarium.compute.submission_checks import check_egress, check_inputs, job_definition_of
-from terrarium.manifest import PlatformManifest
 
 if TYPE_CHECKING:
     from terrarium.compute.local_compute import LocalCompute
+    from terrarium.connection import Connection
 
 __all__ = ["Compute"]
 
@@ -33,15 +35,15 @@ class Compute(Executor[BatchJob]):
     """The environment's pools of machines. Safe to share between threads.
 
     Args:
-        manifest: What the environment exposes.
-        artifacts: Where code and inputs go.
-        session: Whose rights to use.
+        connection: The environment.
+        artifacts: Storage of code and inputs.
     """
 
-    def __init__(self, manifest: PlatformManifest, *, artifacts: Artifacts, session: Session) -> None:
-        super().__init__(manifest.environment)
-        self._manifest = manifest
-        self._session = session
+    def __init__(self, connection: "Connection", *, artifacts: Artifacts) -> None:
+        super().__init__(partial(record_of_run, connection))
+        self._connection = connection
+        self._manifest = connection.manifest
+        self._session = connection.session
         self._shipping = Shipping(artifacts)
 
     def _submit(self, request: JobRequest, depends_on: Sequence[Job]) -> BatchJob:
@@ -115,7 +117,7 @@ class Compute(Executor[BatchJob]):
         """An executor with the same interface, which runs jobs of this environment on this machine."""
         from terrarium.compute.local_compute import LocalCompute
 
-        return LocalCompute(environment=self._manifest.environment)
+        return LocalCompute.of(self._connection)
 
     def _listed(
         self, queue: str, *, status: Status | None, name: str | None, limit: int

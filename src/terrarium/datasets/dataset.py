@@ -1,6 +1,6 @@
 """`Dataset`: one dataset at one of its versions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from pyiceberg.expressions import BooleanExpression
     from pyiceberg.table import Table
 
+    from terrarium.connection import Connection
     from terrarium.datasets.constraints import Constraint, References, ValidationReport
     from terrarium.datasets.lineage import Lineage
     from terrarium.datasets.statistics import ColumnStatistics
-    from terrarium.lab import Lab
+    from terrarium.warehouse import Warehouse
 
 __all__ = ["Dataset", "reference_target"]
 
@@ -29,14 +30,24 @@ class Dataset:
     """A dataset at one version, which later writes do not change; returned by `lab.datasets.get`.
 
     Args:
-        lab: Where it is.
         name: Name of the dataset.
         table: The Iceberg table.
         snapshot: Id of the version's snapshot; None for a table without versions.
     """
 
-    def __init__(self, lab: "Lab", name: str, table: "Table", snapshot: int | None) -> None:
-        self._lab = lab
+    def __init__(
+        self,
+        name: str,
+        table: "Table",
+        snapshot: int | None,
+        *,
+        connection: "Connection",
+        warehouse: "Warehouse",
+        get: "Callable[[str], Dataset]",
+    ) -> None:
+        self._connection = connection
+        self._warehouse = warehouse
+        self._get = get
         self._name = name
         self._table = table
         self._snapshot = snapshot
@@ -107,7 +118,7 @@ class Dataset:
             >>> lab.datasets.get("telco.customers").at(tag="2026-q1")
         """
         found = find_snapshot(self._table, name=self._name, snapshot=snapshot, tag=tag, time=time)
-        return Dataset(self._lab, self._name, self._table, found)
+        return self._version(self._table, found)
 
     def tag(self, tag: str, *, move: bool = False) -> "Dataset":
         """Tag this version.
@@ -135,7 +146,7 @@ class Dataset:
             if known != snapshot:
                 table.manage_snapshots().create_tag(snapshot, tag).commit()
 
-        return Dataset(self._lab, self._name, change_table(self._lab.warehouse, self._name, change), snapshot)
+        return self._version(change_table(self._warehouse, self._name, change), snapshot)
 
     def read(
         self,
@@ -182,7 +193,7 @@ class Dataset:
         chosen = self.constraints if constraints is None else tuple(constraints)
         check_declarable(chosen, self.schema, dataset=self._name)
         checking = Checking(
-            self._name, chosen, target=lambda reference: reference_target(self._lab, reference)
+            self._name, chosen, target=lambda reference: reference_target(self._get, reference)
         )
         for portion in self.read().to_tables():
             checking.see(portion)
@@ -196,7 +207,17 @@ class Dataset:
         """
         from terrarium.datasets.lineage import read_lineage
 
-        return read_lineage(self._lab, self._name, self.versions(), limit=limit)
+        return read_lineage(self._connection, self._name, self.versions(), limit=limit)
+
+    def _version(self, table: "Table", snapshot: int | None) -> "Dataset":
+        return Dataset(
+            self._name,
+            table,
+            snapshot,
+            connection=self._connection,
+            warehouse=self._warehouse,
+            get=self._get,
+        )
 
     def __repr__(self) -> str:
         version = self.version
@@ -204,7 +225,7 @@ class Dataset:
         return f"<Dataset {self._name}: snapshot {self._snapshot}{rows}>"
 
 
-def reference_target(lab: "Lab", reference: "References") -> "Iterator[pa.Table]":
+def reference_target(get: "Callable[[str], Dataset]", reference: "References") -> "Iterator[pa.Table]":
     """Yield the columns that a reference constraint refers to, at its snapshot.
 
     Raises:
@@ -212,7 +233,7 @@ def reference_target(lab: "Lab", reference: "References") -> "Iterator[pa.Table]
         VersionNotFoundError: The other dataset has no such snapshot.
         SelectionError: The other dataset has no such column.
     """
-    dataset = lab.datasets.get(reference.dataset)
+    dataset = get(reference.dataset)
     if reference.snapshot is not None:
         dataset = dataset.at(snapshot=reference.snapshot)
     return dataset.read(reference.target).to_tables()

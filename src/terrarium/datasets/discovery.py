@@ -12,7 +12,8 @@ from terrarium.datasets.description import CONSTRAINTS, DESCRIPTION, OWNER, TAGS
 from terrarium.warehouse.errors import DatasetNameError
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.aws import Session
+    from terrarium.warehouse import Warehouse
 
 __all__ = ["Column", "DatasetSummary", "list_datasets"]
 
@@ -93,17 +94,17 @@ class DatasetSummary(BaseModel):
         )
 
 
-def list_datasets(lab: "Lab") -> "Iterator[DatasetSummary]":
+def list_datasets(session: "Session", warehouse: "Warehouse") -> "Iterator[DatasetSummary]":
     """Yield all datasets of the environment, by name."""
-    pages = lab.session.client("glue").get_paginator("get_tables")
+    pages = session.client("glue").get_paginator("get_tables")
     found = []
     with translate_errors("list datasets"):
-        for page in pages.paginate(DatabaseName=lab.warehouse.database):
+        for page in pages.paginate(DatabaseName=warehouse.database):
             for table in page["TableList"]:
                 if table.get("Parameters", {}).get("table_type", "").upper() != "ICEBERG":
                     continue
                 try:
-                    name = lab.warehouse.dataset_name(table["Name"])
+                    name = warehouse.dataset_name(table["Name"])
                 except DatasetNameError:
                     continue  # not a table of a dataset
                 found.append(DatasetSummary.of(name, table))

@@ -11,7 +11,9 @@ from terrarium.datasets.versions import RUN, Version
 from terrarium.imported_module import imported_module
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from mlflow import MlflowClient
+
+    from terrarium.connection import Connection
 
 __all__ = ["Lineage", "Reader", "Writer", "mark_run", "read_lineage", "snapshots_read", "writing_summary"]
 
@@ -78,20 +80,25 @@ def mark_run(dataset: str, snapshot: int, operation: str) -> None:
         )
 
 
-def read_lineage(lab: "Lab", dataset: str, versions: tuple[Version, ...], *, limit: int) -> Lineage:
+def read_lineage(
+    connection: "Connection", dataset: str, versions: tuple[Version, ...], *, limit: int
+) -> Lineage:
     """Return the lineage that runs recorded: by `run.use`, by splits, and by writes within a run.
 
     Args:
-        lab: Where the runs are.
+        connection: The environment of the runs.
         dataset: Name of the dataset.
         versions: The versions whose writers are returned.
         limit: The most readers to return.
     """
     from terrarium import search
+    from terrarium.search.run_summaries import list_runs
+    from terrarium.search.sql import ChosenRuns
 
+    chosen = ChosenRuns(where=search.dataset(dataset), limit=limit)
     readers: list[Reader] = []
-    for found in lab.experiments.search(search.dataset(dataset), limit=limit):
-        for snapshot, contexts in snapshots_read(lab, found.id).get(dataset, {}).items():
+    for found in list_runs(connection.database.reader, chosen):
+        for snapshot, contexts in snapshots_read(connection.mlflow_client, found.id).get(dataset, {}).items():
             readers.append(
                 Reader(
                     run=found.id,
@@ -116,12 +123,12 @@ def read_lineage(lab: "Lab", dataset: str, versions: tuple[Version, ...], *, lim
     )
 
 
-def snapshots_read(lab: "Lab", run: str) -> dict[str, dict[int | None, list[str]]]:
+def snapshots_read(client: "MlflowClient", run: str) -> dict[str, dict[int | None, list[str]]]:
     """Return dataset -> snapshot -> contexts, from a run's inputs."""
     from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT
 
     read: dict[str, dict[int | None, list[str]]] = {}
-    inputs = lab.experiments.client.get_run(run).inputs
+    inputs = client.get_run(run).inputs
     for given in inputs.dataset_inputs if inputs else ():
         contexts = [tag.value for tag in given.tags if tag.key == MLFLOW_DATASET_CONTEXT]
         source: Any = json.loads(given.dataset.source) if given.dataset.source_type == "terrarium" else {}

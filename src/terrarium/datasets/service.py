@@ -1,6 +1,6 @@
 """`Datasets`: the class behind `lab.datasets`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from pyiceberg.expressions import BooleanExpression
     from pyiceberg.table import Table
 
+    from terrarium.artifacts import Artifacts
+    from terrarium.connection import Connection
     from terrarium.datasets.constraints import Constraint
     from terrarium.datasets.frame_schema import FrameSchema
     from terrarium.datasets.writing.source import Source
     from terrarium.datasets.writing.writes import Write
-    from terrarium.lab import Lab
+    from terrarium.warehouse import Warehouse
 
 __all__ = ["Datasets"]
 
@@ -41,11 +43,27 @@ class Datasets(Splitting, Requiring, Removing):
     CSV file or of a folder of Parquet files, or any object with `__arrow_c_stream__`. Readers and files are processed
     in chunks, so they may be larger than memory. Every write creates one version, or leaves the dataset unchanged.
     Safe to share between threads.
+
+    Args:
+        connection: The environment.
+        artifacts: The documents of data requirements.
+        warehouse: The tables.
+        views_of: Returns the names of the feature views that read a dataset.
     """
 
-    def __init__(self, lab: "Lab") -> None:
+    def __init__(
+        self,
+        connection: "Connection",
+        *,
+        artifacts: "Artifacts",
+        warehouse: "Warehouse",
+        views_of: "Callable[[str], Sequence[str]]",
+    ) -> None:
         require_libraries()
-        self._lab = lab
+        self._connection = connection
+        self._artifacts = artifacts
+        self._warehouse = warehouse
+        self._views_of = views_of
 
     def get(self, name: str) -> Dataset:
         """Return a dataset at its current version.
@@ -59,7 +77,7 @@ class Datasets(Splitting, Requiring, Removing):
         Example:
             >>> lab.datasets.get("telco.customers").read().to_pandas()
         """
-        table = load_table(self._lab.warehouse, name)
+        table = load_table(self._warehouse, name)
         pinned = self._pins.get(name)
         if pinned is None:
             return self._current(name, table)
@@ -69,7 +87,7 @@ class Datasets(Splitting, Requiring, Removing):
                 "dataset was deleted and created again",
                 remedy="tag the versions that runs depend on: tagged versions do not expire",
             )
-        return Dataset(self._lab, name, table, pinned)
+        return self._dataset(name, table, pinned)
 
     def create(
         self,
@@ -117,7 +135,7 @@ class Datasets(Splitting, Requiring, Removing):
             columns=dict(columns or {}),
             constraints=tuple(constraints),
         )
-        warehouse = self._lab.warehouse
+        warehouse = self._warehouse
         try:
             load_table(warehouse, name)
         except DatasetNotFoundError:
@@ -132,7 +150,7 @@ class Datasets(Splitting, Requiring, Removing):
             description=said,
             partition_by=partition_by,
             sort_by=sort_by,
-            target=lambda reference: reference_target(self._lab, reference),
+            target=lambda reference: reference_target(self.get, reference),
             summary=writing_summary(),
         )
         created = self._current(name, load_table(warehouse, name))
@@ -232,7 +250,7 @@ class Datasets(Splitting, Requiring, Removing):
         from terrarium.datasets.writing.upsert import check_keys, upsert
 
         keys = (on,) if isinstance(on, str) else tuple(on)
-        known = arrow_schema(load_table(self._lab.warehouse, name).schema())
+        known = arrow_schema(load_table(self._warehouse, name).schema())
         incoming = _in_memory(self._source(data, checked_by, known=known, name=name, doing="upsert into"))
         check_keys(incoming, keys, name=name)
         for attempt in range(1, _UPSERT_TRIES + 1):
@@ -270,7 +288,7 @@ class Datasets(Splitting, Requiring, Removing):
         """
         given = {"owner": owner, "description": description, "tags": tags, "constraints": constraints}
         if constraints is not None:
-            current = self._current(name, load_table(self._lab.warehouse, name))
+            current = self._current(name, load_table(self._warehouse, name))
             current.validate(constraints).raise_for_violations(doing="set these constraints of")
 
         def change(table: "Table") -> None:
@@ -285,11 +303,11 @@ class Datasets(Splitting, Requiring, Removing):
                         for column, meaning in columns.items():
                             update.update_column(column, doc=meaning)
 
-        return self._current(name, change_table(self._lab.warehouse, name, change))
+        return self._current(name, change_table(self._warehouse, name, change))
 
     def list(self) -> "tuple[DatasetSummary, ...]":
         """Return all datasets, by name."""
-        return tuple(list_datasets(self._lab))
+        return tuple(list_datasets(self._connection.session, self._warehouse))
 
     def search(
         self,
@@ -311,7 +329,7 @@ class Datasets(Splitting, Requiring, Removing):
         """
         return tuple(
             dataset
-            for dataset in list_datasets(self._lab)
+            for dataset in list_datasets(self._connection.session, self._warehouse)
             if dataset.matches(text=text, name=name, column=column, tag=tag, owner=owner)
         )
 
@@ -334,31 +352,36 @@ class Datasets(Splitting, Requiring, Removing):
         """
         from terrarium.datasets.sql import with_tables
 
-        warehouse = self._lab.warehouse
+        warehouse = self._warehouse
         return warehouse.query(with_tables(sql, warehouse.table_name), parameters=parameters, timeout=timeout)
 
     @cached_property
     def _pins(self) -> dict[str, int]:
         from terrarium.datasets.reproduction_pins import pinned_snapshots
 
-        return pinned_snapshots(self._lab)
+        return pinned_snapshots(self._connection.mlflow_client)
 
     def _current(self, name: str, table: "Table") -> Dataset:
         snapshot = table.current_snapshot()
-        return Dataset(self._lab, name, table, snapshot.snapshot_id if snapshot else None)
+        return self._dataset(name, table, snapshot.snapshot_id if snapshot else None)
+
+    def _dataset(self, name: str, table: "Table", snapshot: int | None) -> Dataset:
+        return Dataset(
+            name, table, snapshot, connection=self._connection, warehouse=self._warehouse, get=self.get
+        )
 
     def _write(
         self, name: str, data: Any, *, evolve: bool, checked_by: "FrameSchema | None", doing: str
     ) -> "Write":
         from terrarium.datasets.writing.writes import Write
 
-        table = load_table(self._lab.warehouse, name)
+        table = load_table(self._warehouse, name)
         return Write(
             name=name,
             table=table,
             source=self._source(data, checked_by, known=arrow_schema(table.schema()), name=name, doing=doing),
             constraints=self._current(name, table).constraints,
-            target=lambda reference: reference_target(self._lab, reference),
+            target=lambda reference: reference_target(self.get, reference),
             evolve=evolve,
             summary=writing_summary(),
         )
@@ -366,7 +389,7 @@ class Datasets(Splitting, Requiring, Removing):
     def _written(self, write: "Write", snapshot: int, operation: str) -> Dataset:
         mark_run(write.name, snapshot, operation)
         # `write.table` is the table after the commit.
-        return Dataset(self._lab, write.name, write.table, snapshot)
+        return self._dataset(write.name, write.table, snapshot)
 
     @staticmethod
     def _source(
@@ -383,7 +406,7 @@ class Datasets(Splitting, Requiring, Removing):
         return Source.of(rows)
 
     def __repr__(self) -> str:
-        return f"<Datasets of {self._lab.environment}>"
+        return f"<Datasets of {self._connection.environment}>"
 
 
 def _in_memory(source: "Source") -> "pa.Table":

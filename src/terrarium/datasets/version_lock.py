@@ -13,7 +13,8 @@ from terrarium.datasets.errors import VersionNotFoundError
 from terrarium.errors import Error
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.metadata import Database
+    from terrarium.warehouse import Warehouse
 
 __all__ = ["check_recorded", "expiring"]
 
@@ -22,34 +23,37 @@ _KEY = "hashtextextended('terrarium.dataset.versions.' || %s, 0)"
 
 
 @contextmanager
-def expiring(lab: "Lab", dataset: str) -> Iterator[None]:
+def expiring(database: "Database", dataset: str) -> Iterator[None]:
     """Hold the lock of a dataset while versions without references are found and deleted."""
-    with lab.metadata.writer.begin() as connection:
+    with database.writer.begin() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_KEY})", (dataset,))
         yield
 
 
-def check_recorded(lab: "Lab", versions: Iterable[tuple[str, int | None]]) -> None:
+def check_recorded(
+    database: "Database", warehouse: "Warehouse", versions: Iterable[tuple[str, int | None]]
+) -> None:
     """Check that versions which a run has just recorded exist, and cannot expire any more.
 
     Args:
-        lab: Where the datasets are.
+        database: The metadata database, whose locks are taken.
+        warehouse: The tables.
         versions: Datasets and snapshots. Entries without a snapshot, and datasets of other environments, are ignored.
 
     Raises:
         VersionNotFoundError: A version has expired.
     """
     for dataset, snapshot in sorted({(name, id_) for name, id_ in versions if id_ is not None}):
-        with lab.metadata.writer.begin() as connection:
+        with database.writer.begin() as connection:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_KEY})", (dataset,))
-        _check_present(lab, dataset, snapshot)
+        _check_present(warehouse, dataset, snapshot)
 
 
-def _check_present(lab: "Lab", dataset: str, snapshot: int) -> None:
+def _check_present(warehouse: "Warehouse", dataset: str, snapshot: int) -> None:
     from terrarium.datasets.tables import load_table
 
     try:
-        table = load_table(lab.warehouse, dataset)
+        table = load_table(warehouse, dataset)
     except (Error, ImportError):
         return  # not a dataset of this environment, or not readable with this role or installation
     if table.snapshot_by_id(snapshot) is None:

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Self
 
 from terrarium.capture import Captured, capture
@@ -21,11 +21,11 @@ from terrarium.record.features_read import features_read
 from terrarium.record.sections import Part, Splits
 from terrarium.record.storage import write_record
 from terrarium.record.tags import CELLS_ARTIFACT, PATCH_ARTIFACT, USE_CASE_NAME
-from terrarium.tracking.plugin import lab_of
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+    from terrarium.connection import Connection
     from terrarium.record import UseCase
 
 __all__ = ["ActiveRun"]
@@ -41,7 +41,8 @@ class ActiveRun:
     Args:
         experiment: Name.
         use_case: Of the experiment, where it is stated.
-        tracking_uri: MLflow's, `terrarium://<environment>`.
+        connection: The environment.
+        check_recorded: Raises an error if a version of a dataset that the run has put on record is gone.
         name: Of the run.
         tags: Of the run.
         parent: The run that this one is nested in; omitted, MLflow's active run, if there is one, or in a job the
@@ -54,8 +55,9 @@ class ActiveRun:
         self,
         experiment: str,
         use_case: "UseCase | None",
-        tracking_uri: str,
+        connection: "Connection",
         *,
+        check_recorded: "Callable[[Iterable[tuple[str, int | None]]], None]",
         name: str | None,
         tags: Mapping[str, str],
         parent: Self | None,
@@ -64,10 +66,9 @@ class ActiveRun:
             import mlflow
 
         runs_under_way.check()
-        self._tracking_uri_holder = tracking_uri_of_runs.hold(tracking_uri)
+        self._tracking_uri_holder = tracking_uri_of_runs.hold(connection.tracking_uri)
         try:
-            lab = lab_of(tracking_uri)
-            self.client: MlflowClient = mlflow.MlflowClient(tracking_uri, tracking_uri)
+            self.client: MlflowClient = connection.mlflow_client
             outer = parent.id if parent else active_run_id() or os.environ.get(RUN)
             experiment_id, use_case = ensure_experiment(self.client, experiment, use_case)
             self.id: str = mlflow.start_run(
@@ -81,9 +82,11 @@ class ActiveRun:
             tracking_uri_of_runs.release(self._tracking_uri_holder)
             raise
         runs_under_way.begin(self.id)
-        self.recorder = Recorder(lab, self.id)
+        self.recorder = Recorder(connection, self.id)
         # What a parent captured a moment ago is as true of its children; only chance has moved on.
-        self._captured = parent._captured._replace(seeds=capture_seeds()) if parent else capture(lab.manifest)
+        self._captured = (
+            parent._captured._replace(seeds=capture_seeds()) if parent else capture(connection.manifest)
+        )
         self.draft = Draft.begin(
             self._captured,
             run=self.id,
@@ -92,8 +95,8 @@ class ActiveRun:
             use_case=use_case,
             folder=self.recorder.folder,
         )
-        self._lab = lab
-        self._features = features_read(lab.environment)
+        self._check_recorded = check_recorded
+        self._features = features_read(connection.environment)
         before = self._features.subscribe(self.id, self._read_features)
         if parent:
             self.draft.inherit(parent.draft.record)
@@ -102,12 +105,10 @@ class ActiveRun:
 
     def _read_features(self, parts: tuple[Part, ...]) -> None:
         """Put on record what training sets were made of, and among the inputs that MLflow shows."""
-        from terrarium.datasets.version_lock import check_recorded
-
         self.draft.add_features(parts)
         try:
             self.client.log_inputs(self.id, datasets=dataset_inputs(Splits(parts=parts)))
-            check_recorded(self._lab, [(part.dataset, part.snapshot_id) for part in parts])
+            self._check_recorded([(part.dataset, part.snapshot_id) for part in parts])
         except Exception as error:  # noqa: BLE001 - the record has them, and the training set is made
             _log.warning("run %s may not be reproducible from the features it read: %s", self.id, error)
 

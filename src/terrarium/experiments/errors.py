@@ -3,6 +3,7 @@
 from terrarium.errors import ConflictError, InvalidRequestError, NotFoundError
 
 __all__ = [
+    "ArtifactLocationRefusedError",
     "ExperimentNotFoundError",
     "ModelFlavorError",
     "RunNotActiveError",
@@ -11,6 +12,10 @@ __all__ = [
     "SearchRefusedError",
     "ValueRefusedError",
 ]
+
+
+class ArtifactLocationRefusedError(InvalidRequestError):
+    """Artifacts of an experiment cannot be kept outside the environment's bucket."""
 
 
 class ExperimentNotFoundError(NotFoundError):

@@ -1,12 +1,13 @@
 """One experiment: a name that runs gather under."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from terrarium.experiments.run import Run
 
 if TYPE_CHECKING:
+    from terrarium.connection import Connection
     from terrarium.record import Splits, UseCase, ValidationProcedure
 
 __all__ = ["Experiment"]
@@ -15,9 +16,17 @@ __all__ = ["Experiment"]
 class Experiment:
     """An experiment of one environment; made by `lab.experiment(use_case)`, or by its name."""
 
-    def __init__(self, name: str, *, tracking_uri: str, use_case: "UseCase | None" = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        connection: "Connection",
+        check_recorded: "Callable[[Iterable[tuple[str, int | None]]], None]",
+        use_case: "UseCase | None" = None,
+    ) -> None:
         self._name = name
-        self._tracking_uri = tracking_uri
+        self._connection = connection
+        self._check_recorded = check_recorded
         self._use_case = use_case
 
     @property
@@ -28,13 +37,11 @@ class Experiment:
     @cached_property
     def use_case(self) -> "UseCase | None":
         """The use case it was made with, else the one that is on record; None if there is none."""
-        from mlflow import MlflowClient
-
         from terrarium.record import UseCase
 
         if self._use_case is not None:
             return self._use_case
-        known = MlflowClient(tracking_uri=self._tracking_uri).get_experiment_by_name(self._name)
+        known = self._connection.mlflow_client.get_experiment_by_name(self._name)
         return UseCase.from_tags(known.tags) if known else None
 
     def run(
@@ -62,7 +69,8 @@ class Experiment:
         return Run(
             experiment=self._name,
             use_case=self._use_case,
-            tracking_uri=self._tracking_uri,
+            connection=self._connection,
+            check_recorded=self._check_recorded,
             name=name,
             params=params,
             tags={} if tags is None else tags,
@@ -73,4 +81,4 @@ class Experiment:
         )
 
     def __repr__(self) -> str:
-        return f"<Experiment {self._name!r} at {self._tracking_uri}>"
+        return f"<Experiment {self._name!r} at {self._connection.tracking_uri}>"

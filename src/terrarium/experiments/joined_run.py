@@ -3,11 +3,13 @@
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from terrarium.experiments.errors import RunNotActiveError
 from terrarium.experiments.metric_writer import Recorder
-from terrarium.tracking.plugin import lab_of
+
+if TYPE_CHECKING:
+    from terrarium.connection import Connection
 
 __all__ = ["JoinedRun"]
 
@@ -21,13 +23,13 @@ class JoinedRun:
     ranks log the same of all, it is kept once.
     """
 
-    def __init__(self, run_id: str, *, tracking_uri: str) -> None:
+    def __init__(self, run_id: str, *, connection: "Connection") -> None:
         self.id = run_id
-        self._tracking_uri = tracking_uri
+        self._connection = connection
         self._recorder: Recorder | None = None
 
     def __enter__(self) -> Self:
-        self._recorder = Recorder(lab_of(self._tracking_uri), self.id)
+        self._recorder = Recorder(self._connection, self.id)
         return self
 
     def __exit__(

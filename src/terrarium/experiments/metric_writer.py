@@ -14,7 +14,7 @@ from terrarium.journal.paths import environment_journal, new_process_folder
 from terrarium.journal.writer import JournalWriter
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["Recorder"]
 
@@ -28,8 +28,8 @@ class Recorder:
     forked process gets a journal of its own when it first records.
     """
 
-    def __init__(self, lab: "Lab", run_id: str) -> None:
-        self._lab = lab
+    def __init__(self, connection: "Connection", run_id: str) -> None:
+        self._connection = connection
         self._run_id = run_id
         self._process = os.getpid()
         self._writer: JournalWriter | None = None
@@ -91,7 +91,7 @@ class Recorder:
             self._writer.lock.release()
 
     def _begin(self) -> None:
-        journal = environment_journal(self._lab.manifest)
+        journal = environment_journal(self._connection.manifest)
         try:
             self._writer = JournalWriter(new_process_folder(journal, self._run_id))
         except JournalUnwritableError as unwritable:
@@ -108,7 +108,7 @@ class Recorder:
     def _deliver(self, lines: bytes) -> None:
         from terrarium.metadata.metric_samples import copy_points
 
-        with self._lab.metadata.writer.begin() as connection:
+        with self._connection.database.writer.begin() as connection:
             copy_points(connection, self._run_id, lines)
 
     def _write_through(self, lines: bytes, unwritable: JournalUnwritableError | None) -> None:

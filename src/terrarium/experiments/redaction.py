@@ -22,7 +22,7 @@ from terrarium.secrets import (
 )
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["Redaction", "redact_run"]
 
@@ -48,13 +48,13 @@ class Redaction(BaseModel):
     kept: dict[str, str] = {}
 
 
-def redact_run(lab: "Lab", run: str, texts: Sequence[str] = ()) -> Redaction:
+def redact_run(connection: "Connection", run: str, texts: Sequence[str] = ()) -> Redaction:
     """Replace the secrets of a run by `***`, and delete the versions of objects that held them.
 
     May be repeated, e.g. by an administrator, who may delete versions of objects.
 
     Args:
-        lab: Where the run is.
+        connection: The environment of the run.
         run: Its id.
         texts: Further secrets, which no pattern finds.
     """
@@ -62,26 +62,26 @@ def redact_run(lab: "Lab", run: str, texts: Sequence[str] = ()) -> Redaction:
     kept: dict[str, str] = {}
     deleted = 0
     patch_digest: str | None = None
-    bucket = Bucket(lab.manifest.artifacts, session=lab.session)
-    for uri in _artifact_uris(lab, run):
+    bucket = Bucket(connection.manifest.artifacts, session=connection.session)
+    for uri in _artifact_uris(connection, run):
         prefix = bucket.prefix_of(uri)
         if prefix is None:
             kept[uri] = "outside of the environment's bucket"
             continue
-        objects = ObjectVersions(lab.manifest.artifacts.bucket, session=lab.session)
+        objects = ObjectVersions(connection.manifest.artifacts.bucket, session=connection.session)
         result = _Objects(objects, prefix, texts)
         result.redact()
         replaced += result.replaced
         kept |= result.kept
         deleted += result.deleted
         patch_digest = patch_digest or result.patch_digest
-    replaced = [*_redact_rows(lab, run, texts, patch_digest), *replaced]
+    replaced = [*_redact_rows(connection, run, texts, patch_digest), *replaced]
     return Redaction(run=run, replaced=tuple(dict.fromkeys(replaced)), deleted=deleted, kept=kept)
 
 
-def _artifact_uris(lab: "Lab", run: str) -> list[str]:
-    with lab.metadata.writer.connect() as connection:
-        rows = connection.exec_driver_sql(
+def _artifact_uris(connection: "Connection", run: str) -> list[str]:
+    with connection.database.writer.connect() as database:
+        rows = database.exec_driver_sql(
             "SELECT artifact_uri FROM runs WHERE run_uuid = %(run)s"
             " UNION ALL SELECT artifact_location FROM logged_models WHERE source_run_id = %(run)s",
             {"run": run},
@@ -89,11 +89,13 @@ def _artifact_uris(lab: "Lab", run: str) -> list[str]:
         return list(rows.scalars())
 
 
-def _redact_rows(lab: "Lab", run: str, texts: Sequence[str], patch_digest: str | None) -> Iterator[str]:
+def _redact_rows(
+    connection: "Connection", run: str, texts: Sequence[str], patch_digest: str | None
+) -> Iterator[str]:
     """Replace secrets among tags and parameters, by SQL since MLflow's API changes no parameter."""
-    with lab.metadata.writer.begin() as connection:
+    with connection.database.writer.begin() as database:
         for table, what in (("tags", "tag"), ("params", "hyperparameter")):
-            rows = connection.exec_driver_sql(
+            rows = database.exec_driver_sql(
                 f"SELECT key, value FROM {table} WHERE run_uuid = %(run)s",  # noqa: S608 - constants
                 {"run": run},
             )
@@ -103,7 +105,7 @@ def _redact_rows(lab: "Lab", run: str, texts: Sequence[str], patch_digest: str |
                 new[CODE_PATCH_DIGEST] = patch_digest
             for key, value in new.items():
                 if value != known[key]:
-                    connection.exec_driver_sql(
+                    database.exec_driver_sql(
                         f"UPDATE {table} SET value = %(value)s WHERE run_uuid = %(run)s AND key = %(key)s",  # noqa: S608 - constants
                         {"value": value, "run": run, "key": key},
                     )

@@ -1,16 +1,16 @@
 """One run: begins and ends with its `with` block, and is MLflow's active run meanwhile."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from terrarium.arguments import checked
+from terrarium.arguments import Count, checked
 from terrarium.capture.seeds import seed_generators
 from terrarium.experiments.active_run import ActiveRun
-from terrarium.experiments.errors import RunNotActiveError, ValueRefusedError
+from terrarium.experiments.errors import RunNotActiveError, SearchRefusedError, ValueRefusedError
 from terrarium.experiments.flavors import flavor_of
 from terrarium.experiments.logged_values import (
     check_run_name,
@@ -23,19 +23,20 @@ from terrarium.experiments.logged_values import (
     refusals_of_mlflow,
     tag_texts,
 )
-from terrarium.experiments.searching import Searching
+from terrarium.experiments.search_objectives import check_directions, directions_of, metrics_of
 from terrarium.experiments.serialization import serialization_options
 from terrarium.file_errors import explained_paths
-from terrarium.journal.line import metric_value
+from terrarium.journal.line import check_metric_name, metric_value
 from terrarium.plain_text import shortened, shown
 from terrarium.record import FoldMetric
 from terrarium.record.completion import completed_by
-from terrarium.tracking.plugin import lab_of
+from terrarium.record.direction import Direction
 
 if TYPE_CHECKING:
+    import optuna
     from mlflow.models.model import ModelInfo
 
-    from terrarium.datasets import Dataset
+    from terrarium.connection import Connection
     from terrarium.record import (
         PretrainedModule,
         RunRecord,
@@ -44,13 +45,36 @@ if TYPE_CHECKING:
         UseCase,
         ValidationProcedure,
     )
+    from terrarium.trials import HyperparameterSearch
 
 __all__ = ["Run", "run_status"]
 
 _MOST_PARAMS = 100  # of one MLflow batch
 
 
-class Run(Searching):
+class DatasetVersion(Protocol):
+    """A dataset at a version, such as `lab.datasets.get` returns."""
+
+    @property
+    def name(self) -> str:
+        """Name of the dataset."""
+        ...
+
+    @property
+    def snapshot_id(self) -> int | None:
+        """The version; None for a dataset without rows."""
+        ...
+
+    @property
+    def location(self) -> str:
+        """The `s3://` address of its files."""
+        ...
+
+
+_DatasetT = TypeVar("_DatasetT", bound=DatasetVersion)
+
+
+class Run:
     """A run; made by `Experiment.run`, used as a context manager.
 
     Within the block, plain MLflow calls and autologging record to this run too. The block's end is the run's:
@@ -62,7 +86,8 @@ class Run(Searching):
         *,
         experiment: str,
         use_case: "UseCase | None" = None,
-        tracking_uri: str,
+        connection: "Connection",
+        check_recorded: "Callable[[Iterable[tuple[str, int | None]]], None]",
         name: str | None,
         params: Mapping[str, object] | None,
         tags: Mapping[str, str],
@@ -74,7 +99,8 @@ class Run(Searching):
     ) -> None:
         self._experiment = experiment
         self._use_case = use_case
-        self._tracking_uri = tracking_uri
+        self._connection = connection
+        self._check_recorded = check_recorded
         self._name = check_run_name(name)
         self._params = params
         self._tags = tags
@@ -135,7 +161,8 @@ class Run(Searching):
         self._active = ActiveRun(
             self._experiment,
             self._use_case,
-            self._tracking_uri,
+            self._connection,
+            check_recorded=self._check_recorded,
             name=self._name,
             tags=tags,
             parent=self._parent._run if self._parent else None,
@@ -238,19 +265,16 @@ class Run(Searching):
         Raises:
             VersionNotFoundError: The version of a part has expired.
         """
-        from terrarium.datasets.version_lock import check_recorded
         from terrarium.record.dataset_inputs import dataset_inputs
 
         splits = check_splits(splits)
         with refusals_of_mlflow("the splits"):
             self._run.client.log_inputs(self.id, datasets=dataset_inputs(splits))
-        check_recorded(
-            lab_of(self._tracking_uri), [(part.dataset, part.snapshot_id) for part in splits.parts]
-        )
+        self._check_recorded((part.dataset, part.snapshot_id) for part in splits.parts)
         self._run.draft.state(splits=splits)
         self._run.draft.state_seed("splits", splits.seed)
 
-    def use(self, dataset: "Dataset", *, context: str = "input") -> "Dataset":
+    def use(self, dataset: _DatasetT, *, context: str = "input") -> _DatasetT:
         """Record that the run reads a version of a dataset, where it is not among the splits already.
 
         Args:
@@ -263,7 +287,6 @@ class Run(Searching):
         Raises:
             VersionNotFoundError: The version has expired since it was looked up.
         """
-        from terrarium.datasets.version_lock import check_recorded
         from terrarium.record.dataset_inputs import version_input
 
         if not hasattr(dataset, "snapshot_id"):
@@ -273,7 +296,7 @@ class Run(Searching):
             )
         read = version_input(dataset.name, dataset.snapshot_id, source=dataset.location, context=context)
         self._run.client.log_inputs(self.id, datasets=[read])
-        check_recorded(lab_of(self._tracking_uri), [(dataset.name, dataset.snapshot_id)])
+        self._check_recorded([(dataset.name, dataset.snapshot_id)])
         return dataset
 
     def log_validation(self, procedure: "ValidationProcedure") -> None:
@@ -355,7 +378,7 @@ class Run(Searching):
         *,
         params: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
-    ) -> "Run":
+    ) -> Self:
         """A run within this one, of the same splits, validation procedure and architecture; in another thread, too.
 
         Args:
@@ -363,15 +386,143 @@ class Run(Searching):
             params: Hyperparameters.
             tags: What to find the run by.
         """
-        return Run(
+        return type(self)(
             experiment=self._experiment,
             use_case=self._use_case,
-            tracking_uri=self._tracking_uri,
+            connection=self._connection,
+            check_recorded=self._check_recorded,
             name=name,
             params=params,
             tags={} if tags is None else tags,
             parent=self,
         )
+
+    @checked
+    def search(
+        self,
+        description: "SearchRecord | None" = None,
+        *,
+        metric: str | None = None,
+        direction: Direction | None = None,
+        space: Mapping[str, object] | None = None,
+        sampler: str = "loop",
+        choose: "Callable[[SearchRecord], int | None] | None" = None,
+    ) -> "HyperparameterSearch[Self]":
+        """Begin a search for hyperparameters by a loop of your own; every trial is a nested run.
+
+        Args:
+            description: All that is known of the search; instead of what follows.
+            metric: Which metric of a trial is its value; omitted, the use case's evaluation metric.
+            direction: Which way it is better; omitted, as the use case says of its evaluation metric. Of other metrics
+                less is better where the name is that of a loss or an error, else more.
+            space: Hyperparameter -> what it is chosen from.
+            sampler: How it is chosen, in a word.
+            choose: Returns the number of the best trial; omitted, the one with the best value that is not NaN.
+
+        Raises:
+            MetricRefusedError: No metric can have this name.
+            SearchRefusedError: The direction is neither `maximize` nor `minimize`.
+        """
+        from terrarium.record import SearchRecord
+        from terrarium.trials import HyperparameterSearch
+        from terrarium.trials.json_values import json_object
+        from terrarium.trials.search import best_by_value
+
+        if description is None:
+            use_case = self.record.use_case
+            metric = metric or (use_case.evaluation_metric if use_case else None)
+            directions = directions_of([metric or ""], direction, use_case)
+            description = SearchRecord(
+                tool="loop",
+                sampler=sampler,
+                space=json_object(space or {}),
+                metric=metric,
+                direction=tuple(directions),
+            )
+        if description.metric is not None:
+            check_metric_name(description.metric)
+        return HyperparameterSearch(self, description, choose=choose or best_by_value)
+
+    @checked
+    def optimize(
+        self,
+        objective: "Callable[[optuna.Trial, Self], float | Sequence[float]]",
+        *,
+        trials: Count,
+        metric: str | Sequence[str] | None = None,
+        direction: Direction | Sequence[Direction] | None = None,
+        sampler: "optuna.samplers.BaseSampler | None" = None,
+        pruner: "optuna.pruners.BasePruner | None" = None,
+        study: str | None = None,
+        jobs: int = 1,
+        catch: tuple[type[Exception], ...] = (),
+    ) -> "optuna.Study":
+        """Search for hyperparameters with Optuna; every trial is a nested run, the study lies in the metadata database.
+
+        A trial whose objective returns NaN, or what is not a number, has failed, and the search goes on, as in Optuna.
+
+        Args:
+            objective: Takes Optuna's trial, and the nested run to log to; returns the value, or one per metric.
+            trials: How many to run here.
+            metric: What the value is called in the nested run; several where there are several. Omitted, the use
+                case's evaluation metric, or `objective` where there is no use case.
+            direction: `maximize` or `minimize`; one per metric. Omitted, as the use case says of its evaluation metric.
+                Of other metrics less is better where the name is that of a loss or an error, else more.
+            sampler: Omitted, Optuna's default.
+            pruner: Omitted, Optuna's default.
+            study: Name of a study that several runs or machines share; omitted, one of this run's own.
+            jobs: Threads that run trials at a time.
+            catch: Errors of a trial that do not end the search.
+
+        Returns:
+            Optuna's study.
+
+        Raises:
+            SchemaMissingError: The metadata database was migrated without Optuna.
+            MetricRefusedError: No metric can have this name.
+            SearchRefusedError: There are not as many directions as metrics, or the study has other directions.
+        """
+        from terrarium.record import SearchRecord
+        from terrarium.trials.optuna_best import best_of_study
+        from terrarium.trials.optuna_study import describe_sampler, open_study, optimize
+
+        use_case = self.record.use_case
+        metrics = metrics_of(metric, direction, use_case)
+        directions = directions_of(metrics, direction, use_case)
+        opened = open_study(
+            self._connection.database,
+            study or f"{self._experiment}/{self.id}",
+            directions=directions,
+            sampler=sampler,
+            pruner=pruner,
+        )
+        check_directions(opened, directions)
+        name, settings = describe_sampler(opened)
+        description = {"tool": "optuna", "sampler": name, "settings": settings, "direction": directions}
+        search = self.search(
+            SearchRecord.model_validate({**description, "metric": metrics[0]}), choose=best_of_study(opened)
+        )
+        optimize(opened, search, objective, metrics=metrics, n_trials=trials, n_jobs=jobs, catch=catch)
+        return opened
+
+    @checked
+    def log_search(self, fitted: object) -> None:
+        """Record a fitted search of scikit-learn's, e.g. a `GridSearchCV`: every candidate becomes a nested run.
+
+        The best candidate, as scikit-learn chose it, is the best on record; its hyperparameters and metrics become
+        this run's own.
+
+        Raises:
+            SearchRefusedError: It is not fitted, or not a search.
+        """
+        if not hasattr(fitted, "cv_results_"):
+            raise SearchRefusedError(
+                f"a {type(fitted).__qualname__} has no cv_results_ to record",
+                remedy="log a search after it was fitted: run.log_search(GridSearchCV(...).fit(features, target))",
+            )
+        from terrarium.trials.fitted_search import record_fitted_search
+
+        record_fitted_search(self, fitted)
 
     def state_search(self, search: "SearchRecord") -> None:
         """Put a search for hyperparameters, as far as it has come, on record."""

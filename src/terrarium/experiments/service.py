@@ -1,7 +1,6 @@
 """`lab.experiments`: find experiments, and rank, search and compare their runs."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from terrarium.arguments import Count, checked_methods
@@ -10,16 +9,14 @@ from terrarium.experiments.experiment import Experiment
 from terrarium.experiments.joined_run import JoinedRun
 from terrarium.experiments.logged_values import check_experiment_name
 from terrarium.experiments.summary import RunSummary
-from terrarium.gc_tuning import gc_paused
-from terrarium.tracking.plugin import tracking_uri
 
 if TYPE_CHECKING:
     import pandas as pd
     from mlflow import MlflowClient
 
     from terrarium.compare import Comparison
+    from terrarium.connection import Connection
     from terrarium.experiments.redaction import Redaction
-    from terrarium.metadata import Database
     from terrarium.record import UseCase
     from terrarium.search import Condition, Field, Order
     from terrarium.search.similar_use_cases import SimilarUseCase
@@ -35,11 +32,21 @@ _ID_LENGTH = 32  # of an id of MLflow's
 
 @checked_methods
 class Experiments:
-    """The experiments of one environment."""
+    """The experiments of one environment.
 
-    def __init__(self, database: "Database") -> None:
-        self._environment = database.environment
-        self._database = database
+    Args:
+        connection: The environment.
+        check_recorded: Raises an error if a version of a dataset that a run has put on record is gone.
+    """
+
+    def __init__(
+        self,
+        connection: "Connection",
+        *,
+        check_recorded: "Callable[[Iterable[tuple[str, int | None]]], None]",
+    ) -> None:
+        self._connection = connection
+        self._check_recorded = check_recorded
 
     def experiment(self, use_case: "UseCase | str") -> Experiment:
         """The experiment of a use case, or the one of a name; it is created with its first run.
@@ -53,13 +60,14 @@ class Experiments:
         name = use_case if isinstance(use_case, str) else getattr(use_case, "name", use_case)
         return Experiment(
             check_experiment_name(name),
-            tracking_uri=tracking_uri(self._environment),
+            connection=self._connection,
+            check_recorded=self._check_recorded,
             use_case=None if isinstance(use_case, str) else use_case,
         )
 
     def join(self, run_id: str) -> JoinedRun:
         """A run that another process began, for one more that logs metrics to it, e.g. a rank."""
-        return JoinedRun(run_id, tracking_uri=tracking_uri(self._environment))
+        return JoinedRun(run_id, connection=self._connection)
 
     def names(self) -> list[str]:
         """The names of all experiments, those created last first."""
@@ -100,7 +108,7 @@ class Experiments:
         found = self.search(condition, order_by=order_by, limit=limit)
         if not found and name not in self.names():
             raise ExperimentNotFoundError(
-                f"environment {self._environment!r} has no experiment {name!r}",
+                f"environment {self._connection.environment!r} has no experiment {name!r}",
                 remedy="lab.experiments.names() lists those it has; an experiment is created with its first run",
             )
         return found
@@ -131,13 +139,15 @@ class Experiments:
         """
         from terrarium.search.run_summaries import list_runs
 
-        return list_runs(self._database.reader, _chosen(where, order_by, limit=limit, deleted=deleted))
+        return list_runs(
+            self._connection.database.reader, _chosen(where, order_by, limit=limit, deleted=deleted)
+        )
 
     def count(self, where: "Condition | str | None" = None, *, deleted: bool = False) -> int:
         """Return the number of runs that `search` finds without a limit."""
         from terrarium.search.run_summaries import count_runs
 
-        return count_runs(self._database.reader, _chosen(where, (), limit=None, deleted=deleted))
+        return count_runs(self._connection.database.reader, _chosen(where, (), limit=None, deleted=deleted))
 
     def frame(
         self,
@@ -158,7 +168,9 @@ class Experiments:
         """
         from terrarium.search.run_frame import frame_of_runs
 
-        return frame_of_runs(self._database.reader, _chosen(where, order_by, limit=limit, deleted=deleted))
+        return frame_of_runs(
+            self._connection.database.reader, _chosen(where, order_by, limit=limit, deleted=deleted)
+        )
 
     def identify(self, text: str) -> str:
         """The id of the one run, deleted or not, whose id begins with `text`.
@@ -168,7 +180,7 @@ class Experiments:
         """
         from terrarium.experiments.run_lookup import identify
 
-        return identify(self._database.reader, text, environment=self._environment)
+        return identify(self._connection.database.reader, text, environment=self._connection.environment)
 
     def delete(self, *runs: str) -> None:
         """Delete runs, by id or its first characters.
@@ -218,9 +230,8 @@ class Experiments:
             AccessDeniedError: The role may not change runs.
         """
         from terrarium.experiments.redaction import redact_run
-        from terrarium.tracking.plugin import lab_of
 
-        return redact_run(lab_of(tracking_uri(self._environment)), self.identify(run), texts)
+        return redact_run(self._connection, self.identify(run), texts)
 
     def similar(self, use_case: "UseCase", *, limit: Count = 10) -> "list[SimilarUseCase]":
         """Earlier use cases that are like this one, the most similar first; each explains its score.
@@ -231,7 +242,7 @@ class Experiments:
         """
         from terrarium.search.similar_use_cases import rank_by_likeness, read_use_cases
 
-        return rank_by_likeness(use_case, read_use_cases(self._database.reader), limit=limit)
+        return rank_by_likeness(use_case, read_use_cases(self._connection.database.reader), limit=limit)
 
     def compare(self, *runs: str, metric: str | None = None, maximize: bool | None = None) -> "Comparison":
         """What made the difference: params, metrics, data, code, packages, machine, platform, where they differ.
@@ -255,7 +266,7 @@ class Experiments:
         from terrarium.compare.learning_curves import read_curves
         from terrarium.search import run_id
 
-        reader, start = self._database.reader, Path.cwd()
+        reader, start = self._connection.database.reader, Path.cwd()
         ids = list(dict.fromkeys(map(self.identify, runs)))
         found = {run.id: run for run in self.search(run_id.is_in(ids), limit=None)}
         found |= {run.id: run for run in self.search(run_id.is_in(ids), limit=None, deleted=True)}
@@ -263,18 +274,14 @@ class Experiments:
             [ComparedRun.read(self.client, found[id_]) for id_ in ids],
             metric=metric,
             maximize=maximize,
-            code=lambda compared: code_differences(compared, start=start),
+            code=lambda compared: code_differences(self.client, compared, start=start),
             curves=lambda: read_curves(reader, ids),
         )
 
-    @cached_property
+    @property
     def client(self) -> "MlflowClient":
         """MLflow's own client, for all that is not here."""
-        with gc_paused():
-            from mlflow import MlflowClient
-
-        uri = tracking_uri(self._environment)
-        return MlflowClient(tracking_uri=uri, registry_uri=uri)
+        return self._connection.mlflow_client
 
 
 def _chosen(

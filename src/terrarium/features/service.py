@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
-    from terrarium.aws import Session
+    from terrarium.connection import Connection
     from terrarium.features.definition.registered_view import RegisteredView
     from terrarium.features.freshness import Freshness
     from terrarium.features.online.materialization import Materialized
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from terrarium.features.skew import SkewReport
     from terrarium.features.training.build_training_set import Join
     from terrarium.features.training.training_set import TrainingSet
-    from terrarium.manifest import PlatformManifest
-    from terrarium.metadata import Database
     from terrarium.warehouse import Warehouse
 
 __all__ = ["Features"]
@@ -48,17 +46,8 @@ class Features:
         warehouse: The tables.
     """
 
-    def __init__(
-        self,
-        manifest: "PlatformManifest",
-        *,
-        session: "Session",
-        database: "Database",
-        warehouse: "Warehouse",
-    ) -> None:
-        self._manifest = manifest
-        self._session = session
-        self._database = database
+    def __init__(self, connection: "Connection", *, warehouse: "Warehouse") -> None:
+        self._connection = connection
         self._warehouse = warehouse
         self._requests: dict[tuple[tuple[str, ...], bool], FeatureRequest] = {}
 
@@ -207,8 +196,7 @@ class Features:
             join=choose_join(engine, self._warehouse, memory_limit=memory_limit),
             snapshots=snapshots or {},
         )
-        if self._session.is_default:  # MLflow only knows the default session
-            record_views(self._manifest.environment, made.views)
+        record_views(self._connection, made.views)
         return made
 
     def _training_set(
@@ -264,8 +252,8 @@ class Features:
                 registered,
                 current_source(self._warehouse, registered.view),
                 progress_store=self._progress_store,
-                client=self._session.client("dynamodb"),
-                table=self._manifest.features.online_table,
+                client=self._connection.session.client("dynamodb"),
+                table=self._connection.manifest.features.online_table,
                 shown=shown,
             ).run(_aware(until or datetime.now(UTC)), full=full)
 
@@ -295,8 +283,8 @@ class Features:
         if asked not in self._requests:
             self._requests[asked] = parse_request(features, self.get, full_names=full_names)
         return read_online(
-            self._session.client("dynamodb"),
-            self._manifest.features.online_table,
+            self._connection.session.client("dynamodb"),
+            self._connection.manifest.features.online_table,
             entities,
             self._requests[asked],
         )
@@ -307,7 +295,7 @@ class Features:
         from terrarium.features.online.progress_store import ProgressStore
 
         asked = [self._named(view) for view in views] or self._registry.latest()
-        progress_store = ProgressStore(self._database.reader)
+        progress_store = ProgressStore(self._connection.database.reader)
         now = datetime.now(UTC)
         return [
             freshness_of(
@@ -371,26 +359,28 @@ class Features:
         from terrarium.features.feast import write_repository
 
         asked = [self._named(view) for view in views] or self._registry.latest()
-        return write_repository(folder, [one.view for one in asked], project=project, manifest=self._manifest)
+        return write_repository(
+            folder, [one.view for one in asked], project=project, manifest=self._connection.manifest
+        )
 
     def _named(self, view: str) -> "RegisteredView":
         return self.get(*parse_view_name(view))
 
     @cached_property
     def _recorded_snapshots(self) -> dict[str, int | None]:
-        return recorded_snapshots(self._manifest.environment)
+        return recorded_snapshots(self._connection)
 
     @cached_property
     def _progress_store(self) -> "ProgressStore":
         from terrarium.features.online.progress_store import ProgressStore
 
-        return ProgressStore(self._database.writer)
+        return ProgressStore(self._connection.database.writer)
 
     @cached_property
     def _registry(self) -> "ViewRegistry":
         from terrarium.features.registry import ViewRegistry
 
-        return ViewRegistry(self._database)
+        return ViewRegistry(self._connection.database)
 
 
 def _aware(time: datetime) -> datetime:

@@ -19,15 +19,15 @@ from terrarium.gc.deleted_records import (
 from terrarium.gc.garbage import Garbage
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection as DatabaseConnection
 
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["find_garbage", "free"]
 
 
 @checked
-def find_garbage(lab: "Lab", *, retention: Days) -> list[Garbage]:
+def find_garbage(connection: "Connection", *, retention: Days) -> list[Garbage]:
     """What has had no use for `retention`, and is referred to by nothing that stays.
 
     Deleted runs with their models; deleted models; artifacts of runs and models that are not on record at all; and
@@ -36,14 +36,14 @@ def find_garbage(lab: "Lab", *, retention: Days) -> list[Garbage]:
     what it mentions itself.
     """
     before = datetime.now(UTC) - retention
-    bucket = Bucket(lab.manifest.artifacts, session=lab.session)
+    bucket = Bucket(connection.manifest.artifacts, session=connection.session)
     # As the writer: a replica might not know of a reference yet.
-    with lab.metadata.writer.connect() as connection:
-        known = known_ids(connection)
+    with connection.database.writer.connect() as database:
+        known = known_ids(database)
         orphans = {owner: prefix for owner, prefix in bucket.owners() if owner not in known}
-        runs = {run.id: run for run in deleted_runs(connection, before=before)}
-        models = {model.id: model for model in deleted_models(connection, runs, before=before)}
-        unreferred = _unreferred({*orphans, *runs, *models}, mentions(connection, {*orphans, *runs, *models}))
+        runs = {run.id: run for run in deleted_runs(database, before=before)}
+        models = {model.id: model for model in deleted_models(database, runs, before=before)}
+        unreferred = _unreferred({*orphans, *runs, *models}, mentions(database, {*orphans, *runs, *models}))
     found = [_of_record(bucket, runs[run]) for run in runs if run in unreferred]
     found += [_of_record(bucket, models[model]) for model in models if model in unreferred]
     found += [
@@ -65,7 +65,7 @@ def find_garbage(lab: "Lab", *, retention: Days) -> list[Garbage]:
 
 
 @checked
-def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: Days) -> list[Garbage]:
+def free(connection: "Connection", garbage: Iterable[Garbage], *, retention: Days) -> list[Garbage]:
     """Delete what `find_garbage` found, unless something refers to it by now.
 
     Deletes the record of a run and its artifacts in one transaction of the database, which is committed only after S3
@@ -80,12 +80,12 @@ def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: Days) -> list[Gar
         DeletionIncompleteError: S3 did not delete some versions for another reason.
     """
     before = datetime.now(UTC) - retention
-    bucket = Bucket(lab.manifest.artifacts, session=lab.session)
+    bucket = Bucket(connection.manifest.artifacts, session=connection.session)
     garbage = list(garbage)
     # What goes, too, refers to nothing that stays.
     going = {item.id for item in garbage if item.kind != "upload"}
-    with lab.metadata.writer.connect() as connection:
-        going = _unreferred(going, mentions(connection, going))
+    with connection.database.writer.connect() as database:
+        going = _unreferred(going, mentions(database, going))
     freed = []
     for item in garbage:
         if item.kind == "upload":
@@ -94,12 +94,10 @@ def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: Days) -> list[Gar
             continue
         if item.id not in going:
             continue
-        with lab.metadata.writer.begin() as connection:
+        with connection.database.writer.begin() as database:
             # In the transaction that holds the run's row: a new reference to a run locks that row first.
-            lock_run(connection, item.id)
-            if _is_referred_to(connection, item.id, going=going) or not _erase(
-                connection, item, before=before
-            ):
+            lock_run(database, item.id)
+            if _is_referred_to(database, item.id, going=going) or not _erase(database, item, before=before):
                 going.discard(item.id)  # it stays, and what it mentions with it
                 continue
             if item.prefix:
@@ -108,11 +106,11 @@ def free(lab: "Lab", garbage: Iterable[Garbage], *, retention: Days) -> list[Gar
     return freed
 
 
-def _is_referred_to(connection: "Connection", id_: str, *, going: set[str]) -> bool:
+def _is_referred_to(connection: "DatabaseConnection", id_: str, *, going: set[str]) -> bool:
     return any(holder != id_ and holder not in going for holder, _ in mentions(connection, {id_}))
 
 
-def _erase(connection: "Connection", item: Garbage, *, before: datetime) -> bool:
+def _erase(connection: "DatabaseConnection", item: Garbage, *, before: datetime) -> bool:
     match item.kind:
         case "run":
             return erase_run(connection, item.id, before=before)

@@ -2,7 +2,7 @@
 
 import click
 
-from terrarium.connection import open_lab
+from terrarium.connection import open_connection
 from terrarium.echo import echo
 
 __all__ = ["sync"]
@@ -14,7 +14,7 @@ def sync(environment: str) -> None:
     """Move what killed processes, or an absent database, left in this machine's journals to ENVIRONMENT."""
     from terrarium.journal.sync import sync as sync_journals
 
-    report = sync_journals(open_lab(environment))
+    report = sync_journals(open_connection(environment))
     echo(f"{environment}: {report.points} points moved")
     for run_id, status in report.ended.items():
         echo(f"{environment}: run {run_id} ended as {status}")

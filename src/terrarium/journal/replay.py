@@ -15,72 +15,72 @@ from typing import TYPE_CHECKING
 from terrarium.journal.paths import environment_journal
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["replay_in_background"]
 
 _log = logging.getLogger(__name__)
 
 
-def replay_in_background(lab: "Lab") -> None:
+def replay_in_background(connection: "Connection") -> None:
     """Start a process that syncs, if a dead process left something; it outlives this one if it has to."""
-    if not environment_journal(lab.manifest).is_dir():
+    if not environment_journal(connection.manifest).is_dir():
         return
     from terrarium.journal.sync import anything_abandoned
 
     try:
-        if not anything_abandoned(lab):
+        if not anything_abandoned(connection.manifest):
             return
-        process = _start(lab)
+        process = _start(connection)
     except Exception as error:  # noqa: BLE001 - the user asked for a connection; the next connect tries again
-        _log.warning("what is left in %s was not moved: %s", environment_journal(lab.manifest), error)
+        _log.warning("what is left in %s was not moved: %s", environment_journal(connection.manifest), error)
         return
-    threading.Thread(target=_watch, args=(lab, process), name="terrarium-replay", daemon=True).start()
+    threading.Thread(target=_watch, args=(connection, process), name="terrarium-replay", daemon=True).start()
 
 
-def _start(lab: "Lab") -> "subprocess.Popen[str]":
+def _start(connection: "Connection") -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "terrarium.journal.replay", lab.environment],
+        [sys.executable, "-m", "terrarium.journal.replay", connection.environment],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | _identity(lab),
+        env=os.environ | _identity(connection),
         start_new_session=True,  # Ctrl-C is for the user's process alone
     )
 
 
-def _identity(lab: "Lab") -> dict[str, str]:
+def _identity(connection: "Connection") -> dict[str, str]:
     """Return the variables that make the process the same identity, however this one was given its own."""
-    credentials = lab.session.credentials()
+    credentials = connection.session.credentials()
     return {
         "AWS_ACCESS_KEY_ID": credentials.access_key or "",
         "AWS_SECRET_ACCESS_KEY": credentials.secret_key or "",
         # An empty token counts as none; a token of the parent's environment may belong to other keys.
         "AWS_SESSION_TOKEN": credentials.token or "",
-        "AWS_DEFAULT_REGION": lab.manifest.region,
-        "AWS_REGION": lab.manifest.region,
+        "AWS_DEFAULT_REGION": connection.manifest.region,
+        "AWS_REGION": connection.manifest.region,
     }
 
 
-def _watch(lab: "Lab", process: "subprocess.Popen[str]") -> None:
+def _watch(connection: "Connection", process: "subprocess.Popen[str]") -> None:
     _, said = process.communicate()
     if process.returncode:
         lines = said.strip().splitlines() or [f"exit code {process.returncode}"]
         _log.warning(
             "what is left in %s could not be moved yet: %s; `terrarium sync %s` tries again",
-            environment_journal(lab.manifest),
+            environment_journal(connection.manifest),
             lines[-1],
-            lab.environment,
+            connection.environment,
         )
 
 
 def _main(environment: str) -> None:
-    from terrarium.connection import open_lab
+    from terrarium.connection import open_connection
     from terrarium.journal.sync import sync
 
     try:
-        sync(open_lab(environment))
+        sync(open_connection(environment))
     except Exception as error:  # noqa: BLE001 - the process that started this one reports the last line
         sys.exit(" ".join(f"{type(error).__name__}: {error}".split()))
 

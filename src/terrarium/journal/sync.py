@@ -12,7 +12,8 @@ from terrarium.journal.paths import environment_journal, process_folders
 from terrarium.journal.reader import abandoned_segments
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
+    from terrarium.manifest import PlatformManifest
 
 __all__ = ["SyncReport", "anything_abandoned", "sync"]
 
@@ -41,9 +42,9 @@ class SyncReport(BaseModel):
     failed: dict[str, str] = {}
 
 
-def anything_abandoned(lab: "Lab") -> bool:
+def anything_abandoned(manifest: "PlatformManifest") -> bool:
     """Whether a dead process left something; looks at this machine's files only."""
-    for _, folder in process_folders(environment_journal(lab.manifest)):
+    for _, folder in process_folders(environment_journal(manifest)):
         with suppress(OSError):  # `sync` reports what cannot be locked
             lock = FolderLock.take(folder)
             if lock is not None:
@@ -52,14 +53,14 @@ def anything_abandoned(lab: "Lab") -> bool:
     return False
 
 
-def sync(lab: "Lab") -> SyncReport:
+def sync(connection: "Connection") -> SyncReport:
     """Move to the database what dead processes left, and end their runs; may be repeated, and run by several at a time.
 
     Raises:
         EndpointUnreachableError: The database does not answer; everything stays where it is.
     """
     report = SyncReport()
-    for run_id, folder in process_folders(environment_journal(lab.manifest)):
+    for run_id, folder in process_folders(environment_journal(connection.manifest)):
         try:
             lock = FolderLock.take(folder)
         except OSError as error:
@@ -69,10 +70,10 @@ def sync(lab: "Lab") -> SyncReport:
             report = report.model_copy(update={"alive": report.alive + folder.exists()})
             continue
         try:
-            report = _settle(lab, run_id, folder, report)
+            report = _settle(connection, run_id, folder, report)
         except Exception as error:  # noqa: BLE001 - it is reported; the next folder is another run's
             # One bad folder stops no other; a database that is away stops all of them.
-            _is_known(lab, run_id)
+            _is_known(connection, run_id)
             report = _failed(report, folder, error)
         finally:
             lock.release()
@@ -84,46 +85,43 @@ def _failed(report: SyncReport, folder: Path, error: Exception) -> SyncReport:
     return report.model_copy(update={"failed": {**report.failed, str(folder): why}})
 
 
-def _settle(lab: "Lab", run_id: str, folder: Path, report: SyncReport) -> SyncReport:
-    if not _is_known(lab, run_id):
+def _settle(connection: "Connection", run_id: str, folder: Path, report: SyncReport) -> SyncReport:
+    if not _is_known(connection, run_id):
         return report.model_copy(update={"unknown": (*report.unknown, run_id)})
-    points, torn = _replay(lab, run_id, folder)
+    points, torn = _replay(connection, run_id, folder)
     report = report.model_copy(update={"points": report.points + points, "torn": report.torn + torn})
     text = read_record_text(folder)
     if text is not None:
-        report = _end(lab, run_id, text, RunEnd.read(folder), report)
+        report = _end(connection, run_id, text, RunEnd.read(folder), report)
     discard_folder(folder)
     return report
 
 
-def _is_known(lab: "Lab", run_id: str) -> bool:
-    with lab.metadata.writer.connect() as connection:
-        found = connection.exec_driver_sql("SELECT 1 FROM runs WHERE run_uuid = %s", (run_id,)).scalar()
+def _is_known(connection: "Connection", run_id: str) -> bool:
+    with connection.database.writer.connect() as database:
+        found = database.exec_driver_sql("SELECT 1 FROM runs WHERE run_uuid = %s", (run_id,)).scalar()
     return found is not None
 
 
-def _replay(lab: "Lab", run_id: str, folder: Path) -> tuple[int, int]:
+def _replay(connection: "Connection", run_id: str, folder: Path) -> tuple[int, int]:
     from terrarium.metadata.metric_samples import copy_points
 
     points = torn = 0
     for segment in abandoned_segments(folder):
-        with lab.metadata.writer.begin() as connection:
-            copy_points(connection, run_id, segment.lines)
+        with connection.database.writer.begin() as database:
+            copy_points(database, run_id, segment.lines)
         segment.path.unlink()
         points += segment.points
         torn += segment.torn
     return points, torn
 
 
-def _end(lab: "Lab", run_id: str, text: str, end: RunEnd, report: SyncReport) -> SyncReport:
+def _end(connection: "Connection", run_id: str, text: str, end: RunEnd, report: SyncReport) -> SyncReport:
     """Complete the record of a run, and end the run if MLflow takes it for running still."""
-    from mlflow import MlflowClient
-
     from terrarium.record.completion import complete_record
     from terrarium.record.partial_record import read_partial_record
-    from terrarium.tracking.plugin import tracking_uri
 
-    client = MlflowClient(tracking_uri=tracking_uri(lab.environment))
+    client = connection.mlflow_client
     run = client.get_run(run_id)
     if run.info.lifecycle_stage == "active":
         record, spoilt = read_partial_record(text, run_id, client)

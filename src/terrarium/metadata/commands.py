@@ -2,7 +2,7 @@
 
 import click
 
-from terrarium.connection import connect
+from terrarium.connection import open_connection
 from terrarium.echo import echo
 
 __all__ = ["migrate"]
@@ -20,7 +20,7 @@ def migrate(environment: str, *, as_job: bool) -> None:
 
     Run it after every deploy; it does what is missing, and nothing else. It needs the rights of the deployer.
     """
-    lab = connect(environment)
+    connection = open_connection(environment)
 
     def say(line: str) -> None:
         echo(f"{environment}: {line}")
@@ -28,8 +28,8 @@ def migrate(environment: str, *, as_job: bool) -> None:
     if as_job:
         from terrarium.metadata.migration_job import run_migration_job
 
-        run_migration_job(lab.manifest, session=lab.session, say=say)
+        run_migration_job(connection.manifest, session=connection.session, say=say)
     else:
         from terrarium.metadata.migration import migrate as migrate_database
 
-        migrate_database(lab.manifest, session=lab.session, say=say)
+        migrate_database(connection.manifest, session=connection.session, say=say)

@@ -14,7 +14,7 @@ from terrarium.models.verified import attestations_of
 from terrarium.models.version import ModelVersion
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["attest_submitted"]
 
@@ -22,26 +22,28 @@ __all__ = ["attest_submitted"]
 _NOT_ASKED_AGAIN = {"data_days": None, "champion_margin": None}
 
 
-def attest_submitted(lab: "Lab", registry: Registry, version: ModelVersion) -> bool:
+def attest_submitted(connection: "Connection", registry: Registry, version: ModelVersion) -> bool:
     """Attest a version, if its package is whole and passes the gates; `Models.release` says the rest."""
     if version.artifact is None:
         raise NotSubmittableError(
             f"{version.reference} was not submitted by lab.models: there is no package to attest",
             remedy="submit its run: lab.models.submit(run, name)",
         )
-    if attestations_of(lab).find(version.name, version.version) is not None:
+    if attestations_of(connection).find(version.name, version.version) is not None:
         return False
     with tempfile.TemporaryDirectory() as folder:
         package = Path(folder)
-        PackageStorage(lab.manifest.registry, session=lab.session).get(version.artifact, package)
+        PackageStorage(connection.manifest.registry, session=connection.session).get(
+            version.artifact, package
+        )
         candidate = packaged_candidate(
             package, name=version.name, reference=version.reference, data_as_of=version.data_as_of
         )
     check_gates(
         candidate,
-        lab.manifest.registry.gates.model_copy(update=_NOT_ASKED_AGAIN),
+        connection.manifest.registry.gates.model_copy(update=_NOT_ASKED_AGAIN),
         champion=None,
-        environment=lab.environment,
+        environment=connection.environment,
     )
     # As text, in which NaN equals itself.
     if str(candidate.metrics) != str(version.metrics):
@@ -51,4 +53,4 @@ def attest_submitted(lab: "Lab", registry: Registry, version: ModelVersion) -> b
             remedy="submit its run again: lab.models.submit(run, name)",
         )
     with registry.alone(version.name):
-        return attest_version(lab, version, registry=registry)
+        return attest_version(connection, version, registry=registry)

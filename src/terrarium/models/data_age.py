@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 from terrarium.record import RunRecord
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.warehouse import Warehouse
 
 __all__ = ["data_as_of"]
 
 
-def data_as_of(lab: "Lab", record: RunRecord) -> datetime | None:
+def data_as_of(warehouse: "Warehouse", record: RunRecord) -> datetime | None:
     """When the newest of the snapshots that are on record was made; None where none is, or none is left."""
     pinned = {(part.dataset, part.snapshot_id) for part in record.parts if part.snapshot_id is not None}
-    made = (_made(lab, dataset, snapshot) for dataset, snapshot in pinned)
+    made = (_made(warehouse, dataset, snapshot) for dataset, snapshot in pinned)
     return max((moment for moment in made if moment is not None), default=None)
 
 
-def _made(lab: "Lab", dataset: str, snapshot_id: int) -> datetime | None:
-    warehouse = lab.warehouse
+def _made(warehouse: "Warehouse", dataset: str, snapshot_id: int) -> datetime | None:
     table = warehouse.catalog.load_table((warehouse.database, warehouse.table_name(dataset)))
     snapshot = table.snapshot_by_id(snapshot_id)
     return datetime.fromtimestamp(snapshot.timestamp_ms / 1000, tz=UTC) if snapshot else None

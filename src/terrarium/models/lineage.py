@@ -19,7 +19,7 @@ from terrarium.record import RunRecord
 from terrarium.record.storage import parse_record
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["Lineage", "lineage_of"]
 
@@ -72,7 +72,7 @@ class Lineage(BaseModel):
         )
 
 
-def lineage_of(lab: "Lab", version: ModelVersion) -> Lineage:
+def lineage_of(connection: "Connection", version: ModelVersion) -> Lineage:
     """The lineage of a version.
 
     Raises:
@@ -85,15 +85,15 @@ def lineage_of(lab: "Lab", version: ModelVersion) -> Lineage:
             remedy="submit its run: lab.models.submit(run, name)",
         )
     with tempfile.TemporaryDirectory() as folder:
-        PackageStorage(lab.manifest.registry, session=lab.session).get(
+        PackageStorage(connection.manifest.registry, session=connection.session).get(
             version.artifact, Path(folder), below=RECORD
         )
         text = (Path(folder) / RECORD).read_text(encoding="utf-8")
-    moves = attestations_of(lab).moves(version.name)
+    moves = attestations_of(connection).moves(version.name)
     return Lineage(
-        environment=lab.environment,
+        environment=connection.environment,
         version=version,
         record=parse_record(text, source=version.reference),
         moves=tuple(move for move in moves if version.version in (move.before, move.after)),
-        used_by=tuple(runs_that_use(lab, version)),
+        used_by=tuple(runs_that_use(connection, version)),
     )

@@ -52,7 +52,13 @@ def model_of_run(client: "MlflowClient", run: "Run", name: str | None) -> "Logge
 
 
 def fill_package(
-    folder: Path, *, logged: "LoggedModel", name: str, description: str, record: RunRecord
+    client: "MlflowClient",
+    folder: Path,
+    *,
+    logged: "LoggedModel",
+    name: str,
+    description: str,
+    record: RunRecord,
 ) -> "Model":
     """Write the package of a model to `folder`.
 
@@ -64,7 +70,9 @@ def fill_package(
     from mlflow.artifacts import download_artifacts
 
     # MLflow creates a folder there, with the last part of the URI as its name.
-    downloaded = download_artifacts(artifact_uri=logged.artifact_location, dst_path=os.fspath(folder))
+    downloaded = download_artifacts(
+        artifact_uri=logged.artifact_location, dst_path=os.fspath(folder), tracking_uri=client.tracking_uri
+    )
     Path(downloaded).rename(folder / MODEL)
     model = read_model(folder)
     card = ModelCard.of(name, description=description, record=record, signature=model.signature)

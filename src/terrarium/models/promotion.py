@@ -26,12 +26,12 @@ from terrarium.models.verified import attestations_of, champion_of
 from terrarium.models.version import ModelVersion, Origin, parse_origins, version_tags
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["Promotion", "open_source", "promote_here"]
 
 
-def open_source(target: "Lab") -> "Lab":
+def open_source(target: "Connection") -> "Connection":
     """Return the environment that `target` takes models from, by the role there that may read its releases.
 
     Args:
@@ -41,7 +41,7 @@ def open_source(target: "Lab") -> "Lab":
         PromotionRefusedError: No models are promoted there.
         AccessDeniedError: The role may not be assumed.
     """
-    from terrarium.connection import open_lab
+    from terrarium.connection import open_connection
 
     known = target.manifest.registry.promotes_from
     if known is None:
@@ -49,10 +49,10 @@ def open_source(target: "Lab") -> "Lab":
     reading = target.session.assume_role(
         known.role_arn, name=f"terrarium-promotion-to-{target.environment}", region=known.region
     )
-    return open_lab(known.environment, session=reading)
+    return open_connection(known.environment, session=reading)
 
 
-def promote_here(reference: str, *, target: "Lab", requested_by: str | None) -> ModelVersion:
+def promote_here(reference: str, *, target: "Connection", requested_by: str | None) -> ModelVersion:
     """Promote a version in this process, by the role that may read the source.
 
     Args:
@@ -83,7 +83,7 @@ class Promotion:
         PromotionRefusedError: The target does not take models from there.
     """
 
-    def __init__(self, source: "Lab", target: "Lab") -> None:
+    def __init__(self, source: "Connection", target: "Connection") -> None:
         known = target.manifest.registry.promotes_from
         if known is None or known.environment != source.environment:
             raise _not_declared(target, source)
@@ -216,11 +216,11 @@ class Promotion:
         attest_version(self._target, made, registry=self._registry, promoted=True, approval=approval)
         return made
 
-    def _storage(self, lab: "Lab") -> PackageStorage:
-        return PackageStorage(lab.manifest.registry, session=lab.session)
+    def _storage(self, connection: "Connection") -> PackageStorage:
+        return PackageStorage(connection.manifest.registry, session=connection.session)
 
 
-def _not_declared(target: "Lab", source: "Lab | None" = None) -> PromotionRefusedError:
+def _not_declared(target: "Connection", source: "Connection | None" = None) -> PromotionRefusedError:
     known = target.manifest.registry.promotes_from
     takes = (
         f"takes models from {known.environment!r} only" if known else "takes models from no other environment"

@@ -13,7 +13,7 @@ from terrarium.models.errors import PromotionFailedError, PromotionRefusedError
 from terrarium.models.reference import version_by_number
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["late_lines", "run_promotion_job"]
 
@@ -25,7 +25,7 @@ _OUTCOMES = {
 }  # how the line begins by which the command ends, by success
 
 
-def run_promotion_job(reference: str, *, target: "Lab", say: Callable[[str], object]) -> None:
+def run_promotion_job(reference: str, *, target: "Connection", say: Callable[[str], object]) -> None:
     """Start the job that promotes a version, follow it to its end, and repeat what it prints.
 
     Args:
@@ -63,7 +63,7 @@ def run_promotion_job(reference: str, *, target: "Lab", say: Callable[[str], obj
         )
 
 
-def _submit(asked: str, target: "Lab") -> BatchJob:
+def _submit(asked: str, target: "Connection") -> BatchJob:
     pools = target.manifest.compute.pools
     queue = next((pool for pool in pools if pool.accelerator == "none"), pools[0]).queue_arn
     with translate_errors(f"start the promotion of {asked} to {target.environment!r}"):

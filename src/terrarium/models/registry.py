@@ -10,14 +10,13 @@ from terrarium.models.errors import ModelNotFoundError
 from terrarium.models.reference import ModelReference
 from terrarium.models.tags import CHAMPION
 from terrarium.models.version import ModelVersion
-from terrarium.tracking.plugin import tracking_uri
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import RegisteredModel
     from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore as MlflowRegistry
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore as MlflowTracking
 
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
     from terrarium.models.registry_store import RegistryStore
 
 __all__ = ["Registry"]
@@ -29,42 +28,44 @@ _LOCKS = 7_303_015
 class Registry:
     """The registered models of one environment.
 
-    Stores are made for the lab itself and not looked up by URI: a lab may have credentials of its own.
-
     Args:
-        lab: The environment.
+        connection: The environment.
     """
 
-    def __init__(self, lab: "Lab") -> None:
-        self._lab = lab
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
 
     @cached_property
     def reading(self) -> "MlflowRegistry":
         """As the database's reader, on a replica where there is one."""
         from terrarium.models.registry_store import RegistryStore
 
-        return RegistryStore(self._lab, store_uri=self._uri, engine=self._lab.metadata.reader)
+        return RegistryStore(
+            self._connection, store_uri=self._connection.tracking_uri, engine=self._connection.database.reader
+        )
 
     @cached_property
     def writing(self) -> "RegistryStore":
         """As the database's writer."""
         from terrarium.models.registry_store import RegistryStore
 
-        return RegistryStore(self._lab, store_uri=self._uri)
+        return RegistryStore(self._connection, store_uri=self._connection.tracking_uri)
 
     @cached_property
     def runs(self) -> "MlflowTracking":
         """Its runs, as the database's reader."""
-        from terrarium.tracking.tracking_store import TrackingStore
+        from terrarium.experiments.tracking_store import TrackingStore
 
-        return TrackingStore(self._lab, store_uri=self._uri, engine=self._lab.metadata.reader)
+        return TrackingStore(
+            self._connection, store_uri=self._connection.tracking_uri, engine=self._connection.database.reader
+        )
 
     @cached_property
     def recording(self) -> "MlflowTracking":
         """Its runs, as the database's writer."""
-        from terrarium.tracking.tracking_store import TrackingStore
+        from terrarium.experiments.tracking_store import TrackingStore
 
-        return TrackingStore(self._lab, store_uri=self._uri)
+        return TrackingStore(self._connection, store_uri=self._connection.tracking_uri)
 
     def models(self) -> "Iterator[RegisteredModel]":
         """All registered models, by name."""
@@ -165,15 +166,13 @@ class Registry:
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:
         """Keep all others from making versions of this model; whoever dies lets go."""
-        with self._lab.metadata.writer.begin() as connection:
+        with self._connection.database.writer.begin() as connection:
             connection.exec_driver_sql(
                 "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_LOCKS, f"model {name}")
             )
             yield
 
-    @property
-    def _uri(self) -> str:
-        return tracking_uri(self._lab.environment)
-
     def _not_found(self, what: str, *, remedy: str) -> ModelNotFoundError:
-        return ModelNotFoundError(f"the registry of {self._lab.environment!r} has no {what}", remedy=remedy)
+        return ModelNotFoundError(
+            f"the registry of {self._connection.environment!r} has no {what}", remedy=remedy
+        )

@@ -20,7 +20,7 @@ from terrarium.models.version import ModelVersion
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["RegistryStore"]
 
@@ -31,20 +31,20 @@ class RegistryStore(SqlAlchemyStore):
     Every move of an alias leaves who, when and why, whoever asks for it: `lab.models`, MLflow's client or its UI.
 
     Args:
-        lab: The environment.
+        connection: The environment.
         store_uri: By which MLflow knows it.
         engine: The user of the database; omitted, its writer.
     """
 
-    def __init__(self, lab: "Lab", *, store_uri: str, engine: "Engine | None" = None) -> None:
-        self._lab = lab
-        self._user = engine or lab.metadata.writer
-        self._attestations = Attestations(lab.manifest, session=lab.session)
-        check_schema(self._user, lab.environment)
+    def __init__(self, connection: "Connection", *, store_uri: str, engine: "Engine | None" = None) -> None:
+        self._connection = connection
+        self._user = engine or connection.database.writer
+        self._attestations = Attestations(connection.manifest, session=connection.session)
+        check_schema(self._user, connection.environment)
         super().__init__(self._user.url.render_as_string())  # type: ignore[no-untyped-call]
         self.db_uri = store_uri
 
-    # A class method there, since it caches engines by URL; ours belongs to the lab.
+    # A class method there, since it caches engines by URL; this one belongs to the connection.
     def _get_or_create_engine(self, db_uri: str) -> "Engine":  # type: ignore[override]  # noqa: ARG002
         return self._user
 
@@ -93,7 +93,7 @@ class RegistryStore(SqlAlchemyStore):
                 before=before,
                 after=after,
                 digest=digest,
-                by=self._lab.session.caller,
+                by=self._connection.session.caller,
                 reason=reason,
             )
             if after is not None:
@@ -110,13 +110,13 @@ class RegistryStore(SqlAlchemyStore):
     def _check_version(self, name: str, alias: str, number: int) -> str | None:
         """Return the digest of a version's package, None where MLflow's client made the version."""
         found = self.get_model_version(name, number)  # type: ignore[no-untyped-call] # which sees that it is there
-        version, settings = ModelVersion.of(found), self._lab.manifest.registry
+        version, settings = ModelVersion.of(found), self._connection.manifest.registry
         attested = self._attestations.check(version) if version.artifact else None
         if alias == CHAMPION and settings.approval:
             check_approved(
                 version.reference,
                 self._attestations.approvals(attested) if attested else (),
-                self._lab.environment,
+                self._connection.environment,
                 submitted_by=attested.submitter if attested and settings.separate_approver else None,
             )
         return attested.package.digest if attested else None

@@ -12,18 +12,19 @@ from terrarium.models.version import ModelVersion
 from terrarium.record.tags import RECORD_FOLDER
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.aws import Session
+    from terrarium.connection import Connection
 
 __all__ = ["attest_version", "release_storage"]
 
 
-def release_storage(lab: "Lab") -> ReleaseStorage:
+def release_storage(connection: "Connection") -> ReleaseStorage:
     """Return the releases of an environment."""
-    return ReleaseStorage(lab.environment, lab.manifest.registry, session=lab.session)
+    return ReleaseStorage(connection.environment, connection.manifest.registry, session=connection.session)
 
 
 def attest_version(
-    lab: "Lab",
+    connection: "Connection",
     version: ModelVersion,
     *,
     registry: Registry,
@@ -35,7 +36,7 @@ def attest_version(
     The caller holds `registry.alone(version.name)`, and knows that the version is what it states.
 
     Args:
-        lab: The environment of the version.
+        connection: The environment of the version.
         version: The version.
         registry: Of the same environment.
         promoted: Whether a promotion made the version.
@@ -44,7 +45,7 @@ def attest_version(
     Returns:
         Whether the attestation was missing.
     """
-    attestations = Attestations(lab.manifest, session=lab.session)
+    attestations = Attestations(connection.manifest, session=connection.session)
     if attestations.find(version.name, version.version) is not None:
         return False
     runs = registry.recording  # not the reader, which may lag behind
@@ -53,18 +54,18 @@ def attest_version(
     release = Release.of(
         version,
         ReleasedRun.of(run, experiment=experiment),
-        environment=lab.environment,
-        account=lab.manifest.account,
+        environment=connection.environment,
+        account=connection.manifest.account,
     )
-    written = release_storage(lab).put(release, _record(lab, run.info.artifact_uri))
+    written = release_storage(connection).put(release, _record(connection.session, run.info.artifact_uri))
     attestations.attest(version, release=written, promoted=promoted, approval=approval)
     return True
 
 
-def _record(lab: "Lab", artifact_uri: str) -> dict[str, bytes]:
+def _record(session: "Session", artifact_uri: str) -> dict[str, bytes]:
     """Return the artifacts of a run's record, by their path below the record's folder."""
     bucket, _, key = artifact_uri.removeprefix("s3://").partition("/")
-    prefix, s3 = f"{key}/{RECORD_FOLDER}", lab.session.client("s3")
+    prefix, s3 = f"{key}/{RECORD_FOLDER}", session.client("s3")
     with translate_errors(f"read the record at {artifact_uri}/{RECORD_FOLDER}"):
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         keys = [item["Key"] for page in pages for item in page.get("Contents", [])]

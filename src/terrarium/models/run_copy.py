@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore as MlflowTracking
 
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
     from terrarium.models.registry import Registry
     from terrarium.models.release import Release, ReleasedDataset, ReleasedRun
 
@@ -24,7 +24,7 @@ _MOST_METRICS = 1000
 _LEFT_OUT = {"mlflow.log-model.history", "mlflow.parentRunId"}
 
 
-def copy_run(release: "Release", record: Path, *, target: "Lab", registry: "Registry") -> str:
+def copy_run(release: "Release", record: Path, *, target: "Connection", registry: "Registry") -> str:
     """Copy a run: params, latest metrics, tags, dataset inputs, and the artifacts of its record.
 
     Every step can be repeated: the promotion after a killed one completes its copy.
@@ -100,7 +100,7 @@ def _copy_datasets(store: "MlflowTracking", datasets: "tuple[ReleasedDataset, ..
     store.log_inputs(copy, datasets=inputs)
 
 
-def _copy_record(target: "Lab", record: Path, artifact_uri: str) -> None:
+def _copy_record(target: "Connection", record: Path, artifact_uri: str) -> None:
     bucket, _, key = artifact_uri.removeprefix("s3://").partition("/")
     s3 = target.session.client("s3")
     for file in sorted(path for path in record.rglob("*") if path.is_file()):

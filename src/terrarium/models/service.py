@@ -31,8 +31,9 @@ from terrarium.models.version import ModelVersion
 if TYPE_CHECKING:
     from mlflow.pyfunc import PyFuncModel
 
+    from terrarium.connection import Connected, Connection
     from terrarium.experiments import Run, RunSummary
-    from terrarium.lab import Lab
+    from terrarium.warehouse import Warehouse
 
 __all__ = ["Models"]
 
@@ -43,10 +44,15 @@ class Models:
 
     References are written `churn@champion` or `churn/3`. MLflow's own code sees the same models behind
     `terrarium://<environment>`.
+
+    Args:
+        connection: The environment.
+        warehouse: The tables of the datasets that models learn from.
     """
 
-    def __init__(self, lab: "Lab") -> None:
-        self._lab = lab
+    def __init__(self, connection: "Connection", *, warehouse: "Warehouse") -> None:
+        self._connection = connection
+        self._warehouse = warehouse
 
     def submit(
         self, run: "Run | RunSummary | str", name: str, *, model: str | None = None, description: str = ""
@@ -72,7 +78,7 @@ class Models:
 
         check_model_name(name)
         run_id = run if isinstance(run, str) else run.id
-        return submit(self._lab, run_id, name, model=model, description=description)
+        return submit(self._connection, self._warehouse, run_id, name, model=model, description=description)
 
     def names(self) -> list[str]:
         """The names of all registered models, in alphabetical order."""
@@ -149,7 +155,7 @@ class Models:
             raise
         # Some models read their files when they are used.
         weakref.finalize(model, shutil.rmtree, folder, ignore_errors=True)
-        record_use(self._lab, version, asked=reference)
+        record_use(self._connection, version, asked=reference)
         return model
 
     def download(self, reference: str, destination: str | PathLike[str]) -> Path:
@@ -200,7 +206,7 @@ class Models:
             ModelNotFoundError: There is no such model.
         """
         self._registry.model(name)
-        return attestations_of(self._lab).moves(name)
+        return attestations_of(self._connection).moves(name)
 
     def approve(self, reference: str, *, reason: str, environment: str | None = None) -> Approval:
         """Approve a version's package for an environment, in your own name.
@@ -218,14 +224,14 @@ class Models:
             ModelTamperedError: By alias: the database states something else than what was attested.
             AccessDeniedError: The role may not approve.
         """
-        target = environment or self._lab.environment
+        target = environment or self._connection.environment
         check_environment_name(target)
         if not reason.strip():
             raise ArgumentError(
                 "an approval needs a reason", remedy='state why: reason="reviewed by the risk team"'
             )
         attested = self._attested(reference)
-        return attestations_of(self._lab).approve(
+        return attestations_of(self._connection).approve(
             attested.name, attested.version, environment=target, reason=reason
         )
 
@@ -249,9 +255,9 @@ class Models:
         """
         from terrarium.models.attesting import attest_submitted
 
-        return attest_submitted(self._lab, self._registry, self._registry.resolve(reference))
+        return attest_submitted(self._connection, self._registry, self._registry.resolve(reference))
 
-    def promote(self, reference: str, *, to: "Lab") -> ModelVersion:
+    def promote(self, reference: str, *, to: "Connected") -> ModelVersion:
         """Promote a version to the next environment in this process: package, run, approval and lineage.
 
         Where the database of `to` cannot be reached, and wherever people may not write, the promotion is a job of that
@@ -271,7 +277,7 @@ class Models:
         """
         from terrarium.models.promotion import Promotion
 
-        promotion = Promotion(self._lab, to)
+        promotion = Promotion(self._connection, to.connection)
         asked = ModelReference.parse(reference)
         number = self._verify(reference).version.version if asked.version is None else asked.version
         return promotion.promote(asked.name, number)
@@ -283,22 +289,22 @@ class Models:
             ModelNotFoundError: There is no such version.
             ModelTamperedError: Its record is not what was submitted.
         """
-        return lineage_of(self._lab, self._verify(reference).version)
+        return lineage_of(self._connection, self._verify(reference).version)
 
     @cached_property
     def _registry(self) -> Registry:
-        return Registry(self._lab)
+        return Registry(self._connection)
 
     @cached_property
     def _storage(self) -> PackageStorage:
-        return PackageStorage(self._lab.manifest.registry, session=self._lab.session)
+        return PackageStorage(self._connection.manifest.registry, session=self._connection.session)
 
     def _verify(self, reference: str) -> Verified:
-        return verify(self._lab, self._registry, reference)
+        return verify(self._connection, self._registry, reference)
 
     def _attested(self, reference: str) -> VersionAttestation:
         """Return the attestation of a version: by number without a look at the database."""
         asked = ModelReference.parse(reference)
         if asked.version is not None:
-            return attestations_of(self._lab).of(asked.name, asked.version)
+            return attestations_of(self._connection).of(asked.name, asked.version)
         return self._verify(reference).attested

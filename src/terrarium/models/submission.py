@@ -23,40 +23,53 @@ from terrarium.record import RunRecord
 from terrarium.record.storage import read_record
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mlflow.entities import Run
     from mlflow.models import Model
 
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
+    from terrarium.warehouse import Warehouse
 
 __all__ = ["mlflow_source", "submit"]
 
 
-def submit(lab: "Lab", run_id: str, name: str, *, model: str | None, description: str) -> ModelVersion:
+def submit(
+    connection: "Connection",
+    warehouse: "Warehouse",
+    run_id: str,
+    name: str,
+    *,
+    model: str | None,
+    description: str,
+) -> ModelVersion:
     """Submit the model of a run; `Models.submit` says what comes of it."""
     from mlflow.exceptions import MlflowException
 
-    client, registry = lab.experiments.client, Registry(lab)
+    client, registry = connection.mlflow_client, Registry(connection)
     try:
         run = client.get_run(run_id)
     except MlflowException as error:
         raise RunNotFoundError(
-            f"environment {lab.environment!r} has no run {run_id!r}",
+            f"environment {connection.environment!r} has no run {run_id!r}",
             remedy="`terrarium runs list` shows the ids of runs",
         ) from error
     record = _complete_record(run, read_record(client, run_id))
     logged = model_of_run(client, run, model)
     with tempfile.TemporaryDirectory() as folder:
         package = Path(folder)
-        kept = fill_package(package, logged=logged, name=name, description=description, record=record)
-        candidate = _candidate(lab, name, record, kept)
+        kept = fill_package(client, package, logged=logged, name=name, description=description, record=record)
+        candidate = _candidate(name, record, kept, data_as_of=data_as_of(warehouse, record))
         gates = check_gates(
             candidate,
-            lab.manifest.registry.gates,
-            champion=champion_of(lab, registry, name),
-            environment=lab.environment,
+            connection.manifest.registry.gates,
+            champion=champion_of(connection, registry, name),
+            environment=connection.environment,
         )
-        artifact = PackageStorage(lab.manifest.registry, session=lab.session).put(package, name=name)
-    return _enter(lab, registry, candidate, artifact, gates, description=description)
+        artifact = PackageStorage(connection.manifest.registry, session=connection.session).put(
+            package, name=name
+        )
+    return _enter(connection, registry, candidate, artifact, gates, description=description)
 
 
 def mlflow_source(artifact: ArtifactRef) -> str:
@@ -85,18 +98,18 @@ def _complete_record(run: "Run", record: RunRecord) -> RunRecord:
     return record
 
 
-def _candidate(lab: "Lab", name: str, record: RunRecord, model: "Model") -> Candidate:
+def _candidate(name: str, record: RunRecord, model: "Model", *, data_as_of: "datetime | None") -> Candidate:
     return Candidate(
         name=name,
         record=record,
         signature=model.signature is not None,
         input_example=model.saved_input_example_info is not None,
-        data_as_of=data_as_of(lab, record),
+        data_as_of=data_as_of,
     )
 
 
 def _enter(
-    lab: "Lab",
+    connection: "Connection",
     registry: Registry,
     candidate: Candidate,
     artifact: ArtifactRef,
@@ -107,12 +120,12 @@ def _enter(
     name, run = candidate.name, candidate.record.run
     tags = version_tags(
         artifact=artifact,
-        submitted_by=lab.session.caller,
+        submitted_by=connection.session.caller,
         metrics=candidate.metrics,
         data_as_of=candidate.data_as_of,
         gates=gates,
     )
-    attestations = attestations_of(lab)
+    attestations = attestations_of(connection)
     with registry.alone(name):
         version = _submitted(registry, attestations, candidate, tags) or registry.create(
             name,
@@ -121,7 +134,7 @@ def _enter(
             description=description,
             tags=tags,
         )
-        attest_version(lab, version, registry=registry)
+        attest_version(connection, version, registry=registry)
     attestations.check(version)  # somebody may have attested another version by this number beforehand
     return version
 

@@ -13,7 +13,7 @@ from terrarium.models.tags import CHAMPION
 from terrarium.models.version import ModelVersion
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["Verified", "attestations_of", "champion_of", "verify"]
 
@@ -34,16 +34,16 @@ class Verified(NamedTuple):
     approvals: tuple[Approval, ...]
 
 
-def attestations_of(lab: "Lab") -> Attestations:
+def attestations_of(connection: "Connection") -> Attestations:
     """Return the attestations of an environment."""
-    return Attestations(lab.manifest, session=lab.session)
+    return Attestations(connection.manifest, session=connection.session)
 
 
-def verify(lab: "Lab", registry: Registry, reference: str | ModelReference) -> Verified:
+def verify(connection: "Connection", registry: Registry, reference: str | ModelReference) -> Verified:
     """Return the version that a reference means, if the registry's bucket attests all that the database states of it.
 
     Args:
-        lab: The environment.
+        connection: The environment.
         registry: Its registry.
         reference: E.g. `churn@champion`, of which the last move is verified too.
 
@@ -56,24 +56,24 @@ def verify(lab: "Lab", registry: Registry, reference: str | ModelReference) -> V
     """
     asked = ModelReference.parse(reference) if isinstance(reference, str) else reference
     try:
-        return _verified(lab, registry, asked)
+        return _verified(connection, registry, asked)
     except ModelTamperedError:
         if asked.alias is None:
             raise
         time.sleep(_REPLICA_DELAY)  # the alias may have moved this moment, and a replica not know it yet
-        return _verified(lab, registry, asked)
+        return _verified(connection, registry, asked)
 
 
-def champion_of(lab: "Lab", registry: Registry, name: str) -> ModelVersion | None:
+def champion_of(connection: "Connection", registry: Registry, name: str) -> ModelVersion | None:
     """Return the version that new ones are compared with, verified if `lab.models` submitted it."""
     version = registry.champion(name)
     if version is None or version.artifact is None:
         return version
-    return verify(lab, registry, ModelReference(name, None, CHAMPION)).version
+    return verify(connection, registry, ModelReference(name, None, CHAMPION)).version
 
 
-def _verified(lab: "Lab", registry: Registry, asked: ModelReference) -> Verified:
-    version, attestations = registry.resolve(asked), attestations_of(lab)
+def _verified(connection: "Connection", registry: Registry, asked: ModelReference) -> Verified:
+    version, attestations = registry.resolve(asked), attestations_of(connection)
     if version.artifact is None:
         raise NotSubmittableError(
             f"{version.reference} was not submitted by lab.models, so that nothing vouches for its content",
@@ -83,12 +83,12 @@ def _verified(lab: "Lab", registry: Registry, asked: ModelReference) -> Verified
     approvals = attestations.approvals(attested)
     if asked.alias is not None:
         attestations.check_alias(version, asked.alias, attested)
-    settings = lab.manifest.registry
+    settings = connection.manifest.registry
     if asked.alias == CHAMPION and settings.approval:
         check_approved(
             version.reference,
             approvals,
-            lab.environment,
+            connection.environment,
             submitted_by=attested.submitter if settings.separate_approver else None,
         )
     return Verified(version.with_approvals(approvals), attested, approvals)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from terrarium.pipelines.step import Step
     from terrarium.pipelines.step_condition import Output, Parameter
     from terrarium.pipelines.step_context import StepContext
+    from terrarium.pipelines.step_lab import StepLab
     from terrarium.pipelines.trigger import DataArrival, Drift
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Pipelines",
     "Step",
     "StepContext",
+    "StepLab",
 ]
 
 _HOMES = {
@@ -32,6 +34,7 @@ _HOMES = {
     "Pipelines": "terrarium.pipelines.service",
     "Step": "terrarium.pipelines.step",
     "StepContext": "terrarium.pipelines.step_context",
+    "StepLab": "terrarium.pipelines.step_lab",
 }
 
 __getattr__ = lazy_attributes(__name__, _HOMES)

@@ -11,8 +11,9 @@ from terrarium.pipelines.pipeline_run import EXECUTION_TAG, STEP_TAG
 from terrarium.pipelines.publication import is_published
 
 if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
     from terrarium.artifacts import Artifacts
-    from terrarium.lab import Lab
     from terrarium.pipelines.execution import Execution
 
 __all__ = ["CodeState", "check_startable", "end_run", "find_code_state"]
@@ -74,9 +75,8 @@ def check_startable(
         )
 
 
-def end_run(lab: "Lab", execution: "Execution") -> None:
+def end_run(client: "MlflowClient", execution: "Execution") -> None:
     """End the runs of an ended execution that no step ended: it was stopped, or its last steps were skipped."""
-    client = lab.experiments.client
     experiments = [found.experiment_id for found in client.search_experiments()]
     condition = f"tags.`{EXECUTION_TAG}` = '{execution.name}' and attributes.status = 'RUNNING'"
     for run in client.search_runs(experiments, condition, max_results=1000):

@@ -9,8 +9,8 @@ from terrarium.pipelines.artifact_keys import failure_name
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
+    from terrarium.compute.batch_job import BatchJob
     from terrarium.compute.state import JobState
-    from terrarium.lab import Lab
     from terrarium.pipelines.execution import Execution
 
 __all__ = ["find_failure_reason", "store_failure_reason"]
@@ -24,29 +24,28 @@ def store_failure_reason(
     artifacts.put_bytes(json.dumps({"reason": said}).encode(), failure_name(pipeline, execution, job))
 
 
-def find_failure_reason(lab: "Lab", execution: "Execution", job: str) -> str | None:
+def find_failure_reason(artifacts: "Artifacts", execution: "Execution", job: "BatchJob") -> str | None:
     """Return the reason why the job of a step failed; for an array, of its first failed job. None if it is unknown."""
-    said = _said(lab, execution, job)
+    said = _said(artifacts, execution, job.id)
     if said is not None:
         return said
-    step = lab.compute.job(job)
     try:
-        failed = [child for child in step.child_states() if child.failure] or [step.state()]
+        failed = [child for child in job.child_states() if child.failure] or [job.state()]
     except JobNotFoundError:  # Batch deletes old jobs
         return None
     first, *others = failed
-    reason = _said(lab, execution, first.id) or _known(first)
+    reason = _said(artifacts, execution, first.id) or _known(first)
     if first.index is None or reason is None:
         return reason
-    return f"{1 + len(others)} of {len(step.children)} jobs failed, first the one of index {first.index}: {reason}"
+    return f"{1 + len(others)} of {len(job.children)} jobs failed, first the one of index {first.index}: {reason}"
 
 
-def _said(lab: "Lab", execution: "Execution", job: str) -> str | None:
+def _said(artifacts: "Artifacts", execution: "Execution", job: str) -> str | None:
     from terrarium.artifacts.errors import ArtifactNotFoundError
 
     name = failure_name(execution.pipeline, execution.name, job)
     try:
-        reason: str = json.loads(lab.artifacts.get_bytes(lab.artifacts.latest(name)))["reason"]
+        reason: str = json.loads(artifacts.get_bytes(artifacts.latest(name)))["reason"]
     except ArtifactNotFoundError:
         return None
     return reason

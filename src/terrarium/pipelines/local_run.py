@@ -13,9 +13,9 @@ from terrarium.pipelines.step_runner import run_step
 from terrarium.pipelines.untracked_run import UntrackedRun
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
     from terrarium.pipelines.pipeline import Pipeline
     from terrarium.pipelines.step import Step
+    from terrarium.pipelines.step_lab import StepLab
 
 __all__ = ["LocalRun", "run_local"]
 
@@ -34,7 +34,7 @@ class LocalRun(NamedTuple):
     run: str | None
 
 
-def run_local(pipeline: "Pipeline", lab: "Lab | None", given: Mapping[str, Any]) -> LocalRun:
+def run_local(pipeline: "Pipeline", lab: "StepLab | None", given: Mapping[str, Any]) -> LocalRun:
     """Run all steps; see `Pipeline.run_local`."""
     parameters = pipeline.with_parameters(given)
     with (
@@ -62,7 +62,7 @@ def _take(
     step: "Step",
     index: int | None,
     parameters: Mapping[str, Any],
-    lab: "Lab | None",
+    lab: "StepLab | None",
     run: Any,
     output_store: FolderOutputStore,
 ) -> Mapping[str, Any]:
@@ -95,7 +95,7 @@ def _take(
 
 
 @contextmanager
-def _tracked(pipeline: "Pipeline", lab: "Lab | None", parameters: Mapping[str, Any]) -> Iterator[Any]:
+def _tracked(pipeline: "Pipeline", lab: "StepLab | None", parameters: Mapping[str, Any]) -> Iterator[Any]:
     if lab is None:
         yield None
         return

@@ -17,8 +17,8 @@ from terrarium.pipelines.trigger import DataArrival, Drift, ScheduleExpression
 from terrarium.record import UseCase
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
     from terrarium.pipelines.local_run import LocalRun
+    from terrarium.pipelines.step_lab import StepLab
 
 __all__ = ["DRIFT_CHECK", "Pipeline"]
 
@@ -187,7 +187,7 @@ class Pipeline:
 
         return compile_pipeline(self)
 
-    def run_local(self, lab: "Lab | None" = None, /, **parameters: Any) -> "LocalRun":
+    def run_local(self, lab: "StepLab | None" = None, /, **parameters: Any) -> "LocalRun":
         """Run every step in this process, one after the other.
 
         Args:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
+    from terrarium.experiments import Experiment
     from terrarium.pipelines.pipeline import Pipeline
 
 __all__ = ["EXECUTION_TAG", "PIPELINE_TAG", "STEP_TAG", "PipelineRun"]
@@ -23,13 +24,17 @@ class PipelineRun:
     """The run that contains the runs of all steps of one execution.
 
     Args:
-        lab: The environment.
+        connection: The environment.
+        experiment: The experiment of the pipeline's use case.
         pipeline: Which pipeline.
         execution: Which execution of it.
     """
 
-    def __init__(self, lab: "Lab", pipeline: "Pipeline", execution: str) -> None:
-        self._lab = lab
+    def __init__(
+        self, connection: "Connection", experiment: "Experiment", pipeline: "Pipeline", execution: str
+    ) -> None:
+        self._connection = connection
+        self._experiment = experiment
         self._pipeline = pipeline
         self._execution = execution
 
@@ -41,14 +46,14 @@ class PipelineRun:
             trigger: What started the execution.
         """
         # Steps of one stage begin at the same time.
-        with closing(self._lab.metadata.writer.raw_connection()) as connection:
+        with closing(self._connection.database.writer.raw_connection()) as connection:
             cursor = connection.cursor()
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_LOCKS, f"execution {self._execution}")
             )
             found = self.find()
             run_id = found.info.run_id if found else self._create(parameters, trigger)
-            self._lab.experiments.client.update_run(run_id, status="RUNNING")
+            self._connection.mlflow_client.update_run(run_id, status="RUNNING")
             connection.rollback()
         return run_id
 
@@ -56,7 +61,7 @@ class PipelineRun:
         """Set the final status of the run, if it exists."""
         found = self.find()
         if found is not None:
-            self._lab.experiments.client.set_terminated(found.info.run_id, status=status)
+            self._connection.mlflow_client.set_terminated(found.info.run_id, status=status)
 
     def find(self) -> "Run | None":
         """Return the run; None before the first step has begun."""
@@ -74,7 +79,7 @@ class PipelineRun:
         }
 
     def _search(self, condition: str) -> "list[Run]":
-        client = self._lab.experiments.client
+        client = self._connection.mlflow_client
         experiment = client.get_experiment_by_name(self._pipeline.experiment)
         if experiment is None:
             return []
@@ -87,9 +92,10 @@ class PipelineRun:
         )
 
     def _create(self, parameters: Mapping[str, Any], trigger: Mapping[str, Any]) -> str:
-        experiment = self._lab.experiment(self._pipeline.use_case)
         told = {**self._tags(""), f"{PIPELINE_TAG}.trigger": str(trigger.get("kind", "unknown"))}
-        with experiment.run(f"{self._pipeline.name} {self._execution}", params=parameters, tags=told) as run:
+        with self._experiment.run(
+            f"{self._pipeline.name} {self._execution}", params=parameters, tags=told
+        ) as run:
             return run.id
 
     def _tags(self, step: str) -> dict[str, str]:

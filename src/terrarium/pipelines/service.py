@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ from terrarium.pipelines.execution import Execution, StepState
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
-    from terrarium.lab import Lab
+    from terrarium.compute.service import Compute
+    from terrarium.connection import Connection
     from terrarium.pipelines.publication import Publication
 
 __all__ = ["Pipelines"]
@@ -31,14 +32,24 @@ _POLL_SECONDS = 1.0
 
 @checked_methods
 class Pipelines:
-    """The deployed pipelines of one environment, and their executions."""
+    """The deployed pipelines of one environment, and their executions.
 
-    def __init__(self, lab: "Lab") -> None:
-        self._lab = lab
+    Args:
+        connection: The environment.
+        artifacts: The outputs and failures of steps.
+        compute: Returns the pools in which steps run.
+    """
+
+    def __init__(
+        self, connection: "Connection", *, artifacts: "Artifacts", compute: "Callable[[], Compute]"
+    ) -> None:
+        self._connection = connection
+        self._artifacts = artifacts
+        self._compute = compute
 
     def names(self) -> list[str]:
         """Return the names of the deployed pipelines, in alphabetical order."""
-        return sorted(self._lab.manifest.pipelines.names)
+        return sorted(self._connection.manifest.pipelines.names)
 
     def publish(self, defined: str, *, folder: str | Path = ".") -> "Publication":
         """Publish the code of this checkout as it is now: executions that begin later run it.
@@ -100,7 +111,9 @@ class Pipelines:
         arn = self._arn(name)
         with translate_errors(f"start pipeline {name!r}"):
             definition = self._states.describe_state_machine(stateMachineArn=arn)["definition"]
-        check_startable(self._published, name, definition, parameters, environment=self._lab.environment)
+        check_startable(
+            self._published, name, definition, parameters, environment=self._connection.environment
+        )
         given = {"trigger": {"kind": "hand"}, "parameters": told}
         execution = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         with translate_errors(f"start pipeline {name!r}"):
@@ -142,7 +155,6 @@ class Pipelines:
             lacked_code,
             step_states,
         )
-        from terrarium.pipelines.failure_reason import find_failure_reason
 
         now = self.execution(execution.pipeline, execution.name)
         with translate_errors(f"read the history of execution {execution.name!r}"):
@@ -153,9 +165,7 @@ class Pipelines:
         states = step_states(jobs_of_definition(definition), history, execution=now)
         for name, state in states.items():
             if state.status == "FAILED" and state.job and state.reason != STOPPED:
-                states[name] = state._replace(
-                    reason=find_failure_reason(self._lab, now, state.job) or state.reason
-                )
+                states[name] = state._replace(reason=self._failure_reason(now, state.job) or state.reason)
         code = find_code_state(json.loads(definition))
         if now.status == "FAILED" and states and code and lacked_code(history, code.name):
             first = next(iter(states))
@@ -163,8 +173,13 @@ class Pipelines:
         self._end_run(now)
         return states
 
+    def _failure_reason(self, execution: Execution, job: str) -> str | None:
+        from terrarium.pipelines.failure_reason import find_failure_reason
+
+        return find_failure_reason(self._artifacts, execution, self._compute().job(job))
+
     def _unpublished(self, execution: Execution) -> str:
-        environment = self._lab.environment
+        environment = self._connection.environment
         return (
             f"no code was published for the definition that is deployed in {environment!r}; in the checkout that was "
             f"deployed, run: terrarium pipelines publish --all -e {environment}, then: "
@@ -183,7 +198,7 @@ class Pipelines:
                 f"step {step!r} of execution {execution.name!r} has no job yet",
                 remedy="its steps: " + ", ".join(self.status(execution)),
             )
-        yield from self._lab.compute.job(state.job).logs()
+        yield from self._compute().job(state.job).logs()
 
     def stop(self, execution: Execution, *, reason: str = "stopped by hand") -> Execution:
         """Stop an execution and the jobs that it waits for."""
@@ -229,7 +244,7 @@ class Pipelines:
         from terrarium.pipelines.deployed_definition import end_run
 
         if execution.ended:
-            end_run(self._lab, execution)
+            end_run(self._connection.mlflow_client, execution)
 
     def _history(self, execution: Execution) -> Iterator[Any]:
         pages = self._states.get_paginator("get_execution_history").paginate(executionArn=execution.arn)
@@ -248,12 +263,12 @@ class Pipelines:
             ) from error
 
     def _arn(self, name: str) -> str:
-        deployed = self._lab.manifest.pipelines
+        deployed = self._connection.manifest.pipelines
         if name not in deployed.names:
             raise PipelineNotDeployedError(
-                f"environment {self._lab.environment!r} has no pipeline {name!r}",
+                f"environment {self._connection.environment!r} has no pipeline {name!r}",
                 remedy=f"its pipelines: {', '.join(self.names()) or 'none'}. Add the pipeline to environments/"
-                f"{self._lab.environment}.toml, and deploy",
+                f"{self._connection.environment}.toml, and deploy",
             )
         return deployed.state_machine_arn(name)
 
@@ -266,11 +281,11 @@ class Pipelines:
     def _published(self) -> "Artifacts":
         from terrarium.pipelines.publication import published_artifacts
 
-        return published_artifacts(self._lab.manifest, session=self._lab.session)
+        return published_artifacts(self._connection.manifest, session=self._connection.session)
 
     @property
     def _states(self) -> Any:
-        return self._lab.session.client("stepfunctions")
+        return self._connection.session.client("stepfunctions")
 
 
 def _execution(pipeline: str, found: Any) -> Execution:

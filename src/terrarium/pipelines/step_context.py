@@ -12,8 +12,8 @@ from terrarium.pipelines.errors import StepFailedError
 
 if TYPE_CHECKING:
     from terrarium.experiments import Run
-    from terrarium.lab import Lab
     from terrarium.pipelines.step import Step
+    from terrarium.pipelines.step_lab import StepLab
     from terrarium.pipelines.step_outputs import OutputStore
     from terrarium.pipelines.untracked_run import UntrackedRun
 
@@ -45,7 +45,7 @@ class StepContext:
         trigger: Mapping[str, Any],
         index: int | None,
         run: "Run | UntrackedRun",
-        lab: "Lab | None",
+        lab: "StepLab | None",
         folder: Path,
         output_store: "OutputStore",
         preceding: Mapping[str, "Step"],

@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from terrarium.record.artifact_file import artifact_file
 from terrarium.record.sections import Architecture
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ __all__ = ["autologged_architecture"]
 
 _ESTIMATOR_CLASS = "estimator_class"  # tag that mlflow.sklearn.autolog sets
 _SUMMARY = "model_summary.txt"  # artifact that the autologging of Lightning and Keras writes
+_DESCRIPTION = "MLmodel"  # MLflow's description of a model, a file in its folder
 _ANY = "python_function"  # the generic flavor that nearly every model has besides its specific one
 
 
@@ -43,16 +45,15 @@ def _kept_model(client: "MlflowClient", run: "Run") -> str | None:
     if not kept:
         return None
     last = max(kept, key=lambda model: model.creation_timestamp)
-    flavors: dict[str, Any] = Model.load(last.artifact_location).flavors
+    with artifact_file(client, f"{last.artifact_location}/{_DESCRIPTION}") as file:
+        flavors: dict[str, Any] = Model.load(str(file)).flavors
     own = next((name for name in flavors if name != _ANY), _ANY)
     stated = flavors[own].get("model_class") or flavors[own].get("loader_module")
     return str(stated or own)
 
 
 def _summary(client: "MlflowClient", run: "Run") -> str | None:
-    from mlflow.artifacts import load_text
-
     if all(file.path != _SUMMARY for file in client.list_artifacts(run.info.run_id)):
         return None
-    text: str = load_text(f"{run.info.artifact_uri}/{_SUMMARY}")
-    return text
+    with artifact_file(client, f"{run.info.artifact_uri}/{_SUMMARY}") as file:
+        return file.read_text(encoding="utf-8")

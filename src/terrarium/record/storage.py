@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from terrarium.json_document import JsonUnreadableError, read_json
+from terrarium.record.artifact_file import artifact_file
 from terrarium.record.errors import (
     RecordMissingError,
     RecordTooNewError,
@@ -57,14 +58,13 @@ def read_record(client: "MlflowClient", run_id: str) -> RunRecord:
         RecordTooNewError: A newer version of Terrarium wrote the record.
         RecordUnreadableError: The content is not a valid record.
     """
-    from mlflow.artifacts import load_text
-
     run = client.get_run(run_id)
     if RECORD_VERSION not in run.data.tags:
         raise RecordMissingError(
             f"run {run_id} has no record", remedy="only runs of `lab.experiment(...).run()` have records"
         )
-    return parse_record(load_text(f"{run.info.artifact_uri}/{RECORD_ARTIFACT}"), source=f"run {run_id}")
+    with artifact_file(client, f"{run.info.artifact_uri}/{RECORD_ARTIFACT}") as file:
+        return parse_record(file.read_text(encoding="utf-8"), source=f"run {run_id}")
 
 
 def parse_record(text: str, *, source: str) -> RunRecord:

@@ -10,7 +10,7 @@ from terrarium.record.storage import read_record
 from terrarium.reproduce.errors import NotReproducibleError
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["RecordedRun"]
 
@@ -32,7 +32,7 @@ class RecordedRun:
     patch: bytes
 
     @classmethod
-    def read(cls, lab: "Lab", run: str) -> "RecordedRun":
+    def read(cls, connection: "Connection", run: str) -> "RecordedRun":
         """Return the run with this id.
 
         Raises:
@@ -41,9 +41,12 @@ class RecordedRun:
             PatchError: The patch differs from the recorded one.
         """
         from terrarium.search import run_id
+        from terrarium.search.run_summaries import list_runs
+        from terrarium.search.sql import ChosenRuns
 
-        record = read_record(lab.experiments.client, run)
-        (summary,) = lab.experiments.search(run_id == run)
+        client = connection.mlflow_client
+        record = read_record(client, run)
+        (summary,) = list_runs(connection.database.reader, ChosenRuns(where=run_id == run))
         code, environment = record.code, record.environment
         missing = [gap for gap in record.missing() if gap.what.startswith(("code", "environment"))]
         if code is not None and code.notebook:
@@ -66,5 +69,5 @@ class RecordedRun:
             environment=environment,
             commit=code.commit,
             entry_point=code.entry_point,
-            patch=read_patch(summary.artifact_uri, code),
+            patch=read_patch(client, summary.artifact_uri, code),
         )

@@ -22,7 +22,7 @@ from terrarium.reproduce.verdict import Verdict
 from terrarium.reproduce.workspace import Workspace
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["differences_here", "verify"]
 
@@ -36,7 +36,7 @@ def differences_here(original: RecordedRun, workspace: Workspace) -> list[Differ
 
 
 def verify(
-    lab: "Lab",
+    connection: "Connection",
     original: RecordedRun,
     workspace: Workspace,
     *,
@@ -49,7 +49,7 @@ def verify(
     """Run the original's entry point again, and compare both runs.
 
     Args:
-        lab: Where both runs are recorded.
+        connection: The environment of both runs.
         original: The run to reproduce.
         workspace: The code and the interpreter.
         log: The file for the output of the process.
@@ -67,7 +67,7 @@ def verify(
     }
     say(f"running again: {' '.join(workspace.command(original)[1:])}")
     try:
-        again = rerun(lab, original, workspace, log=log, variables=variables)
+        again = rerun(connection, original, workspace, log=log, variables=variables)
     except RerunFailedError:
         known = known and differences_here(original, workspace)
         if not known:
@@ -82,7 +82,7 @@ def verify(
             compared=compared,
             tolerance=tolerance,
         )
-    record = read_record(lab.experiments.client, again.id)
+    record = read_record(connection.mlflow_client, again.id)
     causes = [
         *known,
         *differing_packages(original.record, record),

@@ -13,7 +13,9 @@ from terrarium.reproduce.reproduction_tags import ATTEMPT, marking
 from terrarium.reproduce.workspace import Workspace
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
+    from mlflow import MlflowClient
+
+    from terrarium.connection import Connection
 
 __all__ = ["rerun"]
 
@@ -23,12 +25,17 @@ _TAIL = 2000  # characters of output that an error shows
 
 
 def rerun(
-    lab: "Lab", original: RecordedRun, workspace: Workspace, *, log: Path, variables: tuple[str, ...] = ()
+    connection: "Connection",
+    original: RecordedRun,
+    workspace: Workspace,
+    *,
+    log: Path,
+    variables: tuple[str, ...] = (),
 ) -> RunSummary:
     """Run the entry point, and return the run that corresponds to the original.
 
     Args:
-        lab: The environment where runs are recorded.
+        connection: The environment where runs are recorded.
         original: The run to reproduce.
         workspace: The code and the interpreter.
         log: The file for the output of the process.
@@ -39,7 +46,7 @@ def rerun(
     """
     attempt = uuid.uuid4().hex
     environment = run_variables(variables if workspace.isolated else (*variables, *_PATHS))
-    environment |= marking(original.summary.id, attempt) | {"TERRARIUM_ENVIRONMENT": lab.environment}
+    environment |= marking(original.summary.id, attempt) | {"TERRARIUM_ENVIRONMENT": connection.environment}
     hash_seed = original.record.seeds.given.get("PYTHONHASHSEED") if original.record.seeds else None
     if hash_seed is not None:
         environment["PYTHONHASHSEED"] = str(hash_seed)
@@ -59,15 +66,17 @@ def rerun(
             f"`{' '.join(command)}` exited with code {done.returncode}:\n{log.read_text(errors='replace')[-_TAIL:]}",
             remedy=f"read the complete output: {log}",
         )
-    return _counterpart(lab, original, attempt, command=command)
+    return _counterpart(connection.mlflow_client, original, attempt, command=command)
 
 
-def _counterpart(lab: "Lab", original: RecordedRun, attempt: str, *, command: list[str]) -> RunSummary:
+def _counterpart(
+    client: "MlflowClient", original: RecordedRun, attempt: str, *, command: list[str]
+) -> RunSummary:
     wanted = original.summary
     # MLflow's client reads from the writer of the database. A replica may not have the run yet.
-    experiment = lab.experiments.client.get_experiment_by_name(wanted.experiment)
+    experiment = client.get_experiment_by_name(wanted.experiment)
     assert experiment is not None  # noqa: S101 - for the type checker: it contains the original
-    made = lab.experiments.client.search_runs(
+    made = client.search_runs(
         [experiment.experiment_id], f"tags.`{ATTEMPT}` = '{attempt}'", order_by=["attributes.start_time asc"]
     )
     runs = [RunSummary.of(run, experiment=wanted.experiment) for run in made]

@@ -2,18 +2,17 @@
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from terrarium.record import Grouped, KFold, SearchRecord, Stratified, TimeSeries, ValidationProcedure
 from terrarium.trials.json_values import json_object
-
-if TYPE_CHECKING:
-    from terrarium.experiments import Run
+from terrarium.trials.search import HyperparameterSearch
+from terrarium.trials.trial_run import TrialRun
 
 __all__ = ["procedure_of", "record_fitted_search", "space_of"]
 
 
-def record_fitted_search(run: "Run", fitted: Any) -> None:
+def record_fitted_search(run: TrialRun, fitted: Any) -> None:
     """Put a fitted search on the record of a run, and each of its candidates on one of its own.
 
     Args:
@@ -28,7 +27,8 @@ def record_fitted_search(run: "Run", fitted: Any) -> None:
         procedure = procedure_of(fitted)
         if procedure is not None:
             run.log_validation(procedure)
-    search = run.search(
+    search = HyperparameterSearch(
+        run,
         SearchRecord(
             tool="scikit-learn",
             sampler=type(fitted).__name__,

@@ -11,12 +11,12 @@ from pydantic import JsonValue
 from terrarium.metadata.optuna_schema import OPTUNA_SCHEMA, open_optuna_storage
 from terrarium.trials.json_values import json_object
 from terrarium.trials.search import HyperparameterSearch
+from terrarium.trials.trial_run import TrialRunT
 
 if TYPE_CHECKING:
     import optuna
 
-    from terrarium.experiments import Run
-    from terrarium.lab import Lab
+    from terrarium.metadata import Database
 
 __all__ = ["describe_sampler", "open_study", "optimize", "optuna_storage", "values_of"]
 
@@ -27,18 +27,18 @@ _RUN_ATTRIBUTE = "terrarium.run"  # of Optuna's trial: the nested run
 _log = logging.getLogger(__name__)
 
 
-def optuna_storage(lab: "Lab") -> "optuna.storages.RDBStorage":
+def optuna_storage(database: "Database") -> "optuna.storages.RDBStorage":
     """Optuna's storage in the environment's metadata database, for studies of one's own.
 
     Raises:
         SchemaMissingError: The database was migrated without Optuna.
         SchemaOutdatedError: Its schema is that of another Optuna than the one installed here.
     """
-    return open_optuna_storage(lab.metadata.writer_of(OPTUNA_SCHEMA), lab.environment)
+    return open_optuna_storage(database.writer_of(OPTUNA_SCHEMA), database.environment)
 
 
 def open_study(
-    lab: "Lab",
+    database: "Database",
     name: str,
     *,
     directions: Sequence[Direction],
@@ -49,7 +49,7 @@ def open_study(
     import optuna
 
     return optuna.create_study(
-        storage=optuna_storage(lab),
+        storage=optuna_storage(database),
         study_name=name,
         directions=directions,
         sampler=sampler,
@@ -60,8 +60,8 @@ def open_study(
 
 def optimize(
     study: "optuna.Study",
-    search: HyperparameterSearch,
-    objective: "Callable[[optuna.Trial, Run], float | Sequence[float]]",
+    search: HyperparameterSearch[TrialRunT],
+    objective: "Callable[[optuna.Trial, TrialRunT], float | Sequence[float]]",
     *,
     metrics: Sequence[str],
     **options: Any,

@@ -4,15 +4,13 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Generic, Literal
 
 from terrarium.arguments import checked_methods
 from terrarium.record import SearchRecord, Trial
 from terrarium.record.tags import TRIAL_NUMBER, TRIAL_STATE
 from terrarium.trials.json_values import json_object
-
-if TYPE_CHECKING:
-    from terrarium.experiments import Run
+from terrarium.trials.trial_run import TrialRunT
 
 __all__ = ["HyperparameterSearch", "best_by_value"]
 
@@ -35,7 +33,7 @@ def best_by_value(search: SearchRecord) -> int | None:
 
 
 @checked_methods
-class HyperparameterSearch:
+class HyperparameterSearch(Generic[TrialRunT]):
     """The trials of a run that searches; made by `Run.search`. Safe to share between threads.
 
         search = run.search(metric="roc_auc", space={"depth": [1, 2, 3]})
@@ -53,7 +51,7 @@ class HyperparameterSearch:
 
     def __init__(
         self,
-        run: "Run",
+        run: TrialRunT,
         search: SearchRecord,
         *,
         choose: Callable[[SearchRecord], int | None] = best_by_value,
@@ -78,7 +76,7 @@ class HyperparameterSearch:
     @contextmanager
     def trial(
         self, params: Mapping[str, object] | None = None, *, name: str | None = None
-    ) -> "Iterator[Run]":
+    ) -> Iterator[TrialRunT]:
         """One trial: a nested run that begins and ends with the block.
 
         Its value is the latest of the search's metric that was logged within. What is on record of the searching run's
@@ -100,13 +98,13 @@ class HyperparameterSearch:
 
     def nested(
         self, number: int, params: Mapping[str, object] | None = None, *, name: str | None = None
-    ) -> "Run":
+    ) -> TrialRunT:
         """The nested run of a trial that is numbered by somebody else."""
         return self._run.nested(name or f"trial {number}", params=params, tags={TRIAL_NUMBER: str(number)})
 
     def ended(
         self,
-        run: "Run",
+        run: TrialRunT,
         number: int,
         params: Mapping[str, object],
         *,

@@ -25,7 +25,7 @@ def tunnel(environment: str, port: int) -> None:
     Starts a task in the environment's network for the time being; no port is opened there.
     """
     from terrarium.aws import Session
-    from terrarium.connection import connect
+    from terrarium.connection import open_connection
     from terrarium.tunnel.task import running_task
 
     if program := missing_tunnel_program():
@@ -33,7 +33,7 @@ def tunnel(environment: str, port: int) -> None:
             f"`{program}` is not on PATH",
             remedy="install the AWS command line and its Session Manager plugin, which carry the session",
         )
-    manifest = connect(environment).manifest
+    manifest = open_connection(environment).manifest
     echo("starting the far end …", err=True)
     with running_task(manifest, session=Session()) as target:
         echo(f"export {tunnel_variable(environment)}=127.0.0.1:{port}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from terrarium.tracking.plugin import tracking_uri
+from terrarium.connection import plain_uri
 from terrarium.ui import guard
 from terrarium.ui.errors import UiNotStartedError
 
@@ -92,7 +92,7 @@ class UiServer:
             raise self._ended()
 
     def _command(self) -> list[str]:
-        uri = tracking_uri(self._environment)
+        uri = plain_uri(self._environment)
         stores = ["--backend-store-uri", uri, "--registry-store-uri", uri]
         artifacts = ["--no-serve-artifacts", "--default-artifact-root", self._artifact_root]
         listening = ["--host", _HOST, "--port", str(self._port), "--workers", "1"]

@@ -35,12 +35,12 @@ def test_every_job_of_an_array_adds_a_trial_to_the_study_and_none_twice(
     monkeypatch.chdir(project)
     name = f"fanned-out-{size}"
     # Else the first jobs would all make the study at once: Optuna lets one of them win, and the others wait.
-    optuna.create_study(storage=optuna_storage(lab), study_name=name, direction="minimize")
+    optuna.create_study(storage=optuna_storage(lab.metadata), study_name=name, direction="minimize")
     with lab.experiment(name).run() as run:
         job = lab.compute.submit(["python", "trial.py", name], array=size)
         states = job.results()
     assert [state.status for state in states] == ["SUCCEEDED"] * size, list(job.logs())
-    study = optuna.load_study(storage=optuna_storage(lab), study_name=name)
+    study = optuna.load_study(storage=optuna_storage(lab.metadata), study_name=name)
     assert [trial.number for trial in study.trials] == list(range(size))
     assert {trial.state for trial in study.trials} == {optuna.trial.TrialState.COMPLETE}
     searching = lab.experiments.runs(name, where=f"tags.mlflow.parentRunId == '{run.id}'", limit=2 * size)

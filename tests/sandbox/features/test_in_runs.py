@@ -11,7 +11,6 @@ from terrarium.features import Entity, Feature, FeatureView
 from terrarium.record import RunRecord
 from terrarium.record.features_read import PREFIX
 from terrarium.record.storage import read_record
-from terrarium.tracking.plugin import tracking_uri
 
 pytest_plugins = ["tests.support.sdk_environment"]
 
@@ -57,7 +56,7 @@ def test_lineage_shows_the_runs_that_read_features(lab: terrarium.Lab, view: str
 
 def test_a_run_of_plain_mlflow_shows_the_features_it_read(lab: terrarium.Lab, view: str) -> None:
     before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(tracking_uri(lab.environment))
+    mlflow.set_tracking_uri(lab.tracking_uri)
     try:
         mlflow.set_experiment("features of plain runs")
         with mlflow.start_run() as run:
@@ -96,7 +95,7 @@ def _training_set(lab: terrarium.Lab, view: str) -> Any:
 
 
 def _record(lab: terrarium.Lab, run: str) -> RunRecord:
-    return read_record(mlflow.MlflowClient(tracking_uri(lab.environment)), run)
+    return read_record(mlflow.MlflowClient(lab.tracking_uri), run)
 
 
 def _row(minutes: float, *, hours: float = 2) -> dict[str, Any]:

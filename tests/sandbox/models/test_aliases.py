@@ -8,6 +8,7 @@ import pytest
 
 import terrarium
 from terrarium.artifacts.names import FOLDER_LISTING
+from terrarium.connection import Connection
 from terrarium.models import ModelVersion
 from terrarium.models.errors import ApprovalMissingError, ModelNotFoundError, ModelTamperedError
 from tests.support.trained_run import FEATURES, committed, trained
@@ -73,7 +74,7 @@ def test_moves_at_once_leave_one_unbroken_history(lab: terrarium.Lab) -> None:
 
 def test_where_approval_is_wanted_only_approved_versions_become_champion(lab: terrarium.Lab) -> None:
     registry = lab.manifest.registry.model_copy(update={"approval": True})
-    careful = terrarium.Lab(lab.manifest.model_copy(update={"registry": registry}), session=lab.session)
+    careful = terrarium.Lab(Connection(lab.manifest.model_copy(update={"registry": registry}), lab.session))
     version = submitted(careful, "careful")
     with pytest.raises(ApprovalMissingError, match="careful/1"):
         careful.models.alias(version.reference, "champion")

@@ -10,7 +10,7 @@ import pytest
 
 import terrarium
 from terrarium.artifacts.names import FOLDER_LISTING
-from terrarium.errors import OtherSessionError
+from terrarium.connection import Connection
 from terrarium.manifest import ATTESTATIONS_PREFIX
 from terrarium.models import ModelVersion
 from terrarium.models.errors import (
@@ -76,8 +76,8 @@ def check_whole(target: terrarium.Lab, version: ModelVersion) -> None:
         ).scalar()
     assert copies == [promoted.run]
     assert status == "FINISHED"
-    attested = attestations_of(target).of(promoted.name, promoted.version)
-    with release_storage(target).read(attested) as (release, record):
+    attested = attestations_of(target.connection).of(promoted.name, promoted.version)
+    with release_storage(target.connection).read(attested) as (release, record):
         assert release.origins == promoted.origins
         assert (record / "record.json").is_file()
 
@@ -211,7 +211,7 @@ def test_models_go_only_where_it_is_declared(lab: terrarium.Lab, target: terrari
 
 
 def test_the_source_is_read_by_the_role_that_was_made_for_it(target: terrarium.Lab) -> None:
-    source = open_source(target)
+    source = open_source(target.connection)
     assert source.environment == "sdk"
     assert "assumed-role/terrarium-sdk-promotion-source/" in source.session.caller
 
@@ -221,7 +221,7 @@ def test_the_database_of_the_source_is_not_asked(lab: terrarium.Lab, target: ter
     nowhere = lab.manifest.metadata.model_copy(
         update={"host": "127.0.0.1", "reader_host": "127.0.0.1", "port": 1}
     )
-    source = terrarium.Lab(lab.manifest.model_copy(update={"metadata": nowhere}), session=lab.session)
+    source = terrarium.Lab(Connection(lab.manifest.model_copy(update={"metadata": nowhere}), lab.session))
     source.models.promote(version.reference, to=target)
     check_whole(target, version)
 
@@ -231,7 +231,7 @@ def test_a_job_of_the_target_promotes_and_its_output_is_repeated(
 ) -> None:
     version = approved(lab, "by-job")
     said: list[str] = []
-    run_promotion_job(version.reference, target=target, say=said.append)
+    run_promotion_job(version.reference, target=target.connection, say=said.append)
     assert "promoted: by-job/1 of next, from sdk" in said
     assert any(line.startswith("passed  record: complete") for line in said)
     (promoted,) = target.models.versions("by-job")
@@ -247,14 +247,14 @@ def test_a_job_that_fails_states_the_reason(lab: terrarium.Lab, target: terrariu
     lab.models.submit(trained(lab, "unapproved-job"), "unapproved-job")
     said: list[str] = []
     with pytest.raises(PromotionFailedError, match="promotion of unapproved-job/1 to 'next' failed"):
-        run_promotion_job("unapproved-job/1", target=target, say=said.append)
+        run_promotion_job("unapproved-job/1", target=target.connection, say=said.append)
     assert any("nobody approved unapproved-job/1 for 'next'" in line for line in said)
     assert "unapproved-job" not in target.models.names()
 
 
 def test_a_job_promotes_a_version_by_its_number(target: terrarium.Lab) -> None:
     with pytest.raises(ModelNameError, match="'churn@champion' contains an alias"):
-        run_promotion_job("churn@champion", target=target, say=print)
+        run_promotion_job("churn@champion", target=target.connection, say=print)
 
 
 def test_a_version_without_attestation_is_promoted_once_it_has_one(
@@ -287,7 +287,7 @@ def test_submitting_again_writes_the_attestation_that_a_killed_submission_left_o
 
 def test_a_tampered_release_does_not_travel(lab: terrarium.Lab, target: terrarium.Lab) -> None:
     version = approved(lab, "tampered-release")
-    found = attestations_of(lab).of(version.name, 1).release
+    found = attestations_of(lab.connection).of(version.name, 1).release
     key = found.key.replace(FOLDER_LISTING, "release.json")
     s3 = lab.session.client("s3")
     release = s3.get_object(Bucket=found.bucket, Key=key)["Body"].read()
@@ -301,13 +301,22 @@ def test_a_tampered_release_does_not_travel(lab: terrarium.Lab, target: terrariu
 def test_a_second_release_of_a_version_does_not_count(lab: terrarium.Lab, target: terrarium.Lab) -> None:
     version = approved(lab, "released-twice")
     other = lab.models.submit(trained(lab, "released-twice", seed=8), "released-twice")
-    storage = release_storage(lab)
-    with storage.read(attestations_of(lab).of(other.name, 2)) as (release, _):
+    storage = release_storage(lab.connection)
+    with storage.read(attestations_of(lab.connection).of(other.name, 2)) as (release, _):
         storage.put(release.model_copy(update={"version": 1}), {})
     lab.models.promote(version.reference, to=target)
     check_whole(target, version)
 
 
-def test_runs_are_recorded_by_the_default_session_only(target: terrarium.Lab) -> None:
-    with pytest.raises(OtherSessionError, match="MLflow"):
-        target.experiment("anything")
+def test_a_lab_with_its_own_session_records_runs_where_it_is_connected(
+    lab: terrarium.Lab, target: terrarium.Lab, tmp_path: Path
+) -> None:
+    (tmp_path / "note.txt").write_text("kept by the other identity")
+    with target.experiment("own-session").run(params={"a": 1}) as run:
+        run.log_metrics({"loss": 0.5})
+        run.log_artifact(tmp_path / "note.txt")
+    (found,) = target.experiments.runs("own-session")
+    assert (found.id, found.metrics["loss"]) == (run.id, 0.5)
+    assert found.artifact_uri.startswith(f"s3://{target.manifest.artifacts.bucket}/")
+    assert target.tracking_uri != lab.tracking_uri
+    assert "own-session" not in lab.experiments.names()

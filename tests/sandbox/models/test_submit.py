@@ -11,6 +11,7 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
 import terrarium
+from terrarium.connection import Connection
 from terrarium.manifest import MetricThreshold, ModelGates
 from terrarium.models.errors import GatesFailedError, ModelNameError, ModelNotFoundError, NotSubmittableError
 from terrarium.record.storage import read_record
@@ -25,7 +26,7 @@ __all__ = ["committed"]
 def with_gates(lab: terrarium.Lab, gates: ModelGates) -> terrarium.Lab:
     """The same environment, had it been deployed with these gates."""
     registry = lab.manifest.registry.model_copy(update={"gates": gates})
-    return terrarium.Lab(lab.manifest.model_copy(update={"registry": registry}), session=lab.session)
+    return terrarium.Lab(Connection(lab.manifest.model_copy(update={"registry": registry}), lab.session))
 
 
 def test_a_submitted_model_is_a_version_with_all_that_is_known_of_it(lab: terrarium.Lab) -> None:

@@ -57,11 +57,11 @@ def keys(lab: terrarium.Lab, owner: str) -> list[Any]:
 
 
 def found(lab: terrarium.Lab, retention: timedelta = NOW) -> dict[str, Garbage]:
-    return {garbage.id: garbage for garbage in find_garbage(lab, retention=retention)}
+    return {garbage.id: garbage for garbage in find_garbage(lab.connection, retention=retention)}
 
 
 def sweep(lab: terrarium.Lab) -> set[str]:
-    freed = free(lab, find_garbage(lab, retention=NOW), retention=NOW)
+    freed = free(lab.connection, find_garbage(lab.connection, retention=NOW), retention=NOW)
     return {garbage.id for garbage in freed}
 
 
@@ -110,9 +110,9 @@ def test_what_was_deleted_lately_stays_and_can_be_restored(lab: terrarium.Lab) -
     run = recorded(lab)
     lab.experiments.delete(run)
     assert run not in found(lab, timedelta(days=1))
-    planned = find_garbage(lab, retention=NOW)
+    planned = find_garbage(lab.connection, retention=NOW)
     lab.experiments.restore(run)
-    freed = free(lab, planned, retention=NOW)
+    freed = free(lab.connection, planned, retention=NOW)
     assert run not in {garbage.id for garbage in freed}, "it was restored after it was found"
     assert mlflow.artifacts.load_text(f"runs:/{run}/notes.txt") == "content"
 
@@ -133,10 +133,10 @@ def test_what_came_to_be_referred_to_since_it_was_found_stays(lab: terrarium.Lab
     run = recorded(lab, model=True)
     model = model_of(run)
     lab.experiments.delete(run)
-    planned = find_garbage(lab, retention=NOW)
+    planned = find_garbage(lab.connection, retention=NOW)
     assert {run, model} <= {garbage.id for garbage in planned}
     mlflow.register_model(f"models:/{model}", "registered_meanwhile")
-    freed = free(lab, planned, retention=NOW)
+    freed = free(lab.connection, planned, retention=NOW)
     assert not {run, model} & {garbage.id for garbage in freed}
     mlflow.sklearn.load_model("models:/registered_meanwhile/1")
     mlflow.MlflowClient().delete_registered_model("registered_meanwhile")

@@ -8,8 +8,8 @@ import mlflow
 import pytest
 
 import terrarium
+from terrarium.experiments.errors import ArtifactLocationRefusedError
 from terrarium.metadata.errors import DatabaseLoginError
-from terrarium.tracking.errors import ArtifactLocationRefusedError
 from tests.support.provisioning.environment import Account, new_environment
 
 pytest_plugins = ["tests.support.sdk_environment"]

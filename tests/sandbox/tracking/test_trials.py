@@ -94,7 +94,7 @@ def test_optuna(lab: terrarium.Lab) -> None:
     best = runs[study.best_trial.user_attrs["terrarium.run"]]
     assert best.params == {"x": str(study.best_params["x"])}
     assert best.metrics["squared"] == pytest.approx(study.best_value)
-    stored = optuna.load_study(study_name=study.study_name, storage=optuna_storage(lab))
+    stored = optuna.load_study(study_name=study.study_name, storage=optuna_storage(lab.metadata))
     assert stored.best_value == study.best_value
 
 
@@ -257,8 +257,8 @@ def test_optunas_schema_is_the_deployers_matter(account: Account) -> None:  # no
     manifest = new_environment("untuned")
     migrate(manifest, session=Session(), say=lambda _: None)
     lab = terrarium.connect("untuned")
-    assert optuna_storage(lab).get_all_studies() == []
+    assert optuna_storage(lab.metadata).get_all_studies() == []
     with lab.metadata.owner.begin() as connection:
         connection.exec_driver_sql(f"DROP SCHEMA {OPTUNA_SCHEMA} CASCADE")
     with pytest.raises(SchemaMissingError, match="terrarium migrate untuned"):
-        optuna_storage(lab)
+        optuna_storage(lab.metadata)

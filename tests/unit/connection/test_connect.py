@@ -99,7 +99,7 @@ def test_an_environment_that_is_not_deployed_is_told_with_those_that_are() -> No
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("name", ["dev", "De v!"])
 def test_nothing_is_deployed_at_all(name: str) -> None:
-    with pytest.raises(errors.EnvironmentNotDeployedError, match="nor is any other"):
+    with pytest.raises(errors.EnvironmentNotDeployedError, match="no other environment"):
         terrarium.connect(name)
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import terrarium
-from terrarium.experiments import Experiment
 from terrarium.experiments.errors import ValueRefusedError
 from terrarium.experiments.logged_values import (
     check_experiment_name,
@@ -19,6 +18,7 @@ from terrarium.experiments.record_builder import Draft
 from terrarium.journal.errors import MetricRefusedError
 from terrarium.record import Architecture
 from terrarium.record.storage import parse_record
+from tests.unit.example_connection import example_experiment
 from tests.unit.record.examples import RECORD
 
 
@@ -104,7 +104,7 @@ def test_experiments_have_names_that_the_database_holds(name: object) -> None:
 )
 def test_a_run_of_wrong_types_is_refused_when_it_is_stated(stated: dict[str, object]) -> None:
     with pytest.raises(ValueRefusedError):
-        Experiment("churn", tracking_uri="terrarium://dev").run(**stated)  # type: ignore[arg-type]
+        example_experiment("churn").run(**stated)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

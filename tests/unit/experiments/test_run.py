@@ -2,10 +2,10 @@
 
 import pytest
 
-from terrarium.experiments import Experiment
 from terrarium.experiments.errors import ModelFlavorError, RunNotActiveError
 from terrarium.experiments.flavors import flavor_of
 from terrarium.experiments.run import run_status
+from tests.unit.example_connection import example_experiment
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_how_a_run_ends(error: BaseException | None, status: str) -> None:
 
 
 def test_nothing_can_be_recorded_before_a_run_begins() -> None:
-    run = Experiment("churn", tracking_uri="terrarium://dev").run()
+    run = example_experiment("churn").run()
     with pytest.raises(RunNotActiveError, match="has not begun"):
         run.log_metrics({"loss": 1.0})
     with pytest.raises(RunNotActiveError, match="has not begun"):

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import terrarium
+from terrarium.lab import Lab
 from terrarium.pipelines.errors import PipelineInvalidError
-from terrarium.pipelines.service import Pipelines
+from tests.unit.example_connection import example_connection
 
 
 def tell(context: terrarium.StepContext) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def test_refuses_values_that_json_or_a_job_cannot_hold(value: Any) -> None:
     with pytest.raises(PipelineInvalidError, match="parameter"):
         pipeline(x=0).run_local(x=value)
     with pytest.raises(PipelineInvalidError, match="parameter"):
-        Pipelines(None).start("told", x=value)  # type: ignore[arg-type] # refused before anything is asked of AWS
+        Lab(example_connection()).pipelines.start("told", x=value)
 
 
 def test_names_the_parameter_and_its_type() -> None:
@@ -63,4 +64,4 @@ def test_parameters_may_have_any_name() -> None:
     names = {"name": 1, "lab": 2, "self": 3}
     assert pipeline(**dict.fromkeys(names)).run_local(**names).outputs["tell"]["parameters"] == names
     with pytest.raises(PipelineInvalidError, match="parameter name is nan"):
-        Pipelines(None).start("told", name=math.nan)  # type: ignore[arg-type] # as above
+        Lab(example_connection()).pipelines.start("told", name=math.nan)

@@ -1,16 +1,16 @@
 """References to versions of a dataset: tags, run records, online features, and constraints of other datasets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from terrarium.datasets.constraints import References
-from terrarium.datasets.discovery import list_datasets
 from terrarium.datasets.versions import version_tags
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
 
-    from terrarium.lab import Lab
+    from terrarium.datasets.discovery import DatasetSummary
+    from terrarium.metadata import Database
 
 __all__ = ["holds_on", "holds_on_name"]
 
@@ -30,11 +30,14 @@ _MENTIONS = """
 """
 
 
-def holds_on(lab: "Lab", name: str, table: "Table") -> Mapping[int, tuple[str, ...]]:
+def holds_on(
+    database: "Database", datasets: "Iterable[DatasetSummary]", name: str, table: "Table"
+) -> Mapping[int, tuple[str, ...]]:
     """Return snapshot -> descriptions of its references.
 
     Args:
-        lab: Where the dataset is.
+        database: The metadata database.
+        datasets: All datasets of the environment.
         name: The dataset's.
         table: Its table.
     """
@@ -42,11 +45,11 @@ def holds_on(lab: "Lab", name: str, table: "Table") -> Mapping[int, tuple[str, .
     for tag, tagged in version_tags(table).items():
         holds[tagged].append(f"tag {tag!r}")
     # Read from the writer: a replica might not have a run yet.
-    with lab.metadata.writer.connect() as connection:
+    with database.writer.connect() as connection:
         mentions = connection.exec_driver_sql(_MENTIONS, {"ids": [str(snapshot) for snapshot in holds]})
         for mentioned, holder in mentions:
             holds[int(mentioned)].append(holder)
-    for other in list_datasets(lab):
+    for other in datasets:
         for constraint in other.constraints:
             pinned = constraint.snapshot if isinstance(constraint, References) else None
             if isinstance(constraint, References) and constraint.dataset == name and pinned in holds:
@@ -54,14 +57,13 @@ def holds_on(lab: "Lab", name: str, table: "Table") -> Mapping[int, tuple[str, .
     return {snapshot: tuple(by) for snapshot, by in holds.items() if by}
 
 
-def holds_on_name(lab: "Lab", name: str) -> tuple[str, ...]:
+def holds_on_name(
+    datasets: "Iterable[DatasetSummary]", views: "Iterable[str]", *, name: str
+) -> tuple[str, ...]:
     """Return descriptions of the references to a dataset that do not name a version."""
     referring = (
         f"a constraint of dataset {other.name!r}"
-        for other in list_datasets(lab)
+        for other in datasets
         if any(isinstance(said, References) and said.dataset == name for said in other.constraints)
     )
-    views = (
-        f"feature view {found.view.name!r}" for found in lab.features.search() if found.view.source == name
-    )
-    return (*referring, *views)
+    return (*referring, *(f"feature view {view!r}" for view in views))

@@ -11,9 +11,12 @@ from terrarium.datasets.tables import change_table, load_table
 from terrarium.datasets.versions import Version, versions_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from pyiceberg.table import Table
 
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
+    from terrarium.warehouse import Warehouse
 
 __all__ = ["Removing"]
 
@@ -24,7 +27,9 @@ _SHOWN = 5
 class Removing:
     """The part of `Datasets` that removes datasets and versions."""
 
-    _lab: "Lab"
+    _connection: "Connection"
+    _warehouse: "Warehouse"
+    _views_of: "Callable[[str], Sequence[str]]"
 
     def drop(self, name: str, *, force: bool = False) -> None:
         """Delete a dataset with all its versions and files. This cannot be undone.
@@ -38,12 +43,15 @@ class Removing:
             DatasetNotFoundError: The dataset does not exist.
             ForeignFilesError: The table names files outside of its folder; nothing was deleted.
         """
+        from terrarium.datasets.discovery import list_datasets
         from terrarium.datasets.removal.references import holds_on, holds_on_name
 
-        warehouse = self._lab.warehouse
+        warehouse = self._warehouse
         table = load_table(warehouse, name)
-        held = [by for several in holds_on(self._lab, name, table).values() for by in several]
-        holders = sorted({*held, *holds_on_name(self._lab, name)})
+        datasets = tuple(list_datasets(self._connection.session, warehouse))
+        by_snapshot = holds_on(self._connection.database, datasets, name, table)
+        held = [by for several in by_snapshot.values() for by in several]
+        holders = sorted({*held, *holds_on_name(datasets, self._views_of(name), name=name)})
         if holders and not force:
             more = f" and {len(holders) - _SHOWN} more" if len(holders) > _SHOWN else ""
             raise DatasetHeldError(
@@ -64,7 +72,7 @@ class Removing:
         Raises:
             DatasetNotFoundError: The dataset does not exist.
         """
-        table = load_table(self._lab.warehouse, name)
+        table = load_table(self._warehouse, name)
         return self._expirable(name, table, before=datetime.now(UTC) - older_than)
 
     def expire(self, name: str, *, older_than: Days) -> tuple[Version, ...]:
@@ -97,14 +105,14 @@ class Removing:
 
         def change(table: "Table") -> None:
             nonlocal expired, files
-            with expiring(self._lab, name):
+            with expiring(self._connection.database, name):
                 expired = self._expirable(name, table, before=before)
                 ids = {version.snapshot_id for version in expired}
                 files = self._own_files(table, ids)
                 if ids:
                     forget_snapshots(table, ids)
 
-        table = change_table(self._lab.warehouse, name, change)
+        table = change_table(self._warehouse, name, change)
         delete_unreferred(table.refresh(), files)
         return expired
 
@@ -117,15 +125,17 @@ class Removing:
         with translate_file_errors("read the files of versions that expire"):
             files = files_of_snapshots(table.io, chosen)
         name = table.name()[-1]
-        check_own_files(name, files, folder=table_folder(self._lab.manifest.features.warehouse, name))
+        check_own_files(name, files, folder=table_folder(self._connection.manifest.features.warehouse, name))
         return files
 
     def _expirable(self, name: str, table: "Table", *, before: datetime) -> tuple[Version, ...]:
+        from terrarium.datasets.discovery import list_datasets
         from terrarium.datasets.removal.references import holds_on
 
         versions = versions_of(table)
         replaced = {older.snapshot_id: newer.committed for newer, older in pairwise(versions)}
-        held = holds_on(self._lab, name, table)
+        datasets = list_datasets(self._connection.session, self._warehouse)
+        held = holds_on(self._connection.database, datasets, name, table)
         return tuple(
             version
             for version in versions[1:]

@@ -1,6 +1,6 @@
 """Comparison of a data requirement with its dataset."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from terrarium.datasets.errors import DatasetNotFoundError
 if TYPE_CHECKING:
     from terrarium.datasets.dataset import Dataset
     from terrarium.datasets.requirements.requirement import DataRequirement
-    from terrarium.lab import Lab
 
 __all__ = ["Finding", "RequirementReport", "check_requirement"]
 
@@ -56,10 +55,10 @@ class RequirementReport(BaseModel):
         )
 
 
-def check_requirement(requirement: "DataRequirement", lab: "Lab") -> RequirementReport:
+def check_requirement(requirement: "DataRequirement", get: "Callable[[str], Dataset]") -> RequirementReport:
     """Compare a requirement with the current version of its dataset."""
     try:
-        dataset = lab.datasets.get(requirement.dataset)
+        dataset = get(requirement.dataset)
     except DatasetNotFoundError as error:
         missing = Finding(what=f"dataset {requirement.dataset} exists", met=False, found=error.problem)
         return RequirementReport(dataset=requirement.dataset, snapshot_id=None, findings=(missing,))

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from terrarium.arguments import checked_methods
 
 if TYPE_CHECKING:
+    from terrarium.artifacts import Artifacts
+    from terrarium.connection import Connection
     from terrarium.datasets.requirements.requirement import DataRequirement
-    from terrarium.lab import Lab
     from terrarium.record import UseCase
 
 __all__ = ["Requiring"]
@@ -19,7 +20,8 @@ _REQUIREMENT = "terrarium.requirement"
 class Requiring:
     """The part of `Datasets` that stores requirements."""
 
-    _lab: "Lab"
+    _artifacts: "Artifacts"
+    _connection: "Connection"
 
     def require(self, requirement: "DataRequirement", *, use_case: "UseCase | str") -> None:
         """Attach a requirement to a use case, in place of its requirement of the same dataset.
@@ -36,7 +38,7 @@ class Requiring:
         named = isinstance(use_case, str)
         name = use_case if isinstance(use_case, str) else use_case.name
         folder = f"requirements/{name}/{requirement.dataset}"
-        artifacts, client = self._lab.artifacts, self._lab.experiments.client
+        artifacts, client = self._artifacts, self._connection.mlflow_client
         artifacts.put_bytes(requirement.markdown().encode(), f"{folder}.md")
         kept = artifacts.put_bytes(requirement.model_dump_json(indent=1).encode(), f"{folder}.json")
         experiment, _ = ensure_experiment(client, name, None if named else use_case)  # type: ignore[arg-type] # not a name
@@ -51,10 +53,10 @@ class Requiring:
         from terrarium.datasets.requirements.requirement import DataRequirement
 
         name = use_case if isinstance(use_case, str) else use_case.name
-        experiment = self._lab.experiments.client.get_experiment_by_name(name)
+        experiment = self._connection.mlflow_client.get_experiment_by_name(name)
         tags = experiment.tags if experiment else {}
         return tuple(
-            DataRequirement.model_validate_json(self._lab.artifacts.get_bytes(tags[tag]))
+            DataRequirement.model_validate_json(self._artifacts.get_bytes(tags[tag]))
             for tag in sorted(tags)
             if tag.startswith(f"{_REQUIREMENT}.")
         )

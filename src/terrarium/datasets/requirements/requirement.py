@@ -1,7 +1,7 @@
 """`DataRequirement`: a document between users and producers of data."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, StringConstraints
 
@@ -12,8 +12,8 @@ from terrarium.errors import Error
 from terrarium.public_model import PublicModel
 
 if TYPE_CHECKING:
+    from terrarium.datasets.dataset import Dataset
     from terrarium.datasets.requirements.checked import RequirementReport
-    from terrarium.lab import Lab
 
 __all__ = ["DataRequirement", "Remark", "RequiredColumn"]
 
@@ -45,6 +45,19 @@ class Remark(_Document):
     at: datetime
     state: str
     text: str = ""
+
+
+class _Datasets(Protocol):
+    def get(self, name: str) -> "Dataset": ...
+
+
+class HasDatasets(Protocol):
+    """An object that has datasets, such as a `Lab`."""
+
+    @property
+    def datasets(self) -> _Datasets:
+        """The datasets of its environment."""
+        ...
 
 
 @checked_methods
@@ -165,11 +178,11 @@ class DataRequirement(_Document):
         reviews = [remark.by for remark in self.remarks if remark.state in ("approved", "rejected")]
         return reviews[-1] if reviews else None
 
-    def check(self, lab: "Lab") -> "RequirementReport":
+    def check(self, lab: HasDatasets) -> "RequirementReport":
         """Compare the requirement with the current version of its dataset."""
         from terrarium.datasets.requirements.checked import check_requirement
 
-        return check_requirement(self, lab)
+        return check_requirement(self, lab.datasets.get)
 
     def markdown(self) -> str:
         """Return the requirement as a Markdown document."""

@@ -10,6 +10,7 @@ from terrarium.record import Part, Splits
 from terrarium.record.features_read import PREFIX, features_read, view_of
 
 if TYPE_CHECKING:
+    from terrarium.connection import Connection
     from terrarium.features.definition.registered_view import RegisteredView
 
 __all__ = ["pinned_versions", "record_views", "recorded_snapshots"]
@@ -17,15 +18,15 @@ __all__ = ["pinned_versions", "record_views", "recorded_snapshots"]
 _log = logging.getLogger(__name__)
 
 
-def record_views(environment: str, views: tuple[PinnedView, ...]) -> None:
+def record_views(connection: "Connection", views: tuple[PinnedView, ...]) -> None:
     """Add views to the record of the active run, and of runs that begin later in this process."""
     parts = tuple(
         Part(name=f"{PREFIX}{pinned.view}", dataset=pinned.dataset, snapshot_id=pinned.snapshot_id)
         for pinned in views
     )
-    run = _active_run(environment)
+    run = _active_run(connection)
     try:
-        if not features_read(environment).add(parts, run=run) and run is not None:
+        if not features_read(connection.environment).add(parts, run=run) and run is not None:
             _log_inputs(run, parts)  # a run of plain MLflow
     except Exception as error:  # noqa: BLE001 - the training set itself is complete, and names its snapshots
         _log.warning(
@@ -33,7 +34,7 @@ def record_views(environment: str, views: tuple[PinnedView, ...]) -> None:
         )
 
 
-def recorded_snapshots(environment: str) -> dict[str, int | None]:
+def recorded_snapshots(connection: "Connection") -> dict[str, int | None]:
     """Return the recorded snapshot of each view, with its version, of the run that is being reproduced.
 
     Returns:
@@ -45,13 +46,10 @@ def recorded_snapshots(environment: str) -> dict[str, int | None]:
     run = reproduced_run()
     if run is None:
         return {}
-    from mlflow import MlflowClient
-
     from terrarium.record.storage import read_record
-    from terrarium.tracking.plugin import tracking_uri
 
     read: dict[str, set[int | None]] = {}
-    for part in read_record(MlflowClient(tracking_uri=tracking_uri(environment)), run).parts:
+    for part in read_record(connection.mlflow_client, run).parts:
         view = view_of(part)
         if view is not None:
             read.setdefault(view, set()).add(part.snapshot_id)
@@ -74,12 +72,10 @@ def pinned_versions(
     return pinned
 
 
-def _active_run(environment: str) -> str | None:
-    from terrarium.tracking.plugin import tracking_uri
-
+def _active_run(connection: "Connection") -> str | None:
     mlflow = imported_module("mlflow")
     active = mlflow.active_run() if mlflow else None
-    if active is None or mlflow.get_tracking_uri() != tracking_uri(environment):
+    if active is None or not connection.has_tracking_uri(mlflow.get_tracking_uri()):
         return None
     return str(active.info.run_id)
 

@@ -1,6 +1,7 @@
 """Connecting: one read of the encrypted manifest."""
 
-from terrarium.connection import open_lab
+from terrarium.connection import open_connection
+from terrarium.lab import Lab
 from terrarium.verification.check import Check, Observation
 from terrarium.verification.workspace import Workspace
 
@@ -8,7 +9,7 @@ __all__ = ["CONNECT"]
 
 
 def _connect(workspace: Workspace) -> Observation:
-    lab = open_lab(workspace.environment)
+    lab = Lab(open_connection(workspace.environment))
     workspace.open(lab)
     return Observation(f"as {lab.session.caller.partition(':assumed-role/')[2] or lab.session.caller}")
 

@@ -34,7 +34,7 @@ def _submit(workspace: Workspace) -> Observation:
 
 def _erase(lab: Lab, name: str) -> None:
     if name in lab.models.names():
-        Registry(lab).writing.delete_registered_model(name)  # type: ignore[no-untyped-call] # MLflow's
+        Registry(lab.connection).writing.delete_registered_model(name)  # type: ignore[no-untyped-call] # MLflow's
 
 
 SUBMIT_MODEL = Check(

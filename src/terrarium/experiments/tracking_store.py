@@ -9,15 +9,15 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from mlflow.utils.validation import _validate_metric
 
+from terrarium.experiments.errors import ArtifactLocationRefusedError
 from terrarium.metadata.metric_samples import Point, insert_points
 from terrarium.metadata.mlflow_schema import check_schema
-from terrarium.tracking.errors import ArtifactLocationRefusedError
 
 if TYPE_CHECKING:
     from mlflow.entities import ExperimentTag, Metric
     from sqlalchemy import Engine
 
-    from terrarium.lab import Lab
+    from terrarium.connection import Connection
 
 __all__ = ["TrackingStore"]
 
@@ -29,22 +29,22 @@ class TrackingStore(SqlAlchemyStore):
     made or migrated.
 
     Args:
-        lab: The environment.
+        connection: The environment.
         store_uri: By which MLflow knows it.
         engine: The user of the database; omitted, its writer.
     """
 
-    def __init__(self, lab: "Lab", *, store_uri: str, engine: "Engine | None" = None) -> None:
-        self._user = engine or lab.metadata.writer
-        check_schema(self._user, lab.environment)
-        artifacts = lab.manifest.artifacts
+    def __init__(self, connection: "Connection", *, store_uri: str, engine: "Engine | None" = None) -> None:
+        self._user = engine or connection.database.writer
+        check_schema(self._user, connection.environment)
+        artifacts = connection.manifest.artifacts
         super().__init__(  # type: ignore[no-untyped-call]
             db_uri=self._user.url.render_as_string(),
             default_artifact_root=f"s3://{artifacts.bucket}/{artifacts.experiments_prefix}".rstrip("/"),
         )
         self.db_uri = store_uri
 
-    # A class method there, since it caches engines by URL; ours belongs to the lab.
+    # A class method there, since it caches engines by URL; this one belongs to the connection.
     def _get_or_create_engine(self, db_uri: str) -> "Engine":  # type: ignore[override]  # noqa: ARG002
         return self._user
 

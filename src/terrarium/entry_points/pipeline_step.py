@@ -8,9 +8,9 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terrarium.connection import connect
 from terrarium.env_vars import INDEX, JOB
 from terrarium.errors import Error
+from terrarium.lab import connect
 from terrarium.pipelines import env_vars as variables
 from terrarium.pipelines.compilation import REFUSED
 from terrarium.pipelines.failure_reason import store_failure_reason
@@ -21,9 +21,9 @@ from terrarium.pipelines.step_outputs import BucketOutputStore
 from terrarium.pipelines.step_runner import run_step
 
 if TYPE_CHECKING:
-    from terrarium.lab import Lab
     from terrarium.pipelines.pipeline import Pipeline
     from terrarium.pipelines.step import Step
+    from terrarium.pipelines.step_lab import StepLab
 
 __all__ = ["main"]
 
@@ -46,11 +46,11 @@ def main() -> None:
         sys.exit(REFUSED if isinstance(error, Error) else 1)
 
 
-def _take(lab: "Lab", pipeline: "Pipeline", step: "Step", execution: str, index: int | None) -> None:
+def _take(lab: "StepLab", pipeline: "Pipeline", step: "Step", execution: str, index: int | None) -> None:
     parameters: dict[str, Any] = json.loads(os.environ[variables.PARAMETERS])
     trigger: dict[str, Any] = json.loads(os.environ[variables.TRIGGER])
     output_store = BucketOutputStore(lab.artifacts, pipeline=pipeline.name, execution=execution)
-    whole = PipelineRun(lab, pipeline, execution)
+    whole = PipelineRun(lab.connection, lab.experiment(pipeline.use_case), pipeline, execution)
     parent = whole.begin(pipeline.with_parameters(parameters), trigger=trigger)
     name = step.name if index is None else f"{step.name} {index}"
     tags = {**whole.step_tags(parent, step.name, index), "terrarium.job": os.environ.get(JOB, "")}
