@@ -10,7 +10,7 @@ from terrarium.compare.plots import rendered
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from terrarium.compare.comparison import Comparison
+    from terrarium.compare.comparison_content import ComparisonContent
 
 __all__ = ["page"]
 
@@ -27,7 +27,7 @@ _STYLE = """
 """
 
 
-def page(comparison: "Comparison", pictures: "Mapping[str, Figure]") -> str:
+def page(comparison: "ComparisonContent", pictures: "Mapping[str, Figure]") -> str:
     """Return the comparison as one `<div>`. All text is escaped."""
     return "\n".join(
         [
@@ -40,7 +40,7 @@ def page(comparison: "Comparison", pictures: "Mapping[str, Figure]") -> str:
     )
 
 
-def _table(comparison: "Comparison") -> str:
+def _table(comparison: "ComparisonContent") -> str:
     runs = "".join(
         f"<th>{escape(run.name)}<br><code>{escape(run.id[:8])}</code></th>" for run in comparison.runs
     )
@@ -58,7 +58,7 @@ def _table(comparison: "Comparison") -> str:
     return f"<table><thead><tr><th>{corner}</th>{runs}</tr></thead>\n<tbody>{body}</tbody></table>"
 
 
-def _code(comparison: "Comparison", run: str, difference: str) -> str:
+def _code(comparison: "ComparisonContent", run: str, difference: str) -> str:
     first = next(iter(comparison.labels.values()))
     title = f"code: {escape(first)} → {escape(comparison.labels[run])}"
     lines = "\n".join(map(_line, difference.splitlines()))

@@ -11,12 +11,12 @@ from terrarium.plain_table import PlainTable, printable
 from terrarium.plain_text import plain_text
 
 if TYPE_CHECKING:
-    from terrarium.compare.comparison import Comparison
+    from terrarium.compare.comparison_content import ComparisonContent
 
 __all__ = ["tables"]
 
 
-def tables(comparison: "Comparison") -> RenderableType:
+def tables(comparison: "ComparisonContent") -> RenderableType:
     """Return one table of all sections, followed by the differences of code."""
     best = comparison.ranking
     direction = "highest" if best and best.maximize else "lowest"

@@ -15,11 +15,11 @@ from terrarium.env_vars import CODE, FOLDER, SIZE
 from terrarium.manifest import PUBLISHED_PREFIX
 from terrarium.pipelines import env_vars as variables
 from terrarium.pipelines.artifact_keys import COMPARED, compared_key, execution_folder, published_name
-from terrarium.pipelines.step import Step
+from terrarium.pipelines.step import DRIFT_CHECK, Step
 from terrarium.pipelines.step_condition import StepCondition
 
 if TYPE_CHECKING:
-    from terrarium.pipelines.pipeline import Pipeline
+    from terrarium.pipelines.pipeline_definition import PipelineDefinition
 
 __all__ = [
     "CHECK_CONDITIONS",
@@ -71,17 +71,17 @@ _COMPARISONS = {
 }
 
 
-def compile_pipeline(pipeline: "Pipeline") -> str:
+def compile_pipeline(pipeline: "PipelineDefinition") -> str:
     """Return the state machine; see `Pipeline.compile`."""
     return _as_json(pipeline).replace(_DIGEST, definition_digest(pipeline))
 
 
-def definition_digest(pipeline: "Pipeline") -> str:
+def definition_digest(pipeline: "PipelineDefinition") -> str:
     """Return the digest that identifies the pipeline's state machine."""
     return hashlib.sha256(_as_json(pipeline).encode()).hexdigest()[:16]
 
 
-def _as_json(pipeline: "Pipeline") -> str:
+def _as_json(pipeline: "PipelineDefinition") -> str:
     stages = pipeline.stages
     states: _States = {}
     following = _DONE
@@ -116,7 +116,7 @@ def _literal(value: Any) -> Any:
     return value
 
 
-def _beginning(pipeline: "Pipeline", following: str) -> _States:
+def _beginning(pipeline: "PipelineDefinition", following: str) -> _States:
     return {
         SET_DEFAULTS: {
             "Type": "Pass",
@@ -155,9 +155,7 @@ def _beginning(pipeline: "Pipeline", following: str) -> _States:
     }
 
 
-def _drift(pipeline: "Pipeline", following: str) -> _States:
-    from terrarium.pipelines.pipeline import DRIFT_CHECK
-
+def _drift(pipeline: "PipelineDefinition", following: str) -> _States:
     check = pipeline.steps[DRIFT_CHECK]
     drifted = StepCondition(step=check.name, name="drifted", comparison="==", value=True)
     asked = {"Variable": "$.trigger.kind", "StringEquals": "drift"}
@@ -171,7 +169,7 @@ def _drift(pipeline: "Pipeline", following: str) -> _States:
 
 
 def _stage(
-    pipeline: "Pipeline", number: int, stage: Sequence[Step], following: str, rest: _States
+    pipeline: "PipelineDefinition", number: int, stage: Sequence[Step], following: str, rest: _States
 ) -> tuple[_States, str]:
     """Return the states from a stage on, and the name of the first of them."""
     asked = {condition.step for step in pipeline.steps.values() for condition in step.when}
@@ -193,7 +191,7 @@ def _stage(
     return {name: parallel, **states}, name
 
 
-def _branch(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
+def _branch(pipeline: "PipelineDefinition", step: Step) -> dict[str, Any]:
     skip = f"Skip-{step.name}"
     states = _guarded(pipeline, step, {"End": True}, skip)
     if len(states) > 1:
@@ -201,7 +199,7 @@ def _branch(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
     return {"StartAt": next(iter(states)), "States": states}
 
 
-def _guarded(pipeline: "Pipeline", step: Step, after: dict[str, Any], otherwise: str) -> _States:
+def _guarded(pipeline: "PipelineDefinition", step: Step, after: dict[str, Any], otherwise: str) -> _States:
     """Return the state of a step, after a Choice state if it has conditions."""
     states = {step.name: {**_job(pipeline, step), **after}}
     conditions = pipeline.conditions(step)
@@ -211,7 +209,7 @@ def _guarded(pipeline: "Pipeline", step: Step, after: dict[str, Any], otherwise:
     return {f"{CHECK_CONDITIONS}{step.name}": _choice(rules, step.name, otherwise), **states}
 
 
-def _job(pipeline: "Pipeline", step: Step) -> dict[str, Any]:
+def _job(pipeline: "PipelineDefinition", step: Step) -> dict[str, Any]:
     told = {
         CODE: ("Value.$", "$.code.published.code"),
         FOLDER: ("Value.$", "$.code.published.folder"),
@@ -269,7 +267,7 @@ def _queue(step: Step) -> str:
     return "default_gpu_queue_arn" if step.resources.gpus else "default_queue_arn"
 
 
-def _read_outputs(pipeline: "Pipeline", step: Step, following: str) -> dict[str, Any]:
+def _read_outputs(pipeline: "PipelineDefinition", step: Step, following: str) -> dict[str, Any]:
     kept = f"$.outputs.{_key(step.name)}"
     folder = execution_folder(pipeline.name, "{}")
     state = {

@@ -13,7 +13,7 @@ from terrarium.pipelines.step_runner import run_step
 from terrarium.pipelines.untracked_run import UntrackedRun
 
 if TYPE_CHECKING:
-    from terrarium.pipelines.pipeline import Pipeline
+    from terrarium.pipelines.pipeline_definition import PipelineDefinition
     from terrarium.pipelines.step import Step
     from terrarium.pipelines.step_lab import StepLab
 
@@ -34,7 +34,7 @@ class LocalRun(NamedTuple):
     run: str | None
 
 
-def run_local(pipeline: "Pipeline", lab: "StepLab | None", given: Mapping[str, Any]) -> LocalRun:
+def run_local(pipeline: "PipelineDefinition", lab: "StepLab | None", given: Mapping[str, Any]) -> LocalRun:
     """Run all steps; see `Pipeline.run_local`."""
     parameters = pipeline.with_parameters(given)
     with (
@@ -58,7 +58,7 @@ def run_local(pipeline: "Pipeline", lab: "StepLab | None", given: Mapping[str, A
 
 
 def _take(
-    pipeline: "Pipeline",
+    pipeline: "PipelineDefinition",
     step: "Step",
     index: int | None,
     parameters: Mapping[str, Any],
@@ -95,7 +95,9 @@ def _take(
 
 
 @contextmanager
-def _tracked(pipeline: "Pipeline", lab: "StepLab | None", parameters: Mapping[str, Any]) -> Iterator[Any]:
+def _tracked(
+    pipeline: "PipelineDefinition", lab: "StepLab | None", parameters: Mapping[str, Any]
+) -> Iterator[Any]:
     if lab is None:
         yield None
         return

@@ -11,7 +11,7 @@ from terrarium.arguments import checked, checked_methods
 from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME, compared_key
 from terrarium.pipelines.errors import PipelineInvalidError
 from terrarium.pipelines.parameters import json_parameters, problems_of_parameters
-from terrarium.pipelines.step import Step
+from terrarium.pipelines.step import DRIFT_CHECK, Step
 from terrarium.pipelines.step_condition import StepCondition
 from terrarium.pipelines.trigger import DataArrival, Drift, ScheduleExpression
 from terrarium.record import UseCase
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from terrarium.pipelines.local_run import LocalRun
     from terrarium.pipelines.step_lab import StepLab
 
-__all__ = ["DRIFT_CHECK", "Pipeline"]
-
-DRIFT_CHECK = "drift-check"
-"""Name of the step that runs the check of a drift trigger."""
+__all__ = ["Pipeline"]
 
 
 class _Content(BaseModel):

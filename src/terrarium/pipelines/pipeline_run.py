@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from terrarium.connection import Connection
     from terrarium.experiments import Experiment
-    from terrarium.pipelines.pipeline import Pipeline
+    from terrarium.pipelines.pipeline_definition import PipelineDefinition
 
 __all__ = ["EXECUTION_TAG", "PIPELINE_TAG", "STEP_TAG", "PipelineRun"]
 
@@ -31,7 +31,11 @@ class PipelineRun:
     """
 
     def __init__(
-        self, connection: "Connection", experiment: "Experiment", pipeline: "Pipeline", execution: str
+        self,
+        connection: "Connection",
+        experiment: "Experiment",
+        pipeline: "PipelineDefinition",
+        execution: str,
     ) -> None:
         self._connection = connection
         self._experiment = experiment

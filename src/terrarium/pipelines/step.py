@@ -12,7 +12,10 @@ from terrarium.pipelines.errors import PipelineInvalidError
 from terrarium.pipelines.step_condition import StepCondition
 from terrarium.public_model import PublicModel
 
-__all__ = ["Step", "named_function"]
+__all__ = ["DRIFT_CHECK", "Step", "named_function"]
+
+DRIFT_CHECK = "drift-check"
+"""Name of the step that runs the check of a drift trigger."""
 
 _MOST_CHILDREN = 10_000  # of an array job in Batch
 

@@ -61,9 +61,7 @@ def sort_packages(packages: Mapping[str, str], *, code: Path) -> Packages:
 
 def own_package() -> Packages:
     """This SDK: its checkout if it runs from one, else a wheel of its installed files. No package index has it."""
-    import terrarium
-
-    checkout = Path(terrarium.__file__).parents[2]
+    checkout = Path(__file__).parents[3]  # <checkout>/src/terrarium/venvs/packages.py
     if _project_name(checkout) == DISTRIBUTION:
         return Packages((), (checkout,))
     wheel = pack_wheel(distribution(DISTRIBUTION), cache_directory() / "wheels")

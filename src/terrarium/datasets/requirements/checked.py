@@ -11,7 +11,7 @@ from terrarium.datasets.errors import DatasetNotFoundError
 
 if TYPE_CHECKING:
     from terrarium.datasets.dataset import Dataset
-    from terrarium.datasets.requirements.requirement import DataRequirement
+    from terrarium.datasets.requirements.requirement_content import RequirementContent
 
 __all__ = ["Finding", "RequirementReport", "check_requirement"]
 
@@ -55,7 +55,9 @@ class RequirementReport(BaseModel):
         )
 
 
-def check_requirement(requirement: "DataRequirement", get: "Callable[[str], Dataset]") -> RequirementReport:
+def check_requirement(
+    requirement: "RequirementContent", get: "Callable[[str], Dataset]"
+) -> RequirementReport:
     """Compare a requirement with the current version of its dataset."""
     try:
         dataset = get(requirement.dataset)
@@ -71,7 +73,7 @@ def check_requirement(requirement: "DataRequirement", get: "Callable[[str], Data
     )
 
 
-def _columns(requirement: "DataRequirement", dataset: "Dataset") -> Iterator[Finding]:
+def _columns(requirement: "RequirementContent", dataset: "Dataset") -> Iterator[Finding]:
     for column in requirement.columns:
         kind = f" of type {column.type}" if column.type else ""
         what = f"column {column.name}{kind}"
@@ -83,7 +85,7 @@ def _columns(requirement: "DataRequirement", dataset: "Dataset") -> Iterator[Fin
         yield Finding(what=what, met=same, found="" if same else f"it is {found}")
 
 
-def _constraints(requirement: "DataRequirement", dataset: "Dataset") -> Iterator[Finding]:
+def _constraints(requirement: "RequirementContent", dataset: "Dataset") -> Iterator[Finding]:
     constraints: list[Constraint] = list(requirement.constraints)
     if requirement.minimum_rows is not None:
         constraints.append(RowCount(minimum=requirement.minimum_rows))
@@ -107,7 +109,7 @@ def _constraints(requirement: "DataRequirement", dataset: "Dataset") -> Iterator
             yield Finding(what=str(constraint), met=False, found=f"violated by {violation.count:,} rows")
 
 
-def _history(requirement: "DataRequirement", dataset: "Dataset") -> Iterator[Finding]:
+def _history(requirement: "RequirementContent", dataset: "Dataset") -> Iterator[Finding]:
     column, history = requirement.time_column, requirement.history
     if column is None or history is None:
         return

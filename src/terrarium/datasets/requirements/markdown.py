@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from terrarium.datasets.requirements.requirement import DataRequirement
+    from terrarium.datasets.requirements.requirement_content import RequirementContent
 
 __all__ = ["as_markdown"]
 
 
-def as_markdown(requirement: "DataRequirement") -> str:
+def as_markdown(requirement: "RequirementContent") -> str:
     """Return the document, with a list of what is missing."""
     return "\n".join(_lines(requirement)) + "\n"
 
 
-def _lines(requirement: "DataRequirement") -> Iterator[str]:
+def _lines(requirement: "RequirementContent") -> Iterator[str]:
     yield f"# Data requirement: {requirement.dataset}"
     yield ""
     yield requirement.purpose or "*(without a purpose)*"
@@ -51,7 +51,7 @@ def _lines(requirement: "DataRequirement") -> Iterator[str]:
             yield f"- {remark.at:%Y-%m-%d %H:%M} UTC, {remark.by}: {remark.state}{text}"
 
 
-def _facts(requirement: "DataRequirement") -> dict[str, object]:
+def _facts(requirement: "RequirementContent") -> dict[str, object]:
     rows = requirement.minimum_rows
     facts = {
         "state": requirement.state,

@@ -1,50 +1,17 @@
 """`DataRequirement`: a document between users and producers of data."""
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, Self
-
-from pydantic import Field, StringConstraints
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol, Self
 
 from terrarium.arguments import checked_methods
-from terrarium.datasets.constraints import Constraint
 from terrarium.datasets.errors import RequirementError
-from terrarium.errors import Error
-from terrarium.public_model import PublicModel
+from terrarium.datasets.requirements.requirement_content import Remark, RequirementContent
 
 if TYPE_CHECKING:
     from terrarium.datasets.dataset import Dataset
     from terrarium.datasets.requirements.checked import RequirementReport
 
-__all__ = ["DataRequirement", "Remark", "RequiredColumn"]
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-
-
-class _Document(PublicModel):
-    refused_as: ClassVar[type[Error]] = RequirementError
-
-
-class RequiredColumn(_Document):
-    """A required column.
-
-    Attributes:
-        name: Name of the column.
-        meaning: Meaning of its values, with their unit.
-        type: Arrow's name of its type, such as `int64`, `double`, `string`, `timestamp[us]`. Default: any type.
-    """
-
-    name: str
-    meaning: Text = ""
-    type: str | None = None
-
-
-class Remark(_Document):
-    """A remark on a change of the document's state; `at` is in UTC."""
-
-    by: str
-    at: datetime
-    state: str
-    text: str = ""
+__all__ = ["DataRequirement"]
 
 
 class _Datasets(Protocol):
@@ -61,7 +28,7 @@ class HasDatasets(Protocol):
 
 
 @checked_methods
-class DataRequirement(_Document):
+class DataRequirement(RequirementContent):
     """The data that a use case needs of one dataset, and the state of its review.
 
     Attributes:
@@ -82,31 +49,6 @@ class DataRequirement(_Document):
         >>> requirement = terrarium.DataRequirement(dataset="telco.usage", purpose="churn", minimum_rows=1000)
         >>> requirement.missing()
     """
-
-    dataset: str
-    purpose: Text = ""
-    columns: tuple[RequiredColumn, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
-    minimum_rows: Annotated[int, Field(ge=0)] | None = None
-    time_column: str | None = None
-    freshness: timedelta | None = None
-    history: timedelta | None = None
-    owner: str | None = None
-    consumer: str | None = None
-    state: Literal["draft", "proposed", "approved", "rejected"] = "draft"
-    remarks: tuple[Remark, ...] = ()
-
-    def missing(self) -> tuple[str, ...]:
-        """Return what is missing before the requirement can be proposed."""
-        gaps = [name for name in ("purpose", "columns", "owner", "consumer") if not getattr(self, name)]
-        gaps += [f"meaning of column {column.name}" for column in self.columns if not column.meaning]
-        if (self.freshness or self.history) and self.time_column is None:
-            gaps.append("time_column, for freshness and history")
-        named = {column.name for column in self.columns}
-        needed = {name for constraint in self.constraints for name in constraint.needs}
-        needed |= {self.time_column} if self.time_column else set()
-        gaps += [f"column {name}, which a constraint or time_column names" for name in sorted(needed - named)]
-        return tuple(gaps)
 
     def proposed(self, *, by: str, remark: str = "") -> Self:
         """Return the requirement, proposed to the owner of the data.
@@ -171,12 +113,6 @@ class DataRequirement(_Document):
         return changed._moved(
             "draft", since=("draft", "proposed", "approved", "rejected"), by=by, remark=remark
         )
-
-    @property
-    def reviewer(self) -> str | None:
-        """Who approved or rejected it last."""
-        reviews = [remark.by for remark in self.remarks if remark.state in ("approved", "rejected")]
-        return reviews[-1] if reviews else None
 
     def check(self, lab: HasDatasets) -> "RequirementReport":
         """Compare the requirement with the current version of its dataset."""

@@ -1,8 +1,9 @@
 """Splitting of datasets: the methods `split` and `folds` of `lab.datasets`."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from terrarium.arguments import Seed, checked_methods
 from terrarium.datasets.errors import SplitError
@@ -10,7 +11,6 @@ from terrarium.datasets.splitting.proportions import checked_proportions, upper_
 
 if TYPE_CHECKING:
     from terrarium.datasets.dataset import Dataset
-    from terrarium.datasets.service import Datasets
     from terrarium.datasets.splitting.assignment import Assignment
     from terrarium.datasets.splitting.examination import Examined
     from terrarium.datasets.splitting.split import Split
@@ -21,8 +21,12 @@ _MOST_FOLDS = 100
 
 
 @checked_methods
-class Splitting:
+class Splitting(ABC):
     """The part of `Datasets` that splits."""
+
+    @abstractmethod
+    def get(self, name: str) -> "Dataset":
+        """Return the dataset at its current version."""
 
     def split(
         self,
@@ -143,7 +147,7 @@ class Splitting:
         )
 
     def _version(self, name: "str | Dataset") -> "Dataset":
-        return cast("Datasets", self).get(name) if isinstance(name, str) else name
+        return self.get(name) if isinstance(name, str) else name
 
 
 def _check_arguments(

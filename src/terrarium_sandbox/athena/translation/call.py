@@ -3,17 +3,14 @@
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlglot import exp
 
 from terrarium_sandbox.athena.task import QueryFailure
 from terrarium_sandbox.athena.translation.literal_types import literal_type
 
-if TYPE_CHECKING:
-    from terrarium_sandbox.athena.translation.operators import OperatorTranslation
-
-__all__ = ["Argument", "Call", "Function", "function", "sql", "text_literal"]
+__all__ = ["Argument", "Call", "Function", "OperandTranslation", "function", "sql", "text_literal"]
 
 _SIMPLE = (exp.Column, exp.Identifier, exp.Literal, exp.Var, exp.Anonymous, exp.Null, exp.Boolean, exp.Array,
            exp.Cast, exp.Case, exp.Paren, exp.Bracket, exp.Star)  # fmt: skip
@@ -22,13 +19,37 @@ _LETTERS = "abcdefgh"
 _NAMES = (exp.Column, exp.Alias, exp.ColumnDef, exp.TableAlias, exp.Table, exp.Kwarg, exp.PropertyEQ)
 
 
+class OperandTranslation(Protocol):
+    """The part of a translation that writes operands."""
+
+    def argument(self, node: exp.Expr) -> "Argument":
+        """Return a node as an operand whose type can be asked for."""
+        ...
+
+    def type_of(self, node: exp.Expr) -> str:
+        """Return the engine's type of an operand; empty while it is not known."""
+        ...
+
+    def observed(self, text: str, node: exp.Expr) -> str:
+        """Return an operand's SQL, from which the engine reports the operand's type."""
+        ...
+
+    def call(self, name: str, *nodes: exp.Expr) -> str:
+        """Return a call of one of Trino's functions."""
+        ...
+
+    def sql(self, expression: str | exp.Expr | None) -> str:
+        """Return the SQL of a node."""
+        ...
+
+
 class Argument:
     """One argument: its SQL for the engine, and its type as far as it is known.
 
     `type` must be read before the SQL is taken, so that the engine can be asked for it.
     """
 
-    def __init__(self, translation: "OperatorTranslation", node: exp.Expr) -> None:
+    def __init__(self, translation: OperandTranslation, node: exp.Expr) -> None:
         self._translation = translation
         self.node = node
         self._asks = False
@@ -124,7 +145,7 @@ class Call:
 
     def __init__(
         self,
-        translation: "OperatorTranslation",
+        translation: OperandTranslation,
         name: str,
         nodes: list[exp.Expr],
         *,

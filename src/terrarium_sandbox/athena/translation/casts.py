@@ -18,7 +18,7 @@ from terrarium_sandbox.athena.translation.engine_types import (
 from terrarium_sandbox.athena.translation.json_casts import from_json, to_json
 
 if TYPE_CHECKING:
-    from terrarium_sandbox.athena.translation.operators import OperatorTranslation
+    from terrarium_sandbox.athena.translation.call import OperandTranslation
 
 __all__ = ["cast", "text_of"]
 
@@ -30,7 +30,7 @@ _MICROSECOND_DIGITS = 6
 _NAMES = {"TINYINT": "tinyint", "SMALLINT": "smallint", "INT": "integer", "BIGINT": "bigint"}
 
 
-def cast(translation: "OperatorTranslation", value: Argument, to: exp.DataType, *, safe: bool) -> str:
+def cast(translation: "OperandTranslation", value: Argument, to: exp.DataType, *, safe: bool) -> str:
     """`CAST(value AS to)`, or TRY_CAST where `safe`."""
     kind = to.this
     if kind in _UNKNOWN or isinstance(kind, exp.Interval):
@@ -55,7 +55,7 @@ def cast(translation: "OperatorTranslation", value: Argument, to: exp.DataType, 
     return f"{word}({value} AS {target})"
 
 
-def _target(translation: "OperatorTranslation", value: Argument, to: exp.DataType) -> str:
+def _target(translation: "OperandTranslation", value: Argument, to: exp.DataType) -> str:
     if to.this == exp.DType.DECIMAL and not to.expressions:
         if value.node.is_string:  # DECIMAL '1.5' and CAST('1.5' AS DECIMAL) come as one
             raise QueryFailure(
@@ -137,7 +137,7 @@ def _timestamp_text(value: Argument, source: str) -> str:
     return f"({plain} || {fraction}{zone})"
 
 
-def _nested(translation: "OperatorTranslation", value: str, source: str, to: exp.DataType) -> str:
+def _nested(translation: "OperandTranslation", value: str, source: str, to: exp.DataType) -> str:
     """Rows are cast by position, not by name as the engine does."""
     variable = f"c{zlib.crc32(f'{value}|{to.sql()}'.encode()):x}"
     if to.this == exp.DType.STRUCT and is_row(source):

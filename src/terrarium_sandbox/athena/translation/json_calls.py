@@ -10,7 +10,7 @@ from terrarium_sandbox.athena.task import QueryFailure
 from terrarium_sandbox.athena.translation.json_casts import to_json
 
 if TYPE_CHECKING:
-    from terrarium_sandbox.athena.translation.operators import OperatorTranslation
+    from terrarium_sandbox.athena.translation.call import OperandTranslation
 
 __all__ = ["json_call"]
 
@@ -20,7 +20,7 @@ _EXISTS = {"TRUE": "TRUE", "FALSE": "FALSE", "UNKNOWN": "NULL"}
 _JSON_RESULTS = frozenset({"json_query", "json_array", "json_object"})
 
 
-def json_call(translation: "OperatorTranslation", node: JsonFunction) -> str:
+def json_call(translation: "OperandTranslation", node: JsonFunction) -> str:
     """The function's SQL.
 
     A path is evaluated by a Python function whose answer begins with a letter: `V` value, `N` JSON null, `E` nothing
@@ -47,7 +47,7 @@ def json_call(translation: "OperatorTranslation", node: JsonFunction) -> str:
     return f"list_transform([{answer}], lambda {variable}: {body})[1]"
 
 
-def _answer(translation: "OperatorTranslation", node: JsonFunction, name: str, variable: str) -> str:
+def _answer(translation: "OperandTranslation", node: JsonFunction, name: str, variable: str) -> str:
     on_error, on_empty = node.args.get("on_error"), node.args.get("on_empty")
     letter, text = f"left({variable}, 1)", f"substr({variable}, 2)"
     failing = f"trino_fail('{_CODES[name]}', {text})"
@@ -80,7 +80,7 @@ _CODES = {
 
 
 def _outcome(
-    translation: "OperatorTranslation", outcome: exp.Expr | str | None, failing: str, kind: str
+    translation: "OperandTranslation", outcome: exp.Expr | str | None, failing: str, kind: str
 ) -> str:
     if isinstance(outcome, exp.Expr):
         return f"CAST({translation.sql(outcome)} AS {kind})"
@@ -89,14 +89,14 @@ def _outcome(
     return {"EMPTY ARRAY": "'[]'", "EMPTY OBJECT": "'{}'"}.get(str(outcome), "NULL")
 
 
-def _text(translation: "OperatorTranslation", entry: JsonEntry) -> str:
+def _text(translation: "OperandTranslation", entry: JsonEntry) -> str:
     operand = translation.argument(entry.this)
     if operand.type == "BLOB":
         return f"trino_from_utf8({operand})"
     return f"CAST({operand} AS VARCHAR)"
 
 
-def _json(translation: "OperatorTranslation", entry: JsonEntry) -> str:
+def _json(translation: "OperandTranslation", entry: JsonEntry) -> str:
     """A value as JSON: what is JSON already, as it is; all else by its type."""
     operand = translation.argument(entry.this)
     inner = entry.this.unnest()
@@ -110,7 +110,7 @@ def _json(translation: "OperatorTranslation", entry: JsonEntry) -> str:
     return to_json(operand)
 
 
-def _constructed(translation: "OperatorTranslation", node: JsonFunction, name: str) -> str:
+def _constructed(translation: "OperandTranslation", node: JsonFunction, name: str) -> str:
     entries = node.args.get("entries") or []
     values = [_json(translation, entry) for entry in entries]
     nulls = node.args.get("nulls") or ("ABSENT" if name == "json_array" else "NULL")

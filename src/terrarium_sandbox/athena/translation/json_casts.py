@@ -8,7 +8,7 @@ from sqlglot import exp
 from terrarium_sandbox.athena.translation.call import Argument
 
 if TYPE_CHECKING:
-    from terrarium_sandbox.athena.translation.operators import OperatorTranslation
+    from terrarium_sandbox.athena.translation.call import OperandTranslation
 
 __all__ = ["from_json", "to_json"]
 
@@ -28,7 +28,7 @@ def to_json(value: Argument) -> str:
     return f"CASE WHEN {value} IS NULL THEN NULL ELSE to_json({value}) END"
 
 
-def from_json(translation: "OperatorTranslation", value: str, to: exp.DataType) -> str:
+def from_json(translation: "OperandTranslation", value: str, to: exp.DataType) -> str:
     """`CAST(value AS to)` of a JSON value; a row is made of an object by names, of an array by position."""
     if to.this in {exp.DType.VARCHAR, exp.DType.TEXT}:
         return f"trino_json_text({value})"
