@@ -1,4 +1,4 @@
-"""`terrarium datasets`: find datasets, look at one, and be rid of what is old."""
+"""`terrarium datasets`: list, inspect and clean up datasets."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,16 +20,16 @@ __all__ = ["datasets"]
 
 @click.group()
 def datasets() -> None:
-    """Find datasets, look at one, and be rid of what is old."""
+    """List, inspect and clean up datasets."""
 
 
 @datasets.command("list")
 @click.argument("text", required=False)
 @environment_option
-@click.option("--name", help="Part of the name.")
-@click.option("--column", help="Part of a column's name.")
-@click.option("--tag", help="A tag.")
-@click.option("--owner", help="The owner.")
+@click.option("--name", help="Only datasets with this text in their name.")
+@click.option("--column", help="Only datasets with this text in the name of a column.")
+@click.option("--tag", help="Only datasets with this tag.")
+@click.option("--owner", help="Only datasets of this owner.")
 def list_datasets(
     text: str | None,
     *,
@@ -39,7 +39,7 @@ def list_datasets(
     tag: str | None,
     owner: str | None,
 ) -> None:
-    """List the datasets that all of it applies to; TEXT is looked for in names, descriptions, tags and columns."""
+    """List datasets that match all filters; TEXT is searched in names, descriptions, tags and columns."""
     from rich.console import Console
 
     from terrarium.plain_table import PlainTable
@@ -62,11 +62,9 @@ def list_datasets(
 @datasets.command()
 @click.argument("name")
 @environment_option
-@click.option(
-    "--statistics", is_flag=True, help="Also what the values of each column are like; reads all of it."
-)
+@click.option("--statistics", is_flag=True, help="Also show statistics of each column; reads all rows.")
 def show(name: str, *, environment: str, statistics: bool) -> None:
-    """Show what dataset NAME is, which columns it has, and what it promises."""
+    """Show description, version, columns and constraints of dataset NAME."""
     from rich.console import Console
 
     dataset = connect(environment).datasets.get(name)
@@ -79,15 +77,17 @@ def show(name: str, *, environment: str, statistics: bool) -> None:
         )
     Console().print(_statistics(dataset) if statistics else _columns(dataset))
     for constraint in said.constraints:
-        echo(f"promises that {constraint}")
+        echo(f"constraint: {constraint}")
 
 
 @datasets.command()
 @click.argument("name")
 @environment_option
-@click.option("--limit", type=COUNT, default=20, show_default=True, help="How many at most, the latest.")
+@click.option(
+    "--limit", type=COUNT, default=20, show_default=True, help="The most versions to list, the latest."
+)
 def versions(name: str, *, environment: str, limit: int) -> None:
-    """List the versions of dataset NAME, and the runs that wrote them."""
+    """List the versions of dataset NAME and the runs that wrote them."""
     from rich.console import Console
 
     from terrarium.plain_table import PlainTable
@@ -109,7 +109,7 @@ def versions(name: str, *, environment: str, limit: int) -> None:
 @click.argument("name")
 @environment_option
 def lineage(name: str, *, environment: str) -> None:
-    """List the runs that wrote dataset NAME, and those that read it."""
+    """List the runs that wrote dataset NAME and those that read it."""
     found = connect(environment).datasets.get(name).lineage()
     for writer in found.written:
         echo(f"snapshot {writer.snapshot_id} written by {f'run {writer.run}' if writer.run else 'no run'}")
@@ -122,16 +122,16 @@ def lineage(name: str, *, environment: str) -> None:
 @click.argument("name")
 @environment_option
 @click.option(
-    "--older-than", type=DAYS, default=90, show_default=True, help="Days that others have been current."
+    "--older-than", type=DAYS, default=90, show_default=True, help="Days since a newer version replaced them."
 )
 @click.option(
     "--dry-run/--delete",
     default=True,
     show_default=True,
-    help="Only say what would be removed, or remove it.",
+    help="Only list the versions, or remove them.",
 )
 def expire(name: str, *, environment: str, older_than: int, dry_run: bool) -> None:
-    """Remove old versions of dataset NAME; those that are tagged, on record of a run or online stay."""
+    """Remove old versions of dataset NAME. Versions that are tagged, recorded by a run or online stay."""
     known, age = connect(environment).datasets, timedelta(days=older_than)
     found = known.expirable(name, older_than=age) if dry_run else known.expire(name, older_than=age)
     for version in found:
@@ -142,9 +142,11 @@ def expire(name: str, *, environment: str, older_than: int, dry_run: bool) -> No
 @datasets.command()
 @click.argument("name")
 @environment_option
-@click.option("--force", is_flag=True, help="Even though runs, tags, views or other datasets need it.")
+@click.option(
+    "--force", is_flag=True, help="Delete it although runs, tags, views or other datasets refer to it."
+)
 def drop(name: str, *, environment: str, force: bool) -> None:
-    """Delete dataset NAME with all its versions, for good."""
+    """Delete dataset NAME with all its versions. This cannot be undone."""
     click.confirm(plain_text(f"delete {name} and all its versions in {environment}?"), abort=True)
     connect(environment).datasets.drop(name, force=force)
 

@@ -1,4 +1,4 @@
-"""`terrarium features`: what there is, how fresh it is, bring it online."""
+"""`terrarium features`: list feature views, show their freshness, and materialize them."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ __all__ = ["features"]
 
 @click.group()
 def features() -> None:
-    """Look at feature views, and bring them online."""
+    """List feature views, and materialize them to the online store."""
 
 
 @features.command("list")
@@ -24,7 +24,7 @@ def features() -> None:
 @click.option("--entity", help="Only views of this entity.")
 @click.option("--owner", help="Only views of this owner.")
 def list_views(text: str, *, environment: str, entity: str | None, owner: str | None) -> None:
-    """List feature views; with TEXT, those that mention it."""
+    """List feature views; with TEXT, those that contain it in a name or description."""
     from rich.console import Console
 
     from terrarium.plain_table import PlainTable
@@ -48,7 +48,7 @@ def list_views(text: str, *, environment: str, entity: str | None, owner: str | 
 @click.argument("view")
 @environment_option
 def show(view: str, *, environment: str) -> None:
-    """Show the definition of VIEW (NAME or NAME@VERSION), and its history."""
+    """Show the definition of VIEW (NAME or NAME@VERSION) and its history."""
     from terrarium.features.definition.registered_view import parse_view_name
 
     name, version = parse_view_name(view)
@@ -66,27 +66,25 @@ def show(view: str, *, environment: str) -> None:
 @click.argument("view")
 @environment_option
 @click.option(
-    "--force", is_flag=True, help="Even though runs have it on record, which then cannot be reproduced."
+    "--force", is_flag=True, help="Delete it although runs have it on record; they cannot be reproduced then."
 )
 def drop(view: str, *, environment: str, force: bool) -> None:
-    """Delete VIEW with all its versions. Its dataset stays, and what is online until its ttl ends it."""
+    """Delete VIEW with all its versions. Its dataset stays, and its online items stay until their ttl ends."""
     connect(environment).features.drop(view, force=force)
 
 
 @features.command()
 @click.argument("view")
 @environment_option
-@click.option(
-    "--until", type=click.DateTime(), help="In UTC; later rows wait for another time. Omitted, now."
-)
-@click.option("--full", is_flag=True, help="Look at all rows, rather than at what is new.")
+@click.option("--until", type=click.DateTime(), help="Ignore rows after this time, in UTC. Default: now.")
+@click.option("--full", is_flag=True, help="Process all rows, not only new ones.")
 def materialize(view: str, *, environment: str, until: datetime | None, full: bool) -> None:
-    """Bring the newest row about each entity of VIEW online; say it again after an interruption."""
+    """Materialize the latest row of each entity of VIEW to the online store. Safe to run again if interrupted."""
     done = connect(environment).features.materialize(
         view, until=until and until.replace(tzinfo=until.tzinfo or UTC), full=full
     )
     echo(
-        f"{done.view}: {done.entities} entities looked at, {done.written} written, until {done.until:%F %T} UTC"
+        f"{done.view}: {done.entities} entities processed, {done.written} written, until {done.until:%F %T} UTC"
     )
     if done.note is not None:
         echo(done.note, err=True)
@@ -101,7 +99,7 @@ def materialize(view: str, *, environment: str, until: datetime | None, full: bo
 @click.argument("views", nargs=-1)
 @environment_option
 def freshness(views: tuple[str, ...], *, environment: str) -> None:
-    """Tell how old the newest row of VIEWS is, offline and online; without any, of all."""
+    """Show the age of the newest row of VIEWS, offline and online. Default: all views."""
     from rich.console import Console
 
     from terrarium.plain_table import PlainTable
@@ -121,9 +119,9 @@ def freshness(views: tuple[str, ...], *, environment: str) -> None:
 @features.command()
 @click.argument("references", metavar="VIEW:FEATURE...", nargs=-1, required=True)
 @environment_option
-@click.option("--sample", type=COUNT, default=1_000, show_default=True, help="How many entities.")
+@click.option("--sample", type=COUNT, default=1_000, show_default=True, help="The most entities to compare.")
 def skew(references: tuple[str, ...], *, environment: str, sample: int) -> None:
-    """Compare what training sees with what is served; code 1 where it differs."""
+    """Compare training and serving values of the same entities. The exit code is 1 if they differ."""
     from rich.console import Console
 
     from terrarium.plain_table import PlainTable
@@ -146,7 +144,7 @@ def skew(references: tuple[str, ...], *, environment: str, sample: int) -> None:
 @click.argument("views", nargs=-1)
 @environment_option
 def export_feast(folder: Path, views: tuple[str, ...], *, environment: str) -> None:
-    """Write the definitions of VIEWS, or of all, to FOLDER as a Feast repository."""
+    """Write the definitions of VIEWS to FOLDER as a Feast repository. Default: all views."""
     echo(connect(environment).features.export_feast(folder, *views))
 
 

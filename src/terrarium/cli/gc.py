@@ -1,4 +1,4 @@
-"""`terrarium gc`: free the artifacts that nobody refers to."""
+"""`terrarium gc`: delete artifacts that nothing refers to."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -28,37 +28,37 @@ _MEANING = {
 @click.command()
 @click.argument("environment")
 @click.option(
-    "--dry-run/--delete", default=True, show_default=True, help="Only say what would be freed, or free it."
+    "--dry-run/--delete", default=True, show_default=True, help="Only list the artifacts, or delete them."
 )
 @click.option(
     "--retention",
     type=DAYS,
     default=30,
     show_default=True,
-    help="Days that what was deleted stays restorable.",
+    help="Days for which deleted runs and models can be restored.",
 )
 def gc(environment: str, *, dry_run: bool, retention: int) -> None:
-    """Free what nobody in ENVIRONMENT refers to: artifacts of deleted runs and models, orphans, unfinished uploads.
+    """Delete artifacts in ENVIRONMENT that nothing refers to.
 
-    Nothing is touched that a registered model, or a run that stays, refers to. With --delete, what is freed is gone
-    for good.
+    These are artifacts of deleted runs and models, artifacts without a run, and unfinished uploads. What a registered
+    model or a run that is not deleted refers to is kept. --delete cannot be undone.
     """
     from terrarium.gc import find_garbage, free
     from terrarium.lab import connect
 
     lab, kept_for = connect(environment), timedelta(days=retention)
     found = find_garbage(lab.connection, retention=kept_for)
-    Console().print(_table(found, title=f"{environment}: of no use for {retention} days"))
+    Console().print(_table(found, title=f"{environment}: unused for {retention} days"))
     if dry_run:
-        echo(f"would free {_summary(found)}" + ("; `--delete` does" if found else ""))
+        echo(f"would delete {_summary(found)}" + ("; run again with `--delete`" if found else ""))
     else:
         freed = free(lab.connection, found, retention=kept_for)
-        echo(f"freed {_summary(freed)}")
+        echo(f"deleted {_summary(freed)}")
         for item in found:
             if item not in freed:
                 echo(
-                    f"not freed: {_MEANING[item.kind]} {item.id[:10]} ({item.name}): it went with another, "
-                    "was restored, or something refers to it by now"
+                    f"not deleted: {_MEANING[item.kind]} {item.id[:10]} ({item.name}): it was deleted with another, "
+                    "restored, or something refers to it by now"
                 )
 
 

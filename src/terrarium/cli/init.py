@@ -1,4 +1,4 @@
-"""`terrarium init`: begin a use case with every asset that it will have."""
+"""`terrarium init`: create a project with all assets of a use case."""
 
 from pathlib import Path
 
@@ -11,14 +11,16 @@ __all__ = ["init"]
 
 @click.command()
 @click.argument("use_case", metavar="USE-CASE")
-@click.option("--folder", type=click.Path(path_type=Path), help="Where; omitted, a folder of that name here.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), help="Folder to create. Default: the name of the use case."
+)
 @click.option(
     "--dataset",
-    help="What it trains on, e.g. telco.customers; omitted, one called after the use case. Its columns are not read: "
-    "schema.py has examples.",
+    help="Dataset to train on, such as telco.customers. Default: derived from the use case. Its columns are not "
+    "read: edit the examples in schema.py.",
 )
 def init(use_case: str, *, folder: Path | None, dataset: str | None) -> None:
-    """Make the project of USE-CASE, e.g. churn-prediction, which passes its own tests at once."""
+    """Create the project of USE-CASE, such as churn-prediction. Its tests pass without changes."""
     from terrarium.init import Project
 
     target = folder or Path(use_case)
@@ -26,4 +28,4 @@ def init(use_case: str, *, folder: Path | None, dataset: str | None) -> None:
     made = project.write(target)
     for path in made:
         echo(path.relative_to(target))
-    echo(f"\n{len(made)} files in {target}. Next, there: python -m pytest; then README.md")
+    echo(f"\n{len(made)} files in {target}. Next, run there: python -m pytest; then read README.md")

@@ -1,4 +1,4 @@
-"""`terrarium pipelines`: what is deployed, what runs, and what became of it."""
+"""`terrarium pipelines`: compile, publish, start and follow pipelines."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def pipelines() -> None:
 @pipelines.command("list")
 @environment_option
 def list_pipelines(environment: str) -> None:
-    """List the pipelines that are deployed, each with its last execution."""
+    """List the deployed pipelines, each with its last execution."""
     lab = connect(environment)
     for name in lab.pipelines.names():
         last = next(iter(lab.pipelines.executions(name, limit=1)), None)
@@ -35,11 +35,13 @@ def list_pipelines(environment: str) -> None:
 @pipelines.command("compile")
 @click.argument("pipeline")
 @click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal."
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write. Default: standard output.",
 )
-@click.option("--check", is_flag=True, help="Write nothing; fail unless the file is what it would be.")
+@click.option("--check", is_flag=True, help="Write nothing; fail if the file differs from the result.")
 def compile_pipeline(pipeline: str, *, output: Path | None, check: bool) -> None:
-    """Write PIPELINE (package.module:attribute) as a state machine in Amazon States Language."""
+    """Compile PIPELINE (package.module:attribute) to a state machine in Amazon States Language."""
     from terrarium.errors import Error
     from terrarium.pipelines.pipeline_loader import load_pipeline
 
@@ -51,18 +53,18 @@ def compile_pipeline(pipeline: str, *, output: Path | None, check: bool) -> None
     elif not output.exists() or output.read_text(encoding="utf-8") != compiled:
         raise Error(
             f"{output} is not what {pipeline} compiles to",
-            remedy=f"write it anew: terrarium pipelines compile {pipeline} --output {output}",
+            remedy=f"compile it again: terrarium pipelines compile {pipeline} --output {output}",
         )
 
 
 @pipelines.command()
 @click.argument("pipeline", required=False)
-@click.option("--all", "all_", is_flag=True, help="Every pipeline that the environment was deployed with.")
+@click.option("--all", "all_", is_flag=True, help="Publish every deployed pipeline of the environment.")
 @environment_option
 def publish(pipeline: str | None, *, all_: bool, environment: str) -> None:
-    """Let executions of PIPELINE (package.module:attribute) run the code of this checkout, as it is now."""
+    """Publish the code of this checkout for PIPELINE (package.module:attribute)."""
     if all_ == (pipeline is not None):
-        raise click.UsageError("Say either which PIPELINE, or --all.")
+        raise click.UsageError("Give either PIPELINE or --all.")
     deployed = connect(environment).pipelines
     for published in deployed.publish_all() if pipeline is None else [deployed.publish(pipeline)]:
         echo(f"{published.pipeline}, definition {published.definition}: {published.code}")
@@ -71,9 +73,14 @@ def publish(pipeline: str | None, *, all_: bool, environment: str) -> None:
 @pipelines.command()
 @click.argument("name")
 @click.option(
-    "--parameter", "-p", "given", multiple=True, metavar="NAME=VALUE", help="The value is JSON, or text."
+    "--parameter",
+    "-p",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter; the value is JSON or text.",
 )
-@click.option("--wait", is_flag=True, help="Return when it has ended; fail if it has failed.")
+@click.option("--wait", is_flag=True, help="Wait until the execution has ended; fail if it failed.")
 @environment_option
 def start(name: str, *, given: tuple[str, ...], wait: bool, environment: str) -> None:
     """Start pipeline NAME now."""
@@ -92,7 +99,7 @@ def start(name: str, *, given: tuple[str, ...], wait: bool, environment: str) ->
 @click.argument("execution", required=False)
 @environment_option
 def status(name: str, *, execution: str | None, environment: str) -> None:
-    """Say how the steps of an EXECUTION of pipeline NAME stand: the last one, if omitted."""
+    """Show the state of each step of EXECUTION of pipeline NAME. Default: the last execution."""
     lab = connect(environment)
     found = _find(lab, name, execution)
     echo(_in_a_line(found))
@@ -102,10 +109,10 @@ def status(name: str, *, execution: str | None, environment: str) -> None:
 @pipelines.command()
 @click.argument("name")
 @click.argument("step")
-@click.option("--execution", help="Omitted: the last one.")
+@click.option("--execution", help="Name of the execution. Default: the last one.")
 @environment_option
 def logs(name: str, step: str, *, execution: str | None, environment: str) -> None:
-    """Print what the job of a STEP of pipeline NAME has said so far."""
+    """Print the logs of STEP of pipeline NAME."""
     lab = connect(environment)
     for line in lab.pipelines.logs(_find(lab, name, execution), step):
         echo(line)
@@ -114,10 +121,10 @@ def logs(name: str, step: str, *, execution: str | None, environment: str) -> No
 @pipelines.command()
 @click.argument("name")
 @click.argument("execution", required=False)
-@click.option("--reason", default="stopped by hand", show_default=True, help="Kept with the execution.")
+@click.option("--reason", default="stopped by hand", show_default=True, help="Stored with the execution.")
 @environment_option
 def stop(name: str, *, execution: str | None, reason: str, environment: str) -> None:
-    """End an EXECUTION of pipeline NAME, and its jobs: the last one, if omitted."""
+    """Stop EXECUTION of pipeline NAME and its jobs. Default: the last execution."""
     lab = connect(environment)
     echo(_in_a_line(lab.pipelines.stop(_find(lab, name, execution), reason=reason)))
 
@@ -127,7 +134,7 @@ def stop(name: str, *, execution: str | None, reason: str, environment: str) -> 
 @click.argument("execution", required=False)
 @environment_option
 def resume(name: str, *, execution: str | None, environment: str) -> None:
-    """Let an EXECUTION of pipeline NAME go on where it failed: the last one, if omitted."""
+    """Resume EXECUTION of pipeline NAME from its failed steps. Default: the last execution."""
     lab = connect(environment)
     echo(_in_a_line(lab.pipelines.resume(_find(lab, name, execution))))
 

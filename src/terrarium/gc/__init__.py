@@ -1,4 +1,4 @@
-"""What nobody refers to any more, and how it is freed."""
+"""Garbage collection: finds and deletes artifacts that nothing refers to."""
 
 from terrarium.gc.garbage import Garbage
 from terrarium.gc.sweep import find_garbage, free

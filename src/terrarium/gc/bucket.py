@@ -17,7 +17,7 @@ __all__ = ["Bucket", "Holding", "Upload"]
 
 
 class Holding(NamedTuple):
-    """What lies below a prefix: objects and bytes, all versions counted, and when it was last written to."""
+    """Content below a prefix: number of objects and bytes, in all versions, and time of the last write."""
 
     objects: int
     size: int
@@ -25,7 +25,7 @@ class Holding(NamedTuple):
 
 
 class Upload(NamedTuple):
-    """A multipart upload that was begun and neither completed nor aborted."""
+    """A multipart upload that was begun, and neither completed nor aborted."""
 
     key: str
     id: str
@@ -35,7 +35,7 @@ class Upload(NamedTuple):
 
 
 class Bucket:
-    """The bucket of an environment, as far as MLflow writes to it, and all unfinished uploads."""
+    """The artifact bucket of an environment: the prefix of MLflow's artifacts, and all unfinished uploads."""
 
     def __init__(self, description: ArtifactBucket, *, session: Session) -> None:
         self._name = description.bucket
@@ -43,14 +43,14 @@ class Bucket:
         self._session = session
 
     def prefix_of(self, artifact_uri: str) -> str | None:
-        """The keys of a run's or a model's artifacts; None where they lie elsewhere."""
+        """Return the prefix of a run's or a model's artifacts; None if they are outside of the bucket's prefix."""
         within = f"s3://{self._name}/"
         prefix = artifact_uri.removeprefix(within).removesuffix("/").removesuffix("/artifacts") + "/"
         deep_enough = re.fullmatch(rf"{re.escape(self._root)}[^/]+/(models/)?[^/]+/", prefix)
         return prefix if artifact_uri.startswith(within) and deep_enough else None
 
     def owners(self) -> Iterator[tuple[str, str]]:
-        """The ids of all runs and logged models that have artifacts here, each with its prefix."""
+        """Yield the id and prefix of every run and logged model that has artifacts here."""
         for experiment in self._below(self._root):
             for owner in self._below(experiment):
                 name = owner.removeprefix(experiment).rstrip("/")
@@ -60,7 +60,7 @@ class Bucket:
                 yield model.rstrip("/").rpartition("/")[2], model
 
     def holding(self, prefix: str) -> Holding:
-        """What lies below `prefix`."""
+        """Return the content below `prefix`."""
         versions = list(self._versions(prefix))
         modified = max((version.modified for version in versions), default=None)
         return Holding(len(versions), sum(version.size for version in versions), modified)
@@ -80,7 +80,7 @@ class Bucket:
             )
 
     def uploads(self, *, before: datetime) -> Iterator[Upload]:
-        """The unfinished uploads that were begun before then."""
+        """Yield the unfinished uploads that were begun before a time."""
         with translate_errors(f"list the unfinished uploads of s3://{self._name}"):
             for page in self._s3.get_paginator("list_multipart_uploads").paginate(Bucket=self._name):
                 for upload in page.get("Uploads", []):
@@ -88,8 +88,8 @@ class Bucket:
                         yield self._upload(upload["Key"], upload["UploadId"], upload["Initiated"])
 
     def abort(self, key: str, upload: str) -> None:
-        """Drop the parts of an unfinished upload."""
-        # It may have been completed, or aborted by somebody else.
+        """Abort an unfinished upload, which deletes its parts."""
+        # The upload may have been completed or aborted in the meantime.
         gone = suppress(self._s3.exceptions.NoSuchUpload)
         with translate_errors(f"abort the upload of s3://{self._name}/{key}"), gone:
             self._s3.abort_multipart_upload(Bucket=self._name, Key=key, UploadId=upload)

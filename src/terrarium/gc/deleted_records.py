@@ -1,4 +1,4 @@
-"""Deleted runs and models in MLflow's tables: which there are, what mentions them, and their end."""
+"""Deleted runs and models in MLflow's tables: list them, find references to them, and erase them."""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ __all__ = [
 
 
 class DeletedRecord(NamedTuple):
-    """A run or a logged model that may be garbage; `source_run` is the run that made the model."""
+    """A run or logged model that may be garbage; `source_run` is the run that logged the model."""
 
     id: str
     name: str
@@ -30,8 +30,8 @@ class DeletedRecord(NamedTuple):
     source_run: str | None = None
 
 
-# Everything mentions a run, or a logged model (`m-...`), by the 32 hexadecimal digits of its id: URIs of artifacts,
-# runs:/ and models:/ addresses, parents. A run's own history of what it logged is no mention of its own models.
+# References to a run or a logged model (`m-...`) contain the 32 hexadecimal digits of its id: URIs of artifacts,
+# runs:/ and models:/ addresses, parents. A run's own history of logged models is not a reference to them.
 _ID = "[0-9a-f]{32}"
 _MENTIONS = f"""
     WITH texts (holder, text) AS (
@@ -51,7 +51,7 @@ _MENTIONS = f"""
 
 
 def deleted_runs(connection: "Connection", *, before: datetime) -> list[DeletedRecord]:
-    """Runs that were deleted before then."""
+    """Return the runs that were deleted before a time."""
     rows = connection.exec_driver_sql(
         "SELECT run_uuid, name, artifact_uri, deleted_time FROM runs"
         " WHERE lifecycle_stage = 'deleted' AND deleted_time <= %(before)s ORDER BY deleted_time",
@@ -63,7 +63,7 @@ def deleted_runs(connection: "Connection", *, before: datetime) -> list[DeletedR
 def deleted_models(
     connection: "Connection", runs: Collection[str], *, before: datetime
 ) -> list[DeletedRecord]:
-    """Logged models that were deleted before then, or that one of `runs` made."""
+    """Return the logged models that were deleted before a time, or that one of `runs` logged."""
     rows = connection.exec_driver_sql(
         "SELECT model_id, name, artifact_location, last_updated_timestamp_ms, source_run_id FROM logged_models"
         " WHERE source_run_id = ANY(%(runs)s)"
@@ -74,16 +74,16 @@ def deleted_models(
 
 
 def known_ids(connection: "Connection") -> set[str]:
-    """The ids of all runs and logged models, deleted ones included."""
+    """Return the ids of all runs and logged models, deleted ones included."""
     query = "SELECT run_uuid FROM runs UNION ALL SELECT model_id FROM logged_models"
     return set(connection.exec_driver_sql(query).scalars())
 
 
 def mentions(connection: "Connection", ids: Collection[str]) -> Iterator[tuple[str | None, str]]:
-    """Who mentions one of `ids`.
+    """Yield the references to `ids`.
 
     Yields:
-        The id of the run or logged model that does, None for a registered model version; and the id mentioned.
+        The id of the run or logged model that refers, None for a registered model version; and the id referred to.
     """
     digits = {id_.removeprefix("m-"): id_ for id_ in ids}
     rows = connection.exec_driver_sql(_MENTIONS, {"ids": list(digits)})
@@ -92,12 +92,12 @@ def mentions(connection: "Connection", ids: Collection[str]) -> Iterator[tuple[s
 
 
 def lock_run(connection: "Connection", run: str) -> None:
-    """Hold the row of a run until the transaction ends; nothing where there is no such run."""
+    """Lock the row of a run until the transaction ends; do nothing if the run does not exist."""
     connection.exec_driver_sql("SELECT 1 FROM runs WHERE run_uuid = %(run)s FOR UPDATE", {"run": run})
 
 
 def erase_run(connection: "Connection", run: str, *, before: datetime) -> bool:
-    """Erase all that is on record of a run, unless it was restored meanwhile."""
+    """Erase the record of a run, and return True; return False if the run was restored in the meantime."""
     still = connection.exec_driver_sql(
         "SELECT 1 FROM runs WHERE run_uuid = %(run)s AND lifecycle_stage = 'deleted'"
         " AND deleted_time <= %(before)s FOR UPDATE",
@@ -116,7 +116,7 @@ def erase_run(connection: "Connection", run: str, *, before: datetime) -> bool:
 
 
 def erase_experiment(connection: "Connection", experiment: str) -> bool:
-    """Erase an experiment without runs; return False if it has any."""
+    """Erase an experiment that has no runs, and return True; return False if it has any."""
     if connection.exec_driver_sql(
         "SELECT 1 FROM runs WHERE experiment_id = %(experiment)s LIMIT 1", {"experiment": int(experiment)}
     ).scalar():
@@ -130,7 +130,7 @@ def erase_experiment(connection: "Connection", experiment: str) -> bool:
 
 
 def erase_model(connection: "Connection", model: str, *, before: datetime) -> bool:
-    """Erase a logged model, unless it lives: then its run does."""
+    """Erase a logged model, and return True; return False if it is not deleted and its run exists."""
     erased = connection.exec_driver_sql(
         "DELETE FROM logged_models WHERE model_id = %(model)s"
         " AND (lifecycle_stage = 'deleted' AND last_updated_timestamp_ms <= %(before)s"

@@ -1,4 +1,4 @@
-"""Deletion of many versions of objects, which S3 may answer with 200 and an error for each version."""
+"""Deletion of many object versions. S3 may respond with status 200 and an error for each version."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["delete_versions"]
 
-_MOST_KEYS = 1000  # of one DeleteObjects
+_MOST_KEYS = 1000  # per DeleteObjects request
 _SHOWN = 3  # errors in the message
-# S3 asks to send these again (Amazon S3 API, "List of error codes").
+# Errors that S3 asks clients to retry (Amazon S3 API, "List of error codes").
 _TEMPORARY = frozenset({"InternalError", "OperationAborted", "ServiceUnavailable", "SlowDown"})
 _PAUSES = (1, 4, 16)  # seconds
 
@@ -25,8 +25,8 @@ def delete_versions(s3: "S3Client", bucket: str, versions: "Iterable[ObjectIdent
     """Delete versions of objects.
 
     Raises:
-        AccessDeniedError: S3 denied the deletion of at least one.
-        DeletionIncompleteError: S3 did not delete at least one for another reason.
+        AccessDeniedError: S3 denied the deletion of at least one version.
+        DeletionIncompleteError: S3 did not delete at least one version for another reason.
     """
     rest = iter(versions)
     while batch := list(islice(rest, _MOST_KEYS)):
@@ -36,7 +36,7 @@ def delete_versions(s3: "S3Client", bucket: str, versions: "Iterable[ObjectIdent
 
 
 def _delete(s3: "S3Client", bucket: str, batch: "Sequence[ObjectIdentifierTypeDef]") -> "list[ErrorTypeDef]":
-    """Return the errors that stay after temporary ones were sent again."""
+    """Return the errors that remain after retries of temporary ones."""
     lasting: list[ErrorTypeDef] = []
     temporary: list[ErrorTypeDef] = []
     for pause in _pauses():
@@ -75,6 +75,6 @@ def _error(bucket: str, errors: "Sequence[ErrorTypeDef]") -> AccessDeniedError |
         return AccessDeniedError(
             problem,
             remedy="use credentials of an administrator, who may s3:DeleteObjectVersion (`aws sts get-caller-identity` "
-            "shows yours); a locked version can be deleted when its retention has ended",
+            "shows yours); a locked version can be deleted after the end of its retention",
         )
-    return DeletionIncompleteError(problem, remedy="run the command again: it deletes what is left")
+    return DeletionIncompleteError(problem, remedy="run the command again: it deletes the rest")

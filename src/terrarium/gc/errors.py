@@ -1,4 +1,4 @@
-"""Errors of deleting artifacts."""
+"""Errors of garbage collection."""
 
 from terrarium.errors import ConflictError
 
@@ -6,4 +6,4 @@ __all__ = ["DeletionIncompleteError"]
 
 
 class DeletionIncompleteError(ConflictError):
-    """S3 did not delete some versions of objects."""
+    """Raised when S3 did not delete some versions of objects."""

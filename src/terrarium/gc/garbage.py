@@ -1,4 +1,4 @@
-"""`Garbage`: something that may be freed, and what that is worth."""
+"""`Garbage`: artifacts that can be deleted, and their size."""
 
 from datetime import datetime
 from typing import Literal
@@ -11,16 +11,16 @@ Kind = Literal["run", "model", "orphan", "upload"]
 
 
 class Garbage(BaseModel):
-    """Artifacts that nobody refers to.
+    """Artifacts that nothing refers to.
 
     Attributes:
-        kind: `run`, a deleted run with all that is on record of it; `model`, a deleted logged model, or one of such a
-            run; `orphan`, artifacts of neither; `upload`, parts of an upload that was never completed.
-        id: Of the run, the model, or the upload.
-        name: Of the run or model; of an orphan or upload, its key.
-        prefix: The keys below which its artifacts lie; None where they lie outside of the environment's bucket.
-        since: When it was deleted, last written to, or begun.
-        objects: How many, all versions counted; of an upload, how many parts.
+        kind: `run`, a deleted run with its record; `model`, a deleted logged model, or a logged model of a deleted
+            run; `orphan`, artifacts without a run or model; `upload`, parts of an upload that was never completed.
+        id: Id of the run, model or upload.
+        name: Name of the run or model; for an orphan or upload, its key.
+        prefix: Prefix of the artifacts; None if they are outside of the environment's bucket.
+        since: Time of the deletion, of the last write, or of the start of the upload.
+        objects: Number of objects in all versions; for an upload, number of parts.
         size: Bytes of all of them.
     """
 

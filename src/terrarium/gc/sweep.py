@@ -1,4 +1,4 @@
-"""Finds what nobody refers to, and frees it."""
+"""Search for artifacts that nothing refers to, and their deletion."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -28,16 +28,16 @@ __all__ = ["find_garbage", "free"]
 
 @checked
 def find_garbage(connection: "Connection", *, retention: Days) -> list[Garbage]:
-    """What has had no use for `retention`, and is referred to by nothing that stays.
+    """Return the artifacts that have been unused for `retention`, and that nothing which stays refers to.
 
-    Deleted runs with their models; deleted models; artifacts of runs and models that are not on record at all; and
-    unfinished uploads. A registered model's versions, and the runs and models that stay, keep what they mention:
-    a parent, a model they started from, an artifact they read, the run they reproduced. What is kept so keeps
-    what it mentions itself.
+    These are deleted runs with their models, deleted models, artifacts of runs and models without a record, and
+    unfinished uploads. Versions of registered models, and runs and models that are not deleted, keep what they refer
+    to: a parent, a model they started from, an artifact they read, the run they reproduced. Whatever is kept in this
+    way keeps what it refers to itself.
     """
     before = datetime.now(UTC) - retention
     bucket = Bucket(connection.manifest.artifacts, session=connection.session)
-    # As the writer: a replica might not know of a reference yet.
+    # Read from the writer: a replica might not have a reference yet.
     with connection.database.writer.connect() as database:
         known = known_ids(database)
         orphans = {owner: prefix for owner, prefix in bucket.owners() if owner not in known}
@@ -66,14 +66,14 @@ def find_garbage(connection: "Connection", *, retention: Days) -> list[Garbage]:
 
 @checked
 def free(connection: "Connection", garbage: Iterable[Garbage], *, retention: Days) -> list[Garbage]:
-    """Delete what `find_garbage` found, unless something refers to it by now.
+    """Delete what `find_garbage` returned, except what something refers to by now.
 
-    Deletes the record of a run and its artifacts in one transaction of the database, which is committed only after S3
-    has deleted every version: nobody can restore the run meanwhile, and a run whose artifacts could not be deleted
-    stays on record, so that the next sweep finds it.
+    The record of a run and its artifacts are deleted in one database transaction, which is committed after S3 has
+    deleted every version. So nobody can restore the run in the meantime, and a run whose artifacts could not be deleted
+    stays on record for the next collection.
 
     Returns:
-        What was deleted. What was restored, or came to be referred to, since it was found is not among it.
+        What was deleted, without what was restored or got a reference in the meantime.
 
     Raises:
         AccessDeniedError: The role may not delete versions of objects.
@@ -82,7 +82,7 @@ def free(connection: "Connection", garbage: Iterable[Garbage], *, retention: Day
     before = datetime.now(UTC) - retention
     bucket = Bucket(connection.manifest.artifacts, session=connection.session)
     garbage = list(garbage)
-    # What goes, too, refers to nothing that stays.
+    # References from other garbage do not count.
     going = {item.id for item in garbage if item.kind != "upload"}
     with connection.database.writer.connect() as database:
         going = _unreferred(going, mentions(database, going))
@@ -95,10 +95,10 @@ def free(connection: "Connection", garbage: Iterable[Garbage], *, retention: Day
         if item.id not in going:
             continue
         with connection.database.writer.begin() as database:
-            # In the transaction that holds the run's row: a new reference to a run locks that row first.
+            # In the transaction that locks the run's row: a new reference to a run locks that row first.
             lock_run(database, item.id)
             if _is_referred_to(database, item.id, going=going) or not _erase(database, item, before=before):
-                going.discard(item.id)  # it stays, and what it mentions with it
+                going.discard(item.id)  # it stays, with everything that it refers to
                 continue
             if item.prefix:
                 bucket.delete(item.prefix)
@@ -121,7 +121,7 @@ def _erase(connection: "DatabaseConnection", item: Garbage, *, before: datetime)
 
 
 def _unreferred(candidates: set[str], edges: Iterable[tuple[str | None, str]]) -> set[str]:
-    """The candidates that cannot be reached from anything that is none."""
+    """Return the candidates that cannot be reached by references from anything that is not a candidate."""
     mentioned_by: dict[str, set[str | None]] = {}
     for holder, mentioned in edges:
         if holder != mentioned:

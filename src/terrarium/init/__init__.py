@@ -1,4 +1,4 @@
-"""`terrarium init`: a project with every asset of a use case, which passes its own tests."""
+"""`terrarium init`: creates a project with all assets of a use case, which passes its own tests."""
 
 from terrarium.init.project import Project
 

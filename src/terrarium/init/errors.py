@@ -1,4 +1,4 @@
-"""What can keep a project from being made."""
+"""Errors of `terrarium init`."""
 
 from terrarium.errors import ConflictError, InvalidRequestError
 
@@ -6,8 +6,8 @@ __all__ = ["FolderOccupiedError", "UseCaseNameError"]
 
 
 class UseCaseNameError(InvalidRequestError):
-    """A name of which no package can be made."""
+    """Raised for a name that cannot be the name of a Python package."""
 
 
 class FolderOccupiedError(ConflictError):
-    """Something is where the project was to go."""
+    """Raised when the folder of the project exists and is not empty."""

@@ -1,4 +1,4 @@
-"""A project from templates."""
+"""Creation of a project from templates."""
 
 import keyword
 import re
@@ -15,8 +15,8 @@ from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME
 
 __all__ = ["Project"]
 
-_SUFFIX = ".template"  # so that no tool takes a template for code of ours
-_PACKAGE = "package"  # the templates' folder that is called like the package in the project
+_SUFFIX = ".template"  # keeps tools from treating templates as code of this repository
+_PACKAGE = "package"  # folder of the templates that gets the name of the project's package
 
 
 class _Template(string.Template):
@@ -27,11 +27,14 @@ class _Template(string.Template):
 
 
 class Project(BaseModel):
-    """What a project is made of.
+    """Values of a project.
 
     Attributes:
-        use_case: Its name, e.g. `churn-prediction`.
-        dataset: The dataset that it trains on, e.g. `telco.customers`.
+        use_case: Name of the use case, such as `churn-prediction`.
+        dataset: Name of the dataset to train on, such as `telco.customers`.
+
+    Example:
+        >>> Project.of("churn-prediction", dataset="telco.customers").write(Path("churn-prediction"))
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,15 +44,15 @@ class Project(BaseModel):
 
     @classmethod
     def of(cls, use_case: str, *, dataset: str | None = None) -> "Project":
-        """The project of a use case.
+        """Return the project of a use case.
 
         Args:
-            use_case: Lower-case letters, digits and dashes, a letter first.
-            dataset: Omitted, one that is called after the use case.
+            use_case: Name of the use case: lower-case letters, digits and dashes, a letter first.
+            dataset: Name of the dataset. Default: derived from the name of the use case.
 
         Raises:
-            UseCaseNameError: Nothing can be called so.
-            DatasetNameError: No dataset can be called so.
+            UseCaseNameError: The name is not valid.
+            DatasetNameError: The name of the dataset is not valid.
         """
         from terrarium.warehouse.table_names import table_name
 
@@ -57,8 +60,8 @@ class Project(BaseModel):
         named = re.fullmatch(NAME, use_case) and len(use_case) <= LONGEST_NAME
         if not named or keyword.iskeyword(package) or package in ("tests", "terrarium"):
             raise UseCaseNameError(
-                f"{use_case!r} cannot name a use case and its package",
-                remedy=f"lower-case letters, digits and dashes, a letter first, {LONGEST_NAME} at most, "
+                f"{use_case!r} cannot be the name of a use case and its package",
+                remedy=f"use lower-case letters, digits and dashes, a letter first, at most {LONGEST_NAME} characters, "
                 "such as churn-prediction",
             )
         project = cls(use_case=use_case, dataset=dataset or f"{package}.cases")
@@ -67,27 +70,27 @@ class Project(BaseModel):
 
     @property
     def package(self) -> str:
-        """What Python calls it."""
+        """Name of the Python package."""
         return self.use_case.replace("-", "_")
 
     def write(self, folder: Path) -> list[Path]:
-        """Make the project.
+        """Create the files of the project.
 
         Args:
-            folder: Is made; may be there if it is empty, or holds nothing but a repository without files.
+            folder: The folder to create. It may exist if it is empty, or holds only an empty git repository.
 
         Returns:
             The files, in alphabetical order.
 
         Raises:
-            FolderOccupiedError: There is something else.
+            FolderOccupiedError: The folder has other content.
         """
         if folder.exists() and (
             not folder.is_dir() or any(entry.name != ".git" for entry in folder.iterdir())
         ):
             raise FolderOccupiedError(
-                f"{folder} is there, and not empty",
-                remedy="name another folder, or change to where it may be made",
+                f"{folder} exists and is not empty",
+                remedy="choose another folder, or run the command where the folder does not exist",
             )
         made = []
         for path, text in sorted(self._files()):

@@ -1,4 +1,4 @@
-"""When things start by themselves, as EventBridge writes it: `cron(...)`, `rate(...)`, `at(...)`."""
+"""Schedule expressions of EventBridge: `cron(...)`, `rate(...)`, `at(...)`."""
 
 from terrarium.schedules.expression import Schedule, ScheduleError, parse_schedule
 

@@ -1,7 +1,7 @@
-"""Cron as AWS writes it: six fields, one of the two day fields `?`, and `L`, `W` and `#` for particular days.
+"""Cron expressions of AWS: six fields, `?` in one of the two day fields, and `L`, `W` and `#` for certain days.
 
-Sources: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html and, for the corners that it
-leaves open (a `W` never leaves its month, `L` alone in the week is Saturday), Quartz, whose dialect it is.
+Sources: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html and, for cases that it does not
+define (a `W` never leaves its month, a single `L` in day-of-week is Saturday), Quartz, which has the same dialect.
 """
 
 import calendar
@@ -22,12 +22,12 @@ _Days = Callable[[int, int], Sequence[int]]  # (year, month) -> days of that mon
 
 @dataclass(frozen=True)
 class Cron:
-    """A cron expression; knows nothing of time zones.
+    """A cron expression, without a time zone.
 
     Args:
-        minutes: 0 to 59, ascending, as all of the following.
+        minutes: 0 to 59, in ascending order like all other fields.
         hours: 0 to 23.
-        days: The days in a month.
+        days: Returns the days of a month.
         months: 1 to 12.
         years: 1970 to 2199.
     """
@@ -40,10 +40,10 @@ class Cron:
 
     @classmethod
     def parse(cls, fields: str) -> "Cron":
-        """Read what stands between the parentheses of `cron(...)`.
+        """Parse the text between the parentheses of `cron(...)`.
 
         Raises:
-            ValueError: A field is not what it may be; the message names it.
+            ValueError: A field is invalid; the message names it.
         """
         parts = fields.split()
         if len(parts) != 6:
@@ -62,7 +62,7 @@ class Cron:
         )
 
     def following(self, moment: datetime.datetime) -> Iterator[datetime.datetime]:
-        """Every match after `moment`, ascending, both without a time zone; ends with the year 2199."""
+        """Yield every match after `moment` up to the year 2199, in ascending order, all without a time zone."""
         first = moment.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
         for year, month in itertools.product(self.years, self.months):
             if (year, month) < (first.year, first.month):
@@ -77,7 +77,7 @@ class Cron:
 
 
 def _numbers(field: str, text: str, low: int, high: int, *, names: Sequence[str] = ()) -> Sequence[int]:
-    """What a list of values, ranges and steps stands for; a range may pass the field's end."""
+    """Return the numbers of a list of values, ranges and steps; a range may wrap around the end of the field."""
 
     def number(word: str) -> int:
         value = names.index(word) + low if word in names else int(word) if word.isdigit() else None
@@ -94,7 +94,7 @@ def _numbers(field: str, text: str, low: int, high: int, *, names: Sequence[str]
         first = low if begin == "*" else number(begin)
         last = number(end) if dash else high if begin == "*" or step else first
         if begin == "*" and dash:
-            raise ValueError(f"{field}: {part!r} is no range")
+            raise ValueError(f"{field}: {part!r} is not a range")
         span = (last - first) % (high - low + 1)
         found |= {low + (first - low + n) % (high - low + 1) for n in range(0, span + 1, int(step or 1))}
     return sorted(found)
@@ -137,7 +137,7 @@ def _on(year: int, month: int, weekdays: set[int] | frozenset[int]) -> list[int]
 
 
 def _weekday(year: int, month: int, day: int) -> int:
-    """1 for Sunday to 7 for Saturday, as AWS counts."""
+    """Return the weekday as AWS counts: 1 for Sunday to 7 for Saturday."""
     return (calendar.weekday(year, month, day) + 1) % 7 + 1
 
 
@@ -146,7 +146,7 @@ def _length(year: int, month: int) -> int:
 
 
 def _nearest_weekday(year: int, month: int, day: int) -> int:
-    """The working day nearest to a day, in the same month."""
+    """Return the working day that is nearest to a day, in the same month."""
     nearest = (day, day - 1, day + 1, day + 2, day - 2)
     return next(
         near

@@ -1,4 +1,4 @@
-"""Schedule expressions: what EventBridge Scheduler and EventBridge's rules take."""
+"""Schedule expressions of EventBridge Scheduler and EventBridge rules."""
 
 import datetime
 import re
@@ -19,19 +19,19 @@ _AT = re.compile(r"at\((?P<moment>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
 
 
 class ScheduleError(InvalidRequestError):
-    """A schedule expression is not one of EventBridge Scheduler's."""
+    """Raised for a text that is not a schedule expression of EventBridge Scheduler."""
 
 
 class Schedule(ABC):
-    """When something starts by itself."""
+    """A schedule: the times at which something starts."""
 
     @abstractmethod
     def next_after(self, moment: datetime.datetime, *, began: datetime.datetime) -> datetime.datetime | None:
-        """The first moment after `moment`, None if there is none.
+        """Return the first time after `moment`, in UTC; None if there is none.
 
         Args:
-            moment: With a time zone, as the answer, which is in UTC.
-            began: When the schedule was made: rates count from then.
+            moment: A time with a time zone.
+            began: Time at which the schedule was created; rates count from it.
         """
 
 
@@ -57,9 +57,9 @@ class _CronSchedule(Schedule):
         self,
         moment: datetime.datetime,
         *,
-        began: datetime.datetime,  # noqa: ARG002 - of no matter to clocks on the wall
+        began: datetime.datetime,  # noqa: ARG002 - cron expressions do not depend on it
     ) -> datetime.datetime | None:
-        # As AWS: what a change to summer time leaves out is skipped, and what the change back repeats happens once.
+        # As AWS: times that a change to summer time skips are skipped, and repeated ones happen once.
         for local in self.cron.following(moment.astimezone(self.zone).replace(tzinfo=None)):
             match = local.replace(tzinfo=self.zone).astimezone(datetime.UTC)
             exists = match.astimezone(self.zone).replace(tzinfo=None) == local
@@ -76,7 +76,7 @@ class _At(Schedule):
         self,
         moment: datetime.datetime,
         *,
-        began: datetime.datetime,  # noqa: ARG002 - as above
+        began: datetime.datetime,  # noqa: ARG002 - at expressions do not depend on it
     ) -> datetime.datetime | None:
         return self.at if self.at > moment else None
 
@@ -84,26 +84,32 @@ class _At(Schedule):
 @checked
 @lru_cache(maxsize=1024)
 def parse_schedule(expression: str, *, timezone: str = "UTC") -> Schedule:
-    """Read `cron(0 6 * * ? *)`, `rate(2 hours)` or `at(2026-01-01T06:00:00)`.
+    """Parse `cron(0 6 * * ? *)`, `rate(2 hours)` or `at(2026-01-01T06:00:00)`.
 
     Args:
         expression: The expression.
-        timezone: The time zone, by its IANA name, that cron and at are in.
+        timezone: IANA name of the time zone for cron and at expressions.
 
     Raises:
-        ScheduleError: It is none of these, or there is no such time zone.
+        ScheduleError: The expression is invalid, or the time zone does not exist.
+
+    Example:
+        >>> parse_schedule("rate(2 hours)").next_after(now, began=now)
     """
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ScheduleError(
-            f"there is no time zone {timezone!r}", remedy="name one as IANA does: UTC, Europe/Berlin"
+            f"there is no time zone {timezone!r}", remedy="use an IANA name: UTC, Europe/Berlin"
         ) from error
     try:
         return _parse(expression, zone)
-    except (ValueError, OverflowError) as error:  # a time or an interval beyond those of Python
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # OverflowError: a time or interval that Python cannot represent
         raise ScheduleError(
-            f"the schedule {expression!r} cannot be read: {error}",
+            f"the schedule {expression!r} cannot be parsed: {error}",
             remedy="write cron(minutes hours day-of-month month day-of-week year), rate(2 hours) or "
             "at(2026-01-01T06:00:00), as EventBridge Scheduler does",
         ) from error

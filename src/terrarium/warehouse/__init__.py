@@ -1,4 +1,4 @@
-"""The warehouse: Iceberg tables in the environment's Glue catalog, and Athena to ask them."""
+"""The warehouse: Iceberg tables in the environment's Glue catalog, and SQL by Athena."""
 
 from terrarium.warehouse.errors import (
     DatasetNameError,

@@ -1,4 +1,4 @@
-"""What can go wrong between code and the warehouse."""
+"""Errors of `lab.warehouse`."""
 
 from terrarium.errors import FailedError, IntegrityError, InvalidRequestError, NotInstalledError
 
@@ -15,32 +15,32 @@ __all__ = [
 
 
 class DatasetNameError(InvalidRequestError):
-    """A name that no dataset can have, or a table's that no dataset has."""
+    """Raised for a name that is not valid for a dataset, or a table that is not a dataset's."""
 
 
 class EngineNotInstalledError(NotInstalledError):
-    """What reads and writes tables is not installed here."""
+    """Raised when the libraries that read and write tables are not installed."""
 
 
 class ForeignFilesError(IntegrityError):
-    """The metadata of a table names files that are not the table's own."""
+    """Raised when the metadata of a table names files outside of the table's folder."""
 
 
 class QueryFailedError(FailedError):
-    """Athena cannot answer a query."""
+    """Raised when Athena cannot run a query."""
 
 
 class QueryCancelledError(FailedError):
-    """Somebody else ended a query."""
+    """Raised when a query was cancelled by somebody else."""
 
 
 class QueryParameterError(InvalidRequestError):
-    """A value that has no literal in SQL."""
+    """Raised for a value that cannot be written as an SQL literal."""
 
 
 class QueryTimeoutError(FailedError):
-    """A query took longer than it may, and was cancelled."""
+    """Raised when a query took longer than its timeout, and was cancelled."""
 
 
 class ScanLimitExceededError(InvalidRequestError):
-    """A query would have read more than the workgroup lets any query read."""
+    """Raised when a query would read more data than the workgroup allows."""

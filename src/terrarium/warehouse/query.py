@@ -1,4 +1,4 @@
-"""SQL over the warehouse, by Athena, into Arrow."""
+"""Run SQL statements in Athena, with results as Arrow tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["query"]
 
-# Statements that leave no result object, by Athena's SubstatementType. Their location does not tell: Athena names a
-# `.csv` object for DELETE, UPDATE, MERGE and VACUUM that it never writes (PyAthena issue 441).
+# Statements without a result object, by Athena's SubstatementType. Their output location does not show it: Athena names
+# a `.csv` object for DELETE, UPDATE, MERGE and VACUUM that it never writes (PyAthena issue 441).
 _WITHOUT_RESULT = frozenset(
     {"CREATE_TABLE_AS_SELECT", "DELETE", "INSERT", "MERGE", "UNLOAD", "UPDATE", "VACUUM_TABLE"}
 )
@@ -29,7 +29,7 @@ def query(
     features: FeatureStore,
     session: Session,
 ) -> "pa.Table":
-    """Run a statement and return its rows, or the number of rows that it wrote; see `Warehouse.query`."""
+    """Run a statement, and return its rows or the number of rows that it wrote; see `Warehouse.query`."""
     try:
         import pyarrow as pa
 
@@ -55,10 +55,10 @@ def query(
 
 
 def _result_object(execution: Mapping[str, Any], session: Session) -> bytes | None:
-    """Return the object that holds the result; None for a statement that has no result.
+    """Return the content of the result object; None for a statement without a result.
 
-    A missing object is an error only for SELECT: any other statement has taken effect, and would take effect twice
-    if an error made the caller run it again.
+    A missing object is an error only for SELECT. Any other statement has taken effect, and an error could make the
+    caller run it a second time.
     """
     statement = execution.get("SubstatementType", "SELECT").upper()
     location = execution["ResultConfiguration"]["OutputLocation"]

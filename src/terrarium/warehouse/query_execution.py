@@ -1,4 +1,4 @@
-"""One query by Athena: started, waited for, and cancelled when nobody waits any more."""
+"""Execution of one query in Athena: start, wait, and cancel if the caller stops waiting."""
 
 import re
 import time
@@ -33,10 +33,10 @@ def execute(
     features: FeatureStore,
     session: Session,
 ) -> dict[str, Any]:
-    """Run a query to its end.
+    """Run a query, and wait until it has ended.
 
     Returns:
-        Athena's description of the execution, which has succeeded.
+        Athena's description of the successful execution.
     """
     athena = session.client("athena")
     literals = [_literal(place, value) for place, value in enumerate(parameters, start=1)]
@@ -44,7 +44,7 @@ def execute(
         query_id = _start(athena, sql, literals, features)
         try:
             execution = _wait(athena, query_id, timeout_seconds)
-        except BaseException:  # the user's own interruption, too: the query costs as long as it runs
+        except BaseException:  # KeyboardInterrupt, too: a running query causes cost
             athena.stop_query_execution(QueryExecutionId=query_id)
             raise
     status = execution["Status"]
@@ -53,13 +53,13 @@ def execute(
     reason = status.get("StateChangeReason", "no reason given")
     if "Bytes scanned limit" in reason:
         raise ScanLimitExceededError(
-            f"the query would read more than workgroup {features.workgroup} allows a query to read: {reason}",
-            remedy="name the columns you need, filter by the table's partitions, or ask for a higher "
+            f"the query would read more than workgroup {features.workgroup} allows: {reason}",
+            remedy="select only the columns you need, filter by the table's partitions, or ask for a higher "
             "`features.query_scan_limit_gib` in the environment's file",
         )
     if status["State"] == "CANCELLED":
         raise QueryCancelledError(
-            f"query {query_id} was cancelled: {reason}", remedy="run it again, or ask who did it"
+            f"query {query_id} was cancelled: {reason}", remedy="run it again, or ask who cancelled it"
         )
     raise _failed(sql, reason)
 
@@ -69,8 +69,8 @@ def _literal(place: int, value: object) -> str:
     if len(literal) > _LONGEST_PARAMETER:
         raise QueryParameterError(
             f"parameter {place} of the query has {len(literal):,} characters as an SQL literal; "
-            f"Athena takes {_LONGEST_PARAMETER:,}",
-            remedy="write the values into a dataset and join it, or put a literal into the statement itself "
+            f"Athena accepts {_LONGEST_PARAMETER:,}",
+            remedy="write the values to a dataset and join it, or put a literal into the statement itself "
             "(262,144 bytes)",
         )
     return literal
@@ -98,8 +98,8 @@ def _wait(athena: Any, query_id: str, timeout_seconds: float | None) -> dict[str
             return execution
         if timeout_seconds is not None and time.monotonic() - began > timeout_seconds:
             raise QueryTimeoutError(
-                f"query {query_id} was not done after {timeout_seconds:g} seconds, and was cancelled",
-                remedy="give it more time (timeout=...), or less to read",
+                f"query {query_id} was not finished after {timeout_seconds:g} seconds, and was cancelled",
+                remedy="give it more time (timeout=...), or let it read less data",
             )
         time.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
@@ -108,12 +108,12 @@ def _wait(athena: Any, query_id: str, timeout_seconds: float | None) -> dict[str
 def _failed(sql: str, reason: str) -> QueryFailedError:
     return QueryFailedError(
         f"the query failed: {reason}{_excerpt(sql, reason)}",
-        remedy="mend the query; names are checked against the catalog: `lab.warehouse.catalog`, or SHOW TABLES",
+        remedy="correct the query; the catalog has all names: `lab.warehouse.catalog`, or SHOW TABLES",
     )
 
 
 def _excerpt(sql: str, reason: str) -> str:
-    """The line of the query that the reason points to, and the place in it."""
+    """Return the line of the query that the reason names, with a mark at the position."""
     match = _PLACE.search(reason)
     lines = sql.splitlines()
     if match is None or int(match[1]) > len(lines):

@@ -1,4 +1,4 @@
-"""What Athena leaves of a query, read as Arrow: every column of its type."""
+"""Conversion of Athena's result objects to Arrow tables with typed columns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 __all__ = ["read_lines", "read_rows"]
 
-_BLOCK = 1 << 20  # bytes, as Arrow has it
-_LARGEST_BLOCK = (1 << 31) - 1  # bytes: its size is a 32-bit number
+_BLOCK = 1 << 20  # bytes; Arrow's default
+_LARGEST_BLOCK = (1 << 31) - 1  # bytes; Arrow stores the size as a 32-bit integer
 
 
 def read_rows(content: bytes, columns: Sequence[Mapping[str, Any]]) -> "pa.Table":
-    """The rows of a result's CSV, in which nulls are bare and everything else is quoted.
+    """Return the rows of a CSV result, in which nulls are unquoted and all other values quoted.
 
     Args:
-        content: The object that Athena wrote.
-        columns: As GetQueryResults describes them.
+        content: Content of the object that Athena wrote.
+        columns: Descriptions of the columns, from GetQueryResults.
     """
     import pyarrow as pa
 
@@ -28,7 +28,7 @@ def read_rows(content: bytes, columns: Sequence[Mapping[str, Any]]) -> "pa.Table
     except pa.ArrowInvalid as error:
         if "straddling" not in str(error):
             raise
-        # Arrow reads block by block, and a row that is longer than a block cannot be read: all in one block, then.
+        # Arrow cannot read a row that is longer than a block: read everything as one block.
         text = _texts(content, len(columns), block_size=_LARGEST_BLOCK)
     typed = [_typed(text.column(place), column) for place, column in enumerate(columns)]
     return pa.table(typed, names=[column["Name"] for column in columns])
@@ -55,7 +55,7 @@ def _texts(content: bytes, columns: int, *, block_size: int) -> "pa.Table":
 
 
 def read_lines(content: bytes, columns: Sequence[Mapping[str, Any]]) -> "pa.Table":
-    """The lines of a SHOW or DESCRIBE, cut into columns where tabs are; all text."""
+    """Return the lines of SHOW or DESCRIBE, split into columns at tabs; all values are text."""
     import pyarrow as pa
 
     names = [column["Name"] for column in columns]
@@ -94,12 +94,12 @@ def _typed(column: "pa.ChunkedArray", described: Mapping[str, Any]) -> "pa.Chunk
         "date": pa.date32(),
         "timestamp": pa.timestamp("us"),
     }
-    # Arrays, maps, rows and JSON stay text: what Athena writes of them cannot be told apart again.
+    # Arrays, maps, rows and JSON stay text: Athena's notation of them is ambiguous.
     return pc.cast(column, simple[kind]) if kind in simple else column
 
 
 def _moments(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
-    """Moments in UTC, whatever zone each is written in."""
+    """Return times in UTC; each may be written in another zone."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -21,12 +21,12 @@ __all__ = ["Warehouse"]
 
 @checked_methods
 class Warehouse:
-    """The tables of one environment: all of them in one Glue database, all of their files in one bucket.
+    """The tables of one environment: in one Glue database, with their files in one bucket.
 
     Safe to share between threads.
 
     Args:
-        manifest: What the environment exposes.
+        manifest: The manifest of the environment.
         session: The AWS clients.
     """
 
@@ -38,20 +38,23 @@ class Warehouse:
 
     @property
     def database(self) -> str:
-        """The Glue database of all tables; the namespace in `catalog`, the schema in SQL."""
+        """Glue database of all tables; the namespace in `catalog`, the schema in SQL."""
         return self._features.catalog_database
 
     @property
     def catalog(self) -> "Catalog":
-        """PyIceberg's catalog; a table is `catalog.load_table((database, table_name("telco.customers")))`.
+        """PyIceberg's catalog of the tables.
 
-        Always the same object. It and its tables can be kept: they open every file with the credentials that boto3
-        has at that moment.
+        It is always the same object. It and its tables can be kept: every file is opened with the credentials that
+        boto3 has at that moment.
 
         Raises:
             EngineNotInstalledError: PyIceberg is not installed.
             CredentialsNotFoundError: There are no AWS credentials.
             CredentialsExpiredError: The credentials have expired, and boto3 cannot renew them.
+
+        Example:
+            >>> lab.warehouse.catalog.load_table((lab.warehouse.database, lab.warehouse.table_name("telco.customers")))
         """
         with translate_errors("open the warehouse"), self._lock:
             if self._catalog is None:
@@ -61,29 +64,29 @@ class Warehouse:
     def query(
         self, sql: str, *, parameters: Sequence[object] = (), timeout: Seconds | None = None
     ) -> "pa.Table":
-        """Have Athena run a statement of its SQL, and read the result.
-
-            lab.warehouse.query("SELECT count(*) AS n FROM telco__customers WHERE churned = ?", parameters=[True])
+        """Run an SQL statement in Athena, and return the result.
 
         Args:
-            sql: One statement. Tables without a database are the warehouse's.
-            parameters: For its question marks, in order: text, numbers, booleans, dates, datetimes, bytes, None.
-            timeout: Seconds after which the query is cancelled; None to wait as long as it takes (Athena's own limit
-                is 30 minutes).
+            sql: One statement. Tables without a database are those of the warehouse.
+            parameters: Values for its question marks, in order: text, numbers, booleans, dates, datetimes, bytes, None.
+            timeout: Seconds after which the query is cancelled. Default: Athena's own limit of 30 minutes.
 
         Returns:
-            The rows, each column of its type; moments with a zone are in UTC, and arrays, maps, rows and JSON are
-            text. What SHOW and DESCRIBE list is text. A statement that writes (INSERT, DELETE, UPDATE, MERGE, UNLOAD,
-            CREATE TABLE AS SELECT) returns one number, `rows`: how many rows it wrote or changed.
+            The rows, with typed columns. Times with a zone are in UTC; arrays, maps, rows and JSON are text, and so are
+            the lists of SHOW and DESCRIBE. A statement that writes (INSERT, DELETE, UPDATE, MERGE, UNLOAD, CREATE TABLE
+            AS SELECT) returns one number, `rows`: how many rows it wrote or changed.
 
         Raises:
-            QueryFailedError: Athena cannot answer it; says why, and where in the statement.
-            ScanLimitExceededError: It would read more than the workgroup allows.
-            QueryTimeoutError: It was not done in time.
-            QueryCancelledError: Somebody else cancelled it.
-            QueryParameterError: A parameter has no literal in SQL, or one of more than 1,024 characters.
+            QueryFailedError: Athena cannot run the statement; the error gives the reason and the position.
+            ScanLimitExceededError: The query would read more than the workgroup allows.
+            QueryTimeoutError: The query was not finished in time.
+            QueryCancelledError: Somebody else cancelled the query.
+            QueryParameterError: A parameter has no SQL literal, or one of more than 1,024 characters.
             EngineNotInstalledError: Arrow is not installed.
             AccessDeniedError: The role may not query.
+
+        Example:
+            >>> lab.warehouse.query("SELECT count(*) AS n FROM telco__customers WHERE churned = ?", parameters=[True])
         """
         from terrarium.warehouse.query import query
 
@@ -97,19 +100,19 @@ class Warehouse:
 
     @staticmethod
     def table_name(dataset: str) -> str:
-        """The name of the table that holds `dataset`: `telco__customers` for `telco.customers`.
+        """Return the name of the table that holds a dataset: `telco__customers` for `telco.customers`.
 
         Raises:
-            DatasetNameError: It is no name of a dataset.
+            DatasetNameError: The name is not valid for a dataset.
         """
         return table_names.table_name(dataset)
 
     @staticmethod
     def dataset_name(table: str) -> str:
-        """The name of the dataset that `table` holds.
+        """Return the name of the dataset that a table holds.
 
         Raises:
-            DatasetNameError: No dataset has a table of that name.
+            DatasetNameError: The table's name does not belong to a dataset.
         """
         return table_names.dataset_name(table)
 
@@ -118,7 +121,7 @@ def _open_catalog(features: FeatureStore, *, session: Session) -> "Catalog":
     """Return the catalog of an environment's tables.
 
     Args:
-        features: Where the tables are.
+        features: Location of the tables.
         session: The AWS clients and credentials.
 
     Raises:

@@ -1,6 +1,6 @@
-"""PyIceberg's Glue catalog and file access with the credentials that the session has at each moment.
+"""PyIceberg's Glue catalog and file access, with the current credentials of the session.
 
-Imported late: PyIceberg and Arrow take long to import.
+Imported late, because PyIceberg and Arrow take long to import.
 """
 
 import logging
@@ -29,10 +29,10 @@ _log = logging.getLogger(__name__)
 
 
 class SessionCatalog(GlueCatalog):
-    """A catalog that calls Glue through the session's client, and whose tables renew their credentials.
+    """A catalog that calls Glue with the session's client, and whose tables use renewed credentials.
 
     Args:
-        features: Where the tables are.
+        features: Location of the tables.
         session: The AWS clients and credentials.
     """
 
@@ -51,12 +51,12 @@ class SessionCatalog(GlueCatalog):
         return SessionFileIO({**self.properties, **access, **(properties or {})}, session=self._session)
 
     def purge_table(self, identifier: "str | Identifier") -> None:
-        """Drop a table and delete its files.
+        """Drop a table, and delete its files.
 
         Raises:
-            ForeignFilesError: Its metadata names files that are not its own; nothing was deleted.
+            ForeignFilesError: Its metadata names files outside of its folder; nothing was deleted.
         """
-        # PyIceberg's own deletes whatever path the metadata names, on any file system.
+        # PyIceberg's own implementation deletes any path that the metadata names, on any file system.
         table = self.load_table(identifier)
         name = table.name()[-1]
         files = files_of_table(table)
@@ -65,19 +65,19 @@ class SessionCatalog(GlueCatalog):
         for file in sorted(files):
             try:
                 table.io.delete(file)
-            except OSError as error:  # it costs storage, and nothing else
+            except OSError as error:  # a file that stays only costs storage
                 _log.warning("could not delete %s, which nothing refers to: %s", file, error)
 
 
 class SessionFileIO(PyArrowFileIO):
-    """Files of tables, each opened with the session's credentials of that moment.
+    """File access of tables, which opens each file with the session's current credentials.
 
-    PyIceberg hands credentials to Arrow once, when a table is loaded; a table that is kept for longer than they last
-    could not be read any more.
+    PyIceberg passes credentials to Arrow once, when a table is loaded. A table that is kept longer than the credentials
+    are valid could not be read any more.
 
     Args:
-        properties: PyIceberg's.
-        session: Who has the credentials.
+        properties: Properties of PyIceberg's FileIO.
+        session: The AWS clients and credentials.
     """
 
     def __init__(self, properties: "Properties", *, session: Session) -> None:
@@ -86,12 +86,12 @@ class SessionFileIO(PyArrowFileIO):
         self._lock = threading.Lock()
         self._open: dict[tuple[str, str | None], FileSystem] = {}
         self._opened_with: ReadOnlyCredentials | None = None
-        self.fs_by_scheme = self._file_system  # PyIceberg's own keeps each file system for good
+        self.fs_by_scheme = self._file_system  # PyIceberg's own caches each file system without limit of time
 
     def _file_system(self, scheme: str, netloc: str | None = None) -> "FileSystem":
         if scheme != "s3":
             raise ForeignFilesError(
-                f"a table names a file on file system {scheme!r}, and tables of the warehouse are in S3 alone",
+                f"a table names a file on file system {scheme!r}; tables of the warehouse are in S3 only",
                 remedy="find out who committed to the table: lab.datasets.get(name).versions()",
             )
         with self._lock, translate_errors("open the files of a table"):
@@ -106,7 +106,7 @@ class SessionFileIO(PyArrowFileIO):
 
 def _file_access(session: Session, credentials: "ReadOnlyCredentials") -> dict[str, str | None]:
     s3 = session.client("s3").meta
-    # An emulator on loopback has one name for all buckets; AWS, one for each.
+    # An emulator on loopback has one host name for all buckets; AWS has one per bucket.
     by_host = (urlsplit(s3.endpoint_url).hostname or "").endswith(_AWS)
     return {
         "s3.endpoint": s3.endpoint_url,

@@ -1,4 +1,4 @@
-"""Python's values as SQL literals, which is how Athena takes parameters."""
+"""Python values as SQL literals, the form in which Athena takes parameters."""
 
 import math
 from datetime import UTC, date, datetime
@@ -10,10 +10,10 @@ __all__ = ["sql_literal"]
 
 
 def sql_literal(value: object) -> str:
-    """The literal of a value: text, numbers, booleans, dates, moments, bytes, None.
+    """Return the SQL literal of text, a number, a boolean, a date, a time, bytes or None.
 
     Raises:
-        QueryParameterError: There is none.
+        QueryParameterError: The value has another type.
     """
     match value:
         case None:
@@ -38,7 +38,7 @@ def sql_literal(value: object) -> str:
             return f"DATE '{value.isoformat()}'"
     raise QueryParameterError(
         f"{value!r} ({type(value).__name__}) cannot be a parameter of a query",
-        remedy="give text, a number, a boolean, a date, a datetime, bytes or None",
+        remedy="pass text, a number, a boolean, a date, a datetime, bytes or None",
     )
 
 

@@ -1,7 +1,7 @@
-"""Files of a table: only those in its own folder of the warehouse may be deleted.
+"""Files of a table. Only files in the table's folder of the warehouse may be deleted.
 
-Everybody who may commit to a table may write any path into its metadata (Iceberg Table Spec, "Manifests": `file_path`
-is a full URI), that of a file on the machine of the user who expires its versions, too.
+Everybody who may commit to a table can write any path into its metadata (Iceberg Table Spec, "Manifests": `file_path`
+is a full URI), even the path of a file on the machine of the user who later expires its versions.
 """
 
 from collections.abc import Iterable
@@ -20,25 +20,25 @@ _SHOWN = 5
 
 
 def table_folder(warehouse: str, table: str) -> str:
-    """Return the address of a table's folder, with a slash at its end.
+    """Return the address of a table's folder, with a trailing slash.
 
     Args:
         warehouse: The `s3://` address of the warehouse.
-        table: The table's name.
+        table: Name of the table.
     """
     return f"{warehouse.rstrip('/')}/{table}/"
 
 
 def check_own_files(table: str, files: Iterable[str], *, folder: str) -> None:
-    """Refuse files that lie outside of a table's folder.
+    """Refuse files that are outside of a table's folder.
 
     Args:
-        table: The table's name.
-        files: Addresses that the table's metadata names.
-        folder: As `table_folder` returns it.
+        table: Name of the table.
+        files: Addresses in the table's metadata.
+        folder: The folder, from `table_folder`.
 
     Raises:
-        ForeignFilesError: Some do; the error names them.
+        ForeignFilesError: At least one file is outside; the error names some.
     """
     foreign = sorted(file for file in files if not _is_below(file, folder))
     if foreign:
@@ -46,18 +46,18 @@ def check_own_files(table: str, files: Iterable[str], *, folder: str) -> None:
         raise ForeignFilesError(
             f"nothing was deleted: the metadata of table {table!r} names files outside of {folder}: "
             f"{', '.join(map(repr, foreign[:_SHOWN]))}{more}",
-            remedy="find out who committed them (lab.datasets.get(name).versions()). Athena can delete the table with "
-            f'the files that it made: lab.warehouse.query("DROP TABLE {table}")',
+            remedy="find out who committed them: lab.datasets.get(name).versions(). Athena can delete the table with "
+            f'the files that it wrote: lab.warehouse.query("DROP TABLE {table}")',
         )
 
 
 def files_of_snapshots(io: "FileIO", snapshots: "Iterable[Snapshot]", *, deleted: bool = False) -> set[str]:
-    """Return the addresses of all files that snapshots consist of; what several share is read once.
+    """Return the addresses of all files of snapshots; shared manifests are read once.
 
     Args:
-        io: Reads manifests.
-        snapshots: Of one table.
-        deleted: Whether to include files that a snapshot's manifests name as deleted.
+        io: Reads the manifests.
+        snapshots: Snapshots of one table.
+        deleted: Whether to include files that the manifests mark as deleted.
     """
     snapshots = tuple(snapshots)
     manifests = {
@@ -72,7 +72,7 @@ def files_of_snapshots(io: "FileIO", snapshots: "Iterable[Snapshot]", *, deleted
 
 
 def files_of_table(table: "Table") -> set[str]:
-    """Return the addresses of all files that a table ever had, as far as its metadata still names them."""
+    """Return the addresses of all files that the metadata of a table still names, including earlier ones."""
     metadata = table.metadata
     return {
         *files_of_snapshots(table.io, metadata.snapshots, deleted=True),

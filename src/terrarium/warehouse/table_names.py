@@ -1,4 +1,4 @@
-"""Datasets have dotted names, and tables of one Glue database have none: `telco.customers` is `telco__customers`."""
+"""Names of datasets and their tables: `telco.customers` is stored in table `telco__customers`."""
 
 import re
 
@@ -7,7 +7,7 @@ from terrarium.warehouse.errors import DatasetNameError
 __all__ = ["dataset_name", "table_name"]
 
 _SEPARATOR = "__"
-# Two underscores are a dot; so that they are nothing else, none stands beside another, or last in a part.
+# Two underscores stand for a dot. To keep this unambiguous, a part has no double and no trailing underscore.
 _PART = r"[a-z](_?[a-z0-9])*"
 _NAME = re.compile(rf"{_PART}(\.{_PART})*")
 # https://docs.aws.amazon.com/glue/latest/webapi/API_CreateTable.html
@@ -15,32 +15,32 @@ _LONGEST = 255
 
 
 def table_name(dataset: str) -> str:
-    """The name of the table that holds `dataset`.
+    """Return the name of the table that holds a dataset.
 
     Raises:
-        DatasetNameError: It is no name of a dataset.
+        DatasetNameError: The name is not valid for a dataset.
     """
     table = dataset.replace(".", _SEPARATOR)
     if not _NAME.fullmatch(dataset) or len(table) > _LONGEST:
         raise DatasetNameError(
             f"{dataset!r} cannot be the name of a dataset",
-            remedy="name it like telco.customers: parts joined by dots, each of lower-case letters, digits and "
+            remedy="use a name like telco.customers: parts joined by dots, each of lower-case letters, digits and "
             f"single underscores, a letter first and no underscore last; at most {_LONGEST} characters as a table, "
-            "where a dot takes two",
+            "where a dot counts as two",
         )
     return table
 
 
 def dataset_name(table: str) -> str:
-    """The name of the dataset that `table` holds.
+    """Return the name of the dataset that a table holds.
 
     Raises:
-        DatasetNameError: No dataset has a table of that name.
+        DatasetNameError: The table's name does not belong to a dataset.
     """
     dataset = table.replace(_SEPARATOR, ".")
     if not _NAME.fullmatch(dataset):
         raise DatasetNameError(
-            f"the table {table!r} holds no dataset: its name is not made of a dataset's",
-            remedy="read it through `lab.warehouse.catalog`, or by SQL",
+            f"the table {table!r} does not hold a dataset: its name is not derived from a dataset's name",
+            remedy="read it with `lab.warehouse.catalog`, or by SQL",
         )
     return dataset

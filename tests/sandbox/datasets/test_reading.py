@@ -188,7 +188,7 @@ def test_the_command_line_lists_and_shows(lab: terrarium.Lab) -> None:
     assert "typed.rows" in listed
     assert "typed.rows" not in typed("list", "--owner", "nobody")
     shown = typed("show", "typed.rows")
-    for said in ("Rows to type for", "2 rows", "Key", "promises that id is at least 0"):
+    for said in ("Rows to type for", "2 rows", "Key", "constraint: id is at least 0"):
         assert said in shown
     assert "n1 (1), n2 (1)" in typed("show", "typed.rows", "--statistics")
     assert "typed-tag" in typed("versions", "typed.rows")

@@ -45,6 +45,6 @@ def test_a_name_too_long_for_the_catalog_is_refused() -> None:
 
 
 @pytest.mark.parametrize("table", ["Telco", "a___b", "a__", "__a", "t$snapshots"])
-def test_a_table_of_nobody_s_dataset_is_told_apart(table: str) -> None:
-    with pytest.raises(DatasetNameError, match="holds no dataset"):
+def test_refuses_tables_that_do_not_belong_to_a_dataset(table: str) -> None:
+    with pytest.raises(DatasetNameError, match="does not hold a dataset"):
         Warehouse.dataset_name(table)
