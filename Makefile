@@ -20,12 +20,12 @@ help: ## Show the targets
 
 setup: .venv/.installed node_modules/.installed ## Set up the Python environment and the cdktf command line
 
-.venv/.installed: pyproject.toml requirements/uv.txt requirements/development.txt
+.venv/.installed: pyproject.toml src/terrarium_sandbox/pyproject.toml requirements/uv.txt requirements/development.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Terrarium needs Python 3.11 or newer; set PYTHON=/path/to/python3")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --only-binary :all: --require-hashes -r requirements/development.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . --editable src/terrarium_sandbox
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json
@@ -97,7 +97,7 @@ synth: setup ## Synthesize the stacks of every environment into cdktf.out
 
 lock: setup ## Write the lock files: every dependency pinned, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/uv.txt requirements/uv.in
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/development.txt --extra features --extra models --extra plots --extra sandbox --extra tuning --group infrastructure --group policy --group development pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/development.txt --extra features --extra models --extra plots --extra tuning --group infrastructure --group policy --group development --group src/terrarium_sandbox/pyproject.toml:runtime pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/sdk.txt --constraint requirements/development.txt --extra features --extra models --extra notebook --extra plots --extra tuning pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/policy.txt requirements/policy.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/feast.txt requirements/feast.in

@@ -17,6 +17,9 @@ from terrarium.record.sections import Environment
 
 __all__ = ["capture_environment"]
 
+# The local AWS of a checkout, which no recorded code needs, and which package indexes may not have.
+_NOT_RECORDED = frozenset({"terrarium-sandbox"})
+
 _HEADER = re.compile(r"^(Name|Version):[ \t]*(\S+)", re.MULTILINE)
 
 
@@ -56,7 +59,8 @@ def _packages(installations: tuple[tuple[str, int], ...]) -> dict[str, str]:
         headers = dict(_HEADER.findall(text.partition("\n\n")[0]))
         if "Name" in headers:  # a half-removed package has none
             name = re.sub(r"[-_.]+", "-", headers["Name"]).lower()
-            found.setdefault(name, headers.get("Version", ""))
+            if name not in _NOT_RECORDED:
+                found.setdefault(name, headers.get("Version", ""))
     return dict(sorted(found.items()))
 
 

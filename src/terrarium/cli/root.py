@@ -4,6 +4,7 @@ import importlib
 import io
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,6 +12,9 @@ from terrarium.checkout import find_checkout
 from terrarium.echo import echo
 from terrarium.errors import Error
 from terrarium.gc_tuning import collect_seldom
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 __all__ = ["command", "main"]
 
@@ -31,12 +35,14 @@ _COMMANDS: Mapping[str, str] = {
     "sync": "terrarium.journal.commands:sync",
     "tunnel": "terrarium.tunnel.command:tunnel",
     "ui": "terrarium.cli.ui:ui",
-    "sandbox": "terrarium_sandbox.commands:sandbox",
 }
+
+# Other distributions add commands by entry points of this group, for example the local AWS.
+_GROUP: Final = "terrarium.commands"
+_KNOWN_DISTRIBUTIONS: Mapping[str, str] = {"sandbox": "terrarium-sandbox"}
 
 # Commands of an infrastructure checkout (`environments/`, `stacks/`), which the SDK's wheel does not carry.
 _CHECKOUT_COMMANDS: Mapping[str, str] = {
-    "migrate": "terrarium.metadata.commands:migrate",
     "bootstrap": "operations.bootstrap:bootstrap",
     "images": "operations.images.commands:images",
     "sdk": "operations.sdk.commands:sdk",
@@ -50,21 +56,35 @@ _CHECKOUT_COMMANDS: Mapping[str, str] = {
 
 class _Root(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted({*_COMMANDS, *_CHECKOUT_COMMANDS})
+        added = (found.name for found in _entry_points())
+        return sorted({*_COMMANDS, *_CHECKOUT_COMMANDS, *_KNOWN_DISTRIBUTIONS, *added})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
         if cmd_name in _COMMANDS:
             return _load(_COMMANDS[cmd_name])
         if cmd_name in _CHECKOUT_COMMANDS:
             return _load_from_checkout(cmd_name)
+        for found in _entry_points(name=cmd_name):
+            return _command(found.load())
+        if cmd_name in _KNOWN_DISTRIBUTIONS:
+            return _not_installed(cmd_name, _KNOWN_DISTRIBUTIONS[cmd_name])
         return None
+
+
+def _entry_points(**selected: str) -> "EntryPoints":
+    from importlib.metadata import entry_points  # imported when used: most commands are in the table above
+
+    return entry_points(group=_GROUP, **selected)
 
 
 def _load(target: str) -> click.Command:
     module, _, attribute = target.partition(":")
-    command = getattr(importlib.import_module(module), attribute)
-    assert isinstance(command, click.Command)  # noqa: S101 - a wrong entry in the table above
-    return command
+    return _command(getattr(importlib.import_module(module), attribute))
+
+
+def _command(found: object) -> click.Command:
+    assert isinstance(found, click.Command)  # noqa: S101 - a wrong entry in a table above or of a distribution
+    return found
 
 
 def _load_from_checkout(name: str) -> click.Command:
@@ -76,16 +96,35 @@ def _load_from_checkout(name: str) -> click.Command:
 
 
 def _outside_a_checkout(name: str) -> click.Command:
+    return _refusing(
+        name,
+        Error(
+            f"`terrarium {name}` works on the stacks of a checkout, and there is none here",
+            remedy="change to the folder that holds cdktf.json and environments/, and run it again",
+        ),
+        summary="(inside a checkout of the infrastructure only)",
+    )
+
+
+def _not_installed(name: str, distribution: str) -> click.Command:
+    return _refusing(
+        name,
+        Error(
+            f"`terrarium {name}` is a command of {distribution}, which is not installed",
+            remedy=f"install it: `make setup` in a checkout of the infrastructure, else `pip install {distribution}`",
+        ),
+        summary=f"(with {distribution} only)",
+    )
+
+
+def _refusing(name: str, error: Error, *, summary: str) -> click.Command:
     @click.command(
         name,
-        help="(inside a checkout of the infrastructure only)",
+        help=summary,
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     )
     def refuse() -> None:
-        raise Error(
-            f"`terrarium {name}` works on the stacks of a checkout, and there is none here",
-            remedy="change to the folder that holds cdktf.json and environments/, and say it again",
-        )
+        raise error
 
     return refuse
 

@@ -1,13 +1,12 @@
-"""What an image stands for here, where nothing is pulled: every image is this very interpreter."""
+"""Container images: the sandbox pulls none, and runs every job in its own Python interpreter."""
 
+import importlib.util
 import os
 import re
 import sys
 from pathlib import Path
 
 from moto.ecr.models import ecr_backends
-
-import terrarium
 
 __all__ = ["ImageNotFoundError", "environment_of_image", "notice_of"]
 
@@ -40,9 +39,17 @@ def environment_of_image(image: str) -> dict[str, str]:
         **network,
         **_OF_THE_BASE_IMAGE,
         "PATH": os.pathsep.join([str(interpreter), *_ELSEWHERE]),
-        "PYTHONPATH": str(Path(terrarium.__file__).parents[1]),
+        "PYTHONPATH": str(_sdk_folder()),
         "VIRTUAL_ENV": sys.prefix,
     }
+
+
+def _sdk_folder() -> Path:
+    """Return the folder from which Python imports the SDK."""
+    found = importlib.util.find_spec("terrarium")
+    assert found is not None  # noqa: S101 - a requirement of this distribution
+    assert found.origin is not None  # noqa: S101 - a package of files
+    return Path(found.origin).parents[1]
 
 
 def notice_of(image: str) -> str | None:
