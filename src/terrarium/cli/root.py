@@ -74,7 +74,7 @@ class _Root(click.Group):
 def _entry_points(**selected: str) -> "EntryPoints":
     from importlib.metadata import entry_points  # imported when used: most commands are in the table above
 
-    return entry_points(group=_GROUP, **selected)
+    return entry_points(group=_GROUP).select(**selected)
 
 
 def _load(target: str) -> click.Command:
