@@ -64,17 +64,18 @@ class _Root(click.Group):
             return _load(_COMMANDS[cmd_name])
         if cmd_name in _CHECKOUT_COMMANDS:
             return _load_from_checkout(cmd_name)
-        for found in _entry_points(name=cmd_name):
+        for found in _entry_points(cmd_name):
             return _command(found.load())
         if cmd_name in _KNOWN_DISTRIBUTIONS:
             return _not_installed(cmd_name, _KNOWN_DISTRIBUTIONS[cmd_name])
         return None
 
 
-def _entry_points(**selected: str) -> "EntryPoints":
+def _entry_points(name: str | None = None) -> "EntryPoints":
     from importlib.metadata import entry_points  # imported when used: most commands are in the table above
 
-    return entry_points(group=_GROUP).select(**selected)
+    found = entry_points(group=_GROUP)
+    return found if name is None else found.select(name=name)
 
 
 def _load(target: str) -> click.Command:

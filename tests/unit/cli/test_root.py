@@ -23,7 +23,7 @@ def test_finds_the_command_of_the_sandbox() -> None:
 
 
 def test_names_the_distribution_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(root, "_entry_points", lambda **_: EntryPoints())
+    monkeypatch.setattr(root, "_entry_points", lambda _name=None: EntryPoints())
     assert "sandbox" in CliRunner().invoke(root.command, ["--help"]).output
     with pytest.raises(Error, match="terrarium-sandbox, which is not installed"):
         root.command.main(["sandbox", "up", "--port", "0"], standalone_mode=False)
