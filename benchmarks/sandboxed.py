@@ -10,9 +10,9 @@ import pytest
 import terrarium
 from terrarium.aws import Session
 from terrarium.metadata.migration import migrate
-from terrarium_sandbox import lifecycle
-from terrarium_sandbox.client_environment import client_environment
+from terrarium_sandbox.client.client_environment import client_environment
 from terrarium_sandbox.home import Home
+from terrarium_sandbox.process import lifecycle
 from tests.support.provisioning.environment import ACCOUNT, Account, new_environment
 
 __all__ = ["sandboxed_lab"]

@@ -23,7 +23,7 @@ def sandbox() -> None:
 )
 def up(port: int | None) -> None:
     """Start the sandbox, unless it runs; returns when it is ready."""
-    from terrarium_sandbox import lifecycle
+    from terrarium_sandbox.process import lifecycle
 
     running = lifecycle.up(find_home(), port=port)
     echo(f"The sandbox is up at {running.record.endpoint} (process {running.record.process.pid}).")
@@ -33,7 +33,7 @@ def up(port: int | None) -> None:
 @sandbox.command()
 def down() -> None:
     """Stop the sandbox; it keeps what it holds for the next `up`."""
-    from terrarium_sandbox import lifecycle
+    from terrarium_sandbox.process import lifecycle
 
     stopped = lifecycle.down(find_home())
     echo("The sandbox is down." if stopped else "No sandbox was up.")
@@ -77,7 +77,7 @@ def patches(*, markdown: bool) -> None:
 @click.option("--off", is_flag=True, help="Let everybody with credentials do everything again.")
 def enforce_iam(*, off: bool) -> None:
     """Ask IAM about every request: policies, boundaries, conditions and trust, as AWS does."""
-    from terrarium_sandbox import lifecycle
+    from terrarium_sandbox.process import lifecycle
 
     lifecycle.require_running(find_home()).ask("PUT", "iam-enforcement", {"enforced": not off})
     echo("IAM is not enforced." if off else "IAM is enforced.")
@@ -89,8 +89,8 @@ def enforce_iam(*, off: bool) -> None:
 )
 def clock(advance: str | None) -> None:
     """Say what time schedules go by, and move it ahead."""
-    from terrarium_sandbox import lifecycle
-    from terrarium_sandbox.duration import parse_duration
+    from terrarium_sandbox.clock import parse_duration
+    from terrarium_sandbox.process import lifecycle
 
     running = lifecycle.require_running(find_home())
     if advance is None:
@@ -107,9 +107,9 @@ def clock(advance: str | None) -> None:
 def env(environment: str, account: str | None, region: str | None) -> None:
     """Print the shell exports for ENVIRONMENT (dev if omitted): eval "$(terrarium sandbox env)"."""
     from terrarium.checkout import find_checkout
-    from terrarium_sandbox import lifecycle
-    from terrarium_sandbox.client_environment import client_environment, shell_exports
-    from terrarium_sandbox.pinned_account import PinnedAccount, choose_account
+    from terrarium_sandbox.client.client_environment import client_environment, shell_exports
+    from terrarium_sandbox.client.pinned_account import PinnedAccount, choose_account
+    from terrarium_sandbox.process import lifecycle
 
     running = lifecycle.require_running(find_home())
     checkout = find_checkout()
@@ -132,7 +132,7 @@ def web_identity_token(claims: tuple[str, ...]) -> None:
 
     It is valid for an hour, in the sandbox that runs now.
     """
-    from terrarium_sandbox import lifecycle
+    from terrarium_sandbox.process import lifecycle
 
     pairs = [claim.partition("=") for claim in claims]
     for name, equals, _ in pairs:
@@ -152,7 +152,7 @@ def web_identity_token(claims: tuple[str, ...]) -> None:
 @click.confirmation_option(prompt="Forget every resource, object and database of the sandbox?")
 def reset() -> None:
     """Forget everything the sandbox holds, databases included; it stays up if it was."""
-    from terrarium_sandbox import lifecycle
+    from terrarium_sandbox.process import lifecycle
 
     restarted = lifecycle.reset(find_home())
     echo("The sandbox is empty" + (", and up again." if restarted else "."))

@@ -9,9 +9,9 @@ from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores, method_names_from_class
 
-from terrarium_sandbox.aws_request import presigned_access_key
+from terrarium_sandbox.http.aws_request import presigned_access_key
 from terrarium_sandbox.patches import patch
-from terrarium_sandbox.touched_backends import track_backends
+from terrarium_sandbox.state.touched_backends import track_backends
 
 __all__ = ["correct_moto"]
 

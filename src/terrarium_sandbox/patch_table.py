@@ -14,8 +14,8 @@ def collect_patches() -> list[Patch]:
     """Apply every patch in this process, without a sandbox, and return the list."""
     # Imported when used: they import moto.
     from terrarium_sandbox.home import Home
+    from terrarium_sandbox.http.routes import Routes
     from terrarium_sandbox.moto_core import correct_moto
-    from terrarium_sandbox.routes import Routes
     from terrarium_sandbox.sandbox import Sandbox
     from terrarium_sandbox.services import install_services
 

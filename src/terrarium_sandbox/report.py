@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from terrarium_sandbox.home import Home
 from terrarium_sandbox.ledger import summary
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.process.running import RunningSandbox
 from terrarium_sandbox.status import Status
 
 __all__ = ["report"]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
-from terrarium_sandbox.child_processes import Children
 from terrarium_sandbox.clock import Clock
 from terrarium_sandbox.home import Home
+from terrarium_sandbox.http.routes import Routes
 from terrarium_sandbox.locks import ServiceLocks
-from terrarium_sandbox.routes import Routes
+from terrarium_sandbox.process.child_processes import Children
 from terrarium_sandbox.timer import Timer
 from terrarium_sandbox.web_identity_token import WebIdentityTokens
 

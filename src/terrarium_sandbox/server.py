@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 from terrarium.errors import Error
 from terrarium.gc_tuning import gc_paused
 from terrarium_sandbox.home import Home
-from terrarium_sandbox.process_record import ProcessRecord
-from terrarium_sandbox.processes import ProcessIdentity
-from terrarium_sandbox.routes import Routes
+from terrarium_sandbox.http.routes import Routes
+from terrarium_sandbox.process.process_record import ProcessRecord
+from terrarium_sandbox.process.processes import ProcessIdentity
 from terrarium_sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from terrarium_sandbox.application import Application
-    from terrarium_sandbox.state import State
+    from terrarium_sandbox.http.application import Application
+    from terrarium_sandbox.state.saved_state import SavedState
 
 __all__ = ["main", "serve"]
 
@@ -108,26 +108,22 @@ def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
         _log.info("stopped")
 
 
-def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "State"]:
+def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "SavedState"]:
     _prepare_for_moto(port)
     from terrarium_sandbox.accounts import add_account_routes
-    from terrarium_sandbox.application import Application
-    from terrarium_sandbox.clock_routes import add_clock_routes
-    from terrarium_sandbox.environment_routes import add_environment_routes
-    from terrarium_sandbox.failures import Failures
+    from terrarium_sandbox.http.application import Application
+    from terrarium_sandbox.http.failures import Failures
+    from terrarium_sandbox.http.internal_routes import add_internal_routes
     from terrarium_sandbox.moto_core import correct_moto
     from terrarium_sandbox.services import install_services
-    from terrarium_sandbox.state import State
-    from terrarium_sandbox.status_routes import add_status_routes
+    from terrarium_sandbox.state.saved_state import SavedState
 
     failures = Failures()
     correct_moto()
     install_services(sandbox)
     add_account_routes(sandbox)
-    add_clock_routes(sandbox)
-    add_environment_routes(sandbox)
-    state = State(sandbox)
-    add_status_routes(sandbox, failures, state)
+    state = SavedState(sandbox)
+    add_internal_routes(sandbox, failures, state)
     state.load()
     return Application(sandbox, failures, state.changes), state
 
@@ -166,7 +162,7 @@ def _answer_until(
     stop: threading.Event,
     listener: socket.socket,
     application: "Application",
-    state: "State",
+    state: "SavedState",
     sandbox: Sandbox,
     say_ready: Callable[[], None],
 ) -> None:
@@ -206,7 +202,7 @@ def _answer_until(
     server.server_close()
 
 
-def _save_changes_until(stop: threading.Event, sandbox: Sandbox, state: "State") -> None:
+def _save_changes_until(stop: threading.Event, sandbox: Sandbox, state: "SavedState") -> None:
     pause = _SAVE_EVERY_SECONDS
     while not stop.wait(pause):
         if not sandbox.take_changes():

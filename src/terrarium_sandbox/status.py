@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from terrarium_sandbox.failures import Failure
+from terrarium_sandbox.http.failures import Failure
 
 __all__ = ["AccountInventory", "Database", "Status"]
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.process.running import RunningSandbox
 
 pytest_plugins = ["tests.support.sdk_environment"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 
 from terrarium_sandbox.home import Home
-from terrarium_sandbox.process_record import ProcessRecord
+from terrarium_sandbox.process.process_record import ProcessRecord
 
 __all__ = ["LocalSandbox"]
 

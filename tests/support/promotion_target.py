@@ -7,9 +7,9 @@ import terrarium
 from terrarium.aws import Session
 from terrarium.manifest import PlatformManifest
 from terrarium.metadata.migration import migrate
-from terrarium_sandbox.client_environment import client_environment
-from terrarium_sandbox.pinned_account import PinnedAccount
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.client.client_environment import client_environment
+from terrarium_sandbox.client.pinned_account import PinnedAccount
+from terrarium_sandbox.process.running import RunningSandbox
 from tests.support.provisioning.environment import Account, new_environment
 from tests.support.provisioning.promotion import source_role_arn
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from botocore.exceptions import ClientError
 
-from terrarium_sandbox.error_response import RULE_HEADER
+from terrarium_sandbox.http.error_response import RULE_HEADER
 from terrarium_sandbox.rules import RULES
 
 __all__ = ["refused_by"]

@@ -12,7 +12,7 @@ from botocore.client import Config
 from botocore.exceptions import ClientError
 
 from terrarium_sandbox.home import Home
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.process.running import RunningSandbox
 from tests.support.local_sandbox import LocalSandbox
 
 __all__ = ["Session", "as_person", "as_service", "as_workflow", "refused"]

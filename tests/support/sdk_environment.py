@@ -10,10 +10,10 @@ from terrarium.aws import Session
 from terrarium.manifest import PlatformManifest
 from terrarium.metadata.migration import migrate
 from terrarium.record.features_read import features_read
-from terrarium_sandbox import lifecycle
-from terrarium_sandbox.client_environment import client_environment
+from terrarium_sandbox.client.client_environment import client_environment
 from terrarium_sandbox.home import Home
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.process import lifecycle
+from terrarium_sandbox.process.running import RunningSandbox
 from tests.support.provisioning.environment import ACCOUNT, Account, new_environment
 
 __all__ = ["account", "administrator", "lab", "provisioned", "running"]

@@ -5,7 +5,7 @@ Source: Service Authorization Reference; Amazon S3 User Guide, "Required permiss
 
 from collections.abc import Mapping
 
-from terrarium_sandbox.authorization.call import Call
+from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["action_of"]
 

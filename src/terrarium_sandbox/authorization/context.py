@@ -9,7 +9,7 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 
-from terrarium_sandbox.authorization.call import Call
+from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["context_of_call", "context_of_moment", "context_of_resource"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from terrarium_sandbox.authorization.call import Call
+from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["ec2_resources"]
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from terrarium_sandbox.authorization.actions import action_of
-from terrarium_sandbox.authorization.call import Call
 from terrarium_sandbox.authorization.context import context_of_call, context_of_resource
 from terrarium_sandbox.authorization.decision import Decision, decide
 from terrarium_sandbox.authorization.implied import implied_questions
@@ -13,7 +12,8 @@ from terrarium_sandbox.authorization.resource_policies import bucket_owner, find
 from terrarium_sandbox.authorization.resources import resources_of
 from terrarium_sandbox.authorization.transactions import TRANSACTIONS, transaction_questions
 from terrarium_sandbox.authorization.web_identity import decide_web_identity
-from terrarium_sandbox.aws_request import AwsRequest
+from terrarium_sandbox.http.aws_call import Call
+from terrarium_sandbox.http.aws_request import AwsRequest
 
 __all__ = ["decide_call", "decide_login", "decide_request"]
 

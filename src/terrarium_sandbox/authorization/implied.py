@@ -5,10 +5,10 @@ Which keys it uses stands in `terrarium_sandbox.rules.keys`.
 
 from collections.abc import Iterator
 
-from terrarium_sandbox.authorization.call import Call
 from terrarium_sandbox.authorization.dependent_actions import dependent_actions
 from terrarium_sandbox.authorization.passed_roles import passed_roles
 from terrarium_sandbox.authorization.policy import Question
+from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["implied_questions"]
 

@@ -9,8 +9,8 @@ from typing import Any
 from moto.ecs.models import ecs_backends
 from moto.sagemaker.models import sagemaker_backends
 
-from terrarium_sandbox.authorization.call import Call
 from terrarium_sandbox.authorization.policy import Question
+from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["passed_roles"]
 

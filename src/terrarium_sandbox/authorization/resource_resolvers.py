@@ -7,8 +7,8 @@ from moto.athena.models import athena_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 
-from terrarium_sandbox.authorization.call import Call
 from terrarium_sandbox.authorization.ec2_resources import ec2_resources
+from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["PARTICULAR"]
 

@@ -6,9 +6,9 @@ Source: Service Authorization Reference, whose resource types per action these f
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from terrarium_sandbox.authorization.call import Call
 from terrarium_sandbox.authorization.resource_names import NAMES, NOWHERE
 from terrarium_sandbox.authorization.resource_resolvers import PARTICULAR
+from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["resources_of"]
 

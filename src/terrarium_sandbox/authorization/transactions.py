@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from terrarium_sandbox.authorization.call import Call
 from terrarium_sandbox.authorization.policy import Question
+from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["TRANSACTIONS", "transaction_questions"]
 

@@ -7,10 +7,10 @@ from typing import Any
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 
-from terrarium_sandbox.authorization.call import Call
 from terrarium_sandbox.authorization.context import context_of_call
 from terrarium_sandbox.authorization.decision import Decision
 from terrarium_sandbox.authorization.policy import Policy, Question
+from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["decide_web_identity"]
 
@@ -18,7 +18,7 @@ __all__ = ["decide_web_identity"]
 def decide_web_identity(call: Call) -> Decision:
     """Whether the role's trust admits the bearer of the token.
 
-    The token's signature is verified before (`terrarium_sandbox.authentication`).
+    The token's signature is verified before (`terrarium_sandbox.http.authentication`).
     """
     role_arn = str(call.parameters["RoleArn"])
     account = role_arn.split(":")[4]

@@ -13,7 +13,6 @@ import psutil
 import psycopg
 
 from terrarium.errors import Error
-from terrarium_sandbox.child_processes import Children
 from terrarium_sandbox.postgres.certificate import ServerCertificate
 from terrarium_sandbox.postgres.configuration import host_based_authentication, server_parameters
 from terrarium_sandbox.postgres.gateway.login import SUPERUSER
@@ -21,7 +20,8 @@ from terrarium_sandbox.postgres.gateway.settings import EXIT_PORT_BUSY, GatewayS
 from terrarium_sandbox.postgres.installation import Installation
 from terrarium_sandbox.postgres.storage import Storage
 from terrarium_sandbox.postgres.template import copy_data
-from terrarium_sandbox.processes import ProcessIdentity
+from terrarium_sandbox.process.child_processes import Children
+from terrarium_sandbox.process.processes import ProcessIdentity
 
 __all__ = ["ADDRESS", "DatabaseServer", "Listening", "PortBusyError"]
 

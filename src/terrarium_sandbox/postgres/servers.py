@@ -9,13 +9,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from terrarium_sandbox.child_processes import Children
 from terrarium_sandbox.postgres.certificate import make_certificate
 from terrarium_sandbox.postgres.installation import Installation, choose_installation, find_installations
 from terrarium_sandbox.postgres.operating_user import OperatingUser, find_operating_user
 from terrarium_sandbox.postgres.server import ADDRESS, DatabaseServer
 from terrarium_sandbox.postgres.storage import Storage
 from terrarium_sandbox.postgres.template import copy_data, find_template
+from terrarium_sandbox.process.child_processes import Children
 
 __all__ = ["DatabaseServers"]
 

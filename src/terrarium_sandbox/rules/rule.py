@@ -8,7 +8,7 @@ from typing import IO, Any, TypeAlias
 
 from moto.core.base_backend import BackendDict
 
-from terrarium_sandbox.authorization.call import Call
+from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["Check", "Request", "Rule", "rule"]
 

@@ -14,8 +14,8 @@ from moto.iam.access_control import PermissionResult
 from moto.s3.exceptions import AccessDeniedByLock, MalformedXML
 from moto.s3.responses import S3Response
 
-from terrarium_sandbox.authorization.call import Call
 from terrarium_sandbox.authorization.enforcement import decide_call
+from terrarium_sandbox.http.aws_call import Call
 from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
 

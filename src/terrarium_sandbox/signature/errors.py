@@ -8,7 +8,7 @@ API Reference, "Error responses".
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from terrarium_sandbox.aws_request import AwsRequest
+from terrarium_sandbox.http.aws_request import AwsRequest
 
 __all__ = ["SignatureFault", "SignatureRefusedError", "error_code", "error_message", "error_status"]
 

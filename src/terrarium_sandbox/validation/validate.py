@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.core.utils import get_service_model
 
-from terrarium_sandbox.authorization.call import Call, model_name
+from terrarium_sandbox.http.aws_call import Call, model_name
 from terrarium_sandbox.rules.enforcement import Refusal
 from terrarium_sandbox.validation.constraints import Check, Violation, compile_operation
 

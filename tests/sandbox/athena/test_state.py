@@ -44,7 +44,7 @@ def _workers(sandbox_process: int) -> list[psutil.Process]:
 
 def _process(local: LocalSandbox) -> int:
     from terrarium_sandbox.home import Home
-    from terrarium_sandbox.process_record import ProcessRecord
+    from terrarium_sandbox.process.process_record import ProcessRecord
 
     record = ProcessRecord.read(Home(local.home))
     assert record is not None

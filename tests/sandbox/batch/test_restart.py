@@ -9,9 +9,9 @@ import psutil
 import pytest
 
 from terrarium.manifest import PlatformManifest
-from terrarium_sandbox import lifecycle
-from terrarium_sandbox.client_environment import client_environment
+from terrarium_sandbox.client.client_environment import client_environment
 from terrarium_sandbox.home import Home
+from terrarium_sandbox.process import lifecycle
 from tests.support.batch_jobs import BatchJobs, eventually
 from tests.support.provisioning.compute import create_compute
 from tests.support.provisioning.environment import ACCOUNT, Account

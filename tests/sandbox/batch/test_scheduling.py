@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from terrarium.manifest import PlatformManifest
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.process.running import RunningSandbox
 from terrarium_sandbox.services.batch.node_network import NOWHERE
 from tests.support.batch_jobs import BatchJobs, eventually
 from tests.support.provisioning.environment import Account

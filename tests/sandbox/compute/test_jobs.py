@@ -19,7 +19,7 @@ from terrarium.compute.errors import (
 )
 from terrarium.compute.service import Compute
 from terrarium.manifest import PlatformManifest
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.process.running import RunningSandbox
 from tests.support.batch_jobs import BatchJobs, eventually
 
 pytest_plugins = ["tests.support.sdk_environment", "tests.support.training_project"]

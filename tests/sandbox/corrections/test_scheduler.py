@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.process.running import RunningSandbox
 from tests.support.local_sandbox import LocalSandbox
 from tests.support.state_machines import create_state_machine, ended, role_of, until
 

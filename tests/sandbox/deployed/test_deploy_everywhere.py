@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from terrarium_sandbox.home import Home
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.process.running import RunningSandbox
 from terrarium_sandbox.status import Status
 from tests.support.deployment import Deployment
 from tests.support.edited_checkout import edited_checkout

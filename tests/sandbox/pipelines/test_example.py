@@ -9,7 +9,7 @@ import pytest
 from examples.breast_cancer.pipeline import PIPELINE
 from terrarium.lab import Lab
 from terrarium.manifest import PlatformManifest
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.process.running import RunningSandbox
 from tests.support.deployed_pipeline import deploy
 from tests.support.provisioning.environment import Account
 from tests.support.state_machines import role_of, until

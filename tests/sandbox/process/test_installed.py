@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from terrarium_sandbox.home import Home
-from terrarium_sandbox.process_record import ProcessRecord
+from terrarium_sandbox.process.process_record import ProcessRecord
 
 _CHECKOUT = Path(__file__).parents[3]
 

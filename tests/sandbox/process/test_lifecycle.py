@@ -7,9 +7,9 @@ from pathlib import Path
 
 import psutil
 
-from terrarium_sandbox.child_processes import Children
 from terrarium_sandbox.home import Home
-from terrarium_sandbox.processes import wait_for_end
+from terrarium_sandbox.process.child_processes import Children
+from terrarium_sandbox.process.processes import wait_for_end
 from tests.support.local_sandbox import LocalSandbox
 
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
-from terrarium_sandbox.processes import wait_for_end
+from terrarium_sandbox.process.processes import wait_for_end
 from tests.support.local_sandbox import LocalSandbox
 
 _LARGE = bytes(range(256)) * 1024

@@ -6,8 +6,8 @@ import signal
 import psutil
 import pytest
 
-from terrarium_sandbox.child_processes import Children
 from terrarium_sandbox.home import Home
+from terrarium_sandbox.process.child_processes import Children
 from tests.support.local_sandbox import LocalSandbox
 from tests.support.rds_client import Account, Cluster
 

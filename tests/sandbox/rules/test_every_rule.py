@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from moto.core.utils import get_service_model
 
-from terrarium_sandbox.authorization.call import model_name
+from terrarium_sandbox.http.aws_call import model_name
 from terrarium_sandbox.rules import RULES, Rule
 from terrarium_sandbox.rules.table import table
 from tests.support.local_sandbox import LocalSandbox

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from terrarium.manifest import PlatformManifest, manifest_parameter
-from terrarium_sandbox.pinned_account import PinnedAccount
+from terrarium_sandbox.client.pinned_account import PinnedAccount
 from tests.support.provisioning.bucket import create_bucket
 from tests.support.provisioning.compute import create_compute
 from tests.support.provisioning.features import create_feature_store

@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from werkzeug.test import EnvironBuilder
 
-from terrarium_sandbox.authorization.call import Call, read_call
+from terrarium_sandbox.http.aws_call import Call, read_call
 
 __all__ = ["REGION", "call_by", "call_of", "client_of"]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from terrarium_sandbox.child_processes import Children
 from terrarium_sandbox.postgres.installation import Installation, find_installations
 from terrarium_sandbox.postgres.roles import create_database, create_roles
 from terrarium_sandbox.postgres.server import ADDRESS, DatabaseServer, Listening
 from terrarium_sandbox.postgres.servers import DatabaseServers
+from terrarium_sandbox.process.child_processes import Children
 from tests.unit.sandbox.postgres.client import GOOD_TOKEN, MASTER, connect_as_master
 
 MakeServers = Callable[[], DatabaseServers]

@@ -4,9 +4,9 @@ import signal
 import sys
 from pathlib import Path
 
-from terrarium_sandbox.child_processes import Children
 from terrarium_sandbox.postgres.server import Listening
 from terrarium_sandbox.postgres.servers import DatabaseServers
+from terrarium_sandbox.process.child_processes import Children
 from tests.unit.sandbox.postgres.client import MASTER
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@ import psycopg
 import pytest
 
 from terrarium.errors import Error
-from terrarium_sandbox.child_processes import Children
 from terrarium_sandbox.postgres.roles import create_database, create_roles
 from terrarium_sandbox.postgres.server import ADDRESS, DatabaseServer, Listening, PortBusyError
 from terrarium_sandbox.postgres.servers import DatabaseServers
+from terrarium_sandbox.process.child_processes import Children
 from tests.unit.sandbox.postgres.client import MASTER, connect_as_master
 from tests.unit.sandbox.postgres.conftest import MakeServers
 

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from werkzeug.wrappers import Response
 
 from terrarium.plain_text import plain_text
-from terrarium_sandbox.aws_request import AwsRequest
+from terrarium_sandbox.http.aws_request import AwsRequest
 
 __all__ = ["RULE_HEADER", "denial_code", "error_response"]
 

@@ -11,8 +11,8 @@ from moto.core.base_backend import BackendDict
 from moto.s3.models import FakeKey, s3_backends
 from moto.s3.utils import _VersionedKeyStore
 
-from terrarium_sandbox.object_bodies import ObjectBodies, StoredBody
-from terrarium_sandbox.pickling import Pickler, Unpickler
+from terrarium_sandbox.state.object_bodies import ObjectBodies, StoredBody
+from terrarium_sandbox.state.pickling import Pickler, Unpickler
 
 _ACCOUNT = "123456789012"
 

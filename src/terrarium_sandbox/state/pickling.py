@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from moto.core.base_backend import BackendDict
 from moto.s3.models import FakeKey
 
-from terrarium_sandbox.object_bodies import ObjectBodies, StoredBody
+from terrarium_sandbox.state.object_bodies import ObjectBodies, StoredBody
 
 __all__ = ["Pickler", "Unpickler"]
 

@@ -4,8 +4,8 @@ import pytest
 from botocore.parsers import create_parser
 from botocore.session import get_session
 
-from terrarium_sandbox.aws_request import AwsRequest
-from terrarium_sandbox.error_response import error_response
+from terrarium_sandbox.http.aws_request import AwsRequest
+from terrarium_sandbox.http.error_response import error_response
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import psutil
 from terrarium.errors import Error
 from terrarium.io.atomic_write import atomic_write
 from terrarium_sandbox.home import Home
-from terrarium_sandbox.processes import end_processes
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.process.processes import end_processes
+from terrarium_sandbox.process.running import RunningSandbox
 
 __all__ = ["DEFAULT_PORT", "down", "require_running", "reset", "up"]
 
@@ -133,7 +133,7 @@ def _stop(home: Home, process: psutil.Process) -> None:
 
 def _clear(home: Home) -> None:
     # What services keep outside the home only they know; they are asked here, in no sandbox's process.
-    from terrarium_sandbox.routes import Routes
+    from terrarium_sandbox.http.routes import Routes
     from terrarium_sandbox.sandbox import Sandbox
     from terrarium_sandbox.services import install_services
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from terrarium.errors import Error
 from terrarium_sandbox.home import Home
-from terrarium_sandbox.process_record import ProcessRecord
+from terrarium_sandbox.process.process_record import ProcessRecord
 
 __all__ = ["RunningSandbox"]
 

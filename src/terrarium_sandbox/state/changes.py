@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
-from terrarium_sandbox.authorization.call import Call
-from terrarium_sandbox.change_log import ChangeLog
-from terrarium_sandbox.changed_parts import changed_parts
-from terrarium_sandbox.object_bodies import ObjectBodies
-from terrarium_sandbox.pickling import Pickler, Unpickler
-from terrarium_sandbox.touched_backends import BackendKey, touched_backends
+from terrarium_sandbox.http.aws_call import Call
+from terrarium_sandbox.state.change_log import ChangeLog
+from terrarium_sandbox.state.changed_parts import changed_parts
+from terrarium_sandbox.state.object_bodies import ObjectBodies
+from terrarium_sandbox.state.pickling import Pickler, Unpickler
+from terrarium_sandbox.state.touched_backends import BackendKey, touched_backends
 
 __all__ = ["Changes", "NotRecordedError"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from terrarium.errors import Error
-from terrarium_sandbox.pinned_account import PinnedAccount, choose_account
+from terrarium_sandbox.client.pinned_account import PinnedAccount, choose_account
 
 
 @pytest.fixture

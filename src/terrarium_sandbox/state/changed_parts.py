@@ -5,9 +5,9 @@ from typing import Any
 
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-from terrarium_sandbox.authorization.call import Call
-from terrarium_sandbox.change import ABSENT, Change, Shell
-from terrarium_sandbox.touched_backends import BackendKey
+from terrarium_sandbox.http.aws_call import Call
+from terrarium_sandbox.state.change import ABSENT, Change, Shell
+from terrarium_sandbox.state.touched_backends import BackendKey
 
 __all__ = ["changed_parts"]
 

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from terrarium.io.atomic_write import atomic_write
 from terrarium_sandbox.home import Home
-from terrarium_sandbox.processes import ProcessIdentity
+from terrarium_sandbox.process.processes import ProcessIdentity
 
 __all__ = ["ProcessRecord"]
 

@@ -4,7 +4,7 @@ import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from terrarium_sandbox.aws_request import AwsRequest
+from terrarium_sandbox.http.aws_request import AwsRequest
 from terrarium_sandbox.signature.errors import SignatureRefusedError, error_code, error_message, error_status
 from terrarium_sandbox.signature.verification import verify_signature
 from terrarium_sandbox.web_identity_token import TokenExpiredError, TokenInvalidError, WebIdentityTokens

@@ -10,20 +10,20 @@ from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from terrarium_sandbox.allowed_hosts import is_allowed_host
-from terrarium_sandbox.authentication import AuthenticationError, authenticate
-from terrarium_sandbox.authorization.call import Call, read_call
 from terrarium_sandbox.authorization.enforcement import decide_request
-from terrarium_sandbox.aws_request import AwsRequest, receive_body
-from terrarium_sandbox.changes import Changes, NotRecordedError
-from terrarium_sandbox.error_response import denial_code, error_response
-from terrarium_sandbox.failures import FailureKind, Failures
-from terrarium_sandbox.routes import PREFIX
+from terrarium_sandbox.http.allowed_hosts import is_allowed_host
+from terrarium_sandbox.http.authentication import AuthenticationError, authenticate
+from terrarium_sandbox.http.aws_call import Call, read_call
+from terrarium_sandbox.http.aws_request import AwsRequest, receive_body
+from terrarium_sandbox.http.error_response import denial_code, error_response
+from terrarium_sandbox.http.failures import FailureKind, Failures
+from terrarium_sandbox.http.routes import PREFIX
 from terrarium_sandbox.rules import RULES
 from terrarium_sandbox.rules.enforcement import Refusal, RuleBook
 from terrarium_sandbox.rules.rule import Request
 from terrarium_sandbox.sandbox import Sandbox
-from terrarium_sandbox.touched_backends import touched_backends
+from terrarium_sandbox.state.changes import Changes, NotRecordedError
+from terrarium_sandbox.state.touched_backends import touched_backends
 from terrarium_sandbox.validation.validate import validate
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import IO
 from pydantic import BaseModel, ConfigDict
 
 from terrarium.io.atomic_write import atomic_write
-from terrarium_sandbox.processes import ProcessIdentity, end_processes
+from terrarium_sandbox.process.processes import ProcessIdentity, end_processes
 
 __all__ = ["Children"]
 

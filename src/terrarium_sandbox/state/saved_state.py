@@ -13,16 +13,16 @@ from moto.core.base_backend import BackendDict, BaseBackend
 
 from terrarium.errors import Error
 from terrarium.io.atomic_write import atomic_write
-from terrarium_sandbox.change_log import ChangeLog
-from terrarium_sandbox.changes import Changes
-from terrarium_sandbox.object_bodies import ObjectBodies
-from terrarium_sandbox.pickling import Pickler, Unpickler
 from terrarium_sandbox.sandbox import Sandbox
+from terrarium_sandbox.state.change_log import ChangeLog
+from terrarium_sandbox.state.changes import Changes
+from terrarium_sandbox.state.object_bodies import ObjectBodies
+from terrarium_sandbox.state.pickling import Pickler, Unpickler
 
-__all__ = ["State"]
+__all__ = ["SavedState"]
 
 # What a saved state can be read by. moto's classes are pickled as they are, so another version of it may not.
-_FORMAT = {"format": 1, "moto": moto_version, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+_FORMAT = {"format": 2, "moto": moto_version, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
 _ATTEMPTS = 20
 _SEGMENT = "change_log_segment"
 
@@ -33,7 +33,7 @@ _Saved = tuple[BackendDict[Any], dict[str, dict[str, BaseBackend]], dict[str, An
 _OF_EVERY_REGISTRY = frozenset(vars(BackendDict(BaseBackend, "")))
 
 
-class State:
+class SavedState:
     """Saves all of moto's backends, and what services asked to keep, into one file, and loads them again.
 
     Args:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from terrarium_sandbox.touched_backends import BackendKey, find_registry
+from terrarium_sandbox.state.touched_backends import BackendKey, find_registry
 
 __all__ = ["ABSENT", "Change", "Shell"]
 

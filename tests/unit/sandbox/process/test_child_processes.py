@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from terrarium_sandbox.child_processes import Children
-from terrarium_sandbox.processes import ProcessIdentity, wait_for_end
+from terrarium_sandbox.process.child_processes import Children
+from terrarium_sandbox.process.processes import ProcessIdentity, wait_for_end
 
 _SLEEP = "import time; time.sleep(600)"
 _DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {_SLEEP}"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from terrarium.errors import Error
-from terrarium_sandbox.provider_mirror import find_provider_mirror
+from terrarium_sandbox.client.provider_mirror import find_provider_mirror
 
 
 @pytest.fixture

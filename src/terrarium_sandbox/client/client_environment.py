@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from terrarium.io.atomic_write import atomic_write
-from terrarium_sandbox.pinned_account import PinnedAccount
-from terrarium_sandbox.provider_mirror import find_provider_mirror
-from terrarium_sandbox.running import RunningSandbox
+from terrarium_sandbox.client.pinned_account import PinnedAccount
+from terrarium_sandbox.client.provider_mirror import find_provider_mirror
+from terrarium_sandbox.process.running import RunningSandbox
 
 __all__ = ["client_environment", "shell_exports"]
 

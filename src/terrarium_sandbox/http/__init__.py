@@ -1,0 +1,1 @@
+"""HTTP requests: authentication, parsing, dispatch to services, errors, and the internal interface."""

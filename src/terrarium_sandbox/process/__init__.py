@@ -1,0 +1,1 @@
+"""Processes of the sandbox: start, stop, the record of the running one, and child processes."""
