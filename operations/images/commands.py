@@ -50,9 +50,10 @@ def images() -> None:
     "--base", is_flag=True, help="Print name and digest of the base image as step outputs of a workflow."
 )
 def show(environment: str, *, base: bool) -> None:
-    """List the images in the job definitions of ENVIRONMENT, and whether its repository has them.
+    """List the images of ENVIRONMENT.
 
-    Exit codes: 0 if all exist, 2 if one is missing.
+    Prints each image in the job definitions, and its digest if the repository has it. Exit codes: 0 if all exist, 2
+    if one is missing.
     """
     repository, config = _repository(environment)
     if base:
@@ -75,9 +76,10 @@ def show(environment: str, *, base: bool) -> None:
     "one in the Dockerfile.",
 )
 def build(*, python_image: str | None) -> None:
-    """Build the base image of this checkout with docker or podman, for linux/amd64.
+    """Build the base image of this checkout.
 
-    The packages come from the package index in the settings of pip on this machine. The build itself uses no index.
+    Needs docker or podman, and builds for linux/amd64. The packages come from the package index in the settings of
+    pip on this machine. The build itself uses no index.
     """
     image = _build(ContainerEngine.find(), python_image)
     echo(f"built {image}")
@@ -88,9 +90,10 @@ def build(*, python_image: str | None) -> None:
 @click.option("--python-image", callback=_pinned, help="As in `build`; used if the image is not built yet.")
 @click.option("--if-deployed", is_flag=True, help="Do nothing if the environment has no repository yet.")
 def push(environment: str, *, python_image: str | None, if_deployed: bool) -> None:
-    """Push the base image of this checkout to the repository of ENVIRONMENT, unless the repository has it.
+    """Push the base image to ENVIRONMENT.
 
-    Builds the image first if needed. In the sandbox nothing is built: jobs run in its own Python.
+    Does nothing if the repository of ENVIRONMENT has the image of this checkout. Builds the image first if needed.
+    In the sandbox nothing is built: jobs run in its own Python.
     """
     repository, config = _repository(environment)
     tag = sdk_release().image_tag

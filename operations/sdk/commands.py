@@ -20,10 +20,11 @@ def sdk() -> None:
 
 @sdk.command()
 def build() -> None:
-    """Build the SDK of this checkout, and download all locked dependencies to build/sdk.
+    """Build the SDK of this checkout.
 
-    `terrarium sdk publish` and `terrarium images build` use the files. Needs a package index. In CI, a job without
-    credentials runs this command and hands the files over to the job that publishes them.
+    Also downloads all locked dependencies. `terrarium sdk publish` and `terrarium images build` use the files, which
+    are in build/sdk. Needs a package index. In CI, a job without credentials runs this command and hands the files
+    over to the job that publishes them.
     """
     folder = build_release(sdk_release())
     echo(f"built {folder.wheel}")
@@ -32,10 +33,11 @@ def build() -> None:
 @sdk.command()
 @click.argument("environment")
 def publish(environment: str) -> None:
-    """Publish the SDK of this checkout, with all locked dependencies, to the bucket of ENVIRONMENT.
+    """Publish the SDK to ENVIRONMENT.
 
-    Notebooks of the workbench install it from the bucket when they start. `terrarium describe` prints the commands
-    that install it on a laptop. Needs a package index after a change of requirements/sdk.txt. Safe to repeat.
+    Uploads the SDK of this checkout and all locked dependencies to the bucket of ENVIRONMENT. Notebooks of the
+    workbench install it from the bucket when they start. `terrarium describe` prints the commands that install it on
+    a laptop. Needs a package index after a change of requirements/sdk.txt. Safe to repeat.
     """
     config = load_environment(environment)
     s3 = session_in(config).client("s3")

@@ -175,7 +175,7 @@ POLICIES = (
     Policy(
         "iam-resource-type",
         "Every action of a statement supports a resource that the statement names",
-        'name the resource types that the Service Authorization Reference lists for the action, or "*" without any',
+        "name the resource types of the action in the Service Authorization Reference, or `*` if it lists none",
         _unsupported_resources,
     ),
     Policy(

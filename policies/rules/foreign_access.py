@@ -74,7 +74,7 @@ POLICIES = (
     Policy(
         "foreign-trust",
         "No principal of another account may assume a role, except the promotion role of a named environment",
-        "trust the own account, or grant the access with `PromotionSource` in modules/promotion.py",
+        "trust this account only, or grant the access with `PromotionSource` in modules/promotion.py",
         _foreign_trust,
     ),
     Policy(

@@ -83,7 +83,7 @@ POLICIES = (
     ),
     Policy(
         "long-lived-key",
-        "No access key is without expiry",
+        "No IAM user has access keys, which do not expire",
         "let people and workflows assume roles (SSO, OIDC)",
         _long_lived_keys,
     ),

@@ -1,1 +1,1 @@
-"""The way from a laptop to the private database, through Session Manager: no open port, nothing while idle."""
+"""Tunnel from a laptop to the private database through Session Manager, without an open port in the network."""

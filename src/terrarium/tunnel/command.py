@@ -20,9 +20,9 @@ _DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost"
 @click.argument("environment")
 @click.option("--port", type=PORT, default=15432, show_default=True, help="The port on this machine.")
 def tunnel(environment: str, port: int) -> None:
-    """Bring the private database of ENVIRONMENT to a port of this machine, until the command is ended.
+    """Forward a port of this machine to the private database of ENVIRONMENT, until you end the command.
 
-    Starts a task in the environment's network for the time being; no port is opened there.
+    Starts a task in the network of the environment, and stops it at the end. No port is opened in the network.
     """
     from terrarium.aws import Session
     from terrarium.connection import open_connection
@@ -34,10 +34,10 @@ def tunnel(environment: str, port: int) -> None:
             remedy="install the AWS command line and its Session Manager plugin, which carry the session",
         )
     manifest = open_connection(environment).manifest
-    echo("starting the far end …", err=True)
+    echo("starting the task in the environment's network …", err=True)
     with running_task(manifest, session=Session()) as target:
         echo(f"export {tunnel_variable(environment)}=127.0.0.1:{port}")
-        echo("set that where your code runs; Ctrl-C closes the tunnel", err=True)
+        echo("set this variable where your code runs; Ctrl-C closes the tunnel", err=True)
         parameters = {
             "host": [manifest.metadata.host],
             "portNumber": [str(manifest.metadata.port)],
@@ -51,6 +51,6 @@ def tunnel(environment: str, port: int) -> None:
             return
     if done.returncode:
         raise Error(
-            f"the session ended with code {done.returncode}; what it said stands above",
-            remedy="your role needs ssm:StartSession on the task: see the grants of modules/tunnel.py",
+            f"the session ended with code {done.returncode}; its output is above",
+            remedy="check that your role may call ssm:StartSession on the task (grants in modules/tunnel.py)",
         )

@@ -1,4 +1,4 @@
-"""The task at the far end of a tunnel: started for it, stopped after it."""
+"""Task in the environment's network that a tunnel connects to; it runs as long as the tunnel is open."""
 
 import time
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ _LOOK_EVERY = 3  # s
 
 @contextmanager
 def running_task(manifest: PlatformManifest, *, session: Session) -> Iterator[str]:
-    """A task that a session can be started to, as Session Manager names it; stopped at the end of the block.
+    """Start a task, yield its target id for Session Manager, and stop it at the end of the block.
 
     Raises:
-        Error: The task does not come up, with the reason that ECS gives.
+        Error: The task does not start; the message has the reason from ECS.
     """
     tunnel = manifest.tunnel
     ecs = session.client("ecs")
@@ -70,7 +70,7 @@ def _target(manifest: PlatformManifest, task: dict[str, Any]) -> str:
 
 def _not_up(manifest: PlatformManifest, reason: str) -> Error:
     return Error(
-        f"the tunnel's task in {manifest.environment!r} did not come up: {reason}",
-        remedy="it needs the base image in the training repository and a way out to the internet "
-        "(network.egress in the environment's file is not `none`)",
+        f"the tunnel's task in {manifest.environment!r} did not start: {reason}",
+        remedy="check that the training repository has the base image (`terrarium images push`), and that the "
+        "network has internet access (network.egress in the environment's file is not `none`)",
     )

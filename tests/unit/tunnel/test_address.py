@@ -17,5 +17,5 @@ def test_each_environment_has_a_tunnel_of_its_own(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("wrong", ["15432", "127.0.0.1:", "somewhere", "127.0.0.1:port"])
 def test_what_is_no_address_is_refused(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERRARIUM_TUNNEL_DEV", wrong)
-    with pytest.raises(Error, match=r"TERRARIUM_TUNNEL_DEV is .* which is no address"):
+    with pytest.raises(Error, match=r"TERRARIUM_TUNNEL_DEV is .* which is not an address"):
         tunnel_address("dev")
