@@ -19,8 +19,8 @@ from policies.aws.values.documentation import (
 )
 from policies.aws.values.expressions import Unknown
 from policies.aws.values.translation import Path
-from terrarium_sandbox.validation.exceptions import ignores_case, is_exempt
 from terrarium_sandbox.validation.patterns import compile_pattern
+from terrarium_sandbox.validation.unenforced_constraints import ignores_case, is_exempt
 
 __all__ = ["Constraints", "Fault"]
 

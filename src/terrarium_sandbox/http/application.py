@@ -19,7 +19,7 @@ from terrarium_sandbox.http.error_response import denial_code, error_response
 from terrarium_sandbox.http.failures import FailureKind, Failures
 from terrarium_sandbox.http.routes import PREFIX
 from terrarium_sandbox.rules import RULES
-from terrarium_sandbox.rules.enforcement import Refusal, RuleBook
+from terrarium_sandbox.rules.enforcement import RuleViolationError, RuleBook
 from terrarium_sandbox.rules.rule import Request
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.state.changes import Changes, NotRecordedError
@@ -124,7 +124,7 @@ class Application:
             _log.warning("refused %s:%s: %s", request.service, request.operation, error.message)
             response = error_response(request, status=error.status, code=error.code, message=error.message)
             return response(environ, start_response)
-        except Refusal as error:
+        except RuleViolationError as error:
             _log.warning(
                 "%s refused %s:%s: %s", error.rule, request.service, request.operation, error.message
             )

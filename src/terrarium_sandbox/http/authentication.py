@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from terrarium_sandbox.http.aws_request import AwsRequest
-from terrarium_sandbox.signature.errors import SignatureRefusedError, error_code, error_message, error_status
+from terrarium_sandbox.signature.errors import InvalidSignatureError, error_code, error_message, error_status
 from terrarium_sandbox.signature.verification import verify_signature
 from terrarium_sandbox.web_identity_token import TokenExpiredError, TokenInvalidError, WebIdentityTokens
 
@@ -55,8 +55,8 @@ def authenticate(environ: "WSGIEnvironment", request: AwsRequest, tokens: WebIde
         signature = verify_signature(environ, now=datetime.datetime.now(datetime.UTC))
         # What the services go by must be what was verified.
         if (signature.access_key, signature.service.lower()) != (request.access_key, request.service):
-            raise SignatureRefusedError("incomplete")
-    except SignatureRefusedError as error:
+            raise InvalidSignatureError("incomplete")
+    except InvalidSignatureError as error:
         raise AuthenticationError(
             error_status(request, error.fault),
             error_code(request, error.fault),

@@ -1,7 +1,6 @@
-"""The fidelity ledger: how true the sandbox is to AWS, for every type of resource that the stacks use."""
+"""The fidelity ledger: for every resource type of the stacks, how faithfully the sandbox emulates AWS."""
 
-from terrarium_sandbox.ledger.entries import LEDGER
-from terrarium_sandbox.ledger.entry import FIDELITIES, Entry, Fidelity
+from terrarium_sandbox.ledger.entries import FIDELITIES, LEDGER, Entry, Fidelity
 from terrarium_sandbox.ledger.table import summary, table
 
 __all__ = ["FIDELITIES", "LEDGER", "Entry", "Fidelity", "summary", "table"]

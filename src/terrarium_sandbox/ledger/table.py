@@ -1,27 +1,26 @@
-"""The ledger in lines for people."""
+"""The table that `terrarium sandbox ledger` prints."""
 
 from collections import Counter
 
-from terrarium_sandbox.ledger.entries import LEDGER
-from terrarium_sandbox.ledger.entry import FIDELITIES
+from terrarium_sandbox.ledger.entries import FIDELITIES, LEDGER
 
 __all__ = ["summary", "table"]
 
 _MEANINGS = {
-    "real": "its data plane runs",
-    "emulated": "its API behaves",
-    "recorded": "what is said is kept, no more",
+    "real": "the data plane runs",
+    "emulated": "the API behaves as on AWS",
+    "recorded": "only the settings are stored",
 }
 
 
 def summary() -> str:
-    """How many types are how true, in one line."""
+    """Return the number of types of each fidelity, in one line."""
     counted = Counter(entry.fidelity for entry in LEDGER.values())
     return ", ".join(f"{counted[fidelity]} {fidelity}" for fidelity in FIDELITIES)
 
 
 def table() -> str:
-    """Every type by fidelity, with what only AWS proves about it."""
+    """Return all types by fidelity, with the properties that only AWS can prove."""
     width = max(map(len, LEDGER))
     return "\n\n".join(
         "\n".join(

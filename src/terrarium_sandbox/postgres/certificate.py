@@ -1,4 +1,4 @@
-"""The sandbox's own certificate authority, and the certificate of its databases."""
+"""The sandbox's certificate authority, and the server certificate of its databases."""
 
 import datetime
 import ipaddress
@@ -15,16 +15,16 @@ from terrarium.io.atomic_write import atomic_write
 
 __all__ = ["ServerCertificate", "make_certificate"]
 
-# Longer than any sandbox: one that expired would be a riddle.
+# Longer than the life of any sandbox, since nothing renews the certificate.
 _LIFETIME = datetime.timedelta(days=365 * 20)
 
 
 @dataclass(frozen=True)
 class ServerCertificate:
-    """Two files.
+    """The files of a server certificate.
 
     Attributes:
-        authority_file: What clients trust: PGSSLROOTCERT for sslmode=verify-full.
+        authority_file: The authority's certificate, for clients: PGSSLROOTCERT for sslmode=verify-full.
         server_file: The certificate and private key of the servers.
     """
 
@@ -33,7 +33,7 @@ class ServerCertificate:
 
 
 def make_certificate(folder: Path) -> ServerCertificate:
-    """The certificate in `folder`, made if there is none; it is valid for 127.0.0.1, ::1 and localhost."""
+    """Return the certificate in `folder`, created if missing. It is valid for 127.0.0.1, ::1 and localhost."""
     made = ServerCertificate(folder / "authority.pem", folder / "server.pem")
     if made.authority_file.exists() and made.server_file.exists():
         return made
@@ -59,7 +59,7 @@ def make_certificate(folder: Path) -> ServerCertificate:
         .add_extension(issuer_key, critical=False)
         .sign(authority_key, hashes.SHA256())
     )
-    # The authority's key is not kept: nothing else can ever be signed with it.
+    # The authority's key is not stored, so nothing else can be signed with it.
     with atomic_write(made.server_file) as file:
         file.write(server.public_bytes(Encoding.PEM))
         file.write(server_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

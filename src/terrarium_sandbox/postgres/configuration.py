@@ -1,11 +1,11 @@
-"""The configuration files of a database server, written anew whenever it starts."""
+"""The configuration files of a database server, written at every start."""
 
 from terrarium_sandbox.postgres.roles import IAM_ROLE
 
 __all__ = ["host_based_authentication", "server_parameters"]
 
-# As on RDS where it can be: UTC, SCRAM. Sized for a laptop, with the durability that PostgreSQL has by default (fsync,
-# synchronous_commit and full_page_writes are left on): what is measured here is not faster by being unsafe.
+# As on RDS where possible: UTC, SCRAM. Sizes are for a laptop. Durability is PostgreSQL's default (fsync,
+# synchronous_commit and full_page_writes are on), so that benchmarks are comparable.
 _PARAMETERS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -24,19 +24,19 @@ _PARAMETERS = {
 
 
 def server_parameters(*, port: int, socket_folder: str) -> str:
-    """The contents of `postgresql.conf`."""
+    """Return the content of `postgresql.conf`."""
     parameters = _PARAMETERS | {"port": str(port), "unix_socket_directories": f'"{socket_folder}"'}
     return "".join(f"{name} = '{value}'\n" for name, value in parameters.items())
 
 
 def host_based_authentication(*, superuser: str, master: str) -> str:
-    """The contents of `pg_hba.conf`.
+    """Return the content of `pg_hba.conf`.
 
-    Only unix sockets, in a folder that is closed to all but us, and the gateway in front of them lets nobody be the
-    superuser. To members of rds_iam "trust" means: the gateway will verify their tokens before it tells them.
+    Only unix sockets are allowed, in a folder that only the sandbox's user can open. The gateway refuses logins of the
+    superuser. Members of rds_iam have the method "trust": the gateway verifies their tokens before it answers them.
 
-    The master user comes before them: from PostgreSQL 16 on, the ADMIN option on rds_iam makes it a member, and so does
-    every role it creates and grants rds_iam to.
+    The rule of the master user comes first: from PostgreSQL 16 on, the ADMIN option on rds_iam makes the master user a
+    member of it, and so does every role that it creates and grants rds_iam to.
     """
     rules = (
         ("all", superuser, "trust"),

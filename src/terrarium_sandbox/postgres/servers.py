@@ -1,4 +1,4 @@
-"""All database servers of one sandbox."""
+"""The database servers of one sandbox."""
 
 import os
 import random
@@ -19,22 +19,22 @@ from terrarium_sandbox.process.child_processes import Children
 
 __all__ = ["DatabaseServers"]
 
-# Below the ranges from which Linux and macOS take the ports of outgoing connections, so that a port is most likely
-# still free after `down` and `up`; and tried in no order, so that sandboxes beside each other do not covet the same.
+# Below the port ranges of outgoing connections of Linux and macOS, so that a port is most likely still free after
+# `down` and `up`. Tried in random order, so that several sandboxes do not compete for the same ports.
 _PORTS = range(20_000, 27_000)
-# What a gateway's interpreter needs of our environment; credentials, for one, are none of PostgreSQL's business.
+# Environment variables that a gateway's interpreter needs. It gets no others, such as credentials.
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME")
 
 
 class DatabaseServers:
-    """All database servers of one sandbox: makes them, finds them again, removes them.
+    """All database servers of one sandbox.
 
     Args:
-        folder: The sandbox's folder for them. For root the data is elsewhere: see `Storage`.
-        children: Where processes are recorded.
-        login_url: From a server's name, where its gateway asks about IAM tokens.
-        installations: The builds of PostgreSQL to choose from; those of the machine if omitted.
-        user: Whom PostgreSQL runs as; oneself, or for root a user of the system, if omitted.
+        folder: The sandbox's folder for databases. If the sandbox runs as root, the data is elsewhere: see `Storage`.
+        children: The register of the sandbox's child processes.
+        login_url: Returns, for a server's name, the URL at which its gateway verifies IAM tokens.
+        installations: The builds of PostgreSQL to choose from. The default is all builds of this machine.
+        user: The user that runs PostgreSQL. The default is the present user, or a system user if that is root.
     """
 
     def __init__(
@@ -57,16 +57,16 @@ class DatabaseServers:
 
     @property
     def authority_file(self) -> Path:
-        """The certificate of the authority that clients may trust (PGSSLROOTCERT)."""
+        """The file of the authority's certificate, for clients (PGSSLROOTCERT)."""
         return make_certificate(self._folder).authority_file
 
     def create(
         self, name: str, *, engine_version: str | None = None, snapshot: str | None = None
     ) -> DatabaseServer:
-        """Lay the data folder of a new server: empty, or a copy of a snapshot.
+        """Create the data folder of a new server: empty, or a copy of a snapshot.
 
         Raises:
-            Error: There is no PostgreSQL that fits, or no room.
+            Error: No PostgreSQL is suitable, or the disk is full.
         """
         with self._lock:
             storage = self._storage()
@@ -83,10 +83,10 @@ class DatabaseServers:
             return self._register(name, installation)
 
     def get(self, name: str) -> DatabaseServer | None:
-        """The server of that name, also of an earlier run; None if it has no data here.
+        """Return the server with that name, also one of an earlier process; None if it has no data here.
 
         Raises:
-            Error: The PostgreSQL that made its data is not there any more.
+            Error: The PostgreSQL that created its data is not installed.
         """
         with self._lock:
             if name not in self._servers:
@@ -97,12 +97,12 @@ class DatabaseServers:
             return self._servers[name]
 
     def names(self) -> set[str]:
-        """The names of all servers whose data is here."""
+        """Return the names of all servers that have data here."""
         folder = Storage(self._folder, self._user or find_operating_user()).servers_folder
         return {path.name for path in folder.iterdir()} if folder.exists() else set()
 
     def remove(self, name: str) -> None:
-        """Remove a server with its data; nothing happens if there is none."""
+        """Delete a server with its data. Do nothing if it does not exist."""
         with self._lock:
             server = self.get(name)
             if server is not None:
@@ -110,12 +110,12 @@ class DatabaseServers:
                 del self._servers[name]
 
     def stop(self) -> None:
-        """Stop all of them."""
+        """Stop all servers."""
         for server in list(self._servers.values()):
             server.stop()
 
     def save_snapshot(self, name: str, *, snapshot: str) -> None:
-        """Keep a copy of a server's data; nothing happens if it has none."""
+        """Save a copy of a server's data. Do nothing if it has none."""
         server = self.get(name)
         if server is not None:
             server.copy_data(self._storage().snapshots_folder / snapshot)
@@ -126,15 +126,15 @@ class DatabaseServers:
         copy_data(storage.snapshots_folder / source, storage.snapshots_folder / target, storage)
 
     def has_snapshot(self, snapshot: str) -> bool:
-        """Whether there is a snapshot of that name."""
+        """Return whether a snapshot with that name exists."""
         return (self._storage().snapshots_folder / snapshot).exists()
 
     def remove_snapshot(self, snapshot: str) -> None:
-        """Remove a snapshot, if it is there."""
+        """Delete a snapshot if it exists."""
         shutil.rmtree(self._storage().snapshots_folder / snapshot, ignore_errors=True)
 
     def free_ports(self) -> Iterator[int]:
-        """Ports on which nobody listens now."""
+        """Yield ports on which no program listens now."""
         for port in random.sample(_PORTS, len(_PORTS)):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -145,7 +145,7 @@ class DatabaseServers:
             yield port
 
     def remove_all(self) -> None:
-        """Stop all of them and remove all that was ever made."""
+        """Stop all servers, and delete them, their snapshots and templates."""
         with self._lock:
             self.stop()
             self._servers.clear()
@@ -153,7 +153,7 @@ class DatabaseServers:
             Storage(self._folder, self._user or find_operating_user()).remove()
 
     def _storage(self) -> Storage:
-        # Only when first needed: a sandbox without databases needs no PostgreSQL, and leaves no folders.
+        # Created at first use: a sandbox without databases needs no PostgreSQL and creates no folders.
         if self._prepared is None:
             storage = Storage(self._folder, self._user or find_operating_user())
             storage.make()
@@ -165,7 +165,7 @@ class DatabaseServers:
             self._installations = find_installations()
         major = int(re.split(r"\D", (data / "PG_VERSION").read_text(), maxsplit=1)[0]) if data else None
         chosen = choose_installation(self._installations, engine_version=engine_version, data_major=major)
-        return self._storage().reachable(chosen)
+        return self._storage().executable_copy(chosen)
 
     def _register(self, name: str, installation: Installation) -> DatabaseServer:
         self._servers[name] = server = DatabaseServer(

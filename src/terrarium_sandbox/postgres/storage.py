@@ -1,4 +1,4 @@
-"""Where the data folders are: PostgreSQL's user must be able to reach them."""
+"""The folders of databases, which PostgreSQL's user must be able to access."""
 
 import hashlib
 import logging
@@ -12,10 +12,11 @@ from terrarium_sandbox.postgres.operating_user import OperatingUser
 
 __all__ = ["Storage"]
 
-# Root's homes are closed to the user PostgreSQL runs as. This is where a system keeps what services own.
+# Used if the sandbox runs as root, because PostgreSQL's user cannot access root's home. The system's folder for
+# data of services.
 _SYSTEM_FOLDER = Path("/var/lib/terrarium")
 _OWNER_FILE = "owner"
-# What a unix socket's path may have on macOS (Linux: 107), less the name PostgreSQL gives it.
+# Characters of a unix socket's path on macOS (Linux: 107), less the file name that PostgreSQL uses.
 _LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.65535")
 
 _log = logging.getLogger(__name__)
@@ -26,8 +27,8 @@ class Storage:
     """The folders of one sandbox's databases.
 
     Attributes:
-        folder: The sandbox's own folder for them, which may be closed to `user`.
-        user: Whom PostgreSQL runs as.
+        folder: The sandbox's folder for databases, which `user` may not be able to access.
+        user: The user that runs PostgreSQL.
     """
 
     folder: Path
@@ -35,37 +36,37 @@ class Storage:
 
     @property
     def root(self) -> Path:
-        """What everything below lies in: `folder`, or, for root, a folder of the system's."""
+        """The parent of all other folders: `folder`, or, for root, a folder of the system."""
         if self.user.user_id is None:
             return self.folder
         return _SYSTEM_FOLDER / hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
 
     @property
     def socket_folder(self) -> Path:
-        """For unix sockets; its path is short."""
+        """The folder of unix sockets, with a short path."""
         inside = self.root / "sockets"
         if len(str(inside)) <= _LONGEST_SOCKET_FOLDER:
             return inside
         name = hashlib.sha256(str(inside).encode()).hexdigest()[:12]
-        return Path("/tmp") / f"terrarium-{name}"  # noqa: S108 - `make_folder` makes sure that it is ours
+        return Path("/tmp") / f"terrarium-{name}"  # noqa: S108 - `make_folder` checks its owner and mode
 
     @property
     def servers_folder(self) -> Path:
-        """One folder per database server."""
+        """The parent of one folder per database server."""
         return self.root / "servers"
 
     @property
     def snapshots_folder(self) -> Path:
-        """One folder per snapshot."""
+        """The parent of one folder per snapshot."""
         return self.root / "snapshots"
 
     @property
     def templates_folder(self) -> Path:
-        """One folder per build of PostgreSQL, which new database servers are copies of."""
+        """The parent of one template folder per build of PostgreSQL; see `template.py`."""
         return self.root / "templates"
 
     def make(self) -> None:
-        """Make the folders that are missing."""
+        """Create the missing folders."""
         if self.root != self.folder:
             _remove_abandoned()
             _SYSTEM_FOLDER.mkdir(mode=0o755, exist_ok=True)
@@ -75,24 +76,24 @@ class Storage:
             self.user.make_folder(folder)
 
     def remove(self) -> None:
-        """Remove all of it."""
+        """Delete all folders."""
         for folder in (self.socket_folder, self.root):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def reachable(self, installation: Installation) -> Installation:
-        """The build, or a copy of it where PostgreSQL's user can execute it.
+    def executable_copy(self, installation: Installation) -> Installation:
+        """Return the build, or a copy of it if PostgreSQL's user cannot execute the original.
 
-        A virtual environment in root's home cannot be entered by another user.
+        Another user cannot enter a virtual environment in root's home.
 
         Raises:
-            Error: It can neither be executed nor be copied.
+            Error: The build can neither be executed nor copied.
         """
-        if self.user.reaches(installation.program("postgres")):
+        if self.user.can_access(installation.program("postgres")):
             return installation
         if not installation.parts:
             raise Error(
-                f"user {self.user.name}, whom PostgreSQL must run as, cannot execute {installation.binaries}",
-                remedy="let everybody execute it, or install PostgreSQL from a package of your system",
+                f"user {self.user.name}, who must run PostgreSQL, cannot execute {installation.binaries}",
+                remedy="make it executable for all users, or install PostgreSQL from a package of your system",
             )
         site = installation.parts[0].parent
         copy = self.root / installation.name
@@ -106,8 +107,8 @@ class Storage:
 
 
 def _remove_abandoned() -> None:
-    """Remove the folders of sandboxes whose homes are gone: nothing refers to them any more."""
+    """Delete the folders of sandboxes whose home folder no longer exists."""
     for owner in _SYSTEM_FOLDER.glob(f"*/{_OWNER_FILE}"):
         if not Path(owner.read_text()).exists():
-            _log.warning("removing %s: its sandbox, %s, is gone", owner.parent, owner.read_text())
+            _log.warning("deleting %s: its sandbox %s no longer exists", owner.parent, owner.read_text())
             shutil.rmtree(owner.parent, ignore_errors=True)

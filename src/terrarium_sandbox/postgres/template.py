@@ -1,4 +1,4 @@
-"""A freshly initialized data folder per build of PostgreSQL, to be copied: much faster than `initdb`."""
+"""An initialized data folder per build of PostgreSQL, as a template for new servers: a copy is faster than `initdb`."""
 
 import shutil
 from pathlib import Path
@@ -10,12 +10,12 @@ from terrarium_sandbox.postgres.storage import Storage
 
 __all__ = ["copy_data", "find_template"]
 
-# RDS' own first; minimal systems lack it, and some the second.
+# The locale of RDS first. Minimal systems lack it, and some lack the second one.
 _LOCALES = ("en_US.UTF-8", "C.UTF-8", "C")
 
 
 def find_template(installation: Installation, storage: Storage) -> Path:
-    """The template of this build, made if there is none.
+    """Return the template of a build, created if missing.
 
     Raises:
         Error: `initdb` failed.
@@ -33,20 +33,20 @@ def find_template(installation: Installation, storage: Storage) -> Path:
             return template
     raise Error(
         f"{installation.program('initdb')} failed as user {storage.user.name}: {result.stderr.strip()}",
-        remedy=f"see that the program works, and that {template.parent} can be written to",
+        remedy=f"check that the program runs, and that {template.parent} is writable",
     )
 
 
 def copy_data(source: Path, target: Path, storage: Storage) -> None:
-    """Copy a data folder that no PostgreSQL runs on.
+    """Copy a data folder that no PostgreSQL uses.
 
     Raises:
-        Error: There is no room for it, for example.
+        Error: The copy failed, for example because the disk is full.
     """
     result = storage.user.run(["cp", "-Rp", source, target])
     if result.returncode:
         shutil.rmtree(target, ignore_errors=True)
         raise Error(
             f"{source} could not be copied to {target}: {result.stderr.strip()}",
-            remedy="make room there, and try again",
+            remedy=f"free disk space for {target}, and retry",
         )

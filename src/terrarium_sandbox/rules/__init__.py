@@ -1,17 +1,18 @@
-"""Rules of AWS that its API models do not state, and moto does not know: what AWS refuses, the sandbox refuses.
+"""Rules of AWS that its API models do not state and moto does not implement.
 
-To add a rule:
+The sandbox refuses a request that AWS refuses. To add a rule:
 
 1. Open `rules/<service>.py`, named for the service's prefix in IAM (`iam`, `ec2`, `states`). Add its `RULES` to `RULES`
    below.
 2. Write a function that takes a `Request` and returns the message of AWS' error, or None if AWS accepts the request.
-   Decorate it with `@rule(id, on=..., code=..., source=...)`. The first line of its docstring states the rule.
+   Decorate it with `@rule(id, on=..., code=..., source=...)`. The first line of its docstring states the rule: it is
+   data, which `terrarium sandbox rules` prints.
 3. List it in the module's `RULES`. Let moto answer where a named resource does not exist: return None.
 4. Test it in `tests/sandbox/rules/test_<service>.py` against the sandbox, `with refused_by("<id>"):`, and test that
-   the nearest request that AWS accepts passes. A rule without such a test fails `test_every_rule.py`.
+   the most similar request that AWS accepts passes. A rule without such a test fails `test_every_rule.py`.
 
-A rule runs after authorization and before moto, while the service is locked: moto will act on the state that the rule
-reads. Only refuse what a published source says AWS refuses.
+A rule runs after authorization and before moto, while the service is locked: moto acts on the same state that the rule
+reads. Refuse only what a published source says AWS refuses.
 """
 
 from terrarium_sandbox.rules import (

@@ -1,4 +1,4 @@
-"""Rules of DynamoDB about values."""
+"""Rules of DynamoDB for attribute values."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -67,14 +67,14 @@ def set_without_duplicates(request: Request) -> str | None:
 
 
 def _values(request: Request) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Yield every typed value that a request writes, such as {"N": "1"}, and how many lists and maps it lies in."""
+    """Yield every typed value that a request writes, such as {"N": "1"}, with its nesting depth in lists and maps."""
     for values in _written(request):
         for value in values.values():
             yield from _nested(value, depth=0)
 
 
 def _written(request: Request) -> Iterator[Mapping[str, Any]]:
-    """The items, and the values in expressions, by attribute."""
+    """Yield the written items, and the values of expressions, by attribute."""
     actions = [request.parameters]
     for writes in request.get("RequestItems", {}).values():
         actions += [write.get("PutRequest", {}) for write in writes]
@@ -93,11 +93,11 @@ def _nested(value: Mapping[str, Any], *, depth: int) -> Iterator[tuple[int, Mapp
 
 def _number_problem(text: str) -> str | None:
     if len(text) <= _SIGNIFICANT_DIGITS and "e" not in text.lower():
-        return None  # whatever it is, it is short: nearly all numbers are
+        return None  # within every limit; nearly all numbers are this short
     try:
         number = Decimal(text)
     except InvalidOperation:
-        return None  # moto says so
+        return None  # moto refuses it
     if not number.is_finite() or number.is_zero():
         return None
     digits = "".join(map(str, number.as_tuple().digits)).strip("0")

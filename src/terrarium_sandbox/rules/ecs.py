@@ -12,7 +12,7 @@ __all__ = ["RULES"]
 _LONGEST_OVERRIDES = 8192  # characters, JSON's own included
 _MODEL = "ECS API model (botocore)"
 _GIB = 1024  # MiB
-# Memory (MiB) that Fargate offers for each size of CPU (units of a 1,024th of a vCPU).
+# Memory (MiB) that Fargate offers for each CPU size (in 1,024ths of a vCPU).
 _FARGATE: Mapping[int, frozenset[int]] = {
     256: frozenset({512, _GIB, 2 * _GIB}),
     512: frozenset(range(_GIB, 4 * _GIB + 1, _GIB)),

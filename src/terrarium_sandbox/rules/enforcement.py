@@ -1,4 +1,4 @@
-"""Asks the rules about a request."""
+"""Evaluation of the rules for a request."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager
 
 from terrarium_sandbox.rules.rule import Request, Rule
 
-__all__ = ["Refusal", "RuleBook"]
+__all__ = ["RuleViolationError", "RuleBook"]
 
 
-class Refusal(Exception):  # noqa: N818 - it is AWS' answer, not an error of Terrarium
-    """An error that AWS answers to a request.
+class RuleViolationError(Exception):
+    """An error response of AWS to a request.
 
     Args:
         message: AWS' message.
@@ -28,10 +28,10 @@ class Refusal(Exception):  # noqa: N818 - it is AWS' answer, not an error of Ter
 
 
 class RuleBook:
-    """The rules, by the calls that they examine.
+    """All rules, indexed by the operations that they examine.
 
     Args:
-        rules: All of them.
+        rules: All rules.
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
@@ -45,10 +45,10 @@ class RuleBook:
 
         Args:
             request: The request.
-            policies: Keeps policies from being changed; None while IAM is not enforced.
+            policies: A lock against changes of policies. None while IAM is not enforced.
 
         Raises:
-            Refusal: A rule refuses it.
+            RuleViolationError: A rule refuses the request.
         """
         rules = self._by_call.get(request.call.name, ())
         self._check(request, [rule for rule in rules if not rule.by_policies])
@@ -61,4 +61,4 @@ class RuleBook:
         for rule in rules:
             message = rule.check(request)
             if message is not None:
-                raise Refusal(message, code=rule.code, status=rule.status, rule=rule.id)
+                raise RuleViolationError(message, code=rule.code, status=rule.status, rule=rule.id)

@@ -8,7 +8,7 @@ __all__ = ["RULES"]
 
 _MOST_TARGETS = 5
 _MODEL = "EventBridge API model (botocore)"
-# Of these EventBridge needs a role; others have a policy of their own (the same text).
+# Targets that EventBridge invokes as a role. Other targets have a resource policy (same source).
 _BY_ROLE = ("states", "kinesis", "batch")
 
 

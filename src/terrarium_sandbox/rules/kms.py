@@ -1,4 +1,4 @@
-"""Rules of KMS about keys as objects: what their state and names allow. How keys may be used is in `rules/keys`."""
+"""Rules of KMS about the state and the names of keys. Permissions to use keys are in `rules/keys`."""
 
 from typing import Any
 
@@ -64,14 +64,14 @@ def alias_prefix_is_reserved(request: Request) -> str | None:
 
 
 def _key(request: Request) -> Any:
-    """The key that the request names, or that encrypted what it decrypts; None if there is none."""
+    """Return the key that the request names or that encrypted its ciphertext; None if there is no such key."""
     kms = request.backend(kms_backends)
     name = request.get("KeyId") or request.get("TargetKeyId") or request.get("SourceKeyId")
     blob = request.get("CiphertextBlob")
     if name is None and blob is not None:
         try:
             name = _deserialize_ciphertext_blob(blob).key_id
-        except Exception:  # noqa: BLE001 - moto answers that it is no ciphertext
+        except Exception:  # noqa: BLE001 - moto answers that the ciphertext is invalid
             return None
     if name is None:
         return None

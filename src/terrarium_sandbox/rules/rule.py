@@ -1,4 +1,4 @@
-"""A rule: which requests it examines, what AWS refuses, and where that is published."""
+"""Definition of a rule: the requests that it examines, the error that AWS answers, and the published source."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ class Request:
         call: The operation and its parameters, as boto3 names them.
         account: The caller's account.
         access_key: The access key that signed the request.
-        body: The body as it was sent, at its beginning; who reads it rewinds it.
+        body: The body as it was sent, positioned at its beginning. A rule that reads it must rewind it.
     """
 
     call: Call
@@ -64,8 +64,8 @@ class Rule:
         source: Where that is published: a document and its title, an API model, a public issue.
         code: The error code that AWS answers.
         status: The HTTP status that AWS answers.
-        check: Decides about a request.
-        by_policies: Whether it asks policies, and so holds only while IAM is enforced.
+        check: Returns the message of AWS' error for a request, or None.
+        by_policies: Whether the rule evaluates policies. Such a rule applies only while IAM is enforced.
     """
 
     id: str
@@ -79,7 +79,7 @@ class Rule:
 
     @property
     def service(self) -> str:
-        """The prefix in IAM of the service that the rule is about."""
+        """The IAM prefix of the service that the rule examines."""
         return self.on[0].partition(":")[0]
 
 
@@ -92,7 +92,7 @@ def rule(
     status: int = 400,
     by_policies: bool = False,
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a function, whose docstring's first paragraph states what AWS refuses.
+    """Make a rule of a function. The first paragraph of the function's docstring states what AWS refuses.
 
     Args:
         rule_id: Its name, in lower case with hyphens.
@@ -100,7 +100,7 @@ def rule(
         code: The error code that AWS answers.
         source: Where that is published.
         status: The HTTP status that AWS answers.
-        by_policies: Whether it asks policies, and so holds only while IAM is enforced.
+        by_policies: Whether the rule evaluates policies. Such a rule applies only while IAM is enforced.
 
     Example:
         >>> @rule("role-name-taken", on=("iam:CreateRole",), code="EntityAlreadyExists", status=409, source="…")

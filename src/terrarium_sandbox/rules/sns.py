@@ -19,7 +19,7 @@ _PROTOCOLS = frozenset(
     source="Amazon SNS API Reference, Subscribe, Protocol",
 )
 def subscription_protocol(request: Request) -> str | None:
-    """The protocol of a subscription is one that SNS has."""
+    """The protocol of a subscription must be one that SNS supports."""
     protocol = request.get("Protocol")
     if protocol is None or protocol in _PROTOCOLS:
         return None

@@ -1,4 +1,4 @@
-"""Rules of STS: how long sessions may last."""
+"""Rules of STS about the duration of sessions."""
 
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
@@ -34,7 +34,7 @@ def session_longer_than_its_role_allows(request: Request) -> str | None:
     source="IAM User Guide, Roles terms and concepts, Role chaining: a session of at most one hour",
 )
 def chained_session_longer_than_an_hour(request: Request) -> str | None:
-    """A session that assumes another role gets at most one hour."""
+    """A session that assumes another role must not last longer than one hour."""
     seconds = request.get("DurationSeconds")
     if seconds is None or seconds <= _CHAINED_SECONDS or request.access_key is None:
         return None

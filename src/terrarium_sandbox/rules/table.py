@@ -1,4 +1,4 @@
-"""The rules in lines for people."""
+"""The table of rules that `terrarium sandbox rules` prints."""
 
 import textwrap
 from itertools import groupby
@@ -8,7 +8,7 @@ from terrarium_sandbox.rules.rule import Rule
 
 __all__ = ["table"]
 
-_COLUMNS_FROM = 140  # characters: below that, columns would break every sentence into many short lines
+_COLUMNS_FROM = 140  # characters; in a narrower terminal, columns would break sentences into many short lines
 _INDENT = "    "
 
 
@@ -16,7 +16,7 @@ def table(width: int) -> str:
     """Return every rule with its statement, error code and source, by service.
 
     Args:
-        width: The terminal's, in characters.
+        width: The width of the terminal in characters.
     """
     by_service = sorted(RULES, key=lambda rule: (rule.service, rule.id))
     sections = [

@@ -1,4 +1,4 @@
-"""Whether the trust policy of a role lets a service assume it."""
+"""Evaluation of a role's trust policy for AWS services."""
 
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
@@ -9,11 +9,11 @@ __all__ = ["trusts"]
 
 
 def trusts(role_arn: str, *services: str, source_arn: str | None = None) -> bool:
-    """Return whether a role trusts one of the services; also if there is no such role, which is another matter.
+    """Return whether a role trusts one of the services. Return True if the role does not exist: moto reports that.
 
     Args:
         role_arn: The role.
-        services: Service principals, `states.amazonaws.com` say.
+        services: Service principals, such as `states.amazonaws.com`.
         source_arn: The resource for which the service acts.
     """
     account = role_arn.split(":")[4]

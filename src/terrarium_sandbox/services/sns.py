@@ -10,7 +10,7 @@ from moto.sqs.models import sqs_backends
 from terrarium_sandbox.authorization.decision import ResourcePolicy, decide_service
 from terrarium_sandbox.authorization.policy import Policy, Question
 from terrarium_sandbox.patches import patch
-from terrarium_sandbox.rules.keys.messages import refusal_of_delivery
+from terrarium_sandbox.rules.keys.messages import delivery_key_denial
 from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
@@ -66,4 +66,4 @@ def _refusal(topic: str, queue_arn: str, *, account: str) -> str | None:
     )
     if not decision.allowed:
         return decision.reason
-    return refusal_of_delivery(queue_arn, service=_PRINCIPAL, told=told)
+    return delivery_key_denial(queue_arn, service=_PRINCIPAL, call_context=told)

@@ -11,7 +11,7 @@ from moto.sts.utils import random_session_token
 
 from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
-from terrarium_sandbox.signature.issued_key import note_session_token
+from terrarium_sandbox.signature.issued_key import record_session_token
 
 __all__ = ["install"]
 
@@ -37,7 +37,7 @@ def _with_real_credentials(
         key = iam_backends[self.current_account][self.partition].create_temp_access_key()
         token = random_session_token()
         expires = cast("datetime.datetime", result["Credentials"]["Expiration"])
-        note_session_token(key, token, expires.replace(tzinfo=expires.tzinfo or datetime.UTC))
+        record_session_token(key, token, expires.replace(tzinfo=expires.tzinfo or datetime.UTC))
         result["Credentials"] |= {
             "AccessKeyId": key.access_key_id,
             "SecretAccessKey": key.secret_access_key,

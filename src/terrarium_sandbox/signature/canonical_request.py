@@ -1,4 +1,4 @@
-"""The canonical form of a request: the text that both sides sign."""
+"""The canonical form of a request: the text that client and server sign."""
 
 import hashlib
 from typing import IO, TYPE_CHECKING
@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from botocore.utils import normalize_url_path
 
-from terrarium_sandbox.signature.errors import SignatureRefusedError
+from terrarium_sandbox.signature.errors import InvalidSignatureError
 from terrarium_sandbox.signature.request_signature import RequestSignature, raw_query
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ __all__ = ["STREAMING", "UNSIGNED", "canonical_request", "payload_hash"]
 UNSIGNED = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 """Payload hashes that only S3 accepts: the body is not signed."""
 STREAMING = frozenset({"STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"})
-"""Payload hashes of S3 for bodies of which each chunk carries a signature."""
+"""Payload hashes of S3 for bodies in which each chunk has a signature."""
 
 _CHUNK_BYTES = 1 << 20
 # WSGI's names of two headers; the others are HTTP_<NAME>.
@@ -29,14 +29,14 @@ def canonical_request(environ: "WSGIEnvironment", signature: RequestSignature, *
 
     Args:
         environ: The request.
-        signature: Its signature, which names the headers that it covers.
-        payload: The hash of the body, or what stands for it.
+        signature: The request's signature, which names the signed headers.
+        payload: The hash of the body, or the constant that replaces it.
 
     Raises:
-        SignatureRefusedError: The signature does not cover what it must.
+        InvalidSignatureError: The signature does not cover the `Host` header.
     """
     if "host" not in signature.signed_headers:
-        raise SignatureRefusedError("incomplete", "'Host' must be a 'SignedHeader' in the AWS Authorization.")
+        raise InvalidSignatureError("incomplete", "'Host' must be a 'SignedHeader' in the AWS Authorization.")
     return "\n".join(
         [
             environ["REQUEST_METHOD"],
@@ -51,10 +51,10 @@ def canonical_request(environ: "WSGIEnvironment", signature: RequestSignature, *
 
 
 def payload_hash(environ: "WSGIEnvironment", signature: RequestSignature) -> str:
-    """Return what stands for the body in the canonical request.
+    """Return the hash of the body in the canonical request, or the constant that replaces it.
 
     Raises:
-        SignatureRefusedError: The body is not the one that was signed.
+        InvalidSignatureError: The body differs from the signed one.
     """
     stated = environ.get("HTTP_X_AMZ_CONTENT_SHA256")
     if signature.service == "s3":
@@ -64,7 +64,7 @@ def payload_hash(environ: "WSGIEnvironment", signature: RequestSignature) -> str
             return "UNSIGNED-PAYLOAD"
     computed = _digest(environ["wsgi.input"])
     if stated is not None and stated != computed:
-        raise SignatureRefusedError("body")
+        raise InvalidSignatureError("body")
     return computed
 
 
@@ -74,7 +74,7 @@ def _canonical_path(environ: "WSGIEnvironment", *, s3: bool) -> str:
     path = urlsplit(sent).path if sent.startswith("http") else sent.partition("?")[0]
     if s3:
         return quote(unquote_to_bytes(path or "/"), safe="/-_.~")
-    return quote(normalize_url_path(path), safe="/-_.~")  # encoded again: every service but S3
+    return quote(normalize_url_path(path), safe="/-_.~")  # every service except S3 encodes the path twice
 
 
 def _canonical_query(query: str) -> str:
@@ -92,7 +92,7 @@ def _encode(text: str) -> str:
 
 def _header(environ: "WSGIEnvironment", name: str) -> str:
     value = environ.get(_OWN_NAMES.get(name) or "HTTP_" + name.upper().replace("-", "_"), "")
-    # WSGI hands over bytes as Latin-1, and clients sign them as UTF-8.
+    # WSGI decodes headers as Latin-1; clients sign them as UTF-8.
     return " ".join(str(value).encode("latin-1", "replace").decode("utf-8", "replace").split())
 
 

@@ -1,4 +1,4 @@
-"""Requests whose sender cannot be verified, in AWS' codes and messages.
+"""Errors of requests whose sender cannot be verified, with AWS' codes and messages.
 
 The codes differ by protocol. Sources: IAM User Guide, "Troubleshoot Signature Version 4 signing for AWS API requests";
 STS API Reference and Amazon DynamoDB API Reference, "Common Errors"; Amazon EC2 API Reference, "Error codes"; Amazon S3
@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from terrarium_sandbox.http.aws_request import AwsRequest
 
-__all__ = ["SignatureFault", "SignatureRefusedError", "error_code", "error_message", "error_status"]
+__all__ = ["InvalidSignatureError", "SignatureFault", "error_code", "error_message", "error_status"]
 
 SignatureFault: TypeAlias = Literal[
     "missing",
@@ -25,12 +25,12 @@ SignatureFault: TypeAlias = Literal[
 ]
 
 
-class SignatureRefusedError(Exception):
-    """The sender of a request is not verified.
+class InvalidSignatureError(Exception):
+    """The signature of a request cannot be verified.
 
     Args:
-        fault: What is wrong with the signature.
-        detail: What AWS says besides, or what the sandbox advises.
+        fault: The fault of the signature.
+        detail: Further text of AWS' message, or the sandbox's remedy.
     """
 
     def __init__(self, fault: SignatureFault, detail: str = "") -> None:
@@ -107,20 +107,20 @@ _EC2: Mapping[SignatureFault, tuple[str, str]] = {
 
 
 def error_code(request: AwsRequest, fault: SignatureFault) -> str:
-    """Return the code by which the service refuses a request for `fault`."""
+    """Return the error code of the service for `fault`."""
     code, _ = _table(request)[fault]
     in_json = request.protocol in {"json", "rest"} and request.service not in _XML
     return _JSON_CODES.get(code, code) if in_json else code
 
 
-def error_message(request: AwsRequest, error: SignatureRefusedError) -> str:
-    """Return the message that goes with the code, followed by the error's detail."""
+def error_message(request: AwsRequest, error: InvalidSignatureError) -> str:
+    """Return the message of the error code, followed by the error's detail."""
     _, message = _table(request)[error.fault]
     return " ".join(part for part in (message, error.detail) if part)
 
 
 def error_status(request: AwsRequest, fault: SignatureFault) -> int:
-    """Return the HTTP status of the refusal."""
+    """Return the HTTP status of the error response."""
     if request.service == "ec2":
         return 400 if fault in {"expired-token", "skew", "expired"} else 401
     return 400 if fault in {"body", "incomplete"} else 403

@@ -1,4 +1,4 @@
-"""The access keys that accounts of the sandbox have issued, and their secrets."""
+"""Access keys that accounts of the sandbox have issued, with their secrets."""
 
 import datetime
 from dataclasses import dataclass
@@ -7,18 +7,18 @@ from moto.iam.models import AccessKey, iam_backends
 from moto.sts.models import AssumedRole, sts_backends
 from moto.utilities.utils import PARTITION_NAMES
 
-__all__ = ["IssuedKey", "find_issued_key", "note_session_token"]
+__all__ = ["IssuedKey", "find_issued_key", "record_session_token"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class IssuedKey:
-    """An access key as its account knows it.
+    """An access key with its secret.
 
     Attributes:
         secret_access_key: The secret.
-        active: Whether it may be used.
-        session_token: Comes with it, if it is temporary.
-        expires: When it ends, if it is temporary and does.
+        active: Whether the key is active.
+        session_token: The session token of a temporary key.
+        expires: The expiry of a temporary key; None if it does not expire.
     """
 
     secret_access_key: str
@@ -28,10 +28,10 @@ class IssuedKey:
 
 
 def find_issued_key(access_key: str) -> IssuedKey | None:
-    """Return the key of that id; None if no account has issued it."""
+    """Return the key with the id `access_key`; None if no account has issued it."""
     for account, regions in list(iam_backends.items()):
         for partition in PARTITION_NAMES:
-            if partition not in regions.keys():  # noqa: SIM118 - `in regions` is true of what was never used
+            if partition not in regions.keys():  # noqa: SIM118 - `in regions` is true of unused regions, too
                 continue
             key = regions[partition].access_keys.get(access_key)
             if key is not None:
@@ -39,8 +39,8 @@ def find_issued_key(access_key: str) -> IssuedKey | None:
     return None
 
 
-def note_session_token(key: AccessKey, token: str, expires: datetime.datetime) -> None:
-    """Remember the session token that STS returns with a key that belongs to no role."""
+def record_session_token(key: AccessKey, token: str, expires: datetime.datetime) -> None:
+    """Record the session token that STS returns with a key that belongs to no role."""
     vars(key).update(session_token=token, expires=expires)
 
 
@@ -54,7 +54,7 @@ def _temporary(key: AccessKey, account: str, partition: str) -> IssuedKey:
         role = _session_of(key, account, partition)
         if role is None:
             return IssuedKey(secret_access_key=key.secret_access_key, active=False)
-        note_session_token(key, role.session_token, _in_utc(role.expiration))
+        record_session_token(key, role.session_token, _in_utc(role.expiration))
     return IssuedKey(
         secret_access_key=key.secret_access_key,
         session_token=noted["session_token"],
@@ -63,7 +63,7 @@ def _temporary(key: AccessKey, account: str, partition: str) -> IssuedKey:
 
 
 def _session_of(key: AccessKey, account: str, partition: str) -> AssumedRole | None:
-    # moto searches all sessions one by one, so this is done once per key.
+    # Called once per key: moto searches all sessions sequentially.
     return sts_backends[account][partition].get_assumed_role_from_access_key(key.access_key_id)
 
 

@@ -1,4 +1,4 @@
-"""What a request says about its own signature: in the `Authorization` header or in a presigned URL."""
+"""The signature that a request states, in the `Authorization` header or in a presigned URL."""
 
 import datetime
 import email.utils
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from terrarium_sandbox.signature.errors import SignatureRefusedError
+from terrarium_sandbox.signature.errors import InvalidSignatureError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -28,16 +28,16 @@ _OF_QUERY = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class RequestSignature:
-    """The claims of a signature. None of them is true before the signature is verified.
+    """The values that a signature claims. They are not verified.
 
     Attributes:
-        access_key: Whose secret key signed.
+        access_key: The access key whose secret signed the request.
         scope: Date, region, service and terminator: `20261130/eu-central-1/s3/aws4_request`.
         signed_at: The time in the signature.
-        signed_headers: The names of the headers that it covers, in lower case, sorted.
+        signed_headers: The names of the signed headers, in lower case, sorted.
         signature: The signature, hexadecimal.
         security_token: The session token of temporary credentials.
-        expires_seconds: For how long a presigned URL is valid; None if the signature is in the header.
+        expires_seconds: The validity of a presigned URL in seconds; None if the signature is in the header.
     """
 
     access_key: str
@@ -65,7 +65,7 @@ class RequestSignature:
 
     @property
     def timestamp(self) -> str:
-        """The time in the form in which it is signed."""
+        """The time in the signed format."""
         return self.signed_at.strftime(TIMESTAMP)
 
     @classmethod
@@ -73,38 +73,38 @@ class RequestSignature:
         """Read the signature of a request.
 
         Raises:
-            SignatureRefusedError: There is none, there are two, or it is not complete.
+            InvalidSignatureError: The request has no signature, two signatures, or an incomplete one.
         """
         header = environ.get("HTTP_AUTHORIZATION", "")
         pairs = parse_qsl(raw_query(environ), keep_blank_values=True)
         query = dict(pairs)
         in_query = "X-Amz-Signature" in query or "X-Amz-Credential" in query
         if header and in_query:
-            raise SignatureRefusedError("incomplete", "Only one auth mechanism allowed")
+            raise InvalidSignatureError("incomplete", "Only one auth mechanism allowed")
         if in_query and len([name for name, _ in pairs if name in _OF_QUERY]) != len(
             _OF_QUERY & query.keys()
         ):
-            raise SignatureRefusedError("incomplete")
+            raise InvalidSignatureError("incomplete")
         if not header and not in_query:
             if "AWSAccessKeyId" in query:
-                raise SignatureRefusedError("incomplete", _VERSION_2)
-            raise SignatureRefusedError("missing")
+                raise InvalidSignatureError("incomplete", _VERSION_2)
+            raise InvalidSignatureError("missing")
         try:
             return cls._of_query(query) if in_query else cls._of_header(header, environ)
         except (KeyError, ValueError, OverflowError) as error:
-            raise SignatureRefusedError("incomplete") from error
+            raise InvalidSignatureError("incomplete") from error
 
     @classmethod
     def _of_header(cls, header: str, environ: "WSGIEnvironment") -> "RequestSignature":
         algorithm, _, rest = header.partition(" ")
         if algorithm != ALGORITHM:
-            raise SignatureRefusedError("incomplete", _VERSION_2 if algorithm == "AWS" else "")
+            raise InvalidSignatureError("incomplete", _VERSION_2 if algorithm == "AWS" else "")
         found = _PARTS.findall(rest)
         parts = dict(found)
         if len(parts) != len(found):
-            raise SignatureRefusedError("incomplete")
+            raise InvalidSignatureError("incomplete")
         access_key, scope = _credential(parts["Credential"])
-        # One spelling from here on: a later reader of the header must not find another service in it.
+        # Normalize the header, so that code that parses it later cannot find another service in it.
         environ["HTTP_AUTHORIZATION"] = (
             f"{ALGORITHM} Credential={parts['Credential']}, SignedHeaders={parts['SignedHeaders']}, "
             f"Signature={parts['Signature']}"
@@ -122,11 +122,11 @@ class RequestSignature:
     @classmethod
     def _of_query(cls, query: dict[str, str]) -> "RequestSignature":
         if query["X-Amz-Algorithm"] != ALGORITHM:
-            raise SignatureRefusedError("incomplete")
+            raise InvalidSignatureError("incomplete")
         access_key, scope = _credential(query["X-Amz-Credential"])
         expires = int(query["X-Amz-Expires"])
         if not 0 <= expires <= _LONGEST_SECONDS:
-            raise SignatureRefusedError("incomplete", "X-Amz-Expires must be between 0 and 604800 seconds")
+            raise InvalidSignatureError("incomplete", "X-Amz-Expires must be between 0 and 604800 seconds")
         return cls(
             access_key=access_key,
             scope=scope,
@@ -142,14 +142,14 @@ _VERSION_2 = "The authorization mechanism you have provided is not supported. Pl
 
 
 def raw_query(environ: "WSGIEnvironment") -> str:
-    """Return the query of a request as it was sent."""
+    """Return the query of a request as the client sent it."""
     return str(environ.get("QUERY_STRING", ""))
 
 
 def _credential(text: str) -> tuple[str, str]:
     access_key, date, region, service, terminator = text.split("/")
     if terminator != "aws4_request" or not (access_key and date and region and service):
-        raise SignatureRefusedError("incomplete")
+        raise InvalidSignatureError("incomplete")
     return access_key, f"{date}/{region}/{service}/{terminator}"
 
 

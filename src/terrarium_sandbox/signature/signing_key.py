@@ -1,4 +1,4 @@
-"""The derived key of Signature Version 4, and signatures by it."""
+"""Derivation of the signing key of Signature Version 4, and signatures with it."""
 
 import hashlib
 import hmac
@@ -7,7 +7,7 @@ from functools import lru_cache
 __all__ = ["sign", "signing_key"]
 
 
-@lru_cache(maxsize=1024)  # the same for all requests of a day to one service
+@lru_cache(maxsize=1024)  # the key is the same for all requests of a day to one service
 def signing_key(secret_access_key: str, scope: str) -> bytes:
     """Return the key that signs requests within a scope (`20261130/eu-central-1/s3/aws4_request`)."""
     key = f"AWS4{secret_access_key}".encode()

@@ -1,4 +1,4 @@
-"""Bodies that are sent to S3 in signed chunks.
+"""Verification of bodies that clients send to S3 in signed chunks.
 
 Source: Amazon S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in Multiple
 Chunks (Chunked Upload)" and "... with trailing headers".
@@ -9,7 +9,7 @@ import hmac
 import re
 from typing import IO
 
-from terrarium_sandbox.signature.errors import SignatureRefusedError
+from terrarium_sandbox.signature.errors import InvalidSignatureError
 from terrarium_sandbox.signature.request_signature import RequestSignature
 from terrarium_sandbox.signature.signing_key import sign
 
@@ -21,30 +21,30 @@ _LONGEST_LINE = 8192
 
 
 def verify_chunks(body: IO[bytes], signature: RequestSignature, key: bytes, *, trailer: bool) -> None:
-    """Verify the signature of every chunk; leaves the body at its beginning.
+    """Verify the signature of every chunk, and rewind the body.
 
     Args:
         body: The chunks with their signatures.
-        signature: The request's own, with which the chain begins.
+        signature: The signature of the request, with which the chain of signatures begins.
         key: The derived signing key.
         trailer: Whether signed headers follow the last chunk.
 
     Raises:
-        SignatureRefusedError: A chunk is not the one that was signed.
+        InvalidSignatureError: The signature of a chunk does not match.
     """
     previous = signature.signature
     size = -1
     while size:
         head = _HEAD.fullmatch(body.readline(_LONGEST_LINE))
         if head is None:
-            raise SignatureRefusedError("mismatch")
+            raise InvalidSignatureError("mismatch")
         size = int(head[1], 16)
         content = hashlib.sha256()
         left = size
         while left:
             part = body.read(min(left, 1 << 20))
             if not part:
-                raise SignatureRefusedError("mismatch")
+                raise InvalidSignatureError("mismatch")
             content.update(part)
             left -= len(part)
         if not (trailer and size == 0):
@@ -81,5 +81,5 @@ def _verify(
     text = "\n".join([f"AWS4-HMAC-SHA256-{kind}", signature.timestamp, signature.scope, previous, *hashes])
     expected = sign(key, text)
     if not hmac.compare_digest(expected.encode(), stated):
-        raise SignatureRefusedError("mismatch")
+        raise InvalidSignatureError("mismatch")
     return expected

@@ -1,4 +1,4 @@
-"""Verification of a request's signature against the secrets that the sandbox has issued."""
+"""Verification of a request's signature with the secrets that the sandbox has issued."""
 
 import datetime
 import hashlib
@@ -6,7 +6,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 from terrarium_sandbox.signature.canonical_request import STREAMING, canonical_request, payload_hash
-from terrarium_sandbox.signature.errors import SignatureRefusedError
+from terrarium_sandbox.signature.errors import InvalidSignatureError
 from terrarium_sandbox.signature.issued_key import IssuedKey, find_issued_key
 from terrarium_sandbox.signature.request_signature import ALGORITHM, TIMESTAMP, RequestSignature
 from terrarium_sandbox.signature.signing_key import sign, signing_key
@@ -26,17 +26,17 @@ _REMEDY = 'In the sandbox, eval "$(terrarium sandbox env)" exports credentials t
 
 
 def verify_signature(environ: "WSGIEnvironment", *, now: datetime.datetime) -> RequestSignature:
-    """Return the signature of a request whose body was received, once it is verified.
+    """Return the verified signature of a request whose body was received.
 
     Args:
-        environ: The request; its body is left at the beginning.
+        environ: The request. The body is rewound.
         now: The time, in UTC.
 
     Raises:
-        SignatureRefusedError: It is not signed, or not by whom it says, or not now.
+        InvalidSignatureError: The request has no signature, the signature does not match, or its time is not valid.
     """
     signature = RequestSignature.of(environ)
-    key = _issued(signature, now)
+    key = _find_usable_key(signature, now)
     _verify_time(signature, now)
     payload = payload_hash(environ, signature)
     canonical = canonical_request(environ, signature, payload=payload)
@@ -46,21 +46,21 @@ def verify_signature(environ: "WSGIEnvironment", *, now: datetime.datetime) -> R
     if signature.timestamp[:8] != signature.date or not hmac.compare_digest(
         expected.encode(), signature.signature.encode(errors="replace")
     ):
-        raise SignatureRefusedError("mismatch")
+        raise InvalidSignatureError("mismatch")
     if payload in STREAMING:
         trailer = payload.endswith("-TRAILER")
         verify_chunks(environ["wsgi.input"], signature, derived, trailer=trailer)
     return signature
 
 
-def _issued(signature: RequestSignature, now: datetime.datetime) -> IssuedKey:
+def _find_usable_key(signature: RequestSignature, now: datetime.datetime) -> IssuedKey:
     key = find_issued_key(signature.access_key)
     if key is None or not key.active:
-        raise SignatureRefusedError("unknown-key", _REMEDY)
+        raise InvalidSignatureError("unknown-key", _REMEDY)
     if key.session_token != signature.security_token:
-        raise SignatureRefusedError("unknown-token", _REMEDY)
+        raise InvalidSignatureError("unknown-token", _REMEDY)
     if key.expires is not None and key.expires < now:
-        raise SignatureRefusedError("expired-token")
+        raise InvalidSignatureError("expired-token")
     return key
 
 
@@ -71,20 +71,20 @@ def _verify_time(signature: RequestSignature, now: datetime.datetime) -> None:
     if signature.expires_seconds is not None:
         latest += datetime.timedelta(seconds=signature.expires_seconds)
         if now > latest:
-            raise SignatureRefusedError("expired", _in_words("expired", signature, now, minutes))
+            raise InvalidSignatureError("expired", _time_message("expired", signature, now, minutes))
     elif now > latest + allowed:
-        raise SignatureRefusedError("skew", _in_words("expired", signature, now, minutes))
+        raise InvalidSignatureError("skew", _time_message("expired", signature, now, minutes))
     if signature.signed_at > now + allowed:
-        raise SignatureRefusedError("skew", _in_words("not yet current", signature, now, minutes))
+        raise InvalidSignatureError("skew", _time_message("not yet current", signature, now, minutes))
 
 
-def _in_words(what: str, signature: RequestSignature, now: datetime.datetime, minutes: int) -> str:
-    if signature.service in {"s3", "ec2"}:  # their messages do not name the times
+def _time_message(problem: str, signature: RequestSignature, now: datetime.datetime, minutes: int) -> str:
+    if signature.service in {"s3", "ec2"}:  # their messages contain no times
         return ""
-    side, sign_of_skew = ("earlier", "-") if what == "expired" else ("later", "+")
+    side, sign_of_skew = ("earlier", "-") if problem == "expired" else ("later", "+")
     allowed = datetime.timedelta(minutes=minutes)
-    bound = now - allowed if what == "expired" else now + allowed
+    bound = now - allowed if problem == "expired" else now + allowed
     return (
-        f"Signature {what}: {signature.timestamp} is {'now' if what == 'expired' else 'still'} {side} than "
+        f"Signature {problem}: {signature.timestamp} is {'now' if problem == 'expired' else 'still'} {side} than "
         f"{bound.strftime(TIMESTAMP)} ({now.strftime(TIMESTAMP)} {sign_of_skew} {minutes} min.)"
     )

@@ -1,1 +1,1 @@
-"""Validation of requests on the server, against the constraints of AWS' service models."""
+"""Validation of requests against the constraints of AWS' service models."""

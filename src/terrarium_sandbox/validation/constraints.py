@@ -1,4 +1,4 @@
-"""The constraints of a shape of a service model, compiled once into functions that look at nothing else."""
+"""Checks of the constraints of a shape of a service model, compiled once per operation."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -6,23 +6,23 @@ from typing import Any, TypeAlias
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from terrarium_sandbox.validation.exceptions import ignores_case, is_exempt
 from terrarium_sandbox.validation.patterns import compile_pattern
+from terrarium_sandbox.validation.unenforced_constraints import ignores_case, is_exempt
 
 __all__ = ["Check", "Violation", "compile_operation"]
 
 Violation: TypeAlias = tuple[str, str, Any]
-"""Path of the member (`tags.1.member.key`), the constraint in AWS' words, and the value (None if it is missing)."""
+"""Path of the member (`tags.1.member.key`), the constraint in AWS' wording, and the value (None if it is missing)."""
 
 Check: TypeAlias = Callable[[Any, str, list[Violation]], None]
-"""Appends a value's violations; the path leads to the value."""
+"""Appends the violations of a value. The path is that of the value."""
 
 _LENGTHS = ("string", "blob", "list", "map")
 _NUMBERS = ("integer", "long", "float", "double")
 
 
 def compile_operation(service: str, input_shape: StructureShape | None) -> Check | None:
-    """Return the check of an operation's input; None if nothing is constrained.
+    """Return the check of an operation's input; None if the model states no constraint.
 
     Args:
         service: The name of the service's model.
@@ -32,7 +32,7 @@ def compile_operation(service: str, input_shape: StructureShape | None) -> Check
 
 
 class _Compiler:
-    """Compiles shapes of one input, each once: shapes may contain themselves."""
+    """Compiler of the shapes of one input. It compiles each shape once, because shapes may contain themselves."""
 
     def __init__(self, service: str) -> None:
         self._service = service
@@ -42,12 +42,12 @@ class _Compiler:
         if shape.name in self._found:
             return self._found[shape.name]
 
-        def itself(value: Any, path: str, violations: list[Violation]) -> None:
+        def checked_recursively(value: Any, path: str, violations: list[Violation]) -> None:
             check = self._found[shape.name]
             if check is not None:
                 check(value, path, violations)
 
-        self._found[shape.name] = itself
+        self._found[shape.name] = checked_recursively
         checks = [*self._own(shape), *self._nested(shape)]
         check = self._found[shape.name] = _all(checks)
         return check
@@ -88,7 +88,7 @@ class _Compiler:
 
 
 def _is_streamed(shape: StructureShape, member: str) -> bool:
-    """Return whether a member is a request's whole body as bytes, which is not among the parameters."""
+    """Return whether a member is the raw body of the request, which is not among the parameters."""
     return shape.serialization.get("payload") == member and shape.members[member].type_name == "blob"
 
 

@@ -1,4 +1,4 @@
-"""Refuses a request whose parameters violate the model of its operation: required, length, range, pattern, enum."""
+"""Validation of a request's parameters by the model of its operation: required, length, range, pattern, enum."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,12 +7,12 @@ from typing import Any
 from moto.core.utils import get_service_model
 
 from terrarium_sandbox.http.aws_call import Call, model_name
-from terrarium_sandbox.rules.enforcement import Refusal
+from terrarium_sandbox.rules.enforcement import RuleViolationError
 from terrarium_sandbox.validation.constraints import Check, Violation, compile_operation
 
 __all__ = ["validate"]
 
-# What a service answers, where that is not the "Common Errors" page's ValidationException or ValidationError.
+# Error codes of services that do not answer the "Common Errors" page's ValidationException or ValidationError.
 # Source: the errors that the service's model declares for its operations.
 _CODES: Mapping[str, str] = {
     "athena": "InvalidRequestException",
@@ -23,21 +23,21 @@ _CODES: Mapping[str, str] = {
     "logs": "InvalidParameterException",
     "s3": "InvalidArgument",
 }
-# The same for a parameter that is missing. Source: Amazon EC2 API Reference, "Error codes"; Amazon S3 API Reference,
+# Error codes for a missing parameter. Source: Amazon EC2 API Reference, "Error codes"; Amazon S3 API Reference,
 # "Error responses"; Amazon SQS and SNS API Reference, "Common Errors".
 _CODES_OF_MISSING: Mapping[str, str] = {
     "ec2": "MissingParameter",
     "s3": "MalformedXML",
     "sqs": "MissingParameter",
 }
-_VALUE_CHARACTERS = 200  # of a value, in a message
+_VALUE_CHARACTERS = 200  # the longest value in a message
 
 
 def validate(call: Call) -> None:
-    """Compare a call's parameters with the model of its operation.
+    """Validate a call's parameters by the model of its operation.
 
     Raises:
-        Refusal: They violate a constraint; the message lists all violations as AWS does.
+        RuleViolationError: The parameters violate constraints. The message lists all violations as AWS does.
     """
     check = _check_of(call.service, call.operation)
     if check is None:
@@ -45,7 +45,9 @@ def validate(call: Call) -> None:
     violations: list[Violation] = []
     check(call.parameters, "", violations)
     if violations:
-        raise Refusal(_message(violations), code=_code(call.service, violations), status=400, rule="model")
+        raise RuleViolationError(
+            _message(violations), code=_code(call.service, violations), status=400, rule="model"
+        )
 
 
 @cache

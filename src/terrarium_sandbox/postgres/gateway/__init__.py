@@ -1,8 +1,7 @@
-"""What listens at a database's endpoint: TLS, IAM authentication, then a relay to the postmaster.
+"""The gateway in front of a database: TLS, IAM authentication, and a relay to the postmaster.
 
-It is a program of its own (`python -m terrarium_sandbox.postgres.gateway`), one process per database server and one
-more per connection, as PostgreSQL itself has them. It knows nothing of AWS: whether an IAM token is good,
-it asks the sandbox.
+It is a program (`python -m terrarium_sandbox.postgres.gateway`) with one process per database server and one process
+per connection, as PostgreSQL has them. It has no knowledge of AWS: it asks the sandbox whether an IAM token is valid.
 """
 
 __all__: list[str] = []

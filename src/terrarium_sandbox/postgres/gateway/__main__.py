@@ -1,7 +1,8 @@
-"""Run one database server: its postmaster, and in front of it the gateway, until standard input ends.
+"""Program that runs one database server, postmaster and gateway, until its standard input ends.
 
-The sandbox holds the other end of that pipe: when it dies, however it dies, the pipe ends, and PostgreSQL is stopped
-cleanly. On standard output come the postmaster's process id when connections are accepted, or an error.
+The sandbox holds the other end of that pipe. When the sandbox ends, for any reason, the pipe ends, and the program
+stops PostgreSQL cleanly. On standard output, the program prints the postmaster's process id once it accepts
+connections, or an error.
 """
 
 import os
@@ -46,7 +47,7 @@ def _main() -> None:
 
 
 def _serve(listener: socket.socket, settings: GatewaySettings, tls: ssl.SSLContext) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # connections' processes leave no zombies
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # processes of connections leave no zombies
     with selectors.DefaultSelector() as selector:
         selector.register(listener, selectors.EVENT_READ)
         selector.register(sys.stdin, selectors.EVENT_READ)
@@ -64,7 +65,7 @@ def _accept(listener: socket.socket, settings: GatewaySettings, tls: ssl.SSLCont
     try:
         client, _ = listener.accept()
     except OSError:
-        return  # it was gone before we came
+        return  # the client hung up first
     with client:
         if os.fork() == 0:
             _serve_and_exit(listener, client, settings, tls)
@@ -79,14 +80,14 @@ def _serve_and_exit(
         listener.close()
         serve_client(client, settings=settings, tls=tls)
         status = 0
-    except BaseException:  # noqa: BLE001 - the last frame of this process: nothing may go on in the parent's loop
+    except BaseException:  # noqa: BLE001 - the process must exit here, not continue in the parent's loop
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(status)
 
 
 def _read_line() -> bytes:
-    """A line of standard input, unbuffered: what is left in a buffer would not wake the selector."""
+    """Return a line of standard input. Reading is unbuffered, because buffered input would not wake the selector."""
     line = bytearray()
     while not line.endswith(b"\n"):
         byte = os.read(sys.stdin.fileno(), 1)
@@ -97,8 +98,8 @@ def _read_line() -> bytes:
 
 
 def _become(settings: GatewaySettings) -> None:
-    """Drop root's rights. Everything is imported by now: our own files may be out of that user's reach."""
-    "".encode("idna")  # loaded by `socket` when an address is first resolved
+    """Drop root's privileges. All modules are imported before: the other user may be unable to read the files."""
+    "".encode("idna")  # `socket` loads this codec when it first resolves an address
     if settings.user_id is not None and settings.group_id is not None:
         os.setgroups([])
         os.setgid(settings.group_id)
@@ -112,7 +113,7 @@ def _fail(problem: str, *, code: int = 1) -> NoReturn:
 
 
 def _answer(text: str) -> None:
-    """Say the one thing that is to be said on standard output, and end it."""
+    """Print the answer on standard output, and close it."""
     print(text, flush=True)
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())

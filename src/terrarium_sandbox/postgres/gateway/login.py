@@ -1,4 +1,4 @@
-"""One client's connection: TLS, authentication, and then the relay."""
+"""Handling of one client's connection: TLS, authentication, relay."""
 
 import http.client
 import json
@@ -13,11 +13,11 @@ from terrarium_sandbox.postgres.gateway.settings import GatewaySettings
 
 __all__ = ["SUPERUSER", "serve_client"]
 
-# RDS' own superuser, which no one can connect as from outside.
+# RDS' superuser, as which clients cannot connect.
 SUPERUSER = "rdsadmin"
 
 # PostgreSQL's default authentication_timeout.
-_PATIENCE_SECONDS = 60.0
+_TIMEOUT_SECONDS = 60.0
 
 _INVALID_AUTHORIZATION = "28000"
 _CANNOT_CONNECT_NOW = "57P03"
@@ -30,8 +30,8 @@ class _RefusedError(Exception):
 
 
 def serve_client(client: socket.socket, *, settings: GatewaySettings, tls: ssl.SSLContext) -> None:
-    """Serve one connection from its first byte to its last; closing it is the caller's."""
-    client.settimeout(_PATIENCE_SECONDS)
+    """Serve one connection until it ends. The caller closes it."""
+    client.settimeout(_TIMEOUT_SECONDS)
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         client, startup = _agree_on_encryption(client, tls)
@@ -46,9 +46,9 @@ def serve_client(client: socket.socket, *, settings: GatewaySettings, tls: ssl.S
         with backend:
             relay(client, backend)
     except (protocol.ConnectionEndedError, OSError):
-        return  # whoever hung up knows; the postmaster's log has its own account
+        return  # one side hung up; the postmaster's log has the reason
     except _RefusedError:
-        return  # a cancel request is never answered
+        return  # PostgreSQL does not answer cancel requests
     finally:
         _hang_up(client)
 
@@ -68,26 +68,26 @@ def _agree_on_encryption(
 
 
 def _cancel(startup: protocol.Startup, settings: GatewaySettings) -> None:
-    """Pass a cancel request on; the client waits for us to hang up, as we do for the postmaster."""
+    """Forward a cancel request, and wait until the postmaster closes the connection; the client waits likewise."""
     with _connect(settings) as backend:
         backend.sendall(startup.packet)
         backend.recv(1)
 
 
 def _hang_up(client: socket.socket) -> None:
-    """Close the connection, with the notice by which a TLS client tells an end from a cut."""
+    """Close the connection with TLS' close notice, so that the client can tell it from an interruption."""
     try:
         client.settimeout(0)
         if isinstance(client, ssl.SSLSocket):
             client.unwrap()
     except OSError:
-        pass  # it does not wait for the client's own notice, or the client is gone
+        pass  # the client's notice is not awaited, or the client hung up
     finally:
         client.close()
 
 
 def _log_in(client: socket.socket, startup: protocol.Startup, settings: GatewaySettings) -> socket.socket:
-    """Let the client authenticate itself; return its backend."""
+    """Authenticate the client, and return the connection to its backend."""
     user = startup.parameters.get("user", "")
     encrypted = isinstance(client, ssl.SSLSocket)
     if user == SUPERUSER or (settings.force_tls and not encrypted):
@@ -100,8 +100,8 @@ def _log_in(client: socket.socket, startup: protocol.Startup, settings: GatewayS
             client.sendall(answer.packet)
             answer = protocol.read_message(backend)
         if answer.packet == protocol.AUTHENTICATION_OK:
-            # pg_hba.conf trusts members of rds_iam, and only them: it leaves their authentication to us. The
-            # client has not been told, and will not be before its token is verified.
+            # pg_hba.conf trusts only members of rds_iam, whom the gateway authenticates. The gateway forwards the
+            # answer to the client only after it has verified the token.
             if not encrypted:
                 raise _rejection(client, startup)
             _authenticate(client, user, settings)
@@ -118,14 +118,14 @@ def _authenticate(client: socket.socket, user: str, settings: GatewaySettings) -
     if answer.type != protocol.PASSWORD:
         raise protocol.ConnectionEndedError("not a password")
     token = answer.content.rstrip(b"\0").decode(errors="replace")
-    if not _is_let_in(user, token, settings.login_url):
+    if not _is_token_valid(user, token, settings.login_url):
         raise _RefusedError(_INVALID_AUTHORIZATION, f'PAM authentication failed for user "{user}"')
 
 
-def _is_let_in(user: str, token: str, login_url: str) -> bool:
-    """Ask the sandbox, which logs its reasons."""
+def _is_token_valid(user: str, token: str, login_url: str) -> bool:
+    """Return whether the sandbox accepts a token. The sandbox logs the reason of a rejection."""
     url = urllib.parse.urlsplit(login_url)
-    sandbox = http.client.HTTPConnection(url.hostname or "", url.port, timeout=_PATIENCE_SECONDS)
+    sandbox = http.client.HTTPConnection(url.hostname or "", url.port, timeout=_TIMEOUT_SECONDS)
     try:
         body = json.dumps({"user": user, "token": token})
         sandbox.request("POST", url.path, body, {"Content-Type": "application/json"})
@@ -151,7 +151,7 @@ def _rejection(client: socket.socket, startup: protocol.Startup) -> _RefusedErro
 
 def _connect(settings: GatewaySettings) -> socket.socket:
     backend = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    backend.settimeout(_PATIENCE_SECONDS)
+    backend.settimeout(_TIMEOUT_SECONDS)
     try:
         backend.connect(settings.socket_path)
     except OSError as error:

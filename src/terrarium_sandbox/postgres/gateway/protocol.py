@@ -1,4 +1,4 @@
-"""The part of PostgreSQL's wire protocol that comes before a session is authenticated.
+"""The part of PostgreSQL's wire protocol that precedes an authenticated session.
 
 Source: PostgreSQL's documentation, chapter "Frontend/Backend Protocol", section "Message Formats".
 """
@@ -36,21 +36,21 @@ PASSWORD = b"p"
 AUTHENTICATION_OK = b"R" + struct.pack("!ii", 8, 0)
 CLEARTEXT_PASSWORD_REQUEST = b"R" + struct.pack("!ii", 8, 3)
 
-# PostgreSQL's own bounds, so that a stranger cannot make us hold more.
+# PostgreSQL's own limits, which bound the memory that an unauthenticated client can use.
 _LONGEST_STARTUP = 10_000
 _LONGEST_MESSAGE = 65_535
 
 
 class ConnectionEndedError(Exception):
-    """The other side hung up, or does not speak PostgreSQL's protocol."""
+    """The peer hung up, or does not use PostgreSQL's protocol."""
 
 
 @dataclass(frozen=True)
 class Startup:
-    """The first packet of a connection, and what it says.
+    """The first packet of a connection.
 
     Attributes:
-        packet: As it came.
+        packet: The packet as received.
         code: The protocol's version, or one of the requests above.
     """
 
@@ -59,7 +59,7 @@ class Startup:
 
     @property
     def parameters(self) -> Mapping[str, str]:
-        """User, database and options. Where a name is repeated the last counts, as it does for PostgreSQL."""
+        """User, database and options. Of a repeated name, the last value counts, as in PostgreSQL."""
         words = self.packet[8:].split(b"\0")
         pairs = zip(words[::2], words[1::2], strict=False)
         return {
@@ -72,24 +72,24 @@ class Message:
     """A message of an established connection.
 
     Attributes:
-        packet: As it came.
+        packet: The message as received.
     """
 
     packet: bytes
 
     @property
     def type(self) -> bytes:
-        """The byte that says what it is."""
+        """The byte that states the message's type."""
         return self.packet[:1]
 
     @property
     def content(self) -> bytes:
-        """What follows type and length."""
+        """The content after type and length."""
         return self.packet[5:]
 
 
 def read_startup(connection: socket.socket) -> Startup:
-    """Read the first packet, and not a byte more."""
+    """Read exactly the first packet."""
     head = _read(connection, 4)
     (length,) = struct.unpack("!i", head)
     if not 8 <= length <= _LONGEST_STARTUP:
@@ -100,7 +100,7 @@ def read_startup(connection: socket.socket) -> Startup:
 
 
 def read_message(connection: socket.socket) -> Message:
-    """Read one message, and not a byte more."""
+    """Read exactly one message."""
     head = _read(connection, 5)
     (length,) = struct.unpack_from("!i", head, 1)
     if not 4 <= length <= _LONGEST_MESSAGE:
@@ -109,7 +109,7 @@ def read_message(connection: socket.socket) -> Message:
 
 
 def error_response(sqlstate: str, message: str) -> bytes:
-    """The message that ends a connection with an error."""
+    """Return the message that ends a connection with an error."""
     fields = {"S": "FATAL", "V": "FATAL", "C": sqlstate, "M": message}
     content = b"".join(f"{key}{value}".encode() + b"\0" for key, value in fields.items()) + b"\0"
     return b"E" + struct.pack("!i", 4 + len(content)) + content
@@ -120,6 +120,6 @@ def _read(connection: socket.socket, length: int) -> bytes:
     while len(received) < length:
         chunk = connection.recv(length - len(received))
         if not chunk:
-            raise ConnectionEndedError("hung up")
+            raise ConnectionEndedError("the peer hung up")
         received += chunk
     return bytes(received)

@@ -1,4 +1,4 @@
-"""Relay of bytes between a client and its backend, as fast as Python can."""
+"""Relay of bytes between a client and its backend."""
 
 import select
 import socket
@@ -6,15 +6,15 @@ import ssl
 
 __all__ = ["relay"]
 
-# As much as OpenSSL and the kernel hand over in a few calls; more did not make COPY faster.
+# bytes: what OpenSSL and the kernel return in a few calls. Larger chunks did not make COPY faster.
 _CHUNK = 256 * 1024
 
 
 def relay(client: socket.socket, backend: socket.socket) -> None:
-    """Carry both directions until either side hangs up and what it sent has arrived.
+    """Copy bytes in both directions until one side has hung up and all its bytes are delivered.
 
-    Neither direction waits for the other: a client may send a pipeline of queries while it does not yet read
-    their results.
+    The directions do not wait for each other: a client may send a pipeline of queries while it does not yet read their
+    results.
     """
     client.settimeout(0)
     backend.settimeout(0)
@@ -38,14 +38,14 @@ def relay(client: socket.socket, backend: socket.socket) -> None:
 
 def _register(poll: "select.poll", awaited: dict[int, int]) -> None:
     for descriptor, mask in awaited.items():
-        # Registered for nothing, a side that has hung up would wake us without end.
+        # With an empty event mask, a side that has hung up would wake the loop endlessly.
         poll.register(descriptor, mask)
         if not mask:
             poll.unregister(descriptor)
 
 
 class _Direction:
-    """One direction: at most one chunk is under way, read from `source` or waiting to be written to `sink`."""
+    """One direction of a relay. At most one chunk is in transit, read from `source` or waiting for `sink`."""
 
     def __init__(self, source: socket.socket, sink: socket.socket) -> None:
         self._source = source
@@ -62,7 +62,7 @@ class _Direction:
         return self._hung_up and not self._unsent
 
     def carry(self) -> None:
-        """Read and write until one of both would have to wait; say for what."""
+        """Read and write until either would block; set the event that is awaited."""
         self.awaited_of_source = self.awaited_of_sink = 0
         while not self.ended:
             if not self._unsent and not self._receive():
@@ -72,7 +72,7 @@ class _Direction:
 
     def _receive(self) -> bool:
         filled = 0
-        # A TLS socket gives one record (16 KiB) at a time: gather what is there before it is passed on.
+        # A TLS socket returns one record (16 KiB) per call: gather all available records before forwarding them.
         while filled < _CHUNK:
             try:
                 count = self._source.recv_into(self._view[filled:])

@@ -1,32 +1,32 @@
-"""What a gateway is told: one line of JSON on its standard input, and another whenever something changes."""
+"""Settings of a gateway: one line of JSON on its standard input, and another line after each change."""
 
 import json
 from dataclasses import asdict, dataclass
 
 __all__ = ["EXIT_PORT_BUSY", "GatewaySettings"]
 
-# The exit code of a gateway that could not listen where it should.
+# The exit code of a gateway whose port is in use.
 EXIT_PORT_BUSY = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySettings:
-    """How to run one database server.
+    """Settings of one database server.
 
-    A plain dataclass: a gateway is small and starts fast because it imports nothing but the standard library.
+    A plain dataclass: a gateway imports only the standard library, so that it is small and starts fast.
 
     Attributes:
-        address: Where to listen, an IP address.
-        port: Where to listen; also in the name of the postmaster's unix socket.
+        address: The IP address on which the gateway listens.
+        port: The port; also in the name of the postmaster's unix socket.
         binaries: The folder of PostgreSQL's programs.
         data_folder: The database server's data.
-        socket_folder: Where the postmaster's unix socket is.
-        log_file: Where PostgreSQL writes its own log.
+        socket_folder: The folder of the postmaster's unix socket.
+        log_file: PostgreSQL's log file.
         certificate_file: The server's certificate and private key, PEM.
-        login_url: Where to ask whether an IAM token lets a database user in.
+        login_url: The URL at which the gateway verifies the IAM token of a database user.
         force_tls: Whether connections without TLS are refused (RDS' parameter rds.force_ssl).
-        user_id: The user to become before anything is started; None to stay who one is.
-        group_id: The group that goes with it.
+        user_id: The user that runs PostgreSQL; None for the present user.
+        group_id: The group of that user.
     """
 
     address: str
@@ -43,14 +43,14 @@ class GatewaySettings:
 
     @property
     def socket_path(self) -> str:
-        """The postmaster's unix socket."""
+        """The path of the postmaster's unix socket."""
         return f"{self.socket_folder}/.s.PGSQL.{self.port}"
 
     def to_line(self) -> bytes:
-        """The settings as a gateway reads them."""
+        """Return the settings as a line of JSON."""
         return json.dumps(asdict(self)).encode() + b"\n"
 
     @classmethod
     def from_line(cls, line: bytes) -> "GatewaySettings":
-        """What `to_line` wrote."""
+        """Return the settings of a line that `to_line` wrote."""
         return cls(**json.loads(line))

@@ -1,4 +1,4 @@
-"""Jobs and job definitions."""
+"""Rules of Batch for jobs and job definitions."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -67,7 +67,7 @@ def job_definition_resources(request: Request) -> str | None:
     source=f"{MODEL}, TerminateJobRequest.reason, CancelJobRequest.reason",
 )
 def job_reason_length(request: Request) -> str | None:
-    """The reason for which a job is ended must have at most 1,024 characters."""
+    """The reason for ending a job must have at most 1,024 characters."""
     if len(request.get("reason") or "") <= _LONGEST_REASON:
         return None
     return refused(f"reason must have at most {_LONGEST_REASON} characters")

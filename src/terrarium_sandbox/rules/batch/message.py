@@ -1,4 +1,4 @@
-"""Batch's errors, and the documents that state its rules."""
+"""Form of Batch's error messages, and titles of the documents that state its rules."""
 
 __all__ = ["MODEL", "QUOTAS", "refused"]
 
@@ -6,6 +6,6 @@ MODEL = "Batch API model (botocore)"
 QUOTAS = "AWS Batch User Guide, Service quotas"
 
 
-def refused(why: str) -> str:
-    """Return a message in the form in which Batch refuses requests."""
-    return f"Error executing request, Exception : {why}"
+def refused(reason: str) -> str:
+    """Return an error message in the form that Batch uses."""
+    return f"Error executing request, Exception : {reason}"

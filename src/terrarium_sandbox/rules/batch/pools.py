@@ -1,4 +1,4 @@
-"""Compute environments and job queues."""
+"""Rules of Batch for compute environments and job queues."""
 
 from moto.batch.models import batch_backends
 from moto.ec2.models import ec2_backends
@@ -66,7 +66,7 @@ def compute_environment_enabled(request: Request) -> str | None:
     source="hashicorp/terraform-provider-aws issues 2044 and 13221; Batch API model, DeleteComputeEnvironment",
 )
 def compute_environment_in_use(request: Request) -> str | None:
-    """A compute environment must not be deleted while a job queue has it."""
+    """A compute environment must not be deleted while a job queue uses it."""
     batch = request.backend(batch_backends)
     environment = batch.get_compute_environment(request.get("computeEnvironment"))
     queues = batch._job_queues.values()

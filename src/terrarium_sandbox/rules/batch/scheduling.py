@@ -1,4 +1,4 @@
-"""Scheduling policies: the shares and priorities of jobs."""
+"""Rules of Batch for scheduling policies, shares and priorities of jobs."""
 
 import re
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ def job_queue_stays_fifo(request: Request) -> str | None:
     source=f"{MODEL}, DeleteSchedulingPolicy: not while used in any job queue",
 )
 def scheduling_policy_in_use(request: Request) -> str | None:
-    """A scheduling policy must not be deleted while a job queue has it."""
+    """A scheduling policy must not be deleted while a job queue uses it."""
     queues = request.backend(batch_backends)._job_queues.values()
     if any(queue.schedule_policy == request.get("arn") for queue in queues):
         return "Cannot delete, found existing JobQueue relationship"

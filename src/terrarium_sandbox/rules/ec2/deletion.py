@@ -1,4 +1,4 @@
-"""Rules of EC2 about deletion: what is in use stays."""
+"""Rules of EC2 about the deletion of resources in use."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -75,7 +75,7 @@ def vpc_in_use_cannot_be_deleted(request: Request) -> str | None:
     ]
     groups = [group for group in list(ec2.groups.get(vpc, {}).values()) if not group.is_default]
     if not (gateways or endpoints or groups):
-        return None  # subnets and route tables moto asks for
+        return None  # moto checks subnets and route tables
     return f"The vpc '{vpc}' has dependencies and cannot be deleted."
 
 
@@ -84,7 +84,7 @@ def _groups_of_interfaces(ec2: Any) -> Iterator[set[str]]:
 
 
 def _groups_of_databases(request: Request) -> set[str]:
-    """The security groups of clusters that have instances: those have network interfaces, which moto does not make."""
+    """Return the security groups of clusters that have instances. On AWS these have network interfaces."""
     rds = request.backend(rds_backends)
     clusters = [
         rds.clusters[name]
@@ -95,7 +95,7 @@ def _groups_of_databases(request: Request) -> set[str]:
 
 
 def _referenced_groups(ec2: Any, *, beside: str) -> set[str]:
-    """The groups that rules of other groups than `beside` name."""
+    """Return the groups that rules of groups other than `beside` reference."""
     return {
         rule.source_group["GroupId"]
         for groups in list(ec2.groups.values())

@@ -1,4 +1,4 @@
-"""Rules of EC2 about names and descriptions of security groups and their rules."""
+"""Rules of EC2 about names and descriptions of security groups, and descriptions of their rules."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Rules of IAM about managed policies and permissions boundaries: existence and deletion."""
+"""Rules of IAM about the existence and deletion of managed policies and permissions boundaries."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,7 @@ __all__ = ["RULES"]
 def permissions_boundary_must_exist(request: Request) -> str | None:
     """The permissions boundary of a role or user must be a managed policy that exists."""
     arn = request.get("PermissionsBoundary")
-    if arn is None or arn.startswith("arn:aws:iam::aws:"):  # moto knows only some of AWS' own policies
+    if arn is None or arn.startswith("arn:aws:iam::aws:"):  # moto has only some of AWS' managed policies
         return None
     if arn in request.backend(iam_backends).managed_policies:
         return None

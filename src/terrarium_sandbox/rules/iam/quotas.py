@@ -1,7 +1,6 @@
-"""Rules of IAM about sizes and numbers.
+"""Rules of IAM about sizes and counts.
 
-Source: IAM User Guide, "IAM and AWS STS quotas". What can be raised there is checked against the quota that an account
-begins with.
+Source: IAM User Guide, "IAM and AWS STS quotas". Adjustable quotas have the default value of a new account.
 """
 
 import re
@@ -15,8 +14,8 @@ __all__ = ["RULES"]
 _SOURCE = "IAM User Guide, IAM and AWS STS quotas"
 _MANAGED_POLICY_CHARACTERS = 6144  # white space is not counted
 _INLINE_POLICY_CHARACTERS = 10240  # of all inline policies of a role; white space is not counted
-_TRUST_POLICY_CHARACTERS = 2048  # can be raised to 4,096
-_POLICIES_PER_ROLE = 10  # can be raised to 25
+_TRUST_POLICY_CHARACTERS = 2048  # adjustable up to 4,096
+_POLICIES_PER_ROLE = 10  # adjustable up to 25
 _WHITE_SPACE = re.compile(r"\s")
 
 

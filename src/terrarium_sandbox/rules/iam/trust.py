@@ -1,4 +1,4 @@
-"""Rules of IAM about trust policies: whom a role trusts must exist."""
+"""Rules of IAM about trust policies: the principals that they name must exist."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from terrarium_sandbox.rules.rule import Request, Rule, rule
 __all__ = ["RULES", "missing_principal", "principals"]
 
 _ON = ("iam:CreateRole", "iam:UpdateAssumeRolePolicy")
-# Services are named in these domains; `aws.internal` is of services that are not public.
+# Domains of service principals; `aws.internal` is the domain of services that are not public.
 _SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.(amazonaws\.com|amazonaws\.com\.cn|aws\.internal)")
 _IDENTITY = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):(?P<kind>role|user)/(?P<name>.+)")
 
@@ -71,7 +71,7 @@ def missing_principal(document: Any, account: str, iam: IAMBackend) -> str | Non
     for principal in principals(document, "AWS"):
         identity = _IDENTITY.fullmatch(principal)
         if identity is None or identity["account"] != account:
-            continue  # another account's may be unknown here
+            continue  # the sandbox need not know the identities of another account
         held: Mapping[str, Any] = iam.roles if identity["kind"] == "role" else iam.users
         if principal not in {entity.arn for entity in list(held.values())}:
             return principal
@@ -83,7 +83,7 @@ def _document(request: Request) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        return {}  # moto says so
+        return {}  # moto refuses it
 
 
 def _statements(document: Any) -> list[Mapping[str, Any]]:

@@ -1,7 +1,7 @@
-"""Use of KMS keys: every service of the stacks that uses the customer-managed key, and in whose name it calls KMS.
+"""Rules about the use of customer-managed KMS keys by the services of the stacks.
 
-The rules ask the key's policy and the policies of the principal that calls KMS, and so hold only while IAM is
-enforced. What services do without a request (schedules that come due, events that are delivered, logs) asks the same
+The rules evaluate the key policy and the policies of the principal that calls KMS. They apply only while IAM is
+enforced. Services that use a key without a request (due schedules, event delivery, log delivery) call the same
 functions.
 """
 

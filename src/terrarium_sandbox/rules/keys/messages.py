@@ -1,4 +1,4 @@
-"""Keys of topics and queues: of principals that publish, send and receive, and of services that do."""
+"""Rules about the keys of SNS topics and SQS queues, used by principals and by delivering services."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,10 +6,10 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from terrarium_sandbox.rules.keys.rule import caller_key_rule, use
-from terrarium_sandbox.rules.keys.use import DECRYPT, GENERATE, KeyUse, refusal_of
+from terrarium_sandbox.rules.keys.use import DECRYPT, GENERATE, KeyUse, kms_denial
 from terrarium_sandbox.rules.rule import Request, Rule
 
-__all__ = ["RULES", "refusal_of_delivery"]
+__all__ = ["RULES", "delivery_key_denial"]
 
 
 @caller_key_rule(
@@ -42,25 +42,30 @@ def queue_key(request: Request) -> Iterable[KeyUse]:
         yield use(request, key, *actions, context={"aws:sqs:arn": arn}, account=account)
 
 
-def refusal_of_delivery(arn: str, *, service: str, told: Mapping[str, str]) -> str | None:
-    """Return why KMS refuses a service to publish to a topic or to send to a queue, or None if it does not.
+def delivery_key_denial(arn: str, *, service: str, call_context: Mapping[str, str]) -> str | None:
+    """Return why KMS denies a service the publishing to a topic or sending to a queue, or None if KMS allows it.
 
-    Policies are to be kept from being changed meanwhile.
+    The caller must lock policies against changes.
 
     Args:
         arn: The topic or the queue.
-        service: The service, as in `events.amazonaws.com`.
-        told: What the service tells KMS about the reason, as `aws:SourceAccount`. EventBridge tells nothing when it
-            publishes to topics: Amazon SNS Developer Guide, "Managing Amazon SNS encryption keys and costs".
+        service: The service principal, such as `events.amazonaws.com`.
+        call_context: Condition keys that the service passes to KMS (`aws:SourceAccount`). EventBridge passes none
+            when it publishes to topics: Amazon SNS Developer Guide, "Managing Amazon SNS encryption keys and costs".
     """
     _, _, kind, region, account, _ = arn.split(":", 5)
     key, name = (_topic_key(arn), "aws:sns:topicArn") if kind == "sns" else (_queue_key(arn), "aws:sqs:arn")
     if not key:
         return None
-    asked = KeyUse(
-        key=key, actions=(GENERATE, DECRYPT), account=account, region=region, context={name: arn}, told=told
+    key_use = KeyUse(
+        key=key,
+        actions=(GENERATE, DECRYPT),
+        account=account,
+        region=region,
+        context={name: arn},
+        call_context=call_context,
     )
-    return refusal_of(asked, service=service)
+    return kms_denial(key_use, service=service)
 
 
 def _topic_key(arn: str) -> str | None:

@@ -1,11 +1,11 @@
-"""Keys of new resources: grants that services ask for, and services that must be able to use a key themselves."""
+"""Rules about the keys of new resources: grants that services request, and keys that services use themselves."""
 
 from collections.abc import Iterable
 
 from moto.sagemaker.models import sagemaker_backends
 
 from terrarium_sandbox.rules.keys.rule import caller_key_rule, use
-from terrarium_sandbox.rules.keys.use import DECRYPT, DESCRIBE, ENCRYPT, GENERATE, GRANT, KeyUse, refusal_of
+from terrarium_sandbox.rules.keys.use import DECRYPT, DESCRIBE, ENCRYPT, GENERATE, GRANT, KeyUse, kms_denial
 from terrarium_sandbox.rules.rule import Request, Rule, rule
 
 __all__ = ["RULES"]
@@ -62,8 +62,10 @@ def log_group_key(request: Request) -> str | None:
     """The policy of a log group's key must let CloudWatch Logs of the region use it for that log group."""
     region = request.call.region
     arn = f"arn:aws:logs:{region}:{request.account}:log-group:{request.get('logGroupName')}"
-    asked = _use(request, request.get("kmsKeyId"), ENCRYPT, DECRYPT, GENERATE, context={"aws:logs:arn": arn})
-    if asked is None or refusal_of(asked, service=f"logs.{region}.amazonaws.com") is None:
+    key_use = _use(
+        request, request.get("kmsKeyId"), ENCRYPT, DECRYPT, GENERATE, context={"aws:logs:arn": arn}
+    )
+    if key_use is None or kms_denial(key_use, service=f"logs.{region}.amazonaws.com") is None:
         return None
     return f"The specified KMS key does not exist or is not allowed to be used with Arn '{arn}'"
 
@@ -79,14 +81,14 @@ def trail_key(request: Request) -> str | None:
     """The policy of a trail's key must let CloudTrail generate data keys for that trail."""
     name = request.get("Name", "").rpartition("/")[2]
     arn = f"arn:aws:cloudtrail:{request.call.region}:{request.account}:trail/{name}"
-    asked = _use(
+    key_use = _use(
         request,
         request.get("KmsKeyId"),
         GENERATE,
         context={"aws:cloudtrail:arn": arn},
-        told={"aws:SourceArn": arn, "aws:SourceAccount": request.account},
+        call_context={"aws:SourceArn": arn, "aws:SourceAccount": request.account},
     )
-    if asked is None or refusal_of(asked, service="cloudtrail.amazonaws.com") is None:
+    if key_use is None or kms_denial(key_use, service="cloudtrail.amazonaws.com") is None:
         return None
     return f"Insufficient permissions to access S3 bucket or KMS key {request.get('KmsKeyId')}."
 
@@ -96,9 +98,9 @@ def _use(
     key: str | None,
     *actions: str,
     context: dict[str, str],
-    told: dict[str, str] | None = None,
+    call_context: dict[str, str] | None = None,
 ) -> KeyUse | None:
-    """A use of a key by the service that a request calls, in its own name; None where the request names no key."""
+    """Return the use of a key by the called service in its own name; None if the request names no key."""
     if not key:
         return None
     return KeyUse(
@@ -107,7 +109,7 @@ def _use(
         account=request.account,
         region=request.call.region,
         context=context,
-        told=told or {},
+        call_context=call_context or {},
     )
 
 

@@ -1,10 +1,10 @@
-"""Rules about keys: what a request needs of KMS besides its own permission."""
+"""Rules about keys: the KMS permissions that a request requires in addition to its own permission."""
 
 import functools
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from terrarium_sandbox.rules.keys.use import KeyUse, refusal_of
+from terrarium_sandbox.rules.keys.use import KeyUse, kms_denial
 from terrarium_sandbox.rules.rule import Request, Rule, rule
 
 __all__ = ["Uses", "caller_key_rule", "use"]
@@ -15,12 +15,12 @@ Uses: TypeAlias = Callable[[Request], Iterable[KeyUse]]
 def caller_key_rule(
     rule_id: str, *, on: tuple[str, ...], source: str, code: str = "AccessDeniedException", status: int = 400
 ) -> Callable[[Uses], Rule]:
-    """Make a rule of a function that returns the keys that a service uses in the name of the caller of a request.
+    """Make a rule of a function that returns the uses of keys by a service in the name of the caller.
 
     Args:
-        rule_id: Its name.
+        rule_id: The rule's name.
         on: The calls it examines, as `service:Operation`.
-        source: Where it is published that the caller needs the permissions.
+        source: The publication that states that the caller needs the permissions.
         code: The error code that AWS answers.
         status: The HTTP status that AWS answers.
     """
@@ -28,8 +28,8 @@ def caller_key_rule(
     def make(uses: Uses) -> Rule:
         @functools.wraps(uses)
         def check(request: Request) -> str | None:
-            refusals = (refusal_of(one, access_key=request.access_key) for one in uses(request))
-            return next((refusal for refusal in refusals if refusal is not None), None)
+            denials = (kms_denial(one, access_key=request.access_key) for one in uses(request))
+            return next((refusal for refusal in denials if refusal is not None), None)
 
         return rule(rule_id, on=on, code=code, source=source, status=status, by_policies=True)(check)
 
@@ -44,15 +44,15 @@ def use(
     context: dict[str, str] | None = None,
     account: str | None = None,
 ) -> KeyUse:
-    """Return a use of a key by the service that a request calls, in the caller's name.
+    """Return the use of a key, in the caller's name, by the service that a request calls.
 
     Args:
         request: The request.
         key: The key: its ARN, id, alias or the alias' ARN.
-        actions: What is asked of KMS.
-        via: The service, as its address begins. Omitted: the one that the request calls.
+        actions: The KMS actions.
+        via: The service, as in its endpoint (`s3`). The default is the service that the request calls.
         context: The encryption context.
-        account: Where a bare id or alias is looked up. Omitted: the caller's.
+        account: The account in which a bare id or alias is looked up. The default is the caller's account.
     """
     return KeyUse(
         key=key,

@@ -1,4 +1,4 @@
-"""Keys that S3 uses in the caller's name."""
+"""Rules about the keys that S3 uses in the caller's name."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -35,7 +35,7 @@ def object_key(request: Request) -> Iterable[KeyUse]:
         return
     stored = s3_backends[owner]["aws"].get_object(bucket, name, version_id=version)
     key = getattr(stored, "kms_key_id", None)
-    # Of the head, only the checksum is encrypted.
+    # Of the response to HeadObject, only the checksum is encrypted.
     if request.operation == "HeadObject" and (
         request.get("ChecksumMode") != "ENABLED" or not getattr(stored, "checksum_value", None)
     ):

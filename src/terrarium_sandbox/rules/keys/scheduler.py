@@ -1,14 +1,14 @@
-"""Keys of schedules: what EventBridge Scheduler asks of KMS in the caller's name, and as the execution role."""
+"""Rules about the keys of schedules, used in the caller's name and as the execution role."""
 
 from collections.abc import Iterable
 
 from moto.scheduler.models import scheduler_backends
 
 from terrarium_sandbox.rules.keys.rule import caller_key_rule, use
-from terrarium_sandbox.rules.keys.use import DECRYPT, DESCRIBE, GENERATE, KeyUse, refusal_of_role
+from terrarium_sandbox.rules.keys.use import DECRYPT, DESCRIBE, GENERATE, KeyUse, kms_denial_for_role
 from terrarium_sandbox.rules.rule import Request, Rule
 
-__all__ = ["RULES", "refusal_of_schedule"]
+__all__ = ["RULES", "schedule_key_denial"]
 
 _SOURCE = "EventBridge Scheduler User Guide, Encryption at rest in EventBridge Scheduler"
 
@@ -41,21 +41,21 @@ def reader_key(request: Request) -> Iterable[KeyUse]:
         yield use(request, schedule.kms_key_arn, DECRYPT, context=_context(schedule.arn))
 
 
-def refusal_of_schedule(schedule_arn: str, *, key: str, role_arn: str) -> str | None:
-    """Return why KMS refuses the role of a schedule to read its input, or None if it does not.
+def schedule_key_denial(schedule_arn: str, *, key: str, role_arn: str) -> str | None:
+    """Return why KMS denies a schedule's role the decryption of the input, or None if KMS allows it.
 
-    The role calls KMS without `kms:ViaService`. Policies are to be kept from being changed meanwhile.
+    The role calls KMS without `kms:ViaService`. The caller must lock policies against changes.
 
     Args:
         schedule_arn: The schedule.
-        key: Its key.
+        key: The schedule's key.
         role_arn: The role of its target.
     """
     _, _, _, region, account, _ = schedule_arn.split(":", 5)
-    asked = KeyUse(
+    key_use = KeyUse(
         key=key, actions=(DECRYPT,), account=account, region=region, context=_context(schedule_arn)
     )
-    return refusal_of_role(asked, role_arn=role_arn, service="scheduler.amazonaws.com")
+    return kms_denial_for_role(key_use, role_arn=role_arn, service="scheduler.amazonaws.com")
 
 
 def _arn(request: Request) -> str:

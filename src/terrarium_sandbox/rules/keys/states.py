@@ -1,7 +1,8 @@
-"""Keys of state machines: what Step Functions asks of KMS in the caller's name, and as the execution role.
+"""Rules about the keys of state machines, used in the caller's name and as the execution role.
 
-Source of all: Step Functions Developer Guide, "Data at rest encryption in Step Functions", with its table "Required
-permissions for API callers": starting, stopping and redriving executions need nothing of the caller, but of the role.
+Source of all rules: Step Functions Developer Guide, "Data at rest encryption in Step Functions", with its table
+"Required permissions for API callers": starting, stopping and redriving executions require KMS permissions of the
+role, not of the caller.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,10 +11,17 @@ from typing import Any
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from terrarium_sandbox.rules.keys.rule import caller_key_rule, use
-from terrarium_sandbox.rules.keys.use import DECRYPT, DESCRIBE, GENERATE, KeyUse, refusal_of, refusal_of_role
+from terrarium_sandbox.rules.keys.use import (
+    DECRYPT,
+    DESCRIBE,
+    GENERATE,
+    KeyUse,
+    kms_denial,
+    kms_denial_for_role,
+)
 from terrarium_sandbox.rules.rule import Request, Rule, rule
 
-__all__ = ["RULES", "encrypted_with", "refusal_of_execution", "refusal_of_log_delivery"]
+__all__ = ["RULES", "customer_managed_key", "execution_key_denial", "log_delivery_key_denial"]
 
 _CODE = "KmsAccessDeniedException"
 _SOURCE = "Step Functions Developer Guide, Data at rest encryption in Step Functions"
@@ -29,7 +37,7 @@ _SERVICE = "states.amazonaws.com"
 def definition_key(request: Request) -> Iterable[KeyUse]:
     """Writing an encrypted state machine needs kms:DescribeKey and kms:GenerateDataKey via Step Functions."""
     arn = request.get("stateMachineArn") or _arn(request, request.get("name"))
-    key = _key(request.get("encryptionConfiguration")) or encrypted_with(arn)
+    key = _key(request.get("encryptionConfiguration")) or customer_managed_key(arn)
     if key:
         yield use(request, key, DESCRIBE, GENERATE, context=_context(arn))
 
@@ -50,7 +58,7 @@ def reader_key(request: Request) -> Iterable[KeyUse]:
     if request.get("includedData") == "METADATA_ONLY":
         return
     arn = _machine(request)
-    key = encrypted_with(arn)
+    key = customer_managed_key(arn)
     if key:
         yield use(request, key, DECRYPT, context=_context(arn))
 
@@ -63,56 +71,56 @@ def reader_key(request: Request) -> Iterable[KeyUse]:
     by_policies=True,
 )
 def execution_role_key(request: Request) -> str | None:
-    """An encrypted execution needs kms:Decrypt and kms:GenerateDataKey of its role, without kms:ViaService.
+    """The role of an encrypted execution needs kms:Decrypt and kms:GenerateDataKey, without kms:ViaService.
 
-    Stopping one needs them where it gives an error or a cause.
+    Stopping an execution needs them only if the request has an error or a cause.
     """
     if request.operation == "StopExecution" and not (request.get("error") or request.get("cause")):
         return None
-    return refusal_of_execution(_machine(request))
+    return execution_key_denial(_machine(request))
 
 
-def refusal_of_execution(machine_arn: str) -> str | None:
-    """Return why KMS refuses the role of a state machine to run executions, or None if it does not.
+def execution_key_denial(machine_arn: str) -> str | None:
+    """Return why KMS denies a state machine's role the running of executions, or None if KMS allows it.
 
-    Policies are to be kept from being changed meanwhile.
+    The caller must lock policies against changes.
     """
-    machine, key = _find(machine_arn), encrypted_with(machine_arn)
+    machine, key = _find(machine_arn), customer_managed_key(machine_arn)
     if machine is None or not key:
         return None
     _, _, _, region, account, *_ = machine_arn.split(":")
-    asked = KeyUse(
+    key_use = KeyUse(
         key=key,
         actions=(GENERATE, DECRYPT),
         account=account,
         region=region,
         context=_context(machine_arn),
     )
-    return refusal_of_role(asked, role_arn=machine.roleArn, service=_SERVICE)
+    return kms_denial_for_role(key_use, role_arn=machine.roleArn, service=_SERVICE)
 
 
-def refusal_of_log_delivery(machine_arn: str) -> str | None:
-    """Return why KMS keeps the logs of an encrypted state machine from arriving, or None if it does not.
+def log_delivery_key_denial(machine_arn: str) -> str | None:
+    """Return why KMS denies the delivery of an encrypted state machine's logs, or None if KMS allows it.
 
-    The role generates a data key for them, and the service that delivers logs decrypts it. Policies are to be kept
-    from being changed meanwhile.
+    The role generates a data key for the logs, and the log delivery service decrypts it. The caller must lock policies
+    against changes.
     """
-    machine, key = _find(machine_arn), encrypted_with(machine_arn)
+    machine, key = _find(machine_arn), customer_managed_key(machine_arn)
     if machine is None or not key:
         return None
     _, _, _, region, account, *_ = machine_arn.split(":")
 
-    def asked(action: str) -> KeyUse:
+    def use_for(action: str) -> KeyUse:
         context = {"SourceArn": f"arn:aws:logs:{region}:{account}:*"}
         return KeyUse(key=key, actions=(action,), account=account, region=region, context=context)
 
-    return refusal_of_role(asked(GENERATE), role_arn=machine.roleArn, service=_SERVICE) or refusal_of(
-        asked(DECRYPT), service="delivery.logs.amazonaws.com"
+    return kms_denial_for_role(use_for(GENERATE), role_arn=machine.roleArn, service=_SERVICE) or kms_denial(
+        use_for(DECRYPT), service="delivery.logs.amazonaws.com"
     )
 
 
-def encrypted_with(machine_arn: str) -> str | None:
-    """Return the customer-managed key of a state machine, if there is such a state machine and it has one."""
+def customer_managed_key(machine_arn: str) -> str | None:
+    """Return the customer-managed key of a state machine; None if it has no such key or does not exist."""
     machine = _find(machine_arn)
     return None if machine is None else _key(machine.encryptionConfiguration)
 
@@ -125,7 +133,7 @@ def _find(machine_arn: str) -> Any:
 
 
 def _machine(request: Request) -> str:
-    """The ARN of the state machine that a request is about; versions and aliases share its key."""
+    """Return the ARN of the state machine that a request concerns. Versions and aliases share its key."""
     named = request.get("stateMachineArn") or request.get("executionArn")
     return ":".join(named.replace(":execution:", ":stateMachine:").split(":")[:7])
 

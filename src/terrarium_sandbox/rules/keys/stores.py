@@ -1,4 +1,4 @@
-"""Keys that Parameter Store, Secrets Manager and DynamoDB use in the caller's name."""
+"""Rules about the keys that Parameter Store, Secrets Manager and DynamoDB use in the caller's name."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -50,10 +50,10 @@ def _of_parameter(request: Request, versions: Any) -> Iterator[KeyUse]:
     source=_OF_PARAMETERS,
 )
 def new_parameter_key(request: Request) -> Iterable[KeyUse]:
-    """Writing a SecureString parameter needs kms:Encrypt, of the advanced tier kms:GenerateDataKey."""
+    """Writing a SecureString parameter needs kms:Encrypt; in the advanced tier, it needs kms:GenerateDataKey."""
     key = request.get("KeyId")
     if request.get("Type") == "SecureString" and key:
-        # What is larger than KMS itself encrypts gets a data key.
+        # A value that exceeds the limit of kms:Encrypt is encrypted with a data key.
         action = GENERATE if request.get("Tier") == "Advanced" else ENCRYPT
         yield use(request, key, action, context=_parameter_context(request, request.get("Name")))
 
@@ -90,7 +90,7 @@ def new_secret_key(request: Request) -> Iterable[KeyUse]:
         yield use(request, key, GENERATE, DECRYPT)
 
 
-# Where the requests of items name their tables.
+# Operations on items, whose requests name tables.
 _ITEMS = (
     "BatchGetItem",
     "BatchWriteItem",
@@ -136,7 +136,7 @@ def _tables(request: Request) -> Iterator[str]:
     source="Amazon DynamoDB Developer Guide, DynamoDB encryption at rest, Authorizing use of a customer managed key",
 )
 def new_table_key(request: Request) -> Iterable[KeyUse]:
-    """Creating a table with a key of one's own needs kms:DescribeKey and kms:CreateGrant via DynamoDB."""
+    """Creating a table with a customer-managed key needs kms:DescribeKey and kms:CreateGrant via DynamoDB."""
     key = request.get("SSESpecification", {}).get("KMSMasterKeyId")
     if key:
         yield use(request, key, DESCRIBE, GRANT)

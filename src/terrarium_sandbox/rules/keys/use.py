@@ -1,4 +1,4 @@
-"""The use of a KMS key: who calls KMS, for what, and whether policies allow it.
+"""Evaluation of a use of a KMS key: the caller, the actions, and whether policies allow them.
 
 Source: AWS KMS Developer Guide, "Determining access to AWS KMS keys", "kms:ViaService" and "Encryption context".
 """
@@ -14,7 +14,16 @@ from terrarium_sandbox.authorization.policy import Question
 from terrarium_sandbox.authorization.principal import Principal, find_principal, principal_of_role
 from terrarium_sandbox.authorization.resource_policies import find_resource_policy
 
-__all__ = ["DECRYPT", "DESCRIBE", "ENCRYPT", "GENERATE", "GRANT", "KeyUse", "refusal_of", "refusal_of_role"]
+__all__ = [
+    "DECRYPT",
+    "DESCRIBE",
+    "ENCRYPT",
+    "GENERATE",
+    "GRANT",
+    "KeyUse",
+    "kms_denial",
+    "kms_denial_for_role",
+]
 
 DECRYPT = "kms:Decrypt"
 DESCRIBE = "kms:DescribeKey"
@@ -27,17 +36,17 @@ _WITHOUT_CONTEXT = frozenset({DESCRIBE, GRANT, "kms:RetireGrant"})
 
 @dataclass(frozen=True, kw_only=True)
 class KeyUse:
-    """One use of one key.
+    """A use of a key.
 
     Args:
-        key: The key as the service was given it: its ARN, id, alias or the alias' ARN.
-        actions: What is asked of KMS.
+        key: The key as the service received it: its ARN, id, alias or the alias' ARN.
+        actions: The KMS actions.
         account: The account in which a bare id or alias is looked up.
         region: The region of the service.
-        via: The service that calls KMS in the caller's name, as its address begins: `s3`. None if the caller, or the
-            service in a role's or in its own name, calls KMS directly: then there is no `kms:ViaService`.
+        via: The service that calls KMS in the caller's name, as in its endpoint: `s3`. None if the caller calls KMS
+            directly, or the service calls it in a role's or in its own name: then there is no `kms:ViaService`.
         context: The encryption context.
-        told: What else a service tells about the reason of its call: `aws:SourceAccount`, `aws:SourceArn`.
+        call_context: Further condition keys that a service passes to KMS: `aws:SourceAccount`, `aws:SourceArn`.
     """
 
     key: str
@@ -46,11 +55,11 @@ class KeyUse:
     region: str
     via: str | None = None
     context: Mapping[str, str] = field(default_factory=dict)
-    told: Mapping[str, str] = field(default_factory=dict)
+    call_context: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def managed(self) -> bool:
-        """Whether the key is managed by AWS: its policy lets everybody in the account use it through its service."""
+        """Whether AWS manages the key. Everybody in the account may use such a key through its service."""
         return self.key.rpartition(":")[2].startswith("alias/aws/")
 
     @property
@@ -65,13 +74,13 @@ class KeyUse:
         return f"arn:aws:kms:{self.region}:{self.account}:key/{found}"
 
     def questions(self) -> Iterable[Question]:
-        """Return what policies are asked, one question for each action."""
+        """Return the questions for policies, one for each action."""
         arn = self.arn
         common = {
             **context_of_moment(region=self.region, account=self.account),
             **context_of_resource(self.region, arn),
             **self._through(),
-            **{key.lower(): (value,) for key, value in self.told.items()},
+            **{key.lower(): (value,) for key, value in self.call_context.items()},
         }
         context = {
             "kms:encryptioncontextkeys": tuple(self.context),
@@ -83,7 +92,7 @@ class KeyUse:
             yield Question(action=action, resource=arn, context={**common, **with_context, **for_service})
 
     def _through(self) -> dict[str, tuple[str, ...]]:
-        """What KMS, and IAM, tell about the service that calls in somebody's name."""
+        """Return the condition keys about the service that calls KMS in a principal's name."""
         if self.via is None:
             return {}
         return {
@@ -93,39 +102,39 @@ class KeyUse:
         }
 
 
-def refusal_of(use: KeyUse, *, access_key: str | None = None, service: str | None = None) -> str | None:
-    """Return why KMS refuses a use of a key, or None if it does not.
+def kms_denial(use: KeyUse, *, access_key: str | None = None, service: str | None = None) -> str | None:
+    """Return why KMS denies a use of a key, or None if KMS allows it.
 
     Args:
         use: The use.
-        access_key: Of the caller, where a principal of IAM uses the key.
-        service: The service, where it uses the key in its own name: `events.amazonaws.com`.
+        access_key: The access key of the IAM principal that uses the key.
+        service: The service principal, if the service uses the key in its own name: `events.amazonaws.com`.
     """
     if service is not None:
         if use.managed:
             return f"{service} is not authorized to use {use.key}: AWS manages its policy"
-        return _unusable(use) or _refusal_of_service(use, service)
+        return _unusable(use) or _service_denial(use, service)
     principal = find_principal(access_key) if access_key else None
     if principal is None:
-        return "nobody holds that access key"
-    return _refusal(use, principal)
+        return "the access key does not exist"
+    return _denial(use, principal)
 
 
-def refusal_of_role(use: KeyUse, *, role_arn: str, service: str) -> str | None:
-    """Return why KMS refuses a use of a key by a service that acts as a role, or None if it does not.
+def kms_denial_for_role(use: KeyUse, *, role_arn: str, service: str) -> str | None:
+    """Return why KMS denies a use of a key by a service that acts as a role, or None if KMS allows it.
 
     Args:
         use: The use.
         role_arn: The role.
-        service: The service that acts as the role, as in `states.amazonaws.com`.
+        service: The service that acts as the role, such as `states.amazonaws.com`.
     """
     principal = principal_of_role(role_arn, service=service)
     if principal is None:
         return f"{service} cannot act as {role_arn}: there is no such role"
-    return _refusal(use, principal)
+    return _denial(use, principal)
 
 
-def _refusal(use: KeyUse, principal: Principal) -> str | None:
+def _denial(use: KeyUse, principal: Principal) -> str | None:
     if use.managed:
         return None
     for question in use.questions():
@@ -140,7 +149,7 @@ def _refusal(use: KeyUse, principal: Principal) -> str | None:
     return _unusable(use)
 
 
-def _refusal_of_service(use: KeyUse, service: str) -> str | None:
+def _service_denial(use: KeyUse, service: str) -> str | None:
     for question in use.questions():
         policy = find_resource_policy(question.action, question.resource)
         decision = decide_service(service, question, policy)
@@ -150,7 +159,7 @@ def _refusal_of_service(use: KeyUse, service: str) -> str | None:
 
 
 def _unusable(use: KeyUse) -> str | None:
-    """Why nobody can use the key, if that is so. Source: AWS KMS Developer Guide, "Key states of AWS KMS keys"."""
+    """Return why the state of the key prevents its use; None if it does not. Source: "Key states of AWS KMS keys"."""
     _, _, _, region, account, resource = use.arn.split(":", 5)
     key = kms_backends[account][region].keys.get(resource.removeprefix("key/"))
     if key is None or key.key_state == "Enabled":

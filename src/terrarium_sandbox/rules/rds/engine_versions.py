@@ -1,4 +1,4 @@
-"""Rules of RDS about engine versions: which can still be created, and how they are upgraded."""
+"""Rules of RDS about engine versions: deprecated versions and upgrades."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from terrarium_sandbox.rules.rule import Request, Rule, rule
 
 __all__ = ["RULES"]
 
-# cfn-lint's data, which AWS' API describes: the versions that `DescribeDBEngineVersions` calls deprecated.
+# cfn-lint's data: the versions that AWS' API (`DescribeDBEngineVersions`) lists as deprecated.
 _EXTENSIONS = "cfnlint.data.schemas.extensions"
 
 
@@ -27,7 +27,7 @@ _EXTENSIONS = "cfnlint.data.schemas.extensions"
 def engine_version_that_cannot_be_created(request: Request) -> str | None:
     """A cluster or instance cannot be created with an engine version that AWS has deprecated."""
     if request.get("DBClusterIdentifier") and request.operation == "CreateDBInstance":
-        return None  # it has its cluster's version
+        return None  # the instance has its cluster's version
     engine, version = request.get("Engine", ""), request.get("EngineVersion")
     folder = "aws_rds_dbcluster" if request.operation == "CreateDBCluster" else "aws_rds_dbinstance"
     if version is None or version not in _deprecated(folder).get(engine, ()):
@@ -70,7 +70,7 @@ def major_upgrade_must_be_allowed(request: Request) -> str | None:
 
 
 def _change(request: Request) -> tuple[str, str, str] | None:
-    """Engine, present and wanted version; None if the version is not changed."""
+    """Return the engine, its present version and the requested version; None if the version does not change."""
     wanted = request.get("EngineVersion")
     cluster = request.backend(rds_backends).clusters.get(request.get("DBClusterIdentifier"))
     if wanted is None or cluster is None or wanted == cluster.engine_version:
@@ -84,9 +84,9 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 @cache
 def _deprecated(folder: str) -> Mapping[str, frozenset[str]]:
-    """The deprecated versions of each engine, for clusters or for instances.
+    """Return the deprecated versions of each engine, for clusters or for instances.
 
-    A version such as `16`, of which AWS chooses the minor version, is kept while one of its minor versions is.
+    A major version such as `16`, whose minor version AWS chooses, is deprecated only with its last minor version.
     """
     every = _versions(folder, "engine_version.json", of=lambda branch: branch["then"])
     deprecated = _versions(folder, "engine_version_deprecated.json", of=lambda branch: branch["if"])
@@ -103,7 +103,7 @@ def _deprecated(folder: str) -> Mapping[str, frozenset[str]]:
 def _versions(
     folder: str, file: str, *, of: Callable[[Mapping[str, Any]], Mapping[str, Any]]
 ) -> Mapping[str, frozenset[str]]:
-    """The versions of each engine in a file, in the part of each branch that `of` returns."""
+    """Return the versions of each engine in a file, from the part of each branch that `of` returns."""
     schema = json.loads(files(f"{_EXTENSIONS}.{folder}").joinpath(file).read_text())
     found = {}
     for branch in schema["allOf"]:

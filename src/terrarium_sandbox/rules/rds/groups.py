@@ -11,7 +11,7 @@ from terrarium_sandbox.rules.rule import Request, Rule, rule
 
 __all__ = ["RULES"]
 
-# The engines whose families are the engine and its major version; others have exceptions.
+# Engines whose parameter group family is the engine and its major version. Other engines have exceptions.
 _POSTGRESQL = ("aurora-postgresql", "postgres")
 _ZONES = 2
 
@@ -120,7 +120,7 @@ def db_subnet_group_covers_two_zones(request: Request) -> str | None:
     try:
         zones = {ec2.get_subnet(subnet).availability_zone for subnet in request.get("SubnetIds", ())}
     except InvalidSubnetIdError:
-        return None  # moto says so
+        return None  # moto refuses it
     if len(zones) >= _ZONES:
         return None
     return (

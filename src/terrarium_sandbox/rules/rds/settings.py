@@ -9,7 +9,7 @@ __all__ = ["RULES"]
 
 _IDENTIFIER = re.compile(r"(?i)(?!.*--)[a-z][a-z0-9-]{0,62}(?<!-)")
 _RETENTION_DAYS = range(1, 36)
-_LEAST_CAPACITY, _MOST_CAPACITY = 0, 256  # ACU; the least maximum is 1
+_LEAST_CAPACITY, _MOST_CAPACITY = 0, 256  # ACU; the maximum capacity is at least 1
 
 
 @rule(
@@ -50,7 +50,7 @@ def cluster_backup_retention(request: Request) -> str | None:
     source="RDS API Reference, ServerlessV2ScalingConfiguration: half steps, 0 to 256, a maximum of at least 1",
 )
 def serverless_capacity(request: Request) -> str | None:
-    """The capacity of Aurora Serverless v2 goes from 0 to 256 ACU in half steps, its maximum from 1."""
+    """The capacity of Aurora Serverless v2 is 0 to 256 ACU in steps of 0.5; the maximum capacity is at least 1."""
     scaling = request.get("ServerlessV2ScalingConfiguration") or {}
     least, most = scaling.get("MinCapacity"), scaling.get("MaxCapacity")
     if not _is_capacity(least, at_least=_LEAST_CAPACITY) or not _is_capacity(most, at_least=1):

@@ -23,7 +23,7 @@ _POLICY_BYTES = 20 * 1024
     source="Amazon S3 User Guide, Controlling ownership of objects: ACLs are disabled with bucket owner enforced",
 )
 def acl_where_the_bucket_owner_is_enforced(request: Request) -> str | None:
-    """A bucket whose ownership controls say BucketOwnerEnforced takes no other ACL than bucket-owner-full-control."""
+    """A bucket with the ownership BucketOwnerEnforced accepts no ACL except bucket-owner-full-control."""
     bucket = _bucket(request)
     if bucket is None or bucket.ownership_rule != "BucketOwnerEnforced":
         return None
@@ -59,7 +59,7 @@ def bucket_policy_is_json(request: Request) -> str | None:
     "the error's text in several public issues",
 )
 def bucket_policy_names_its_bucket(request: Request) -> str | None:
-    """Every resource that a bucket's policy names is the bucket or lies in it."""
+    """Every resource that a bucket's policy names must be the bucket or an object in it."""
     arn = f"arn:aws:s3:::{request.get('Bucket')}"
     for statement in _statements(request):
         for resource in _as_list(statement.get("Resource", [])):
@@ -75,7 +75,7 @@ def bucket_policy_names_its_bucket(request: Request) -> str | None:
     source="IAM JSON policy elements, Principal: required in resource-based policies",
 )
 def bucket_policy_has_principals(request: Request) -> str | None:
-    """Every statement of a bucket's policy has a principal."""
+    """Every statement of a bucket's policy must have a principal."""
     if all("Principal" in one or "NotPrincipal" in one for one in _statements(request)):
         return None
     return "Missing required field Principal"
@@ -88,7 +88,7 @@ def bucket_policy_has_principals(request: Request) -> str | None:
     source="Amazon S3 User Guide, Principals for bucket policies; the error Invalid principal in policy",
 )
 def bucket_policy_principals_must_exist(request: Request) -> str | None:
-    """The roles and users of the account that a bucket's policy names as principals exist."""
+    """The roles and users of the account that a bucket's policy names as principals must exist."""
     iam = iam_backends[request.account]["aws"]
     document = {"Statement": _statements(request)}
     missing = missing_principal(document, request.account, iam)
@@ -103,7 +103,7 @@ def bucket_policy_principals_must_exist(request: Request) -> str | None:
     source="Amazon S3 User Guide, Blocking public access to your Amazon S3 storage, BlockPublicPolicy",
 )
 def public_bucket_policy_is_blocked(request: Request) -> str | None:
-    """A bucket with BlockPublicPolicy takes no policy that allows something to everybody without a condition."""
+    """A bucket with BlockPublicPolicy accepts no policy that grants access to everybody without a condition."""
     bucket = _bucket(request)
     block = None if bucket is None else bucket.public_access_block
     if block is None or str(block.block_public_policy).lower() != "true":
@@ -145,7 +145,7 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _may_be(resource: str, arn: str) -> bool:
-    """Whether a resource with wildcards in the bucket's name can mean the bucket."""
+    """Return whether a resource with wildcards in the bucket's name can match the bucket."""
     start = resource.partition("*")[0].partition("?")[0]
     return start != resource and arn.startswith(start)
 

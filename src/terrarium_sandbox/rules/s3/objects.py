@@ -1,4 +1,4 @@
-"""Rules of S3 about objects: what is sent must arrive whole, and keys and metadata have sizes."""
+"""Rules of S3 about objects: checksums of bodies, and sizes of keys and metadata."""
 
 import base64
 import hashlib
@@ -49,9 +49,9 @@ _CHECKSUMS: Mapping[str, tuple[str, Callable[[IO[bytes]], bytes]]] = {
     source="Amazon S3 API Reference, Error responses, BadDigest; Checking object integrity in Amazon S3",
 )
 def body_must_have_its_checksum(request: Request) -> str | None:
-    """An object that is uploaded must have the MD5, CRC32, SHA-1 or SHA-256 checksum that its headers state."""
+    """An uploaded object must have the MD5, CRC32, SHA-1 or SHA-256 checksum that its headers state."""
     if "aws-chunked" in request.call.headers.get("content-encoding", ""):
-        return None  # the body's checksum follows it, and moto takes it apart
+        return None  # the checksum follows the body, and moto parses it
     for parameter, (name, digest) in _CHECKSUMS.items():
         stated = request.get(parameter)
         if stated is None:

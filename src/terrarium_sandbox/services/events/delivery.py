@@ -15,7 +15,7 @@ from moto.iam.exceptions import NotFoundException
 
 from terrarium.errors import Error
 from terrarium_sandbox.authorization.policy import Policy, Question
-from terrarium_sandbox.rules.keys.messages import refusal_of_delivery
+from terrarium_sandbox.rules.keys.messages import delivery_key_denial
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.service_client import client_as_administrator, client_as_role
 from terrarium_sandbox.services.metrics import count
@@ -132,7 +132,7 @@ class Deliveries:
         if self._sandbox.iam_enforced:
             _require_allowance(client, service, arn, delivery)
             with self._sandbox.locks.holding_policies():
-                refusal = refusal_of_delivery(arn, service=_PRINCIPAL, told=_told(service, delivery))
+                refusal = delivery_key_denial(arn, service=_PRINCIPAL, call_context=_told(service, delivery))
             if refusal is not None:
                 raise Error(refusal, remedy=f"allow it in the policy of the key of {arn}")
         return client

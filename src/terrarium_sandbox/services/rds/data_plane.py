@@ -9,7 +9,7 @@ from moto.secretsmanager.models import FakeSecret
 
 from terrarium.errors import Error
 from terrarium_sandbox.postgres.roles import MasterUser, create_database, create_roles, set_password
-from terrarium_sandbox.postgres.server import DatabaseServer, Listening, PortBusyError
+from terrarium_sandbox.postgres.server import DatabaseServer, PortBusyError, StartOptions
 from terrarium_sandbox.postgres.servers import DatabaseServers
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.services.rds.database import Database, all_databases
@@ -208,14 +208,14 @@ class DataPlane:
             raise
 
     def _start(self, database: Database) -> None:
-        self._server(database).start(_listening(database, database.port))
+        self._server(database).start(_start_options(database, database.port))
 
     def _move(self, database: Database, port: int) -> None:
         server = self._server(database)
         try:
-            server.start(_listening(database, port))
+            server.start(_start_options(database, port))
         except PortBusyError:
-            server.start(_listening(database, database.port))
+            server.start(_start_options(database, database.port))
             raise
         database.port = port
 
@@ -230,7 +230,7 @@ class DataPlane:
 
     def _start_somewhere(self, server: DatabaseServer, database: Database, port: int | None) -> None:
         if port is not None:
-            server.start(_listening(database, port))
+            server.start(_start_options(database, port))
             database.port = port
             return
         # A stopped database keeps its port.
@@ -239,7 +239,7 @@ class DataPlane:
             if candidate in taken:
                 continue
             try:
-                server.start(_listening(database, candidate))
+                server.start(_start_options(database, candidate))
             except PortBusyError:  # somebody came between
                 continue
             database.port = candidate
@@ -247,5 +247,5 @@ class DataPlane:
         raise Error("no port is free for another database", remedy="delete databases that nobody needs")
 
 
-def _listening(database: Database, port: int) -> Listening:
-    return Listening(port=port, master=database.master_name, force_tls=database.forces_tls)
+def _start_options(database: Database, port: int) -> StartOptions:
+    return StartOptions(port=port, master=database.master_name, force_tls=database.forces_tls)

@@ -14,7 +14,7 @@ from moto.iam.exceptions import NotFoundException
 from moto.scheduler.models import Schedule
 
 from terrarium.errors import Error
-from terrarium_sandbox.rules.keys.scheduler import refusal_of_schedule
+from terrarium_sandbox.rules.keys.scheduler import schedule_key_denial
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.service_client import client_as_role
 from terrarium_sandbox.services.targets import call_of, queue_address
@@ -108,7 +108,7 @@ class Invocations:
         if invocation.key is None or not self._sandbox.iam_enforced:
             return None
         with self._sandbox.locks.holding_policies():
-            return refusal_of_schedule(
+            return schedule_key_denial(
                 invocation.schedule_arn, key=invocation.key, role_arn=invocation.target["RoleArn"]
             )
 

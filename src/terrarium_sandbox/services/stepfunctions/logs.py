@@ -15,7 +15,7 @@ from moto.stepfunctions.parser.asl.eval.event.logging import (
     is_logging_enabled_for,
 )
 
-from terrarium_sandbox.rules.keys.states import refusal_of_log_delivery
+from terrarium_sandbox.rules.keys.states import log_delivery_key_denial
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.services.stepfunctions.execution import RedrivableExecution
 
@@ -47,7 +47,7 @@ def deliver_logs(sandbox: Sandbox, execution: RedrivableExecution) -> None:
     execution.logged = events[-1]["id"]
     if sandbox.iam_enforced:
         with sandbox.locks.holding_policies():
-            refusal = refusal_of_log_delivery(machine.arn)
+            refusal = log_delivery_key_denial(machine.arn)
         if refusal is not None:
             _log.warning("the logs of %s were not delivered: %s", execution.exec_arn, refusal)
             return

@@ -10,7 +10,7 @@ import pytest
 
 from terrarium_sandbox.postgres.installation import Installation, find_installations
 from terrarium_sandbox.postgres.roles import create_database, create_roles
-from terrarium_sandbox.postgres.server import ADDRESS, DatabaseServer, Listening
+from terrarium_sandbox.postgres.server import ADDRESS, DatabaseServer, StartOptions
 from terrarium_sandbox.postgres.servers import DatabaseServers
 from terrarium_sandbox.process.child_processes import Children
 from tests.unit.sandbox.postgres.client import GOOD_TOKEN, MASTER, connect_as_master
@@ -90,7 +90,7 @@ def servers(make_servers: MakeServers) -> DatabaseServers:
 def server(servers: DatabaseServers) -> DatabaseServer:
     """A server as a new Aurora cluster has it: database `lab`, TLS only, and an IAM user `writer`."""
     server = servers.create("shared")
-    server.start(Listening(port=next(servers.free_ports()), master=MASTER.name, force_tls=True))
+    server.start(StartOptions(port=next(servers.free_ports()), master=MASTER.name, force_tls=True))
     with server.connection() as superuser:
         create_roles(superuser, MASTER)
         create_database(superuser, "lab", owner=MASTER.name)

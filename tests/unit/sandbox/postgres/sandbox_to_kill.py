@@ -4,7 +4,7 @@ import signal
 import sys
 from pathlib import Path
 
-from terrarium_sandbox.postgres.server import Listening
+from terrarium_sandbox.postgres.server import StartOptions
 from terrarium_sandbox.postgres.servers import DatabaseServers
 from terrarium_sandbox.process.child_processes import Children
 from tests.unit.sandbox.postgres.client import MASTER
@@ -14,6 +14,6 @@ if __name__ == "__main__":
     servers = DatabaseServers(Path(folder), children=Children(Path(folder) / "killed"), login_url=str)
     server = servers.get(name)
     assert server is not None
-    server.start(Listening(port=int(port), master=MASTER.name, force_tls=True))
+    server.start(StartOptions(port=int(port), master=MASTER.name, force_tls=True))
     print("started", flush=True)
     signal.pause()

@@ -36,7 +36,7 @@ def test_existing_data_gets_the_version_that_made_it() -> None:
 
 
 def test_existing_data_of_a_version_that_is_gone_is_an_error_that_names_both() -> None:
-    with pytest.raises(Error, match=r"PostgreSQL 17, and there is only postgresql-15\.3"):
+    with pytest.raises(Error, match=r"PostgreSQL 17; installed: postgresql-15\.3"):
         choose_installation(_builds((15, 3)), data_major=17)
 
 

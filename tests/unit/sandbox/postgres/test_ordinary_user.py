@@ -20,7 +20,7 @@ def _python_for(user: OperatingUser) -> str:
     """An interpreter that this user can execute: that of a virtual environment may be in root's home."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for candidate in (sys.executable, f"/usr/bin/{version}"):
-        if user.reaches(Path(candidate)):
+        if user.can_access(Path(candidate)):
             return candidate
     pytest.skip(f"{user.name} cannot execute any {version} here")
 
@@ -29,7 +29,7 @@ def _python_for(user: OperatingUser) -> str:
 def test_an_ordinary_users_database_servers_live_in_the_same_way() -> None:
     nobody = pwd.getpwnam("nobody")
     user = OperatingUser("nobody", nobody.pw_uid, nobody.pw_gid)
-    if not user.reaches(_CHECKOUT / "tests"):
+    if not user.can_access(_CHECKOUT / "tests"):
         pytest.skip("nobody cannot enter this checkout")
     folder = Path(tempfile.mkdtemp())
     try:

@@ -13,7 +13,7 @@ import pytest
 
 from terrarium.errors import Error
 from terrarium_sandbox.postgres.roles import create_database, create_roles
-from terrarium_sandbox.postgres.server import ADDRESS, DatabaseServer, Listening, PortBusyError
+from terrarium_sandbox.postgres.server import ADDRESS, DatabaseServer, PortBusyError, StartOptions
 from terrarium_sandbox.postgres.servers import DatabaseServers
 from terrarium_sandbox.process.child_processes import Children
 from tests.unit.sandbox.postgres.client import MASTER, connect_as_master
@@ -42,7 +42,7 @@ def own_server(laid: DatabaseServer, make_servers: MakeServers) -> DatabaseServe
 
 
 def _start(servers: DatabaseServers, server: DatabaseServer) -> None:
-    server.start(Listening(port=next(servers.free_ports()), master=MASTER.name, force_tls=True))
+    server.start(StartOptions(port=next(servers.free_ports()), master=MASTER.name, force_tls=True))
 
 
 def _answer(server: DatabaseServer) -> object:
@@ -64,7 +64,7 @@ def test_it_is_stopped_and_started_with_its_data_at_its_port(own_server: Databas
     own_server.stop()
     with pytest.raises(psycopg.OperationalError, match="Connection refused"):
         connect_as_master(own_server, port=port)
-    own_server.start(Listening(port=port, master=MASTER.name, force_tls=True))
+    own_server.start(StartOptions(port=port, master=MASTER.name, force_tls=True))
     assert (own_server.port, _answer(own_server)) == (port, (42,))
 
 
@@ -122,7 +122,7 @@ def test_it_ends_in_order_when_its_sandbox_is_killed(
     psutil.wait_procs([postmaster], timeout=30)
     assert _has_ended(postmaster)
     assert "database system is shut down" in (own_server.folder / "postgresql.log").read_text()
-    own_server.start(Listening(port=port, master=MASTER.name, force_tls=True))
+    own_server.start(StartOptions(port=port, master=MASTER.name, force_tls=True))
     assert _answer(own_server) == (42,)
 
 
@@ -135,7 +135,7 @@ def test_the_next_start_ends_what_a_killed_gateway_left(own_server: DatabaseServ
     os.kill(gateway.pid, signal.SIGKILL)
     gateway.wait()
     assert not _has_ended(orphan)
-    own_server.start(Listening(port=port, master=MASTER.name, force_tls=True))
+    own_server.start(StartOptions(port=port, master=MASTER.name, force_tls=True))
     assert _answer(own_server) == (42,)
     assert _has_ended(orphan)
 
@@ -153,7 +153,7 @@ def test_a_port_that_is_taken_is_named(make_servers: MakeServers) -> None:
     with socket.create_server((ADDRESS, 0)) as first:
         port = first.getsockname()[1]
         with pytest.raises(PortBusyError, match=f"{ADDRESS}:{port}"):
-            server.start(Listening(port=port, master=MASTER.name, force_tls=True))
+            server.start(StartOptions(port=port, master=MASTER.name, force_tls=True))
     servers.remove("late")
 
 

@@ -8,7 +8,7 @@ from botocore import xform_name
 from botocore.exceptions import ParamValidationError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StringShape, StructureShape
 
-from terrarium_sandbox.rules.enforcement import Refusal
+from terrarium_sandbox.rules.enforcement import RuleViolationError
 from terrarium_sandbox.validation.patterns import compile_pattern
 from terrarium_sandbox.validation.validate import validate
 from tests.unit.sandbox.sent_call import call_by, client_of
@@ -88,7 +88,7 @@ def _problem(client: Any, operation: OperationModel) -> str | None:
         validate(call_by(client, xform_name(operation.name), **parameters))
     except ParamValidationError as error:
         raise NoExampleError(operation.name) from error
-    except Refusal as refusal:
+    except RuleViolationError as refusal:
         return f"{operation.name}: {refusal.message}"
     return None
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from terrarium_sandbox.rules.enforcement import Refusal
+from terrarium_sandbox.rules.enforcement import RuleViolationError
 from terrarium_sandbox.validation.validate import validate
 from tests.unit.sandbox.sent_call import call_by, client_of
 
@@ -108,7 +108,7 @@ def test_refuses_what_violates_the_model(
     service: str, operation: str, parameters: dict[str, Any], code: str, message: str
 ) -> None:
     call = call_by(client_of(service, parameter_validation=False), operation, **parameters)
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RuleViolationError) as caught:
         validate(call)
     assert caught.value.code == code
     assert message in caught.value.message

@@ -1,4 +1,4 @@
-"""Constraints of the service models that AWS itself does not enforce as they stand, each with the reason."""
+"""Constraints of the service models that AWS does not enforce as written, each with the reason."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ _ANY_CASE: Mapping[tuple[str, str], str] = {
         "ChecksumMode",
     ): "the AWS SDK for C++ sends `enabled` (Apache Arrow's S3 file system), and S3 answers",
 }
-"""By service and shape of the values of an enum: why they may be written in any case."""
+"""By service and shape of the values of an enum: the reason why AWS ignores their case."""
 
 
 def is_exempt(service: str, shape: str, constraint: str) -> bool:
@@ -33,5 +33,5 @@ def is_exempt(service: str, shape: str, constraint: str) -> bool:
 
 
 def ignores_case(service: str, shape: str) -> bool:
-    """Return whether AWS accepts the values of an enum in any case."""
+    """Return whether AWS ignores the case of an enum's values."""
     return (service, shape) in _ANY_CASE
