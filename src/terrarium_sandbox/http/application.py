@@ -19,7 +19,7 @@ from terrarium_sandbox.http.error_response import denial_code, error_response
 from terrarium_sandbox.http.failures import FailureKind, Failures
 from terrarium_sandbox.http.routes import PREFIX
 from terrarium_sandbox.rules import RULES
-from terrarium_sandbox.rules.enforcement import RuleViolationError, RuleBook
+from terrarium_sandbox.rules.enforcement import RuleBook, RuleViolationError
 from terrarium_sandbox.rules.rule import Request
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.state.changes import Changes, NotRecordedError

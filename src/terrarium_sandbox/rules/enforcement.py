@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager
 
 from terrarium_sandbox.rules.rule import Request, Rule
 
-__all__ = ["RuleViolationError", "RuleBook"]
+__all__ = ["RuleBook", "RuleViolationError"]
 
 
 class RuleViolationError(Exception):
-    """An error response of AWS to a request.
+    """The error response of AWS to a request that violates a rule or the service model.
 
     Args:
         message: AWS' message.
