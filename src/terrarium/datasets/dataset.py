@@ -158,7 +158,7 @@ class Dataset:
 
         Args:
             columns: Columns to read, in this order. Default: all.
-            where: Condition on the rows, such as `age >= 18 and country = 'DE'`. Files without such rows are not read.
+            where: RowFilter on the rows, such as `age >= 18 and country = 'DE'`. Files without such rows are not read.
 
         Raises:
             SelectionError: A column does not exist, or the condition cannot be parsed.
@@ -187,17 +187,17 @@ class Dataset:
         Raises:
             DataRefusedError: A constraint names a column that does not exist.
         """
-        from terrarium.datasets.constraints.checking import Checking, check_declarable
-        from terrarium.datasets.constraints.whole_checks import Existing
+        from terrarium.datasets.constraints.constraint_checker import ConstraintChecker, check_declarable
+        from terrarium.datasets.constraints.dataset_checks import ExistingRows
 
         chosen = self.constraints if constraints is None else tuple(constraints)
         check_declarable(chosen, self.schema, dataset=self._name)
-        checking = Checking(
+        checker = ConstraintChecker(
             self._name, chosen, target=lambda reference: reference_target(self._get, reference)
         )
-        for portion in self.read().to_tables():
-            checking.see(portion)
-        return checking.report(Existing.none())
+        for chunk in self.read().to_tables():
+            checker.see(chunk)
+        return checker.report(ExistingRows.none())
 
     def lineage(self, *, limit: Count = 100) -> "Lineage":
         """Return the runs that wrote the dataset's versions, and those that read them.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
 from pydantic import Field, StringConstraints, field_validator
 
 from terrarium.datasets.constraints import Constraint
-from terrarium.datasets.constraints.declared import constraints_of_text, text_of_constraints
+from terrarium.datasets.constraints.constraint_types import constraints_of_text, text_of_constraints
 from terrarium.datasets.errors import DataRefusedError
 from terrarium.public_model import PublicModel
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from terrarium.datasets.constraints.examples import examples_of, json_value
-from terrarium.datasets.constraints.report import EXAMPLES, ValidationReport, Violation
+from terrarium.datasets.constraints.example_rows import examples_of, json_value
+from terrarium.datasets.constraints.validation_report import EXAMPLES, ValidationReport, Violation
 from terrarium.errors import ArgumentError
 
 if TYPE_CHECKING:

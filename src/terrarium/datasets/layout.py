@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pyiceberg.schema import Schema
     from pyiceberg.table.sorting import SortOrder
 
-__all__ = ["partition_spec", "sort_order", "sorted_portion"]
+__all__ = ["partition_spec", "sort_chunk", "sort_order"]
 
 _TRANSFORM = re.compile(r"(?P<function>[a-z]+)\(\s*(?:(?P<number>\d+)\s*,\s*)?(?P<column>[^)]+?)\s*\)")
 _REMEDY = "write a column, or year(c), month(c), day(c), hour(c), bucket(16, c), truncate(4, c) of one"
@@ -85,7 +85,7 @@ def sort_order(written: Sequence[str], schema: "Schema") -> "SortOrder":
     )
 
 
-def sorted_portion(portion: "pa.Table", order: "SortOrder", schema: "Schema") -> "pa.Table":
+def sort_chunk(chunk: "pa.Table", order: "SortOrder", schema: "Schema") -> "pa.Table":
     """Return the rows in the table's order, as far as it uses whole columns; PyIceberg itself does not sort rows."""
     from pyiceberg.table.sorting import SortDirection
     from pyiceberg.transforms import IdentityTransform
@@ -98,7 +98,7 @@ def sorted_portion(portion: "pa.Table", order: "SortOrder", schema: "Schema") ->
         for field in order.fields
         if isinstance(field.transform, IdentityTransform)
     ]
-    return portion.sort_by(keys) if keys else portion
+    return chunk.sort_by(keys) if keys else chunk
 
 
 def _transform(text: str) -> tuple[Any, str]:

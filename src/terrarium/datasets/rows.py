@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from terrarium.arguments import checked_methods
-from terrarium.datasets.condition import Condition
 from terrarium.datasets.errors import SelectionError
+from terrarium.datasets.row_filter import RowFilter
 from terrarium.datasets.storage_errors import translate_file_errors
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Rows:
         table: The Iceberg table.
         snapshot: Id of the snapshot; None for a table without snapshots, which has no rows.
         columns: Columns to read, in this order. Default: all.
-        where: Condition, as SQL such as `age >= 18 and country = 'DE'`, or as an expression of PyIceberg.
+        where: RowFilter, as SQL such as `age >= 18 and country = 'DE'`, or as an expression of PyIceberg.
         membership: A further choice among these rows.
     """
 
@@ -68,7 +68,7 @@ class Rows:
                 remedy=f"columns: {', '.join(known.names)}",
             )
         self._columns = tuple(known.names if columns is None else columns)
-        self._filter = Condition(where, self._iceberg_schema).expression
+        self._filter = RowFilter(where, self._iceberg_schema).expression
         self._known = known
 
     @property

@@ -11,10 +11,10 @@ from terrarium.datasets.discovery import DatasetSummary, list_datasets
 from terrarium.datasets.errors import DatasetConflictError, DatasetNotFoundError, VersionNotFoundError
 from terrarium.datasets.libraries import require_libraries
 from terrarium.datasets.lineage import mark_run, writing_summary
-from terrarium.datasets.removal.removing import Removing
-from terrarium.datasets.requirements.keeping import Requiring
+from terrarium.datasets.removal.dataset_removal import DatasetRemoval
+from terrarium.datasets.requirements.requirement_store import RequirementStore
 from terrarium.datasets.rows import arrow_schema
-from terrarium.datasets.splitting.splits import Splitting
+from terrarium.datasets.splitting.split_dataset import Splitting
 from terrarium.datasets.tables import change_table, load_table
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from terrarium.connection import Connection
     from terrarium.datasets.constraints import Constraint
     from terrarium.datasets.frame_schema import FrameSchema
-    from terrarium.datasets.writing.source import Source
-    from terrarium.datasets.writing.writes import Write
+    from terrarium.datasets.writing.row_source import RowSource
+    from terrarium.datasets.writing.write import Write
     from terrarium.warehouse import Warehouse
 
 __all__ = ["Datasets"]
@@ -36,7 +36,7 @@ _UPSERT_TRIES = 8
 
 
 @checked_methods
-class Datasets(Splitting, Requiring, Removing):
+class Datasets(Splitting, RequirementStore, DatasetRemoval):
     """The datasets of an environment: Iceberg tables, whose snapshots are the versions.
 
     Data may be an Arrow table, record batch or record batch reader, a pandas or Polars frame, the path of a Parquet or
@@ -126,7 +126,7 @@ class Datasets(Splitting, Requiring, Removing):
         Example:
             >>> lab.datasets.create("telco.customers", frame, owner="crm", constraints=[NotNull(column="churned")])
         """
-        from terrarium.datasets.writing.creation import create_table, exists
+        from terrarium.datasets.writing.create_table import create_table, exists
 
         said = Description(
             owner=owner,
@@ -195,7 +195,7 @@ class Datasets(Splitting, Requiring, Removing):
         Args:
             name: Name of the dataset.
             data: The new rows. With `where`, the condition must choose all of them.
-            where: Condition on the rows to replace, such as `day = '2026-06-01'`. Files without such rows stay.
+            where: RowFilter on the rows to replace, such as `day = '2026-06-01'`. Files without such rows stay.
             base: Snapshot that the rows were computed from. If it is no longer the current one, nothing is written.
             evolve: Whether the schema may change.
             checked_by: A Pandera schema to check all these rows with, in memory.
@@ -211,12 +211,12 @@ class Datasets(Splitting, Requiring, Removing):
         Example:
             >>> lab.datasets.overwrite("telco.usage", june, where="day >= '2026-06-01'")
         """
-        from terrarium.datasets.writing.replacing import replace_where
+        from terrarium.datasets.writing.overwrite_where import overwrite_where
 
         write = self._write(name, data, evolve=evolve, checked_by=checked_by, doing="overwrite")
         if base is not None:
             write.refuse_outdated(base)
-        snapshot = write.overwrite() if where is None else replace_where(write, where)
+        snapshot = write.overwrite() if where is None else overwrite_where(write, where)
         return self._written(write, snapshot, "overwrite")
 
     def upsert(
@@ -350,10 +350,12 @@ class Datasets(Splitting, Requiring, Removing):
         Example:
             >>> lab.datasets.query('SELECT plan, avg(age) FROM "telco.customers" GROUP BY plan')
         """
-        from terrarium.datasets.sql import with_tables
+        from terrarium.datasets.sql_names import replace_dataset_names
 
         warehouse = self._warehouse
-        return warehouse.query(with_tables(sql, warehouse.table_name), parameters=parameters, timeout=timeout)
+        return warehouse.query(
+            replace_dataset_names(sql, warehouse.table_name), parameters=parameters, timeout=timeout
+        )
 
     @cached_property
     def _pins(self) -> dict[str, int]:
@@ -373,7 +375,7 @@ class Datasets(Splitting, Requiring, Removing):
     def _write(
         self, name: str, data: Any, *, evolve: bool, checked_by: "FrameSchema | None", doing: str
     ) -> "Write":
-        from terrarium.datasets.writing.writes import Write
+        from terrarium.datasets.writing.write import Write
 
         table = load_table(self._warehouse, name)
         return Write(
@@ -394,22 +396,22 @@ class Datasets(Splitting, Requiring, Removing):
     @staticmethod
     def _source(
         data: Any, checked_by: "FrameSchema | None", *, known: "pa.Schema | None", name: str, doing: str
-    ) -> "Source":
+    ) -> "RowSource":
         from terrarium.datasets.frame_schema import check_frame
-        from terrarium.datasets.writing.source import Source
+        from terrarium.datasets.writing.row_source import RowSource
 
-        source = Source.of(data, known=known)
+        source = RowSource.of(data, known=known)
         if checked_by is None:
             return source
         rows = _in_memory(source)
         check_frame(checked_by, rows, dataset=name).raise_for_violations(doing=doing)
-        return Source.of(rows)
+        return RowSource.of(rows)
 
     def __repr__(self) -> str:
         return f"<Datasets of {self._connection.environment}>"
 
 
-def _in_memory(source: "Source") -> "pa.Table":
+def _in_memory(source: "RowSource") -> "pa.Table":
     import pyarrow as pa
 
     return pa.Table.from_batches(source.batches(), schema=source.schema)

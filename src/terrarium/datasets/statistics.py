@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from terrarium.datasets.constraints.examples import json_value
+from terrarium.datasets.constraints.example_rows import json_value
 
 if TYPE_CHECKING:
     from terrarium.datasets.rows import Rows

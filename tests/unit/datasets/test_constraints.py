@@ -21,9 +21,9 @@ from terrarium.datasets.constraints import (
     ValidationReport,
     Violation,
 )
-from terrarium.datasets.constraints.checking import Checking, check_declarable
-from terrarium.datasets.constraints.declared import constraints_of_text, text_of_constraints
-from terrarium.datasets.constraints.whole_checks import Existing
+from terrarium.datasets.constraints.constraint_checker import ConstraintChecker, check_declarable
+from terrarium.datasets.constraints.constraint_types import constraints_of_text, text_of_constraints
+from terrarium.datasets.constraints.dataset_checks import ExistingRows
 from terrarium.datasets.errors import ConstraintInvalidError, ConstraintsViolatedError, DataRefusedError
 
 NOW = dt.datetime.now(dt.UTC)
@@ -35,7 +35,7 @@ def checked(
     *constraints: Constraint,
     existing: pa.Table | None = None,
     target: pa.Table | None = None,
-    portions: int = 1,
+    chunks: int = 1,
 ) -> ValidationReport:
     def columns_of_target(reference: References) -> Iterator[pa.Table]:
         assert target is not None
@@ -45,14 +45,14 @@ def checked(
         assert existing is not None
         yield existing.select(list(columns))
 
-    checking = Checking("telco.customers", constraints, target=columns_of_target)
-    size = max(1, -(-rows.num_rows // portions))
+    checker = ConstraintChecker("telco.customers", constraints, target=columns_of_target)
+    size = max(1, -(-rows.num_rows // chunks))
     for start in range(0, rows.num_rows, size):
-        checking.see(rows.slice(start, size))
-    return checking.report(
-        Existing.none()
+        checker.see(rows.slice(start, size))
+    return checker.report(
+        ExistingRows.none()
         if existing is None
-        else Existing(rows=existing.num_rows, portions=columns_of_existing)
+        else ExistingRows(rows=existing.num_rows, chunks=columns_of_existing)
     )
 
 
@@ -94,10 +94,10 @@ def test_nan_lies_in_no_range() -> None:
     assert violation.count == 1
 
 
-@pytest.mark.parametrize("portions", [1, 3])
-def test_keys_that_come_twice_are_found_in_and_across_portions(portions: int) -> None:
+@pytest.mark.parametrize("chunks", [1, 3])
+def test_keys_that_come_twice_are_found_in_and_across_portions(chunks: int) -> None:
     rows = pa.table({"id": [1, 2, 1, 3, None, None], "name": list("abcdef")})
-    violation = only(checked(rows, Unique(columns=("id",)), portions=portions))
+    violation = only(checked(rows, Unique(columns=("id",)), chunks=chunks))
     assert (violation.count, violation.examples) == (2, ({"id": 1},))
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from terrarium.datasets.errors import SplitError
 from terrarium.datasets.splitting.assignment import Assignment, ByHash
-from terrarium.datasets.splitting.examination import Examined, crossing, examine
-from terrarium.datasets.splitting.fitting import check_no_nulls, fit_cuts, fit_strata, given_cuts
+from terrarium.datasets.splitting.fit_assignment import check_no_nulls, explicit_cuts, fit_cuts, fit_strata
 from terrarium.datasets.splitting.leakage import find_leakage
+from terrarium.datasets.splitting.part_statistics import PartStatistics, count_crossing, measure_parts
 from terrarium.datasets.splitting.proportions import checked_proportions, cumulative_counts, upper_bounds
 
 SHARES = {"train": 0.7, "validation": 0.15, "test": 0.15}
@@ -119,7 +119,7 @@ def test_too_few_moments_are_refused() -> None:
 
 def test_cuts_that_were_chosen_say_when_parts_begin() -> None:
     cuts = [dt.date(2026, 2, 1), dt.date(2026, 3, 1)]
-    assignment = given_cuts(pa.timestamp("us"), column="at", cuts=cuts, parts=3)
+    assignment = explicit_cuts(pa.timestamp("us"), column="at", cuts=cuts, parts=3)
     times = [
         dt.datetime(2026, 1, 31),
         dt.datetime(2026, 2, 1),
@@ -140,7 +140,7 @@ def test_cuts_that_were_chosen_say_when_parts_begin() -> None:
 )
 def test_cuts_that_make_no_sense_are_refused(cuts: list[Any], said: str) -> None:
     with pytest.raises(SplitError, match=said):
-        given_cuts(pa.date32(), column="at", cuts=cuts, parts=3)
+        explicit_cuts(pa.date32(), column="at", cuts=cuts, parts=3)
 
 
 def test_rows_without_a_key_are_refused_and_counted() -> None:
@@ -170,15 +170,15 @@ def test_counts_add_up_and_are_within_a_row_of_what_is_asked_for(rows: int, of: 
     assert all(abs(size - rows * share) < 1 for size, share in zip(sizes, of.values(), strict=True))
 
 
-def examined(tables: list[pa.Table], key: Sequence[str] = ("id",)) -> Examined:
-    return examine(tables, tables[0].schema, BY_ID, parts=3, key=key)
+def statistics(tables: list[pa.Table], key: Sequence[str] = ("id",)) -> PartStatistics:
+    return measure_parts(tables, tables[0].schema, BY_ID, parts=3, key=key)
 
 
 @given(st.permutations(list(range(40))), st.integers(0, 40))
 def test_a_digest_is_of_the_rows_and_not_of_their_order_or_files(order: list[int], cut: int) -> None:
     rows = pa.table({"id": list(range(40)), "name": [str(number) for number in range(40)]})
     shuffled = rows.take(order)
-    one, other = examined([rows]), examined([shuffled.slice(0, cut), shuffled.slice(cut)])
+    one, other = statistics([rows]), statistics([shuffled.slice(0, cut), shuffled.slice(cut)])
     assert [one.digest([part]) for part in range(3)] == [other.digest([part]) for part in range(3)]
     assert one.rows == other.rows
 
@@ -188,20 +188,20 @@ def test_any_changed_value_changes_the_digest(row: int, value: int) -> None:
     rows = pa.table({"id": list(range(40)), "value": list(range(40))})
     values = list(range(40))
     values[row] = value
-    changed = examined([pa.table({"id": list(range(40)), "value": values})])
-    assert (changed.digest([0, 1, 2]) == examined([rows]).digest([0, 1, 2])) == (value == row)
+    changed = statistics([pa.table({"id": list(range(40)), "value": values})])
+    assert (changed.digest([0, 1, 2]) == statistics([rows]).digest([0, 1, 2])) == (value == row)
 
 
 def test_a_row_that_is_there_twice_counts_twice() -> None:
     once, twice = pa.table({"id": [1]}), pa.table({"id": [1, 1]})
-    assert examined([once]).digest([0, 1, 2]) != examined([twice]).digest([0, 1, 2])
+    assert statistics([once]).digest([0, 1, 2]) != statistics([twice]).digest([0, 1, 2])
 
 
 def test_identical_contents_under_different_keys_are_counted_where_parts_share_them() -> None:
     rows = pa.table({"id": np.arange(100), "content": np.arange(100) % 50})
     found = parts(BY_ID, rows)
     shared = sum(found[number] != found[number + 50] for number in range(50))
-    assert examined([rows]).identical_rows == shared > 0
+    assert statistics([rows]).identical_rows == shared > 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 10), st.integers(0, 2))))
@@ -209,7 +209,7 @@ def test_crossing_counts_the_values_that_are_in_several_parts(rows: list[tuple[i
     values = np.array([value for value, _ in rows], dtype=np.uint64)
     belonging = np.array([part for _, part in rows], dtype=np.int8)
     seen = Counter(value for value, _ in set(rows))
-    assert crossing([values], [belonging]) == sum(count > 1 for count in seen.values())
+    assert count_crossing([values], [belonging]) == sum(count > 1 for count in seen.values())
 
 
 def test_leakage_names_groups_and_times_that_parts_share() -> None:

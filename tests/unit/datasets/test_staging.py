@@ -9,10 +9,10 @@ from pyiceberg.table import Table
 from pyiceberg.types import LongType
 
 from terrarium.datasets.constraints import Range
-from terrarium.datasets.constraints.checking import Checking
+from terrarium.datasets.constraints.constraint_checker import ConstraintChecker
 from terrarium.datasets.errors import DatasetConflictError
 from terrarium.datasets.writing.commit import staged_transaction
-from terrarium.datasets.writing.source import Source
+from terrarium.datasets.writing.row_source import RowSource
 from terrarium.datasets.writing.staging import Staging
 from tests.unit.datasets.local_tables import local_table
 
@@ -29,7 +29,7 @@ def files(folder: Path) -> set[Path]:
 
 
 def test_a_stream_larger_than_memory_may_be_is_written_in_portions(table: Table) -> None:
-    """640 MiB pass by, and never are more than three portions of 128 MiB there."""
+    """640 MiB pass by, and never are more than three chunks of 128 MiB there."""
     before = pa.total_allocated_bytes()
     most = 0
 
@@ -41,7 +41,7 @@ def test_a_stream_larger_than_memory_may_be_is_written_in_portions(table: Table)
 
     reader = pa.RecordBatchReader.from_batches(pa.schema({"x": pa.int64()}), batches())
     staging = Staging(table.transaction(), table.io)
-    staging.stage(Source.of(reader))
+    staging.stage(RowSource.of(reader))
     assert sum(file.record_count for file in staging.files) == 40 * 2 * MEBIBYTE
     assert len(staging.files) == 5
     assert most < 3 * 128 * MEBIBYTE
@@ -54,11 +54,11 @@ def _batch() -> pa.RecordBatch:
 
 def test_after_a_broken_row_rows_are_checked_and_not_written(table: Table, tmp_path: Path) -> None:
     before = files(tmp_path)
-    checking = Checking("rows", (Range(column="x", minimum=0),), target=lambda _: iter(()))
+    checker = ConstraintChecker("rows", (Range(column="x", minimum=0),), target=lambda _: iter(()))
     staging = Staging(table.transaction(), table.io)
-    staging.stage(Source.of(pa.table({"x": [1, -1]})), checking)
+    staging.stage(RowSource.of(pa.table({"x": [1, -1]})), checker)
     assert files(tmp_path) == before
-    assert checking.broken
+    assert checker.broken
 
 
 def test_what_fails_within_the_block_leaves_no_file(table: Table, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_what_fails_within_the_block_leaves_no_file(table: Table, tmp_path: Path
     def write_and_fail() -> None:
         nonlocal written
         with staged_transaction(table, doing="write") as (_, staging):
-            staging.stage(Source.of(pa.table({"x": [2]})))
+            staging.stage(RowSource.of(pa.table({"x": [2]})))
             written = len(files(tmp_path) - before)
             raise ZeroDivisionError
 
@@ -84,7 +84,7 @@ def test_what_cannot_be_committed_leaves_no_file_and_says_why(table: Table, tmp_
 
     def rename_too_late() -> None:
         with staged_transaction(stale, doing="rename") as (transaction, staging):
-            staging.stage(Source.of(pa.table({"x": [2]})))
+            staging.stage(RowSource.of(pa.table({"x": [2]})))
             with transaction.update_schema() as update:
                 update.rename_column("x", "y")
             with table.update_schema() as quicker:

@@ -1,6 +1,6 @@
 """Constraints on the rows of a dataset, stored with it and checked at every write."""
 
-from terrarium.datasets.constraints.declared import (
+from terrarium.datasets.constraints.constraint_types import (
     AllowedValues,
     Constraint,
     Fresh,
@@ -11,7 +11,7 @@ from terrarium.datasets.constraints.declared import (
     RowCount,
     Unique,
 )
-from terrarium.datasets.constraints.report import ValidationReport, Violation
+from terrarium.datasets.constraints.validation_report import ValidationReport, Violation
 
 __all__ = [
     "AllowedValues",

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from terrarium.datasets.constraints.declared import AllowedValues, Matches, NotNull, Range
-from terrarium.datasets.constraints.examples import examples_of
-from terrarium.datasets.constraints.report import EXAMPLES, Violation
+from terrarium.datasets.constraints.constraint_types import AllowedValues, Matches, NotNull, Range
+from terrarium.datasets.constraints.example_rows import examples_of
+from terrarium.datasets.constraints.validation_report import EXAMPLES, Violation
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,14 +22,14 @@ class RowCheck:
         self._count = 0
         self._examples: list[Any] = []
 
-    def see(self, portion: "pa.Table") -> None:
+    def see(self, chunk: "pa.Table") -> None:
         """Check one chunk of rows."""
         import pyarrow.compute as pc
 
-        broken = _broken(self._constraint, portion[self._constraint.column])
+        broken = _broken(self._constraint, chunk[self._constraint.column])
         found = pc.sum(broken).as_py() or 0
         if found and len(self._examples) < EXAMPLES:
-            self._examples += examples_of(portion.filter(broken), at_most=EXAMPLES - len(self._examples))
+            self._examples += examples_of(chunk.filter(broken), at_most=EXAMPLES - len(self._examples))
         self._count += found
 
     @property

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from terrarium.datasets.discovery import DatasetSummary
     from terrarium.metadata import Database
 
-__all__ = ["holds_on", "holds_on_name"]
+__all__ = ["name_references", "version_references"]
 
 # Any mention of a snapshot's id is a reference: splits, inputs, training sets, notes. Deleted runs can be restored, so
 # they count until `terrarium gc` erases them. The run that wrote a version names it in the key of a tag, not a value.
@@ -30,7 +30,7 @@ _MENTIONS = """
 """
 
 
-def holds_on(
+def version_references(
     database: "Database", datasets: "Iterable[DatasetSummary]", name: str, table: "Table"
 ) -> Mapping[int, tuple[str, ...]]:
     """Return snapshot -> descriptions of its references.
@@ -57,7 +57,7 @@ def holds_on(
     return {snapshot: tuple(by) for snapshot, by in holds.items() if by}
 
 
-def holds_on_name(
+def name_references(
     datasets: "Iterable[DatasetSummary]", views: "Iterable[str]", *, name: str
 ) -> tuple[str, ...]:
     """Return descriptions of the references to a dataset that do not name a version."""

@@ -9,7 +9,7 @@ from terrarium.datasets.requirements.requirement_content import Remark, Requirem
 
 if TYPE_CHECKING:
     from terrarium.datasets.dataset import Dataset
-    from terrarium.datasets.requirements.checked import RequirementReport
+    from terrarium.datasets.requirements.requirement_check import RequirementReport
 
 __all__ = ["DataRequirement"]
 
@@ -116,7 +116,7 @@ class DataRequirement(RequirementContent):
 
     def check(self, lab: HasDatasets) -> "RequirementReport":
         """Compare the requirement with the current version of its dataset."""
-        from terrarium.datasets.requirements.checked import check_requirement
+        from terrarium.datasets.requirements.requirement_check import check_requirement
 
         return check_requirement(self, lab.datasets.get)
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from terrarium.datasets.errors import LeakageError
 from terrarium.datasets.row_hash import row_hashes
-from terrarium.datasets.splitting.examination import crossing
+from terrarium.datasets.splitting.part_statistics import count_crossing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -95,8 +95,8 @@ def find_leakage(
         if time:
             _widen(spans, table[time], parts)
     return LeakageReport(
-        keys=crossing(keys, belongings) if key else None,
-        groups=crossing(groups, belongings) if group else None,
+        keys=count_crossing(keys, belongings) if key else None,
+        groups=count_crossing(groups, belongings) if group else None,
         identical_rows=identical_rows,
         time_overlap=_overlaps(spans, names) if time else None,
     )

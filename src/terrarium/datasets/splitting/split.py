@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from terrarium.datasets.dataset import Dataset
     from terrarium.datasets.splitting.assignment import Assignment
-    from terrarium.datasets.splitting.examination import Examined
     from terrarium.datasets.splitting.leakage import LeakageReport
+    from terrarium.datasets.splitting.part_statistics import PartStatistics
 
 __all__ = ["Split", "SplitPart"]
 
@@ -65,7 +65,7 @@ class SplitPart:
 
         Args:
             columns: Columns to read, in this order. Default: all.
-            where: Condition on the rows of the part, such as `age >= 18`.
+            where: RowFilter on the rows of the part, such as `age >= 18`.
 
         Raises:
             SelectionError: A column does not exist, or the condition cannot be parsed.
@@ -108,7 +108,7 @@ class Split(Splits):
         cls,
         dataset: "Dataset",
         assignment: "Assignment",
-        examined: "Examined",
+        statistics: "PartStatistics",
         *,
         parts: Mapping[str, Sequence[int]],
         key: tuple[str, ...],
@@ -120,7 +120,7 @@ class Split(Splits):
         Args:
             dataset: The dataset at the version.
             assignment: Assignment of its rows.
-            examined: Statistics of the assignment's parts.
+            statistics: Statistics of the assignment's parts.
             parts: Name -> numbers of the assignment's parts.
             key: Columns that the split is by, if they identify rows.
             strategy: Description of the strategy.
@@ -132,8 +132,8 @@ class Split(Splits):
                 dataset=dataset.name,
                 snapshot_id=dataset.snapshot_id,
                 predicate=" or ".join(map(assignment.predicate, numbers)),
-                rows=sum(examined.rows[number] for number in numbers),
-                digest=examined.digest(numbers),
+                rows=sum(statistics.rows[number] for number in numbers),
+                digest=statistics.digest(numbers),
                 source=dataset.location,
             )
             for name, numbers in parts.items()
@@ -141,7 +141,7 @@ class Split(Splits):
         made = cls(parts=recorded, strategy=strategy, seed=seed)
         made._dataset, made._assignment, made._key = dataset, assignment, key
         made._numbers = {name: tuple(numbers) for name, numbers in parts.items()}
-        made._identical_rows = examined.identical_rows
+        made._identical_rows = statistics.identical_rows
         return made
 
     @property

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pyiceberg.table import Table, Transaction
     from pyiceberg.table.update.snapshot import _FastAppendFiles
 
-    from terrarium.datasets.constraints.report import ValidationReport
+    from terrarium.datasets.constraints.validation_report import ValidationReport
 
 __all__ = ["RETRYING", "checked_append", "limit_tries", "replace_files", "staged_transaction"]
 

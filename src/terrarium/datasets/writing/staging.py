@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from terrarium.datasets.layout import sorted_portion
-from terrarium.datasets.writing.batching import portions
+from terrarium.datasets.layout import sort_chunk
+from terrarium.datasets.writing.chunks import chunks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pyiceberg.manifest import DataFile
     from pyiceberg.table import Transaction
 
-    from terrarium.datasets.constraints.checking import Checking
-    from terrarium.datasets.writing.source import Source
+    from terrarium.datasets.constraints.constraint_checker import ConstraintChecker
+    from terrarium.datasets.writing.row_source import RowSource
 
 __all__ = ["Staging", "delete_files"]
 
@@ -38,25 +38,25 @@ class Staging:
         self._id = uuid.uuid4()
         self.files: list[DataFile] = []
 
-    def stage(self, source: "Source", checking: "Checking | None" = None) -> None:
+    def stage(self, source: "RowSource", checker: "ConstraintChecker | None" = None) -> None:
         """Check and write rows, chunk by chunk; after the first violation, only check."""
-        for portion in portions(source.batches(), source.schema):
-            if checking is not None:
-                checking.see(portion)
-            if checking is None or not checking.broken:
-                self.stage_portion(portion)
+        for chunk in chunks(source.batches(), source.schema):
+            if checker is not None:
+                checker.see(chunk)
+            if checker is None or not checker.broken:
+                self.stage_chunk(chunk)
 
-    def stage_portion(self, portion: "pa.Table") -> None:
+    def stage_chunk(self, chunk: "pa.Table") -> None:
         """Write one chunk, as one file, or one file per partition."""
         # The only way to stream with PyIceberg: append() of a reader holds all batches in memory, because it maps them
         # over threads eagerly, and refuses partitioned tables; add_files() writes no field ids.
         from pyiceberg.io.pyarrow import _dataframe_to_data_files
 
-        if not portion.num_rows:
+        if not chunk.num_rows:
             return
         metadata = self._transaction.table_metadata
         order = metadata.sort_order_by_id(metadata.default_sort_order_id)
-        ordered = sorted_portion(portion, order, metadata.schema()) if order else portion
+        ordered = sort_chunk(chunk, order, metadata.schema()) if order else chunk
         self.files += _dataframe_to_data_files(
             table_metadata=metadata, df=ordered, io=self._io, write_uuid=self._id, counter=self._numbers
         )

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from terrarium.datasets.errors import DataRefusedError
 from terrarium.datasets.writing.commit import replace_files, staged_transaction
-from terrarium.datasets.writing.rewriting import rewrite_files
-from terrarium.datasets.writing.writes import Write, existing_in
+from terrarium.datasets.writing.rewrite_files import rewrite_files
+from terrarium.datasets.writing.write import Write, existing_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,14 +34,14 @@ def upsert(write: Write, incoming: "pa.Table", *, on: Sequence[str]) -> int:
         DatasetConflictError: Another write changed the dataset in the meantime; start again.
     """
     keys = incoming.select(list(on))
-    checking = write.check()
+    checker = write.check()
     with staged_transaction(write.table, doing=f"upsert into dataset {write.name!r}") as (
         transaction,
         staging,
     ):
         write.evolve_schema(transaction)
-        staging.stage(write.source, checking)
-        checking.report(existing_in(write.table, without=incoming, on=on)).raise_for_violations(
+        staging.stage(write.source, checker)
+        checker.report(existing_in(write.table, without=incoming, on=on)).raise_for_violations(
             doing="upsert into"
         )
         replaced = rewrite_files(

@@ -11,7 +11,7 @@ from terrarium.datasets.splitting.proportions import cumulative_counts
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["check_no_nulls", "fit_cuts", "fit_strata", "given_cuts"]
+__all__ = ["check_no_nulls", "explicit_cuts", "fit_cuts", "fit_strata"]
 
 _BEYOND = 1 << 63  # greater than every hash of 63 bits
 
@@ -78,7 +78,9 @@ def fit_cuts(times: "pa.ChunkedArray[Any]", *, column: str, shares: Mapping[str,
     return ByCuts(columns=(column,), cuts=tuple(cuts))
 
 
-def given_cuts(kind: "pa.DataType", *, column: str, cuts: Sequence[date | int | float], parts: int) -> ByCuts:
+def explicit_cuts(
+    kind: "pa.DataType", *, column: str, cuts: Sequence[date | int | float], parts: int
+) -> ByCuts:
     """Return the assignment for cuts that the user gives.
 
     Args:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from terrarium.datasets.splitting.assignment import Assignment
 
-__all__ = ["Examined", "crossing", "examine"]
+__all__ = ["PartStatistics", "count_crossing", "measure_parts"]
 
 _LANES = (1, 2)  # seeds of two sums of 64 bits: rows that cancel out in one sum do not in the other
 
 
 @dataclass(frozen=True, kw_only=True)
-class Examined:
+class PartStatistics:
     """Statistics of the parts.
 
     Attributes:
@@ -50,14 +50,14 @@ class Examined:
         )
 
 
-def examine(
+def measure_parts(
     rows: "Iterable[pa.Table]",
     schema: "pa.Schema",
     assignment: "Assignment",
     *,
     parts: int,
     key: Sequence[str],
-) -> Examined:
+) -> PartStatistics:
     """Read all columns of all rows once, and return the statistics; 17 bytes per row are held in memory.
 
     Args:
@@ -90,16 +90,16 @@ def examine(
             keys.append(combined_hashes([hashes[name] for name in key], seed=0))
         if others:
             contents.append(combined_hashes([hashes[name] for name in others], seed=0))
-    return Examined(
+    return PartStatistics(
         schema=schema,
         rows=tuple(int(count) for count in counts),
         sums=sums,
-        crossing_keys=crossing(keys, belongings),
-        identical_rows=crossing(contents, belongings) if others else None,
+        crossing_keys=count_crossing(keys, belongings),
+        identical_rows=count_crossing(contents, belongings) if others else None,
     )
 
 
-def crossing(hashes: "Sequence[np.ndarray[Any, Any]]", parts: "Sequence[np.ndarray[Any, Any]]") -> int:
+def count_crossing(hashes: "Sequence[np.ndarray[Any, Any]]", parts: "Sequence[np.ndarray[Any, Any]]") -> int:
     """Return how many of the hashed values are in more than one part."""
     import numpy as np
 

@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from terrarium.datasets.condition import Condition
-from terrarium.datasets.constraints.whole_checks import Existing
+from terrarium.datasets.constraints.dataset_checks import ExistingRows
 from terrarium.datasets.errors import DataRefusedError
+from terrarium.datasets.row_filter import RowFilter
 from terrarium.datasets.rows import Membership, Rows
 from terrarium.datasets.writing.commit import replace_files, staged_transaction
-from terrarium.datasets.writing.rewriting import rewrite_files
-from terrarium.datasets.writing.source import Source
+from terrarium.datasets.writing.rewrite_files import rewrite_files
+from terrarium.datasets.writing.row_source import RowSource
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.expressions import BooleanExpression
 
-    from terrarium.datasets.writing.writes import Write
+    from terrarium.datasets.writing.write import Write
 
-__all__ = ["replace_where"]
+__all__ = ["overwrite_where"]
 
 
-def replace_where(write: "Write", where: "str | BooleanExpression") -> int:
+def overwrite_where(write: "Write", where: "str | BooleanExpression") -> int:
     """Write a snapshot with the new rows, and the current rows that `where` does not choose.
 
     Only files that may have chosen rows are read, one at a time; those that have some are rewritten.
@@ -36,24 +36,24 @@ def replace_where(write: "Write", where: "str | BooleanExpression") -> int:
     import pyarrow.compute as pc
 
     table, current = write.table, write.table.current_snapshot()
-    condition = Condition(where, table.schema())
+    condition = RowFilter(where, table.schema())
     left = Membership(condition.columns, lambda rows: pc.invert(condition.chosen(rows)))
     kept = Rows(table, current.snapshot_id if current else None, membership=left)
-    checking = write.check()
+    checker = write.check()
     with staged_transaction(table, doing=f"overwrite rows of dataset {write.name!r}") as (
         transaction,
         staging,
     ):
         write.evolve_schema(transaction)
-        staging.stage(_all_chosen(write.source, condition, name=write.name), checking)
-        checking.report(Existing.of(kept)).raise_for_violations(doing="overwrite rows of")
+        staging.stage(_all_chosen(write.source, condition, name=write.name), checker)
+        checker.report(ExistingRows.of(kept)).raise_for_violations(doing="overwrite rows of")
         replaced = rewrite_files(
             table, staging, where=condition.expression, keep=lambda rows: rows.filter(left.mask(rows))
         )
         return replace_files(transaction, write.summary, removed=replaced, added=staging.files)
 
 
-def _all_chosen(source: Source, condition: Condition, *, name: str) -> Source:
+def _all_chosen(source: RowSource, condition: RowFilter, *, name: str) -> RowSource:
     def batches() -> "Iterator[pa.RecordBatch]":
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -73,4 +73,4 @@ def _all_chosen(source: Source, condition: Condition, *, name: str) -> Source:
                 )
             yield batch
 
-    return Source(source.what, source.schema, batches)
+    return RowSource(source.what, source.schema, batches)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from terrarium.datasets.constraints import Constraint, NotNull, References
-from terrarium.datasets.constraints.checking import Checking
-from terrarium.datasets.constraints.whole_checks import Existing
+from terrarium.datasets.constraints.constraint_checker import ConstraintChecker
+from terrarium.datasets.constraints.dataset_checks import ExistingRows
 from terrarium.datasets.errors import DatasetConflictError
 from terrarium.datasets.rows import Rows, arrow_schema
 from terrarium.datasets.schema import check_schema, widens
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.table import Table, Transaction
 
-    from terrarium.datasets.writing.source import Source
+    from terrarium.datasets.writing.row_source import RowSource
 
 __all__ = ["Write", "existing_in"]
 
@@ -37,7 +37,7 @@ class Write:
 
     name: str
     table: "Table"
-    source: "Source"
+    source: "RowSource"
     constraints: tuple[Constraint, ...]
     target: "Callable[[References], Iterator[pa.Table]]"
     evolve: bool = False
@@ -46,13 +46,13 @@ class Write:
     def append(self) -> int:
         """Add the rows; return the id of the snapshot."""
         doing = f"append to dataset {self.name!r}"
-        checking = self.check()
+        checker = self.check()
         with staged_transaction(self.table, doing=doing) as (transaction, staging):
             self.evolve_schema(transaction)
-            staging.stage(self.source, checking)
-            report = checking.report(existing_in(self.table))
+            staging.stage(self.source, checker)
+            report = checker.report(existing_in(self.table))
             report.raise_for_violations(doing="append to")
-            again = (lambda table: checking.report(existing_in(table))) if checking.whole else None
+            again = (lambda table: checker.report(existing_in(table))) if checker.whole else None
             with checked_append(transaction, self.summary, again, doing="append to") as snapshot:
                 for file in staging.files:
                     snapshot.append_data_file(file)
@@ -61,11 +61,11 @@ class Write:
     def overwrite(self) -> int:
         """Replace all rows; return the id of the snapshot."""
         doing = f"overwrite dataset {self.name!r}"
-        checking = self.check()
+        checker = self.check()
         with staged_transaction(self.table, doing=doing) as (transaction, staging):
             self.evolve_schema(transaction)
-            staging.stage(self.source, checking)
-            checking.report(Existing.none()).raise_for_violations(doing="overwrite")
+            staging.stage(self.source, checker)
+            checker.report(ExistingRows.none()).raise_for_violations(doing="overwrite")
             files = [task.file for task in self.table.scan().plan_files()]
             return replace_files(transaction, self.summary, removed=files, added=staging.files)
 
@@ -83,12 +83,12 @@ class Write:
                 remedy="see lab.datasets.get(name).versions(), and retry if the change still applies",
             )
 
-    def check(self) -> Checking:
+    def check(self) -> ConstraintChecker:
         """Return a check of the constraints and of the columns that the schema requires."""
         required = tuple(
             NotNull(column=column.name) for column in self.table.schema().fields if column.required
         )
-        return Checking(self.name, (*required, *self.constraints), target=self.target)
+        return ConstraintChecker(self.name, (*required, *self.constraints), target=self.target)
 
     def evolve_schema(self, transaction: "Transaction") -> None:
         """Change the schema so that it takes the rows, if it has to change and may."""
@@ -106,26 +106,26 @@ class Write:
                 update.union_by_name(pa.schema(changed))
 
 
-def existing_in(table: "Table", *, without: "pa.Table | None" = None, on: Sequence[str] = ()) -> Existing:
+def existing_in(table: "Table", *, without: "pa.Table | None" = None, on: Sequence[str] = ()) -> ExistingRows:
     """Return the rows of a table's current snapshot, without those whose values of `on` are in `without`."""
     snapshot = table.current_snapshot()
     if snapshot is None:
-        return Existing.none()
+        return ExistingRows.none()
     everything = Rows(table, snapshot.snapshot_id)
     if without is None:
-        return Existing.of(everything)
+        return ExistingRows.of(everything)
     kept = without.select(list(on))
 
-    def portions(columns: Sequence[str]) -> "Iterator[pa.Table]":
+    def chunks(columns: Sequence[str]) -> "Iterator[pa.Table]":
         needed = list(dict.fromkeys([*columns, *on]))
-        for portion in everything.choose(needed).to_tables():
-            left = portion.cast(_same_kinds(portion.schema, kept.schema)).join(
+        for chunk in everything.choose(needed).to_tables():
+            left = chunk.cast(_same_kinds(chunk.schema, kept.schema)).join(
                 kept, keys=list(on), join_type="left anti"
             )
             yield left.select(list(columns))
 
-    rows = sum(portion.num_rows for portion in portions(on))
-    return Existing(rows=rows, portions=portions)
+    rows = sum(chunk.num_rows for chunk in chunks(on))
+    return ExistingRows(rows=rows, chunks=chunks)
 
 
 def _same_kinds(schema: "pa.Schema", keys: "pa.Schema") -> "pa.Schema":

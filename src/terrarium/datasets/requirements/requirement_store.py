@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from terrarium.datasets.requirements.requirement import DataRequirement
     from terrarium.record import UseCase
 
-__all__ = ["Requiring"]
+__all__ = ["RequirementStore"]
 
 # Tag of the use case's experiment, one per dataset; its value is the reference to the document.
 _REQUIREMENT = "terrarium.requirement"
 
 
 @checked_methods
-class Requiring:
+class RequirementStore:
     """The part of `Datasets` that stores requirements."""
 
     _artifacts: "Artifacts"

@@ -6,52 +6,52 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from terrarium.datasets.constraints.declared import Fresh, References, RowCount, Unique
-from terrarium.datasets.constraints.examples import examples_of
-from terrarium.datasets.constraints.report import Violation
+from terrarium.datasets.constraints.constraint_types import Fresh, References, RowCount, Unique
+from terrarium.datasets.constraints.example_rows import examples_of
+from terrarium.datasets.constraints.validation_report import Violation
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from terrarium.datasets.rows import Rows
 
-__all__ = ["Existing", "FreshCheck", "ReferencesCheck", "RowCountCheck", "UniqueCheck", "WholeCheck"]
+__all__ = ["DatasetCheck", "ExistingRows", "FreshCheck", "ReferencesCheck", "RowCountCheck", "UniqueCheck"]
 
 _ROWS = "__rows"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Existing:
+class ExistingRows:
     """The rows that stay in the dataset beside those that are checked.
 
     Attributes:
         rows: Number of rows.
-        portions: Returns chunks of the given columns, each of which fits into memory.
+        chunks: Returns chunks of the given columns, each of which fits into memory.
     """
 
     rows: int
-    portions: "Callable[[Sequence[str]], Iterator[pa.Table]]"
+    chunks: "Callable[[Sequence[str]], Iterator[pa.Table]]"
 
     @classmethod
-    def none(cls) -> "Existing":
+    def none(cls) -> "ExistingRows":
         """Return an object without rows."""
-        return cls(rows=0, portions=lambda _: iter(()))
+        return cls(rows=0, chunks=lambda _: iter(()))
 
     @classmethod
-    def of(cls, rows: "Rows") -> "Existing":
+    def of(cls, rows: "Rows") -> "ExistingRows":
         """Return an object for the chosen rows of a snapshot."""
-        return cls(rows=rows.count(), portions=lambda columns: rows.choose(columns).to_tables())
+        return cls(rows=rows.count(), chunks=lambda columns: rows.choose(columns).to_tables())
 
 
-class WholeCheck(ABC):
+class DatasetCheck(ABC):
     """Collects data of the rows, and judges at the end; again, if others wrote in the meantime."""
 
     @abstractmethod
-    def see(self, portion: "pa.Table") -> None:
+    def see(self, chunk: "pa.Table") -> None:
         """Collect the data of one chunk of rows."""
 
     @abstractmethod
-    def violation(self, existing: Existing) -> Violation | None:
+    def violation(self, existing: ExistingRows) -> Violation | None:
         """Return the violation by the checked rows together with the existing ones; None if there is none."""
 
 
@@ -62,10 +62,10 @@ class _Keys:
         self._columns = list(columns)
         self._seen: list[pa.Table] = []
 
-    def see(self, portion: "pa.Table") -> None:
+    def see(self, chunk: "pa.Table") -> None:
         import pyarrow.compute as pc
 
-        keys = portion.select(self._columns)
+        keys = chunk.select(self._columns)
         for column in self._columns:
             keys = keys.filter(pc.is_valid(keys[column]))
         self._seen.append(_counted(keys, self._columns))
@@ -82,18 +82,18 @@ class _Keys:
         return table
 
 
-class UniqueCheck(WholeCheck):
+class UniqueCheck(DatasetCheck):
     """Checks uniqueness; holds only the values of the constraint's columns in memory."""
 
     def __init__(self, constraint: Unique) -> None:
         self._constraint = constraint
         self._keys = _Keys(constraint.columns)
 
-    def see(self, portion: "pa.Table") -> None:
+    def see(self, chunk: "pa.Table") -> None:
         """Collect the keys of one chunk."""
-        self._keys.see(portion)
+        self._keys.see(chunk)
 
-    def violation(self, existing: Existing) -> Violation | None:
+    def violation(self, existing: ExistingRows) -> Violation | None:
         """Return the violation by repeated keys, and keys that exist already."""
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -103,12 +103,12 @@ class UniqueCheck(WholeCheck):
             return None
         columns = list(self._constraint.columns)
         repeated = [keys.filter(pc.greater(keys[_ROWS], 1))]
-        repeated += [_joined(keys, portion, columns, "left semi") for portion in existing.portions(columns)]
+        repeated += [_joined(keys, chunk, columns, "left semi") for chunk in existing.chunks(columns)]
         offending = pa.concat_tables(repeated).group_by(columns).aggregate([(_ROWS, "max")])
         return _violation(self._constraint, columns, offending.rename_columns([*columns, _ROWS]))
 
 
-class ReferencesCheck(WholeCheck):
+class ReferencesCheck(DatasetCheck):
     """Checks references; holds the values of its columns in memory, and reads the other dataset once."""
 
     def __init__(self, constraint: References, target: "Callable[[References], Iterator[pa.Table]]") -> None:
@@ -116,35 +116,35 @@ class ReferencesCheck(WholeCheck):
         self._target = target
         self._keys = _Keys(constraint.columns)
 
-    def see(self, portion: "pa.Table") -> None:
+    def see(self, chunk: "pa.Table") -> None:
         """Collect the keys of one chunk."""
-        self._keys.see(portion)
+        self._keys.see(chunk)
 
-    def violation(self, existing: Existing) -> Violation | None:  # noqa: ARG002 - existing rows do not matter
+    def violation(self, existing: ExistingRows) -> Violation | None:  # noqa: ARG002 - existing rows do not matter
         """Return the violation by keys that the other dataset does not have."""
         missing = self._keys.counted()
         if missing is None:
             return None
         columns = list(self._constraint.columns)
-        for portion in self._target(self._constraint):
-            missing = _joined(missing, portion.rename_columns(columns), columns, "left anti")
+        for chunk in self._target(self._constraint):
+            missing = _joined(missing, chunk.rename_columns(columns), columns, "left anti")
             if not missing.num_rows:
                 return None
         return _violation(self._constraint, columns, missing)
 
 
-class RowCountCheck(WholeCheck):
+class RowCountCheck(DatasetCheck):
     """Checks the number of rows."""
 
     def __init__(self, constraint: RowCount) -> None:
         self._constraint = constraint
         self._rows = 0
 
-    def see(self, portion: "pa.Table") -> None:
+    def see(self, chunk: "pa.Table") -> None:
         """Count the rows of one chunk."""
-        self._rows += portion.num_rows
+        self._rows += chunk.num_rows
 
-    def violation(self, existing: Existing) -> Violation | None:
+    def violation(self, existing: ExistingRows) -> Violation | None:
         """Return the violation by too few or too many rows."""
         rows = existing.rows + self._rows
         maximum = self._constraint.maximum
@@ -153,7 +153,7 @@ class RowCountCheck(WholeCheck):
         return Violation(constraint=str(self._constraint), count=rows)
 
 
-class FreshCheck(WholeCheck):
+class FreshCheck(DatasetCheck):
     """Checks the latest time."""
 
     def __init__(self, constraint: Fresh, *, now: datetime) -> None:
@@ -162,18 +162,18 @@ class FreshCheck(WholeCheck):
         self._latest: datetime | None = None
         self._rows = 0
 
-    def see(self, portion: "pa.Table") -> None:
+    def see(self, chunk: "pa.Table") -> None:
         """Collect the latest time of one chunk."""
-        self._rows += portion.num_rows
-        self._latest = _later(self._latest, portion[self._constraint.column])
+        self._rows += chunk.num_rows
+        self._latest = _later(self._latest, chunk[self._constraint.column])
 
-    def violation(self, existing: Existing) -> Violation | None:
+    def violation(self, existing: ExistingRows) -> Violation | None:
         """Return the violation by a latest time that is too old, or by a column without times."""
         latest, column = self._latest, self._constraint.column
         oldest = self._now - self._constraint.within
         if latest is None or latest < oldest:
-            for portion in existing.portions([column]):
-                latest = _later(latest, portion[column])
+            for chunk in existing.chunks([column]):
+                latest = _later(latest, chunk[column])
         if latest is not None and latest >= oldest:
             return None
         example = {column: None if latest is None else latest.isoformat()}
@@ -201,12 +201,12 @@ def _counted(keys: "pa.Table", columns: list[str]) -> "pa.Table":
     return counted.rename_columns([*columns, _ROWS])
 
 
-def _joined(keys: "pa.Table", portion: "pa.Table", columns: list[str], how: str) -> "pa.Table":
+def _joined(keys: "pa.Table", chunk: "pa.Table", columns: list[str], how: str) -> "pa.Table":
     import pyarrow as pa
 
     # The columns of the other dataset may have narrower types, or wider offsets.
     kinds = pa.schema([keys.schema.field(column).remove_metadata() for column in columns])
-    return keys.join(portion.cast(kinds.with_metadata(None), safe=False), keys=columns, join_type=how)
+    return keys.join(chunk.cast(kinds.with_metadata(None), safe=False), keys=columns, join_type=how)
 
 
 def _violation(

@@ -27,7 +27,7 @@ def rewrite_files(
     Args:
         table: The table.
         staging: Writes the rows that stay.
-        where: Condition by which files that lose no row are skipped.
+        where: RowFilter by which files that lose no row are skipped.
         keep: Returns, for the rows of a file, those that stay.
 
     Returns:
@@ -40,5 +40,5 @@ def rewrite_files(
         stay = keep(rows)
         if stay.num_rows < rows.num_rows:
             replaced.append(task.file)
-            staging.stage_portion(stay)
+            staging.stage_chunk(stay)
     return replaced

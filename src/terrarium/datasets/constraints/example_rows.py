@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from terrarium.datasets.constraints.report import EXAMPLES
+from terrarium.datasets.constraints.validation_report import EXAMPLES
 
 if TYPE_CHECKING:
     import pyarrow as pa

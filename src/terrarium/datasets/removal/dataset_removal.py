@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from terrarium.connection import Connection
     from terrarium.warehouse import Warehouse
 
-__all__ = ["Removing"]
+__all__ = ["DatasetRemoval"]
 
 _SHOWN = 5
 
 
 @checked_methods
-class Removing:
+class DatasetRemoval:
     """The part of `Datasets` that removes datasets and versions."""
 
     _connection: "Connection"
@@ -44,14 +44,14 @@ class Removing:
             ForeignFilesError: The table names files outside of its folder; nothing was deleted.
         """
         from terrarium.datasets.discovery import list_datasets
-        from terrarium.datasets.removal.references import holds_on, holds_on_name
+        from terrarium.datasets.removal.references import name_references, version_references
 
         warehouse = self._warehouse
         table = load_table(warehouse, name)
         datasets = tuple(list_datasets(self._connection.session, warehouse))
-        by_snapshot = holds_on(self._connection.database, datasets, name, table)
+        by_snapshot = version_references(self._connection.database, datasets, name, table)
         held = [by for several in by_snapshot.values() for by in several]
-        holders = sorted({*held, *holds_on_name(datasets, self._views_of(name), name=name)})
+        holders = sorted({*held, *name_references(datasets, self._views_of(name), name=name)})
         if holders and not force:
             more = f" and {len(holders) - _SHOWN} more" if len(holders) > _SHOWN else ""
             raise DatasetHeldError(
@@ -130,12 +130,12 @@ class Removing:
 
     def _expirable(self, name: str, table: "Table", *, before: datetime) -> tuple[Version, ...]:
         from terrarium.datasets.discovery import list_datasets
-        from terrarium.datasets.removal.references import holds_on
+        from terrarium.datasets.removal.references import version_references
 
         versions = versions_of(table)
         replaced = {older.snapshot_id: newer.committed for newer, older in pairwise(versions)}
         datasets = list_datasets(self._connection.session, self._warehouse)
-        held = holds_on(self._connection.database, datasets, name, table)
+        held = version_references(self._connection.database, datasets, name, table)
         return tuple(
             version
             for version in versions[1:]

@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 
 from terrarium.datasets.errors import DataRefusedError, SchemaDiffersError
 from terrarium.datasets.schema import check_schema, differences, storable_schema
-from terrarium.datasets.writing.batching import portions
-from terrarium.datasets.writing.source import Source
+from terrarium.datasets.writing.chunks import chunks
+from terrarium.datasets.writing.row_source import RowSource
 
 ROWS = pa.table({"id": [1, 2, 3], "name": ["a", "b", None]})
 
 
 def read(data: Any) -> pa.Table:
-    source = Source.of(data)
+    source = RowSource.of(data)
     return pa.Table.from_batches(source.batches(), schema=source.schema)
 
 
@@ -92,7 +92,7 @@ def test_what_would_be_lost_is_refused_by_its_column(column: pa.Array, said: str
 
 
 def test_nothing_but_nulls_are_of_the_type_that_the_dataset_knows() -> None:
-    source = Source.of(pa.table({"x": [None]}), known=pa.schema({"x": pa.int32()}))
+    source = RowSource.of(pa.table({"x": [None]}), known=pa.schema({"x": pa.int32()}))
     assert pa.Table.from_batches(source.batches()).equals(pa.table({"x": pa.array([None], pa.int32())}))
 
 
@@ -164,9 +164,9 @@ def test_portions_hold_all_rows_in_order_and_little_more_than_they_may(
         pa.record_batch([pa.array([next(numbers) for _ in range(size)], pa.int64())], schema=schema)
         for size in sizes
     ]
-    made = list(portions(batches, schema, largest=largest))
-    assert [value for portion in made for value in portion["x"].to_pylist()] == list(range(sum(sizes)))
-    assert all(portion.nbytes <= 2 * max(largest, 8) for portion in made)
+    made = list(chunks(batches, schema, largest=largest))
+    assert [value for chunk in made for value in chunk["x"].to_pylist()] == list(range(sum(sizes)))
+    assert all(chunk.nbytes <= 2 * max(largest, 8) for chunk in made)
 
 
 def test_a_reader_is_not_read_ahead_of_what_is_asked_for() -> None:
@@ -178,8 +178,8 @@ def test_a_reader_is_not_read_ahead_of_what_is_asked_for() -> None:
             read_so_far += 1
             yield pa.record_batch([pa.array(range(1000))], names=["x"])
 
-    source = Source.of(pa.RecordBatchReader.from_batches(pa.schema({"x": pa.int64()}), batches()))
-    next(portions(source.batches(), source.schema, largest=8000))
+    source = RowSource.of(pa.RecordBatchReader.from_batches(pa.schema({"x": pa.int64()}), batches()))
+    next(chunks(source.batches(), source.schema, largest=8000))
     assert read_so_far == 1
 
 

@@ -1,30 +1,30 @@
-"""`Checking`: checks all constraints in one pass over the rows."""
+"""`ConstraintChecker`: checks all constraints in one pass over the rows."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from terrarium.datasets.constraints.declared import Constraint, Fresh, References, RowCount, Unique
-from terrarium.datasets.constraints.fitting_types import misfits_of
-from terrarium.datasets.constraints.report import ValidationReport
-from terrarium.datasets.constraints.row_checks import RowCheck
-from terrarium.datasets.constraints.whole_checks import (
-    Existing,
+from terrarium.datasets.constraints.constraint_types import Constraint, Fresh, References, RowCount, Unique
+from terrarium.datasets.constraints.dataset_checks import (
+    DatasetCheck,
+    ExistingRows,
     FreshCheck,
     ReferencesCheck,
     RowCountCheck,
     UniqueCheck,
-    WholeCheck,
 )
+from terrarium.datasets.constraints.row_checks import RowCheck
+from terrarium.datasets.constraints.type_compatibility import type_mismatches
+from terrarium.datasets.constraints.validation_report import ValidationReport
 from terrarium.datasets.errors import DataRefusedError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Checking", "check_declarable"]
+__all__ = ["ConstraintChecker", "check_declarable"]
 
 
-class Checking:
+class ConstraintChecker:
     """A check in progress.
 
     Args:
@@ -43,43 +43,43 @@ class Checking:
         self._dataset = dataset
         self._rows = 0
         self._row_checks: list[RowCheck] = []
-        self._whole_checks: list[WholeCheck] = []
+        self._dataset_checks: list[DatasetCheck] = []
         now = datetime.now(UTC)
         for constraint in constraints:
             match constraint:
                 case Unique():
-                    self._whole_checks.append(UniqueCheck(constraint))
+                    self._dataset_checks.append(UniqueCheck(constraint))
                 case References():
-                    self._whole_checks.append(ReferencesCheck(constraint, target))
+                    self._dataset_checks.append(ReferencesCheck(constraint, target))
                 case RowCount():
-                    self._whole_checks.append(RowCountCheck(constraint))
+                    self._dataset_checks.append(RowCountCheck(constraint))
                 case Fresh():
-                    self._whole_checks.append(FreshCheck(constraint, now=now))
+                    self._dataset_checks.append(FreshCheck(constraint, now=now))
                 case _:
                     self._row_checks.append(RowCheck(constraint))
 
     @property
     def whole(self) -> bool:
         """Whether rows that others write in the meantime can change the result."""
-        return bool(self._whole_checks)
+        return bool(self._dataset_checks)
 
     @property
     def broken(self) -> bool:
         """Whether a checked row already violates a constraint on single rows."""
         return any(check.violation for check in self._row_checks)
 
-    def see(self, portion: "pa.Table") -> None:
+    def see(self, chunk: "pa.Table") -> None:
         """Check one chunk of rows."""
-        self._rows += portion.num_rows
+        self._rows += chunk.num_rows
         for row_check in self._row_checks:
-            row_check.see(portion)
-        for whole_check in self._whole_checks:
-            whole_check.see(portion)
+            row_check.see(chunk)
+        for dataset_check in self._dataset_checks:
+            dataset_check.see(chunk)
 
-    def report(self, existing: Existing) -> ValidationReport:
+    def report(self, existing: ExistingRows) -> ValidationReport:
         """Return the result, with the rows that stay in the dataset beside those checked."""
         found = [check.violation for check in self._row_checks]
-        found += [check.violation(existing) for check in self._whole_checks]
+        found += [check.violation(existing) for check in self._dataset_checks]
         return ValidationReport(
             dataset=self._dataset, rows=self._rows, violations=tuple(broken for broken in found if broken)
         )
@@ -103,7 +103,7 @@ def check_declarable(constraints: tuple[Constraint, ...], schema: "pa.Schema", *
             f"dataset {dataset!r} has no column {', '.join(unknown)}",
             remedy=f"its columns: {', '.join(columns)}",
         )
-    misfits = [misfit for constraint in constraints for misfit in misfits_of(constraint, schema)]
+    misfits = [misfit for constraint in constraints for misfit in type_mismatches(constraint, schema)]
     if misfits:
         raise DataRefusedError(
             f"dataset {dataset!r} cannot have these constraints: {'; '.join(misfits)}",

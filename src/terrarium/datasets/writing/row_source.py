@@ -15,7 +15,7 @@ from terrarium.pandas_table import is_pandas, table_of_pandas
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Source"]
+__all__ = ["RowSource"]
 
 _KINDS = (
     "pass an Arrow table or record batch reader, a pandas or Polars frame, an object with __arrow_c_stream__, "
@@ -23,7 +23,7 @@ _KINDS = (
 )
 
 
-class Source:
+class RowSource:
     """Data to be written; it can be read once.
 
     Args:
@@ -46,7 +46,7 @@ class Source:
         self._batches = batches
 
     @classmethod
-    def of(cls, data: Any, *, known: "pa.Schema | None" = None) -> "Source":
+    def of(cls, data: Any, *, known: "pa.Schema | None" = None) -> "RowSource":
         """Return the source for an object that holds rows.
 
         Args:
@@ -83,11 +83,11 @@ class Source:
         )
 
     @classmethod
-    def _of_table(cls, table: "pa.Table", what: str, known: "pa.Schema | None") -> "Source":
+    def _of_table(cls, table: "pa.Table", what: str, known: "pa.Schema | None") -> "RowSource":
         return cls(what, table.schema, lambda: iter(table.to_batches()), known=known)
 
     @classmethod
-    def _of_path(cls, path: Path, known: "pa.Schema | None") -> "Source":
+    def _of_path(cls, path: Path, known: "pa.Schema | None") -> "RowSource":
         import pyarrow as pa
         from pyarrow import dataset
 

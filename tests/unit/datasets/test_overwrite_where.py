@@ -14,9 +14,9 @@ from terrarium.datasets.errors import (
     SelectionError,
 )
 from terrarium.datasets.rows import Rows, arrow_schema
-from terrarium.datasets.writing.replacing import replace_where
-from terrarium.datasets.writing.source import Source
-from terrarium.datasets.writing.writes import Write
+from terrarium.datasets.writing.overwrite_where import overwrite_where
+from terrarium.datasets.writing.row_source import RowSource
+from terrarium.datasets.writing.write import Write
 from tests.unit.datasets.local_tables import local_table
 
 FIRST = pa.table({"id": [1, 2, 3], "day": ["mon", "tue", None]})
@@ -34,7 +34,7 @@ def written(table: Table, rows: pa.Table, *constraints: Constraint) -> Write:
     return Write(
         name="rows",
         table=table,
-        source=Source.of(rows, known=arrow_schema(table.schema())),
+        source=RowSource.of(rows, known=arrow_schema(table.schema())),
         constraints=constraints,
         target=lambda _: iter(()),
     )
@@ -42,7 +42,7 @@ def written(table: Table, rows: pa.Table, *constraints: Constraint) -> Write:
 
 def replace(table: Table, rows: pa.Table, where: str, *constraints: Constraint) -> dict[int, str | None]:
     """Return the rows afterwards: id -> day."""
-    replace_where(written(table, rows, *constraints), where)
+    overwrite_where(written(table, rows, *constraints), where)
     found = Rows(table, table.current_snapshot().snapshot_id).to_arrow()  # type: ignore[union-attr] # there is one
     return dict(zip(found["id"].to_pylist(), found["day"].to_pylist(), strict=True))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from terrarium.datasets.sql import with_tables
+from terrarium.datasets.sql_names import replace_dataset_names
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ from terrarium.datasets.sql import with_tables
     ],
 )
 def test_names_of_datasets_become_names_of_tables(sql: str, becomes: str) -> None:
-    assert with_tables(sql, lambda name: name.replace(".", "__")) == becomes
+    assert replace_dataset_names(sql, lambda name: name.replace(".", "__")) == becomes

@@ -7,9 +7,9 @@ from pyiceberg.table.metadata import new_table_metadata
 from pyiceberg.table.sorting import UNSORTED_SORT_ORDER
 from pyiceberg.types import BooleanType, LongType, NestedField, TimestampType
 
-from terrarium.datasets.condition import Condition
 from terrarium.datasets.errors import DataRefusedError, SelectionError
 from terrarium.datasets.layout import partition_spec
+from terrarium.datasets.row_filter import RowFilter
 from terrarium.datasets.writing.upsert import check_keys
 
 _SCHEMA = Schema(
@@ -33,7 +33,7 @@ _SCHEMA = Schema(
 )
 def test_a_condition_that_is_not_understood_is_refused_in_a_line(where: str, said: str) -> None:
     with pytest.raises(SelectionError, match=said) as refused:
-        Condition(where, _SCHEMA)
+        RowFilter(where, _SCHEMA)
     assert "\n" not in refused.value.problem
     assert len(refused.value.problem) < 200
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["portions"]
+__all__ = ["chunks"]
 
 _LARGEST = 128 * 1024**2  # bytes in memory; as Parquet about a sixth of that
 
 
-def portions(
+def chunks(
     batches: "Iterable[pa.RecordBatch]", schema: "pa.Schema", *, largest: int = _LARGEST
 ) -> "Iterator[pa.Table]":
     """Yield tables of about `largest` bytes, in order; each becomes a file, or a file per partition."""

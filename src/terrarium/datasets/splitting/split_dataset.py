@@ -12,7 +12,7 @@ from terrarium.datasets.splitting.proportions import checked_proportions, upper_
 if TYPE_CHECKING:
     from terrarium.datasets.dataset import Dataset
     from terrarium.datasets.splitting.assignment import Assignment
-    from terrarium.datasets.splitting.examination import Examined
+    from terrarium.datasets.splitting.part_statistics import PartStatistics
     from terrarium.datasets.splitting.split import Split
 
 __all__ = ["Splitting"]
@@ -82,11 +82,11 @@ class Splitting(ABC):
         shares = checked_proportions({"train": train, "validation": validation, "test": test})
         assignment = _assignment(dataset, strategy, columns, strata, cuts, shares, seed)
         key = () if strategy == "time" else columns
-        examined = _examined(dataset, assignment, len(shares), key=key, strategy=strategy, leakage=leakage)
+        statistics = _measured(dataset, assignment, len(shares), key=key, strategy=strategy, leakage=leakage)
         return Split.make(
             dataset,
             assignment,
-            examined,
+            statistics,
             parts={part: (number,) for number, part in enumerate(shares)},
             key=key,
             strategy=_words(strategy, columns, strata),
@@ -132,12 +132,12 @@ class Splitting(ABC):
         _check_arguments(strategy, columns, strata, ())
         shares = {str(fold): 1 / folds for fold in range(folds)}
         assignment = _assignment(dataset, strategy, columns, strata, (), shares, seed)
-        examined = _examined(dataset, assignment, folds, key=columns, strategy=strategy, leakage=leakage)
+        statistics = _measured(dataset, assignment, folds, key=columns, strategy=strategy, leakage=leakage)
         return tuple(
             Split.make(
                 dataset,
                 assignment,
-                examined,
+                statistics,
                 parts={"train": [other for other in range(folds) if other != fold], "validation": (fold,)},
                 key=columns,
                 strategy=f"fold {fold + 1} of {folds}, {_words(strategy, columns, strata)}",
@@ -180,7 +180,12 @@ def _assignment(
     seed: int,
 ) -> "Assignment":
     from terrarium.datasets.splitting.assignment import ByHash
-    from terrarium.datasets.splitting.fitting import check_no_nulls, fit_cuts, fit_strata, given_cuts
+    from terrarium.datasets.splitting.fit_assignment import (
+        check_no_nulls,
+        explicit_cuts,
+        fit_cuts,
+        fit_strata,
+    )
 
     needed = dataset.read(tuple(dict.fromkeys([*columns, *strata])))
     check_no_nulls(needed.to_tables(), columns, dataset=dataset.name)
@@ -189,12 +194,12 @@ def _assignment(
     if strategy == "time":
         (time,) = columns
         if cuts:
-            return given_cuts(needed.schema.field(time).type, column=time, cuts=cuts, parts=len(shares))
+            return explicit_cuts(needed.schema.field(time).type, column=time, cuts=cuts, parts=len(shares))
         return fit_cuts(needed.to_arrow()[time], column=time, shares=shares)
     return ByHash(columns=columns, seed=seed, bounds=upper_bounds(shares))
 
 
-def _examined(
+def _measured(
     dataset: "Dataset",
     assignment: "Assignment",
     parts: int,
@@ -202,16 +207,16 @@ def _examined(
     key: tuple[str, ...],
     strategy: str,
     leakage: str,
-) -> "Examined":
-    from terrarium.datasets.splitting.examination import examine
+) -> "PartStatistics":
     from terrarium.datasets.splitting.leakage import LeakageReport
+    from terrarium.datasets.splitting.part_statistics import measure_parts
 
     rows = dataset.read()
-    examined = examine(rows.to_tables(), rows.schema, assignment, parts=parts, key=key)
+    statistics = measure_parts(rows.to_tables(), rows.schema, assignment, parts=parts, key=key)
     # The hash of a key alone puts a key into one part; its ranks in several strata may put it into two.
     if strategy == "stratified" and leakage == "refuse":
-        LeakageReport(keys=examined.crossing_keys).raise_for_leakage(dataset=dataset.name)
-    return examined
+        LeakageReport(keys=statistics.crossing_keys).raise_for_leakage(dataset=dataset.name)
+    return statistics
 
 
 def _words(strategy: str, columns: tuple[str, ...], strata: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""`Condition`: a filter of rows, as SQL text or as an expression of PyIceberg."""
+"""`RowFilter`: a filter of rows, as SQL text or as an expression of PyIceberg."""
 
 import re
 from typing import TYPE_CHECKING
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from pyiceberg.expressions import BooleanExpression
     from pyiceberg.schema import Schema
 
-__all__ = ["Condition"]
+__all__ = ["RowFilter"]
 
 
-class Condition:
+class RowFilter:
     """A condition that chooses rows of a table.
 
     Attributes:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-__all__ = ["with_tables"]
+__all__ = ["replace_dataset_names"]
 
 # First what is skipped: text and comments. Then quoted names with a dot, which no column of a dataset can have.
 # `$snapshots` and the like follow the name of a table.
@@ -13,7 +13,7 @@ _TOKEN = re.compile(
 )
 
 
-def with_tables(sql: str, table_name: Callable[[str], str]) -> str:
+def replace_dataset_names(sql: str, table_name: Callable[[str], str]) -> str:
     """Return the statement with the names of tables in place of the names of datasets.
 
     Args:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from terrarium.datasets.constraints.declared import (
+from terrarium.datasets.constraints.constraint_types import (
     AllowedValues,
     Constraint,
     Fresh,
@@ -16,10 +16,10 @@ from terrarium.datasets.constraints.declared import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["misfits_of"]
+__all__ = ["type_mismatches"]
 
 
-def misfits_of(constraint: Constraint, schema: "pa.Schema") -> Iterator[str]:
+def type_mismatches(constraint: Constraint, schema: "pa.Schema") -> Iterator[str]:
     """Yield a sentence for each column of a constraint whose type does not suit; all columns exist."""
     import pyarrow as pa
 

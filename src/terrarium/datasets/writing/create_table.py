@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from terrarium.aws import translate_errors
 from terrarium.datasets.constraints import References
-from terrarium.datasets.constraints.checking import Checking, check_declarable
-from terrarium.datasets.constraints.whole_checks import Existing
+from terrarium.datasets.constraints.constraint_checker import ConstraintChecker, check_declarable
+from terrarium.datasets.constraints.dataset_checks import ExistingRows
 from terrarium.datasets.description import Description, documented_schema
 from terrarium.datasets.errors import DatasetExistsError
 from terrarium.datasets.layout import partition_spec, sort_order
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.catalog import Catalog
 
-    from terrarium.datasets.writing.source import Source
+    from terrarium.datasets.writing.row_source import RowSource
 
 __all__ = ["create_table", "exists"]
 
@@ -26,7 +26,7 @@ __all__ = ["create_table", "exists"]
 def create_table(
     catalog: "Catalog",
     identifier: tuple[str, str],
-    source: "Source",
+    source: "RowSource",
     *,
     name: str,
     description: Description,
@@ -56,13 +56,13 @@ def create_table(
         sort_order=sort_order(sort_by, schema),
         properties={"format-version": "2", **RETRYING, **description.properties()},
     )
-    checking = Checking(name, description.constraints, target=target)
+    checker = ConstraintChecker(name, description.constraints, target=target)
     staging = Staging(transaction, transaction._table.io)
     doing = f"create dataset {name!r}"
     try:
         with translate_file_errors(doing):
-            staging.stage(source, checking)
-            checking.report(Existing.none()).raise_for_violations(doing="create")
+            staging.stage(source, checker)
+            checker.report(ExistingRows.none()).raise_for_violations(doing="create")
             with transaction.update_snapshot(snapshot_properties=dict(summary)).fast_append() as snapshot:
                 for file in staging.files:
                     snapshot.append_data_file(file)
