@@ -1,13 +1,12 @@
 """A git repository that holds the commit of a run: the one we are in, or a clone of the one on record."""
 
 import hashlib
-import os
 import re
 import shutil
 from pathlib import Path
 
 from terrarium.code.errors import CommitNotFoundError, GitError
-from terrarium.code.git import git, succeeds
+from terrarium.code.git import checkout_root, git, try_git
 from terrarium.directories import cache_directory
 
 __all__ = ["Repository"]
@@ -22,16 +21,17 @@ class Repository:
     """A local repository.
 
     Args:
-        folder: Any folder in it.
+        root: Its top folder.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.root = Path(os.fsdecode(git("rev-parse", "--show-toplevel", folder=folder)).rstrip("\n"))
+    def __init__(self, root: Path) -> None:
+        self.root = root
 
     @classmethod
     def around(cls, folder: Path) -> "Repository | None":
         """The one that a folder lies in, if it lies in one."""
-        return cls(folder) if succeeds("rev-parse", "--show-toplevel", folder=folder) else None
+        root = checkout_root(folder)
+        return None if root is None else cls(root)
 
     @classmethod
     def holding(cls, commit: str, *, start: Path, remote: str | None) -> "Repository":
@@ -53,9 +53,9 @@ class Repository:
 
     def holds(self, commit: str) -> bool:
         """Whether the commit, given by its whole id, is here."""
-        return bool(_COMMIT.fullmatch(commit)) and succeeds(
-            "cat-file", "-e", f"{commit}^{{commit}}", folder=self.root
-        )
+        if not _COMMIT.fullmatch(commit):
+            return False
+        return try_git("cat-file", "-e", f"{commit}^{{commit}}", folder=self.root) is not None
 
     def add_worktree(self, folder: Path, commit: str) -> None:
         """Check `commit` out into `folder`, on no branch; what is there already is replaced."""

@@ -2,20 +2,21 @@
 
 import os
 import shutil
-import subprocess
 import tempfile
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from terrarium.code.git import checkout_root, git, try_git
 from terrarium.secrets import secret_reason, without_credentials, without_secret_files
 
-__all__ = ["Patch", "WorkingTree", "untracked_secret"]
+__all__ = ["LARGEST_UNTRACKED", "NO_CODE", "Patch", "WorkingTree", "untracked_secret"]
 
-_LARGEST_UNTRACKED = 10 * 1024 * 1024  # bytes: code is smaller, and data belongs into datasets
+LARGEST_UNTRACKED: Final = 10 * 1024 * 1024  # bytes: code is smaller, and data belongs into datasets
 _TIMEOUT = 30  # s
 # Where MLflow keeps runs by default: patches of patches would double with every run.
-_NO_CODE = ("--exclude=mlruns/", "--exclude=mlartifacts/")
+NO_CODE: Final = ("--exclude=mlruns/", "--exclude=mlartifacts/")
 
 
 class Patch(NamedTuple):
@@ -44,13 +45,13 @@ class WorkingTree:
 
     @classmethod
     def around(cls, folder: Path) -> "WorkingTree | None":
-        """The checkout that a folder lies in; None if in none.
+        """Return the checkout that a folder lies in; None if it lies in none.
 
         Raises:
-            FileNotFoundError: git is not installed.
+            GitError: git is not installed.
         """
-        done = _git(["rev-parse", "--show-toplevel"], folder, check=False)
-        return cls(Path(os.fsdecode(done.stdout.rstrip(b"\n")))) if done.returncode == 0 else None
+        root = checkout_root(folder)
+        return None if root is None else cls(root)
 
     @cached_property
     def repository(self) -> str | None:
@@ -81,10 +82,10 @@ class WorkingTree:
         large: list[str] = []
         small: list[str] = []
         secret: dict[str, str] = {}
-        others = _git(["ls-files", "--others", "--exclude-standard", *_NO_CODE, "-z"], self.root).stdout
+        others = self._git("ls-files", "--others", "--exclude-standard", *NO_CODE, "-z")
         for name in filter(None, os.fsdecode(others).split("\0")):
             path = self.root / name
-            if path.lstat().st_size > _LARGEST_UNTRACKED:
+            if path.lstat().st_size > LARGEST_UNTRACKED:
                 large.append(name)
             elif reason := untracked_secret(self.root, name):
                 secret[name] = reason
@@ -92,30 +93,29 @@ class WorkingTree:
                 small.append(name)
         with tempfile.TemporaryDirectory() as folder:
             environment = self._apart(Path(folder))
-            _git(["add", "--update"], self.root, environment=environment)
+            self._git("add", "--update", environment=environment)
             if small:
-                _git(
-                    ["add", "--pathspec-from-file=-", "--pathspec-file-nul"],
-                    self.root,
+                self._git(
+                    "add",
+                    "--pathspec-from-file=-",
+                    "--pathspec-file-nul",
                     environment={**environment, "GIT_LITERAL_PATHSPECS": "1"},
                     typed=os.fsencode("\0".join(small)),
                 )
             against = self.commit() or _EMPTY_TREE
             prefixes = ["--src-prefix=a/", "--dst-prefix=b/"]  # whatever the user's configuration says
             difference = ["diff", "--cached", "--binary", "--no-color", "--no-ext-diff", *prefixes, against]
-            content, changed = without_secret_files(
-                _git(difference, self.root, environment=environment).stdout
-            )
+            content, changed = without_secret_files(self._git(*difference, environment=environment))
             return Patch(content, tuple(large), {**secret, **changed})
 
     def _apart(self, folder: Path) -> dict[str, str]:
         """Variables for an index and a store of objects of our own, on top of the repository's."""
-        git = self.root / self._text("rev-parse", "--git-dir")
+        git_folder = self.root / self._text("rev-parse", "--git-dir")
         objects = self.root / self._text("rev-parse", "--git-path", "objects")
         index, own_objects = folder / "index", folder / "objects"
         own_objects.mkdir()
-        if (git / "index").exists():
-            shutil.copy2(git / "index", index)
+        if (git_folder / "index").exists():
+            shutil.copy2(git_folder / "index", index)
         return {
             "GIT_INDEX_FILE": str(index),
             "GIT_OBJECT_DIRECTORY": str(own_objects),
@@ -123,7 +123,13 @@ class WorkingTree:
         }
 
     def _text(self, *arguments: str) -> str:
-        return os.fsdecode(_git(list(arguments), self.root, check=False).stdout).strip()
+        printed = try_git(*arguments, folder=self.root, seconds=_TIMEOUT)
+        return os.fsdecode(printed or b"").strip()  # e.g. there is no HEAD before the first commit
+
+    def _git(
+        self, *arguments: str, environment: Mapping[str, str] | None = None, typed: bytes = b""
+    ) -> bytes:
+        return git(*arguments, folder=self.root, environment=environment, typed=typed, seconds=_TIMEOUT)
 
 
 def untracked_secret(root: Path, name: str) -> str | None:
@@ -133,22 +139,3 @@ def untracked_secret(root: Path, name: str) -> str | None:
 
 
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # git's own, the same in every repository
-
-
-def _git(
-    arguments: list[str],
-    folder: Path,
-    *,
-    environment: dict[str, str] | None = None,
-    typed: bytes = b"",
-    check: bool = True,
-) -> "subprocess.CompletedProcess[bytes]":
-    return subprocess.run(
-        ["git", *arguments],
-        cwd=folder,
-        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", **(environment or {})},
-        input=typed,
-        capture_output=True,
-        check=check,
-        timeout=_TIMEOUT,
-    )

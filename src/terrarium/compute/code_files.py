@@ -5,35 +5,31 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from terrarium.code.git import git
-from terrarium.code.working_tree import untracked_secret
+from terrarium.code.git import checkout_root, git
+from terrarium.code.working_tree import LARGEST_UNTRACKED, NO_CODE, untracked_secret
 from terrarium.compute.errors import CodeNotShippableError
 from terrarium.compute.file_fingerprints import FileMarks
 from terrarium.plain_text import shown
 
 __all__ = ["CodeFiles", "checkout_around", "resolved_folder"]
 
-_LARGEST_UNTRACKED = 10 * 2**20  # bytes, as for the patch of a record
-_NO_CODE = ("--exclude=mlruns/", "--exclude=mlartifacts/")
-
 
 def checkout_around(folder: Path) -> Path:
-    """The topmost folder of the checkout that a folder lies in: where git itself would find it.
+    """Return the top folder of the checkout that a folder lies in.
 
     Raises:
         CodeNotShippableError: It lies in none.
     """
-    for parent in (folder, *folder.parents):
-        try:
-            found = (parent / ".git").exists()
-        except (OSError, ValueError) as error:  # no file system takes such a name
-            raise _not_opened(folder, error) from error
-        if found:
-            return parent
-    raise CodeNotShippableError(
-        f"{folder} lies in no git repository",
-        remedy="`git init` there, so that what is code is known; or submit with code=None",
-    )
+    try:
+        root = checkout_root(folder)
+    except (OSError, ValueError) as error:  # no file system takes such a name
+        raise _not_opened(folder, error) from error
+    if root is None:
+        raise CodeNotShippableError(
+            f"{folder} lies in no git repository",
+            remedy="run `git init` there, since only what git does not ignore is uploaded; or submit with code=None",
+        )
+    return root
 
 
 def resolved_folder(folder: str | Path) -> Path:
@@ -80,12 +76,12 @@ class CodeFiles(NamedTuple):
         Raises:
             CodeNotShippableError: It has submodules.
         """
-        kinds = ("--cached", "--others", "--exclude-standard", *_NO_CODE)
+        kinds = ("--cached", "--others", "--exclude-standard", *NO_CODE)
         listed = _names(git("ls-files", "-t", *kinds, "-z", folder=root))  # each with a letter and a space
         untracked = {entry[2:] for entry in listed if entry.startswith("?")}
         tracked = {entry[2:] for entry in listed} - untracked
         empty = _names(git("ls-files", "--others", "--directory", "--exclude-standard", "-z", folder=root))
-        small = {path for path in untracked if (root / path).lstat().st_size <= _LARGEST_UNTRACKED}
+        small = {path for path in untracked if (root / path).lstat().st_size <= LARGEST_UNTRACKED}
         reasons = {path: untracked_secret(root, path) for path in sorted(small)}
         secret = {path: reason for path, reason in reasons.items() if reason is not None}
         new = small - secret.keys()
