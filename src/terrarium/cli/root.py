@@ -20,7 +20,7 @@ __all__ = ["command", "main"]
 
 # Command -> where it lives. Loaded when used: `terrarium --help` must not import MLflow.
 _COMMANDS: Mapping[str, str] = {
-    "migrate": "terrarium.metadata.commands:migrate",
+    "migrate": "terrarium.cli.migrate:migrate",
     "compare": "terrarium.cli.compare:compare",
     "datasets": "terrarium.cli.datasets:datasets",
     "describe": "terrarium.cli.describe:describe",
@@ -32,8 +32,8 @@ _COMMANDS: Mapping[str, str] = {
     "pipelines": "terrarium.cli.pipelines:pipelines",
     "reproduce": "terrarium.cli.reproduce:reproduce",
     "runs": "terrarium.cli.runs:runs",
-    "sync": "terrarium.journal.commands:sync",
-    "tunnel": "terrarium.tunnel.command:tunnel",
+    "sync": "terrarium.cli.sync:sync",
+    "tunnel": "terrarium.cli.tunnel:tunnel",
     "ui": "terrarium.cli.ui:ui",
 }
 

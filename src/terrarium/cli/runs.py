@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import IO
 
-    from terrarium.experiments.summary import RunSummary
+    from terrarium.record.run_summary import RunSummary
     from terrarium.search import Condition, Field
 
 __all__ = ["runs"]

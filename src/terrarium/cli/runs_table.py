@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from terrarium.experiments.summary import RunSummary
 from terrarium.plain_table import PlainTable
+from terrarium.record.run_summary import RunSummary
 from terrarium.search import Field, parse_condition
 from terrarium.search.condition import Kind
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from terrarium.experiments.summary import RunSummary
 from terrarium.record import RunRecord
 from terrarium.record.errors import RecordMissingError, RecordUnreadableError
+from terrarium.record.run_summary import RunSummary
 from terrarium.record.storage import read_record
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from terrarium.compare.differences import DifferingSection, differing_sections
 from terrarium.compare.errors import NothingToCompareError, PlotsNotInstalledError
 from terrarium.compare.learning_curves import Curve
 from terrarium.compare.ranking import Ranking, rank
-from terrarium.experiments.summary import RunSummary
 from terrarium.file_errors import explained_paths
+from terrarium.record.run_summary import RunSummary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

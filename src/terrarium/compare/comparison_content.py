@@ -5,7 +5,7 @@ from typing import Protocol
 
 from terrarium.compare.differences import DifferingSection
 from terrarium.compare.ranking import Ranking
-from terrarium.experiments.summary import RunSummary
+from terrarium.record.run_summary import RunSummary
 
 __all__ = ["ComparisonContent"]
 

@@ -3,6 +3,6 @@
 from terrarium.experiments.experiment import Experiment
 from terrarium.experiments.run import Run
 from terrarium.experiments.service import Experiments
-from terrarium.experiments.summary import RunSummary
+from terrarium.record.run_summary import RunSummary
 
 __all__ = ["Experiment", "Experiments", "Run", "RunSummary"]

@@ -8,7 +8,7 @@ from terrarium.experiments.errors import ExperimentNotFoundError
 from terrarium.experiments.experiment import Experiment
 from terrarium.experiments.joined_run import JoinedRun
 from terrarium.experiments.logged_values import check_experiment_name
-from terrarium.experiments.summary import RunSummary
+from terrarium.record.run_summary import RunSummary
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from terrarium.experiments.summary import RunSummary
 from terrarium.models.alias_change import AliasChange
 from terrarium.models.errors import NotSubmittableError
 from terrarium.models.package import RECORD
@@ -16,6 +15,7 @@ from terrarium.models.usage import runs_that_use
 from terrarium.models.verified import attestations_of
 from terrarium.models.version import ModelVersion
 from terrarium.record import RunRecord
+from terrarium.record.run_summary import RunSummary
 from terrarium.record.storage import parse_record
 
 if TYPE_CHECKING:

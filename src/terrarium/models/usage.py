@@ -6,8 +6,8 @@ from terrarium.models.tags import uses_tag
 
 if TYPE_CHECKING:
     from terrarium.connection import Connection
-    from terrarium.experiments.summary import RunSummary
     from terrarium.models.version import ModelVersion
+    from terrarium.record.run_summary import RunSummary
 
 __all__ = ["record_use", "runs_that_use"]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from terrarium.code.patch import read_patch
-from terrarium.experiments.summary import RunSummary
 from terrarium.record import Code, Environment, RunRecord
+from terrarium.record.run_summary import RunSummary
 from terrarium.record.storage import read_record
 from terrarium.reproduce.errors import NotReproducibleError
 

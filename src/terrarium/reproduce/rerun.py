@@ -5,7 +5,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from terrarium.experiments.summary import RunSummary
+from terrarium.record.run_summary import RunSummary
 from terrarium.reproduce.errors import RerunFailedError
 from terrarium.reproduce.passed_variables import run_variables
 from terrarium.reproduce.recorded_run import RecordedRun

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from terrarium.experiments.summary import RunSummary
+from terrarium.record.run_summary import RunSummary
 from terrarium.search.sql import ChosenRuns
 from terrarium.search.tables import metric_value, tables
 

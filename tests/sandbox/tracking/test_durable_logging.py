@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 import terrarium
-from terrarium.journal.commands import sync
+from terrarium.cli.sync import sync
 from terrarium.journal.errors import JournalUnwritableError
 from terrarium.journal.line import lines_of
 from terrarium.journal.paths import environment_journal, process_folders

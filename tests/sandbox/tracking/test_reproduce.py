@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import terrarium
-from terrarium.experiments.summary import RunSummary
 from terrarium.manifest import PlatformManifest
+from terrarium.record.run_summary import RunSummary
 from terrarium.search import experiment, metric, name, tag
 from tests.support.provisioning.environment import Account
 from tests.support.reproducible_project import Project, commit_all

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 import terrarium
 from terrarium.cli.runs import runs
 from terrarium.experiments.errors import RunNotFoundError
-from terrarium.experiments.summary import RunSummary
+from terrarium.record.run_summary import RunSummary
 from terrarium.search.errors import SearchTextError
 
 pytest_plugins = ["tests.support.sdk_environment"]
