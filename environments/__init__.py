@@ -1,6 +1,8 @@
 """Configuration of the environments: one TOML file per environment, read into a typed model.
 
 Imports of the SDK only the contract and what a file is validated against.
+
+`modules`, `stacks`, `policies` and `operations` import it.
 """
 
 from environments.errors import InvalidEnvironmentError, UnknownEnvironmentError

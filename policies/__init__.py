@@ -1,1 +1,4 @@
-"""Policies: rules for every synthesized stack and every plan, checked before anything is deployed."""
+"""Policies: rules for every synthesized stack and every plan, checked before anything is deployed.
+
+It imports `stacks` and below. Only `operations` imports it.
+"""

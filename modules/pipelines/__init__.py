@@ -1,1 +1,4 @@
-"""Training pipelines on Step Functions: definitions, state machines, schedules and triggers."""
+"""Training pipelines on Step Functions: definitions, state machines, schedules and triggers.
+
+`stacks` imports it.
+"""

@@ -1,4 +1,7 @@
-"""Cost of an environment, estimated from its synthesized stack and a dated table of prices."""
+"""Cost of an environment, estimated from its synthesized stack and a dated table of prices.
+
+Only `operations` imports it.
+"""
 
 from operations.cost.estimate import Estimate, estimate
 

@@ -1,1 +1,4 @@
-"""Base image of an environment: built by docker or podman, pushed to its ECR repository."""
+"""Base image of an environment: built by docker or podman, pushed to its ECR repository.
+
+Only `operations` imports it.
+"""

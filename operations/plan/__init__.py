@@ -1,1 +1,4 @@
-"""Terraform plans as text: `terrarium plan` for reviews, `terrarium drift` for changes by hand."""
+"""Terraform plans as text: `terrarium plan` for reviews, `terrarium drift` for changes by hand.
+
+Only `operations` imports it.
+"""

@@ -1,1 +1,4 @@
-"""Release of the SDK for the buckets of environments: its wheel and all locked dependencies."""
+"""Release of the SDK for the buckets of environments: its wheel and all locked dependencies.
+
+Only `operations` imports it.
+"""

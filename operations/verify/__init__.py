@@ -1,1 +1,4 @@
-"""Command `terrarium verify`: checks of a deployed environment, run with the roles of its users."""
+"""Command `terrarium verify`: checks of a deployed environment, run with the roles of its users.
+
+Only `operations` imports it.
+"""

@@ -1,1 +1,4 @@
-"""Checks of Terraform plans: data loss, interruptions, lifted protection, and the planned values of the stack."""
+"""Checks of Terraform plans: data loss, interruptions, lifted protection, and the planned values of the stack.
+
+`policies` and `operations` import it.
+"""

@@ -1,1 +1,4 @@
-"""Reports of a verdict: a table for the terminal, SARIF and JUnit XML."""
+"""Reports of a verdict: a table for the terminal, SARIF and JUnit XML.
+
+Only `policies` imports it.
+"""

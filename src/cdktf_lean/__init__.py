@@ -1,5 +1,7 @@
 """Fast loading of prebuilt CDKTF provider bindings, with the official typed classes unchanged.
 
+It imports no other package of the repository. Of them, only `stacks` imports it.
+
 One line, before the first import of `cdktf`:
 
     import cdktf_lean

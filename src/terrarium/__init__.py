@@ -3,6 +3,10 @@
     lab = terrarium.connect("dev")
 
 Importing this package costs next to nothing: every public name is imported when it is first used.
+
+Its layers, from the top: faces (`cli`, `ui`, `init`), `lab`, services, stores (`artifacts`, `metadata`, `warehouse`,
+`journal`), `connection`, foundation. A module imports only from its own layer and lower ones
+(docs/architecture/sdk.md).
 """
 
 from typing import TYPE_CHECKING

@@ -66,7 +66,6 @@ _PENDING_OPENINGS: tuple[str, ...] = (
     "src/terrarium/sdk_source.py",
     "src/terrarium/secrets/",
     "src/terrarium/trials/",
-    "src/terrarium/tunnel/",
     "src/terrarium/ui/",
     "src/terrarium/venvs/",
     "src/terrarium/verification/",
@@ -75,7 +74,6 @@ _PENDING_OPENINGS: tuple[str, ...] = (
     "tests/unit/sandbox/",
 )
 _PENDING_LINES: tuple[str, ...] = (
-    "docs/architecture/sandbox.md",
     "docs/guides/artifacts.md",
     "docs/guides/compute.md",
     "docs/guides/datasets.md",

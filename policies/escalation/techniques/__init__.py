@@ -3,6 +3,8 @@
 Sources: AWS documentation of each service (the code that a call runs, and its role), Service Authorization Reference
 (actions that depend on `iam:PassRole`), and two published collections: Rhino Security Labs, "AWS IAM Privilege
 Escalation Methods"; Plerion, "Hacking Terraform State for Privilege Escalation".
+
+Only `policies.escalation` imports it.
 """
 
 from policies.escalation.privileges import Technique

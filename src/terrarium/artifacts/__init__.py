@@ -1,4 +1,7 @@
-"""Files and folders in the environment's versioned bucket, pinned by reference and verified by digest."""
+"""Files and folders in the environment's versioned bucket, pinned by reference and verified by digest.
+
+Store: services, the lab and faces may import it.
+"""
 
 from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.service import Artifacts

@@ -1,4 +1,7 @@
-"""The `terrarium` command."""
+"""The `terrarium` command.
+
+Face: services and lower layers never import it.
+"""
 
 from terrarium.cli.root import main
 

@@ -1,4 +1,7 @@
-"""The code that runs were made of, in git: found again, and told apart."""
+"""The code that runs were made of, in git: found again, and told apart.
+
+Foundation: every package may import it.
+"""
 
 from terrarium.code.repository import Repository
 from terrarium.code.trees import Trees

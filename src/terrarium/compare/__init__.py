@@ -1,4 +1,7 @@
-"""Comparison of runs: a ranking, the values that differ, differences of code, and plots."""
+"""Comparison of runs: a ranking, the values that differ, differences of code, and plots.
+
+Service: other services, the lab and faces may import it.
+"""
 
 from terrarium.compare.comparison import Comparison
 from terrarium.compare.differences import DifferingSection

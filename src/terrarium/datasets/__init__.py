@@ -1,4 +1,7 @@
-"""Datasets: Iceberg tables with versions, constraints, lineage and splits, behind `lab.datasets`."""
+"""Datasets: Iceberg tables with versions, constraints, lineage and splits, behind `lab.datasets`.
+
+Service: other services, the lab and faces may import it.
+"""
 
 from terrarium.datasets.constraints import (
     AllowedValues,

@@ -1,4 +1,7 @@
-"""Experiments and their runs, kept by MLflow behind `terrarium://<environment>`."""
+"""Experiments and their runs, kept by MLflow behind `terrarium://<environment>`.
+
+Service: other services, the lab and faces may import it.
+"""
 
 from terrarium.experiments.experiment import Experiment
 from terrarium.experiments.run import Run

@@ -1,4 +1,7 @@
-"""Features: defined in code, registered with versions, read as of a time for training and as of now online."""
+"""Features: defined in code, registered with versions, read as of a time for training and as of now online.
+
+Service: other services, the lab and faces may import it.
+"""
 
 from terrarium.features.definition import Entity, Feature, FeatureView, OnDemandFeature, on_demand
 from terrarium.features.service import Features

@@ -1,4 +1,7 @@
-"""Garbage collection: finds and deletes artifacts that nothing refers to."""
+"""Garbage collection: finds and deletes artifacts that nothing refers to.
+
+Service: other services, the lab and faces may import it.
+"""
 
 from terrarium.gc.garbage import Garbage
 from terrarium.gc.sweep import find_garbage, free

@@ -1,4 +1,7 @@
-"""`terrarium init`: creates a project with all assets of a use case, which passes its own tests."""
+"""`terrarium init`: creates a project with all assets of a use case, which passes its own tests.
+
+Face: only the command line imports it.
+"""
 
 from terrarium.init.project import Project
 

@@ -1,1 +1,4 @@
-"""Files on this machine: written atomically, locked across processes."""
+"""Files on this machine: written atomically, locked across processes.
+
+Foundation: every package may import it.
+"""

@@ -1,4 +1,7 @@
-"""The metadata database: who may log in, and which schema it has."""
+"""The metadata database: who may log in, and which schema it has.
+
+Store: services, the lab and faces may import it.
+"""
 
 from terrarium.metadata.database import Database
 

@@ -1,4 +1,7 @@
-"""`lab.models`: the model registry on MLflow, with gates, aliases, approvals, promotion and lineage."""
+"""`lab.models`: the model registry on MLflow, with gates, aliases, approvals, promotion and lineage.
+
+Service: other services, the lab and faces may import it.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,7 @@
-"""Pipelines: steps in an order, run in this process or as a state machine of Batch jobs."""
+"""Pipelines: steps in an order, run in this process or as a state machine of Batch jobs.
+
+Service: other services, the lab and faces may import it.
+"""
 
 from typing import TYPE_CHECKING
 

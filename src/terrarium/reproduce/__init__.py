@@ -1,4 +1,7 @@
-"""Reproduction: run a recorded run again from its record, and compare both runs."""
+"""Reproduction: run a recorded run again from its record, and compare both runs.
+
+Service: other services, the lab and faces may import it.
+"""
 
 from terrarium.reproduce.differences import Difference, DifferenceKind
 from terrarium.reproduce.reproduction_tags import reproduced_run

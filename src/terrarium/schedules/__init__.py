@@ -1,4 +1,7 @@
-"""Schedule expressions of EventBridge: `cron(...)`, `rate(...)`, `at(...)`."""
+"""Schedule expressions of EventBridge: `cron(...)`, `rate(...)`, `at(...)`.
+
+Foundation: every package may import it.
+"""
 
 from terrarium.schedules.expression import Schedule, ScheduleError, parse_schedule
 

@@ -1,5 +1,7 @@
 """Run search: conditions over runs as Python expressions or text, and use cases similar to a given one.
 
+Service: other services, the lab and faces may import it.
+
 from terrarium.search import metric, param, tag
 
 good = (metric("roc_auc") > 0.9) & ((param("model") == "forest") | ~tag("broken"))

@@ -1,4 +1,7 @@
-"""Secrets in what is recorded or sent: found by file name, by pattern and by the name that a value is given."""
+"""Secrets in what is recorded or sent: found by file name, by pattern and by the name that a value is given.
+
+Foundation: every package may import it.
+"""
 
 from terrarium.secrets.address import without_credentials
 from terrarium.secrets.arguments import redact_arguments

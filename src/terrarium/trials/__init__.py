@@ -1,4 +1,7 @@
-"""Searches for hyperparameters: every trial a run of its own, nested in the run that searches."""
+"""Searches for hyperparameters: every trial a run of its own, nested in the run that searches.
+
+Service: other services, the lab and faces may import it.
+"""
 
 from terrarium.trials.search import HyperparameterSearch
 

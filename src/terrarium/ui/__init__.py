@@ -1,4 +1,7 @@
-"""MLflow's own UI on an environment, for one user on one machine."""
+"""MLflow's own UI on an environment, for one user on one machine.
+
+Face: only the command line imports it.
+"""
 
 from terrarium.ui.server import UiServer
 

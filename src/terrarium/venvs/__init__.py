@@ -1,4 +1,7 @@
-"""Virtual environments of exact packages, beside the one that runs."""
+"""Virtual environments of exact packages, beside the one that runs.
+
+Foundation: every package may import it.
+"""
 
 from terrarium.venvs.packages import Packages, own_package, sort_packages
 from terrarium.venvs.virtual_environment import VirtualEnvironment

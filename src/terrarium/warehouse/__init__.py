@@ -1,4 +1,7 @@
-"""The warehouse: Iceberg tables in the environment's Glue catalog, and SQL by Athena."""
+"""The warehouse: Iceberg tables in the environment's Glue catalog, and SQL by Athena.
+
+Store: services, the lab and faces may import it.
+"""
 
 from terrarium.warehouse.errors import (
     DatasetNameError,

@@ -13,6 +13,8 @@ The sandbox refuses a request that AWS refuses. To add a rule:
 
 A rule runs after authorization and before moto, while the service is locked: moto acts on the same state that the rule
 reads. Refuse only what a published source says AWS refuses.
+
+The request path of the sandbox imports it.
 """
 
 from terrarium_sandbox.rules import (

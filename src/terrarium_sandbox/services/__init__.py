@@ -1,4 +1,7 @@
-"""What moto gets wrong or lacks, one module per AWS service."""
+"""What moto gets wrong or lacks, one module per AWS service.
+
+The server of the sandbox imports it.
+"""
 
 from terrarium_sandbox.sandbox import Sandbox, Service
 from terrarium_sandbox.services import (

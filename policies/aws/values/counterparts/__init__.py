@@ -1,4 +1,7 @@
-"""Counterparts of Terraform types in CloudFormation and in the API, and the types without a counterpart."""
+"""Counterparts of Terraform types in CloudFormation and in the API, and the types without a counterpart.
+
+Only `policies` imports it.
+"""
 
 from collections.abc import Mapping
 

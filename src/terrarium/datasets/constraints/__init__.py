@@ -1,4 +1,7 @@
-"""Constraints on the rows of a dataset, stored with it and checked at every write."""
+"""Constraints on the rows of a dataset, stored with it and checked at every write.
+
+Only `terrarium.datasets` imports it; users import its public names.
+"""
 
 from terrarium.datasets.constraints.constraint_types import (
     AllowedValues,

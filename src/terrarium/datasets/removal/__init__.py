@@ -1,1 +1,4 @@
-"""Removal of datasets and versions, and references that prevent it."""
+"""Removal of datasets and versions, and references that prevent it.
+
+Only `terrarium.datasets` imports it.
+"""

@@ -1,4 +1,7 @@
-"""Data requirements: documents about the data that experiments need, reviewed, and compared with a dataset."""
+"""Data requirements: documents about the data that experiments need, reviewed, and compared with a dataset.
+
+Only `terrarium` imports it: its package exports the public names.
+"""
 
 from terrarium.datasets.requirements.requirement import DataRequirement
 from terrarium.datasets.requirements.requirement_check import Finding, RequirementReport

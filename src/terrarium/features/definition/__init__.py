@@ -1,4 +1,7 @@
-"""Definitions of entities, features, feature views and on-demand features."""
+"""Definitions of entities, features, feature views and on-demand features.
+
+`terrarium.features` and its commands import it.
+"""
 
 from terrarium.features.definition.entity import Entity
 from terrarium.features.definition.feature import Feature

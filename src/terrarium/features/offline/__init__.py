@@ -1,1 +1,4 @@
-"""Offline side: the Iceberg tables of feature views."""
+"""Offline side: the Iceberg tables of feature views.
+
+Only `terrarium.features` imports it.
+"""

@@ -1,1 +1,4 @@
-"""Online side: one DynamoDB item per entity and view, with the latest row of the view."""
+"""Online side: one DynamoDB item per entity and view, with the latest row of the view.
+
+Only `terrarium.features` imports it.
+"""

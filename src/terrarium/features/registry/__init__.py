@@ -1,4 +1,7 @@
-"""Registry of feature views: definitions with versions, in the metadata database."""
+"""Registry of feature views: definitions with versions, in the metadata database.
+
+Only `terrarium.features` imports it.
+"""
 
 from terrarium.features.registry.apply_result import ApplyResult
 from terrarium.features.registry.view_registry import ViewRegistry

@@ -1,4 +1,7 @@
-"""The checks, by role, in the order in which they run."""
+"""The checks, by role, in the order in which they run.
+
+Only `terrarium.verification` imports it.
+"""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,7 @@
-"""Trino's functions that DuckDB has no counterpart of, in Python, by the name that the translation calls."""
+"""Trino's functions that DuckDB has no counterpart of, in Python, by the name that the translation calls.
+
+Only `terrarium_sandbox.athena` imports it.
+"""
 
 from collections.abc import Mapping
 

@@ -1,1 +1,4 @@
-"""What Athena's statements do, one kind in each module."""
+"""What Athena's statements do, one kind in each module.
+
+Only `terrarium_sandbox.athena` imports it.
+"""

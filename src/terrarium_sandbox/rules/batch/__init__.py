@@ -1,4 +1,7 @@
-"""Rules of Batch."""
+"""Rules of Batch.
+
+Only `terrarium_sandbox.rules` imports it.
+"""
 
 from terrarium_sandbox.rules.batch import jobs, pools, scheduling
 from terrarium_sandbox.rules.rule import Rule

@@ -1,4 +1,7 @@
-"""Rules of EC2."""
+"""Rules of EC2.
+
+Only `terrarium_sandbox.rules` imports it.
+"""
 
 from terrarium_sandbox.rules.ec2 import deletion, routes, security_groups, tags
 from terrarium_sandbox.rules.rule import Rule

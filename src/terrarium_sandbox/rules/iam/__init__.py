@@ -1,4 +1,7 @@
-"""Rules of IAM."""
+"""Rules of IAM.
+
+Only `terrarium_sandbox.rules` imports it.
+"""
 
 from terrarium_sandbox.rules.iam import policies, quotas, trust
 from terrarium_sandbox.rules.rule import Rule

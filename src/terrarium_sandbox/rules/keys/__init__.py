@@ -3,6 +3,8 @@
 The rules evaluate the key policy and the policies of the principal that calls KMS. They apply only while IAM is
 enforced. Services that use a key without a request (due schedules, event delivery, log delivery) call the same
 functions.
+
+Rules, and services that use keys without a request, import it.
 """
 
 from terrarium_sandbox.rules.keys import messages, resources, s3, scheduler, states, stores

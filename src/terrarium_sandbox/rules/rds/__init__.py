@@ -1,4 +1,7 @@
-"""Rules of RDS."""
+"""Rules of RDS.
+
+Only `terrarium_sandbox.rules` imports it.
+"""
 
 from terrarium_sandbox.rules.rds import engine_versions, groups, settings
 from terrarium_sandbox.rules.rule import Rule

@@ -1,4 +1,7 @@
-"""Rules of S3."""
+"""Rules of S3.
+
+Only `terrarium_sandbox.rules` imports it.
+"""
 
 from terrarium_sandbox.rules.rule import Rule
 from terrarium_sandbox.rules.s3 import access, buckets, objects

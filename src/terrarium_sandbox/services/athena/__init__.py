@@ -1,4 +1,7 @@
-"""Athena: queries that really run, over the tables of Glue and the files of S3."""
+"""Athena: queries that really run, over the tables of Glue and the files of S3.
+
+Only `terrarium_sandbox.services` imports it.
+"""
 
 from terrarium_sandbox.sandbox import Sandbox
 

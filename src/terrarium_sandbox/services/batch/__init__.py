@@ -1,4 +1,7 @@
-"""Batch: corrected, and every job really run, as a process of this machine."""
+"""Batch: corrected, and every job really run, as a process of this machine.
+
+Only `terrarium_sandbox.services` imports it.
+"""
 
 from terrarium_sandbox.sandbox import Sandbox
 

@@ -1,4 +1,7 @@
-"""EventBridge: rules that reach their targets, on schedule and when services have something to tell."""
+"""EventBridge: rules that reach their targets, on schedule and when services have something to tell.
+
+Only `terrarium_sandbox.services` imports it.
+"""
 
 from terrarium_sandbox.sandbox import Sandbox
 

@@ -1,4 +1,7 @@
-"""RDS: corrected, and with a real PostgreSQL behind every database of that engine."""
+"""RDS: corrected, and with a real PostgreSQL behind every database of that engine.
+
+Only `terrarium_sandbox.services` imports it.
+"""
 
 from terrarium_sandbox.sandbox import Sandbox
 

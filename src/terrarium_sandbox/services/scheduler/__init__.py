@@ -1,4 +1,7 @@
-"""EventBridge Scheduler: schedules that fire."""
+"""EventBridge Scheduler: schedules that fire.
+
+Only `terrarium_sandbox.services` imports it.
+"""
 
 from terrarium_sandbox.sandbox import Sandbox
 

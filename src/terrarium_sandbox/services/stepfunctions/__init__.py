@@ -1,4 +1,7 @@
-"""Step Functions: executions run by moto's interpreter of Amazon States Language, with corrections."""
+"""Step Functions: executions run by moto's interpreter of Amazon States Language, with corrections.
+
+The services and the rules of Step Functions import it.
+"""
 
 from terrarium_sandbox.sandbox import Sandbox
 

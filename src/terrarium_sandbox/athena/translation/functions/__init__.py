@@ -1,6 +1,8 @@
 """Trino's functions by name: how each is written for the engine.
 
 A name that is neither here nor in `UNAVAILABLE` is no function of Athena's.
+
+Only `terrarium_sandbox.athena` imports it.
 """
 
 from collections.abc import Mapping
