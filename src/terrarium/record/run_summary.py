@@ -45,7 +45,7 @@ class RunSummary(BaseModel):
 
     @classmethod
     def of(cls, run: "Run", *, experiment: str) -> Self:
-        """The summary of a run of MLflow's."""
+        """Return the summary of an MLflow run."""
         return cls(
             id=run.info.run_id,
             experiment=experiment,
