@@ -1,4 +1,4 @@
-"""What a listing says of a run."""
+"""Summary of a run, for listings."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, Self
