@@ -102,7 +102,7 @@ def _explained(function: Callable[..., Any]) -> Iterator[None]:
     except Error:
         raise
     except Exception as error:
-        from terrarium.refusals import explanation_of
+        from terrarium.library_errors import explanation_of
 
         explanation = explanation_of(error, f"finish {function.__qualname__}")
         if explanation is None:

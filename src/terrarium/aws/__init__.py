@@ -3,7 +3,7 @@
 Foundation: every package may import it.
 """
 
-from terrarium.aws.errors import translate_errors
 from terrarium.aws.session import Session
+from terrarium.aws_errors import translate_errors
 
 __all__ = ["Session", "translate_errors"]

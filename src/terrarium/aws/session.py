@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from terrarium.arguments import checked_methods
-from terrarium.aws.errors import translate_errors
+from terrarium.aws_errors import translate_errors
 from terrarium.errors import ArgumentError
 from terrarium.plain_text import shown
 

@@ -64,7 +64,7 @@ def explanation_of(error: Exception, doing: str) -> Error | None:
         )
     module = type(error).__module__.partition(".")[0]
     if module == "botocore":
-        from terrarium.aws.errors import explanation_of_boto
+        from terrarium.aws_errors import explanation_of_boto
 
         return explanation_of_boto(error, doing)
     if module == "mlflow":
