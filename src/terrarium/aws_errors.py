@@ -1,4 +1,4 @@
-"""What botocore raises, put as errors of ours: what was wrong, and what to do next."""
+"""Translation of botocore's errors into errors of Terrarium, with remedies."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,10 +64,10 @@ _RENEW = "renew them (`aws sso login`, or a fresh session token) and say it agai
 
 @contextmanager
 def translate_errors(doing: str) -> Iterator[None]:
-    """Turn the refusals of AWS that users can mend into errors of ours; let everything else pass.
+    """Translate errors of AWS that users can fix into errors of Terrarium; pass all others on.
 
     Args:
-        doing: What was being done, as in "cannot <doing>".
+        doing: The action, as in "cannot <doing>".
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
