@@ -4,8 +4,8 @@
 
 Importing this package costs next to nothing: every public name is imported when it is first used.
 
-Its layers, from the top: faces (`cli`, `ui`, `init`), `lab`, services, stores (`artifacts`, `metadata`, `warehouse`,
-`journal`), `connection`, foundation. A module imports only from its own layer and lower ones
+Its layers, from the top: faces (`cli`, `entry_points`, `verification`), composition (`lab`, `init`, `ui`, `tracking`),
+services, stores and the connection, foundation. A module imports only from its own package and from lower layers
 (docs/architecture/sdk.md).
 """
 

@@ -1,6 +1,6 @@
 """Files and folders in the environment's versioned bucket, pinned by reference and verified by digest.
 
-Store: services, the lab and faces may import it.
+Store: the connection, services, the lab and faces may import it.
 """
 
 from terrarium.artifacts.reference import ArtifactRef

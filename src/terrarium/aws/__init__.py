@@ -1,6 +1,6 @@
 """How Terrarium speaks to AWS: clients of one session, and refusals put into plain words.
 
-Foundation: every package may import it.
+Foundation: all higher layers may import it.
 """
 
 from terrarium.aws.session import Session

@@ -1,6 +1,6 @@
 """What can be found out about a run by itself: code, environment, infrastructure, seeds.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from terrarium.capture.capture import Captured, capture

@@ -1,6 +1,6 @@
 """The code that runs were made of, in git: found again, and told apart.
 
-Foundation: every package may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from terrarium.code.repository import Repository

@@ -1,6 +1,6 @@
 """Comparison of runs: a ranking, the values that differ, differences of code, and plots.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from terrarium.compare.comparison import Comparison

@@ -2,7 +2,7 @@
 
 Nothing is imported here: the entry point of every job is a module of this package, and has to be light.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 __all__: list[str] = []

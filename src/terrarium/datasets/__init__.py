@@ -1,6 +1,6 @@
 """Datasets: Iceberg tables with versions, constraints, lineage and splits, behind `lab.datasets`.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from terrarium.datasets.constraints import (

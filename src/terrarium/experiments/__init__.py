@@ -1,6 +1,6 @@
 """Experiments and their runs, kept by MLflow behind `terrarium://<environment>`.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from terrarium.experiments.experiment import Experiment

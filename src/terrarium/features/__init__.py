@@ -1,6 +1,6 @@
 """Features: defined in code, registered with versions, read as of a time for training and as of now online.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from terrarium.features.definition import Entity, Feature, FeatureView, OnDemandFeature, on_demand

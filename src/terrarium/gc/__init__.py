@@ -1,6 +1,6 @@
 """Garbage collection: finds and deletes artifacts that nothing refers to.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from terrarium.gc.garbage import Garbage

@@ -1,6 +1,6 @@
 """`terrarium init`: creates a project with all assets of a use case, which passes its own tests.
 
-Face: only the command line imports it.
+Composition: only the command line imports it.
 """
 
 from terrarium.init.project import Project

@@ -1,4 +1,4 @@
 """Files on this machine: written atomically, locked across processes.
 
-Foundation: every package may import it.
+Foundation: all higher layers may import it.
 """

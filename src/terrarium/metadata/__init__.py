@@ -1,6 +1,6 @@
 """The metadata database: who may log in, and which schema it has.
 
-Store: services, the lab and faces may import it.
+Store: the connection, services, the lab and faces may import it.
 """
 
 from terrarium.metadata.database import Database

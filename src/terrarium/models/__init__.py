@@ -1,6 +1,6 @@
 """`lab.models`: the model registry on MLflow, with gates, aliases, approvals, promotion and lineage.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from typing import TYPE_CHECKING

@@ -1,6 +1,6 @@
 """Pipelines: steps in an order, run in this process or as a state machine of Batch jobs.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from typing import TYPE_CHECKING

@@ -1,6 +1,6 @@
 """Run records: the metadata with which a run can be found, compared and reproduced.
 
-Service: other services, the lab and faces may import it.
+Store: the connection, services, the lab and faces may import it.
 """
 
 from typing import TYPE_CHECKING

@@ -1,6 +1,6 @@
 """Reproduction: run a recorded run again from its record, and compare both runs.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from terrarium.reproduce.differences import Difference, DifferenceKind

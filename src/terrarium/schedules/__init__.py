@@ -1,6 +1,6 @@
 """Schedule expressions of EventBridge: `cron(...)`, `rate(...)`, `at(...)`.
 
-Foundation: every package may import it.
+Foundation: all higher layers may import it.
 """
 
 from terrarium.schedules.expression import Schedule, ScheduleError, parse_schedule

@@ -1,6 +1,6 @@
 """Run search: conditions over runs as Python expressions or text, and use cases similar to a given one.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 
 from terrarium.search import metric, param, tag
 

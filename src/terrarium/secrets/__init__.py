@@ -1,6 +1,6 @@
 """Secrets in what is recorded or sent: found by file name, by pattern and by the name that a value is given.
 
-Foundation: every package may import it.
+Foundation: all higher layers may import it.
 """
 
 from terrarium.secrets.address import without_credentials

@@ -1,6 +1,6 @@
 """Searches for hyperparameters: every trial a run of its own, nested in the run that searches.
 
-Service: other services, the lab and faces may import it.
+Service: higher services, the lab and faces may import it.
 """
 
 from terrarium.trials.search import HyperparameterSearch

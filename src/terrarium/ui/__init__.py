@@ -1,6 +1,6 @@
 """MLflow's own UI on an environment, for one user on one machine.
 
-Face: only the command line imports it.
+Composition: only the command line imports it.
 """
 
 from terrarium.ui.server import UiServer

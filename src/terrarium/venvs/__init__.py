@@ -1,6 +1,6 @@
 """Virtual environments of exact packages, beside the one that runs.
 
-Foundation: every package may import it.
+Foundation: all higher layers may import it.
 """
 
 from terrarium.venvs.packages import Packages, own_package, sort_packages

@@ -1,6 +1,6 @@
 """The warehouse: Iceberg tables in the environment's Glue catalog, and SQL by Athena.
 
-Store: services, the lab and faces may import it.
+Store: the connection, services, the lab and faces may import it.
 """
 
 from terrarium.warehouse.errors import (
