@@ -1,9 +1,8 @@
-"""The sandbox as one WSGI application: moto's services behind locks, and the internal interface."""
+"""WSGI application of the sandbox: moto's services behind locks, and the internal interface."""
 
 import logging
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.iam.models import get_account_id_from
@@ -13,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from terrarium_sandbox.authorization.enforcement import decide_request
 from terrarium_sandbox.http.allowed_hosts import is_allowed_host
 from terrarium_sandbox.http.authentication import AuthenticationError, authenticate
-from terrarium_sandbox.http.aws_call import Call, read_call
+from terrarium_sandbox.http.aws_call import Call
 from terrarium_sandbox.http.aws_request import AwsRequest, receive_body
 from terrarium_sandbox.http.error_response import denial_code, error_response
 from terrarium_sandbox.http.failures import FailureKind, Failures
@@ -33,27 +32,26 @@ __all__ = ["Application"]
 
 _log = logging.getLogger(__name__)
 
-# moto's own interface would go round the host (a reset without the data planes, say).
+# moto's own interface bypasses the host: its reset would leave the data planes as they are.
 _CLOSED = frozenset({"moto_api", "instance_metadata"})
 
-# Where the request that the rules examine is in the WSGI environment.
+# Keys of the WSGI environment: the request that rules examine, and whether it may change state.
 _REQUEST = "terrarium.request"
 _RULES = RuleBook(RULES)
-
 _MUTABLE = "terrarium.mutable"
-# Named as if they only read, these make credentials.
-_MAKE_CREDENTIALS = frozenset({"GetFederationToken", "GetSessionToken"})
-# What the data planes of these services keep beside moto's state.
+# Operations that create credentials, although their names begin like those that only read.
+_CREATE_CREDENTIALS = frozenset({"GetFederationToken", "GetSessionToken"})
+# Names given to `Sandbox.keep` whose values change with requests to these services.
 _KEPT: Mapping[str, tuple[str, ...]] = {"batch": ("batch_jobs",)}
 
 
 class Application:
-    """Takes a request's body off the network, checks who asks, asks the rules, and hands it to the service.
+    """Receives requests, authenticates and authorizes them, applies the rules, and dispatches them to services.
 
     Args:
         sandbox: The host whose services are installed.
-        failures: Where calls that could not be answered are counted.
-        changes: Records what requests change before they are acknowledged.
+        failures: Counts the calls that the sandbox could not answer.
+        changes: Records the changes of a request before it is acknowledged.
     """
 
     def __init__(self, sandbox: Sandbox, failures: Failures, changes: Changes) -> None:
@@ -66,7 +64,7 @@ class Application:
         self._condition = threading.Condition()
 
     def close(self, *, patience_seconds: float) -> None:
-        """Refuse requests from now on, and wait until those under way are answered."""
+        """Refuse new requests, and wait until the running ones are answered."""
         with self._condition:
             self._closed = True
             self._condition.wait_for(lambda: self._under_way == 0, timeout=patience_seconds)
@@ -102,7 +100,7 @@ class Application:
     ) -> Iterable[bytes]:
         try:
             authenticate(environ, request, self._sandbox.web_identity_tokens)
-            call = self._read(request, environ)
+            call = self._read(request)
             refusal = self._refuse(request, call, environ)
             if refusal is not None:
                 code, message = refusal
@@ -110,7 +108,7 @@ class Application:
                 return error_response(request, status=403, code=code, message=message)(
                     environ, start_response
                 )
-            environ[_MUTABLE] = _may_change(request, call)
+            environ[_MUTABLE] = not request.reads_only or request.operation in _CREATE_CREDENTIALS
             if environ[_MUTABLE]:
                 self._changes.require_space(int(environ["CONTENT_LENGTH"]))
             if call is not None and request.access_key is not None:
@@ -133,7 +131,7 @@ class Application:
             )
             return response(environ, start_response)
         except NotRecordedError as error:
-            # Clients may try again: 503 says that it may pass, and that nothing was acknowledged.
+            # 503: clients may retry, and nothing was acknowledged.
             message = f"the sandbox cannot store changes ({error}); free space at {self._sandbox.home.folder}"
             _log.error("refused %s:%s: %s", request.service, request.operation, message)
             response = error_response(request, status=503, code="ServiceUnavailable", message=message)
@@ -143,7 +141,7 @@ class Application:
             code = "NotImplemented"
             message = f"the sandbox does not implement {request.service}:{request.operation}"
             _log.warning("%s: %s", message, error)
-        except Exception as error:  # noqa: BLE001 - whatever moto does, the client gets an answer
+        except Exception as error:  # noqa: BLE001 - the client gets an answer to every error of moto
             _log.exception("%s:%s failed", request.service, request.operation)
             kind, code = "failed", "SandboxFailure"
             message = f"the sandbox failed at {request.service}:{request.operation} ({error!r}); see its log"
@@ -151,18 +149,16 @@ class Application:
             if environ.get(_MUTABLE):
                 self._sandbox.touch()
         self._failures.add(request.service or "s3", request.operation, kind)
-        # Not a 5xx: clients would try again, Terraform's provider for minutes, and nothing would change.
+        # Not 5xx: clients would retry without effect, Terraform's provider for minutes.
         return error_response(request, status=400, code=code, message=message)(environ, start_response)
 
-    def _read(self, request: AwsRequest, environ: "WSGIEnvironment") -> Call | None:
-        region = request.region or "us-east-1"
+    def _read(self, request: AwsRequest) -> Call | None:
         try:
-            # Unsigned, programs only exchange a foreign token for credentials, and read public objects.
-            return read_call(environ, signing_name=request.service or "sts", region=region)
+            return request.call()
         except Exception:
             if self._sandbox.iam_enforced:
-                raise  # what IAM cannot examine, nobody may do
-            _log.exception("the parameters of %s:%s cannot be read", request.service, request.operation)
+                raise  # IAM denies a call that it cannot examine
+            _log.exception("the parameters of %s:%s cannot be parsed", request.service, request.operation)
             return None
 
     def _refuse(
@@ -177,13 +173,6 @@ class Application:
             if not decision.allowed:
                 return denial_code(request), decision.reason
         return None
-
-
-def _may_change(request: AwsRequest, call: Call | None) -> bool:
-    if call is None:
-        return not request.reads_only
-    named = replace(request, operation=call.operation)
-    return not named.reads_only or call.operation in _MAKE_CREDENTIALS
 
 
 class _Dispatcher(DomainDispatcherApplication):

@@ -1,12 +1,21 @@
-"""What a request says about itself, in any of AWS' protocols."""
+"""Requests in any protocol of AWS: the signer, the service, and the call of an operation."""
 
 import shutil
 import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wsgi import get_input_stream
+
+from terrarium_sandbox.http.aws_call import Call, model_name
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -15,29 +24,56 @@ __all__ = ["AwsRequest", "presigned_access_key", "receive_body"]
 
 _IN_MEMORY_BYTES = 1 << 20
 _READS = ("BatchGet", "Describe", "Get", "Head", "List", "Query", "Scan", "Simulate")
+# Unsigned requests exchange a foreign token for credentials; other unsigned requests are refused.
+_UNSIGNED_SERVICE = "sts"
+_DEFAULT_REGION = "us-east-1"
+# Services whose prefix of actions in IAM is not their signing name.
+_PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
+
+
+class _Operation(NamedTuple):
+    """The operation of a service's model that matches a request."""
+
+    service: str
+    model: Any
+    uri_parameters: Mapping[str, Any]
+    request: Request
 
 
 @dataclass(frozen=True)
 class AwsRequest:
-    """Service and operation of a request, and who signed it.
+    """Signer, service and operation of a request.
 
-    `service` and `region` are those in the signature's scope (`s3`, `elasticfilesystem`), None if it is not signed.
-    `operation` is as AWS names it where the protocol says so, else method and path.
+    Attributes:
+        service: The service in the scope of the signature (`s3`, `elasticfilesystem`); None without a signature.
+        access_key: The access key of the signer; None without a signature.
+        operation: The name in the service's model, or else that of the protocol: method and path, for example.
+        protocol: `query`, `json` or `rest`.
+        region: The region in the scope of the signature.
     """
 
     service: str | None
     access_key: str | None
     operation: str
-    protocol: str  # "query", "json" or "rest"
+    protocol: str
     region: str | None = None
+    _matched: _Operation | Exception | None = None
 
     @classmethod
     def of(cls, environ: "WSGIEnvironment") -> "AwsRequest":
-        """Read the request's headers and, for the query protocol, its body (which must be received)."""
+        """Parse a request whose body was received; the body stays at its beginning."""
         access_key, region, service = _signer(environ)
-        protocol, operation = _operation(environ)
+        request = Request(environ, populate_request=False)
+        protocol, name = _protocol(request)
+        matched = _match(request, service or _UNSIGNED_SERVICE)
+        environ["wsgi.input"].seek(0)
         return cls(
-            service=service, region=region, access_key=access_key, operation=operation, protocol=protocol
+            service=service,
+            access_key=access_key,
+            operation=matched.model.name if isinstance(matched, _Operation) else name,
+            protocol=protocol,
+            region=region,
+            _matched=matched,
         )
 
     @property
@@ -45,10 +81,36 @@ class AwsRequest:
         """Whether the operation, by its name, changes nothing."""
         return self.operation.startswith(("GET ", "HEAD ", *_READS))
 
+    def call(self) -> Call | None:
+        """Parse the parameters; None if AWS has no such operation.
+
+        Raises:
+            Exception: The request does not have the form that the service's model describes.
+        """
+        if isinstance(self._matched, Exception):
+            raise self._matched
+        if self._matched is None:
+            return None
+        name = self.service or _UNSIGNED_SERVICE
+        request = self._matched.request
+        try:
+            parameters = _parameters(self._matched)
+        except NotFound:
+            return None
+        finally:
+            request.environ["wsgi.input"].seek(0)
+        return Call(
+            service=_PREFIXES.get(name, name),
+            operation=self.operation,
+            parameters=parameters,
+            region=self.region or _DEFAULT_REGION,
+            headers={name.lower(): value for name, value in request.headers.items()},
+        )
+
 
 def receive_body(environ: "WSGIEnvironment") -> None:
-    """Take the whole body off the network, so that nobody waits for a slow sender while holding a lock."""
-    body = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - lives as long as the request
+    """Receive the whole body, so that a slow sender does not make others wait for a lock."""
+    body = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - open as long as the request
     shutil.copyfileobj(get_input_stream(environ), body)
     environ["CONTENT_LENGTH"] = str(body.tell())
     environ.pop("HTTP_TRANSFER_ENCODING", None)
@@ -57,31 +119,58 @@ def receive_body(environ: "WSGIEnvironment") -> None:
 
 
 def presigned_access_key(query_string: str) -> str | None:
-    """The access key that signed an address, if that is a presigned one (signature version 4)."""
+    """Return the access key of a URL that is presigned with signature version 4, else None."""
     return parse_qs(query_string).get("X-Amz-Credential", [""])[0].partition("/")[0] or None
 
 
 def _signer(environ: "WSGIEnvironment") -> tuple[str | None, str | None, str | None]:
-    """Access key, region and service, from the signature in the header or in a presigned address."""
+    """Return access key, region and service of the signature in the header or in a presigned URL."""
     _, _, rest = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")
     query = parse_qs(environ.get("QUERY_STRING", ""))
     scope = rest.partition(",")[0] or query.get("X-Amz-Credential", [""])[0]
     parts = scope.strip().split("/")  # key / date / region / service / aws4_request
     if len(parts) == 5:
         return parts[0], parts[2], parts[3].lower()
-    if "AWSAccessKeyId" in query:  # presigned the old way, which only S3 still takes
+    if "AWSAccessKeyId" in query:  # presigned with signature version 2, which only S3 accepts
         return query["AWSAccessKeyId"][0], None, "s3"
     return None, None, None
 
 
-def _operation(environ: "WSGIEnvironment") -> tuple[str, str]:
-    target = environ.get("HTTP_X_AMZ_TARGET")
+def _protocol(request: Request) -> tuple[str, str]:
+    """Return the protocol, and the operation as the protocol names it."""
+    target = request.headers.get("X-Amz-Target")
     if target:
         return "json", target.rpartition(".")[2]
-    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        body = environ["wsgi.input"]
-        action = parse_qs(body.read().decode(errors="replace")).get("Action")
-        body.seek(0)
-        if action:
-            return "query", action[0]
-    return "rest", f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
+    if request.mimetype == "application/x-www-form-urlencoded":
+        with suppress(HTTPException):  # a form that is too large; the call raises it again
+            if action := request.form.get("Action"):
+                return "query", action
+    return "rest", f"{request.method} {request.path}"
+
+
+def _match(request: Request, signing_name: str) -> _Operation | Exception | None:
+    service = model_name(signing_name)
+    try:
+        model, uri_parameters = get_service_router(service).match(request)
+    except NotFound:
+        return None
+    except Exception as error:  # noqa: BLE001 - raised where IAM has to examine the call
+        return error
+    return _Operation(service, model, uri_parameters, request)
+
+
+def _parameters(operation: _Operation) -> Mapping[str, Any]:
+    service, model, uri_parameters, request = operation
+    protocol = determine_request_protocol(get_service_model(service), request.content_type)
+    streamed = model.has_streaming_input  # the body of an object, which no policy and no rule examines
+    parsed = PROTOCOL_PARSERS[protocol](model).parse(
+        {
+            "method": request.method,
+            "values": request.args if streamed else request.values,
+            "headers": request.headers,
+            "body": b"" if streamed else request.data,
+            "url_path": request.path,
+            "url_params": dict(uri_parameters),
+        }
+    )
+    return {name: value for name, value in parsed.items() if value is not None}

@@ -16,9 +16,15 @@ from tests.support.local_sandbox import LocalSandbox
         ),
         pytest.param("rds", "describe_integrations", {}, "rds:DescribeIntegrations", id="query"),
         pytest.param("glue", "list_blueprints", {}, "glue:ListBlueprints", id="json"),
-        pytest.param("batch", "list_consumable_resources", {}, "batch:POST", id="rest, known service"),
         pytest.param(
-            "neptune-graph", "list_graphs", {}, "neptune-graph:GET /graphs", id="rest, unknown service"
+            "batch",
+            "list_consumable_resources",
+            {},
+            "batch:ListConsumableResources",
+            id="rest, known service",
+        ),
+        pytest.param(
+            "neptune-graph", "list_graphs", {}, "neptune-graph:ListGraphs", id="rest, unknown service"
         ),
         pytest.param(
             "frauddetector", "get_rules", {"detectorId": "a"}, "frauddetector:GetRules", id="json, unknown"

@@ -9,7 +9,8 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from werkzeug.test import EnvironBuilder
 
-from terrarium_sandbox.http.aws_call import Call, read_call
+from terrarium_sandbox.http.aws_call import Call
+from terrarium_sandbox.http.aws_request import AwsRequest
 
 __all__ = ["REGION", "call_by", "call_of", "client_of"]
 
@@ -57,8 +58,7 @@ def call_by(client: Any, operation: str, /, **parameters: Any) -> Call:
         data=data,
     ).get_environ()
     environ["wsgi.input"] = io.BytesIO(data)
-    signing_name = client.meta.service_model.signing_name
-    call = read_call(environ, signing_name=signing_name, region=REGION)
+    call = AwsRequest.of(environ).call()
     assert call is not None
     assert environ["wsgi.input"].read() == data, "the service still reads the body"
     return call
