@@ -47,9 +47,9 @@ def project(tmp_path: Path, lab: terrarium.Lab, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(folder)
     for name in [name for name in sys.modules if name.partition(".")[0] == "parcel_returns"]:
         monkeypatch.delitem(sys.modules, name)
-    promises = importlib.import_module("parcel_returns.promises").PROMISES
+    constraints = importlib.import_module("parcel_returns.constraints").CONSTRAINTS
     dataset = importlib.import_module("parcel_returns.use_case").DATASET
-    lab.datasets.create(dataset, rows(), constraints=promises)
+    lab.datasets.create(dataset, rows(), constraints=constraints)
     return folder
 
 

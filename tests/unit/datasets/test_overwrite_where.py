@@ -87,5 +87,5 @@ def test_a_condition_that_makes_no_sense_is_refused(table: Table) -> None:
 
 def test_what_others_wrote_meanwhile_is_a_conflict(table: Table) -> None:
     table.catalog.load_table(table.name()).append(SECOND)
-    with pytest.raises(DatasetConflictError, match="meanwhile"):
+    with pytest.raises(DatasetConflictError, match="in the meantime"):
         replace(table, pa.table({"id": [20], "day": ["tue"]}), "day = 'tue'")
