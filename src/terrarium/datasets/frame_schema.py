@@ -9,7 +9,9 @@ from terrarium.errors import ArgumentError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["FrameSchema", "check_frame"]
+    from terrarium.datasets.writing.row_source import RowSource
+
+__all__ = ["FrameSchema", "check_frame", "checked_source"]
 
 
 @runtime_checkable
@@ -42,6 +44,32 @@ def check_frame(schema: FrameSchema, rows: "pa.Table", *, dataset: str) -> Valid
             ) from error
         return ValidationReport(dataset=dataset, rows=rows.num_rows, violations=_violations(cases, rows))
     return ValidationReport(dataset=dataset, rows=rows.num_rows)
+
+
+def checked_source(
+    data: Any, checked_by: FrameSchema | None, *, known: "pa.Schema | None", dataset: str, doing: str
+) -> "RowSource":
+    """Return the source for data to write; with a schema, all rows are read and checked first.
+
+    Args:
+        data: The data; see `RowSource.of`.
+        checked_by: The schema; None for no check.
+        known: Schema of the dataset, if it exists.
+        dataset: Name of the dataset, for errors.
+        doing: The operation, for errors, as in "cannot <doing> dataset".
+
+    Raises:
+        ConstraintsViolatedError: Rows do not pass the schema.
+        DataRefusedError: The data cannot be read or stored.
+    """
+    from terrarium.datasets.writing.row_source import RowSource
+
+    source = RowSource.of(data, known=known)
+    if checked_by is None:
+        return source
+    rows = source.to_table()
+    check_frame(checked_by, rows, dataset=dataset).raise_for_violations(doing=doing)
+    return RowSource.of(rows)
 
 
 def _violations(cases: Any, rows: "pa.Table") -> tuple[Violation, ...]:

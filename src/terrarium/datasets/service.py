@@ -1,21 +1,23 @@
 """`Datasets`: the class behind `lab.datasets`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from terrarium.arguments import Seconds, checked_methods
+from terrarium.arguments import Days, Seconds, Seed, checked_methods
 from terrarium.datasets.dataset import Dataset, reference_target
 from terrarium.datasets.description import Description, check_columns
 from terrarium.datasets.discovery import DatasetSummary, list_datasets
 from terrarium.datasets.errors import DatasetConflictError, DatasetNotFoundError, VersionNotFoundError
+from terrarium.datasets.frame_schema import checked_source
 from terrarium.datasets.libraries import require_libraries
 from terrarium.datasets.lineage import mark_run, writing_summary
 from terrarium.datasets.removal.dataset_removal import DatasetRemoval
 from terrarium.datasets.requirements.requirement_store import RequirementStore
 from terrarium.datasets.rows import arrow_schema
-from terrarium.datasets.splitting.split_dataset import Splitting
 from terrarium.datasets.tables import change_table, load_table
+from terrarium.datasets.versions import Version
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from terrarium.connection import Connection
     from terrarium.datasets.constraints import Constraint
     from terrarium.datasets.frame_schema import FrameSchema
-    from terrarium.datasets.writing.row_source import RowSource
+    from terrarium.datasets.requirements.requirement import DataRequirement
+    from terrarium.datasets.splitting.split import Split
     from terrarium.datasets.writing.write import Write
+    from terrarium.record import UseCase
     from terrarium.warehouse import Warehouse
 
 __all__ = ["Datasets"]
@@ -36,7 +40,7 @@ _UPSERT_TRIES = 8
 
 
 @checked_methods
-class Datasets(Splitting, RequirementStore, DatasetRemoval):
+class Datasets:
     """The datasets of an environment: Iceberg tables, whose snapshots are the versions.
 
     Data may be an Arrow table, record batch or record batch reader, a pandas or Polars frame, the path of a Parquet or
@@ -61,9 +65,9 @@ class Datasets(Splitting, RequirementStore, DatasetRemoval):
     ) -> None:
         require_libraries()
         self._connection = connection
-        self._artifacts = artifacts
         self._warehouse = warehouse
-        self._views_of = views_of
+        self._requirements = RequirementStore(artifacts, lambda: connection.mlflow_client)
+        self._removal = DatasetRemoval(connection, warehouse=warehouse, views_of=views_of)
 
     def get(self, name: str) -> Dataset:
         """Return a dataset at its current version.
@@ -145,7 +149,7 @@ class Datasets(Splitting, RequirementStore, DatasetRemoval):
         create_table(
             warehouse.catalog,
             (warehouse.database, warehouse.table_name(name)),
-            self._source(data, checked_by, known=None, name=name, doing="create"),
+            checked_source(data, checked_by, known=None, dataset=name, doing="create"),
             name=name,
             description=said,
             partition_by=partition_by,
@@ -251,7 +255,7 @@ class Datasets(Splitting, RequirementStore, DatasetRemoval):
 
         keys = (on,) if isinstance(on, str) else tuple(on)
         known = arrow_schema(load_table(self._warehouse, name).schema())
-        incoming = _in_memory(self._source(data, checked_by, known=known, name=name, doing="upsert into"))
+        incoming = checked_source(data, checked_by, known=known, dataset=name, doing="upsert into").to_table()
         check_keys(incoming, keys, name=name)
         for attempt in range(1, _UPSERT_TRIES + 1):
             write = self._write(name, incoming, evolve=evolve, checked_by=None, doing="upsert into")
@@ -357,6 +361,176 @@ class Datasets(Splitting, RequirementStore, DatasetRemoval):
             replace_dataset_names(sql, warehouse.table_name), parameters=parameters, timeout=timeout
         )
 
+    def split(
+        self,
+        name: "str | Dataset",
+        *,
+        by: str | Sequence[str],
+        train: float = 0.7,
+        validation: float = 0.15,
+        test: float = 0.15,
+        seed: Seed = 7,
+        strategy: Literal["random", "stratified", "grouped", "time"] = "random",
+        stratify: str | Sequence[str] = (),
+        cuts: Sequence[date | int | float] = (),
+        leakage: Literal["refuse", "allow"] = "refuse",
+    ) -> "Split":
+        """Split a version of a dataset, deterministically: the values of a row alone decide where it goes.
+
+        | strategy | `by` | parts |
+        |---|---|---|
+        | `random` | the key of a row | by the hash of key and seed; added rows move no other row |
+        | `grouped` | the group, such as the household | as `random`, for whole groups |
+        | `stratified` | the key of a row | the same share of each value of `stratify`, exact within one row |
+        | `time` | the time of a row | the earliest rows to train on, the latest to test on |
+
+        Args:
+            name: Name of a dataset, for its current version; or a dataset at the version to split.
+            by: Column or columns.
+            train: Share of the rows; for splits by hash, the probability.
+            validation: As `train`; 0 for no such part.
+            test: As `train`; 0 for no such part.
+            seed: A different seed produces a different split.
+            strategy: See the table.
+            stratify: Column or columns, for a stratified split.
+            cuts: For a split by time, the first time of each part but the first. Default: chosen to meet the shares.
+            leakage: Whether a key with rows in two parts is refused.
+
+        Returns:
+            The parts, to read and to record: `split.train.read()`, `experiment.run(splits=split)`.
+
+        Raises:
+            SplitError: The parts do not add up to 1, or the dataset cannot be split in this way.
+            LeakageError: A key has rows in two parts.
+            SelectionError: A column does not exist.
+
+        Example:
+            >>> split = lab.datasets.split("telco.customers", by="customer_id", train=0.7, validation=0.15, test=0.15)
+        """
+        from terrarium.datasets.splitting.split_dataset import split_dataset
+
+        return split_dataset(
+            self._version(name),
+            by=by,
+            shares={"train": train, "validation": validation, "test": test},
+            seed=seed,
+            strategy=strategy,
+            stratify=stratify,
+            cuts=cuts,
+            leakage=leakage,
+        )
+
+    def folds(
+        self,
+        name: "str | Dataset",
+        *,
+        by: str | Sequence[str],
+        folds: int = 5,
+        seed: Seed = 7,
+        strategy: Literal["random", "stratified", "grouped"] = "random",
+        stratify: str | Sequence[str] = (),
+        leakage: Literal["refuse", "allow"] = "refuse",
+    ) -> "tuple[Split, ...]":
+        """Return splits for cross-validation: one per fold, as `validation`, with all other folds as `train`.
+
+        Args:
+            name: Name of a dataset, for its current version; or a dataset at the version to split.
+            by: Column or columns: the key of a row, or the group.
+            folds: Number of folds.
+            seed: A different seed produces different folds.
+            strategy: As in `split`.
+            stratify: Column or columns, for stratified folds.
+            leakage: Whether a key with rows in two folds is refused.
+
+        Raises:
+            SplitError: The dataset cannot be split in this way.
+            LeakageError: A key has rows in two folds.
+            SelectionError: A column does not exist.
+
+        Example:
+            >>> folds = lab.datasets.folds("telco.customers", by="customer_id", folds=5)
+        """
+        from terrarium.datasets.splitting.split_dataset import fold_dataset
+
+        return fold_dataset(
+            self._version(name),
+            by=by,
+            folds=folds,
+            seed=seed,
+            strategy=strategy,
+            stratify=stratify,
+            leakage=leakage,
+        )
+
+    def require(self, requirement: "DataRequirement", *, use_case: "UseCase | str") -> None:
+        """Attach a requirement to a use case, in place of its requirement of the same dataset.
+
+        It is stored as two artifacts, JSON and Markdown, whose earlier versions stay. A tag of the use case's
+        experiment refers to the JSON.
+
+        Args:
+            requirement: The requirement, in any state.
+            use_case: The use case, or the name of its experiment.
+        """
+        self._requirements.store(requirement, use_case)
+
+    def requirements(self, use_case: "UseCase | str") -> "tuple[DataRequirement, ...]":
+        """Return the requirements of a use case, by dataset; none for an unknown use case.
+
+        Args:
+            use_case: The use case, or the name of its experiment.
+        """
+        return self._requirements.read(use_case)
+
+    def drop(self, name: str, *, force: bool = False) -> None:
+        """Delete a dataset with all its versions and files. This cannot be undone.
+
+        Args:
+            name: Name of the dataset.
+            force: Whether to delete it although tags, runs, other datasets or feature views refer to it.
+
+        Raises:
+            DatasetHeldError: Something refers to the dataset; the error names it.
+            DatasetNotFoundError: The dataset does not exist.
+            ForeignFilesError: The table names files outside of its folder; nothing was deleted.
+        """
+        self._removal.drop(name, force=force)
+
+    def expirable(self, name: str, *, older_than: Days) -> tuple[Version, ...]:
+        """Return the versions that `expire` would remove, the latest first.
+
+        Args:
+            name: Name of the dataset.
+            older_than: Time since a newer version replaced them.
+
+        Raises:
+            DatasetNotFoundError: The dataset does not exist.
+        """
+        return self._removal.expirable(name, older_than=older_than)
+
+    def expire(self, name: str, *, older_than: Days) -> tuple[Version, ...]:
+        """Remove old versions, with the files that no other version uses. This cannot be undone.
+
+        The current version stays, and so do versions that are tagged, recorded by a run, online, or referred to by a
+        constraint of another dataset.
+
+        Args:
+            name: Name of the dataset.
+            older_than: Time since a newer version replaced them.
+
+        Returns:
+            The removed versions, the latest first.
+
+        Raises:
+            DatasetConflictError: Concurrent writes changed the dataset at every attempt.
+            DatasetNotFoundError: The dataset does not exist.
+            ForeignFilesError: A version names files outside of the dataset's folder; nothing was removed.
+
+        Example:
+            >>> lab.datasets.expire("telco.customers", older_than=timedelta(days=90))
+        """
+        return self._removal.expire(name, older_than=older_than)
+
     @cached_property
     def _pins(self) -> dict[str, int]:
         from terrarium.datasets.reproduction_pins import pinned_snapshots
@@ -381,7 +555,9 @@ class Datasets(Splitting, RequirementStore, DatasetRemoval):
         return Write(
             name=name,
             table=table,
-            source=self._source(data, checked_by, known=arrow_schema(table.schema()), name=name, doing=doing),
+            source=checked_source(
+                data, checked_by, known=arrow_schema(table.schema()), dataset=name, doing=doing
+            ),
             constraints=self._current(name, table).constraints,
             target=lambda reference: reference_target(self.get, reference),
             evolve=evolve,
@@ -393,25 +569,8 @@ class Datasets(Splitting, RequirementStore, DatasetRemoval):
         # `write.table` is the table after the commit.
         return self._dataset(write.name, write.table, snapshot)
 
-    @staticmethod
-    def _source(
-        data: Any, checked_by: "FrameSchema | None", *, known: "pa.Schema | None", name: str, doing: str
-    ) -> "RowSource":
-        from terrarium.datasets.frame_schema import check_frame
-        from terrarium.datasets.writing.row_source import RowSource
-
-        source = RowSource.of(data, known=known)
-        if checked_by is None:
-            return source
-        rows = _in_memory(source)
-        check_frame(checked_by, rows, dataset=name).raise_for_violations(doing=doing)
-        return RowSource.of(rows)
+    def _version(self, name: str | Dataset) -> Dataset:
+        return self.get(name) if isinstance(name, str) else name
 
     def __repr__(self) -> str:
         return f"<Datasets of {self._connection.environment}>"
-
-
-def _in_memory(source: "RowSource") -> "pa.Table":
-    import pyarrow as pa
-
-    return pa.Table.from_batches(source.batches(), schema=source.schema)

@@ -108,7 +108,7 @@ def test_a_key_in_two_strata_is_refused_unless_it_is_allowed(lab: terrarium.Lab)
         ({"by": "id", "strategy": "weekly"}, "argument 'strategy' cannot be 'weekly'"),
         ({"by": "id", "strategy": "stratified"}, "needs columns to stratify by"),
         ({"by": "id", "stratify": "churned"}, "has no columns to stratify by"),
-        ({"by": ("id", "joined"), "strategy": "time"}, "by one column"),
+        ({"by": ("id", "joined"), "strategy": "time"}, "exactly one column"),
         ({"by": "id", "cuts": (3,)}, "has no cuts"),
         ({"by": ()}, "at least one column"),
     ],

@@ -1,10 +1,9 @@
-"""Removal of datasets and versions: the methods `drop`, `expirable` and `expire` of `lab.datasets`."""
+"""`DatasetRemoval`: deletion of datasets, and expiry of their versions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from terrarium.arguments import Days, checked_methods
 from terrarium.aws import translate_errors
 from terrarium.datasets.errors import DatasetHeldError
 from terrarium.datasets.tables import change_table, load_table
@@ -23,26 +22,24 @@ __all__ = ["DatasetRemoval"]
 _SHOWN = 5
 
 
-@checked_methods
 class DatasetRemoval:
-    """The part of `Datasets` that removes datasets and versions."""
+    """Deletes datasets and expires versions, unless something refers to them.
 
-    _connection: "Connection"
-    _warehouse: "Warehouse"
-    _views_of: "Callable[[str], Sequence[str]]"
+    Args:
+        connection: The environment.
+        warehouse: The tables.
+        views_of: Returns the names of the feature views that read a dataset.
+    """
+
+    def __init__(
+        self, connection: "Connection", *, warehouse: "Warehouse", views_of: "Callable[[str], Sequence[str]]"
+    ) -> None:
+        self._connection = connection
+        self._warehouse = warehouse
+        self._views_of = views_of
 
     def drop(self, name: str, *, force: bool = False) -> None:
-        """Delete a dataset with all its versions and files. This cannot be undone.
-
-        Args:
-            name: Name of the dataset.
-            force: Whether to delete it although tags, runs, other datasets or feature views refer to it.
-
-        Raises:
-            DatasetHeldError: Something refers to the dataset; the error names it.
-            DatasetNotFoundError: The dataset does not exist.
-            ForeignFilesError: The table names files outside of its folder; nothing was deleted.
-        """
+        """Delete a dataset; see `Datasets.drop`."""
         from terrarium.datasets.discovery import list_datasets
         from terrarium.datasets.removal.references import name_references, version_references
 
@@ -62,40 +59,13 @@ class DatasetRemoval:
         with translate_errors(f"drop dataset {name!r}"):
             warehouse.catalog.purge_table((warehouse.database, warehouse.table_name(name)))
 
-    def expirable(self, name: str, *, older_than: Days) -> tuple[Version, ...]:
-        """Return the versions that `expire` would remove, the latest first.
-
-        Args:
-            name: Name of the dataset.
-            older_than: Time since a newer version replaced them.
-
-        Raises:
-            DatasetNotFoundError: The dataset does not exist.
-        """
+    def expirable(self, name: str, *, older_than: timedelta) -> tuple[Version, ...]:
+        """Return the versions that `expire` would remove; see `Datasets.expirable`."""
         table = load_table(self._warehouse, name)
         return self._expirable(name, table, before=datetime.now(UTC) - older_than)
 
-    def expire(self, name: str, *, older_than: Days) -> tuple[Version, ...]:
-        """Remove old versions, with the files that no other version uses. This cannot be undone.
-
-        The current version stays, and so do versions that are tagged, recorded by a run, online, or referred to by a
-        constraint of another dataset.
-
-        Args:
-            name: Name of the dataset.
-            older_than: Time since a newer version replaced them.
-
-        Returns:
-            The removed versions, the latest first.
-
-        Raises:
-            DatasetConflictError: Concurrent writes changed the dataset at every attempt.
-            DatasetNotFoundError: The dataset does not exist.
-            ForeignFilesError: A version names files outside of the dataset's folder; nothing was removed.
-
-        Example:
-            >>> lab.datasets.expire("telco.customers", older_than=timedelta(days=90))
-        """
+    def expire(self, name: str, *, older_than: timedelta) -> tuple[Version, ...]:
+        """Remove old versions; see `Datasets.expire`."""
         from terrarium.datasets.removal.expiry import delete_unreferred, forget_snapshots
         from terrarium.datasets.version_lock import expiring
 

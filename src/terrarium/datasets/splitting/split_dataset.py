@@ -1,11 +1,9 @@
-"""Splitting of datasets: the methods `split` and `folds` of `lab.datasets`."""
+"""Splits of a dataset into parts, and into folds for cross-validation."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from terrarium.arguments import Seed, checked_methods
 from terrarium.datasets.errors import SplitError
 from terrarium.datasets.splitting.proportions import checked_proportions, upper_bounds
 
@@ -15,139 +13,74 @@ if TYPE_CHECKING:
     from terrarium.datasets.splitting.part_statistics import PartStatistics
     from terrarium.datasets.splitting.split import Split
 
-__all__ = ["Splitting"]
+__all__ = ["fold_dataset", "split_dataset"]
 
 _MOST_FOLDS = 100
 
 
-@checked_methods
-class Splitting(ABC):
-    """The part of `Datasets` that splits."""
+def split_dataset(
+    dataset: "Dataset",
+    *,
+    by: str | Sequence[str],
+    shares: Mapping[str, float],
+    seed: int,
+    strategy: str,
+    stratify: str | Sequence[str],
+    cuts: Sequence[date | int | float],
+    leakage: str,
+) -> "Split":
+    """Return the parts of a dataset with these shares; see `Datasets.split`."""
+    from terrarium.datasets.splitting.split import Split
 
-    @abstractmethod
-    def get(self, name: str) -> "Dataset":
-        """Return the dataset at its current version."""
+    columns, strata = _several(by), _several(stratify)
+    _check_arguments(strategy, columns, strata, cuts)
+    shares = checked_proportions(shares)
+    assignment = _assignment(dataset, strategy, columns, strata, cuts, shares, seed)
+    key = () if strategy == "time" else columns
+    statistics = _measured(dataset, assignment, len(shares), key=key, strategy=strategy, leakage=leakage)
+    return Split.make(
+        dataset,
+        assignment,
+        statistics,
+        parts={part: (number,) for number, part in enumerate(shares)},
+        key=key,
+        strategy=_words(strategy, columns, strata),
+        seed=None if strategy == "time" else seed,
+    )
 
-    def split(
-        self,
-        name: "str | Dataset",
-        *,
-        by: str | Sequence[str],
-        train: float = 0.7,
-        validation: float = 0.15,
-        test: float = 0.15,
-        seed: Seed = 7,
-        strategy: Literal["random", "stratified", "grouped", "time"] = "random",
-        stratify: str | Sequence[str] = (),
-        cuts: Sequence[date | int | float] = (),
-        leakage: Literal["refuse", "allow"] = "refuse",
-    ) -> "Split":
-        """Split a version of a dataset, deterministically: the values of a row alone decide where it goes.
 
-        | strategy | `by` | parts |
-        |---|---|---|
-        | `random` | the key of a row | by the hash of key and seed; added rows move no other row |
-        | `grouped` | the group, such as the household | as `random`, for whole groups |
-        | `stratified` | the key of a row | the same share of each value of `stratify`, exact within one row |
-        | `time` | the time of a row | the earliest rows to train on, the latest to test on |
+def fold_dataset(
+    dataset: "Dataset",
+    *,
+    by: str | Sequence[str],
+    folds: int,
+    seed: int,
+    strategy: str,
+    stratify: str | Sequence[str],
+    leakage: str,
+) -> "tuple[Split, ...]":
+    """Return a split for each fold of a dataset; see `Datasets.folds`."""
+    from terrarium.datasets.splitting.split import Split
 
-        Args:
-            name: Name of a dataset, for its current version; or a dataset at the version to split.
-            by: Column or columns.
-            train: Share of the rows; for splits by hash, the probability.
-            validation: As `train`; 0 for no such part.
-            test: As `train`; 0 for no such part.
-            seed: A different seed produces a different split.
-            strategy: See the table.
-            stratify: Column or columns, for a stratified split.
-            cuts: For a split by time, the first time of each part but the first. Default: chosen to meet the shares.
-            leakage: Whether a key with rows in two parts is refused.
-
-        Returns:
-            The parts, to read and to record: `split.train.read()`, `experiment.run(splits=split)`.
-
-        Raises:
-            SplitError: The parts do not add up to 1, or the dataset cannot be split in this way.
-            LeakageError: A key has rows in two parts.
-            SelectionError: A column does not exist.
-
-        Example:
-            >>> split = lab.datasets.split("telco.customers", by="customer_id", train=0.7, validation=0.15, test=0.15)
-        """
-        from terrarium.datasets.splitting.split import Split
-
-        dataset = self._version(name)
-        columns, strata = _several(by), _several(stratify)
-        _check_arguments(strategy, columns, strata, cuts)
-        shares = checked_proportions({"train": train, "validation": validation, "test": test})
-        assignment = _assignment(dataset, strategy, columns, strata, cuts, shares, seed)
-        key = () if strategy == "time" else columns
-        statistics = _measured(dataset, assignment, len(shares), key=key, strategy=strategy, leakage=leakage)
-        return Split.make(
+    if not 2 <= folds <= _MOST_FOLDS:
+        raise SplitError(f"{folds} folds are not possible", remedy=f"choose 2 to {_MOST_FOLDS}")
+    columns, strata = _several(by), _several(stratify)
+    _check_arguments(strategy, columns, strata, ())
+    shares = {str(fold): 1 / folds for fold in range(folds)}
+    assignment = _assignment(dataset, strategy, columns, strata, (), shares, seed)
+    statistics = _measured(dataset, assignment, folds, key=columns, strategy=strategy, leakage=leakage)
+    return tuple(
+        Split.make(
             dataset,
             assignment,
             statistics,
-            parts={part: (number,) for number, part in enumerate(shares)},
-            key=key,
-            strategy=_words(strategy, columns, strata),
-            seed=None if strategy == "time" else seed,
+            parts={"train": [other for other in range(folds) if other != fold], "validation": (fold,)},
+            key=columns,
+            strategy=f"fold {fold + 1} of {folds}, {_words(strategy, columns, strata)}",
+            seed=seed,
         )
-
-    def folds(
-        self,
-        name: "str | Dataset",
-        *,
-        by: str | Sequence[str],
-        folds: int = 5,
-        seed: Seed = 7,
-        strategy: Literal["random", "stratified", "grouped"] = "random",
-        stratify: str | Sequence[str] = (),
-        leakage: Literal["refuse", "allow"] = "refuse",
-    ) -> "tuple[Split, ...]":
-        """Return splits for cross-validation: one per fold, as `validation`, with all other folds as `train`.
-
-        Args:
-            name: Name of a dataset, for its current version; or a dataset at the version to split.
-            by: Column or columns: the key of a row, or the group.
-            folds: Number of folds.
-            seed: A different seed produces different folds.
-            strategy: As in `split`.
-            stratify: Column or columns, for stratified folds.
-            leakage: Whether a key with rows in two folds is refused.
-
-        Raises:
-            SplitError: The dataset cannot be split in this way.
-            LeakageError: A key has rows in two folds.
-            SelectionError: A column does not exist.
-
-        Example:
-            >>> folds = lab.datasets.folds("telco.customers", by="customer_id", folds=5)
-        """
-        from terrarium.datasets.splitting.split import Split
-
-        if not 2 <= folds <= _MOST_FOLDS:
-            raise SplitError(f"{folds} folds are not possible", remedy=f"choose 2 to {_MOST_FOLDS}")
-        dataset = self._version(name)
-        columns, strata = _several(by), _several(stratify)
-        _check_arguments(strategy, columns, strata, ())
-        shares = {str(fold): 1 / folds for fold in range(folds)}
-        assignment = _assignment(dataset, strategy, columns, strata, (), shares, seed)
-        statistics = _measured(dataset, assignment, folds, key=columns, strategy=strategy, leakage=leakage)
-        return tuple(
-            Split.make(
-                dataset,
-                assignment,
-                statistics,
-                parts={"train": [other for other in range(folds) if other != fold], "validation": (fold,)},
-                key=columns,
-                strategy=f"fold {fold + 1} of {folds}, {_words(strategy, columns, strata)}",
-                seed=seed,
-            )
-            for fold in range(folds)
-        )
-
-    def _version(self, name: "str | Dataset") -> "Dataset":
-        return self.get(name) if isinstance(name, str) else name
+        for fold in range(folds)
+    )
 
 
 def _check_arguments(

@@ -124,6 +124,12 @@ class RowSource:
                 else "correct the data; nothing was written",
             ) from error
 
+    def to_table(self) -> "pa.Table":
+        """Return all rows as a table in memory; raises the errors of `batches`."""
+        import pyarrow as pa
+
+        return pa.Table.from_batches(self.batches(), schema=self.schema)
+
     def _converted(self, batch: "pa.RecordBatch") -> "pa.RecordBatch":
         import pyarrow as pa
 
