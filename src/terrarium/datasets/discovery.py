@@ -59,15 +59,15 @@ class DatasetSummary(BaseModel):
             for key, value in table.get("Parameters", {}).items()
             if key in (OWNER, DESCRIPTION, TAGS, CONSTRAINTS)
         }
-        said = Description.of_properties(parameters, {})
+        described = Description.of_properties(parameters, {})
         columns = table.get("StorageDescriptor", {}).get("Columns", [])
         changed = table.get("UpdateTime") or table.get("CreateTime")
         return cls(
             name=name,
-            owner=said.owner,
-            description=said.description,
-            tags=said.tags,
-            constraints=said.constraints,
+            owner=described.owner,
+            description=described.description,
+            tags=described.tags,
+            constraints=described.constraints,
             columns=tuple(
                 Column(
                     name=column["Name"], type=column.get("Type", ""), description=column.get("Comment", "")
@@ -83,10 +83,10 @@ class DatasetSummary(BaseModel):
         self, *, text: str | None, name: str | None, column: str | None, tag: str | None, owner: str | None
     ) -> bool:
         """Return whether all conditions that are not None hold; case is ignored."""
-        said = [self.name, self.description, *self.tags]
-        said += [word for column in self.columns for word in (column.name, column.description)]
+        searched = [self.name, self.description, *self.tags]
+        searched += [word for column in self.columns for word in (column.name, column.description)]
         return (
-            (text is None or all(any(_in(word, place) for place in said) for word in text.split()))
+            (text is None or all(any(_in(word, place) for place in searched) for word in text.split()))
             and (name is None or _in(name, self.name))
             and (column is None or any(_in(column, known.name) for known in self.columns))
             and (tag is None or tag.lower() in {known.lower() for known in self.tags})

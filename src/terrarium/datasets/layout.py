@@ -37,11 +37,11 @@ def partition_spec(written: Sequence[str], schema: "Schema") -> "PartitionSpec":
         kind = str(transform).partition("[")[0]
         name = column if kind == "identity" else _free(f"{column}_{kind}", schema.column_names)
         # Iceberg does not accept two fields of one column if one implies the other: a day implies the month.
-        for other, there in zip(written, fields, strict=False):
-            family = {_family(transform), _family(there.transform)}
-            if there.source_id == source.field_id and len(family) == 1:
+        for earlier_text, earlier in zip(written, fields, strict=False):
+            family = {_family(transform), _family(earlier.transform)}
+            if earlier.source_id == source.field_id and len(family) == 1:
                 raise DataRefusedError(
-                    f"cannot partition by both {other!r} and {text!r}: both partition by {column!r} in the same way",
+                    f"cannot partition by {earlier_text!r} and {text!r}: both partition by {column!r} in the same way",
                     remedy="keep the finer one",
                 )
         fields.append(

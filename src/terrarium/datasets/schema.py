@@ -176,9 +176,9 @@ def _storable(kind: "pa.DataType", *, column: str, what: str) -> "pa.DataType":
         return pa.decimal128(kind.precision, kind.scale)
     if _kept(kind):
         return kind
-    said = "contains only nulls, which have no type" if types.is_null(kind) else f"is of type {kind}"
+    problem = "contains only nulls, which have no type" if types.is_null(kind) else f"is of type {kind}"
     raise DataRefusedError(
-        f"column {column!r} of {what} {said}",
+        f"column {column!r} of {what} {problem}",
         remedy=_remedy(kind),
     )
 

@@ -132,7 +132,7 @@ class Datasets:
         """
         from terrarium.datasets.writing.create_table import create_table, exists
 
-        said = Description(
+        described = Description(
             owner=owner,
             description=description,
             tags=tuple(tags),
@@ -151,7 +151,7 @@ class Datasets:
             (warehouse.database, warehouse.table_name(name)),
             checked_source(data, checked_by, known=None, dataset=name, doing="create"),
             name=name,
-            description=said,
+            description=described,
             partition_by=partition_by,
             sort_by=sort_by,
             target=lambda reference: reference_target(self.get, reference),
@@ -298,10 +298,10 @@ class Datasets:
         def change(table: "Table") -> None:
             known = self._current(name, table).description.model_dump(exclude={"columns"})
             stated = {key: value for key, value in given.items() if value is not None}
-            said = Description(**known | stated)
+            described = Description(**known | stated)
             check_columns(columns or {}, table.schema().column_names, dataset=name)
             with table.transaction() as transaction:
-                transaction.set_properties(said.properties())
+                transaction.set_properties(described.properties())
                 if columns:
                     with transaction.update_schema() as update:
                         for column, meaning in columns.items():

@@ -25,14 +25,14 @@ def translate_file_errors(doing: str) -> Iterator[None]:
             remedy="look the dataset up again with lab.datasets.get; a tag, or `run.use`, keeps a version",
         ) from error
     except OSError as error:
-        said = str(error)
-        if "ACCESS_DENIED" in said:
+        message = str(error)
+        if "ACCESS_DENIED" in message:
             raise AccessDeniedError(
-                f"cannot {doing}: {said}",
+                f"cannot {doing}: {message}",
                 remedy="ask for a role that may, or assume the right one (`aws sts get-caller-identity` shows your "
                 "identity)",
             ) from error
-        if "ExpiredToken" in said or "EXPIRED_TOKEN" in said:
+        if "ExpiredToken" in message or "EXPIRED_TOKEN" in message:
             raise CredentialsExpiredError(
                 f"cannot {doing}: the AWS credentials have expired",
                 remedy="renew them (`aws sso login`, or a new session token) and retry",

@@ -57,8 +57,8 @@ class FeatureRequest:
         """Fields that the caller has to pass for on-demand features: column -> type."""
         return {
             name: dtype
-            for asked in self.views
-            for feature in asked.on_demand
+            for view_request in self.views
+            for feature in view_request.on_demand
             for name, dtype in feature.request.items()
         }
 
@@ -108,13 +108,13 @@ def _find(
             remedy="write view:feature, view@version:feature, or view:* for all features of a view",
         )
     registered = find(match["view"], int(match["version"]) if match["version"] else None)
-    there = registered.view.feature_dtypes
+    dtypes = registered.view.feature_dtypes
     if match["feature"] == "*":
-        return registered, tuple(there)
-    if match["feature"] not in there:
+        return registered, tuple(dtypes)
+    if match["feature"] not in dtypes:
         raise FeatureNotFoundError(
             f"feature view {registered.name!r} has no feature {match['feature']!r}",
-            remedy=f"its features: {', '.join(there)}",
+            remedy=f"its features: {', '.join(dtypes)}",
         )
     return registered, (match["feature"],)
 

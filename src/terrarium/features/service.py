@@ -279,14 +279,14 @@ class Features:
         """
         from terrarium.features.online.read_online import read_online
 
-        asked = (tuple(features), full_names)
-        if asked not in self._requests:
-            self._requests[asked] = parse_request(features, self.get, full_names=full_names)
+        requested = (tuple(features), full_names)
+        if requested not in self._requests:
+            self._requests[requested] = parse_request(features, self.get, full_names=full_names)
         return read_online(
             self._connection.session.client("dynamodb"),
             self._connection.manifest.features.online_table,
             entities,
-            self._requests[asked],
+            self._requests[requested],
         )
 
     def freshness(self, *views: str) -> "list[Freshness]":
@@ -294,7 +294,7 @@ class Features:
         from terrarium.features.freshness import freshness_of
         from terrarium.features.online.progress_store import ProgressStore
 
-        asked = [self._named(view) for view in views] or self._registry.latest()
+        requested = [self._named(view) for view in views] or self._registry.latest()
         progress_store = ProgressStore(self._connection.database.reader)
         now = datetime.now(UTC)
         return [
@@ -304,7 +304,7 @@ class Features:
                 progress_store.read(registered.name),
                 now,
             )
-            for registered in asked
+            for registered in requested
         ]
 
     def skew(
@@ -358,9 +358,9 @@ class Features:
         """
         from terrarium.features.feast import write_repository
 
-        asked = [self._named(view) for view in views] or self._registry.latest()
+        requested = [self._named(view) for view in views] or self._registry.latest()
         return write_repository(
-            folder, [one.view for one in asked], project=project, manifest=self._connection.manifest
+            folder, [one.view for one in requested], project=project, manifest=self._connection.manifest
         )
 
     def _named(self, view: str) -> "RegisteredView":

@@ -68,7 +68,7 @@ class SkewReport(Definition):
 
     @property
     def different(self) -> bool:
-        """Whether any value differs."""
+        """True if any value differs."""
         return any(feature.different for feature in self.features)
 
 
@@ -96,8 +96,12 @@ def compare_columns(feature: str, dtype: str, offline: Sequence[Any], online: Se
         feature=feature,
         entities=len(pairs),
         different=sum(not _same(*pair) for pair in pairs),
-        missing_online=sum(there is not None and here is None for there, here in pairs),
-        missing_offline=sum(there is None and here is not None for there, here in pairs),
+        missing_online=sum(
+            stored_value is not None and served_value is None for stored_value, served_value in pairs
+        ),
+        missing_offline=sum(
+            stored_value is None and served_value is not None for stored_value, served_value in pairs
+        ),
         stability=population_stability(offline, online) if is_number(dtype) else None,
     )
 

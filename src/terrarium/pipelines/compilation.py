@@ -158,12 +158,12 @@ def _beginning(pipeline: "PipelineDefinition", following: str) -> _States:
 def _drift(pipeline: "PipelineDefinition", following: str) -> _States:
     check = pipeline.steps[DRIFT_CHECK]
     drifted = StepCondition(step=check.name, name="drifted", comparison="==", value=True)
-    asked = {"Variable": "$.trigger.kind", "StringEquals": "drift"}
+    requested = {"Variable": "$.trigger.kind", "StringEquals": "drift"}
     return {
-        _DRIFT_REQUESTED: _choice([asked], check.name, following),
+        _DRIFT_REQUESTED: _choice([requested], check.name, following),
         check.name: {**_job(pipeline, check), "Next": _outputs_of(check)},
         _outputs_of(check): _read_outputs(pipeline, check, "DriftDetected"),
-        "DriftDetected": _choice(_rules(drifted), following, "NoDrift"),
+        "DriftDetected": _choice(_comparisons(drifted), following, "NoDrift"),
         "NoDrift": {"Type": "Succeed"},
     }
 
@@ -172,10 +172,10 @@ def _stage(
     pipeline: "PipelineDefinition", number: int, stage: Sequence[Step], following: str, rest: _States
 ) -> tuple[_States, str]:
     """Return the states from a stage on, and the name of the first of them."""
-    asked = {condition.step for step in pipeline.steps.values() for condition in step.when}
+    compared = {condition.step for step in pipeline.steps.values() for condition in step.when}
     states = rest
     for step in stage:
-        if step.name in asked:
+        if step.name in compared:
             states = {_outputs_of(step): _read_outputs(pipeline, step, following), **states}
             following = _outputs_of(step)
     if len(stage) == 1:
@@ -205,12 +205,12 @@ def _guarded(pipeline: "PipelineDefinition", step: Step, after: dict[str, Any], 
     conditions = pipeline.conditions(step)
     if not conditions:
         return states
-    rules = [rule for condition in conditions for rule in _rules(condition)]
+    rules = [rule for condition in conditions for rule in _comparisons(condition)]
     return {f"{CHECK_CONDITIONS}{step.name}": _choice(rules, step.name, otherwise), **states}
 
 
 def _job(pipeline: "PipelineDefinition", step: Step) -> dict[str, Any]:
-    told = {
+    environment = {
         CODE: ("Value.$", "$.code.published.code"),
         FOLDER: ("Value.$", "$.code.published.folder"),
         variables.DEFINED: ("Value.$", "$.code.published.pipeline"),
@@ -220,7 +220,7 @@ def _job(pipeline: "PipelineDefinition", step: Step) -> dict[str, Any]:
         variables.TRIGGER: ("Value.$", "States.JsonToString($.trigger)"),
     }
     if step.over:
-        told[SIZE] = ("Value", str(len(step.over)))
+        environment[SIZE] = ("Value", str(len(step.over)))
     requirements = {
         "VCPU": step.resources.vcpus,
         "MEMORY": step.resources.memory,
@@ -233,7 +233,7 @@ def _job(pipeline: "PipelineDefinition", step: Step) -> dict[str, Any]:
         "ShareIdentifier": "pipelines",
         "ContainerOverrides": {
             "Command": [*_ENTRY_POINT, *STEP_COMMAND],
-            "Environment": [{"Name": name, key: value} for name, (key, value) in told.items()],
+            "Environment": [{"Name": name, key: value} for name, (key, value) in environment.items()],
             "ResourceRequirements": [
                 {"Type": kind, "Value": str(amount)} for kind, amount in requirements.items() if amount
             ],
@@ -300,7 +300,7 @@ def _choice(rules: Sequence[dict[str, Any]], taken: str, otherwise: str) -> dict
     return {"Type": "Choice", "Choices": [{**rule, "Next": taken}], "Default": otherwise}
 
 
-def _rules(condition: StepCondition) -> list[dict[str, Any]]:
+def _comparisons(condition: StepCondition) -> list[dict[str, Any]]:
     """Return the comparisons of a condition; the first one tests that the value is present."""
     if condition.step is None:
         variable = f"$.parameters.{condition.name}"

@@ -17,4 +17,4 @@ STEP: Final = "TERRARIUM_PIPELINE_STEP"
 """Name of the step."""
 
 TRIGGER: Final = "TERRARIUM_PIPELINE_TRIGGER"
-"""What started the execution, a JSON object."""
+"""Trigger of the execution, a JSON object."""

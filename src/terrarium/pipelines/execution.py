@@ -17,7 +17,7 @@ class Execution(NamedTuple):
         status: Status in Step Functions.
         started: Start time, with a time zone.
         stopped: End time; None while the execution runs.
-        resumed: How often it was resumed.
+        resumed: Number of times that it was resumed.
         arn: ARN of the execution.
     """
 
@@ -31,7 +31,7 @@ class Execution(NamedTuple):
 
     @property
     def ended(self) -> bool:
-        """Whether the execution has ended; it can still be resumed."""
+        """True if the execution has ended. A failed one can still be resumed."""
         return self.status not in ("RUNNING", "PENDING_REDRIVE")
 
 

@@ -20,27 +20,27 @@ def store_failure_reason(
     artifacts: "Artifacts", error: BaseException, *, pipeline: str, execution: str, job: str
 ) -> None:
     """Store the reason why a job failed."""
-    said = str(error) if isinstance(error, Error) else f"{type(error).__name__}: {error}"
-    artifacts.put_bytes(json.dumps({"reason": said}).encode(), failure_name(pipeline, execution, job))
+    reason = str(error) if isinstance(error, Error) else f"{type(error).__name__}: {error}"
+    artifacts.put_bytes(json.dumps({"reason": reason}).encode(), failure_name(pipeline, execution, job))
 
 
 def find_failure_reason(artifacts: "Artifacts", execution: "Execution", job: "BatchJob") -> str | None:
     """Return the reason why the job of a step failed; for an array, of its first failed job. None if it is unknown."""
-    said = _said(artifacts, execution, job.id)
-    if said is not None:
-        return said
+    reason = _stored_reason(artifacts, execution, job.id)
+    if reason is not None:
+        return reason
     try:
         failed = [child for child in job.child_states() if child.failure] or [job.state()]
     except JobNotFoundError:  # Batch deletes old jobs
         return None
     first, *others = failed
-    reason = _said(artifacts, execution, first.id) or _known(first)
+    reason = _stored_reason(artifacts, execution, first.id) or _batch_reason(first)
     if first.index is None or reason is None:
         return reason
     return f"{1 + len(others)} of {len(job.children)} jobs failed, first the one of index {first.index}: {reason}"
 
 
-def _said(artifacts: "Artifacts", execution: "Execution", job: str) -> str | None:
+def _stored_reason(artifacts: "Artifacts", execution: "Execution", job: str) -> str | None:
     from terrarium.artifacts.errors import ArtifactNotFoundError
 
     name = failure_name(execution.pipeline, execution.name, job)
@@ -51,5 +51,5 @@ def _said(artifacts: "Artifacts", execution: "Execution", job: str) -> str | Non
     return reason
 
 
-def _known(state: "JobState") -> str | None:
+def _batch_reason(state: "JobState") -> str | None:
     return f"{state.failure.problem}\n  -> {state.failure.remedy}" if state.failure else None

@@ -26,8 +26,8 @@ class PipelineRun:
     Args:
         connection: The environment.
         experiment: The experiment of the pipeline's use case.
-        pipeline: Which pipeline.
-        execution: Which execution of it.
+        pipeline: The pipeline.
+        execution: Name of the execution.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class PipelineRun:
 
         Args:
             parameters: Parameters of the execution.
-            trigger: What started the execution.
+            trigger: The trigger of the execution.
         """
         # Steps of one stage begin at the same time.
         with closing(self._connection.database.writer.raw_connection()) as connection:
@@ -96,9 +96,9 @@ class PipelineRun:
         )
 
     def _create(self, parameters: Mapping[str, Any], trigger: Mapping[str, Any]) -> str:
-        told = {**self._tags(""), f"{PIPELINE_TAG}.trigger": str(trigger.get("kind", "unknown"))}
+        tags = {**self._tags(""), f"{PIPELINE_TAG}.trigger": str(trigger.get("kind", "unknown"))}
         with self._experiment.run(
-            f"{self._pipeline.name} {self._execution}", params=parameters, tags=told
+            f"{self._pipeline.name} {self._execution}", params=parameters, tags=tags
         ) as run:
             return run.id
 

@@ -63,8 +63,10 @@ def publish(published: "Artifacts", defined: str, *, folder: Path) -> Publicatio
     digest = definition_digest(pipeline)
     try:
         shipped = Shipping(published).ship(folder)
-        said = {"code": str(shipped.code), "folder": shipped.folder, "pipeline": defined}
-        published.put_bytes(json.dumps(said, sort_keys=True).encode(), published_name(pipeline.name, digest))
+        pointer = {"code": str(shipped.code), "folder": shipped.folder, "pipeline": defined}
+        published.put_bytes(
+            json.dumps(pointer, sort_keys=True).encode(), published_name(pipeline.name, digest)
+        )
     except AccessDeniedError as error:
         raise AccessDeniedError(
             f"pipeline {pipeline.name!r} was not published: {error.problem}",

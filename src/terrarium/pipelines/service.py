@@ -1,4 +1,4 @@
-"""`lab.pipelines`: the pipelines that are deployed with an environment."""
+"""`Pipelines`: the class behind `lab.pipelines`."""
 
 import json
 import secrets
@@ -107,14 +107,14 @@ class Pipelines:
         from terrarium.pipelines.deployed_definition import check_startable
         from terrarium.pipelines.parameters import json_parameters
 
-        told = json_parameters(name, parameters)
+        parameters = json_parameters(name, parameters)
         arn = self._arn(name)
         with translate_errors(f"start pipeline {name!r}"):
             definition = self._states.describe_state_machine(stateMachineArn=arn)["definition"]
         check_startable(
             self._published, name, definition, parameters, environment=self._connection.environment
         )
-        given = {"trigger": {"kind": "hand"}, "parameters": told}
+        given = {"trigger": {"kind": "hand"}, "parameters": parameters}
         execution = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         with translate_errors(f"start pipeline {name!r}"):
             self._states.start_execution(

@@ -72,7 +72,7 @@ class Step(PublicModel):
     """The pool to run in. Default: the environment's first; for a step with GPUs, the first pool that has them."""
 
     retries: Annotated[int, Field(ge=0, le=9)] = 0
-    """How often a failed job is retried. A step that refuses to continue is not retried."""
+    """Number of retries of a failed job. A step that refuses to continue is not retried."""
 
     deadline_minutes: Annotated[int, Field(ge=1, le=14 * 24 * 60)] = 60
     """Minutes after which an attempt times out."""

@@ -28,7 +28,7 @@ class StepContext:
         step: Name of the step.
         execution: Name of the execution, unique and the same for all its steps.
         parameters: Parameters of the execution and of the step.
-        trigger: What started the execution: its `kind`, and data of that kind.
+        trigger: The trigger of the execution: its `kind`, and data of that kind.
         value: The element of the step's `over` that this job processes; None if the step has none.
         index: Position of `value` in `over`; None if the step has none.
         run: The run of this step, nested in the run of the pipeline.

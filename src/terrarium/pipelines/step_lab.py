@@ -1,4 +1,4 @@
-"""`StepLab`: the environment as the function of a step sees it."""
+"""`StepLab`: the environment that a step's function receives."""
 
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,9 +20,9 @@ __all__ = ["StepLab"]
 
 
 class StepLab(Protocol):
-    """The environment as the function of a step sees it; a `terrarium.Lab` is one.
+    """The environment that a step's function receives; a `terrarium.Lab` is one.
 
-    Annotate functions with it that steps share: `def kept_cases(lab: terrarium.StepLab, name: str)`.
+    Use it to annotate helper functions of steps: `def kept_cases(lab: terrarium.StepLab, name: str)`.
     """
 
     @property

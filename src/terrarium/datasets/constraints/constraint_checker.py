@@ -60,12 +60,12 @@ class ConstraintChecker:
 
     @property
     def whole(self) -> bool:
-        """Whether rows that others write in the meantime can change the result."""
+        """True if rows that others write in the meantime can change the result."""
         return bool(self._dataset_checks)
 
     @property
     def broken(self) -> bool:
-        """Whether a checked row already violates a constraint on single rows."""
+        """True if a checked row already violates a constraint on single rows."""
         return any(check.violation for check in self._row_checks)
 
     def see(self, chunk: "pa.Table") -> None:

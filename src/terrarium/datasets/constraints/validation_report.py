@@ -49,7 +49,7 @@ class ValidationReport(BaseModel):
 
     @property
     def valid(self) -> bool:
-        """Whether no constraint is violated."""
+        """True if no constraint is violated."""
         return not self.violations
 
     def raise_for_violations(self, *, doing: str) -> None:

@@ -38,8 +38,8 @@ def version_references(
     Args:
         database: The metadata database.
         datasets: All datasets of the environment.
-        name: The dataset's.
-        table: Its table.
+        name: Name of the dataset.
+        table: The table of the dataset.
     """
     holds: dict[int, list[str]] = {snapshot.snapshot_id: [] for snapshot in table.snapshots()}
     for tag, tagged in version_tags(table).items():
@@ -64,6 +64,9 @@ def name_references(
     referring = (
         f"a constraint of dataset {other.name!r}"
         for other in datasets
-        if any(isinstance(said, References) and said.dataset == name for said in other.constraints)
+        if any(
+            isinstance(constraint, References) and constraint.dataset == name
+            for constraint in other.constraints
+        )
     )
     return (*referring, *(f"feature view {view!r}" for view in views))

@@ -33,15 +33,15 @@ class DataRequirement(RequirementContent):
 
     Attributes:
         dataset: Name of the dataset, which need not exist yet.
-        purpose: What the data is needed for.
+        purpose: Purpose of the data.
         columns: Required columns; the dataset may have others.
         constraints: Constraints on the rows.
         minimum_rows: The least number of rows.
         time_column: Column with the time of a row, for freshness and history.
         freshness: The greatest age of the latest row.
-        history: How far back rows must reach.
-        owner: Who produces the data.
-        consumer: Who needs the data.
+        history: The least age of the earliest row.
+        owner: Producer of the data.
+        consumer: Team or person that needs the data.
         state: `draft`, `proposed`, `approved` or `rejected`.
         remarks: Remarks on changes of the state.
 
@@ -54,7 +54,7 @@ class DataRequirement(RequirementContent):
         """Return the requirement, proposed to the owner of the data.
 
         Args:
-            by: Who proposes it.
+            by: The person who proposes it.
             remark: A remark.
 
         Raises:
@@ -95,7 +95,7 @@ class DataRequirement(RequirementContent):
         """Return a draft with changed fields, which has to be reviewed again.
 
         Args:
-            by: Who changes it.
+            by: The person who changes it.
             remark: A remark.
             **changes: Fields and their new values.
 
@@ -141,5 +141,5 @@ class DataRequirement(RequirementContent):
                 f"the requirement of {self.dataset!r} is {self.state}; it cannot become {state}",
                 remedy=f"it has to be {' or '.join(since)} first",
             )
-        said = Remark(by=by, at=datetime.now(UTC), state=state, text=remark)
-        return self.model_copy(update={"state": state, "remarks": (*self.remarks, said)})
+        new_remark = Remark(by=by, at=datetime.now(UTC), state=state, text=remark)
+        return self.model_copy(update={"state": state, "remarks": (*self.remarks, new_remark)})

@@ -22,7 +22,7 @@ class Finding(BaseModel):
     Attributes:
         what: The requirement as text.
         met: Whether the dataset meets it.
-        found: What the dataset has instead.
+        found: The actual state of the dataset.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,7 +46,7 @@ class RequirementReport(BaseModel):
 
     @property
     def met(self) -> bool:
-        """Whether all requirements are met."""
+        """True if all requirements are met."""
         return all(finding.met for finding in self.findings)
 
     def __str__(self) -> str:

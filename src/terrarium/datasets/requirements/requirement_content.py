@@ -49,15 +49,15 @@ class RequirementContent(_Document):
 
     Attributes:
         dataset: Name of the dataset, which need not exist yet.
-        purpose: What the data is needed for.
+        purpose: Purpose of the data.
         columns: Required columns; the dataset may have others.
         constraints: Constraints on the rows.
         minimum_rows: The least number of rows.
         time_column: Column with the time of a row, for freshness and history.
         freshness: The greatest age of the latest row.
-        history: How far back rows must reach.
-        owner: Who produces the data.
-        consumer: Who needs the data.
+        history: The least age of the earliest row.
+        owner: Producer of the data.
+        consumer: Team or person that needs the data.
         state: `draft`, `proposed`, `approved` or `rejected`.
         remarks: Remarks on changes of the state.
 
@@ -93,6 +93,6 @@ class RequirementContent(_Document):
 
     @property
     def reviewer(self) -> str | None:
-        """Who approved or rejected it last."""
+        """The last person who approved or rejected it."""
         reviews = [remark.by for remark in self.remarks if remark.state in ("approved", "rejected")]
         return reviews[-1] if reviews else None

@@ -37,7 +37,7 @@ class LeakageReport(BaseModel):
 
     @property
     def clean(self) -> bool:
-        """Whether no leakage was found."""
+        """True if no leakage was found."""
         return not (self.keys or self.groups or self.identical_rows or self.time_overlap)
 
     def raise_for_leakage(self, *, dataset: str) -> None:

@@ -63,11 +63,11 @@ def cast_to_schema(table: "pa.Table", schema: "pa.Schema") -> "pa.Table":
     """Return the same rows with the columns and types of `schema`; missing columns are null."""
     import pyarrow as pa
 
-    there = set(table.column_names)
+    existing = set(table.column_names)
     return pa.Table.from_arrays(
         [
             table[field.name].cast(field.type)
-            if field.name in there
+            if field.name in existing
             else pa.nulls(table.num_rows, field.type)
             for field in schema
         ],

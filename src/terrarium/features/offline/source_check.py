@@ -21,17 +21,17 @@ def check_source(warehouse: TableCatalog, view: FeatureView) -> str | None:
         table = load_table(warehouse, view)
     except FeatureNotFoundError:
         return f"its source, dataset {view.source!r}, does not exist yet: the first features.write creates it"
-    there = [field.name for field in table.schema().fields]
+    existing = [field.name for field in table.schema().fields]
     for name in (*view.keys, *view.times):
         # `features.write` fills in the created time, and adds its column.
-        if name not in there and name != view.created_time:
-            close = difflib.get_close_matches(name, there, n=1)
+        if name not in existing and name != view.created_time:
+            close = difflib.get_close_matches(name, existing, n=1)
             raise FeatureDefinitionError(
                 f"dataset {view.source!r}, the source of feature view {view.name!r}, has no column {name!r}",
                 remedy=(f"did you mean {close[0]!r}? " if close else "")
-                + f"Its columns are {', '.join(there)}",
+                + f"Its columns are {', '.join(existing)}",
             )
-    lacking = [name for name in view.dtypes if name not in there]
+    lacking = [name for name in view.dtypes if name not in existing]
     if lacking:
         columns = ", ".join(lacking)
         return f"its source, dataset {view.source!r}, has no column {columns} yet: the next features.write adds it"

@@ -68,8 +68,8 @@ def ensure_table(warehouse: TableCatalog, view: FeatureView) -> "Table":
             return catalog.create_table(identifier, view_schema(view), properties=_PROPERTIES)
         except TableAlreadyExistsError:  # created concurrently
             table = catalog.load_table(identifier)
-    there = {field.name for field in table.schema().fields}
-    added = [field.with_nullable(True) for field in view_schema(view) if field.name not in there]  # noqa: FBT003 - Arrow's signature
+    existing = {field.name for field in table.schema().fields}
+    added = [field.with_nullable(True) for field in view_schema(view) if field.name not in existing]  # noqa: FBT003 - Arrow's signature
     if added:
         import pyarrow as pa
 

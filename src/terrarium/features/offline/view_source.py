@@ -49,12 +49,12 @@ class ViewSource:
         from pyiceberg.io.pyarrow import schema_to_pyarrow
 
         schema = schema_to_pyarrow(self.table.schema(), include_field_ids=False)
-        there = {field.name: field.type for field in schema}
+        existing = {field.name: field.type for field in schema}
         for name, dtype in self.view.dtypes.items():
-            if name not in there:
+            if name not in existing:
                 raise self._unlike(f"has no column {name!r}")
-            if not _promotes(there[name], arrow_type(dtype)):
-                raise self._unlike(f"has {name!r} as {there[name]}, which is not {dtype}")
+            if not _promotes(existing[name], arrow_type(dtype)):
+                raise self._unlike(f"has {name!r} as {existing[name]}, which is not {dtype}")
 
     def batches(
         self,

@@ -192,7 +192,7 @@ class Materialization:
 
     def _since(self, target: Target, done: Completed | None) -> Baseline | None:
         if target.full or done is None or not self._there(done.snapshot_id):
-            return None  # without the expired snapshot, new files cannot be told from old ones
+            return None  # without the expired snapshot, new files cannot be distinguished from old ones
         return Baseline(self._at(done.snapshot_id), done.until)
 
     def _at(self, snapshot_id: int | None) -> ViewSource:

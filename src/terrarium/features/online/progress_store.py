@@ -37,7 +37,7 @@ _FINISH = (
 
 @dataclass(frozen=True)
 class Completed:
-    """What is online: rows until a time, of a snapshot, and the event time of the newest row."""
+    """A finished materialization: rows until a time, of a snapshot, and the event time of the newest row."""
 
     snapshot_id: int | None
     until: datetime
@@ -46,7 +46,7 @@ class Completed:
 
 @dataclass(frozen=True)
 class Target:
-    """What is being materialized; `full` if rows that are online already are processed again."""
+    """A materialization to finish; `full` if rows that are online already are processed again."""
 
     snapshot_id: int | None
     until: datetime

@@ -41,17 +41,17 @@ def read_items(client: Any, table: str, keys: Sequence[tuple[str, str]]) -> list
 
 def _read_chunk(client: Any, table: str, keys: Sequence[tuple[str, str]]) -> list[Item]:
     found: list[Item] = []
-    asked: dict[str, Any] = {
+    request_items: dict[str, Any] = {
         table: {
             "Keys": [{"entity": {"S": entity}, "feature_view": {"S": view}} for entity, view in keys],
             "ProjectionExpression": FEATURES,
         }
     }
     for attempt in range(_ATTEMPTS):
-        answer = client.batch_get_item(RequestItems=asked)
-        found += answer["Responses"].get(table, ())
-        asked = answer.get("UnprocessedKeys")
-        if not asked:
+        response = client.batch_get_item(RequestItems=request_items)
+        found += response["Responses"].get(table, ())
+        request_items = response.get("UnprocessedKeys")
+        if not request_items:
             return found
         time.sleep(random.uniform(0, _SHORTEST_WAIT * 2**attempt))  # noqa: S311 - no secret
     raise OnlineThrottledError(

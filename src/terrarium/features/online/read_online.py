@@ -75,20 +75,27 @@ def read_online(client: Any, table: str, entities: Any, request: FeatureRequest)
                 f"an entity row cannot be {shown(row)}, a {type(row).__name__}",
                 remedy='pass mappings, such as [{"customer_id": 7}], or a table',
             )
-    keys = {asked.registered.name: _keys(asked, rows) for asked in request.views}
+    keys = {view_request.registered.name: _keys(view_request, rows) for view_request in request.views}
     wanted = dict.fromkeys(key for of_view in keys.values() for key in of_view if key is not None)
     items = read_items(client, table, tuple(wanted)) if wanted else []
     stored = {row.key: row for row in map(decode, items)}
     now = to_microseconds(datetime.now(UTC))
     values = {
-        asked.registered.name: _values(asked, [stored.get(key) if key else None for key in keys[name]], now)
-        for asked in request.views
-        for name in (asked.registered.name,)
+        view_request.registered.name: _values(
+            view_request, [stored.get(key) if key else None for key in keys[name]], now
+        )
+        for view_request in request.views
+        for name in (view_request.registered.name,)
     }
-    for asked in request.views:
-        if asked.on_demand:
-            values[asked.registered.name] |= _computed(asked, rows, values[asked.registered.name])
-    dtypes = {asked.registered.name: asked.registered.view.feature_dtypes for asked in request.views}
+    for view_request in request.views:
+        if view_request.on_demand:
+            values[view_request.registered.name] |= _computed(
+                view_request, rows, values[view_request.registered.name]
+            )
+    dtypes = {
+        view_request.registered.name: view_request.registered.view.feature_dtypes
+        for view_request in request.views
+    }
     return OnlineFeatures(
         {column: values[view][feature] for view, feature, column in request.columns},
         {column: dtypes[view][feature] for view, feature, column in request.columns},
@@ -96,20 +103,20 @@ def read_online(client: Any, table: str, entities: Any, request: FeatureRequest)
     )
 
 
-def _keys(asked: ViewRequest, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str] | None]:
-    entities, name = asked.registered.view.entities, asked.registered.name
+def _keys(view_request: ViewRequest, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str] | None]:
+    entities, name = view_request.registered.view.entities, view_request.registered.name
     keys = (entity_key(entities, row) for row in rows)
     return [None if key is None else (key, name) for key in keys]
 
 
-def _values(asked: ViewRequest, rows: Sequence[StoredRow | None], now: int) -> dict[str, list[Any]]:
-    view = asked.registered.view
+def _values(view_request: ViewRequest, rows: Sequence[StoredRow | None], now: int) -> dict[str, list[Any]]:
+    view = view_request.registered.view
     oldest = None if view.ttl is None else now - view.ttl // timedelta(microseconds=1)
     # DynamoDB deletes expired items with a delay: until then, reads return them, and they must not count.
     holding = [row.values if row and (oldest is None or row.event_time >= oldest) else () for row in rows]
     columns = {}
     for position, feature in enumerate(view.features):
-        if feature.name in asked.stored:
+        if feature.name in view_request.stored:
             read = json_decoder(feature.dtype)
             column = [values[position] if len(values) > position else None for values in holding]
             columns[feature.name] = column if read is None else [v if v is None else read(v) for v in column]
@@ -117,17 +124,17 @@ def _values(asked: ViewRequest, rows: Sequence[StoredRow | None], now: int) -> d
 
 
 def _computed(
-    asked: ViewRequest, rows: Sequence[Mapping[str, Any]], stored: Mapping[str, Sequence[Any]]
+    view_request: ViewRequest, rows: Sequence[Mapping[str, Any]], stored: Mapping[str, Sequence[Any]]
 ) -> dict[str, list[Any]]:
     if not rows:
-        return {feature.name: [] for feature in asked.on_demand}
+        return {feature.name: [] for feature in view_request.on_demand}
     import polars as pl
     import pyarrow as pa
 
-    dtypes = asked.registered.view.dtypes
+    dtypes = view_request.registered.view.dtypes
     columns = {name: pl.Series(pa.array(values, arrow_type(dtypes[name]))) for name, values in stored.items()}
     computed = {}
-    for feature in asked.on_demand:
+    for feature in view_request.on_demand:
         brought = pa.Table.from_pylist(
             [{name: row[name] for name in feature.request if name in row} for row in rows]
         )

@@ -60,13 +60,13 @@ def _write(client: Any, table: str, item: Item) -> Written:
 def _put_if_newer(client: Any, table: str, item: Item) -> bool:
     condition = _NEWER
     values = {":event_time": item["event_time"], ":created_time": item["created_time"]}
-    while (there := _put(client, table, item, condition, values)) is not None:
-        if there and _order(item) <= _order(there):
+    while (stored := _put(client, table, item, condition, values)) is not None:
+        if stored and _order(item) <= _order(stored):
             return False
         # With equal times, the values decide, as offline; unless another row was written in the meantime.
         condition = _UNCHANGED_SINCE
         # An item that was deleted in the meantime has no features.
-        values[":seen"] = there.get(FEATURES, {"S": ""})
+        values[":seen"] = stored.get(FEATURES, {"S": ""})
     return True
 
 
@@ -85,8 +85,8 @@ def _put(client: Any, table: str, item: Item, condition: str, values: Item) -> I
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        there: Item = error.response.get("Item", {})  # type: ignore[assignment] # missing in boto3's type stubs
-        return there
+        stored: Item = error.response.get("Item", {})  # type: ignore[assignment] # missing in boto3's type stubs
+        return stored
     return None
 
 

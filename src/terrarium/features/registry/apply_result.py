@@ -12,11 +12,11 @@ class ApplyResult(Definition):
 
     Attributes:
         name: Name of the view.
-        version: Its version now.
-        revision: Its revision now, within the version.
+        version: The current version.
+        revision: The current revision, within the version.
         change: `none` if the same definition was registered already; `incompatible` if there is a new version.
         details: The changes.
-        missing: What the view's source lacks, until the first write to the view.
+        missing: Note about a missing source or column, until the first write to the view.
     """
 
     name: str

@@ -38,7 +38,10 @@ def assemble(rows: EntityRows, request: FeatureRequest, looked_up: "Mapping[str,
     """
     import pyarrow as pa
 
-    computed = {asked.registered.name: _computed(rows, asked, looked_up) for asked in request.views}
+    computed = {
+        view_request.registered.name: _computed(rows, view_request, looked_up)
+        for view_request in request.views
+    }
     table = rows.table
     for view, feature, column in request.columns:
         values = computed[view].get(feature)
@@ -49,16 +52,16 @@ def assemble(rows: EntityRows, request: FeatureRequest, looked_up: "Mapping[str,
 
 
 def _computed(
-    rows: EntityRows, asked: ViewRequest, looked_up: "Mapping[str, pa.Table]"
+    rows: EntityRows, view_request: ViewRequest, looked_up: "Mapping[str, pa.Table]"
 ) -> "dict[str, pa.ChunkedArray]":
-    if not asked.on_demand:
+    if not view_request.on_demand:
         return {}
     import polars as pl
     import pyarrow as pa
 
-    stored = pl.DataFrame(looked_up[asked.registered.name])
+    stored = pl.DataFrame(looked_up[view_request.registered.name])
     computed = {}
-    for feature in asked.on_demand:
+    for feature in view_request.on_demand:
         columns = {**stored.to_dict(), **pl.DataFrame(rows.keyed(feature.request)).to_dict()}
         series = feature(columns)
         computed[feature.name] = pa.chunked_array([series.to_arrow()]).cast(arrow_type(feature.dtype))

@@ -54,13 +54,16 @@ def build_training_set(
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         lookups = list(pool.map(partial(_opened, warehouse, pinned=snapshots or {}), request.views))
     looked_up = join(rows, lookups)
-    names = [asked.registered.name for asked in request.views]
+    names = [view_request.registered.name for view_request in request.views]
     table = assemble(rows, request, dict(zip(names, looked_up, strict=True)))
     views = (
         PinnedView(
-            asked.registered.name, asked.registered.view.source, lookup.source.snapshot_id, asked.features
+            view_request.registered.name,
+            view_request.registered.view.source,
+            lookup.source.snapshot_id,
+            view_request.features,
         )
-        for asked, lookup in zip(request.views, lookups, strict=True)
+        for view_request, lookup in zip(request.views, lookups, strict=True)
     )
     return TrainingSet(table, tuple(views))
 
@@ -76,11 +79,13 @@ def choose_join(
     return partial(join_on_athena, warehouse)
 
 
-def _opened(warehouse: TableCatalog, asked: ViewRequest, *, pinned: Mapping[str, int | None]) -> Lookup:
-    registered = asked.registered
+def _opened(
+    warehouse: TableCatalog, view_request: ViewRequest, *, pinned: Mapping[str, int | None]
+) -> Lookup:
+    registered = view_request.registered
     source = (
         pinned_source(warehouse, registered.view, pinned[registered.name])
         if registered.name in pinned
         else current_source(warehouse, registered.view)
     )
-    return Lookup(source, asked.stored)
+    return Lookup(source, view_request.stored)
