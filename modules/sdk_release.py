@@ -9,11 +9,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["CHECKOUT", "REQUIREMENTS", "SDK_PREFIX", "SdkRelease", "sdk_release"]
+__all__ = [
+    "CHECKOUT",
+    "REQUIREMENTS",
+    "SANDBOX",
+    "SANDBOX_REQUIREMENTS",
+    "SDK_PREFIX",
+    "SdkRelease",
+    "sandbox_id",
+    "sdk_release",
+]
 
 CHECKOUT = Path(__file__).parents[1]
 REQUIREMENTS = Path("requirements/sdk.txt")
 """The locked dependencies of the SDK, with hashes; relative to the checkout."""
+SANDBOX = Path("src/terrarium_sandbox")
+"""The project of the distribution `terrarium-sandbox`; relative to the checkout."""
+SANDBOX_REQUIREMENTS = Path("requirements/sandbox.txt")
+"""The locked dependencies of the SDK and of the sandbox, with hashes; relative to the checkout."""
 SDK_PREFIX = "sdk/"
 """The prefix of the artifact bucket with the SDK that notebooks and laptops install. Only CI and administrators
 write."""
@@ -56,12 +69,17 @@ def sdk_release(checkout: Path = CHECKOUT) -> SdkRelease:
 
     Files of tools (`__pycache__`, hidden files) do not count. Takes a few milliseconds.
     """
-    paths = sorted((*_FILES, REQUIREMENTS, *_sources(checkout)), key=Path.as_posix)
+    paths = sorted((*_FILES, REQUIREMENTS, *_sources(checkout, _PACKAGE)), key=Path.as_posix)
     return SdkRelease(id=_digest(checkout, *paths), dependencies_id=_digest(checkout, REQUIREMENTS))
 
 
-def _sources(checkout: Path) -> Iterator[Path]:
-    for path in (checkout / _PACKAGE).rglob("*"):
+def sandbox_id(checkout: Path = CHECKOUT) -> str:
+    """Return the digest of the sources of the distribution `terrarium-sandbox` in `checkout`."""
+    return _digest(checkout, *sorted(_sources(checkout, SANDBOX), key=Path.as_posix))
+
+
+def _sources(checkout: Path, package: Path) -> Iterator[Path]:
+    for path in (checkout / package).rglob("*"):
         relative = path.relative_to(checkout)
         generated = any(part.startswith(".") or part == "__pycache__" for part in relative.parts)
         if path.is_file() and not generated and path.suffix != ".pyc":

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modules.sdk_release import SdkRelease
-from operations.sdk.release_folder import ReleaseFolder
+from operations.sdk.release_folder import ReleaseFolder, SandboxFiles
+from operations.sdk.wheel import sandbox_version
 from terrarium.errors import Error
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-__all__ = ["is_published", "publish_release"]
+__all__ = ["is_published", "is_sandbox_published", "publish_release", "publish_sandbox"]
 
 
 def is_published(s3: "S3Client", bucket: str, release: SdkRelease) -> bool:
@@ -21,6 +22,12 @@ def is_published(s3: "S3Client", bucket: str, release: SdkRelease) -> bool:
         Error: The bucket does not exist, or the credentials may not list it.
     """
     return "requirements.txt" in _names(s3, bucket, release.prefix)
+
+
+def is_sandbox_published(s3: "S3Client", bucket: str, release: SdkRelease) -> bool:
+    """Return whether `bucket` has the sandbox of this checkout: the name of its wheel has the digest of its sources."""
+    version = sandbox_version(release)
+    return any(f"+{version}-" in name for name in _names(s3, bucket, release.prefix))
 
 
 def publish_release(
@@ -40,6 +47,15 @@ def publish_release(
     for file in (folder.wheel, folder.requirements):
         _upload(s3, bucket, release.prefix, file)
     report(f"uploaded {folder.wheel.name}")
+
+
+def publish_sandbox(
+    s3: "S3Client", bucket: str, release: SdkRelease, files: SandboxFiles, *, report: Callable[[str], object]
+) -> None:
+    """Upload the distribution of the sandbox to the prefix of its release. The wheel comes last."""
+    for file in (files.requirements, files.wheel):
+        _upload(s3, bucket, release.prefix, file)
+    report(f"uploaded {files.wheel.name}")
 
 
 def _upload(s3: "S3Client", bucket: str, prefix: str, file: Path) -> None:

@@ -6,14 +6,16 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from modules.sdk_release import CHECKOUT, REQUIREMENTS, SdkRelease
+from modules.sdk_release import CHECKOUT, REQUIREMENTS, SANDBOX_REQUIREMENTS, SdkRelease
 from operations.sdk.dependencies import download_dependencies
-from operations.sdk.wheel import build_wheel
+from operations.sdk.wheel import build_sandbox_wheel, build_wheel, sandbox_version
+from terrarium.sdk_source import REQUIREMENTS_OF_SANDBOX
 from terrarium.venvs.packages import DISTRIBUTION
 
-__all__ = ["ReleaseFolder", "build_release"]
+__all__ = ["ReleaseFolder", "SandboxFiles", "build_release", "build_sandbox"]
 
 _BUILD = CHECKOUT / "build" / "sdk"
+_SANDBOX = "terrarium-sandbox"
 
 
 class ReleaseFolder(NamedTuple):
@@ -28,6 +30,18 @@ class ReleaseFolder(NamedTuple):
     requirements: Path
     wheel: Path
     dependencies: Path
+
+
+class SandboxFiles(NamedTuple):
+    """The paths of the sandbox's distribution on this machine, beside the files of the release.
+
+    Attributes:
+        requirements: Exact versions with hashes of both wheels and of every dependency.
+        wheel: The wheel of the sandbox.
+    """
+
+    requirements: Path
+    wheel: Path
 
 
 def build_release(
@@ -47,16 +61,36 @@ def build_release(
     if not files.is_dir():
         unfinished = files.with_name(f"{files.name}.{os.getpid()}")
         wheel = build_wheel(release, unfinished)
-        (unfinished / "requirements.txt").write_text(_pin(wheel, release) + lock.read_text(encoding="utf-8"))
+        head = f"# Terrarium's SDK, release {release.id}\n"
+        pins = head + _pin(DISTRIBUTION, wheel) + lock.read_text(encoding="utf-8")
+        (unfinished / "requirements.txt").write_text(pins, encoding="utf-8")
         _move(unfinished, files)
-    (wheel,) = files.glob("*.whl")
+    (wheel,) = files.glob(f"{DISTRIBUTION.replace('-', '_')}-*.whl")
     return ReleaseFolder(files / "requirements.txt", wheel, dependencies)
 
 
-def _pin(wheel: Path, release: SdkRelease) -> str:
+def build_sandbox(
+    release: SdkRelease, built: ReleaseFolder, *, lock: Path = CHECKOUT / SANDBOX_REQUIREMENTS
+) -> SandboxFiles:
+    """Build the distribution of the sandbox into the folder of a release, unless an earlier call did.
+
+    Raises:
+        Error: The wheel cannot be built.
+    """
+    folder = built.wheel.parent
+    found = list(folder.glob(f"*+{sandbox_version(release)}-*.whl"))
+    wheel = found[0] if found else build_sandbox_wheel(release, folder)
+    head = f"# Terrarium's SDK, release {release.id}, and its sandbox\n"
+    pins = head + _pin(DISTRIBUTION, built.wheel) + _pin(_SANDBOX, wheel) + lock.read_text(encoding="utf-8")
+    requirements = folder / REQUIREMENTS_OF_SANDBOX
+    requirements.write_text(pins, encoding="utf-8")
+    return SandboxFiles(requirements, wheel)
+
+
+def _pin(distribution: str, wheel: Path) -> str:
     version = wheel.name.split("-")[1]
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    return f"# Terrarium's SDK, release {release.id}\n{DISTRIBUTION}=={version} --hash=sha256:{digest}\n"
+    return f"{distribution}=={version} --hash=sha256:{digest}\n"
 
 
 def _move(unfinished: Path, finished: Path) -> None:

@@ -2,13 +2,17 @@
 
 from typing import Final
 
-__all__ = ["INSTALL_SDK", "install_commands"]
+__all__ = ["INSTALL_SDK", "REQUIREMENTS_OF_SANDBOX", "install_commands", "sandbox_command"]
 
 INSTALL_SDK: Final = (
     "install the SDK that your environment serves, which includes it: `terrarium describe <environment>` prints the "
     "commands; in a checkout of the infrastructure, run `make setup`"
 )
 """The remedy where a library is missing, or this SDK is too old."""
+
+
+REQUIREMENTS_OF_SANDBOX: Final = "requirements-sandbox.txt"
+"""The file beside the SDK's wheel with the exact versions and hashes of the SDK, the sandbox and their dependencies."""
 
 
 def install_commands(*, bucket: str, release_prefix: str, dependencies_prefix: str) -> tuple[str, str]:
@@ -24,4 +28,15 @@ def install_commands(*, bucket: str, release_prefix: str, dependencies_prefix: s
     return (
         f"{release} && {install}",
         f"{release} && {dependencies} && {install.replace('--require-hashes', '--no-index --require-hashes')}",
+    )
+
+
+def sandbox_command(*, bucket: str, release_prefix: str) -> str:
+    """Return the command that installs an environment's SDK together with the sandbox.
+
+    It needs a package index for the dependencies. pip checks the hash of every file.
+    """
+    return (
+        f"aws s3 sync s3://{bucket}/{release_prefix} terrarium-sdk && pip install --require-hashes "
+        f"--find-links terrarium-sdk -r terrarium-sdk/{REQUIREMENTS_OF_SANDBOX}"
     )

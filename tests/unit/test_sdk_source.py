@@ -8,7 +8,7 @@ import pytest
 
 from terrarium.errors import ManifestTooNewError
 from terrarium.manifest import MANIFEST_VERSION, parse_manifest
-from terrarium.sdk_source import install_commands
+from terrarium.sdk_source import install_commands, sandbox_command
 from terrarium.venvs import sort_packages
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def texts() -> dict[Path, str]:
 
 
 def test_nothing_installs_terrarium_by_its_name_and_no_text_tells_users_to() -> None:
-    installing = re.compile(r"install[^\n]{0,60}\bterrarium-ml\b(?! @)")
+    installing = re.compile(r"install[^\n]{0,60}\bterrarium-(?:ml|sandbox)\b(?! @)")
     assert [path for path, text in texts().items() if installing.search(text)] == []
 
 
@@ -49,6 +49,14 @@ def test_the_commands_check_every_hash() -> None:
     assert "--no-index" in without_index
     assert "s3://b/sdk/d/2/" in without_index
     assert "s3://b/sdk/releases/1/" in anywhere
+
+
+def test_the_sandbox_comes_from_the_bucket_too() -> None:
+    command = sandbox_command(bucket="b", release_prefix="sdk/releases/1/")
+    assert command.startswith(
+        "aws s3 sync s3://b/sdk/releases/1/ terrarium-sdk && pip install --require-hashes "
+    )
+    assert "terrarium-sandbox" not in command, "nobody installs it by its name"
 
 
 @pytest.mark.parametrize("named", [True, False])

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from terrarium.echo import echo
 from terrarium.plain_table import PlainTable
-from terrarium.sdk_source import install_commands
+from terrarium.sdk_source import install_commands, sandbox_command
 
 __all__ = ["describe"]
 
@@ -42,6 +42,10 @@ def describe(environment: str) -> None:
         )
         echo(f"\nInstall the SDK of {manifest.environment} (Python 3.11 or later):\n  {anywhere}")
         echo(f"Without a package index (Linux on x86-64, Python 3.11):\n  {without_index}")
+        sandbox = sandbox_command(
+            bucket=manifest.artifacts.bucket, release_prefix=manifest.sdk.release_prefix
+        )
+        echo(f"Together with the sandbox, the local AWS:\n  {sandbox}")
 
 
 def _text(value: object) -> str:

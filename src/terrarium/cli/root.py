@@ -112,7 +112,8 @@ def _not_installed(name: str, distribution: str) -> click.Command:
         name,
         Error(
             f"`terrarium {name}` is a command of {distribution}, which is not installed",
-            remedy=f"install it: `make setup` in a checkout of the infrastructure, else `pip install {distribution}`",
+            remedy="install it with the command that `terrarium describe <environment>` prints last; in a checkout of "
+            "the infrastructure, run `make setup`",
         ),
         summary=f"(with {distribution} only)",
     )

@@ -10,8 +10,13 @@ from pathlib import Path
 import pytest
 
 from modules.sdk_release import SdkRelease, sdk_release
-from operations.sdk.publication import is_published, publish_release
-from operations.sdk.release_folder import ReleaseFolder, build_release
+from operations.sdk.publication import (
+    is_published,
+    is_sandbox_published,
+    publish_release,
+    publish_sandbox,
+)
+from operations.sdk.release_folder import ReleaseFolder, build_release, build_sandbox
 from terrarium.errors import Error
 from tests.support.deployment import Deployment
 from tests.support.local_sandbox import LocalSandbox
@@ -93,6 +98,31 @@ def test_the_exact_sdk_of_this_checkout_is_installed_from_the_bucket(served: Pat
     assert installed.returncode == 0, installed.stderr
     assert (tmp_path / "sdk" / f"terrarium_ml-{VERSION}.dist-info").is_dir()
     assert (tmp_path / "sdk" / "dependency.py").exists()
+
+
+def test_the_sandbox_is_installed_from_the_bucket_with_its_command(
+    sandbox: LocalSandbox, bucket: str, built: ReleaseFolder, tmp_path: Path
+) -> None:
+    """`terrarium describe` prints this command: no package index has the sandbox either."""
+    s3 = sandbox.client("s3", "prod")
+    publish_release(s3, bucket, RELEASE, built, report=print)
+    assert not is_sandbox_published(s3, bucket, RELEASE)
+    lock = built.dependencies.parents[2] / "lock.txt"
+    publish_sandbox(s3, bucket, RELEASE, build_sandbox(RELEASE, built, lock=lock), report=print)
+    assert is_sandbox_published(s3, bucket, RELEASE)
+    served = download(sandbox, bucket, RELEASE, tmp_path / "served")
+    options: list[str | Path] = ["--require-hashes", "--no-deps", "--find-links", served]
+    installed = install(*options, "-r", served / "requirements-sandbox.txt", "--target", tmp_path / "both")
+    assert installed.returncode == 0, installed.stderr
+    code = (
+        "import importlib.metadata as m, terrarium_sandbox; d = m.distribution('terrarium-sandbox'); "
+        "print(terrarium_sandbox.__file__, d.version, [r for r in d.requires if 'terrarium-ml' in r], "
+        "[e.value for e in d.entry_points])"
+    )
+    found = python_with(tmp_path / "both", code, tmp_path)
+    assert str(tmp_path / "both") in found
+    assert f" {VERSION}.s" in found
+    assert "['terrarium-ml==0.1.0'] ['terrarium_sandbox.commands:sandbox']" in found
 
 
 def test_an_installed_sdk_installs_itself_elsewhere(served: Path, tmp_path: Path) -> None:

@@ -25,8 +25,9 @@ def test_finds_the_command_of_the_sandbox() -> None:
 def test_names_the_distribution_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(root, "_entry_points", lambda _name=None: EntryPoints())
     assert "sandbox" in CliRunner().invoke(root.command, ["--help"]).output
-    with pytest.raises(Error, match="terrarium-sandbox, which is not installed"):
+    with pytest.raises(Error, match="terrarium-sandbox, which is not installed") as refused:
         root.command.main(["sandbox", "up", "--port", "0"], standalone_mode=False)
+    assert "`terrarium describe <environment>` prints" in refused.value.remedy
 
 
 def test_help_imports_no_heavy_library() -> None:
