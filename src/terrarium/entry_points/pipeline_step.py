@@ -1,4 +1,4 @@
-"""Entry point of a step's job, with the pipeline's code: `python -m terrarium.pipelines.step_entry_point`."""
+"""Entry point of a step's job, with the pipeline's code: `python -m terrarium.entry_points.pipeline_step`."""
 
 import json
 import os

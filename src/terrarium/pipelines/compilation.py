@@ -31,7 +31,7 @@ __all__ = [
     "definition_digest",
 ]
 
-STEP_COMMAND = ("python", "-m", "terrarium.pipelines.step_entry_point")
+STEP_COMMAND = ("python", "-m", "terrarium.entry_points.pipeline_step")
 """Command of a job that runs a step; the job has the pipeline's code."""
 
 REFUSED = 3
