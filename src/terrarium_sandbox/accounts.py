@@ -1,4 +1,4 @@
-"""The AWS accounts of the sandbox: each has an administrator who really exists in its IAM."""
+"""Accounts of the sandbox, and the credentials of their administrators and roles."""
 
 import json
 import re
@@ -23,7 +23,7 @@ _EVERYTHING = {
 
 
 class Credentials(BaseModel):
-    """Access key of an account's administrator."""
+    """The access key of an account's administrator."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,7 +33,7 @@ class Credentials(BaseModel):
 
 
 def credentials_of(account: str) -> Credentials:
-    """The administrator's credentials in `account`, made when first asked for."""
+    """Return the administrator's credentials in `account`; create the administrator at first use."""
     iam = iam_backends[account]["aws"]
     if ADMINISTRATOR not in {user.name for user in iam.users.values()}:
         _create_administrator(iam)
@@ -44,11 +44,11 @@ def credentials_of(account: str) -> Credentials:
 
 
 def add_account_routes(sandbox: Sandbox) -> None:
-    """Give out credentials through the internal interface.
+    """Add the routes that return credentials.
 
-    `POST accounts/<account>` answers the administrator's; `POST accounts/<account>/roles/<role>/sessions`,
-    {"service"}, those that a service of AWS has after assuming the role. `POST web-identity-tokens`, {"claims"},
-    answers a token with which AssumeRoleWithWebIdentity enters a role whose trust admits these claims.
+    `POST accounts/<account>` returns those of the administrator; `POST accounts/<account>/roles/<role>/sessions`,
+    {"service"}, those of a service that has assumed the role. `POST web-identity-tokens`, {"claims"}, returns a
+    token for AssumeRoleWithWebIdentity, for roles whose trust policy allows these claims.
     """
 
     def create(request: Request, *, account: str) -> dict[str, str]:  # noqa: ARG001 - a route handler

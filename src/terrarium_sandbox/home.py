@@ -1,4 +1,4 @@
-"""Where a sandbox keeps what must outlive its process."""
+"""Home of a sandbox: the folder of the files that stay when its process ends."""
 
 import fcntl
 import os
@@ -20,37 +20,37 @@ class Home:
 
     @property
     def process_file(self) -> Path:
-        """What runs here: process, endpoint, and the token of the internal interface."""
+        """The record of the running process: its id, endpoint, and the token of the internal interface."""
         return self.folder / "process.json"
 
     @property
     def port_file(self) -> Path:
-        """The port that the sandbox listened on last: shells have it in their environment."""
+        """The port that the sandbox listened on last, which shells have in their environment."""
         return self.folder / "port"
 
     @property
     def log_file(self) -> Path:
-        """What the background process prints."""
+        """The output of the background process."""
         return self.folder / "sandbox.log"
 
     @property
     def lock_file(self) -> Path:
-        """What commands hold that start, stop or reset the sandbox."""
+        """The lock of the commands that start, stop or reset the sandbox."""
         return self.folder / "lock"
 
     @property
     def children_folder(self) -> Path:
-        """One record per child process, by which orphans are found."""
+        """One record for each child process, to find orphans."""
         return self.folder / "children"
 
     @property
     def state_folder(self) -> Path:
-        """What the emulated services hold."""
+        """The state of the emulated services."""
         return self.folder / "state"
 
     @property
     def services_folder(self) -> Path:
-        """What services with real data planes hold."""
+        """The data of services with real data planes."""
         return self.folder / "services"
 
     @property
@@ -59,12 +59,12 @@ class Home:
         return self.services_folder / "rds" / "authority.pem"
 
     def service_folder(self, service: str) -> Path:
-        """A folder of `service`'s own, made if it is missing."""
+        """Return the folder of a service, and create it if it is missing."""
         return _make(self.services_folder / service)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the sandbox against other commands that start, stop or reset it; waits for its turn."""
+        """Lock the sandbox against other commands that start, stop or reset it; wait for the lock."""
         _make(self.folder)
         try:
             descriptor = os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -78,7 +78,7 @@ class Home:
 
 
 def find_home() -> Home:
-    """The sandbox's home: $TERRARIUM_SANDBOX_HOME, or a folder among the user's state."""
+    """Return the home: $TERRARIUM_SANDBOX_HOME, or a folder in the user's state directory."""
     chosen = os.environ.get("TERRARIUM_SANDBOX_HOME")
     if chosen:
         return Home(Path(chosen).expanduser().resolve())
@@ -97,5 +97,5 @@ def _make(folder: Path) -> Path:
 def _not_writable(folder: Path, error: OSError) -> Error:
     return Error(
         f"the sandbox cannot write to its home, {folder}: {error.strerror}",
-        remedy="mend the folder's permissions, or set TERRARIUM_SANDBOX_HOME to a folder of yours",
+        remedy="correct the permissions of the folder, or set TERRARIUM_SANDBOX_HOME to your own folder",
     )

@@ -1,4 +1,4 @@
-"""What the sandbox holds: moto's models, counted."""
+"""Inventory of the sandbox: counts of moto's models by account and service."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,18 +13,18 @@ from terrarium_sandbox.status import AccountInventory, Database
 
 __all__ = ["list_accounts", "list_databases"]
 
-# What services keep for a while after its end, for those who ask what became of it.
+# States of resources that have ended, and that services still list for a while.
 _ENDED: Mapping[str, tuple[str, ...]] = {
     "key_state": ("PendingDeletion",),
     "state": ("deleted",),
     "status": ("INACTIVE",),
 }
-# Keys and sessions: nobody deploys or deletes them.
+# Keys and sessions are not deployed, and are not counted.
 _OF_PRINCIPALS = {"AccessKey", "AssumedRole"}
 
 
 def list_accounts() -> list[AccountInventory]:
-    """The accounts that hold something, or whose administrator exists."""
+    """Return the resources of each account that has some."""
     found: dict[str, dict[str, Counter[str]]] = {}
     for registry in list(cast("Any", BackendDict)._instances):
         for account, _, backend in registry.iter_backends():
@@ -41,7 +41,7 @@ def list_accounts() -> list[AccountInventory]:
 
 
 def list_databases() -> list[Database]:
-    """The clusters of every account and region."""
+    """Return the clusters of all accounts and regions."""
     return [
         Database(
             account=account,
@@ -56,7 +56,7 @@ def list_databases() -> list[Database]:
 
 
 def _count_made(backend: BaseBackend) -> Counter[str]:
-    """A new backend has default networks, images and so on; they are not counted."""
+    """Count the models of a backend, without the default networks, images and others of a new backend."""
     count = _count(backend)
     return count - _count(type(backend)(backend.region_name, backend.account_id)) if count else count
 
@@ -67,7 +67,7 @@ def _count(backend: BaseBackend) -> Counter[str]:
 
 
 def _counts(model: Model) -> bool:
-    """Not the administrator, who is the sandbox's own, and nothing that has ended or that AWS makes by itself."""
+    """Return whether a model counts: not the sandbox's administrator, ended resources, and AWS' own resources."""
     name = getattr(model, "name", None)
     return (
         name != ADMINISTRATOR
@@ -87,6 +87,6 @@ def _models_in(value: Any, *, depth: int = 2) -> Iterator[Model]:
 
 
 def _members(collection: Any) -> list[Any]:
-    if isinstance(collection, dict):  # moto's own kinds of dict may give out something else
+    if isinstance(collection, dict):  # moto's subclasses of dict may return other values
         return list(dict.values(collection))
     return list(collection.values() if isinstance(collection, Mapping) else collection)

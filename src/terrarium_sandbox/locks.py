@@ -1,4 +1,4 @@
-"""One lock per AWS service: moto's own structures are not made for concurrent requests."""
+"""Locks, one for each AWS service: moto's structures do not support concurrent requests."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 __all__ = ["ServiceLocks"]
 
-# Their requests wait for other requests (for a message, for an execution): with a lock they would wait for ever.
+# Their requests wait for other requests (for a message, for an execution): with a lock they would wait without end.
 _BLOCKING = frozenset({"sqs", "stepfunctions"})
 
 _PATIENCE_SECONDS = 1.0
@@ -15,7 +15,7 @@ _PAUSE_SECONDS = 0.05
 
 
 class ServiceLocks:
-    """The locks, made when first asked for. Names are moto's (`s3`, `iam`, `secretsmanager`)."""
+    """Locks by the name of the service in moto (`s3`, `iam`, `secretsmanager`), created at first use."""
 
     def __init__(self) -> None:
         self._locks: dict[str, threading.RLock] = {}
@@ -23,7 +23,7 @@ class ServiceLocks:
 
     @contextmanager
     def holding(self, service: str) -> Iterator[None]:
-        """Keep other requests to `service` waiting; does nothing for the services whose requests block."""
+        """Hold the lock of a service; do nothing for services whose requests block."""
         if service in _BLOCKING:
             yield
             return
@@ -34,13 +34,13 @@ class ServiceLocks:
 
     @contextmanager
     def holding_policies(self) -> Iterator[None]:
-        """Keep requests that change identities and their policies waiting, while policies are asked."""
+        """Hold the locks of IAM and STS while policies are evaluated."""
         with self.holding("iam"), self.holding("sts"):
             yield
 
     @contextmanager
     def holding_all(self) -> Iterator[None]:
-        """Keep requests to every service waiting, but for those that block."""
+        """Hold the locks of all services, except those whose requests block."""
         locks = list(self._locks.values())
         while not _take(locks):
             time.sleep(_PAUSE_SECONDS)
@@ -52,7 +52,7 @@ class ServiceLocks:
 
 
 def _take(locks: list[threading.RLock]) -> bool:
-    """All of the locks or none: a request that holds one may itself be waiting for another."""
+    """Acquire all locks or none: a request that holds one may wait for another. Return whether it succeeded."""
     taken: list[threading.RLock] = []
     for lock in locks:
         if not lock.acquire(timeout=_PATIENCE_SECONDS):

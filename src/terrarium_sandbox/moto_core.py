@@ -1,4 +1,4 @@
-"""What is corrected in moto for every service alike."""
+"""Corrections of moto that apply to all services."""
 
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ __all__ = ["correct_moto"]
 
 
 def correct_moto() -> None:
-    """Correct moto's foundations, once per process."""
+    """Correct the core of moto, once per process."""
     _refuse_unknown_operations()
     _forget_unused_models()
     _find_the_account_of_presigned_addresses()
@@ -25,8 +25,7 @@ def correct_moto() -> None:
 
 
 def _refuse_unknown_operations() -> None:
-    """Moto answers 404 with nothing in it where it cannot tell the operation."""
-    # Asked for on every request, and the same each time.
+
     names_of: Any = cache(method_names_from_class)
     patch(
         moto.core.responses,
@@ -51,8 +50,6 @@ def _refuse_unknown_operations() -> None:
 
 
 def _forget_unused_models() -> None:
-    """Moto keeps every object it ever made, for a page that the sandbox does not show."""
-
     def create(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
         return object.__new__(cls)
 
@@ -65,7 +62,6 @@ def _forget_unused_models() -> None:
 
 
 def _find_the_account_of_presigned_addresses() -> None:
-    """Moto looks for the access key in the headers only, and takes the default account otherwise."""
     get_access_key = BaseResponse.get_access_key
 
     def get_any_access_key(self: BaseResponse) -> str:

@@ -1,4 +1,4 @@
-"""What `terrarium sandbox status` prints."""
+"""Output of `terrarium sandbox status`."""
 
 import time
 from datetime import timedelta
@@ -12,7 +12,7 @@ __all__ = ["report"]
 
 
 def report(home: Home) -> str:
-    """The state of the sandbox of `home`, in lines for people."""
+    """Return the status of the sandbox of `home` as text."""
     running = RunningSandbox.find(home)
     if running is None:
         return f"The sandbox is down. Home: {home.folder}"
@@ -25,8 +25,8 @@ def report(home: Home) -> str:
             f"Home: {home.folder}",
             f"Log:  {home.log_file}",
             *_save_problem(status),
-            f"IAM:  {'enforced' if status.iam_enforced else 'not enforced; `terrarium sandbox enforce-iam` does'}",
-            f"Types of resources: {summary()}; `terrarium sandbox ledger` says what that means.",
+            f"IAM:  {'enforced' if status.iam_enforced else 'not enforced (`terrarium sandbox enforce-iam`)'}",
+            f"Types of resources: {summary()}; `terrarium sandbox ledger` explains them.",
             *_section("Resources", _resources(status)),
             *_section("Databases", _databases(status)),
             *_section("Calls that could not be answered", _failures(status)),
@@ -39,8 +39,8 @@ def _save_problem(status: Status) -> list[str]:
         return []
     return [
         f"NOT SAVED: the last attempt to store a change or the state failed ({status.save_problem}). "
-        "Requests that change something are refused until it works; what was acknowledged is kept. "
-        "Free space on the disk of the home, or read the log for the cause."
+        "The sandbox refuses requests that change state until saving works. Acknowledged changes are kept. "
+        "Free space on the disk of the home, or look for the cause in the log."
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a service of the sandbox builds on: `Sandbox`, the host that the services are installed into."""
+"""Host of the services: `Sandbox`, with hooks, locks, clock, saved values and the internal interface."""
 
 import logging
 import threading
@@ -25,7 +25,7 @@ class Service(Protocol):
     """A module of `terrarium_sandbox.services`: corrections and data plane of one AWS service.
 
     `install` is called once per process, before the saved state is loaded. It corrects moto's classes in
-    place, and registers hooks, routes and what must be saved at the host.
+    place, and registers hooks, routes and values to save at the host.
     """
 
     def install(self, sandbox: "Sandbox") -> None:
@@ -33,20 +33,20 @@ class Service(Protocol):
 
 
 class Sandbox:
-    """The host of the services, inside the sandbox's own process.
+    """The host of the services, in the process of the sandbox.
 
     Life: install services -> load state -> `on_start` -> ready -> ... -> `on_stop` (last installed first)
-    -> save state -> end what is left of `children`.
+    -> save state -> end the remaining `children`.
 
     Args:
-        home: Where the sandbox keeps its files.
-        endpoint: Where it answers, e.g. `http://127.0.0.1:5566`.
-        routes: The internal interface, `<endpoint>/_terrarium/...`, to which services may add.
+        home: The folder of its files.
+        endpoint: Its URL, e.g. `http://127.0.0.1:5566`.
+        routes: The internal interface, `<endpoint>/_terrarium/...`, to which services add routes.
 
     Attributes:
-        recording: Records what is changed within a block, so that it survives a crash; its arguments are names given to
-            `keep`. Requests to services are recorded by themselves: this is for the internal interface and for what
-            happens without a request.
+        recording: Records the changes within a block, so that they survive a crash; its arguments are names given to
+            `keep`. Requests to services are recorded automatically: this is for the internal interface and for
+            changes without a request.
     """
 
     def __init__(self, *, home: Home, endpoint: str, routes: Routes) -> None:
@@ -69,55 +69,55 @@ class Sandbox:
         self._reset: list[Hook] = []
 
     def on_start(self, hook: Hook) -> None:
-        """Call `hook` after the state was loaded; the sandbox is ready when all of them have returned."""
+        """Call `hook` after the state is loaded; the sandbox is ready when all hooks have returned."""
         self._start.append(hook)
 
     def on_stop(self, hook: Hook) -> None:
-        """Call `hook` when no request is under way any more, before the state is saved."""
+        """Call `hook` when all requests are answered, before the state is saved."""
         self._stop.insert(0, hook)
 
     def on_reset(self, hook: Hook) -> None:
-        """Call `hook` before the home's contents are removed, the sandbox being stopped.
+        """Call `hook` when the sandbox is stopped, before the contents of the home are deleted.
 
-        Only what lies outside the home needs one.
+        Only data outside the home needs one.
         """
         self._reset.append(hook)
 
     def keep(self, name: str, *, dump: Callable[[], Any], load: Callable[[Any], None]) -> None:
-        """Save what `dump` returns (anything that can be pickled) with the state; `load` gets it on start.
+        """Save the value that `dump` returns (any that can be pickled) with the state; pass it to `load` on start.
 
-        moto's backends are saved as they are; this is for what a service holds besides.
+        moto's backends are saved anyway; this is for other data of a service.
         """
         self.kept[name] = (dump, load)
 
-    def enforce_iam(self, enforced: bool) -> None:  # noqa: FBT001 - it is the whole of what is said
-        """Ask IAM about every request from now on, or let everybody with credentials do everything."""
+    def enforce_iam(self, enforced: bool) -> None:  # noqa: FBT001 - the only argument
+        """Authorize every request by IAM from now on, or allow all requests with credentials."""
         self.iam_enforced = enforced
         self.touch()
 
     def touch(self) -> None:
-        """Say that something changed outside a request, so that the state is saved soon."""
+        """Request that the state is saved soon, after a change outside a request."""
         self._changed.set()
 
     def take_changes(self) -> bool:
-        """Whether anything changed since this was last asked."""
+        """Return whether anything changed since the last call."""
         changed = self._changed.is_set()
         self._changed.clear()
         return changed
 
     def start(self) -> None:
-        """Run the hooks of the start, in the order of installation."""
+        """Run the start hooks, in the order of installation."""
         for hook in self._start:
             hook()
         self.timer.start()
 
     def stop(self) -> None:
-        """Run the hooks of the stop; one that fails is logged and does not keep the others from running."""
+        """Run the stop hooks; log the errors of those that fail."""
         self.timer.stop()
         _run_all(self._stop)
 
     def reset(self) -> None:
-        """Run the hooks of the reset, as `stop` does."""
+        """Run the reset hooks; log the errors of those that fail."""
         _run_all(self._reset)
 
 
@@ -131,5 +131,5 @@ def _run_all(hooks: list[Hook]) -> None:
     for hook in hooks:
         try:
             hook()
-        except Exception:  # noqa: BLE001 - whatever it is, the others must run
+        except Exception:  # noqa: BLE001 - the other hooks must run after any error
             _log.exception("%s failed", getattr(hook, "__qualname__", hook))

@@ -1,4 +1,4 @@
-"""The sandbox's own process: `python -m terrarium_sandbox.server`, started by `terrarium sandbox up`."""
+"""Process of the sandbox: `python -m terrarium_sandbox.server`, which `terrarium sandbox up` starts."""
 
 import argparse
 import gc
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "serve"]
 
-_HOST = "127.0.0.1"  # never anything but loopback: there is no authentication worth the name
+_HOST = "127.0.0.1"  # loopback only: programs of other machines must not reach the services
 _SAVE_EVERY_SECONDS = 2.0
-_SAVE_SHARE = 0.05  # at most this part of the time goes into saving
-_SAVE_AT_LEAST_EVERY_SECONDS = 60.0  # a crash forgets the progress of jobs since then
+_SAVE_SHARE = 0.05  # the largest share of time for saving
+_SAVE_AT_LEAST_EVERY_SECONDS = 60.0  # a crash loses the progress of jobs since the last save
 _PATIENCE_SECONDS = 10.0
-_NOTICE_SHUTDOWN_SECONDS = 0.05  # at most, from the end's being asked for until no request is taken any more
+_NOTICE_SHUTDOWN_SECONDS = 0.05  # longest time from a stop request until the server accepts no request
 
 _log = logging.getLogger("terrarium_sandbox")
 
 
 def main() -> None:
-    """Serve until SIGTERM; says on the file descriptor `--ready` that it is ready, or why it cannot be."""
+    """Serve until SIGTERM; write to the file descriptor `--ready` when ready, or the error if it cannot start."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--ready", type=int, required=True)
     arguments = parser.parse_args()
-    # Else a child of ours would keep the reader waiting.
+    # Otherwise a child process would keep the pipe open.
     os.set_inheritable(arguments.ready, False)  # noqa: FBT003 - positional only
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
     ready = os.fdopen(arguments.ready, "w")
@@ -65,12 +65,12 @@ def main() -> None:
 
 
 def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
-    """Run a sandbox in this process until it is told to end by SIGTERM or SIGINT.
+    """Run a sandbox in this process until SIGTERM or SIGINT.
 
     Args:
-        home: Where it keeps its files.
-        port: Where it listens on loopback; 0 for any free port.
-        say_ready: Called when every service answers.
+        home: The folder of its files.
+        port: The port on loopback; 0 for any free port.
+        say_ready: Called when all services are ready.
 
     Raises:
         Error: The port is taken, the saved state cannot be read, or a service cannot start.
@@ -84,7 +84,7 @@ def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
         sandbox = Sandbox(home=home, endpoint=f"http://{_HOST}:{port}", routes=Routes(token))
         orphans = sandbox.children.end_all()
         if orphans:
-            _log.info("ended what a killed sandbox had left running: processes %s", orphans)
+            _log.info("ended processes that a killed sandbox had left running: %s", orphans)
         record = ProcessRecord(
             process=ProcessIdentity.of(os.getpid()), endpoint=sandbox.endpoint, token=token
         )
@@ -92,7 +92,7 @@ def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
         try:
             with gc_paused():
                 application, state = _assemble(sandbox, port)
-            gc.freeze()  # what there is now stays: it need not be looked through for garbage
+            gc.freeze()  # these objects stay: the garbage collector need not scan them
             sandbox.start()
         except BaseException:
             sandbox.children.end_all()
@@ -104,7 +104,7 @@ def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
             state.save()
         finally:
             sandbox.children.end_all()
-        home.process_file.unlink()  # last of all: who finds it knows that something went wrong
+        home.process_file.unlink()  # last: a file that is left means that the process did not stop in order
         _log.info("stopped")
 
 
@@ -129,7 +129,7 @@ def _assemble(sandbox: Sandbox, port: int) -> tuple["Application", "SavedState"]
 
 
 def _prepare_for_moto(port: int) -> None:
-    """Settings that moto and boto3 read when they are imported, and nothing of the user's own AWS access."""
+    """Set the variables that moto and boto3 read on import, and remove the user's AWS settings."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "MOTO_", "TEST_"))]:
         if name != "AWS_CA_BUNDLE":
             del os.environ[name]
@@ -153,7 +153,7 @@ def _listen(port: int) -> socket.socket:
         listener.close()
         raise Error(
             f"the sandbox cannot listen on {_HOST}:{port}: {error.strerror}",
-            remedy="end what listens there, or choose another port: `terrarium sandbox up --port 0`",
+            remedy="end the process that listens there, or choose another port: `terrarium sandbox up --port 0`",
         ) from error
     return listener
 
@@ -170,13 +170,13 @@ def _answer_until(
     from werkzeug.serving import make_server
 
     class Handler(MotoRequestHandler):
-        # Head and body go at once: Go's HTTP client (so Terraform's provider) may close the connection between the two,
-        # when the answer overtakes the end of its own writing; it then asks again for what has been done.
+        # Send head and body in one packet: Go's HTTP client (so Terraform's provider) may close the connection between
+        # them, if the answer arrives before it has written its request, and retry a request that was executed.
         wbufsize = 1 << 16
-        disable_nagle_algorithm = True  # a body that is longer must not wait
+        disable_nagle_algorithm = True  # a longer body must not wait
 
         def run_wsgi(self) -> None:
-            # The one answer that must not wait for another: clients hold back their body for it, boto3's for a second.
+            # Answer at once: clients wait for this before they send the body, boto3 for a second.
             if self.headers.get("Expect", "").strip().lower() == "100-continue":
                 self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                 self.wfile.flush()

@@ -1,4 +1,4 @@
-"""Clients with which a service of AWS calls another one, through the front door: IAM decides about them too."""
+"""Clients for calls between services: they send requests to the sandbox, which IAM authorizes."""
 
 from typing import Any
 
@@ -12,18 +12,18 @@ __all__ = ["client_as_administrator", "client_as_role"]
 def client_as_role(
     sandbox: Sandbox, service: str, *, region: str, role_arn: str, principal: str, **configuration: Any
 ) -> Any:
-    """A boto3 client of `service` with the credentials of a role that `principal` assumes for it.
+    """Return a boto3 client with the credentials of a role that `principal` assumes.
 
     Args:
         sandbox: The host.
-        service: As boto3 names it.
-        region: Where it is called.
+        service: The service, as boto3 names it.
+        region: The region.
         role_arn: The role.
-        principal: Who assumes it, as in `scheduler.amazonaws.com`.
-        configuration: For botocore's `Config`.
+        principal: The service that assumes it, such as `scheduler.amazonaws.com`.
+        configuration: Arguments of botocore's `Config`.
 
     Raises:
-        Error: The role's trust does not admit the principal.
+        Error: The trust policy of the role does not allow the principal.
         moto.iam.exceptions.NotFoundException: There is no such role.
     """
     with sandbox.locks.holding("iam"), sandbox.locks.holding("sts"):
@@ -32,7 +32,7 @@ def client_as_role(
 
 
 def client_as_administrator(sandbox: Sandbox, service: str, *, region: str, account: str) -> Any:
-    """A boto3 client of `service` that may do anything in `account`: who uses it decides first."""
+    """Return a boto3 client that may do everything in `account`; the caller authorizes before it uses the client."""
     with sandbox.locks.holding("iam"):
         credentials = credentials_of(account)
     secret = credentials.secret_access_key.get_secret_value()

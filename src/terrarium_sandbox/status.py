@@ -1,4 +1,4 @@
-"""What a running sandbox says about itself: the answer of the internal interface's `status`."""
+"""Status of a running sandbox: the answer of the route `status` of the internal interface."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,14 +12,14 @@ class _Part(BaseModel):
 
 
 class AccountInventory(_Part):
-    """What an account holds, by service and kind, besides what AWS puts into every account."""
+    """The resources of an account by service and kind, without those that every account has."""
 
     account: str
     resources: dict[str, dict[str, int]]
 
 
 class Database(_Part):
-    """A cluster of RDS, and where it listens."""
+    """A cluster of RDS and its address."""
 
     account: str
     region: str
@@ -29,7 +29,7 @@ class Database(_Part):
 
 
 class Status(_Part):
-    """What the sandbox holds, why that could not be saved if it could not, and what it could not answer."""
+    """Resources, databases, calls that failed, and the last error of saving."""
 
     iam_enforced: bool
     save_problem: str | None

@@ -1,4 +1,4 @@
-"""What does things when the sandbox's clock says that they are due."""
+"""Timer: runs actions when they are due by the sandbox's clock."""
 
 import datetime
 import itertools
@@ -15,14 +15,14 @@ _LOOK_EVERY_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
 Due = tuple[datetime.datetime, Callable[[], None]]
-# (after, until) -> what is due after the one and not after the other
+# (after, until) -> the actions due after the first and not after the second moment
 DueBetween = Callable[[datetime.datetime, datetime.datetime], Iterable[Due]]
 
 
 class Timer:
-    """A thread that looks at the clock.
+    """A thread that runs due actions.
 
-    Every moment is passed once: what comes due while the sandbox is down is missed, as by a machine that is off.
+    Each moment passes once: actions that become due while the sandbox is down do not run.
 
     Args:
         clock: The clock.
@@ -38,26 +38,26 @@ class Timer:
         self._thread = threading.Thread(target=self._look, name="timer", daemon=True)
 
     def add(self, source: DueBetween) -> None:
-        """Ask `source` whenever time has passed."""
+        """Ask `source` for due actions whenever time has passed."""
         self._sources.append(source)
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
-        """Do `action` once, when so much time has passed."""
+        """Run `action` once, after a delay."""
         self._later.append((self._clock.now() + datetime.timedelta(seconds=seconds), action))
 
     def start(self) -> None:
-        """Look at the clock from now on."""
+        """Start the thread."""
         self._passed = self._clock.now()
         self._thread.start()
 
     def stop(self) -> None:
-        """Look no more; returns when nothing is being done."""
+        """Stop the thread; return when no action is running."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def advance(self, by: datetime.timedelta) -> None:
-        """Move the clock ahead, and do what comes due on the way, in its order; returns when it is done."""
+        """Advance the clock, and run the actions that become due, in order; return when they are done."""
         with self._passing:
             self._clock.advance(by)
             self._pass()
@@ -73,7 +73,7 @@ class Timer:
         due = [*itertools.chain.from_iterable(source(after, until) for source in self._sources)]
         for moment, action in sorted(due, key=lambda one: one[0]):
             self._do(moment, action)
-        while ripe := [one for one in self._later if one[0] <= until]:  # what was done may ask for more
+        while ripe := [one for one in self._later if one[0] <= until]:  # an action may add others
             self._later = [one for one in self._later if one not in ripe]
             for moment, action in ripe:
                 self._do(moment, action)
@@ -81,5 +81,5 @@ class Timer:
     def _do(self, moment: datetime.datetime, action: Callable[[], None]) -> None:
         try:
             action()
-        except Exception:  # noqa: BLE001 - the next one is due all the same
+        except Exception:  # noqa: BLE001 - the next action runs after any error
             _log.exception("what was due at %s failed", moment)

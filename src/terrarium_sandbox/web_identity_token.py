@@ -1,4 +1,4 @@
-"""Web identity tokens of the sandbox: what an OpenID Connect provider would issue to a workflow."""
+"""Web identity tokens, as an OpenID Connect provider issues them to a workflow."""
 
 import base64
 import hashlib
@@ -15,18 +15,18 @@ _HEADER = {"alg": "HS256", "typ": "JWT"}
 
 
 class TokenInvalidError(ValueError):
-    """The text is no token of this sandbox."""
+    """The text is not a token of this sandbox."""
 
 
 class TokenExpiredError(TokenInvalidError):
-    """The token was good, and is not any more."""
+    """The token has expired."""
 
 
 class WebIdentityTokens:
     """Issues JSON Web Tokens and verifies them with a secret that only this process has.
 
-    AWS verifies a token with the public keys of its issuer. The sandbox reaches no issuer, and must not believe what
-    anybody on the machine writes: it accepts only tokens that it issued, to users who can read its home.
+    AWS verifies a token with the public keys of its issuer. The sandbox cannot reach issuers, and other users of the
+    machine could forge tokens: it accepts only tokens that it issued, to users who can read its home.
     """
 
     def __init__(self) -> None:
@@ -43,12 +43,12 @@ class WebIdentityTokens:
         """Return the claims of a token.
 
         Raises:
-            TokenInvalidError: It was not issued by this process.
-            TokenExpiredError: It was, and has expired.
+            TokenInvalidError: This process did not issue it.
+            TokenExpiredError: It has expired.
         """
         signed, _, signature = token.rpartition(".")
         if not hmac.compare_digest(self._sign(signed).encode(), signature.encode(errors="replace")):
-            raise TokenInvalidError("the sandbox has not issued this token")
+            raise TokenInvalidError("the sandbox did not issue this token")
         claims: dict[str, Any] = json.loads(_decode(signed.partition(".")[2]))
         if claims["exp"] < time.time():
             raise TokenExpiredError("the token has expired")

@@ -1,4 +1,4 @@
-"""IAM as AWS decides it: policies, boundaries, conditions and trust, asked about every request on request.
+"""Authorization by IAM, on request: policies, permissions boundaries, conditions and trust policies.
 
 The request path, rules and services of the sandbox import it.
 """

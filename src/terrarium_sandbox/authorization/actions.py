@@ -1,4 +1,4 @@
-"""What IAM calls an operation, where it is not the operation's own name.
+"""Names of actions in IAM that differ from the name of the operation.
 
 Source: Service Authorization Reference; Amazon S3 User Guide, "Required permissions for Amazon S3 API operations".
 """
@@ -56,7 +56,7 @@ _RENAMED: Mapping[str, str] = {
     "sqs:DeleteMessageBatch": "DeleteMessage",
     "sqs:SendMessageBatch": "SendMessage",
 }
-# Reading or deleting one version is an action of its own.
+# Actions that read or delete one version.
 _OF_VERSIONS = {
     "DeleteObject": "DeleteObjectVersion",
     "DeleteObjectTagging": "DeleteObjectVersionTagging",
@@ -68,7 +68,7 @@ _OF_VERSIONS = {
 
 
 def action_of(call: Call) -> str:
-    """The action, as policies write it."""
+    """Return the action of a call, as policies write it."""
     name = _RENAMED.get(call.name, call.operation)
     if call.service == "s3" and call.parameters.get("VersionId"):
         name = _OF_VERSIONS.get(name, name)

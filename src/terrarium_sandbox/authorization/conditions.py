@@ -13,18 +13,18 @@ from terrarium_sandbox.authorization.patterns import Context, arn_matches, match
 
 __all__ = ["holds"]
 
-Test = Callable[[str, str], bool]  # (what the policy says, what the request says)
+Test = Callable[[str, str], bool]  # (value in the policy, value of the request)
 
 
 def holds(conditions: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
-    """Whether every condition holds for a request.
+    """Return whether all conditions hold for a request.
 
     Args:
         conditions: The `Condition` element of a statement.
-        context: What is known of the request, by the key's name in lower case.
+        context: Values of condition keys for the request, by lower-case key.
 
     Raises:
-        ValueError: An operator that IAM does not have.
+        ValueError: IAM has no such operator.
     """
     return all(
         _holds(name, _listed(expected), context.get(key.lower()), context)
@@ -54,7 +54,7 @@ def _holds(name: str, expected: list[str], given: tuple[str, ...] | None, contex
 
 
 def _test(name: str) -> tuple[Test, bool]:
-    """The test of an operator, and whether it asks for the contrary."""
+    """Return the test of an operator, and whether the operator negates it."""
     if name in _TESTS:
         return _TESTS[name], False
     positive = "IpAddress" if name == "NotIpAddress" else name.replace("Not", "", 1)

@@ -1,4 +1,4 @@
-"""What conditions may ask about a call."""
+"""Context of a call: the values of condition keys."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ __all__ = ["context_of_call", "context_of_moment", "context_of_resource"]
 
 Values = tuple[str, ...]
 
-# Parameters that a service's own condition keys show.
+# Parameters that are values of a service's condition keys.
 _OWN_KEYS: Mapping[str, Mapping[str, str]] = {
     "ecs": {"cluster": "ecs:cluster"},
     "iam": {"PermissionsBoundary": "iam:permissionsboundary", "PolicyArn": "iam:policyarn"},
@@ -29,16 +29,16 @@ _OWN_KEYS: Mapping[str, Mapping[str, str]] = {
     },
     "sts": {"ExternalId": "sts:externalid", "RoleSessionName": "sts:rolesessionname"},
 }
-# What of the target's boundary a condition sees where the call names none: the one that the role has.
+# Calls without a boundary of their own: conditions see the boundary of the role.
 _CHANGES_OF_ROLES = ("Attach", "Delete", "Detach", "Put", "Update")
 
 
 def context_of_call(call: Call, *, account: str) -> dict[str, Values]:
-    """Keys of the request itself, in lower case."""
+    """Return the condition keys of the request, in lower case."""
     tags = _requested_tags(call.parameters)
     return {
         **context_of_moment(region=call.region, account=account),
-        "aws:sourceip": ("127.0.0.1",),  # loopback stands for the caller's own network
+        "aws:sourceip": ("127.0.0.1",),  # loopback replaces the caller's network
         **{f"aws:requesttag/{key.lower()}": (value,) for key, value in tags.items()},
         **({"aws:tagkeys": tuple(tags)} if tags else {}),
         **_own_keys(call, account),
@@ -46,19 +46,19 @@ def context_of_call(call: Call, *, account: str) -> dict[str, Values]:
 
 
 def context_of_moment(*, region: str, account: str) -> dict[str, Values]:
-    """Return the keys, in lower case, of whatever `account` does in `region` now."""
+    """Return the keys, in lower case, of any call of `account` in `region` now."""
     now = datetime.now(UTC)
     return {
         "aws:currenttime": (now.isoformat(timespec="seconds"),),
         "aws:epochtime": (str(int(now.timestamp())),),
         "aws:requestedregion": (region,),
-        "aws:securetransport": ("true",),  # loopback stands for TLS
+        "aws:securetransport": ("true",),  # loopback replaces TLS
         "kms:calleraccount": (account,),
     }
 
 
 def context_of_resource(region: str, arn: str) -> dict[str, Values]:
-    """Return the keys of one resource in `region`: whose it is, and its tags."""
+    """Return the keys of one resource in `region`: its account and its tags."""
     parts = arn.split(":", 5)
     account = parts[4] if len(parts) == 6 else ""
     return {
@@ -112,7 +112,7 @@ def _as_tags(value: Any) -> dict[str, str]:
 
 
 def _tags_of(called: str, parts: list[str]) -> dict[str, str]:
-    """Return the tags of the services whose resources have no names: there, grants go by tags."""
+    """Return the tags of a resource, for the services whose resources have no names and whose grants use tags."""
     if len(parts) < 6:
         return {}
     service, region, account, resource = parts[2], parts[3] or called, parts[4], parts[5]

@@ -1,4 +1,4 @@
-"""IAM's decision: who may do what, from all the policies that have a say.
+"""Decision of IAM from all policies that apply.
 
 Source: IAM User Guide, "Policy evaluation logic".
 """
@@ -13,7 +13,7 @@ __all__ = ["Decision", "ResourcePolicy", "decide", "decide_service"]
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether it is allowed, and if not, why: in AWS' own words."""
+    """Whether a call is allowed, and the reason if not, as AWS words it."""
 
     allowed: bool
     reason: str = ""
@@ -21,13 +21,13 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourcePolicy:
-    """The policy of the resource that is asked for.
+    """The policy of a resource.
 
     Args:
         policy: The policy.
         account: The account that owns the resource.
-        exclusive: Whether an identity's own policies count only where this one lets the account decide, as with
-            keys and the trust of roles; else either of the two suffices within an account.
+        exclusive: Whether identity-based policies count only if this one allows the account, as for keys and trust
+            policies of roles; otherwise, either of the two suffices within an account.
     """
 
     policy: Policy
@@ -36,7 +36,7 @@ class ResourcePolicy:
 
 
 def decide(principal: Principal, question: Question, resource: ResourcePolicy | None = None) -> Decision:
-    """Decide a question, asked by `principal`, of a resource that may have a policy of its own."""
+    """Decide whether `principal` may act on a resource, which may have a resource-based policy."""
     denial = _explicit_denial(principal, question, resource)
     if denial:
         return denial
@@ -54,11 +54,11 @@ def decide(principal: Principal, question: Question, resource: ResourcePolicy | 
 
 
 def decide_service(service: str, question: Question, resource: ResourcePolicy | None) -> Decision:
-    """Decide a question that a service asks in its own name, about which only the resource's policy decides.
+    """Decide whether a service may act on a resource as itself: only the resource-based policy counts.
 
     Args:
-        service: The service, as policies name it: `events.amazonaws.com`.
-        question: The question.
+        service: The service principal, such as `events.amazonaws.com`.
+        question: The action, resource and context.
         resource: The policy of the resource.
     """
     names = {"Service": frozenset({service})}

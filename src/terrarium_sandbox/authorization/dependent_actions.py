@@ -1,4 +1,4 @@
-"""Further actions that IAM is asked about for one call, besides roles handed over and keys used.
+"""Dependent actions of a call, besides those of passed roles and keys.
 
 Sources: Service Authorization Reference, "API operations" and "dependent actions" of each service; Amazon S3 API,
 PutObject, Permissions; Amazon SageMaker Developer Guide, "API Permissions: Actions, Permissions, and Resources
@@ -14,8 +14,8 @@ from terrarium_sandbox.http.aws_call import Call
 
 __all__ = ["dependent_actions"]
 
-# Operations that tag what they create: the action that IAM is asked about if the request has tags, the parameter that
-# has them, and the new resource.
+# Operations that tag the resources they create: the action that a request with tags needs, the parameter of the tags,
+# and the new resource.
 _TAGGED: Mapping[str, tuple[str, str, str]] = {
     "batch:CreateComputeEnvironment": (
         "batch:TagResource",
@@ -36,7 +36,7 @@ _TAGGED: Mapping[str, tuple[str, str, str]] = {
     ),
 }
 
-# Parameters of S3's writes that need an action of their own on the object.
+# Parameters of writes to S3 that need a further action on the object.
 _OBJECT_PARAMETERS = {
     "ACL": "s3:PutObjectAcl",
     "GrantFullControl": "s3:PutObjectAcl",
@@ -59,7 +59,7 @@ _VPC_OF_NOTEBOOK = (
 
 
 def dependent_actions(call: Call, account: str) -> Iterator[Question]:
-    """Return the further questions of a call."""
+    """Return a question for each dependent action of a call."""
     yield from _tags(call, account)
     if call.name in _OBJECT_WRITES:
         yield from _object_parameters(call)

@@ -1,4 +1,4 @@
-"""EC2's resources: what a call names by id, and what it makes."""
+"""Resources of EC2: those that a call names by id, and those that it creates."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -41,7 +41,7 @@ _MADE: Mapping[str, str] = {
     "CreateVpc": "vpc",
     "CreateVpcEndpoint": "vpc-endpoint",
 }
-# A route's targets and a group's rules are no resources of these calls, in IAM's eyes.
+# For IAM, the targets of a route and the rules of a group are not resources of these calls.
 _ONLY: Mapping[str, tuple[str, ...]] = {
     "CreateRoute": ("RouteTableId",),
     "DeleteRoute": ("RouteTableId",),
@@ -49,7 +49,7 @@ _ONLY: Mapping[str, tuple[str, ...]] = {
     "RevokeSecurityGroupEgress": ("GroupId",),
     "RevokeSecurityGroupIngress": ("GroupId",),
 }
-# By the beginning of an id, for the calls that take ids of any kind.
+# Types by the prefix of an id, for the calls that take ids of any type.
 _BY_PREFIX: Mapping[str, str] = {
     "dopt": "dhcp-options",
     "eipalloc": "elastic-ip",
@@ -68,7 +68,7 @@ _BY_PREFIX: Mapping[str, str] = {
 
 
 def ec2_resources(call: Call, account: str) -> Iterable[str]:
-    """The ARNs; `<type>/*` for what does not exist yet."""
+    """Return the ARNs; `<type>/*` for resources that do not exist yet."""
     parameters: Mapping[str, Any] = call.parameters
 
     def arn(kind: str, identifier: str) -> str:

@@ -1,4 +1,4 @@
-"""Asks IAM about a request, before any service sees it."""
+"""Authorization of requests, before they reach a service."""
 
 from collections.abc import Iterator
 
@@ -18,44 +18,46 @@ from terrarium_sandbox.http.aws_request import AwsRequest
 __all__ = ["decide_call", "decide_login", "decide_request"]
 
 _ALLOWED = Decision(allowed=True)
-# Every caller with credentials may call GetCallerIdentity. Of DeleteObjects each key is decided by itself, by S3.
+# Every caller with credentials may call GetCallerIdentity. S3 authorizes each key of DeleteObjects separately.
 _OPEN = frozenset({"s3:DeleteObjects", "sts:GetCallerIdentity"})
 
 
 def decide_request(request: AwsRequest, call: Call | None) -> Decision:
-    """Whether the signer of a request may have it answered.
+    """Decide whether the signer may make a request.
 
     Args:
         request: The request's signer and service.
         call: Its operation and parameters; None if AWS has no such operation.
     """
     if call is None or call.name in _OPEN:
-        return _ALLOWED  # what is no operation, no service will answer
+        return _ALLOWED  # no service answers an unknown operation
     if call.name == "s3:HeadBucket" and bucket_owner(call.parameters["Bucket"]) is None:
-        return _ALLOWED  # S3 answers 404 to everybody (Amazon S3 API, HeadBucket)
+        return _ALLOWED  # S3 answers 404 to all callers (Amazon S3 API, HeadBucket)
     if call.operation == "AssumeRoleWithWebIdentity":
         return decide_web_identity(call)
     return decide_call(request.access_key, call)
 
 
 def decide_call(access_key: str | None, call: Call) -> Decision:
-    """Whether the holder of an access key may make a call."""
+    """Decide whether the holder of an access key may make a call."""
     principal = find_principal(access_key) if access_key else None
     if principal is None:
-        return Decision(allowed=False, reason=f"nobody's policies allow {call.name} to whoever signed this")
+        return Decision(
+            allowed=False, reason=f"the access key that signed {call.name} belongs to no principal"
+        )
     return _decide_call(principal, call)
 
 
 def decide_login(access_key: str, resource: str) -> Decision:
-    """Whether whoever holds an access key may log in as the database user with that ARN."""
+    """Decide whether the holder of an access key may log in as the database user with that ARN."""
     principal = find_principal(access_key)
     if principal is None:
-        return Decision(allowed=False, reason="nobody holds that access key")
+        return Decision(allowed=False, reason="the access key belongs to no principal")
     return decide(principal, Question(action="rds-db:connect", resource=resource, context=principal.context))
 
 
 def _questions(call: Call, account: str) -> Iterator[Question]:
-    """Return what IAM is asked about a call; their contexts hold only what differs from the call's own."""
+    """Yield the questions of a call; their contexts hold only keys that differ from those of the call."""
     if call.name in TRANSACTIONS:
         yield from transaction_questions(call, account)
     else:
@@ -66,11 +68,11 @@ def _questions(call: Call, account: str) -> Iterator[Question]:
 
 def _decide_call(principal: Principal, call: Call) -> Decision:
     common = {**context_of_call(call, account=principal.account), **principal.context}
-    for asked in _questions(call, principal.account):
+    for partial in _questions(call, principal.account):
         question = Question(
-            action=asked.action,
-            resource=asked.resource,
-            context={**common, **context_of_resource(call.region, asked.resource), **asked.context},
+            action=partial.action,
+            resource=partial.resource,
+            context={**common, **context_of_resource(call.region, partial.resource), **partial.context},
         )
         policy = find_resource_policy(question.action, question.resource)
         decision = decide(principal, question, policy)

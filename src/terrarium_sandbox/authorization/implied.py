@@ -1,6 +1,6 @@
-"""What a call needs besides its own action: roles handed over, tags put on what it makes.
+"""Permissions that a call needs besides its own action: for passed roles, and for tags of new resources.
 
-Which keys it uses stands in `terrarium_sandbox.rules.keys`.
+The keys that it uses are in `terrarium_sandbox.rules.keys`.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ __all__ = ["implied_questions"]
 
 
 def implied_questions(call: Call, *, account: str) -> Iterator[Question]:
-    """The further questions; their context holds only what differs from the call's own."""
+    """Yield the further questions; their contexts hold only keys that differ from those of the call."""
     yield from passed_roles(call, account)
     yield from dependent_actions(call, account)
     for specification in call.parameters.get("TagSpecifications", ()) if call.service == "ec2" else ():

@@ -1,4 +1,4 @@
-"""Roles that a call hands over to a service: each needs `iam:PassRole`.
+"""Roles that a call passes to a service: each needs `iam:PassRole`.
 
 Source: Service Authorization Reference, dependent actions of each operation and the condition `iam:PassedToService`.
 """
@@ -17,7 +17,7 @@ __all__ = ["passed_roles"]
 _TASKS = "ecs-tasks.amazonaws.com"
 _BATCH = "batch.amazonaws.com"
 
-# The parameters that name roles, by operation, and the service that gets the role; dots lead into structures and lists.
+# The parameters with roles, by operation, and the service that gets the role; dots lead into structures and lists.
 _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "batch:CreateComputeEnvironment": (
         ("serviceRole", _BATCH),
@@ -49,7 +49,7 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 def passed_roles(call: Call, account: str) -> Iterator[Question]:
-    """Return a question about `iam:PassRole` for each role that a call hands over."""
+    """Return a question about `iam:PassRole` for each role that a call passes."""
     for path, service in _PASSED.get(call.name, ()):
         for role in _values(call.parameters, path.split(".")):
             yield _question(role, service, account)
@@ -75,7 +75,7 @@ def _values(value: Any, path: list[str]) -> Iterator[str]:
 
 
 def _roles_of_task(call: Call, account: str) -> Iterator[tuple[str, str]]:
-    """The roles of the task definition that RunTask names, unless the call overrides them."""
+    """Yield the roles of the task definition that RunTask names, unless the call overrides them."""
     family, _, revision = str(call.parameters.get("taskDefinition", "")).rpartition("/")[2].partition(":")
     revisions = ecs_backends[account][call.region].task_definitions.get(family, {})
     number = int(revision) if revision.isdigit() else max(revisions, default=0)

@@ -1,4 +1,4 @@
-"""The patterns of policies: wildcards, ARNs and variables."""
+"""Patterns in policies: wildcards, ARNs and variables."""
 
 import re
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ Context = Mapping[str, tuple[str, ...]]
 
 
 def matches(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
-    """Whether `*` (any characters) and `?` (one) in `pattern` can be filled to give `value`."""
+    """Return whether `value` matches `pattern` with `*` (any characters) and `?` (one character)."""
     return bool(_compiled(pattern, ignore_case=ignore_case).fullmatch(value))
 
 
 def arn_matches(pattern: str, value: str) -> bool:
-    """Whether an ARN matches, part by part: a wildcard does not reach over a colon of the first five."""
+    """Return whether an ARN matches, part by part: a wildcard does not match one of the first five colons."""
     if pattern == "*":
         return True
     wanted, given = pattern.split(":", _ARN_PARTS - 1), value.split(":", _ARN_PARTS - 1)
@@ -28,9 +28,9 @@ def arn_matches(pattern: str, value: str) -> bool:
 
 
 def substitute(pattern: str, context: Context) -> str | None:
-    """`pattern` with its variables filled from the request; None if the request lacks one without a default.
+    """Return `pattern` with the values of its variables; None if the request lacks one without a default.
 
-    What a variable brings in stands for itself: a wildcard in it is no wildcard.
+    A wildcard in the value of a variable is an ordinary character.
     """
     missing = False
 
@@ -50,7 +50,7 @@ def substitute(pattern: str, context: Context) -> str | None:
     return None if missing else filled
 
 
-# Characters that nobody writes, for those that would otherwise be taken for wildcards.
+# Characters of the private use area that replace wildcards in values.
 _ESCAPED = {"*": "\ue000", "?": "\ue001", "$": "$"}
 _UNESCAPED = {"\ue000": r"\*", "\ue001": r"\?"}
 

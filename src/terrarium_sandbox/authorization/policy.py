@@ -1,4 +1,4 @@
-"""Policies, and what their statements say about one request."""
+"""Policies, and the effect of their statements on one request."""
 
 import json
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ Answer = Literal["Allow", "Deny"] | None
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """May one action be done on one resource?
+    """A question to policies: an action on a resource, with its context.
 
     Args:
-        action: As policies write it: `s3:GetObject`.
-        resource: The resource's ARN, or `*` where the action knows none.
-        context: What conditions may ask for, by the key's name in lower case.
+        action: The action, such as `s3:GetObject`.
+        resource: The ARN of the resource, or `*` for actions without resources.
+        context: The values of condition keys, by lower-case key.
     """
 
     action: str
@@ -30,26 +30,26 @@ class Question:
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy document: of an identity, a boundary, a session, or a resource."""
+    """A policy document of an identity, a boundary, a session, or a resource."""
 
     statements: tuple[Mapping[str, Any], ...]
 
     @classmethod
     def parse(cls, document: str | Mapping[str, Any]) -> "Policy":
-        """Read a document, as JSON or parsed already."""
+        """Parse a document, given as JSON or as a mapping."""
         content = json.loads(document) if isinstance(document, str) else document
         return cls(tuple(_listed(content["Statement"])))
 
     def answer(self, question: Question) -> Answer:
-        """What the policy of an identity says: a denial, an allowance, or nothing."""
+        """Return the effect of an identity-based policy: deny, allow, or none."""
         return self._answer(question, self.statements)
 
     def answer_to(self, question: Question, principals: Mapping[str, frozenset[str]]) -> Answer:
-        """What the policy of a resource says to somebody.
+        """Return the effect of a resource-based policy for a principal.
 
         Args:
-            question: The question; the resource may be left out of statements, as in trust policies.
-            principals: By what names the policy may mean whoever asks: {"AWS": {...}, "Federated": {...}}.
+            question: The question; statements may have no resource, as in trust policies.
+            principals: The names of the principal by type: {"AWS": {...}, "Federated": {...}}.
         """
         return self._answer(question, [one for one in self.statements if _addresses(one, principals)])
 

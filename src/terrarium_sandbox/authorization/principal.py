@@ -1,4 +1,4 @@
-"""Who asks: a user, or the session of a role."""
+"""Principals: users, and sessions of roles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,22 +13,22 @@ from terrarium_sandbox.authorization.policy import Policy
 
 __all__ = ["CALLED_VIA", "Principal", "find_principal", "principal_of_role"]
 
-# Attribute of a session that a service has for its caller: the service.
+# The attribute of a session that a service opened for its caller: the service.
 CALLED_VIA = "called_via"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """Somebody with credentials, and the policies that say what they may do.
+    """A user or session, and the policies that apply to it.
 
     Args:
-        arn: As error messages and `sts:GetCallerIdentity` name it.
-        account: The account it belongs to.
-        names: The names under which policies of resources may mean it: for a session, also its role's.
-        policies: Of the identity.
-        boundary: Its permissions boundary.
-        session_policy: What the session was narrowed to when it began.
-        context: What conditions may ask about it, by the key's name in lower case.
+        arn: The ARN in error messages and `sts:GetCallerIdentity`.
+        account: Its account.
+        names: Its names in resource-based policies: for a session, also that of its role.
+        policies: The identity-based policies.
+        boundary: The permissions boundary.
+        session_policy: The policy of the session, if it has one.
+        context: The values of condition keys about it, by lower-case key.
     """
 
     arn: str
@@ -41,17 +41,17 @@ class Principal:
 
     @property
     def account_root(self) -> str:
-        """The name by which a policy means the whole account, whose own policies then decide."""
+        """The name by which a policy refers to the account, whose identity-based policies then decide."""
         return f"arn:aws:iam::{self.account}:root"
 
     @property
     def all_names(self) -> Mapping[str, frozenset[str]]:
-        """All names that a denial may use."""
+        """All names that a deny statement may use."""
         return {"AWS": self.names | {self.account_root, self.account}}
 
 
 def find_principal(access_key: str) -> Principal | None:
-    """Whom an access key belongs to; None if nobody's policies could be found for it."""
+    """Return the principal of an access key; None if it has none."""
     for account, partitions in list(iam_backends.items()):
         iam = partitions["aws"]
         key = iam.access_keys.get(access_key)
@@ -82,11 +82,11 @@ def _user(account: str, iam: IAMBackend, key: AccessKey) -> Principal | None:
 
 
 def principal_of_role(role_arn: str, *, service: str) -> Principal | None:
-    """Return what a service is when it acts as a role by itself, as Step Functions does when it calls KMS.
+    """Return the principal of a service that acts as a role itself, as Step Functions does when it calls KMS.
 
     Args:
         role_arn: The role.
-        service: Who acts, as in `states.amazonaws.com`.
+        service: The service, such as `states.amazonaws.com`.
     """
     account = role_arn.split(":")[4]
     try:
@@ -103,7 +103,7 @@ def _session(session: AssumedRole) -> Principal | None:
     try:
         role: Role = iam_backends[account]["aws"].get_role_by_arn(session.role_arn)
     except NotFoundException:
-        return None  # the session outlives its role, and can do nothing
+        return None  # the role was deleted: the session may do nothing
     policy = Policy.parse(session.policy) if session.policy else None
     principal = _of_role(role, arn=session.arn, user_id=session.user_id, session_policy=policy)
     service = getattr(session, CALLED_VIA, None)
@@ -133,7 +133,7 @@ def _boundary(role: Role) -> Policy | None:
         return None
     account = role.arn.split(":")[4]
     policy = iam_backends[account]["aws"].managed_policies.get(role.permissions_boundary_arn)
-    # A boundary that is gone allows nothing.
+    # A boundary that was deleted allows nothing.
     return Policy.parse(_default_version(policy)) if policy else Policy(statements=())
 
 

@@ -1,4 +1,4 @@
-"""The parameters that name a resource, and the ARN that follows; dots lead into structures and lists."""
+"""Parameters that name a resource, and the form of its ARN; dots lead into structures and lists."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ def _of(service: str, parameters: Mapping[str, str], *, where: str = "{region}:{
     return {name: f"arn:aws:{service}:{where}{resource}" for name, resource in parameters.items()}
 
 
-# A new resource is named by its own name parameter, an existing one often by another.
+# A new resource is often named by another parameter than an existing one.
 NAMES: Mapping[str, Mapping[str, str]] = {
     "athena": _of(
         "athena",
@@ -117,7 +117,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     ),
 }
 
-# Actions for which IAM knows no resource, although they name something.
+# Actions without resources in IAM, although their calls name one.
 NOWHERE = frozenset(
     {
         "batch:DescribeComputeEnvironments",

@@ -1,4 +1,4 @@
-"""The policies of resources that have a say of their own: buckets, keys, and the trust of roles."""
+"""Resource-based policies: those of buckets and keys, and trust policies of roles."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ __all__ = ["bucket_owner", "find_resource_policy"]
 
 
 def find_resource_policy(action: str, resource: str) -> ResourcePolicy | None:
-    """The policy that decides beside the caller's own about `action` on the resource with that ARN."""
+    """Return the resource-based policy that applies to `action` on the resource with that ARN."""
     service = action.partition(":")[0]
     if service == "s3" and resource != "*":
         return _of_bucket(resource.removeprefix("arn:aws:s3:::").partition("/")[0])
@@ -28,7 +28,7 @@ def find_resource_policy(action: str, resource: str) -> ResourcePolicy | None:
 
 
 def bucket_owner(name: str) -> str | None:
-    """The account that a bucket belongs to."""
+    """Return the account that owns a bucket."""
     for account, partitions in list(s3_backends.items()):
         if name in partitions["aws"].buckets:
             return account

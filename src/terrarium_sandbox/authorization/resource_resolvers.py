@@ -1,4 +1,4 @@
-"""The services whose resources follow from more than one parameter, or from what is stored."""
+"""Resolvers of resources that depend on several parameters, or on stored state."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -33,7 +33,7 @@ def _iam(call: Call, account: str) -> Iterable[str]:
         "Url": lambda url: f"oidc-provider/{url.removeprefix('https://')}",
         "UserName": lambda name: f"user/{name}",
     }
-    # Of a role's attachment the role is the resource, and the policy a condition.
+    # When a policy is attached to a role, the role is the resource, and the policy is a condition key.
     owners = [name for name in kinds if name in parameters and name != "PolicyName"]
     if "PolicyArn" in parameters and not owners:
         yield parameters["PolicyArn"]
@@ -64,7 +64,7 @@ def _logs(call: Call, account: str) -> Iterable[str]:
 
 
 def _glue(call: Call, account: str) -> Iterable[str]:
-    # Glue asks for what is above a table, too.
+    # Glue also requires permissions on the database and the catalog of a table.
     parameters: Mapping[str, Any] = call.parameters
     if "ResourceArn" in parameters:
         yield parameters["ResourceArn"]
@@ -118,7 +118,7 @@ def _athena_executions(call: Call, account: str) -> Iterable[str]:
 
 
 def _states_named(kind: str) -> Callable[[Call, str], Iterable[str]]:
-    """Of what is created only; the `name` of StartExecution is the execution's."""
+    """Return the resource of a creation; the `name` of StartExecution is that of the execution."""
 
     def named(call: Call, account: str) -> Iterable[str]:
         yield _regional(call, account, f"{kind}:{call.parameters['name']}")

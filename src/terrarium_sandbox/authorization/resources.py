@@ -1,4 +1,4 @@
-"""Which resources a call is about, as ARNs.
+"""Resources of a call, as ARNs.
 
 Source: Service Authorization Reference, whose resource types per action these follow.
 """
@@ -14,7 +14,7 @@ __all__ = ["resources_of"]
 
 
 def resources_of(call: Call, *, account: str) -> tuple[str, ...]:
-    """The ARNs of what a call is about, of which every one must be allowed; `*` where IAM knows none."""
+    """Return the ARNs of a call's resources, each of which must be allowed; `*` for actions without resources."""
     if call.name in NOWHERE or (call.service == "ec2" and call.operation.startswith("Describe")):
         return ("*",)
     particular: Callable[[Call, str], Iterable[str]] | None = PARTICULAR.get(call.name) or PARTICULAR.get(

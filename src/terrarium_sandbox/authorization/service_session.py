@@ -1,4 +1,4 @@
-"""A role as a service of AWS assumes it: how jobs, notebooks and tasks come by their credentials."""
+"""Sessions of roles that services assume: the credentials of jobs, notebooks and tasks."""
 
 import secrets
 from typing import NamedTuple
@@ -15,7 +15,7 @@ _SECONDS = 12 * 3600
 
 
 class SessionCredentials(NamedTuple):
-    """What AWS hands to the code that runs as a role."""
+    """The credentials that AWS gives to code that runs as a role."""
 
     access_key_id: str
     secret_access_key: str
@@ -23,17 +23,17 @@ class SessionCredentials(NamedTuple):
 
 
 def open_service_session(role_arn: str, *, service: str, region: str = "us-east-1") -> SessionCredentials:
-    """Let a service assume a role on behalf of the role's own account.
+    """Let a service assume a role on behalf of the account of the role.
 
     The caller holds the locks of IAM and STS.
 
     Args:
         role_arn: The role.
-        service: Who asks, as in `ecs-tasks.amazonaws.com`.
-        region: Where the session is opened.
+        service: The service, such as `ecs-tasks.amazonaws.com`.
+        region: The region of the session.
 
     Raises:
-        Error: The role's trust does not admit the service.
+        Error: The trust policy of the role does not allow the service.
         moto.iam.exceptions.NotFoundException: There is no such role.
     """
     account = role_arn.split(":")[4]
@@ -43,7 +43,7 @@ def open_service_session(role_arn: str, *, service: str, region: str = "us-east-
     if trust.answer_to(question, {"Service": frozenset({service})}) != "Allow":
         raise Error(
             f"the trust policy of {role_arn} does not let {service} assume it",
-            remedy="look at its assume_role_policy: whom it names, and under which conditions",
+            remedy="check the principals and conditions of its assume_role_policy",
         )
     session = sts_backends[account]["aws"].assume_role(
         region_name=region,

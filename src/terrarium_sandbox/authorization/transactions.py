@@ -1,4 +1,4 @@
-"""DynamoDB's transactions and statements: IAM knows no action of their name, but those of each item operation in them.
+"""Transactions and statements of DynamoDB: IAM has no action of their name, and authorizes each item operation.
 
 Sources: Amazon DynamoDB Developer Guide, "Using IAM with DynamoDB transactions" and "IAM security policies with PartiQL
 for DynamoDB".

@@ -1,4 +1,4 @@
-"""Entering a role with a token of another's: what GitHub's workflows do."""
+"""AssumeRoleWithWebIdentity: a role assumed with a token of another issuer, as workflows of GitHub do."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ __all__ = ["decide_web_identity"]
 
 
 def decide_web_identity(call: Call) -> Decision:
-    """Whether the role's trust admits the bearer of the token.
+    """Decide whether the trust policy of the role allows the bearer of the token.
 
     The token's signature is verified before (`terrarium_sandbox.http.authentication`).
     """
@@ -44,10 +44,10 @@ def decide_web_identity(call: Call) -> Decision:
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """The claims of a JSON Web Token.
+    """Return the claims of a JSON Web Token.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is not a JSON Web Token.
     """
     parts = token.split(".")
     if len(parts) != 3:

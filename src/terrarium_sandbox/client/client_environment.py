@@ -1,4 +1,4 @@
-"""The environment variables with which plain cdktf, terraform, aws and boto3 talk to the sandbox."""
+"""Environment variables for cdktf, terraform, aws and boto3 to use the sandbox."""
 
 import os
 import shlex
@@ -12,7 +12,7 @@ from terrarium_sandbox.process.running import RunningSandbox
 
 __all__ = ["client_environment", "shell_exports"]
 
-# What else could say who asks, or where: a profile, a session, a role, another endpoint.
+# Variables that would override credentials or endpoint: a profile, a session, a role, another endpoint.
 _MISLEADING = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
@@ -35,19 +35,19 @@ def client_environment(
     checkout: Path | None,
     inherited: Mapping[str, str] = os.environ,
 ) -> dict[str, str | None]:
-    """What to set, and (None) what to unset, to be the administrator of an account of the sandbox.
+    """Return the variables to set, or to unset (None), for the administrator of an account of the sandbox.
 
     Args:
         running: The sandbox.
-        pinned: The account, made if it is new, and the region.
-        checkout: The infrastructure's checkout. Its tools come first in PATH, but after those of the virtual
-            environment that is active.
-        inherited: The environment that this changes.
+        pinned: The account, created if it is new, and the region.
+        checkout: The infrastructure's checkout. Its tools come first in PATH, after those of the active virtual
+            environment.
+        inherited: The environment to change.
     """
     credentials = running.ask("POST", f"accounts/{pinned.account}")
     no_profile = running.home.folder / "no-profile"
     with atomic_write(no_profile) as file:
-        file.write(b"# Empty on purpose: in the sandbox nothing comes from profiles.\n")
+        file.write(b"# Empty on purpose: the sandbox uses no profiles.\n")
     return {
         **{name: None for name in inherited if name in _MISLEADING or name.startswith("AWS_ENDPOINT_URL_")},
         "AWS_ACCESS_KEY_ID": credentials["access_key_id"],
@@ -68,7 +68,7 @@ def client_environment(
 
 
 def shell_exports(variables: Mapping[str, str | None]) -> str:
-    """The lines for a POSIX shell to evaluate."""
+    """Return the lines for a POSIX shell to evaluate."""
     lines = [
         f"unset {name}" if value is None else f"export {name}={shlex.quote(value)}"
         for name, value in sorted(variables.items())
@@ -89,7 +89,7 @@ def _terraform(running: RunningSandbox, inherited: Mapping[str, str]) -> dict[st
         configuration = inherited.get("TF_CLI_CONFIG_FILE")
         dangling = configuration and not Path(configuration).is_file()
         return {"TF_CLI_CONFIG_FILE": None} if dangling else {}
-    # Locking asks the registry for every platform's checksums, which is what a mirror is there to avoid.
+    # Locking would download the checksums of all platforms from the registry, which the mirror avoids.
     variables: dict[str, str | None] = {"CDKTF_SKIP_PROVIDER_LOCK": "true"}
     if not mirror.known_to_terraform:
         configuration_file = running.home.folder / "terraform.tfrc"

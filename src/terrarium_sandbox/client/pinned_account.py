@@ -1,4 +1,4 @@
-"""Which account and region an environment of the checkout is for."""
+"""Account and region of an environment of the checkout."""
 
 import tomllib
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ __all__ = ["PinnedAccount", "choose_account", "read_pinned_account"]
 
 @dataclass(frozen=True)
 class PinnedAccount:
-    """What `environments/<name>.toml` says at its top level; the rest of it is Terraform's business."""
+    """The account and region at the top level of `environments/<name>.toml`."""
 
     account: str
     region: str
@@ -29,14 +29,14 @@ def choose_account(
     """Return the account and region given, or else those of the environment.
 
     Args:
-        checkout: The infrastructure's checkout, whose file of the environment counts.
+        checkout: The infrastructure's checkout, with the file of the environment.
         environment: Name of the environment.
-        deployed: Returns where the sandbox has an environment of that name. It counts outside a checkout.
+        deployed: Returns the accounts of the sandbox with an environment of that name; used outside a checkout.
         account: Overrides the account.
         region: Overrides the region.
 
     Raises:
-        Error: One of them is not given, and it is not known.
+        Error: Account or region is neither given nor known.
     """
     if account and region:
         return PinnedAccount(account=account, region=region)
@@ -79,7 +79,7 @@ def read_pinned_account(checkout: Path, environment: str) -> PinnedAccount:
     account, region = content.get("account"), content.get("region")
     if not (isinstance(account, str) and isinstance(region, str)):
         raise Error(
-            f"{file} says account = {account!r}, region = {region!r}",
+            f"{file} has account = {account!r}, region = {region!r}",
             remedy='both are needed, as text: account = "123456789012", region = "eu-central-1"',
         )
     return PinnedAccount(account=account, region=region)

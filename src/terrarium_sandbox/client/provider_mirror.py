@@ -1,4 +1,4 @@
-"""Where Terraform finds its providers without a download: in a mirror on this machine, if there is one.
+"""Mirror of Terraform's providers on this machine, to avoid downloads.
 
 https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
 """
@@ -22,16 +22,16 @@ class ProviderMirror:
 
     Attributes:
         folder: The mirror.
-        known_to_terraform: Whether Terraform looks there by itself, or by the user's configuration.
+        known_to_terraform: Whether Terraform uses it by default, or by the user's configuration.
     """
 
     folder: Path
     known_to_terraform: bool
 
     def write_configuration(self, file: Path) -> None:
-        """Write a command-line configuration for Terraform that installs from this mirror what it holds.
+        """Write a CLI configuration for Terraform that installs the providers in this mirror from it.
 
-        Everything else is downloaded as usual.
+        Terraform downloads the others.
         """
         providers = sorted(str(path.relative_to(self.folder)) for path in self.folder.glob("*.*/*/*"))
         held = ", ".join(f'"{provider}"' for provider in providers)
@@ -46,10 +46,10 @@ class ProviderMirror:
 
 
 def find_provider_mirror(environment: Mapping[str, str], *, home: Path) -> ProviderMirror | None:
-    """The mirror to install the AWS provider from; None to leave the choice to Terraform.
+    """Return the mirror to install the AWS provider from; None to use Terraform's configuration.
 
-    In this order: `TERRARIUM_PROVIDER_MIRROR` (empty: none), the user's own Terraform configuration, the folders
-    in which Terraform looks by itself, and any mirror right below /opt.
+    In this order: `TERRARIUM_PROVIDER_MIRROR` (empty: none), the user's Terraform configuration, Terraform's default
+    folders, and any mirror directly below /opt.
 
     Args:
         environment: The process's environment variables.
@@ -63,7 +63,7 @@ def find_provider_mirror(environment: Mapping[str, str], *, home: Path) -> Provi
         return _named_mirror(Path(named)) if named else None
     configuration = Path(environment.get("TF_CLI_CONFIG_FILE") or home / ".terraformrc")
     if configuration.is_file():
-        # Whoever has one has decided; it is only of interest whether a mirror is part of it.
+        # The user's configuration decides; the sandbox only has to know whether it has a mirror.
         text = configuration.read_text(errors="replace")
         return ProviderMirror(configuration, known_to_terraform=True) if "_mirror" in text else None
     for folder in _implied_folders(environment, home):
@@ -78,7 +78,7 @@ def find_provider_mirror(environment: Mapping[str, str], *, home: Path) -> Provi
 def _named_mirror(folder: Path) -> ProviderMirror:
     if not _holds_aws_provider(folder):
         raise Error(
-            f"TERRARIUM_PROVIDER_MIRROR is {folder}, and {folder / _AWS_PROVIDER} is no folder",
+            f"TERRARIUM_PROVIDER_MIRROR is {folder}, and {folder / _AWS_PROVIDER} is not a folder",
             remedy="name a folder that `terraform providers mirror` has filled, or unset the variable",
         )
     return ProviderMirror(folder.resolve(), known_to_terraform=False)
@@ -89,7 +89,7 @@ def _holds_aws_provider(folder: Path) -> bool:
 
 
 def _implied_folders(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
-    """https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories."""
+    """Return Terraform's default folders: https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories."""
     yield home / ".terraform.d" / "plugins"
     if sys.platform == "darwin":
         yield home / "Library" / "Application Support" / "io.terraform" / "plugins"

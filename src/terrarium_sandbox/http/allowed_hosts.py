@@ -1,8 +1,8 @@
-"""Host names by which clients reach the sandbox.
+"""Host names that the sandbox answers.
 
 A web page whose name resolves to 127.0.0.1 (DNS rebinding) reaches every server on loopback, and its browser sends the
-page's own name as `Host`. Names of loopback are nobody's: `localhost` and all below it (RFC 6761, section 6.3), and
-addresses. `<bucket>.localhost` is how S3 clients that put the bucket into the host name address the sandbox.
+page's name as `Host`. Nobody can register the allowed names: `localhost`, names below it (RFC 6761, section 6.3), and
+addresses of loopback. S3 clients that put the bucket into the host name use `<bucket>.localhost`.
 """
 
 import ipaddress
@@ -19,7 +19,7 @@ def is_allowed_host(host: str) -> bool:
     """
     try:
         name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:  # brackets around what is no IPv6 address
+    except ValueError:  # brackets without an IPv6 address
         return False
     if name == "localhost" or name.endswith(".localhost"):
         return True

@@ -1,4 +1,4 @@
-"""Authentication of requests: every one is signed by a key that the sandbox issued, or bears a token of this run."""
+"""Authentication of requests: by a signature with a key that the sandbox issued, or by a token of this process."""
 
 import datetime
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ _WEB_IDENTITY = "AssumeRoleWithWebIdentity"
 
 
 class AuthenticationError(Exception):
-    """The sender of a request is not known; the answer is AWS' own.
+    """The sender of a request is not known; the response is that of AWS.
 
     Args:
         status: The HTTP status.
@@ -34,11 +34,11 @@ class AuthenticationError(Exception):
 
 
 def authenticate(environ: "WSGIEnvironment", request: AwsRequest, tokens: WebIdentityTokens) -> None:
-    """Verify who sent a request whose body was received.
+    """Verify the sender of a request whose body was received.
 
-    Services of the sandbox run programs for everybody who may call them. So it answers nobody who cannot read its home:
-    neither another user of the machine nor a web page. AWS would answer some requests without a signature, of which
-    the sandbox keeps one, AssumeRoleWithWebIdentity: its token is proof enough if this process has issued it.
+    Services of the sandbox run programs for their callers. So it answers only callers who can read its home: no other
+    user of the machine, and no web page. AWS answers some requests without a signature. Of these, the sandbox answers
+    AssumeRoleWithWebIdentity, if this process has issued the token.
 
     Args:
         environ: The request.
@@ -53,7 +53,7 @@ def authenticate(environ: "WSGIEnvironment", request: AwsRequest, tokens: WebIde
         return
     try:
         signature = verify_signature(environ, now=datetime.datetime.now(datetime.UTC))
-        # What the services go by must be what was verified.
+        # Services must see the signer that was verified.
         if (signature.access_key, signature.service.lower()) != (request.access_key, request.service):
             raise InvalidSignatureError("incomplete")
     except InvalidSignatureError as error:

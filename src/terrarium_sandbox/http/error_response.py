@@ -1,4 +1,4 @@
-"""Errors in the form in which the clients of each AWS protocol expect them."""
+"""Error responses in the form of each AWS protocol."""
 
 import json
 import uuid
@@ -12,23 +12,23 @@ from terrarium_sandbox.http.aws_request import AwsRequest
 __all__ = ["RULE_HEADER", "denial_code", "error_response"]
 
 RULE_HEADER = "x-terrarium-rule"
-"""Names the rule by which the sandbox refused a request."""
+"""The header with the rule by which the sandbox refused a request."""
 
 
 def error_response(
     request: AwsRequest, *, status: int, code: str, message: str, rule: str | None = None
 ) -> Response:
-    """Return an answer from which an AWS client raises `code` with `message`.
+    """Return a response from which an AWS client raises `code` with `message`.
 
-    https://smithy.io/2.0/aws/protocols/ describes the forms. Every answer has a request id where the protocol's clients
-    look for it: programs read it, moto's interpreter of state machines among them.
+    https://smithy.io/2.0/aws/protocols/ describes the forms. Every response has a request id where clients of the
+    protocol look for it: programs read it, for example moto's interpreter of state machines.
 
     Args:
-        request: The request that is answered.
+        request: The request.
         status: The HTTP status.
         code: The error code.
         message: The message.
-        rule: The id of the rule that refused the request, for people who wonder where the error comes from.
+        rule: The id of the rule that refused the request.
     """
     request_id = str(uuid.uuid4())
     response = _response(request, status=status, code=code, message=message, request_id=request_id)
@@ -48,7 +48,7 @@ def _response(request: AwsRequest, *, status: int, code: str, message: str, requ
             content_type="application/json",
             headers={"x-amzn-ErrorType": code},
         )
-    # XML has no control characters (XML 1.0, section 2.2, production 2), and messages quote what was given.
+    # XML has no control characters (XML 1.0, section 2.2, production 2), and messages quote values of requests.
     fault = f"<Code>{escape(code)}</Code><Message>{escape(plain_text(message))}</Message>"
     if request.service == "ec2":
         body = (
@@ -62,7 +62,7 @@ def _response(request: AwsRequest, *, status: int, code: str, message: str, requ
 
 
 def denial_code(request: AwsRequest) -> str:
-    """What the service calls it when IAM refuses a request."""
+    """Return the code with which the service refuses a request that IAM denies."""
     if request.service in _DENIALS:
         return _DENIALS[request.service]
     in_xml = request.protocol == "query" or request.service in _XML_OVER_REST
@@ -70,5 +70,5 @@ def denial_code(request: AwsRequest) -> str:
 
 
 _DENIALS = {"ec2": "UnauthorizedOperation", "sns": "AuthorizationError"}
-# None: what is not signed is taken for S3, as moto does.
+# None: unsigned requests are for S3, as in moto.
 _XML_OVER_REST = frozenset({"s3", "cloudfront", "route53", None})

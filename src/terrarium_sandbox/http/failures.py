@@ -1,4 +1,4 @@
-"""The calls that the sandbox could not answer, for `terrarium sandbox status`."""
+"""Counts of the calls that the sandbox could not answer, for `terrarium sandbox status`."""
 
 import threading
 from collections import Counter
@@ -12,7 +12,7 @@ FailureKind: TypeAlias = Literal["not implemented", "failed"]
 
 
 class Failure(BaseModel):
-    """An operation that was asked for `count` times and is not implemented, or failed inside the sandbox."""
+    """An operation that is not implemented or failed in the sandbox, and how often it was called."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,19 +23,19 @@ class Failure(BaseModel):
 
 
 class Failures:
-    """A count per service, operation and kind."""
+    """Counts by service, operation and kind."""
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str, FailureKind]] = Counter()
         self._lock = threading.Lock()
 
     def add(self, service: str, operation: str, kind: FailureKind) -> None:
-        """Count one."""
+        """Count one call."""
         with self._lock:
             self._counts[service, operation, kind] += 1
 
     def all(self) -> list[Failure]:
-        """All of them, the most frequent first."""
+        """Return the counts, the largest first."""
         with self._lock:
             counted = self._counts.most_common()
         return [Failure(service=s, operation=o, kind=k, count=n) for (s, o, k), n in counted]

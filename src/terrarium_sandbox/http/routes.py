@@ -1,4 +1,4 @@
-"""The sandbox's interface of its own, beside the AWS interfaces: JSON over HTTP, under one prefix."""
+"""Internal interface of the sandbox, beside those of AWS: JSON over HTTP, below one prefix."""
 
 import hmac
 import json
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 __all__ = ["PREFIX", "RouteHandler", "Routes"]
 
-# No bucket can have this name (S3 allows no underscores), so path-style requests never meet it.
+# Not a name of a bucket (S3 allows no underscores), so no path-style request begins with it.
 PREFIX = "/_terrarium/"
 
 RouteHandler: TypeAlias = Callable[..., Any]  # (request, **path parameters) -> JSON, a Response, or None
 
 
 class Routes:
-    """The internal interface; everything in it but `health` asks for the token of this run.
+    """The internal interface; all routes except `health` require the token of this process.
 
     Args:
-        token: What requests must bear (`Authorization: Bearer ...`). It lies in the sandbox's home: who can
-            read that may ask, and neither other users of the machine nor web pages can.
+        token: The bearer token of requests (`Authorization: Bearer ...`). It is in the sandbox's home, which other
+            users of the machine and web pages cannot read.
     """
 
     def __init__(self, token: str) -> None:
@@ -35,8 +35,8 @@ class Routes:
     def add(self, method: str, path: str, handler: RouteHandler, *, open_to_all: bool = False) -> None:
         """Answer `method` on PREFIX + `path` (a rule of werkzeug's, e.g. `accounts/<account>`) by `handler`.
 
-        The handler gets the request and the path's parameters by keyword. What it returns is sent as JSON,
-        unless it is a response already; werkzeug's HTTP exceptions become their answers.
+        The handler gets the request, and the parameters of the path by keyword. Its result is sent as JSON, unless it
+        is a response; HTTP exceptions of werkzeug are sent as responses.
         """
         self._map.add(Rule(PREFIX + path, methods=[method], endpoint=(handler, open_to_all)))
 
@@ -59,7 +59,7 @@ class Routes:
     def _authorize(self, request: Request) -> None:
         given = request.authorization
         if not (given and given.type == "bearer" and hmac.compare_digest(given.token or "", self._token)):
-            raise Unauthorized("the internal interface asks for the token in the sandbox's process file")
+            raise Unauthorized("the internal interface requires the token in the sandbox's process file")
 
 
 def _as_json(value: Any, *, status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""The processes a sandbox has started, on record, so that the next one can end what a killed one left."""
+"""Child processes of a sandbox, recorded so that the next sandbox can end those that a killed one left."""
 
 import signal
 import subprocess
@@ -26,7 +26,7 @@ class Children:
     """A folder with one record per child process.
 
     Args:
-        folder: Where the records are; made when the first child is recorded.
+        folder: The folder of the records, created with the first one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -45,18 +45,18 @@ class Children:
         group: int | None = None,
         pass_fds: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
-        """Start a program, apart from the sandbox's terminal, and put it on record.
+        """Start a program in a session of its own, and record it.
 
         Args:
-            name: What `end` knows it by; several children may share one.
+            name: The name for `end`; several children may have the same.
             command: The program and its arguments.
-            log: Where its output goes.
-            stop_signal: What asks it to stop.
-            working_folder: Where it runs; the sandbox's own folder if omitted.
-            environment: Its whole environment; the sandbox's own if omitted.
-            user: The user id to run it as; the sandbox's own if omitted.
-            group: The group id to run it as; the sandbox's own if omitted.
-            pass_fds: Open file descriptors that it gets, by the same numbers.
+            log: The file for its output.
+            stop_signal: The signal that stops it.
+            working_folder: Its working directory; that of the sandbox if omitted.
+            environment: All its environment variables; those of the sandbox if omitted.
+            user: The user id to run it as; that of the sandbox if omitted.
+            group: The group id to run it as; that of the sandbox if omitted.
+            pass_fds: Open file descriptors that it inherits with the same numbers.
         """
         process = subprocess.Popen(
             command,
@@ -75,29 +75,29 @@ class Children:
         return process
 
     def record(self, name: str, pid: int, *, stop_signal: signal.Signals = signal.SIGTERM) -> None:
-        """Put a process that something else has started (a daemon, say) on record.
+        """Record a process that another program has started, for example a daemon.
 
         Raises:
-            ProcessLookupError: It does not run.
+            ProcessLookupError: It is not running.
         """
         child = _Child(name=name, process=ProcessIdentity.of(pid), stop_signal=stop_signal)
         with atomic_write(self._file(pid)) as file:
             file.write(child.model_dump_json().encode())
 
     def forget(self, pid: int) -> None:
-        """Take a process that has ended off the record."""
+        """Delete the record of a process that has ended."""
         self._file(pid).unlink(missing_ok=True)
 
     def running(self, name: str | None = None) -> list[int]:
-        """The process ids of the children (of that name) that still run."""
+        """Return the ids of the running children, all or those of one name."""
         return [child.process.pid for child in self._recorded(name) if child.process.find()]
 
     def end(self, name: str, *, patience_seconds: float = 10) -> list[int]:
-        """End the children of that name: asked first, killed after `patience_seconds`; which ones ran."""
+        """Stop the children of that name, kill them after `patience_seconds`, and return the ids of those that ran."""
         return self._end(self._recorded(name), patience_seconds)
 
     def end_all(self, *, patience_seconds: float = 10) -> list[int]:
-        """End every child on record, also those of a sandbox that was killed; which ones ran."""
+        """End all recorded children, also those of a sandbox that was killed; return the ids of those that ran."""
         return self._end(self._recorded(None), patience_seconds)
 
     def _end(self, children: Iterator[_Child], patience_seconds: float) -> list[int]:
@@ -114,7 +114,7 @@ class Children:
         for file in sorted(self._folder.glob("*.json")):
             try:
                 child = _Child.model_validate_json(file.read_bytes())
-            except FileNotFoundError:  # another thread has just taken it off the record
+            except FileNotFoundError:  # another thread has just deleted the record
                 continue
             if name is None or child.name == name:
                 yield child

@@ -25,14 +25,14 @@ _LOG_BYTES = 10_000_000
 
 
 def up(home: Home, *, port: int | None = None) -> RunningSandbox:
-    """Start the sandbox of `home`, unless it runs already; returns when it is ready.
+    """Start the sandbox of `home`, unless it is running; return when it is ready.
 
     Args:
-        home: Where it keeps its files.
-        port: Where it listens, 0 for any free port; if omitted, where it runs or last ran, else 5566.
+        home: The folder of its files.
+        port: The port, 0 for any free port; if omitted, the current or last port, else 5566.
 
     Raises:
-        Error: It cannot start, or runs on another port than the one asked for.
+        Error: It cannot start, or is running on another port than the requested one.
     """
     with home.locked():
         running = RunningSandbox.find(home)
@@ -44,17 +44,17 @@ def up(home: Home, *, port: int | None = None) -> RunningSandbox:
     running.ask("GET", "health")
     if port and not running.record.endpoint.endswith(f":{port}"):
         raise Error(
-            f"the sandbox runs at {running.record.endpoint} already",
+            f"the sandbox is already running at {running.record.endpoint}",
             remedy="use it there, or stop it first: `terrarium sandbox down`",
         )
     return running
 
 
 def down(home: Home) -> bool:
-    """Stop the sandbox of `home`; False if none ran.
+    """Stop the sandbox of `home`; return False if none was running.
 
     Raises:
-        Error: It did not end in order; it was killed if need be.
+        Error: It did not stop in order; it was killed if necessary.
     """
     with home.locked():
         running = RunningSandbox.find(home)
@@ -66,7 +66,7 @@ def down(home: Home) -> bool:
 
 
 def reset(home: Home) -> bool:
-    """Forget everything that the sandbox of `home` holds; start it anew if it ran, else answer False."""
+    """Delete all state of the sandbox of `home`; start it again and return True if it was running."""
     running = RunningSandbox.find(home)
     down(home)
     with home.locked():
@@ -78,14 +78,14 @@ def reset(home: Home) -> bool:
 
 
 def require_running(home: Home) -> RunningSandbox:
-    """The sandbox of `home`.
+    """Return the running sandbox of `home`.
 
     Raises:
-        Error: It does not run.
+        Error: It is not running.
     """
     running = RunningSandbox.find(home)
     if running is None:
-        raise Error(f"no sandbox runs in {home.folder}", remedy="start it: `terrarium sandbox up`")
+        raise Error(f"no sandbox is running in {home.folder}", remedy="start it: `terrarium sandbox up`")
     return running
 
 
@@ -111,7 +111,7 @@ def _start(home: Home, port: int) -> RunningSandbox:
         os.close(writer)
         try:
             said = ready.read()
-        except BaseException:  # interrupted: do not leave half a sandbox behind
+        except BaseException:  # interrupted: leave no partly started sandbox
             end_processes([psutil.Process(process.pid)], stop_signal=signal.SIGTERM, patience_seconds=10)
             raise
     message = json.loads(said) if said else _last_words(home)
@@ -124,15 +124,15 @@ def _start(home: Home, port: int) -> RunningSandbox:
 
 def _stop(home: Home, process: psutil.Process) -> None:
     end_processes([process], stop_signal=signal.SIGTERM, patience_seconds=_STOP_SECONDS)
-    if home.process_file.exists():  # it removes that last of all
+    if home.process_file.exists():  # the process deletes it last
         raise Error(
-            f"the sandbox (process {process.pid}) did not stop in order; what happened last may not be saved",
-            remedy=f"look into {home.log_file}; the next `terrarium sandbox up` ends what it left running",
+            f"the sandbox (process {process.pid}) did not stop in order; the last changes may not be saved",
+            remedy=f"read {home.log_file}; the next `terrarium sandbox up` ends the processes that it left running",
         )
 
 
 def _clear(home: Home) -> None:
-    # What services keep outside the home only they know; they are asked here, in no sandbox's process.
+    # Only the services know their data outside the home, so they are installed here, in this process.
     from terrarium_sandbox.http.routes import Routes
     from terrarium_sandbox.sandbox import Sandbox
     from terrarium_sandbox.services import install_services

@@ -1,4 +1,4 @@
-"""What a running sandbox says about itself in its home."""
+"""Record of a running sandbox in its home."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -10,7 +10,7 @@ __all__ = ["ProcessRecord"]
 
 
 class ProcessRecord(BaseModel):
-    """The process, where it answers, and the token of its internal interface."""
+    """The process, its endpoint, and the token of its internal interface."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -19,13 +19,13 @@ class ProcessRecord(BaseModel):
     token: str
 
     def write(self, home: Home) -> None:
-        """Put it into the home, readable by the owner only."""
+        """Write the record into the home, readable by the owner only."""
         with atomic_write(home.process_file) as file:
             file.write(self.model_dump_json().encode())
 
     @classmethod
     def read(cls, home: Home) -> "ProcessRecord | None":
-        """The record of the sandbox that runs in `home`; None if none does, whatever a killed one left."""
+        """Return the record of the sandbox that is running in `home`; None if none is running."""
         try:
             record = cls.model_validate_json(home.process_file.read_bytes())
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Processes that are known again later: a process id alone may by then belong to another."""
+"""Identities of processes: id and start time, because another process may get the same id later."""
 
 import signal
 import time
@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict
 
 __all__ = ["ProcessIdentity", "end_processes", "wait_for_end"]
 
-# The start of a process is computed from the machine's boot time, which moves when the clock is set.
+# The start time of a process is computed from the boot time, which changes when the clock is set.
 _CLOCK_TOLERANCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.02
 
 
 class ProcessIdentity(BaseModel):
-    """A process id together with the moment that process started, in seconds since the epoch."""
+    """A process id, and the start time of the process in seconds since the epoch."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,7 +24,7 @@ class ProcessIdentity(BaseModel):
 
     @classmethod
     def of(cls, pid: int) -> "ProcessIdentity":
-        """The identity of a running process.
+        """Return the identity of a running process.
 
         Raises:
             ProcessLookupError: There is no such process.
@@ -35,7 +35,7 @@ class ProcessIdentity(BaseModel):
             raise ProcessLookupError(pid) from error
 
     def find(self) -> psutil.Process | None:
-        """The process, if it still runs."""
+        """Return the process, if it is still running."""
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < _CLOCK_TOLERANCE_SECONDS
@@ -47,7 +47,7 @@ class ProcessIdentity(BaseModel):
 def end_processes(
     processes: Iterable[psutil.Process], *, stop_signal: signal.Signals, patience_seconds: float
 ) -> None:
-    """Ask processes to stop, wait, and kill what is left of them and their descendants."""
+    """Signal processes to stop, wait, and kill those that remain, with their descendants."""
     asked = list(processes)
     descendants = [member for process in asked for member in _descendants(process)]
     for process in asked:
@@ -59,9 +59,9 @@ def end_processes(
 
 
 def wait_for_end(processes: Iterable[psutil.Process], *, patience_seconds: float) -> list[psutil.Process]:
-    """Wait until processes have ended; those that have not within `patience_seconds`.
+    """Wait until processes have ended; return those that have not within `patience_seconds`.
 
-    One that is only waiting for its parent to take note has ended: that parent may take its time, or never do so.
+    A zombie has ended: its parent may read the exit status late, or never.
     """
     deadline = time.monotonic() + patience_seconds
     left = [process for process in processes if _runs(process)]

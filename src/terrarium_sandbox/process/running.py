@@ -1,4 +1,4 @@
-"""A sandbox seen from outside: started, asked, stopped."""
+"""Client of the internal interface of a running sandbox."""
 
 import http.client
 import json
@@ -18,8 +18,8 @@ class RunningSandbox:
     """The internal interface of the sandbox that runs in a home.
 
     Args:
-        home: Where its files are.
-        record: What it says about itself.
+        home: The folder of its files.
+        record: Its process record.
     """
 
     def __init__(self, home: Home, record: ProcessRecord) -> None:
@@ -28,18 +28,18 @@ class RunningSandbox:
 
     @classmethod
     def find(cls, home: Home) -> "RunningSandbox | None":
-        """The sandbox of that home, if it runs."""
+        """Return the sandbox of that home, if it is running."""
         record = ProcessRecord.read(home)
         return None if record is None else cls(home, record)
 
     def ask(self, method: str, path: str, content: object = None) -> Any:
-        """What the internal interface answers; `content` is sent along as JSON.
+        """Send a request to the internal interface, with `content` as JSON, and return the answer.
 
         Raises:
-            Error: It does not answer, or refuses.
+            Error: It does not answer, or refuses the request.
         """
         where = urlsplit(self.record.endpoint)
-        # Not through a proxy, whatever the user's settings say.
+        # No proxy, regardless of the user's settings.
         connection = http.client.HTTPConnection(where.netloc, timeout=_TIMEOUT_SECONDS)
         try:
             connection.request(
@@ -57,13 +57,13 @@ class RunningSandbox:
             raise Error(
                 f"the sandbox (process {self.record.process.pid}) does not answer at "
                 f"{self.record.endpoint}: {error!r}",
-                remedy=f"look into {self.home.log_file}; `terrarium sandbox down` ends it",
+                remedy=f"read {self.home.log_file}; `terrarium sandbox down` stops it",
             ) from error
         finally:
             connection.close()
         if response.status != http.HTTPStatus.OK:
             raise Error(
                 f"the sandbox refused {method} {path}: {answer.get('error')}",
-                remedy="`terrarium sandbox status` says what it is doing",
+                remedy="`terrarium sandbox status` shows its state",
             )
         return answer

@@ -1,4 +1,4 @@
-"""One change of moto's state: a part of a backend as it is after a request."""
+"""Change of moto's state: the value of a part of a backend after a request."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ __all__ = ["ABSENT", "Change", "Shell"]
 
 
 class _Absent:
-    """Stands for what is not there any more."""
+    """The value of a part that was removed."""
 
     def __reduce__(self) -> str:
         return "ABSENT"
@@ -20,12 +20,12 @@ ABSENT = _Absent()
 
 @dataclass(frozen=True)
 class Shell:
-    """An object without its large parts, which have changes of their own.
+    """An object without its large parts, whose changes are recorded separately.
 
     Attributes:
-        kind: Its class.
-        attributes: What it holds besides.
-        parts: Its large parts, empty: for an object that is new.
+        kind: The class.
+        attributes: The other attributes.
+        parts: The large parts, empty: for a new object.
     """
 
     kind: type
@@ -55,13 +55,13 @@ class Shell:
 
 @dataclass(frozen=True)
 class Change:
-    """What is at a place.
+    """The value at one path of a backend.
 
     Attributes:
-        backend: The backend; if `of_registry`, its registry is meant.
-        path: From there: the name of an attribute, then keys of dictionaries; nothing for all attributes.
-        value: What is there now; ABSENT if nothing is.
-        of_registry: Whether the place is in the registry of the service.
+        backend: The backend; with `of_registry`, its registry.
+        path: The name of an attribute, then keys of dictionaries; empty for all attributes.
+        value: The value; ABSENT if the path does not exist any more.
+        of_registry: Whether the path begins at the registry of the service.
     """
 
     backend: BackendKey
@@ -70,7 +70,7 @@ class Change:
     of_registry: bool = False
 
     def apply(self) -> None:
-        """Put the value there."""
+        """Set the value."""
         root = find_registry(self.backend.service) if self.of_registry else self.backend.find()
         if not self.path:
             vars(root).clear()
@@ -81,13 +81,13 @@ class Change:
         for step in steps:
             if isinstance(container, dict) and step in dict.keys(container):
                 container = dict.__getitem__(container, step)
-            else:  # an attribute of a model, or something that a later change removed
+            else:  # an attribute of a model, or a value that a later change removed
                 container = vars(container).get(step) if hasattr(container, "__dict__") else None
             if container is None:
                 return
         if not isinstance(container, dict):
             container = vars(container)
-        # Past what moto's own kinds of dict make of it: appending a version, disposing of one.
+        # moto's subclasses of dict would append a version, or dispose of one.
         if self.value is ABSENT:
             dict.pop(container, last, None)
         elif isinstance(self.value, Shell):

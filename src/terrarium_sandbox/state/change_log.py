@@ -1,7 +1,7 @@
-"""Changes that are acknowledged and not yet in the saved state: an append-only file per saved state.
+"""Log of the changes that are acknowledged and not yet in the saved state: an append-only file per saved state.
 
-Durability: an entry is handed to the operating system before its request is answered, so it survives the end of the
-sandbox's process however it ends. It is not forced to the disk: a power cut may lose what the kernel had not written
+Durability: an entry is written to the operating system before its request is answered, so it survives any end of the
+sandbox's process. It is not forced to the disk: a power cut may lose what the kernel had not written
 (on Linux 30 seconds by default). The saved state and the bodies of large objects are forced to the disk.
 """
 
@@ -18,15 +18,15 @@ _FRAME = struct.Struct("!QI")  # length and CRC-32 of an entry
 
 
 class ChangeLog:
-    """Numbered segments in a folder. Every saved state begins a segment, and makes the earlier ones obsolete.
+    """Numbered segments in a folder. Each saved state begins a segment, and makes the earlier ones obsolete.
 
     Args:
-        folder: Where the segments are; made when the first one begins.
+        folder: The folder of the segments, created with the first one.
 
     Attributes:
-        segment: The number of the segment that is written.
-        lock: Held while an entry is made and written.
-        problem: Why the last entry could not be written; None if it was.
+        segment: The number of the current segment.
+        lock: The lock to hold while an entry is made and written.
+        problem: The error of the last write; None if it succeeded.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -38,12 +38,12 @@ class ChangeLog:
         self.problem: str | None = None
 
     def begin_segment(self) -> None:
-        """Write to a new segment from now on."""
+        """Begin a new segment for the following entries."""
         with self.lock:
             for folder in (
                 self._folder.parent,
                 self._folder,
-            ):  # `parents=True` would make the first for everybody
+            ):  # `parents=True` would create the first folder with wider permissions
                 folder.mkdir(exist_ok=True, mode=0o700)
             segment = max([self.segment, *self._numbers()]) + 1
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
@@ -53,10 +53,10 @@ class ChangeLog:
             self._descriptor, self._end, self.segment = descriptor, 0, segment
 
     def append(self, entry: bytes) -> None:
-        """Write an entry, whole or not at all.
+        """Write an entry, completely or not at all.
 
         Raises:
-            OSError: It could not be written: the disk is full, say.
+            OSError: It could not be written, for example because the disk is full.
         """
         assert self._descriptor is not None  # noqa: S101 - a segment was begun
         frame = memoryview(_FRAME.pack(len(entry), zlib.crc32(entry)) + entry)
@@ -73,7 +73,7 @@ class ChangeLog:
             self.problem = None
 
     def entries(self, *, since: int) -> Iterator[bytes]:
-        """Return the entries of the segments from number `since` on; a torn one ends its segment."""
+        """Return the entries of the segments from number `since` on; an incomplete entry ends its segment."""
         for number in self._numbers():
             if number >= since:
                 yield from _read(self._file(number))
@@ -88,7 +88,7 @@ class ChangeLog:
         """Check that the disk can take a request of that size.
 
         Raises:
-            OSError: It cannot.
+            OSError: It has too little space.
         """
         found = os.statvfs(self._folder)
         free = found.f_bavail * found.f_frsize
@@ -103,7 +103,7 @@ class ChangeLog:
         return self._folder / f"{number}.log"
 
 
-# Most entries are smaller: the largest are whole services, such as IAM with a deployed environment (0.1 MB).
+# Most entries are smaller. The largest are whole services, such as IAM with a deployed environment (0.1 MB).
 _RESERVE_BYTES = 512 * 1024
 
 
@@ -115,6 +115,6 @@ def _read(file: Path) -> Iterator[bytes]:
         at += _FRAME.size
         entry = bytes(content[at : at + length])
         if len(entry) < length or zlib.crc32(entry) != checksum:
-            return  # the process ended while it was written; nobody was told that it was
+            return  # the process ended during the write; the request was not acknowledged
         yield entry
         at += length

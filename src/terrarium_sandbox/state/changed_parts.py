@@ -1,4 +1,4 @@
-"""What a request may have changed: parts of the services that hold much, and other services as a whole."""
+"""Parts of the state that a request may have changed: items of large services, and other services as a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from terrarium_sandbox.state.touched_backends import BackendKey
 
 __all__ = ["changed_parts"]
 
-# Models of the one are held by the other, too (a managed secret, subnets): they are recorded in one piece.
+# Both services refer to the same models (a managed secret, subnets): they are recorded together.
 _TOGETHER = frozenset({"rds", "secretsmanager", "ec2"})
 _LARGE = frozenset({"s3", "dynamodb"})
 _BUCKET_PARTS = ("keys", "multiparts")
@@ -42,11 +42,11 @@ _OF_UPLOADS = frozenset(
 
 
 def changed_parts(touched: Iterable[BackendKey], call: Call | None) -> list[Change]:
-    """Return the state that a request may have changed, as it is now.
+    """Return the present state of the parts that a request may have changed.
 
     Args:
         touched: The backends that it used.
-        call: Its operation and parameters; None if it was no call of AWS.
+        call: Its operation and parameters; None if AWS has no such operation.
     """
     keys = set(touched)
     for key in list(keys):
@@ -87,7 +87,7 @@ def _of_s3(key: BackendKey, call: Call) -> list[Change] | None:
 
 
 def find_bucket_accounts(key: BackendKey) -> Mapping[str, Any]:
-    """Return S3's table of who owns which bucket."""
+    """Return S3's table of the owner of each bucket."""
     from moto.s3.models import s3_backends
 
     assert key.service == "s3"  # noqa: S101 - no other service has one
@@ -113,7 +113,7 @@ def _of_uploads(key: BackendKey, bucket: Any, call: Call) -> Iterator[Change]:
     if call.operation not in _OF_UPLOADS:
         return
     upload = call.parameters.get("UploadId")
-    if upload is None:  # a new one: the answer names it, not the request
+    if upload is None:  # a new one: only the response has its name
         yield Change(key, ("buckets", bucket.name, "multiparts"), bucket.multiparts)
     else:
         found = dict.get(bucket.multiparts, upload, ABSENT)
@@ -121,7 +121,7 @@ def _of_uploads(key: BackendKey, bucket: Any, call: Call) -> Iterator[Change]:
 
 
 def _of_dynamodb(key: BackendKey, call: Call) -> list[Change] | None:
-    """The items of a hash key together; None for requests that change more than items."""
+    """Yield all items of each hash key; return None for requests that change more than items."""
     backend: Any = key.find()
     changes = []
     for name, item in _written(call) or [("", {})]:

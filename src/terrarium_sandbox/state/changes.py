@@ -1,4 +1,4 @@
-"""Records what requests change, before they are acknowledged, and puts it back after a crash."""
+"""Changes of requests: recorded before the requests are acknowledged, and applied again after a crash."""
 
 import io
 import pickle
@@ -23,16 +23,16 @@ _Kept = Mapping[str, tuple[Callable[[], Any], Callable[[Any], None]]]
 
 
 class NotRecordedError(Exception):
-    """What a request changed cannot be recorded: it must not be acknowledged."""
+    """The changes of a request cannot be recorded, so it must not be acknowledged."""
 
 
 class Changes:
-    """The change log in terms of moto's backends.
+    """The changes of moto's backends in the change log.
 
     Args:
-        log: Where the changes are written.
-        bodies: Where the bodies of S3 objects go.
-        kept: What services keep besides, by name: how to dump and how to load it.
+        log: The change log.
+        bodies: The bodies of S3 objects.
+        kept: Other values of services by name: the functions to dump and to load them.
 
     Attributes:
         bodies_in_use: The names of the bodies to which the segment that is written refers.
@@ -45,7 +45,7 @@ class Changes:
         self.bodies_in_use: set[str] = set()
 
     def begin_segment(self) -> None:
-        """Begin a segment: what is dumped next holds all that was recorded before."""
+        """Begin a segment: the next saved state contains all changes recorded before."""
         with self.log.lock:
             self.log.begin_segment()
             self.bodies_in_use = set()
@@ -62,7 +62,7 @@ class Changes:
             raise NotRecordedError(str(error)) from error
 
     def record(self, touched: Iterable[BackendKey], call: Call | None, *, kept: Iterable[str] = ()) -> None:
-        """Record the present state of what a request may have changed.
+        """Record the present state of the parts that a request may have changed.
 
         Raises:
             NotRecordedError: It could not be written.
@@ -70,23 +70,23 @@ class Changes:
         with self.log.lock:
             try:
                 self.log.append(self._entry(list(touched), call, list(kept)))
-            except Exception as error:  # the disk is full, or moto holds what cannot be pickled
+            except Exception as error:  # the disk is full, or moto has an object that cannot be pickled
                 self.log.problem = repr(error)
                 raise NotRecordedError(repr(error)) from error
 
     @contextmanager
     def recording(self, *kept: str) -> Iterator[None]:
-        """Record what is changed within the block.
+        """Record the changes within the block.
 
         Args:
-            kept: The names of what services keep besides, and may change.
+            kept: The names of other values of services that may change.
         """
         with touched_backends() as touched:
             yield
         self.record(touched, None, kept=kept)
 
     def restore(self, *, since: int) -> dict[str, Any]:
-        """Apply the recorded changes from a segment on; return what services keep, as recorded last."""
+        """Apply the recorded changes from a segment on; return the last recorded other values of services."""
         kept: dict[str, Any] = {}
         for entry in self.log.entries(since=since):
             changes, kept_now = _Reader(io.BytesIO(entry), self._bodies).load()
@@ -99,7 +99,7 @@ class Changes:
         for _ in range(_ATTEMPTS):
             try:
                 return self._pickled(touched, call, kept)
-            except RuntimeError:  # a service without a lock changed a dictionary meanwhile
+            except RuntimeError:  # a service without a lock changed a dictionary in the meantime
                 time.sleep(0.01)
         return self._pickled(touched, call, kept)
 
@@ -112,7 +112,7 @@ class Changes:
 
 
 class _Writer(Pickler):
-    """Writes backends by name: each has changes of its own."""
+    """Pickles backends by name, because each has its own changes."""
 
     def persistent_id(self, obj: Any) -> Any:
         if isinstance(obj, BaseBackend):
@@ -121,7 +121,7 @@ class _Writer(Pickler):
 
 
 class _Reader(Unpickler):
-    """Reads what `_Writer` wrote."""
+    """Unpickles what `_Writer` wrote."""
 
     def persistent_load(self, pid: Any) -> Any:
         kind, name = pid

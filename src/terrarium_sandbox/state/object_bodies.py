@@ -1,4 +1,4 @@
-"""Bodies of S3 objects, as files beside the saved state: each is written once, and needs no memory then."""
+"""Bodies of S3 objects as files beside the saved state: each is written once, and uses no memory afterwards."""
 
 import copyreg
 import shutil
@@ -12,12 +12,12 @@ from terrarium.io.atomic_write import atomic_write
 
 __all__ = ["ObjectBodies", "StoredBody"]
 
-# Smaller ones are saved within the state: a file each would cost more than writing them again.
+# Smaller bodies are saved within the state: a file for each would cost more than writing them again.
 _INLINE_BYTES = 64 * 1024
 
 
 class StoredBody:
-    """A body in a file that is open only while it is read; does for the buffer in moto's `FakeKey`."""
+    """A body in a file that is open only during reads; replaces the buffer in moto's `FakeKey`."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -25,12 +25,12 @@ class StoredBody:
         self._closed = False
 
     def seek(self, position: int) -> int:
-        """Read from `position` next."""
+        """Set the position of the next read."""
         self._position = position
         return position
 
     def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; all that is left if negative.
+        """Return up to `size` bytes; all remaining bytes if it is negative.
 
         Raises:
             ValueError: It is closed, as moto expects of the body of a deleted object.
@@ -44,40 +44,40 @@ class StoredBody:
         return content
 
     def close(self) -> None:
-        """Take no more reads; the file goes when no saved object has that body any more."""
+        """Close the body; the file is deleted when no saved object has it any more."""
         self._closed = True
 
 
 class ObjectBodies:
-    """A folder of bodies, named by what is in them.
+    """A folder of bodies, named by their content.
 
     Args:
-        folder: Where they are; made when there is one to keep.
+        folder: The folder, created with the first body.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def reduce(self, key: FakeKey) -> Any:
-        """How to pickle an object, or an uploaded part: as `pickle.Pickler.reducer_override` wants it."""
+        """Return how to pickle an object or an uploaded part, as `pickle.Pickler.reducer_override` returns it."""
         if key.disposed or key.size < _INLINE_BYTES:
             return NotImplemented
         attributes = vars(key).copy()
         del attributes["_value_buffer"], attributes["lock"]
-        return copyreg.__newobj__, (FakeKey,), (attributes, self._keep(key)), None, None, _restore  # type: ignore[attr-defined] # typeshed lacks what the pickle protocol names
+        return copyreg.__newobj__, (FakeKey,), (attributes, self._keep(key)), None, None, _restore  # type: ignore[attr-defined] # not in typeshed
 
     def body(self, name: str) -> StoredBody:
-        """The body of that name."""
+        """Return the body of that name."""
         return StoredBody(self._folder / name)
 
     def retain(self, names: set[str]) -> None:
-        """Remove every body that is not among `names`."""
+        """Delete the bodies that are not among `names`."""
         for file in self._folder.glob("*"):
             if file.name not in names:
                 file.unlink()
 
     def _keep(self, key: FakeKey) -> StoredBody:
-        # An ETag is the digest of the content, or, of a multipart upload, of its parts' digests.
+        # An ETag is the digest of the content, or of the digests of the parts of a multipart upload.
         file = self._folder / f"{key.etag.strip(chr(34))}-{key.size}"
         buffer = key._value_buffer
         if not file.exists():

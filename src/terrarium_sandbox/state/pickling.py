@@ -1,4 +1,4 @@
-"""How moto's objects are pickled: they were not made for it."""
+"""Pickling of moto's objects, including those that do not support it."""
 
 import copyreg
 import importlib
@@ -26,14 +26,14 @@ __all__ = ["Pickler", "Unpickler"]
 
 
 class Pickler(cloudpickle.Pickler):  # type: ignore[misc] # cloudpickle has no types
-    """Writes registries of moto's by name, bodies of objects as files, and the rest as far as it can outlive us.
+    """Pickles registries of moto by name, bodies of S3 objects as files, and other objects as far as they can be.
 
     Args:
-        file: Where it writes to.
-        bodies: Where the bodies of S3 objects go.
+        file: The file to write to.
+        bodies: The bodies of S3 objects.
 
     Attributes:
-        bodies: The names of the bodies that what was written refers to.
+        bodies: The names of the bodies of the pickled objects.
     """
 
     def __init__(self, file: IO[bytes], bodies: ObjectBodies) -> None:
@@ -42,7 +42,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc] # cloudpickle has no t
         self.bodies: set[str] = set()
 
     def persistent_id(self, obj: Any) -> Any:
-        """What stands for an object that is not pickled itself."""
+        """Return the name of an object that is not pickled itself."""
         if isinstance(obj, BackendDict):
             return "registry", _name_of(obj)
         if isinstance(obj, StoredBody):
@@ -51,7 +51,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc] # cloudpickle has no t
         return None
 
     def reducer_override(self, obj: Any) -> Any:
-        """How to make an object anew, in the terms of `object.__reduce__`."""
+        """Return how to create an object again, as `object.__reduce__` does."""
         if isinstance(obj, FakeKey):
             return self._bodies.reduce(obj)
         if isinstance(obj, dict) and type(obj).__module__.startswith("moto."):
@@ -64,17 +64,17 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc] # cloudpickle has no t
             return _reduce_thread(obj)
         if isinstance(obj, weakref.WeakValueDictionary):
             return type(obj), (dict(obj),)
-        if hasattr(obj, "private_bytes"):  # a private key of the cryptography package, of whatever kind
+        if hasattr(obj, "private_bytes"):  # a private key of any kind of the cryptography package
             return _private_key, (obj.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),)
         return super().reducer_override(obj)  # lambdas and local functions
 
 
 class Unpickler(pickle.Unpickler):
-    """Reads what `Pickler` wrote.
+    """Unpickles what `Pickler` wrote.
 
     Args:
-        file: What was written.
-        bodies: Where the bodies of S3 objects are.
+        file: The file to read.
+        bodies: The bodies of S3 objects.
     """
 
     def __init__(self, file: IO[bytes], bodies: ObjectBodies) -> None:
@@ -82,12 +82,12 @@ class Unpickler(pickle.Unpickler):
         self._bodies = bodies
 
     def persistent_load(self, pid: Any) -> Any:
-        """What `Pickler.persistent_id` stood for."""
+        """Return the object of a name that `Pickler.persistent_id` returned."""
         kind, name = pid
         return _registry(name) if kind == "registry" else self._bodies.body(name)
 
 
-# Nobody holds a lock when the state is loaded.
+# No lock is held when the state is loaded.
 _NOT_HELD = {
     type(threading.Lock()): threading.Lock,
     type(threading.RLock()): threading.RLock,
@@ -108,7 +108,7 @@ def _private_key(pem: bytes) -> Any:
 
 
 def _reduce_thread(thread: threading.Thread) -> Any:
-    """A model that is a thread too, as Batch's jobs are: it is kept, and does not run any more."""
+    """Pickle a model that is a thread, such as a job of Batch, without its execution."""
     held = {name: value for name, value in vars(thread).items() if name not in _OF_EVERY_THREAD}
     return copyreg.__newobj__, (type(thread),), held, None, None, _fill_thread  # type: ignore[attr-defined] # not in typeshed
 
@@ -119,7 +119,7 @@ def _fill_thread(thread: threading.Thread, held: dict[str, Any]) -> None:
 
 
 def _reduce_mapping(mapping: dict[Any, Any]) -> Any:
-    """Moto's own kinds of dict give out and take in something else than they hold: a key's last version, say."""
+    """Pickle the content of moto's subclasses of dict, whose methods return other values, such as the last version."""
     held = dict(dict.items(mapping))
     factory = mapping.default_factory if isinstance(mapping, defaultdict) else None
     state = (held, vars(mapping), factory)
@@ -135,7 +135,7 @@ def _fill_mapping(mapping: dict[Any, Any], state: tuple[dict[Any, Any], dict[str
 
 
 def _name_of(registry: BackendDict[Any]) -> str:
-    """Module and name of the variable that holds the registry, as `module:name`."""
+    """Return the module and the name of the variable of a registry, as `module:name`."""
     module = sys.modules[registry.backend.__module__]
     return next(f"{module.__name__}:{name}" for name, value in vars(module).items() if value is registry)
 

@@ -1,4 +1,4 @@
-"""The state of moto's services, saved and loaded."""
+"""Saved state of moto's services: one file, written as a whole."""
 
 import io
 import json
@@ -21,23 +21,23 @@ from terrarium_sandbox.state.pickling import Pickler, Unpickler
 
 __all__ = ["SavedState"]
 
-# What a saved state can be read by. moto's classes are pickled as they are, so another version of it may not.
+# The versions that can load a saved state. moto's classes are pickled, so only the same version of moto can.
 _FORMAT = {"format": 2, "moto": moto_version, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
 _ATTEMPTS = 20
 _SEGMENT = "change_log_segment"
 
 _log = logging.getLogger(__name__)
 
-# A service: its registry, the backends by account and region, and what else the registry holds.
+# A service: its registry, the backends by account and region, and the other attributes of the registry.
 _Saved = tuple[BackendDict[Any], dict[str, dict[str, BaseBackend]], dict[str, Any]]
 _OF_EVERY_REGISTRY = frozenset(vars(BackendDict(BaseBackend, "")))
 
 
 class SavedState:
-    """Saves all of moto's backends, and what services asked to keep, into one file, and loads them again.
+    """The saved state: all backends of moto, and the values that services keep, in one file.
 
     Args:
-        sandbox: The host; its home says where the file is.
+        sandbox: The host; the file is in its home.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -53,14 +53,14 @@ class SavedState:
 
     @property
     def problem(self) -> str | None:
-        """Why changes are refused, or the state could not be saved last time; None if all is well."""
+        """The error for which changes are refused or the last save failed; None without an error."""
         return self._log.problem or self._problem
 
     def save(self) -> None:
-        """Write the state; the one before stays whole until this one is."""
+        """Write the state; the previous file stays until the new one is complete."""
         with self._saving:
             with self._sandbox.locks.holding_all():
-                # Requests of services without a lock may be recorded meanwhile: in the new segment, as of then.
+                # Requests to services without a lock may be recorded in the meantime, in the new segment.
                 self.changes.begin_segment()
                 segment = self._log.segment
                 content, bodies = self._dump_consistently()
@@ -73,19 +73,19 @@ class SavedState:
             self._problem = None
 
     def save_or_log(self) -> None:
-        """Write the state; if that fails (the disk is full, say), log it, and leave the one before."""
+        """Write the state; if that fails, log the error and keep the previous file."""
         try:
             self.save()
-        except Exception as error:  # noqa: BLE001 - the sandbox goes on all the same
+        except Exception as error:  # noqa: BLE001 - the sandbox continues after any error
             self._problem = repr(error)
             self._sandbox.touch()
             _log.exception("the state could not be saved")
 
     def load(self) -> None:
-        """Put the saved state into moto, if there is one.
+        """Load the saved state into moto, if there is one.
 
         Raises:
-            Error: It is damaged, or was saved by another version of moto or Python.
+            Error: It is damaged, or another version of moto or Python saved it.
         """
         saved, kept = self._read() if self._file.exists() else ([], {})
         _install(saved)
@@ -108,11 +108,11 @@ class SavedState:
         return saved, kept
 
     def _dump_consistently(self) -> tuple[bytes, set[str]]:
-        """Pickle everything, again if a service that works without a lock changed its own meanwhile."""
+        """Pickle the state; retry if a service without a lock changed its state in the meantime."""
         for _ in range(_ATTEMPTS):
             try:
                 return self._dump()
-            except RuntimeError:  # a dictionary changed its size during iteration
+            except RuntimeError:  # a dictionary changed its size during the iteration
                 time.sleep(0.05)
         return self._dump()
 
@@ -129,17 +129,17 @@ class SavedState:
         except ValueError as error:
             raise self._unreadable("is damaged") from error
         if found != _FORMAT:
-            raise self._unreadable(f"was saved by {found}, and this is {_FORMAT}")
+            raise self._unreadable(f"was saved by {found}, and this version is {_FORMAT}")
 
     def _unreadable(self, why: str) -> Error:
         return Error(
             f"the sandbox's saved state, {self._file}, {why}",
-            remedy="`terrarium sandbox reset` forgets it and starts anew; or move the file away to keep it",
+            remedy="`terrarium sandbox reset` deletes the state; to keep it, move the file away",
         )
 
 
 def _nothing(_: object) -> None:
-    """The segment is read before anything is loaded."""
+    """Do nothing: the segment is read before the values are loaded."""
 
 
 def _in_use() -> list[_Saved]:

@@ -1,4 +1,4 @@
-"""Which of moto's backends a request used: those whose state it may have changed."""
+"""Backends of moto that a request used, and whose state it may have changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ __all__ = ["BackendKey", "find_registry", "touched_backends", "track_backends"]
 
 
 class BackendKey(NamedTuple):
-    """Where a backend is: in the registry of its service, by account and region."""
+    """The service, account and region of a backend."""
 
     service: str
     account: str
@@ -29,7 +29,7 @@ _touched: ContextVar[set[BackendKey] | None] = ContextVar("touched backends", de
 
 
 def track_backends() -> None:
-    """Make moto's registries tell who asks them for a backend; once per process."""
+    """Let moto's registries record the backends that requests use; once per process."""
     get = AccountSpecificBackend.__getitem__
 
     def get_and_note(self: AccountSpecificBackend[Any], region_name: str) -> Any:
@@ -49,7 +49,7 @@ def track_backends() -> None:
 
 @contextmanager
 def touched_backends() -> Iterator[set[BackendKey]]:
-    """Collect the backends that are used within the block, by this thread."""
+    """Collect the backends that this thread uses within the block."""
     found: set[BackendKey] = set()
     token = _touched.set(found)
     try:
@@ -63,4 +63,4 @@ def find_registry(service: str) -> Any:
     for registry in list(cast("Any", BackendDict)._instances):
         if registry.service_name == service:
             return registry
-    return get_backend(cast("Any", service))  # not in use yet
+    return get_backend(cast("Any", service))  # not used yet
