@@ -16,5 +16,7 @@ class Requirements(MetadataHookInterface):
         """Set the requirements."""
         project = tomllib.loads((Path(self.root) / "pyproject.toml").read_text(encoding="utf-8"))
         requirements = project["dependency-groups"]["runtime"]
-        public = metadata["version"].partition("+")[0]  # releases in buckets have local versions, which this allows
+        public = metadata["version"].partition("+")[
+            0
+        ]  # releases in buckets have local versions, which this allows
         metadata["dependencies"] = [*requirements, f"terrarium-ml=={public}"]

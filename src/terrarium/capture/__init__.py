@@ -1,4 +1,4 @@
-"""What can be found out about a run by itself: code, environment, infrastructure, seeds.
+"""Automatic capture of the code, environment, infrastructure and seeds of a run.
 
 Service: higher services, the lab and faces may import it.
 """

@@ -1,4 +1,4 @@
-"""Everything that is captured when a run begins; what fails is missing with its reason, and breaks nothing."""
+"""Capture at the beginning of a run. A failed part is missing with its reason, and stops nothing."""
 
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
@@ -15,11 +15,11 @@ _Section = TypeVar("_Section")
 
 
 class Captured(NamedTuple):
-    """The sections that capture themselves; None where it failed, and then `failures` says why.
+    """The automatic sections; None if a capture failed, with the reason in `failures`.
 
     Attributes:
-        patch: How the working tree differs from the commit; empty if it does not.
-        cells: What the notebook executed; None where there is none.
+        patch: The difference between working tree and commit; empty if there is none.
+        cells: The executed cells; None outside a notebook.
     """
 
     code: Code | None
@@ -32,7 +32,7 @@ class Captured(NamedTuple):
 
 
 def capture(manifest: PlatformManifest) -> Captured:
-    """Look at this process, in milliseconds but for the first time."""
+    """Capture this process. Takes milliseconds, except for the first call."""
     failures: dict[str, str] = {}
     code = _attempt("code", capture_code, failures) or CapturedCode(None, b"", None, {})
     return Captured(
@@ -55,6 +55,6 @@ def capture(manifest: PlatformManifest) -> Captured:
 def _attempt(what: str, look: Callable[[], _Section], failures: dict[str, str]) -> _Section | None:
     try:
         return look()
-    except Exception as error:  # noqa: BLE001 - no reason is good enough to stop a training
+    except Exception as error:  # noqa: BLE001 - a failed capture must not stop a training
         failures[what] = f"{type(error).__name__}: {error}"
         return None

@@ -1,4 +1,4 @@
-"""Which code runs."""
+"""Capture of the running code."""
 
 import hashlib
 import sys
@@ -19,7 +19,7 @@ _LARGEST_PATCH = 64 * 1024 * 1024  # bytes
 
 
 class CapturedCode(NamedTuple):
-    """The section, the artifacts that go with it, and what could not be had, with the reason."""
+    """The section of the record, its artifacts, and the reasons for missing parts."""
 
     section: Code | None
     patch: bytes
@@ -28,7 +28,7 @@ class CapturedCode(NamedTuple):
 
 
 def capture_code() -> CapturedCode:
-    """Look at the main program, the repository it lies in, and the notebook."""
+    """Capture the main program, its repository, and the notebook."""
     main, module = _main_file(), _main_module()
     tree = _tree_around(main.parent if main else Path.cwd())
     if tree is None and main:
@@ -86,7 +86,7 @@ def _tree_around(folder: Path) -> WorkingTree | ShippedCode | None:
 
 
 def _main_file() -> Path | None:
-    """The file of the main program, unless it is one that is installed, such as a test runner or a kernel."""
+    """Return the file of the main program, unless it is installed, such as a test runner or a kernel."""
     file = getattr(sys.modules.get("__main__"), "__file__", None)
     if not file:
         return None
@@ -97,7 +97,7 @@ def _main_file() -> Path | None:
 
 
 def _main_module() -> str | None:
-    """What was given to `python -m`."""
+    """Return the module that `python -m` runs, if any."""
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
     return spec.name.removesuffix(".__main__") if spec else None
 

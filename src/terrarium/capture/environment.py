@@ -1,4 +1,4 @@
-"""What the code runs on: interpreter, packages, machine."""
+"""Capture of the environment: interpreter, packages, machine."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ _HEADER = re.compile(r"^(Name|Version):[ \t]*(\S+)", re.MULTILINE)
 
 
 def capture_environment() -> Environment:
-    """Look around; what cannot change while a process runs is looked at once."""
+    """Capture the environment; properties that a process cannot change are read once."""
     packages = _packages(_installations())
     text = json.dumps(packages, sort_keys=True)
     return Environment(
@@ -38,14 +38,14 @@ def capture_environment() -> Environment:
         cpu_count=_cpu_count(),
         memory=_memory(),
         gpus=_gpus(),
-        # Nothing inside a container knows these by itself.
+        # A container cannot find these by itself.
         image=os.environ.get(IMAGE_DIGEST),
         image_name=os.environ.get(IMAGE),
     )
 
 
 def _installations() -> tuple[tuple[str, int], ...]:
-    """The folders that packages are installed in; installing one changes its folder's time."""
+    """Return the folders of installed packages with their times; an installation changes the time of its folder."""
     folders = [Path(entry) for entry in sys.path if entry]
     return tuple((str(folder), folder.stat().st_mtime_ns) for folder in folders if folder.is_dir())
 
@@ -54,7 +54,7 @@ def _installations() -> tuple[tuple[str, int], ...]:
 def _packages(installations: tuple[tuple[str, int], ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for distribution in distributions(path=[folder for folder, _ in installations]):
-        # Its name and version only: to parse the whole of it, description included, takes ten times as long.
+        # Name and version only: parsing all metadata takes ten times as long.
         text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
         headers = dict(_HEADER.findall(text.partition("\n\n")[0]))
         if "Name" in headers:  # a half-removed package has none
@@ -75,7 +75,7 @@ def _cpu() -> str | None:
 
 
 def _cpu_count() -> int | None:
-    # Fewer than the machine has, where a job is confined to some.
+    # Fewer than the machine has if a job may use only some.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 

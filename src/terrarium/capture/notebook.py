@@ -1,4 +1,4 @@
-"""The notebook that runs the code, if one does."""
+"""Notebook that runs the code, if any."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ __all__ = ["executed_cells", "notebook_path"]
 
 
 def executed_cells() -> str | None:
-    """The cells that were executed so far, as a script in percent format; None outside IPython."""
+    """Return the cells executed so far, as a script in percent format; None outside IPython."""
     shell = _shell()
     if shell is None:
         return None
@@ -19,7 +19,7 @@ def executed_cells() -> str | None:
 
 
 def notebook_path() -> Path | None:
-    """The notebook's file, as far as Jupyter or Visual Studio Code says."""
+    """Return the notebook's file if Jupyter or Visual Studio Code states it."""
     shell = _shell()
     if shell is None:
         return None

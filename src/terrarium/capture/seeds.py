@@ -1,4 +1,4 @@
-"""What chance starts from: the generators that are imported."""
+"""Seeds and states of random number generators."""
 
 import hashlib
 import os
@@ -11,7 +11,7 @@ __all__ = ["capture_seeds", "seed_generators"]
 
 
 def seed_generators(seed: int) -> None:
-    """Seed Python's generator, and NumPy's and PyTorch's where they are imported."""
+    """Seed Python's generator, and those of NumPy and PyTorch if they are imported."""
     random.seed(seed)
     if numpy := imported_module("numpy"):
         numpy.random.seed(seed % 2**32)
@@ -20,7 +20,7 @@ def seed_generators(seed: int) -> None:
 
 
 def capture_seeds() -> Seeds:
-    """The seeds that generators admit to, and digests of their states, which tell whether two runs started alike."""
+    """Return known seeds of generators, and digests of their states, which show whether two runs started equally."""
     given = {}
     states = {"random": _digest(repr(random.getstate()).encode())}
     hash_seed = os.environ.get("PYTHONHASHSEED", "random")

@@ -1,4 +1,4 @@
-"""Code that was sent to where it runs: no repository is there, but what its snapshot says of itself."""
+"""Code of an unpacked code archive, which states its repository, commit and patch."""
 
 import json
 from pathlib import Path
@@ -13,10 +13,10 @@ PATCH_FILE: Final = ".terrarium/code.patch"
 
 
 class ShippedCode:
-    """An unpacked snapshot; answers as `WorkingTree` does.
+    """An unpacked code archive, with the interface of `WorkingTree`.
 
     Args:
-        root: Its topmost folder.
+        root: Its top folder.
     """
 
     def __init__(self, root: Path) -> None:
@@ -25,7 +25,7 @@ class ShippedCode:
 
     @classmethod
     def around(cls, folder: Path) -> "ShippedCode | None":
-        """The snapshot that a folder lies in; None if in none."""
+        """Return the code archive around a folder; None if there is none."""
         for candidate in (folder, *folder.parents):
             if (candidate / CODE_FILE).is_file():
                 return cls(candidate)
@@ -33,15 +33,15 @@ class ShippedCode:
 
     @property
     def repository(self) -> str | None:
-        """Where the repository comes from."""
+        """Address of the repository."""
         return self._text("repository")
 
     def commit(self) -> str | None:
-        """What was checked out."""
+        """Return the commit."""
         return self._text("commit")
 
     def branch(self) -> str | None:
-        """Which branch was."""
+        """Return the branch."""
         return self._text("branch")
 
     def patch(self) -> Patch:

@@ -1,4 +1,4 @@
-"""The code that runs were made of, in git: found again, and told apart.
+"""Code of recorded runs in git: search for commits, and comparison.
 
 Service: higher services, the lab and faces may import it.
 """

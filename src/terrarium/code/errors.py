@@ -1,4 +1,4 @@
-"""What can be wrong with the code of a run."""
+"""Errors about the code of a run."""
 
 from terrarium.errors import FailedError, NotFoundError
 
@@ -6,12 +6,12 @@ __all__ = ["CommitNotFoundError", "GitError", "PatchError"]
 
 
 class CommitNotFoundError(NotFoundError):
-    """Neither the repository here nor the one on record holds the commit."""
+    """Neither the local nor the recorded repository has the commit."""
 
 
 class PatchError(FailedError):
-    """The recorded patch is not what was recorded, or does not apply to its commit."""
+    """The recorded patch was changed, or does not apply to its commit."""
 
 
 class GitError(FailedError):
-    """Git could not do what it was asked to."""
+    """A git command failed."""

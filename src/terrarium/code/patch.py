@@ -1,4 +1,4 @@
-"""The patch that a run keeps: how its code differed from its commit."""
+"""Patch of a run: the difference between its code and its commit."""
 
 import hashlib
 from typing import TYPE_CHECKING
@@ -15,10 +15,10 @@ __all__ = ["read_patch"]
 
 
 def read_patch(client: "MlflowClient", artifact_uri: str, code: Code) -> bytes:
-    """The patch among a run's artifacts; empty where the code was its commit.
+    """Return the patch in a run's artifacts; empty if the code was equal to its commit.
 
     Raises:
-        PatchError: It is not the one that was recorded.
+        PatchError: The patch differs from the recorded digest.
     """
     if code.patch_digest is None:
         return b""
@@ -27,7 +27,7 @@ def read_patch(client: "MlflowClient", artifact_uri: str, code: Code) -> bytes:
     digest = f"sha256:{hashlib.sha256(patch).hexdigest()}"
     if digest != code.patch_digest:
         raise PatchError(
-            f"{artifact_uri}/{PATCH_ARTIFACT} has digest {digest}, and the record says {code.patch_digest}",
+            f"{artifact_uri}/{PATCH_ARTIFACT} has digest {digest}, but the record states {code.patch_digest}",
             remedy="the artifact was altered: the bucket keeps its versions",
         )
     return patch

@@ -1,4 +1,4 @@
-"""A git repository that holds the commit of a run: the one we are in, or a clone of the one on record."""
+"""Git repository with the commit of a run: the current one, or a clone of the recorded one."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ from terrarium.directories import cache_directory
 
 __all__ = ["Repository"]
 
-# Whatever begins otherwise could be an option of git's.
+# Other text could be an option of git.
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 # Addresses come from records. `ext::` would run a command (gitremote-helpers, git-remote-ext).
 _PROTOCOLS = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}
@@ -29,16 +29,16 @@ class Repository:
 
     @classmethod
     def around(cls, folder: Path) -> "Repository | None":
-        """The one that a folder lies in, if it lies in one."""
+        """Return the repository around a folder, if there is one."""
         root = checkout_root(folder)
         return None if root is None else cls(root)
 
     @classmethod
     def holding(cls, commit: str, *, start: Path, remote: str | None) -> "Repository":
-        """One that holds `commit`: the one around `start`, else a clone of `remote`, which is kept in the cache.
+        """Return a repository with `commit`: the one around `start`, or a clone of `remote` in the cache.
 
         Raises:
-            CommitNotFoundError: Neither does.
+            CommitNotFoundError: Neither has it.
         """
         here = cls.around(start)
         if here and here.holds(commit):
@@ -47,18 +47,19 @@ class Repository:
         if clone and clone.holds(commit):
             return clone
         raise CommitNotFoundError(
-            f"commit {commit} is neither in {here.root if here else start} nor in {remote or 'any remote on record'}",
-            remedy="fetch it (`git fetch --all`), ask who recorded the run to push it, or work in a clone that has it",
+            f"commit {commit} is neither in {here.root if here else start} nor in {remote or 'a recorded remote'}",
+            remedy="fetch it (`git fetch --all`), ask the user who recorded the run to push it, or work in a clone "
+            "that has it",
         )
 
     def holds(self, commit: str) -> bool:
-        """Whether the commit, given by its whole id, is here."""
+        """Return whether the repository has a commit, given by its full id."""
         if not _COMMIT.fullmatch(commit):
             return False
         return try_git("cat-file", "-e", f"{commit}^{{commit}}", folder=self.root) is not None
 
     def add_worktree(self, folder: Path, commit: str) -> None:
-        """Check `commit` out into `folder`, on no branch; what is there already is replaced."""
+        """Check `commit` out into `folder`, without a branch; existing files are replaced."""
         shutil.rmtree(folder, ignore_errors=True)
         git("worktree", "prune", folder=self.root)
         git("worktree", "add", "--detach", "--force", str(folder), commit, folder=self.root)

@@ -1,4 +1,4 @@
-"""What commits with patches on them amount to, as git trees, made beside the repository and never in it."""
+"""Git trees of commits with patches, created outside of the repository."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ __all__ = ["Trees"]
 
 
 class Trees:
-    """Trees of one repository, for the length of a `with` block; neither its index nor its objects are touched."""
+    """Trees of one repository, for the length of a `with` block. The repository is not changed."""
 
     def __init__(self, repository: Repository) -> None:
         self._root = repository.root
@@ -43,10 +43,10 @@ class Trees:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def patched(self, commit: str, patch: bytes) -> str:
-        """The tree of a commit with a patch applied.
+        """Return the tree of a commit with a patch applied.
 
         Raises:
-            PatchError: It does not apply.
+            PatchError: The patch does not apply.
         """
         self._git("read-tree", commit)
         if patch:
@@ -60,17 +60,17 @@ class Trees:
         return self._text("write-tree")
 
     def working(self) -> str:
-        """The tree of the working tree as it is, untracked files included, ignored ones left out."""
+        """Return the tree of the working tree, with untracked and without ignored files."""
         self._git("read-tree", "HEAD")
         self._git("add", "--all")
         return self._text("write-tree")
 
     def difference(self, one: str, other: str) -> str:
-        """What `git diff` says between two trees."""
+        """Return the output of `git diff` for two trees."""
         return os.fsdecode(self._git("diff", "--no-color", "--no-ext-diff", one, other))
 
     def changed_files(self, one: str, other: str) -> list[str]:
-        """The paths that differ between two trees."""
+        """Return the paths that differ between two trees."""
         names = os.fsdecode(self._git("diff", "--name-only", "-z", one, other))
         return [name for name in names.split("\0") if name]
 

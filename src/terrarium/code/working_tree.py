@@ -1,4 +1,4 @@
-"""The working tree of the code that runs: its commit, and how it differs from it."""
+"""Working tree of the running code: its commit, and the difference from it."""
 
 import os
 import shutil
@@ -13,19 +13,19 @@ from terrarium.secrets import secret_reason, without_credentials, without_secret
 
 __all__ = ["LARGEST_UNTRACKED", "NO_CODE", "Patch", "WorkingTree", "untracked_secret"]
 
-LARGEST_UNTRACKED: Final = 10 * 1024 * 1024  # bytes: code is smaller, and data belongs into datasets
+LARGEST_UNTRACKED: Final = 10 * 1024 * 1024  # bytes: code is smaller, and data belongs in datasets
 _TIMEOUT = 30  # s
-# Where MLflow keeps runs by default: patches of patches would double with every run.
+# Default folders of MLflow: patches would contain earlier patches, and double with every run.
 NO_CODE: Final = ("--exclude=mlruns/", "--exclude=mlartifacts/")
 
 
 class Patch(NamedTuple):
-    """How a working tree differs from its commit.
+    """Difference between a working tree and its commit.
 
     Attributes:
-        content: What `git apply` makes of the commit to have the working tree; empty if there is no difference.
+        content: Input of `git apply` that turns the commit into the working tree; empty if there is no difference.
         large: Untracked files that were left out for their size.
-        secret: Files that were left out for the secrets in them -> why; tracked ones keep the content of the commit.
+        secret: Files left out because of secrets -> reason; tracked ones keep the content of the commit.
     """
 
     content: bytes
@@ -37,7 +37,7 @@ class WorkingTree:
     """A checkout of a git repository.
 
     Args:
-        root: Its topmost folder.
+        root: Its top folder.
     """
 
     def __init__(self, root: Path) -> None:
@@ -64,18 +64,18 @@ class WorkingTree:
         )
 
     def commit(self) -> str | None:
-        """What is checked out; None before the first commit."""
+        """Return the checked-out commit; None before the first one."""
         return self._text("rev-parse", "--verify", "--quiet", "HEAD") or None
 
     def branch(self) -> str | None:
-        """Which branch is; None where none is."""
+        """Return the checked-out branch; None if there is none."""
         return self._text("symbolic-ref", "--short", "--quiet", "HEAD") or None
 
     def patch(self) -> Patch:
         """Return how the working tree differs from the commit, untracked files included.
 
-        What .gitignore names is left out, and so are untracked files above 10 MiB, MLflow's own folders, and files that
-        hold secrets. Neither the index nor the repository's objects are touched.
+        Ignored files, untracked files above 10 MiB, MLflow's folders and files with secrets are left out. Index and
+        objects of the repository are not changed.
         """
         if not self._text("status", "--porcelain", "--untracked-files=normal"):
             return Patch(b"")
@@ -103,13 +103,13 @@ class WorkingTree:
                     typed=os.fsencode("\0".join(small)),
                 )
             against = self.commit() or _EMPTY_TREE
-            prefixes = ["--src-prefix=a/", "--dst-prefix=b/"]  # whatever the user's configuration says
+            prefixes = ["--src-prefix=a/", "--dst-prefix=b/"]  # the user's configuration could set others
             difference = ["diff", "--cached", "--binary", "--no-color", "--no-ext-diff", *prefixes, against]
             content, changed = without_secret_files(self._git(*difference, environment=environment))
             return Patch(content, tuple(large), {**secret, **changed})
 
     def _apart(self, folder: Path) -> dict[str, str]:
-        """Variables for an index and a store of objects of our own, on top of the repository's."""
+        """Return variables for a separate index and object store on top of the repository's."""
         git_folder = self.root / self._text("rev-parse", "--git-dir")
         objects = self.root / self._text("rev-parse", "--git-path", "objects")
         index, own_objects = folder / "index", folder / "objects"

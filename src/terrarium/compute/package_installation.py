@@ -56,7 +56,11 @@ def install_packages(
     arguments = ["--no-deps", "--no-compile", "--target", str(folder), "-r", str(_file(requirements, folder))]
     try:
         install(
-            Path(sys.executable), *arguments, *options, what="what the job's lock lists", variables=variables
+            Path(sys.executable),
+            *arguments,
+            *options,
+            what="the packages in the job's lock",
+            variables=variables,
         )
     except EnvironmentNotMadeError as error:
         raise PackagesNotProvidedError(

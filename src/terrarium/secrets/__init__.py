@@ -1,4 +1,4 @@
-"""Secrets in what is recorded or sent: found by file name, by pattern and by the name that a value is given.
+"""Secrets in recorded and sent data: found by file name, by pattern, and by the name of a value.
 
 Foundation: all higher layers may import it.
 """

@@ -1,4 +1,4 @@
-"""Values that are given to a name such as `api_key` or `password`, and look as if nobody could guess them."""
+"""Values assigned to names such as `api_key` or `password` that look like secrets."""
 
 import math
 import re
@@ -106,5 +106,5 @@ def _looks_random(value: bytes) -> bool:
 
 
 def _is_password(value: bytes) -> bool:
-    """A password that a person made up has a digit or another sign in it; `password="password"` has neither."""
+    """Return whether a value has a digit or a special character, as invented passwords do; `password` has neither."""
     return len(value) >= 6 and not _GUESSABLE.fullmatch(value) and not _IDENTIFIER.fullmatch(value)

@@ -1,4 +1,4 @@
-"""Finds secrets in text, and redacts them."""
+"""Search for secrets in text, and redaction."""
 
 import re
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ __all__ = ["REDACTED", "Secret", "find_secrets", "redact", "redact_bytes", "reda
 
 REDACTED: Final = "***"
 _ASSIGNED: Final = "secret value"
-# What detect-secrets, trufflehog's ignore tag and others have made a habit: on its line nothing is a secret.
+# The mark of detect-secrets: nothing on its line is a secret. trufflehog and others have similar ones.
 _ALLOWED: Final = re.compile(rb"pragma: ?allowlist secret")
 
 
 class Secret(NamedTuple):
-    """Where a secret is.
+    """Location of a secret.
 
     Attributes:
         kind: E.g. `GitHub token`.

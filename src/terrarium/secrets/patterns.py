@@ -1,4 +1,4 @@
-"""Formats of keys and tokens, as those who issue them publish them."""
+"""Formats of keys and tokens, as their issuers publish them."""
 
 import re
 from collections.abc import Iterator

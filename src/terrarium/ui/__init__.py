@@ -1,4 +1,4 @@
-"""MLflow's own UI on an environment, for one user on one machine.
+"""MLflow's UI for one environment, served on this machine for its user.
 
 Composition: only the command line imports it.
 """

@@ -1,4 +1,4 @@
-"""What can go wrong with the UI."""
+"""Errors of the UI."""
 
 from terrarium.errors import UnavailableError
 

@@ -1,10 +1,10 @@
-"""Runs a server for as long as the process that started this one lives.
+"""Guard process: runs a server for as long as the process that started the guard.
 
     python -I guard.py FD COMMAND...
 
-The starter holds the other end of the pipe FD. It closes that end, or dies: SIGKILL leaves it no time to end a server.
-Then all processes of the server's group are ended. This file is run by its path and uses the standard library only.
-PR_SET_PDEATHSIG would not do: it goes by the thread that started the process (prctl(2)), and only Linux has it.
+The starter holds the other end of the pipe FD. When it closes that end, or is killed, the guard ends all processes of
+the server's group. This file is run by its path and uses the standard library only. PR_SET_PDEATHSIG is not
+sufficient: it depends on the thread that started the process (prctl(2)), and only Linux has it.
 """
 
 import os
@@ -16,7 +16,7 @@ import time
 
 __all__ = ["guard"]
 
-_LOOK_EVERY = 0.2  # s, at the server, and at a starter whose end of the pipe a forked process still holds
+_LOOK_EVERY = 0.2  # s between checks of the server, and of a starter whose pipe a forked process still holds
 _STOP_TIMEOUT = 5.0  # s between SIGTERM and SIGKILL
 
 
@@ -42,20 +42,20 @@ def guard(pipe: int, command: list[str]) -> int:
 
 
 def _end_group(server: "subprocess.Popen[bytes]") -> None:
-    """Ask every process of the server's group to end, and kill those that have not after a while."""
+    """Send SIGTERM to every process of the server's group, and kill those that have not ended in time."""
     deadline = time.monotonic() + _STOP_TIMEOUT
     _signalled(server.pid, signal.SIGTERM)
-    while server.poll() is None or _signalled(server.pid, 0):  # 0 only asks whether there is one
+    while server.poll() is None or _signalled(server.pid, 0):  # signal 0 only checks that the group exists
         if time.monotonic() >= deadline:
             _signalled(server.pid, signal.SIGKILL)
         time.sleep(0.05)
 
 
 def _signalled(group: int, number: int) -> bool:
-    """Send a signal to all processes of a group; False if there is none any more."""
+    """Send a signal to all processes of a group; return False if there are none."""
     try:
         os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):  # macOS refuses where only processes that ended are left
+    except (ProcessLookupError, PermissionError):  # macOS raises the latter if all processes have ended
         return False
     return True
 

@@ -1,4 +1,4 @@
-"""An interpreter that has all of MLflow: this one, or one of an environment made for it."""
+"""Interpreter with full MLflow: this one, or that of a virtual environment for the UI."""
 
 import importlib.util
 import platform
@@ -14,11 +14,10 @@ __all__ = ["ui_interpreter"]
 
 
 def ui_interpreter(*, say: Callable[[str], None]) -> Path:
-    """The interpreter to serve the UI with.
+    """Return an interpreter that can serve the UI.
 
-    mlflow-skinny, which Terrarium needs, has no UI, and all of MLflow is 650 MB more and holds pyarrow back. Where
-    it is not installed, it goes into an environment of its own in the cache, in
-    the version of mlflow-skinny here.
+    mlflow-skinny, which Terrarium needs, has no UI. Full MLflow takes 650 MB more and needs an older pyarrow. If it is
+    not installed, it is installed into a virtual environment in the cache, in the version of mlflow-skinny here.
 
     Raises:
         EnvironmentNotMadeError: It cannot be installed.

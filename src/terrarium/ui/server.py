@@ -1,4 +1,4 @@
-"""MLflow's server as a child process on loopback, with the identity of whoever starts it."""
+"""MLflow's server as a child process on loopback, with the identity of its user."""
 
 import os
 import socket
@@ -25,15 +25,15 @@ _TAIL = 2000  # characters of its log that an error shows
 class UiServer:
     """The UI of an environment, for the length of a `with` block.
 
-    It signs its own database logins and reads artifacts with the AWS credentials of this process, and listens on
-    loopback alone: it is as powerful as its user, and asks nobody for a password.
+    It signs its database logins and reads artifacts with the AWS credentials of this process, and listens on loopback
+    only: it has the rights of its user, and needs no password.
 
     Args:
         environment: Its name.
-        python: An interpreter that has all of MLflow.
-        artifact_root: Where experiments that are made in the UI keep artifacts.
-        port: To listen on; 0 for any that is free.
-        log: Takes what the server prints.
+        python: An interpreter with full MLflow.
+        artifact_root: Location of the artifacts of experiments that are created in the UI.
+        port: The port to listen on; 0 for a free one.
+        log: File for the output of the server.
     """
 
     def __init__(self, environment: str, *, python: Path, artifact_root: str, port: int, log: Path) -> None:
@@ -47,7 +47,7 @@ class UiServer:
 
     @property
     def address(self) -> str:
-        """Where to point a browser."""
+        """URL for the browser."""
         return f"http://{_HOST}:{self._port}"
 
     def __enter__(self) -> Self:
@@ -61,7 +61,7 @@ class UiServer:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     pass_fds=(alive,),
-                    start_new_session=True,  # Ctrl-C is ours to handle
+                    start_new_session=True,  # this process handles Ctrl-C
                 )
         finally:
             os.close(alive)
@@ -82,10 +82,10 @@ class UiServer:
             self._stop(self._process)
 
     def wait(self) -> None:
-        """Return when the server ends.
+        """Wait until the server ends.
 
         Raises:
-            UiNotStartedError: It always is for a reason.
+            UiNotStartedError: The server ended; always raised.
         """
         if self._process:
             self._process.wait()
@@ -99,13 +99,13 @@ class UiServer:
         return [str(self._python), "-m", "mlflow", "server", *stores, *artifacts, *listening]
 
     def _variables(self) -> dict[str, str]:
-        # One of our own would be found before the packages of the server's interpreter.
+        # This process' PYTHONPATH would come before the packages of the server's interpreter.
         inherited = {
             name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")
         }
         return {
             **inherited,
-            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # of evaluations by language models; it wants a disk
+            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # evaluations by language models, which need a disk
             "MLFLOW_DISABLE_TELEMETRY": "true",
         }
 
@@ -117,7 +117,7 @@ class UiServer:
             time.sleep(0.1)
 
     def _stop(self, process: "subprocess.Popen[bytes]") -> None:
-        """Have the guard end the server, and return when both have ended."""
+        """Let the guard end the server, and wait until both have ended."""
         if self._alive is not None:
             os.close(self._alive)
             self._alive = None
@@ -127,7 +127,7 @@ class UiServer:
     def _ended(self) -> UiNotStartedError:
         return UiNotStartedError(
             f"MLflow's server on {self.address} is not up:\n{self._log.read_text(errors='replace')[-_TAIL:]}",
-            remedy=f"all it said is in {self._log}; if the port is taken, choose another: --port",
+            remedy=f"read its log {self._log}; if the port is in use, choose another: --port",
         )
 
 
@@ -138,7 +138,7 @@ def _free_port() -> int:
 
 
 def _answers(address: str) -> bool:
-    # Never through a proxy: it is this machine.
+    # Never through a proxy: the server is on this machine.
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(address, timeout=5) as answer:

@@ -1,4 +1,4 @@
-"""Virtual environments of exact packages, beside the one that runs.
+"""Virtual environments with exact packages, separate from the running one.
 
 Foundation: all higher layers may import it.
 """

@@ -10,4 +10,4 @@ class EnvironmentNotMadeError(FailedError):
 
 
 class PackageVersionError(InvalidRequestError):
-    """A package's name or version, read from a record, is not one (PEP 508, PEP 440)."""
+    """The name or version of a recorded package is not valid (PEP 508, PEP 440)."""

@@ -34,10 +34,10 @@ def is_exact_version(name: str, version: str) -> bool:
 
 
 def check_exact_version(name: str, version: str) -> None:
-    """Refuse what is not the name of a distribution with one version of it.
+    """Raise an error unless this is the name of a distribution with one version.
 
     Raises:
-        PackageVersionError: The name or the version is something else.
+        PackageVersionError: The name or the version is not valid.
     """
     if not is_exact_version(name, version):
         raise PackageVersionError(
@@ -47,10 +47,10 @@ def check_exact_version(name: str, version: str) -> None:
 
 
 def check_python_version(version: str) -> None:
-    """Refuse what is not the version of an interpreter.
+    """Raise an error unless this is the version of an interpreter.
 
     Raises:
-        PackageVersionError: It is something else, such as the path of a program.
+        PackageVersionError: It is not a version; for example, it is the path of a program.
     """
     if not _PYTHON.fullmatch(version):
         raise PackageVersionError(

@@ -1,4 +1,4 @@
-"""Installs packages: by uv where there is one, else by pip."""
+"""Installation of packages with uv, or with pip if uv is not installed."""
 
 import os
 import shutil
@@ -20,17 +20,17 @@ def install(
     variables: Mapping[str, str] = MappingProxyType({}),
     environment: Mapping[str, str] | None = None,
 ) -> None:
-    """Install for an interpreter; the package index is the one that uv's or pip's own settings name.
+    """Install packages for an interpreter, from the package index in the settings of uv or pip.
 
     Args:
         python: The interpreter.
-        arguments: Which uv and pip both understand.
-        what: For the error.
-        variables: What the installer finds in its environment besides this process' own.
-        environment: What it finds there instead of this process' own.
+        arguments: Arguments that both uv and pip accept.
+        what: Subject of the error message.
+        variables: Additional environment variables of the installer.
+        environment: Its environment variables. Default: those of this process.
 
     Raises:
-        EnvironmentNotMadeError: A package is not to be had.
+        EnvironmentNotMadeError: A package is not available.
     """
     if uv := find_uv():
         command = [uv, "pip", "install", "--quiet", "--python", str(python), *arguments]
@@ -44,24 +44,24 @@ def download_wheels(
 ) -> None:
     """Download the wheels of a requirements file for an interpreter, and verify their hashes.
 
-    By pip: uv only installs.
+    It uses pip, because uv cannot download.
 
     Args:
         python: The interpreter.
         requirements: A file in which every line states hashes.
-        folder: Where to.
-        variables: What pip finds in its environment besides this process' own.
+        folder: Destination.
+        variables: Additional environment variables of pip.
 
     Raises:
         EnvironmentNotMadeError: A package has no wheel for the platform, or pip is not installed.
     """
     command = [str(python), "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", "--require-hashes", "--dest", str(folder), "-r", str(requirements)]
-    run(command, f"what {requirements} lists", variables=variables)
+    run(command, f"the packages in {requirements}", variables=variables)
 
 
 def find_uv() -> str | None:
-    """uv, if it is installed here."""
+    """Return the path of uv if it is installed here."""
     beside = Path(sys.executable).with_name("uv")
     return str(beside) if beside.exists() else shutil.which("uv")
 
@@ -73,10 +73,10 @@ def run(
     variables: Mapping[str, str] = MappingProxyType({}),
     environment: Mapping[str, str] | None = None,
 ) -> None:
-    """Run a command that gets something.
+    """Run a command that downloads or installs something.
 
     Raises:
-        EnvironmentNotMadeError: It failed.
+        EnvironmentNotMadeError: The command failed.
     """
     inherited = os.environ if environment is None else environment
     done = subprocess.run(
@@ -84,6 +84,6 @@ def run(
     )
     if done.returncode:
         raise EnvironmentNotMadeError(
-            f"{what} cannot be had: {done.stderr.strip()[-2000:]}",
+            f"cannot install {what}: {done.stderr.strip()[-2000:]}",
             remedy="name the package index that has it (PIP_INDEX_URL, UV_INDEX_URL), or check the network",
         )

@@ -1,4 +1,4 @@
-"""This very SDK as a wheel, packed from its installed files."""
+"""Wheel of the running SDK, packed from its installed files."""
 
 import base64
 import csv
@@ -10,7 +10,7 @@ from pathlib import Path
 
 __all__ = ["pack_wheel"]
 
-# What pip adds to what it unpacks: none of it is a part of the wheel.
+# Files that pip adds when it installs a wheel.
 _ADDED = {"INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_cache.json"}
 _TIME = (2020, 2, 2, 0, 0, 0)  # so that the same files give the same bytes
 

@@ -1,4 +1,4 @@
-"""Where the recorded packages are to be had: from the package index, from the code itself, or from a folder here."""
+"""Sources of recorded packages: the package index, the recorded code, or a folder on this machine."""
 
 import json
 import re
@@ -19,7 +19,7 @@ DISTRIBUTION = "terrarium-ml"
 
 
 class Packages(NamedTuple):
-    """Exact packages, by where they come from.
+    """Exact packages, by source.
 
     Attributes:
         pinned: Requirements, such as `numpy==2.4.6`.
@@ -31,16 +31,15 @@ class Packages(NamedTuple):
 
 
 def sort_packages(packages: Mapping[str, str], *, code: Path) -> Packages:
-    """Tell recorded packages by where they are to be had.
+    """Sort recorded packages by source.
 
     Args:
         packages: Normalized name -> exact version.
-        code: The checkout of the recorded code. A package of which it is the project comes from there: at that
-            commit, whatever its version says. Terrarium is always this one, where it is not the recorded code: no
-            package index has it.
+        code: The checkout of the recorded code. Its own package is installed from there, for any recorded version.
+            Terrarium is always the running one, unless it is the recorded code: no package index has it.
 
     Raises:
-        PackageVersionError: A name or a version is something else, e.g. an installer's option.
+        PackageVersionError: A name or a version is not valid; for example, it is an option of the installer.
     """
     own = _project_name(code)
     index: list[str] = []
@@ -60,7 +59,7 @@ def sort_packages(packages: Mapping[str, str], *, code: Path) -> Packages:
 
 
 def own_package() -> Packages:
-    """This SDK: its checkout if it runs from one, else a wheel of its installed files. No package index has it."""
+    """Return the running SDK: its checkout, or else a wheel of its installed files. No package index has it."""
     checkout = Path(__file__).parents[3]  # <checkout>/src/terrarium/venvs/packages.py
     if _project_name(checkout) == DISTRIBUTION:
         return Packages((), (checkout,))
@@ -69,7 +68,7 @@ def own_package() -> Packages:
 
 
 def local_folder(name: str, version: str) -> Path | None:
-    """The folder that this version is installed from in this interpreter (PEP 610), if from one."""
+    """Return the folder from which this version is installed in this interpreter (PEP 610), if any."""
     try:
         found = distribution(name)
     except PackageNotFoundError:

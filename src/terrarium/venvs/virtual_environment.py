@@ -1,4 +1,4 @@
-"""A virtual environment with exactly the packages asked for; made by uv where there is one, else by venv and pip."""
+"""Virtual environment with exact packages, created by uv, or by venv and pip if uv is not installed."""
 
 import shutil
 import subprocess
@@ -21,7 +21,7 @@ class VirtualEnvironment:
     """A virtual environment.
 
     Args:
-        folder: Where it is, or will be.
+        folder: Its folder, which may not exist yet.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -40,19 +40,19 @@ class VirtualEnvironment:
         dependencies: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Make it, with these packages and nothing else, unless `dependencies` are wanted.
+        """Create it with exactly these packages, and with their dependencies if `dependencies` is set.
 
-        One that was made of the same before is taken as it is.
+        An environment that was created from the same packages is reused.
 
         Args:
             packages: Exact versions, and folders of projects.
             python: Version of the interpreter, e.g. `3.11.7`.
-            dependencies: Whether to install what the packages ask for as well.
+            dependencies: Whether to install the dependencies of the packages as well.
             environment: The variables of the installer, and so of the packages' builds. Default: those of this
                 process.
 
         Raises:
-            EnvironmentNotMadeError: The interpreter or a package is not to be had.
+            EnvironmentNotMadeError: The interpreter or a package is not available.
             PackageVersionError: `python` is not a version.
         """
         check_python_version(python)
@@ -67,7 +67,7 @@ class VirtualEnvironment:
             "\n".join([*packages.pinned, *(f"-e {folder}" for folder in packages.folders)])
         )
         arguments = ["-r", str(requirements), *([] if dependencies else ["--no-deps"])]
-        install(self.python, *arguments, what=f"what {requirements} lists", environment=environment)
+        install(self.python, *arguments, what=f"the packages in {requirements}", environment=environment)
         complete.write_text(wanted)
 
     def _create(self, python: str) -> None:
@@ -86,7 +86,7 @@ class VirtualEnvironment:
 
 
 def _interpreter(version: str) -> Path | None:
-    """An interpreter of exactly this version, if one is at hand."""
+    """Return an interpreter of exactly this version, if one is installed."""
     minor = ".".join(version.split(".")[:2])
     candidates = [sys.executable, shutil.which(f"python{minor}"), shutil.which("python3")]
     for candidate in filter(None, candidates):

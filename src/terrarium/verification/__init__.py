@@ -1,4 +1,4 @@
-"""Checks that a deployed environment works, run by `terrarium verify` as the roles that people and jobs have.
+"""Checks that a deployed environment works, run by `terrarium verify` with the roles of users and jobs.
 
 Face: only `operations` imports it.
 """

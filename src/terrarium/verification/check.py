@@ -1,4 +1,4 @@
-"""`Check`: one path that users take, tried for real."""
+"""`Check`: one path of the users, tried in a deployed environment."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ __all__ = ["Check", "CheckFailedError", "Observation", "SkippedError"]
 
 
 class CheckFailedError(Exception):
-    """A call succeeded and its result is not what it should be."""
+    """A call succeeded with a wrong result."""
 
 
 class SkippedError(Exception):
-    """The environment does not have what the check tries."""
+    """The environment does not have the capability that the check tries."""
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What a check saw.
+    """Observation of a check.
 
     Args:
         detail: One sentence for the table.

@@ -1,4 +1,4 @@
-"""What a check reports, and the line of text that carries a report out of a job's log."""
+"""Reports of checks, and the line of text that transports a report through the log of a job."""
 
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal

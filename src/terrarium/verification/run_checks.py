@@ -1,4 +1,4 @@
-"""Runs checks one after the other and turns whatever happens into outcomes."""
+"""Execution of checks one after the other, each with an outcome."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -40,7 +40,7 @@ def run_checks(checks: Sequence[Check], workspace: Workspace) -> Iterator[Outcom
 
 
 def _obstacle(check: Check, workspace: Workspace, offered: set[str]) -> str:
-    """Why a check cannot be tried; empty if it can."""
+    """Return why a check cannot be tried; empty if it can."""
     if check.database and not workspace.database:
         return "not tried: the database is private and no tunnel is open; the job's line covers it"
     missing = [need for need in check.needs if need in offered - workspace.passed]
@@ -58,7 +58,7 @@ def observe(name: str, role: str, run: Callable[[], Observation], *, cause: str)
         observation = run()
     except SkippedError as error:
         return Outcome(check=name, role=role, status="skipped", seconds=seconds(), detail=str(error))
-    except Exception as error:  # noqa: BLE001 - a verdict is owed on whatever fails
+    except Exception as error:  # noqa: BLE001 - each failure gets an outcome
         problem = error.problem if isinstance(error, Error) else f"{type(error).__name__}: {error}"
         remedy = error.remedy if isinstance(error, Error) else ""
         return Outcome(

@@ -1,4 +1,4 @@
-"""What the checks of one role share: the connected lab, unique names, and what they have to clean up."""
+"""Workspace of the checks of one role: the connected lab, unique names, and objects to remove."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -73,7 +73,7 @@ def test_packages_that_cannot_be_had_are_said_in_words(compute: Executor, tmp_pa
         job.result()
     assert "log" in caught.value.remedy
     said = "\n".join(job.logs())
-    assert "terrarium: what the job's lock lists cannot be had" in said
+    assert "terrarium: cannot install the packages in the job's lock" in said
     assert "no-such-words" in said
     assert "egress" in said
     assert "good day" not in said, "the command is not begun"

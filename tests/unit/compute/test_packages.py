@@ -82,7 +82,7 @@ def test_packages_are_installed_once_and_then_unpacked(tmp_path: Path) -> None:
 
 def test_a_hash_that_does_not_match_is_a_failure(tmp_path: Path) -> None:
     write_wheel(tmp_path, name="tiny-words", version="1.0", source="")
-    with pytest.raises(PackagesNotProvidedError, match="cannot be had"):
+    with pytest.raises(PackagesNotProvidedError, match="cannot install"):
         provide_local_packages(
             lock(f"tiny-words==1.0 --hash=sha256:{'0' * 64}"),
             folder=tmp_path / "job",

@@ -71,7 +71,7 @@ def _use_case(name: str) -> terrarium.UseCase:
 
 
 def _experiment_prefix(lab: Lab, artifact_uri: str) -> str:
-    """The keys of the run's experiment: its models are beside the run."""
+    """Return the prefix of the run's experiment, whose models are beside the run."""
     within = f"s3://{lab.manifest.artifacts.bucket}/{lab.manifest.artifacts.experiments_prefix}"
     experiment = artifact_uri.removeprefix(within).partition("/")[0]
     return f"{lab.manifest.artifacts.experiments_prefix}{experiment}/"
