@@ -43,7 +43,7 @@ def gc(environment: str, *, dry_run: bool, retention: int) -> None:
     These are artifacts of deleted runs and models, artifacts without a run, and unfinished uploads. What a registered
     model or a run that is not deleted refers to is kept. --delete cannot be undone.
     """
-    from terrarium.gc import find_garbage, free
+    from terrarium.gc import delete_garbage, find_garbage
     from terrarium.lab import connect
 
     lab, kept_for = connect(environment), timedelta(days=retention)
@@ -52,10 +52,10 @@ def gc(environment: str, *, dry_run: bool, retention: int) -> None:
     if dry_run:
         echo(f"would delete {_summary(found)}" + ("; run again with `--delete`" if found else ""))
     else:
-        freed = free(lab.connection, found, retention=kept_for)
-        echo(f"deleted {_summary(freed)}")
+        deleted = delete_garbage(lab.connection, found, retention=kept_for)
+        echo(f"deleted {_summary(deleted)}")
         for item in found:
-            if item not in freed:
+            if item not in deleted:
                 echo(
                     f"not deleted: {_MEANING[item.kind]} {item.id[:10]} ({item.name}): it was deleted with another, "
                     "restored, or something refers to it by now"

@@ -4,6 +4,6 @@ Service: higher services, the lab and faces may import it.
 """
 
 from terrarium.gc.garbage import Garbage
-from terrarium.gc.sweep import find_garbage, free
+from terrarium.gc.sweep import delete_garbage, find_garbage
 
-__all__ = ["Garbage", "find_garbage", "free"]
+__all__ = ["Garbage", "delete_garbage", "find_garbage"]

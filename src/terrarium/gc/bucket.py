@@ -13,10 +13,10 @@ from terrarium.manifest import ArtifactBucket
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-__all__ = ["Bucket", "Holding", "Upload"]
+__all__ = ["Bucket", "PrefixUsage", "Upload"]
 
 
-class Holding(NamedTuple):
+class PrefixUsage(NamedTuple):
     """Content below a prefix: number of objects and bytes, in all versions, and time of the last write."""
 
     objects: int
@@ -59,11 +59,11 @@ class Bucket:
             for model in self._below(f"{experiment}models/"):
                 yield model.rstrip("/").rpartition("/")[2], model
 
-    def holding(self, prefix: str) -> Holding:
+    def usage(self, prefix: str) -> PrefixUsage:
         """Return the content below `prefix`."""
         versions = list(self._versions(prefix))
         modified = max((version.modified for version in versions), default=None)
-        return Holding(len(versions), sum(version.size for version in versions), modified)
+        return PrefixUsage(len(versions), sum(version.size for version in versions), modified)
 
     def delete(self, prefix: str) -> None:
         """Delete every version of every object below `prefix`.

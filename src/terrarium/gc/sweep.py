@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from terrarium.connection import Connection
 
-__all__ = ["find_garbage", "free"]
+__all__ = ["delete_garbage", "find_garbage"]
 
 
 @checked
@@ -65,7 +65,7 @@ def find_garbage(connection: "Connection", *, retention: Days) -> list[Garbage]:
 
 
 @checked
-def free(connection: "Connection", garbage: Iterable[Garbage], *, retention: Days) -> list[Garbage]:
+def delete_garbage(connection: "Connection", garbage: Iterable[Garbage], *, retention: Days) -> list[Garbage]:
     """Delete what `find_garbage` returned, except what something refers to by now.
 
     The record of a run and its artifacts are deleted in one database transaction, which is committed after S3 has
@@ -86,11 +86,11 @@ def free(connection: "Connection", garbage: Iterable[Garbage], *, retention: Day
     going = {item.id for item in garbage if item.kind != "upload"}
     with connection.database.writer.connect() as database:
         going = _unreferred(going, mentions(database, going))
-    freed = []
+    deleted = []
     for item in garbage:
         if item.kind == "upload":
             bucket.abort(item.name, item.id)
-            freed.append(item)
+            deleted.append(item)
             continue
         if item.id not in going:
             continue
@@ -102,8 +102,8 @@ def free(connection: "Connection", garbage: Iterable[Garbage], *, retention: Day
                 continue
             if item.prefix:
                 bucket.delete(item.prefix)
-            freed.append(item)
-    return freed
+            deleted.append(item)
+    return deleted
 
 
 def _is_referred_to(connection: "DatabaseConnection", id_: str, *, going: set[str]) -> bool:
@@ -134,26 +134,26 @@ def _unreferred(candidates: set[str], edges: Iterable[tuple[str | None, str]]) -
 
 def _of_record(bucket: Bucket, record: DeletedRecord) -> Garbage:
     prefix = bucket.prefix_of(record.artifact_uri)
-    holding = bucket.holding(prefix) if prefix else None
+    usage = bucket.usage(prefix) if prefix else None
     return Garbage(
         kind="model" if record.id.startswith("m-") else "run",
         id=record.id,
         name=record.name,
         prefix=prefix,
         since=record.since,
-        objects=holding.objects if holding else 0,
-        size=holding.size if holding else 0,
+        objects=usage.objects if usage else 0,
+        size=usage.size if usage else 0,
     )
 
 
 def _of_orphan(bucket: Bucket, owner: str, prefix: str) -> Garbage:
-    holding = bucket.holding(prefix)
+    usage = bucket.usage(prefix)
     return Garbage(
         kind="orphan",
         id=owner,
         name=prefix,
         prefix=prefix,
-        since=holding.modified or datetime.now(UTC),
-        objects=holding.objects,
-        size=holding.size,
+        since=usage.modified or datetime.now(UTC),
+        objects=usage.objects,
+        size=usage.size,
     )

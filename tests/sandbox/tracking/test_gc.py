@@ -13,7 +13,7 @@ from click.testing import CliRunner
 import terrarium
 from terrarium.cli.gc import gc
 from terrarium.errors import AccessDeniedError
-from terrarium.gc import Garbage, find_garbage, free
+from terrarium.gc import Garbage, delete_garbage, find_garbage
 from terrarium.models.errors import NotSubmittableError
 from terrarium.search import run_id
 from terrarium.search.tables import tables
@@ -61,8 +61,8 @@ def found(lab: terrarium.Lab, retention: timedelta = NOW) -> dict[str, Garbage]:
 
 
 def sweep(lab: terrarium.Lab) -> set[str]:
-    freed = free(lab.connection, find_garbage(lab.connection, retention=NOW), retention=NOW)
-    return {garbage.id for garbage in freed}
+    deleted = delete_garbage(lab.connection, find_garbage(lab.connection, retention=NOW), retention=NOW)
+    return {garbage.id for garbage in deleted}
 
 
 def test_a_deleted_run_goes_with_its_model_and_all_versions_of_its_artifacts(lab: terrarium.Lab) -> None:
@@ -112,8 +112,8 @@ def test_what_was_deleted_lately_stays_and_can_be_restored(lab: terrarium.Lab) -
     assert run not in found(lab, timedelta(days=1))
     planned = find_garbage(lab.connection, retention=NOW)
     lab.experiments.restore(run)
-    freed = free(lab.connection, planned, retention=NOW)
-    assert run not in {garbage.id for garbage in freed}, "it was restored after it was found"
+    deleted = delete_garbage(lab.connection, planned, retention=NOW)
+    assert run not in {garbage.id for garbage in deleted}, "it was restored after it was found"
     assert mlflow.artifacts.load_text(f"runs:/{run}/notes.txt") == "content"
 
 
@@ -136,8 +136,8 @@ def test_what_came_to_be_referred_to_since_it_was_found_stays(lab: terrarium.Lab
     planned = find_garbage(lab.connection, retention=NOW)
     assert {run, model} <= {garbage.id for garbage in planned}
     mlflow.register_model(f"models:/{model}", "registered_meanwhile")
-    freed = free(lab.connection, planned, retention=NOW)
-    assert not {run, model} & {garbage.id for garbage in freed}
+    deleted = delete_garbage(lab.connection, planned, retention=NOW)
+    assert not {run, model} & {garbage.id for garbage in deleted}
     mlflow.sklearn.load_model("models:/registered_meanwhile/1")
     mlflow.MlflowClient().delete_registered_model("registered_meanwhile")
     assert {run, model} <= sweep(lab)
@@ -200,5 +200,5 @@ def test_the_command_only_says_what_it_would_do_until_told_to(lab: terrarium.Lab
     assert run[:10] not in typed()
     assert run[:10] in typed("--retention", "0")
     assert keys(lab, run) != []
-    assert "freed" in typed("--retention", "0", "--delete")
+    assert "deleted" in typed("--retention", "0", "--delete")
     assert keys(lab, run) == []
