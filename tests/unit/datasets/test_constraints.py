@@ -79,7 +79,7 @@ def only(report: ValidationReport) -> Violation:
     ],
     ids=str,
 )
-def test_a_row_that_breaks_a_constraint_is_counted_and_shown(
+def test_counts_and_shows_rows_that_violate_a_constraint(
     constraint: Constraint, column: pa.Array, offending: list[object]
 ) -> None:
     violation = only(checked(pa.table({"x": column}), constraint))
@@ -89,19 +89,19 @@ def test_a_row_that_breaks_a_constraint_is_counted_and_shown(
     assert [example["x"] for example in violation.examples] == offending
 
 
-def test_nan_lies_in_no_range() -> None:
+def test_nan_violates_every_range() -> None:
     violation = only(checked(pa.table({"x": [float("nan"), 1.0]}), Range(column="x", minimum=0)))
     assert violation.count == 1
 
 
 @pytest.mark.parametrize("chunks", [1, 3])
-def test_keys_that_come_twice_are_found_in_and_across_portions(chunks: int) -> None:
+def test_finds_repeated_keys_within_and_across_chunks(chunks: int) -> None:
     rows = pa.table({"id": [1, 2, 1, 3, None, None], "name": list("abcdef")})
     violation = only(checked(rows, Unique(columns=("id",)), chunks=chunks))
     assert (violation.count, violation.examples) == (2, ({"id": 1},))
 
 
-def test_keys_that_exist_already_are_found_whatever_their_width() -> None:
+def test_finds_existing_keys_of_another_integer_width() -> None:
     existing = pa.table({"id": pa.array([3, 4], pa.int32()), "day": pa.array(["a", "b"], pa.large_string())})
     rows = pa.table({"id": [1, 3], "day": ["a", "a"]})
     violation = only(checked(rows, Unique(columns=("id", "day")), existing=existing))
@@ -109,13 +109,13 @@ def test_keys_that_exist_already_are_found_whatever_their_width() -> None:
 
 
 @given(st.lists(st.integers(0, 30)), st.lists(st.integers(0, 30), unique=True))
-def test_a_key_is_unique_if_it_comes_once_in_all(new: list[int], existing: list[int]) -> None:
+def test_a_key_that_occurs_once_is_unique(new: list[int], existing: list[int]) -> None:
     rows = pa.table({"id": pa.array(new, pa.int64())})
     report = checked(rows, Unique(columns=("id",)), existing=pa.table({"id": pa.array(existing, pa.int64())}))
     assert report.valid == (len({*new, *existing}) == len(new) + len(existing))
 
 
-def test_keys_that_the_other_dataset_does_not_have_are_counted_by_row() -> None:
+def test_counts_rows_whose_reference_does_not_exist() -> None:
     rows = pa.table({"plan": ["s", "m", "x", "x", None]})
     constraint = References(columns="plan", dataset="telco.plans", to_columns="code")
     violation = only(checked(rows, constraint, target=pa.table({"code": ["s", "m", "l"]})))
@@ -124,7 +124,7 @@ def test_keys_that_the_other_dataset_does_not_have_are_counted_by_row() -> None:
 
 
 @pytest.mark.parametrize(("new", "valid"), [(0, False), (1, True), (3, True), (4, False)])
-def test_rows_are_counted_with_those_that_exist(new: int, valid: bool) -> None:  # noqa: FBT001 - a parameter
+def test_the_row_count_includes_existing_rows(new: int, valid: bool) -> None:  # noqa: FBT001 - a parameter
     rows, existing = pa.table({"x": list(range(new))}), pa.table({"x": [1, 2]})
     report = checked(rows, RowCount(minimum=3, maximum=5), existing=existing)
     assert report.valid == valid
@@ -141,7 +141,7 @@ def test_rows_are_counted_with_those_that_exist(new: int, valid: bool) -> None: 
     ],
     ids=["new", "old", "old beside new", "none"],
 )
-def test_the_latest_of_all_rows_has_to_be_fresh(
+def test_freshness_is_that_of_the_latest_row(
     new: list[dt.datetime],
     existing: list[dt.datetime] | None,
     valid: bool,  # noqa: FBT001 - a parameter
@@ -155,7 +155,7 @@ def test_the_latest_of_all_rows_has_to_be_fresh(
     assert report.valid == valid
 
 
-def test_a_report_names_all_that_is_wrong_when_it_refuses() -> None:
+def test_the_error_contains_all_violations() -> None:
     rows = pa.table({"id": [1, None], "age": [200, 30]})
     report = checked(rows, NotNull(column="id"), Range(column="age", maximum=150))
     with pytest.raises(ConstraintsViolatedError) as refused:
@@ -166,7 +166,7 @@ def test_a_report_names_all_that_is_wrong_when_it_refuses() -> None:
     assert "age is at most 150: violated by 1 row\n    age=200, id=1" in said
 
 
-def test_constraints_come_back_from_what_is_kept() -> None:
+def test_constraints_survive_storage() -> None:
     every: tuple[Constraint, ...] = (
         NotNull(column="a"),
         Unique(columns=("a", "b")),
@@ -182,7 +182,7 @@ def test_constraints_come_back_from_what_is_kept() -> None:
     assert constraints_of_text(text_of_constraints(every)) == every
 
 
-def test_constraints_on_columns_that_there_are_not_are_refused() -> None:
+def test_refuses_constraints_on_missing_columns() -> None:
     with pytest.raises(DataRefusedError, match="no column 'agee'"):
         check_declarable(
             (Range(column="agee", minimum=0),), pa.schema({"age": pa.int64()}), dataset="telco.customers"
@@ -221,12 +221,12 @@ _SCHEMA = pa.schema(
     ],
     ids=str,
 )
-def test_constraints_that_do_not_fit_their_columns_are_refused(constraint: Constraint, said: str) -> None:
+def test_refuses_constraints_that_do_not_suit_the_type_of_a_column(constraint: Constraint, said: str) -> None:
     with pytest.raises(DataRefusedError, match=said):
         check_declarable((constraint,), _SCHEMA, dataset="telco.customers")
 
 
-def test_constraints_that_fit_are_not_refused() -> None:
+def test_accepts_constraints_that_suit_the_type_of_a_column() -> None:
     fitting: tuple[Constraint, ...] = (
         Range(column="aware", minimum=MOMENT),
         Range(column="naive", minimum=MOMENT.replace(tzinfo=None)),
@@ -250,6 +250,6 @@ def test_constraints_that_fit_are_not_refused() -> None:
         lambda: References(columns=("a", "b"), dataset="d", to_columns=("a",)),
     ],
 )
-def test_constraints_that_make_no_sense_are_refused(made: object) -> None:
+def test_refuses_contradictory_constraints(made: object) -> None:
     with pytest.raises(ConstraintInvalidError, match="is not well defined"):
         made()  # type: ignore[operator] # one of the lambdas above

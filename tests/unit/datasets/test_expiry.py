@@ -1,4 +1,4 @@
-"""Versions that expire: they go with the files that only they had, and all others can be read as before."""
+"""Expiry of versions: deletion of their own files, while other versions stay readable."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def files(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.suffix in (".parquet", ".avro")}
 
 
-def test_versions_that_stay_are_read_as_before(table: Table) -> None:
+def test_remaining_versions_are_still_readable(table: Table) -> None:
     latest, *middle, first = versions_of(table)
     expire(table, *(version.snapshot_id for version in middle))
     assert [version.snapshot_id for version in versions_of(table)] == [latest.snapshot_id, first.snapshot_id]
@@ -54,7 +54,7 @@ def test_versions_that_stay_are_read_as_before(table: Table) -> None:
     assert read(table, first.snapshot_id) == [0]
 
 
-def test_files_go_that_no_version_has_any_more(table: Table, tmp_path: Path) -> None:
+def test_deletes_files_that_no_version_uses(table: Table, tmp_path: Path) -> None:
     before, ids = files(tmp_path), [version.snapshot_id for version in versions_of(table)]
     data = {path for path in before if path.suffix == ".parquet"}
     expire(table, *ids[1:])
@@ -67,7 +67,7 @@ def test_files_go_that_no_version_has_any_more(table: Table, tmp_path: Path) -> 
     assert {path for path in left if path.name.startswith("snap-")} == lists
 
 
-def test_a_moment_whose_version_has_expired_is_not_answered_by_an_earlier_one(table: Table) -> None:
+def test_a_time_of_an_expired_version_does_not_return_an_earlier_version(table: Table) -> None:
     latest, *_, second, first = versions_of(table)
     expire(table, second.snapshot_id)
 
@@ -80,7 +80,7 @@ def test_a_moment_whose_version_has_expired_is_not_answered_by_an_earlier_one(ta
     assert read(table, first.snapshot_id) == [0]
 
 
-def test_what_was_tagged_meanwhile_stays(table: Table) -> None:
+def test_a_version_that_is_tagged_in_the_meantime_stays(table: Table) -> None:
     first = versions_of(table)[-1].snapshot_id
     other = table.catalog.load_table(table.name())
     other.manage_snapshots().create_tag(first, "baseline").commit()

@@ -1,4 +1,4 @@
-"""Overwriting a part: what a condition chooses goes, everything else stays as it is."""
+"""Partial overwrite: replaces the chosen rows, and keeps all others."""
 
 from pathlib import Path
 
@@ -47,32 +47,32 @@ def replace(table: Table, rows: pa.Table, where: str, *constraints: Constraint) 
     return dict(zip(found["id"].to_pylist(), found["day"].to_pylist(), strict=True))
 
 
-def test_chosen_rows_are_replaced_and_others_stay(table: Table) -> None:
+def test_replaces_chosen_rows_and_keeps_others(table: Table) -> None:
     """One whose value is null is chosen by no comparison."""
     found = replace(table, pa.table({"id": [20, 21], "day": ["tue", "tue"]}), "day = 'tue'")
     assert found == {1: "mon", 20: "tue", 21: "tue", 3: None, 4: "wed", 5: "wed"}
     assert len(table.snapshots()) == 3, "it is one version"
 
 
-def test_files_without_chosen_rows_are_not_written_anew(table: Table) -> None:
+def test_does_not_rewrite_files_without_chosen_rows(table: Table) -> None:
     before = {task.file.file_path for task in table.scan().plan_files()}
     replace(table, pa.table({"id": [40], "day": ["wed"]}), "day = 'wed'")
     after = {task.file.file_path for task in table.scan().plan_files()}
     assert len(before & after) == 1
 
 
-def test_no_new_rows_delete_what_is_chosen(table: Table) -> None:
+def test_deletes_chosen_rows_if_there_are_no_new_ones(table: Table) -> None:
     assert replace(table, FIRST.schema.empty_table(), "id >= 3") == {1: "mon", 2: "tue"}
 
 
-def test_new_rows_that_are_not_chosen_are_refused(table: Table) -> None:
+def test_refuses_new_rows_that_the_condition_does_not_choose(table: Table) -> None:
     """Said again, they would be there twice."""
     with pytest.raises(DataRefusedError, match="1 of the new rows"):
         replace(table, pa.table({"id": [20, 21], "day": ["tue", "wed"]}), "day = 'tue'")
     assert len(table.refresh().snapshots()) == 2
 
 
-def test_what_is_promised_holds_of_old_and_new_rows_together(table: Table) -> None:
+def test_checks_constraints_on_old_and_new_rows_together(table: Table) -> None:
     ids = Unique(columns="id")
     with pytest.raises(ConstraintsViolatedError, match="id is unique"):
         replace(table, pa.table({"id": [1], "day": ["tue"]}), "day = 'tue'", ids)
@@ -80,12 +80,12 @@ def test_what_is_promised_holds_of_old_and_new_rows_together(table: Table) -> No
     assert found[2] == "tue", "the row that had the key is replaced"
 
 
-def test_a_condition_that_makes_no_sense_is_refused(table: Table) -> None:
+def test_refuses_an_invalid_condition(table: Table) -> None:
     with pytest.raises(SelectionError, match="colour"):
         replace(table, FIRST, "colour = 'red'")
 
 
-def test_what_others_wrote_meanwhile_is_a_conflict(table: Table) -> None:
+def test_a_concurrent_write_is_a_conflict(table: Table) -> None:
     table.catalog.load_table(table.name()).append(SECOND)
     with pytest.raises(DatasetConflictError, match="in the meantime"):
         replace(table, pa.table({"id": [20], "day": ["tue"]}), "day = 'tue'")

@@ -1,4 +1,4 @@
-"""A data requirement is complete before it is proposed, and reviewed by somebody else."""
+"""Data requirements: completeness, review, storage."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ COMPLETE = terrarium.DataRequirement(
 )
 
 
-def test_what_is_missing_is_named() -> None:
+def test_names_what_is_missing() -> None:
     begun = terrarium.DataRequirement(
         dataset="telco.usage",
         columns=(RequiredColumn(name="minutes"),),
@@ -47,7 +47,7 @@ def test_what_is_missing_is_named() -> None:
     assert COMPLETE.missing() == ()
 
 
-def test_a_review_is_somebody_elses() -> None:
+def test_the_proposer_cannot_review() -> None:
     proposed = COMPLETE.proposed(by="ada", remark="as discussed")
     with pytest.raises(RequirementError, match="ada proposed"):
         proposed.approved(by="ada")
@@ -68,12 +68,12 @@ def test_a_review_is_somebody_elses() -> None:
         lambda: COMPLETE.proposed(by="ada").approved(by="grace").rejected(by="linus", remark="no"),
     ],
 )
-def test_states_follow_one_another(moved: object) -> None:
+def test_refuses_invalid_changes_of_state(moved: object) -> None:
     with pytest.raises(RequirementError, match="it cannot become"):
         moved()  # type: ignore[operator] # one of the lambdas above
 
 
-def test_what_was_agreed_on_is_reviewed_anew_when_it_changes() -> None:
+def test_a_revision_is_a_draft_again() -> None:
     approved = COMPLETE.proposed(by="ada").approved(by="grace")
     revised = approved.revised(by="ada", minimum_rows=2000, remark="more")
     assert (revised.state, revised.minimum_rows) == ("draft", 2000)
@@ -82,12 +82,12 @@ def test_what_was_agreed_on_is_reviewed_anew_when_it_changes() -> None:
         approved.revised(by="ada", state="approved")
 
 
-def test_it_comes_back_from_what_is_kept() -> None:
+def test_a_requirement_survives_storage() -> None:
     rejected = COMPLETE.proposed(by="ada").rejected(by="grace", remark="too much")
     assert terrarium.DataRequirement.model_validate_json(rejected.model_dump_json()) == rejected
 
 
-def test_as_a_page_it_says_all_of_it() -> None:
+def test_the_markdown_contains_all_fields() -> None:
     page = COMPLETE.proposed(by="ada").rejected(by="grace", remark="a year is too long").markdown()
     for said in (
         "# Data requirement: telco.usage",

@@ -1,4 +1,4 @@
-"""Hashes of rows: a contract, since parts of splits and digests on record follow from them."""
+"""Hashes of rows are a contract: splits and recorded digests depend on them."""
 
 import datetime as dt
 import math
@@ -20,7 +20,7 @@ FIRST_RELEASE = {
 }
 
 
-def test_hashes_are_those_of_the_first_release() -> None:
+def test_hashes_equal_those_of_the_first_release() -> None:
     """A change of one of these values moves rows between training and test of every dataset."""
     assert row_hashes([pa.array([0, 1, -1, None])], seed=7).tolist() == FIRST_RELEASE["integers"]
     assert row_hashes([pa.array(["", "a", "ä", None])], seed=7).tolist() == FIRST_RELEASE["texts"]
@@ -46,11 +46,11 @@ def test_hashes_are_those_of_the_first_release() -> None:
     ],
     ids=["width", "precision", "zeros", "dictionary", "offsets", "chunks", "slices", "unit"],
 )
-def test_equal_values_hash_alike_however_they_are_stored(one: pa.Array, other: pa.Array) -> None:
+def test_equal_values_have_equal_hashes_in_every_layout(one: pa.Array, other: pa.Array) -> None:
     assert column_hashes(one).tolist() == column_hashes(other).tolist()
 
 
-def test_values_of_different_kinds_differ() -> None:
+def test_values_of_different_kinds_have_different_hashes() -> None:
     alike = [pa.array([1]), pa.array([1.0]), pa.array(["1"]), pa.array([True]), pa.array([None], pa.int64())]
     assert len({int(column_hashes(column)[0]) for column in alike}) == len(alike)
 
@@ -67,7 +67,7 @@ def test_values_of_different_kinds_differ() -> None:
     ],
     ids=lambda column: str(column.type),
 )
-def test_every_type_of_a_dataset_is_hashed(column: pa.Array) -> None:
+def test_hashes_every_type_that_a_dataset_can_store(column: pa.Array) -> None:
     assert len(set(column_hashes(column).tolist())) == 3
 
 
@@ -78,7 +78,7 @@ def test_different_integers_never_collide(values: list[int], seed: int) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.text(max_size=3)), min_size=1), st.randoms())
-def test_a_rows_hash_does_not_depend_on_the_others(rows: list[tuple[int, str]], random: object) -> None:
+def test_the_hash_of_a_row_does_not_depend_on_other_rows(rows: list[tuple[int, str]], random: object) -> None:
     order = list(range(len(rows)))
     random.shuffle(order)  # type: ignore[attr-defined] # hypothesis hands out random.Random
     numbers, texts = pa.array([row[0] for row in rows]), pa.array([row[1] for row in rows])
@@ -87,7 +87,7 @@ def test_a_rows_hash_does_not_depend_on_the_others(rows: list[tuple[int, str]], 
     assert shuffled.tolist() == hashes[order].tolist()
 
 
-def test_hashes_are_spread_evenly() -> None:
+def test_hashes_are_uniformly_distributed() -> None:
     """Of neighbouring numbers, each of 16 equal ranges takes its share, within six standard deviations."""
     hashes = row_hashes([pa.array(np.arange(160_000))], seed=7)
     counts = np.bincount((hashes >> np.uint64(60)).astype(int), minlength=16)

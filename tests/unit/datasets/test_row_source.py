@@ -1,4 +1,4 @@
-"""Data of any kind becomes one stream of batches in types that a dataset can have."""
+"""Conversion of data of any kind to a stream of batches with storable types."""
 
 import datetime as dt
 import io
@@ -44,11 +44,11 @@ def read(data: Any) -> pa.Table:
     ],
     ids=["table", "batch", "reader", "pandas", "pandas with row numbers", "polars", "lazy polars"],
 )
-def test_every_kind_of_data_comes_out_the_same(data: Any) -> None:
+def test_reads_every_kind_of_data_to_the_same_rows(data: Any) -> None:
     assert read(data).equals(ROWS)
 
 
-def test_files_are_read(tmp_path: Path) -> None:
+def test_reads_files(tmp_path: Path) -> None:
     pyarrow.parquet.write_table(ROWS, tmp_path / "rows.parquet")
     pyarrow.csv.write_csv(ROWS.select(["id"]), tmp_path / "rows.csv")
     assert read(tmp_path / "rows.parquet").equals(ROWS)
@@ -70,7 +70,7 @@ def test_files_are_read(tmp_path: Path) -> None:
     ],
     ids=lambda value: str(value.type) if isinstance(value, pa.Array) else str(value),
 )
-def test_types_become_those_of_a_table_and_values_stay(column: pa.Array, becomes: pa.DataType) -> None:
+def test_converts_types_and_keeps_values(column: pa.Array, becomes: pa.DataType) -> None:
     stored = read(pa.table({"x": column}))["x"]
     assert stored.type == becomes
     assert stored.to_pylist() == column.to_pylist()
@@ -86,18 +86,18 @@ def test_types_become_those_of_a_table_and_values_stay(column: pa.Array, becomes
     ],
     ids=["too large", "too fine", "duration", "nulls"],
 )
-def test_what_would_be_lost_is_refused_by_its_column(column: pa.Array, said: str) -> None:
+def test_refuses_lossy_conversions_by_column(column: pa.Array, said: str) -> None:
     with pytest.raises(DataRefusedError, match=f"column 'x' of the table {said}"):
         read(pa.table({"x": column}))
 
 
-def test_nothing_but_nulls_are_of_the_type_that_the_dataset_knows() -> None:
+def test_a_column_of_nulls_gets_the_type_of_the_dataset() -> None:
     source = RowSource.of(pa.table({"x": [None]}), known=pa.schema({"x": pa.int32()}))
     assert pa.Table.from_batches(source.batches()).equals(pa.table({"x": pa.array([None], pa.int32())}))
 
 
 @pytest.mark.parametrize("names", [["a", "A"], ["a.b", "c"], ["", "c"], ['a"b', "c"]])
-def test_columns_that_sql_cannot_tell_apart_are_refused(names: list[str]) -> None:
+def test_refuses_names_that_sql_would_confuse(names: list[str]) -> None:
     with pytest.raises(DataRefusedError, match="SQL cannot tell apart"):
         read(pa.table([[1], [2]], names=names))
 
@@ -111,19 +111,19 @@ def test_columns_that_sql_cannot_tell_apart_are_refused(names: list[str]) -> Non
         (pd.DataFrame({"x": [1, "a"]}), "values of several kinds"),
     ],
 )
-def test_data_of_other_kinds_is_refused(data: object, said: str) -> None:
+def test_refuses_data_of_other_kinds(data: object, said: str) -> None:
     with pytest.raises(DataRefusedError, match=said):
         read(data)
 
 
-def test_a_csv_that_turns_bad_is_refused_where_it_does(tmp_path: Path) -> None:
+def test_the_error_of_an_invalid_csv_names_the_row(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("id\n" + "1\n" * (5 << 20) + "x\n")
     with pytest.raises(DataRefusedError, match="cannot be read completely"):
         read(path)
 
 
-def test_a_schema_that_differs_names_each_column() -> None:
+def test_names_every_column_that_differs() -> None:
     known = pa.schema({"id": pa.int64(), "name": pa.string(), "age": pa.int32()})
     given_ = pa.schema({"id": pa.string(), "age": pa.int64(), "city": pa.string()})
     assert differences(known, given_) == (
@@ -134,12 +134,12 @@ def test_a_schema_that_differs_names_each_column() -> None:
     )
 
 
-def test_narrower_numbers_are_no_difference() -> None:
+def test_narrower_numbers_do_not_differ() -> None:
     known, given_ = pa.schema({"id": pa.int64()}), pa.schema({"id": pa.int32()})
     assert not check_schema(known, given_, name="d", evolve=False)
 
 
-def test_evolving_is_asked_for_and_does_not_do_the_impossible() -> None:
+def test_evolves_on_request_if_possible() -> None:
     known = pa.schema({"id": pa.int32()})
     wider, other = pa.schema({"id": pa.int64()}), pa.schema({"id": pa.string()})
     with pytest.raises(SchemaDiffersError, match="evolve=True"):
@@ -149,15 +149,13 @@ def test_evolving_is_asked_for_and_does_not_do_the_impossible() -> None:
         check_schema(known, other, name="d", evolve=True)
 
 
-def test_a_schema_that_can_be_stored_stays_as_it_is() -> None:
+def test_a_storable_schema_does_not_change() -> None:
     schema = storable_schema(ROWS.schema, what="rows")
     assert storable_schema(schema, what="rows") == schema
 
 
 @given(st.lists(st.integers(0, 50), max_size=20), st.integers(1, 1000))
-def test_portions_hold_all_rows_in_order_and_little_more_than_they_may(
-    sizes: list[int], largest: int
-) -> None:
+def test_chunks_hold_all_rows_in_order_within_the_limit(sizes: list[int], largest: int) -> None:
     schema = pa.schema({"x": pa.int64()})
     numbers = iter(range(10_000))
     batches = [
@@ -169,7 +167,7 @@ def test_portions_hold_all_rows_in_order_and_little_more_than_they_may(
     assert all(chunk.nbytes <= 2 * max(largest, 8) for chunk in made)
 
 
-def test_a_reader_is_not_read_ahead_of_what_is_asked_for() -> None:
+def test_does_not_read_ahead() -> None:
     read_so_far = 0
 
     def batches() -> Any:
@@ -201,7 +199,7 @@ _CATEGORY = pl.Categorical()
     ],
     ids=str,
 )
-def test_values_of_polars_types_stay(dtype: pl.DataType, values: list[Any]) -> None:
+def test_keeps_values_of_polars_types(dtype: pl.DataType, values: list[Any]) -> None:
     frame = pl.DataFrame({"x": values}, schema={"x": dtype})
     for data in (frame, frame.lazy(), pl.concat([frame, frame], rechunk=False)[len(values) :]):
         assert read(data)["x"].to_pylist() == values
@@ -238,7 +236,7 @@ def test_values_of_polars_types_stay(dtype: pl.DataType, values: list[Any]) -> N
         ),
     ],
 )
-def test_types_that_no_table_has_are_refused_by_column(data: object, said: str) -> None:
+def test_refuses_types_that_no_table_has_by_column(data: object, said: str) -> None:
     with pytest.raises(DataRefusedError, match=said):
         read(data)
 
@@ -271,7 +269,7 @@ def test_a_named_index_of_pandas_becomes_columns(frame: pd.DataFrame, columns: d
         (pd.DataFrame({"x": [1]}, index=pd.Index([2], name="x")), "'x' is a column .* with other values"),
     ],
 )
-def test_an_index_of_pandas_that_would_be_lost_is_refused(frame: pd.DataFrame, said: str) -> None:
+def test_refuses_an_index_of_pandas_that_would_be_lost(frame: pd.DataFrame, said: str) -> None:
     with pytest.raises(DataRefusedError, match=said):
         read(frame)
 
@@ -280,7 +278,7 @@ def test_an_index_of_pandas_that_would_be_lost_is_refused(frame: pd.DataFrame, s
 @pytest.mark.parametrize(
     "text", ["id,n\n1,M\u00fcller\n", "id,Gr\u00f6\u00dfe\n1,2\n"], ids=["cell", "header"]
 )
-def test_a_csv_that_is_not_utf_8_is_refused_with_the_way_to_read_it(
+def test_the_error_of_a_csv_that_is_not_utf_8_contains_the_call_that_reads_it(
     tmp_path: Path, encoding: str, text: str
 ) -> None:
     path = tmp_path / "rows.csv"
@@ -292,7 +290,7 @@ def test_a_csv_that_is_not_utf_8_is_refused_with_the_way_to_read_it(
     assert read(pd.read_csv(path, encoding=suggested[1])).equals(read(pd.read_csv(io.StringIO(text))))
 
 
-def test_a_csv_with_one_late_byte_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+def test_refuses_a_csv_with_a_late_byte_that_is_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_bytes(b"id,n\n" + b"1,abc\n" * (2 << 20) + "1,M\u00fcller\n".encode("latin-1"))
     with pytest.raises(DataRefusedError, match="not UTF-8"):
@@ -300,7 +298,7 @@ def test_a_csv_with_one_late_byte_that_is_not_utf_8_is_refused(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_a_csv_in_utf_8_is_read(tmp_path: Path, encoding: str) -> None:
+def test_reads_a_csv_in_utf_8(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("id,Gr\u00f6\u00dfe\n1,M\u00fcller\n", encoding=encoding)
     assert read(path).to_pydict() == {"id": [1], "Gr\u00f6\u00dfe": ["M\u00fcller"]}

@@ -33,7 +33,7 @@ def parts(assignment: Assignment, rows: pa.Table) -> list[int]:
 
 
 @given(unique_ids, st.randoms(), st.integers(0, 1000), shares)
-def test_a_row_stays_in_its_part_in_any_order(
+def test_the_part_of_a_row_does_not_depend_on_order(
     ids: list[int], random: Any, seed: int, of: dict[str, float]
 ) -> None:
     assignment = ByHash(columns=("id",), seed=seed, bounds=upper_bounds(of))
@@ -43,19 +43,19 @@ def test_a_row_stays_in_its_part_in_any_order(
 
 
 @given(unique_ids, unique_ids)
-def test_rows_that_come_later_move_no_others(ids: list[int], later: list[int]) -> None:
+def test_added_rows_move_no_other_row(ids: list[int], later: list[int]) -> None:
     assert parts(BY_ID, pa.table({"id": ids + later}))[: len(ids)] == parts(BY_ID, pa.table({"id": ids}))
 
 
 @given(st.lists(st.integers(0, 20), min_size=1), shares)
-def test_a_group_is_never_parted(groups: list[int], of: dict[str, float]) -> None:
+def test_a_group_is_in_one_part(groups: list[int], of: dict[str, float]) -> None:
     assignment = ByHash(columns=("group",), seed=1, bounds=upper_bounds(of))
     found = parts(assignment, pa.table({"group": groups}))
     assert len(set(zip(groups, found, strict=True))) == len(set(groups))
 
 
 @given(shares, st.integers(0, 2**32))
-def test_every_row_is_in_one_of_the_parts_in_proportion(of: dict[str, float], seed: int) -> None:
+def test_parts_have_their_proportions_and_contain_every_row_once(of: dict[str, float], seed: int) -> None:
     """Each part's size is within eight standard deviations, and a few rows, of what is asked for."""
     rows = pa.table({"id": np.arange(4000)})
     found = Counter(parts(ByHash(columns=("id",), seed=seed, bounds=upper_bounds(of)), rows))
@@ -64,14 +64,14 @@ def test_every_row_is_in_one_of_the_parts_in_proportion(of: dict[str, float], se
         assert abs(found[part] - 4000 * share) <= 8 * math.sqrt(4000 * share * (1 - share)) + 10
 
 
-def test_another_seed_deals_anew() -> None:
+def test_a_different_seed_produces_a_different_split() -> None:
     rows = pa.table({"id": np.arange(1000)})
     other = ByHash(columns=("id",), seed=8, bounds=BY_ID.bounds)
     assert parts(BY_ID, rows) != parts(other, rows)
 
 
 @given(st.lists(st.sampled_from(["yes", "no", None]), min_size=1, max_size=300), shares, st.integers(0, 9))
-def test_every_stratum_has_its_share_exactly_within_a_row(
+def test_every_stratum_has_its_shares_within_a_row(
     labels: list[str | None], of: dict[str, float], seed: int
 ) -> None:
     rows = pa.table({"id": list(range(len(labels))), "label": pa.array(labels, pa.string())})
@@ -94,7 +94,7 @@ def test_strata_do_not_depend_on_order_and_files(order: list[int], cut: int) -> 
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=60, max_size=300, unique=True))
-def test_parts_by_time_follow_one_another_in_proportion(minutes: list[int]) -> None:
+def test_parts_by_time_are_consecutive_and_have_their_proportions(minutes: list[int]) -> None:
     times = [dt.datetime(2026, 1, 1) + dt.timedelta(minutes=minute) for minute in minutes]
     assignment = fit_cuts(pa.chunked_array([times]), column="at", shares=SHARES)
     found = parts(assignment, pa.table({"at": times}))
@@ -106,18 +106,18 @@ def test_parts_by_time_follow_one_another_in_proportion(minutes: list[int]) -> N
     ]
 
 
-def test_rows_of_one_moment_stay_together() -> None:
+def test_rows_with_equal_times_are_in_one_part() -> None:
     times = pa.chunked_array([[1, 2, 3, 4, 4, 4, 4, 4, 4, 5]])
     assignment = fit_cuts(times, column="at", shares={"train": 0.5, "test": 0.5})
     assert parts(assignment, pa.table({"at": times})) == [0, 0, 0, 1, 1, 1, 1, 1, 1, 1]
 
 
-def test_too_few_moments_are_refused() -> None:
+def test_refuses_too_few_distinct_times() -> None:
     with pytest.raises(SplitError, match="too few distinct values"):
         fit_cuts(pa.chunked_array([[1, 1, 1, 1, 2]]), column="at", shares={"train": 0.5, "test": 0.5})
 
 
-def test_cuts_that_were_chosen_say_when_parts_begin() -> None:
+def test_parts_begin_at_the_given_cuts() -> None:
     cuts = [dt.date(2026, 2, 1), dt.date(2026, 3, 1)]
     assignment = explicit_cuts(pa.timestamp("us"), column="at", cuts=cuts, parts=3)
     times = [
@@ -138,12 +138,12 @@ def test_cuts_that_were_chosen_say_when_parts_begin() -> None:
         ([1, 2], "not of the type of column 'at', date32"),
     ],
 )
-def test_cuts_that_make_no_sense_are_refused(cuts: list[Any], said: str) -> None:
+def test_refuses_invalid_cuts(cuts: list[Any], said: str) -> None:
     with pytest.raises(SplitError, match=said):
         explicit_cuts(pa.date32(), column="at", cuts=cuts, parts=3)
 
 
-def test_rows_without_a_key_are_refused_and_counted() -> None:
+def test_refuses_and_counts_rows_without_a_key() -> None:
     rows = pa.table({"id": [1, None, None]})
     with pytest.raises(SplitError, match="2 of id"):
         check_no_nulls([rows], ["id"], dataset="telco.customers")
@@ -157,13 +157,13 @@ def test_rows_without_a_key_are_refused_and_counted() -> None:
         ({"train": 1.0, "test": 0.0}, "only one part"),
     ],
 )
-def test_proportions_that_make_no_parts_are_refused(proportions: dict[str, float], said: str) -> None:
+def test_refuses_invalid_proportions(proportions: dict[str, float], said: str) -> None:
     with pytest.raises(SplitError, match=said):
         checked_proportions(proportions)
 
 
 @given(st.integers(0, 10_000), shares)
-def test_counts_add_up_and_are_within_a_row_of_what_is_asked_for(rows: int, of: dict[str, float]) -> None:
+def test_counts_add_up_and_are_exact_within_a_row(rows: int, of: dict[str, float]) -> None:
     ends = cumulative_counts(rows, of)
     sizes = [end - start for start, end in zip([0, *ends], ends, strict=False)]
     assert ends[-1] == rows
@@ -175,7 +175,7 @@ def statistics(tables: list[pa.Table], key: Sequence[str] = ("id",)) -> PartStat
 
 
 @given(st.permutations(list(range(40))), st.integers(0, 40))
-def test_a_digest_is_of_the_rows_and_not_of_their_order_or_files(order: list[int], cut: int) -> None:
+def test_the_digest_does_not_depend_on_order_and_files(order: list[int], cut: int) -> None:
     rows = pa.table({"id": list(range(40)), "name": [str(number) for number in range(40)]})
     shuffled = rows.take(order)
     one, other = statistics([rows]), statistics([shuffled.slice(0, cut), shuffled.slice(cut)])
@@ -192,12 +192,12 @@ def test_any_changed_value_changes_the_digest(row: int, value: int) -> None:
     assert (changed.digest([0, 1, 2]) == statistics([rows]).digest([0, 1, 2])) == (value == row)
 
 
-def test_a_row_that_is_there_twice_counts_twice() -> None:
+def test_a_repeated_row_counts_twice() -> None:
     once, twice = pa.table({"id": [1]}), pa.table({"id": [1, 1]})
     assert statistics([once]).digest([0, 1, 2]) != statistics([twice]).digest([0, 1, 2])
 
 
-def test_identical_contents_under_different_keys_are_counted_where_parts_share_them() -> None:
+def test_counts_identical_contents_that_parts_share() -> None:
     rows = pa.table({"id": np.arange(100), "content": np.arange(100) % 50})
     found = parts(BY_ID, rows)
     shared = sum(found[number] != found[number + 50] for number in range(50))

@@ -1,4 +1,4 @@
-"""Datasets in SQL are quoted names with dots; everything else is left alone."""
+"""Quoted names of datasets in SQL are replaced; everything else stays."""
 
 import pytest
 
@@ -23,5 +23,5 @@ from terrarium.datasets.sql_names import replace_dataset_names
         ('SELECT "say ""a.b"" "', 'SELECT "say ""a.b"" "'),
     ],
 )
-def test_names_of_datasets_become_names_of_tables(sql: str, becomes: str) -> None:
+def test_replaces_names_of_datasets_by_names_of_tables(sql: str, becomes: str) -> None:
     assert replace_dataset_names(sql, lambda name: name.replace(".", "__")) == becomes

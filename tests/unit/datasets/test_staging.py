@@ -28,7 +28,7 @@ def files(folder: Path) -> set[Path]:
     return set(folder.rglob("*.parquet"))
 
 
-def test_a_stream_larger_than_memory_may_be_is_written_in_portions(table: Table) -> None:
+def test_writes_a_large_stream_in_chunks(table: Table) -> None:
     """640 MiB pass by, and never are more than three chunks of 128 MiB there."""
     before = pa.total_allocated_bytes()
     most = 0
@@ -52,7 +52,7 @@ def _batch() -> pa.RecordBatch:
     return pa.record_batch([pa.nulls(2 * MEBIBYTE, pa.int64()).fill_null(7)], names=["x"])
 
 
-def test_after_a_broken_row_rows_are_checked_and_not_written(table: Table, tmp_path: Path) -> None:
+def test_only_checks_after_the_first_violation(table: Table, tmp_path: Path) -> None:
     before = files(tmp_path)
     checker = ConstraintChecker("rows", (Range(column="x", minimum=0),), target=lambda _: iter(()))
     staging = Staging(table.transaction(), table.io)
@@ -61,7 +61,7 @@ def test_after_a_broken_row_rows_are_checked_and_not_written(table: Table, tmp_p
     assert checker.broken
 
 
-def test_what_fails_within_the_block_leaves_no_file(table: Table, tmp_path: Path) -> None:
+def test_an_error_within_the_block_leaves_no_file(table: Table, tmp_path: Path) -> None:
     before = files(tmp_path)
     written = 0
 
@@ -78,7 +78,7 @@ def test_what_fails_within_the_block_leaves_no_file(table: Table, tmp_path: Path
     assert files(tmp_path) == before
 
 
-def test_what_cannot_be_committed_leaves_no_file_and_says_why(table: Table, tmp_path: Path) -> None:
+def test_a_failed_commit_leaves_no_file_and_gives_the_reason(table: Table, tmp_path: Path) -> None:
     before = files(tmp_path)
     stale = table.catalog.load_table(("features", "rows"))
 

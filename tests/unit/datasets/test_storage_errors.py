@@ -19,11 +19,11 @@ from terrarium.errors import AccessDeniedError, CredentialsExpiredError, Error
         ),
     ],
 )
-def test_refusals_become_errors_of_ours(said: str, kind: type[Error]) -> None:
+def test_translates_refusals_of_s3(said: str, kind: type[Error]) -> None:
     with pytest.raises(kind, match="cannot read rows"), translate_file_errors("read rows"):
         raise OSError(said)
 
 
-def test_what_is_no_refusal_passes() -> None:
+def test_other_errors_pass() -> None:
     with pytest.raises(OSError, match="no space left"), translate_file_errors("read rows"):
         raise OSError("no space left")

@@ -31,7 +31,7 @@ _SCHEMA = Schema(
         ("n = 'x'", "Could not convert x into a long"),
     ],
 )
-def test_a_condition_that_is_not_understood_is_refused_in_a_line(where: str, said: str) -> None:
+def test_the_error_of_an_invalid_condition_has_one_line(where: str, said: str) -> None:
     with pytest.raises(SelectionError, match=said) as refused:
         RowFilter(where, _SCHEMA)
     assert "\n" not in refused.value.problem
@@ -48,13 +48,13 @@ def test_a_partition_gets_a_name_that_no_column_has() -> None:
     "written",
     [["month(ts)", "day(ts)"], ["n", "n"], ["bucket(4, n)", "bucket(8, n)"], ["n", "hour(ts)", "year(ts)"]],
 )
-def test_partitions_that_tell_the_same_are_refused(written: list[str]) -> None:
+def test_refuses_redundant_partitions(written: list[str]) -> None:
     with pytest.raises(DataRefusedError, match=r"both partition by '\w+' in the same way"):
         partition_spec(written, _SCHEMA)
 
 
 @pytest.mark.parametrize("kind", [pa.list_(pa.int64()), pa.struct({"x": pa.int64()})], ids=str)
-def test_nested_keys_are_refused(kind: pa.DataType) -> None:
+def test_refuses_nested_keys(kind: pa.DataType) -> None:
     rows = pa.table({"k": pa.array([None], kind)})
     with pytest.raises(DataRefusedError, match="only plain values can identify rows"):
         check_keys(rows, ["k"], name="telco.customers")

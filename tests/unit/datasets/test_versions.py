@@ -1,4 +1,4 @@
-"""A version is found by every moment from its own on."""
+"""Versions of a dataset, and their lookup by time."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -13,7 +13,7 @@ from terrarium.datasets.versions import find_snapshot, versions_of
 from tests.unit.datasets.local_tables import local_table
 
 
-def test_versions_are_those_that_led_to_the_current_one(tmp_path: Path) -> None:
+def test_versions_are_the_ancestors_of_the_current_one(tmp_path: Path) -> None:
     table = local_table(tmp_path, pa.table({"x": [0, 1]}))
     table.append(pa.table({"x": [2]}))
     latest, first = versions_of(table)
@@ -25,7 +25,7 @@ def test_versions_are_those_that_led_to_the_current_one(tmp_path: Path) -> None:
 
 
 @given(st.integers(0, 4_000_000_000_000), st.integers(0, 999), st.integers(-12, 12))
-def test_a_moment_is_looked_up_by_its_whole_milliseconds(milliseconds: int, beyond: int, hours: int) -> None:
+def test_looks_up_times_by_whole_milliseconds(milliseconds: int, beyond: int, hours: int) -> None:
     """Whatever its zone; binary fractions of a second would lose a millisecond now and then."""
     asked: list[int] = []
 

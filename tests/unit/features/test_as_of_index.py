@@ -32,7 +32,7 @@ def test_a_candidate_matches_the_later_slots_of_its_key_within_the_ttl(
     assert index.match(slots, np.array([3, 2]), ttl).tolist() == matches
 
 
-def test_keys_of_several_columns_are_told_apart() -> None:
+def test_distinguishes_keys_of_several_columns() -> None:
     keys = pa.table({"customer": [1, 1, 2, 2], "shop": ["a", "b", "a", None]})
     index = AsOfIndex(keys, pa.chunked_array([pa.array([5, 5, 5, 5]).cast(_TIME)]))
     asked = pa.table({"customer": [1, 1, 2, 2, 3], "shop": ["a", "b", "a", "b", "a"]})

@@ -1,4 +1,4 @@
-"""Point-in-time correctness: the join against what is found row by row."""
+"""Point-in-time correctness: the join compared with a row-by-row lookup."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -66,7 +66,7 @@ def test_every_row_gets_what_was_known_at_its_time(
     ]
 
 
-def test_a_value_of_the_very_moment_counts_and_a_later_one_does_not() -> None:
+def test_a_value_of_the_same_time_counts_and_a_later_one_does_not() -> None:
     rows = [_row(1, at(1), 1.0), _row(1, at(1) + timedelta(microseconds=1), 2.0)]
     assert _minutes(usage(), rows, [(1, at(1))]) == [1.0]
 
@@ -87,7 +87,7 @@ def test_of_two_rows_with_one_event_time_the_one_written_last_counts() -> None:
     assert _minutes(usage(), rows, [(1, at(2))]) == [1.0]
 
 
-def test_ties_do_not_depend_on_order_nor_on_what_is_asked_for() -> None:
+def test_ties_do_not_depend_on_order_and_requested_features() -> None:
     """The greatest by all features in the order declared, so that any selection comes from one row."""
     rows = [_row(1, at(1), 1.0) | {"plan": "z"}, _row(1, at(1), 2.0) | {"plan": "a"}]
     for order in (rows, rows[::-1]):

@@ -23,18 +23,18 @@ def item_with(plan: str) -> Item:
     return encode(registered, row)
 
 
-def test_a_row_that_dynamodb_takes_is_kept_whole() -> None:
+def test_an_item_holds_the_whole_row() -> None:
     assert decode(item_with("x" * 409_000)).values == [1.5, "x" * 409_000]
 
 
-def test_a_row_that_dynamodb_does_not_take_is_refused() -> None:
+def test_refuses_a_row_that_is_too_large_for_dynamodb() -> None:
     with pytest.raises(
         FeatureDataError, match=r"usage@2 about customer=42 has 4[0-9]{2},[0-9]{3} bytes online"
     ):
         item_with("ä" * 204_800)
 
 
-def test_a_key_that_dynamodb_does_not_take_is_refused() -> None:
+def test_refuses_a_key_that_is_too_long_for_dynamodb() -> None:
     view = usage(entities=(Entity(name="shop", key="shop", dtype="string"),))
     row = {"event_time": at(1), "created_at": at(2), "minutes": 1.5, "plan": "a"}
     longest = "x" * (2048 - len('shop=""'))
@@ -74,7 +74,7 @@ _ROWS = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(_ROWS)
-def test_exactly_the_rows_that_no_item_holds_are_refused(rows: list[dict[str, Any]]) -> None:
+def test_refuses_exactly_the_rows_that_are_too_large(rows: list[dict[str, Any]]) -> None:
     refused = 0
     for row in rows:
         try:

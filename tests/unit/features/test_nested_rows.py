@@ -1,4 +1,4 @@
-"""Rows that hold themselves, which end the process within Arrow, are refused."""
+"""Rows that contain themselves are refused: they would end the process within Arrow."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from terrarium.features.entity_rows import arrow_table
 from terrarium.features.errors import EntityRowsError
 
 
-def test_rows_that_are_nested_deeply_are_refused() -> None:
+def test_refuses_deeply_nested_rows() -> None:
     itself: list[Any] = []
     itself.append(itself)
     deep: list[Any] = []

@@ -1,4 +1,4 @@
-"""Side by side: which values differ, and how far distributions are apart."""
+"""Comparison of training and serving values: differences and population stability."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 from terrarium.features.skew import compare_columns, population_stability
 
 
-def test_differences_are_counted_missing_values_by_side() -> None:
+def test_counts_differences_and_missing_values_of_each_side() -> None:
     found = compare_columns("plan", "string", ["a", "b", None, "d"], ["a", "x", "c", None])
     assert (found.different, found.missing_online, found.missing_offline, found.stability) == (3, 1, 1, None)
 
@@ -29,6 +29,6 @@ def test_stability_is_zero_for_the_same_distribution_and_grows_with_the_shift() 
     assert 0 < small < 0.25 < large
 
 
-def test_without_values_there_is_no_stability() -> None:
+def test_stability_is_none_without_values() -> None:
     assert population_stability([None, math.nan], [1.0]) is None
     assert population_stability([1.0], []) is None

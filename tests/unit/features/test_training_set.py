@@ -1,4 +1,4 @@
-"""Training sets from Iceberg tables: what is read, pinned, named, refused."""
+"""Training sets from Iceberg tables: reading, pinning, naming, errors."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -54,7 +54,7 @@ def _written(warehouse: LocalWarehouse) -> None:
     write_rows(warehouse, _BILLING, [balance])
 
 
-def test_features_of_several_views_stand_beside_the_entity_rows(warehouse: LocalWarehouse) -> None:
+def test_adds_features_of_several_views_to_the_entity_rows(warehouse: LocalWarehouse) -> None:
     """In the order asked for, each as of the row's time; what else the rows hold stays."""
     rows = [_event(1, 2, label=True), _event(2, 1, label=False), _event(1, 4, label=True)]
     made = _made(warehouse, rows, ["billing:balance", "usage:minutes"])
@@ -78,7 +78,7 @@ def test_a_pinned_training_set_stays_the_same_byte_for_byte(warehouse: LocalWare
     assert now.digest != before.digest
 
 
-def test_a_column_that_the_snapshot_does_not_have_yet_is_null(warehouse: LocalWarehouse) -> None:
+def test_a_column_that_is_newer_than_the_snapshot_is_null(warehouse: LocalWarehouse) -> None:
     first = _made(warehouse, [_event(1, 9)], ["usage:minutes"])
     grown = usage(features=(*_VIEWS["usage"].features, Feature(name="calls", dtype="long")))
     write_rows(warehouse, grown, [_usage(1, 5, 1.0) | {"calls": 3}])
@@ -89,7 +89,7 @@ def test_a_column_that_the_snapshot_does_not_have_yet_is_null(warehouse: LocalWa
     assert pinned.table["calls"].to_pylist() == [None]
 
 
-def test_a_renamed_column_is_found_in_files_from_before(warehouse: LocalWarehouse) -> None:
+def test_finds_a_renamed_column_in_older_files(warehouse: LocalWarehouse) -> None:
     """Files are read directly, and Iceberg's column ids obeyed."""
     table = warehouse.catalog.load_table((warehouse.database, "telco__usage"))
     with table.update_schema() as update:
@@ -115,7 +115,7 @@ def test_batches_of_any_size_give_the_same(warehouse: LocalWarehouse) -> None:
     assert parts.digest == whole.digest
 
 
-def test_on_demand_features_are_computed_of_features_and_of_what_the_rows_bring(
+def test_computes_on_demand_features_from_features_and_entity_rows(
     warehouse: LocalWarehouse,
 ) -> None:
     """Without what they are computed of becoming a column."""
@@ -125,12 +125,12 @@ def test_on_demand_features_are_computed_of_features_and_of_what_the_rows_bring(
     assert made.table["cost"].to_pylist() == [5.0, None]
 
 
-def test_an_on_demand_feature_needs_what_it_requests(warehouse: LocalWarehouse) -> None:
+def test_refuses_entity_rows_without_fields_of_an_on_demand_feature(warehouse: LocalWarehouse) -> None:
     with pytest.raises(EntityRowsError, match="'price'"):
         _made(warehouse, [_event(1, 2)], ["usage:cost"])
 
 
-def test_any_zone_is_the_same_moment(warehouse: LocalWarehouse) -> None:
+def test_time_zones_do_not_change_the_result(warehouse: LocalWarehouse) -> None:
     tokyo = at(2).astimezone(ZoneInfo("Asia/Tokyo"))
     for data in (
         pd.DataFrame({"customer_id": [1], "event_time": [pd.Timestamp(tokyo)]}),
@@ -155,14 +155,14 @@ def test_any_zone_is_the_same_moment(warehouse: LocalWarehouse) -> None:
         ),
     ],
 )
-def test_rows_that_cannot_be_matched_are_refused(
+def test_refuses_entity_rows_that_cannot_be_matched(
     warehouse: LocalWarehouse, row: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(EntityRowsError, match=problem):
         _made(warehouse, [row], ["usage:minutes"])
 
 
-def test_features_of_one_name_are_refused_unless_named_in_full(warehouse: LocalWarehouse) -> None:
+def test_refuses_features_of_one_name_without_full_names(warehouse: LocalWarehouse) -> None:
     both = ["usage:plan", "billing:plan"]
     with pytest.raises(FeatureDefinitionError, match="would both become column 'plan'"):
         _made(warehouse, [_event(1, 2)], both)
@@ -171,12 +171,12 @@ def test_features_of_one_name_are_refused_unless_named_in_full(warehouse: LocalW
 
 
 @pytest.mark.parametrize("reference", ["usage", "usage:nothing", "Usage:minutes", "usage:minutes "])
-def test_what_is_not_there_is_named(warehouse: LocalWarehouse, reference: str) -> None:
+def test_the_error_names_a_missing_feature(warehouse: LocalWarehouse, reference: str) -> None:
     with pytest.raises(FeatureNotFoundError, match=reference.partition(":")[0]):
         _made(warehouse, [_event(1, 2)], [reference])
 
 
-def test_a_source_unlike_its_view_is_refused(warehouse: LocalWarehouse) -> None:
+def test_refuses_a_source_that_differs_from_its_view(warehouse: LocalWarehouse) -> None:
     """Rather than read as nulls."""
     misspelt = usage(features=(Feature(name="minuets", dtype="double"),))
     with pytest.raises(FeatureDataError, match="has no column 'minuets'"):
@@ -186,7 +186,7 @@ def test_a_source_unlike_its_view_is_refused(warehouse: LocalWarehouse) -> None:
         _made(warehouse, [_event(1, 2)], ["usage:minutes"], views={"usage": wrong})
 
 
-def test_the_record_gets_the_table_and_every_source(warehouse: LocalWarehouse) -> None:
+def test_splits_contain_the_table_and_every_source(warehouse: LocalWarehouse) -> None:
     made = _made(warehouse, [_event(1, 2)], ["usage:minutes", "billing:balance"])
     whole, *sources = made.splits("train").parts
     assert (whole.name, whole.rows, whole.digest) == ("train", 1, made.digest)
@@ -196,7 +196,7 @@ def test_the_record_gets_the_table_and_every_source(warehouse: LocalWarehouse) -
     ]
 
 
-def test_the_digest_is_of_values_not_of_how_they_lie_in_memory(warehouse: LocalWarehouse) -> None:
+def test_the_digest_does_not_depend_on_the_memory_layout(warehouse: LocalWarehouse) -> None:
     made = _made(warehouse, [_event(1, 2), _event(3, 2), _event(1, 4)], ["usage:*"], price=1.0)
     halves = pa.concat_tables([made.table.slice(0, 1), made.table.slice(1)])
     assert TrainingSet(halves, made.views).digest == made.digest

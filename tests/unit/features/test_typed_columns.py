@@ -1,4 +1,4 @@
-"""Values that are written to views, requested, or computed on demand, get a feature's type or are refused."""
+"""Conversion of values to feature types: of written rows, requests and on-demand results."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -46,15 +46,13 @@ def _row(**values: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("column", ["event_time", "created_at", "seen", "seen_often"])
 @pytest.mark.parametrize("value", [*_NO_MOMENTS, timedelta(1), "2026-01-01 00:00:00"], ids=repr)
-def test_what_is_no_moment_is_never_taken_for_one(
-    warehouse: LocalWarehouse, column: str, value: object
-) -> None:
+def test_refuses_values_that_are_not_times(warehouse: LocalWarehouse, column: str, value: object) -> None:
     row = _row(**{column: [value] if column == "seen_often" else value})
     with pytest.raises(FeatureDataError, match=f"column '{column}' .* zone"):
         write_rows(warehouse, _VIEW, [row])
 
 
-def test_text_with_a_zone_is_a_moment(warehouse: LocalWarehouse) -> None:
+def test_reads_text_with_a_zone_as_a_time(warehouse: LocalWarehouse) -> None:
     write_rows(warehouse, _VIEW, [_row(event_time="2026-01-01T02:00:00+02:00")])
     (stored,) = _stored(warehouse)
     assert stored["event_time"] == datetime(2026, 1, 1, tzinfo=UTC)
@@ -63,7 +61,7 @@ def test_text_with_a_zone_is_a_moment(warehouse: LocalWarehouse) -> None:
 @pytest.mark.parametrize(
     ("column", "value"), [("calls", at(1)), ("minutes", at(1)), ("active", 2), ("active", 0.5), ("plan", 1)]
 )
-def test_other_kinds_of_values_are_refused(warehouse: LocalWarehouse, column: str, value: object) -> None:
+def test_refuses_values_of_another_kind(warehouse: LocalWarehouse, column: str, value: object) -> None:
     with pytest.raises(FeatureDataError, match=f"column '{column}'"):
         write_rows(warehouse, _VIEW, [_row(**{column: value})])
 
@@ -103,13 +101,13 @@ def test_columns_of_later_rows_count() -> None:
     ("data", "said"),
     [([1], "row 0 is a int"), ([{"a": 1}, {"a": "x"}], "column 'a'"), (pl.Series([1]), "Series"), (7, "int")],
 )
-def test_what_is_no_table_is_refused(data: object, said: str) -> None:
+def test_refuses_data_that_is_not_a_table(data: object, said: str) -> None:
     with pytest.raises(EntityRowsError, match=said):
         arrow_table(data)
 
 
 @pytest.mark.parametrize("value", _NO_MOMENTS, ids=repr)
-def test_what_a_request_brings_is_no_moment_without_a_zone(value: object) -> None:
+def test_refuses_times_without_a_zone_in_requests(value: object) -> None:
     with pytest.raises(EntityRowsError, match=r"column 'x' .* zone"):
         EntityRows(pa.table({"x": [value]}), "").keyed({"x": "timestamptz"})
 
@@ -126,7 +124,7 @@ _COMPUTED: dict[str, list[object]] = {
 @pytest.mark.parametrize(
     ("dtype", "value"), [(dtype, value) for dtype, values in _COMPUTED.items() for value in values], ids=repr
 )
-def test_an_on_demand_feature_that_returns_another_kind_is_refused(dtype: str, value: object) -> None:
+def test_refuses_results_of_another_kind_of_on_demand_features(dtype: str, value: object) -> None:
     @on_demand(dtype=dtype)
     def computed(minutes: pl.Series) -> pl.Series:
         return pl.Series([value] * len(minutes))

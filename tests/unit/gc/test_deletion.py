@@ -1,4 +1,4 @@
-"""Errors that S3 answers with 200: temporary ones are sent again, the others are raised."""
+"""Errors in S3 responses with status 200: temporary ones are retried, others are raised."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -39,31 +39,31 @@ def delete(s3: Stubber, keys: list[Any]) -> None:
     delete_versions(client, "bucket", keys)
 
 
-def test_what_s3_deletes_raises_nothing(s3: Stubber) -> None:
+def test_successful_deletion_raises_no_error(s3: Stubber) -> None:
     expect(s3, KEYS)
     delete(s3, KEYS)
 
 
-def test_a_temporary_error_is_sent_again_alone(s3: Stubber) -> None:
+def test_retries_only_versions_with_temporary_errors(s3: Stubber) -> None:
     expect(s3, KEYS, error(KEYS[1], "SlowDown"))
     expect(s3, KEYS[1:])
     delete(s3, KEYS)
 
 
-def test_a_temporary_error_that_lasts_is_raised(s3: Stubber) -> None:
+def test_raises_a_temporary_error_that_persists(s3: Stubber) -> None:
     for _ in range(3):
         expect(s3, KEYS[:1], error(KEYS[0], "InternalError"))
     with pytest.raises(DeletionIncompleteError, match=r"k0 .*InternalError"):
         delete(s3, KEYS[:1])
 
 
-def test_a_denial_is_raised_and_not_sent_again(s3: Stubber) -> None:
+def test_raises_a_denial_without_a_retry(s3: Stubber) -> None:
     expect(s3, KEYS, error(KEYS[0], "AccessDenied"))
     with pytest.raises(AccessDeniedError, match="administrator"):
         delete(s3, KEYS)
 
 
-def test_a_thousand_versions_go_in_one_request(s3: Stubber) -> None:
+def test_deletes_a_thousand_versions_per_request(s3: Stubber) -> None:
     many = [{"Key": f"k{n}", "VersionId": "v"} for n in range(1001)]
     expect(s3, many[:1000])
     expect(s3, many[1000:])

@@ -1,4 +1,4 @@
-"""`terrarium init`: what is there, and that it works as it is."""
+"""`terrarium init`: the content of a project, which works without changes."""
 
 import os
 import py_compile
@@ -58,13 +58,13 @@ def test_a_project_passes_its_own_tests_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("asset", _ASSETS)
-def test_every_asset_of_a_use_case_is_there(tmp_path: Path, asset: str) -> None:
+def test_contains_every_asset_of_a_use_case(tmp_path: Path, asset: str) -> None:
     made = Project.of("churn").write(tmp_path / "churn")
     assert (tmp_path / "churn" / _ASSETS[asset]) in made
 
 
 @pytest.mark.parametrize("name", ["x", "churn-prediction", "of-the-longest-names-that-anyone-can-giv"])
-def test_ci_finds_nothing_to_complain_about_whatever_the_name(tmp_path: Path, name: str) -> None:
+def test_passes_the_checks_of_its_own_ci(tmp_path: Path, name: str) -> None:
     made = Project.of(name, dataset="telco.customers").write(tmp_path / name)
     for arguments in (("check",), ("format", "--check")):
         linted = run(tmp_path / name, "ruff", *arguments, "--no-cache", ".")
@@ -83,29 +83,29 @@ def test_the_dataset_is_the_one_that_was_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Churn", "1st", "a_b", "class", "tests", "../up", "a--b", "a" * 41])
-def test_a_name_that_can_be_no_package_is_refused(name: str) -> None:
+def test_refuses_names_that_cannot_be_a_package(name: str) -> None:
     with pytest.raises(UseCaseNameError):
         Project.of(name)
 
 
-def test_a_name_that_no_dataset_can_have_is_refused() -> None:
+def test_refuses_invalid_names_of_datasets() -> None:
     with pytest.raises(DatasetNameError):
         Project.of("churn", dataset="Telco Customers")
 
 
-def test_nothing_is_written_over(tmp_path: Path) -> None:
+def test_overwrites_no_file(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
     with pytest.raises(FolderOccupiedError):
         Project.of("churn").write(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
 
 
-def test_a_repository_without_files_is_no_obstacle(tmp_path: Path) -> None:
+def test_accepts_an_empty_repository(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     assert Project.of("churn").write(tmp_path)
 
 
-def test_the_workflows_actions_are_those_that_we_use(tmp_path: Path) -> None:
+def test_the_workflow_uses_the_actions_of_this_repository(tmp_path: Path) -> None:
     """Pinned by commit, and as fresh as our own."""
     Project.of("churn").write(tmp_path)
     pinned = re.compile(r"uses: (\S+@[0-9a-f]{40}) # v[\d.]+")

@@ -1,4 +1,4 @@
-"""Cron in AWS' dialect: what matches is what the fields say, minute by minute."""
+"""Cron expressions in the dialect of AWS, compared minute by minute."""
 
 import calendar
 import datetime
@@ -45,7 +45,7 @@ def following(fields: str, moment: str, count: int) -> list[str]:
         ("0 0 1 1 ? 2025", []),
     ],
 )
-def test_a_cron_expression_matches_what_aws_says_it_does(fields: str, expected: list[str]) -> None:
+def test_matches_the_examples_of_aws(fields: str, expected: list[str]) -> None:
     assert following(fields, "2025-12-31 23:59", max(len(expected), 1)) == expected
 
 

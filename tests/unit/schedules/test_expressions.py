@@ -1,4 +1,4 @@
-"""Schedules say when they come due, in any time zone, through changes to and from summer time."""
+"""Schedules in time zones with summer time."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -26,14 +26,14 @@ def test_cron_goes_by_the_clock_of_its_time_zone() -> None:
     )
 
 
-def test_what_summer_time_leaves_out_is_skipped() -> None:
+def test_skips_times_that_summer_time_skips() -> None:
     schedule = parse_schedule("cron(30 2 * * ? *)", timezone=_BERLIN)
     assert schedule.next_after(moment("2026-03-28T12:00"), began=moment("2026-01-01")) == moment(
         "2026-03-30T00:30"
     )
 
 
-def test_what_winter_time_repeats_happens_once() -> None:
+def test_repeated_times_happen_once() -> None:
     schedule = parse_schedule("cron(30 2 * * ? *)", timezone=_BERLIN)
     first = schedule.next_after(moment("2026-10-24T12:00"), began=moment("2026-01-01"))
     assert first == moment("2026-10-25T00:30")
@@ -47,7 +47,7 @@ def test_what_winter_time_repeats_happens_once() -> None:
     after=st.timedeltas(datetime.timedelta(days=-3), datetime.timedelta(days=300)),
     minutes=st.integers(1, 5000),
 )
-def test_a_rate_comes_due_when_it_began_and_then_evenly(
+def test_a_rate_starts_when_it_began_and_repeats_evenly(
     began: datetime.datetime, after: datetime.timedelta, minutes: int
 ) -> None:
     every = datetime.timedelta(minutes=minutes)
@@ -69,11 +69,11 @@ def test_at_comes_due_once() -> None:
     "expression",
     ["every day", "rate(0 days)", "rate(1 week)", "cron(0 6 * * *)", "at(2026-05-01)", "rate(2days)"],
 )
-def test_what_is_no_schedule_is_refused_with_what_one_looks_like(expression: str) -> None:
+def test_the_error_of_an_invalid_schedule_contains_valid_forms(expression: str) -> None:
     with pytest.raises(ScheduleError, match="EventBridge Scheduler"):
         parse_schedule(expression)
 
 
-def test_an_unknown_time_zone_is_refused() -> None:
+def test_refuses_an_unknown_time_zone() -> None:
     with pytest.raises(ScheduleError, match="Mars/Olympus"):
         parse_schedule("rate(1 hour)", timezone="Mars/Olympus")

@@ -1,4 +1,4 @@
-"""A result's CSV becomes Arrow, each column of its type, nulls apart from empty text."""
+"""Conversion of CSV results to typed Arrow columns, with nulls distinct from empty text."""
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -59,20 +59,20 @@ def test_a_column_has_its_type_and_values(
     assert rows.column("x").to_pylist() == expected
 
 
-def test_columns_may_have_one_name() -> None:
+def test_columns_may_have_the_same_name() -> None:
     columns = [{"Name": "x", "Type": "integer"}, {"Name": "x", "Type": "varchar"}]
     rows = read_rows(b'"x","x"\n"1","a"\n', columns)
     assert [column.to_pylist() for column in rows.columns] == [[1], ["a"]]
 
 
-def test_lines_are_cut_into_columns() -> None:
+def test_splits_lines_into_columns() -> None:
     columns = [{"Name": "col_name"}, {"Name": "data_type"}, {"Name": "comment"}]
     lines = read_lines(b"id                  \tbigint              \t   \n", columns)
     assert lines.to_pylist() == [{"col_name": "id", "data_type": "bigint", "comment": ""}]
 
 
 @pytest.mark.parametrize("line", ["x" * (3 << 20), "a\nb\n" * (1 << 19)], ids=["one line", "many lines"])
-def test_cells_of_more_than_a_mebibyte_are_read(line: str) -> None:
+def test_reads_cells_of_more_than_a_mebibyte(line: str) -> None:
     content = f'"a","b"\n"1","{line}"\n"2",\n'.encode()
     columns = [{"Name": "a", "Type": "bigint"}, {"Name": "b", "Type": "varchar"}]
     assert read_rows(content, columns).to_pydict() == {"a": [1, 2], "b": [line, None]}

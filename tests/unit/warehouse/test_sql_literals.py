@@ -1,4 +1,4 @@
-"""Parameters become literals that mean the same, whatever they hold."""
+"""SQL literals of parameters have the same value in Athena."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -37,7 +37,7 @@ def test_a_value_has_its_literal(value: object, literal: str) -> None:
 
 
 @given(st.text())
-def test_text_stays_one_text_whatever_it_holds(text: str) -> None:
+def test_a_literal_of_any_text_is_one_text(text: str) -> None:
     tree = sqlglot.parse_one(f"SELECT {sql_literal(text)}", read="athena").expressions[0]
     assert tree.is_string
     assert tree.this == text
@@ -51,6 +51,6 @@ def test_a_float_keeps_its_last_bit_and_is_a_double(value: float) -> None:
 
 
 @pytest.mark.parametrize("value", [object(), [1], Decimal("NaN"), datetime.now(UTC).time()])
-def test_what_has_no_literal_is_refused(value: object) -> None:
+def test_refuses_values_without_a_literal(value: object) -> None:
     with pytest.raises(QueryParameterError, match="cannot be a parameter"):
         sql_literal(value)

@@ -1,4 +1,4 @@
-"""A dataset's name and its table's: one for one."""
+"""Names of datasets and tables correspond one to one."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ _NAMES = st.from_regex(r"[a-z](_?[a-z0-9]){0,9}(\.[a-z](_?[a-z0-9]){0,9}){0,3}",
 
 
 @given(_NAMES)
-def test_a_table_s_name_leads_back_to_its_dataset(dataset: str) -> None:
+def test_the_name_of_a_table_gives_its_dataset(dataset: str) -> None:
     assert Warehouse.dataset_name(Warehouse.table_name(dataset)) == dataset
 
 
@@ -34,12 +34,12 @@ def test_a_dot_is_two_underscores() -> None:
         "_a",
     ],
 )
-def test_a_name_that_would_be_ambiguous_or_no_name_in_sql_is_refused(name: str) -> None:
+def test_refuses_ambiguous_and_invalid_names(name: str) -> None:
     with pytest.raises(DatasetNameError, match="cannot be the name of a dataset"):
         Warehouse.table_name(name)
 
 
-def test_a_name_too_long_for_the_catalog_is_refused() -> None:
+def test_refuses_names_that_are_too_long_for_the_catalog() -> None:
     with pytest.raises(DatasetNameError, match="at most 255 characters"):
         Warehouse.table_name("a" * 256)
 
