@@ -26,7 +26,7 @@ def compare() -> Iterator[Comparison]:
         stock()
         lean()
         yield side_by_side(
-            "Synthesis of every environment", {"stock": stock, "lean": lean}, rounds=5, at_most=0.1
+            "Synthesis of every environment", {"stock": stock, "lean": lean}, rounds=5, at_most=0.16
         )
     yield side_by_side(
         "First synthesis of every environment, with no cache yet",

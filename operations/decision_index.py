@@ -30,7 +30,7 @@ AREAS = frozenset(
 )
 
 _LINK = r"\[\d+\]\(\d{4}-[a-z0-9-]+\.md\)"
-_LINKS = rf"{_LINK}(?:, {_LINK})*"
+_LINKS = rf"{_LINK}(?:,\s+{_LINK})*"
 _HEAD = re.compile(
     r"# (?P<number>\d+)\. (?P<title>[^\n]+)\n"
     r"\n"

@@ -11,7 +11,7 @@ if __name__ == "__main__":
     gc.disable()  # all objects are needed until the end
     # Node 20 is supported (README): jsii's warning about its age would hide the output of cdktf.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
-    cdktf_lean.enable(pipelined=True)
+    cdktf_lean.enable()
     # In this order: while the other modules are imported, the jsii kernel starts and loads cdktf and the provider.
     import_module("cdktf_cdktf_provider_aws._jsii")
     from stacks.app import synthesize  # isort: skip

@@ -1,11 +1,10 @@
-"""Rewrites the official assembly of a provider so that the jsii kernel runs only what is used.
+"""Lean assemblies: rewritten forms of a provider's official assembly, of which the jsii kernel executes only a part.
 
-An assembly is an npm package with a description of its types (`.jsii`). The rewritten one describes the same types and
-holds the same modules, but for these changes:
+An assembly is an npm package with a description of its types (`.jsii`). A lean assembly has the same types and modules,
+with these differences:
 
-- The entry point requires a module when it is first used, not all of them at once.
-- The kernel's own index of the types comes along, so that it parses the few that are used, not 120 MB of them.
-- Inlined source maps and TypeScript declarations, which the kernel never reads, are left out.
+- The entry point requires a module at its first use, not all modules at once.
+- It contains no source maps and no TypeScript declarations. The kernel never reads them.
 """
 
 import gzip
@@ -13,20 +12,15 @@ import io
 import re
 import tarfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from cdktf_lean._runtime_index import write_runtime_index
-
 __all__ = ["write_lean_assembly"]
 
-_PACKAGE = "package"  # the one folder at the root of every npm tarball
-_TYPES = f"{_PACKAGE}/.jsii"
-_ENTRY_POINT = f"{_PACKAGE}/lib/index.js"
+_ENTRY_POINT = "package/lib/index.js"
 _EAGER = re.compile(rb"""^exports\.(\w+) = require\(("[^"]+")\);$""", re.MULTILINE)
 _LAZY = rb"__lazily('\1', () => require(\2));"
-# Declared last, which JavaScript allows: a "use strict" has to stay in front.
+# Appended, because "use strict" must stay the first statement. JavaScript hoists the function.
 _LAZILY = b"""
 function __lazily(name, load) {
     const attributes = { enumerable: true, configurable: true };
@@ -37,32 +31,20 @@ function __lazily(name, load) {
 _SOURCE_MAP = b"//# sourceMappingURL=data:"
 
 
-def write_lean_assembly(official: Path, lean: Path, *, workspace: Path) -> None:
+def write_lean_assembly(official: Path, lean: Path) -> None:
     """Rewrite an assembly.
 
     Args:
-        official: The tarball that the provider's package carries.
+        official: The tarball in the provider's Python package.
         lean: The tarball to write. The same input gives the same bytes.
-        workspace: An empty folder to work in.
 
     Raises:
         OSError: A file cannot be read or written.
         tarfile.TarError: `official` is not a tarball.
     """
-    with (
-        ThreadPoolExecutor(max_workers=1) as background,
-        tarfile.open(official, "r|gz") as source,
-        _reproducible(lean) as target,
-    ):
-        indexing = None
+    with tarfile.open(official, "r|gz") as source, _reproducible(lean) as target:
         for name, content in _files(source):
             _add(target, name, _rewritten(name, content))
-            if name == _TYPES:
-                (workspace / ".jsii").write_bytes(content)
-                indexing = background.submit(write_runtime_index, workspace)
-        if indexing:
-            for file in sorted(indexing.result()):
-                _add(target, f"{_PACKAGE}/{file.name}", file.read_bytes())
 
 
 def _files(tarball: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
@@ -77,7 +59,7 @@ def _rewritten(name: str, content: bytes) -> bytes:
         return content
     code = _without_source_map(content)
     if name == _ENTRY_POINT:
-        # Whatever is not a plain export of a module stays as it is, and so stays eager.
+        # Exports of another form stay unchanged, and so eager.
         code, exports = _EAGER.subn(_LAZY, code)
         return code + _LAZILY if exports else code
     return code
@@ -92,7 +74,7 @@ def _without_source_map(code: bytes) -> bytes:
 def _reproducible(tarball: Path) -> Iterator[tarfile.TarFile]:
     with (
         tarball.open("wb") as file,
-        # The kernel digests these bytes at every start, and inflates them once: the fewer, the better.
+        # The kernel computes a digest of these bytes at every start: fewer bytes are faster.
         gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as compressed,
         tarfile.open(fileobj=compressed, mode="w") as archive,
     ):

@@ -1,69 +1,50 @@
-"""Enters the Python package of prebuilt bindings without importing its thousands of modules.
+"""Import of single modules of prebuilt bindings, without the thousands of others.
 
-The package's own `__init__` imports every module there is. Python needs none of that to import one of them, so the
-package is entered empty; what its `__init__` would have bound is bound when it is first asked for.
+The `__init__` of such a package imports every module. Python does not need that to import one of them, so the package
+is entered empty, and each name of its `__init__` is bound at its first use.
 """
 
 import ast
 import importlib
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import find_spec
-from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
-from cdktf_lean._bytecode import BytecodeCache
-from cdktf_lean._names import PREBUILT_PACKAGES
-from cdktf_lean._type_hints import keep_type_hints
-from cdktf_lean._versions import versions_read_once
+from cdktf_lean._type_hints import remember_type_hints
 from cdktf_lean._warning import LeanWarning
 
 __all__ = ["BindingsFinder"]
 
+_PREBUILT_PACKAGES = "cdktf_cdktf_provider_"
+"""The prefix of the Python packages of prebuilt providers."""
+
 
 class BindingsFinder(MetaPathFinder):
-    """Finds the modules that jsii generated for cdktf and its prebuilt providers, and nothing else."""
-
-    def __init__(self) -> None:
-        self.on_import: Callable[[ModuleType], None] = lambda _: None
-        """What is done with each module, once it is imported."""
-        self.bytecode: BytecodeCache | None = None
-        """Where compiled modules are kept; without it, where Python keeps them."""
+    """Finder of the modules that jsii generated for cdktf and its prebuilt providers."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The specification that Python would have found, with a loader of ours."""
+        """Return the specification that Python would find, with a lean loader."""
         package, _, module = fullname.partition(".")
-        if package != "cdktf" and not package.startswith(PREBUILT_PACKAGES):
+        if package != "cdktf" and not package.startswith(_PREBUILT_PACKAGES):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and type(spec.loader) is SourceFileLoader:
-            if module or package == "cdktf":
-                spec.loader = _ModuleLoader(spec.loader.name, spec.loader.path, finder=self)
-            else:
-                spec.loader = _PackageLoader(spec.loader.name, spec.loader.path)
+            loader = _ModuleLoader if module or package == "cdktf" else _PackageLoader
+            spec.loader = loader(spec.loader.name, spec.loader.path)
         return spec
 
 
 class _ModuleLoader(SourceFileLoader):
-    def __init__(self, name: str, path: str, *, finder: BindingsFinder) -> None:
-        super().__init__(name, path)
-        self._finder = finder
-
-    def get_code(self, fullname: str) -> CodeType | None:
-        cache = self._finder.bytecode
-        return cache.find_or_compile(Path(self.path)) if cache else super().get_code(fullname)
-
     def exec_module(self, module: ModuleType) -> None:
-        with versions_read_once():
-            super().exec_module(module)
-        keep_type_hints(module)
-        self._finder.on_import(module)
+        super().exec_module(module)
+        remember_type_hints(module)
 
 
 class _PackageLoader(SourceFileLoader):
@@ -94,12 +75,12 @@ class _PackageLoader(SourceFileLoader):
 
     def _resolve_the_stock_way(self, module: ModuleType, name: str) -> Any:
         warnings.warn(
-            f"{module.__name__} defines {name} in its __init__, not in a module of its own: the whole package is "
-            "imported, the stock way.",
+            f"{module.__name__} defines {name} in its __init__, not in a module: the whole package is imported, the "
+            "stock way.",
             LeanWarning,
             stacklevel=5,
         )
         del vars(module)["__getattr__"]
         super().exec_module(module)
-        # Generated packages put another object in their place (publication.publish).
+        # Generated packages replace their module object (publication.publish).
         return getattr(sys.modules[module.__name__], name)

@@ -1,7 +1,7 @@
-"""The one category of what this package warns about."""
+"""The category of all warnings of this package."""
 
 __all__ = ["LeanWarning"]
 
 
 class LeanWarning(UserWarning):
-    """Bindings could not be loaded the lean way: they are loaded the stock way, and the result is the same."""
+    """Some bindings load the stock way, because the lean way failed. The result is the same, only slower."""

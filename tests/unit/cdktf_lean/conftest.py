@@ -1,4 +1,4 @@
-"""Programs that use bindings, each in a process and with a cache of its own."""
+"""Programs that use bindings of a made-up provider, each in a process and with a cache of its own."""
 
 import os
 import shutil
@@ -16,15 +16,15 @@ ROOT = Path(__file__).parents[3]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a program said: its lines, and its warnings."""
+    """The output of a program: its lines, and its warnings."""
 
     lines: list[str]
     warnings: list[str]
 
 
 @dataclass(frozen=True)
-class Bench:
-    """Where programs run: packages to import, and a cache folder."""
+class Bindings:
+    """A folder of packages that programs import, and a cache folder."""
 
     site: Path
     cache: Path
@@ -51,9 +51,15 @@ class Bench:
     def run(self, program: str, **environment: str) -> Outcome:
         return outcome(self.start(program, **environment))
 
+    def clear(self) -> None:
+        """Run the command that removes the cache."""
+        self.run(
+            "import runpy, sys; sys.argv[1:] = ['clear']; runpy.run_module('cdktf_lean', run_name='__main__')"
+        )
+
     @property
-    def kept(self) -> list[Path]:
-        """The rewritten assemblies in the cache, and whatever lies beside them."""
+    def cached(self) -> list[Path]:
+        """The files in the folder of rewritten assemblies."""
         return sorted((self.cache / "cdktf-lean" / "assemblies").iterdir())
 
 
@@ -66,25 +72,24 @@ def outcome(process: "subprocess.Popen[str]") -> Outcome:
 
 
 @pytest.fixture(scope="session")
-def _used_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bench")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bindings")
     write_miniature(folder / "site")
-    bench = Bench(site=folder / "site", cache=folder / "cache")
-    bench.run(
+    Bindings(site=folder / "site", cache=folder / "cache").run(
         "import cdktf_lean; cdktf_lean.enable(); from cdktf_cdktf_provider_miniature.bucket import Bucket; Bucket()"
     )
     return folder
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Bench:
-    """The miniature's bindings, never used before."""
+def unused(tmp_path: Path) -> Bindings:
+    """The bindings, with no cache yet."""
     write_miniature(tmp_path / "site")
-    return Bench(site=tmp_path / "site", cache=tmp_path / "cache")
+    return Bindings(site=tmp_path / "site", cache=tmp_path / "cache")
 
 
 @pytest.fixture
-def bench(_used_before: Path, tmp_path: Path) -> Bench:
-    """The miniature's bindings, with what using them has left in the cache."""
-    shutil.copytree(_used_before, tmp_path, dirs_exist_ok=True, symlinks=True)
-    return Bench(site=tmp_path / "site", cache=tmp_path / "cache")
+def bindings(_template: Path, tmp_path: Path) -> Bindings:
+    """The bindings, with the cache of a first use."""
+    shutil.copytree(_template, tmp_path, dirs_exist_ok=True, symlinks=True)
+    return Bindings(site=tmp_path / "site", cache=tmp_path / "cache")

@@ -1,4 +1,4 @@
-"""The bindings of a made-up provider, laid out as those of CDKTF's prebuilt providers are, with two modules."""
+"""Bindings of a made-up provider with two modules, in the layout of CDKTF's prebuilt providers."""
 
 import io
 import json
@@ -89,12 +89,12 @@ _MODULES = {"bucket": "Bucket", "queue": "Queue"}
 def write_miniature(
     site: Path, *, version: str = "1.0.0", classes: Sequence[str] = (), index: str = INDEX
 ) -> None:
-    """Install the bindings into a folder of packages.
+    """Write the bindings into a folder of packages.
 
     Args:
-        site: The folder, made when missing.
+        site: The folder. It is created if it is missing.
         version: The version of the bindings.
-        classes: Names of classes that the package's `__init__` defines itself.
+        classes: Names of classes that the `__init__` of the package defines.
         index: The JavaScript of the assembly's entry point.
     """
     package = site / "cdktf_cdktf_provider_miniature"

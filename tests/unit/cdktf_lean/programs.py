@@ -1,17 +1,17 @@
-"""Programs in a process of their own, with the real bindings and the user's cache."""
+"""Programs that run in a process of their own, with the real bindings and the user's cache."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["run_program", "said"]
+__all__ = ["output_of", "run_program"]
 
 ROOT = Path(__file__).parents[3]
 
 
 def run_program(program: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run a program in a folder, to whatever end."""
+    """Run a program in a folder. It may fail."""
     return subprocess.run(
         [sys.executable, "-c", program],
         env={
@@ -26,8 +26,8 @@ def run_program(program: str, folder: Path, **environment: str) -> "subprocess.C
     )
 
 
-def said(program: str, folder: Path, **environment: str) -> list[str]:
-    """The lines that a program prints, which has to succeed."""
+def output_of(program: str, folder: Path, **environment: str) -> list[str]:
+    """Return the lines that a program prints. It must succeed."""
     process = run_program(program, folder, **environment)
     assert process.returncode == 0, process.stderr
     return process.stdout.splitlines()
