@@ -11,10 +11,10 @@ import pytest
 import terrarium
 from terrarium import env_vars as variables
 from terrarium.artifacts import ArtifactRef
-from terrarium.artifacts.file_digest import digest_of
 from terrarium.compute.code_archive import pack
 from terrarium.compute.code_files import CodeFiles
 from terrarium.compute.errors import JobFailedError
+from terrarium.io.digest import digest_of
 
 pytest_plugins = ["tests.support.sdk_environment", "tests.support.training_project"]
 

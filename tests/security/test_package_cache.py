@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import terrarium
-from terrarium.artifacts.file_digest import digest_of
 from terrarium.compute.package_installation import packages_digest
 from terrarium.compute.package_lock import PackageLock
+from terrarium.io.digest import digest_of
 from tests.support.wheels import OFFLINE, write_wheel
 
 pytest_plugins = ["tests.support.sdk_environment", "tests.support.training_project"]

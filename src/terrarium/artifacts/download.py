@@ -12,6 +12,7 @@ from terrarium.artifacts.not_found import is_absent
 from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.transfer import TransferConfig, map_ahead
 from terrarium.aws import translate_errors
+from terrarium.io.digest import digest_of_hash
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -115,7 +116,7 @@ def _found(s3: "S3Client", ref: ArtifactRef) -> Iterator[None]:
 
 
 def _verify(ref: ArtifactRef, whole: "hashlib._Hash") -> None:
-    digest = f"sha256:{whole.hexdigest()}"
+    digest = digest_of_hash(whole)
     if digest != ref.digest:
         raise ArtifactCorruptError(
             f"{ref.uri}, version {ref.version_id}, has digest {digest}, and the reference says {ref.digest}",

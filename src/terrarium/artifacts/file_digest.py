@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from terrarium.artifacts.errors import SourceChangedError, SourceInvalidError
+from terrarium.io.digest import digest_of_hash
 
-__all__ = ["FileContent", "base64_of", "digest_of", "read_content", "sha256_of_file"]
+__all__ = ["FileContent", "base64_of", "read_content", "sha256_of_file"]
 
 _CHUNK = 2**20
 
@@ -101,7 +102,7 @@ def _read(path: Path, part_size: int) -> FileContent:
     content = FileContent(
         path=path,
         size=size,
-        digest=f"sha256:{whole.hexdigest()}",
+        digest=digest_of_hash(whole),
         part_size=part_size,
         parts=tuple(parts),
         modified=before.st_mtime_ns,
@@ -113,11 +114,6 @@ def _read(path: Path, part_size: int) -> FileContent:
 def base64_of(digest: bytes) -> str:
     """A binary digest as S3 writes checksums."""
     return base64.b64encode(digest).decode()
-
-
-def digest_of(content: bytes) -> str:
-    """`sha256:<hex>` of `content`."""
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def sha256_of_file(path: Path) -> "hashlib._Hash":

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from terrarium.artifacts.errors import SourceInvalidError
 from terrarium.artifacts.names import FOLDER_LISTING
 from terrarium.artifacts.reference import Digest
+from terrarium.io.digest import digest_of_hash
 
 __all__ = ["FolderFile", "FolderListing", "check_readable", "files_below"]
 
@@ -53,7 +54,7 @@ class FolderListing(BaseModel):
         whole = hashlib.sha256()
         for file in self.files:
             whole.update(f"{file.digest} {file.size} {file.path}\n".encode())
-        return f"sha256:{whole.hexdigest()}"
+        return digest_of_hash(whole)
 
 
 def files_below(folder: Path) -> list[str]:

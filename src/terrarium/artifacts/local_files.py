@@ -5,6 +5,7 @@ from pathlib import Path
 from terrarium.artifacts.errors import SourceInvalidError
 from terrarium.artifacts.file_digest import sha256_of_file
 from terrarium.artifacts.folder import FolderListing, files_below
+from terrarium.io.digest import digest_of_hash
 
 __all__ = ["holds", "holds_folder", "is_occupied"]
 
@@ -13,7 +14,7 @@ def holds(path: Path, *, size: int, digest: str) -> bool:
     """Whether `path` is a file with exactly this content."""
     if not path.is_file() or path.stat().st_size != size:
         return False
-    return f"sha256:{sha256_of_file(path).hexdigest()}" == digest
+    return digest_of_hash(sha256_of_file(path)) == digest
 
 
 def holds_folder(path: Path, listing: FolderListing) -> bool:

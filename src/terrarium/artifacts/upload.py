@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from terrarium.artifacts.errors import BucketNotVersionedError
-from terrarium.artifacts.file_digest import FileContent, base64_of, digest_of
+from terrarium.artifacts.file_digest import FileContent, base64_of
 from terrarium.artifacts.latest_version import current
 from terrarium.artifacts.multipart import MultipartUpload
 from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.transfer import TransferConfig
 from terrarium.aws import translate_errors
+from terrarium.io.digest import digest_of
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

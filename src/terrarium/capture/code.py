@@ -1,6 +1,5 @@
 """Capture of the running code."""
 
-import hashlib
 import sys
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import NamedTuple
 from terrarium.capture.notebook import executed_cells, notebook_path
 from terrarium.capture.shipped import ShippedCode
 from terrarium.code.working_tree import WorkingTree
+from terrarium.io.digest import digest_of
 from terrarium.record.sections import Code
 from terrarium.secrets import redact, redact_arguments, warn_left_out
 
@@ -52,7 +52,7 @@ def capture_code() -> CapturedCode:
         commit=tree.commit() if tree else None,
         branch=tree.branch() if tree else None,
         dirty=bool(patch) or "code.patch" in failures,
-        patch_digest=f"sha256:{hashlib.sha256(patch).hexdigest()}" if patch else None,
+        patch_digest=digest_of(patch) if patch else None,
         entry_point=program,
         arguments=arguments,
         notebook=cells is not None,

@@ -1,6 +1,5 @@
 """Capture of the environment: interpreter, packages, machine."""
 
-import hashlib
 import json
 import os
 import platform
@@ -13,6 +12,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from terrarium.env_vars import IMAGE, IMAGE_DIGEST
+from terrarium.io.digest import digest_of
 from terrarium.record.sections import Environment
 
 __all__ = ["capture_environment"]
@@ -31,7 +31,7 @@ def capture_environment() -> Environment:
         python=platform.python_version(),
         implementation=platform.python_implementation(),
         packages=packages,
-        packages_digest=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}",
+        packages_digest=digest_of(text),
         system=f"{platform.system()} {platform.release()}",
         machine=platform.machine(),
         cpu=_cpu(),

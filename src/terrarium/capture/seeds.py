@@ -1,10 +1,10 @@
 """Seeds and states of random number generators."""
 
-import hashlib
 import os
 import random
 
 from terrarium.imported_module import imported_module
+from terrarium.io.digest import digest_of
 from terrarium.record.sections import Seeds
 
 __all__ = ["capture_seeds", "seed_generators"]
@@ -22,18 +22,14 @@ def seed_generators(seed: int) -> None:
 def capture_seeds() -> Seeds:
     """Return known seeds of generators, and digests of their states, which show whether two runs started equally."""
     given = {}
-    states = {"random": _digest(repr(random.getstate()).encode())}
+    states = {"random": digest_of(repr(random.getstate()).encode())}
     hash_seed = os.environ.get("PYTHONHASHSEED", "random")
     if hash_seed != "random":
         given["PYTHONHASHSEED"] = int(hash_seed)
     if numpy := imported_module("numpy"):
         name, keys, *rest = numpy.random.get_state()
-        states["numpy"] = _digest(repr((name, rest)).encode() + keys.tobytes())
+        states["numpy"] = digest_of(repr((name, rest)).encode() + keys.tobytes())
     if torch := imported_module("torch"):
         given["torch"] = torch.initial_seed()
-        states["torch"] = _digest(torch.get_rng_state().numpy().tobytes())
+        states["torch"] = digest_of(torch.get_rng_state().numpy().tobytes())
     return Seeds(given=given, states=states)
-
-
-def _digest(content: bytes) -> str:
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"

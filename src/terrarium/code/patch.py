@@ -1,9 +1,9 @@
 """Patch of a run: the difference between its code and its commit."""
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from terrarium.code.errors import PatchError
+from terrarium.io.digest import digest_of
 from terrarium.record.artifact_file import artifact_file
 from terrarium.record.sections import Code
 from terrarium.record.tags import PATCH_ARTIFACT
@@ -24,7 +24,7 @@ def read_patch(client: "MlflowClient", artifact_uri: str, code: Code) -> bytes:
         return b""
     with artifact_file(client, f"{artifact_uri}/{PATCH_ARTIFACT}") as file:
         patch = file.read_bytes()
-    digest = f"sha256:{hashlib.sha256(patch).hexdigest()}"
+    digest = digest_of(patch)
     if digest != code.patch_digest:
         raise PatchError(
             f"{artifact_uri}/{PATCH_ARTIFACT} has digest {digest}, but the record states {code.patch_digest}",

@@ -1,7 +1,7 @@
 """A job in AWS Batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from terrarium.compute.job import Job, sleeping_longer
 from terrarium.compute.state import JobState
 from terrarium.compute.waiting import Waiting, explain_waiting
 from terrarium.compute.waiting_reports import WaitingReports
+from terrarium.epoch import from_epoch_ms
 
 __all__ = ["CANCELLED", "BatchJob", "state_of"]
 
@@ -187,7 +188,7 @@ def _failure(
 
 
 def _time(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    return None if milliseconds is None else from_epoch_ms(milliseconds)
 
 
 def _streams(descriptions: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -1,11 +1,12 @@
 """Versions of a dataset: the snapshots of its table."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from terrarium.datasets.errors import VersionNotFoundError
+from terrarium.epoch import from_epoch_ms, to_epoch_ms
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
@@ -51,7 +52,7 @@ class Version(BaseModel):
         return cls(
             snapshot_id=snapshot.snapshot_id,
             parent_id=snapshot.parent_snapshot_id,
-            committed=datetime.fromtimestamp(snapshot.timestamp_ms / 1000, tz=UTC),
+            committed=from_epoch_ms(snapshot.timestamp_ms),
             operation=snapshot.summary.operation.value if snapshot.summary else "append",
             rows=None if total is None else int(total),
             added_rows=int(summary.get("added-records", 0)),
@@ -108,8 +109,7 @@ def find_snapshot(
             f"{time} has no time zone", remedy="add it: datetime(..., tzinfo=datetime.UTC)"
         )
     # In integers: as a float, a version's own time can be rounded to a millisecond before it.
-    milliseconds = (time - datetime.fromtimestamp(0, tz=UTC)) // timedelta(milliseconds=1)
-    found = table.snapshot_as_of_timestamp(milliseconds)
+    found = table.snapshot_as_of_timestamp(to_epoch_ms(time))
     if found is None:
         raise _missing(f"dataset {name!r} had no version at {time.isoformat()}, or none that still exists")
     if _expired_after(table, found):

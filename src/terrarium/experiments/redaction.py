@@ -1,6 +1,5 @@
 """Removes secrets that got into what is kept of a run: tags, parameters, record, artifacts, logged models."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from terrarium.errors import AccessDeniedError
 from terrarium.experiments.object_versions import ObjectVersion, ObjectVersions
 from terrarium.gc.bucket import Bucket
+from terrarium.io.digest import digest_of
 from terrarium.record.storage import parse_record
 from terrarium.record.tags import CODE_PATCH_DIGEST, PATCH_ARTIFACT, RECORD_ARTIFACT
 from terrarium.secrets import (
@@ -161,7 +161,7 @@ class _Objects:
                 self._objects.write(key, new)
                 self.replaced.append(key.removeprefix(self._prefix).removeprefix("artifacts/"))
                 if key.endswith(PATCH_ARTIFACT):
-                    self.patch_digest = f"sha256:{hashlib.sha256(new).hexdigest()}"
+                    self.patch_digest = digest_of(new)
             why = self._objects.delete(version)
             if why is None:
                 self.deleted += 1

@@ -1,11 +1,13 @@
 """Deleted runs and models in MLflow's tables: list them, find references to them, and erase them."""
 
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+from terrarium.epoch import from_epoch_ms, to_epoch_ms
 
 __all__ = [
     "DeletedRecord",
@@ -55,9 +57,9 @@ def deleted_runs(connection: "Connection", *, before: datetime) -> list[DeletedR
     rows = connection.exec_driver_sql(
         "SELECT run_uuid, name, artifact_uri, deleted_time FROM runs"
         " WHERE lifecycle_stage = 'deleted' AND deleted_time <= %(before)s ORDER BY deleted_time",
-        {"before": _milliseconds(before)},
+        {"before": to_epoch_ms(before)},
     )
-    return [DeletedRecord(run, name or "", uri, _time(since)) for run, name, uri, since in rows]
+    return [DeletedRecord(run, name or "", uri, from_epoch_ms(since)) for run, name, uri, since in rows]
 
 
 def deleted_models(
@@ -68,9 +70,11 @@ def deleted_models(
         "SELECT model_id, name, artifact_location, last_updated_timestamp_ms, source_run_id FROM logged_models"
         " WHERE source_run_id = ANY(%(runs)s)"
         " OR lifecycle_stage = 'deleted' AND last_updated_timestamp_ms <= %(before)s",
-        {"runs": list(runs), "before": _milliseconds(before)},
+        {"runs": list(runs), "before": to_epoch_ms(before)},
     )
-    return [DeletedRecord(model, name, uri, _time(since), run) for model, name, uri, since, run in rows]
+    return [
+        DeletedRecord(model, name, uri, from_epoch_ms(since), run) for model, name, uri, since, run in rows
+    ]
 
 
 def known_ids(connection: "Connection") -> set[str]:
@@ -101,7 +105,7 @@ def erase_run(connection: "Connection", run: str, *, before: datetime) -> bool:
     still = connection.exec_driver_sql(
         "SELECT 1 FROM runs WHERE run_uuid = %(run)s AND lifecycle_stage = 'deleted'"
         " AND deleted_time <= %(before)s FOR UPDATE",
-        {"run": run, "before": _milliseconds(before)},
+        {"run": run, "before": to_epoch_ms(before)},
     ).scalar()
     if not still:
         return False
@@ -135,14 +139,6 @@ def erase_model(connection: "Connection", model: str, *, before: datetime) -> bo
         "DELETE FROM logged_models WHERE model_id = %(model)s"
         " AND (lifecycle_stage = 'deleted' AND last_updated_timestamp_ms <= %(before)s"
         "      OR NOT EXISTS (SELECT 1 FROM runs WHERE run_uuid = source_run_id))",
-        {"model": model, "before": _milliseconds(before)},
+        {"model": model, "before": to_epoch_ms(before)},
     )
     return erased.rowcount == 1
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

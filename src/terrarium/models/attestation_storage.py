@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from terrarium.artifacts.file_digest import digest_of
 from terrarium.artifacts.transfer import map_ahead
 from terrarium.artifacts.upload import put_bytes
 from terrarium.aws import Session, translate_errors
+from terrarium.io.digest import digest_of
 from terrarium.manifest import ATTESTATIONS_PREFIX, ModelRegistry
 from terrarium.models.attested_document import AttestedDocument
 

@@ -1,8 +1,9 @@
 """How old the data is that a model learnt from."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from terrarium.epoch import from_epoch_ms
 from terrarium.record import RunRecord
 
 if TYPE_CHECKING:
@@ -21,4 +22,4 @@ def data_as_of(warehouse: "Warehouse", record: RunRecord) -> datetime | None:
 def _made(warehouse: "Warehouse", dataset: str, snapshot_id: int) -> datetime | None:
     table = warehouse.catalog.load_table((warehouse.database, warehouse.table_name(dataset)))
     snapshot = table.snapshot_by_id(snapshot_id)
-    return datetime.fromtimestamp(snapshot.timestamp_ms / 1000, tz=UTC) if snapshot else None
+    return from_epoch_ms(snapshot.timestamp_ms) if snapshot else None

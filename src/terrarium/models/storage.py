@@ -7,13 +7,14 @@ from pydantic import ValidationError
 
 from terrarium.artifacts.download import download_file, read_bytes
 from terrarium.artifacts.errors import ArtifactCorruptError, ArtifactNotFoundError
-from terrarium.artifacts.file_digest import digest_of, sha256_of_file
+from terrarium.artifacts.file_digest import sha256_of_file
 from terrarium.artifacts.folder import FolderFile, FolderListing, files_below
 from terrarium.artifacts.folder_transfer import put_folder
 from terrarium.artifacts.names import FOLDER_LISTING
 from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.transfer import TransferConfig, map_ahead
 from terrarium.aws import Session, translate_errors
+from terrarium.io.digest import digest_of, digest_of_hash
 from terrarium.manifest import ModelRegistry
 from terrarium.models.errors import ModelTamperedError
 
@@ -34,7 +35,7 @@ def package_digest(folder: Path) -> str:
 
 
 def _file(folder: Path, path: str) -> FolderFile:
-    digest = f"sha256:{sha256_of_file(folder / path).hexdigest()}"
+    digest = digest_of_hash(sha256_of_file(folder / path))
     return FolderFile(path=path, key="", version_id="", digest=digest, size=(folder / path).stat().st_size)
 
 

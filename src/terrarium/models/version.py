@@ -1,7 +1,7 @@
 """`ModelVersion`: a version of a registered model, at the time of the lookup."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from terrarium.arguments import checked_methods
 from terrarium.artifacts import ArtifactRef
+from terrarium.epoch import from_epoch_ms
 from terrarium.models.approval import Approval
 from terrarium.models.gate_report import GateReport
 from terrarium.models.tags import ARTIFACT, DATA_AS_OF, GATES, METRICS, ORIGINS, SUBMITTED_BY
@@ -99,7 +100,7 @@ class ModelVersion(BaseModel):
             description=version.description or "",
             run=version.run_id or "",
             source=version.source,
-            created=datetime.fromtimestamp(version.creation_timestamp / 1000, tz=UTC),
+            created=from_epoch_ms(version.creation_timestamp),
             aliases=tuple(sorted(version.aliases)),
             tags=tags,
             artifact=ArtifactRef.parse(tags[ARTIFACT]) if ARTIFACT in tags else None,

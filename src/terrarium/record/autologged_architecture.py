@@ -1,9 +1,9 @@
 """Architecture of a model from the data that MLflow's autologging and `log_model` record."""
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from terrarium.io.digest import digest_of
 from terrarium.record.artifact_file import artifact_file
 from terrarium.record.sections import Architecture
 
@@ -32,8 +32,8 @@ def autologged_architecture(client: "MlflowClient", run: "Run") -> Architecture 
     if name is None:
         return None
     description = _summary(client, run) or json.dumps(run.data.params, sort_keys=True)
-    digest = hashlib.sha256(f"{name}\n{description}".encode()).hexdigest()
-    return Architecture(name=name, description=description, digest=f"sha256:{digest}")
+    digest = digest_of(f"{name}\n{description}")
+    return Architecture(name=name, description=description, digest=digest)
 
 
 def _kept_model(client: "MlflowClient", run: "Run") -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Sized
 from typing import Any
 
 from terrarium.imported_module import imported_module
+from terrarium.io.digest import digest_of_hash
 from terrarium.plain_text import shown
 from terrarium.record.errors import ContentUnknownError
 
@@ -20,7 +21,7 @@ def content_digest(data: object) -> str:
     digest = hashlib.sha256()
     for piece in _pieces(data):
         _update(digest, piece)
-    return f"sha256:{digest.hexdigest()}"
+    return digest_of_hash(digest)
 
 
 def row_count(data: object) -> int:

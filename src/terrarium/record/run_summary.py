@@ -1,10 +1,11 @@
 """Summary of a run, for listings."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from terrarium.epoch import from_epoch_ms
 from terrarium.record.non_finite import Number, measured_value
 
 if TYPE_CHECKING:
@@ -51,14 +52,10 @@ class RunSummary(BaseModel):
             experiment=experiment,
             name=run.info.run_name,
             status=run.info.status,
-            started=_time(run.info.start_time),
-            ended=_time(run.info.end_time) if run.info.end_time else None,
+            started=from_epoch_ms(run.info.start_time),
+            ended=from_epoch_ms(run.info.end_time) if run.info.end_time else None,
             params=run.data.params,
             metrics={name: measured_value(value) for name, value in run.data.metrics.items()},
             tags=run.data.tags,
             artifact_uri=run.info.artifact_uri,
         )
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

@@ -1,6 +1,5 @@
 """Sections of a record."""
 
-import hashlib
 import math
 from collections.abc import Iterable, Mapping
 from statistics import fmean, stdev
@@ -9,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, JsonValue
 
 from terrarium.arguments import checked_methods
+from terrarium.io.digest import digest_of
 from terrarium.record.non_finite import Number
 from terrarium.record.section import Section
 from terrarium.record.validation import ValidationProcedure
@@ -138,11 +138,11 @@ class Architecture(Section):
         from terrarium.record.model_description import describe_model
 
         name, description, parameters = describe_model(model)
-        digest = hashlib.sha256(f"{name}\n{description}".encode(errors="backslashreplace")).hexdigest()
+        digest = digest_of(f"{name}\n{description}".encode(errors="backslashreplace"))
         return cls(
             name=name,
             description=description,
-            digest=f"sha256:{digest}",
+            digest=digest,
             parameters=parameters,
             pretrained=tuple(pretrained),
         )

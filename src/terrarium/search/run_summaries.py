@@ -1,8 +1,8 @@
 """Search results as run summaries: one query for the ids, one for all their values."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from terrarium.epoch import from_epoch_ms
 from terrarium.record.run_summary import RunSummary
 from terrarium.search.sql import ChosenRuns
 from terrarium.search.tables import metric_value, tables
@@ -58,15 +58,11 @@ def _summary(row: "Row[Any]") -> RunSummary:
         experiment=row.experiment,
         name=row.name or "",
         status=row.status,
-        started=_time(row.start_time),
-        ended=_time(row.end_time) if row.end_time else None,
+        started=from_epoch_ms(row.start_time),
+        ended=from_epoch_ms(row.end_time) if row.end_time else None,
         params=row.params or {},
         # JSON has no NaN: PostgreSQL writes it as text.
         metrics={name: float(value) for name, value in (row.metrics or {}).items()},
         tags=row.tags or {},
         artifact_uri=row.artifact_uri,
     )
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

@@ -1,12 +1,12 @@
 """Statistics of the parts of a split, in one pass: number of rows, digests, and values that parts share."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from terrarium.datasets.row_hash import column_hashes, combined_hashes
+from terrarium.io.digest import digest_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,4 +116,4 @@ def count_crossing(hashes: "Sequence[np.ndarray[Any, Any]]", parts: "Sequence[np
 def _digest(schema: "pa.Schema", rows: int, sums: "np.ndarray[Any, Any]") -> str:
     columns = sorted((field.name, str(field.type)) for field in schema)
     text = json.dumps([columns, rows, [int(value) for value in sums]])
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return digest_of(text)

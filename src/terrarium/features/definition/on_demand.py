@@ -3,7 +3,6 @@
 The same function serves training sets and online reads. In both, it receives whole columns, as Polars series.
 """
 
-import hashlib
 import importlib
 import inspect
 import sys
@@ -18,6 +17,7 @@ from terrarium.features.definition.dtype import DType
 from terrarium.features.definition.model import Definition, Name
 from terrarium.features.definition.module_source import decorated_source
 from terrarium.features.errors import FeatureDefinitionError, TransformationError
+from terrarium.io.digest import digest_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -151,7 +151,7 @@ def _digest(function: Callable[..., Any]) -> str:
 
 def _digest_of_source(source: str) -> str:
     body = source[source.index("def ") :]  # without decorators: the definition holds their arguments
-    return f"sha256:{hashlib.sha256(body.encode()).hexdigest()}"
+    return digest_of(body)
 
 
 def _import(feature: OnDemandFeature) -> Callable[..., "pl.Series"]:

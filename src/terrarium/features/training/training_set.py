@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from terrarium.arguments import checked_methods
+from terrarium.io.digest import digest_of_hash
 from terrarium.record import Part, Splits
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def table_digest(table: "pa.Table") -> str:
     sink = pa.PythonFile(_Digesting(digest), mode="w")
     with pa.ipc.new_stream(sink, gathered.schema) as stream:
         stream.write_table(gathered)
-    return f"sha256:{digest.hexdigest()}"
+    return digest_of_hash(digest)
 
 
 class _Digesting:
