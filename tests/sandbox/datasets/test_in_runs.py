@@ -33,7 +33,7 @@ def members(split: Split, part: str) -> set[int]:
     return members_of(split.part(part))
 
 
-def test_parts_are_disjoint_complete_and_stay_when_rows_are_appended(lab: terrarium.Lab) -> None:
+def test_parts_are_disjoint_complete_and_stable_under_appends(lab: terrarium.Lab) -> None:
     lab.datasets.create("parted.customers", customers(*range(300)))
     split = lab.datasets.split("parted.customers", by="id", seed=7)
     parts = [members(split, name) for name in ("train", "validation", "test")]
@@ -45,7 +45,7 @@ def test_parts_are_disjoint_complete_and_stay_when_rows_are_appended(lab: terrar
     assert all(members(later, part.name) >= members(split, part.name) for part in split.parts)
 
 
-def test_the_same_rows_in_other_files_and_order_have_the_same_parts_and_digests(lab: terrarium.Lab) -> None:
+def test_parts_and_digests_do_not_depend_on_files_and_order(lab: terrarium.Lab) -> None:
     lab.datasets.create("parted.whole", customers(*range(100)))
     lab.datasets.create("parted.pieces", customers(*range(60, 100)))
     lab.datasets.append("parted.pieces", customers(*range(60)))
@@ -61,7 +61,7 @@ def test_the_same_rows_in_other_files_and_order_have_the_same_parts_and_digests(
         assert members(one, "train") == members(other, "train")
 
 
-def test_parts_are_read_by_columns_and_rows_of_choice(lab: terrarium.Lab) -> None:
+def test_reads_chosen_columns_and_rows_of_parts(lab: terrarium.Lab) -> None:
     lab.datasets.create("parted.chosen", customers(*range(50)))
     train = lab.datasets.split("parted.chosen", by="id", train=0.8, validation=0, test=0.2).train
     chosen = train.read(["churned"], where="churned = true")
@@ -74,7 +74,7 @@ def members_of(part: SplitPart) -> set[int]:
     return set(part.read(["id"]).to_arrow()["id"].to_pylist())
 
 
-def test_leakage_is_found(lab: terrarium.Lab) -> None:
+def test_finds_leakage(lab: terrarium.Lab) -> None:
     data = pa.concat_tables(
         [customers(*range(200)), customers(*range(200, 400)).set_column(0, "id", [list(range(200))])]
     )
@@ -91,7 +91,7 @@ def test_leakage_is_found(lab: terrarium.Lab) -> None:
     assert by_time.leakage(key="id").keys
 
 
-def test_a_key_in_two_strata_is_refused_unless_it_is_allowed(lab: terrarium.Lab) -> None:
+def test_refuses_a_key_in_two_strata_unless_allowed(lab: terrarium.Lab) -> None:
     twice = pa.table({"id": [*range(100), *range(50, 150)], "label": [0] * 100 + [1] * 100})
     lab.datasets.create("leaking.strata", twice)
     with pytest.raises(LeakageError, match="keys"):
@@ -113,9 +113,7 @@ def test_a_key_in_two_strata_is_refused_unless_it_is_allowed(lab: terrarium.Lab)
         ({"by": ()}, "at least one column"),
     ],
 )
-def test_splits_that_make_no_sense_are_refused(
-    arguments: dict[str, object], said: str, lab: terrarium.Lab
-) -> None:
+def test_refuses_invalid_splits(arguments: dict[str, object], said: str, lab: terrarium.Lab) -> None:
     with pytest.raises(InvalidRequestError, match=said):
         lab.datasets.split(_known(lab), **arguments)  # type: ignore[arg-type] # wrong on purpose
 
@@ -126,12 +124,12 @@ def _known(lab: terrarium.Lab) -> str:
     return "parted.anyhow"
 
 
-def test_a_split_by_an_unknown_column_is_refused(lab: terrarium.Lab) -> None:
+def test_refuses_a_split_by_an_unknown_column(lab: terrarium.Lab) -> None:
     with pytest.raises(SelectionError, match="no column 'key'"):
         lab.datasets.split(_known(lab), by="key")
 
 
-def test_every_row_is_validated_on_once_by_folds(lab: terrarium.Lab) -> None:
+def test_every_row_is_in_one_validation_fold(lab: terrarium.Lab) -> None:
     lab.datasets.create("folded.customers", customers(*range(160)))
     for arguments in ({"by": "household"}, {"by": "id", "strategy": "stratified", "stratify": "churned"}):
         folds = lab.datasets.folds("folded.customers", folds=4, **arguments)  # type: ignore[arg-type] # above
@@ -146,7 +144,7 @@ def test_every_row_is_validated_on_once_by_folds(lab: terrarium.Lab) -> None:
     assert folds[1].strategy == "fold 2 of 4, stratified of churned by id"
 
 
-def test_a_run_records_its_split_and_what_else_it_reads_and_writes(lab: terrarium.Lab) -> None:
+def test_a_run_records_its_split_and_the_datasets_that_it_reads_and_writes(lab: terrarium.Lab) -> None:
     first = lab.datasets.create("traced.customers", customers(*range(60)))
     plans = lab.datasets.create("traced.plans", pa.table({"code": ["s"]}))
     split = lab.datasets.split("traced.customers", by="id")
@@ -188,7 +186,7 @@ with lab.experiment("again").run("once", params={}, splits=split, seed=1) as run
 """
 
 
-def test_a_run_made_again_reads_the_versions_that_it_read(
+def test_a_reproduced_run_reads_the_recorded_versions(
     lab: terrarium.Lab, account: Account, tmp_path: Path
 ) -> None:
     for name in ("again.customers", "again.labels", "again.moving"):
@@ -206,7 +204,7 @@ def test_a_run_made_again_reads_the_versions_that_it_read(
     assert "match: 1 metrics" in again.stdout, again.stdout + again.stderr
 
 
-def test_a_run_made_again_on_other_data_names_the_dataset(
+def test_a_reproduced_run_on_other_data_names_the_dataset(
     lab: terrarium.Lab, account: Account, tmp_path: Path
 ) -> None:
     """A tag is pinned by the code itself: if it was moved, the difference is reported."""
@@ -233,7 +231,7 @@ with lab.experiment("moved").run("once", params={}, splits=split, seed=1) as run
     assert f"-> snapshot {later.snapshot_id}" in again.stdout
 
 
-def test_a_requirement_stays_with_its_use_case_and_is_held_against_the_dataset(lab: terrarium.Lab) -> None:
+def test_stores_a_requirement_with_its_use_case_and_checks_the_dataset(lab: terrarium.Lab) -> None:
     card = terrarium.UseCase(
         name="requiring",
         task="regression",

@@ -1,4 +1,4 @@
-"""Datasets are asked in SQL by their own names."""
+"""Queries of datasets in SQL, by their names."""
 
 import datetime as dt
 
@@ -11,7 +11,7 @@ from terrarium.warehouse import DatasetNameError
 pytest_plugins = ["tests.support.sdk_environment"]
 
 
-def test_a_dataset_is_asked_by_its_name_and_at_a_version(lab: terrarium.Lab) -> None:
+def test_queries_a_dataset_by_name_and_at_a_version(lab: terrarium.Lab) -> None:
     plans = pa.table({"plan": ["s", "m", "s"], "joined": [dt.datetime(2026, 1, day) for day in (1, 2, 3)]})
     first = lab.datasets.create("asked.customers", plans)
     lab.datasets.append("asked.customers", plans)

@@ -1,4 +1,4 @@
-"""A dataset's versions stay what they are, and say what they are."""
+"""Reading of datasets: versions, rows, descriptions, search."""
 
 import datetime as dt
 import io
@@ -36,7 +36,7 @@ def content(dataset: Dataset) -> bytes:
     return stream.getvalue()
 
 
-def test_a_pinned_version_is_the_same_byte_for_byte_whatever_is_written_later(lab: terrarium.Lab) -> None:
+def test_later_writes_do_not_change_a_pinned_version(lab: terrarium.Lab) -> None:
     lab.datasets.create("pinned.rows", rows(3, 1))
     lab.datasets.append("pinned.rows", rows(2))
     pinned = lab.datasets.get("pinned.rows")
@@ -49,7 +49,7 @@ def test_a_pinned_version_is_the_same_byte_for_byte_whatever_is_written_later(la
     assert content(pinned) == before
 
 
-def test_versions_are_found_by_snapshot_tag_and_time(lab: terrarium.Lab) -> None:
+def test_finds_versions_by_snapshot_tag_and_time(lab: terrarium.Lab) -> None:
     first = lab.datasets.create("versioned.rows", rows(1)).tag("first")
     second = lab.datasets.append("versioned.rows", rows(2))
     assert [version.rows for version in second.versions()] == [2, 1]
@@ -61,7 +61,7 @@ def test_versions_are_found_by_snapshot_tag_and_time(lab: terrarium.Lab) -> None
     assert second.at(time=max(just_before, earliest.committed)).snapshot_id == earliest.snapshot_id
 
 
-def test_versions_that_there_are_not_are_refused(lab: terrarium.Lab) -> None:
+def test_refuses_versions_that_do_not_exist(lab: terrarium.Lab) -> None:
     made = lab.datasets.create("versioned.once", rows(1))
     with pytest.raises(VersionNotFoundError, match="no snapshot 1"):
         made.at(snapshot=1)
@@ -75,7 +75,7 @@ def test_versions_that_there_are_not_are_refused(lab: terrarium.Lab) -> None:
         made.at()
 
 
-def test_a_tag_is_moved_only_when_it_is_asked_to(lab: terrarium.Lab) -> None:
+def test_moves_a_tag_only_on_request(lab: terrarium.Lab) -> None:
     first = lab.datasets.create("tagged.rows", rows(1)).tag("gold").tag("gold")
     second = lab.datasets.append("tagged.rows", rows(2))
     with pytest.raises(DatasetConflictError, match=f"names snapshot {first.snapshot_id}"):
@@ -84,7 +84,7 @@ def test_a_tag_is_moved_only_when_it_is_asked_to(lab: terrarium.Lab) -> None:
     assert moved.at(tag="gold").snapshot_id == second.snapshot_id
 
 
-def test_rows_and_columns_are_chosen(lab: terrarium.Lab) -> None:
+def test_reads_chosen_rows_and_columns(lab: terrarium.Lab) -> None:
     made = lab.datasets.create("chosen.rows", rows(1, 2, 3))
     chosen = made.read(["name"], where="id >= 2 and name != 'n3'")
     assert chosen.to_arrow().to_pydict() == {"name": ["n2"]}
@@ -96,7 +96,7 @@ def test_rows_and_columns_are_chosen(lab: terrarium.Lab) -> None:
 
 
 @pytest.mark.parametrize("where", ["age > 3", "id >", "id = 'x'"])
-def test_choices_that_make_no_sense_are_refused_at_once(where: str, lab: terrarium.Lab) -> None:
+def test_refuses_invalid_columns_and_conditions(where: str, lab: terrarium.Lab) -> None:
     name = f"chosen.badly_{len(where)}"
     made = lab.datasets.create(name, rows(1))
     with pytest.raises(SelectionError, match="cannot be used"):
@@ -105,7 +105,7 @@ def test_choices_that_make_no_sense_are_refused_at_once(where: str, lab: terrari
         made.read(["age"])
 
 
-def test_statistics_say_what_the_values_are_like(lab: terrarium.Lab) -> None:
+def test_computes_statistics_of_columns(lab: terrarium.Lab) -> None:
     data = pa.table(
         {
             "age": pa.array([*range(1, 100), None]),
@@ -125,7 +125,7 @@ def test_statistics_say_what_the_values_are_like(lab: terrarium.Lab) -> None:
     assert (calls.nulls, calls.distinct) == (0, None)
 
 
-def test_datasets_are_found_by_what_is_said_of_them(lab: terrarium.Lab) -> None:
+def test_searches_datasets_by_description(lab: terrarium.Lab) -> None:
     lab.datasets.create(
         "found.customers",
         pa.table({"msisdn": ["1"], "age": [1]}),
@@ -148,7 +148,7 @@ def test_datasets_are_found_by_what_is_said_of_them(lab: terrarium.Lab) -> None:
     assert listed.changed is not None
 
 
-def test_a_description_changes_bit_by_bit(lab: terrarium.Lab) -> None:
+def test_changes_parts_of_a_description(lab: terrarium.Lab) -> None:
     made = lab.datasets.create("described.rows", rows(1), owner="a", tags=["x"], columns={"id": "Key"})
     lab.datasets.describe("described.rows", tags=["y", "z"], columns={"name": "Name"})
     described = lab.datasets.describe("described.rows", description="Rows", owner="b")
@@ -160,7 +160,7 @@ def test_a_description_changes_bit_by_bit(lab: terrarium.Lab) -> None:
         lab.datasets.describe("described.rows", columns={"nam": "Name"})
 
 
-def test_columns_that_are_gone_from_the_schema_are_not_listed(lab: terrarium.Lab) -> None:
+def test_does_not_list_columns_of_earlier_schemas(lab: terrarium.Lab) -> None:
     made = lab.datasets.create("shrunk.rows", rows(1))
     with made.table.update_schema() as update:
         update.delete_column("name")

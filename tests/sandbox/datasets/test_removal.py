@@ -1,4 +1,4 @@
-"""Datasets and versions that go, unless something needs them."""
+"""Removal of datasets and versions, and references that prevent it."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,7 @@ def test_chosen_rows_are_overwritten_by_name(lab: terrarium.Lab) -> None:
     assert len(done.versions()) == 2
 
 
-def test_a_dataset_that_nothing_needs_is_dropped_with_its_files(lab: terrarium.Lab) -> None:
+def test_drops_a_dataset_with_its_files(lab: terrarium.Lab) -> None:
     lab.datasets.create("dropped.plain", rows(1))
     lab.datasets.append("dropped.plain", rows(2))
     lab.datasets.drop("dropped.plain")
@@ -47,7 +47,7 @@ def test_a_dataset_that_nothing_needs_is_dropped_with_its_files(lab: terrarium.L
     assert lab.datasets.create("dropped.plain", rows(3)).read().count() == 1
 
 
-def test_a_dataset_that_is_needed_is_dropped_only_by_force(lab: terrarium.Lab) -> None:
+def test_drops_a_dataset_with_references_only_by_force(lab: terrarium.Lab) -> None:
     of_a_view = rows(1).append_column("event_time", [[datetime.now(UTC)]]).append_column("value", [[5]])
     dataset = lab.datasets.create("dropped.needed", of_a_view).tag("baseline")
     lab.datasets.create(
@@ -72,7 +72,7 @@ def test_a_dataset_that_is_needed_is_dropped_only_by_force(lab: terrarium.Lab) -
     assert files(lab, "dropped.needed") == 0
 
 
-def test_old_versions_expire_unless_something_holds_them(lab: terrarium.Lab) -> None:
+def test_expires_old_versions_without_references(lab: terrarium.Lab) -> None:
     name = "expired.rows"
     tagged = lab.datasets.create(name, rows(0)).tag("baseline")
     used = lab.datasets.overwrite(name, rows(1))
@@ -96,7 +96,7 @@ def test_old_versions_expire_unless_something_holds_them(lab: terrarium.Lab) -> 
     assert found == [[4], [3], [1], [0]]
 
 
-def test_a_run_never_begins_with_a_version_that_expires(lab: terrarium.Lab) -> None:
+def test_no_run_records_a_version_that_expires(lab: terrarium.Lab) -> None:
     """The version is kept, or the run gets an error, in either order."""
     name = "expiring.under_runs"
     lab.datasets.create(name, rows(0))
@@ -126,7 +126,7 @@ def test_a_run_never_begins_with_a_version_that_expires(lab: terrarium.Lab) -> N
         assert dataset.read().count() == len(dataset.read().to_arrow()) == 1
 
 
-def test_a_run_is_told_of_a_version_that_has_expired(lab: terrarium.Lab) -> None:
+def test_a_run_with_an_expired_version_raises_an_error(lab: terrarium.Lab) -> None:
     name = "expiring.gone"
     lab.datasets.create(name, rows(0))
     before = lab.datasets.get(name)
@@ -138,7 +138,7 @@ def test_a_run_is_told_of_a_version_that_has_expired(lab: terrarium.Lab) -> None
         before.read().to_arrow()
 
 
-def test_what_is_online_is_held(lab: terrarium.Lab) -> None:
+def test_a_version_that_is_online_does_not_expire(lab: terrarium.Lab) -> None:
     """Materialization begins where it ended, at that snapshot."""
     view = FeatureView(
         name="held_view",
@@ -160,7 +160,7 @@ def test_what_is_online_is_held(lab: terrarium.Lab) -> None:
     ]
 
 
-def test_the_commands_only_say_what_they_would_do_until_told_to(lab: terrarium.Lab) -> None:
+def test_the_command_is_a_dry_run_by_default(lab: terrarium.Lab) -> None:
     lab.datasets.create("retired.by_command", rows(0))
     lab.datasets.overwrite("retired.by_command", rows(1))
 

@@ -1,4 +1,4 @@
-"""Datasets are written whole or not at all, by as many writers at a time as there are."""
+"""Writes of datasets: atomic, checked, concurrent."""
 
 import datetime as dt
 import multiprocessing
@@ -57,7 +57,7 @@ def objects(lab: terrarium.Lab, name: str, folder: str = "data") -> list[str]:
         ("parquet", lambda table, folder: written_parquet(table, folder)),
     ],
 )
-def test_a_dataset_is_made_of_any_kind_of_data(
+def test_creates_a_dataset_from_any_kind_of_data(
     kind: str, convert: Callable[[pa.Table, Path], Any], lab: terrarium.Lab, tmp_path: Path
 ) -> None:
     name = f"made.of_{kind}"
@@ -71,20 +71,20 @@ def written_parquet(table: pa.Table, folder: Path) -> Path:
     return folder / "rows.parquet"
 
 
-def test_a_name_that_is_taken_is_refused(lab: terrarium.Lab) -> None:
+def test_refuses_the_name_of_an_existing_dataset(lab: terrarium.Lab) -> None:
     lab.datasets.create("taken.once", ROWS)
     with pytest.raises(DatasetExistsError, match=r"'taken\.once'"):
         lab.datasets.create("taken.once", ROWS)
     assert lab.datasets.get("taken.once").read().count() == 3
 
 
-def test_a_name_that_is_nearly_right_is_suggested(lab: terrarium.Lab) -> None:
+def test_suggests_similar_names(lab: terrarium.Lab) -> None:
     lab.datasets.create("nearly.customers", ROWS)
     with pytest.raises(DatasetNotFoundError, match=r"did you mean 'nearly\.customers'"):
         lab.datasets.get("nearly.customer")
 
 
-def test_bad_rows_leave_no_dataset_and_no_files_behind(lab: terrarium.Lab) -> None:
+def test_a_refused_creation_leaves_no_dataset_and_no_files(lab: terrarium.Lab) -> None:
     with pytest.raises(ConstraintsViolatedError, match="name is not null: violated by 1 row"):
         lab.datasets.create("refused.at_once", ROWS, constraints=[NotNull(column="name")])
     with pytest.raises(DatasetNotFoundError):
@@ -92,7 +92,7 @@ def test_bad_rows_leave_no_dataset_and_no_files_behind(lab: terrarium.Lab) -> No
     assert objects(lab, "refused.at_once") == []
 
 
-def test_bad_rows_leave_a_dataset_as_it_was(lab: terrarium.Lab) -> None:
+def test_a_refused_write_leaves_the_dataset_unchanged(lab: terrarium.Lab) -> None:
     made = lab.datasets.create("refused.later", rows(1, 2), constraints=[Unique(columns="id")])
     before = objects(lab, "refused.later")
     for write in (lab.datasets.append, lab.datasets.overwrite):
@@ -104,7 +104,7 @@ def test_bad_rows_leave_a_dataset_as_it_was(lab: terrarium.Lab) -> None:
     assert objects(lab, "refused.later") == before
 
 
-def test_a_reader_that_breaks_off_writes_nothing(lab: terrarium.Lab) -> None:
+def test_a_reader_that_fails_writes_nothing(lab: terrarium.Lab) -> None:
     def batches() -> Iterator[pa.RecordBatch]:
         yield from rows(1).to_batches()
         raise OSError("the line is cut")
@@ -114,7 +114,7 @@ def test_a_reader_that_breaks_off_writes_nothing(lab: terrarium.Lab) -> None:
     assert objects(lab, "broken.off") == []
 
 
-def test_a_schema_changes_only_when_it_is_asked_to(lab: terrarium.Lab) -> None:
+def test_evolves_the_schema_only_on_request(lab: terrarium.Lab) -> None:
     lab.datasets.create("evolving.rows", pa.table({"id": pa.array([1], pa.int32()), "name": ["a"]}))
     wider = pa.table({"id": pa.array([2**40]), "city": ["Ulm"]})
     with pytest.raises(SchemaDiffersError) as refused:
@@ -131,7 +131,7 @@ def test_a_schema_changes_only_when_it_is_asked_to(lab: terrarium.Lab) -> None:
     assert first.schema == pa.schema({"id": pa.int32(), "name": pa.string()})
 
 
-def test_overwriting_is_one_version_and_the_earlier_stays(lab: terrarium.Lab) -> None:
+def test_an_overwrite_is_one_version_and_earlier_ones_stay(lab: terrarium.Lab) -> None:
     first = lab.datasets.create("overwritten.rows", rows(1, 2))
     second = lab.datasets.overwrite("overwritten.rows", rows(3))
     assert [(version.operation, version.rows) for version in second.versions()] == [
@@ -142,7 +142,7 @@ def test_overwriting_is_one_version_and_the_earlier_stays(lab: terrarium.Lab) ->
     assert first.read().to_arrow().equals(rows(1, 2))
 
 
-def test_upserting_replaces_by_key_and_adds_the_rest(lab: terrarium.Lab) -> None:
+def test_an_upsert_replaces_by_key_and_adds_the_rest(lab: terrarium.Lab) -> None:
     lab.datasets.create("upserted.rows", rows(1, 2, 3), constraints=[Unique(columns="id")])
     lab.datasets.append("upserted.rows", rows(10, 11))
     files = set(objects(lab, "upserted.rows"))
@@ -156,7 +156,7 @@ def test_upserting_replaces_by_key_and_adds_the_rest(lab: terrarium.Lab) -> None
     )
 
 
-def test_upserting_the_same_twice_changes_nothing(lab: terrarium.Lab) -> None:
+def test_repeating_an_upsert_changes_nothing(lab: terrarium.Lab) -> None:
     lab.datasets.create("upserted.twice", rows(1, 2))
     for _ in range(2):
         done = lab.datasets.upsert("upserted.twice", rows(2, 3), on=["id"])
@@ -171,14 +171,14 @@ def test_upserting_the_same_twice_changes_nothing(lab: terrarium.Lab) -> None:
         (pa.table({"name": ["a"]}), "no such column"),
     ],
 )
-def test_keys_that_identify_no_row_are_refused(data: pa.Table, said: str, lab: terrarium.Lab) -> None:
+def test_refuses_keys_that_do_not_identify_rows(data: pa.Table, said: str, lab: terrarium.Lab) -> None:
     name = f"keys.refused_{data.num_rows}{data.num_columns}"
     lab.datasets.create(name, rows(1))
     with pytest.raises(DataRefusedError, match=said):
         lab.datasets.upsert(name, data, on="id")
 
 
-def test_rows_lie_by_partition_and_in_order(lab: terrarium.Lab) -> None:
+def test_writes_rows_by_partition_and_in_order(lab: terrarium.Lab) -> None:
     days = [dt.datetime(2026, month, day) for month in (1, 2) for day in (3, 1, 2)]
     data = pa.table({"id": [1, 2, 3, 4, 5, 6], "at": days, "country": ["DE", "FR"] * 3})
     made = lab.datasets.create(
@@ -194,7 +194,7 @@ def test_rows_lie_by_partition_and_in_order(lab: terrarium.Lab) -> None:
     assert sorted(only_january["id"].to_pylist()) == [1, 2, 3]
 
 
-def test_what_cannot_be_arranged_is_refused_before_anything_is_made(lab: terrarium.Lab) -> None:
+def test_refuses_invalid_partitioning_before_creating_the_table(lab: terrarium.Lab) -> None:
     for partition_by, said in (
         ("month(id)", "is long"),
         ("week(id)", "no way"),
@@ -206,7 +206,7 @@ def test_what_cannot_be_arranged_is_refused_before_anything_is_made(lab: terrari
         lab.datasets.get("arranged.wrongly")
 
 
-def test_appends_by_many_threads_all_land(lab: terrarium.Lab) -> None:
+def test_concurrent_appends_of_threads_all_succeed(lab: terrarium.Lab) -> None:
     lab.datasets.create("appended.by_threads", rows(0))
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda id_: lab.datasets.append("appended.by_threads", rows(id_)), range(1, 9)))
@@ -214,7 +214,7 @@ def test_appends_by_many_threads_all_land(lab: terrarium.Lab) -> None:
     assert len(lab.datasets.get("appended.by_threads").versions()) == 9
 
 
-def test_appends_by_two_processes_all_land(lab: terrarium.Lab) -> None:
+def test_concurrent_appends_of_processes_all_succeed(lab: terrarium.Lab) -> None:
     lab.datasets.create("appended.by_processes", rows(0))
     spawn = multiprocessing.get_context("spawn")
     processes = [
@@ -235,7 +235,7 @@ def append_each(environment: str, name: str, numbers: list[int]) -> None:
         lab.datasets.append(name, rows(number))
 
 
-def test_of_two_overwrites_at_a_time_one_lands_and_the_other_is_told(lab: terrarium.Lab) -> None:
+def test_one_of_two_concurrent_overwrites_raises_a_conflict(lab: terrarium.Lab) -> None:
     """The second has written its files and is about to commit when the first lands: certain, not likely."""
     lab.datasets.create("overwritten.twice", rows(0))
 
@@ -249,7 +249,7 @@ def test_of_two_overwrites_at_a_time_one_lands_and_the_other_is_told(lab: terrar
     assert len(objects(lab, "overwritten.twice")) == 2, "the file of the one that was refused is gone"
 
 
-def test_an_overwrite_says_what_it_was_made_from(lab: terrarium.Lab) -> None:
+def test_an_overwrite_with_an_outdated_base_is_a_conflict(lab: terrarium.Lab) -> None:
     read = lab.datasets.create("overwritten.since", rows(1))
     lab.datasets.append("overwritten.since", rows(2))
     with pytest.raises(DatasetConflictError, match=f"no longer {read.snapshot_id}"):
@@ -257,7 +257,7 @@ def test_an_overwrite_says_what_it_was_made_from(lab: terrarium.Lab) -> None:
     assert ids(lab, "overwritten.since") == [1, 2]
 
 
-def test_a_key_that_somebody_else_appended_meanwhile_is_refused(lab: terrarium.Lab) -> None:
+def test_refuses_a_key_that_was_appended_concurrently(lab: terrarium.Lab) -> None:
     lab.datasets.create("unique.meanwhile", rows(0), constraints=[Unique(columns="id")])
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -270,7 +270,7 @@ def test_a_key_that_somebody_else_appended_meanwhile_is_refused(lab: terrarium.L
     assert ids(lab, "unique.meanwhile") == [0, 1, 2]
 
 
-def test_of_two_changes_of_the_schema_at_a_time_one_lands_and_the_other_is_told(lab: terrarium.Lab) -> None:
+def test_one_of_two_concurrent_schema_changes_raises_a_conflict(lab: terrarium.Lab) -> None:
     lab.datasets.create("evolving.twice", rows(0))
     wider = rows(1).append_column("one", pa.array([1]))
 
@@ -284,7 +284,7 @@ def test_of_two_changes_of_the_schema_at_a_time_one_lands_and_the_other_is_told(
     assert lab.datasets.get("evolving.twice").schema.names == ["id", "name", "other"]
 
 
-def test_of_two_creations_at_a_time_one_lands(lab: terrarium.Lab) -> None:
+def test_one_of_two_concurrent_creations_succeeds(lab: terrarium.Lab) -> None:
     def batches() -> Iterator[pa.RecordBatch]:
         yield from rows(1).to_batches()
         lab.datasets.create("created.twice", rows(2))
@@ -308,7 +308,7 @@ def test_references_are_to_a_version_of_another_dataset(lab: terrarium.Lab) -> N
         lab.datasets.append("referring.customers", pa.table({"plan": ["l"]}))
 
 
-def test_what_is_promised_later_has_to_hold_of_what_is_there(lab: terrarium.Lab) -> None:
+def test_checks_current_rows_before_changing_constraints(lab: terrarium.Lab) -> None:
     made = lab.datasets.create("promised.later", rows(1, 2))
     with pytest.raises(ConstraintsViolatedError, match="cannot set these constraints of"):
         lab.datasets.describe("promised.later", constraints=[Range(column="id", minimum=2)])
@@ -319,7 +319,7 @@ def test_what_is_promised_later_has_to_hold_of_what_is_there(lab: terrarium.Lab)
     assert made.constraints == ()
 
 
-def test_a_schema_of_panderas_kind_refuses_rows(lab: terrarium.Lab) -> None:
+def test_checks_rows_with_a_pandera_schema(lab: terrarium.Lab) -> None:
     class FailedError(Exception):
         failure_cases = pd.DataFrame(
             {"column": ["id"], "check": ["greater_than(1)"], "failure_case": [1], "index": [0]}

@@ -1,4 +1,4 @@
-"""One meaning, two engines: what Athena finds is what is found here."""
+"""Training sets by Athena equal those of the local engine."""
 
 import math
 from datetime import UTC, datetime, timedelta
@@ -65,7 +65,7 @@ _ROWS = [
         ["athena_days:*", "athena_usage:minutes"],
     ],
 )
-def test_both_engines_find_the_same(views: terrarium.Lab, features: list[str]) -> None:
+def test_both_engines_return_the_same_values(views: terrarium.Lab, features: list[str]) -> None:
     keys = [(1, "a"), (1, "b"), (2, "a"), (None, "a"), (1, None), (3, "z")]
     rows = [
         {"customer_id": customer, "shop": shop, "event_time": _at(hour), "label": number}
@@ -79,7 +79,7 @@ def test_both_engines_find_the_same(views: terrarium.Lab, features: list[str]) -
     assert there.digest == here.digest
 
 
-def test_a_pinned_snapshot_is_what_athena_reads(views: terrarium.Lab) -> None:
+def test_athena_reads_the_pinned_snapshot(views: terrarium.Lab) -> None:
     rows = [{"customer_id": 7, "shop": "a", "event_time": _at(5)}]
     views.features.write("athena_usage", [_usage(7, "a", 3, 3, 1.0, "first")])
     pinned = views.features.training_set(rows, ["athena_usage:plan"])
@@ -90,7 +90,7 @@ def test_a_pinned_snapshot_is_what_athena_reads(views: terrarium.Lab) -> None:
     assert then.table["plan"].to_pylist() == ["first"]
 
 
-def test_nothing_is_left_behind(views: terrarium.Lab) -> None:
+def test_drops_the_temporary_tables(views: terrarium.Lab) -> None:
     rows = [{"customer_id": 1, "event_time": _at(5)}]
     views.features.training_set(rows, ["athena_days:flag"], engine="athena")
     tables = views.warehouse.catalog.list_tables(views.warehouse.database)

@@ -1,4 +1,4 @@
-"""`terrarium features`, as it is typed."""
+"""The commands of `terrarium features`."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -34,12 +34,12 @@ def say(lab: terrarium.Lab) -> Say:
     )
 
 
-def test_views_are_listed_and_shown(say: Say) -> None:
+def test_lists_and_shows_views(say: Say) -> None:
     assert "typed@1" in say("list", "TYPED").output
     assert '"key": "customer_id"' in say("show", "typed").output
 
 
-def test_a_view_is_materialized_and_tells_how_fresh_it_is(say: Say) -> None:
+def test_materializes_a_view_and_shows_its_freshness(say: Say) -> None:
     assert (
         "until 2026-01-02 00:00:00 UTC"
         in say("materialize", "typed", "--until", "2026-01-02", "--full").output
@@ -47,14 +47,14 @@ def test_a_view_is_materialized_and_tells_how_fresh_it_is(say: Say) -> None:
     assert "2026-01-02 00:00:00" in say("freshness", "typed").output
 
 
-def test_skew_is_told_by_the_code_too(say: Say) -> None:
+def test_the_exit_code_of_skew_is_zero_without_differences(say: Say) -> None:
     say("materialize", "typed")
     told = say("skew", "typed:*")
     assert "typed__minutes" in told.output
     assert told.exit_code == 0
 
 
-def test_definitions_are_exported_as_valid_python(say: Say, tmp_path: Path) -> None:
+def test_exports_definitions_as_valid_python(say: Say, tmp_path: Path) -> None:
     """That Feast takes them shows in `benchmarks/features.py`, in whose environment it is."""
     say("export-feast", str(tmp_path / "feast"), "typed")
     text = (tmp_path / "feast" / "definitions.py").read_text()

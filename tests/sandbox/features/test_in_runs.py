@@ -1,4 +1,4 @@
-"""Features that models learn from are on the record of runs by themselves, and stay the same when one is reproduced."""
+"""Features on the record of runs, and their reproduction."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -67,7 +67,7 @@ def test_a_run_of_plain_mlflow_shows_the_features_it_read(lab: terrarium.Lab, vi
     assert reader.run == run.info.run_id
 
 
-def test_skew_is_no_training(lab: terrarium.Lab, view: str) -> None:
+def test_skew_is_not_recorded(lab: terrarium.Lab, view: str) -> None:
     lab.features.skew([f"{view}:minutes"])
     with lab.experiment("features on record").run() as run:
         pass

@@ -1,4 +1,4 @@
-"""Features online: one item per entity and view in DynamoDB, brought there once and for all, read in one request."""
+"""Online features: materialization to DynamoDB, and reads."""
 
 import math
 import random
@@ -31,7 +31,7 @@ def cost(minutes: pl.Series, price: pl.Series) -> pl.Series:
     return minutes * price
 
 
-def test_every_type_comes_back_as_it_was_written(lab: terrarium.Lab) -> None:
+def test_reads_every_type_as_it_was_written(lab: terrarium.Lab) -> None:
     """NaN is a value, null is none; times are in UTC."""
     dtypes = {
         "flag": "boolean",
@@ -105,7 +105,7 @@ def test_one_request_reads_fifty_entities_of_two_views(lab: terrarium.Lab) -> No
     assert sixty.columns["online_second__minutes"] == [float(n) for n in [*range(60), *range(60)]]
 
 
-def test_keys_that_the_table_leaves_unread_are_asked_for_again(lab: terrarium.Lab) -> None:
+def test_retries_unprocessed_keys(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("online_partly"))
     lab.features.write("online_partly", [_row(customer, 1, float(customer)) for customer in range(4)])
     lab.features.materialize("online_partly")
@@ -135,7 +135,7 @@ def test_keys_that_the_table_leaves_unread_are_asked_for_again(lab: terrarium.La
     assert len(answers) == 2
 
 
-def test_what_nobody_knows_is_none(lab: terrarium.Lab) -> None:
+def test_unknown_entities_and_null_keys_are_none(lab: terrarium.Lab) -> None:
     """Unknown entities, null keys, a view that was never materialized, no entities at all."""
     lab.features.apply(_view("online_unknown"))
     read = lab.features.online([{"customer_id": 404}, {"customer_id": None}], ["online_unknown:minutes"])
@@ -145,7 +145,7 @@ def test_what_nobody_knows_is_none(lab: terrarium.Lab) -> None:
         lab.features.online([{"customer_id": "1"}], ["online_unknown:minutes"])
 
 
-def test_a_row_that_outlived_its_ttl_is_none_though_its_item_is_still_there(lab: terrarium.Lab) -> None:
+def test_a_row_whose_ttl_has_ended_is_none_while_its_item_exists(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("online_ended", ttl=timedelta(days=2)))
     lab.features.write("online_ended", [_row(1, 1, 1.0), _row(2, 72, 2.0)])
     lab.features.materialize("online_ended", until=_ago(60))
@@ -157,7 +157,7 @@ def test_a_row_that_outlived_its_ttl_is_none_though_its_item_is_still_there(lab:
     assert max(ends) == math.ceil((_ago(1) + timedelta(days=2)).timestamp())
 
 
-def test_a_view_whose_rows_are_all_too_old_says_so(lab: terrarium.Lab) -> None:
+def test_notes_that_all_rows_have_outlived_the_ttl(lab: terrarium.Lab) -> None:
     view = "online_outlived"
     lab.features.apply(_view(view, ttl=timedelta(hours=1)))
     lab.features.write(view, [_row(1, 48, 1.0), _row(2, 24, 2.0)])
@@ -174,7 +174,7 @@ def test_a_view_whose_rows_are_all_too_old_says_so(lab: terrarium.Lab) -> None:
     assert online.to_dicts() == [{"minutes": 3.0}]
 
 
-def test_only_what_is_new_is_looked_at_late_rows_included(lab: terrarium.Lab) -> None:
+def test_processes_only_new_rows_and_late_ones(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("online_new"))
     lab.features.write("online_new", [_row(customer, 10, 1.0) for customer in range(5)])
     first = lab.features.materialize("online_new", until=_ago(5))
@@ -200,7 +200,7 @@ def test_a_newer_row_is_never_overwritten_by_an_older_one(lab: terrarium.Lab) ->
     assert _minutes(lab, "online_newer", 2)[1] == 2.0
 
 
-def test_ties_end_as_they_do_offline_in_whatever_order_they_come(lab: terrarium.Lab) -> None:
+def test_ties_are_decided_as_offline_in_any_order(lab: terrarium.Lab) -> None:
     """Of rows with one event time, the last created; of those, the greatest."""
     created = {"created_time": "created_at"}
     lab.features.apply(_view("online_tied", **created))
@@ -238,7 +238,7 @@ def test_on_demand_features_are_the_same_function_online_and_offline(lab: terrar
     assert read.columns["cost"] == offline.table["cost"].to_pylist() == [5.0, None]
 
 
-def test_a_killed_materialization_ends_in_the_same_table(lab: terrarium.Lab, account: Account) -> None:
+def test_a_killed_materialization_resumes_to_the_same_items(lab: terrarium.Lab, account: Account) -> None:
     """Killed wherever it is, again and again, then left to end."""
     lab.features.apply(_view("online_killed"))
     lab.features.write(
@@ -273,7 +273,7 @@ def test_a_killed_materialization_ends_in_the_same_table(lab: terrarium.Lab, acc
     assert (fresh.in_progress, fresh.online_until) == (False, until)
 
 
-def test_an_interrupted_materialization_goes_on_where_it_was(lab: terrarium.Lab) -> None:
+def test_an_interrupted_materialization_resumes(lab: terrarium.Lab) -> None:
     """Rows marked as written are not read again; newer rows are."""
     lab.features.apply(_view("online_resumed"))
     lab.features.write("online_resumed", [_row(n, 5, float(n)) for n in range(700)])
@@ -303,14 +303,14 @@ _LARGE = [0.1 + 0.2] * 40_000  # 800 KB as JSON
 _NUMBERS = Feature(name="numbers", dtype="list<double>")
 
 
-def test_a_row_that_dynamodb_does_not_take_is_refused_when_it_is_written(lab: terrarium.Lab) -> None:
+def test_refuses_to_write_a_row_that_is_too_large(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("online_refused", features=(_NUMBERS,)))
     rows = [_numbers(1, 1, [1.0]), _numbers(2, 1, _LARGE)]
     with pytest.raises(FeatureDataError, match=r"(?s)1 rows .* about online_customer=2 has .* bytes online"):
         lab.features.write("online_refused", rows)
 
 
-def test_a_row_that_dynamodb_does_not_take_stops_no_other(lab: terrarium.Lab) -> None:
+def test_skips_a_row_that_is_too_large(lab: terrarium.Lab) -> None:
     """It is named; a later row of its entity that is small comes online like any other."""
     source = [_numbers(1, 9, [1.0]), _numbers(2, 9, _LARGE), _numbers(3, 9, [3.0])]
     lab.datasets.create("online.skipping", pl.DataFrame(source))
@@ -328,9 +328,7 @@ def test_a_row_that_dynamodb_does_not_take_stops_no_other(lab: terrarium.Lab) ->
     assert _online_numbers(lab, "online_skipping", 4) == [[1.0], [2.0], [3.0], [4.0]]
 
 
-def test_what_only_dynamodb_finds_too_large_is_skipped_too(
-    lab: terrarium.Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_skips_a_row_that_only_dynamodb_refuses(lab: terrarium.Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sandbox's table refuses it, as that of AWS does."""
     monkeypatch.setattr("terrarium.features.online.item.LARGEST_ITEM", 10**9)
     source = [_numbers(1, 9, [1.0]), _numbers(2, 9, _LARGE)]
@@ -341,7 +339,7 @@ def test_what_only_dynamodb_finds_too_large_is_skipped_too(
     assert "size" in done.skipped_rows[0].problem
 
 
-def test_all_of_a_view_is_looked_at_whatever_was_interrupted(lab: terrarium.Lab) -> None:
+def test_full_materialization_processes_all_rows_after_an_interruption(lab: terrarium.Lab) -> None:
     """`full` takes the place of a target that was begun, and cannot be finished."""
     lab.features.apply(_view("online_stuck"))
     lab.features.write("online_stuck", [_row(1, 9, 1.0)])
@@ -357,7 +355,7 @@ def test_all_of_a_view_is_looked_at_whatever_was_interrupted(lab: terrarium.Lab)
     assert not lab.features.freshness("online_stuck")[0].in_progress
 
 
-def test_freshness_tells_offline_from_online(lab: terrarium.Lab) -> None:
+def test_freshness_distinguishes_offline_and_online(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("online_fresh"))
     (before,) = lab.features.freshness("online_fresh")
     assert (before.newest_offline, before.newest_online) == (None, None)
@@ -371,7 +369,7 @@ def test_freshness_tells_offline_from_online(lab: terrarium.Lab) -> None:
     assert fresh.online_age - fresh.offline_age == timedelta(hours=3)
 
 
-def test_skew_is_none_after_materialization_and_told_before(lab: terrarium.Lab) -> None:
+def test_skew_shows_differences_until_materialization(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("online_skewed"))
     lab.features.write("online_skewed", [_row(n, 5, float(n)) for n in range(50)])
     lab.features.materialize("online_skewed")
@@ -383,7 +381,7 @@ def test_skew_is_none_after_materialization_and_told_before(lab: terrarium.Lab) 
     assert minutes.stability > 0.25
 
 
-def test_a_time_without_a_zone_is_refused(lab: terrarium.Lab) -> None:
+def test_refuses_a_time_without_a_zone(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("online_zoneless"))
     lab.features.write("online_zoneless", [_row(1, 5, 1.0)])
     with pytest.raises(FeatureDataError, match="no time zone"):

@@ -20,7 +20,7 @@ from terrarium.features.errors import (
 pytest_plugins = ["tests.support.sdk_environment"]
 
 
-def test_the_same_again_is_no_new_version(lab: terrarium.Lab) -> None:
+def test_applying_the_same_definition_again_changes_nothing(lab: terrarium.Lab) -> None:
     view = _view("registry_same")
     (first,), (again,) = lab.features.apply(view), lab.features.apply(view)
     assert (first.version, first.change) == (1, "new")
@@ -28,7 +28,7 @@ def test_the_same_again_is_no_new_version(lab: terrarium.Lab) -> None:
     assert lab.features.get("registry_same").view == view
 
 
-def test_what_users_would_notice_makes_a_new_version_that_says_why(lab: terrarium.Lab) -> None:
+def test_an_incompatible_change_creates_a_new_version_and_names_the_change(lab: terrarium.Lab) -> None:
     """The old version stays available."""
     lab.features.apply(_view("registry_noticed"))
     (applied,) = lab.features.apply(
@@ -57,14 +57,14 @@ def test_what_users_would_notice_makes_a_new_version_that_says_why(lab: terrariu
         ),
     ],
 )
-def test_every_change_of_meaning_is_told(lab: terrarium.Lab, change: dict[str, Any], told: str) -> None:
+def test_names_every_incompatible_change(lab: terrarium.Lab, change: dict[str, Any], told: str) -> None:
     name = f"registry_meaning_{next(iter(change))}_{len(str(change))}"
     lab.features.apply(_view(name))
     (applied,) = lab.features.apply(_view(name, **change))
     assert told in str(applied)
 
 
-def test_other_changes_are_revisions_of_one_version(lab: terrarium.Lab) -> None:
+def test_compatible_changes_are_revisions_of_one_version(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("registry_revised"))
     features = (Feature(name="minutes", dtype="double", minimum=0), Feature(name="calls", dtype="long"))
     (applied,) = lab.features.apply(_view("registry_revised", features=features, owner="billing"))
@@ -89,7 +89,7 @@ def test_one_entity_has_one_key(lab: terrarium.Lab) -> None:
         lab.features.get("registry_otherwise")
 
 
-def test_views_are_found_by_text_entity_owner_and_tag(lab: terrarium.Lab) -> None:
+def test_searches_views_by_text_entity_owner_and_tag(lab: terrarium.Lab) -> None:
     lab.features.apply(
         _view("registry_found", owner="finders", tags={"domain": "registry"}, description="Of the KEEPERS")
     )
@@ -103,7 +103,7 @@ def test_views_are_found_by_text_entity_owner_and_tag(lab: terrarium.Lab) -> Non
     assert "registry_found" in found("MINUTES", entity="registry_customer")
 
 
-def test_what_is_not_there_is_named_with_what_is(lab: terrarium.Lab) -> None:
+def test_errors_name_existing_views_and_versions(lab: terrarium.Lab) -> None:
     lab.features.apply(_view("registry_there"))
     with pytest.raises(FeatureNotFoundError, match="registry_there"):
         lab.features.get("registry_nowhere")
@@ -111,7 +111,7 @@ def test_what_is_not_there_is_named_with_what_is(lab: terrarium.Lab) -> None:
         lab.features.get("registry_there", 7)
 
 
-def test_what_was_written_becomes_a_training_set(lab: terrarium.Lab) -> None:
+def test_reads_written_rows_in_a_training_set(lab: terrarium.Lab) -> None:
     """In the environment's own catalog and bucket."""
     lab.features.apply(_view("registry_written", source="registry.written"))
     lab.features.write("registry_written", [_row(1, 1, 10.0), _row(1, 3, 30.0)])
@@ -123,7 +123,7 @@ def test_what_was_written_becomes_a_training_set(lab: terrarium.Lab) -> None:
     assert again.digest == made.digest
 
 
-def test_writes_at_the_same_time_all_land_the_first_ones_too(lab: terrarium.Lab) -> None:
+def test_concurrent_writes_all_succeed_also_the_first_ones(lab: terrarium.Lab) -> None:
     """Each of them finds no table, or that of another."""
     lab.features.apply(_view("registry_contended", source="registry.contended"))
     with ThreadPoolExecutor(4) as pool:
@@ -137,7 +137,7 @@ def test_writes_at_the_same_time_all_land_the_first_ones_too(lab: terrarium.Lab)
     assert training.table["minutes"].to_pylist() == [float(customer) for customer in range(8)]
 
 
-def test_rows_that_break_a_promise_are_refused_as_a_whole(lab: terrarium.Lab) -> None:
+def test_refuses_all_rows_if_some_violate_a_constraint(lab: terrarium.Lab) -> None:
     minutes = Feature(name="minutes", dtype="double", minimum=0, required=True)
     lab.features.apply(_view("registry_promise", source="registry.promise", features=(minutes,)))
     rows = [_row(1, 1, 1.0), _row(2, 1, -1.0), _row(3, 1, None), _row(4, 1, float("nan"))]
@@ -166,12 +166,12 @@ def _row(customer: int, hour: int, minutes: float | None) -> dict[str, Any]:
     return {"customer_id": customer, "event_time": _at(hour), "minutes": minutes}
 
 
-def test_a_view_of_a_dataset_that_does_not_exist_says_so(lab: terrarium.Lab) -> None:
+def test_notes_that_the_dataset_of_a_view_does_not_exist(lab: terrarium.Lab) -> None:
     (applied,) = lab.features.apply(_view("registry_nowhere", source="registry.nowehre"))
     assert "dataset 'registry.nowehre', does not exist yet" in str(applied)
 
 
-def test_a_view_that_its_dataset_does_not_fit_is_refused(lab: terrarium.Lab) -> None:
+def test_refuses_a_view_whose_dataset_lacks_its_columns(lab: terrarium.Lab) -> None:
     lab.datasets.create(
         "registry.fitting", pa.table({"customer_id": ["a"], "minutes": [1.0], "event_tmie": [1]})
     )
@@ -181,12 +181,12 @@ def test_a_view_that_its_dataset_does_not_fit_is_refused(lab: terrarium.Lab) -> 
     assert lab.features.search("registry_unfit") == []
 
 
-def test_an_engine_that_does_not_exist_is_refused(lab: terrarium.Lab) -> None:
+def test_refuses_an_unknown_engine(lab: terrarium.Lab) -> None:
     with pytest.raises(ArgumentError, match="atena"):
         lab.features.training_set([], ["a:b"], engine="atena")  # type: ignore[arg-type] # the point of it
 
 
-def test_a_deleted_view_is_gone_and_its_versions_are_never_given_again(lab: terrarium.Lab) -> None:
+def test_versions_of_a_deleted_view_are_never_used_again(lab: terrarium.Lab) -> None:
     """Items of the deleted view may be online for as long as its ttl."""
     name = "registry_dropped"
     lab.features.apply(_view(name))
@@ -204,7 +204,7 @@ def test_a_deleted_view_is_gone_and_its_versions_are_never_given_again(lab: terr
     assert again.version == 4
 
 
-def test_a_view_that_a_run_read_is_deleted_only_by_force(lab: terrarium.Lab) -> None:
+def test_deletes_a_view_that_a_run_read_only_by_force(lab: terrarium.Lab) -> None:
     name = "registry_read"
     lab.features.apply(_view(name, source="registry.read"))
     lab.features.write(name, [{"customer_id": 1, "event_time": _at(1), "minutes": 1.0}])

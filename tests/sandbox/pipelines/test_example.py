@@ -1,4 +1,4 @@
-"""The example's pipeline, run whole: by its schedule and by hand, each step a job, its model in the registry."""
+"""The whole pipeline of the example: scheduled and manual executions, and its model in the registry."""
 
 import datetime
 from pathlib import Path
@@ -40,7 +40,7 @@ def lab(
     return deployed["lab"]
 
 
-def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_in_the_registry(
+def test_a_scheduled_execution_that_is_stopped_resumes_and_registers_a_model(
     lab: Lab, running: RunningSandbox
 ) -> None:
     assert PIPELINE.schedule
@@ -79,7 +79,7 @@ def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_i
     assert by_step[""].tags["terrarium.pipeline.trigger"] == "schedule"
 
 
-def test_a_gate_that_fails_stops_it_with_the_reason(lab: Lab) -> None:
+def test_a_failed_gate_stops_the_pipeline_with_its_reason(lab: Lab) -> None:
     """Started by hand, with a bar that nothing clears: nothing is submitted."""
     execution = lab.pipelines.wait(lab.pipelines.start(PIPELINE.name, minimum_roc_auc=1.1))
     states = lab.pipelines.status(execution)

@@ -1,4 +1,4 @@
-"""A project of `terrarium init`, taken to an environment: dataset, run on record, pipeline, registry."""
+"""A project of `terrarium init` in an environment: dataset, recorded run, pipeline, registry."""
 
 import importlib
 import subprocess
@@ -53,7 +53,7 @@ def project(tmp_path: Path, lab: terrarium.Lab, monkeypatch: pytest.MonkeyPatch)
     return folder
 
 
-def test_one_run_leaves_a_model_that_can_be_submitted(
+def test_a_training_run_logs_a_model_that_can_be_submitted(
     lab: terrarium.Lab, account: Account, project: Path
 ) -> None:
     trained = subprocess.run(
@@ -72,7 +72,7 @@ def test_one_run_leaves_a_model_that_can_be_submitted(
     assert len(lab.models.load(version.reference).predict(features)) == _ROWS
 
 
-def test_its_pipeline_submits_what_is_satisfactory(lab: terrarium.Lab, project: Path) -> None:  # noqa: ARG001 - on sys.path
+def test_the_pipeline_submits_a_satisfactory_model(lab: terrarium.Lab, project: Path) -> None:  # noqa: ARG001 - on sys.path
     pipeline = importlib.import_module("parcel_returns.pipeline").PIPELINE
     taken = pipeline.run_local(lab)
     assert taken.skipped == ()

@@ -1,4 +1,4 @@
-"""`terrarium gc`: what nobody refers to goes, and nothing else."""
+"""`terrarium gc` deletes exactly the artifacts that nothing refers to."""
 
 import json
 from collections.abc import Iterator
@@ -65,7 +65,7 @@ def sweep(lab: terrarium.Lab) -> set[str]:
     return {garbage.id for garbage in deleted}
 
 
-def test_a_deleted_run_goes_with_its_model_and_all_versions_of_its_artifacts(lab: terrarium.Lab) -> None:
+def test_deletes_a_run_with_its_model_and_all_versions_of_its_artifacts(lab: terrarium.Lab) -> None:
     run, other = recorded(lab, model=True), recorded(lab, model=True)
     model = model_of(run)
     boto3.client("s3").delete_object(Bucket=lab.manifest.artifacts.bucket, Key=keys(lab, run)[0]["Key"])
@@ -106,7 +106,7 @@ def test_a_run_whose_artifacts_s3_does_not_delete_stays_on_record(lab: terrarium
     assert keys(lab, run) == []
 
 
-def test_what_was_deleted_lately_stays_and_can_be_restored(lab: terrarium.Lab) -> None:
+def test_keeps_recently_deleted_runs_which_can_be_restored(lab: terrarium.Lab) -> None:
     run = recorded(lab)
     lab.experiments.delete(run)
     assert run not in found(lab, timedelta(days=1))
@@ -128,7 +128,7 @@ def test_a_registered_model_keeps_its_run_and_itself(lab: terrarium.Lab) -> None
     assert {run, model} <= sweep(lab)
 
 
-def test_what_came_to_be_referred_to_since_it_was_found_stays(lab: terrarium.Lab) -> None:
+def test_keeps_garbage_that_got_a_reference_after_the_search(lab: terrarium.Lab) -> None:
     """With all that it needs: the run of a model that is registered now."""
     run = recorded(lab, model=True)
     model = model_of(run)
@@ -143,7 +143,7 @@ def test_what_came_to_be_referred_to_since_it_was_found_stays(lab: terrarium.Lab
     assert {run, model} <= sweep(lab)
 
 
-def test_a_deleted_run_is_not_submitted(lab: terrarium.Lab) -> None:
+def test_refuses_to_submit_a_deleted_run(lab: terrarium.Lab) -> None:
     run = recorded(lab, model=True)
     lab.experiments.delete(run)
     with pytest.raises(NotSubmittableError, match="is deleted"):
@@ -151,7 +151,7 @@ def test_a_deleted_run_is_not_submitted(lab: terrarium.Lab) -> None:
 
 
 @pytest.mark.parametrize("how", ["artifact", "parent", "runs"])
-def test_a_run_that_stays_keeps_what_it_refers_to(how: str, lab: terrarium.Lab) -> None:
+def test_a_run_keeps_what_it_refers_to(how: str, lab: terrarium.Lab) -> None:
     origin = recorded(lab)
     artifact = f"{mlflow.get_run(origin).info.artifact_uri}/notes.txt"
     mention = {"artifact": artifact, "parent": origin, "runs": f"runs:/{origin}/notes.txt"}[how]
@@ -163,7 +163,7 @@ def test_a_run_that_stays_keeps_what_it_refers_to(how: str, lab: terrarium.Lab) 
     assert {origin, middle, last} <= sweep(lab), "they refer to each other, and nobody to them"
 
 
-def test_a_deleted_model_of_a_run_that_stays_goes_alone(lab: terrarium.Lab) -> None:
+def test_deletes_a_deleted_model_and_keeps_its_run(lab: terrarium.Lab) -> None:
     run = recorded(lab, model=True)
     model = model_of(run)
     mlflow.MlflowClient().delete_logged_model(model)
@@ -172,7 +172,7 @@ def test_a_deleted_model_of_a_run_that_stays_goes_alone(lab: terrarium.Lab) -> N
     assert keys(lab, run) != []
 
 
-def test_artifacts_of_no_run_and_unfinished_uploads_go(lab: terrarium.Lab) -> None:
+def test_deletes_artifacts_without_a_run_and_unfinished_uploads(lab: terrarium.Lab) -> None:
     s3, bucket = boto3.client("s3"), lab.manifest.artifacts.bucket
     orphan, prefix = "ab" * 16, lab.manifest.artifacts.experiments_prefix
     s3.put_object(Bucket=bucket, Key=f"{prefix}1/{orphan}/artifacts/model.bin", Body=b"left behind")
@@ -186,7 +186,7 @@ def test_artifacts_of_no_run_and_unfinished_uploads_go(lab: terrarium.Lab) -> No
     assert s3.get_object(Bucket=bucket, Key=f"{prefix}1/notes.txt")["Body"].read() == b"nobody knows whose"
 
 
-def test_the_command_only_says_what_it_would_do_until_told_to(lab: terrarium.Lab) -> None:
+def test_the_command_is_a_dry_run_by_default(lab: terrarium.Lab) -> None:
     run = recorded(lab)
     lab.experiments.delete(run)
 
