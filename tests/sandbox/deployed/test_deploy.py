@@ -163,7 +163,7 @@ def test_credentials_of_another_account_are_refused(sandbox: LocalSandbox, tmp_p
     assert "AWS account ID not allowed: 222222222222" in refused.stdout + refused.stderr
 
 
-def test_bootstrap_says_what_it_did_and_then_that_nothing_is_to_do(
+def test_bootstrap_prints_its_changes_and_is_safe_to_repeat(
     dev: Deployment, sandbox: LocalSandbox, tmp_path: Path
 ) -> None:
     test = Deployment(sandbox, "test", tmp_path)
@@ -176,7 +176,7 @@ def test_bootstrap_says_what_it_did_and_then_that_nothing_is_to_do(
     assert "no changes needed" in dev.terrarium("bootstrap", "dev").stdout
 
 
-def test_bootstrap_mends_the_one_setting_that_was_changed(dev: Deployment, sandbox: LocalSandbox) -> None:
+def test_bootstrap_corrects_a_changed_setting(dev: Deployment, sandbox: LocalSandbox) -> None:
     s3 = sandbox.client("s3", "dev")
     s3.delete_bucket_policy(Bucket="terrarium-dev-state-111111111111")
     repaired = dev.terrarium("bootstrap", "dev").stdout
@@ -192,7 +192,7 @@ def test_bootstrap_in_another_account_is_refused(sandbox: LocalSandbox, tmp_path
     )
 
 
-def test_a_command_of_the_checkout_says_so_outside_of_one(dev: Deployment, tmp_path: Path) -> None:
+def test_a_command_of_a_checkout_is_refused_outside_of_one(dev: Deployment, tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("terrarium")), "bootstrap", "dev"]
     refused = subprocess.run(
         command, cwd=tmp_path, env=dev.shell, check=False, capture_output=True, text=True

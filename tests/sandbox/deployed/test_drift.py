@@ -27,7 +27,7 @@ def test_a_fresh_deployment_matches_its_stack(dev: Deployment) -> None:
 
 
 @pytest.mark.slow
-def test_a_change_by_hand_is_told_by_construct_attribute_and_value(suspended: Deployment) -> None:
+def test_drift_names_construct_attribute_and_both_values(suspended: Deployment) -> None:
     done = suspended.terrarium("drift", "dev", check=False)
     assert done.returncode == 2, done.stderr
     assert "artifacts/versioning (aws_s3_bucket_versioning) differs from the stack" in done.stdout
@@ -36,7 +36,7 @@ def test_a_change_by_hand_is_told_by_construct_attribute_and_value(suspended: De
 
 
 @pytest.mark.slow
-def test_a_plan_is_summed_up_for_a_review(suspended: Deployment, tmp_path: Path) -> None:
+def test_a_plan_is_summarized_for_reviews(suspended: Deployment, tmp_path: Path) -> None:
     done = suspended.terrarium("plan", "dev", "--summary", str(tmp_path / "plan.md"), check=False)
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "plan.md").read_text()
