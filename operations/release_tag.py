@@ -1,6 +1,6 @@
 """Check of the tag of a release: `python -m operations.release_tag TAG` fails unless the tag names this version.
 
-The version stands in pyproject.toml, and nowhere else. A release has the tag `v<version>` and a section in
+The only source of the version is pyproject.toml. A release has the tag `v<version>` and a section in
 CHANGELOG.md. Needs only Python: CI runs it before it installs anything.
 """
 
