@@ -1,4 +1,4 @@
-"""A statement's tables, found in the catalog and made into tables of the engine; its views, into their queries."""
+"""Binding of a statement: its tables become tables of the engine, and its views are replaced by their queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from terrarium_sandbox.athena.aws import Aws
+from terrarium_sandbox.athena.aws_clients import AwsClients
 from terrarium_sandbox.athena.engine import Engine
 from terrarium_sandbox.athena.pruning import needed_columns, predicates_on
 from terrarium_sandbox.athena.sql_dialect import AthenaSql
@@ -16,7 +16,7 @@ from terrarium_sandbox.athena.tables.hive import HiveTable
 from terrarium_sandbox.athena.tables.iceberg import IcebergTable, snapshot_as_of, snapshot_of_version
 from terrarium_sandbox.athena.tables.iceberg_metadata import metadata_table
 from terrarium_sandbox.athena.tables.information_schema import information_schema
-from terrarium_sandbox.athena.tables.source import Source
+from terrarium_sandbox.athena.tables.table_source import TableSource
 from terrarium_sandbox.athena.task import QueryFailure
 from terrarium_sandbox.athena.translation import translate
 
@@ -33,16 +33,16 @@ class _Named:
 
 
 class Binding:
-    """What a statement reads.
+    """The tables that a statement reads.
 
     Args:
         aws: The caller's clients.
-        engine: Where the tables are made.
-        database: What unqualified names belong to.
-        scan_limit: Most bytes that may be read.
+        engine: The engine in which the tables are created.
+        database: The database of unqualified names.
+        scan_limit: The largest number of bytes that may be scanned.
     """
 
-    def __init__(self, aws: Aws, engine: Engine, *, database: str, scan_limit: int | None) -> None:
+    def __init__(self, aws: AwsClients, engine: Engine, *, database: str, scan_limit: int | None) -> None:
         self._aws = aws
         self._catalog = Catalog(aws)
         self._engine = engine
@@ -52,10 +52,10 @@ class Binding:
         self.bytes_scanned = 0
 
     def bind(self, statement: exp.Expr) -> exp.Expr:
-        """The statement with every table made, and named as it is in the engine.
+        """Create all tables of a statement, and return the statement with their names in the engine.
 
         Raises:
-            QueryFailure: A table is not there, cannot be read, or would take more than may be scanned.
+            QueryFailure: A table does not exist, cannot be read, or exceeds the scan limit.
         """
         statement = self._without_views(statement, self._database, ())
         _unqualify_columns(statement)
@@ -64,8 +64,8 @@ class Binding:
                 self._bind_table(table, statement)
         return statement
 
-    def source_of(self, table: exp.Table, database: str | None = None) -> Source:
-        """What a table's name, and its version, stand for."""
+    def source_of(self, table: exp.Table, database: str | None = None) -> TableSource:
+        """Return the rows that a table's name, with its version, refers to."""
         named = _named(table, database or self._database)
         if named.database == "information_schema":
             return information_schema(self._catalog, named.name)
@@ -139,12 +139,12 @@ class Binding:
         return snapshot_as_of(table, self._moment(value))
 
     def _moment(self, value: exp.Expr) -> datetime:
-        """The moment that a literal means, or an expression without columns."""
+        """Return the moment that a literal, or an expression without columns, evaluates to."""
         wrapped = exp.select(exp.cast(value.copy(), exp.DType.TIMESTAMPTZ))
         try:
             (found,) = self._engine.query(translate(wrapped, self._engine)).read_all().column(0).to_pylist()
         except QueryFailure as failure:
-            raise QueryFailure("INVALID_ARGUMENTS", f"{value.sql('trino')} is no moment") from failure
+            raise QueryFailure("INVALID_ARGUMENTS", f"{value.sql('trino')} is not a timestamp") from failure
         if found is None:
             raise QueryFailure("INVALID_ARGUMENTS", "Pointer value cannot be NULL")
         moment: datetime = found
@@ -159,7 +159,7 @@ def _named(table: exp.Table, database: str) -> _Named:
 
 
 def _is_common_table(table: exp.Table) -> bool:
-    """Whether the name is one that a WITH around it gives."""
+    """Return whether the name is that of a common table expression (WITH) of an enclosing query."""
     if table.db:
         return False
     node = table.parent
@@ -172,7 +172,7 @@ def _is_common_table(table: exp.Table) -> bool:
 
 
 def _unqualify_columns(statement: exp.Expr) -> None:
-    """Columns named by database and table are found by the table alone."""
+    """Remove the database from columns that are qualified by database and table."""
     databases = {table.db.lower() for table in statement.find_all(exp.Table)}
     for column in statement.find_all(exp.Column):
         if column.db and column.db.lower() in databases:

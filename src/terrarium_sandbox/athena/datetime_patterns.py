@@ -1,4 +1,4 @@
-"""Patterns of dates, MySQL's and Joda's, as those of DuckDB's strftime and strptime."""
+"""Translation of date patterns of MySQL and Joda into patterns of DuckDB's strftime and strptime."""
 
 import re
 
@@ -13,7 +13,7 @@ _STRFTIME = {
     "s": "%-S", "SSS": "%g", "SSSSSS": "%f", "a": "%p", "E": "%a", "EEE": "%a", "EEEE": "%A", "DDD": "%j",
     "D": "%-j", "Z": "%z", "xxxx": "%G", "ww": "%V",
 }  # fmt: skip
-# Trino documentation, "MySQL date functions"; %D %U %u %V %w %X are not supported there either.
+# Trino documentation, "MySQL date functions". Trino does not support %D %U %u %V %w %X either.
 _MYSQL = {
     "a": "%a", "b": "%b", "c": "%-m", "d": "%d", "e": "%-d", "f": "%f", "H": "%H", "h": "%I", "I": "%I", "i": "%M",
     "j": "%j", "k": "%-H", "l": "%-I", "M": "%B", "m": "%m", "p": "%p", "r": "%I:%M:%S %p", "S": "%S", "s": "%S",
@@ -23,19 +23,19 @@ _NOT_PARSED = frozenset("vx")
 
 
 def strftime_pattern(joda: str) -> str:
-    """The same pattern for DuckDB's strftime and strptime.
+    """Return the pattern of DuckDB's strftime and strptime for a Joda pattern.
 
     Raises:
-        QueryFailure: It has a part that strftime has no counterpart of.
+        QueryFailure: A part of the pattern has no equivalent in strftime.
     """
     return "".join(_converted(match, joda) for match in _TOKENS.finditer(joda))
 
 
 def mysql_pattern(pattern: str, *, parsing: bool = False) -> str:
-    """The pattern of date_format and date_parse for DuckDB's strftime and strptime.
+    """Return the pattern of DuckDB's strftime and strptime for a pattern of date_format or date_parse.
 
     Raises:
-        QueryFailure: Trino, or the sandbox, does not support one of its specifiers.
+        QueryFailure: Trino or the sandbox does not support one of the specifiers.
     """
     converted = []
     characters = iter(pattern)
@@ -64,6 +64,6 @@ def _converted(match: re.Match[str], joda: str) -> str:
         return token.replace("%", "%%")
     if token not in _STRFTIME:
         raise QueryFailure(
-            "NOT_SUPPORTED", f"the sandbox has no counterpart of {token!r} in the pattern {joda!r}"
+            "NOT_SUPPORTED", f"the sandbox has no equivalent of {token!r} in the pattern {joda!r}"
         )
     return _STRFTIME[token]

@@ -1,4 +1,4 @@
-"""DuckDB, set up to answer as Trino would, within a memory limit, and without a way to this machine's files."""
+"""The query engine: DuckDB with Trino's semantics, a memory limit, and no access to files of this machine."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terrarium_sandbox.athena.engine_errors import explained_failure
+from terrarium_sandbox.athena.engine_errors import engine_failure
 from terrarium_sandbox.athena.scalar_functions import SCALAR_FUNCTIONS
 from terrarium_sandbox.athena.task import QueryFailure
 from terrarium_sandbox.athena.translation.engine_types import with_field_names
@@ -22,11 +22,11 @@ _OBSERVE = "trino_observe"
 
 
 class Engine:
-    """One database in memory, for one query.
+    """An in-memory database for one query.
 
     Args:
-        memory_limit: As DuckDB writes it, e.g. `1GB`.
-        spill_folder: Where it puts what does not fit.
+        memory_limit: The memory limit in DuckDB's notation, such as `1GB`.
+        spill_folder: The folder for data that exceeds the limit.
     """
 
     def __init__(self, *, memory_limit: str, spill_folder: Path) -> None:
@@ -44,7 +44,7 @@ class Engine:
         """)
 
     def load(self, name: str, rows: "pa.RecordBatchReader") -> None:
-        """Make a table of rows; what does not fit into memory is spilled. What goes wrong with the rows is raised."""
+        """Create a table of rows, spilled beyond the memory limit. Errors of the rows are raised unchanged."""
         import pyarrow as pa
 
         problems: list[Exception] = []
@@ -53,12 +53,12 @@ class Engine:
             try:
                 yield from rows
             except Exception as error:
-                problems.append(error)  # the engine would tell of it in words of its own
+                problems.append(error)  # the engine would wrap the error
                 raise
 
         self._connection.register("arriving", pa.RecordBatchReader.from_batches(rows.schema, batches()))
         try:
-            self.run(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM arriving')  # noqa: S608 - a name of ours
+            self.run(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM arriving')  # noqa: S608 - the name is generated
         except QueryFailure:
             if problems:
                 raise problems[0] from None
@@ -66,10 +66,10 @@ class Engine:
         self._connection.unregister("arriving")
 
     def query(self, sql: str) -> "pa.RecordBatchReader":
-        """The rows of a query, as they come.
+        """Return the rows of a query as a stream.
 
         Raises:
-            QueryFailure: It cannot be answered.
+            QueryFailure: The query fails.
         """
         import duckdb
 
@@ -82,28 +82,28 @@ class Engine:
             huge = [str(kind) == "HUGEINT" for kind in relation.types]
             reader = relation.to_arrow_reader(_BATCH_ROWS)
         except duckdb.Error as error:
-            raise explained_failure(error) from error
+            raise engine_failure(error) from error
         return _bounded(reader, huge)
 
     def observed_types(self, sql: str) -> tuple[Mapping[str, str], QueryFailure | None]:
-        """Bind a statement without running it: types of what `trino_observe` sees, and why it cannot be bound."""
+        """Bind a statement without running it; return the types that `trino_observe` observed, and the error if any."""
         import duckdb
 
         self._define_functions(sql)
         self._observed.clear()
         failure = None
         try:
-            # A query is only bound by this; whatever else would be run.
+            # EXPLAIN binds a query without running it, but runs other statements.
             if sql.startswith(("SELECT", "WITH", "(", "FROM", "VALUES")):
                 self._connection.sql(sql)
             else:
                 self._connection.execute(f"EXPLAIN {sql}")
         except duckdb.Error as error:
-            failure = explained_failure(error)
+            failure = engine_failure(error)
         return dict(self._observed), failure
 
     def _define_functions(self, sql: str) -> None:
-        """Make the functions in Python that a statement calls known to the engine."""
+        """Register the Python functions that a statement calls."""
         from duckdb.func import FunctionNullHandling
 
         for name in set(_FUNCTION.findall(sql)) - self._functions:
@@ -116,7 +116,7 @@ class Engine:
                     _null_if_any_is(function.call),
                     list(function.parameters),
                     function.returns,
-                    # By default, a function may not return NULL.
+                    # By default, a function must not return NULL.
                     null_handling=FunctionNullHandling.SPECIAL,
                 )
             self._functions.add(name)
@@ -126,10 +126,10 @@ class Engine:
         return ""
 
     def run(self, sql: str) -> int:
-        """Run a statement that changes rows; how many it did change.
+        """Run a statement that changes rows; return the number of changed rows.
 
         Raises:
-            QueryFailure: It cannot be done.
+            QueryFailure: The statement fails.
         """
         import duckdb
 
@@ -137,16 +137,16 @@ class Engine:
         try:
             row = self._connection.execute(sql).fetchone()
         except duckdb.Error as error:
-            raise explained_failure(error) from error
+            raise engine_failure(error) from error
         return int(row[0]) if row and isinstance(row[0], int) else 0
 
     def close(self) -> None:
-        """Give everything up."""
+        """Close the database."""
         self._connection.close()
 
 
 def _null_if_any_is(call: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(call)  # the engine counts the parameters of the signature
+    @wraps(call)  # the engine inspects the signature's parameters
     def called(*values: Any) -> Any:
         return None if any(value is None for value in values) else call(*values)
 
@@ -154,18 +154,18 @@ def _null_if_any_is(call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with_types(sql: str, kinds: Sequence[str], names: Sequence[str]) -> str:
-    """The query with types for arrays and maps of nothing (Arrow has no such maps), and names for rows' fields."""
+    """Return the query with types for empty arrays and maps (Arrow has no untyped maps), and names for rows' fields."""
     columns = [f"c{position}" for position in range(len(kinds))]
     selected = []
     for column, kind, name in zip(columns, kinds, names, strict=True):
         value = column if kind == '"NULL"' else f"CAST({column} AS {with_field_names(kind)})"
         quoted = name.replace('"', '""')
         selected.append(f'{value} AS "{quoted}"')
-    return f"SELECT {', '.join(selected)} FROM ({sql}) AS typed({', '.join(columns)})"  # noqa: S608 - the names are made here
+    return f"SELECT {', '.join(selected)} FROM ({sql}) AS typed({', '.join(columns)})"  # noqa: S608 - the names are generated
 
 
 def _bounded(reader: "pa.RecordBatchReader", huge: Sequence[bool]) -> "pa.RecordBatchReader":
-    """Sums of integers are of 128 bits in DuckDB, and of 64 in Trino."""
+    """Cast 128-bit sums of integers (DuckDB) to 64 bits (Trino); an overflow is an error."""
     import duckdb
     import pyarrow as pa
 
@@ -183,7 +183,7 @@ def _bounded(reader: "pa.RecordBatchReader", huge: Sequence[bool]) -> "pa.Record
             except StopIteration:
                 return
             except (duckdb.Error, pa.ArrowException, OSError) as error:
-                raise explained_failure(error) from error
+                raise engine_failure(error) from error
             try:
                 columns = [
                     column.cast(field.type) for column, field in zip(batch.columns, schema, strict=True)

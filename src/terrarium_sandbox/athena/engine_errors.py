@@ -1,12 +1,12 @@
-"""What DuckDB says when it cannot go on, in Trino's terms."""
+"""Translation of DuckDB's errors into Trino's error codes and messages."""
 
 import re
 
 from terrarium_sandbox.athena.task import QueryFailure
 
-__all__ = ["explained_failure"]
+__all__ = ["engine_failure"]
 
-# What DuckDB's message begins with or holds -> Trino's code, and its words for it; the first that fits.
+# A pattern of DuckDB's message -> Trino's code and message. The first match counts.
 _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
     (r'Referenced column "([^"]+)" (?:was )?not found', "COLUMN_NOT_FOUND", "Column '{0}' cannot be resolved"),
     (r'does not have a column named "([^"]+)"', "COLUMN_NOT_FOUND", "Column '{0}' cannot be resolved"),
@@ -34,11 +34,11 @@ _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 
-_RAISED = re.compile(r"TRINO\[(\w+)\](.*)", re.DOTALL)  # by one of the functions in Python
+_RAISED = re.compile(r"TRINO\[(\w+)\](.*)", re.DOTALL)  # raised by a Python function
 
 
-def explained_failure(error: Exception) -> QueryFailure:
-    """The failure of a query that `error` means."""
+def engine_failure(error: Exception) -> QueryFailure:
+    """Return the query failure for an error of the engine."""
     raised = _RAISED.search(str(error))
     if raised:
         return QueryFailure(raised[1], raised[2].strip())

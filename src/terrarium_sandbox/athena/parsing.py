@@ -1,4 +1,4 @@
-"""Athena's SQL, read: the statement's tree, and what kind of statement it is."""
+"""Parsing of Athena's SQL: the statement's tree and kind."""
 
 import logging
 import re
@@ -18,7 +18,7 @@ __all__ = ["Statement", "literals", "parse", "view_query"]
 Kind = Literal["DDL", "DML", "UTILITY"]
 
 _COMMENTS = re.compile(r"\A(\s+|--[^\n]*(\n|\Z)|/\*.*?\*/)*", re.DOTALL)
-# sqlglot takes these as one text; they are read by whoever runs them.
+# sqlglot does not parse these. The functions that run them parse the text.
 _COMMANDS: dict[str, tuple[str, Kind]] = {
     "EXPLAIN": ("EXPLAIN", "UTILITY"),
     "MSCK": ("MSCK_REPAIR_TABLE", "DDL"),
@@ -37,12 +37,12 @@ _TREES: tuple[tuple[type[exp.Expr], str, Kind], ...] = (
     (exp.Drop, "DROP", "DDL"),
 )
 
-logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of what we read ourselves
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns about statements that are parsed here
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement, by kind; `tree` is None for those that are read as text."""
+    """A parsed statement. `tree` is None for statements that are kept as text."""
 
     kind: Kind
     name: str
@@ -51,10 +51,10 @@ class Statement:
 
 
 def parse(sql: str, parameters: Sequence[str] = ()) -> Statement:
-    """Read one statement, with its parameters in their places.
+    """Parse one statement, and insert its parameters.
 
     Raises:
-        QueryFailure: It is not one statement of Athena's SQL, or its parameters do not fit.
+        QueryFailure: The text is not exactly one statement of Athena's SQL, or its parameters do not match.
     """
     text = _COMMENTS.sub("", sql).rstrip().removesuffix(";").rstrip()
     first = text.split(None, 1)[0].upper() if text else ""
@@ -117,10 +117,10 @@ def _literal(text: str) -> exp.Expr:
 
 
 def literals(text: str) -> list[str]:
-    """The values of EXECUTE ... USING, each as it is written.
+    """Return the values of EXECUTE ... USING as they are written.
 
     Raises:
-        QueryFailure: They are no list of expressions.
+        QueryFailure: The text is not a list of expressions.
     """
     try:
         tokens = AthenaSql().tokenize(text)
@@ -139,6 +139,6 @@ def literals(text: str) -> list[str]:
 
 
 def view_query(statement: Statement) -> str:
-    """The query of a CREATE VIEW as it is written: what stands behind the first AS."""
+    """Return the query of a CREATE VIEW as written: the text after the first AS."""
     beginning = next(token for token in AthenaSql().tokenize(statement.text) if token.text.upper() == "AS")
     return statement.text[beginning.end + 1 :].strip()

@@ -1,4 +1,4 @@
-"""What of a table a query needs: which columns, and which rows at most. When in doubt, more."""
+"""The columns and row predicates that a query needs of a table. In doubtful cases, they cover more than needed."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from terrarium_sandbox.athena.tables.source import Predicate
+from terrarium_sandbox.athena.tables.table_source import Predicate
 
 __all__ = ["needed_columns", "predicates_on"]
 
@@ -21,9 +21,9 @@ _COMPARISONS: dict[type[exp.Expr], tuple[str, str]] = {
 
 
 def needed_columns(statement: exp.Expr, columns: Iterable[str]) -> list[str]:
-    """Those whose names the statement says anywhere; all of them where it says `*` without naming columns.
+    """Return the columns whose names occur in the statement, or all columns if it has an unqualified `*`.
 
-    At least one, so that rows can be counted.
+    Return at least one column, so that rows can be counted.
     """
     names = list(columns)
     if any(_is_every_column(star) for star in statement.find_all(exp.Star)) or _joins_naturally(statement):
@@ -33,7 +33,7 @@ def needed_columns(statement: exp.Expr, columns: Iterable[str]) -> list[str]:
 
 
 def predicates_on(table: exp.Table, columns: Iterable[str]) -> list[Predicate]:
-    """The comparisons with literals that the query's WHERE demands of every row of `table`."""
+    """Return the comparisons with literals that the query's WHERE requires of every row of `table`."""
     select = table.parent_select
     if not isinstance(select, exp.Select) or select.args.get("where") is None:
         return []
@@ -101,11 +101,11 @@ def _predicate(condition: exp.Expr) -> tuple[exp.Column, Predicate] | None:
     value = _value(right)
     if not isinstance(left, exp.Column) or value is None:
         return None
-    return left, Predicate(left.name.lower(), operator, (value,))  # type: ignore[arg-type] # one of the five
+    return left, Predicate(left.name.lower(), operator, (value,))  # type: ignore[arg-type] # one of the five operators
 
 
 def _value(node: exp.Expr) -> Any:
-    """What a literal stands for; None for all else, and for what the formats might read differently."""
+    """Return the value of a literal; None for other nodes, and for values that file formats may read differently."""
     node = node.unnest()
     if isinstance(node, exp.Literal):
         if node.is_string:

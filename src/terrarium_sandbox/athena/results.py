@@ -1,10 +1,10 @@
-"""Results, where Athena leaves them: rows as CSV with every value quoted and nulls bare, lines as plain text."""
+"""Result files of queries: rows as CSV with quoted values and unquoted nulls, lines as plain text."""
 
 import tempfile
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from terrarium_sandbox.athena.aws import Aws
+from terrarium_sandbox.athena.aws_clients import AwsClients
 from terrarium_sandbox.athena.task import Outcome, QueryFailure, QueryTask
 from terrarium_sandbox.athena.type_names import athena_column
 from terrarium_sandbox.athena.values import as_text
@@ -17,17 +17,19 @@ __all__ = ["write_lines", "write_object", "write_rows"]
 _IN_MEMORY_BYTES = 1 << 22
 
 
-def write_rows(rows: "pa.RecordBatchReader", *, task: QueryTask, aws: Aws, bytes_scanned: int) -> Outcome:
-    """Write rows, a header first, as `<query id>.csv`.
+def write_rows(
+    rows: "pa.RecordBatchReader", *, task: QueryTask, aws: AwsClients, bytes_scanned: int
+) -> Outcome:
+    """Write rows with a header as `<query id>.csv`.
 
     Raises:
-        QueryFailure: The caller may not write there, or a column has no type of Athena's.
+        QueryFailure: The caller may not write there, or Athena has no type for a column.
     """
     import pyarrow as pa
     from pyarrow import csv
 
     columns = [athena_column(field.name, field.type) for field in rows.schema]
-    # Names may repeat, which a schema of Arrow's writer does not mind.
+    # Names may repeat; Arrow's writer accepts that.
     text = pa.schema([(column.name, pa.string()) for column in columns])
     location = f"{task.output_location}{task.query_id}.csv"
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
@@ -43,9 +45,9 @@ def write_rows(rows: "pa.RecordBatchReader", *, task: QueryTask, aws: Aws, bytes
 
 
 def write_lines(
-    names: Iterable[str], lines: Iterable[Iterable[str]], *, task: QueryTask, aws: Aws
+    names: Iterable[str], lines: Iterable[Iterable[str]], *, task: QueryTask, aws: AwsClients
 ) -> Outcome:
-    """Write lines, their parts between tabs and no header, as `<query id>.txt`."""
+    """Write lines with tab-separated parts and without a header as `<query id>.txt`."""
     import pyarrow as pa
 
     content = "".join("\t".join(parts) + "\n" for parts in lines)
@@ -54,8 +56,8 @@ def write_lines(
     return Outcome(location=location, columns=tuple(athena_column(name, pa.string()) for name in names))
 
 
-def write_object(content: bytes, location: str, *, task: QueryTask, aws: Aws) -> None:
-    """Write one object where results go, encrypted as the workgroup says.
+def write_object(content: bytes, location: str, *, task: QueryTask, aws: AwsClients) -> None:
+    """Write one object to the result location, encrypted as the workgroup requires.
 
     Raises:
         QueryFailure: The caller may not write there.
@@ -65,7 +67,9 @@ def write_object(content: bytes, location: str, *, task: QueryTask, aws: Aws) ->
         _put(file, location, task=task, aws=aws)
 
 
-def _put(file: "tempfile.SpooledTemporaryFile[bytes]", location: str, *, task: QueryTask, aws: Aws) -> None:
+def _put(
+    file: "tempfile.SpooledTemporaryFile[bytes]", location: str, *, task: QueryTask, aws: AwsClients
+) -> None:
     from boto3.exceptions import S3UploadFailedError
     from botocore.exceptions import ClientError
 

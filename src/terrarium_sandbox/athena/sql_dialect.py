@@ -1,8 +1,8 @@
-"""Athena's SQL as sqlglot reads it here: function calls stay calls, by name and arguments.
+"""sqlglot dialect for Athena's SQL that keeps function calls as name and arguments.
 
-sqlglot's own dialect maps functions to its universal nodes and drops what these cannot hold (the mode of a JSON
-path, a finish function). The translation needs the call as it is written, because it decides itself what each of
-Trino's functions means.
+sqlglot's own dialect maps functions to universal nodes and drops parts that these cannot represent (the mode of a JSON
+path, a finish function). The translation needs the original call, because it defines the semantics of each function of
+Trino.
 """
 
 from typing import ClassVar
@@ -15,7 +15,7 @@ from sqlglot.tokenizer_core import TokenType
 
 __all__ = ["AthenaSql", "JsonEntry", "JsonFunction"]
 
-# Functions with a syntax of their own (Trino documentation, "Functions and operators").
+# Functions with special syntax (Trino documentation, "Functions and operators").
 _SPECIAL_SYNTAX = frozenset(
     {"CAST", "TRY_CAST", "EXTRACT", "LISTAGG", "NORMALIZE", "POSITION", "SUBSTRING", "TRIM"}
 )
@@ -24,7 +24,7 @@ _SPECIAL_SYNTAX = frozenset(
 class JsonFunction(exp.Expression, exp.Func):
     """A call of an SQL/JSON function: json_value, json_query, json_exists, json_array or json_object.
 
-    `name` is the function; `on_empty` and `on_error` are a keyword, or an expression after DEFAULT.
+    `name` is the function. `on_empty` and `on_error` are a keyword, or an expression after DEFAULT.
     """
 
     arg_types: ClassVar = {
@@ -44,7 +44,7 @@ class JsonFunction(exp.Expression, exp.Func):
 
 
 class JsonEntry(exp.Expression, exp.Func):
-    """A value of a JSON function, with its name or key, and whether it is JSON text (FORMAT JSON)."""
+    """An argument of a JSON function, with its name or key, and whether it is JSON text (FORMAT JSON)."""
 
     arg_types: ClassVar = {"this": True, "key": False, "is_json": False}
 
@@ -71,7 +71,7 @@ class _QueryParser(AthenaTrinoParser):
     }
 
     def _parse_decimal_literal(self, this: exp.Expr, kind: exp.DataType) -> exp.Cast:
-        """`DECIMAL '1.50'` has as many digits as are written."""
+        """Parse a decimal literal. `DECIMAL '1.50'` has the precision and scale of its digits."""
         if not kind.expressions:
             whole, _, fraction = this.name.lstrip("+-").partition(".")
             precision = max(len(whole.lstrip("0")) + len(fraction), 1)
@@ -111,7 +111,7 @@ class _QueryParser(AthenaTrinoParser):
         value = self._parse_disjunction()
         is_json = self._match_text_seq("FORMAT", "JSON")
         if is_json and self._match_text_seq("ENCODING") and not self._match_text_seq("UTF8"):
-            self.raise_error("The sandbox reads JSON in UTF8 only")
+            self.raise_error("The sandbox supports JSON in UTF8 only")
         return self.expression(JsonEntry(this=value, key=key, is_json="JSON" if is_json else None))
 
     def _parse_named_json_argument(self) -> JsonEntry:
@@ -121,7 +121,7 @@ class _QueryParser(AthenaTrinoParser):
         if named is None:
             self.raise_error("Expected AS name")
         else:
-            # An unquoted SQL identifier is in upper case to a JSON path (Trino documentation, "json_exists").
+            # JSON paths see unquoted SQL identifiers in upper case (Trino documentation, "json_exists").
             entry.set("key", named.name if named.args.get("quoted") else named.name.upper())
         return entry
 
@@ -184,13 +184,13 @@ class _QueryParser(AthenaTrinoParser):
 
 
 class _Trino(Trino):
-    INDEX_OFFSET = 0  # subscripts stay as they are written
+    INDEX_OFFSET = 0  # subscripts are not shifted
     Parser = _QueryParser
 
 
 class _Parser(AthenaParser):
     def __init__(self, **options: object) -> None:
-        super().__init__(**options)  # type: ignore[arg-type] # passed on as they came
+        super().__init__(**options)  # type: ignore[arg-type] # forwarded unchanged
         self._trino_parser = _QueryParser(
             error_level=self.error_level,
             error_message_context=self.error_message_context,
@@ -204,4 +204,4 @@ class AthenaSql(Athena):
     """Athena's dialect: HiveQL for most definitions, Trino's SQL for everything else."""
 
     INDEX_OFFSET = 0
-    Parser = _Parser  # type: ignore[assignment] # a subclass of it
+    Parser = _Parser  # type: ignore[assignment] # a subclass

@@ -1,4 +1,4 @@
-"""What the sandbox hands to a worker, and what comes back. Both must be light to import, and can be pickled."""
+"""Tasks for workers and their outcomes. Both can be pickled, and this module imports nothing heavy."""
 
 from dataclasses import dataclass, field
 
@@ -7,20 +7,20 @@ __all__ = ["Column", "Outcome", "QueryFailure", "QueryTask"]
 
 @dataclass(frozen=True, kw_only=True)
 class QueryTask:
-    """One query, and who asks it.
+    """A query and its caller.
 
     Args:
         query_id: Athena's id of the execution.
-        sql: As it was asked.
-        parameters: For its question marks, each an SQL literal.
-        database: What unqualified names belong to.
-        output_location: `s3://bucket/prefix/` under which the result goes.
-        output_encryption: Arguments for S3's PutObject.
-        region: Where the caller asked.
-        access_key: The caller's.
-        secret_key: The caller's.
-        session_token: The caller's, where it is a session.
-        scan_limit: Most bytes that it may read; None for any number.
+        sql: The query as submitted.
+        parameters: SQL literals for the question marks.
+        database: The database of unqualified names.
+        output_location: The prefix of the result, `s3://bucket/prefix/`.
+        output_encryption: Encryption arguments of S3's PutObject.
+        region: The region of the request.
+        access_key: The caller's access key.
+        secret_key: The caller's secret key.
+        session_token: The caller's session token, if it has a session.
+        scan_limit: The largest number of bytes that may be scanned; None for no limit.
     """
 
     query_id: str
@@ -50,14 +50,14 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a query that succeeded left.
+    """The outcome of a successful query.
 
     Args:
-        location: The object that holds the result, or the folder of what was written.
-        columns: Of the result.
-        bytes_scanned: What was read of tables.
-        update_count: Rows written or changed; None where nothing could be.
-        manifest: The list of files that were written, where there is one.
+        location: The object of the result, or the folder of the written files.
+        columns: The columns of the result.
+        bytes_scanned: The number of bytes read from tables.
+        update_count: The number of written or changed rows; None for statements that change none.
+        manifest: The list of written files, if there is one.
     """
 
     location: str
@@ -67,14 +67,14 @@ class Outcome:
     manifest: str | None = None
 
 
-class QueryFailure(Exception):  # noqa: N818 - a query fails, by design
-    """A query cannot be answered; says so as Athena would.
+class QueryFailure(Exception):  # noqa: N818 - Athena's term: a query fails
+    """The failure of a query, with the message of Athena.
 
     Args:
-        code: Trino's name of the error, as in `COLUMN_NOT_FOUND`.
-        message: What is wrong.
-        cancelled: Athena itself ended the query.
-        bytes_scanned: What was read until then.
+        code: Trino's name of the error, such as `COLUMN_NOT_FOUND`.
+        message: The problem.
+        cancelled: Whether Athena cancelled the query.
+        bytes_scanned: The number of bytes read before the failure.
     """
 
     def __init__(self, code: str, message: str, *, cancelled: bool = False, bytes_scanned: int = 0) -> None:

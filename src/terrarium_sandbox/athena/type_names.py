@@ -1,4 +1,4 @@
-"""Types, three ways: Hive's in Glue, Arrow's in between, Athena's in results."""
+"""Names of types: Hive's in Glue, Arrow's in the engine, Athena's in results."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ _LONGEST_TEXT = 2147483647
 
 
 def arrow_type_of_hive(text: str) -> "pa.DataType":
-    """The Arrow type of a column in Glue, as in `array<struct<x:int>>`.
+    """Return the Arrow type of a column type in Glue, such as `array<struct<x:int>>`.
 
     Raises:
         QueryFailure: Hive has no such type.
@@ -28,7 +28,7 @@ def arrow_type_of_hive(text: str) -> "pa.DataType":
 
 
 def arrow_type(kind: exp.DataType) -> "pa.DataType":
-    """The Arrow type of a type in SQL."""
+    """Return the Arrow type of an SQL type."""
     import pyarrow as pa
 
     simple = {
@@ -67,7 +67,7 @@ def arrow_type(kind: exp.DataType) -> "pa.DataType":
 
 
 def hive_type(kind: "pa.DataType") -> str:
-    """How Glue names an Arrow type."""
+    """Return Glue's name of an Arrow type."""
     import pyarrow as pa
 
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
@@ -84,7 +84,7 @@ def hive_type(kind: "pa.DataType") -> str:
 
 
 def athena_type(kind: "pa.DataType") -> str:
-    """How results name an Arrow type."""
+    """Return the name of an Arrow type in results."""
     import pyarrow as pa
 
     if pa.types.is_timestamp(kind):
@@ -109,11 +109,11 @@ def athena_type(kind: "pa.DataType") -> str:
     ):
         if check(kind):
             return name
-    raise QueryFailure("NOT_SUPPORTED", f"the sandbox has no type of Athena's for {kind}")
+    raise QueryFailure("NOT_SUPPORTED", f"the sandbox has no Athena type for {kind}")
 
 
 def athena_column(name: str, kind: "pa.DataType") -> Column:
-    """A column of a result."""
+    """Return the description of a result's column."""
     text = athena_type(kind)
     precision = {
         "tinyint": 3,

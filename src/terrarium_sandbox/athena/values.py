@@ -1,4 +1,4 @@
-"""Values as Athena writes them into results: Java's numbers, `[1, 2]`, `{a=1}`, and nulls left out."""
+"""Text of values in results, as Athena writes them: Java's numbers, `[1, 2]`, `{a=1}`, and nulls omitted."""
 
 import math
 from datetime import date, datetime, time
@@ -12,7 +12,7 @@ __all__ = ["as_text", "exponent_text", "java_double", "shortest_float"]
 
 
 def as_text(column: "pa.Array") -> "pa.Array":
-    """A column as text; nulls stay null."""
+    """Return a column as text. Nulls remain null."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -31,7 +31,7 @@ def as_text(column: "pa.Array") -> "pa.Array":
 
 
 def java_double(value: float) -> str:
-    """A floating-point number as Java's Double.toString writes it."""
+    """Return a floating-point number as Java's Double.toString writes it."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -39,32 +39,32 @@ def java_double(value: float) -> str:
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         return format(Decimal(repr(value)), "f") if "e" in repr(value) else repr(value)
     sign, digits, exponent = Decimal(repr(value)).as_tuple()
-    assert isinstance(exponent, int)  # noqa: S101 - it is finite
+    assert isinstance(exponent, int)  # noqa: S101 - the number is finite
     text = "".join(map(str, digits)).rstrip("0") or "0"
     power = exponent + len(digits) - 1
     return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{power}"
 
 
 def exponent_text(value: float) -> str:
-    """A floating-point number as a cast to VARCHAR writes it, always with an exponent: `1.0E0`."""
+    """Return a floating-point number as a cast to VARCHAR writes it, always with an exponent: `1.0E0`."""
     if math.isnan(value) or math.isinf(value):
         return java_double(value)
     sign, digits, exponent = Decimal(repr(value)).as_tuple()
-    assert isinstance(exponent, int)  # noqa: S101 - it is finite
+    assert isinstance(exponent, int)  # noqa: S101 - the number is finite
     text = "".join(map(str, digits)).rstrip("0") or "0"
     power = exponent + len(digits) - 1 if text != "0" else 0
     return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{power}"
 
 
 def shortest_float(value: float) -> float:
-    """The double with the fewest digits that is the same REAL."""
+    """Return the double with the fewest digits that has the same REAL value."""
     import numpy as np
 
     return float(str(np.float32(value)))
 
 
 def _timestamps(column: "pa.Array") -> "pa.Array":
-    """Milliseconds, or microseconds where there are some; the zone, UTC always, behind them."""
+    """Return timestamps as text with milliseconds, or microseconds if not zero, followed by the zone, always UTC."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -102,7 +102,7 @@ def _text(value: Any, kind: "pa.DataType") -> str:
 
 
 def _shown(name: str) -> str:
-    """A row's fields without names are called by position; DuckDB calls them `_0`, Athena `field0`."""
+    """Return the name of a row's field. DuckDB names unnamed fields `_0`, Athena `field0`."""
     return f"field{name[1:]}" if name.startswith("_") and name[1:].isdecimal() else name
 
 

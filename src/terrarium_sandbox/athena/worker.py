@@ -1,6 +1,6 @@
-"""The program of a worker: `python -m terrarium_sandbox.athena.worker LINE ENDPOINT MEMORY FOLDER`.
+"""Worker program: `python -m terrarium_sandbox.athena.worker LINE ENDPOINT MEMORY FOLDER`.
 
-It answers one query after the other, and ends when whoever started it is gone.
+It runs one query after the other, and ends when its parent process is gone.
 """
 
 import os
@@ -17,16 +17,16 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Answer what comes through the file descriptor LINE."""
+    """Run the queries that arrive through the file descriptor LINE."""
     line, endpoint, memory_limit, folder = sys.argv[1:]
     connection: Connection[object, QueryTask] = Connection(int(line))
     tasks: SimpleQueue[QueryTask] = SimpleQueue()
-    # A query may take minutes, and the sandbox may be killed meanwhile: somebody must listen.
+    # A thread receives tasks, so that the worker notices during a long query that the sandbox has ended.
     threading.Thread(target=_receive, args=(connection, tasks), daemon=True).start()
     with gc_paused():
-        from terrarium_sandbox.athena.running import Runner
+        from terrarium_sandbox.athena.query_runner import QueryRunner
 
-    runner = Runner(endpoint=endpoint, memory_limit=memory_limit, spill_folder=Path(folder))
+    runner = QueryRunner(endpoint=endpoint, memory_limit=memory_limit, spill_folder=Path(folder))
     while True:
         task = tasks.get()
         try:

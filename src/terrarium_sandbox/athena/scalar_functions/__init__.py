@@ -1,4 +1,4 @@
-"""Trino's functions that DuckDB has no counterpart of, in Python, by the name that the translation calls.
+"""Python implementations of Trino functions without an equivalent in DuckDB, by the name that the translation calls.
 
 Only `terrarium_sandbox.athena` imports it.
 """

@@ -1,4 +1,4 @@
-"""Dates in ISO 8601's forms, and durations."""
+"""Dates in ISO 8601 formats, and durations."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -48,7 +48,7 @@ def _iso8601_date(text: str) -> str:
 
 
 def _iso8601_timestamp(text: str, digits: int) -> str:
-    """The moment in UTC, rounded down to a number of digits."""
+    """Return the moment in UTC, rounded down to a number of digits."""
     match = _MOMENT.fullmatch(text)
     if match is None:
         fail(_ARGUMENT, f'Invalid format: "{text}"')

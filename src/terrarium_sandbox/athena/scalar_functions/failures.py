@@ -1,4 +1,4 @@
-"""Failures on purpose: the branch of a CASE that must not be reached."""
+"""Functions that always fail, for branches of a CASE that are errors."""
 
 from typing import NoReturn
 

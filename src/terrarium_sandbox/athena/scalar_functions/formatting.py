@@ -1,4 +1,4 @@
-"""`format`: Java's Formatter."""
+"""The function `format`, after Java's Formatter."""
 
 import math
 import re
@@ -22,7 +22,7 @@ _READERS: dict[str, Any] = {"i": int, "f": float, "d": Decimal, "b": lambda text
 
 
 def _format(pattern: str, texts: list[str | None], kinds: str) -> str:
-    """Format arguments that come as text, with a letter each: i, f, d, b, t or s."""
+    """Format arguments that are passed as text, with a letter for each type: i, f, d, b, t or s."""
     values = [_value(text, kind) for text, kind in zip(texts, kinds, strict=True)]
     position = 0
     result, begin = [], 0

@@ -38,7 +38,7 @@ def _round(accumulator: int, lane: int) -> int:
 
 
 def _xxhash64(value: bytes) -> bytes:
-    """XXH64 with seed 0, big-endian."""
+    """Return XXH64 with seed 0, big-endian."""
     rest = value
     if len(value) >= _STRIPE:
         accumulators = [(_P1 + _P2) & _MASK, _P2, 0, -_P1 & _MASK]
@@ -72,7 +72,7 @@ def _avalanche(value: int, steps: tuple[int, int, int, int, int]) -> int:
 
 
 def _murmur3(value: bytes) -> bytes:
-    """MurmurHash3_x64_128 with seed 0, its two halves little-endian."""
+    """Return MurmurHash3_x64_128 with seed 0, as two little-endian halves."""
     one = other = 0
     whole = len(value) // 16 * 16
     for at in range(0, whole, 16):

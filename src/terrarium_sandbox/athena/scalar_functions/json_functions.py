@@ -25,7 +25,7 @@ _MISSING = object()
 
 
 def _json_path(function: str, text: str, path: str, passed: str, options: str) -> str:
-    """Evaluate a path; the answer begins with V (value), N (JSON null), E (nothing) or X (an error)."""
+    """Evaluate a path. The first letter of the result is V (value), N (JSON null), E (nothing) or X (an error)."""
     try:
         items = evaluate(path, read_json(text), read_json(passed))
     except PathSyntaxError as error:
@@ -69,7 +69,7 @@ def _document(items: list[Any], options: str) -> str:
 
 @lru_cache(maxsize=256)
 def _steps(path: str) -> tuple[str | int, ...]:
-    """The steps of the simple paths of json_extract: `$.a[0]["b"]`."""
+    """Return the steps of a simple path of json_extract: `$.a[0]["b"]`."""
     if not path.startswith("$"):
         fail(_ARGUMENT, f"Invalid JSON path: '{path}'")
     steps: list[str | int] = []
@@ -88,7 +88,7 @@ def _steps(path: str) -> tuple[str | int, ...]:
 
 
 def _extracted(text: str, path: str) -> Any:
-    """What the path leads to; nothing for what is not there, or no JSON."""
+    """Return the value at the path; `_MISSING` if it does not exist or the text is not JSON."""
     steps = _steps(path)
     try:
         value = read_json(text)
@@ -118,7 +118,7 @@ def _extract(text: str, path: str) -> str | None:
 
 
 def _extract_scalar(text: str, path: str) -> str | None:
-    """NULL for objects, arrays and JSON's null."""
+    """Return a scalar as text; NULL for objects, arrays and JSON null."""
     value = _extracted(text, path)
     if value is _MISSING or value is None or isinstance(value, dict | list):
         return None
@@ -173,7 +173,7 @@ def _is_scalar(text: str) -> bool | None:
 
 
 def _parse(text: str) -> str:
-    """The JSON text without spaces, the members of its objects in the order of their keys."""
+    """Return the JSON text without spaces, with the members of objects sorted by key."""
     try:
         return write_json(read_json(text), sort_keys=True)
     except (JsonSyntaxError, RecursionError):
@@ -181,7 +181,7 @@ def _parse(text: str) -> str:
 
 
 def _text(text: str) -> str | None:
-    """A cast of JSON to VARCHAR."""
+    """Return JSON cast to VARCHAR."""
     value = read_json(text)
     if isinstance(value, dict | list):
         fail("INVALID_CAST_ARGUMENT", f"Cannot cast '{text}' to varchar")
@@ -189,7 +189,7 @@ def _text(text: str) -> str | None:
 
 
 def _field(text: str, position: int, name: str) -> str | None:
-    """A field of a row that JSON is cast to: of an object by name, of an array by position."""
+    """Return a field of a row to which JSON is cast: of an object by name, of an array by position."""
     value = read_json(text)
     if isinstance(value, list):
         return write_json(value[position]) if position < len(value) else None
@@ -199,7 +199,7 @@ def _field(text: str, position: int, name: str) -> str | None:
     return None if found is _MISSING else write_json(found)
 
 
-def _object(keys: list[str | None], values: list[str | None], keep_nulls: bool, unique: bool) -> str:  # noqa: FBT001 - called by the engine
+def _object(keys: list[str | None], values: list[str | None], keep_nulls: bool, unique: bool) -> str:  # noqa: FBT001 - the engine passes arguments by position
     members = []
     if unique and len(set(keys)) < len(keys):
         fail("JSON_OUTPUT_CONVERSION_ERROR", "duplicate key passed to JSON_OBJECT function")

@@ -1,4 +1,4 @@
-"""SQL/JSON paths: read and evaluated in lax and strict mode (Trino documentation, "JSON path language")."""
+"""Parser and evaluation of SQL/JSON paths in lax and strict mode (Trino documentation, "JSON path language")."""
 
 import re
 from decimal import Decimal
@@ -41,11 +41,11 @@ _TOKEN = re.compile(
 
 
 def evaluate(path: str, value: Any, passed: dict[str, Any]) -> list[Any]:
-    """The items that a path finds in a value.
+    """Return the items that a path finds in a value.
 
     Raises:
-        PathFailure: There is a structural or another error.
-        PathSyntaxError: The path cannot be read.
+        PathFailure: A structural or another error occurred.
+        PathSyntaxError: The path cannot be parsed.
     """
     lax, step = _read(path)
     return step(Context(value, passed, lax=lax))
@@ -53,17 +53,17 @@ def evaluate(path: str, value: Any, passed: dict[str, Any]) -> list[Any]:
 
 @lru_cache(maxsize=256)
 def _read(path: str) -> tuple[bool, Step]:
-    reader = _Reader(path)
+    reader = _Parser(path)
     mode = reader.name()
     if mode not in {"lax", "strict"}:
-        raise PathSyntaxError(f"a JSON path begins with lax or strict: {path}")
+        raise PathSyntaxError(f"a JSON path must start with lax or strict: {path}")
     step = reader.expression()
     reader.end()
     return mode == "lax", step
 
 
-class _Reader:
-    """A recursive-descent reader; each method returns what is to be evaluated."""
+class _Parser:
+    """Recursive-descent parser. Each method returns a step or predicate to evaluate."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -72,7 +72,7 @@ class _Reader:
         while position < len(path.rstrip()):
             match = _TOKEN.match(path, position)
             if match is None:
-                raise PathSyntaxError(f"cannot read the JSON path at {path[position:]!r}: {path}")
+                raise PathSyntaxError(f"cannot parse the JSON path at {path[position:]!r}: {path}")
             kind = str(match.lastgroup)
             self._tokens.append((kind, match[kind]))
             position = match.end()
@@ -103,7 +103,7 @@ class _Reader:
 
     def end(self) -> None:
         if self._at < len(self._tokens):
-            raise PathSyntaxError(f"cannot read {self._peek()[1]!r} in the JSON path: {self._path}")
+            raise PathSyntaxError(f"cannot parse {self._peek()[1]!r} in the JSON path: {self._path}")
 
     def expression(self) -> Step:
         left = self._product()
@@ -151,7 +151,7 @@ class _Reader:
             return lambda _: [constant]
         if text == "last":
             return lambda context: [Decimal(context.last)]
-        raise PathSyntaxError(f"cannot read {text!r} in the JSON path: {self._path}")
+        raise PathSyntaxError(f"cannot parse {text!r} in the JSON path: {self._path}")
 
     def _accessors(self, step: Step) -> Step:
         while True:
@@ -230,7 +230,7 @@ class _Reader:
             try:
                 return self._parenthesized()
             except PathSyntaxError:
-                self._at = begin  # it is a path in parentheses
+                self._at = begin  # it is a parenthesized path
         return self._comparison()
 
     def _parenthesized(self) -> Predicate:

@@ -1,6 +1,6 @@
 """Steps of SQL/JSON paths: accessors, arithmetic, filters and methods, on sequences of items.
 
-The rules of lax and strict mode are of Trino's documentation, "JSON path modes" and "Comparison rules".
+Source of the rules of lax and strict mode: Trino documentation, "JSON path modes" and "Comparison rules".
 """
 
 import math
@@ -27,20 +27,20 @@ _MISSING = object()
 
 Items = list[Any]
 Step = Callable[["Context"], Items]
-# A predicate is true, false, or None for unknown.
+# A predicate returns True, False, or None for unknown.
 Predicate = Callable[["Context"], bool | None]
 
 
-class PathFailure(Exception):  # noqa: N818 - a path fails, by design
-    """A path cannot be evaluated on a value."""
+class PathFailure(Exception):  # noqa: N818 - an expected failure of the path
+    """The evaluation of a path on a value failed."""
 
 
 class PathSyntaxError(Exception):
-    """A path is not of the language, or of a part of it that the sandbox does not have."""
+    """A path has invalid or unsupported syntax."""
 
 
 class Context:
-    """What a path is evaluated on: the value, the parameters, the mode, and the item of the innermost filter."""
+    """The context of an evaluation: the value, the parameters, the mode, and the item of the innermost filter."""
 
     def __init__(self, root: Any, named: dict[str, Any], *, lax: bool) -> None:
         self.root = root
@@ -51,7 +51,7 @@ class Context:
 
 
 def named(name: str) -> Step:
-    """The value of a parameter that PASSING gives."""
+    """Return the step to a parameter of PASSING."""
 
     def step(context: Context) -> Items:
         if name not in context.named:
@@ -62,9 +62,9 @@ def named(name: str) -> Step:
 
 
 def current(context: Context) -> Items:
-    """The item that a filter examines: `@`."""
+    """Return the item that a filter examines: `@`."""
     if context.current is _MISSING:
-        raise PathSyntaxError("@ stands outside of a filter in the JSON path")
+        raise PathSyntaxError("@ is outside a filter in the JSON path")
     return [context.current]
 
 
@@ -88,7 +88,7 @@ def _single_number(items: Items, context: Context) -> Any:
 
 
 def binary(sign: str, left: Step, right: Step) -> Step:
-    """Arithmetic on two single numbers."""
+    """Return the step of an arithmetic operation on two single numbers."""
 
     def step(context: Context) -> Items:
         one, other = _single_number(left(context), context), _single_number(right(context), context)
@@ -113,12 +113,12 @@ def binary(sign: str, left: Step, right: Step) -> Step:
 
 
 def unary(operand: Step, apply: Callable[[Any], Any]) -> Step:
-    """A sign or a method on every number."""
+    """Return the step that applies a sign or method to every number."""
     return lambda context: [apply(_number(item)) for item in _unwrapped(operand(context), context)]
 
 
 def member(operand: Step, key: str) -> Step:
-    """The values of a key: `.key`."""
+    """Return the step to the values of a key: `.key`."""
 
     def step(context: Context) -> Items:
         found = []
@@ -133,7 +133,7 @@ def member(operand: Step, key: str) -> Step:
 
 
 def members(operand: Step) -> Step:
-    """The values of all keys: `.*`."""
+    """Return the step to the values of all keys: `.*`."""
 
     def step(context: Context) -> Items:
         found: Items = []
@@ -148,7 +148,7 @@ def members(operand: Step) -> Step:
 
 
 def descendants(operand: Step, key: str) -> Step:
-    """The values of a key on all levels: `..key`."""
+    """Return the step to the values of a key on all levels: `..key`."""
 
     def visit(item: Any, found: Items) -> None:
         if isinstance(item, dict):
@@ -179,12 +179,12 @@ def _arrays(items: Items, context: Context) -> list[list[Any]]:
 
 
 def elements(operand: Step) -> Step:
-    """All elements: `[*]`."""
+    """Return the step to all elements: `[*]`."""
     return lambda context: [item for array in _arrays(operand(context), context) for item in array]
 
 
 def subscripted(operand: Step, ranges: Sequence[tuple[Step, Step | None]]) -> Step:
-    """The elements at indexes and ranges: `[0, 2 to last]`."""
+    """Return the step to the elements at indexes and ranges: `[0, 2 to last]`."""
 
     def step(context: Context) -> Items:
         found: Items = []
@@ -206,7 +206,7 @@ def subscripted(operand: Step, ranges: Sequence[tuple[Step, Step | None]]) -> St
 
 
 def filtered(operand: Step, predicate: Predicate) -> Step:
-    """The items for which a predicate is true: `?(...)`."""
+    """Return the step to the items for which a predicate is true: `?(...)`."""
 
     def step(context: Context) -> Items:
         found = []
@@ -222,7 +222,7 @@ def filtered(operand: Step, predicate: Predicate) -> Step:
 
 
 def exists(path: Step) -> Predicate:
-    """Whether a path finds anything; unknown if it fails."""
+    """Return the predicate that a path finds an item; unknown if the path fails."""
 
     def predicate(context: Context) -> bool | None:
         try:
@@ -234,7 +234,7 @@ def exists(path: Step) -> Predicate:
 
 
 def either(left: Predicate, right: Predicate) -> Predicate:
-    """`||`, with unknown."""
+    """Return the predicate `||` with unknown."""
 
     def predicate(context: Context) -> bool | None:
         values = left(context), right(context)
@@ -244,7 +244,7 @@ def either(left: Predicate, right: Predicate) -> Predicate:
 
 
 def both(left: Predicate, right: Predicate) -> Predicate:
-    """`&&`, with unknown."""
+    """Return the predicate `&&` with unknown."""
 
     def predicate(context: Context) -> bool | None:
         values = left(context), right(context)
@@ -254,7 +254,7 @@ def both(left: Predicate, right: Predicate) -> Predicate:
 
 
 def pairwise(left: Step, right: Step, compare: Callable[[Any, Any], bool | None]) -> Predicate:
-    """True if a pair is; unknown if a comparison fails, in lax mode only before the first true one."""
+    """Return the predicate that a pair matches; unknown if a comparison fails (lax: only before the first match)."""
 
     def predicate(context: Context) -> bool | None:
         try:
@@ -276,7 +276,7 @@ def pairwise(left: Step, right: Step, compare: Callable[[Any, Any], bool | None]
 
 
 def comparing(sign: str) -> Callable[[Any, Any], bool | None]:
-    """The comparison of two items; unknown for items of different kinds."""
+    """Return the comparison of two items; unknown for items of different kinds."""
 
     def compare(one: Any, other: Any) -> bool | None:
         if one is None or other is None:
@@ -291,7 +291,7 @@ def comparing(sign: str) -> Callable[[Any, Any], bool | None]:
 
 
 def starts_with(one: Any, other: Any) -> bool | None:
-    """Whether a text begins with another."""
+    """Return whether a text starts with another one."""
     return one.startswith(other) if isinstance(one, str) and isinstance(other, str) else None
 
 

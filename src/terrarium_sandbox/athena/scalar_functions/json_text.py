@@ -1,4 +1,4 @@
-"""JSON texts: read without loss of digits, and written as Trino writes them, without spaces."""
+"""Parsing of JSON texts without loss of digits, and writing as Trino writes them, without spaces."""
 
 import json
 from decimal import Decimal
@@ -13,16 +13,16 @@ JsonSyntaxError = ValueError
 
 
 def read_json(text: str) -> Any:
-    """A JSON text's value; numbers are decimals.
+    """Return the value of a JSON text. Numbers are decimals.
 
     Raises:
-        JsonSyntaxError: It is no JSON text.
+        JsonSyntaxError: The text is not JSON.
     """
     return json.loads(text, parse_int=Decimal, parse_float=Decimal, parse_constant=_refuse, strict=False)
 
 
 def write_json(value: Any, *, sort_keys: bool = False) -> str:
-    """A value as JSON text, numbers as they were read."""
+    """Return a value as JSON text, with numbers as they were read."""
     match value:
         case None | bool():
             return json.dumps(value)
@@ -40,7 +40,7 @@ def write_json(value: Any, *, sort_keys: bool = False) -> str:
 
 
 def scalar_text(value: Any) -> str:
-    """A scalar without quotes."""
+    """Return a scalar without quotes."""
     return value if isinstance(value, str) else write_json(value)
 
 
@@ -50,10 +50,10 @@ def _quoted(text: str) -> str:
 
 
 def _number(value: Decimal) -> str:
-    """Whole and plain numbers as they are; others with Java's exponent."""
+    """Return integers and plain numbers unchanged, others with Java's exponent."""
     text = str(value)
     return java_double(float(value)) if "E" in text else text
 
 
 def _refuse(text: str) -> Any:
-    raise JsonSyntaxError(f"{text} is no JSON value")
+    raise JsonSyntaxError(f"{text} is not a JSON value")

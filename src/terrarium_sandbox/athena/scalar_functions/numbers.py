@@ -1,4 +1,4 @@
-"""Mathematical functions, and numbers as text."""
+"""Mathematical functions, and conversions of numbers to text."""
 
 import math
 from statistics import NormalDist
@@ -14,7 +14,7 @@ _MOST_RADIX = 36
 
 
 def _cbrt(value: float) -> float:
-    """As Java's, exact where the root is a whole number."""
+    """Return the cube root as Java does: exact if the root is an integer."""
     root = math.cbrt(value)
     whole = float(round(root)) if math.isfinite(root) else root
     return whole if whole**3 == value else root

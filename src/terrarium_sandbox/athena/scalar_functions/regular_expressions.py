@@ -1,4 +1,4 @@
-"""Regular expressions of Java's syntax, run by Python's engine."""
+"""Regular expressions in Java's syntax, run by Python's engine."""
 
 import re
 from functools import lru_cache
@@ -16,13 +16,16 @@ _REFERENCE = re.compile(r"\\(.)|\$(\d)|\$\{(\w+)\}|([$\\])", re.DOTALL)
 
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    r"""Compile; Java's classes `\d`, `\w` and `\s` are ASCII, named groups are written `(?<name>...)`."""
+    r"""Compile a pattern. Java's classes `\d`, `\w` and `\s` are ASCII; named groups are written `(?<name>...)`."""
     unknown = _UNKNOWN.search(pattern)
     if unknown:
-        fail("NOT_SUPPORTED", f"the sandbox's regular expressions do not have \\{unknown[1]}: {pattern}")
+        fail("NOT_SUPPORTED", f"the sandbox's regular expressions do not support \\{unknown[1]}: {pattern}")
     converted = _NAMED_GROUP.sub("(?P<", pattern).replace(r"\z", r"\Z")
     if "&&" in pattern:
-        fail("NOT_SUPPORTED", f"the sandbox's regular expressions do not intersect classes: {pattern}")
+        fail(
+            "NOT_SUPPORTED",
+            f"the sandbox's regular expressions do not support intersection of classes: {pattern}",
+        )
     try:
         return re.compile(converted, re.ASCII if not re.search(r"\(\?\w*i", converted) else 0)
     except re.error as error:
@@ -82,7 +85,7 @@ def _filled(replacement: str, match: re.Match[str]) -> str:
 
 
 def _pieces(text: str, pattern: str) -> list[dict[str, Any]]:
-    """The text before each match with the match's groups, and the text behind the last match."""
+    """Return the text before each match with the match's groups, and the text after the last match."""
     pieces: list[dict[str, Any]] = []
     begin = 0
     for match in _compiled(pattern).finditer(text):

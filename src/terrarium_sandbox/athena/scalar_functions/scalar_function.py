@@ -1,4 +1,4 @@
-"""A scalar function in Python, and how it fails."""
+"""A scalar function in Python, and its failure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 __all__ = ["FunctionFailure", "ScalarFunction", "fail"]
 
 
-class FunctionFailure(Exception):  # noqa: N818 - a function fails, by design
-    """A function cannot be computed; the engine passes the text on, which `engine_errors` reads."""
+class FunctionFailure(Exception):  # noqa: N818 - an expected failure of the function
+    """The failure of a function. The engine forwards its text, which `engine_errors` parses."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"TRINO[{code}]{message}")
@@ -16,12 +16,12 @@ class FunctionFailure(Exception):  # noqa: N818 - a function fails, by design
 
 @dataclass(frozen=True)
 class ScalarFunction:
-    """A function that the engine calls with values, none of them NULL.
+    """A function that the engine calls. No argument is NULL.
 
     Args:
         call: The function.
-        parameters: Types of its parameters.
-        returns: Type of its result; None is NULL.
+        parameters: The types of its parameters.
+        returns: The type of its result; None means NULL.
     """
 
     call: Callable[..., Any]
@@ -30,5 +30,5 @@ class ScalarFunction:
 
 
 def fail(code: str, message: str) -> NoReturn:
-    """Fail with one of Trino's error codes."""
+    """Raise the failure with an error code of Trino."""
     raise FunctionFailure(code, message)

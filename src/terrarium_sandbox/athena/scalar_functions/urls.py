@@ -8,7 +8,7 @@ __all__ = ["FUNCTIONS"]
 
 
 def _part(url: str, part: str) -> str | None:
-    """One part, empty where there is none; NULL for what is no URL."""
+    """Return one part of a URL: empty if the URL does not have it, NULL if the text is not a URL."""
     try:
         split = urlsplit(url)
         if part == "port":
@@ -42,7 +42,7 @@ def _parameter(url: str, name: str) -> str | None:
 
 FUNCTIONS = {
     "url_decode": ScalarFunction(lambda text: unquote_plus(text), ("VARCHAR",), "VARCHAR"),
-    # As Java's form encoding: letters, digits and `*-._` stay, a space becomes a plus sign.
+    # Java's form encoding: letters, digits and `*-._` remain unchanged, a space becomes a plus sign.
     "url_encode": ScalarFunction(
         lambda text: quote_plus(text, safe="*").replace("~", "%7E"), ("VARCHAR",), "VARCHAR"
     ),

@@ -1,4 +1,4 @@
-"""What Athena's statements do, one kind in each module.
+"""Athena's statements, one kind per module.
 
 Only `terrarium_sandbox.athena` imports it.
 """

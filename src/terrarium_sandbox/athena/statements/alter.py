@@ -1,4 +1,4 @@
-"""ALTER TABLE, and MSCK REPAIR TABLE, which finds partitions."""
+"""ALTER TABLE, and MSCK REPAIR TABLE, which adds partitions."""
 
 import re
 from collections.abc import Mapping
@@ -20,13 +20,13 @@ __all__ = ["alter_table", "repair_table"]
 _REPAIR = re.compile(
     r"MSCK\s+REPAIR\s+TABLE\s+(?:[`\"]?(?P<database>\w+)[`\"]?\.)?[`\"]?(?P<table>\w+)[`\"]?", re.IGNORECASE
 )
-# What Glue answers about a table and does not take back.
+# The fields of Glue's response that UpdateTable accepts.
 _INPUT = ("Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys", "ViewOriginalText",
           "ViewExpandedText", "TableType", "Parameters")  # fmt: skip
 
 
 def alter_table(statement: Statement, context: Context) -> Outcome:
-    """Change what a table is."""
+    """Alter a table."""
     tree = statement.tree
     if not isinstance(tree, exp.Alter) or not isinstance(tree.this, exp.Table):
         raise QueryFailure("NOT_SUPPORTED", f"the sandbox does not run {statement.name}")
@@ -39,7 +39,7 @@ def alter_table(statement: Statement, context: Context) -> Outcome:
 
 
 def repair_table(statement: Statement, context: Context) -> Outcome:
-    """Make every folder `key=value` under a table's location a partition."""
+    """Add every folder `key=value` below a table's location as a partition."""
     match = _REPAIR.fullmatch(statement.text)
     if match is None:
         raise QueryFailure("", f"line 1:1: mismatched input '{statement.text.split()[-1]}'")

@@ -1,14 +1,14 @@
-"""DELETE, UPDATE and MERGE, on Iceberg tables.
+"""DELETE, UPDATE and MERGE on Iceberg tables.
 
-The rows are changed as a table of the engine, and the whole of them is then written anew, in one commit: AWS writes
-deletions beside the files instead. What is read afterwards is the same.
+The rows are changed in a table of the engine, and the whole table is then rewritten in one commit. AWS writes delete
+files instead. Later reads return the same rows.
 """
 
 from sqlglot import exp
 
 from terrarium_sandbox.athena.parsing import Statement
 from terrarium_sandbox.athena.statements.context import Context, table_name
-from terrarium_sandbox.athena.statements.writing import changed
+from terrarium_sandbox.athena.statements.writing import change_outcome
 from terrarium_sandbox.athena.tables.catalog import is_iceberg
 from terrarium_sandbox.athena.tables.iceberg import IcebergTable
 from terrarium_sandbox.athena.task import Outcome, QueryFailure
@@ -20,7 +20,7 @@ _TARGET = "changed"
 
 
 def change_rows(statement: Statement, context: Context) -> Outcome:
-    """Change the rows of a table as a statement says."""
+    """Change the rows of a table."""
     tree = statement.tree
     if not isinstance(tree, exp.Delete | exp.Update | exp.Merge) or not isinstance(tree.this, exp.Table):
         raise QueryFailure("NOT_SUPPORTED", f"the sandbox does not run this {statement.name}")
@@ -39,6 +39,6 @@ def change_rows(statement: Statement, context: Context) -> Outcome:
     count = context.engine.run(translate(tree, context.engine))
     if count:
         columns = ", ".join(f'"{column}"' for column in source.schema.names)
-        rows = context.engine.query(f"SELECT {columns} FROM {_TARGET}").read_all().cast(source.schema)  # noqa: S608 - the names are made here
+        rows = context.engine.query(f"SELECT {columns} FROM {_TARGET}").read_all().cast(source.schema)  # noqa: S608 - the names are generated
         table.overwrite(rows.rename_columns([field.name for field in table.schema().fields]))
-    return changed(context, count)
+    return change_outcome(context, count)

@@ -1,10 +1,10 @@
-"""What a statement is run with."""
+"""Context in which a statement runs."""
 
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from terrarium_sandbox.athena.aws import Aws
+from terrarium_sandbox.athena.aws_clients import AwsClients
 from terrarium_sandbox.athena.binding import Binding
 from terrarium_sandbox.athena.engine import Engine
 from terrarium_sandbox.athena.tables.catalog import Catalog
@@ -15,14 +15,14 @@ __all__ = ["Context", "table_name"]
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The query, who answers it, and the files that it wrote.
+    """The query, the clients and engine that run it, and the files that it wrote.
 
     Args:
         written_files: `s3://` addresses of the data files that the statement wrote, for Athena's data manifest.
     """
 
     task: QueryTask
-    aws: Aws
+    aws: AwsClients
     catalog: Catalog
     engine: Engine
     binding: Binding
@@ -30,5 +30,5 @@ class Context:
 
 
 def table_name(table: exp.Table, context: Context) -> tuple[str, str]:
-    """Database and table that a statement names."""
+    """Return the database and table that a statement names."""
     return (table.db or context.task.database).lower(), table.name.lower()

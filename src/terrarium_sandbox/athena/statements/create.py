@@ -12,7 +12,7 @@ from terrarium_sandbox.athena.statements.hive_table_input import hive_table_inpu
 from terrarium_sandbox.athena.statements.iceberg_partitioning import partition_spec
 from terrarium_sandbox.athena.statements.select import query_rows
 from terrarium_sandbox.athena.statements.table_options import TableOptions, read_options
-from terrarium_sandbox.athena.statements.writing import append_iceberg_rows, write_hive_rows, written
+from terrarium_sandbox.athena.statements.writing import append_iceberg_rows, write_hive_rows, write_outcome
 from terrarium_sandbox.athena.tables.catalog import is_view, view_text
 from terrarium_sandbox.athena.task import Outcome, QueryFailure
 from terrarium_sandbox.athena.type_names import arrow_type, athena_type, hive_type
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["create_database", "create_table", "create_table_as_select", "create_view"]
 
-_TABLES = "tables/"  # Athena's sub-folder of the output location for what CREATE TABLE AS SELECT writes
+_TABLES = "tables/"  # folder below the output location for files of CREATE TABLE AS SELECT
 
 
 def create_database(statement: Statement, context: Context) -> Outcome:
-    """Make a database."""
+    """Create a database."""
     create = _create(statement)
     name = create.this.name.lower()
     if context.catalog.has_database(name):
@@ -40,7 +40,7 @@ def create_database(statement: Statement, context: Context) -> Outcome:
 
 
 def create_table(statement: Statement, context: Context) -> Outcome:
-    """Make an external table, or an empty Iceberg table."""
+    """Create an external table or an empty Iceberg table."""
     create = _create(statement)
     definition = create.this
     if not isinstance(definition, exp.Schema):
@@ -56,7 +56,7 @@ def create_table(statement: Statement, context: Context) -> Outcome:
         _create_iceberg(database, name, _arrow_schema(columns), options, context)
     elif not options.external:
         raise QueryFailure(
-            "", "CREATE TABLE without EXTERNAL makes Iceberg tables: say 'table_type'='ICEBERG'"
+            "", "CREATE TABLE without EXTERNAL creates Iceberg tables: set 'table_type'='ICEBERG'"
         )
     else:
         partitions = [one for one in options.partitioning if isinstance(one, exp.ColumnDef)]
@@ -66,9 +66,9 @@ def create_table(statement: Statement, context: Context) -> Outcome:
 
 
 def create_table_as_select(statement: Statement, context: Context) -> Outcome:
-    """Make a table of a query's rows."""
+    """Create a table with the rows of a query."""
     create = _create(statement)
-    database, name = table_name(create.find(exp.Table), context)  # type: ignore[arg-type] # the first is its own
+    database, name = table_name(create.find(exp.Table), context)  # type: ignore[arg-type] # the first table is the created one
     options = read_options(create)
     if _exists(database, name, context, allowed=bool(create.args.get("exists"))):
         return _done(context)
@@ -84,7 +84,7 @@ def create_table_as_select(statement: Statement, context: Context) -> Outcome:
         table = _create_iceberg(database, name, rows.schema, options, context)
         content = rows.read_all()
         append_iceberg_rows(table, content, context)
-        return written(context, content.num_rows, folder=_TABLES)
+        return write_outcome(context, content.num_rows, folder=_TABLES)
     partitions = [part.name.lower() for part in options.partitioning]
     options = _located(options, location)
     names = [field.name for field in rows.schema]
@@ -99,11 +99,11 @@ def create_table_as_select(statement: Statement, context: Context) -> Outcome:
     description = hive_table_input(name, glue_columns[:split], glue_columns[split:], options)
     context.aws.glue.create_table(DatabaseName=database, TableInput=description)
     count = write_hive_rows(rows, database, name, context)
-    return written(context, count, folder=_TABLES)
+    return write_outcome(context, count, folder=_TABLES)
 
 
 def create_view(statement: Statement, context: Context) -> Outcome:
-    """Keep a query under a name."""
+    """Create a view."""
     create = _create(statement)
     table = create.find(exp.Table)
     if table is None or isinstance(create.this, exp.Schema):
@@ -140,7 +140,7 @@ def create_view(statement: Statement, context: Context) -> Outcome:
 
 def _create(statement: Statement) -> exp.Create:
     if not isinstance(statement.tree, exp.Create):
-        raise QueryFailure("NOT_SUPPORTED", f"{statement.name} makes nothing")
+        raise QueryFailure("NOT_SUPPORTED", f"{statement.name} creates nothing")
     return statement.tree
 
 

@@ -1,4 +1,4 @@
-"""DESCRIBE and SHOW: what the catalog says, as lines."""
+"""DESCRIBE and SHOW: information of the catalog as lines."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,7 @@ _LIKE = r"(?:\s+(?:LIKE\s+)?'(?P<pattern>[^']*)')?"
 
 
 def describe(statement: Statement, context: Context) -> Outcome:
-    """The columns of a table, those of partitions apart."""
+    """List the columns of a table, with partition columns in a separate section."""
     tree = statement.tree
     if not isinstance(tree, exp.Describe) or not isinstance(tree.this, exp.Table) or tree.args.get("style"):
         raise QueryFailure("NOT_SUPPORTED", "the sandbox describes tables and views only: DESCRIBE name")
@@ -39,7 +39,7 @@ def describe(statement: Statement, context: Context) -> Outcome:
 
 
 def show(statement: Statement, context: Context) -> Outcome:
-    """Lists of things."""
+    """List databases, tables, views, columns, partitions or properties."""
     for pattern, column, lines in _SHOWN:
         match = re.fullmatch(rf"SHOW\s+{pattern}", statement.text, re.IGNORECASE)
         if match:
@@ -98,7 +98,7 @@ def _properties(match: "re.Match[str]", context: Context) -> Iterable[str]:
 
 
 def _matching(names: Iterable[str], pattern: str | None) -> Iterable[str]:
-    """Hive's patterns: `*` for anything, `|` between choices."""
+    """Yield the names that match a Hive pattern: `*` for any text, `|` between alternatives."""
     choices = pattern.lower().split("|") if pattern else ["*"]
     return (name for name in names if any(fnmatchcase(name, choice) for choice in choices))
 

@@ -12,7 +12,7 @@ __all__ = ["drop_database", "drop_table", "drop_view"]
 
 
 def drop_database(statement: Statement, context: Context) -> Outcome:
-    """Forget a database."""
+    """Drop a database."""
     drop, table = _dropped(statement)
     name = table.name.lower()
     if not context.catalog.has_database(name):
@@ -33,7 +33,7 @@ def drop_database(statement: Statement, context: Context) -> Outcome:
 
 
 def drop_table(statement: Statement, context: Context) -> Outcome:
-    """Forget a table; of an Iceberg table, the files go, too."""
+    """Drop a table. The files of an Iceberg table are deleted."""
     drop, table = _dropped(statement)
     database, name = table_name(table, context)
     found = context.catalog.find(database, name)
@@ -52,7 +52,7 @@ def drop_table(statement: Statement, context: Context) -> Outcome:
 
 
 def drop_view(statement: Statement, context: Context) -> Outcome:
-    """Forget a view."""
+    """Drop a view."""
     drop, table = _dropped(statement)
     database, name = table_name(table, context)
     found = context.catalog.find(database, name)
@@ -72,7 +72,7 @@ def _dropped(statement: Statement) -> tuple[exp.Drop, exp.Table]:
 
 
 def _delete_files(metadata_location: str, context: Context) -> None:
-    """All that is under the folder in which the table's metadata is."""
+    """Delete all objects below the folder that contains the table's metadata."""
     bucket, _, key = metadata_location.removeprefix("s3://").partition("/")
     prefix = key.rpartition("/metadata/")[0] + "/"
     s3 = context.aws.s3

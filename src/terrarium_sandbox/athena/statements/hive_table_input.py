@@ -1,4 +1,4 @@
-"""What Glue is told of a Hive table."""
+"""Glue's TableInput of a Hive table."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,10 +28,10 @@ def hive_table_input(
     partitions: Sequence[Mapping[str, str]],
     options: TableOptions,
 ) -> dict[str, Any]:
-    """The TableInput of an external table.
+    """Return the TableInput of an external table.
 
     Raises:
-        QueryFailure: The sandbox cannot read its format.
+        QueryFailure: The sandbox does not support the format.
     """
     form = options.format or "TEXTFILE"
     if form == "PARQUET":
@@ -40,7 +40,7 @@ def hive_table_input(
         reads, writes, serde = *_TEXT, options.serde or (_JSON if form == "JSON" else _LAZY)
     else:
         raise QueryFailure(
-            "NOT_SUPPORTED", f"the sandbox keeps tables as PARQUET, TEXTFILE or JSON, not {form}"
+            "NOT_SUPPORTED", f"the sandbox stores tables as PARQUET, TEXTFILE or JSON, not {form}"
         )
     comment = {"comment": options.comment} if options.comment else {}
     return {

@@ -1,4 +1,4 @@
-"""How an Iceberg table is partitioned: Athena's transforms, as PyIceberg's."""
+"""Partitioning of Iceberg tables: Athena's transforms as PyIceberg's."""
 
 import re
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ __all__ = ["partition_spec"]
 _CALL = re.compile(
     r"(?P<transform>\w+)\s*\(\s*(?:(?P<width>\d+)\s*,\s*)?(?P<column>\w+)\s*(?:,\s*(?P<after>\d+)\s*)?\)"
 )
-_SPOKEN = {"years": "year", "months": "month", "days": "day", "date": "day", "hours": "hour"}
+_SYNONYMS = {"years": "year", "months": "month", "days": "day", "date": "day", "hours": "hour"}
 
 
 def partition_spec(parts: Sequence[exp.Expr], schema: "Schema") -> "PartitionSpec":
-    """The partitioning that `PARTITIONED BY (...)` means.
+    """Return the partition spec of `PARTITIONED BY (...)`.
 
     Raises:
-        QueryFailure: A transform or a column is not there.
+        QueryFailure: A transform or a column does not exist.
     """
     from pyiceberg.partitioning import PARTITION_FIELD_ID_START, PartitionField, PartitionSpec
     from pyiceberg.transforms import parse_transform
@@ -54,7 +54,7 @@ def partition_spec(parts: Sequence[exp.Expr], schema: "Schema") -> "PartitionSpe
 
 
 def _transform(part: exp.Expr) -> tuple[str, str]:
-    """Name, as Iceberg writes it, and column."""
+    """Return Iceberg's name of the transform, and the column."""
     if isinstance(part, exp.Identifier | exp.Column | exp.ColumnDef):
         return "identity", part.name.lower()
     text = part.name if part.is_string else ""
@@ -66,7 +66,7 @@ def _transform(part: exp.Expr) -> tuple[str, str]:
             raise QueryFailure("INVALID_TABLE_PROPERTY", f"Unable to parse partitioning {text}")
         name = match["transform"].lower()
         width = match["width"] or match["after"]
-        return _SPOKEN.get(name, name) + (f"[{width}]" if width else ""), match["column"].lower()
+        return _SYNONYMS.get(name, name) + (f"[{width}]" if width else ""), match["column"].lower()
     column = next(part.find_all(exp.Column)).name.lower()
     match part:
         case exp.PartitionedByBucket():
@@ -76,4 +76,4 @@ def _transform(part: exp.Expr) -> tuple[str, str]:
         case exp.Year() | exp.Month() | exp.Day() | exp.Hour():
             return type(part).__name__.lower(), column
     name = part.sql_name().lower() if isinstance(part, exp.Func) else part.sql("athena")
-    return _SPOKEN.get(name, name), column
+    return _SYNONYMS.get(name, name), column

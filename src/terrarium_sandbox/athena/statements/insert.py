@@ -10,7 +10,7 @@ from terrarium_sandbox.athena.statements.writing import (
     as_table_rows,
     table_schema,
     write_hive_rows,
-    written,
+    write_outcome,
 )
 from terrarium_sandbox.athena.tables.catalog import is_iceberg, is_view
 from terrarium_sandbox.athena.tables.iceberg import IcebergTable
@@ -20,7 +20,7 @@ __all__ = ["insert"]
 
 
 def insert(statement: Statement, context: Context) -> Outcome:
-    """Add a query's rows to a table."""
+    """Insert the rows of a query into a table."""
     tree = statement.tree
     if not isinstance(tree, exp.Insert) or tree.args.get("overwrite"):
         raise QueryFailure("NOT_SUPPORTED", "Athena inserts by INSERT INTO")
@@ -41,4 +41,4 @@ def insert(statement: Statement, context: Context) -> Outcome:
         append_iceberg_rows(iceberg, written_rows.rename_columns(names), context)
     else:
         write_hive_rows(as_table_rows(rows, table_schema(table), columns), database, name, context)
-    return written(context, rows.num_rows)
+    return write_outcome(context, rows.num_rows)

@@ -23,13 +23,13 @@ _EXPLAIN = re.compile(
 
 
 def select(statement: Statement, context: Context) -> Outcome:
-    """Leave a query's rows where results go."""
+    """Run a query, and write its rows to the result location."""
     rows = query_rows(_tree(statement), context)
     return write_rows(rows, task=context.task, aws=context.aws, bytes_scanned=context.binding.bytes_scanned)
 
 
 def query_rows(query: exp.Expr, context: Context) -> "pa.RecordBatchReader":
-    """A query's rows, their columns named as Trino names them."""
+    """Return the rows of a query, with columns named as Trino names them."""
     import pyarrow as pa
 
     query = _as_query(query)
@@ -46,7 +46,7 @@ def query_rows(query: exp.Expr, context: Context) -> "pa.RecordBatchReader":
 
 
 def explain(statement: Statement, context: Context) -> Outcome:
-    """The plan of the sandbox's own engine: it is not Trino's, and says so."""
+    """Write the plan of the sandbox's engine, with a note that it is not Trino's plan."""
     match = _EXPLAIN.fullmatch(statement.text)
     if match is None or match["options"] or match["analyze"]:
         raise QueryFailure("NOT_SUPPORTED", "the sandbox explains plain queries only: EXPLAIN SELECT ...")
@@ -65,7 +65,7 @@ def _tree(statement: Statement) -> exp.Expr:
 
 
 def _as_query(query: exp.Expr) -> exp.Expr:
-    """VALUES by themselves, as a query."""
+    """Return a bare VALUES as a query."""
     if not isinstance(query, exp.Values):
         return query.unnest() if isinstance(query, exp.Subquery) and not query.alias else query
     width = len(query.expressions[0].expressions) if isinstance(query.expressions[0], exp.Tuple) else 1
@@ -76,7 +76,7 @@ def _as_query(query: exp.Expr) -> exp.Expr:
 
 
 def _name_unnamed_columns(query: exp.Expr) -> None:
-    """Call what has no name as Trino does: a row's field by its own, the rest by position, `_col0`."""
+    """Name unnamed columns as Trino does: a field of a row by its name, other columns by position, `_col0`."""
     for select in query.find_all(exp.Select):
         for position, column in enumerate(select.expressions):
             if isinstance(column, exp.Dot):

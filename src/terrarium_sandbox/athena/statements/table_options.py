@@ -1,4 +1,4 @@
-"""What CREATE TABLE says besides columns: location, format, partitions, properties."""
+"""Clauses of CREATE TABLE other than columns: location, format, partitions, properties."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ __all__ = ["TableOptions", "read_options"]
 
 @dataclass(frozen=True, kw_only=True)
 class TableOptions:
-    """The clauses of a CREATE TABLE; names of properties in lower case."""
+    """The clauses of a CREATE TABLE. Names of properties are in lower case."""
 
     external: bool = False
     location: str | None = None
@@ -26,15 +26,15 @@ class TableOptions:
 
     @property
     def iceberg(self) -> bool:
-        """Whether it is to be an Iceberg table."""
+        """Whether the table is an Iceberg table."""
         return str(self.properties.get("table_type", "")).upper() == "ICEBERG"
 
 
 def read_options(create: exp.Create) -> TableOptions:
-    """The options of a statement.
+    """Return the options of a statement.
 
     Raises:
-        QueryFailure: It has a clause that the sandbox does not know.
+        QueryFailure: The sandbox does not support a clause.
     """
     found: dict[str, Any] = {"properties": {}}
     properties = create.args.get("properties")
@@ -76,7 +76,9 @@ def _read(node: exp.Expr, found: dict[str, Any]) -> None:
             else:
                 found["properties"][node.name.lower()] = value
         case _:
-            raise QueryFailure("NOT_SUPPORTED", f"the sandbox does not know the clause {node.sql('athena')}")
+            raise QueryFailure(
+                "NOT_SUPPORTED", f"the sandbox does not support the clause {node.sql('athena')}"
+            )
 
 
 def _value(node: exp.Expr) -> Any:

@@ -1,4 +1,4 @@
-"""UNLOAD: a query's rows as files."""
+"""UNLOAD: writing of a query's rows as files."""
 
 import re
 import uuid
@@ -9,7 +9,7 @@ from sqlglot import exp
 from terrarium_sandbox.athena.parsing import Statement, parse
 from terrarium_sandbox.athena.statements.context import Context
 from terrarium_sandbox.athena.statements.select import query_rows
-from terrarium_sandbox.athena.statements.writing import written
+from terrarium_sandbox.athena.statements.writing import write_outcome
 from terrarium_sandbox.athena.task import Outcome, QueryFailure
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ _UNLOAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _OPTION = re.compile(r"\s*(\w+)\s*=\s*'([^']*)'\s*(?:,|\Z)")
-# Compressions that Athena writes each format with, and Arrow's names; the first is the default (Athena User Guide,
-# "UNLOAD", "Use compression in Athena").
+# Compressions of each format in Athena, with Arrow's names. The first is the default (Athena User Guide, "UNLOAD", "Use
+# compression in Athena").
 _COMPRESSIONS = {
     "PARQUET": {"GZIP": "gzip", "SNAPPY": "snappy", "ZSTD": "zstd", "NONE": "none"},
     "JSON": {"GZIP": "gzip"},
@@ -31,28 +31,28 @@ _COMPRESSIONS = {
 
 
 def unload(statement: Statement, context: Context) -> Outcome:
-    """Write the rows as Parquet or JSON under an empty location."""
+    """Write the rows as Parquet or JSON to an empty location."""
     match = _UNLOAD.fullmatch(statement.text)
     options = {name.lower(): value for name, value in _OPTION.findall(match["options"])} if match else {}
     if match is None or not {"format"} <= options.keys() <= {"format", "compression"}:
         raise QueryFailure(
             "NOT_SUPPORTED",
-            "the sandbox unloads by UNLOAD (SELECT ...) TO 's3://...' WITH (format = '...', compression = '...') alone",
+            "the sandbox supports only UNLOAD (SELECT ...) TO 's3://...' WITH (format = '...', compression = '...')",
         )
     query = parse(match["query"]).tree
     if not isinstance(query, exp.Query):
-        raise QueryFailure("", "UNLOAD takes a SELECT")
+        raise QueryFailure("", "UNLOAD needs a SELECT")
     file_format = options["format"].upper()
     compressions = _COMPRESSIONS.get(file_format)
     if compressions is None:
         raise QueryFailure(
-            "NOT_SUPPORTED", f"the sandbox unloads as {', '.join(_COMPRESSIONS)}, not {options['format']}"
+            "NOT_SUPPORTED", f"the sandbox writes {', '.join(_COMPRESSIONS)}, not {options['format']}"
         )
     compression = compressions.get(options.get("compression", next(iter(compressions))).upper())
     if compression is None:
         raise QueryFailure(
             "NOT_SUPPORTED",
-            f"the sandbox compresses {file_format} by {', '.join(compressions)}, not {options['compression']}",
+            f"the sandbox compresses {file_format} with {', '.join(compressions)}, not {options['compression']}",
         )
     folder = match["location"].rstrip("/")
     bucket, _, key = folder.removeprefix("s3://").partition("/")
@@ -66,7 +66,7 @@ def unload(statement: Statement, context: Context) -> Outcome:
     else:
         path = _write_json(rows, path, context)
     context.written_files.append(f"s3://{path}")
-    return written(context, rows.num_rows)
+    return write_outcome(context, rows.num_rows)
 
 
 def _write_parquet(rows: "pa.Table", path: str, compression: str, context: Context) -> None:

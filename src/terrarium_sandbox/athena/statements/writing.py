@@ -1,4 +1,4 @@
-"""Rows, written into tables."""
+"""Writing of rows into tables."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -18,27 +18,27 @@ __all__ = [
     "add_partition",
     "append_iceberg_rows",
     "as_table_rows",
-    "changed",
+    "change_outcome",
     "table_schema",
     "write_hive_rows",
-    "written",
+    "write_outcome",
 ]
 
 _NUMBERS = frozenset({"tinyint", "smallint", "integer", "bigint", "float", "double", "decimal"})
 _ROWS = Column(name="rows", type="bigint", precision=19)
 
 
-def written(context: Context, count: int, *, folder: str = "") -> Outcome:
-    """Return the outcome of INSERT, UNLOAD or CREATE TABLE AS SELECT, and write the list of the files written.
+def write_outcome(context: Context, count: int, *, folder: str = "") -> Outcome:
+    """Return the outcome of INSERT, UNLOAD or CREATE TABLE AS SELECT, and write the list of the written files.
 
-    Athena names an `OutputLocation` without a suffix, under which nothing lies, and a `DataManifestLocation`
-    beside it (Athena User Guide, "Working with query results, recent queries, and output files": example of
-    INSERT INTO). Of CREATE TABLE AS SELECT both lie in the sub-folder `tables` (same page).
+    Athena returns an `OutputLocation` without a suffix, at which no object exists, and a `DataManifestLocation` next to
+    it (Athena User Guide, "Working with query results, recent queries, and output files": example of INSERT INTO). For
+    CREATE TABLE AS SELECT, both are in the sub-folder `tables` (same page).
 
     Args:
-        context: Of the statement.
-        count: Rows written.
-        folder: Below the output location, with a slash at its end.
+        context: The context of the statement.
+        count: The number of written rows.
+        folder: The folder below the output location, with a slash at the end.
     """
     location = f"{context.task.output_location}{folder}{context.task.query_id}"
     manifest = f"{location}-manifest.csv"
@@ -53,12 +53,12 @@ def written(context: Context, count: int, *, folder: str = "") -> Outcome:
     )
 
 
-def changed(context: Context, count: int) -> Outcome:
+def change_outcome(context: Context, count: int) -> Outcome:
     """Return the outcome of DELETE, UPDATE or MERGE.
 
-    Athena names a `.csv` object that it never writes (PyAthena issue 441: "Running a DELETE query on Iceberg
-    table results in a 404 error"), and no data manifest: only CREATE TABLE AS SELECT, UNLOAD and INSERT have
-    one (Athena API, GetQueryResults, QueryResultType).
+    Athena returns a `.csv` object that it never writes (PyAthena issue 441: "Running a DELETE query on Iceberg table
+    results in a 404 error"), and no data manifest: only CREATE TABLE AS SELECT, UNLOAD and INSERT have one (Athena API,
+    GetQueryResults, QueryResultType).
     """
     task = context.task
     return Outcome(
@@ -70,7 +70,7 @@ def changed(context: Context, count: int) -> Outcome:
 
 
 def append_iceberg_rows(table: "Table", rows: "pa.Table", context: Context) -> None:
-    """Append rows to an Iceberg table in one commit; no rows make no snapshot."""
+    """Append rows to an Iceberg table in one commit. Without rows, create no snapshot."""
     if not rows.num_rows:
         return
     before = {task.file.file_path for task in table.scan().plan_files()}
@@ -80,10 +80,10 @@ def append_iceberg_rows(table: "Table", rows: "pa.Table", context: Context) -> N
 
 
 def as_table_rows(rows: "pa.Table", schema: "pa.Schema", columns: Iterable[str] | None = None) -> "pa.Table":
-    """Rows as a table's: by position, under its names and types; columns that are not given are null.
+    """Return rows with a table's names and types, matched by position. Missing columns are null.
 
     Raises:
-        QueryFailure: Their number or types do not fit.
+        QueryFailure: The number or types of columns do not match.
     """
     import pyarrow as pa
 
@@ -120,7 +120,7 @@ def _fits(found: str, expected: str) -> bool:
 
 
 def write_hive_rows(rows: "pa.RecordBatchReader", database: str, name: str, context: Context) -> int:
-    """Write rows into a Parquet table, into a folder for each partition; how many."""
+    """Write rows into a Parquet table, one folder per partition; return the number of rows."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -149,7 +149,7 @@ def write_hive_rows(rows: "pa.RecordBatchReader", database: str, name: str, cont
 
 
 def add_partition(table: Mapping[str, Any], values: list[str], location: str, context: Context) -> bool:
-    """Make a partition known; whether it was not."""
+    """Add a partition to the catalog; return whether it is new."""
     glue = context.aws.glue
     descriptor = {**table["StorageDescriptor"], "Location": location}
     try:
@@ -164,7 +164,7 @@ def add_partition(table: Mapping[str, Any], values: list[str], location: str, co
 
 
 def table_schema(table: Mapping[str, Any]) -> "pa.Schema":
-    """All columns of a Hive table."""
+    """Return all columns of a Hive table."""
     import pyarrow as pa
 
     columns = [*table["StorageDescriptor"]["Columns"], *table.get("PartitionKeys", [])]

@@ -1,4 +1,4 @@
-"""What queries read: Hive tables, Iceberg tables and what is known about them, the information schema.
+"""Tables that queries read: Hive tables, Iceberg tables, their metadata, and the information schema.
 
 `terrarium_sandbox.athena` and the API of Athena import it.
 """

@@ -1,11 +1,11 @@
-"""The Glue catalog: databases and tables by name, and which kind of table it is."""
+"""The Glue catalog: databases, tables by name, and the kinds of tables."""
 
 import base64
 import json
 from collections.abc import Iterator
 from typing import Any
 
-from terrarium_sandbox.athena.aws import Aws
+from terrarium_sandbox.athena.aws_clients import AwsClients
 from terrarium_sandbox.athena.task import QueryFailure
 
 __all__ = ["Catalog", "columns_of", "is_iceberg", "is_view", "view_definition", "view_text"]
@@ -15,20 +15,20 @@ _VIEW = "/* Presto View: "
 
 
 class Catalog:
-    """Glue, asked as the caller; names are in lower case there.
+    """The Glue catalog with the caller's permissions. Names are in lower case.
 
     Args:
         aws: The caller's clients.
     """
 
-    def __init__(self, aws: Aws) -> None:
+    def __init__(self, aws: AwsClients) -> None:
         self._glue = aws.glue
 
     def table(self, database: str, name: str) -> dict[str, Any]:
-        """A table as Glue describes it.
+        """Return a table in Glue's form.
 
         Raises:
-            QueryFailure: There is none.
+            QueryFailure: The table does not exist.
         """
         table = self.find(database, name)
         if table is not None:
@@ -38,7 +38,7 @@ class Catalog:
         raise QueryFailure("TABLE_NOT_FOUND", f"Table '{_CATALOG}.{database}.{name}' does not exist")
 
     def find(self, database: str, name: str) -> dict[str, Any] | None:
-        """A table, if it is there."""
+        """Return a table in Glue's form; None if it does not exist."""
         try:
             found: dict[str, Any] = self._glue.get_table(DatabaseName=database, Name=name)["Table"]
         except self._glue.exceptions.EntityNotFoundException:
@@ -46,10 +46,10 @@ class Catalog:
         return found
 
     def tables(self, database: str) -> list[dict[str, Any]]:
-        """All tables of a database, by name.
+        """Return all tables of a database, sorted by name.
 
         Raises:
-            QueryFailure: There is no such database.
+            QueryFailure: The database does not exist.
         """
         try:
             pages = self._glue.get_paginator("get_tables").paginate(DatabaseName=database)
@@ -59,15 +59,15 @@ class Catalog:
         return sorted(tables, key=lambda table: str(table["Name"]))
 
     def databases(self) -> list[str]:
-        """The names of all databases."""
+        """Return the names of all databases."""
         pages = self._glue.get_paginator("get_databases").paginate()
         return sorted(database["Name"] for page in pages for database in page["DatabaseList"])
 
     def database(self, name: str) -> dict[str, Any]:
-        """A database as Glue describes it.
+        """Return a database in Glue's form.
 
         Raises:
-            QueryFailure: There is none.
+            QueryFailure: The database does not exist.
         """
         try:
             found: dict[str, Any] = self._glue.get_database(Name=name)["Database"]
@@ -76,7 +76,7 @@ class Catalog:
         return found
 
     def has_database(self, name: str) -> bool:
-        """Whether there is such a database."""
+        """Return whether a database exists."""
         try:
             self.database(name)
         except QueryFailure:
@@ -84,7 +84,7 @@ class Catalog:
         return True
 
     def partitions(self, table: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """The partitions of a Hive table."""
+        """Yield the partitions of a Hive table."""
         pages = self._glue.get_paginator("get_partitions").paginate(
             DatabaseName=table["DatabaseName"], TableName=table["Name"]
         )
@@ -93,7 +93,7 @@ class Catalog:
 
 
 def columns_of(table: dict[str, Any]) -> list[dict[str, Any]]:
-    """The columns of its rows, without those of partitions; of Iceberg's, only the present ones."""
+    """Return the columns of a table without partition columns; of an Iceberg table, only the current columns."""
     return [
         column
         for column in table.get("StorageDescriptor", {}).get("Columns", ())
@@ -102,29 +102,29 @@ def columns_of(table: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def is_iceberg(table: dict[str, Any]) -> bool:
-    """Whether its rows are Iceberg's to find."""
+    """Return whether a table is an Iceberg table."""
     return str(table.get("Parameters", {}).get("table_type", "")).upper() == "ICEBERG"
 
 
 def is_view(table: dict[str, Any]) -> bool:
-    """Whether it has a query instead of rows."""
+    """Return whether a table is a view."""
     return table.get("TableType") == "VIRTUAL_VIEW"
 
 
 def view_definition(table: dict[str, Any]) -> dict[str, Any]:
-    """What Athena keeps of a view: `originalSql`, `catalog`, `schema`, `columns`.
+    """Return Athena's definition of a view: `originalSql`, `catalog`, `schema`, `columns`.
 
     Raises:
-        QueryFailure: Another engine made the view.
+        QueryFailure: Another engine created the view.
     """
     text = str(table.get("ViewOriginalText", ""))
     if not text.startswith(_VIEW):
-        raise QueryFailure("HIVE_INVALID_VIEW_DATA", f"{table['Name']} is not a view of Athena's")
+        raise QueryFailure("HIVE_INVALID_VIEW_DATA", f"{table['Name']} is not a view that Athena created")
     content = text.removeprefix(_VIEW).removesuffix(" */")
     definition: dict[str, Any] = json.loads(base64.b64decode(content))
     return definition
 
 
 def view_text(definition: dict[str, Any]) -> str:
-    """The text under which Glue keeps a view of Athena's."""
+    """Return the text that Glue stores for a view of Athena."""
     return f"{_VIEW}{base64.b64encode(json.dumps(definition).encode()).decode()} */"

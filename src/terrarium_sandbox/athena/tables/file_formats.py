@@ -1,4 +1,4 @@
-"""The formats of Hive's files, by the SerDe that Glue names."""
+"""File formats of Hive tables, by the SerDe in Glue."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,22 +16,22 @@ _HEAD_BYTES = 1 << 16
 
 
 class FileFormat(Protocol):
-    """How files of one format are read."""
+    """The reader of one file format."""
 
     def bytes_of(self, files: "FileSystem", path: str, size: int, columns: Sequence[str]) -> int:
-        """How much of a file is read for `columns`."""
+        """Return the number of bytes of a file that reading `columns` scans."""
 
     def read(
         self, files: "FileSystem", path: str, schema: "pa.Schema", wanted: "pa.Schema"
     ) -> "Iterator[pa.RecordBatch]":
-        """The rows of a file with the table's `schema`, of it what is `wanted`."""
+        """Yield the rows of a file of a table with `schema`, with the columns of `wanted`."""
 
 
 def format_of(table: dict[str, Any]) -> FileFormat:
-    """How a table's files are read.
+    """Return the reader of a table's files.
 
     Raises:
-        QueryFailure: The sandbox cannot read that format.
+        QueryFailure: The sandbox does not support the format.
     """
     descriptor = table["StorageDescriptor"]
     serde = descriptor.get("SerdeInfo", {})
@@ -62,7 +62,7 @@ def format_of(table: dict[str, Any]) -> FileFormat:
 
 
 class _Parquet:
-    def bytes_of(self, files: "FileSystem", path: str, size: int, columns: Sequence[str]) -> int:  # noqa: ARG002 - the protocol
+    def bytes_of(self, files: "FileSystem", path: str, size: int, columns: Sequence[str]) -> int:  # noqa: ARG002 - the protocol's signature
         import pyarrow.parquet as pq
 
         metadata = pq.read_metadata(path, filesystem=files)
@@ -77,7 +77,7 @@ class _Parquet:
         self,
         files: "FileSystem",
         path: str,
-        schema: "pa.Schema",  # noqa: ARG002 - the protocol
+        schema: "pa.Schema",  # noqa: ARG002 - the protocol's signature
         wanted: "pa.Schema",
     ) -> "Iterator[pa.RecordBatch]":
         import pyarrow as pa
@@ -86,7 +86,7 @@ class _Parquet:
         with pq.ParquetFile(path, filesystem=files) as file:
             stored = {name.lower(): name for name in file.schema_arrow.names}
             present = [stored[name] for name in wanted.names if name in stored]
-            # No column at all would lose the number of rows.
+            # Without any column, the number of rows would be lost.
             for batch in file.iter_batches(columns=present or file.schema_arrow.names[:1]):
                 columns = [
                     _cast(batch.column(stored[field.name]), field, path)
@@ -105,7 +105,7 @@ class _Text:
     null: str
     escape: str | None = None
 
-    def bytes_of(self, files: "FileSystem", path: str, size: int, columns: Sequence[str]) -> int:  # noqa: ARG002 - the protocol
+    def bytes_of(self, files: "FileSystem", path: str, size: int, columns: Sequence[str]) -> int:  # noqa: ARG002 - the protocol's signature
         return size
 
     def read(
@@ -146,7 +146,7 @@ class _Text:
             yield _batch(columns, wanted, batch.num_rows)
 
     def _names(self, files: "FileSystem", path: str, schema: "pa.Schema") -> list[str]:
-        """The table's columns that a file has, and names for what it has besides: Hive leaves that out."""
+        """Return the table's columns that a file has, and generated names for further columns, which Hive ignores."""
         import csv
 
         with files.open_input_stream(path) as stream:
@@ -161,14 +161,14 @@ class _Text:
 
 
 class _Json:
-    def bytes_of(self, files: "FileSystem", path: str, size: int, columns: Sequence[str]) -> int:  # noqa: ARG002 - the protocol
+    def bytes_of(self, files: "FileSystem", path: str, size: int, columns: Sequence[str]) -> int:  # noqa: ARG002 - the protocol's signature
         return size
 
     def read(
         self,
         files: "FileSystem",
         path: str,
-        schema: "pa.Schema",  # noqa: ARG002 - the protocol
+        schema: "pa.Schema",  # noqa: ARG002 - the protocol's signature
         wanted: "pa.Schema",
     ) -> "Iterator[pa.RecordBatch]":
         import json
@@ -200,7 +200,7 @@ def _as_string(value: Any) -> str | None:
 
 
 def _parsed(column: "pa.Array", field: "pa.Field") -> "pa.Array":
-    """Text as the column's type; what does not read as such is null, as Hive has it."""
+    """Return text as the column's type. Values that cannot be parsed are null, as in Hive."""
     import pyarrow as pa
 
     if pa.types.is_string(field.type):
@@ -210,7 +210,7 @@ def _parsed(column: "pa.Array", field: "pa.Field") -> "pa.Array":
     except pa.ArrowInvalid:
         return pa.array([_parsed_value(value, field.type) for value in column.to_pylist()], field.type)
     except pa.ArrowNotImplementedError as error:
-        raise QueryFailure("NOT_SUPPORTED", f"the sandbox does not read {field.type} out of text") from error
+        raise QueryFailure("NOT_SUPPORTED", f"the sandbox does not parse {field.type} from text") from error
 
 
 def _parsed_value(text: str | None, kind: "pa.DataType") -> Any:

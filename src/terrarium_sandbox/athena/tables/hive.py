@@ -1,4 +1,4 @@
-"""Hive tables: files of Parquet, CSV, delimited text or JSON under a location, in partitions or not."""
+"""Hive tables: files of Parquet, CSV, delimited text or JSON below a location, with or without partitions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from operator import eq, ge, gt, le, lt
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from terrarium_sandbox.athena.aws import Aws
+from terrarium_sandbox.athena.aws_clients import AwsClients
 from terrarium_sandbox.athena.tables import file_formats
 from terrarium_sandbox.athena.tables.catalog import Catalog
-from terrarium_sandbox.athena.tables.source import Predicate, Scan
+from terrarium_sandbox.athena.tables.table_source import Predicate, Scan
 from terrarium_sandbox.athena.task import QueryFailure
 from terrarium_sandbox.athena.type_names import arrow_type_of_hive
 
@@ -25,7 +25,7 @@ _COMPARISONS = {"=": eq, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 @dataclass(frozen=True)
 class _Folder:
-    """Where files are, and the values of the partition's columns there."""
+    """A folder of files, with the values of the partition's columns."""
 
     location: str
     values: Mapping[str, Any]
@@ -35,14 +35,14 @@ class HiveTable:
     """The rows of an external table.
 
     Args:
-        table: As Glue describes it.
+        table: The table in Glue's form.
         aws: The caller's clients.
 
     Raises:
-        QueryFailure: It needs what the sandbox does not have.
+        QueryFailure: The table uses a feature that the sandbox does not support.
     """
 
-    def __init__(self, table: dict[str, Any], aws: Aws) -> None:
+    def __init__(self, table: dict[str, Any], aws: AwsClients) -> None:
         self._table = table
         self._aws = aws
         parameters = table.get("Parameters", {})
@@ -54,13 +54,13 @@ class HiveTable:
 
     @cached_property
     def schema(self) -> "pa.Schema":
-        """The columns of files, then those of partitions."""
+        """The columns of files, followed by the partition columns."""
         import pyarrow as pa
 
         return pa.schema([*self._in_files.items(), *self._of_partitions.items()])
 
     def scan(self, columns: Sequence[str], predicates: Sequence[Predicate]) -> Scan:
-        """Only partitions that may hold such rows are read."""
+        """Plan to read only the partitions that may contain matching rows."""
         import pyarrow as pa
 
         folders = [folder for folder in self._folders() if _may_hold(folder, predicates)]
@@ -104,7 +104,7 @@ class HiveTable:
             yield _Folder(partition["StorageDescriptor"]["Location"], values)
 
     def _files(self, folder: _Folder) -> Iterator[tuple[str, int]]:
-        """Paths and sizes; Hive hides names that begin with a dot or an underscore."""
+        """Yield path and size of each file. Hive ignores names that start with a dot or an underscore."""
         bucket, _, prefix = folder.location.removeprefix("s3://").partition("/")
         prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
         for page in self._aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
@@ -139,7 +139,7 @@ def _satisfies(value: Any, predicate: Predicate) -> bool:
         if predicate.operator == "in":
             return value in predicate.values
         return bool(_COMPARISONS[predicate.operator](value, predicate.values[0]))
-    except TypeError:  # of unlike types: the query itself decides
+    except TypeError:  # different types: the engine evaluates the comparison
         return True
 
 

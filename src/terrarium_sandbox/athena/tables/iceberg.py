@@ -1,10 +1,10 @@
-"""Iceberg tables: PyIceberg plans which files are read, at any snapshot."""
+"""Iceberg tables: PyIceberg plans the files to read, at any snapshot."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from terrarium_sandbox.athena.tables.source import Predicate, Scan
+from terrarium_sandbox.athena.tables.table_source import Predicate, Scan
 from terrarium_sandbox.athena.task import QueryFailure
 
 if TYPE_CHECKING:
@@ -18,19 +18,19 @@ __all__ = ["IcebergTable", "snapshot_as_of", "snapshot_of_version"]
 
 
 class IcebergTable:
-    """The rows of a table at one snapshot, its present one if none is named."""
+    """The rows of a table at one snapshot. The default is the current snapshot."""
 
     def __init__(self, table: "Table", snapshot: "Snapshot | None" = None) -> None:
         self._table = table
         self._snapshot = snapshot
         pinned = snapshot is not None and snapshot.schema_id is not None
-        schema = table.schemas()[snapshot.schema_id] if pinned else table.schema()  # type: ignore[union-attr,index] # pinned says so
+        schema = table.schemas()[snapshot.schema_id] if pinned else table.schema()  # type: ignore[union-attr,index] # `pinned` implies a snapshot
         self._names = {field.name.lower(): field.name for field in schema.fields}
         self._iceberg_schema = schema
 
     @property
     def schema(self) -> "pa.Schema":
-        """All columns, under Athena's lower-case names."""
+        """All columns, with lower-case names as in Athena."""
         import pyarrow as pa
         from pyiceberg.io.pyarrow import schema_to_pyarrow
 
@@ -38,7 +38,7 @@ class IcebergTable:
         return pa.schema([field.with_name(field.name.lower()) for field in arrow])
 
     def scan(self, columns: Sequence[str], predicates: Sequence[Predicate]) -> Scan:
-        """Only files that may hold such rows are read, and of them only the columns."""
+        """Plan to read only files that may contain matching rows, and only the columns."""
         scan = self._table.scan(
             row_filter=self._row_filter(predicates),
             selected_fields=tuple(self._names[name] for name in columns),
@@ -66,7 +66,7 @@ class IcebergTable:
         return row_filter
 
     def _expression(self, predicate: Predicate) -> "BooleanExpression | None":
-        """The predicate in PyIceberg's terms; None where it has none for these types."""
+        """Return the predicate as an expression of PyIceberg; None if it does not support the types."""
         from pyiceberg import expressions as iceberg
         from pyiceberg.expressions.visitors import bind
 
@@ -90,10 +90,10 @@ class IcebergTable:
 
 
 def snapshot_as_of(table: "Table", moment: datetime) -> "Snapshot":
-    """The snapshot that was the present one at `moment`.
+    """Return the snapshot that was current at `moment`.
 
     Raises:
-        QueryFailure: The table had none yet.
+        QueryFailure: The table had no snapshot then.
     """
     utc = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     milliseconds = int(utc.timestamp() * 1000)
@@ -106,10 +106,10 @@ def snapshot_as_of(table: "Table", moment: datetime) -> "Snapshot":
 
 
 def snapshot_of_version(table: "Table", version: int | str) -> "Snapshot":
-    """The snapshot with that id, or with that tag or branch.
+    """Return the snapshot with an id, a tag or a branch.
 
     Raises:
-        QueryFailure: There is none.
+        QueryFailure: The snapshot does not exist.
     """
     found = (
         table.snapshot_by_id(version) if isinstance(version, int) else table.snapshot_by_name(str(version))
@@ -125,7 +125,7 @@ def _bytes_of(task: "FileScanTask", ids: set[int]) -> int:
 
 
 def _columns_of(file: "DataFile", ids: set[int]) -> int:
-    """What its columns take; nested ones have sizes under the ids of their leaves, so they count as the whole file."""
+    """Return the bytes of the columns in a file; of the whole file if a column is nested: only leaves have sizes."""
     sizes = file.column_sizes or {}
     if not ids <= sizes.keys():
         return file.file_size_in_bytes

@@ -1,9 +1,9 @@
-"""What is known about an Iceberg table, as tables: `"t$snapshots"` and its like."""
+"""Metadata tables of Iceberg tables, such as `"t$snapshots"`."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from terrarium_sandbox.athena.tables.source import Predicate, Scan
+from terrarium_sandbox.athena.tables.table_source import Predicate, Scan
 from terrarium_sandbox.athena.task import QueryFailure
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _MOMENTS = frozenset({"made_current_at", "committed_at"})
 
 
 class ArrowRows:
-    """Rows that are there already."""
+    """Rows in memory."""
 
     def __init__(self, rows: "pa.Table") -> None:
         self._rows = rows
@@ -44,15 +44,15 @@ class ArrowRows:
         return self._rows.schema
 
     def scan(self, columns: Sequence[str], predicates: Sequence[Predicate]) -> Scan:  # noqa: ARG002 - the protocol
-        """Nothing is read for them."""
+        """Return the rows. No file is scanned."""
         return Scan(0, lambda: self._rows.select(list(columns)).to_reader())
 
 
 def metadata_table(table: "Table", kind: str) -> ArrowRows:
-    """The rows of `"table$kind"`.
+    """Return the rows of `"table$kind"`.
 
     Raises:
-        QueryFailure: Athena has no such table, or the sandbox has not.
+        QueryFailure: Athena or the sandbox does not have the table.
     """
     import pyarrow as pa
 

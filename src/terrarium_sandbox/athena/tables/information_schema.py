@@ -1,4 +1,4 @@
-"""The information schema, made of what Glue says."""
+"""The information schema, derived from Glue."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ _CATALOG = "awsdatacatalog"
 
 
 def information_schema(catalog: Catalog, name: str) -> ArrowRows:
-    """The rows of `information_schema.name`.
+    """Return the rows of `information_schema.name`.
 
     Raises:
-        QueryFailure: The sandbox has no such table.
+        QueryFailure: The sandbox does not have the table.
     """
     import pyarrow as pa
 

@@ -1,4 +1,4 @@
-"""Athena's SQL for DuckDB: every operator and function by what Trino means, with types that the engine tells.
+"""Translation of Athena's SQL to DuckDB's, with Trino's semantics, which depend on types that the engine infers.
 
 Only `terrarium_sandbox.athena` imports it.
 """

@@ -1,4 +1,4 @@
-"""`+`, `-`, `/`, `%` and `||`, by the types of their operands."""
+"""Translation of `+`, `-`, `/`, `%` and `||` by the types of their operands."""
 
 from sqlglot import exp
 
@@ -20,7 +20,7 @@ _ZERO = "trino_fail_integer('DIVISION_BY_ZERO', 'Division by zero')"
 
 
 def added(left: Argument, operator: str, right: Argument) -> str:
-    """A date and an interval make a date, two dates an interval of days; to DuckDB a timestamp and a number."""
+    """Return a sum or difference. A date and an interval give a date, two dates an interval of days."""
     numbers = any(isinstance(side.node, exp.Literal) and not side.node.is_string for side in (left, right))
     kinds = ("", "") if numbers else (left.type, right.type)
     plain = f"{left} {operator} {right}"
@@ -32,9 +32,9 @@ def added(left: Argument, operator: str, right: Argument) -> str:
 
 
 def divided(left: Argument, right: Argument) -> str:
-    """Integers are truncated, decimals keep the larger scale, floating-point numbers may become infinite.
+    """Return a quotient. Integers are truncated, decimals keep the larger scale, floats may become infinite.
 
-    The type of a decimal quotient is of Trino's documentation, "Decimal functions and operators".
+    Source of the type of a decimal quotient: Trino documentation, "Decimal functions and operators".
     """
     kinds = left.type, right.type
     if all(map(is_integer, kinds)):
@@ -51,7 +51,7 @@ def divided(left: Argument, right: Argument) -> str:
 
 
 def remainder(left: Argument, right: Argument) -> str:
-    """`left % right`; of decimals, zero is refused as of integers."""
+    """Return `left % right`. For decimals, too, division by zero is an error."""
     kinds = left.type, right.type
     if any(map(is_decimal, kinds)) and not any(map(is_float, kinds)):
         return f"{left} % CASE WHEN {right} = 0 THEN {_ZERO} ELSE {right} END"
@@ -59,7 +59,7 @@ def remainder(left: Argument, right: Argument) -> str:
 
 
 def concatenated(left: Argument, right: Argument) -> str:
-    """Texts, bytes, arrays, and an array and an element of it; NULL makes NULL."""
+    """Return the concatenation of texts, bytes, arrays, or an array and an element. NULL gives NULL."""
     if left.node.is_string or right.node.is_string:
         return f"{left} || {right}"
     kinds = left.type, right.type

@@ -1,4 +1,4 @@
-"""A call of a function of Trino's, and its arguments, while the call is translated."""
+"""A call of a Trino function, with its arguments, during translation."""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ __all__ = ["Argument", "Call", "Function", "OperandTranslation", "function", "sq
 _SIMPLE = (exp.Column, exp.Identifier, exp.Literal, exp.Var, exp.Anonymous, exp.Null, exp.Boolean, exp.Array,
            exp.Cast, exp.Case, exp.Paren, exp.Bracket, exp.Star)  # fmt: skip
 _LETTERS = "abcdefgh"
-# An identifier in these places is a name, never a reference to a lambda's parameter.
+# Nodes in which an identifier is a name and not a reference to a lambda's parameter.
 _NAMES = (exp.Column, exp.Alias, exp.ColumnDef, exp.TableAlias, exp.Table, exp.Kwarg, exp.PropertyEQ)
 
 
@@ -44,9 +44,9 @@ class OperandTranslation(Protocol):
 
 
 class Argument:
-    """One argument: its SQL for the engine, and its type as far as it is known.
+    """An argument: its SQL for the engine, and its type if known.
 
-    `type` must be read before the SQL is taken, so that the engine can be asked for it.
+    Read `type` before the SQL, so that the SQL includes the observation of the type.
     """
 
     def __init__(self, translation: OperandTranslation, node: exp.Expr) -> None:
@@ -57,7 +57,7 @@ class Argument:
 
     @property
     def type(self) -> str:
-        """The engine's type; empty while it is not known."""
+        """The engine's type; empty if not yet known."""
         static = literal_type(self.node)
         if static:
             return static
@@ -77,19 +77,19 @@ class Argument:
 
     @property
     def is_null(self) -> bool:
-        """Whether it is the literal NULL."""
+        """Whether the argument is the literal NULL."""
         return isinstance(self.node.unnest(), exp.Null)
 
     @property
     def is_lambda(self) -> bool:
-        """Whether it is a lambda expression."""
+        """Whether the argument is a lambda expression."""
         return isinstance(self.node, exp.Lambda)
 
     def apply(self, *values: str) -> str:
-        """The lambda's body, its parameters replaced by SQL.
+        """Return the lambda's body with SQL in place of its parameters.
 
         Raises:
-            QueryFailure: It is no lambda, or one with another number of parameters.
+            QueryFailure: The argument is not a lambda, or has another number of parameters.
         """
         names = [one.name.lower() for one in self.node.expressions] if self.is_lambda else []
         if len(names) != len(values):
@@ -105,11 +105,11 @@ class Argument:
         return self._translation.sql(body)
 
     def as_lambda(self, *names: str) -> str:
-        """The lambda in the engine's syntax, with parameters of these names."""
+        """Return the lambda in the engine's syntax, with the given parameter names."""
         return f"lambda {', '.join(names)}: {self.apply(*names)}"
 
     def variable(self, suffix: str = "") -> str:
-        """A name for a parameter that nothing else in the query has."""
+        """Return a parameter name that is unique in the query."""
         return f"v{zlib.crc32(self.node.sql().encode()):x}{suffix}"
 
 
@@ -132,15 +132,15 @@ def _is_shadowed(identifier: exp.Expr, name: str) -> bool:
 
 
 class Call:
-    """A function's call.
+    """A call of a function.
 
     Args:
-        translation: Where it is translated.
-        name: Of the function, in lower case.
-        nodes: Its arguments.
+        translation: The translation that contains the call.
+        name: The name of the function, in lower case.
+        nodes: The arguments.
         where: The condition of FILTER.
-        over: The window, from OVER on.
-        nulls: `IGNORE NULLS` or nothing.
+        over: The window, starting with OVER.
+        nulls: `IGNORE NULLS` or empty.
     """
 
     def __init__(
@@ -184,11 +184,11 @@ class Call:
         return len(self.arguments)
 
     def argument_list(self) -> str:
-        """All arguments, between commas."""
+        """Return all arguments, separated by commas."""
         return ", ".join(map(str, self.arguments))
 
     def aggregate(self, text: str, *, where: str = "") -> str:
-        """An aggregate or window function of the engine, with this call's FILTER and OVER."""
+        """Return an aggregate or window function of the engine, with this call's FILTER and OVER."""
         conditions = [where] if where else []
         if self._where is not None:
             conditions.append(f"({self.translation.sql(self._where)})")
@@ -197,28 +197,28 @@ class Call:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether FILTER or OVER belong to the call."""
+        """Whether the call has FILTER or OVER."""
         return self._where is not None or bool(self.over)
 
     def let(self, value: str, body: Callable[[str], str]) -> str:
-        """An expression that uses a value more than once, and has it computed once."""
+        """Return an expression that uses a value several times but computes it once."""
         name = f"v{zlib.crc32(value.encode()):x}"
         return f"list_transform([{value}], lambda {name}: {body(name)})[1]"
 
     def refuse(self, reason: str) -> QueryFailure:
-        """The failure of a call that the sandbox cannot answer."""
+        """Return the failure of a call that the sandbox does not support."""
         return QueryFailure("NOT_SUPPORTED", f"the sandbox's {self.name} {reason}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """How calls of a function are translated.
+    """The translation of calls of a function.
 
     Args:
         build: Returns the SQL.
-        fewest: Arguments at least.
-        most: Arguments at most; None for any number.
-        aggregate: Whether it takes FILTER and OVER.
+        fewest: The minimum number of arguments.
+        most: The maximum number of arguments; None for no limit.
+        aggregate: Whether the function accepts FILTER and OVER.
     """
 
     build: Callable[[Call], str]
@@ -230,12 +230,12 @@ class Function:
 def function(
     build: Callable[[Call], str], fewest: int, most: int | None = -1, *, aggregate: bool = False
 ) -> Function:
-    """A function with a number of arguments, or from `fewest` to `most`."""
+    """Return a function with exactly `fewest` arguments, or with `fewest` to `most`."""
     return Function(build=build, fewest=fewest, most=fewest if most == -1 else most, aggregate=aggregate)
 
 
 def sql(*templates: str) -> Function:
-    """A function that is an SQL expression of its arguments `{a}`, `{b}`…; one expression for each number of them."""
+    """Return a function whose SQL is a template of its arguments `{a}`, `{b}`…, one template per number of them."""
     by_count = {_count(template): template for template in templates}
 
     def build(call: Call) -> str:
@@ -248,7 +248,7 @@ def sql(*templates: str) -> Function:
 
 
 def wrong_arguments(call: Call) -> QueryFailure:
-    """The failure of a call with a number of arguments that the function does not take."""
+    """Return the failure of a call with a wrong number of arguments."""
     return QueryFailure(
         "FUNCTION_NOT_FOUND", f"Unexpected number of parameters ({len(call)}) for function '{call.name}'"
     )
@@ -259,8 +259,8 @@ def _count(template: str) -> int:
 
 
 def text_literal(argument: Argument, call: Call) -> str:
-    """The value of an argument that must be a literal text here."""
+    """Return the value of an argument that must be a text literal."""
     node = argument.node.unnest()
     if not node.is_string:
-        raise call.refuse("takes this argument as a literal only")
+        raise call.refuse("supports only a literal as this argument")
     return str(node.name)

@@ -1,4 +1,4 @@
-"""CAST and TRY_CAST, by the type of what is cast."""
+"""Translation of CAST and TRY_CAST, by the type of the value."""
 
 import zlib
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ _NAMES = {"TINYINT": "tinyint", "SMALLINT": "smallint", "INT": "integer", "BIGIN
 
 
 def cast(translation: "OperandTranslation", value: Argument, to: exp.DataType, *, safe: bool) -> str:
-    """`CAST(value AS to)`, or TRY_CAST where `safe`."""
+    """Return `CAST(value AS to)`, or TRY_CAST if `safe`."""
     kind = to.this
     if kind in _UNKNOWN or isinstance(kind, exp.Interval):
         raise QueryFailure("NOT_SUPPORTED", f"the sandbox does not cast to {to.sql('trino')}")
@@ -57,7 +57,7 @@ def cast(translation: "OperandTranslation", value: Argument, to: exp.DataType, *
 
 def _target(translation: "OperandTranslation", value: Argument, to: exp.DataType) -> str:
     if to.this == exp.DType.DECIMAL and not to.expressions:
-        if value.node.is_string:  # DECIMAL '1.5' and CAST('1.5' AS DECIMAL) come as one
+        if value.node.is_string:  # sqlglot parses DECIMAL '1.5' and CAST('1.5' AS DECIMAL) alike
             raise QueryFailure(
                 "NOT_SUPPORTED", "the sandbox needs precision and scale: CAST('1.5' AS DECIMAL(2, 1))"
             )
@@ -68,7 +68,7 @@ def _target(translation: "OperandTranslation", value: Argument, to: exp.DataType
 
 
 def _to_integer(value: Argument, source: str, target: str, word: str) -> str:
-    """Of doubles, halves are rounded away from zero; of texts, only whole numbers are taken."""
+    """Return a cast to an integer. Halves of doubles are rounded away from zero; texts must be whole numbers."""
     if is_float(source):
         return f"{word}(round({value}) AS {target})"
     if source != "VARCHAR":
@@ -83,7 +83,7 @@ def _to_integer(value: Argument, source: str, target: str, word: str) -> str:
 
 
 def _to_timestamp(value: Argument, target: str, word: str, digits: int) -> str:
-    """With fewer digits than microseconds, rounded."""
+    """Return a cast to a timestamp, rounded if it has fewer digits than microseconds."""
     whole = f"{word}({value} AS {target})"
     if digits >= _MICROSECOND_DIGITS or value.type == "DATE":
         return whole
@@ -93,7 +93,7 @@ def _to_timestamp(value: Argument, target: str, word: str, digits: int) -> str:
 
 
 def _to_text(value: Argument, to: exp.DataType) -> str:
-    """Texts are cut to the length of the type; what is not a text must fit into it."""
+    """Return a cast to text. Texts are cut to the length of the type; other values must fit."""
     source = value.type
     if is_list(source) or is_map(source) or is_row(source):
         raise QueryFailure("TYPE_MISMATCH", f"Cannot cast {source.lower()} to varchar")
@@ -110,7 +110,7 @@ def _to_text(value: Argument, to: exp.DataType) -> str:
 
 
 def text_of(value: Argument, source: str) -> str:
-    """A value as the text that a cast to VARCHAR makes of it."""
+    """Return a value as the text that a cast to VARCHAR produces."""
     if source == "VARCHAR":
         return str(value)
     if is_float(source):
@@ -125,7 +125,7 @@ def text_of(value: Argument, source: str) -> str:
 
 
 def _timestamp_text(value: Argument, source: str) -> str:
-    """With as many digits as a literal has, else with milliseconds, or microseconds where there are some."""
+    """Return a timestamp as text, with the digits of a literal, or with milliseconds, or microseconds if not zero."""
     zone = " || ' UTC'" if source.endswith("ZONE") else ""
     plain = f"strftime({value}, '%Y-%m-%d %H:%M:%S')"
     node = value.node
@@ -138,7 +138,7 @@ def _timestamp_text(value: Argument, source: str) -> str:
 
 
 def _nested(translation: "OperandTranslation", value: str, source: str, to: exp.DataType) -> str:
-    """Rows are cast by position, not by name as the engine does."""
+    """Return a cast of nested values. Rows are cast by position; the engine would cast by name."""
     variable = f"c{zlib.crc32(f'{value}|{to.sql()}'.encode()):x}"
     if to.this == exp.DType.STRUCT and is_row(source):
         have, want = fields(source), to.expressions

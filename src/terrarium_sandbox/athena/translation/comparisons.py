@@ -1,7 +1,7 @@
-"""Comparisons with NaN as Trino makes them: NaN equals nothing, and is neither less nor greater than anything.
+"""Translation of comparisons with Trino's NaN: NaN equals nothing, and is neither less nor greater than any value.
 
-To DuckDB, NaN equals itself and is greater than any other number (DuckDB documentation, "Numeric types"). Each
-comparison keeps DuckDB's own as its first condition, so that joins stay hash joins.
+In DuckDB, NaN equals itself and is greater than any other number (DuckDB documentation, "Numeric types"). The first
+condition of each comparison is DuckDB's own comparison, so that joins remain hash joins.
 """
 
 from terrarium_sandbox.athena.translation.call import Argument
@@ -16,7 +16,7 @@ _NEVER_FLOAT = frozenset(
 
 
 def is_not_a_number(text: str, kind: str) -> str:
-    """The condition that a value is NaN, or an array holds one; empty where it cannot be."""
+    """Return the condition that a value is NaN or an array contains NaN; empty if that is impossible."""
     if is_float(kind):
         return f"isnan({text})"
     if is_list(kind) and is_float(element(kind)):
@@ -25,12 +25,12 @@ def is_not_a_number(text: str, kind: str) -> str:
 
 
 def may_be_float(*operands: Argument) -> bool:
-    """Whether no operand shows that all of them are of another type, because only like types are compared."""
+    """Return whether the operands can be floats: False if one has another type, as only like types are compared."""
     return not any(literal_type(operand.node) in _NEVER_FLOAT for operand in operands)
 
 
 def compared(left: Argument, operator: str, right: Argument) -> str:
-    """`left operator right`."""
+    """Return `left operator right`."""
     kinds = (left.type, right.type) if may_be_float(left, right) else ("", "")
     plain = f"{left} {operator} {right}"
     if not any(map(has_float, kinds)):
@@ -38,13 +38,13 @@ def compared(left: Argument, operator: str, right: Argument) -> str:
     nan_left, nan_right = is_not_a_number(str(left), kinds[0]), is_not_a_number(str(right), kinds[1])
     if operator == "<>":
         return f"({plain} OR ({nan_left} AND ({right} IS NOT NULL OR NULL)))" if nan_left else plain
-    # NaN on the side that DuckDB takes for the greater or for an equal one.
+    # NaN is on the side that DuckDB considers greater or equal.
     nan, other = (nan_right, left) if operator in {"<", "<="} else (nan_left, right)
     return f"({plain} AND {_is_number(nan, other)})" if nan else plain
 
 
 def is_in(value: Argument, items: list[Argument]) -> str:
-    """`value IN (items)`."""
+    """Return `value IN (items)`."""
     kind = value.type if may_be_float(value, *items) else ""
     plain = f"{value} IN ({', '.join(map(str, items))})"
     nan = is_not_a_number(str(value), kind)
@@ -55,5 +55,5 @@ def is_in(value: Argument, items: list[Argument]) -> str:
 
 
 def _is_number(nan: str, other: Argument) -> str:
-    """NaN compared with NULL is NULL, with anything else false."""
+    """Return the condition that excludes NaN. NaN compared with NULL is NULL, with other values false."""
     return f"CASE WHEN {nan} THEN {other} IS NULL AND NULL ELSE TRUE END"

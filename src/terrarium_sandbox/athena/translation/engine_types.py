@@ -1,4 +1,4 @@
-"""Types of the engine, as DuckDB's `typeof` writes them: `DECIMAL(10,2)`, `MAP(VARCHAR, INTEGER[])`."""
+"""Types of the engine, in the notation of DuckDB's `typeof`: `DECIMAL(10,2)`, `MAP(VARCHAR, INTEGER[])`."""
 
 __all__ = [
     "arguments",
@@ -19,47 +19,47 @@ _FLOATS = frozenset({"DOUBLE", "FLOAT"})
 
 
 def is_float(kind: str) -> bool:
-    """Whether it is Trino's DOUBLE or REAL."""
+    """Return whether a type is Trino's DOUBLE or REAL."""
     return kind in _FLOATS
 
 
 def is_integer(kind: str) -> bool:
-    """Whether it is one of Trino's integers, or a sum of them."""
+    """Return whether a type is an integer, or the sum of integers."""
     return kind in _INTEGERS
 
 
 def is_decimal(kind: str) -> bool:
-    """Whether it is a DECIMAL."""
+    """Return whether a type is DECIMAL."""
     return kind.startswith("DECIMAL")
 
 
 def is_list(kind: str) -> bool:
-    """Whether it is Trino's ARRAY."""
+    """Return whether a type is Trino's ARRAY."""
     return kind.endswith("[]")
 
 
 def is_map(kind: str) -> bool:
-    """Whether it is a MAP."""
+    """Return whether a type is MAP."""
     return kind.startswith("MAP(") and not is_list(kind)
 
 
 def is_row(kind: str) -> bool:
-    """Whether it is Trino's ROW, with or without names of its fields."""
+    """Return whether a type is Trino's ROW, with or without names of fields."""
     return kind.startswith(("STRUCT(", "TUPLE(")) and not is_list(kind)
 
 
 def has_float(kind: str) -> bool:
-    """Whether it is a floating-point number or holds some."""
+    """Return whether a type is a floating-point number or contains one."""
     return any(name in kind for name in _FLOATS)
 
 
 def element(kind: str) -> str:
-    """The type of a list's elements."""
+    """Return the type of a list's elements."""
     return kind.removesuffix("[]")
 
 
 def arguments(kind: str) -> list[str]:
-    """What stands between a type's parentheses, split at its own commas."""
+    """Return the arguments in a type's parentheses."""
     _, _, inner = kind.partition("(")
     inner = inner.removesuffix(")")
     parts, depth, quoted, begin = [], 0, False, 0
@@ -79,7 +79,7 @@ def arguments(kind: str) -> list[str]:
 
 
 def with_field_names(kind: str) -> str:
-    """The type with names for fields that have none, `_0` and so on, and a type for what has none."""
+    """Return the type with names (`_0`, …) for unnamed fields, and a type for untyped parts."""
     if kind == '"NULL"':
         return "INTEGER"
     if is_list(kind):
@@ -97,7 +97,7 @@ def with_field_names(kind: str) -> str:
 
 
 def fields(kind: str) -> list[tuple[str | None, str]]:
-    """A row's fields: name, or None where it has none, and type."""
+    """Return the fields of a row: name, or None for an unnamed field, and type."""
     if kind.startswith("TUPLE("):
         return [(None, one) for one in arguments(kind)]
     found: list[tuple[str | None, str]] = []

@@ -1,4 +1,4 @@
-"""SQL/JSON functions: json_value, json_query, json_exists, json_array, json_object."""
+"""Translation of SQL/JSON functions: json_value, json_query, json_exists, json_array, json_object."""
 
 import zlib
 from typing import TYPE_CHECKING
@@ -16,15 +16,15 @@ __all__ = ["json_call"]
 
 _TEXTS = frozenset({exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR})
 _EXISTS = {"TRUE": "TRUE", "FALSE": "FALSE", "UNKNOWN": "NULL"}
-# What json_query and the like return is JSON, wherever it stands in another JSON function.
+# The results of these functions are JSON if they are arguments of another JSON function.
 _JSON_RESULTS = frozenset({"json_query", "json_array", "json_object"})
 
 
 def json_call(translation: "OperandTranslation", node: JsonFunction) -> str:
-    """The function's SQL.
+    """Return the SQL of a function.
 
-    A path is evaluated by a Python function whose answer begins with a letter: `V` value, `N` JSON null, `E` nothing
-    was found, `X` an error, with its words behind it.
+    A Python function evaluates the path. The first letter of its result is `V` for a value, `N` for JSON null, `E` if
+    nothing was found, or `X` for an error, followed by the message.
     """
     name = node.args["name"]
     if name in {"json_array", "json_object"}:
@@ -97,7 +97,7 @@ def _text(translation: "OperandTranslation", entry: JsonEntry) -> str:
 
 
 def _json(translation: "OperandTranslation", entry: JsonEntry) -> str:
-    """A value as JSON: what is JSON already, as it is; all else by its type."""
+    """Return a value as JSON: JSON unchanged, other values by their type."""
     operand = translation.argument(entry.this)
     inner = entry.this.unnest()
     if entry.args.get("is_json") or (isinstance(inner, JsonFunction) and inner.args["name"] in _JSON_RESULTS):
@@ -129,7 +129,7 @@ def _constructed(translation: "OperandTranslation", node: JsonFunction, name: st
         )
     returning = node.args.get("returning")
     if returning is not None and returning.this not in _TEXTS:
-        raise QueryFailure("NOT_SUPPORTED", f"the sandbox's {name} returns texts only")
+        raise QueryFailure("NOT_SUPPORTED", f"the sandbox's {name} supports only RETURNING of text types")
     return f"({made})"
 
 

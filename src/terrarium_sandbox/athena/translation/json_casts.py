@@ -1,4 +1,4 @@
-"""Casts from and to JSON (Trino documentation, "Cast to JSON" and "Cast from JSON")."""
+"""Translation of casts from and to JSON (Trino documentation, "Cast to JSON" and "Cast from JSON")."""
 
 import zlib
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ _NESTED = frozenset({exp.DType.STRUCT, exp.DType.ARRAY, exp.DType.MAP})
 
 
 def to_json(value: Argument) -> str:
-    """`CAST(value AS JSON)`: a text becomes a JSON string, it is not parsed."""
+    """Return `CAST(value AS JSON)`. A text becomes a JSON string and is not parsed."""
     if value.is_null:
         return "CAST(NULL AS JSON)"
     source = value.type
@@ -29,7 +29,7 @@ def to_json(value: Argument) -> str:
 
 
 def from_json(translation: "OperandTranslation", value: str, to: exp.DataType) -> str:
-    """`CAST(value AS to)` of a JSON value; a row is made of an object by names, of an array by position."""
+    """Return `CAST(value AS to)` of a JSON value. Rows are made from objects by name, from arrays by position."""
     if to.this in {exp.DType.VARCHAR, exp.DType.TEXT}:
         return f"trino_json_text({value})"
     if to.this == exp.DType.JSON:

@@ -1,4 +1,4 @@
-"""Types of expressions that show them: literals and casts to simple types."""
+"""Types of literals and of casts to simple types."""
 
 from sqlglot import exp
 
@@ -30,7 +30,7 @@ _PREDICATES = (
 
 
 def literal_type(node: exp.Expr) -> str:
-    """The engine's type of an expression; empty where the expression alone does not tell."""
+    """Return the engine's type of an expression; empty if the expression alone does not determine it."""
     node = node.unnest()
     if isinstance(node, exp.Neg):
         return literal_type(node.this)

@@ -1,4 +1,4 @@
-"""Operators and the functions with a syntax of their own, written for the engine."""
+"""Translation of operators, and of functions with special syntax."""
 
 from collections.abc import Mapping
 
@@ -29,22 +29,22 @@ _FIELD_FUNCTIONS = {"DOW": "day_of_week", "DOY": "day_of_year", "YOW": "year_of_
 
 
 class OperatorTranslation(DuckDBGenerator):
-    """The part of a translation that writes operators; each method is of a kind of node."""
+    """The part of a translation that writes operators, with one method per kind of node."""
 
     def argument(self, node: exp.Expr) -> Argument:
-        """A node as an operand whose type can be asked for."""
+        """Return a node as an operand whose type can be observed."""
         return Argument(self, node)
 
     def type_of(self, node: exp.Expr) -> str:
-        """The type of an operand, as the engine has told; empty if it has not."""
+        """Return the type of an operand that the engine has reported; empty if it has not."""
         raise NotImplementedError
 
     def observed(self, text: str, node: exp.Expr) -> str:
-        """An operand's SQL, which tells the engine's type of it when it is bound."""
+        """Return an operand's SQL that reports its type to the engine's observer when it is bound."""
         raise NotImplementedError
 
     def call(self, name: str, *nodes: exp.Expr) -> str:
-        """A call of one of Trino's functions."""
+        """Return a call of a Trino function."""
         raise NotImplementedError
 
     def _comparison(self, expression: exp.Binary) -> str:
@@ -59,7 +59,7 @@ class OperatorTranslation(DuckDBGenerator):
 
     def eq_sql(self, expression: exp.EQ) -> str:
         if isinstance(expression.parent, exp.Update) and expression.arg_key == "expressions":
-            return f"{self.sql(expression.left)} = {self.sql(expression.right)}"  # it sets a column
+            return f"{self.sql(expression.left)} = {self.sql(expression.right)}"  # an assignment to a column
         return self._comparison(expression)
 
     def neq_sql(self, expression: exp.NEQ) -> str:
@@ -94,7 +94,7 @@ class OperatorTranslation(DuckDBGenerator):
         text = self.sql(query)
         if is_not_a_number(str(value), kind):
             numbers = "NOT coalesce(isnan(CAST(i AS DOUBLE)), FALSE)"
-            text = f"(SELECT i FROM {text} AS q(i) WHERE {numbers})"  # noqa: S608 - it is translated
+            text = f"(SELECT i FROM {text} AS q(i) WHERE {numbers})"  # noqa: S608 - the SQL is translated
         return f"{value} IN {text}"
 
     def case_sql(self, expression: exp.Case) -> str:
@@ -132,7 +132,7 @@ class OperatorTranslation(DuckDBGenerator):
         return subscript(self.argument(expression.this), self.argument(expression.expressions[0]))
 
     def jsonextract_sql(self, _: exp.JSONExtract) -> str:
-        raise QueryFailure("", "mismatched input '->': a lambda stands only where a function takes one")
+        raise QueryFailure("", "mismatched input '->': a lambda is allowed only as an argument of a function")
 
     def lambda_sql(self, expression: exp.Lambda, arrow_sep: str = "->", wrap: bool = True) -> str:  # noqa: ARG002, FBT001, FBT002 - sqlglot's signature
         raise QueryFailure("TYPE_MISMATCH", f"a lambda is not expected here: {expression.sql('trino')}")
@@ -170,17 +170,17 @@ class OperatorTranslation(DuckDBGenerator):
         form = expression.args.get("form")
         name = form.name.upper() if form else "NFC"
         if name not in {"NFC", "NFD", "NFKC", "NFKD"}:
-            raise QueryFailure("", f"mismatched input '{name}': normalize takes NFC, NFD, NFKC or NFKD")
+            raise QueryFailure("", f"mismatched input '{name}': normalize accepts NFC, NFD, NFKC or NFKD")
         return f"trino_normalize({self.sql(expression, 'this')}, '{name}')"
 
     def currentuser_sql(self, _: exp.CurrentUser) -> str:
-        raise QueryFailure("NOT_SUPPORTED", "the sandbox does not answer current_user")
+        raise QueryFailure("NOT_SUPPORTED", "the sandbox does not support current_user")
 
     def currentcatalog_sql(self, _: exp.CurrentCatalog) -> str:
-        raise QueryFailure("NOT_SUPPORTED", "the sandbox does not answer current_catalog")
+        raise QueryFailure("NOT_SUPPORTED", "the sandbox does not support current_catalog")
 
     def currentschema_sql(self, _: exp.CurrentSchema) -> str:
-        raise QueryFailure("NOT_SUPPORTED", "the sandbox does not answer current_schema")
+        raise QueryFailure("NOT_SUPPORTED", "the sandbox does not support current_schema")
 
     def parsejson_sql(self, expression: exp.ParseJSON) -> str:
         return self.call("json_parse", expression.this)
@@ -205,7 +205,7 @@ class OperatorTranslation(DuckDBGenerator):
 
 
 def _unpadded(node: exp.Expr) -> exp.Expr:
-    """A cast to CHAR, without the spaces at its end, which do not count when it is compared."""
+    """Return a cast to CHAR without trailing spaces, which comparisons ignore."""
     if isinstance(node, exp.Cast) and node.to.this == exp.DType.CHAR:
         return exp.Anonymous(this="rtrim", expressions=[node.copy()])
     return node

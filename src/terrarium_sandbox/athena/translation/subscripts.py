@@ -1,4 +1,4 @@
-"""`x[i]` of arrays, maps and rows (Trino documentation, "Subscript operator")."""
+"""Translation of `x[i]` of arrays, maps and rows (Trino documentation, "Subscript operator")."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ __all__ = ["subscript"]
 
 
 def subscript(value: Argument, index: Argument) -> str:
-    """The element; one that is not there is an error, where the engine says NULL."""
+    """Return the element. A missing element is an error; in the engine, it would be NULL."""
     kind = value.type
     if is_list(kind):
         return _once(value, lambda array: _of_array(array, str(index)))
@@ -30,7 +30,7 @@ def subscript(value: Argument, index: Argument) -> str:
         return f"{value}[{position}]" if name is None else f"struct_extract({value}, '{name}')"
     if kind and kind != '"NULL"':
         raise QueryFailure(
-            "TYPE_MISMATCH", f"Cannot use {kind.lower()} for subscript: it is no array, map or row"
+            "TYPE_MISMATCH", f"Cannot use {kind.lower()} for subscript: it is not an array, map or row"
         )
     return f"{value}[{index}]"
 

@@ -1,8 +1,8 @@
-"""From a statement's tree to the engine's SQL, in rounds.
+"""Translation of a statement's tree to the engine's SQL, in rounds.
 
-Many of Trino's functions depend on types: `x[i]` of an array, a map and a row, `a / b` of integers and decimals. The
-statement is therefore translated once with every such operand observed, and given to the engine to be bound, not
-run; binding tells the types. This is repeated until no type changes, because a better translation may have a
+The semantics of many Trino functions depend on types: `x[i]` of an array, a map and a row, `a / b` of integers and
+decimals. Therefore, the statement is translated once with each such operand observed, and the engine binds it without
+running it; binding reports the types. This is repeated until no type changes, because a better translation may have a
 different type.
 """
 
@@ -21,18 +21,18 @@ _MOST_ROUNDS = 12
 
 
 class TypeObserver(Protocol):
-    """An engine that binds statements and tells the types of observed operands."""
+    """An engine that binds statements and reports the types of observed operands."""
 
     def observed_types(self, sql: str) -> tuple[Mapping[str, str], QueryFailure | None]:
-        """Bind a statement without running it: types by key, and why it cannot be bound, if so."""
+        """Bind a statement without running it; return the types by key, and the binding error if any."""
         ...
 
 
 def translate(tree: exp.Expr, engine: TypeObserver) -> str:
-    """Return the statement for the engine.
+    """Return the engine's SQL of a statement.
 
     Raises:
-        QueryFailure: The statement uses what the sandbox has no counterpart of, or cannot be bound.
+        QueryFailure: The statement uses an unsupported feature, or cannot be bound.
     """
     for number, query in enumerate(tree.find_all(exp.Query, exp.DML)):
         query.meta["scope"] = number
@@ -56,7 +56,7 @@ def _generated(translation: Translation, tree: exp.Expr) -> str:
     try:
         return translation.generate(tree)
     except UnsupportedError as error:
-        raise QueryFailure("NOT_SUPPORTED", f"the sandbox's engine cannot do this: {error}") from error
+        raise QueryFailure("NOT_SUPPORTED", f"the sandbox's engine does not support this: {error}") from error
     except RecursionError as error:
         raise QueryFailure(
             "STACK_OVERFLOW", "statement is too large (stack overflow during analysis)"

@@ -1,4 +1,4 @@
-"""`Translation`: writes a tree of Athena's SQL as DuckDB's."""
+"""`Translation`: generator of DuckDB's SQL from a tree of Athena's SQL."""
 
 import zlib
 from collections.abc import Mapping
@@ -30,11 +30,11 @@ _OWN = (
 
 
 class Translation(OperatorTranslation):
-    """One translation.
+    """One round of a translation.
 
     Args:
-        types: What is known of the types of observed operands.
-        observing: Whether the engine is to be asked for types again.
+        types: The known types of observed operands.
+        observing: Whether the engine must report types again.
     """
 
     TRANSFORMS: ClassVar = {
@@ -50,25 +50,25 @@ class Translation(OperatorTranslation):
         self._dispatch = {**self._dispatch, JsonFunction: Translation.jsonfunction_sql}
 
     def type_of(self, node: exp.Expr) -> str:
-        """The type of an operand, as the engine has told; empty if it has not."""
+        """Return the type of an operand that the engine has reported; empty if it has not."""
         return self._types.get(self._key(node), "")
 
     def observed(self, text: str, node: exp.Expr) -> str:
-        """An operand's SQL, which tells the engine's type of it when it is bound."""
+        """Return an operand's SQL that reports its type to the engine's observer when it is bound."""
         if not self._observing:
             return text
         self.observes = True
         key = self._key(node)
-        # A pattern that is constant is evaluated when the call is bound, even within a lambda.
-        told = f"regexp_matches('', trino_observe('{key}', typeof(o{key})))"
-        return f"list_transform([{text}], lambda o{key}: CASE WHEN {told} THEN o{key} ELSE o{key} END)[1]"
+        # DuckDB evaluates a constant pattern when it binds the call, even within a lambda.
+        observed = f"regexp_matches('', trino_observe('{key}', typeof(o{key})))"
+        return f"list_transform([{text}], lambda o{key}: CASE WHEN {observed} THEN o{key} ELSE o{key} END)[1]"
 
     def _key(self, node: exp.Expr) -> str:
         text = f"{self._scopes[-1]}|{node.sql()}"
         return f"{zlib.crc32(text.encode()):08x}{len(text):x}"
 
     def call(self, name: str, *nodes: exp.Expr) -> str:
-        """A call of one of Trino's functions."""
+        """Return a call of a Trino function."""
         return self._called(Call(self, name, list(nodes)))
 
     # Queries
@@ -91,7 +91,7 @@ class Translation(OperatorTranslation):
         return super().table_sql(expression, sep)
 
     def join_sql(self, expression: exp.Join, join_op: str | None = None) -> str:
-        """JOIN USING floating-point columns does not match NaN, either."""
+        """Write a join. JOIN USING floating-point columns does not match NaN either."""
         names = expression.args.get("using") or []
         source = expression.this
         if not names or not source.alias_or_name:
@@ -104,7 +104,7 @@ class Translation(OperatorTranslation):
         if any(map(is_float, kinds)) and expression.side in {"RIGHT", "FULL"}:
             raise QueryFailure(
                 "NOT_SUPPORTED",
-                f"the sandbox does not join {expression.side} by USING floating-point columns: say ON a.x = b.x",
+                f"the sandbox does not support {expression.side} JOIN USING floating-point columns: write ON a.x = b.x",
             )
         conditions = " AND ".join(
             f"NOT coalesce(isnan({column}), FALSE)"
@@ -113,7 +113,7 @@ class Translation(OperatorTranslation):
             for column in columns
         )
         alias = self.sql(exp.to_identifier(source.alias_or_name))
-        text = f"(SELECT * FROM {self.sql(source)} WHERE {conditions}) AS {alias}"  # noqa: S608 - it is translated
+        text = f"(SELECT * FROM {self.sql(source)} WHERE {conditions}) AS {alias}"  # noqa: S608 - the SQL is translated
         joined = expression.copy()
         joined.set("this", exp.Var(this=text))
         return super().join_sql(joined, join_op)
@@ -157,7 +157,7 @@ class Translation(OperatorTranslation):
             elif isinstance(node, exp.IgnoreNulls):
                 nulls = " IGNORE NULLS"
             elif not isinstance(node, exp.RespectNulls):
-                raise QueryFailure("FUNCTION_NOT_FOUND", f"{node.sql('trino')} is no function")
+                raise QueryFailure("FUNCTION_NOT_FOUND", f"{node.sql('trino')} is not a function")
             node = node.this
         if isinstance(node, exp.GroupConcat):
             if node.args.get("on_overflow"):

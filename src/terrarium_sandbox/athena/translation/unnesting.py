@@ -1,4 +1,4 @@
-"""UNNEST: arrays, arrays of rows and maps as columns, side by side, the shorter ones filled with NULL."""
+"""Translation of UNNEST: arrays, arrays of rows and maps as parallel columns, shorter ones filled with NULL."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ __all__ = ["unnested"]
 
 
 def unnested(translation: "OperatorTranslation", node: exp.Unnest) -> str:
-    """A subquery with a column for each array, two for each map, and one for each field of an array of rows."""
+    """Return a subquery with one column per array, two per map, and one per field of an array of rows."""
     alias = node.args.get("alias")
     given = [column.name for column in alias.columns] if alias is not None else []
     ordinality = node.args.get("offset")
@@ -39,7 +39,7 @@ def unnested(translation: "OperatorTranslation", node: exp.Unnest) -> str:
             columns.append((f"{text}[i]", ""))
         else:
             raise QueryFailure("TYPE_MISMATCH", f"Cannot unnest type: {kind.lower()}")
-    if unknown:  # in the first round: there may be more columns than it seems
+    if unknown:  # in the first round, the number of columns is not yet known
         columns += [("NULL", name) for name in given[len(columns) :]]
     names = given or [name or f"_col{position}" for position, (_, name) in enumerate(columns)]
     if len(names) != len(columns):

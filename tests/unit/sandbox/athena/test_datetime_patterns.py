@@ -23,5 +23,5 @@ def test_a_pattern_keeps_its_meaning(pattern: str, text: str) -> None:
 
 
 def test_what_strftime_lacks_is_refused() -> None:
-    with pytest.raises(QueryFailure, match="no counterpart of 'xx'"):
+    with pytest.raises(QueryFailure, match="no equivalent of 'xx'"):
         strftime_pattern("xx")

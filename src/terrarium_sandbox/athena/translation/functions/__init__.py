@@ -1,6 +1,6 @@
-"""Trino's functions by name: how each is written for the engine.
+"""Translations of Trino's functions, by name.
 
-A name that is neither here nor in `UNAVAILABLE` is no function of Athena's.
+A name that is neither here nor in `UNAVAILABLE` is not a function of Athena.
 
 Only `terrarium_sandbox.athena` imports it.
 """

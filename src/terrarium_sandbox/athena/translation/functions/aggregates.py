@@ -1,4 +1,4 @@
-"""Aggregate functions (Trino documentation, "Aggregate functions")."""
+"""Translations of aggregate functions (Trino documentation, "Aggregate functions")."""
 
 from terrarium_sandbox.athena.translation.call import Argument, Call, Function, function
 from terrarium_sandbox.athena.translation.engine_types import arguments, is_decimal, is_float, is_integer
@@ -7,7 +7,7 @@ __all__ = ["FUNCTIONS"]
 
 
 def _inner(call: Call, *values: object) -> str:
-    """The arguments within the engine's aggregate, with DISTINCT and ORDER BY."""
+    """Return the arguments of the engine's aggregate, with DISTINCT and ORDER BY."""
     given = ", ".join(map(str, values or call.arguments))
     return f"{'DISTINCT ' if call.distinct else ''}{given}{call.order}"
 
@@ -17,7 +17,7 @@ def _same(name: str, count: int = 1) -> Function:
 
 
 def _sum(call: Call) -> str:
-    """Integers add up to a BIGINT, not to 128 bits."""
+    """Return a sum. The sum of integers is a BIGINT, not a 128-bit number."""
     kind = call[0].type
     total = call.aggregate(f"sum({_inner(call)})")
     if is_integer(kind):
@@ -26,7 +26,7 @@ def _sum(call: Call) -> str:
 
 
 def _avg(call: Call) -> str:
-    """Of decimals, a decimal of the same scale."""
+    """Return an average. The average of decimals is a decimal of the same scale."""
     kind = call[0].type
     average = call.aggregate(f"avg({_inner(call)})")
     if is_decimal(kind):
@@ -36,7 +36,7 @@ def _avg(call: Call) -> str:
 
 
 def _extreme(call: Call) -> str:
-    """To `max`, NaN is smaller than any number, to `min` it is greater."""
+    """Return a maximum or minimum. NaN is less than any number for `max`, and greater for `min`."""
     if len(call) == 2:  # the n largest or smallest
         return call.aggregate(f"{call.name}({_inner(call)})")
     kind = call[0].type
@@ -48,7 +48,7 @@ def _extreme(call: Call) -> str:
 
 
 def _extreme_by(call: Call) -> str:
-    """The value may be NULL where the key is not; rows with NULL keys do not count."""
+    """Return the value of the extreme key. The value may be NULL; rows with NULL keys are ignored."""
     value, key = call[0], call[1]
     kind = key.type
     name = call.name
@@ -76,13 +76,13 @@ def _listagg(call: Call) -> str:
 
 
 def _approx_distinct(call: Call) -> str:
-    """The exact number is within every standard error."""
+    """Return the exact number, which satisfies every standard error."""
     return call.aggregate(f"count(DISTINCT {call[0]})")
 
 
 def _approx_percentile(call: Call) -> str:
     if len(call) > 2:
-        raise call.refuse("takes no weights and accuracies")
+        raise call.refuse("does not support weights and accuracies")
     return call.aggregate(f"quantile_disc({call[0]}, {call[1]})")
 
 
@@ -118,7 +118,7 @@ def _pairs(call: Call) -> str:
 
 
 def _map_agg(call: Call) -> str:
-    """Of a key that comes more than once, the first value."""
+    """Return a map. Of a repeated key, the first value is kept."""
     return call.let(
         _pairs(call),
         lambda pairs: (
@@ -134,7 +134,7 @@ def _multimap_agg(call: Call) -> str:
 
 
 def multimap(pairs: str, key: str, value: str) -> str:
-    """A map from each key of a list of pairs to the list of its values, in their order."""
+    """Return a map from each key of a list of pairs to the list of its values, in order."""
     keys = f"list_transform({pairs}, lambda mk: mk.{key})"
     first = f"list_filter({keys}, lambda fk, n: list_position({keys}, fk) = n)"
     values = (
@@ -157,14 +157,14 @@ def _reduce_agg(call: Call) -> str:
 
 
 def _skewness(call: Call) -> str:
-    """The engine's is of a sample, Trino's of the population: sqrt(n) m3 / m2^1.5."""
+    """Return the skewness of the population, sqrt(n) m3 / m2^1.5; the engine's is that of a sample."""
     count = call.aggregate(f"count({call[0]})")
     sample = call.aggregate(f"skewness({call[0]})")
     return f"CASE WHEN {count} > 2 THEN {sample} * ({count} - 2) / sqrt(CAST({count} AS DOUBLE) * ({count} - 1)) END"
 
 
 def _floats(name: str, count: int) -> Function:
-    """Statistics of numbers as doubles."""
+    """Return a statistic of numbers as doubles."""
 
     def build(call: Call) -> str:
         return call.aggregate(f"{name}({_inner(call, *map(_double, call.arguments))})")

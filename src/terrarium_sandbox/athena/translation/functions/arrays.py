@@ -1,4 +1,4 @@
-"""Array functions (Trino documentation, "Array functions and operators")."""
+"""Translations of array functions (Trino documentation, "Array functions and operators")."""
 
 from sqlglot import exp
 
@@ -33,7 +33,7 @@ def _reduce(call: Call) -> str:
 
 
 def _matches(call: Call) -> str:
-    """True if one matches, NULL if none does but some comparison is NULL."""
+    """Return any_match, all_match or none_match: NULL if no element decides and some comparison is NULL."""
     array, predicate = call.arguments
     decisive = "FALSE" if call.name == "all_match" else "TRUE"
     found, otherwise = ("TRUE", "FALSE") if call.name == "any_match" else ("FALSE", "TRUE")
@@ -48,7 +48,7 @@ def _matches(call: Call) -> str:
 
 
 def _distinct(array: str) -> str:
-    """The first of equal elements, in their order, NULL among them."""
+    """Return the first of equal elements in their order, with NULL as an element."""
     return f"list_filter({array}, lambda de, di: list_position({array}, de) = di)"
 
 
@@ -111,7 +111,7 @@ def _join(call: Call) -> str:
 
 
 def _extreme(call: Call) -> str:
-    """NULL if an element is; NaN only if all elements are."""
+    """Return the extreme element: NULL if an element is NULL; NaN only if all elements are NaN."""
     array = call[0]
     kind = array.type
     name = call.name.replace("array", "list")

@@ -1,4 +1,4 @@
-"""Binary functions (Trino documentation, "Binary functions and operators")."""
+"""Translations of binary functions (Trino documentation, "Binary functions and operators")."""
 
 from terrarium_sandbox.athena.translation.call import sql
 

@@ -1,4 +1,7 @@
-"""Conditional functions (Trino documentation, "Conditional expressions", "Comparison functions and operators")."""
+"""Translations of conditional functions.
+
+Source: Trino documentation, "Conditional expressions" and "Comparison functions and operators".
+"""
 
 from sqlglot import exp
 
@@ -16,7 +19,7 @@ def _nullif(call: Call) -> str:
 
 
 def _extreme(call: Call) -> str:
-    """NULL if any value is; NaN only if all values are, because it counts as smallest here and largest there."""
+    """Return greatest or least: NULL if a value is NULL; NaN only if all values are NaN."""
     kinds = [argument.type for argument in call.arguments] if may_be_float(*call.arguments) else []
     plain = f"{call.name}({call.argument_list()})"
     nulls = " OR ".join(f"{argument} IS NULL" for argument in call.arguments)

@@ -1,4 +1,4 @@
-"""Date and time functions (Trino documentation, "Date and time functions and operators")."""
+"""Translations of date and time functions (Trino documentation, "Date and time functions and operators")."""
 
 from sqlglot import exp
 
@@ -42,7 +42,7 @@ def _add(call: Call) -> str:
 
 
 def _diff(call: Call) -> str:
-    """Whole units; the engine's date_diff counts the boundaries between."""
+    """Return the number of complete units. The engine's date_diff counts unit boundaries."""
     unit, first, second = _unit(call), call[1], call[2]
     _check_date(first.type, unit)
     return f"date_sub('{unit}', {first}, {second})"
@@ -77,7 +77,7 @@ def _parse_datetime(call: Call) -> str:
 
 
 def _timestamp(moment: Argument) -> str:
-    """Of moments with a zone, the time in UTC, which is the zone of all the sandbox's."""
+    """Return a moment as a timestamp; with a zone, in UTC, the sandbox's only zone."""
     kind = moment.type
     return f"CAST({moment} AS TIMESTAMP)" if kind in {"DATE", _ZONED} else str(moment)
 
@@ -88,7 +88,7 @@ def _quoted(text: str) -> str:
 
 def _from_unixtime(call: Call) -> str:
     if len(call) == 3 or (len(call) == 2 and call[1].node.name.upper() not in {"UTC", "Z", "+00:00"}):
-        raise call.refuse("shows moments in UTC: it takes no other zone")
+        raise call.refuse("returns timestamps in UTC: it supports no other zone")
     return f"make_timestamptz(CAST(round(CAST({call[0]} AS DOUBLE) * 1000) AS BIGINT) * 1000)"
 
 
@@ -107,7 +107,7 @@ def _to_iso8601(call: Call) -> str:
 
 
 def _at_timezone(call: Call) -> str:
-    """To Trino, a moment without a zone is UTC's; to the engine it is of the zone itself."""
+    """Return the moment in a zone. Trino reads a moment without a zone in UTC, the engine in the given zone."""
     return f"timezone({call[1]}, CAST({call[0]} AS TIMESTAMPTZ))"
 
 

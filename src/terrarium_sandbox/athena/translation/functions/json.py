@@ -1,4 +1,7 @@
-"""JSON functions by name (Trino documentation, "JSON functions and operators"), except the SQL/JSON ones."""
+"""Translations of JSON functions, except the SQL/JSON ones.
+
+Source: Trino documentation, "JSON functions and operators".
+"""
 
 from terrarium_sandbox.athena.translation.call import Call, function, sql
 

@@ -1,4 +1,4 @@
-"""Map functions (Trino documentation, "Map functions and operators")."""
+"""Translations of map functions (Trino documentation, "Map functions and operators")."""
 
 from terrarium_sandbox.athena.translation.call import Call, function, sql
 from terrarium_sandbox.athena.translation.functions.aggregates import multimap

@@ -1,4 +1,4 @@
-"""Mathematical and bitwise functions (Trino documentation, "Mathematical functions", "Bitwise functions")."""
+"""Translations of mathematical and bitwise functions (Trino documentation, pages of these names)."""
 
 from sqlglot import exp
 
@@ -12,13 +12,13 @@ _BITS = {"TINYINT": 8, "SMALLINT": 16, "INTEGER": 32, "BIGINT": 64}
 
 
 def _whole(call: Call) -> str:
-    """Integers are whole already; to the engine their `ceil` is a double."""
+    """Return ceil or floor. Integers remain unchanged; the engine would return a double."""
     name = {"ceiling": "ceil"}.get(call.name, call.name)
     return str(call[0]) if is_integer(call[0].type) else f"{name}({call[0]})"
 
 
 def _round(call: Call) -> str:
-    """Of decimals, `round(x, d)` keeps the scale."""
+    """Return a rounded number. `round(x, d)` of decimals keeps the scale."""
     value = call[0]
     kind = value.type
     if len(call) == 1:

@@ -1,7 +1,7 @@
-"""Regular expression functions (Trino documentation, "Regular expression functions").
+"""Translations of regular expression functions (Trino documentation, "Regular expression functions").
 
-Python's engine runs them: as Trino's it knows lookaround and backreferences, which DuckDB's does not. Where the
-pattern is a literal without either, `regexp_like` and the first match are DuckDB's own, which is faster.
+Python's engine runs them: like Trino's, it supports lookaround and backreferences, which DuckDB's does not. For
+literal patterns without these, `regexp_like` and the first match use DuckDB's engine, which is faster.
 """
 
 import re
@@ -10,8 +10,8 @@ from terrarium_sandbox.athena.translation.call import Call, function
 
 __all__ = ["FUNCTIONS"]
 
-# What RE2 reads as Java does: no lookaround, no atomic groups, no backreference, no possessive quantifier, no class
-# that differs (\p, \h, \R), and no `$`, which to Java matches before a last line end, too.
+# Patterns with the same meaning in RE2 and Java: no lookaround, atomic group, backreference, possessive quantifier or
+# different class (\p, \h, \R), and no `$`, which in Java also matches before the final line end.
 _PORTABLE = re.compile(r"(?:\\[dDsSwWbB.\-+*?()\[\]{}/|^]|\((?!\?)|\(\?:|[*+?}](?![+])|[^\\()$*+?}&])*")
 
 
@@ -55,7 +55,7 @@ def _replace(call: Call) -> str:
     if not replacement.is_lambda:
         return f"trino_regexp_replace({call[0]}, {call[1]}, {replacement})"
     name = replacement.variable("m")
-    # Each piece is the text before a match and the match's groups; the last has no groups.
+    # Each piece is the text before a match, with the match's groups. The last piece has no groups.
     pieces = f"trino_regexp_pieces({call[0]}, {call[1]})"
     groups = f"{name}.captured"
     replaced = f"CASE WHEN {groups} IS NULL THEN '' ELSE coalesce({replacement.apply(groups)}, '') END"

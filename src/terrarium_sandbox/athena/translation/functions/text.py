@@ -1,4 +1,4 @@
-"""String functions (Trino documentation, "String functions and operators") and `format`."""
+"""Translations of string functions (Trino documentation, "String functions and operators") and `format`."""
 
 from terrarium_sandbox.athena.translation.call import Call, function, sql
 from terrarium_sandbox.athena.translation.engine_types import is_decimal, is_float, is_integer, is_list
@@ -15,7 +15,7 @@ def _length(call: Call) -> str:
 
 
 def _substr(call: Call) -> str:
-    """Position 0, and one before the beginning, give nothing."""
+    """Return a substring. Position 0, or a position before the beginning, gives an empty text."""
     value, start = call[0], call[1]
     if value.type == "BLOB":
         size = call[2] if len(call) > 2 else "9223372036854775807"
@@ -87,7 +87,7 @@ def _codepoint(call: Call) -> str:
 
 
 def _format(call: Call) -> str:
-    """Arguments go to Python as text, with a letter for the kind of each."""
+    """Return a call of `format`: arguments are passed to Python as text, with a letter for each argument's type."""
     texts, kinds = [], ""
     for argument in call.arguments[1:]:
         kind = argument.type

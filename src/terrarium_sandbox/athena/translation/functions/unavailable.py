@@ -1,8 +1,8 @@
-"""Functions of Trino's that the sandbox does not have (Trino documentation, "List of functions by topic")."""
+"""Trino functions that the sandbox does not have (Trino documentation, "List of functions by topic")."""
 
 __all__ = ["UNAVAILABLE"]
 
-# Geospatial functions that begin with ST_ are refused by that.
+# Geospatial functions are recognized by their prefix ST_.
 UNAVAILABLE = frozenset(
     {
         "approx_set", "bar", "beta_cdf", "bing_tile", "bing_tile_at", "bing_tile_coordinates",

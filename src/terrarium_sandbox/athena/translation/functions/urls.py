@@ -1,4 +1,4 @@
-"""URL functions (Trino documentation, "URL functions")."""
+"""Translations of URL functions (Trino documentation, "URL functions")."""
 
 from terrarium_sandbox.athena.translation.call import sql
 

@@ -1,4 +1,4 @@
-"""Window functions (Trino documentation, "Window functions")."""
+"""Translations of window functions (Trino documentation, "Window functions")."""
 
 from terrarium_sandbox.athena.task import QueryFailure
 from terrarium_sandbox.athena.translation.call import Call, Function, function

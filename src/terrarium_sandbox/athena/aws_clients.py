@@ -1,4 +1,4 @@
-"""AWS as whoever asked the query: Glue, S3, the files of tables, the Iceberg catalog."""
+"""AWS clients of a query's caller: Glue, S3, files of tables, and the Iceberg catalog."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from pyarrow.fs import S3FileSystem
     from pyiceberg.catalog.glue import GlueCatalog
 
-__all__ = ["Aws", "Identity"]
+__all__ = ["AwsClients", "Identity"]
 
 
 class Identity(NamedTuple):
-    """Who asks, and in which region."""
+    """The caller's credentials and region."""
 
     access_key: str
     secret_key: str
@@ -22,16 +22,16 @@ class Identity(NamedTuple):
 
     @classmethod
     def of(cls, task: QueryTask) -> "Identity":
-        """Who asked this."""
+        """Return the identity of a query's caller."""
         return cls(task.access_key, task.secret_key, task.session_token, task.region)
 
 
-class Aws:
-    """Clients of one identity, each made when it is first used.
+class AwsClients:
+    """AWS clients of one identity, created at first use.
 
     Args:
-        identity: Whose requests they sign.
-        endpoint: The sandbox's.
+        identity: The identity that signs the requests.
+        endpoint: The sandbox's endpoint.
     """
 
     def __init__(self, identity: Identity, *, endpoint: str) -> None:
@@ -40,17 +40,17 @@ class Aws:
 
     @cached_property
     def glue(self) -> Any:
-        """The catalog."""
+        """The client of the Glue catalog."""
         return self._client("glue")
 
     @cached_property
     def s3(self) -> Any:
-        """Objects."""
+        """The client of S3."""
         return self._client("s3")
 
     @cached_property
     def files(self) -> "S3FileSystem":
-        """Objects as Arrow reads and writes them; paths are `bucket/key`."""
+        """Arrow's file system for S3. Paths are `bucket/key`."""
         from pyarrow.fs import S3FileSystem
 
         return S3FileSystem(
@@ -63,7 +63,7 @@ class Aws:
 
     @cached_property
     def iceberg(self) -> "GlueCatalog":
-        """Iceberg tables."""
+        """The catalog of Iceberg tables."""
         from pyiceberg.catalog.glue import GlueCatalog
 
         identity = self._identity

@@ -1,4 +1,4 @@
-"""Where in a query something stands that could not be found."""
+"""Position of an unresolved name in a query, for error messages."""
 
 import re
 
@@ -15,7 +15,7 @@ _NAME = re.compile(r"'([^']+)'")
 
 
 def with_position(failure: QueryFailure, sql: str) -> QueryFailure:
-    """The failure, its message led by the place of the first name that it is about: `line 1:8: ...`."""
+    """Return the failure with the position of the first name in its message: `line 1:8: ...`."""
     match = _NAME.search(failure.message) if failure.code in _FOUND_BY_NAME else None
     token = _token(sql, match[1].rpartition(".")[2]) if match else None
     if token is None:

@@ -1,4 +1,4 @@
-"""`Source`: anything that a query can read, some columns at a time."""
+"""`TableSource`: the interface of everything that a query can read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     Value: TypeAlias = int | float | str | bool | date | datetime
 
-__all__ = ["Predicate", "Scan", "Source"]
+__all__ = ["Predicate", "Scan", "TableSource"]
 
 
 @dataclass(frozen=True)
 class Predicate:
-    """What every row that the query keeps satisfies: `column operator value`, or one of the values."""
+    """A condition that every kept row satisfies: `column operator value`, or membership in values."""
 
     column: str
     operator: Literal["=", "<", "<=", ">", ">=", "in"]
@@ -25,18 +25,18 @@ class Predicate:
 
 @dataclass(frozen=True)
 class Scan:
-    """What is going to be read: how many bytes of files, and the rows once `read` is called."""
+    """A planned scan: the number of bytes, and the function that reads the rows."""
 
     bytes_scanned: int
     read: "Callable[[], pa.RecordBatchReader]"
 
 
-class Source(Protocol):
-    """Rows with named columns."""
+class TableSource(Protocol):
+    """A source of rows with named columns."""
 
     @property
     def schema(self) -> "pa.Schema":
-        """All columns, in their order."""
+        """All columns, in order."""
 
     def scan(self, columns: Sequence[str], predicates: Sequence[Predicate]) -> Scan:
-        """Plan to read `columns`; rows that do not satisfy `predicates` may be left out, and need not be."""
+        """Plan to read `columns`. Rows that do not satisfy `predicates` may be omitted or included."""
