@@ -28,7 +28,9 @@ def repository(sandbox: LocalSandbox) -> Iterator[str]:
 def test_an_image_is_pushed_once(staging: Deployment, repository: str) -> None:
     missing = staging.terrarium("images", "show", "staging", check=False)
     assert (missing.returncode, "is missing" in missing.stdout) == (2, True)
-    assert "jobs in the sandbox run in its own Python" in staging.terrarium("images", "push", "staging").stdout
+    assert (
+        "jobs in the sandbox run in its own Python" in staging.terrarium("images", "push", "staging").stdout
+    )
     tag = sdk_release().image_tag
     (image,) = staging.sandbox.client("ecr", "staging").describe_images(repositoryName=repository)[
         "imageDetails"
