@@ -1,4 +1,4 @@
-"""What moto gets wrong or lacks, one module per AWS service.
+"""Corrections and data planes of moto's services, one module for each AWS service.
 
 The server of the sandbox imports it.
 """
@@ -28,7 +28,7 @@ from terrarium_sandbox.services import (
 
 __all__ = ["SERVICES", "install_services"]
 
-# In the order in which they are installed and started; stopped the other way round.
+# In the order of installation and start; they stop in the reverse order.
 SERVICES: tuple[Service, ...] = (
     athena, batch, budgets, cloudtrail, costexplorer, ec2, ecs, events, glue, kms, logs, rds, resourcegroupstaggingapi,
     s3, sagemaker, scheduler, sns, stepfunctions, sts,

@@ -1,4 +1,4 @@
-"""Budgets: who is told by a notification, changes, and tags."""
+"""Budgets: subscribers of notifications, changes, and tags."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ __all__ = ["install"]
 
 
 def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
-    """Add to moto's Budgets what Terraform asks for."""
+    """Add the operations and tags that Terraform needs."""
     for operation in (
         _describe_subscribers_for_notification,
         _list_tags_for_resource,
@@ -81,7 +81,7 @@ def _budget_by_arn(self: BudgetsResponse) -> Budget:
 
 
 def _notification(budget: Budget, details: dict[str, Any]) -> Notification:
-    # moto keeps what was sent, and Terraform names a part of it in another order.
+    # moto keeps the notification as it was sent; Terraform names some of its keys, in another order.
     for notification in budget.notifications:
         if all(notification.details.get(key) == value for key, value in details.items()):
             return notification

@@ -1,4 +1,4 @@
-"""CloudTrail: trails known by their ARN and told apart by what they select; changes of trails reach EventBridge."""
+"""CloudTrail: trails by their ARN, with their event selectors; changes of trails are sent to EventBridge."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ _CHANGES = {
 
 
 def install(sandbox: Sandbox) -> None:
-    """Correct what moto answers to Terraform, which names a trail by its ARN, and publish changes of trails."""
+    """Correct moto's answers for Terraform, which names a trail by its ARN, and publish changes of trails."""
     description = Trail.description
     delete_trail = CloudTrailBackend.delete_trail
     status = TrailStatus.description
@@ -56,7 +56,6 @@ def install(sandbox: Sandbox) -> None:
     def undelivered_status(self: TrailStatus) -> dict[str, Any]:
         return {name: value for name, value in status(self).items() if not name.startswith("LatestDelivery")}
 
-    # The sandbox delivers no log files; moto says that it did so just now.
     patch(
         TrailStatus,
         "description",
@@ -84,10 +83,10 @@ def install(sandbox: Sandbox) -> None:
 
 
 def _published(method: Callable[..., Any], operation: str, *, events: ServiceEvents) -> Callable[..., Any]:
-    """Return the method, which also tells EventBridge of its call if a trail records it.
+    """Return a method that also sends its call to EventBridge if a trail records it.
 
     Source: Amazon EventBridge User Guide, "AWS service events delivered via AWS CloudTrail": a trail with logging
-    enabled is needed. The call that ends the logging is recorded itself.
+    enabled is needed. The call that stops logging is recorded, too.
     """
 
     @wraps(method)

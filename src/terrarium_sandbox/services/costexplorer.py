@@ -1,4 +1,4 @@
-"""Cost Explorer: the sandbox has no costs, and does not answer that there were none."""
+"""Cost Explorer: not implemented, because the sandbox has no costs."""
 
 from moto.ce.responses import CostExplorerResponse
 
@@ -9,7 +9,7 @@ __all__ = ["install"]
 
 
 def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
-    """Correct moto's Cost Explorer, which answers an empty list."""
+    """Refuse GetCostAndUsage, for which moto returns an empty list."""
 
     def get_cost_and_usage(self: CostExplorerResponse) -> str:
         raise NotImplementedError("the sandbox has no costs")

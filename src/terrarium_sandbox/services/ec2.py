@@ -1,4 +1,4 @@
-"""EC2: what Terraform reads back of a network and of launch templates, and what is left of destroyed ones."""
+"""EC2: descriptions, tags and deletion of networks and launch templates."""
 
 from typing import Any
 
@@ -23,7 +23,6 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
 
 
 def _keep_descriptions_of_rules() -> None:
-    """Moto reads a rule's description from its CIDR only: Terraform saw rules for security groups lose theirs."""
     initialize = SecurityGroupRule.__init__
 
     def initialize_with_description(
@@ -55,7 +54,6 @@ def _keep_descriptions_of_rules() -> None:
 
 
 def _forget_deleted_endpoints() -> None:
-    """Moto keeps them for ever, as deleted."""
     delete = VPCBackend.delete_vpc_endpoints
 
     def delete_and_forget(self: Any, vpce_ids: list[str] | None = None) -> None:
@@ -72,7 +70,6 @@ def _forget_deleted_endpoints() -> None:
 
 
 def _delete_network_acls_with_their_vpc() -> None:
-    """Moto leaves the default network ACL of a VPC behind."""
     delete = VPCBackend.delete_vpc
 
     def delete_with_network_acls(self: Any, vpc_id: str) -> VPC:
@@ -90,7 +87,6 @@ def _delete_network_acls_with_their_vpc() -> None:
 
 
 def _keep_tags_of_launch_templates_apart() -> None:
-    """Moto also writes a template's own tags into what it launches, and never changes them afterwards."""
     create_version = LaunchTemplate.create_version
 
     def create_version_without_tags(
@@ -122,7 +118,6 @@ def _keep_tags_of_launch_templates_apart() -> None:
 
 
 def _end_interfaces_of_nat_gateways() -> None:
-    """Moto leaves a deleted NAT gateway's network interface behind."""
     delete = NatGatewayBackend.delete_nat_gateway
 
     def delete_nat_gateway(self: Any, nat_gateway_id: str) -> NatGateway:

@@ -1,4 +1,4 @@
-"""ECS: tasks of Fargate without memory of their containers; no task runs, and each says so."""
+"""ECS: tasks on Fargate whose containers have no memory limit; no task runs, and all are STOPPED."""
 
 import copy
 from typing import Any
@@ -22,7 +22,7 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
 
 
 def _count_containers_without_memory() -> None:
-    """Moto fails where only the task has memory, which is enough on Fargate (ECS API model, RegisterTaskDefinition)."""
+    """Accept a memory limit of the task alone, which is enough on Fargate (ECS API model, RegisterTaskDefinition)."""
     calculate = EC2ContainerServiceBackend._calculate_task_resource_requirements
 
     def calculate_with_defaults(task_definition: TaskDefinition) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _count_containers_without_memory() -> None:
 
 
 def _stop_tasks_at_once() -> None:
-    """Moto's tasks are RUNNING without a process; a client would wait for an agent that never connects."""
+    """Stop tasks at once: a client would wait for an agent that never connects."""
     run = EC2ContainerServiceBackend.run_task
 
     def run_and_stop(self: EC2ContainerServiceBackend, *given: Any, **named: Any) -> list[Task]:

@@ -1,4 +1,4 @@
-"""Glue: a table is updated only by who has seen its present version, which Iceberg's commits rely on."""
+"""Glue: updates of a table need its current version, on which commits of Iceberg depend."""
 
 from moto.core.responses import ActionResult
 from moto.glue.exceptions import GlueClientError

@@ -1,4 +1,4 @@
-"""KMS: the policy of a key without its name, of which there is one."""
+"""KMS: the name of key policies is optional."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     get = KmsResponse._get_param
 
     def get_with_default(self: KmsResponse, param_name: str, if_none: Any = None) -> Any:
-        """`default` is the default of PolicyName (KMS API Reference, GetKeyPolicy and PutKeyPolicy)."""
+        """Return a parameter; `default` for PolicyName (KMS API Reference, GetKeyPolicy and PutKeyPolicy)."""
         return get(self, param_name, "default" if param_name == "PolicyName" else if_none)
 
     patch(KmsResponse, "_get_param", get_with_default, reason="moto requires PolicyName; AWS uses `default`.")

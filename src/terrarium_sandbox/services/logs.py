@@ -1,4 +1,4 @@
-"""CloudWatch Logs: patterns and queries that moto would ignore are refused; Logs Insights writes moments as text."""
+"""CloudWatch Logs: refuses patterns and queries that moto would ignore; Logs Insights returns times as text."""
 
 import datetime
 import re
@@ -12,7 +12,7 @@ from terrarium_sandbox.sandbox import Sandbox
 
 __all__ = ["install"]
 
-# What moto matches: words that must all be there, or one phrase between quotes.
+# The patterns that moto supports: words that must all occur, or one phrase in quotes.
 _PATTERN = re.compile(r'[A-Za-z][\w.:/ -]*|"[^"]*"')
 _SIGNS = re.compile(r"(^|\s)[-?%]")  # excluded and alternative terms, regular expressions
 _COMMANDS = frozenset({"fields", "limit", "sort"})
@@ -66,7 +66,7 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
 
 
 def _check(query: str) -> None:
-    """Raise NotImplementedError for what moto would leave out of a query."""
+    """Raise NotImplementedError for parts of a query that moto would ignore."""
     for part in query.split("|"):
         command, _, rest = part.strip().partition(" ")
         known = command.lower() in _COMMANDS

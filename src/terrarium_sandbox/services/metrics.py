@@ -1,4 +1,4 @@
-"""Metrics that services of the sandbox publish to CloudWatch."""
+"""Metrics of services in CloudWatch."""
 
 from moto.cloudwatch.models import cloudwatch_backends
 
@@ -14,11 +14,11 @@ def count(
 
     Args:
         sandbox: The host.
-        metric: The metric, as in `ExecutionsFailed`.
-        namespace: Its namespace, as in `AWS/States`.
+        metric: The metric, such as `ExecutionsFailed`.
+        namespace: Its namespace, such as `AWS/States`.
         dimensions: Its dimensions.
-        account: Whose metric it is.
-        region: Where.
+        account: Its account.
+        region: Its region.
     """
     named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
     datum = {

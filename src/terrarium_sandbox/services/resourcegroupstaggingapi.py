@@ -1,4 +1,4 @@
-"""Resource Groups Tagging API: pages that are not saved."""
+"""Resource Groups Tagging API: page tokens are not saved."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
 
 
 def _without_pages(backend: ResourceGroupsTaggingAPIBackend) -> dict[str, Any]:
-    """Return what is pickled of a backend: everything but the generators that moto keeps for page tokens.
+    """Return the state of a backend to pickle: all attributes except the generators of page tokens.
 
     A token from before a restart has expired: the service answers `PaginationTokenExpiredException`.
     """

@@ -1,4 +1,4 @@
-"""S3: policies that deny only what they deny, delete markers that can go, buckets that say whom they tell."""
+"""S3: conditions of bucket policies, deletion of delete markers, notifications, object lock."""
 
 import json
 from typing import Any, cast
@@ -27,11 +27,10 @@ def install(sandbox: Sandbox) -> None:
         _get_permission,
         reason="moto ignores the conditions of bucket policies, so a policy that denies plain HTTP denies everything.",
     )
-    # moto ends every version by this once versioning is suspended, and forgot that a delete marker is one.
     patch(
         FakeDeleteMarker,
         "dispose",
-        _hold_nothing,
+        _dispose_nothing,
         reason="moto disposes of every version once versioning is suspended; its delete markers have no such method.",
         adds=True,
     )
@@ -62,7 +61,7 @@ def _return_eventbridge_configuration() -> None:
 
 
 def _lock_buckets_with_objects() -> None:
-    """Moto changes the object lock of empty buckets only; AWS of any, and Terraform does before it destroys one."""
+    """Change the object lock of buckets with objects, as Terraform does before it destroys one."""
     put = S3Backend.put_object_lock_configuration
 
     def put_whatever_it_holds(self: S3Backend, bucket_name: str, *rest: Any, **named: Any) -> None:
@@ -81,14 +80,14 @@ def _lock_buckets_with_objects() -> None:
     )
 
 
-def _hold_nothing(marker: FakeDeleteMarker) -> None:
-    """A delete marker holds no content that could be given up."""
+def _dispose_nothing(marker: FakeDeleteMarker) -> None:
+    """Do nothing: a delete marker has no content."""
 
 
 def _get_permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
-    """Moto takes every statement as if it had no condition, so "deny what is not TLS" denied everything.
+    """Return the effect of the statements without conditions and for all principals; IAM decides the others.
 
-    Only what holds for everybody under all conditions is decided here.
+    moto ignores conditions: a statement that denies requests without TLS would deny all requests.
     """
     if bucket.policy is None:
         return PermissionResult.NEUTRAL

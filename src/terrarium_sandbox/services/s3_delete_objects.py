@@ -1,4 +1,4 @@
-"""DeleteObjects: every key is authorized and deleted by itself, and what fails is listed in an answer of status 200.
+"""DeleteObjects: each key is authorized and deleted separately; the response has status 200 and lists the errors.
 
 Source: Amazon S3 API, DeleteObjects ("Quiet", "Errors"); Amazon S3 User Guide, "Required permissions for Amazon S3 API
 operations": `s3:DeleteObject` or `s3:DeleteObjectVersion` on each object.
@@ -7,7 +7,7 @@ operations": `s3:DeleteObject` or `s3:DeleteObjectVersion` on each object.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import xmltodict  # type: ignore[import-untyped] # moto has it, and it has no types
+import xmltodict  # type: ignore[import-untyped] # a dependency of moto without types
 from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult
 from moto.iam.access_control import PermissionResult
@@ -26,7 +26,7 @@ _BYPASS = "x-amz-bypass-governance-retention"
 
 
 def install_delete_objects(sandbox: Sandbox) -> None:
-    """Replace moto's DeleteObjects, which knows neither versions in its errors nor IAM nor `Quiet`."""
+    """Replace moto's DeleteObjects."""
 
     def delete_keys(self: S3Response, bucket_name: str, authenticated: bool = True) -> TYPE_RESPONSE:  # noqa: FBT001, FBT002 - moto's signature
         request = xmltodict.parse(self.body, strip_whitespace=False)["Delete"]
@@ -57,7 +57,7 @@ def install_delete_objects(sandbox: Sandbox) -> None:
 
 
 def _keys(objects: Any) -> Iterable[dict[str, str]]:
-    # xmltodict makes a list of several elements only.
+    # xmltodict returns a list only for several elements.
     for one in objects if isinstance(objects, list) else filter(None, [objects]):
         version = {"VersionId": one["VersionId"]} if one.get("VersionId") else {}
         yield {"Key": one["Key"], **version}

@@ -1,4 +1,4 @@
-"""S3: listings of versions whose keys no XML document can hold.
+"""S3: URL-encoded keys in listings of versions, for keys that XML cannot represent.
 
 `ListObjectVersions` with `encoding-type=url`, which boto3 always sends, returns KeyMarker, NextKeyMarker, Prefix, Key
 and Delimiter encoded (Amazon S3 API Reference, ListObjectVersions, EncodingType). moto ignores the parameter there, and

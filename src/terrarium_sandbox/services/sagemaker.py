@@ -1,4 +1,4 @@
-"""SageMaker: notebooks as they were asked for, and changes of them and of lifecycle configurations."""
+"""SageMaker: all settings and updates of notebooks, tags and updates of lifecycle configurations."""
 
 from typing import Any
 
@@ -33,7 +33,6 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
 
 
 def _tag_lifecycle_configurations() -> None:
-    """Moto knows no tags of theirs."""
     find = SageMakerModelBackend._get_resource_from_arn
     create = SageMakerResponse.create_notebook_instance_lifecycle_config
 
@@ -68,7 +67,7 @@ def _tag_lifecycle_configurations() -> None:
 
 
 def _change_lifecycle_configurations() -> None:
-    """Moto cannot change one; its script names the release of the SDK, and so changes with every upgrade."""
+    """Add the update: the script names the release of the SDK, and so changes with every upgrade."""
 
     def update(self: SageMakerResponse) -> EmptyResult:
         name = self._get_param("NotebookInstanceLifecycleConfigName")
@@ -91,7 +90,6 @@ def _change_lifecycle_configurations() -> None:
 
 
 def _remember_all_of_notebooks() -> None:
-    """Moto forgets some of what a notebook was made with, and cannot change one."""
     create = SageMakerResponse.create_notebook_instance
     describe = FakeSagemakerNotebookInstance.to_dict
 

@@ -1,4 +1,4 @@
-"""SNS: queues that are subscribed say themselves whether a topic reaches them."""
+"""SNS: delivery to queues only if the policies of queue and key allow it."""
 
 import json
 import logging
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 def install(sandbox: Sandbox) -> None:
-    """Deliver to queues only what their policies, and the policies of their keys, let SNS deliver."""
+    """Check the policies of queues and of their keys before SNS delivers."""
     publish = Subscription.publish
 
     def publish_where_allowed(self: Subscription, *arguments: Any, **named: Any) -> None:
@@ -29,7 +29,7 @@ def install(sandbox: Sandbox) -> None:
             with sandbox.locks.holding_policies():
                 refusal = _refusal(self.topic_arn, self.endpoint, account=self.account_id)
             if refusal is not None:
-                # AWS drops the message: only the topic's metric NumberOfNotificationsFailed tells.
+                # AWS drops the message, and counts it in the topic's metric NumberOfNotificationsFailed.
                 _log.warning("%s did not reach %s: %s", self.topic_arn, self.endpoint, refusal)
                 return
         publish(self, *arguments, **named)
@@ -43,7 +43,7 @@ def install(sandbox: Sandbox) -> None:
 
 
 def _refusal(topic: str, queue_arn: str, *, account: str) -> str | None:
-    """Why a message of a topic does not reach a queue, if it does not.
+    """Return why a topic may not deliver to a queue; None if it may.
 
     Source: Amazon SNS Developer Guide, "Subscribing an Amazon SQS queue to an Amazon SNS topic", on access policies.
     """

@@ -1,4 +1,4 @@
-"""STS: session tokens of their own, by which the account that asked for them is found again."""
+"""STS: credentials that belong to the account of the caller."""
 
 import datetime
 from collections.abc import Callable
@@ -30,8 +30,6 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
 def _with_real_credentials(
     answer: Callable[[TokenResponse], ActionResult],
 ) -> Callable[[TokenResponse], ActionResult]:
-    """Moto hands out the same example key to everybody, which belongs to no account."""
-
     def issue(self: TokenResponse) -> ActionResult:
         result = cast("dict[str, dict[str, object]]", answer(self).result)
         key = iam_backends[self.current_account][self.partition].create_temp_access_key()

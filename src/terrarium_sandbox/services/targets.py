@@ -1,4 +1,4 @@
-"""What schedules and rules reach: the call that each kind of target is."""
+"""Targets of schedules and rules: the call for each kind of target."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,12 +15,12 @@ _BOTO_NAMES = {"sfn": "stepfunctions", "cloudwatchlogs": "logs"}
 
 @dataclass(frozen=True)
 class Call:
-    """One call of one service.
+    """A call of a service.
 
     Args:
-        service: As boto3 names it.
-        operation: The client's method.
-        parameters: What it is called with.
+        service: The service, as boto3 names it.
+        operation: The method of the client.
+        parameters: The parameters.
     """
 
     service: str
@@ -28,16 +28,16 @@ class Call:
     parameters: Mapping[str, Any]
 
     def make(self, client: Callable[[str], Any]) -> None:
-        """Call it, by a client of the service."""
+        """Make the call with a client of the service."""
         called = client(self.service)
         parameters = dict(self.parameters)
-        if self.service == "sqs":  # targets are named by ARN, queues called by address
+        if self.service == "sqs":  # targets have the ARN of a queue, calls need its URL
             parameters["QueueUrl"] = queue_address(called, parameters.pop("Arn"))
         getattr(called, self.operation)(**parameters)
 
 
 def queue_address(client: Any, arn: str) -> str:
-    """Return the address of a queue. Services know it: roles need no permission to look it up.
+    """Return the URL of a queue. Services know it: roles need no permission to find it.
 
     Args:
         client: A client of SQS.
@@ -48,14 +48,14 @@ def queue_address(client: Any, arn: str) -> str:
 
 
 def call_of(target: Mapping[str, Any], payload: str) -> Call:
-    """The call by which a target is told.
+    """Return the call that delivers a payload to a target.
 
     Args:
-        target: As `CreateSchedule` and `PutTargets` take it.
-        payload: What it is told: JSON, or for messages any text.
+        target: The target, as `CreateSchedule` and `PutTargets` take it.
+        payload: The payload: JSON, or any text for messages.
 
     Raises:
-        NotImplementedError: The sandbox knows no such kind of target.
+        NotImplementedError: The sandbox does not support this kind of target.
     """
     arn = target["Arn"]
     if matches(_UNIVERSAL, arn):
@@ -89,7 +89,7 @@ _KINDS: Mapping[str, Callable[[Mapping[str, Any], str], Call]] = {
 
 
 def _snake(operation: str) -> str:
-    """`startExecution` as boto3 names the method."""
+    """Return `start_execution` for `startExecution`."""
     from botocore import xform_name
 
     return xform_name(operation)

@@ -1,4 +1,4 @@
-"""Athena: queries that really run, over the tables of Glue and the files of S3.
+"""Athena: execution of queries on the tables of Glue and the files of S3.
 
 Only `terrarium_sandbox.services` imports it.
 """
@@ -9,7 +9,7 @@ __all__ = ["install"]
 
 
 def install(sandbox: Sandbox) -> None:
-    """Put the data plane behind moto's Athena."""
+    """Connect moto's Athena to the data plane."""
     from terrarium_sandbox.services.athena.data_catalog import install_data_catalog
     from terrarium_sandbox.services.athena.operations import install_operations
     from terrarium_sandbox.services.athena.queries import Queries

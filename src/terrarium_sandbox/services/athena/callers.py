@@ -1,4 +1,4 @@
-"""The credentials with which Athena calls other services: those of its caller, in a session that says so."""
+"""Credentials for Athena's calls to other services: those of its caller, in a forwarded session."""
 
 from typing import NamedTuple
 
@@ -11,11 +11,11 @@ from terrarium_sandbox.authorization.principal import CALLED_VIA
 __all__ = ["Caller", "find_caller"]
 
 _SECONDS = 12 * 3600  # the longest session of a role
-_FORWARDED = "forwarded_to_athena"  # attribute of a session
+_FORWARDED = "forwarded_to_athena"  # attribute of a session of moto's
 
 
 class Caller(NamedTuple):
-    """An access key, whole."""
+    """An access key with its secret and session token."""
 
     access_key: str
     secret_key: str
@@ -23,16 +23,16 @@ class Caller(NamedTuple):
 
 
 def find_caller(access_key: str) -> Caller:
-    """Return the credentials for what the holder of `access_key` asks. The caller holds the locks of IAM and STS.
+    """Return the credentials for calls on behalf of an access key. The caller holds the locks of IAM and STS.
 
-    Sessions of roles are forwarded: IAM then knows that Athena calls in the session's name (`aws:CalledVia`).
+    Sessions of roles are forwarded: IAM then sees that Athena calls for the session (`aws:CalledVia`).
 
     Raises:
-        LookupError: No account has issued the access key.
+        LookupError: No account has the access key.
     """
     for account, partitions in list(iam_backends.items()):
         for partition in PARTITION_NAMES:
-            if partition not in partitions.keys():  # noqa: SIM118 - `in partitions` is true of what was never used
+            if partition not in partitions.keys():  # noqa: SIM118 - `in partitions` is true for unused accounts
                 continue
             sts = sts_backends[account][partition]
             session = sts.get_assumed_role_from_access_key(access_key)
@@ -46,7 +46,7 @@ def find_caller(access_key: str) -> Caller:
 
 
 def _forwarded(session: AssumedRole, sts: STSBackend) -> AssumedRole:
-    """Return the session of the same role and name in which Athena calls other services; each session has one.
+    """Return the session of the same role and name for Athena's calls; each session has one.
 
     Source: IAM User Guide, "Forward access sessions"; Amazon Athena User Guide, "Use CalledVia context keys".
     """

@@ -1,4 +1,4 @@
-"""What Athena's API tells of the catalog: Glue's databases and tables, of which moto's Athena knows nothing."""
+"""Catalog operations of Athena's API: the databases and tables of Glue."""
 
 import json
 import re
@@ -24,7 +24,7 @@ _Operation = Callable[[GlueBackend, dict[str, Any]], _Answer]
 
 
 def install_data_catalog(locks: ServiceLocks) -> None:
-    """Answer for `AwsDataCatalog`, and leave every other catalog to moto."""
+    """Answer calls about `AwsDataCatalog`; moto answers those about other catalogs."""
     for name, operation in (
         ("get_data_catalog", _get_data_catalog),
         ("get_database", _get_database),
@@ -46,7 +46,7 @@ def install_data_catalog(locks: ServiceLocks) -> None:
 
 
 def _list_data_catalogs(self: AthenaResponse) -> str:
-    """`AwsDataCatalog` is there in every account (Athena User Guide, "Data catalogs")."""
+    """List `AwsDataCatalog`, which every account has (Athena User Guide, "Data catalogs"), and other catalogs."""
     catalogs = [{"CatalogName": _NAME, "Type": "GLUE"}, *self.athena_backend.list_data_catalogs()]
     return json.dumps({"DataCatalogsSummary": catalogs})
 

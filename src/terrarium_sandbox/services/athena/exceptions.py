@@ -1,4 +1,4 @@
-"""Athena's errors."""
+"""Errors of Athena's API."""
 
 from moto.core.exceptions import JsonRESTError
 
@@ -6,7 +6,7 @@ __all__ = ["InvalidRequestError", "MetadataError"]
 
 
 class InvalidRequestError(JsonRESTError):
-    """The request cannot be answered as it is."""
+    """The request is invalid."""
 
     code = 400
 
@@ -15,7 +15,7 @@ class InvalidRequestError(JsonRESTError):
 
 
 class MetadataError(JsonRESTError):
-    """The catalog has no such thing."""
+    """The catalog has no such database or table."""
 
     code = 400
 

@@ -1,4 +1,4 @@
-"""Athena's operations on queries, in the place of moto's."""
+"""Operations of Athena's API on queries, which replace moto's."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ _PAGE = 50
 
 
 def install_operations(queries: Queries, locks: ServiceLocks) -> None:
-    """Answer them with `queries` behind."""
+    """Answer the operations from `queries`."""
 
     def start_query_execution(self: AthenaResponse) -> str:
         backend, request = self.athena_backend, _request(self)
@@ -32,7 +32,7 @@ def install_operations(queries: Queries, locks: ServiceLocks) -> None:
         with locks.holding_policies():
             caller = find_caller(self.get_access_key())
         task = task_of(backend, query, caller)
-        backend.executions[query.id] = query  # type: ignore[assignment] # in the place of moto's
+        backend.executions[query.id] = query  # type: ignore[assignment] # instead of moto's class
         queries.submit(query, task)
         return json.dumps({"QueryExecutionId": query.id})
 
@@ -59,13 +59,13 @@ def install_operations(queries: Queries, locks: ServiceLocks) -> None:
 
 
 def get_query_execution(self: AthenaResponse) -> str:
-    """One query's state."""
+    """Return the state of a query."""
     query = _query(self.athena_backend, _request(self)["QueryExecutionId"])
     return json.dumps({"QueryExecution": query.as_dict()})
 
 
 def batch_get_query_execution(self: AthenaResponse) -> str:
-    """The states of several; those that are unknown apart."""
+    """Return the states of several queries, and the ids of those that do not exist."""
     executions = self.athena_backend.executions
     asked = _request(self)["QueryExecutionIds"]
     unknown = [
@@ -78,7 +78,7 @@ def batch_get_query_execution(self: AthenaResponse) -> str:
 
 
 def get_query_results(self: AthenaResponse) -> str:
-    """A page of rows."""
+    """Return a page of rows."""
     request = _request(self)
     query = _query(self.athena_backend, request["QueryExecutionId"])
     if query.state not in FINAL_STATES:
@@ -90,7 +90,7 @@ def get_query_results(self: AthenaResponse) -> str:
 
 
 def list_query_executions(self: AthenaResponse) -> str:
-    """The ids of a workgroup's queries, the latest first."""
+    """Return the ids of the queries of a workgroup, the latest first."""
     request = _request(self)
     workgroup = request.get("WorkGroup") or "primary"
     if workgroup not in self.athena_backend.work_groups:
@@ -108,7 +108,7 @@ def list_query_executions(self: AthenaResponse) -> str:
 
 
 def get_query_runtime_statistics(self: AthenaResponse) -> str:
-    """Times; the sandbox knows of no stages."""
+    """Return times and bytes; queries of the sandbox have no stages."""
     query = _query(self.athena_backend, _request(self)["QueryExecutionId"])
     times = {name: value for name, value in query.statistics().items() if name.endswith("InMillis")}
     return json.dumps(
@@ -133,7 +133,7 @@ def _not_found(query_id: str) -> str:
 
 
 def _repeated(backend: AthenaBackend, request: dict[str, Any]) -> Query | None:
-    """The query that the same client has started by the same request."""
+    """Return the query that an earlier request with the same token started."""
     token = request.get("ClientRequestToken")
     for query in backend.executions.values():
         if token is not None and isinstance(query, Query) and query.token == token:

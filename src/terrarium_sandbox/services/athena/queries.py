@@ -1,4 +1,4 @@
-"""`Queries`: waits, runs and cancels queries, a few at a time."""
+"""Queue of queries, of which a few run at a time."""
 
 import logging
 import threading
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class Queries:
-    """The queue of queries, and the workers who run them.
+    """The queue of queries, and the workers that run them.
 
     Args:
         sandbox: The host.
@@ -34,7 +34,7 @@ class Queries:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Begin; what a killed sandbox has left unfinished is over."""
+        """Start the workers; cancel queries that a killed sandbox left unfinished."""
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="athena")
         for regions in list(athena_backends.values()):
             for backend in list(regions.values()):
@@ -43,7 +43,7 @@ class Queries:
                         query.cancel("The sandbox ended before the query did")  # type: ignore[attr-defined] # ours
 
     def stop(self) -> None:
-        """End what runs, and all workers."""
+        """Cancel running queries, and end the workers."""
         with self._lock:
             self._stopping = True
             workers = [*self._running.values(), *self._free]
@@ -54,11 +54,11 @@ class Queries:
 
     def submit(self, query: Query, task: QueryTask) -> None:
         """Run a query as soon as a worker is free."""
-        assert self._threads is not None  # noqa: S101 - requests come after the start
+        assert self._threads is not None  # noqa: S101 - requests arrive after the start
         self._threads.submit(self._run, query, task)
 
     def cancel(self, query: Query) -> None:
-        """End a query, unless it is over."""
+        """Cancel a query, unless it has ended."""
         if query.state in FINAL_STATES:
             return
         query.cancel("Query cancelled by user")
@@ -70,7 +70,7 @@ class Queries:
     def _run(self, query: Query, task: QueryTask) -> None:
         try:
             self._run_by(self._take(query), query, task)
-        except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
+        except Exception:  # noqa: BLE001 - the client gets an answer to any error
             _log.exception("query %s could not be run", query.id)
             self._settle(query, QueryFailure("GENERIC_INTERNAL_ERROR", "the sandbox failed; see its log"))
         finally:
@@ -87,18 +87,18 @@ class Queries:
             worker.kill()
             with self._lock:
                 self._running.pop(query.id, None)
-            lost = "the worker that ran the query ended; athena/workers.log in the sandbox's home may say why"
+            lost = "the worker that ran the query ended; see athena/workers.log in the sandbox's home"
             self._settle(query, QueryFailure("GENERIC_INTERNAL_ERROR", lost))
         else:
             with self._sandbox.locks.holding("athena"):
                 if query.state not in FINAL_STATES:
                     query.succeed(outcome)
         with self._lock:
-            if self._running.pop(query.id, None) is not None:  # else it was killed
+            if self._running.pop(query.id, None) is not None:  # otherwise it was killed
                 self._free.append(worker)
 
     def _take(self, query: Query) -> Worker | None:
-        """A worker for a query that is still wanted."""
+        """Return a worker for a query; None if the query was cancelled."""
         with self._sandbox.locks.holding("athena"), self._lock:
             if query.state in FINAL_STATES or self._stopping:
                 return None

@@ -1,4 +1,4 @@
-"""`Query`: one query execution, as Athena keeps it."""
+"""Query execution."""
 
 import time
 from dataclasses import dataclass, field
@@ -18,19 +18,19 @@ _SYSTEM_ERROR = 1
 
 @dataclass(kw_only=True)
 class Query:
-    """What was asked, and how far it has come. Saved with the sandbox's state.
+    """A query and its state. It is saved with the sandbox's state.
 
     Args:
-        id: Athena's.
-        sql: As it was asked.
+        id: The id of the execution.
+        sql: The text of the statement.
         kind: DDL, DML or UTILITY.
-        name: The kind of statement, `SELECT` say.
-        workgroup: Of moto's, with `name`.
-        context: Database and catalog, as they were given.
-        folder: Under which the result goes, and its address ends with a slash.
-        result_configuration: As Athena shows it, with the object that holds the result.
-        execution_parameters: As they were given.
-        token: The client's, by which a repeated request is known.
+        name: The kind of statement, such as `SELECT`.
+        workgroup: moto's workgroup.
+        context: Database and catalog of the request.
+        folder: The URL of the folder of the result, with a slash at the end.
+        result_configuration: The configuration that Athena returns, with the object of the result.
+        execution_parameters: The values of parameters in the request.
+        token: The client's token, which identifies a repeated request.
     """
 
     id: str
@@ -56,16 +56,16 @@ class Query:
 
     @property
     def status(self) -> State:
-        """As moto calls the state."""
+        """The name of the state in moto."""
         return self.state
 
     def begin(self) -> None:
-        """It is being run now."""
+        """Set the state RUNNING."""
         self.state = "RUNNING"
         self.began = time.time()
 
     def succeed(self, outcome: Outcome) -> None:
-        """It has been answered."""
+        """Set the state SUCCEEDED."""
         self.result_configuration = {**self.result_configuration, "OutputLocation": outcome.location}
         self.bytes_scanned = outcome.bytes_scanned
         self.columns = outcome.columns
@@ -74,13 +74,13 @@ class Query:
         self._end("SUCCEEDED")
 
     def fail(self, failure: QueryFailure) -> None:
-        """It cannot be answered."""
+        """Set the state FAILED."""
         self.bytes_scanned = failure.bytes_scanned
         self.reason, self.code = str(failure), failure.code
         self._end("CANCELLED" if failure.cancelled else "FAILED")
 
     def cancel(self, reason: str) -> None:
-        """It is no longer wanted, or nobody is left who would run it."""
+        """Set the state CANCELLED: a client cancelled it, or the sandbox ended."""
         self.reason = reason
         self._end("CANCELLED")
 
@@ -89,7 +89,7 @@ class Query:
         self.ended = time.time()
 
     def as_dict(self) -> dict[str, Any]:
-        """As GetQueryExecution shows it."""
+        """Return the query as GetQueryExecution returns it."""
         status: dict[str, Any] = {"State": self.state, "SubmissionDateTime": self.submitted}
         if self.ended is not None:
             status["CompletionDateTime"] = self.ended
@@ -121,7 +121,7 @@ class Query:
         return shown
 
     def statistics(self) -> dict[str, Any]:
-        """Times and bytes."""
+        """Return times and bytes."""
         until = self.ended or time.time()
         began = self.began or until
         shown: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""GetQueryResults: pages of a result, read out of the object that holds it."""
+"""GetQueryResults: pages of a result, read from its object in S3."""
 
 import re
 from collections.abc import Iterator
@@ -13,27 +13,27 @@ from terrarium_sandbox.services.athena.query import Query
 
 __all__ = ["manifest_page", "result_page"]
 
-# A value between quotes, which double within it; or nothing at all, which is null.
+# A value in quotes, which are doubled within it; or nothing, which is null.
 _VALUE = re.compile(r'"((?:[^"]|"")*)"|(?=[,\n]|\Z)')
 _MOST_ROWS = 1000
 
 
 def result_page(query: Query, *, token: str | None, rows: int) -> dict[str, Any]:
-    """One page, from where the last one ended.
+    """Return one page of rows.
 
     Args:
-        query: It has succeeded.
-        token: Of the page before; None for the first.
-        rows: The most of them.
+        query: A query that has succeeded.
+        token: The token of the previous page; None for the first page.
+        rows: The maximum number of rows.
 
     Raises:
-        InvalidRequestError: The token is not one of ours, or the result is gone.
+        InvalidRequestError: The token is not valid, or the result was deleted.
     """
     if not 1 <= rows <= _MOST_ROWS:
         raise InvalidRequestError(f"MaxResults is more than maximum allowed length {_MOST_ROWS}.")
     columns = [_column(column) for column in query.columns]
     if query.update_count is not None:
-        # A statement that writes has no rows, and no result object, whatever its location is called.
+        # A statement that writes has no rows, and no object at its result location.
         return {
             "ResultSet": {"Rows": [], "ResultSetMetadata": {"ColumnInfo": columns}},
             "UpdateCount": query.update_count,
@@ -42,7 +42,7 @@ def result_page(query: Query, *, token: str | None, rows: int) -> dict[str, Any]
 
 
 def manifest_page(query: Query, *, token: str | None, rows: int) -> dict[str, Any]:
-    """Return one page of a query's data manifest: the files that it wrote, one a row.
+    """Return one page of a query's data manifest: the files that it wrote, one for each row.
 
     Raises:
         InvalidRequestError: The statement has no manifest. "Only the query types CREATE TABLE AS SELECT, UNLOAD,
@@ -94,7 +94,7 @@ def _csv_rows(text: str, position: int) -> Iterator[tuple[list[str | None], int]
         while True:
             match = _VALUE.match(text, position)
             if match is None:
-                raise InvalidRequestError("The result is not as Athena wrote it")
+                raise InvalidRequestError("The result is not in the form that Athena wrote")
             values.append(None if match[1] is None else match[1].replace('""', '"'))
             position = match.end() + 1
             if text[match.end() : position] != ",":

@@ -1,4 +1,4 @@
-"""A request to start a query, checked as Athena checks it."""
+"""StartQueryExecution: validation of the request, and the new query."""
 
 import re
 import uuid
@@ -32,10 +32,10 @@ _EXECUTE = re.compile(
 
 
 def submitted_query(backend: AthenaBackend, request: Mapping[str, Any]) -> Query:
-    """The query that a StartQueryExecution asks for.
+    """Return the query that a StartQueryExecution describes.
 
     Raises:
-        InvalidRequestError: Athena would not start it.
+        InvalidRequestError: Athena would refuse the request.
     """
     sql = request["QueryString"]
     if not sql.strip() or len(sql.encode()) > _LONGEST_BYTES:
@@ -70,7 +70,7 @@ def submitted_query(backend: AthenaBackend, request: Mapping[str, Any]) -> Query
 
 
 def task_of(backend: AthenaBackend, query: Query, caller: Caller) -> QueryTask:
-    """What a worker needs to know."""
+    """Return the task for a worker."""
     configuration = query.workgroup.configuration
     sql, parameters = _prepared(backend, query.workgroup.name, query.sql, query.execution_parameters or [])
     encryption = query.result_configuration.get("EncryptionConfiguration") or {}
@@ -78,7 +78,7 @@ def task_of(backend: AthenaBackend, query: Query, caller: Caller) -> QueryTask:
         query_id=query.id,
         sql=sql,
         parameters=tuple(parameters),
-        # Quoted as in HiveQL, too: what awswrangler's repair_table gives.
+        # Quoted as in HiveQL, too: awswrangler's repair_table sends such names.
         database=query.context.get("Database", "default").strip("`").lower(),
         output_location=query.folder,
         output_encryption=_encryption_arguments(encryption),
@@ -93,7 +93,7 @@ def task_of(backend: AthenaBackend, query: Query, caller: Caller) -> QueryTask:
 def _prepared(
     backend: AthenaBackend, workgroup: str, sql: str, parameters: list[str]
 ) -> tuple[str, list[str]]:
-    """The text of a prepared statement that `sql` executes, and its values; else, what was given."""
+    """Return the text and values of the prepared statement that `sql` executes; other statements unchanged."""
     match = _EXECUTE.fullmatch(sql)
     if match is None:
         return sql, parameters
@@ -108,7 +108,7 @@ def _values(text: str) -> list[str]:
 
 
 def _result_configuration(workgroup: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
-    """The workgroup's, where it enforces it or the client says nothing."""
+    """Return the configuration of the request; that of the workgroup if enforced or if the request has none."""
     ours = workgroup.get("ResultConfiguration") or {}
     theirs = request.get("ResultConfiguration") or {}
     chosen = ours if workgroup.get("EnforceWorkGroupConfiguration") else {**ours, **theirs}
@@ -127,6 +127,8 @@ def _encryption_arguments(configuration: Mapping[str, str]) -> dict[str, str]:
         case "SSE_KMS":
             return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": configuration["KmsKey"]}
         case "CSE_KMS":
-            raise InvalidRequestError("the sandbox does not encrypt results at the client's side (CSE_KMS)")
+            raise InvalidRequestError(
+                "the sandbox does not support client-side encryption of results (CSE_KMS)"
+            )
         case _:
             return {}

@@ -1,4 +1,4 @@
-"""The worker processes that run queries: few, started when needed, and kept for the next query."""
+"""Worker processes that run queries: few, started when needed, and kept for the next query."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ _LARGEST_MEMORY_BYTES = 4 << 30
 
 
 class Worker:
-    """One process, and the line to it."""
+    """A process, and the connection to it."""
 
     def __init__(
         self, process: "subprocess.Popen[bytes]", line: "Connection[QueryTask, Outcome | QueryFailure]"
@@ -26,11 +26,11 @@ class Worker:
         self._line = line
 
     def run(self, task: QueryTask) -> Outcome:
-        """Have a query answered.
+        """Run a query and return its outcome.
 
         Raises:
-            QueryFailure: It cannot be.
-            EOFError: The process ended meanwhile.
+            QueryFailure: The query failed.
+            EOFError: The process ended during the query.
         """
         self._line.send(task)
         answer = self._line.recv()
@@ -39,13 +39,13 @@ class Worker:
         return answer
 
     def kill(self) -> None:
-        """End the process, whatever it is doing; who waits for its answer gets an EOFError."""
+        """Kill the process; callers of `run` get an EOFError."""
         self._process.kill()
         self._process.wait()
 
 
 def start_worker(sandbox: Sandbox) -> Worker:
-    """Start a worker; it ends by itself when the sandbox is gone."""
+    """Start a worker, which ends when the sandbox ends."""
     folder = sandbox.home.service_folder("athena")
     ours, theirs = Pipe()
     with theirs, (folder / "workers.log").open("ab") as log:

@@ -1,4 +1,4 @@
-"""Changes of workgroups, which moto does not know."""
+"""UpdateWorkGroup, which moto lacks."""
 
 import json
 from typing import Any
@@ -49,7 +49,7 @@ def _update_work_group(self: AthenaResponse) -> str:
 
 
 def _updated(present: dict[str, Any], updates: dict[str, Any]) -> dict[str, Any]:
-    """`OutputLocation` sets it, `RemoveOutputLocation` removes it, and so for the others."""
+    """Return the updated settings: `OutputLocation` sets one, `RemoveOutputLocation` removes it, for example."""
     removed = {
         name.removeprefix("Remove")
         for name, wanted in updates.items()

@@ -1,4 +1,4 @@
-"""Batch: corrected, and every job really run, as a process of this machine.
+"""Batch: corrections, and execution of jobs as processes of this machine.
 
 Only `terrarium_sandbox.services` imports it.
 """
@@ -9,7 +9,7 @@ __all__ = ["install"]
 
 
 def install(sandbox: Sandbox) -> None:
-    """Correct moto's Batch, and put the data plane behind it."""
+    """Correct moto's Batch, and connect it to the data plane."""
     from terrarium_sandbox.services.batch.api import install_interface
     from terrarium_sandbox.services.batch.corrections import correct_batch
     from terrarium_sandbox.services.batch.jobs import Jobs

@@ -1,4 +1,4 @@
-"""The operations on jobs, in place of moto's own."""
+"""Operations of Batch's API on jobs, which replace moto's."""
 
 import json
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def install_interface(jobs: Jobs, scheduler: Scheduler, changes: StateChanges) -
 
     def cancel_job(response: BatchResponse, request: dict[str, Any]) -> dict[str, Any]:
         job = find(response, request["jobId"])
-        if job is not None:  # a job that is not there is cancelled, as far as AWS is concerned
+        if job is not None:  # AWS answers success for a job that does not exist
             scheduler.cancel(job, _reason(request))
         return {}
 

@@ -1,4 +1,4 @@
-"""One attempt of a job: its processes, until they have ended one way or another."""
+"""Attempt of a job: its processes from start to end."""
 
 import json
 import logging
@@ -21,11 +21,11 @@ from terrarium_sandbox.services.batch.variables import ContainerNotStartedError
 __all__ = ["Attempt", "host_terminated"]
 
 _LOOK_EVERY = 0.1  # s
-_STOP_SECONDS = 30.0  # between SIGTERM and SIGKILL, as ECS has it
+_STOP_SECONDS = 30.0  # between SIGTERM and SIGKILL, as in ECS
 _TIMED_OUT = "Job attempt duration exceeded timeout"
 _ENDED = "Essential container in task exited"
 _NOT_STARTED = "Task failed to start"
-# Batch runs a job by ECS' RunTask, which refuses longer overrides, JSON's own characters included (Amazon ECS API,
+# Batch runs a job with RunTask of ECS, which refuses longer overrides, counted as JSON (Amazon ECS API,
 # RunTask, overrides). The job fails with this reason (Netflix/metaflow issue 1482, ASFHyP3/hyp3 issue 3041).
 _LONGEST_OVERRIDES = 8192  # characters
 
@@ -33,19 +33,19 @@ _log = logging.getLogger(__name__)
 
 
 def _overrides_length(container: Container) -> int:
-    """Return the length of what Batch passes on at least: it adds variables of its own."""
-    overrides = vars(container).get("overrides")  # containers of an older state have none
+    """Return the minimum length of the overrides that Batch sends to ECS: it also adds variables."""
+    overrides = vars(container).get("overrides")  # containers of older states have none
     return len(json.dumps({"containerOverrides": [overrides]}, separators=(",", ":"))) if overrides else 0
 
 
 @dataclass(frozen=True)
 class _Ending:
     reason: str
-    at_once: bool = False  # the machine is gone: nobody is asked
+    at_once: bool = False  # the instance is gone: the processes are killed at once
 
 
 def host_terminated() -> Outcome:
-    """How an attempt ends whose instance went away."""
+    """Return the outcome of an attempt whose instance was terminated."""
     return Outcome(f"Host EC2 (instance i-{secrets.token_hex(8)}1) terminated.")
 
 
@@ -55,9 +55,9 @@ class Attempt(threading.Thread):
     Args:
         sandbox: The host.
         job: The job, STARTING.
-        begun: Called when the containers run.
-        ended: Called with the outcome, last of all.
-        stop_seconds: How long the processes have to end when they are asked to.
+        begun: Called when the containers are running.
+        ended: Called with the outcome at the end.
+        stop_seconds: The time that processes have to end after SIGTERM.
     """
 
     def __init__(
@@ -79,18 +79,18 @@ class Attempt(threading.Thread):
         self._processes: list[ContainerProcess] = []
 
     def end(self, reason: str) -> None:
-        """Ask the processes to end, and end them: somebody wants the job to."""
+        """Stop the processes because the job is cancelled or terminated."""
         self._ending = self._ending or _Ending(reason)
 
     def lose_host(self) -> None:
-        """End the processes at once, as if their instance were gone."""
+        """Kill the processes at once, as if their instance were terminated."""
         self._ending = _Ending("", at_once=True)
 
     def run(self) -> None:
-        """The thread: start, watch, clean up, tell."""
+        """Start the processes, watch them, clean up, and report the outcome."""
         try:
             outcome = self._attempt_and_clean_up()
-        except Exception as error:  # noqa: BLE001 - else the job would run for ever
+        except Exception as error:  # noqa: BLE001 - otherwise the job would run without end
             _log.exception("job %s could not be run", self._job.id)
             outcome = Outcome(_NOT_STARTED, reason=f"the sandbox failed: {error!r}")
         self._ended(self._job, outcome)
@@ -148,7 +148,7 @@ class Attempt(threading.Thread):
         return self._outcome(main, asked=asked is not None)
 
     def _listen(self, open_ends: list[ContainerProcess]) -> None:
-        # Who has closed its output is about to end.
+        # A process that has closed its output is about to end.
         select.select(open_ends, [], [], _LOOK_EVERY if open_ends else _LOOK_EVERY / 10)
         open_ends[:] = [process for process in open_ends if process.listen()]
 

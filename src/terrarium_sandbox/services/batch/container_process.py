@@ -1,4 +1,4 @@
-"""A container as a process of this machine: started, listened to, ended with all that it started."""
+"""Process of a container: start, output, and end with all its descendants."""
 
 import contextlib
 import os
@@ -28,13 +28,13 @@ class ContainerProcess:
 
     Args:
         sandbox: The host.
-        job: Whose container it is.
-        node: Its index among them.
-        log: Takes its output.
-        folder: What it has of the disk; removed when it is closed.
+        job: The job of the container.
+        node: The index of the container.
+        log: Receives the output.
+        folder: Its working directory; deleted when it is closed.
 
     Raises:
-        ContainerNotStartedError: ECS would not start it.
+        ContainerNotStartedError: ECS could not start it.
     """
 
     def __init__(self, sandbox: Sandbox, job: Job, node: int, *, log: LogStream, folder: Path) -> None:
@@ -55,12 +55,12 @@ class ContainerProcess:
 
     @property
     def exit_code(self) -> int | None:
-        """What a shell would say of its end; None while it runs."""
+        """The exit code, as a shell reports it; None while it is running."""
         code = self._process.poll()
         return 128 - code if code is not None and code < 0 else code
 
     def listen(self) -> bool:
-        """Take what it has said since; whether it may say more."""
+        """Read new output; return whether more may follow."""
         try:
             while chunk := os.read(self._output, _CHUNK):
                 self._log.write(chunk)
@@ -71,11 +71,11 @@ class ContainerProcess:
         return False
 
     def fileno(self) -> int:
-        """What to wait for with `select`."""
+        """Return the file descriptor for `select`."""
         return self._output
 
     def check_memory(self) -> None:
-        """Kill it if it takes more memory than its container has."""
+        """Kill it if it uses more memory than its container has."""
         if not self._memory or time.monotonic() - self._looked_at_memory < _LOOK_AT_MEMORY_EVERY:
             return
         self._looked_at_memory = time.monotonic()
@@ -90,11 +90,11 @@ class ContainerProcess:
 
     def kill(self) -> None:
         """Kill the whole process group: a container ends with its main process."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left in it
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # the group has no process left
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def close(self) -> None:
-        """End what is left of it, put its last words into the log, and remove its folder."""
+        """Kill remaining processes, write the last output to the log, and delete the folder."""
         self.kill()
         self._process.wait()
         self.listen()
@@ -130,7 +130,7 @@ class ContainerProcess:
 
 
 def _command(job: Job, node: int) -> list[str]:
-    """The command, with `Ref::name` replaced by the parameter of that name."""
+    """Return the command, with `Ref::name` replaced by the parameter of that name."""
     command = list(map(str, job.containers[node].properties.get("command") or ["true"]))
     for name in sorted(job.parameters, key=len, reverse=True):
         command = [part.replace(f"Ref::{name}", job.parameters[name]) for part in command]
@@ -138,7 +138,7 @@ def _command(job: Job, node: int) -> list[str]:
 
 
 def _resident(pid: int) -> int:
-    """Bytes of memory that a process and its descendants have."""
+    """Return the resident memory of a process and its descendants in bytes."""
     try:
         process = psutil.Process(pid)
         members = [process, *process.children(recursive=True)]

@@ -1,4 +1,4 @@
-"""What a container shall be: the job definition's properties, as a submission overrides them."""
+"""Containers of a job: the properties of the job definition with the overrides of the submission."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,13 +12,13 @@ _PLAIN = ("command", "instanceType", "memory", "vcpus")
 
 
 def container_of(properties: Mapping[str, Any], overrides: Mapping[str, Any] | None) -> Container:
-    """The container of these properties with these overrides."""
+    """Return the container of these properties with these overrides."""
     overrides = overrides or {}
     merged = dict(properties)
     merged.update({name: overrides[name] for name in _PLAIN if name in overrides})
     for name, key in _BY_NAME.items():
         merged[name] = _merged(properties.get(name, []), overrides.get(name, []), key)
-    if "vcpus" in overrides or "memory" in overrides:  # they mean the same, and would be hidden
+    if "vcpus" in overrides or "memory" in overrides:  # equivalent settings, which would take precedence
         kinds = {"vcpus": "VCPU", "memory": "MEMORY"}
         given = [
             {"type": kind, "value": str(overrides[name])} for name, kind in kinds.items() if name in overrides
@@ -31,7 +31,7 @@ def container_of(properties: Mapping[str, Any], overrides: Mapping[str, Any] | N
 def nodes_of(
     properties: Mapping[str, Any], overrides: Mapping[str, Any] | None
 ) -> tuple[list[Container], int]:
-    """The containers of a multi-node job by index, and the index of the main one.
+    """Return the containers of a multi-node job by index, and the index of the main one.
 
     Raises:
         ValueError: A node has no properties.
@@ -57,7 +57,7 @@ def _merged(base: list[dict[str, str]], over: list[dict[str, str]], key: str) ->
 
 
 def _range(target: str, count: int) -> range:
-    """`0`, `0:3`, `1:` or `:3`, both ends included."""
+    """Parse `0`, `0:3`, `1:` or `:3`, both ends included."""
     first, colon, last = target.partition(":")
     start = int(first or 0)
     if not colon:

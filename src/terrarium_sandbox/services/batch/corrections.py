@@ -1,4 +1,4 @@
-"""Batch: compute environments of the service's own role, changes that last, and time limits of queues."""
+"""Corrections of moto's compute environments, job queues and job definitions."""
 
 import json
 from collections.abc import Callable
@@ -19,24 +19,24 @@ _ROLE = "AWSServiceRoleForBatch"
 
 
 def correct_batch() -> None:
-    """Correct what moto keeps, and tells, of compute environments, queues and job definitions."""
+    """Correct the settings of compute environments, queues and job definitions that moto ignores."""
     _default_to_the_service_linked_role()
     _keep_changes_of_resources()
     _keep_update_policies()
     _keep_time_limits_of_queues()
     _enable_queues_by_default()
     _keep_scheduling_priorities()
-    _tell_of_nodes()
+    _return_node_properties()
 
 
 def time_limits_of(queue: JobQueue) -> list[dict[str, Any]]:
-    """What shall happen to jobs that wait too long in a queue: its `jobStateTimeLimitActions`."""
+    """Return `jobStateTimeLimitActions` of a queue: the actions on jobs that wait too long."""
     limits: list[dict[str, Any]] = vars(queue).get("time_limits", [])
     return limits
 
 
 def _default_to_the_service_linked_role() -> None:
-    """Moto asks for a role; AWS makes its own in the account, the first time it is needed."""
+    """Use the service-linked role by default; AWS creates it in the account at first use."""
     patch(
         moto.iam.models,
         "SERVICE_NAME_CONVERSION",
@@ -76,7 +76,7 @@ def _service_linked_role(iam: IAMBackend) -> str:
 
 
 def _keep_changes_of_resources() -> None:
-    """Moto ignores them, so that Terraform would want the same change again and again."""
+    """Keep changes of `computeResources`; without them, Terraform would plan the same change again."""
     update = BatchBackend.update_compute_environment
 
     def update_compute_environment(
@@ -101,7 +101,7 @@ def _keep_changes_of_resources() -> None:
 
 
 def _keep_update_policies() -> None:
-    """Keep the `updatePolicy` of a compute environment, which moto ignores."""
+    """Keep the `updatePolicy` of a compute environment."""
     update = BatchResponse.updatecomputeenvironment
     describe = BatchBackend.describe_compute_environments
 
@@ -133,7 +133,6 @@ def _keep_update_policies() -> None:
 
 
 def _keep_time_limits_of_queues() -> None:
-    """Moto forgets them."""
     describe = JobQueue.describe
 
     def describe_with_limits(self: JobQueue) -> dict[str, Any]:
@@ -163,7 +162,7 @@ def _keeping_limits(answer: Callable[[BatchResponse], str], parameter: str) -> C
 
 
 def _enable_queues_by_default() -> None:
-    """Moto requires a state; AWS does not (Batch API model, CreateJobQueueRequest)."""
+    """Enable queues without a state (Batch API model, CreateJobQueueRequest)."""
     create = BatchBackend.create_job_queue
 
     def create_job_queue(
@@ -188,7 +187,7 @@ def _enable_queues_by_default() -> None:
 
 
 def _keep_scheduling_priorities() -> None:
-    """Moto forgets the `schedulingPriority` of job definitions."""
+    """Keep the `schedulingPriority` of job definitions."""
     register = BatchResponse.registerjobdefinition
     describe = JobDefinition.describe
 
@@ -213,15 +212,15 @@ def _keep_scheduling_priorities() -> None:
     patch(JobDefinition, "describe", describe_with_priority, reason="moto returns no schedulingPriority.")
 
 
-def _tell_of_nodes() -> None:
-    """Moto keeps what a definition says of nodes to itself, so that Terraform would add it again and again."""
+def _return_node_properties() -> None:
+    """Return `nodeProperties`; without them, Terraform would add them in every plan."""
     describe = JobDefinition.describe
 
     def describe_with_nodes(self: JobDefinition) -> dict[str, Any]:
         described = describe(self)
         if self.node_properties is None:
             return described
-        described.pop("containerProperties", None)  # some of moto's are empty, some not there
+        described.pop("containerProperties", None)  # some of moto's are empty, some missing
         return {**described, "nodeProperties": self.node_properties}
 
     patch(JobDefinition, "describe", describe_with_nodes, reason="moto returns no nodeProperties.")

@@ -1,4 +1,4 @@
-"""What a job waits for before it may run."""
+"""Dependencies of a job."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ __all__ = ["dependencies_of"]
 
 
 def dependencies_of(job: Job, jobs: Jobs) -> Iterator[Job]:
-    """The jobs that must have succeeded first."""
+    """Return the jobs that must succeed before a job starts."""
     for dependency in job.depends_on:
         other = _other(job, dependency)
         found = jobs.sibling(job, other) if other else None

@@ -1,4 +1,4 @@
-"""Jobs in the words of DescribeJobs and ListJobs."""
+"""Descriptions of jobs, as DescribeJobs and ListJobs return them."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ _LISTS = ("environment", "mountPoints", "resourceRequirements", "secrets", "ulim
 
 
 def describe(job: Job, jobs: Jobs, *, tags: dict[str, str], node: int | None = None) -> dict[str, Any]:
-    """A job, or one node of it, as DescribeJobs has it.
+    """Return a job, or one node of it, as DescribeJobs returns it.
 
     Args:
         job: The job.
-        jobs: Where its children are.
-        tags: The job's.
-        node: The index of the node, if that is what was asked for.
+        jobs: All jobs, to find its children.
+        tags: The tags of the job.
+        node: The index of the node; None for the job.
     """
     description = {
         **_common(job),
@@ -63,7 +63,7 @@ def describe(job: Job, jobs: Jobs, *, tags: dict[str, str], node: int | None = N
 
 
 def summarize(job: Job) -> dict[str, Any]:
-    """A job as ListJobs has it."""
+    """Return a job as ListJobs returns it."""
     main = job.containers[job.main_node].state
     summary = {**_common(job), "container": _known(exitCode=main.get("exitCode"), reason=main.get("reason"))}
     if job.array_size is not None:
@@ -76,7 +76,7 @@ def summarize(job: Job) -> dict[str, Any]:
 
 
 def node_summaries(job: Job) -> Iterator[dict[str, Any]]:
-    """The nodes of a multi-node job as ListJobs has them."""
+    """Return the nodes of a multi-node job as ListJobs returns them."""
     for index, container in enumerate(job.containers):
         yield {
             **_common(job),
@@ -94,7 +94,7 @@ def node_summaries(job: Job) -> Iterator[dict[str, Any]]:
 
 
 def attempt_of(job: Job, status_reason: str, *, stopped_at: int) -> dict[str, Any]:
-    """The attempt that has just ended, as it is kept."""
+    """Return the record of the attempt that has just ended."""
     return {
         "container": {**job.containers[job.main_node].state, "networkInterfaces": []},
         "statusReason": status_reason,

@@ -10,26 +10,26 @@ from moto.ecr.models import ecr_backends
 
 __all__ = ["ImageNotFoundError", "environment_of_image", "notice_of"]
 
-# As the base image's Dockerfile has it.
+# As in the Dockerfile of the base image.
 _OF_THE_BASE_IMAGE = {"LANG": "C.UTF-8", "MLFLOW_DISABLE_TELEMETRY": "true", "PYTHONUNBUFFERED": "1"}
 _PRIVATE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<repository>[^:@]+):(?P<tag>[^:@]+)"
 )
 _BASE_TAG = re.compile(r"base-[0-9a-f]{16}")
 _BY_DIGEST = re.compile(r"[^@]+@sha256:[0-9a-f]{64}")
-# How this machine reaches package indexes, which is its network's matter and no image's.
+# Variables with which this machine reaches package indexes: they depend on the network, not on the image.
 _OF_THE_NETWORK = ("PIP_", "UV_", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
 
 class ImageNotFoundError(Exception):
-    """What Docker says of an image that it cannot pull."""
+    """Docker cannot pull an image; the message is Docker's."""
 
 
 def environment_of_image(image: str) -> dict[str, str]:
-    """The variables that a container of an image starts with.
+    """Return the environment variables of an image.
 
     Raises:
-        ImageNotFoundError: It is neither a tag that a repository has, nor pinned by its digest.
+        ImageNotFoundError: The image is neither a tag of a repository of the sandbox, nor pinned by its digest.
     """
     if not _BY_DIGEST.fullmatch(image):
         _check_repository(image)
@@ -53,7 +53,7 @@ def _sdk_folder() -> Path:
 
 
 def notice_of(image: str) -> str | None:
-    """What the log of a job must say of an image; nothing of the base image, which this is made to be like."""
+    """Return the notice about an image for the log of a job; None for the base image, which the sandbox replaces."""
     known = _PRIVATE.fullmatch(image)
     if known and _BASE_TAG.fullmatch(known["tag"]):
         return None

@@ -1,4 +1,4 @@
-"""A job, as Batch knows it."""
+"""Jobs and their containers."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +8,7 @@ from terrarium_sandbox.services.batch.retries import RetryStrategy
 
 __all__ = ["BEFORE_STARTING", "FINISHED", "STATUSES", "UNDER_WAY", "Container", "Job"]
 
-# In the order in which a job goes through them; it ends in one of the last two.
+# In the order of a job's life, which ends in one of the last two.
 STATUSES = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED")
 BEFORE_STARTING = frozenset({"SUBMITTED", "PENDING", "RUNNABLE"})
 UNDER_WAY = frozenset({"STARTING", "RUNNING"})
@@ -17,12 +17,12 @@ FINISHED = frozenset({"SUCCEEDED", "FAILED"})
 
 @dataclass
 class Container:
-    """One container of a job: what it shall be, and what became of it in the latest attempt.
+    """One container of a job, and its state in the latest attempt.
 
     Attributes:
-        properties: In Batch's own form, overrides included.
+        properties: The properties in Batch's form, with the overrides.
         state: `exitCode`, `reason`, `logStreamName`, `taskArn`, `containerInstanceArn`, as far as they are known.
-        overrides: What the submission gave of command and environment, which Batch passes on to ECS.
+        overrides: Command and environment of the submission, which Batch sends to ECS.
     """
 
     properties: dict[str, Any]
@@ -30,7 +30,7 @@ class Container:
     overrides: dict[str, Any] = field(default_factory=dict)
 
     def resource(self, kind: str) -> float:
-        """How much it requires of `VCPU` (cores), `MEMORY` (MiB) or `GPU`."""
+        """Return the amount of `VCPU` (cores), `MEMORY` (MiB) or `GPU` that it requires."""
         for requirement in self.properties.get("resourceRequirements", []):
             if requirement["type"] == kind:
                 return float(requirement["value"])
@@ -40,19 +40,19 @@ class Container:
 
 @dataclass(kw_only=True)
 class Job:
-    """A job; an array job and each of its children are jobs of their own, the nodes of a multi-node job are not.
+    """A job. An array job and its children are separate jobs; the nodes of a multi-node job are containers of it.
 
     Times are in milliseconds since the epoch.
 
     Attributes:
         containers: One, or one per node; an array job has one, which its children run.
-        main_node: The index of the container that decides how the job ends.
-        array_size: Of an array job.
-        array_index: Of a child of one.
-        compute_environment: The ARN of where it runs or ran.
-        hopeless_since: Since when, by the sandbox's clock, it waits for what its queue cannot offer.
-        ending: Why it was asked to end, by whoever asked.
-        unfinished: How many children of an array job have not ended.
+        main_node: The index of the container whose exit code decides the status of the job.
+        array_size: The size of an array job.
+        array_index: The index of a child of an array job.
+        compute_environment: The ARN of its compute environment.
+        hopeless_since: The time, by the sandbox's clock, since which no compute environment of its queue can run it.
+        ending: The reason of the cancellation or termination.
+        unfinished: The number of children of an array job that have not ended.
     """
 
     id: str
@@ -97,7 +97,7 @@ class Job:
 
     @property
     def runs(self) -> bool:
-        """Whether it has processes of its own: an array job only has children."""
+        """Whether it has processes: an array job has only children."""
         return self.array_size is None
 
     @property
@@ -106,5 +106,5 @@ class Job:
         return self.status in FINISHED
 
     def resource(self, kind: str) -> float:
-        """How much all of its containers require of a resource together."""
+        """Return the amount of a resource that all its containers require together."""
         return sum(container.resource(kind) for container in self.containers)

@@ -1,4 +1,4 @@
-"""All jobs of the sandbox."""
+"""Jobs of the sandbox, by account, region and id."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -8,16 +8,16 @@ from terrarium_sandbox.services.batch.job import Job
 
 __all__ = ["Jobs", "now"]
 
-_KEPT = 7 * 24 * 3600 * 1000  # ms after the end: as AWS keeps them
+_KEPT = 7 * 24 * 3600 * 1000  # ms after the end, as on AWS
 
 
 def now() -> int:
-    """Milliseconds since the epoch."""
+    """Return the time in milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
 
 
 class Jobs:
-    """Jobs by account, region and id. Whoever uses them holds the lock of Batch."""
+    """Jobs by account, region and id. Callers hold the lock of Batch."""
 
     def __init__(self) -> None:
         self._jobs: dict[tuple[str, str], dict[str, Job]] = {}
@@ -27,29 +27,29 @@ class Jobs:
             yield from jobs.values()
 
     def add(self, jobs: Iterable[Job]) -> None:
-        """Take new ones in."""
+        """Add new jobs."""
         for job in jobs:
             self._jobs.setdefault((job.account, job.region), {})[job.id] = job
 
     def of(self, account: str, region: str) -> Iterable[Job]:
-        """Those of an account in a region, in the order of their submission."""
+        """Return the jobs of an account in a region, in the order of submission."""
         return self._jobs.get((account, region), {}).values()
 
     def find(self, account: str, region: str, identifier: str) -> Job | None:
-        """The one of that id or ARN."""
+        """Return the job of that id or ARN."""
         return self._jobs.get((account, region), {}).get(identifier.rpartition("job/")[2])
 
     def sibling(self, job: Job, identifier: str) -> Job | None:
-        """The job of that id where `job` is."""
+        """Return the job of that id in the account and region of `job`."""
         return self.find(job.account, job.region, identifier)
 
     def children(self, job: Job) -> list[Job]:
-        """The children of an array job, by their index."""
+        """Return the children of an array job, by index."""
         found = (self.sibling(job, f"{job.id}:{index}") for index in range(job.array_size or 0))
         return [child for child in found if child]
 
     def dump(self) -> Any:
-        """What to save."""
+        """Return the jobs to save."""
         oldest = now() - _KEPT
         return {
             place: {key: job for key, job in jobs.items() if (job.stopped_at or oldest) >= oldest}
@@ -57,5 +57,5 @@ class Jobs:
         }
 
     def load(self, saved: Any) -> None:
-        """Take in what was saved."""
+        """Load saved jobs."""
         self._jobs = saved

@@ -1,4 +1,4 @@
-"""ListJobs: which jobs, in which order, a page at a time."""
+"""ListJobs: filters, order and pages."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,10 +15,10 @@ _PAGE = 1000
 
 
 def list_jobs(jobs: Jobs, account: str, region: str, request: dict[str, Any]) -> dict[str, Any]:
-    """The answer to a request.
+    """Return the answer to a request.
 
     Raises:
-        ClientException: It names no queue, array job or multi-node job, or nothing that exists.
+        ClientException: The request names no queue, array job or multi-node job, or one that does not exist.
     """
     found = sorted(
         _asked_for(jobs, account, region, request), key=lambda summary: summary["createdAt"], reverse=True
@@ -49,7 +49,7 @@ def _asked_for(jobs: Jobs, account: str, region: str, request: dict[str, Any]) -
         job for job in jobs.of(account, region) if job.parent is None and job.queue.rpartition("/")[2] == name
     ]
     filters = request.get("filters") or []
-    # A filter takes the status' place.
+    # A filter replaces the status.
     chosen = _filtered(of_queue, filters) if filters else [job for job in of_queue if job.status == status]
     return [summarize(job) for job in chosen]
 
@@ -77,7 +77,7 @@ def _matches(text: str, value: str) -> bool:
 
 
 def _of_definition(job: Job, value: str) -> bool:
-    """A name means every revision, a name or ARN with a revision that one."""
+    """Return whether a job has a definition: a name without a revision matches all revisions."""
     full_name = job.definition.rpartition("/")[2]
     return job.definition == value or full_name == value or _matches(full_name.partition(":")[0], value)
 

@@ -1,4 +1,4 @@
-"""The output of a container, as events in CloudWatch Logs."""
+"""Log stream of a container in CloudWatch Logs."""
 
 import time
 from typing import Any
@@ -14,16 +14,16 @@ __all__ = ["LogStream", "open_log_stream"]
 _DEFAULT_GROUP = "/aws/batch/job"
 _EVERY_SECONDS = 0.5
 _MOST_EVENTS = 1000
-_LONGEST = 256 * 1024 - 26  # bytes of one event, as CloudWatch Logs has it
+_LONGEST = 256 * 1024 - 26  # bytes of one event, a limit of CloudWatch Logs
 
 
 def open_log_stream(
     sandbox: Sandbox, account: str, region: str, *, configuration: dict[str, Any], definition: str, task: str
 ) -> "LogStream":
-    """The stream of a task, named as the `awslogs` driver does it.
+    """Return the stream of a task, named as the `awslogs` driver names it.
 
     Raises:
-        ContainerNotStartedError: There is no such log group.
+        ContainerNotStartedError: The log group does not exist.
     """
     options = configuration.get("options", {})
     group = options.get("awslogs-group", _DEFAULT_GROUP)
@@ -42,11 +42,11 @@ def open_log_stream(
 
 
 class LogStream:
-    """Gathers lines, and puts them into the stream a few times a second; used by one thread.
+    """Collects lines, and writes them to the stream a few times a second; used by one thread.
 
     Args:
-        sandbox: Whose lock of the service is held meanwhile.
-        backend: The service.
+        sandbox: The host, with the lock of the service.
+        backend: moto's backend of the service.
         group: The log group.
         name: The stream.
     """
@@ -62,13 +62,13 @@ class LogStream:
         self._last = 0
 
     def write(self, output: bytes) -> None:
-        """Take what the container said."""
+        """Add output of the container."""
         *lines, self._rest = (self._rest + output).split(b"\n")
         for line in lines:
             self._add(line)
 
     def flush(self, *, now: bool = False) -> None:
-        """Put what was gathered into the stream, if it is time, or `now`."""
+        """Write the collected lines to the stream if they are due, or `now`."""
         if now and self._rest:
             self._add(self._rest)
             self._rest = b""
@@ -80,13 +80,13 @@ class LogStream:
         with self._sandbox.locks.holding("logs"):
             try:
                 self._backend.put_log_events(self._group, self.name, events)
-            except ResourceNotFoundException:  # somebody deleted it: so it is on AWS
+            except ResourceNotFoundException:  # the stream was deleted: the lines are lost, as on AWS
                 return
         self._sandbox.touch()
 
     def _add(self, line: bytes) -> None:
         self._last = max(self._last, time.time_ns() // 1_000_000)
         text = line.removesuffix(b"\r")
-        for start in range(0, len(text), _LONGEST):  # an empty line is none, as for Docker's driver
+        for start in range(0, len(text), _LONGEST):  # no event for an empty line, as in Docker's driver
             message = text[start : start + _LONGEST].decode(errors="replace")
             self._events.append({"timestamp": self._last, "message": message})

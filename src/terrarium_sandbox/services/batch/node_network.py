@@ -1,10 +1,10 @@
-"""What the network interface of a node reaches: the other nodes, and AWS.
+"""Network of a node of a multi-node job: whether it reaches the other nodes, and AWS.
 
 Nodes of a multi-node job are tasks of network mode awsvpc. Each has an interface with the security groups of its
 compute environment and without a public address (AWS Batch User Guide, "Multi-node parallel jobs", compute environment
 considerations; Amazon ECS Developer Guide, "Allocate a network interface for an Amazon ECS task"). In the sandbox all
-nodes are processes of one machine, which no security group keeps apart. Where AWS would, a node gets an address at
-which nobody answers.
+nodes are processes of one machine, without security groups between them. Where AWS would not let a node connect, it
+gets an address that does not answer.
 """
 
 import ipaddress
@@ -19,7 +19,7 @@ from terrarium_sandbox.services.batch.job import Job
 __all__ = ["NOWHERE", "aws_is_reached", "gateway_services", "nodes_reach_each_other"]
 
 NOWHERE = "192.0.2.1"
-"""An address that is never assigned (RFC 5737): connections to it time out, as where no security group admits them."""
+"""An address that is never assigned (RFC 5737): connections to it time out, as if no security group allowed them."""
 
 _ALL = "-1"
 _TCP = frozenset({_ALL, "tcp", "6"})
@@ -27,9 +27,9 @@ _EVERYWHERE = "0.0.0.0/0"
 
 
 def nodes_reach_each_other(job: Job) -> bool:
-    """Return whether a security group of the job's compute environment admits its own members over TCP.
+    """Return whether a security group of the job's compute environment allows TCP between its members.
 
-    Also True where the groups are not known: they may be in a launch template, or be gone.
+    True also if the groups are not known: they may be in a launch template, or deleted.
     """
     resources = _resources(job)
     ec2 = ec2_backends[job.account][job.region]
@@ -42,10 +42,10 @@ def nodes_reach_each_other(job: Job) -> bool:
 
 
 def aws_is_reached(job: Job) -> bool:
-    """Return whether a node has a way to AWS' public endpoints.
+    """Return whether a node can reach AWS' public endpoints.
 
-    It has none where its subnets lead to the internet by an internet gateway only, which needs a public address, and
-    the network has no interface endpoints. Also True where the subnets lead nowhere: others may route from there.
+    It cannot if its subnets have only a route to an internet gateway, which needs a public address, and the network has
+    no interface endpoints. True also for subnets without a default route: another network may route from there.
     """
     subnets = _subnets(job)
     return not subnets or not all(_is_public(job, subnet) for subnet in subnets) or _has_interfaces(job)
@@ -81,7 +81,7 @@ def _admits(rule: Any, groups: set[str], blocks: Iterable[Any]) -> bool:
 
 
 def _is_public(job: Job, subnet: Any) -> bool:
-    """Whether the way to everywhere is an internet gateway."""
+    """Return whether the default route leads to an internet gateway."""
     tables = [
         table
         for table in ec2_backends[job.account][job.region].route_tables.values()

@@ -1,4 +1,4 @@
-"""Where a job can run: what the compute environments of its queue offer."""
+"""Placement of a job in a compute environment of its queue."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,11 +25,11 @@ _TOO_LARGE_FOR_INSTANCES = (
 
 @dataclass(frozen=True)
 class Placement:
-    """What became of the search for a place.
+    """The result of the search for a compute environment.
 
     Attributes:
-        environment: The ARN of the compute environment that has room now.
-        hopeless: Why none ever will have, in Batch's words; None where one may.
+        environment: The ARN of a compute environment with enough free capacity.
+        hopeless: Batch's reason why no compute environment can ever run the job; None if one can.
     """
 
     environment: str | None = None
@@ -37,12 +37,12 @@ class Placement:
 
 
 def place(job: Job, queue: JobQueue, used: Mapping[str, float]) -> Placement:
-    """Look for room for a job in its queue's compute environments, in their order.
+    """Find free capacity for a job in the compute environments of its queue, in their order.
 
     Args:
         job: The job.
         queue: Its queue.
-        used: The vCPUs that run in each compute environment, by ARN.
+        used: The vCPUs in use, by ARN of the compute environment.
     """
     vcpus = job.resource("VCPU")
     enabled = [environment for environment in queue.environments if environment.state == "ENABLED"]
@@ -80,7 +80,7 @@ def _has_instances_for(environment: ComputeEnvironment, job: Job) -> bool:
 
 @cache
 def _offers(name: str) -> list[tuple[int, int, int]]:
-    """vCPUs, MiB and GPUs of the instance types that a name stands for: a type, a family, or `optimal`."""
+    """Yield vCPUs, MiB and GPUs of the instance types of a name: a type, a family, or `optimal`."""
     return list(_types(name))
 
 

@@ -1,4 +1,4 @@
-"""Whether a job that failed is tried again."""
+"""Retry strategy of a job."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +8,13 @@ __all__ = ["Outcome", "RetryStrategy"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an attempt ended.
+    """The outcome of an attempt.
 
     Attributes:
-        status_reason: In the words of Batch.
-        exit_code: Of the (main) container's process; None if it never ran, or its host went away.
-        reason: What ECS says of the container.
-        final: Whether there is no other attempt, whatever the strategy: it was ended on purpose.
+        status_reason: Batch's reason.
+        exit_code: The exit code of the (main) container; None if it never ran, or its host was terminated.
+        reason: The reason of ECS for the container.
+        final: Whether the job was ended on purpose, so that no attempt follows.
     """
 
     status_reason: str
@@ -24,7 +24,7 @@ class Outcome:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the job has done what it should."""
+        """Whether the job succeeded."""
         return self.exit_code == 0 and not self.final
 
 
@@ -33,8 +33,8 @@ class RetryStrategy:
     """Batch's `retryStrategy`.
 
     Attributes:
-        attempts: How many there may be in all.
-        rules: `evaluateOnExit`: the first whose every condition holds decides; without any, it is tried again.
+        attempts: The maximum number of attempts.
+        rules: `evaluateOnExit`: the first rule whose conditions all hold decides; without a match, the job is retried.
     """
 
     attempts: int = 1
@@ -42,12 +42,12 @@ class RetryStrategy:
 
     @classmethod
     def of(cls, document: dict[str, Any] | None) -> "RetryStrategy":
-        """Read it as it stands in a request."""
+        """Parse the strategy of a request."""
         document = document or {}
         return cls(int(document.get("attempts", 1)), tuple(document.get("evaluateOnExit", ())))
 
     def tries_again(self, outcome: Outcome, *, attempts: int) -> bool:
-        """Whether there is another attempt after so many, of which the last had this outcome."""
+        """Return whether another attempt follows, after this number of attempts and this last outcome."""
         if outcome.succeeded or outcome.final or attempts >= self.attempts:
             return False
         for rule in self.rules:
@@ -66,7 +66,7 @@ def _holds(rule: dict[str, str], outcome: Outcome) -> bool:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Batch knows one wildcard: an asterisk at the end."""
+    """Return whether a value matches; the only wildcard of Batch is an asterisk at the end."""
     if pattern.endswith("*"):
         return text.startswith(pattern[:-1])
     return text == pattern

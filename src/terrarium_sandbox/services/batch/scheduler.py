@@ -1,4 +1,4 @@
-"""Brings every job from its submission to its end."""
+"""Scheduler: runs each job from its submission to its end."""
 
 import threading
 from collections import defaultdict
@@ -18,18 +18,18 @@ from terrarium_sandbox.services.batch.state_changes import StateChanges
 
 __all__ = ["Scheduler"]
 
-# A machine has few cores, and a pool may have hundreds: more processes than this would only be in each other's way.
+# A machine has few cores, and a pool may have hundreds: more processes than this would slow each other down.
 _MOST_PROCESSES = 8
-_LOOK_EVERY = 1.0  # s, for time limits; everything else wakes it
+_LOOK_EVERY = 1.0  # s, for time limits; all other events wake it
 
 
 class Scheduler:
-    """One thread that starts what may start, and one thread per attempt under way.
+    """One thread that starts jobs, and one thread for each running attempt.
 
     Args:
         sandbox: The host; its lock of Batch guards the jobs.
-        jobs: All of them.
-        changes: Who is told of each change of a status.
+        jobs: All jobs.
+        changes: Publishes each change of a status.
     """
 
     def __init__(self, sandbox: Sandbox, jobs: Jobs, changes: StateChanges) -> None:
@@ -42,7 +42,7 @@ class Scheduler:
         self._thread = threading.Thread(target=self._schedule, name="batch scheduler", daemon=True)
 
     def start(self) -> None:
-        """Go on with the jobs there are; what ran when the sandbox ended has lost its host."""
+        """Continue with the saved jobs; those that were running when the sandbox ended have lost their host."""
         with self._sandbox.locks.holding("batch"):
             for job in list(self._jobs):
                 if job.status in UNDER_WAY and job.runs:
@@ -50,7 +50,7 @@ class Scheduler:
         self._thread.start()
 
     def stop(self) -> None:
-        """End every attempt, as if its instance were gone."""
+        """End all attempts, as if their instances were terminated."""
         self._stopping = True
         self.wake()
         self._thread.join()
@@ -62,18 +62,18 @@ class Scheduler:
             attempt.join()
 
     def wake(self) -> None:
-        """Look at the jobs now: there are new ones, or something changed."""
+        """Schedule now, because there are new jobs or changes."""
         self._changed.set()
 
     def cancel(self, job: Job, reason: str) -> None:
-        """End a job that has not started; of an array job, the children that have not."""
+        """Cancel a job that has not started, or the children of an array job that have not started."""
         for one in self._jobs.children(job) or [job]:
             if one.status in BEFORE_STARTING:
                 job.ending = reason
                 self._finish(one, "FAILED", reason)
 
     def terminate(self, job: Job, reason: str) -> None:
-        """End a job, whatever it is doing; of an array job, all children."""
+        """End a job in any status, with all children of an array job."""
         if not job.finished:
             job.ending = reason
         for one in self._jobs.children(job) or [job]:
@@ -92,13 +92,13 @@ class Scheduler:
             self._changed.wait(_LOOK_EVERY)
 
     def _advance(self) -> list[Attempt]:
-        """Move every waiting job as far as it can go; the attempts to start."""
+        """Advance each waiting job as far as possible; return the attempts to start."""
         waiting = [job for job in self._jobs if job.runs and job.status in BEFORE_STARTING]
         for job in waiting:
             self._resolve_dependencies(job)
         used, processes = self._under_way()
         starting = []
-        no_room: set[str] = set()  # array jobs, whose children are all alike
+        no_room: set[str] = set()  # array jobs, whose children are equal
         for job in waiting:
             if job.status != "RUNNABLE" or job.parent in no_room:
                 continue
@@ -137,7 +137,7 @@ class Scheduler:
         return used, processes
 
     def _note_hopelessness(self, job: Job, queue: JobQueue, hopeless: str | None) -> None:
-        """End a job that has waited too long for what there is not, where its queue says so."""
+        """End a job that no compute environment can run, after the time limit of its queue."""
         if hopeless is None:
             job.hopeless_since = None
             return
@@ -191,7 +191,7 @@ class Scheduler:
         job.status_reason = reason
         job.stopped_at = now()
         self._change(job, status)
-        self.wake()  # others may depend on it
+        self.wake()  # other jobs may depend on it
 
     def _change(self, job: Job, status: str) -> None:
         if job.status == status:
@@ -204,7 +204,7 @@ class Scheduler:
             self._follow(parent, job)
 
     def _follow(self, parent: Job, child: Job) -> None:
-        """An array job waits for its children, and is then what they are."""
+        """Set the status of an array job from those of its children."""
         self._change(parent, "PENDING")
         parent.unfinished -= child.finished
         if parent.unfinished:

@@ -1,4 +1,4 @@
-"""What Batch tells EventBridge: each status that a job comes to."""
+"""Events of Batch in EventBridge: the changes of a job's status."""
 
 from moto.batch.models import batch_backends
 
@@ -12,13 +12,13 @@ __all__ = ["StateChanges", "tags_of"]
 
 
 class StateChanges:
-    """The events of jobs, of which rules may make something.
+    """Publishes the events of jobs to EventBridge.
 
     https://docs.aws.amazon.com/batch/latest/userguide/batch_cwe_events.html
 
     Args:
         sandbox: The host.
-        jobs: All of them.
+        jobs: All jobs.
     """
 
     def __init__(self, sandbox: Sandbox, jobs: Jobs) -> None:
@@ -26,7 +26,7 @@ class StateChanges:
         self._jobs = jobs
 
     def tell(self, job: Job) -> None:
-        """Tell the status that a job has come to."""
+        """Publish the status of a job."""
         self._events.publish(
             account=job.account,
             region=job.region,
@@ -38,7 +38,7 @@ class StateChanges:
 
 
 def tags_of(job: Job) -> dict[str, str]:
-    """The tags of a job; children have those of their array job."""
+    """Return the tags of a job; children have those of their array job."""
     arn = job.arn if job.parent is None else job.arn.rpartition(":")[0]
     tags: dict[str, str] = batch_backends[job.account][job.region].list_tags_for_resource(arn)
     return tags

@@ -1,4 +1,4 @@
-"""SubmitJob: from a request to a job, or to an array job and its children."""
+"""SubmitJob: the job of a request, or the array job and its children."""
 
 import copy
 import re
@@ -24,10 +24,10 @@ _SHORTEST_TIMEOUT = 60  # s
 
 
 def submit(backend: BatchBackend, jobs: Jobs, request: dict[str, Any]) -> list[Job]:
-    """The new job first, then its children if it is an array job.
+    """Return the new job, followed by its children if it is an array job.
 
     Raises:
-        ClientException: The request asks for what is not there, or what Batch does not do.
+        ClientException: The request names a resource that does not exist, or is invalid.
     """
     definition = backend.get_job_definition(request["jobDefinition"])
     if definition is None or definition.status != "ACTIVE":
@@ -91,7 +91,7 @@ def _containers(definition: JobDefinition, request: dict[str, Any]) -> tuple[lis
         except ValueError as error:
             raise _refused(str(error)) from error
     if definition.container_properties is None or request.get("ecsPropertiesOverride"):
-        raise _refused("the sandbox runs jobs of containers, not those of ECS or EKS properties")
+        raise _refused("the sandbox runs jobs with container properties, not with ECS or EKS properties")
     return [container_of(definition.container_properties, request.get("containerOverrides"))], 0
 
 

@@ -1,4 +1,4 @@
-"""The environment variables of a container: nothing of the sandbox's own."""
+"""Environment variables of a container, without those of the sandbox."""
 
 import json
 import logging
@@ -27,15 +27,15 @@ _log = logging.getLogger(__name__)
 
 
 class ContainerNotStartedError(Exception):
-    """Why ECS cannot start a container, in its words."""
+    """ECS cannot start a container; the message is that of ECS."""
 
 
 def variables_of(sandbox: Sandbox, job: Job, node: int) -> dict[str, str]:
-    """What the process of a container finds in its environment.
+    """Return the environment variables of a container's process.
 
     Raises:
-        ImageNotFoundError: There is no such image here.
-        ContainerNotStartedError: A role cannot be assumed, or a secret not be had.
+        ImageNotFoundError: The sandbox does not have the image.
+        ContainerNotStartedError: A role cannot be assumed, or a secret cannot be read.
     """
     properties = job.containers[node].properties
     return {
@@ -59,7 +59,7 @@ def _of_the_sandbox(sandbox: Sandbox, job: Job) -> dict[str, str]:
         "no_proxy": local,
     }
     if job.is_multi_node and not aws_is_reached(job):
-        _log.warning("%s: its nodes have no public address and no other way to AWS", job.arn)
+        _log.warning("%s: its nodes have no public address and no other route to AWS", job.arn)
         found["AWS_ENDPOINT_URL"] = f"http://{NOWHERE}"
         for service in gateway_services(job):
             found[f"AWS_ENDPOINT_URL_{service.upper()}"] = sandbox.endpoint
@@ -67,10 +67,10 @@ def _of_the_sandbox(sandbox: Sandbox, job: Job) -> dict[str, str]:
 
 
 def _of_ecs(job: Job) -> dict[str, str]:
-    """Source: Amazon ECS Developer Guide, "Amazon ECS environment variables" and "Task metadata endpoint".
+    """Return the variables that ECS sets.
 
-    Other programs tell by `AWS_EXECUTION_ENV` where they run. `ECS_CONTAINER_METADATA_URI_V4` is not set: nothing would
-    answer there.
+    Programs recognize ECS by `AWS_EXECUTION_ENV`. `ECS_CONTAINER_METADATA_URI_V4` is not set: the sandbox has no such
+    endpoint. Source: Amazon ECS Developer Guide, "Amazon ECS environment variables" and "Task metadata endpoint".
     """
     return {
         "AWS_DEFAULT_REGION": job.region,
@@ -80,7 +80,7 @@ def _of_ecs(job: Job) -> dict[str, str]:
 
 
 def _of_batch(job: Job, node: int) -> dict[str, str]:
-    """Source: AWS Batch User Guide, "AWS Batch job environment variables"."""
+    """Return the variables that Batch sets (AWS Batch User Guide, "AWS Batch job environment variables")."""
     variables = {
         "AWS_BATCH_CE_NAME": (job.compute_environment or "").rpartition("/")[2],
         "AWS_BATCH_JOB_ATTEMPT": str(len(job.attempts) + 1),
@@ -100,7 +100,7 @@ def _of_batch(job: Job, node: int) -> dict[str, str]:
             reached = nodes_reach_each_other(job)
             if not reached:
                 _log.warning(
-                    "%s: no security group of its compute environment admits its own members", job.arn
+                    "%s: no security group of its compute environment allows its own members", job.arn
                 )
             variables["AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS"] = "127.0.0.1" if reached else NOWHERE
     return variables
@@ -135,7 +135,7 @@ def _secrets(sandbox: Sandbox, job: Job, properties: dict[str, Any]) -> dict[str
     role_arn = properties.get("executionRoleArn")
     if role_arn is None:
         raise ContainerNotStartedError("ResourceInitializationError: an execution role is needed for secrets")
-    # By the sandbox's own front door, as the execution role: so that IAM is asked when it is enforced.
+    # By a request to the sandbox, as the execution role: IAM authorizes it when it is enforced.
     credentials = _session(sandbox, role_arn)
     session = boto3.Session(
         aws_access_key_id=credentials.access_key_id,
@@ -152,7 +152,7 @@ def _secrets(sandbox: Sandbox, job: Job, properties: dict[str, Any]) -> dict[str
 
 
 def _secret(session: boto3.Session, endpoint: str, source: str) -> str:
-    """A parameter by name or ARN, or a secret by ARN, of which `:json-key:version-stage:version-id` may follow."""
+    """Return a parameter by name or ARN, or a secret by ARN with an optional `:json-key:version-stage:version-id`."""
     parts = source.split(":")
     if not source.startswith("arn:") or parts[2] == "ssm":
         ssm = session.client("ssm", endpoint_url=endpoint)

@@ -1,4 +1,4 @@
-"""EventBridge: rules that reach their targets, on schedule and when services have something to tell.
+"""EventBridge: delivery to the targets of rules, on schedule and for events of services.
 
 Only `terrarium_sandbox.services` imports it.
 """
@@ -9,7 +9,7 @@ __all__ = ["install"]
 
 
 def install(sandbox: Sandbox) -> None:
-    """Deliver what moto's rules match, and let its scheduled rules come due."""
+    """Deliver the events that moto's rules match, and run its scheduled rules."""
     from terrarium_sandbox.services.events.delivery import Deliveries
     from terrarium_sandbox.services.events.rules import due_rules, install_rules
 

@@ -1,4 +1,4 @@
-"""Brings events to the targets of rules, after the request that caused them: it may hold locks."""
+"""Delivery of events to targets, after the request that caused them, because the request may hold locks."""
 
 import json
 import logging
@@ -31,14 +31,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Delivery:
-    """What one target shall be told.
+    """A delivery of an event to a target.
 
     Attributes:
-        rule_arn: The rule that says so.
-        account: Whose rule it is.
-        region: Where it is.
-        target: As `PutTargets` took it.
-        payload: What the target is told.
+        rule_arn: The rule.
+        account: The account of the rule.
+        region: The region of the rule.
+        target: The target, as `PutTargets` takes it.
+        payload: The content of the delivery.
     """
 
     rule_arn: str
@@ -49,12 +49,12 @@ class Delivery:
 
     @classmethod
     def of(cls, rule: Rule, target: Mapping[str, Any], payload: str) -> "Delivery":
-        """A delivery to a target of `rule`."""
+        """Return a delivery to a target of `rule`."""
         return cls(rule.arn, rule.account_id, rule.region_name, target, payload)
 
 
 class Deliveries:
-    """A thread that delivers, in the order of events.
+    """A thread that makes deliveries, in the order of events.
 
     Args:
         sandbox: The host.
@@ -66,15 +66,15 @@ class Deliveries:
         self._thread = threading.Thread(target=self._deliver_all, name="events", daemon=True)
 
     def add(self, delivery: Delivery) -> None:
-        """Deliver soon."""
+        """Add a delivery."""
         self._waiting.put(delivery)
 
     def start(self) -> None:
-        """Deliver from now on."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Deliver what waits, and no more."""
+        """Make the waiting deliveries, and stop the thread."""
         self._waiting.put(None)
         self._thread.join()
 
@@ -82,7 +82,7 @@ class Deliveries:
         while (delivery := self._waiting.get()) is not None:
             try:
                 self._deliver(delivery)
-            except Exception:  # noqa: BLE001 - the next one is to be delivered all the same
+            except Exception:  # noqa: BLE001 - the next delivery is made after any error
                 _log.exception("%s was not delivered", delivery.rule_arn)
 
     def _deliver(self, delivery: Delivery) -> None:
@@ -97,7 +97,7 @@ class Deliveries:
         self._count(delivery, "Invocations")
 
     def _keep(self, delivery: Delivery) -> str:
-        """Send what was not delivered to the dead-letter queue; the metric that says what became of it."""
+        """Send a failed delivery to the dead-letter queue; return the metric to count."""
         dead_letters = (delivery.target.get("DeadLetterConfig") or {}).get("Arn")
         if not dead_letters:
             return "FailedInvocations"
@@ -139,10 +139,10 @@ class Deliveries:
 
 
 def _require_allowance(client: Any, service: str, arn: str, delivery: Delivery) -> None:
-    """Queues and topics say themselves whether EventBridge may reach them.
+    """Check that the policy of a queue or topic allows EventBridge to deliver.
 
     Raises:
-        Error: They do not.
+        Error: It does not.
     """
     document = _policy(client, service, arn)
     told = {key.lower(): (value,) for key, value in _told(service, delivery).items()}
@@ -150,15 +150,15 @@ def _require_allowance(client: Any, service: str, arn: str, delivery: Delivery) 
     principals = {"Service": frozenset({_PRINCIPAL})}
     if not document or Policy.parse(json.loads(document)).answer_to(question, principals) != "Allow":
         raise Error(
-            f"the policy of {arn} does not let {_PRINCIPAL} reach it for {delivery.rule_arn}",
-            remedy=f"allow {question.action} to it there, or give the target a role",
+            f"the policy of {arn} does not allow {_PRINCIPAL} to deliver for {delivery.rule_arn}",
+            remedy=f"allow {question.action} in that policy, or give the target a role",
         )
 
 
 def _told(service: str, delivery: Delivery) -> dict[str, str]:
-    """What EventBridge tells a service, and the service's key, about the rule that it delivers for.
+    """Return the condition keys of a delivery for the policies of the target and of its key.
 
-    Topics get no context keys, so that no condition of their policies holds. Sources: Amazon EventBridge User Guide,
+    Topics get no condition keys, so that no condition of their policies holds. Sources: Amazon EventBridge User Guide,
     "Using resource-based policies for Amazon EventBridge", Amazon SNS permissions; Amazon SNS Developer Guide,
     "Managing Amazon SNS encryption keys and costs", on EventBridge and encrypted topics.
     """

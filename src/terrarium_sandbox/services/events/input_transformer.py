@@ -1,4 +1,4 @@
-"""What a target is told of an event: parts of it, put into a template."""
+"""Input transformer: a template with parts of an event."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _PLACEHOLDER = re.compile(r"<([^<>]+)>")
 
 
 def transform(event: Mapping[str, Any], *, paths: Mapping[str, str], template: str) -> str:
-    """Fill a template: a placeholder within quotes becomes text, one without becomes JSON.
+    """Fill a template: placeholders in quotes become text, others become JSON.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 

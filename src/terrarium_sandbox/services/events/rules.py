@@ -1,4 +1,4 @@
-"""Which rules an event or a moment concerns."""
+"""Rules: matching of events, and schedules."""
 
 import copy
 import datetime
@@ -22,16 +22,16 @@ from terrarium_sandbox.timer import Due
 __all__ = ["due_rules", "install_rules"]
 
 _BEGAN = "terrarium_began"
-# What moto delivers by itself: log groups, archives, other buses, destinations outside.
+# Services whose targets moto delivers to: log groups, archives, other buses, destinations outside AWS.
 _DELIVERED_BY_MOTO = frozenset({"events", "logs"})
 
 
 def install_rules(deliveries: Deliveries, clock: Clock) -> None:
-    """Deliver what moto cannot: to state machines and topics; and heed that a rule is disabled."""
+    """Deliver to targets that moto does not support, and only for enabled rules."""
     send, put = Rule.send_to_targets, EventsBackend.put_rule
 
     def send_to_all_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:  # noqa: FBT001, FBT002 - moto's signature
-        # A rule without a pattern has a schedule only. moto takes it for one that matches every event.
+        # A rule without a pattern has only a schedule. In moto, it matches every event.
         if not self.event_pattern.dump() or self.state != "ENABLED":
             return
         if not self.event_pattern.matches_event(original_event):
@@ -68,7 +68,7 @@ def install_rules(deliveries: Deliveries, clock: Clock) -> None:
 
 
 def due_rules(after: datetime.datetime, until: datetime.datetime, deliveries: Deliveries) -> Iterator[Due]:
-    """What scheduled rules ask for after the one moment and not after the other."""
+    """Yield the deliveries of scheduled rules that are due after the first and not after the second moment."""
     for _, _, backend in list(events_backends.iter_backends()):
         for bus in list(cast("Any", backend).event_buses.values()):
             for rule in list(bus.rules.values()):
@@ -81,7 +81,9 @@ def _moments(rule: Rule, after: datetime.datetime, until: datetime.datetime) -> 
     if not rule.scheduled_expression or rule.state != "ENABLED" or began is None:
         return
     expression = parse_schedule(rule.scheduled_expression)
-    moment = expression.next_after(max(after, began), began=began)  # a rate waits for once its time first
+    moment = expression.next_after(
+        max(after, began), began=began
+    )  # a rate first fires one interval after its creation
     while moment is not None and moment <= until:
         yield moment
         moment = expression.next_after(moment, began=began)
@@ -104,7 +106,7 @@ def _fire(rule: Rule, moment: datetime.datetime, deliveries: Deliveries) -> None
 
 
 def _payload(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
-    """What of the event the target asks for."""
+    """Return the part of the event that the target configures."""
     if target.get("Input"):
         given: str = target["Input"]
         return given

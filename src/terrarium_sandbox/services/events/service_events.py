@@ -1,4 +1,4 @@
-"""What services of the sandbox tell EventBridge."""
+"""Events that services of the sandbox publish to EventBridge."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ __all__ = ["ServiceEvents"]
 
 
 class ServiceEvents:
-    """The default bus of every account and region, as services reach it.
+    """Publishes events of services to the default bus of their account and region.
 
     Args:
         sandbox: The host.
@@ -29,15 +29,15 @@ class ServiceEvents:
         resources: Sequence[str],
         detail: Callable[[], Mapping[str, Any]],
     ) -> None:
-        """Tell one event; the rules that match it reach their targets soon after.
+        """Publish an event; matching rules deliver it to their targets soon after.
 
         Args:
-            account: Whose event it is.
-            region: Where it happened.
-            source: Who tells it, as in `aws.batch`.
-            kind: Its `detail-type`, as in `Batch Job State Change`.
-            resources: The ARNs of what it is about.
-            detail: The rest, anything JSON can hold; asked for only where there are rules.
+            account: The account of the event.
+            region: The region of the event.
+            source: The service, such as `aws.batch`.
+            kind: Its `detail-type`, such as `Batch Job State Change`.
+            resources: The ARNs of its resources.
+            detail: Returns its detail, any JSON; called only if the bus has rules.
         """
         from moto.events.models import events_backends
 

@@ -1,4 +1,4 @@
-"""RDS: corrected, and with a real PostgreSQL behind every database of that engine.
+"""RDS: corrections, and a PostgreSQL server for each database of that engine.
 
 Only `terrarium_sandbox.services` imports it.
 """
@@ -9,7 +9,7 @@ __all__ = ["install"]
 
 
 def install(sandbox: Sandbox) -> None:
-    """Correct moto's RDS, and put the data plane behind it."""
+    """Correct moto's RDS, and connect it to the data plane."""
     from terrarium_sandbox.services.rds.clusters import install_clusters
     from terrarium_sandbox.services.rds.corrections import correct_rds
     from terrarium_sandbox.services.rds.data_plane import DataPlane

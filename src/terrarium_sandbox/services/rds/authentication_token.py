@@ -1,4 +1,4 @@
-"""The tokens by which database users prove who they are in IAM.
+"""Tokens of IAM database authentication.
 
 A token is a presigned request, `host:port/?Action=connect&DBUser=...`, without its scheme. Source: Amazon RDS User
 Guide, "IAM database authentication", and what botocore's `generate_db_auth_token` makes.
@@ -15,29 +15,29 @@ from botocore.credentials import Credentials
 
 __all__ = ["AuthenticationToken", "TokenRefusedError"]
 
-# RDS takes no token that is older, whatever the token says of itself.
+# RDS refuses older tokens, regardless of their own lifetime.
 _LIFETIME = datetime.timedelta(minutes=15)
 _CLOCK_SKEW = datetime.timedelta(minutes=5)
 _TIMESTAMP = "%Y%m%dT%H%M%SZ"
 
 
 class TokenRefusedError(Exception):
-    """The token is no good; the message says why."""
+    """The token is not valid; the message has the reason."""
 
 
 @dataclass(frozen=True)
 class AuthenticationToken:
-    """What a token claims. Nothing of it is true before `verify_signature`.
+    """The claims of a token, which are not verified before `verify_signature`.
 
     Attributes:
-        endpoint: The database it is for, `host:port`.
+        endpoint: The endpoint of the database, `host:port`.
         user: The database user.
-        access_key_id: Who signed.
-        session_token: Comes with temporary credentials.
-        region: What it was signed for.
-        signed_at: When.
-        lifetime: For how long it is good.
-        query: All of its parameters.
+        access_key_id: The access key of the signer.
+        session_token: The session token of temporary credentials.
+        region: The region in the scope of the signature.
+        signed_at: The time of the signature.
+        lifetime: The time for which it is valid.
+        query: All its parameters.
     """
 
     endpoint: str
@@ -51,10 +51,10 @@ class AuthenticationToken:
 
     @classmethod
     def parse(cls, text: str) -> "AuthenticationToken":
-        """Read a token.
+        """Parse a token.
 
         Raises:
-            TokenRefusedError: It is none.
+            TokenRefusedError: The text is not a token.
         """
         try:
             url = urlsplit(f"https://{text}")
@@ -75,22 +75,22 @@ class AuthenticationToken:
                 query=query,
             )
         except (KeyError, ValueError, OverflowError) as error:
-            raise TokenRefusedError("it is no authentication token") from error
+            raise TokenRefusedError("it is not an authentication token") from error
         if (query.get("Action"), url.path) != ("connect", "/"):
-            raise TokenRefusedError("it is signed for something else than to connect")
+            raise TokenRefusedError("it is signed for another action than connect")
         if (date, service, terminator) != (timestamp[:8], "rds-db", "aws4_request"):
-            raise TokenRefusedError("it is signed for something else than rds-db")
+            raise TokenRefusedError("it is signed for another service than rds-db")
         return token
 
     def verify_time(self, now: datetime.datetime) -> None:
-        """Raise TokenRefusedError unless the token is good at `now`."""
+        """Raise TokenRefusedError unless the token is valid at `now`."""
         if self.signed_at > now + _CLOCK_SKEW:
             raise TokenRefusedError(f"it is signed in the future, at {self.signed_at}")
         if now > self.signed_at + self.lifetime:
             raise TokenRefusedError(f"it expired at {self.signed_at + self.lifetime}")
 
     def verify_signature(self, secret_access_key: str) -> None:
-        """Raise TokenRefusedError unless the holder of this secret has signed exactly this token."""
+        """Raise TokenRefusedError unless the token is signed with this secret."""
         query = dict(self.query)
         given = query.pop("X-Amz-Signature", "")
         request = AWSRequest(method="GET", url=f"https://{self.endpoint}/?{urlencode(query)}")

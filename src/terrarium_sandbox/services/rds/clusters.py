@@ -1,4 +1,4 @@
-"""DB clusters: what moto does with them is done to their database servers, too."""
+"""DB clusters: operations of RDS, applied to the database servers."""
 
 import re
 from typing import Any
@@ -19,14 +19,14 @@ _RESERVED = frozenset({"admin", "postgres", "rdsadmin", "rdsrepladmin", "rds_sup
 
 
 def install_clusters(data_plane: DataPlane, locks: ServiceLocks) -> None:
-    """Give clusters of PostgreSQL their servers."""
+    """Connect operations on clusters of PostgreSQL to their database servers."""
     _install_endpoints()
     _install_life(data_plane, locks)
     _install_modification(data_plane, locks)
 
 
 def check_names(master: str | None, database: str | None) -> None:
-    """Refuse what RDS refuses: names that would have to be quoted, and those it keeps for itself."""
+    """Refuse names that RDS refuses: those that need quotes in SQL, and reserved words."""
     for parameter, name in (("MasterUsername", master), ("DatabaseName", database)):
         if name is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", name):
             raise InvalidParameterValue(f"The parameter {parameter} is not a valid identifier: {name!r}")
@@ -103,7 +103,7 @@ def _install_modification(data_plane: DataPlane, locks: ServiceLocks) -> None:
                 "but expected it to be one of available."
             )
         port = kwargs.pop("port", None)
-        # Left to moto it would happen while the cluster cannot be found.
+        # moto would rotate the secret while it does not list the cluster.
         rotates = kwargs.get("apply_immediately") and kwargs.pop("rotate_master_user_password", False)
 
         def apply() -> DBCluster:

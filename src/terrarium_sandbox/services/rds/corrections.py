@@ -1,4 +1,4 @@
-"""What moto's RDS says otherwise than AWS, and Terraform would see as drift."""
+"""Corrections of moto's RDS for all engines."""
 
 import random
 import string
@@ -17,7 +17,7 @@ _DEFAULT_RETENTION_DAYS = 7
 
 
 def correct_rds() -> None:
-    """Correct moto's RDS for every engine."""
+    """Correct moto's RDS for all engines."""
     _give_instances_their_own_ids()
     _keep_serverless_v2_apart_from_v1()
     _create_clusters_once()
@@ -27,7 +27,7 @@ def correct_rds() -> None:
 
 
 def _give_instances_their_own_ids() -> None:
-    """All instances of moto's have one and the same resource id."""
+    """Give each instance its own resource id."""
 
     @wrap(DBInstance, "__init__", reason="moto gives all instances the same resource id.")
     def initialize(original: Any, instance: DBInstance, *arguments: Any, **keywords: Any) -> None:
@@ -37,7 +37,7 @@ def _give_instances_their_own_ids() -> None:
 
 
 def _keep_serverless_v2_apart_from_v1() -> None:
-    """A scaling configuration of version 1 is shown for every cluster."""
+    """Return a scaling configuration of Serverless v1 only for clusters of Serverless v1."""
     information = DBCluster.scaling_configuration_info
 
     def scaling_configuration_info(cluster: DBCluster) -> Any:
@@ -52,7 +52,7 @@ def _keep_serverless_v2_apart_from_v1() -> None:
 
 
 def _create_clusters_once() -> None:
-    """A second cluster of the same name replaces the first."""
+    """Refuse a second cluster of the same name, and delete automated snapshots with their cluster."""
 
     @wrap(RDSBackend, "create_db_cluster", reason="moto replaces a cluster by a second one of the same name.")
     def create(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
@@ -69,7 +69,7 @@ def _create_clusters_once() -> None:
         original: Any, backend: RDSBackend, cluster_identifier: str, snapshot_name: str | None = None
     ) -> DBCluster:
         cluster: DBCluster = original(backend, cluster_identifier, snapshot_name)
-        # They go with their cluster; one that stays would also be in the way of the next cluster of that name.
+        # RDS deletes them with their cluster; a remaining one would block the next cluster of that name.
         for name, snapshot in list(backend.cluster_snapshots.items()):
             if (
                 snapshot.snapshot_type == "automated"
@@ -80,7 +80,7 @@ def _create_clusters_once() -> None:
 
 
 def _modify_clusters_whole_or_not_at_all() -> None:
-    """A refused modification makes the cluster vanish; two settings are lost, and one loses the managed secret."""
+    """Keep the cluster when a modification is refused, and apply all settings."""
 
     @wrap(
         RDSBackend,
@@ -113,7 +113,7 @@ def _export_logs(cluster: DBCluster, change: dict[str, list[str]]) -> None:
 
 
 def _ask_for_a_final_snapshot() -> None:
-    """Data is not to be lost by leaving a word out."""
+    """Require either a final snapshot or SkipFinalSnapshot."""
 
     @wrap(
         RDSResponse,
@@ -132,7 +132,7 @@ def _ask_for_a_final_snapshot() -> None:
 
 
 def _remember_performance_insights() -> None:
-    """Moto takes these settings and forgets them."""
+    """Keep the settings of Performance Insights."""
     for model in (DBCluster, DBInstance):
 
         @wrap(model, "__init__", reason="moto ignores the settings of Performance Insights.")

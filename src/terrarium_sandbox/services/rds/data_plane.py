@@ -1,4 +1,4 @@
-"""Keeps the database servers as moto's RDS says they are."""
+"""Data plane of RDS: database servers that follow the state of moto's RDS."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class DataPlane:
-    """The database servers of a sandbox, in terms of RDS' databases.
+    """The database servers of a sandbox, by database of RDS.
 
     Args:
         sandbox: The host.
@@ -38,17 +38,17 @@ class DataPlane:
         )
 
     def create(self, database: Database, *, requested_port: int | None, undo: Callable[[], object]) -> None:
-        """Create and start the server of a new database, and tell the database its port.
+        """Create and start the server of a new database, and set the port of the database.
 
-        It is empty, or has the data of what is being restored.
+        The server is empty, or has the data of the current restoration.
 
         Args:
-            database: It is there already, without a port.
-            requested_port: Where it shall listen; any free port if None.
-            undo: Removes the database again.
+            database: The database, which exists in moto without a port.
+            requested_port: The port of the server; any free port if None.
+            undo: Deletes the database again.
 
         Raises:
-            RDSClientError: There is no PostgreSQL, no room, or somebody else at this port. Nothing is left then.
+            RDSClientError: There is no PostgreSQL, no space, or the port is busy. The database is deleted again.
         """
         restoration = current_restoration()
         port = restoration.port if restoration else requested_port
@@ -61,10 +61,10 @@ class DataPlane:
         _log.info("%s: PostgreSQL listens at %s", database.resource_id, database.endpoint)
 
     def start(self, database: Database) -> None:
-        """Start a database's server where it was.
+        """Start the server of a database at its previous port.
 
         Raises:
-            RDSClientError: It does not start, or its data is gone; the database is stopped then.
+            RDSClientError: It does not start, or its data is missing. The database is then stopped.
         """
         try:
             with as_rds_errors():
@@ -74,7 +74,7 @@ class DataPlane:
             raise
 
     def note_deaths(self) -> list[Database]:
-        """Mark the databases whose servers have ended by themselves as restarting; return them."""
+        """Mark the databases whose servers have ended unexpectedly as restarting; return them."""
         dead = []
         for database in all_databases():
             server = self.servers.get(database.resource_id)
@@ -84,13 +84,13 @@ class DataPlane:
         return dead
 
     def recover(self, database: Database) -> None:
-        """Start the server of a database again if it is dead.
+        """Start the server of a database again if it has ended.
 
         Raises:
             Error: It does not start.
         """
         if self._server(database).revive():
-            _log.warning("%s: PostgreSQL had ended; it was started again", database.resource_id)
+            _log.warning("%s: PostgreSQL had ended, and was started again", database.resource_id)
         database.restarting = False
 
     def restart(self, database: Database) -> None:
@@ -104,7 +104,7 @@ class DataPlane:
         database.restarting = False
 
     def stop(self, database: Database) -> None:
-        """Stop a database's server."""
+        """Stop the server of a database."""
         self._server(database).stop()
 
     def modify(
@@ -115,16 +115,16 @@ class DataPlane:
         port: int | None,
         settings: Mapping[str, Any],
     ) -> _Answer:
-        """Let moto modify a database, and its server follow.
+        """Modify a database in moto, and apply the changes to its server.
 
         Args:
             database: The database.
-            apply: What moto does, which does not change the port.
-            port: Where the database shall listen from now on, if that is to change.
-            settings: The request's parameters.
+            apply: Modifies the database in moto, except its port.
+            port: The new port, if it changes.
+            settings: The parameters of the request.
 
         Raises:
-            RDSClientError: The port is busy. The database stays as it was.
+            RDSClientError: The port is busy. The database does not change.
         """
         changes_password = settings.get("master_user_password") or settings.get("manage_master_user_password")
         with as_rds_errors():
@@ -137,11 +137,11 @@ class DataPlane:
         return answer
 
     def remove(self, database: Database) -> None:
-        """Remove a database's server, data included."""
+        """Delete the server of a database with its data."""
         self.servers.remove(database.resource_id)
 
     def change_password(self, database: Database, password: str) -> None:
-        """Give the master user a password.
+        """Set the password of the master user.
 
         Raises:
             Error: The database is stopped.
@@ -150,7 +150,7 @@ class DataPlane:
             set_password(connection, MasterUser(database.master_name, password))
 
     def change_managed_password(self, secret: FakeSecret, password: str) -> None:
-        """Give the master user whose secret this is a password."""
+        """Set the password of the master user whose secret this is."""
         for database in all_databases():
             managed = database.resource.manage_master_user_password
             if managed and database.resource.master_user_secret.secret_arn == secret.arn:
@@ -159,7 +159,7 @@ class DataPlane:
         raise Error(f"no database has the secret {secret.name}", remedy="delete the secret")
 
     def apply_parameters(self) -> None:
-        """Apply what the parameter groups say to the servers that run."""
+        """Apply the parameter groups to the running servers."""
         for database in all_databases():
             server = self.servers.get(database.resource_id)
             if server is not None:
@@ -169,16 +169,14 @@ class DataPlane:
         """Start the servers of all databases that are not stopped.
 
         Raises:
-            Error: One does not start, or its data is gone.
+            Error: One does not start, or its data is missing.
         """
         unknown = self.servers.names() - {database.resource_id for database in all_databases()}
         if unknown:
-            _log.warning(
-                "there is data of databases that the saved state does not know: %s", ", ".join(unknown)
-            )
-        _log.info("clients trust %s", self.servers.authority_file)  # made now, before a client reads it
+            _log.warning("data of databases that are not in the saved state: %s", ", ".join(unknown))
+        _log.info("clients trust %s", self.servers.authority_file)  # created now, before a client reads it
         for database in all_databases():
-            database.restarting = False  # it was, when the state was saved
+            database.restarting = False  # the status when the state was saved
         started = [database for database in all_databases() if not database.stopped]
         if started:
             with ThreadPoolExecutor(max_workers=4) as pool:
@@ -189,7 +187,7 @@ class DataPlane:
         self.servers.stop()
 
     def remove_all(self) -> None:
-        """Remove all servers and snapshots."""
+        """Delete all servers and snapshots."""
         self.servers.remove_all()
 
     def _create_server(self, database: Database, port: int | None, snapshot: str | None) -> None:
@@ -223,8 +221,8 @@ class DataPlane:
         server = self.servers.get(database.resource_id)
         if server is None:
             raise Error(
-                f"the data of database {database.resource.arn} is gone",
-                remedy="delete the database, or start anew: terrarium sandbox reset",
+                f"the data of database {database.resource.arn} is missing",
+                remedy="delete the database, or delete all state: terrarium sandbox reset",
             )
         return server
 
@@ -240,7 +238,7 @@ class DataPlane:
                 continue
             try:
                 server.start(_start_options(database, candidate))
-            except PortBusyError:  # somebody came between
+            except PortBusyError:  # another process has just taken it
                 continue
             database.port = candidate
             return

@@ -1,4 +1,4 @@
-"""What the data plane has to know of a DB cluster or of a DB instance that stands alone."""
+"""Databases: DB clusters, and DB instances outside of clusters, as the data plane sees them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,40 +28,40 @@ _FORCE_SSL_BY_DEFAULT_MAJOR = 15
 
 
 def is_postgresql(engine: object) -> bool:
-    """Whether there is a data plane for this engine; the others are moto's alone."""
+    """Return whether this engine has a data plane; the others exist only in moto."""
     return engine in {"aurora-postgresql", "postgres"}
 
 
 @dataclass
 class Database:
-    """A DB cluster, or a DB instance that belongs to none: each is one database server.
+    """A DB cluster, or a DB instance outside of clusters: each has one database server.
 
     Attributes:
-        resource: moto's own object, in which all of the state is.
+        resource: moto's object, which has all state.
     """
 
     resource: DBCluster | DBInstance
 
     @property
     def resource_id(self) -> str:
-        """`cluster-...` or `db-...`: unique, never used again. The database server is named by it."""
+        """The resource id, `cluster-...` or `db-...`: unique, never reused, and the name of the database server."""
         if isinstance(self.resource, DBCluster):
             return self.resource.db_cluster_resource_id
         return self.resource.dbi_resource_id
 
     @property
     def account(self) -> str:
-        """Whose it is."""
+        """The account."""
         return self.resource.account_id
 
     @property
     def region(self) -> str:
-        """Where it is."""
+        """The region."""
         return self.resource.region
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port."""
         return int(self.resource.port or 0)
 
     @port.setter
@@ -72,30 +72,30 @@ class Database:
 
     @property
     def endpoint(self) -> str:
-        """What a token must be signed for."""
+        """The endpoint for which tokens are signed, `host:port`."""
         return f"{ADDRESS}:{self.port}"
 
     @property
     def master_name(self) -> str:
-        """The master user."""
+        """The name of the master user."""
         return str(self.resource.master_username)
 
     @property
     def master_user(self) -> MasterUser:
-        """The master user with the password in the secret that RDS manages, or the one it was told."""
+        """The master user with the password of the managed secret, or that of the request."""
         if self.resource.manage_master_user_password:
             return read_master_secret(self.resource.master_user_secret.secret)
         return MasterUser(self.master_name, str(self.resource._master_user_password))  # write-only
 
     @property
     def database_name(self) -> str:
-        """The database to create; where none was asked for there is `postgres`."""
+        """The database to create, if the request names one; `postgres` always exists."""
         name = self.resource.database_name if isinstance(self.resource, DBCluster) else self.resource.db_name
         return name or "postgres"
 
     @property
     def engine_version(self) -> str:
-        """As RDS was asked for."""
+        """The engine version of the request."""
         return str(self.resource.engine_version)
 
     @property
@@ -114,7 +114,7 @@ class Database:
 
     @property
     def restarting(self) -> bool:
-        """Whether its server is down and is being started again."""
+        """Whether its server has ended and is restarted."""
         return self.resource.status == _REBOOTING
 
     @restarting.setter
@@ -126,7 +126,7 @@ class Database:
 
     @property
     def forces_tls(self) -> bool:
-        """The parameter rds.force_ssl: as the parameter group says, else on from PostgreSQL 15."""
+        """The parameter rds.force_ssl: that of the parameter group, else on since PostgreSQL 15."""
         value = self._parameters().get("rds.force_ssl", {}).get("ParameterValue")
         if value is not None:
             return str(value) == "1"
@@ -152,7 +152,7 @@ class Database:
 
 
 def all_databases() -> Iterator[Database]:
-    """Every database with a data plane, of all accounts and regions."""
+    """Yield the databases with a data plane, of all accounts and regions."""
     for regions in list(rds_backends.values()):
         for backend in list(regions.values()):
             for cluster in list(backend.clusters.values()):

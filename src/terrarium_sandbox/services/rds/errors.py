@@ -1,4 +1,4 @@
-"""Errors of the data plane, as clients of RDS see them."""
+"""Errors of the data plane, translated for clients of RDS."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

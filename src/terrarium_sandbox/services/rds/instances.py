@@ -1,4 +1,4 @@
-"""DB instances: those of a cluster are where the cluster is; those that stand alone have a server each."""
+"""DB instances: those of a cluster share its server; each of the others has its own."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ __all__ = ["install_instances"]
 
 
 def install_instances(data_plane: DataPlane, locks: ServiceLocks) -> None:
-    """Give instances of PostgreSQL their servers."""
+    """Connect operations on instances of PostgreSQL to their database servers."""
     _install_endpoints()
     _install_creation(data_plane, locks)
     _install_life(data_plane, locks)

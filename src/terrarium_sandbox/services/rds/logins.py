@@ -1,4 +1,4 @@
-"""Whether a database user may log in with an IAM token: what the gateways ask."""
+"""Logins with tokens of IAM, which the gateways of database servers verify here."""
 
 import datetime
 import logging
@@ -19,9 +19,9 @@ _log = logging.getLogger(__name__)
 
 
 def add_login_route(sandbox: Sandbox) -> None:
-    """Answer the gateways: `POST rds/<resource id>/logins`, {"user", "token"} -> {"allowed"}.
+    """Add the route of the gateways: `POST rds/<resource id>/logins`, {"user", "token"} -> {"allowed"}.
 
-    It is open to all: it says no more than the database itself would. The reasons go into the log only.
+    It needs no token of the internal interface: it reveals no more than the database. The log has the reasons.
     """
 
     def answer(request: Request, *, resource_id: str) -> dict[str, bool]:
@@ -46,17 +46,17 @@ def add_login_route(sandbox: Sandbox) -> None:
 def verify_login(
     resource_id: str, *, user: str, token: str, now: datetime.datetime, iam_enforced: bool
 ) -> None:
-    """Let `user` into a database, or say why not.
+    """Verify the login of a user.
 
     Args:
         resource_id: The database.
         user: The database user.
-        token: The token, given as password.
+        token: The token, which the client sends as password.
         now: The time.
-        iam_enforced: Whether the token's bearer also needs to be allowed `rds-db:connect`.
+        iam_enforced: Whether the principal of the token also needs permission for `rds-db:connect`.
 
     Raises:
-        TokenRefusedError: The token is not good for this user and this database now.
+        TokenRefusedError: The token is not valid for this user and this database now.
     """
     database = next((one for one in all_databases() if one.resource_id == resource_id), None)
     if database is None:

@@ -1,4 +1,4 @@
-"""The secret that RDS manages for the master user."""
+"""Secret of the master user that RDS manages."""
 
 import json
 import secrets
@@ -21,21 +21,21 @@ _PASSWORD_CHARACTERS = string.ascii_letters + string.digits + "!#$%&()*+,-.:<=>?
 
 
 def generate_password() -> str:
-    """A password as RDS generates them: printable, without the characters that it does not take (/ @ " ')."""
+    """Generate a password as RDS does: printable, without the characters that it refuses (/ @ " ')."""
     return "".join(secrets.choice(_PASSWORD_CHARACTERS) for _ in range(_PASSWORD_LENGTH))
 
 
 def read_master_secret(secret: FakeSecret) -> MasterUser:
-    """What the current version of a managed secret says."""
+    """Return the master user of the current version of a managed secret."""
     credentials = json.loads(secret.versions[str(secret.default_version_id)]["secret_string"])
     return MasterUser(credentials["username"], credentials["password"])
 
 
 def install_master_secret(change_password: Callable[[FakeSecret, str], None]) -> None:
-    """Put real credentials into the secret, and rotate them with the database.
+    """Write credentials to the secret, and rotate them with the database.
 
     Args:
-        change_password: Gives the database whose secret this is a new master password.
+        change_password: Sets the master password of the database whose secret this is.
     """
 
     @wrap(
@@ -64,7 +64,7 @@ def install_master_secret(change_password: Callable[[FakeSecret, str], None]) ->
         except Error as error:
             raise InvalidRequestException(str(error)) from error
         answer = original(backend, secret_id, *arguments, **keywords)
-        # Without a Lambda function moto makes a current version that has no value.
+        # Without a Lambda function, moto creates a current version without a value.
         value = json.dumps({"username": master.name, "password": password})
         secret.versions[str(secret.default_version_id)]["secret_string"] = value
         secret.secret_string = value

@@ -1,4 +1,4 @@
-"""Database servers that died: their status says so, and they are started again."""
+"""Recovery of database servers that have ended unexpectedly."""
 
 import logging
 import threading
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class Recovery:
-    """A thread that starts database servers again whose processes have ended by themselves.
+    """A thread that restarts database servers that have ended unexpectedly.
 
     Aurora restarts a database instance that fails (Amazon Aurora User Guide, "High availability for Amazon Aurora").
 
@@ -35,11 +35,11 @@ class Recovery:
         self._thread = threading.Thread(target=self._look, name="database recovery", daemon=True)
 
     def start(self) -> None:
-        """Watch from now on."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Watch no more; returns when no server is being started."""
+        """Stop the thread; return when no restart is running."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -57,7 +57,7 @@ class Recovery:
 
 
 def install_recovery(data_plane: DataPlane) -> Recovery:
-    """Make RDS say what runs, and make RebootDBInstance reboot."""
+    """Return the status of the servers in descriptions, and restart the server in RebootDBInstance."""
     for operation in ("describe_db_clusters", "describe_db_instances"):
 
         @wrap(
@@ -82,7 +82,7 @@ def install_recovery(data_plane: DataPlane) -> Recovery:
 
 
 def _is_of(database: Database, instance: DBInstance) -> bool:
-    """Whether an instance is served by a database: its own, or that of its cluster."""
+    """Return whether a database serves an instance: its own, or that of its cluster."""
     if instance.db_cluster_identifier is None:
         return database.resource is instance
     return database.resource is instance.backend.clusters.get(instance.db_cluster_identifier)

@@ -1,4 +1,4 @@
-"""What a database that is being created starts with, where moto creates it from another one."""
+"""Restoration: the data with which a new database starts when moto creates it from another one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +10,11 @@ __all__ = ["Restoration", "current_restoration", "restoring"]
 
 @dataclass(frozen=True)
 class Restoration:
-    """A snapshot, and what was said about the new database.
+    """A snapshot, and the port of the new database.
 
     Attributes:
-        snapshot: Whose data; None if the snapshot has none, being older than the data.
-        port: Where the new database shall listen, if that was said: moto passes the old one's port on.
+        snapshot: The snapshot of the data; None if it has no data.
+        port: The port in the request, if any: moto would use the port of the source.
     """
 
     snapshot: str | None
@@ -25,13 +25,13 @@ _current: ContextVar[Restoration | None] = ContextVar("restoration", default=Non
 
 
 def current_restoration() -> Restoration | None:
-    """What is being restored by this request; None if the new database is an empty one."""
+    """Return the restoration of the current request; None if the new database is empty."""
     return _current.get()
 
 
 @contextmanager
 def restoring(what: Restoration) -> Iterator[None]:
-    """Let the database that is created meanwhile start with `what`."""
+    """Use `what` for the database that is created within the block."""
     token = _current.set(what)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Snapshots: copies of the data, and the databases that are made from them."""
+"""Snapshots: copies of data, and databases restored from them."""
 
 import re
 import uuid
@@ -18,7 +18,7 @@ __all__ = ["install_snapshots"]
 
 
 def install_snapshots(data_plane: DataPlane) -> None:
-    """Save, copy, restore and delete data with moto's snapshots."""
+    """Save, copy, restore and delete the data of moto's snapshots."""
     _install_saving(data_plane)
     _install_copying(data_plane)
     _install_restoring(data_plane)
@@ -104,7 +104,7 @@ def _install_restoring(data_plane: DataPlane) -> None:
 
     @wrap(DBCluster, "get_cfg", reason="moto fails to restore a cluster whose password RDS manages.")
     def get_settings(original: Any, cluster: DBCluster) -> dict[str, Any]:
-        """As moto does, but not failing where RDS manages the password."""
+        """Return the settings, also if RDS manages the password."""
         if not hasattr(cluster, "_master_user_password"):
             cluster._master_user_password = ""
         return original(cluster)  # type: ignore[no-any-return]
@@ -114,7 +114,7 @@ def _install_restoring(data_plane: DataPlane) -> None:
 def _restoring_live(
     data_plane: DataPlane, source: DBCluster | DBInstance, port: int | None
 ) -> Iterator[None]:
-    """Restore to now, the only point in time that there is."""
+    """Restore the present data, because the sandbox keeps no other point in time."""
     name = f"point-in-time-{uuid.uuid4()}"
     with as_rds_errors():
         data_plane.servers.save_snapshot(Database(source).resource_id, snapshot=name)

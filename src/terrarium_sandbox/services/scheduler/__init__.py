@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: schedules that fire.
+"""EventBridge Scheduler: invocation of targets when schedules are due.
 
 Only `terrarium_sandbox.services` imports it.
 """
@@ -9,7 +9,7 @@ __all__ = ["install"]
 
 
 def install(sandbox: Sandbox) -> None:
-    """Let moto's schedules come due."""
+    """Invoke the targets of moto's schedules."""
     from terrarium_sandbox.services.scheduler.invocation import Invocations
     from terrarium_sandbox.services.scheduler.schedules import due_schedules, install_schedules
 

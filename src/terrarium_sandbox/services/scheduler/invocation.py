@@ -1,4 +1,4 @@
-"""One invocation of a schedule's target: tried, tried again, and kept where it could not be delivered."""
+"""Invocations of the targets of schedules, with retries and dead-letter queues."""
 
 import datetime
 import json
@@ -30,16 +30,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Invocation:
-    """A schedule that came due.
+    """An invocation of a due schedule.
 
     Attributes:
         schedule_arn: The schedule.
-        target: As it stood then.
-        moment: When it came due.
-        account: Whose it is.
-        region: Where it is.
-        id: Tells it from all others.
-        attempt: Which try this is, from 1.
+        target: The target at that time.
+        moment: The time at which it was due.
+        account: The account of the schedule.
+        region: The region of the schedule.
+        id: The unique id of the invocation.
+        attempt: The number of the attempt, from 1.
         key: The customer-managed key that encrypts its input, if any.
     """
 
@@ -54,7 +54,7 @@ class Invocation:
 
     @classmethod
     def of(cls, schedule: Schedule, moment: datetime.datetime, *, account: str, region: str) -> "Invocation":
-        """What a schedule asks for at one moment."""
+        """Return the invocation of a schedule at one moment."""
         return cls(
             schedule.arn,
             schedule.target,
@@ -67,7 +67,7 @@ class Invocation:
 
     @property
     def payload(self) -> str:
-        """The input, with what the schedule may name of its own context.
+        """Return the input, with the values of context attributes.
 
         https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
         """
@@ -83,7 +83,7 @@ class Invocation:
 
 
 class Invocations:
-    """Makes invocations, as the role that each target names.
+    """Makes invocations as the role of each target.
 
     Args:
         sandbox: The host.
@@ -93,10 +93,12 @@ class Invocations:
         self._sandbox = sandbox
 
     def make(self, invocation: Invocation) -> None:
-        """Call the target; what it refuses goes to the dead-letter queue, what it cannot do now is tried again."""
+        """Call the target; retry it if it is unavailable, and send refused invocations to the dead-letter queue."""
         refusal = self._refusal(invocation)
         if refusal is not None:
-            self._note_failure(invocation, Error(refusal, remedy="see the role of the schedule, and the key"))
+            self._note_failure(
+                invocation, Error(refusal, remedy="check the role of the schedule and the key policy")
+            )
             return
         try:
             call_of(invocation.target, invocation.payload).make(partial(self._client, invocation))
@@ -104,7 +106,7 @@ class Invocations:
             self._note_failure(invocation, error)
 
     def _refusal(self, invocation: Invocation) -> str | None:
-        """Why KMS keeps the schedule's input from being read, if it does."""
+        """Return why KMS refuses to decrypt the input of the schedule; None if it does not."""
         if invocation.key is None or not self._sandbox.iam_enforced:
             return None
         with self._sandbox.locks.holding_policies():

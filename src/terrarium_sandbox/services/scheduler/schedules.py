@@ -1,4 +1,4 @@
-"""Which schedules are due, by what they say of themselves."""
+"""Schedules: validation of expressions, and the invocations that are due."""
 
 import datetime
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _BEGAN = "terrarium_began"
 
 
 def install_schedules(clock: Clock) -> None:
-    """Refuse expressions that AWS would, and note when each schedule began: rates count from then."""
+    """Refuse expressions that AWS refuses, and store the time from which the rate of a schedule counts."""
     create, update = EventBridgeSchedulerBackend.create_schedule, EventBridgeSchedulerBackend.update_schedule
 
     def create_checked(self: EventBridgeSchedulerBackend, **given: Any) -> Schedule:
@@ -54,7 +54,7 @@ def install_schedules(clock: Clock) -> None:
 def due_schedules(
     after: datetime.datetime, until: datetime.datetime, invocations: Invocations
 ) -> Iterator[Due]:
-    """Every invocation that comes due after the one moment and not after the other."""
+    """Yield the invocations that are due after the first and not after the second moment."""
     for account, region, backend in list(scheduler_backends.iter_backends()):
         for group in list(cast("Any", backend).schedule_groups.values()):
             for schedule in list(group.schedules.values()):
@@ -67,7 +67,7 @@ def _moments(
     schedule: Schedule, after: datetime.datetime, until: datetime.datetime
 ) -> Iterator[datetime.datetime]:
     began: datetime.datetime | None = vars(schedule).get(_BEGAN)
-    if schedule.state != "ENABLED" or began is None:  # the latter: it is just being made
+    if schedule.state != "ENABLED" or began is None:  # without a begin, it is just being created
         return
     start, end = _moment(schedule.start_date), _moment(schedule.end_date)
     expression = parse_schedule(schedule.schedule_expression, timezone=schedule.schedule_expression_timezone)
@@ -82,7 +82,7 @@ def _moments(
 def _invoke(
     group: ScheduleGroup, schedule: Schedule, invocation: Invocation, invocations: Invocations
 ) -> None:
-    if group.schedules.get(schedule.name) is not schedule:  # deleted by what was due before
+    if group.schedules.get(schedule.name) is not schedule:  # deleted by an earlier invocation
         return
     once = schedule.schedule_expression.startswith("at(")
     if once and schedule.action_after_completion == "DELETE":
@@ -98,5 +98,5 @@ def _check(given: dict[str, Any]) -> None:
 
 
 def _moment(given: Any) -> datetime.datetime | None:
-    """A date of a request, which is in seconds since 1970."""
+    """Return a date of a request, which has seconds since the epoch."""
     return None if given is None else datetime.datetime.fromtimestamp(float(given), tz=datetime.UTC)

@@ -1,4 +1,4 @@
-"""What Step Functions says of executions, and how it is asked to stop and to resume them."""
+"""Operations of Step Functions' API on executions."""
 
 import datetime
 import json
@@ -21,7 +21,7 @@ class _ExecutionNotRedrivableError(AWSError):
 
 
 def install_answers() -> None:
-    """Answer as AWS does where moto answers less."""
+    """Replace operations that return less in moto, and add RedriveExecution."""
     for operation in (
         _describe_execution,
         _get_execution_history,

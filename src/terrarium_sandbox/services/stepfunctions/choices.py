@@ -1,4 +1,4 @@
-"""Rules of Choice states as Amazon States Language has them, where moto evaluates them otherwise.
+"""Rules of Choice states that moto evaluates differently from Amazon States Language.
 
 Source: Amazon States Language specification, "Choice State" and "Timestamps"; AWS Step Functions Developer Guide,
 "Choice workflow state"; aws-cdk and asl-validator guard variables by IsPresent for the same reason.
@@ -44,7 +44,7 @@ _PIECE = re.compile(r"\\(?P<escaped>.)|(?P<any>\*)|(?P<other>.)", re.DOTALL)
 
 
 def install_choices() -> None:
-    """Correct how moto evaluates rules, and unpack what a single index from the end selects."""
+    """Correct how moto evaluates rules and paths with an index from the end."""
     patch(
         ComparisonVariable,
         "_eval_body",
@@ -108,7 +108,7 @@ def _timestamp(text: str) -> datetime.datetime | None:
 
 
 def _matches(variable: Any, pattern: str) -> bool:
-    """Compare with a pattern in which an asterisk stands for any characters, unless a backslash is before it."""
+    """Return whether a value matches a pattern, in which an asterisk without a backslash matches any characters."""
     if not isinstance(variable, str):
         return False
 

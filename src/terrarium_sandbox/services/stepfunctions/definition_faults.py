@@ -22,7 +22,7 @@ _ENDS = frozenset({"Fail", "Succeed"})
 
 
 class Fault(NamedTuple):
-    """A diagnostic, as ValidateStateMachineDefinition returns it; a fault of the whole has no location."""
+    """A diagnostic of ValidateStateMachineDefinition; a fault of the whole definition has no location."""
 
     code: str
     message: str
@@ -33,7 +33,7 @@ class Fault(NamedTuple):
 
 
 def definition_faults(definition: str) -> list[Fault]:
-    """Return the faults of a definition; none of what is not a JSON object with states, which moto refuses."""
+    """Return the faults of a definition; none for text that is not a JSON object with states, which moto refuses."""
     try:
         machine = json.loads(definition)
     except ValueError:
@@ -43,7 +43,7 @@ def definition_faults(definition: str) -> list[Fault]:
     faults = [*_container_faults(machine, "")]
     ends = any(_is_end(state) for state in machine["States"].values())
     if not ends:
-        # Then AWS names no state that is unreachable.
+        # AWS then reports no unreachable states.
         faults = [fault for fault in faults if "not reachable" not in fault.message]
         faults.append(Fault("MISSING_END_STATE", "Workflow has no terminal state", None))
     return faults

@@ -118,7 +118,7 @@ def _find(execution_arn: str) -> RedrivableExecution | None:
     _, _, _, region, account, *_ = execution_arn.split(":")
     try:
         found: Any = stepfunctions_parser_backends[account][region].describe_execution(execution_arn)
-    except ExecutionDoesNotExist:  # its state machine was deleted meanwhile
+    except ExecutionDoesNotExist:  # its state machine was deleted
         return None
     execution: RedrivableExecution = found
     return execution

@@ -1,4 +1,4 @@
-"""What the history of an execution tells about where it stands; nothing else remembers it."""
+"""History of an execution, from which a redrive finds the point to continue from."""
 
 import json
 from collections import defaultdict
@@ -13,12 +13,12 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ResumePoint:
-    """Where an execution goes on: in the outermost state that it entered last.
+    """The point from which an execution continues: the outermost state that it entered last.
 
     Attributes:
-        state: That state.
-        input: What it was entered with.
-        results: What tasks within it have yielded, by `task_key`: those are not done again.
+        state: The name of the state.
+        input: The input of the state.
+        results: The results of tasks within it, by `task_key`: these tasks do not run again.
     """
 
     state: str
@@ -27,16 +27,16 @@ class ResumePoint:
 
 
 def task_key(state: str, state_input: Any) -> str:
-    """What tells one task from another within a Parallel or Map state; iterations alike in both yield alike."""
+    """Return the key of a task within a Parallel or Map state: equal states with equal inputs have equal results."""
     return json.dumps([state, state_input], sort_keys=True)
 
 
 def find_resume_point(history: Sequence[Event], outermost: Iterable[str]) -> ResumePoint | None:
-    """The point from which an execution that did not succeed goes on; None if it had not begun.
+    """Return the point from which an execution that did not succeed continues; None for its first state.
 
     Args:
         history: All its events.
-        outermost: The names of the states that lie in no other state.
+        outermost: The names of the states that are in no other state.
     """
     outermost = frozenset(outermost)
     last = next((event for event in reversed(history) if _entered(event).get("name") in outermost), None)

@@ -1,4 +1,4 @@
-"""JSONata, which the sandbox does not evaluate, and says so: moto would fail over the evaluator that it lacks."""
+"""JSONata, which the sandbox does not evaluate."""
 
 from typing import NoReturn
 
@@ -11,16 +11,16 @@ __all__ = ["JsonataNotEvaluatedError", "refuse_jsonata"]
 
 
 class JsonataNotEvaluatedError(Error):
-    """A state machine has come to an expression of JSONata."""
+    """An execution has reached an expression in JSONata."""
 
 
 def refuse_jsonata() -> None:
-    """Fail executions that come to an expression of JSONata, in words."""
+    """Let executions fail at an expression in JSONata with a clear message."""
 
     def refuse(_: str) -> NoReturn:
         raise JsonataNotEvaluatedError(
             "the sandbox does not evaluate JSONata",
-            remedy='say it in JSONPath ("QueryLanguage": "JSONPath"), or try this state machine on AWS',
+            remedy='write it in JSONPath ("QueryLanguage": "JSONPath"), or test this state machine on AWS',
         )
 
     patch(

@@ -1,4 +1,4 @@
-"""Logs of executions: what a state machine's logging configuration asks for, in CloudWatch Logs.
+"""Logs of executions in CloudWatch Logs, by the logging configuration of the state machine.
 
 Source: Step Functions Developer Guide, "Using CloudWatch Logs to log execution history in Step Functions".
 """
@@ -22,20 +22,20 @@ from terrarium_sandbox.services.stepfunctions.execution import RedrivableExecuti
 __all__ = ["deliver_logs"]
 
 _EXECUTION_DATA = frozenset({"input", "inputDetails", "output", "outputDetails"})
-# Of an event in the history: what is no detail of its type.
+# The keys of an event in the history that are not details of its type.
 _COMMON = frozenset({"id", "previousEventId", "timestamp", "type"})
 
 _log = logging.getLogger(__name__)
 
 
 def deliver_logs(sandbox: Sandbox, execution: RedrivableExecution) -> None:
-    """Write the events of an execution that ended to its log group, those of a resumption once.
+    """Write the events of an ended execution to its log group; after a redrive, only the new ones.
 
     While IAM is enforced, the logs of an encrypted state machine arrive only if its role may generate data keys for
-    them, and the key's policy lets the service that delivers logs decrypt them.
+    them, and the key policy allows the service that delivers logs to decrypt them.
     """
     machine: Any = execution.state_machine
-    # AWS' default, which clients leave out.
+    # The default, which clients omit.
     asked: Any = {"includeExecutionData": False, **(machine.loggingConfiguration or {})}
     configuration = CloudWatchLoggingConfiguration.from_logging_configuration(machine.arn, asked)
     if configuration is None:
@@ -89,7 +89,9 @@ def _write(
     backend = logs_backends[configuration.log_account_id][configuration.log_region]
     with sandbox.locks.holding("logs"):
         if group not in backend.groups:
-            _log.warning("the logs of %s were not delivered: there is no %s", execution.exec_arn, group)
+            _log.warning(
+                "the logs of %s were not delivered: log group %s does not exist", execution.exec_arn, group
+            )
             return
         if stream not in backend.groups[group].streams:
             backend.create_log_stream(group, stream)

@@ -1,4 +1,4 @@
-"""What happens to a state when its execution ends around it: nothing, for the execution has said so already."""
+"""End of an execution while its states are running: the states report nothing more."""
 
 from moto.stepfunctions.parser.api import ExecutionFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
@@ -12,17 +12,16 @@ __all__ = ["EndedElsewhereError", "install_stopping"]
 
 
 class EndedElsewhereError(Exception):
-    """Whoever raises it was waiting, and its execution, branch or attempt ended meanwhile."""
+    """The execution, branch or attempt ended while a state was waiting."""
 
 
 def install_stopping() -> None:
-    """Correct how moto stops."""
+    """Correct how moto stops executions."""
     _keep_how_it_ended()
-    _say_nothing_after_the_end()
+    _report_nothing_after_the_end()
 
 
 def _keep_how_it_ended() -> None:
-    """Moto let an error that stopping caused hide that the execution was stopped."""
     set_error = Environment.set_error
 
     def set_first_error(self: Environment, error: ExecutionFailedEventDetails) -> None:
@@ -37,14 +36,14 @@ def _keep_how_it_ended() -> None:
     )
 
 
-def _say_nothing_after_the_end() -> None:
+def _report_nothing_after_the_end() -> None:
     evaluate = ExecutionState._evaluate_with_timeout
 
     def evaluate_until_the_end(self: ExecutionState, env: Environment) -> None:
         try:
             evaluate(self, env)
         except EndedElsewhereError:
-            if env.is_running():  # then it was this attempt that took too long
+            if env.is_running():  # then this attempt has timed out
                 raise EvalTimeoutError from None
             env.stack.append(None)
         except Exception:

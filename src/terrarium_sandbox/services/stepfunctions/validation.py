@@ -1,4 +1,4 @@
-"""Definitions checked before they are deployed, and the versions of a state machine."""
+"""Validation of definitions, and versions of state machines."""
 
 from moto.core.responses import ActionResult
 from moto.stepfunctions.parser.api import InvalidDefinition
@@ -12,7 +12,7 @@ __all__ = ["install_validation"]
 
 
 def install_validation() -> None:
-    """Add to moto's Step Functions what Terraform asks for."""
+    """Add the operations that Terraform needs."""
     for operation in (_list_state_machine_versions, _validate_state_machine_definition):
         name = operation.__name__.removeprefix("_")
         patch(StepFunctionResponse, name, operation, reason="moto has no such operation.", adds=True)
