@@ -15,7 +15,7 @@ from rich.table import Table
 import terrarium
 from benchmarks.sandboxed import sandboxed_lab
 from benchmarks.side_by_side import Comparison, side_by_side
-from terrarium.compute.batch_job import BatchJob
+from terrarium.compute.batch.job import BatchJob
 from terrarium.compute.errors import PlacementError
 from terrarium.manifest import manifest_parameter
 

@@ -17,7 +17,7 @@ from terrarium.lazy_imports import lazy_attributes
 if TYPE_CHECKING:
     from terrarium._version import __version__
     from terrarium.artifacts import ArtifactRef
-    from terrarium.compute.local_compute import LocalCompute
+    from terrarium.compute.local.compute import LocalCompute
     from terrarium.compute.resources import Resources
     from terrarium.datasets.requirements import DataRequirement
     from terrarium.experiments import Experiment, Run, RunSummary
@@ -99,7 +99,7 @@ _HOMES = {
     "HoldOut": "terrarium.record",
     "KFold": "terrarium.record",
     "Lab": "terrarium.lab",
-    "LocalCompute": "terrarium.compute.local_compute",
+    "LocalCompute": "terrarium.compute.local.compute",
     "ModelVersion": "terrarium.models",
     "Nested": "terrarium.record",
     "Output": "terrarium.pipelines",

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from environments.load import load_environment
 from terrarium.artifacts import ArtifactRef
 from terrarium.artifacts.names import object_key
-from terrarium.compute.package_lock import PackageLock
+from terrarium.compute.packages.lock import PackageLock
 from terrarium.features.definition.registered_view import parse_view_name
 from terrarium.manifest import parse_manifest
 from terrarium.models.reference import ModelReference, check_model_name

@@ -11,8 +11,8 @@ import pytest
 import terrarium
 from terrarium import env_vars as variables
 from terrarium.artifacts import ArtifactRef
-from terrarium.compute.code_archive import pack
-from terrarium.compute.code_files import CodeFiles
+from terrarium.compute.code.archive import pack
+from terrarium.compute.code.files import CodeFiles
 from terrarium.compute.errors import JobFailedError
 from terrarium.io.digest import digest_of
 

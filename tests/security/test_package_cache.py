@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import terrarium
-from terrarium.compute.package_installation import packages_digest
-from terrarium.compute.package_lock import PackageLock
+from terrarium.compute.packages.installation import packages_digest
+from terrarium.compute.packages.lock import PackageLock
 from terrarium.io.digest import digest_of
 from tests.support.wheels import OFFLINE, write_wheel
 

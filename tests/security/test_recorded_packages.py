@@ -7,7 +7,7 @@ import pytest
 import terrarium
 from terrarium.code.repository import Repository
 from terrarium.compute.errors import LockInvalidError
-from terrarium.compute.package_lock import PackageLock
+from terrarium.compute.packages.lock import PackageLock
 from terrarium.venvs import Packages, VirtualEnvironment, sort_packages
 from terrarium.venvs.errors import PackageVersionError
 from tests.support.reproducible_project import commit_all

@@ -11,9 +11,9 @@ import pytest
 import terrarium
 from terrarium.capture.code import capture_code
 from terrarium.capture.shipped import CODE_FILE, PATCH_FILE
-from terrarium.compute.code_archive import pack
-from terrarium.compute.code_files import CodeFiles
-from terrarium.compute.code_unpacking import unpack
+from terrarium.compute.code.archive import pack
+from terrarium.compute.code.files import CodeFiles
+from terrarium.compute.code.unpacking import unpack
 from terrarium.compute.errors import CodeNotShippableError
 from terrarium.record.storage import read_record
 from terrarium.secrets import SecretsLeftOutWarning

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terrarium import env_vars as variables
-from terrarium.compute.image_digest import image_digest_of_container
+from terrarium.compute.batch.image_digest import image_digest_of_container
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
@@ -71,7 +71,7 @@ def _fetch_code(folder: Path) -> Path:
     folder.mkdir()
     text = os.environ.get(variables.CODE)
     if text:
-        from terrarium.compute.code_unpacking import unpack
+        from terrarium.compute.code.unpacking import unpack
 
         unpack(_artifact(text), folder)
     return folder
@@ -92,8 +92,8 @@ def _provide_packages(folder: Path) -> None:
         return
     from terrarium.compute.errors import PackagesNotProvidedError
     from terrarium.compute.failures import NOT_PREPARED
-    from terrarium.compute.job_packages import provide_packages
-    from terrarium.compute.package_lock import PackageLock
+    from terrarium.compute.packages.job_packages import provide_packages
+    from terrarium.compute.packages.lock import PackageLock
 
     lock = PackageLock.model_validate_json(_artifact(text))
     first = all(os.environ.get(variable, "0") == "0" for variable in (variables.INDEX, variables.RANK))

@@ -11,8 +11,8 @@ from terrarium.artifacts import ArtifactRef
 from terrarium.compute.current_run import run_under_way
 from terrarium.compute.errors import JobRequestError
 from terrarium.compute.job import Job
+from terrarium.compute.packages.requested import PackagesLike, requested_lock
 from terrarium.compute.request import JobRequest, checked_request, name_of
-from terrarium.compute.requested_packages import PackagesLike, requested_lock
 from terrarium.compute.resources import Resources
 from terrarium.plain_text import shown
 from terrarium.record import RunRecord

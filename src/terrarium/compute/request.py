@@ -20,7 +20,7 @@ from pydantic import (
 
 from terrarium.artifacts import ArtifactRef
 from terrarium.compute.errors import DeadlineError, JobRequestError
-from terrarium.compute.package_lock import PackageLock
+from terrarium.compute.packages.lock import PackageLock
 from terrarium.compute.resources import Resources
 from terrarium.plain_text import shown
 from terrarium.validation_problems import problems_of

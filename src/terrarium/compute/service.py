@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 from terrarium.arguments import Count, checked_methods
 from terrarium.artifacts import Artifacts
 from terrarium.aws import translate_errors
-from terrarium.compute.batch_job import BatchJob, state_of
-from terrarium.compute.batch_request import submission
-from terrarium.compute.code_upload import Shipping
+from terrarium.compute.batch.job import BatchJob, state_of
+from terrarium.compute.batch.placement import choose_pool
+from terrarium.compute.batch.request import submission
+from terrarium.compute.batch.submission_checks import check_egress, check_inputs, job_definition_of
+from terrarium.compute.code.upload import Shipping
 from terrarium.compute.errors import JobNotFoundError
 from terrarium.compute.executor import Executor
 from terrarium.compute.job import Job
-from terrarium.compute.placement import choose_pool
+from terrarium.compute.packages.requested import record_of_run
 from terrarium.compute.request import JobRequest
-from terrarium.compute.requested_packages import record_of_run
 from terrarium.compute.state import JobState, Status
-from terrarium.compute.submission_checks import check_egress, check_inputs, job_definition_of
 
 if TYPE_CHECKING:
-    from terrarium.compute.local_compute import LocalCompute
+    from terrarium.compute.local.compute import LocalCompute
     from terrarium.connection import Connection
 
 __all__ = ["Compute"]
@@ -115,7 +115,7 @@ class Compute(Executor[BatchJob]):
 
     def local(self) -> "LocalCompute":
         """An executor with the same interface, which runs jobs of this environment on this machine."""
-        from terrarium.compute.local_compute import LocalCompute
+        from terrarium.compute.local.compute import LocalCompute
 
         return LocalCompute.of(self._connection)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from terrarium.aws import translate_errors
-from terrarium.compute.batch_job import BatchJob
+from terrarium.compute.batch.job import BatchJob
 from terrarium.compute.job import Job
 from terrarium.compute.state import JobState
 from terrarium.manifest import OPERATION_TAG, promotion_job_definition

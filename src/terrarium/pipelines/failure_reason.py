@@ -9,7 +9,7 @@ from terrarium.pipelines.artifact_keys import failure_name
 
 if TYPE_CHECKING:
     from terrarium.artifacts import Artifacts
-    from terrarium.compute.batch_job import BatchJob
+    from terrarium.compute.batch.job import BatchJob
     from terrarium.compute.state import JobState
     from terrarium.pipelines.execution import Execution
 

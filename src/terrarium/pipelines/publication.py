@@ -57,7 +57,7 @@ def publish(published: "Artifacts", defined: str, *, folder: Path) -> Publicatio
         CodeNotShippableError: The folder is not in a git repository.
         AccessDeniedError: The role may not publish.
     """
-    from terrarium.compute.code_upload import Shipping
+    from terrarium.compute.code.upload import Shipping
 
     pipeline = load_pipeline(defined, folder=folder)
     digest = definition_digest(pipeline)

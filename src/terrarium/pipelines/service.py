@@ -68,7 +68,7 @@ class Pipelines:
         Example:
             >>> lab.pipelines.publish("churn.pipeline:PIPELINE")
         """
-        from terrarium.compute.code_files import resolved_folder
+        from terrarium.compute.code.files import resolved_folder
         from terrarium.pipelines.publication import publish
 
         return publish(self._published, defined, folder=resolved_folder(folder))

@@ -23,7 +23,7 @@ _ALLOWED = {
     "src/terrarium/cli/models.py:click.echo": "writes a card to a file or another program, not to a terminal",
     "src/terrarium/cli/runs.py:click.echo": "writes CSV to a file or another program, not to a terminal",
     "src/terrarium/compute/entry_point.py:print": "writes to the log of a job; the text of an error is plain",
-    "src/terrarium/compute/job_packages.py:print": "writes to the log of a job",
+    "src/terrarium/compute/packages/job_packages.py:print": "writes to the log of a job",
     "src/terrarium/compute/waiting_reports.py:print": "prints plain_text",
     "src/terrarium/echo.py:click.echo": "is what the others print through",
     "src/terrarium/verification/__main__.py:click.echo": "writes JSON for the process that started it",

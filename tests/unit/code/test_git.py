@@ -7,7 +7,7 @@ import pytest
 
 from terrarium.code.git import checkout_root, git
 from terrarium.code.working_tree import WorkingTree
-from terrarium.compute.code_files import checkout_around
+from terrarium.compute.code.files import checkout_around
 
 
 def commit(folder: Path, message: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from terrarium.compute.errors import JobRequestError
-from terrarium.compute.local_compute import LocalCompute
+from terrarium.compute.local.compute import LocalCompute
 from terrarium.compute.request import name_of
 from terrarium.compute.resources import Resources
 

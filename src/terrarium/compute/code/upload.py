@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from terrarium.artifacts import ArtifactRef, Artifacts
-from terrarium.compute.code_archive import pack
-from terrarium.compute.code_files import CodeFiles, checkout_around
-from terrarium.compute.code_upload_cache import SentCode, keep_sent_code, read_sent_code
-from terrarium.compute.package_lock import PackageLock
+from terrarium.compute.code.archive import pack
+from terrarium.compute.code.files import CodeFiles, checkout_around
+from terrarium.compute.code.upload_cache import SentCode, keep_sent_code, read_sent_code
+from terrarium.compute.packages.lock import PackageLock
 from terrarium.io.digest import digest_of
 
 __all__ = ["ShippedFolder", "Shipping"]

@@ -15,14 +15,14 @@ from typing import Final
 
 from terrarium.artifacts import Artifacts
 from terrarium.compute.errors import PackagesNotProvidedError
-from terrarium.compute.package_installation import (
+from terrarium.compute.packages.installation import (
     download_packages,
     install_packages,
     missing_packages,
     packages_digest,
 )
-from terrarium.compute.package_lock import PackageLock
-from terrarium.compute.shared_wheels import SharedWheels
+from terrarium.compute.packages.lock import PackageLock
+from terrarium.compute.packages.shared_wheels import SharedWheels
 
 __all__ = ["provide_packages"]
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from terrarium.compute.image_digest import image_digest_of_container
+from terrarium.compute.batch.image_digest import image_digest_of_container
 
 VARIABLE = "ECS_CONTAINER_METADATA_URI_V4"
 

@@ -8,7 +8,7 @@ __all__ = ["unpack", "unpack_file"]
 
 
 def unpack(archive: bytes, folder: Path) -> None:
-    """Write below `folder` what `terrarium.compute.code_archive.pack` gathered."""
+    """Write below `folder` what `terrarium.compute.code.archive.pack` gathered."""
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as files:
         files.extractall(folder, filter="data")
 

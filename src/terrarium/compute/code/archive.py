@@ -9,9 +9,9 @@ from pathlib import Path
 
 from terrarium.capture.shipped import CODE_FILE, PATCH_FILE
 from terrarium.code.working_tree import Patch, WorkingTree
-from terrarium.compute.code_files import CodeFiles
+from terrarium.compute.code.files import CodeFiles
 from terrarium.compute.errors import CodeNotShippableError
-from terrarium.compute.tar_entries import anonymous
+from terrarium.io.tar_entries import anonymous
 from terrarium.secrets import warn_left_out
 
 __all__ = ["pack"]

@@ -9,12 +9,12 @@ import pytest
 
 from terrarium.artifacts import ArtifactRef
 from terrarium.capture.shipped import ShippedCode
-from terrarium.compute.code_archive import pack
-from terrarium.compute.code_files import CodeFiles, checkout_around
-from terrarium.compute.code_unpacking import unpack
-from terrarium.compute.code_upload_cache import SentCode, keep_sent_code, read_sent_code
+from terrarium.compute.code.archive import pack
+from terrarium.compute.code.file_fingerprints import FileMarks
+from terrarium.compute.code.files import CodeFiles, checkout_around
+from terrarium.compute.code.unpacking import unpack
+from terrarium.compute.code.upload_cache import SentCode, keep_sent_code, read_sent_code
 from terrarium.compute.errors import CodeNotShippableError
-from terrarium.compute.file_fingerprints import FileMarks
 
 
 def git(folder: Path, *arguments: str) -> str:

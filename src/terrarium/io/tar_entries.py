@@ -1,4 +1,4 @@
-"""Entries of archives without whose they were and when they were written, which is none of their content."""
+"""Normalized entries of tar archives: the same content gives the same bytes."""
 
 import tarfile
 
@@ -6,7 +6,7 @@ __all__ = ["anonymous"]
 
 
 def anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    """The entry, changed."""
+    """Remove owner, time of modification and other permissions from an entry, and return it."""
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = ""
     entry.mtime = 0

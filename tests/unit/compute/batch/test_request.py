@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from terrarium.compute.batch_request import submission
+from terrarium.compute.batch.request import submission
 from terrarium.compute.errors import JobRequestError
 from terrarium.compute.request import JobRequest
 from terrarium.compute.resources import Resources

@@ -13,7 +13,7 @@ from tempfile import mkdtemp
 
 from terrarium import env_vars as variables
 from terrarium.artifacts import ArtifactRef
-from terrarium.compute.code_unpacking import unpack
+from terrarium.compute.code.unpacking import unpack
 from terrarium.compute.request import JobRequest
 from terrarium.directories import cache_directory
 from terrarium.io.file_lock import file_lock
@@ -115,7 +115,7 @@ def _provide_packages(request: JobRequest, folder: Path) -> list[Path]:
     """The folder that has them, if any are needed."""
     if request.packages is None:
         return []
-    from terrarium.compute.local_packages import provide_local_packages
+    from terrarium.compute.local.packages import provide_local_packages
 
     kept = cache_directory() / "packages"
     with file_lock(kept):  # jobs of an array begin together, and one of them installs for all

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from terrarium.compute.errors import PackagesNotProvidedError
-from terrarium.compute.package_lock import PackageLock
+from terrarium.compute.packages.lock import PackageLock
 from terrarium.venvs.errors import EnvironmentNotMadeError
 from terrarium.venvs.installer import download_wheels, install
 

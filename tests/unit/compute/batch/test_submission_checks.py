@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from terrarium.compute.batch.submission_checks import check_egress, check_inputs, job_definition_of
 from terrarium.compute.errors import PlacementError
 from terrarium.compute.request import JobRequest, checked_request
 from terrarium.compute.resources import Resources
-from terrarium.compute.submission_checks import check_egress, check_inputs, job_definition_of
 from terrarium.manifest import JobImage, PlatformManifest
 from tests.unit.example_manifest import example_manifest
 

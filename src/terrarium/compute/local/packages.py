@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import mkstemp
 from types import MappingProxyType
 
-from terrarium.compute.code_unpacking import unpack_file
-from terrarium.compute.package_installation import install_packages, missing_packages, packages_digest
-from terrarium.compute.package_lock import PackageLock
-from terrarium.compute.tar_entries import anonymous
+from terrarium.compute.code.unpacking import unpack_file
+from terrarium.compute.packages.installation import install_packages, missing_packages, packages_digest
+from terrarium.compute.packages.lock import PackageLock
+from terrarium.io.tar_entries import anonymous
 
 __all__ = ["provide_local_packages"]
 

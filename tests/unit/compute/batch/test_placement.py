@@ -2,8 +2,8 @@
 
 import pytest
 
+from terrarium.compute.batch.placement import choose_pool
 from terrarium.compute.errors import PlacementError
-from terrarium.compute.placement import choose_pool
 from terrarium.compute.resources import Resources
 from tests.unit.example_manifest import example_manifest
 

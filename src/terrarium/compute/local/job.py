@@ -11,13 +11,13 @@ from pathlib import Path
 from terrarium import env_vars as variables
 from terrarium.arguments import checked_methods
 from terrarium.artifacts import ArtifactRef
-from terrarium.compute.batch_job import CANCELLED
+from terrarium.compute.batch.job import CANCELLED
 from terrarium.compute.errors import PackagesNotProvidedError
 from terrarium.compute.failures import NOT_PREPARED, explain_failure
 from terrarium.compute.job import Job, sleeping_longer
-from terrarium.compute.local_process import LocalProcess
+from terrarium.compute.local.process import LocalProcess
+from terrarium.compute.local.slots import Slots
 from terrarium.compute.request import JobRequest
-from terrarium.compute.slots import Slots
 from terrarium.compute.state import JobState, Status
 from terrarium.compute.waiting import Waiting
 

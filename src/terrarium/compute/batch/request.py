@@ -7,7 +7,7 @@ from typing import Any
 
 from terrarium import env_vars as variables
 from terrarium.artifacts import ArtifactRef
-from terrarium.compute.code_upload import ShippedFolder
+from terrarium.compute.code.upload import ShippedFolder
 from terrarium.compute.errors import JobRequestError
 from terrarium.compute.request import JobRequest
 from terrarium.manifest import ComputePool

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from terrarium.code import Repository
 from terrarium.compute.errors import LockInvalidError
-from terrarium.compute.package_lock import PackageLock
+from terrarium.compute.packages.lock import PackageLock
 from terrarium.plain_text import shown
 from terrarium.venvs.packages import DISTRIBUTION, sort_packages
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from terrarium.compute.errors import PackagesNotProvidedError
-from terrarium.compute.package_installation import download_packages, install_packages
+from terrarium.compute.packages.installation import download_packages, install_packages
 from terrarium.venvs import installer
 from tests.support.wheels import OFFLINE, write_wheel
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from terrarium.artifacts import ArtifactRef
-from terrarium.compute.file_fingerprints import FileMarks
+from terrarium.compute.code.file_fingerprints import FileMarks
 from terrarium.directories import cache_directory
 from terrarium.errors import Error
 from terrarium.io.atomic_write import atomic_write

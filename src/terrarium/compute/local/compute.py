@@ -9,16 +9,16 @@ from tempfile import mkdtemp
 from typing import Self
 
 from terrarium.artifacts import ArtifactRef, Artifacts
-from terrarium.compute.code_archive import pack
-from terrarium.compute.code_files import CodeFiles, checkout_around
+from terrarium.compute.code.archive import pack
+from terrarium.compute.code.files import CodeFiles, checkout_around
 from terrarium.compute.errors import PlacementError
 from terrarium.compute.executor import Executor
 from terrarium.compute.job import Job
-from terrarium.compute.local_job import LocalArrayJob, LocalJob
+from terrarium.compute.local.job import LocalArrayJob, LocalJob
+from terrarium.compute.local.slots import Slots
+from terrarium.compute.packages.requested import record_of_run
 from terrarium.compute.request import JobRequest
-from terrarium.compute.requested_packages import record_of_run
 from terrarium.compute.resources import Resources
-from terrarium.compute.slots import Slots
 from terrarium.connection import Connection, connection_of
 
 __all__ = ["LocalCompute"]

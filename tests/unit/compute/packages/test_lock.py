@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from terrarium.compute.errors import LockInvalidError, PackagesNotProvidedError
-from terrarium.compute.local_packages import provide_local_packages
-from terrarium.compute.package_installation import packages_digest
-from terrarium.compute.package_lock import PackageLock
+from terrarium.compute.local.packages import provide_local_packages
+from terrarium.compute.packages.installation import packages_digest
+from terrarium.compute.packages.lock import PackageLock
 from tests.support.wheels import OFFLINE, write_wheel
 
 _WHEELS = {"PIP_FIND_LINKS", "UV_FIND_LINKS"}

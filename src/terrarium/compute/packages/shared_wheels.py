@@ -5,7 +5,7 @@ from pathlib import Path
 
 from terrarium.artifacts import Artifacts
 from terrarium.artifacts.errors import ArtifactCorruptError, ArtifactNotFoundError
-from terrarium.compute.tar_entries import anonymous
+from terrarium.io.tar_entries import anonymous
 
 __all__ = ["SharedWheels"]
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from terrarium.code.git import checkout_root, git
 from terrarium.code.working_tree import LARGEST_UNTRACKED, NO_CODE, untracked_secret
+from terrarium.compute.code.file_fingerprints import FileMarks
 from terrarium.compute.errors import CodeNotShippableError
-from terrarium.compute.file_fingerprints import FileMarks
 from terrarium.plain_text import shown
 
 __all__ = ["CodeFiles", "checkout_around", "resolved_folder"]
