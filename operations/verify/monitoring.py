@@ -14,12 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ALARMS_CAUSE", "BUDGET_CAUSE", "check_alarms", "check_budget"]
 
-ALARMS_CAUSE = (
-    "somebody changed the alarms by hand: `terrarium drift` lists the differences, `cdktf deploy` reverts them"
-)
-BUDGET_CAUSE = (
-    "somebody changed the budget by hand: `terrarium drift` lists the differences, `cdktf deploy` reverts them"
-)
+ALARMS_CAUSE = "somebody changed the alarms by hand: `terrarium drift` lists the differences, `cdktf deploy` reverts them"
+BUDGET_CAUSE = "somebody changed the budget by hand: `terrarium drift` lists the differences, `cdktf deploy` reverts them"
 _PAGE = 100  # names per DescribeAlarms
 
 
