@@ -1,4 +1,4 @@
-"""`terrarium sandbox`: the local AWS."""
+"""Commands of `terrarium sandbox`, the local AWS."""
 
 import shutil
 
@@ -12,17 +12,17 @@ __all__ = ["sandbox"]
 
 @click.group()
 def sandbox() -> None:
-    """AWS on this machine: emulated services with real data planes, on loopback only."""
+    """Run AWS on this machine: emulated services with real data planes, on loopback only."""
 
 
 @sandbox.command()
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    help="Where to listen on loopback; 0 for any free port. Omitted, where it listened last, or 5566.",
+    help="The port on loopback; 0 for any free port. Default: the last port, or 5566.",
 )
 def up(port: int | None) -> None:
-    """Start the sandbox, unless it runs; returns when it is ready."""
+    """Start the sandbox, unless it is running; return when it is ready."""
     from terrarium_sandbox.process import lifecycle
 
     running = lifecycle.up(find_home(), port=port)
@@ -32,7 +32,7 @@ def up(port: int | None) -> None:
 
 @sandbox.command()
 def down() -> None:
-    """Stop the sandbox; it keeps what it holds for the next `up`."""
+    """Stop the sandbox; the next `up` loads its state."""
     from terrarium_sandbox.process import lifecycle
 
     stopped = lifecycle.down(find_home())
@@ -41,7 +41,7 @@ def down() -> None:
 
 @sandbox.command()
 def status() -> None:
-    """Say whether the sandbox runs, what it holds, and what it was asked for in vain."""
+    """Show whether the sandbox is running, its resources, and calls that it could not answer."""
     from terrarium_sandbox.report import report
 
     echo(report(find_home()))
@@ -49,7 +49,7 @@ def status() -> None:
 
 @sandbox.command()
 def ledger() -> None:
-    """Say of every type of resource how true the sandbox is to AWS, and what only AWS can prove."""
+    """Show how faithfully each resource type is emulated, and what only AWS can prove."""
     from terrarium_sandbox.ledger import table
 
     echo(table())
@@ -57,7 +57,7 @@ def ledger() -> None:
 
 @sandbox.command()
 def rules() -> None:
-    """List the rules by which the sandbox refuses what AWS refuses, with their sources."""
+    """List the rules by which the sandbox refuses requests as AWS does, with their sources."""
     from terrarium_sandbox.rules.table import table
 
     echo(table(shutil.get_terminal_size().columns))
@@ -66,7 +66,7 @@ def rules() -> None:
 @sandbox.command()
 @click.option("--markdown", is_flag=True, help="Print a table in Markdown.")
 def patches(*, markdown: bool) -> None:
-    """List what the sandbox replaces in moto, the library that it extends, and why."""
+    """List the attributes that the sandbox replaces in moto, the library it extends, with reasons."""
     from terrarium_sandbox.patch_table import collect_patches, markdown_table, table
 
     found = collect_patches()
@@ -74,9 +74,9 @@ def patches(*, markdown: bool) -> None:
 
 
 @sandbox.command("enforce-iam")
-@click.option("--off", is_flag=True, help="Let everybody with credentials do everything again.")
+@click.option("--off", is_flag=True, help="Allow all requests with credentials again.")
 def enforce_iam(*, off: bool) -> None:
-    """Ask IAM about every request: policies, boundaries, conditions and trust, as AWS does."""
+    """Authorize every request as AWS does: policies, boundaries, conditions and trust policies."""
     from terrarium_sandbox.process import lifecycle
 
     lifecycle.require_running(find_home()).ask("PUT", "iam-enforcement", {"enforced": not off})
@@ -85,10 +85,12 @@ def enforce_iam(*, off: bool) -> None:
 
 @sandbox.command()
 @click.option(
-    "--advance", metavar="TIME", help="Move it ahead: 90s, 15m, 6h, 1d. What comes due on the way happens."
+    "--advance",
+    metavar="TIME",
+    help="Advance the clock by 90s, 15m, 6h, 1d or 1d12h; schedules that become due run.",
 )
 def clock(advance: str | None) -> None:
-    """Say what time schedules go by, and move it ahead."""
+    """Show or advance the clock that schedules use."""
     from terrarium_sandbox.clock import parse_duration
     from terrarium_sandbox.process import lifecycle
 
@@ -102,8 +104,8 @@ def clock(advance: str | None) -> None:
 
 @sandbox.command()
 @click.argument("environment", default="dev")
-@click.option("--account", help="Another account than the one that the environment pins.")
-@click.option("--region", help="Another region than the environment's.")
+@click.option("--account", help="The account. Default: the account of the environment.")
+@click.option("--region", help="The region. Default: the region of the environment.")
 def env(environment: str, account: str | None, region: str | None) -> None:
     """Print the shell exports for ENVIRONMENT (dev if omitted): eval "$(terrarium sandbox env)"."""
     from terrarium.checkout import find_checkout
@@ -128,9 +130,9 @@ def env(environment: str, account: str | None, region: str | None) -> None:
 @sandbox.command("web-identity-token")
 @click.argument("claims", nargs=-1, metavar="NAME=VALUE...")
 def web_identity_token(claims: tuple[str, ...]) -> None:
-    """Print a token for AssumeRoleWithWebIdentity with these claims (iss, sub, aud, ...), as GitHub's.
+    """Print a token for AssumeRoleWithWebIdentity with these claims (iss, sub, aud, ...), as GitHub issues.
 
-    It is valid for an hour, in the sandbox that runs now.
+    It is valid for an hour, in the sandbox that is running now.
     """
     from terrarium_sandbox.process import lifecycle
 
@@ -138,7 +140,7 @@ def web_identity_token(claims: tuple[str, ...]) -> None:
     for name, equals, _ in pairs:
         if not (name and equals):
             raise click.BadParameter(
-                f"{name!r} is no claim; write NAME=VALUE, as in sub=repo:acme/ml:environment:dev"
+                f"{name!r} is not a claim; write NAME=VALUE, for example sub=repo:acme/ml:environment:dev"
             )
     content = {name: value for name, _, value in pairs}
     echo(
@@ -149,9 +151,9 @@ def web_identity_token(claims: tuple[str, ...]) -> None:
 
 
 @sandbox.command()
-@click.confirmation_option(prompt="Forget every resource, object and database of the sandbox?")
+@click.confirmation_option(prompt="Delete all resources, objects and databases of the sandbox?")
 def reset() -> None:
-    """Forget everything the sandbox holds, databases included; it stays up if it was."""
+    """Delete all state of the sandbox with its databases; restart it if it was running."""
     from terrarium_sandbox.process import lifecycle
 
     restarted = lifecycle.reset(find_home())
