@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.datasets.errors import VersionNotFoundError
 from terrarium.errors import Error
+from terrarium.metadata.advisory_lock import advisory_lock
 
 if TYPE_CHECKING:
     from terrarium.metadata import Database
@@ -18,15 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["check_recorded", "expiring"]
 
-# PostgreSQL releases these advisory locks at the end of the transaction, also if the process dies.
-_KEY = "hashtextextended('terrarium.dataset.versions.' || %s, 0)"
-
 
 @contextmanager
 def expiring(database: "Database", dataset: str) -> Iterator[None]:
     """Hold the lock of a dataset while versions without references are found and deleted."""
-    with database.writer.begin() as connection:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_KEY})", (dataset,))
+    with advisory_lock(database.writer, _lock_name(dataset)):
         yield
 
 
@@ -44,9 +41,13 @@ def check_recorded(
         VersionNotFoundError: A version has expired.
     """
     for dataset, snapshot in sorted({(name, id_) for name, id_ in versions if id_ is not None}):
-        with database.writer.begin() as connection:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_KEY})", (dataset,))
+        with advisory_lock(database.writer, _lock_name(dataset), shared=True):
+            pass  # an expiry that began before has ended
         _check_present(warehouse, dataset, snapshot)
+
+
+def _lock_name(dataset: str) -> str:
+    return f"dataset.versions.{dataset}"
 
 
 def _check_present(warehouse: "Warehouse", dataset: str, snapshot: int) -> None:

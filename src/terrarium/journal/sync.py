@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
+from terrarium.io.folder_lock import FolderLock
 from terrarium.journal.journaled_run import RunEnd, discard_folder, read_record_text
-from terrarium.journal.lock import FolderLock
 from terrarium.journal.paths import environment_journal, process_folders
 from terrarium.journal.reader import abandoned_segments
 

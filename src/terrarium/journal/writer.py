@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from terrarium.directories import make_private
+from terrarium.io.folder_lock import FolderLock
 from terrarium.journal.errors import JournalUnwritableError
-from terrarium.journal.lock import FolderLock
 
 __all__ = ["SEGMENT_BYTES", "JournalWriter", "Position", "segment_path"]
 

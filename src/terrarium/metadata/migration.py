@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from terrarium.aws import Session, translate_errors
 from terrarium.manifest import PlatformManifest
+from terrarium.metadata.advisory_lock import take_advisory_lock
 from terrarium.metadata.database import Database
 from terrarium.metadata.errors import MasterSecretError, SchemaMissingError, SchemaOutdatedError
 from terrarium.metadata.features_schema import FEATURES_SCHEMA, make_features_schema
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["migrate"]
 
-# Any number, as long as nobody else uses it in this database.
-_LOCK = 7_303_014
+_LOCK = "migration"
 
 
 def migrate(manifest: PlatformManifest, *, session: Session, say: Callable[[str], None]) -> None:
@@ -97,9 +97,9 @@ def _make_optuna_schema(database: Database, *, say: Callable[[str], None]) -> No
 def _alone(engine: "Engine", *, say: Callable[[str], None]) -> Iterator[None]:
     """Hold a lock of the database until the transaction ends, if only because this process died."""
     with engine.begin() as connection:
-        if not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCK})").scalar():
-            say("another migration is under way; waiting for it")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        if not take_advisory_lock(connection, _LOCK, wait=False):
+            say("another migration is running; waiting for it to end")
+            take_advisory_lock(connection, _LOCK)
         yield
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from terrarium.metadata.advisory_lock import advisory_lock
 from terrarium.models.errors import ModelNotFoundError
 from terrarium.models.reference import ModelReference
 from terrarium.models.tags import CHAMPION
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from terrarium.models.registry_store import RegistryStore
 
 __all__ = ["Registry"]
-
-# Beside the hash of a model's name: no other locks of ours have this number.
-_LOCKS = 7_303_015
 
 
 class Registry:
@@ -166,10 +164,7 @@ class Registry:
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:
         """Keep all others from making versions of this model; whoever dies lets go."""
-        with self._connection.database.writer.begin() as connection:
-            connection.exec_driver_sql(
-                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_LOCKS, f"model {name}")
-            )
+        with advisory_lock(self._connection.database.writer, f"model.{name}"):
             yield
 
     def _not_found(self, what: str, *, remedy: str) -> ModelNotFoundError:

@@ -1,7 +1,6 @@
 """The run of an execution. The first step creates it, in any process, and the last step ends it."""
 
 from collections.abc import Mapping
-from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -11,12 +10,13 @@ if TYPE_CHECKING:
     from terrarium.experiments import Experiment
     from terrarium.pipelines.pipeline_definition import PipelineDefinition
 
+from terrarium.metadata.advisory_lock import advisory_lock
+
 __all__ = ["EXECUTION_TAG", "PIPELINE_TAG", "STEP_TAG", "PipelineRun"]
 
 PIPELINE_TAG: Final = "terrarium.pipeline"
 EXECUTION_TAG: Final = "terrarium.pipeline.execution"
 STEP_TAG: Final = "terrarium.pipeline.step"
-_LOCKS = 0x7E77A  # first half of the keys of this module's advisory locks, unique in the database
 _PARENT = "mlflow.parentRunId"
 
 
@@ -50,15 +50,10 @@ class PipelineRun:
             trigger: The trigger of the execution.
         """
         # Steps of one stage begin at the same time.
-        with closing(self._connection.database.writer.raw_connection()) as connection:
-            cursor = connection.cursor()
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_LOCKS, f"execution {self._execution}")
-            )
+        with advisory_lock(self._connection.database.writer, f"pipeline.execution.{self._execution}"):
             found = self.find()
             run_id = found.info.run_id if found else self._create(parameters, trigger)
             self._connection.mlflow_client.update_run(run_id, status="RUNNING")
-            connection.rollback()
         return run_id
 
     def end(self, status: str) -> None:

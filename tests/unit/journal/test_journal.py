@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from terrarium.io.folder_lock import FolderLock
 from terrarium.journal.errors import JournalUnwritableError, MetricRefusedError
 from terrarium.journal.journaled_run import RunEnd, discard_folder, read_record_text, write_record_text
 from terrarium.journal.line import is_whole, lines_of
-from terrarium.journal.lock import FolderLock
 from terrarium.journal.paths import new_process_folder, process_folders
 from terrarium.journal.reader import Follower, abandoned_segments
 from terrarium.journal.writer import SEGMENT_BYTES, JournalWriter

@@ -17,15 +17,7 @@ if TYPE_CHECKING:
 
     from terrarium.datasets.constraints.validation_report import ValidationReport
 
-__all__ = ["RETRYING", "checked_append", "limit_tries", "replace_files", "staged_transaction"]
-
-# Properties of every dataset. PyIceberg's defaults (4 attempts, up to a minute apart) are made for few writers.
-RETRYING: Mapping[str, str] = {
-    "commit.retry.num-retries": "30",
-    "commit.retry.min-wait-ms": "50",
-    "commit.retry.max-wait-ms": "2000",
-    "commit.retry.total-timeout-ms": "120000",
-}
+__all__ = ["checked_append", "limit_tries", "replace_files", "staged_transaction"]
 
 _TRIES_OF_A_SCHEMA = "5"
 

@@ -11,8 +11,8 @@ from terrarium.datasets.description import Description, documented_schema
 from terrarium.datasets.errors import DatasetExistsError
 from terrarium.datasets.layout import partition_spec, sort_order
 from terrarium.datasets.storage_errors import translate_file_errors
-from terrarium.datasets.writing.commit import RETRYING
 from terrarium.datasets.writing.staging import Staging
+from terrarium.warehouse.commit_retries import COMMIT_RETRIES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,7 +54,7 @@ def create_table(
         schema,
         partition_spec=partition_spec(partition_by, schema),
         sort_order=sort_order(sort_by, schema),
-        properties={"format-version": "2", **RETRYING, **description.properties()},
+        properties={"format-version": "2", **COMMIT_RETRIES, **description.properties()},
     )
     checker = ConstraintChecker(name, description.constraints, target=target)
     staging = Staging(transaction, transaction._table.io)

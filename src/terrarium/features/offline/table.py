@@ -6,6 +6,7 @@ from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature_view import FeatureView
 from terrarium.features.errors import FeatureNotFoundError
 from terrarium.features.offline.table_catalog import TableCatalog
+from terrarium.warehouse.commit_retries import COMMIT_RETRIES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,11 +18,7 @@ __all__ = ["ensure_table", "load_table", "view_schema"]
 _PROPERTIES = {
     # Row groups are the unit that a read skips by its statistics.
     "write.parquet.row-group-limit": "262144",  # rows
-    # Concurrent appends do not conflict: the later commit is retried, for at most two minutes.
-    "commit.retry.num-retries": "30",
-    "commit.retry.min-wait-ms": "50",
-    "commit.retry.max-wait-ms": "2000",
-    "commit.retry.total-timeout-ms": "120000",
+    **COMMIT_RETRIES,
 }
 
 

@@ -11,6 +11,7 @@ from terrarium.features.definition.view_changes import compatible_changes, incom
 from terrarium.features.errors import FeatureDefinitionError, FeatureNotFoundError
 from terrarium.features.registry.apply_result import ApplyResult
 from terrarium.features.registry.deletion import delete_view, latest_deleted_version
+from terrarium.metadata.advisory_lock import advisory_lock
 from terrarium.metadata.features_schema import check_features_schema
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _LATEST = (
     f"SELECT DISTINCT ON (name) {_COLUMNS} FROM features.views ORDER BY name, version DESC, revision DESC"  # noqa: S608 - constants
 )
 _OF_VIEW = f"SELECT {_COLUMNS} FROM features.views WHERE name = %(name)s"  # noqa: S608 - constants
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('features.views'))"
+_LOCK = "features.views"
 _NEWEST_FIRST = "ORDER BY version DESC, revision DESC"
 
 
@@ -50,9 +51,8 @@ class ViewRegistry:
         Raises:
             FeatureDefinitionError: Another view has an entity of the same name and another key.
         """
-        with self._writer.begin() as connection:
-            # Version numbers are counted: only one process at a time may apply.
-            connection.exec_driver_sql(_ONE_AT_A_TIME)
+        # Version numbers are counted: only one process at a time may apply.
+        with advisory_lock(self._writer, _LOCK) as connection:
             applied = [_apply(connection, view) for view in views]
         self._on_demand |= {feature.digest: feature for view in views for feature in view.on_demand}
         return applied
@@ -64,8 +64,7 @@ class ViewRegistry:
             FeatureNotFoundError: The view does not exist.
             FeatureViewHeldError: Runs have the view on record, and `force` is false.
         """
-        with self._writer.begin() as connection:
-            connection.exec_driver_sql(_ONE_AT_A_TIME)
+        with advisory_lock(self._writer, _LOCK) as connection:
             delete_view(connection, name, force=force)
 
     def get(self, name: str, version: int | None = None) -> RegisteredView:
