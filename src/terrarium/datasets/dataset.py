@@ -196,7 +196,7 @@ class Dataset:
             self._name, chosen, target=lambda reference: reference_target(self._get, reference)
         )
         for chunk in self.read().to_tables():
-            checker.see(chunk)
+            checker.add(chunk)
         return checker.report(ExistingRows.none())
 
     def lineage(self, *, limit: Count = 100) -> "Lineage":

@@ -130,7 +130,7 @@ class Datasets:
         Example:
             >>> lab.datasets.create("telco.customers", frame, owner="crm", constraints=[NotNull(column="churned")])
         """
-        from terrarium.datasets.writing.create_table import create_table, exists
+        from terrarium.datasets.writing.create_table import create_table, exists_error
 
         described = Description(
             owner=owner,
@@ -145,7 +145,7 @@ class Datasets:
         except DatasetNotFoundError:
             pass
         else:
-            raise exists(name)
+            raise exists_error(name)
         create_table(
             warehouse.catalog,
             (warehouse.database, warehouse.table_name(name)),

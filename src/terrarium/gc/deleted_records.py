@@ -16,9 +16,9 @@ __all__ = [
     "erase_experiment",
     "erase_model",
     "erase_run",
+    "find_references",
     "known_ids",
     "lock_run",
-    "mentions",
 ]
 
 
@@ -35,7 +35,7 @@ class DeletedRecord(NamedTuple):
 # References to a run or a logged model (`m-...`) contain the 32 hexadecimal digits of its id: URIs of artifacts,
 # runs:/ and models:/ addresses, parents. A run's own history of logged models is not a reference to them.
 _ID = "[0-9a-f]{32}"
-_MENTIONS = f"""
+_REFERENCES = f"""
     WITH texts (holder, text) AS (
         SELECT run_uuid, value FROM tags WHERE key <> 'mlflow.log-model.history'
         UNION ALL SELECT run_uuid, value FROM params
@@ -83,14 +83,14 @@ def known_ids(connection: "Connection") -> set[str]:
     return set(connection.exec_driver_sql(query).scalars())
 
 
-def mentions(connection: "Connection", ids: Collection[str]) -> Iterator[tuple[str | None, str]]:
+def find_references(connection: "Connection", ids: Collection[str]) -> Iterator[tuple[str | None, str]]:
     """Yield the references to `ids`.
 
     Yields:
         The id of the run or logged model that refers, None for a registered model version; and the id referred to.
     """
     digits = {id_.removeprefix("m-"): id_ for id_ in ids}
-    rows = connection.exec_driver_sql(_MENTIONS, {"ids": list(digits)})
+    rows = connection.exec_driver_sql(_REFERENCES, {"ids": list(digits)})
     for holder, found in rows:
         yield holder, digits[found]
 

@@ -12,9 +12,9 @@ from terrarium.gc.deleted_records import (
     deleted_runs,
     erase_model,
     erase_run,
+    find_references,
     known_ids,
     lock_run,
-    mentions,
 )
 from terrarium.gc.garbage import Garbage
 
@@ -43,11 +43,13 @@ def find_garbage(connection: "Connection", *, retention: Days) -> list[Garbage]:
         orphans = {owner: prefix for owner, prefix in bucket.owners() if owner not in known}
         runs = {run.id: run for run in deleted_runs(database, before=before)}
         models = {model.id: model for model in deleted_models(database, runs, before=before)}
-        unreferred = _unreferred({*orphans, *runs, *models}, mentions(database, {*orphans, *runs, *models}))
-    found = [_of_record(bucket, runs[run]) for run in runs if run in unreferred]
-    found += [_of_record(bucket, models[model]) for model in models if model in unreferred]
+        unreachable = _unreachable(
+            {*orphans, *runs, *models}, find_references(database, {*orphans, *runs, *models})
+        )
+    found = [_of_record(bucket, runs[run]) for run in runs if run in unreachable]
+    found += [_of_record(bucket, models[model]) for model in models if model in unreachable]
     found += [
-        _of_orphan(bucket, orphan, prefix) for orphan, prefix in orphans.items() if orphan in unreferred
+        _of_orphan(bucket, orphan, prefix) for orphan, prefix in orphans.items() if orphan in unreachable
     ]
     found += [
         Garbage(
@@ -85,7 +87,7 @@ def delete_garbage(connection: "Connection", garbage: Iterable[Garbage], *, rete
     # References from other garbage do not count.
     going = {item.id for item in garbage if item.kind != "upload"}
     with connection.database.writer.connect() as database:
-        going = _unreferred(going, mentions(database, going))
+        going = _unreachable(going, find_references(database, going))
     deleted = []
     for item in garbage:
         if item.kind == "upload":
@@ -107,7 +109,7 @@ def delete_garbage(connection: "Connection", garbage: Iterable[Garbage], *, rete
 
 
 def _is_referred_to(connection: "DatabaseConnection", id_: str, *, going: set[str]) -> bool:
-    return any(holder != id_ and holder not in going for holder, _ in mentions(connection, {id_}))
+    return any(holder != id_ and holder not in going for holder, _ in find_references(connection, {id_}))
 
 
 def _erase(connection: "DatabaseConnection", item: Garbage, *, before: datetime) -> bool:
@@ -120,14 +122,14 @@ def _erase(connection: "DatabaseConnection", item: Garbage, *, before: datetime)
             return item.id not in known_ids(connection)
 
 
-def _unreferred(candidates: set[str], edges: Iterable[tuple[str | None, str]]) -> set[str]:
+def _unreachable(candidates: set[str], edges: Iterable[tuple[str | None, str]]) -> set[str]:
     """Return the candidates that cannot be reached by references from anything that is not a candidate."""
-    mentioned_by: dict[str, set[str | None]] = {}
-    for holder, mentioned in edges:
-        if holder != mentioned:
-            mentioned_by.setdefault(mentioned, set()).add(holder)
+    referred_by: dict[str, set[str | None]] = {}
+    for holder, referred in edges:
+        if holder != referred:
+            referred_by.setdefault(referred, set()).add(holder)
     left = set(candidates)
-    while kept := {mentioned for mentioned in left if mentioned_by.get(mentioned, set()) - left}:
+    while kept := {referred for referred in left if referred_by.get(referred, set()) - left}:
         left -= kept
     return left
 

@@ -48,7 +48,7 @@ def checked(
     checker = ConstraintChecker("telco.customers", constraints, target=columns_of_target)
     size = max(1, -(-rows.num_rows // chunks))
     for start in range(0, rows.num_rows, size):
-        checker.see(rows.slice(start, size))
+        checker.add(rows.slice(start, size))
     return checker.report(
         ExistingRows.none()
         if existing is None

@@ -8,7 +8,7 @@ from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.table import Table
 
 from terrarium.datasets.errors import VersionNotFoundError
-from terrarium.datasets.removal.expiry import delete_unreferred, forget_snapshots
+from terrarium.datasets.removal.expiry import delete_unused_files, remove_snapshots
 from terrarium.datasets.rows import Rows
 from terrarium.datasets.versions import Version, find_snapshot, versions_of
 from terrarium.warehouse.table_files import files_of_snapshots
@@ -33,8 +33,8 @@ def expire(table: Table, *ids: int) -> None:
     files = files_of_snapshots(
         table.io, [snapshot for snapshot in table.snapshots() if snapshot.snapshot_id in ids]
     )
-    forget_snapshots(table, ids)
-    delete_unreferred(table, files)
+    remove_snapshots(table, ids)
+    delete_unused_files(table, files)
 
 
 def read(table: Table, snapshot: int) -> list[int]:
@@ -85,5 +85,5 @@ def test_a_version_that_is_tagged_in_the_meantime_stays(table: Table) -> None:
     other = table.catalog.load_table(table.name())
     other.manage_snapshots().create_tag(first, "baseline").commit()
     with pytest.raises(CommitFailedException, match="tagged by now"):
-        forget_snapshots(table, [first])
+        remove_snapshots(table, [first])
     assert table.refresh().snapshot_by_id(first) is not None

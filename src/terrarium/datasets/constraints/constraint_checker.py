@@ -68,13 +68,13 @@ class ConstraintChecker:
         """True if a checked row already violates a constraint on single rows."""
         return any(check.violation for check in self._row_checks)
 
-    def see(self, chunk: "pa.Table") -> None:
+    def add(self, chunk: "pa.Table") -> None:
         """Check one chunk of rows."""
         self._rows += chunk.num_rows
         for row_check in self._row_checks:
-            row_check.see(chunk)
+            row_check.add(chunk)
         for dataset_check in self._dataset_checks:
-            dataset_check.see(chunk)
+            dataset_check.add(chunk)
 
     def report(self, existing: ExistingRows) -> ValidationReport:
         """Return the result, with the rows that stay in the dataset beside those checked."""

@@ -47,7 +47,7 @@ class DatasetCheck(ABC):
     """Collects data of the rows, and judges at the end; again, if others wrote in the meantime."""
 
     @abstractmethod
-    def see(self, chunk: "pa.Table") -> None:
+    def add(self, chunk: "pa.Table") -> None:
         """Collect the data of one chunk of rows."""
 
     @abstractmethod
@@ -62,7 +62,7 @@ class _Keys:
         self._columns = list(columns)
         self._seen: list[pa.Table] = []
 
-    def see(self, chunk: "pa.Table") -> None:
+    def add(self, chunk: "pa.Table") -> None:
         import pyarrow.compute as pc
 
         keys = chunk.select(self._columns)
@@ -89,9 +89,9 @@ class UniqueCheck(DatasetCheck):
         self._constraint = constraint
         self._keys = _Keys(constraint.columns)
 
-    def see(self, chunk: "pa.Table") -> None:
+    def add(self, chunk: "pa.Table") -> None:
         """Collect the keys of one chunk."""
-        self._keys.see(chunk)
+        self._keys.add(chunk)
 
     def violation(self, existing: ExistingRows) -> Violation | None:
         """Return the violation by repeated keys, and keys that exist already."""
@@ -116,9 +116,9 @@ class ReferencesCheck(DatasetCheck):
         self._target = target
         self._keys = _Keys(constraint.columns)
 
-    def see(self, chunk: "pa.Table") -> None:
+    def add(self, chunk: "pa.Table") -> None:
         """Collect the keys of one chunk."""
-        self._keys.see(chunk)
+        self._keys.add(chunk)
 
     def violation(self, existing: ExistingRows) -> Violation | None:  # noqa: ARG002 - existing rows do not matter
         """Return the violation by keys that the other dataset does not have."""
@@ -140,7 +140,7 @@ class RowCountCheck(DatasetCheck):
         self._constraint = constraint
         self._rows = 0
 
-    def see(self, chunk: "pa.Table") -> None:
+    def add(self, chunk: "pa.Table") -> None:
         """Count the rows of one chunk."""
         self._rows += chunk.num_rows
 
@@ -162,7 +162,7 @@ class FreshCheck(DatasetCheck):
         self._latest: datetime | None = None
         self._rows = 0
 
-    def see(self, chunk: "pa.Table") -> None:
+    def add(self, chunk: "pa.Table") -> None:
         """Collect the latest time of one chunk."""
         self._rows += chunk.num_rows
         self._latest = _later(self._latest, chunk[self._constraint.column])

@@ -22,7 +22,7 @@ class RowCheck:
         self._count = 0
         self._examples: list[Any] = []
 
-    def see(self, chunk: "pa.Table") -> None:
+    def add(self, chunk: "pa.Table") -> None:
         """Check one chunk of rows."""
         import pyarrow.compute as pc
 

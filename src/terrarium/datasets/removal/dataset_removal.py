@@ -66,7 +66,7 @@ class DatasetRemoval:
 
     def expire(self, name: str, *, older_than: timedelta) -> tuple[Version, ...]:
         """Remove old versions; see `Datasets.expire`."""
-        from terrarium.datasets.removal.expiry import delete_unreferred, forget_snapshots
+        from terrarium.datasets.removal.expiry import delete_unused_files, remove_snapshots
         from terrarium.datasets.version_lock import expiring
 
         before = datetime.now(UTC) - older_than
@@ -80,10 +80,10 @@ class DatasetRemoval:
                 ids = {version.snapshot_id for version in expired}
                 files = self._own_files(table, ids)
                 if ids:
-                    forget_snapshots(table, ids)
+                    remove_snapshots(table, ids)
 
         table = change_table(self._warehouse, name, change)
-        delete_unreferred(table.refresh(), files)
+        delete_unused_files(table.refresh(), files)
         return expired
 
     def _own_files(self, table: "Table", snapshots: set[int]) -> set[str]:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from pyiceberg.table import Table
     from pyiceberg.table.metadata import TableMetadata
 
-__all__ = ["delete_unreferred", "forget_snapshots"]
+__all__ = ["delete_unused_files", "remove_snapshots"]
 
 
-def forget_snapshots(table: "Table", ids: Collection[int]) -> None:
+def remove_snapshots(table: "Table", ids: Collection[int]) -> None:
     """Commit the removal of snapshots from a table; their files stay.
 
     Raises:
@@ -40,11 +40,11 @@ def forget_snapshots(table: "Table", ids: Collection[int]) -> None:
     expiry.commit()
 
 
-def delete_unreferred(table: "Table", files: set[str]) -> None:
+def delete_unused_files(table: "Table", files: set[str]) -> None:
     """Delete files of removed snapshots, except those that other snapshots of the table use.
 
     Args:
-        table: The table after `forget_snapshots`, or later.
+        table: The table after `remove_snapshots`, or later.
         files: Files of the removed snapshots.
     """
     with translate_file_errors("delete files of expired versions"):

@@ -16,7 +16,7 @@ __all__ = ["name_references", "version_references"]
 
 # Any mention of a snapshot's id is a reference: splits, inputs, training sets, notes. Deleted runs can be restored, so
 # they count until `terrarium gc` erases them. The run that wrote a version names it in the key of a tag, not a value.
-_MENTIONS = """
+_REFERENCES = """
     WITH texts (holder, text) AS (
         SELECT 'run ' || run_uuid, value FROM tags
         UNION ALL SELECT 'run ' || run_uuid, value FROM params
@@ -46,9 +46,9 @@ def version_references(
         holds[tagged].append(f"tag {tag!r}")
     # Read from the writer: a replica might not have a run yet.
     with database.writer.connect() as connection:
-        mentions = connection.exec_driver_sql(_MENTIONS, {"ids": [str(snapshot) for snapshot in holds]})
-        for mentioned, holder in mentions:
-            holds[int(mentioned)].append(holder)
+        references = connection.exec_driver_sql(_REFERENCES, {"ids": [str(snapshot) for snapshot in holds]})
+        for snapshot_id, holder in references:
+            holds[int(snapshot_id)].append(holder)
     for other in datasets:
         for constraint in other.constraints:
             pinned = constraint.snapshot if isinstance(constraint, References) else None

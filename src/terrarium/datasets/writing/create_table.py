@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from terrarium.datasets.writing.row_source import RowSource
 
-__all__ = ["create_table", "exists"]
+__all__ = ["create_table", "exists_error"]
 
 
 def create_table(
@@ -74,10 +74,10 @@ def create_table(
             transaction.commit_transaction()
     except (CommitFailedException, TableAlreadyExistsError) as error:
         staging.discard()
-        raise exists(name) from error
+        raise exists_error(name) from error
 
 
-def exists(name: str) -> DatasetExistsError:
+def exists_error(name: str) -> DatasetExistsError:
     """Return the error that a dataset exists already."""
     return DatasetExistsError(
         f"dataset {name!r} exists already",

@@ -42,7 +42,7 @@ class Staging:
         """Check and write rows, chunk by chunk; after the first violation, only check."""
         for chunk in chunks(source.batches(), source.schema):
             if checker is not None:
-                checker.see(chunk)
+                checker.add(chunk)
             if checker is None or not checker.broken:
                 self.stage_chunk(chunk)
 
