@@ -184,7 +184,7 @@ class _Dispatcher(DomainDispatcherApplication):
         self._changes = changes
 
     def get_backend_for_host(self, host: str | None) -> Any:
-        # For a service it does not know moto says None, and would then fail in its own ways.
+        # moto returns None for a service that it does not know, and would then fail.
         return super().get_backend_for_host(host) or host
 
     def _create_service(self, service: Any) -> Any:

@@ -110,11 +110,11 @@ def _start(home: Home, port: int) -> RunningSandbox:
         )  # fmt: skip
         os.close(writer)
         try:
-            said = ready.read()
+            text = ready.read()
         except BaseException:  # interrupted: leave no partly started sandbox
             end_processes([psutil.Process(process.pid)], stop_signal=signal.SIGTERM, patience_seconds=10)
             raise
-    message = json.loads(said) if said else _last_words(home)
+    message = json.loads(text) if text else _last_log_line(home)
     running = RunningSandbox.find(home)
     if message or running is None:
         raise Error(message["problem"], remedy=message["remedy"])
@@ -153,7 +153,7 @@ def _open_log(home: Home) -> IO[bytes]:
     return log.open("ab")
 
 
-def _last_words(home: Home) -> dict[str, str]:
+def _last_log_line(home: Home) -> dict[str, str]:
     lines = home.log_file.read_text(errors="replace").splitlines()[-1:]
     return {
         "problem": f"the sandbox ended before it was ready: {''.join(lines)}",

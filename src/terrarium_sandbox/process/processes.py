@@ -48,14 +48,14 @@ def end_processes(
     processes: Iterable[psutil.Process], *, stop_signal: signal.Signals, patience_seconds: float
 ) -> None:
     """Signal processes to stop, wait, and kill those that remain, with their descendants."""
-    asked = list(processes)
-    descendants = [member for process in asked for member in _descendants(process)]
-    for process in asked:
+    signalled = list(processes)
+    descendants = [member for process in signalled for member in _descendants(process)]
+    for process in signalled:
         _send(process, stop_signal)
-    stubborn = wait_for_end(asked, patience_seconds=patience_seconds)
-    for process in (*stubborn, *descendants):
+    remaining = wait_for_end(signalled, patience_seconds=patience_seconds)
+    for process in (*remaining, *descendants):
         _send(process, signal.SIGKILL)
-    wait_for_end((*stubborn, *descendants), patience_seconds=patience_seconds)
+    wait_for_end((*remaining, *descendants), patience_seconds=patience_seconds)
 
 
 def wait_for_end(processes: Iterable[psutil.Process], *, patience_seconds: float) -> list[psutil.Process]:

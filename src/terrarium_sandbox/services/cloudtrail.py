@@ -39,7 +39,7 @@ def install(sandbox: Sandbox) -> None:
         delete_trail(self, self.get_trail(name).trail_name)
 
     def describe_named_trails(self: CloudTrailResponse) -> str:
-        asked = set(self._get_param("trailNameList") or [])
+        names = set(self._get_param("trailNameList") or [])
         trails = self.cloudtrail_backend.describe_trails(
             self._get_bool_param("includeShadowTrails", if_none=True)
         )
@@ -48,7 +48,7 @@ def install(sandbox: Sandbox) -> None:
                 "trailList": [
                     trail.description(include_region=True)
                     for trail in trails
-                    if not asked or asked & {trail.arn, trail.trail_name}
+                    if not names or names & {trail.arn, trail.trail_name}
                 ]
             }
         )

@@ -51,11 +51,11 @@ def _refusal(topic: str, queue_arn: str, *, account: str) -> str | None:
     queue = sqs_backends[owner][region].queues.get(name)
     if queue is None:
         return "there is no such queue"
-    told = {"aws:SourceArn": topic, "aws:SourceAccount": account}
+    condition_keys = {"aws:SourceArn": topic, "aws:SourceAccount": account}
     question = Question(
         action="sqs:SendMessage",
         resource=queue_arn,
-        context={key.lower(): (value,) for key, value in told.items()},
+        context={key.lower(): (value,) for key, value in condition_keys.items()},
     )
     document: Any = getattr(queue, "policy", None)
     policy = (
@@ -66,4 +66,4 @@ def _refusal(topic: str, queue_arn: str, *, account: str) -> str | None:
     )
     if not decision.allowed:
         return decision.reason
-    return delivery_key_denial(queue_arn, service=_PRINCIPAL, call_context=told)
+    return delivery_key_denial(queue_arn, service=_PRINCIPAL, call_context=condition_keys)

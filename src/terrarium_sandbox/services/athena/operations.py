@@ -67,13 +67,13 @@ def get_query_execution(self: AthenaResponse) -> str:
 def batch_get_query_execution(self: AthenaResponse) -> str:
     """Return the states of several queries, and the ids of those that do not exist."""
     executions = self.athena_backend.executions
-    asked = _request(self)["QueryExecutionIds"]
+    ids = _request(self)["QueryExecutionIds"]
     unknown = [
         {"QueryExecutionId": one, "ErrorCode": "INVALID_INPUT", "ErrorMessage": _not_found(one)}
-        for one in asked
+        for one in ids
         if one not in executions
     ]
-    found = [_query(self.athena_backend, one).as_dict() for one in asked if one in executions]
+    found = [_query(self.athena_backend, one).as_dict() for one in ids if one in executions]
     return json.dumps({"QueryExecutions": found, "UnprocessedQueryExecutionIds": unknown})
 
 

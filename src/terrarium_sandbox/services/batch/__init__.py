@@ -10,7 +10,7 @@ __all__ = ["install"]
 
 def install(sandbox: Sandbox) -> None:
     """Correct moto's Batch, and connect it to the data plane."""
-    from terrarium_sandbox.services.batch.api import install_interface
+    from terrarium_sandbox.services.batch.api import install_operations
     from terrarium_sandbox.services.batch.corrections import correct_batch
     from terrarium_sandbox.services.batch.jobs import Jobs
     from terrarium_sandbox.services.batch.scheduler import Scheduler
@@ -21,6 +21,6 @@ def install(sandbox: Sandbox) -> None:
     changes = StateChanges(sandbox, jobs)
     scheduler = Scheduler(sandbox, jobs, changes)
     correct_batch()
-    install_interface(jobs, scheduler, changes)
+    install_operations(jobs, scheduler, changes)
     sandbox.on_start(scheduler.start)
     sandbox.on_stop(scheduler.stop)

@@ -16,14 +16,14 @@ from terrarium_sandbox.services.batch.scheduler import Scheduler
 from terrarium_sandbox.services.batch.state_changes import StateChanges, tags_of
 from terrarium_sandbox.services.batch.submission import submit
 
-__all__ = ["install_interface"]
+__all__ = ["install_operations"]
 
 _MOST_DESCRIBED = 100
 
 _Operation: TypeAlias = Callable[[BatchResponse, dict[str, Any]], dict[str, Any]]
 
 
-def install_interface(jobs: Jobs, scheduler: Scheduler, changes: StateChanges) -> None:
+def install_operations(jobs: Jobs, scheduler: Scheduler, changes: StateChanges) -> None:
     """Answer SubmitJob, DescribeJobs, ListJobs, CancelJob and TerminateJob from `jobs`."""
 
     def submit_job(response: BatchResponse, request: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def install_interface(jobs: Jobs, scheduler: Scheduler, changes: StateChanges) -
         jobs.add([job, *children])
         backend.tag_resource(job.arn, request.get("tags") or {})
         for one in (job, *children):
-            changes.tell(one)
+            changes.publish(one)
         scheduler.wake()
         return {"jobArn": job.arn, "jobId": job.id, "jobName": job.name}
 

@@ -133,26 +133,26 @@ class Attempt(threading.Thread):
         main = self._processes[self._job.main_node]
         clock = self._sandbox.clock
         deadline = clock.now() + timedelta(seconds=self._job.timeout) if self._job.timeout else None
-        asked: float | None = None
+        stop_requested: float | None = None
         open_ends = list(self._processes)
         while main.exit_code is None:
             self._listen(open_ends)
             if deadline is not None and clock.now() >= deadline:
                 self._ending = self._ending or _Ending(_TIMED_OUT)
             if self._ending:
-                asked = asked or self._ask_all_to_stop()
-                if self._ending.at_once or time.monotonic() - asked >= self._stop_seconds:
+                stop_requested = stop_requested or self._request_stop()
+                if self._ending.at_once or time.monotonic() - stop_requested >= self._stop_seconds:
                     self._kill_all()
             for process in self._processes:
                 process.check_memory()
-        return self._outcome(main, asked=asked is not None)
+        return self._outcome(main, stopped=stop_requested is not None)
 
     def _listen(self, open_ends: list[ContainerProcess]) -> None:
         # A process that has closed its output is about to end.
         select.select(open_ends, [], [], _LOOK_EVERY if open_ends else _LOOK_EVERY / 10)
         open_ends[:] = [process for process in open_ends if process.listen()]
 
-    def _ask_all_to_stop(self) -> float:
+    def _request_stop(self) -> float:
         for process in self._processes:
             process.ask_to_stop()
         return time.monotonic()
@@ -161,13 +161,13 @@ class Attempt(threading.Thread):
         for process in self._processes:
             process.kill()
 
-    def _outcome(self, main: ContainerProcess, *, asked: bool) -> Outcome:
+    def _outcome(self, main: ContainerProcess, *, stopped: bool) -> Outcome:
         for container, process in zip(self._job.containers, self._processes, strict=True):
             if process.exit_code is not None:
                 container.state["exitCode"] = process.exit_code
-        if asked and self._ending and self._ending.at_once:
+        if stopped and self._ending and self._ending.at_once:
             return host_terminated()
-        if asked and self._ending:
+        if stopped and self._ending:
             return Outcome(self._ending.reason, exit_code=main.exit_code, final=True)
         reason = "OutOfMemoryError: Container killed due to memory usage" if main.out_of_memory else None
         return Outcome(_ENDED, exit_code=main.exit_code, reason=reason)

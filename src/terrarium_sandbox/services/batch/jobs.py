@@ -48,6 +48,14 @@ class Jobs:
         found = (self.sibling(job, f"{job.id}:{index}") for index in range(job.array_size or 0))
         return [child for child in found if child]
 
+    def dependencies(self, job: Job) -> Iterator[Job]:
+        """Yield the jobs that must succeed before a job starts."""
+        for dependency in job.depends_on:
+            other = _dependency_id(job, dependency)
+            found = self.sibling(job, other) if other else None
+            if found is not None:
+                yield found
+
     def dump(self) -> Any:
         """Return the jobs to save."""
         oldest = now() - _KEPT
@@ -59,3 +67,13 @@ class Jobs:
     def load(self, saved: Any) -> None:
         """Load saved jobs."""
         self._jobs = saved
+
+
+def _dependency_id(job: Job, dependency: dict[str, str]) -> str | None:
+    match dependency.get("type"):
+        case "SEQUENTIAL":
+            return f"{job.parent}:{job.array_index - 1}" if job.array_index else None
+        case "N_TO_N":
+            return f"{dependency['jobId']}:{job.array_index}"
+        case _:
+            return dependency["jobId"]

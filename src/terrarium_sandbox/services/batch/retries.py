@@ -57,12 +57,12 @@ class RetryStrategy:
 
 
 def _holds(rule: dict[str, str], outcome: Outcome) -> bool:
-    said = {
+    facts = {
         "onStatusReason": outcome.status_reason,
         "onReason": outcome.reason or "",
         "onExitCode": "" if outcome.exit_code is None else str(outcome.exit_code),
     }
-    return all(_matches(rule[condition], text) for condition, text in said.items() if condition in rule)
+    return all(_matches(rule[condition], text) for condition, text in facts.items() if condition in rule)
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -8,7 +8,6 @@ from moto.batch.models import JobQueue, batch_backends
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.services.batch.attempt import Attempt, host_terminated
 from terrarium_sandbox.services.batch.corrections import time_limits_of
-from terrarium_sandbox.services.batch.dependencies import dependencies_of
 from terrarium_sandbox.services.batch.descriptions import attempt_of
 from terrarium_sandbox.services.batch.job import BEFORE_STARTING, UNDER_WAY, Job
 from terrarium_sandbox.services.batch.jobs import Jobs, now
@@ -119,7 +118,7 @@ class Scheduler:
         return starting
 
     def _resolve_dependencies(self, job: Job) -> None:
-        others = list(dependencies_of(job, self._jobs))
+        others = list(self._jobs.dependencies(job))
         if any(other.status == "FAILED" for other in others):
             self._finish(job, "FAILED", "Dependent Job failed")
         elif all(other.status == "SUCCEEDED" for other in others):
@@ -198,7 +197,7 @@ class Scheduler:
             return
         job.status = status
         self._sandbox.touch()
-        self._changes.tell(job)
+        self._changes.publish(job)
         parent = self._jobs.sibling(job, job.parent) if job.parent else None
         if parent is not None:
             self._follow(parent, job)

@@ -25,7 +25,7 @@ class StateChanges:
         self._events = ServiceEvents(sandbox)
         self._jobs = jobs
 
-    def tell(self, job: Job) -> None:
+    def publish(self, job: Job) -> None:
         """Publish the status of a job."""
         self._events.publish(
             account=job.account,

@@ -160,6 +160,8 @@ def _secret(session: boto3.Session, endpoint: str, source: str) -> str:
         return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
     secrets = session.client("secretsmanager", endpoint_url=endpoint)
     key, stage, version = (*parts[7:10], "", "", "")[:3]
-    asked = {"SecretId": ":".join(parts[:7]), "VersionStage": stage, "VersionId": version}
-    value = secrets.get_secret_value(**{name: text for name, text in asked.items() if text})["SecretString"]
+    parameters = {"SecretId": ":".join(parts[:7]), "VersionStage": stage, "VersionId": version}
+    value = secrets.get_secret_value(**{name: text for name, text in parameters.items() if text})[
+        "SecretString"
+    ]
     return str(json.loads(value)[key]) if key else str(value)

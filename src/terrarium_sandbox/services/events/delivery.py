@@ -132,7 +132,9 @@ class Deliveries:
         if self._sandbox.iam_enforced:
             _require_allowance(client, service, arn, delivery)
             with self._sandbox.locks.holding_policies():
-                refusal = delivery_key_denial(arn, service=_PRINCIPAL, call_context=_told(service, delivery))
+                refusal = delivery_key_denial(
+                    arn, service=_PRINCIPAL, call_context=_condition_keys(service, delivery)
+                )
             if refusal is not None:
                 raise Error(refusal, remedy=f"allow it in the policy of the key of {arn}")
         return client
@@ -145,8 +147,8 @@ def _require_allowance(client: Any, service: str, arn: str, delivery: Delivery) 
         Error: It does not.
     """
     document = _policy(client, service, arn)
-    told = {key.lower(): (value,) for key, value in _told(service, delivery).items()}
-    question = Question(action=_ACTIONS.get(service, ""), resource=arn, context=told)
+    context = {key.lower(): (value,) for key, value in _condition_keys(service, delivery).items()}
+    question = Question(action=_ACTIONS.get(service, ""), resource=arn, context=context)
     principals = {"Service": frozenset({_PRINCIPAL})}
     if not document or Policy.parse(json.loads(document)).answer_to(question, principals) != "Allow":
         raise Error(
@@ -155,7 +157,7 @@ def _require_allowance(client: Any, service: str, arn: str, delivery: Delivery) 
         )
 
 
-def _told(service: str, delivery: Delivery) -> dict[str, str]:
+def _condition_keys(service: str, delivery: Delivery) -> dict[str, str]:
     """Return the condition keys of a delivery for the policies of the target and of its key.
 
     Topics get no condition keys, so that no condition of their policies holds. Sources: Amazon EventBridge User Guide,

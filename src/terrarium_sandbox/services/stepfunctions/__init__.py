@@ -12,7 +12,7 @@ def install(sandbox: Sandbox) -> None:
     """Switch moto's interpreter on, correct it, and add the operations that Terraform and the SDK need."""
     from moto.core.config import default_user_config
 
-    from terrarium_sandbox.services.stepfunctions.api import install_answers
+    from terrarium_sandbox.services.stepfunctions.api import install_operations
     from terrarium_sandbox.services.stepfunctions.calls import install_calls, task_client
     from terrarium_sandbox.services.stepfunctions.choices import install_choices
     from terrarium_sandbox.services.stepfunctions.executions import forget_threads, install_executions
@@ -32,4 +32,4 @@ def install(sandbox: Sandbox) -> None:
     install_stopping()
     forget_threads()
     install_executions(sandbox)
-    install_answers()
+    install_operations()

@@ -11,7 +11,7 @@ from moto.stepfunctions.responses import StepFunctionResponse
 from terrarium_sandbox.patches import patch
 from terrarium_sandbox.services.stepfunctions.execution import RedrivableExecution
 
-__all__ = ["install_answers"]
+__all__ = ["install_operations"]
 
 _PAGE = 100
 
@@ -20,7 +20,7 @@ class _ExecutionNotRedrivableError(AWSError):
     TYPE = "ExecutionNotRedrivable"
 
 
-def install_answers() -> None:
+def install_operations() -> None:
     """Replace operations that return less in moto, and add RedriveExecution."""
     for operation in (
         _describe_execution,

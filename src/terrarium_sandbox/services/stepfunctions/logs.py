@@ -36,8 +36,8 @@ def deliver_logs(sandbox: Sandbox, execution: RedrivableExecution) -> None:
     """
     machine: Any = execution.state_machine
     # The default, which clients omit.
-    asked: Any = {"includeExecutionData": False, **(machine.loggingConfiguration or {})}
-    configuration = CloudWatchLoggingConfiguration.from_logging_configuration(machine.arn, asked)
+    configured: Any = {"includeExecutionData": False, **(machine.loggingConfiguration or {})}
+    configuration = CloudWatchLoggingConfiguration.from_logging_configuration(machine.arn, configured)
     if configuration is None:
         return
     history = execution.exec_worker.env.event_manager.get_event_history()
@@ -62,7 +62,7 @@ def deliver_logs(sandbox: Sandbox, execution: RedrivableExecution) -> None:
 def _event(execution: RedrivableExecution, event: Mapping[str, Any], *, with_data: bool) -> dict[str, Any]:
     details = next((value for name, value in event.items() if name not in _COMMON), None)
     moment = _milliseconds(event["timestamp"])
-    told = {
+    entry = {
         "id": str(event["id"]),
         "type": str(event["type"].value if hasattr(event["type"], "value") else event["type"]),
         "details": {
@@ -73,7 +73,7 @@ def _event(execution: RedrivableExecution, event: Mapping[str, Any], *, with_dat
         "event_timestamp": str(moment),
         "execution_arn": execution.exec_arn,
     }
-    return {"timestamp": moment, "message": json.dumps(told, default=str)}
+    return {"timestamp": moment, "message": json.dumps(entry, default=str)}
 
 
 def _write(

@@ -10,16 +10,13 @@ from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
 from moto.s3.responses import S3Response
 
 from terrarium_sandbox.patches import patch, wrap
-from terrarium_sandbox.sandbox import Sandbox
-from terrarium_sandbox.services.s3_delete_objects import install_delete_objects
-from terrarium_sandbox.services.s3_encoded_keys import install_encoded_keys
 
-__all__ = ["install"]
+__all__ = ["correct_s3"]
 
 _EVERYBODY = ("*", {"AWS": "*"}, {"AWS": ["*"]})
 
 
-def install(sandbox: Sandbox) -> None:
+def correct_s3() -> None:
     """Correct moto's S3."""
     patch(
         FakeBucket,
@@ -34,8 +31,6 @@ def install(sandbox: Sandbox) -> None:
         reason="moto disposes of every version once versioning is suspended; its delete markers have no such method.",
         adds=True,
     )
-    install_delete_objects(sandbox)
-    install_encoded_keys()
     _lock_buckets_with_objects()
     _return_eventbridge_configuration()
 
