@@ -85,7 +85,7 @@ def put(session: Session, bucket: str, key: str) -> Any:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("role", sorted(MAY_ATTEST))
-def test_each_role_attests_what_it_decides_and_in_its_own_name(
+def test_each_role_attests_its_decisions_in_its_own_name(
     staging: StackIdentities, role: str, kind: str
 ) -> None:
     session, bucket = session_of(staging, role), bucket_of(staging)
@@ -115,7 +115,7 @@ def test_nobody_attests_in_the_name_of_another_session(staging: StackIdentities,
 
 
 @pytest.mark.parametrize("role", sorted(MAY_ATTEST))
-def test_what_was_attested_nobody_deletes(staging: StackIdentities, role: str) -> None:
+def test_nobody_deletes_attestations(staging: StackIdentities, role: str) -> None:
     bucket, key = bucket_of(staging), f"{ATTESTATIONS_PREFIX}approvals/churn/1/prod/{'1' * 64}/somebody"
     version = staging.client("s3").put_object(Bucket=bucket, Key=key, Body=b"{}", ChecksumAlgorithm="SHA256")[
         "VersionId"

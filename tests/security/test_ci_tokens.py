@@ -101,7 +101,7 @@ def test_a_step_that_brings_code_is_found(step: dict[str, str]) -> None:
     assert list(_problems({"steps": [step]}))
 
 
-def test_jobs_with_a_token_take_over_only_what_has_the_digest_that_its_builder_stated() -> None:
+def test_jobs_with_a_token_verify_the_digest_of_the_builder() -> None:
     for name, job in _that_may_write():
         if "id-token" not in job["permissions"]:
             continue
@@ -117,7 +117,7 @@ def test_jobs_with_a_token_take_over_only_what_has_the_digest_that_its_builder_s
         )
 
 
-def test_what_builds_only_reads() -> None:
+def test_building_jobs_have_only_read_permissions() -> None:
     for name in ("build", "check", "judge"):
         job = _jobs(ROOT / f".github/workflows/{name}.yml")[name]
         assert "permissions" not in job, (

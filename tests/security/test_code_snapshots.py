@@ -51,7 +51,7 @@ def test_code_that_somebody_put_under_the_name_of_other_code_is_not_used(
     assert list(job.logs()) == ["good day"]
 
 
-def test_code_that_is_not_what_the_reference_promises_is_not_run(lab: terrarium.Lab, foreign: bytes) -> None:
+def test_refuses_code_with_another_digest_than_the_reference(lab: terrarium.Lab, foreign: bytes) -> None:
     put = lab.artifacts.put_bytes(foreign, "code/of-mallory.tar.gz")
     forged = ArtifactRef.model_validate({**put.model_dump(), "digest": digest_of(b"what was published")})
     job = lab.compute.submit(_COMMAND, code=None, variables={variables.CODE: str(forged)}, retries=0)

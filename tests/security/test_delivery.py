@@ -37,7 +37,7 @@ def packed(tmp_path: Path) -> tuple[Path, str]:
     return tmp_path / "second", done.stdout.strip().removeprefix("digest=")
 
 
-def test_what_was_made_is_unpacked(packed: tuple[Path, str]) -> None:
+def test_unpacks_the_packed_files(packed: tuple[Path, str]) -> None:
     """`python -m operations.handover unpack` needs the digest as well."""
     folder, digest = packed
     assert _handover(folder, "unpack", "handover.tar", digest).returncode == 0

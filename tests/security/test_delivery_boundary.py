@@ -174,7 +174,7 @@ def its_job(dev: StackIdentities, deploy: Session, everything: str) -> Session:
 
 
 @pytest.mark.parametrize("who", ["deploy", "its_job"])
-def test_neither_it_nor_a_job_that_it_grants_everything_reaches_what_belongs_to_others(
+def test_neither_the_role_nor_its_most_privileged_job_reaches_resources_of_others(
     dev: StackIdentities, who: str, request: pytest.FixtureRequest
 ) -> None:
     session: Session = request.getfixturevalue(who)

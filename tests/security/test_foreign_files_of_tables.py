@@ -74,7 +74,7 @@ def test_neither_expires_nor_drops_a_dataset_that_names_the_file_of_another(lab:
     assert lab.datasets.get("trap.victim").read().to_arrow()["a"].to_pylist() == [7]
 
 
-def test_writes_no_file_to_this_machine_where_a_table_says_so(lab: terrarium.Lab, tmp_path: Path) -> None:
+def test_a_table_cannot_write_files_to_this_machine(lab: terrarium.Lab, tmp_path: Path) -> None:
     lab.datasets.create("trap.path", pa.table({"a": [1]}))
     table = lab.warehouse.catalog.load_table((lab.warehouse.database, "trap__path"))
     table.transaction().set_properties({"write.data.path": f"file://{tmp_path}/spool"}).commit_transaction()

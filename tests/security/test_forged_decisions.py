@@ -61,7 +61,7 @@ def test_a_package_that_was_swapped_in_the_database_is_not_loaded(lab: Lab) -> N
 
 
 @pytest.mark.parametrize("what", ["run_id", "source"])
-def test_a_version_whose_row_was_rewritten_is_refused_and_what_differs_is_named(lab: Lab, what: str) -> None:
+def test_refuses_a_rewritten_version_and_names_the_differences(lab: Lab, what: str) -> None:
     name = f"rewritten-{what.replace('_', '-')}"
     submitted(lab, name)
     rewrite(lab, f"UPDATE model_versions SET {what} = 'other' WHERE name = %s", name)

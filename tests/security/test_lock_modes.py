@@ -50,7 +50,7 @@ def test_by_default_the_audit_trail_of_critical_environments_alone_is_locked_for
 
 
 @pytest.mark.parametrize("mode", ["GOVERNANCE", "COMPLIANCE"])
-def test_an_administrator_deletes_what_is_locked_in_governance_mode_only(s3: Any, mode: str) -> None:
+def test_an_administrator_deletes_locked_objects_only_in_governance_mode(s3: Any, mode: str) -> None:
     bucket = f"terrarium-lock-{mode.lower()}"
     s3.create_bucket(
         Bucket=bucket,

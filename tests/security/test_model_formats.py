@@ -78,7 +78,7 @@ def check(model: Path, *, allow_code: bool = False) -> None:
     ],
     ids=["logistic", "forest", "boosting"],
 )
-def test_what_run_log_model_writes_by_skops_loads_as_data(model: Any, tmp_path: Path) -> None:
+def test_skops_models_of_log_model_load_as_data(model: Any, tmp_path: Path) -> None:
     folder = saved(model, tmp_path / "model")
     check(folder)
     assert len(mlflow.pyfunc.load_model(str(folder)).predict(FEATURES)) == len(TARGET)

@@ -39,9 +39,7 @@ EXECUTED = [
 
 
 @pytest.mark.parametrize("role", _OTHERS)
-def test_nobody_but_the_publisher_replaces_or_deletes_what_others_execute(
-    bucket: ArtifactBucket, role: str
-) -> None:
+def test_only_the_publisher_replaces_or_deletes_published_code(bucket: ArtifactBucket, role: str) -> None:
     publisher, s3 = bucket.session("deploy").client("s3"), bucket.session(role).client("s3")
     because = "explicit deny in a resource-based policy"
     for key in EXECUTED:
@@ -63,7 +61,7 @@ def test_their_own_policies_allow_it_neither(bucket: ArtifactBucket, role: str) 
 
 
 @pytest.mark.parametrize("role", ["job", "executor", "scientist", "notebook"])
-def test_whoever_runs_or_reads_published_code_may_read_it(bucket: ArtifactBucket, role: str) -> None:
+def test_users_of_published_code_may_read_it(bucket: ArtifactBucket, role: str) -> None:
     publisher, s3 = bucket.session("deploy").client("s3"), bucket.session(role).client("s3")
     publisher.put_object(Bucket=bucket.name, Key=EXECUTED[0], Body=b"published")
     assert s3.get_object(Bucket=bucket.name, Key=EXECUTED[0])["Body"].read() == b"published"

@@ -27,13 +27,13 @@ _WRONG = {
 
 
 @pytest.mark.parametrize(("name", "version"), _WRONG.values(), ids=_WRONG)
-def test_refuses_to_reproduce_with_what_is_no_package(tmp_path: Path, name: str, version: str) -> None:
+def test_refuses_to_reproduce_with_invalid_package_names(tmp_path: Path, name: str, version: str) -> None:
     with pytest.raises(PackageVersionError, match="not a package on an index"):
         sort_packages({name: version}, code=tmp_path)
 
 
 @pytest.mark.parametrize(("name", "version"), _WRONG.values(), ids=_WRONG)
-def test_refuses_to_lock_what_is_no_package(name: str, version: str) -> None:
+def test_refuses_to_lock_invalid_package_names(name: str, version: str) -> None:
     with pytest.raises(LockInvalidError, match="no exact version"):
         PackageLock.of([f"{name}=={version}"], source="run 1")
 

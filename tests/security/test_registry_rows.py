@@ -49,7 +49,7 @@ def refused(engine: Engine, statement: str, *values: object) -> str:
     ],
     ids=lambda attack: str(attack).split(" WHERE")[0].replace(" ", "-"),
 )
-def test_the_writer_does_not_rewrite_what_was_submitted(lab: Lab, attack: str) -> None:
+def test_the_writer_cannot_rewrite_submitted_versions(lab: Lab, attack: str) -> None:
     name = "guarded"
     if name not in lab.models.names():
         lab.models.submit(trained(lab, name), name)

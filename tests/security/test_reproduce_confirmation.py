@@ -82,7 +82,7 @@ def test_shows_the_whole_patch_and_all_packages_on_demand(project: Project, atta
     assert not trace.exists()
 
 
-def test_refuses_to_run_a_recorded_command_with_what_is_here(
+def test_refuses_to_run_a_recorded_command_without_confirmation(
     project: Project, attack: tuple[str, Path]
 ) -> None:
     done = project.terrarium("reproduce", attack[0], "--here", "--verify")
@@ -112,7 +112,7 @@ def test_builds_get_no_credentials_and_no_secrets(tmp_path: Path, monkeypatch: p
     assert variables["AWS_SHARED_CREDENTIALS_FILE"] == "/dev/null"
 
 
-def test_runs_get_what_the_platform_needs_and_what_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_get_variables_of_the_platform_and_named_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "dev")
     monkeypatch.setenv("OPENAI_API_KEY", "hunter2")
     monkeypatch.setenv("MLFLOW_RUN_ID", "0")

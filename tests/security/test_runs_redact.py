@@ -90,7 +90,7 @@ def test_removes_secrets_for_good_and_leaves_the_rest(lab: terrarium.Lab, run: s
     assert "redacted" not in redact(lab, run).output.replace("0 redacted", ""), "nothing is left to be done"
 
 
-def test_says_what_it_could_not_delete(lab: terrarium.Lab) -> None:
+def test_reports_objects_that_it_could_not_delete(lab: terrarium.Lab) -> None:
     s3, bucket = boto3.client("s3"), "terrarium-redaction-locked"
     s3.create_bucket(
         Bucket=bucket,

@@ -56,7 +56,7 @@ def checkout(tmp_path: Path) -> Path:
 _SECRETS = ("SECRET-IN-DOTENV", "SECRET-KEY", "SECRET-STREAMLIT", "SECRET-IN-ARGV", "QUERYTOKEN", _TOKEN)
 
 
-def test_a_run_records_no_secret_and_names_what_it_left_out(
+def test_a_run_records_no_secret_and_names_excluded_files(
     lab: terrarium.Lab, account: Account, checkout: Path
 ) -> None:
     with (checkout / "settings.py").open("a") as file:

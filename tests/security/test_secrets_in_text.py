@@ -103,7 +103,7 @@ def test_knows_files_of_credentials(path: str) -> None:
     "path",
     [".env.example", "id_rsa.pub", "train.py", "config.json", "keys.py", "environment.yml", "secrets.py"],
 )
-def test_takes_other_files_for_what_they_are(path: str) -> None:
+def test_accepts_files_without_secrets(path: str) -> None:
     assert not is_secret_file(path)
 
 

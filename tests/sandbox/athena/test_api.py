@@ -18,7 +18,7 @@ _ENDLESS = (
 )
 
 
-def test_a_query_goes_from_queued_to_succeeded_and_says_how(athena: Athena) -> None:
+def test_query_states_and_statistics(athena: Athena) -> None:
     query_id = athena.start("SELECT 1 AS one")
     first = athena.client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
     assert first["Status"]["State"] in {"QUEUED", "RUNNING", "SUCCEEDED"}
@@ -192,7 +192,7 @@ def test_the_same_request_twice_is_one_query(athena: Athena) -> None:
         ({"QueryString": "SELECT 1", "WorkGroup": "primary"}, "No output location provided"),
     ],
 )
-def test_what_cannot_be_a_query_is_refused_at_once(
+def test_refuses_invalid_queries_at_submission(
     athena: Athena, request_: dict[str, str], message: str
 ) -> None:
     with pytest.raises(athena.client.exceptions.InvalidRequestException, match=message):
@@ -212,13 +212,13 @@ def test_a_query_is_stopped_while_it_runs_and_the_next_one_is_answered(athena: A
     assert athena.rows("SELECT 1")[1:] == [["1"]]
 
 
-def test_stopping_what_is_over_changes_nothing(athena: Athena) -> None:
+def test_stopping_an_ended_query_changes_nothing(athena: Athena) -> None:
     query_id = athena.run("SELECT 1")["QueryExecutionId"]
     athena.client.stop_query_execution(QueryExecutionId=query_id)
     assert athena.wait(query_id)["Status"]["State"] == "SUCCEEDED"
 
 
-def test_results_of_what_still_runs_are_not_there_yet(athena: Athena) -> None:
+def test_refuses_results_of_a_running_query(athena: Athena) -> None:
     query_id = athena.start(_ENDLESS)
     try:
         with pytest.raises(athena.client.exceptions.InvalidRequestException, match="has not yet finished"):
@@ -227,7 +227,7 @@ def test_results_of_what_still_runs_are_not_there_yet(athena: Athena) -> None:
         athena.client.stop_query_execution(QueryExecutionId=query_id)
 
 
-def test_a_failed_query_says_whose_fault_it_was(athena: Athena) -> None:
+def test_a_failed_query_has_an_error_category(athena: Athena) -> None:
     execution = athena.wait(athena.start("SELECT 1 / 0"))
     error = execution["Status"]["AthenaError"]
     assert error["ErrorCategory"] == 2

@@ -44,7 +44,7 @@ def _status(athena: Any) -> dict[str, Any]:
     raise TimeoutError(status)
 
 
-def test_a_query_needs_what_its_caller_may_not_lack(own_sandbox: LocalSandbox) -> None:
+def test_a_query_fails_without_its_callers_permissions(own_sandbox: LocalSandbox) -> None:
     """Glue to find the table, S3 to read it, S3 to leave the result."""
     own_sandbox.command("up", "--port", "0")
     s3, glue = own_sandbox.client("s3", "dev"), own_sandbox.client("glue", "dev")

@@ -140,7 +140,7 @@ def test_queries_have_trino_s_rows(athena: Athena, sql: str, rows: list[list[str
         ("SELECT * FROM other.nosuch.t", "CATALOG_NOT_FOUND: Catalog 'other' not found"),
     ],
 )
-def test_what_trino_refuses_fails_with_its_words_and_the_place(athena: Athena, sql: str, reason: str) -> None:
+def test_fails_with_trinos_message_and_position(athena: Athena, sql: str, reason: str) -> None:
     assert athena.failure(sql).startswith(reason)
 
 
@@ -156,7 +156,7 @@ def test_what_trino_refuses_fails_with_its_words_and_the_place(athena: Athena, s
         "SHOW CREATE TABLE t",
     ],
 )
-def test_what_the_sandbox_cannot_do_fails_and_says_so(athena: Athena, sql: str) -> None:
+def test_unsupported_features_fail_with_a_message(athena: Athena, sql: str) -> None:
     reason = athena.failure(sql)
     assert reason.startswith("NOT_SUPPORTED: ")
     assert "sandbox" in reason

@@ -51,7 +51,7 @@ def _process(local: LocalSandbox) -> int:
     return record.process.pid
 
 
-def test_what_was_answered_stays_and_what_ran_is_cancelled(own_sandbox: LocalSandbox) -> None:
+def test_a_restart_keeps_results_and_cancels_running_queries(own_sandbox: LocalSandbox) -> None:
     own_sandbox.command("up", "--port", "0")
     own_sandbox.client("s3").create_bucket(
         Bucket="results", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}

@@ -101,7 +101,7 @@ def test_a_table_is_read_as_of_a_snapshot_a_tag_and_a_moment(
     )
 
 
-def test_what_is_known_of_a_table_can_be_asked_like_a_table(athena: Athena, iceberg: str) -> None:
+def test_metadata_tables_can_be_queried(athena: Athena, iceberg: str) -> None:
     assert athena.rows(f'SELECT operation FROM "{iceberg}$snapshots"')[1:] == [["append"]]
     assert athena.rows(f'SELECT sum(record_count) FROM "{iceberg}$files"')[1:] == [["2"]]
     assert athena.rows(f'SELECT is_current_ancestor FROM "{iceberg}$history"')[1:] == [["true"]]
@@ -224,7 +224,7 @@ def test_json_is_read_line_by_line(athena: Athena, table: str, location: str) ->
     ]
 
 
-def test_a_file_that_does_not_read_as_its_table_says_fails_and_is_named(
+def test_the_error_names_a_file_that_does_not_match_its_table(
     athena: Athena, table: str, location: str
 ) -> None:
     _put(location, "rows.json", '{"id": 1}\n{"id": ')

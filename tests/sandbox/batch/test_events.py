@@ -52,7 +52,7 @@ def test_a_rule_on_failed_jobs_fires_for_those_and_no_others(
     assert event["detail"] == failed, "the event equals the description"
 
 
-def test_every_status_that_a_job_comes_to_is_told_and_its_childrens_too(
+def test_every_status_of_a_job_and_its_children_is_an_event(
     account: Account,  # noqa: ARG001 - who we are
     provisioned: PlatformManifest,
 ) -> None:

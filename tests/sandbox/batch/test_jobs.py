@@ -20,7 +20,7 @@ def batch(account: Account, provisioned: PlatformManifest) -> BatchJobs:  # noqa
     return BatchJobs(provisioned)
 
 
-def test_a_job_runs_and_says_how_it_ended(batch: BatchJobs) -> None:
+def test_a_job_runs_and_has_an_exit_code(batch: BatchJobs) -> None:
     job = batch.ended(batch.python("print('hello'); print('', flush=True); print('world')"))
     assert job["status"] == "SUCCEEDED"
     assert job["container"]["exitCode"] == 0
@@ -30,7 +30,7 @@ def test_a_job_runs_and_says_how_it_ended(batch: BatchJobs) -> None:
     assert batch.output(job["jobId"]) == ["hello", "world"], "an empty line is no event"
 
 
-def test_what_a_process_says_on_either_stream_is_logged_while_it_runs(batch: BatchJobs) -> None:
+def test_logs_both_output_streams_while_a_job_runs(batch: BatchJobs) -> None:
     job = batch.python("import sys, time; print('begun', file=sys.stderr, flush=True); time.sleep(600)")
     batch.reaches(job, "RUNNING")
     eventually(lambda: batch.output(job) == ["begun"])
@@ -176,7 +176,7 @@ def test_a_job_that_takes_more_memory_than_it_has_is_killed(batch: BatchJobs) ->
         ({"timeout": {"attemptDurationSeconds": 59}}, "at least 60 seconds"),
     ],
 )
-def test_what_cannot_be_is_refused(batch: BatchJobs, wrong: dict[str, Any], why: str) -> None:
+def test_refuses_invalid_jobs(batch: BatchJobs, wrong: dict[str, Any], why: str) -> None:
     with pytest.raises(ClientError, match=why):
         batch.submit("true", **wrong)
 

@@ -56,7 +56,7 @@ def batch(account: Account, provisioned: PlatformManifest) -> BatchJobs:  # noqa
 # Attempts
 
 
-def test_a_job_is_tried_as_often_as_its_strategy_says(batch: BatchJobs) -> None:
+def test_attempts_follow_the_retry_strategy(batch: BatchJobs) -> None:
     job = batch.python(
         "import os; n = os.environ['AWS_BATCH_JOB_ATTEMPT']; print(n); raise SystemExit(n != '3')",
         retryStrategy={"attempts": 3},
@@ -104,7 +104,7 @@ def test_terminating_a_job_ends_every_process_it_started(batch: BatchJobs) -> No
     assert not any(_runs(pid) for pid in pids)
 
 
-def test_cancelling_leaves_alone_what_runs(batch: BatchJobs) -> None:
+def test_cancelling_does_not_affect_running_jobs(batch: BatchJobs) -> None:
     runs = batch.python(_FOR_EVER)
     waits = batch.python("", dependsOn=[{"jobId": runs}])
     batch.reaches(runs, "RUNNING")
@@ -126,7 +126,7 @@ def test_a_job_waits_for_those_it_depends_on(batch: BatchJobs) -> None:
     assert batch.describe(second)["startedAt"] >= batch.describe(first)["stoppedAt"]
 
 
-def test_a_job_fails_with_what_it_depends_on_and_so_on(batch: BatchJobs) -> None:
+def test_a_job_fails_with_its_dependencies_transitively(batch: BatchJobs) -> None:
     first = batch.python("raise SystemExit(1)")
     second = batch.python("", dependsOn=[{"jobId": first}])
     third = batch.python("", dependsOn=[{"jobId": second}])
@@ -256,14 +256,16 @@ def test_the_main_node_decides_when_and_how_the_job_ends(batch: BatchJobs) -> No
         ({"type": "GPU", "value": "1"}, "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"),
     ],
 )
-def test_what_never_fits_waits_and_says_why(batch: BatchJobs, requirement: dict[str, str], why: str) -> None:
+def test_a_job_larger_than_every_instance_waits_with_a_reason(
+    batch: BatchJobs, requirement: dict[str, str], why: str
+) -> None:
     job = batch.submit("true", overrides={"resourceRequirements": [requirement]})
     eventually(lambda: why in batch.describe(job).get("statusReason", ""))
     assert batch.describe(job)["status"] == "RUNNABLE"
     batch.client.cancel_job(jobId=job, reason="enough")
 
 
-def test_a_queue_ends_what_has_waited_for_the_impossible(batch: BatchJobs, running: RunningSandbox) -> None:
+def test_a_time_limit_ends_jobs_that_can_never_start(batch: BatchJobs, running: RunningSandbox) -> None:
     why = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
     queue = _queue_like_the_first(
         batch,

@@ -12,7 +12,7 @@ pytest_plugins = ["tests.support.sdk_environment", "tests.support.training_proje
 pytestmark = pytest.mark.usefixtures("project")
 
 
-def test_a_job_knows_its_image_and_its_log_says_that_the_sandbox_has_none(
+def test_a_job_has_its_image_and_the_log_states_that_no_container_runs(
     lab: terrarium.Lab, project: Path
 ) -> None:
     (project / "record.py").write_text(
@@ -45,7 +45,7 @@ def test_on_this_machine_every_image_is_this_interpreter() -> None:
     assert list(job.logs()) == ["TERRARIUM_IMAGE=None"]
 
 
-def test_a_jobs_cost_is_told_by_environment_use_case_and_run(lab: terrarium.Lab) -> None:
+def test_cost_tags_of_a_job_are_environment_use_case_and_run(lab: terrarium.Lab) -> None:
     with lab.experiment("costs: by use case & run").run() as run:
         job = lab.compute.submit(["python", "greet.py"], tags={"team": "churn"})
         of_another_run = lab.compute.submit(["python", "greet.py"], run="abc")

@@ -58,7 +58,7 @@ def test_a_job_works_in_the_folder_it_was_submitted_from(compute: Executor, proj
     assert list(job.logs()) == ["deep good day"]
 
 
-def test_a_job_that_fails_says_why_and_what_to_do(compute: Executor) -> None:
+def test_a_failed_job_has_a_reason_and_a_remedy(compute: Executor) -> None:
     job = compute.submit(["python", "fail.py"], name="doomed")
     with pytest.raises(JobFailedError, match=r"job 'doomed' .* ended with code 3") as caught:
         job.result()
@@ -171,12 +171,12 @@ def test_a_job_on_this_machine_that_hangs_ends_at_its_deadline_too() -> None:
         terrarium.LocalCompute().submit(["python", "hang.py"], deadline=60).result()
 
 
-def test_what_no_machine_has_is_refused_at_once(compute: Executor) -> None:
+def test_refuses_resources_that_no_machine_has(compute: Executor) -> None:
     with pytest.raises(PlacementError, match=r"10000 vCPUs"):
         compute.submit(["true"], resources=terrarium.Resources(vcpus=10_000))
 
 
-def test_what_cannot_be_is_refused(compute: Executor, tmp_path: Path) -> None:
+def test_refuses_invalid_jobs(compute: Executor, tmp_path: Path) -> None:
     with pytest.raises(DeadlineError):
         compute.submit(["true"], deadline=5)
     with pytest.raises(JobRequestError, match="name"):
@@ -238,7 +238,7 @@ def test_the_same_code_is_sent_once(lab: terrarium.Lab, project: Path) -> None:
     assert submit() == ["HeadObject", "PutObject"]
 
 
-def test_a_job_that_waits_says_what_for_and_whether_it_can_start(
+def test_a_waiting_job_states_the_reason_and_whether_it_can_start(
     lab: terrarium.Lab, provisioned: PlatformManifest
 ) -> None:
     batch = boto3.client("batch")

@@ -114,6 +114,6 @@ def test_a_job_takes_the_packages_on_record_of_a_run(compute: Executor, lab: ter
         assert list(job.logs()) == ["good day"], "what was recorded here is what the image has"
 
 
-def test_what_is_no_lock_is_refused_before_anything_is_submitted(compute: Executor, tmp_path: Path) -> None:
+def test_refuses_an_invalid_lock_before_submission(compute: Executor, tmp_path: Path) -> None:
     with pytest.raises(LockInvalidError, match=r"'numpy>=2', which is no exact version"):
         compute.submit(["python", "greet.py"], packages=locked(tmp_path, "numpy>=2"))

@@ -11,11 +11,11 @@ from tests.support.provisioning.environment import Account
 pytest_plugins = ["tests.support.sdk_environment"]
 
 
-def test_the_lab_is_what_was_provisioned(lab: terrarium.Lab, provisioned: PlatformManifest) -> None:
+def test_the_lab_has_the_provisioned_manifest(lab: terrarium.Lab, provisioned: PlatformManifest) -> None:
     assert lab.manifest == provisioned
 
 
-def test_another_environment_is_told_apart(lab: terrarium.Lab) -> None:  # noqa: ARG001 - one that is deployed
+def test_the_error_of_an_unknown_environment_lists_the_deployed_ones(lab: terrarium.Lab) -> None:  # noqa: ARG001 - one that is deployed
     with pytest.raises(
         EnvironmentNotDeployedError, match=r"'prod' .* 210000000001, .*; deployed there: .*\bsdk\b"
     ):

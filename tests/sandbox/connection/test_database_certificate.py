@@ -84,9 +84,7 @@ def test_the_authorities_of_rds_do_not_vouch_for_the_sandbox(
         _connect(lab, f"{metadata.host}:{metadata.port}", monkeypatch)
 
 
-def test_verification_is_off_only_where_a_variable_says_so(
-    lab: terrarium.Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_a_variable_disables_verification(lab: terrarium.Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PGSSLROOTCERT")
     monkeypatch.setenv(SSL_MODE_VARIABLE, "require")
     metadata = lab.manifest.metadata

@@ -30,7 +30,7 @@ def test_a_deleted_network_leaves_nothing_behind(sandbox: LocalSandbox) -> None:
     assert "121212121212" not in sandbox.command("status").stdout
 
 
-def test_a_bucket_policy_denies_only_what_it_denies(sandbox: LocalSandbox) -> None:
+def test_a_bucket_policy_denies_only_matching_requests(sandbox: LocalSandbox) -> None:
     """ "Deny what is not TLS" must not deny what its condition does not hold for; what it denies to all it does."""
     s3 = sandbox.client("s3")
     s3.create_bucket(Bucket="policies", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
@@ -52,7 +52,7 @@ def test_a_bucket_policy_denies_only_what_it_denies(sandbox: LocalSandbox) -> No
     assert s3.get_object(Bucket="policies", Key="kept")["Body"].read() == b"body"
 
 
-def test_a_bucket_says_whether_it_tells_eventbridge(sandbox: LocalSandbox) -> None:
+def test_returns_the_eventbridge_configuration_of_a_bucket(sandbox: LocalSandbox) -> None:
     s3 = sandbox.client("s3")
     s3.create_bucket(Bucket="telling", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     assert "EventBridgeConfiguration" not in s3.get_bucket_notification_configuration(Bucket="telling")

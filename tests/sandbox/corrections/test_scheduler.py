@@ -103,7 +103,7 @@ def test_a_schedule_for_one_moment_fires_once_and_goes_if_it_shall(running: Runn
         boto3.client("scheduler").get_schedule(Name="once")
 
 
-def test_what_cannot_be_started_lies_in_the_dead_letter_queue_with_the_reason() -> None:
+def test_a_failed_start_is_in_the_dead_letter_queue_with_its_reason() -> None:
     missing = "arn:aws:states:eu-central-1:210000000001:stateMachine:missing"
     target = {
         "Arn": missing,
@@ -128,7 +128,7 @@ def test_a_schedule_that_aws_would_refuse_is_refused() -> None:
         )
 
 
-def test_a_scheduled_rule_tells_its_targets(running: RunningSandbox) -> None:
+def test_a_scheduled_rule_invokes_its_targets(running: RunningSandbox) -> None:
     events = boto3.client("events")
     events.put_rule(Name="hourly", ScheduleExpression="rate(1 hour)")
     events.put_targets(

@@ -93,7 +93,7 @@ def test_a_queue_keeps_its_time_limits(sandbox: LocalSandbox, queue: dict[str, A
     assert described["jobStateTimeLimitActions"][0]["maxTimeSeconds"] == 700
 
 
-def test_a_budget_says_whom_it_tells_and_bears_tags(sandbox: LocalSandbox) -> None:
+def test_a_budget_has_subscribers_and_tags(sandbox: LocalSandbox) -> None:
     budgets = sandbox.client("budgets", "--account", ACCOUNT)
     notification = {
         "NotificationType": "ACTUAL",
@@ -159,7 +159,7 @@ def test_the_scripts_of_a_lifecycle_configuration_can_be_changed(sandbox: LocalS
         sagemaker.update_notebook_instance_lifecycle_config(**absent, OnStart=second)
 
 
-def test_tags_of_a_launch_template_are_not_those_of_what_it_launches(sandbox: LocalSandbox) -> None:
+def test_tags_of_a_launch_template_differ_from_those_of_its_instances(sandbox: LocalSandbox) -> None:
     ec2 = sandbox.client("ec2", "--account", ACCOUNT)
     tags = [{"Key": "owner", "Value": "ada"}]
     made = ec2.create_launch_template(

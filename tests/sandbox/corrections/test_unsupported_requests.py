@@ -97,7 +97,7 @@ def test_costs_are_not_said_to_be_none(client: Client) -> None:
         )
 
 
-def test_a_trail_does_not_say_that_it_delivered(client: Client) -> None:
+def test_a_trail_has_no_delivery_time(client: Client) -> None:
     s3, trail, name = client("s3"), client("cloudtrail"), f"t-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     trail.create_trail(Name=name, S3BucketName=name)

@@ -33,7 +33,7 @@ def test_deploying_again_changes_nothing(dev: Deployment) -> None:
     assert "No changes" in dev.deploy()
 
 
-def test_what_terraform_wrote_is_what_connect_reads_field_by_field(dev: Deployment) -> None:
+def test_connect_reads_every_field_that_terraform_wrote(dev: Deployment) -> None:
     state = dev.state()
     manifest = manifest_of(dev)
     assert manifest.pop("stack_digest").startswith("sha256:")
@@ -233,7 +233,7 @@ def test_the_example_leaves_ranked_runs_in_postgresql_and_artifacts_in_the_bucke
     assert row == (4,)
 
 
-def test_what_is_deployed_can_be_shown(dev: Deployment) -> None:
+def test_the_deployed_resources_can_be_listed(dev: Deployment) -> None:
     shown = dev.terrarium("describe", "dev").stdout
     assert "terrarium-dev-artifacts-111111111111" in shown
     assert "terrarium_writer" in shown

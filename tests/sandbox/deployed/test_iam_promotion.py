@@ -156,7 +156,7 @@ def test_the_job_reads_the_registry_of_the_source_and_changes_nothing_there(
             s3.get_object(Bucket=staging.artifacts.bucket, Key=key)
 
 
-def test_what_is_in_the_registry_promotion_does_not_delete(enforced: Manifests, promotion: Session) -> None:
+def test_promotion_deletes_no_registered_model(enforced: Manifests, promotion: Session) -> None:
     with refused("s3:DeleteObject"):
         promotion.client("s3").delete_object(Bucket=enforced["prod"].registry.bucket, Key=STAGING_MODEL)
 

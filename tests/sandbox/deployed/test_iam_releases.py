@@ -49,7 +49,7 @@ def test_the_deployer_publishes_the_sdk_and_pushes_images(deploy: Session, enfor
         s3.put_object(Bucket=test.artifacts.bucket, Key="artifacts/data", Body=b"")
 
 
-def test_who_records_cannot_change_what_notebooks_install(
+def test_recorders_cannot_change_the_sdk_of_notebooks(
     everywhere_sandbox: LocalSandbox, enforced: Manifests, scientist: Session
 ) -> None:
     bucket = enforced["dev"].artifacts.bucket

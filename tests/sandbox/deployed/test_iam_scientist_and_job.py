@@ -55,7 +55,7 @@ def test_a_scientist_records_reads_and_deletes_experiments(
     s3.delete_object(Bucket=bucket, Key="experiments/2/model")
 
 
-def test_what_references_pin_no_scientist_deletes(
+def test_scientists_cannot_delete_pinned_versions(
     scientist: Session, enforced: Manifests, kept: dict[str, str]
 ) -> None:
     bucket, s3 = enforced["dev"].artifacts.bucket, scientist.client("s3")

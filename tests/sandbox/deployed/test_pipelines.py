@@ -192,7 +192,7 @@ def test_its_schedule_starts_it_and_killed_in_the_middle_it_goes_on_to_a_model_t
 
 
 @pytest.mark.usefixtures("deliveries")
-def test_a_delivery_starts_it_and_so_does_the_look_for_drift_once_cases_are_no_longer_what_they_were(
+def test_deliveries_and_detected_drift_start_an_execution(
     lab: Lab, sandbox: LocalSandbox, tmp_path: Path
 ) -> None:
     cases = load_breast_cancer(as_frame=True).frame

@@ -87,7 +87,7 @@ def test_it_passes_on_a_deployed_environment_and_leaves_nothing_behind(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("enforced")
-def test_a_workflow_verifies_by_a_job_what_it_may_not_read_itself(
+def test_a_workflow_verifies_with_a_job_that_has_more_rights(
     sandbox: LocalSandbox, manifest: PlatformManifest
 ) -> None:
     """ci-deploy has no data of its own: the lines of the scientist are skipped, those of the job pass."""

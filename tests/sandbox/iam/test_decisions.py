@@ -254,7 +254,7 @@ def test_starting_a_notebook_passes_its_role_again(role: Role, enforcing: LocalS
         ),
     ],
 )
-def test_what_iam_refuses_in_a_state_machine_can_be_caught(
+def test_a_state_machine_can_catch_a_denial_of_iam(
     enforcing: LocalSandbox, resource: str, parameters: dict[str, Any]
 ) -> None:
     iam, states = enforcing.client("iam", "dev"), enforcing.client("stepfunctions", "dev")

@@ -27,7 +27,7 @@ def key_of(version: ModelVersion, path: str) -> str:
     return version.artifact.key.removesuffix(FOLDER_LISTING) + path
 
 
-def test_every_move_of_an_alias_says_who_when_and_why(lab: terrarium.Lab) -> None:
+def test_every_move_of_an_alias_has_author_time_and_reason(lab: terrarium.Lab) -> None:
     first, second = submitted(lab, "moved"), submitted(lab, "moved")
     lab.models.alias(first.reference, "champion", reason="the first one")
     lab.models.alias(second.reference, "champion", reason="better")

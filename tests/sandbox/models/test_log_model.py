@@ -99,7 +99,7 @@ def test_a_model_whose_class_is_of_a_script_is_loaded_by_another_process(
     assert list(loaded.predict([[0.0], [1.0], [2.0]])) == [1, 1, 1]
 
 
-def test_what_the_caller_states_counts(lab: terrarium.Lab) -> None:
+def test_explicit_arguments_take_precedence(lab: terrarium.Lab) -> None:
     model = RandomForestClassifier(5, random_state=7).fit(FEATURES, TARGET)
     with lab.experiment("kept").run() as run:
         with pytest.raises(mlflow.MlflowException, match="untrusted types"):

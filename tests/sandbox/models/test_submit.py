@@ -80,7 +80,7 @@ def test_submitting_again_is_the_same_version_and_another_run_the_next(lab: terr
     assert lab.models.submit(trained(lab, "again"), "again").version == 2
 
 
-def test_an_incomplete_record_is_refused_and_what_is_missing_named(lab: terrarium.Lab) -> None:
+def test_refuses_an_incomplete_record_and_names_the_missing_parts(lab: terrarium.Lab) -> None:
     with lab.experiment("incomplete").run() as run:
         run.log_model(LogisticRegression().fit(FEATURES, [0, 0, 0, 1, 1, 1]))
     with pytest.raises(NotSubmittableError) as refused:
@@ -98,7 +98,7 @@ def test_only_a_finished_run_is_submitted(lab: terrarium.Lab) -> None:
         lab.models.submit(run, "unfinished")
 
 
-def test_a_run_without_a_model_or_with_several_says_so(lab: terrarium.Lab) -> None:
+def test_refuses_a_run_without_exactly_one_model(lab: terrarium.Lab) -> None:
     splits = terrarium.Splits.of({"train": np.arange(3)}, dataset="numbers")
     card = USE_CASE.model_copy(update={"name": "which"})
     stated = {"params": {}, "splits": splits, "validation": terrarium.HoldOut(on="train"), "seed": 1}
@@ -159,7 +159,7 @@ def test_versions_are_found_by_their_tags(lab: terrarium.Lab) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "a@b", "../up", "a b", "-x"])
-def test_what_cannot_name_a_model_is_refused(lab: terrarium.Lab, name: str) -> None:
+def test_refuses_invalid_names_of_models(lab: terrarium.Lab, name: str) -> None:
     with pytest.raises(ModelNameError):
         lab.models.submit("0" * 32, name)
 

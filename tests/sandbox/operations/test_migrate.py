@@ -70,12 +70,12 @@ def upgrade_to(engine: Engine, revision: str) -> None:
         command.upgrade(config, revision)
 
 
-def test_before_it_the_writer_is_told_to_have_it_run(fresh: Database) -> None:
+def test_connecting_before_the_migration_names_the_command(fresh: Database) -> None:
     with pytest.raises(DatabaseLoginError, match=f"terrarium migrate {fresh.environment}"):
         fresh.writer.connect()
 
 
-def test_it_makes_what_is_missing_and_nothing_the_second_time(fresh: Database) -> None:
+def test_the_migration_is_idempotent(fresh: Database) -> None:
     first = migrated(fresh)
     assert [line for line in first if "made database user" in line] == [
         f"made database user {user}" for user in ("terrarium_owner", "terrarium_writer", "terrarium_reader")
@@ -162,14 +162,14 @@ def test_a_migration_killed_within_optunas_schema_is_completed_by_the_next(
         engine.dispose()
 
 
-def test_a_database_without_schema_is_told(fresh: Database) -> None:
+def test_reports_a_database_without_schema(fresh: Database) -> None:
     migrated(fresh)
     execute(fresh.owner, "DROP SCHEMA mlflow CASCADE")
     with pytest.raises(SchemaMissingError, match=f"terrarium migrate {fresh.environment}"):
         check_schema(fresh.writer, fresh.environment)
 
 
-def test_an_older_schema_is_told_and_migrated_with_what_it_holds(fresh: Database) -> None:
+def test_reports_and_migrates_an_older_schema_with_its_data(fresh: Database) -> None:
     migrated(fresh)
     execute(fresh.owner, "DROP SCHEMA mlflow CASCADE")
     execute(fresh.owner, "CREATE SCHEMA mlflow")
@@ -186,7 +186,7 @@ def test_an_older_schema_is_told_and_migrated_with_what_it_holds(fresh: Database
         assert connection.exec_driver_sql("SELECT name FROM experiments").scalars().all() == ["kept"]
 
 
-def test_a_newer_schema_is_told_and_left_alone(fresh: Database) -> None:
+def test_reports_a_newer_schema_and_does_not_change_it(fresh: Database) -> None:
     migrated(fresh)
     execute(fresh.owner, "UPDATE alembic_version SET version_num = 'fffffffffff0'")
     with pytest.raises(SchemaTooNewError, match="install the SDK that your environment serves"):

@@ -57,7 +57,7 @@ def install_sdk(sandbox: LocalSandbox, bucket: str, folder: Path) -> subprocess.
     return subprocess.run(["bash", PROGRAM], env=environment, check=False, capture_output=True, text=True)
 
 
-def test_without_a_published_sdk_it_says_what_to_do_and_that_it_is_worth_trying_again(
+def test_without_a_published_sdk_the_error_names_the_remedy_and_a_retry(
     sandbox: LocalSandbox, bucket: str, tmp_path: Path
 ) -> None:
     failed = install_sdk(sandbox, bucket, tmp_path)

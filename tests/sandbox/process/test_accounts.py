@@ -53,7 +53,7 @@ def test_the_administrator_exists_and_is_the_same_each_time(sandbox: LocalSandbo
     assert sandbox.environment("dev", "--account", _ACCOUNT)["AWS_ACCESS_KEY_ID"] == key
 
 
-def test_what_one_account_holds_another_does_not_see(sandbox: LocalSandbox) -> None:
+def test_an_account_cannot_see_resources_of_another(sandbox: LocalSandbox) -> None:
     sandbox.client("ssm", "--account", _ACCOUNT).put_parameter(Name="/mine", Value="1", Type="String")
     with pytest.raises(ClientError) as refused:
         sandbox.client("ssm", "--account", _OTHER).get_parameter(Name="/mine")
@@ -133,7 +133,7 @@ def test_who_does_not_sign_is_refused(sandbox: LocalSandbox) -> None:
         pytest.param("/moto-api/reset", {}, 403, id="past the data planes"),
     ],
 )
-def test_what_is_not_for_everybody_is_refused(
+def test_refuses_requests_of_web_pages_and_other_users(
     sandbox: LocalSandbox, path: str, headers: dict[str, str], status: int
 ) -> None:
     """Services run programs: a web page or another user of the machine must not make them."""

@@ -200,7 +200,7 @@ def _small_services(sandbox: LocalSandbox) -> Callable[[], Any]:
 @pytest.mark.parametrize(
     "make", [_all_about_s3, _dynamodb, _small_services], ids=["s3", "dynamodb", "others"]
 )
-def test_what_services_acknowledged_survives_kill_9(
+def test_acknowledged_changes_of_services_survive_kill_9(
     running: LocalSandbox, make: Callable[[LocalSandbox], Callable[[], Any]]
 ) -> None:
     look = make(running)
@@ -209,7 +209,7 @@ def test_what_services_acknowledged_survives_kill_9(
     assert look() == before
 
 
-def test_what_followed_a_save_is_applied_to_what_was_saved(running: LocalSandbox) -> None:
+def test_changes_after_a_save_are_applied_to_the_saved_state(running: LocalSandbox) -> None:
     s3 = running.client("s3")
     s3.create_bucket(Bucket="saved", CreateBucketConfiguration=_REGION)
     s3.put_object(Bucket="saved", Key="old", Body=b"old")

@@ -103,7 +103,7 @@ def test_an_answer_arrives_in_one_piece(sandbox: LocalSandbox) -> None:
         assert body.endswith(b">")
 
 
-def test_whoever_asks_before_it_sends_a_body_is_answered_before(sandbox: LocalSandbox) -> None:
+def test_answers_expect_100_continue_before_the_body(sandbox: LocalSandbox) -> None:
     """As boto3 does with each object it puts; unanswered, it waits a second."""
     url = urlsplit(sandbox.environment()["AWS_ENDPOINT_URL"])
     with socket.create_connection((url.hostname or "", url.port or 0), timeout=60) as connection:

@@ -25,7 +25,7 @@ def _kill(process: psutil.Process) -> None:
     assert wait_for_end([process], patience_seconds=60) == []
 
 
-def test_is_ready_when_up_says_so_and_listens_on_loopback_only(own_sandbox: LocalSandbox) -> None:
+def test_is_ready_when_up_returns_and_listens_on_loopback_only(own_sandbox: LocalSandbox) -> None:
     process = _started(own_sandbox)
     own_sandbox.client("s3").list_buckets()
     listening = [c.laddr.ip for c in process.net_connections() if c.status == psutil.CONN_LISTEN]
@@ -49,14 +49,14 @@ def test_two_at_once_start_one(own_sandbox: LocalSandbox) -> None:
     assert len(said) == 1
 
 
-def test_up_on_another_port_when_up_says_where_it_is(own_sandbox: LocalSandbox) -> None:
+def test_up_with_another_port_names_the_port_of_the_running_sandbox(own_sandbox: LocalSandbox) -> None:
     _started(own_sandbox)
     refused = own_sandbox.command("up", "--port", "1", check=False)
     assert refused.returncode == 1
     assert "runs at http://127.0.0.1:" in refused.stderr
 
 
-def test_down_ends_the_process_and_down_again_says_so(own_sandbox: LocalSandbox) -> None:
+def test_down_ends_the_process_and_can_be_repeated(own_sandbox: LocalSandbox) -> None:
     process = _started(own_sandbox)
     own_sandbox.command("down")
     assert wait_for_end([process], patience_seconds=0) == []
@@ -112,7 +112,7 @@ def test_another_process_with_the_same_id_is_not_the_sandbox(own_sandbox: LocalS
     assert "No sandbox was up" in own_sandbox.command("down").stdout
 
 
-def test_what_a_killed_sandbox_left_running_is_ended_by_the_next_up(own_sandbox: LocalSandbox) -> None:
+def test_up_ends_processes_of_a_killed_sandbox(own_sandbox: LocalSandbox) -> None:
     process = _started(own_sandbox)
     own_sandbox.client("rds").create_db_cluster(
         DBClusterIdentifier="left",
@@ -129,7 +129,7 @@ def test_what_a_killed_sandbox_left_running_is_ended_by_the_next_up(own_sandbox:
     own_sandbox.command("reset", "--yes")
 
 
-def test_asking_a_sandbox_that_is_down_says_how_to_start_it(own_sandbox: LocalSandbox) -> None:
+def test_the_error_of_a_stopped_sandbox_names_the_command_to_start_it(own_sandbox: LocalSandbox) -> None:
     refused = own_sandbox.command("env", check=False)
     assert refused.returncode == 1
     assert refused.stdout == ""

@@ -144,7 +144,7 @@ def test_survives_a_listing_of_tags_of_which_pages_are_left(own_sandbox: LocalSa
         own_sandbox.client("resourcegroupstaggingapi").get_resources(PaginationToken=token)
 
 
-def test_status_says_that_the_state_cannot_be_saved_until_it_is(own_sandbox: LocalSandbox) -> None:
+def test_status_reports_a_failed_save_until_a_save_succeeds(own_sandbox: LocalSandbox) -> None:
     own_sandbox.command("up", "--port", "0")
     in_the_way = own_sandbox.home / "state" / "services.pickle" / "file"
     in_the_way.parent.mkdir(parents=True)

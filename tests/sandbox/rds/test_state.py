@@ -52,7 +52,7 @@ def test_down_stops_the_databases_and_up_starts_those_that_ran(
     resting.connect_as_master().close()
 
 
-def test_what_a_killed_sandbox_leaves_is_ended_without_loss(
+def test_up_ends_databases_of_a_killed_sandbox_without_loss(
     own_sandbox: LocalSandbox, cluster: Cluster
 ) -> None:
     """The worst case: its gateways are killed with it, so that the postmasters become orphans."""

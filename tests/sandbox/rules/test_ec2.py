@@ -75,7 +75,7 @@ def test_a_security_group_that_rules_of_others_name_stays(ec2: Any, vpc: str) ->
     ec2.delete_security_group(GroupId=clients)
 
 
-def test_what_an_interface_uses_stays(ec2: Any, vpc: str) -> None:
+def test_refuses_to_delete_groups_of_network_interfaces(ec2: Any, vpc: str) -> None:
     subnet, group = subnet_in(ec2, vpc), group_in(ec2, vpc, "used")
     made = ec2.create_network_interface(SubnetId=subnet, Groups=[group])["NetworkInterface"]
     with refused_by("security-group-in-use-cannot-be-deleted"):

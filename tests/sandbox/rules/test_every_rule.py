@@ -43,7 +43,7 @@ def test_every_id_is_used_once() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=_IDS)
-def test_a_rule_states_what_aws_refuses_and_where_that_is_published(rule: Rule) -> None:
+def test_a_rule_has_a_statement_and_a_source(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.id)
     assert re.fullmatch(r"[A-Z].+\.", rule.statement)
     assert len(rule.source) > 20

@@ -141,7 +141,7 @@ def test_whom_a_role_trusts_must_exist(client: Client) -> None:
 @pytest.mark.parametrize(
     "principal", [f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT, "arn:aws:iam::999999999999:role/far"]
 )
-def test_accounts_and_what_other_accounts_hold_can_be_trusted(client: Client, principal: str) -> None:
+def test_accepts_accounts_and_principals_of_other_accounts(client: Client, principal: str) -> None:
     iam = client("iam")
     iam.create_role(RoleName="open", AssumeRolePolicyDocument=trusting({"AWS": principal}))
     iam.delete_role(RoleName="open")

@@ -50,7 +50,7 @@ def test_executions_without_a_name_are_many() -> None:
     assert len(started) == 3
 
 
-def test_the_history_tells_what_happened_in_pages_and_from_its_end() -> None:
+def test_the_history_has_pages_and_can_be_reversed() -> None:
     states = boto3.client("stepfunctions")
     machine = create_state_machine("history", passing("done"))
     execution = states.start_execution(stateMachineArn=machine, input='{"a": 1}')["executionArn"]
@@ -83,7 +83,7 @@ def test_a_nested_execution_is_waited_for_and_its_output_read() -> None:
     assert json.loads(asked["input"]) == {"a": 1}
 
 
-def test_what_a_nested_execution_fails_of_is_tried_again_and_then_caught() -> None:
+def test_failures_of_a_nested_execution_are_retried_and_then_caught() -> None:
     states = boto3.client("stepfunctions")
     failing = create_state_machine(
         "failing", {"StartAt": "No", "States": {"No": {"Type": "Fail", "Error": "Mine", "Cause": "because"}}}
@@ -107,7 +107,7 @@ def test_what_a_nested_execution_fails_of_is_tried_again_and_then_caught() -> No
     assert len(states.list_executions(stateMachineArn=failing)["executions"]) == 3
 
 
-def test_who_waits_too_long_times_out_and_what_it_waited_for_is_stopped() -> None:
+def test_a_timeout_stops_the_nested_execution() -> None:
     states = boto3.client("stepfunctions")
     slow = create_state_machine(
         "slow", {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 300, "End": True}}}
@@ -121,7 +121,7 @@ def test_who_waits_too_long_times_out_and_what_it_waited_for_is_stopped() -> Non
     assert until(lambda: states.list_executions(stateMachineArn=slow, statusFilter="ABORTED")["executions"])
 
 
-def test_stopping_an_execution_stops_what_it_waits_for_and_says_why() -> None:
+def test_stopping_an_execution_stops_the_awaited_work_with_the_reason() -> None:
     states = boto3.client("stepfunctions")
     slow = create_state_machine(
         "slow-too", {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 300, "End": True}}}
@@ -163,7 +163,7 @@ def test_tasks_call_as_the_role_of_the_state_machine() -> None:
     assert not states.list_executions(stateMachineArn=inner)["executions"]
 
 
-def test_what_succeeded_cannot_be_resumed() -> None:
+def test_refuses_to_redrive_a_successful_execution() -> None:
     states = boto3.client("stepfunctions")
     machine = create_state_machine("succeeded", passing(1))
     execution = states.start_execution(stateMachineArn=machine)["executionArn"]

@@ -71,7 +71,7 @@ def test_a_resumed_execution_repeats_nothing_that_succeeded() -> None:
     assert types[-1] == "ExecutionSucceeded"
 
 
-def test_executions_outlive_the_sandbox_and_what_ran_can_be_resumed(own_sandbox: LocalSandbox) -> None:
+def test_executions_survive_a_restart_and_can_be_redriven(own_sandbox: LocalSandbox) -> None:
     """Ended executions are described as before; running ones are aborted with the reason, and continue when resumed."""
     own_sandbox.command("up", "--port", "0")
     states, iam = own_sandbox.client("stepfunctions"), own_sandbox.client("iam")

@@ -26,7 +26,7 @@ print(Artifacts(lab.manifest.artifacts, session=lab.session, transfer=transfer).
 """
 
 
-def test_what_was_put_is_what_is_got(lab: terrarium.Lab, tmp_path: Path) -> None:
+def test_get_returns_the_put_content(lab: terrarium.Lab, tmp_path: Path) -> None:
     source = tmp_path / "model.bin"
     source.write_bytes(os.urandom(40 * MEBIBYTE))
     ref = lab.artifacts.put(source, "models/churn.bin")
@@ -40,7 +40,7 @@ def test_the_environments_key_encrypts_it(lab: terrarium.Lab) -> None:
     assert head["SSEKMSKeyId"] == lab.manifest.encryption.key_arn
 
 
-def test_a_bucket_that_locks_objects_takes_what_is_put(lab: terrarium.Lab, tmp_path: Path) -> None:
+def test_puts_into_a_bucket_with_object_lock(lab: terrarium.Lab, tmp_path: Path) -> None:
     s3, bucket = lab.session.client("s3"), "locks-objects"
     s3.create_bucket(
         Bucket=bucket,

@@ -93,7 +93,7 @@ def test_a_killed_process_loses_nothing_and_its_run_is_ended(
         assert list(process_folders(environment_journal(lab.manifest))) == []
 
 
-def test_the_next_connect_moves_what_is_left(lab: terrarium.Lab, account: Account, tmp_path: Path) -> None:
+def test_the_next_connect_moves_remaining_lines(lab: terrarium.Lab, account: Account, tmp_path: Path) -> None:
     run_id, last = kill_while_logging(account, "moved by connect", after=0.2, told=tmp_path / "told")
     terrarium.connect(lab.environment)
     deadline = time.monotonic() + 60
@@ -130,7 +130,7 @@ def test_a_short_process_after_a_kill_writes_undisturbed(
         time.sleep(0.1)
 
 
-def test_the_command_says_what_it_moved(lab: terrarium.Lab, account: Account, tmp_path: Path) -> None:
+def test_the_command_reports_the_moved_samples(lab: terrarium.Lab, account: Account, tmp_path: Path) -> None:
     run_id, _ = kill_while_logging(account, "by command", after=0.0, told=tmp_path / "told")
     said = CliRunner().invoke(sync, [lab.environment], catch_exceptions=False).output
     assert f"run {run_id} ended as KILLED" in said
@@ -138,7 +138,7 @@ def test_the_command_says_what_it_moved(lab: terrarium.Lab, account: Account, tm
     assert CliRunner().invoke(sync, [lab.environment]).output == f"{lab.environment}: 0 points moved\n"
 
 
-def test_what_is_moved_twice_is_kept_once(lab: terrarium.Lab) -> None:
+def test_lines_that_are_moved_twice_are_stored_once(lab: terrarium.Lab) -> None:
     with lab.experiment("twice").run() as run:
         for step in range(10):
             run.log_metrics({"loss": 1 / (step + 1)}, step=step)
@@ -217,7 +217,7 @@ def test_a_journal_that_cannot_be_made_is_done_without(
     assert status(lab, run.id) == "FINISHED"
 
 
-def test_where_neither_disk_nor_database_takes_it_the_call_says_so(
+def test_the_call_raises_if_neither_disk_nor_database_is_writable(
     lab: terrarium.Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()

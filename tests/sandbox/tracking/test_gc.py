@@ -151,7 +151,7 @@ def test_refuses_to_submit_a_deleted_run(lab: terrarium.Lab) -> None:
 
 
 @pytest.mark.parametrize("how", ["artifact", "parent", "runs"])
-def test_a_run_keeps_what_it_refers_to(how: str, lab: terrarium.Lab) -> None:
+def test_artifacts_that_a_run_refers_to_are_kept(how: str, lab: terrarium.Lab) -> None:
     origin = recorded(lab)
     artifact = f"{mlflow.get_run(origin).info.artifact_uri}/notes.txt"
     mention = {"artifact": artifact, "parent": origin, "runs": f"runs:/{origin}/notes.txt"}[how]

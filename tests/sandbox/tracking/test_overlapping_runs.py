@@ -64,7 +64,7 @@ def test_a_coroutine_may_nest_runs_and_begin_one_after_the_other(lab: terrarium.
     assert len(ended(lab, "nested")) == 6
 
 
-def test_coroutines_in_threads_of_their_own_are_told_apart(lab: terrarium.Lab, elsewhere: Path) -> None:
+def test_coroutines_in_several_threads_have_separate_runs(lab: terrarium.Lab, elsewhere: Path) -> None:
     together = threading.Barrier(3, timeout=60)
 
     def train(number: int) -> None:

@@ -22,7 +22,7 @@ def _tracked(lab: terrarium.Lab) -> Iterator[None]:
     mlflow.set_tracking_uri(None)  # type: ignore[arg-type]
 
 
-def test_what_a_run_logs_is_found_again(lab: terrarium.Lab, tmp_path: Path) -> None:
+def test_logged_values_can_be_read(lab: terrarium.Lab, tmp_path: Path) -> None:
     mlflow.set_experiment("plain")
     (tmp_path / "notes.txt").write_text("seen")
     with mlflow.start_run() as run:
@@ -66,7 +66,7 @@ def test_models_are_logged_registered_and_served_by_alias() -> None:
     assert (loaded.predict(features) == model.predict(features)).all()
 
 
-def test_autologging_records_what_a_fit_does() -> None:
+def test_autologging_records_a_fit() -> None:
     from sklearn.datasets import load_breast_cancer
     from sklearn.tree import DecisionTreeClassifier
 

@@ -87,7 +87,7 @@ def test_uncommitted_code_is_kept_as_a_patch(
     assert code.patch_digest == f"sha256:{hashlib.sha256(patch).hexdigest()}"
 
 
-def test_the_use_case_is_the_experiments_and_may_be_stated_anew(lab: terrarium.Lab) -> None:
+def test_the_use_case_of_an_experiment_can_be_restated(lab: terrarium.Lab) -> None:
     first = USE_CASE.model_copy(update={"name": "renewed"})
     second = first.model_copy(update={"business_impact": "twice as much"})
     with lab.experiment(first).run() as run:
@@ -121,7 +121,7 @@ def test_metrics_over_folds_have_a_spread(lab: terrarium.Lab) -> None:
     assert record.evaluation.over_folds["roc_auc"].folds == (0.8, 0.9, 1.0)
 
 
-def test_what_autologging_records_is_on_record(lab: terrarium.Lab) -> None:
+def test_values_of_autologging_are_on_the_record(lab: terrarium.Lab) -> None:
     features, target = load_iris(return_X_y=True)
     mlflow.sklearn.autolog(log_models=False)
     try:

@@ -127,7 +127,7 @@ def test_a_package_that_no_index_has_is_named(project: Project, recorded: str) -
     assert "--here" in done.stderr
 
 
-def test_what_cannot_be_run_again_says_why(lab: terrarium.Lab, project: Project) -> None:
+def test_the_error_states_why_a_run_cannot_be_reproduced(lab: terrarium.Lab, project: Project) -> None:
     from mlflow import MlflowClient
 
     plain = MlflowClient(f"terrarium://{lab.environment}").create_run("0")

@@ -44,7 +44,7 @@ _BAD: list[tuple[str, Callable[[Any], Any]]] = [
 ]
 
 
-def test_what_is_refused_is_not_kept_and_the_run_goes_on(lab: terrarium.Lab) -> None:
+def test_refused_values_are_not_stored_and_the_run_continues(lab: terrarium.Lab) -> None:
     with lab.experiment("refusals").run(params={"depth": 3}) as run:
         mlflow.log_param("by_mlflow", 1)
         for what, log in _BAD:

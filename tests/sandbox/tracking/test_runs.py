@@ -88,7 +88,7 @@ def test_more_parameters_than_mlflow_takes_at_once(lab: terrarium.Lab) -> None:
     assert run.params == {name: str(value) for name, value in params.items()}
 
 
-def test_an_unknown_experiment_is_told(lab: terrarium.Lab) -> None:
+def test_raises_for_an_unknown_experiment(lab: terrarium.Lab) -> None:
     with pytest.raises(ExperimentNotFoundError, match=r"names\(\)"):
         lab.experiments.runs("never begun")
 

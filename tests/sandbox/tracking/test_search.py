@@ -124,7 +124,7 @@ def test_conditions_hold_for_the_runs_they_are_true_of(
     assert sorted(run.name for run in found) == list(names)
 
 
-def test_text_finds_what_the_expression_does(lab: terrarium.Lab) -> None:
+def test_text_and_expression_find_the_same_runs(lab: terrarium.Lab) -> None:
     text = f"experiment == '{FOUND}' and (params.depth > 4 or not tags.x) and status == 'FINISHED'"
     assert [run.name for run in lab.experiments.search(text, order_by="name")] == ["b", "c", "d"]
 
@@ -144,7 +144,7 @@ def test_runs_are_ranked_with_those_that_lack_the_field_last(
     assert "".join(run.name for run in lab.experiments.search(HERE, order_by=order_by)) == names
 
 
-def test_a_summary_says_what_mlflow_says(lab: terrarium.Lab, recorded: dict[str, str]) -> None:
+def test_a_summary_equals_that_of_mlflow(lab: terrarium.Lab, recorded: dict[str, str]) -> None:
     mlflow.set_tracking_uri(f"terrarium://{lab.environment}")
     for name in "ad":
         (found,) = lab.experiments.search(run_id == recorded[name])
@@ -175,7 +175,7 @@ def test_a_frame_of_nothing_has_the_columns_all_the_same(lab: terrarium.Lab) -> 
     assert {"run_id", "start_time"} <= set(nothing.columns)
 
 
-def test_similar_use_cases_are_found_by_what_they_share(lab: terrarium.Lab) -> None:
+def test_finds_similar_use_cases_by_shared_properties(lab: terrarium.Lab) -> None:
     (found, *_) = lab.experiments.similar(CARD.model_copy(update={"name": "new"}))
     assert found.use_case.name == FOUND
     assert found.score > 0.9

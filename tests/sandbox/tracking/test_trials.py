@@ -98,7 +98,7 @@ def test_optuna(lab: terrarium.Lab) -> None:
     assert stored.best_value == study.best_value
 
 
-def test_trials_in_threads_are_told_apart(lab: terrarium.Lab) -> None:
+def test_trials_in_several_threads_are_separate(lab: terrarium.Lab) -> None:
     together = threading.Barrier(2, timeout=60)
 
     def objective(trial: optuna.Trial, run: terrarium.Run) -> float:

@@ -59,7 +59,7 @@ def test_runs_are_looked_at_in_a_browser(
             socket.create_connection(("127.0.0.1", urlsplit(server.address).port or 0), timeout=5)
 
 
-def test_a_server_that_does_not_come_up_says_why(lab: terrarium.Lab, tmp_path: Path) -> None:
+def test_the_error_states_why_a_server_does_not_start(lab: terrarium.Lab, tmp_path: Path) -> None:
     python = shutil.which("false")
     assert python
     broken = UiServer(

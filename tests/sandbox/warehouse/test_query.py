@@ -20,9 +20,7 @@ _ENDLESS = (
 )
 
 
-def test_what_was_written_by_pyiceberg_is_asked_by_athena_with_its_types(
-    lab: terrarium.Lab, table: str
-) -> None:
+def test_athena_reads_rows_of_pyiceberg_with_their_types(lab: terrarium.Lab, table: str) -> None:
     warehouse = lab.warehouse
     rows = pa.table(
         {
@@ -55,7 +53,7 @@ def test_a_parameter_that_athena_does_not_take_is_refused_before_the_query(lab: 
         lab.warehouse.query("SELECT ?, ?", parameters=["x", "x" * 1023])
 
 
-def test_what_writes_answers_how_many_rows(lab: terrarium.Lab, table: str, location: str) -> None:
+def test_a_write_returns_the_number_of_rows(lab: terrarium.Lab, table: str, location: str) -> None:
     warehouse = lab.warehouse
     made = warehouse.query(
         f"CREATE TABLE {table} (id bigint) LOCATION '{location}' TBLPROPERTIES ('table_type' = 'ICEBERG')"
@@ -120,12 +118,12 @@ def test_a_result_without_rows_has_its_columns(lab: terrarium.Lab) -> None:
         ("SELECT ?", "Incorrect number of parameters: expected 1 but found 0"),
     ],
 )
-def test_a_failure_says_why_and_where(lab: terrarium.Lab, sql: str, message: str) -> None:
+def test_an_error_has_reason_and_position(lab: terrarium.Lab, sql: str, message: str) -> None:
     with pytest.raises(QueryFailedError, match=message):
         lab.warehouse.query(sql)
 
 
-def test_what_takes_too_long_is_cancelled(lab: terrarium.Lab, athena: Athena) -> None:
+def test_cancels_a_query_at_the_timeout(lab: terrarium.Lab, athena: Athena) -> None:
     with pytest.raises(QueryTimeoutError, match=r"not done after 0\.5 seconds, and was cancelled"):
         lab.warehouse.query(_ENDLESS, timeout=0.5)
     (last,) = athena.client.list_query_executions(WorkGroup=athena.workgroup, MaxResults=1)[
@@ -134,7 +132,7 @@ def test_what_takes_too_long_is_cancelled(lab: terrarium.Lab, athena: Athena) ->
     assert athena.wait(last)["Status"]["State"] == "CANCELLED"
 
 
-def test_a_query_that_somebody_else_cancels_says_so(lab: terrarium.Lab, athena: Athena) -> None:
+def test_raises_for_a_query_that_another_user_cancels(lab: terrarium.Lab, athena: Athena) -> None:
     sql = f"{_ENDLESS} AND 'mine' = 'mine'"
 
     def cancel() -> None:

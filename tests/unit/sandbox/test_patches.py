@@ -53,12 +53,12 @@ def test_wraps() -> None:
     assert [listed.target for listed in list_patches()] == [f"{__name__}.Library.greet"]
 
 
-def test_refuses_what_the_library_lacks() -> None:
+def test_refuses_to_replace_a_missing_attribute() -> None:
     with pytest.raises(AttributeError, match="shout does not exist"):
         patch(_Library, "shout", None, reason="")
 
 
-def test_refuses_to_add_what_the_library_has() -> None:
+def test_refuses_to_add_an_existing_attribute() -> None:
     with pytest.raises(AttributeError, match="greet exists already"):
         patch(_Library, "greet", None, reason="", adds=True)
 

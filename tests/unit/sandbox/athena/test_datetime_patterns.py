@@ -22,6 +22,6 @@ def test_a_pattern_keeps_its_meaning(pattern: str, text: str) -> None:
     assert datetime(2026, 3, 5, 7, 8, 9).strftime(strftime_pattern(pattern)) == text
 
 
-def test_what_strftime_lacks_is_refused() -> None:
+def test_refuses_patterns_without_an_equivalent_in_strftime() -> None:
     with pytest.raises(QueryFailure, match="no equivalent of 'xx'"):
         strftime_pattern("xx")

@@ -43,7 +43,7 @@ def test_a_statement_is_of_its_kind(sql: str, kind: str, name: str) -> None:
         ("OPTIMIZE t REWRITE DATA USING BIN_PACK", "not supported"),
     ],
 )
-def test_what_is_no_statement_is_refused_with_its_place(sql: str, message: str) -> None:
+def test_refuses_invalid_statements_with_the_position(sql: str, message: str) -> None:
     with pytest.raises(QueryFailure, match=message):
         parse(sql)
 

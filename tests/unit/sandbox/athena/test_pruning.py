@@ -56,7 +56,7 @@ def test_a_column_without_a_table_is_nobody_s_where_tables_are_joined() -> None:
     assert _predicates("SELECT * FROM t JOIN s ON t.a = s.a WHERE b = 1 AND t.c = 2") == [("c", "=", (2,))]
 
 
-def test_the_condition_of_a_join_says_nothing_about_rows() -> None:
+def test_join_conditions_are_not_predicates() -> None:
     assert _predicates("SELECT * FROM t LEFT JOIN s ON t.a = 5") == []
 
 

@@ -148,7 +148,7 @@ def test_handing_a_role_to_a_service_asks_for_pass_role() -> None:
     assert question.context == {"iam:passedtoservice": ("states.amazonaws.com",)}
 
 
-def test_tagging_what_is_made_asks_for_create_tags() -> None:
+def test_tags_of_a_new_resource_need_create_tags() -> None:
     tags = [{"Key": "environment", "Value": "dev"}]
     call = call_of(
         "ec2",

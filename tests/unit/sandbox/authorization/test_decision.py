@@ -25,7 +25,7 @@ def principal(*policies: Policy, **also: Any) -> Principal:
     )  # fmt: skip
 
 
-def test_what_nothing_allows_is_refused() -> None:
+def test_denies_requests_that_no_policy_allows() -> None:
     decision = decide(principal(), QUESTION)
     assert not decision.allowed
     assert decision.reason == (
@@ -34,7 +34,7 @@ def test_what_nothing_allows_is_refused() -> None:
     )
 
 
-def test_what_a_policy_allows_is_allowed() -> None:
+def test_allows_requests_that_a_policy_allows() -> None:
     assert decide(principal(policy()), QUESTION).allowed
 
 
@@ -104,7 +104,7 @@ def test_a_key_or_a_trust_that_names_nobody_lets_nobody_in() -> None:
     assert decision.reason.endswith("because no resource-based policy allows the s3:GetObject action")
 
 
-def test_a_resource_may_deny_what_policies_allow() -> None:
+def test_a_resource_policy_can_deny_allowed_requests() -> None:
     decision = decide(principal(policy()), QUESTION, of_resource("Deny", who="*"))
     assert decision.reason.endswith("with an explicit deny in a resource-based policy")
 

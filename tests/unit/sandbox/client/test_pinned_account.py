@@ -23,7 +23,7 @@ def test_the_environments_file_pins_both(checkout: Path) -> None:
     )
 
 
-def test_what_is_given_comes_first(checkout: Path) -> None:
+def test_the_given_account_takes_precedence(checkout: Path) -> None:
     chosen = choose_account(checkout, "dev", deployed=list, account="210987654321")
     assert chosen == PinnedAccount(account="210987654321", region="eu-west-1")
 
@@ -33,7 +33,7 @@ def test_with_both_given_no_checkout_is_needed() -> None:
     assert chosen == PinnedAccount(account="210987654321", region="us-east-1")
 
 
-def test_without_a_checkout_one_is_told_what_to_give() -> None:
+def test_without_a_checkout_the_error_names_the_option() -> None:
     with pytest.raises(Error, match="--account and --region"):
         choose_account(None, "dev", deployed=list)
 
@@ -58,7 +58,7 @@ def test_an_unknown_environment_gets_the_names_of_those_there_are(checkout: Path
         pytest.param("account =", "not TOML", id="not TOML"),
     ],
 )
-def test_a_file_that_does_not_say_it_is_named(checkout: Path, content: str, problem: str) -> None:
+def test_the_error_names_a_file_without_account(checkout: Path, content: str, problem: str) -> None:
     (checkout / "environments" / "dev.toml").write_text(content)
     with pytest.raises(Error, match=problem) as error:
         choose_account(checkout, "dev", deployed=list)

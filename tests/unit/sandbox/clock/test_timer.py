@@ -13,7 +13,7 @@ from terrarium_sandbox.timer import Due, Timer
 _HOUR = datetime.timedelta(hours=1)
 
 
-def test_what_comes_due_on_the_way_happens_in_its_order_and_once() -> None:
+def test_due_events_happen_once_and_in_order() -> None:
     clock = Clock()
     done: list[tuple[int, int]] = []
     timer = Timer(clock)
@@ -62,6 +62,6 @@ def test_a_length_of_time_is_read_as_it_is_typed(text: str, hours: float) -> Non
 
 
 @pytest.mark.parametrize("text", ["", "1", "1w", "-1d", "1d x"])
-def test_what_is_no_length_of_time_is_refused(text: str) -> None:
+def test_refuses_invalid_durations(text: str) -> None:
     with pytest.raises(Error, match="not a duration"):
         parse_duration(text)

@@ -16,11 +16,11 @@ def test_a_placeholder_becomes_json_and_within_quotes_text() -> None:
     assert json.loads(told) == {"key": 'a "quoted" key', "size": 3, "said": 'a "quoted" key of 3'}
 
 
-def test_a_part_of_the_event_is_told_whole() -> None:
+def test_inserts_objects_of_the_event_as_json() -> None:
     told = transform(_EVENT, paths=_PATHS, template='{"object": <object>, "event": <aws.events.event.json>}')
     assert json.loads(told) == {"object": _OBJECT, "event": _EVENT}
 
 
-def test_what_the_event_lacks_is_empty_and_what_is_no_placeholder_stays() -> None:
+def test_missing_values_are_empty_and_other_text_is_unchanged() -> None:
     told = transform(_EVENT, paths={"gone": "$.detail.gone"}, template='{"gone": <gone>, "said": "<other>"}')
     assert json.loads(told) == {"gone": "", "said": "<other>"}

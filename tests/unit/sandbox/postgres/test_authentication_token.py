@@ -30,7 +30,7 @@ _TOKEN = _token()
 
 
 @pytest.mark.parametrize("session_token", [None, "a/session+token=="])
-def test_what_botocore_signs_is_verified(session_token: str | None) -> None:
+def test_verifies_signatures_of_botocore(session_token: str | None) -> None:
     token = AuthenticationToken.parse(_token(session_token))
     token.verify_signature(_SECRET)
     token.verify_time(datetime.datetime.now(datetime.UTC))

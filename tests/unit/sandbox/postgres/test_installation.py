@@ -40,7 +40,7 @@ def test_existing_data_of_a_version_that_is_gone_is_an_error_that_names_both() -
         choose_installation(_builds((15, 3)), data_major=17)
 
 
-def test_what_is_found_can_be_run() -> None:
+def test_found_installations_can_be_run() -> None:
     found = find_installations()
     assert found
     assert all(build.program("initdb").is_file() for build in found)

@@ -94,7 +94,7 @@ def test_another_authority_does_not_vouch_for_it(server: DatabaseServer, tmp_pat
 
 
 @pytest.mark.parametrize("noise", [b"GET / HTTP/1.1\r\n\r\n", b"\0\0\0\4", b"\xff" * 9])
-def test_what_does_not_speak_postgresql_is_hung_up_on(server: DatabaseServer, noise: bytes) -> None:
+def test_closes_connections_of_other_protocols(server: DatabaseServer, noise: bytes) -> None:
     with socket.create_connection((ADDRESS, server.port or 0), timeout=10) as client:
         client.sendall(noise)
         with contextlib.suppress(ConnectionResetError):  # what it did not read makes the end an abrupt one

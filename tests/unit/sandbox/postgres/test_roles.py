@@ -32,7 +32,7 @@ def test_the_master_user_keeps_the_password_though_it_administers_rds_iam(server
         assert master.execute("SELECT current_user").fetchone() == (MASTER.name,)
 
 
-def test_whoever_leaves_rds_iam_needs_a_password_again(server: DatabaseServer) -> None:
+def test_a_user_without_rds_iam_needs_a_password(server: DatabaseServer) -> None:
     with connect_as_master(server) as master:
         master.execute("CREATE ROLE former LOGIN PASSWORD 'a former password'")
         master.execute("GRANT rds_iam TO former")

@@ -126,7 +126,7 @@ def test_it_ends_in_order_when_its_sandbox_is_killed(
     assert _answer(own_server) == (42,)
 
 
-def test_the_next_start_ends_what_a_killed_gateway_left(own_server: DatabaseServer) -> None:
+def test_a_start_ends_processes_of_a_killed_gateway(own_server: DatabaseServer) -> None:
     port = own_server.port
     assert port is not None
     orphan = _postmaster(own_server)

@@ -35,7 +35,7 @@ def test_ends_the_children_of_a_name_and_leaves_the_others(children: Children, t
     assert children.running() == [other.pid]
 
 
-def test_a_later_sandbox_finds_what_an_earlier_one_started(children: Children, tmp_path: Path) -> None:
+def test_a_later_sandbox_finds_processes_of_an_earlier_one(children: Children, tmp_path: Path) -> None:
     orphan = _start(children, "orphan", tmp_path)
     later = Children(tmp_path / "children")
     assert later.end_all() == [orphan.pid]
@@ -43,7 +43,7 @@ def test_a_later_sandbox_finds_what_an_earlier_one_started(children: Children, t
     assert later.end_all() == []
 
 
-def test_kills_what_does_not_stop(children: Children, tmp_path: Path) -> None:
+def test_kills_processes_that_do_not_stop(children: Children, tmp_path: Path) -> None:
     deaf = _start(children, "deaf", tmp_path, _DEAF)
     while b"deaf" not in (tmp_path / "log").read_bytes():
         pass

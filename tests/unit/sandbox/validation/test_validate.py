@@ -104,7 +104,7 @@ from tests.unit.sandbox.sent_call import call_by, client_of
         ),
     ],
 )
-def test_refuses_what_violates_the_model(
+def test_refuses_violations_of_the_model(
     service: str, operation: str, parameters: dict[str, Any], code: str, message: str
 ) -> None:
     call = call_by(client_of(service, parameter_validation=False), operation, **parameters)
@@ -152,5 +152,5 @@ def test_refuses_what_violates_the_model(
         pytest.param("budgets", "describe_budgets", {"AccountId": "123456789012"}, id="optional left out"),
     ],
 )
-def test_accepts_what_the_model_accepts(service: str, operation: str, parameters: dict[str, Any]) -> None:
+def test_accepts_valid_requests(service: str, operation: str, parameters: dict[str, Any]) -> None:
     validate(call_by(client_of(service), operation, **parameters))
