@@ -98,7 +98,11 @@ class Dataset:
         return Version.of(snapshot, tuple(sorted(tag for tag, id_ in tags.items() if id_ == self._snapshot)))
 
     def versions(self) -> tuple[Version, ...]:
-        """Return all versions as of when the dataset was looked up, the latest first."""
+        """Return all versions as of when the dataset was looked up, the latest first.
+
+        Example:
+            >>> lab.datasets.get("telco.customers").versions()[0].rows
+        """
         return versions_of(self._table)
 
     def at(
@@ -129,6 +133,9 @@ class Dataset:
 
         Raises:
             DatasetConflictError: The tag names another version.
+
+        Example:
+            >>> lab.datasets.get("telco.customers").tag("2026-q2")
         """
         snapshot = self._snapshot
         if snapshot is None:
@@ -173,6 +180,9 @@ class Dataset:
 
         Args:
             columns: Columns to read. Default: all.
+
+        Example:
+            >>> lab.datasets.get("telco.customers").statistics(["age"])
         """
         from terrarium.datasets.statistics import column_statistics
 
@@ -186,6 +196,10 @@ class Dataset:
 
         Raises:
             DataRefusedError: A constraint names a column that does not exist.
+
+        Example:
+            >>> lab.datasets.get("telco.customers").validate().valid
+            True
         """
         from terrarium.datasets.constraints.constraint_checker import ConstraintChecker, check_declarable
         from terrarium.datasets.constraints.dataset_checks import ExistingRows
@@ -204,6 +218,9 @@ class Dataset:
 
         Args:
             limit: The most readers to return; the latest ones.
+
+        Example:
+            >>> lab.datasets.get("telco.customers").lineage().written
         """
         from terrarium.datasets.lineage import read_lineage
 

@@ -83,13 +83,20 @@ class Rows:
 
         Raises:
             SelectionError: A column does not exist.
+
+        Example:
+            >>> rows.choose(["age"]).to_pandas()
         """
         return Rows(
             self._table, self._snapshot, columns=columns, where=self._where, membership=self._membership
         )
 
     def to_batches(self) -> "Iterator[pa.RecordBatch]":
-        """Yield record batches, for rows that do not fit into memory."""
+        """Yield record batches, for rows that do not fit into memory.
+
+        Example:
+            >>> for batch in rows.to_batches(): ...
+        """
         for table in self.to_tables():
             yield from table.to_batches()
 
@@ -111,7 +118,11 @@ class Rows:
                     yield table.select(list(self._columns))
 
     def to_arrow(self) -> "pa.Table":
-        """Return all rows as an Arrow table."""
+        """Return all rows as an Arrow table.
+
+        Example:
+            >>> dataset.read(["age"]).to_arrow()
+        """
         import pyarrow as pa
 
         if self._membership is None and self._snapshot is not None:
@@ -122,11 +133,19 @@ class Rows:
         return pa.concat_tables(tables) if tables else self.schema.empty_table()
 
     def to_pandas(self, **options: Any) -> "pd.DataFrame":
-        """Return all rows as a pandas frame; options are those of `pyarrow.Table.to_pandas`."""
+        """Return all rows as a pandas frame; options are those of `pyarrow.Table.to_pandas`.
+
+        Example:
+            >>> dataset.read(["age"]).to_pandas()
+        """
         return self.to_arrow().to_pandas(**options)
 
     def to_polars(self) -> "pl.DataFrame":
-        """Return all rows as a Polars frame, without a copy of the Arrow data."""
+        """Return all rows as a Polars frame, without a copy of the Arrow data.
+
+        Example:
+            >>> dataset.read(["age"]).to_polars()
+        """
         import polars as pl
 
         frame = pl.from_arrow(self.to_arrow())
@@ -140,7 +159,11 @@ class Rows:
         return pa.RecordBatchReader.from_batches(self.schema, self.to_batches())
 
     def count(self) -> int:
-        """Return the number of rows, from metadata if possible."""
+        """Return the number of rows, from metadata if possible.
+
+        Example:
+            >>> dataset.read(where="age >= 18").count()
+        """
         if self._snapshot is None:
             return 0
         if self._membership is None:

@@ -289,6 +289,9 @@ class Datasets:
         Raises:
             DataRefusedError: A column does not exist.
             ConstraintsViolatedError: Current rows violate a constraint.
+
+        Example:
+            >>> lab.datasets.describe("telco.customers", owner="crm", tags=["pii"])
         """
         given = {"owner": owner, "description": description, "tags": tags, "constraints": constraints}
         if constraints is not None:
@@ -310,7 +313,11 @@ class Datasets:
         return self._current(name, change_table(self._warehouse, name, change))
 
     def list(self) -> "tuple[DatasetSummary, ...]":
-        """Return all datasets, by name."""
+        """Return all datasets, by name.
+
+        Example:
+            >>> [dataset.name for dataset in lab.datasets.list()]
+        """
         return tuple(list_datasets(self._connection.session, self._warehouse))
 
     def search(
@@ -330,6 +337,9 @@ class Datasets:
             column: Part of the name of a column.
             tag: A tag.
             owner: The owner.
+
+        Example:
+            >>> lab.datasets.search("contract", column="age")
         """
         return tuple(
             dataset
@@ -471,6 +481,9 @@ class Datasets:
         Args:
             requirement: The requirement, in any state.
             use_case: The use case, or the name of its experiment.
+
+        Example:
+            >>> lab.datasets.require(requirement, use_case="churn")
         """
         self._requirements.store(requirement, use_case)
 
@@ -479,6 +492,9 @@ class Datasets:
 
         Args:
             use_case: The use case, or the name of its experiment.
+
+        Example:
+            >>> lab.datasets.requirements("churn")
         """
         return self._requirements.read(use_case)
 
@@ -493,6 +509,9 @@ class Datasets:
             DatasetHeldError: Something refers to the dataset; the error names it.
             DatasetNotFoundError: The dataset does not exist.
             ForeignFilesError: The table names files outside of its folder; nothing was deleted.
+
+        Example:
+            >>> lab.datasets.drop("telco.trial")
         """
         self._removal.drop(name, force=force)
 
@@ -505,6 +524,9 @@ class Datasets:
 
         Raises:
             DatasetNotFoundError: The dataset does not exist.
+
+        Example:
+            >>> lab.datasets.expirable("telco.customers", older_than=timedelta(days=90))
         """
         return self._removal.expirable(name, older_than=older_than)
 

@@ -34,6 +34,9 @@ def find_garbage(connection: "Connection", *, retention: Days) -> list[Garbage]:
     unfinished uploads. Versions of registered models, and runs and models that are not deleted, keep what they refer
     to: a parent, a model they started from, an artifact they read, the run they reproduced. Whatever is kept in this
     way keeps what it refers to itself.
+
+    Example:
+        >>> find_garbage(lab.connection, retention=timedelta(days=30))
     """
     before = datetime.now(UTC) - retention
     bucket = Bucket(connection.manifest.artifacts, session=connection.session)
@@ -80,6 +83,9 @@ def delete_garbage(connection: "Connection", garbage: Iterable[Garbage], *, rete
     Raises:
         AccessDeniedError: The role may not delete versions of objects.
         DeletionIncompleteError: S3 did not delete some versions for another reason.
+
+    Example:
+        >>> delete_garbage(lab.connection, garbage, retention=timedelta(days=30))
     """
     before = datetime.now(UTC) - retention
     bucket = Bucket(connection.manifest.artifacts, session=connection.session)

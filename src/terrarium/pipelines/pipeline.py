@@ -179,6 +179,9 @@ class Pipeline:
         """Return the state machine in Amazon States Language: JSON, the same text for the same pipeline.
 
         Values of the environment are placeholders: `${...}`.
+
+        Example:
+            >>> PIPELINE.compile()
         """
         from terrarium.pipelines.compilation import compile_pipeline
 

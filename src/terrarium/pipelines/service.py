@@ -48,7 +48,12 @@ class Pipelines:
         self._compute = compute
 
     def names(self) -> list[str]:
-        """Return the names of the deployed pipelines, in alphabetical order."""
+        """Return the names of the deployed pipelines, in alphabetical order.
+
+        Example:
+            >>> lab.pipelines.names()
+            ['churn']
+        """
         return sorted(self._connection.manifest.pipelines.names)
 
     def publish(self, defined: str, *, folder: str | Path = ".") -> "Publication":
@@ -80,6 +85,9 @@ class Pipelines:
 
         Args:
             folder: The root folder of the checkout that was deployed.
+
+        Example:
+            >>> lab.pipelines.publish_all(folder=".")
         """
         return [
             self.publish(tags[PIPELINE_TAG], folder=Path(folder, tags.get(FOLDER_TAG, ".")))
@@ -127,6 +135,9 @@ class Pipelines:
 
         Raises:
             PipelineNotDeployedError: The environment has no such pipeline.
+
+        Example:
+            >>> lab.pipelines.executions("churn", limit=5)
         """
         with translate_errors(f"list the executions of pipeline {name!r}"):
             pages = self._states.get_paginator("list_executions").paginate(
@@ -140,6 +151,9 @@ class Pipelines:
         Raises:
             PipelineNotDeployedError: The environment has no such pipeline.
             ExecutionNotFoundError: The pipeline has no such execution.
+
+        Example:
+            >>> lab.pipelines.execution("churn", "20261130T060000Z-5c358192")
         """
         return _execution(name, self._describe(name, execution))
 
@@ -147,6 +161,10 @@ class Pipelines:
         """Return the state of every step of an execution, by step, with the reasons of failures.
 
         This also ends the run of an execution that no step ended: it was stopped, or its last steps were skipped.
+
+        Example:
+            >>> lab.pipelines.status(execution)["train"].status
+            'SUCCEEDED'
         """
         from terrarium.pipelines.deployed_definition import find_code_state
         from terrarium.pipelines.execution_history import (
@@ -191,6 +209,9 @@ class Pipelines:
 
         Raises:
             ExecutionNotFoundError: The execution has no such step, or the step has no job yet.
+
+        Example:
+            >>> print(*lab.pipelines.logs(execution, "train"), sep=" ")
         """
         state = self.status(execution).get(step)
         if state is None or state.job is None:
@@ -201,7 +222,11 @@ class Pipelines:
         yield from self._compute().job(state.job).logs()
 
     def stop(self, execution: Execution, *, reason: str = "stopped by hand") -> Execution:
-        """Stop an execution and the jobs that it waits for."""
+        """Stop an execution and the jobs that it waits for.
+
+        Example:
+            >>> lab.pipelines.stop(execution, reason="wrong parameters")
+        """
         with translate_errors(f"stop execution {execution.name!r}"):
             self._states.stop_execution(executionArn=execution.arn, error="Stopped", cause=reason)
         self._end_run(stopped := self.execution(execution.pipeline, execution.name))
@@ -212,6 +237,9 @@ class Pipelines:
 
         Raises:
             ExecutionNotResumableError: The execution is running, or has succeeded.
+
+        Example:
+            >>> lab.pipelines.wait(lab.pipelines.resume(execution))
         """
         try:
             with translate_errors(f"resume execution {execution.name!r}"):
@@ -229,6 +257,10 @@ class Pipelines:
 
         Raises:
             ExecutionPendingError: The execution has not ended within the time.
+
+        Example:
+            >>> lab.pipelines.wait(execution, seconds=600).status
+            'SUCCEEDED'
         """
         deadline = time.monotonic() + seconds
         while not (now := self.execution(execution.pipeline, execution.name)).ended:

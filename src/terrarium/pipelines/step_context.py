@@ -67,6 +67,9 @@ class StepContext:
 
         Raises:
             StepFailedError: This step does not come after that one.
+
+        Example:
+            >>> context.outputs("train")["roc_auc"]
         """
         earlier = self._earlier(step)
         if not earlier.over:
@@ -84,6 +87,9 @@ class StepContext:
         Raises:
             StepFailedError: This step does not come after that one.
             ArtifactNotFoundError: The step stored no such file.
+
+        Example:
+            >>> pandas.read_parquet(context.file("prepare", "table.parquet"))
         """
         self._earlier(step)
         return self._output_store.file(step, index, name)
@@ -92,6 +98,9 @@ class StepContext:
         """Return the local path of the object whose arrival started the execution; None for other triggers.
 
         The object is read at the version that arrived. Any client may have uploaded it.
+
+        Example:
+            >>> export = context.arrived()
         """
         if self.lab is None or self.trigger["kind"] != "data-arrival":
             return None
@@ -111,6 +120,9 @@ class StepContext:
 
         Raises:
             StepFailedError: Always.
+
+        Example:
+            >>> context.refuse(f"{roc_auc} is too low")
         """
         raise StepFailedError(f"step {self.step} refuses to continue: {why}", remedy=remedy)
 

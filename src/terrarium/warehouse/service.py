@@ -104,6 +104,10 @@ class Warehouse:
 
         Raises:
             DatasetNameError: The name is not valid for a dataset.
+
+        Example:
+            >>> lab.warehouse.table_name("telco.customers")
+            'telco__customers'
         """
         return table_names.table_name(dataset)
 
@@ -113,6 +117,10 @@ class Warehouse:
 
         Raises:
             DatasetNameError: The table's name does not belong to a dataset.
+
+        Example:
+            >>> lab.warehouse.dataset_name("telco__customers")
+            'telco.customers'
         """
         return table_names.dataset_name(table)
 

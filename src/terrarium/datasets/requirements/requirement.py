@@ -59,6 +59,9 @@ class DataRequirement(RequirementContent):
 
         Raises:
             RequirementError: Something is missing, or the requirement is not a draft.
+
+        Example:
+            >>> requirement = requirement.proposed(by="ada")
         """
         if gaps := self.missing():
             raise RequirementError(
@@ -76,6 +79,9 @@ class DataRequirement(RequirementContent):
 
         Raises:
             RequirementError: The requirement is not proposed, or the reviewer proposed it.
+
+        Example:
+            >>> requirement = requirement.approved(by="grace")
         """
         return self._reviewed("approved", by=by, remark=remark)
 
@@ -88,6 +94,9 @@ class DataRequirement(RequirementContent):
 
         Raises:
             RequirementError: The requirement is not proposed, or the reviewer proposed it.
+
+        Example:
+            >>> requirement = requirement.rejected(by="grace", remark="a year is too long")
         """
         return self._reviewed("rejected", by=by, remark=remark)
 
@@ -101,6 +110,9 @@ class DataRequirement(RequirementContent):
 
         Raises:
             RequirementError: A field cannot be changed by a revision.
+
+        Example:
+            >>> requirement = requirement.revised(by="ada", minimum_rows=2000)
         """
         fixed = {"state", "remarks", "dataset"} & changes.keys()
         if fixed:
@@ -115,13 +127,21 @@ class DataRequirement(RequirementContent):
         )
 
     def check(self, lab: HasDatasets) -> "RequirementReport":
-        """Compare the requirement with the current version of its dataset."""
+        """Compare the requirement with the current version of its dataset.
+
+        Example:
+            >>> print(requirement.check(lab))
+        """
         from terrarium.datasets.requirements.requirement_check import check_requirement
 
         return check_requirement(self, lab.datasets.get)
 
     def markdown(self) -> str:
-        """Return the requirement as a Markdown document."""
+        """Return the requirement as a Markdown document.
+
+        Example:
+            >>> print(requirement.markdown())
+        """
         from terrarium.datasets.requirements.markdown import as_markdown
 
         return as_markdown(self)

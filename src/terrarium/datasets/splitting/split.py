@@ -69,6 +69,9 @@ class SplitPart:
 
         Raises:
             SelectionError: A column does not exist, or the condition cannot be parsed.
+
+        Example:
+            >>> split.train.read(["age"]).to_pandas()
         """
         return Rows(
             self._dataset.table,
@@ -169,6 +172,9 @@ class Split(Splits):
 
         Raises:
             SplitError: There is no part of this name.
+
+        Example:
+            >>> split.part("train").rows
         """
         for recorded in self.parts:
             if recorded.name == name:

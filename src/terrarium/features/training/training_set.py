@@ -68,6 +68,9 @@ class TrainingSet:
 
         Args:
             name: Name of the part, such as `train`.
+
+        Example:
+            >>> run.log_splits(training.splits())
         """
         features = ", ".join(f"{pinned.view}:{'+'.join(pinned.features)}" for pinned in self.views)
         whole = Part(name=name, dataset=f"features {features}", rows=self.table.num_rows, digest=self.digest)
@@ -78,11 +81,19 @@ class TrainingSet:
         return Splits(parts=(whole, *sources), strategy="as of each event's time")
 
     def to_pandas(self) -> "pd.DataFrame":
-        """Return the table as a pandas frame."""
+        """Return the table as a pandas frame.
+
+        Example:
+            >>> training.to_pandas()
+        """
         return self.table.to_pandas()
 
     def to_polars(self) -> "pl.DataFrame":
-        """Return the table as a Polars frame."""
+        """Return the table as a Polars frame.
+
+        Example:
+            >>> training.to_polars()
+        """
         import polars as pl
 
         return pl.DataFrame(self.table)
