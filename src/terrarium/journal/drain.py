@@ -1,4 +1,4 @@
-"""The thread that moves points from a journal to the database while training goes on."""
+"""Background thread that moves metric samples from a journal to the database."""
 
 import threading
 import time
@@ -9,19 +9,18 @@ from terrarium.journal.writer import JournalWriter
 
 __all__ = ["Drain"]
 
-_INTERVAL = 0.5  # s between looks at the journal: how late the database may be
-_LONGEST_PAUSE = 10.0  # s between attempts while the database is away
+_INTERVAL = 0.5  # s between reads of the journal; the delay of the database
+_LONGEST_PAUSE = 10.0  # s between attempts while the database is unavailable
 
 
 class Drain:
-    """Hands the lines of one journal over in bulk, again and again until it succeeds.
+    """Delivers the lines of one journal in bulk, and retries until it succeeds.
 
-    Nothing is done per point: bytes go from the file to the connection, so that the thread costs training next
-    to nothing of the interpreter's lock.
+    Bytes go from the file to the connection without work per sample, so the thread rarely holds the interpreter lock.
 
     Args:
-        writer: Of the journal.
-        deliver: Puts lines into the database for good, or raises. What it raised is tried again.
+        writer: The writer of the journal.
+        deliver: Commits lines to the database, or raises. Failed lines are delivered again.
     """
 
     def __init__(self, writer: JournalWriter, deliver: Callable[[bytes], None]) -> None:
@@ -34,13 +33,13 @@ class Drain:
         self._thread.start()
 
     def finish(self, patience: float) -> Exception | None:
-        """Hand over the rest; the writer has written its last.
+        """Deliver the remaining lines. The writer must have finished.
 
         Args:
-            patience: Seconds that a database which is away is waited for.
+            patience: The maximum time to wait for an unavailable database, in seconds.
 
         Returns:
-            None when the database has everything; else what it said last.
+            None if the database has all lines, or else the last error.
         """
         self._deadline = time.monotonic() + patience
         self._hurry.set()
@@ -53,7 +52,7 @@ class Drain:
             finishing = self._hurry.wait(pause)
             try:
                 self._hand_over()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the points are safe, and it is told in the end
+            except Exception as error:  # noqa: BLE001 - the samples are safe in the journal, and `finish` returns the error
                 self._problem = error
                 pause = min(2 * pause, _LONGEST_PAUSE)
             else:

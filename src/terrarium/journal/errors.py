@@ -1,4 +1,4 @@
-"""What can be wrong with a journal."""
+"""Errors of the journal."""
 
 from terrarium.errors import InvalidRequestError, UnavailableError
 
@@ -6,8 +6,8 @@ __all__ = ["JournalUnwritableError", "MetricRefusedError"]
 
 
 class MetricRefusedError(InvalidRequestError):
-    """A metric has a name, a value or a step that the database could not hold."""
+    """The database cannot store the name, value or step of a metric."""
 
 
 class JournalUnwritableError(UnavailableError):
-    """The journal takes nothing more: the disk is full, read-only or broken."""
+    """The journal cannot be written: the disk is full, read-only or broken."""

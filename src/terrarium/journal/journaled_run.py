@@ -1,4 +1,4 @@
-"""What a run leaves in its journal besides points: what is on record of it, and how it ended."""
+"""The record and the end of a run, as a journal stores them beside the metric samples."""
 
 import contextlib
 import shutil
@@ -14,11 +14,11 @@ __all__ = ["RunEnd", "discard_folder", "read_record_text", "write_record_text"]
 
 
 class RunEnd(BaseModel):
-    """How a run ended.
+    """The end of a run.
 
     Attributes:
-        status: In MLflow's words.
-        time: Milliseconds since the epoch.
+        status: MLflow's status.
+        time: The end time, in milliseconds since 1970.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,30 +28,30 @@ class RunEnd(BaseModel):
 
     @classmethod
     def now(cls, status: str) -> Self:
-        """Ended this moment."""
+        """Return an end at the current time."""
         return cls.model_validate({"status": status, "time": time.time_ns() // 1_000_000})
 
     def write(self, folder: Path) -> None:
-        """Leave it in a process' folder."""
+        """Write it to the folder of a process."""
         _write(folder / "end.json", self.model_dump_json())
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """As it was left; a process that left nothing was killed, when it last wrote."""
+        """Return the end in the folder of a process. Without a readable file: KILLED, at the time of the last write."""
         try:
             return cls.model_validate_json((folder / "end.json").read_text())
-        except (OSError, ValueError):  # a disk can spoil what was written
+        except (OSError, ValueError):  # missing, or damaged by a disk
             last = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
             return cls(status="KILLED", time=int(last * 1000))
 
 
 def write_record_text(folder: Path, text: str) -> None:
-    """Leave the record, as far as it goes; whoever leaves one owns the run."""
+    """Write the current record to the folder of the process that owns the run."""
     _write(folder / "record.json", text)
 
 
 def read_record_text(folder: Path) -> str | None:
-    """The record that was left; None if the process did not own the run."""
+    """Return the record in the folder of a process; None if the process did not own the run."""
     try:
         return (folder / "record.json").read_text()
     except FileNotFoundError:
@@ -59,13 +59,13 @@ def read_record_text(folder: Path) -> str | None:
 
 
 def discard_folder(folder: Path) -> None:
-    """Remove a process' folder, and that of the run when it was the last."""
+    """Delete the folder of a process, and the folder of its run if it is empty then."""
     shutil.rmtree(folder, ignore_errors=True)
-    with contextlib.suppress(OSError):  # there are other processes'
+    with contextlib.suppress(OSError):  # folders of other processes exist
         folder.parent.rmdir()
 
 
 def _write(path: Path, text: str) -> None:
-    # Synchronized: a rename that reaches the disk before the content leaves an empty file when the power is cut.
+    # With fsync: without it, a power failure could leave an empty file, if the rename reached the disk first.
     with atomic_write(path) as file:
         file.write(text.encode())

@@ -1,9 +1,8 @@
-"""A point as a journal holds it: a line of text that PostgreSQL's COPY reads as it is.
+"""Lines of a journal: one metric sample per line, in the format of PostgreSQL's COPY.
 
     name <tab> value <tab> timestamp <tab> step <tab> CRC-32 of all before it <newline>
 
-Each line carries its own checksum. A line that was torn by a crash or a full disk is recognized by it, and costs no
-other line.
+Each line has its own checksum, which detects lines that a crash or a full disk cut off. Other lines are not affected.
 """
 
 import operator
@@ -24,12 +23,11 @@ def lines_of(metrics: Mapping[str, float], *, step: int, timestamp: int) -> byte
     """Return one line per metric.
 
     Raises:
-        MetricRefusedError: MLflow allows no such name, the value is not a number, or the step is not a whole number
-            of 64 bits.
+        MetricRefusedError: MLflow does not allow a name, a value is not a number, or the step is not a 64-bit integer.
     """
     if not isinstance(metrics, Mapping):
         raise MetricRefusedError(
-            f"metrics are a mapping of names to numbers, not {shown(metrics)}, a {type(metrics).__name__}",
+            f"metrics must be a mapping of names to numbers, not {shown(metrics)}, a {type(metrics).__name__}",
             remedy='name each value: run.log_metrics({"loss": 0.1})',
         )
     whole = _whole_step(step)
@@ -41,17 +39,17 @@ def lines_of(metrics: Mapping[str, float], *, step: int, timestamp: int) -> byte
 
 
 def metric_value(name: str, value: SupportsFloat) -> float:
-    """Return the value of a metric as a float; NaN and the infinities are values, too.
+    """Return the value of a metric as a float. NaN and infinities are valid.
 
     Raises:
-        MetricRefusedError: It is not a number, or larger than the largest float.
+        MetricRefusedError: The value is not a number, or exceeds the largest float.
     """
     if not isinstance(value, str | bytes | bytearray):  # float("0.5") would accept text
         try:
             return float(value)
         except OverflowError:
             raise MetricRefusedError(
-                f"the value of metric {name!r} is an integer beyond the largest float",
+                f"the value of metric {name!r} is an integer that exceeds the largest float",
                 remedy=f'log its logarithm, or infinity: run.log_metrics({{"{name}": math.inf}})',
             ) from None
         except (TypeError, ValueError, RuntimeError):  # a tensor of several elements raises RuntimeError
@@ -63,16 +61,16 @@ def metric_value(name: str, value: SupportsFloat) -> float:
 
 
 def check_metric_name(name: str) -> None:
-    """Refuse a name that MLflow's database cannot hold.
+    """Check the name of a metric.
 
     Raises:
-        MetricRefusedError: MLflow allows no such name.
+        MetricRefusedError: MLflow does not allow the name.
     """
     _encoded(name)
 
 
 def is_whole(line: bytes) -> bool:
-    """Return whether the line, with its newline, is what was written."""
+    """Return whether the line, with its newline, matches its checksum."""
     point, checksum = line[:-9], line[-9:]
     return checksum == b"%08x\n" % crc32(point)
 
@@ -83,13 +81,13 @@ def _whole_step(step: object) -> int:
         whole = int(step)
     elif not isinstance(step, bool):
         try:
-            whole = operator.index(step)  # type: ignore[arg-type]  # raises TypeError for what is no integer
+            whole = operator.index(step)  # type: ignore[arg-type]  # raises TypeError if it is not an integer
         except TypeError:
             whole = None
     if whole is None or not -_LARGEST_STEP <= whole <= _LARGEST_STEP:
         raise MetricRefusedError(
             f"metrics cannot be recorded at step {shown(step)}",
-            remedy="log them at a whole step of 64 bits: run.log_metrics(..., step=int(step))",
+            remedy="use a 64-bit integer as step: run.log_metrics(..., step=int(step))",
         )
     return whole
 
@@ -110,7 +108,7 @@ def _encoded_text(name: str) -> bytes:
     )
 
     if not name.isprintable():
-        # MLflow's pattern ends in `$`, which also matches before a newline at the end.
+        # MLflow's pattern ends with `$`, which also matches before a trailing newline.
         raise _name_refused(name)
     try:
         _validate_metric_name(name)
@@ -122,6 +120,6 @@ def _encoded_text(name: str) -> bytes:
 
 def _name_refused(name: object) -> MetricRefusedError:
     return MetricRefusedError(
-        f"a metric cannot be called {shown(name)}",
+        f"{shown(name)} is not a valid name of a metric",
         remedy="use at most 250 letters, digits, spaces and any of _ - . : /",
     )

@@ -1,11 +1,11 @@
-"""Where journals lie: one folder per environment, run and process that writes.
+"""Paths of journals: one folder per environment, run and writing process.
 
 <journal>/<environment>-<cluster's id>/<run id>/<process>/
-    lock            held by the process as long as it lives
-    00000000.points what it logged, oldest first; removed when the database has it
+    lock            locked while the process runs
+    00000000.points metric samples, oldest first; deleted when the database has them
     ...
-    record.json     what is on record of the run, as far as the process states it (its owner alone)
-    end.json        how the run ended, until MLflow knows, too (its owner alone)
+    record.json     the current record of the run (only of the process that owns the run)
+    end.json        the end of the run, until MLflow has it (only of the process that owns the run)
 """
 
 import os
@@ -26,10 +26,11 @@ _RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def environment_journal(manifest: PlatformManifest) -> Path:
-    """The folder of all journals of an environment; the cluster's id tells apart those of the same name.
+    """Return the folder of all journals of an environment.
 
-    It lies in `TERRARIUM_JOURNAL`, by default `~/.local/state/terrarium/journal`, which should outlive the
-    process: where the disk of a job does not, name a volume that does.
+    It contains the id of the cluster, because environments of several accounts can have the same name. Its parent is
+    `TERRARIUM_JOURNAL`, by default `~/.local/state/terrarium/journal`. The parent should outlive the process: in a job,
+    name a persistent volume.
     """
     root = os.environ.get(JOURNAL_VARIABLE)
     journal = Path(root) if root else state_directory() / "journal"
@@ -37,18 +38,18 @@ def environment_journal(manifest: PlatformManifest) -> Path:
 
 
 def new_process_folder(journal: Path, run_id: str) -> Path:
-    """A name that no other process takes, on other machines neither; nothing is made."""
+    """Return a path that no other process uses, on other machines included. The folder is not created."""
     return journal / run_id / f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def process_folders(journal: Path) -> Iterator[tuple[str, Path]]:
-    """Yield run id and folder of every process that has something there; whatever else is there is skipped.
+    """Yield the run id and folder of each process in a journal. Other files are skipped.
 
-    The journal is closed to other users, should an earlier release have left it open.
+    Earlier releases left the journal readable by other users. Restrict it to its owner.
     """
     if not journal.is_dir():
         return
-    with suppress(OSError):  # on a read-only disk it stays as it is
+    with suppress(OSError):  # a read-only disk
         make_private(journal)
     for run in sorted(filter(Path.is_dir, journal.iterdir())):
         if _RUN_ID.fullmatch(run.name):
@@ -59,5 +60,5 @@ def process_folders(journal: Path) -> Iterator[tuple[str, Path]]:
 def _folders(run: Path) -> list[Path]:
     try:
         return sorted(filter(Path.is_dir, run.iterdir()))
-    except OSError:  # another user's, in a journal that several share
+    except OSError:  # a folder of another user, in a shared journal
         return []

@@ -1,4 +1,4 @@
-"""The reading ends of a journal: behind a living writer, and of what a dead one left."""
+"""Readers of a journal: of an active writer, and of segments of processes that ended."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ __all__ = ["Abandoned", "Follower", "abandoned_segments"]
 
 
 class Follower:
-    """Reads what a writer of this process has written, and removes what is done with."""
+    """Reads the lines of a writer in this process, and deletes delivered segments."""
 
     def __init__(self, writer: JournalWriter) -> None:
         self._writer = writer
@@ -19,7 +19,7 @@ class Follower:
         self._read = 0
 
     def read(self) -> bytes:
-        """Whole lines, of one segment at most; nothing when all is read."""
+        """Return new whole lines, of at most one segment; empty if there are none."""
         end, (segment, offset) = self._writer.end, self._position
         if segment == end.segment and offset == end.offset:
             return b""
@@ -30,7 +30,7 @@ class Follower:
         return lines or self._next_segment()
 
     def done(self) -> None:
-        """What was read last is in the database."""
+        """Confirm that the database has the lines of the last `read`."""
         self._position = Position(self._position.segment, self._position.offset + self._read)
 
     def _next_segment(self) -> bytes:
@@ -40,7 +40,7 @@ class Follower:
 
 
 class Abandoned(NamedTuple):
-    """A segment that a dead process left: its whole lines, and how many were torn."""
+    """A segment of a process that ended: its whole lines and the number of damaged ones."""
 
     path: Path
     lines: bytes
@@ -49,7 +49,7 @@ class Abandoned(NamedTuple):
 
 
 def abandoned_segments(folder: Path) -> Iterator[Abandoned]:
-    """What a dead process left in its folder, oldest first; every line is checked."""
+    """Yield the segments in the folder of a process that ended, oldest first. Each line is checked."""
     for path in sorted(folder.glob("*.points")):
         lines = path.read_bytes().splitlines(keepends=True)
         whole = [line for line in lines if is_whole(line)]

@@ -1,8 +1,8 @@
-"""Replay of what dead processes left in journals: started by `connect`, in a process of its own.
+"""Replay of journals of processes that ended, in a background process that `connect` starts.
 
-Not in a thread: it would import MLflow while the user's code imports it, or parts of it. Python then hands out modules
-that are imported in part, or raises a deadlock error in the user's import (CPython, `importlib._bootstrap`). Besides, a
-short process would end before a thread had moved anything.
+A thread would import MLflow while the user's code imports it. Python then returns partially imported modules, or raises
+a deadlock error in the user's import (CPython, `importlib._bootstrap`). Also, a short process would end before a thread
+had moved anything.
 """
 
 import logging
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 def replay_in_background(connection: "Connection") -> None:
-    """Start a process that syncs, if a dead process left something; it outlives this one if it has to."""
+    """Start a process that runs `sync`, if a process that ended left samples. It may outlive this process."""
     if not environment_journal(connection.manifest).is_dir():
         return
     from terrarium.journal.sync import anything_abandoned
@@ -32,8 +32,8 @@ def replay_in_background(connection: "Connection") -> None:
         if not anything_abandoned(connection.manifest):
             return
         process = _start(connection)
-    except Exception as error:  # noqa: BLE001 - the user asked for a connection; the next connect tries again
-        _log.warning("what is left in %s was not moved: %s", environment_journal(connection.manifest), error)
+    except Exception as error:  # noqa: BLE001 - `connect` must not fail because of it; the next one retries
+        _log.warning("journals in %s were not moved: %s", environment_journal(connection.manifest), error)
         return
     threading.Thread(target=_watch, args=(connection, process), name="terrarium-replay", daemon=True).start()
 
@@ -46,17 +46,17 @@ def _start(connection: "Connection") -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | _identity(connection),
-        start_new_session=True,  # Ctrl-C is for the user's process alone
+        start_new_session=True,  # Ctrl-C must only reach the user's process
     )
 
 
 def _identity(connection: "Connection") -> dict[str, str]:
-    """Return the variables that make the process the same identity, however this one was given its own."""
+    """Return the environment variables with which the process has the identity of the connection."""
     credentials = connection.session.credentials()
     return {
         "AWS_ACCESS_KEY_ID": credentials.access_key or "",
         "AWS_SECRET_ACCESS_KEY": credentials.secret_key or "",
-        # An empty token counts as none; a token of the parent's environment may belong to other keys.
+        # An empty token means none. The token in the parent's environment may belong to other keys.
         "AWS_SESSION_TOKEN": credentials.token or "",
         "AWS_DEFAULT_REGION": connection.manifest.region,
         "AWS_REGION": connection.manifest.region,
@@ -68,7 +68,7 @@ def _watch(connection: "Connection", process: "subprocess.Popen[str]") -> None:
     if process.returncode:
         lines = said.strip().splitlines() or [f"exit code {process.returncode}"]
         _log.warning(
-            "what is left in %s could not be moved yet: %s; `terrarium sync %s` tries again",
+            "journals in %s could not be moved yet: %s; retry with `terrarium sync %s`",
             environment_journal(connection.manifest),
             lines[-1],
             connection.environment,

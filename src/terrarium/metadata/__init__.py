@@ -1,4 +1,4 @@
-"""The metadata database: who may log in, and which schema it has.
+"""The metadata database: engines, users and schemas.
 
 Store: the connection, services, the lab and faces may import it.
 """

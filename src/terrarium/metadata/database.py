@@ -30,12 +30,15 @@ _IDLE_TIMEOUT = 300_000  # ms
 
 @checked_methods
 class Database:
-    """The metadata database of an environment, as each of its users sees it.
+    """The metadata database of an environment, with one engine per database user.
 
-    Engines pool connections. Every new connection logs in with an IAM token of its own, made on the spot, so that
-    a pool outlives the 15 minutes of a token. Connections are encrypted, and the server's certificate and name are
-    verified before it gets a token: by the authorities of Amazon RDS, or those that `PGSSLROOTCERT` names. Where
-    `terrarium tunnel` has made a way through, connections take it.
+    Engines pool connections. Each new connection logs in with a new IAM token, so a pool outlives the 15 minutes of a
+    token. Connections are encrypted. Before the server gets a token, its certificate and name are verified against the
+    authorities of Amazon RDS, or those in `PGSSLROOTCERT`. Connections use `terrarium tunnel` if it runs.
+
+    Example:
+        >>> with lab.metadata.reader.connect() as connection:
+        ...     connection.exec_driver_sql("SELECT count(*) FROM runs").scalar()
     """
 
     def __init__(self, manifest: PlatformManifest, *, session: Session) -> None:
@@ -44,50 +47,50 @@ class Database:
 
     @property
     def environment(self) -> str:
-        """The environment's name."""
+        """The name of the environment."""
         return self._manifest.environment
 
     @property
     def description(self) -> MetadataDatabase:
-        """What the manifest says of it."""
+        """The section of the database in the manifest."""
         return self._manifest.metadata
 
     @cached_property
     def owner(self) -> "Engine":
-        """As the user who owns the schema and migrates it."""
+        """The engine of the user that owns and migrates the schema."""
         return self._with_token(self.description.owner, self.description.host)
 
     @cached_property
     def writer(self) -> "Engine":
-        """As the user who records runs and models."""
+        """The engine of the user that records runs and models."""
         return self._with_token(self.description.writer, self.description.host)
 
     @cached_property
     def reader(self) -> "Engine":
-        """As the user who may only look, on a replica where there is one."""
-        # A tunnel leads to one host only, and a token is good for the host that it was signed for.
+        """The engine of the read-only user, on a replica if there is one."""
+        # A tunnel leads to one host only, and a token is only valid for the host that it was signed for.
         tunnelled = tunnel_address(self.environment) is not None
         host = self.description.host if tunnelled else self.description.reader_host
         return self._with_token(self.description.reader, host)
 
     def writer_of(self, schema: str) -> "Engine":
-        """As the user who records, in another schema than MLflow's."""
+        """Return an engine of the recording user with another default schema than MLflow's."""
         return self._with_token(self.description.writer, self.description.host, schema=schema)
 
     def owner_of(self, schema: str) -> "Engine":
-        """As the user who migrates, in another schema than MLflow's."""
+        """Return an engine of the migrating user with another default schema than MLflow's."""
         return self._with_token(self.description.owner, self.description.host, schema=schema)
 
     def engine(
         self, user: str, password: Callable[[], str], *, host: str | None = None, schema: str | None = None
     ) -> "Engine":
-        """An engine for `user`, whose password is asked for anew for every connection.
+        """Return an engine for `user` that calls `password` for each new connection.
 
         Args:
-            user: Of the database.
-            password: Makes one.
-            host: Omitted, the cluster's writing one.
-            schema: Where names are looked up; omitted, where the database has the user look them up.
+            user: The database user.
+            password: Returns the password.
+            host: The host. Defaults to the writer of the cluster.
+            schema: The search path. Defaults to that of the user.
         """
         import sqlalchemy
 
@@ -115,7 +118,7 @@ class Database:
             options["password"] = password()
             address = tunnel_address(self.environment)
             if address is not None:
-                # The name stays the cluster's: the token and the certificate are for that.
+                # The host name remains that of the cluster, for which token and certificate are valid.
                 options |= {"hostaddr": address.host, "port": address.port}
             with login_explained(
                 self.environment,
@@ -145,7 +148,7 @@ class Database:
 
 
 def leave_to_parent(engine: "Engine") -> None:
-    """Let a forked process make connections of its own: data loaders fork, and a connection cannot be shared."""
+    """Make forked processes open their own connections. Data loaders fork, and connections cannot be shared."""
     kept = weakref.ref(engine)
 
     def forget_inherited() -> None:

@@ -1,4 +1,4 @@
-"""What can be wrong with the metadata database."""
+"""Errors of the metadata database."""
 
 from terrarium.errors import AccessDeniedError, Error, IncompatibleVersionError, NotFoundError
 
@@ -13,24 +13,24 @@ __all__ = [
 
 
 class DatabaseLoginError(AccessDeniedError):
-    """The database answers, and does not let this user in."""
+    """The database refuses the login of this user."""
 
 
 class MasterSecretError(AccessDeniedError):
-    """The managed secret of the master user is not what Secrets Manager makes of one."""
+    """The managed secret of the master user contains no user name and password."""
 
 
 class SchemaError(Error):
-    """The database's schema is not the one that this Terrarium works with."""
+    """The schema of the database is not the one that this version of Terrarium requires."""
 
 
 class SchemaMissingError(SchemaError, NotFoundError):
-    """There is no schema yet."""
+    """The schema does not exist yet."""
 
 
 class SchemaOutdatedError(SchemaError, IncompatibleVersionError):
-    """The schema is that of an earlier Terrarium."""
+    """An earlier version of Terrarium created the schema."""
 
 
 class SchemaTooNewError(SchemaError, IncompatibleVersionError):
-    """The schema is that of a later Terrarium."""
+    """A later version of Terrarium created the schema."""

@@ -1,4 +1,4 @@
-"""The schema of features: definitions of views, and how far each is materialized."""
+"""The schema of features: definitions of views, and the progress of materializations."""
 
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ _TABLES = (
         PRIMARY KEY (name, version, revision)
     )
     """,
-    # What is done (snapshot, until), and what is under way (the same with target_ before, so many items written).
+    # The completed materialization (snapshot_id, until) and the running one (target_snapshot_id, target_until,
+    # written).
     """
     CREATE TABLE IF NOT EXISTS features.materializations (
         view text PRIMARY KEY,
@@ -40,10 +41,10 @@ _TABLES = (
 
 
 def make_features_schema(owner: "Engine") -> bool:
-    """Make the tables, as the owner of the schema.
+    """Create the tables, as the owner of the schema.
 
     Returns:
-        Whether they had to be made.
+        Whether they were created.
     """
     if _is_made(owner):
         return False
@@ -54,15 +55,15 @@ def make_features_schema(owner: "Engine") -> bool:
 
 
 def check_features_schema(engine: "Engine", environment: str) -> None:
-    """Make sure that the tables are there.
+    """Check that the tables exist.
 
     Raises:
-        SchemaMissingError: The database was migrated by a Terrarium without features.
+        SchemaMissingError: A version of Terrarium without features migrated the database.
     """
     if not _is_made(engine):
         raise SchemaMissingError(
             f"the metadata database of {environment!r} has no schema for features",
-            remedy=f"its deployer has to run `terrarium migrate {environment}`",
+            remedy=f"ask its deployer to run: terrarium migrate {environment}",
         )
 
 

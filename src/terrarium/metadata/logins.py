@@ -1,4 +1,4 @@
-"""What PostgreSQL, or the way to it, says when a login fails."""
+"""Translation of failed logins to errors of Terrarium."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,8 +11,8 @@ from terrarium.metadata.errors import DatabaseLoginError
 
 __all__ = ["login_explained"]
 
-# An IAM token is good for 15 minutes from the time that its signer's clock says (Amazon RDS User Guide, "IAM database
-# authentication"), and AWS' own signatures for 5 minutes to either side (IAM User Guide, "AWS Signature Version 4").
+# An IAM token is valid for 15 minutes from the time of its signer's clock (Amazon RDS User Guide, "IAM database
+# authentication"). AWS' own signatures tolerate a difference of 5 minutes (IAM User Guide, "AWS Signature Version 4").
 _TOLERATED: Final = timedelta(minutes=5)
 
 
@@ -24,13 +24,13 @@ def login_explained(
     user: str,
     clock_difference: Callable[[], timedelta | None] = lambda: None,
 ) -> Iterator[None]:
-    """Raise a failed login as an error of Terrarium; let through what passes by itself, like a restart.
+    """Raise a failed login as an error of Terrarium. Transient errors, such as a restart, are not translated.
 
     Args:
-        environment: The environment's name.
-        database: What the manifest says of it.
-        user: Who logs in.
-        clock_difference: Tells by how much this machine's clock is ahead; asked after a refusal.
+        environment: The name of the environment.
+        database: The section of the database in the manifest.
+        user: The database user.
+        clock_difference: Returns by how much this machine's clock is ahead. Called only if the login is refused.
     """
     import psycopg
 
@@ -57,8 +57,8 @@ def _explain(
         for problem in ("certificate verify failed", "root certificate", "does not match host")
     ):
         return DatabaseLoginError(
-            f"{where} presents a certificate that is not trusted: {text}",
-            remedy="do not connect until you know why: something else may listen there. In the sandbox run "
+            f"{where} has a certificate that is not trusted: {text}",
+            remedy="do not connect until you know why: another server may listen there. In the sandbox run "
             f'`eval "$(terrarium sandbox env {environment})"`, which sets PGSSLROOTCERT. On AWS unset it, or set it to '
             "the bundle of Amazon RDS for your region (Amazon RDS User Guide, Using SSL/TLS)",
         )
@@ -66,8 +66,8 @@ def _explain(
         return EndpointUnreachableError(
             f"{where} does not answer: {text}",
             remedy="it is in private subnets: connect from the workbench or a job, or run "
-            f"`terrarium tunnel {environment}` (in the sandbox: `terrarium sandbox up`). From there, try again: a "
-            "database that was paused for a day can take more than a minute to resume",
+            f"`terrarium tunnel {environment}` (in the sandbox: `terrarium sandbox up`), then retry: a database that "
+            "was paused for a day can take more than a minute to resume",
         )
     if any(refusal in text for refusal in ("authentication failed", "does not exist", "pg_hba.conf")):
         ahead = difference()
@@ -78,12 +78,12 @@ def _explain(
             )
             return DatabaseLoginError(
                 f"{where} refuses user {user!r}: {text}; the clock of this machine is {minutes} minutes {way} that of "
-                "AWS, and login tokens are good for 15 minutes",
-                remedy="set the clock (`sudo timedatectl set-ntp true`), and try again",
+                "AWS, and login tokens are valid for 15 minutes",
+                remedy="set the clock (`sudo timedatectl set-ntp true`) and retry",
             )
         return DatabaseLoginError(
             f"{where} refuses user {user!r}: {text}",
-            remedy=f"if the environment is new, its deployer still has to run `terrarium migrate {environment}`; "
-            f"else your role lacks rds-db:connect as {user!r} on {database.cluster_resource_id}",
+            remedy=f"if the environment is new, ask its deployer to run `terrarium migrate {environment}`; "
+            f"otherwise your role lacks rds-db:connect as {user!r} on {database.cluster_resource_id}",
         )
     return None

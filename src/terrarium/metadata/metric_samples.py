@@ -1,8 +1,8 @@
-"""Points of metrics into MLflow's tables in bulk: the hot path of recording.
+"""Bulk insertion of metric samples into MLflow's tables.
 
-A point is a row of `metrics`; the newest of each run and name is a row of `latest_metrics`. The primary key of
-`metrics` covers all of a point (run, name, timestamp, step, value), so that inserting one a second time does
-nothing: what is not known to have arrived may simply be sent again.
+A sample is a row of `metrics`. The newest sample of each run and name is also a row of `latest_metrics`. The primary
+key of `metrics` covers the whole sample (run, name, timestamp, step, value), so a repeated insertion has no effect:
+samples can be sent again if it is unknown whether they arrived.
 """
 
 from collections.abc import Sequence
@@ -24,9 +24,8 @@ class Point(NamedTuple):
     step: int
 
 
-# MLflow keeps NaN as 0 with a flag, and infinity as the largest double. The newest, as MLflow has it, is so by
-# step, then time, then value. Rows are locked in the order of names, as MLflow locks them, so that nobody waits
-# in a circle.
+# MLflow stores NaN as 0 with a flag, and infinity as the largest double. It orders samples by step, then timestamp,
+# then value. Rows are locked in the order of names, as in MLflow, to prevent deadlocks.
 _RECORD = """
 WITH points AS MATERIALIZED (
     SELECT name AS key,
@@ -62,7 +61,7 @@ _FROM_ARRAYS = _RECORD.format(
 
 
 def insert_points(connection: "Connection", run_id: str, points: Sequence[Point]) -> None:
-    """Insert points in one round trip; for up to some thousands."""
+    """Insert up to some thousand samples in one round trip."""
     if not points:
         return
     names, values, timestamps, steps = map(list, zip(*points, strict=True))
@@ -71,12 +70,12 @@ def insert_points(connection: "Connection", run_id: str, points: Sequence[Point]
 
 
 def copy_points(connection: "Connection", run_id: str, lines: bytes) -> None:
-    """Insert points as they stand in a journal, by COPY; for as many as fit in memory.
+    """Insert the lines of a journal with COPY. All lines must fit into memory.
 
     Args:
-        connection: In a transaction.
-        run_id: Of all the points.
-        lines: Whole lines, see `terrarium.journal.line`. PostgreSQL reads them: nothing is done per point here.
+        connection: A connection in a transaction.
+        run_id: The run of all samples.
+        lines: Whole lines, see `terrarium.journal.line`. PostgreSQL parses them, without work per sample here.
     """
     connection.exec_driver_sql(_STAGING)
     cursor: Cursor[tuple[object, ...]] = connection.connection.cursor()  # type: ignore[assignment]  # psycopg's own

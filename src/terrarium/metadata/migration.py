@@ -1,4 +1,4 @@
-"""`terrarium migrate`: users and schema of the metadata database, made by whoever deploys."""
+"""Migration of the metadata database: users, grants and schemas."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -28,20 +28,20 @@ _LOCK = "migration"
 
 
 def migrate(manifest: PlatformManifest, *, session: Session, say: Callable[[str], None]) -> None:
-    """Make what is missing of users, rights and schema; what is there stays as it is.
+    """Create missing users, grants and schemas, and upgrade schemas.
 
-    May be repeated, and run by several at a time: one works, the others wait, then find nothing to do.
+    The migration can be repeated, and can run concurrently: one process works, the others wait.
 
     Args:
-        manifest: Of the environment.
-        session: Of the deployer, who may read the master secret, and connect to the database as its owner.
-        say: Is told, line by line, what was done.
+        manifest: The manifest of the environment.
+        session: The session of the deployer, who may read the master secret and log in as the database's owner.
+        say: Called with one line per change.
 
     Raises:
         AccessDeniedError: The role may not read the master secret.
-        MasterSecretError: The secret holds no user name and password.
-        DatabaseLoginError: The database lets the master, or the owner, not in.
-        SchemaTooNewError: A later Terrarium migrated this database.
+        MasterSecretError: The secret contains no user name and password.
+        DatabaseLoginError: The database refuses the login of the master or the owner.
+        SchemaTooNewError: A later version of Terrarium migrated this database.
     """
     database = Database(manifest, session=session)
     master = _master(database, session)

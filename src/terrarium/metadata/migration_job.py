@@ -1,4 +1,4 @@
-"""The migration as a job inside the network, where the database can be reached."""
+"""The migration as a Batch job in the network of the database."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from terrarium.manifest import OPERATION_TAG, PlatformManifest
 
 __all__ = ["run_migration_job"]
 
-_LOOK_EVERY = 5  # s; Batch itself bounds how long the job may wait and run
+_LOOK_EVERY = 5  # s; Batch limits how long the job may wait and run
 
 
 def run_migration_job(
@@ -20,19 +20,19 @@ def run_migration_job(
     say: Callable[[str], object],
     look_every: float = _LOOK_EVERY,
 ) -> None:
-    """Submit the environment's migration job, and follow it to its end.
+    """Submit the environment's migration job, and wait for its end.
 
     Args:
-        manifest: The environment's.
-        session: Whose rights to use: those of a deployer.
-        say: Is told every change of the job's status.
-        look_every: Seconds between two looks.
+        manifest: The manifest of the environment.
+        session: The session of a deployer.
+        say: Called with each change of the job's status.
+        look_every: The polling interval, in seconds.
 
     Raises:
-        Error: The job failed, with Batch's reason and where its log is.
+        Error: The job failed. The error contains Batch's reason and the name of the log stream.
     """
     batch = session.client("batch")
-    # An instance with GPUs runs it too, where there are no others.
+    # A pool with GPUs only runs it if there is no other pool.
     queue = min(manifest.compute.pools, key=lambda pool: pool.accelerator != "none").queue_arn
     with translate_errors(f"submit the migration of {manifest.environment!r}"):
         job_id = batch.submit_job(

@@ -1,7 +1,6 @@
-"""MLflow's own schema: the one place that uses the functions behind `mlflow db upgrade`.
+"""MLflow's schema: the only module that uses the private functions behind `mlflow db upgrade`.
 
-They are not public, and not stable. What is needed of them: to tell which revision a database has and which one
-this MLflow wants, and to get from none, or an older one, to that.
+They return the revision of a database and the revision that this MLflow requires, and create or upgrade the schema.
 """
 
 import logging
@@ -21,7 +20,7 @@ MLFLOW_SCHEMA = "mlflow"
 
 
 def schema_revision(engine: "Engine") -> str | None:
-    """The revision of the database's schema; None if there is no schema."""
+    """Return the revision of the database's schema; None if there is no schema."""
     from mlflow.store.db.utils import _get_schema_version
 
     revision: str | None = _get_schema_version(engine)
@@ -29,32 +28,32 @@ def schema_revision(engine: "Engine") -> str | None:
 
 
 def check_schema(engine: "Engine", environment: str) -> None:
-    """Make sure that the schema is the one that this MLflow works with.
+    """Check that the schema has the revision that this MLflow requires.
 
     Raises:
         SchemaMissingError: The database was never migrated.
-        SchemaOutdatedError: An earlier Terrarium migrated it.
-        SchemaTooNewError: A later one did.
+        SchemaOutdatedError: An earlier version of Terrarium migrated it.
+        SchemaTooNewError: A later version migrated it.
     """
     revision, wanted = schema_revision(engine), _wanted_revision()
-    migrate = f"its deployer has to run `terrarium migrate {environment}`"
+    migrate = f"ask its deployer to run: terrarium migrate {environment}"
     if revision is None:
         raise SchemaMissingError(f"the metadata database of {environment!r} has no schema", remedy=migrate)
     if revision == wanted:
         return
     differs = (
-        f"the metadata database of {environment!r} has schema {revision}, and this MLflow wants {wanted}"
+        f"the metadata database of {environment!r} has schema {revision}, and this MLflow requires {wanted}"
     )
     if revision in _known_revisions():
         raise SchemaOutdatedError(f"{differs}, which is later", remedy=migrate)
     raise SchemaTooNewError(
-        f"{differs}; it knows no {revision}",
+        f"{differs}; this MLflow does not know {revision}",
         remedy=INSTALL_SDK,
     )
 
 
 def migrate_schema(engine: "Engine") -> None:
-    """Bring the schema, in the engine's default one, from whatever revision to the wanted one."""
+    """Create or upgrade MLflow's tables in the engine's default schema."""
     from mlflow.store.db.utils import _initialize_tables, _upgrade_db
 
     with _quiet("alembic.runtime.migration"), _quiet("mlflow.store.db.utils"):
@@ -81,7 +80,7 @@ def _known_revisions() -> set[str]:
 
 @contextmanager
 def _quiet(name: str) -> Iterator[None]:
-    # One line for each of some sixty revisions: of no use to whoever deploys.
+    # MLflow logs one line for each of some sixty revisions, which deployers do not need.
     logger = logging.getLogger(name)
     level = logger.level
     logger.setLevel(logging.WARNING)

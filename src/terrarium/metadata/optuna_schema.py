@@ -1,4 +1,4 @@
-"""Optuna's own schema, beside MLflow's: both keep their revision in a table of the same name."""
+"""Optuna's schema, separate from MLflow's, because both store their revision in a table with the same name."""
 
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,10 @@ _REVISION = "alembic_version"  # Alembic's table, with one row
 
 
 def make_optuna_schema(owner: "Engine") -> bool:
-    """Make Optuna's tables, or complete those that a killed migration left, as the owner of the schema.
+    """Create Optuna's tables as the owner of the schema, or complete those of an interrupted migration.
 
     Returns:
-        Whether they had to be made.
+        Whether tables were created.
     """
     if _is_made(owner):
         return False
@@ -28,30 +28,30 @@ def make_optuna_schema(owner: "Engine") -> bool:
 
 
 def open_optuna_storage(writer: "Engine", environment: str) -> "RDBStorage":
-    """Optuna's storage on the metadata database, as whoever records; nothing is made.
+    """Return Optuna's storage on the metadata database, for the recording user. It creates no tables.
 
     Raises:
         SchemaMissingError: The database was migrated without Optuna.
-        SchemaOutdatedError: Its schema is that of another Optuna than the one installed here.
+        SchemaOutdatedError: Another version of Optuna created the schema.
     """
     if not _is_made(writer):
         raise SchemaMissingError(
             f"the metadata database of {environment!r} has no schema for Optuna",
-            remedy=f"its deployer has to run `terrarium migrate {environment}` where optuna is installed",
+            remedy=f"ask its deployer to run `terrarium migrate {environment}` with optuna installed",
         )
     try:
         return _storage(writer, make=False)
     except RuntimeError as error:
         raise SchemaOutdatedError(
-            f"the metadata database of {environment!r} does not go with this Optuna: {error}",
-            remedy="install the version of Optuna that the deployer has",
+            f"the metadata database of {environment!r} is not compatible with this Optuna: {error}",
+            remedy="install the version of Optuna that the deployer uses",
         ) from error
 
 
 def _is_made(engine: "Engine") -> bool:
-    """Return whether the schema is complete: Optuna writes its revision last, in a transaction of its own.
+    """Return whether the schema is complete: Optuna writes its revision last, in a separate transaction.
 
-    A migration that was killed before that has left tables without a revision; Optuna goes on from there.
+    An interrupted migration leaves tables without a revision. Optuna continues from there.
     """
     from sqlalchemy import inspect
 
@@ -65,7 +65,7 @@ def _is_made(engine: "Engine") -> bool:
 def _storage(engine: "Engine", *, make: bool) -> "RDBStorage":
     from optuna.storages import RDBStorage
 
-    # Optuna makes its engine from a URL; with our pool, its connections are ours.
+    # Optuna creates an engine from a URL. With this pool, it uses the connections of Terrarium's engine.
     storage = RDBStorage(
         engine.url.render_as_string(), engine_kwargs={"pool": engine.pool}, skip_table_creation=not make
     )

@@ -1,4 +1,4 @@
-"""psycopg logs a failed statement of a pipeline once more, when it ends the pipeline; the failure is raised anyway."""
+"""Filter for a log message of psycopg that repeats a raised error when a pipeline ends."""
 
 import logging
 
@@ -8,7 +8,7 @@ _ECHO = "error ignored terminating"
 
 
 def quiet_failed_pipelines() -> None:
-    """Keep psycopg from printing the consequence of an error that its caller is told, and may well expect."""
+    """Filter the message that psycopg logs at the end of a failed pipeline. The caller gets the error itself."""
     logging.getLogger("psycopg").addFilter(_is_no_echo)  # the same filter is added only once
 
 

@@ -1,7 +1,7 @@
-"""What the database itself forbids its writers: rewriting what was submitted, and what was measured.
+"""Database triggers that forbid changes of submitted models and of metrics, and record changes of the registry.
 
-All who record share one database user, so that PostgreSQL cannot tell one of them from another. It can refuse what none
-of them has a reason to do, and keep a history of changes that none of them can change.
+All recording clients share one database user, so PostgreSQL cannot distinguish them. It can refuse changes that no
+client needs, and keep a history that none of them can change.
 """
 
 from typing import TYPE_CHECKING
@@ -23,11 +23,11 @@ _WATCHED = (
     "registered_model_tags",
     "model_version_tags",
 )
-# `terrarium verify` deletes the model that it submits under such a name.
+# `terrarium verify` submits and deletes a model with this prefix.
 _VERIFICATION = "verification_"
 
-# A foreign key's cascade changes rows as the owner of the table (PostgreSQL's RI_FKey_cascade_upd switches to it): only
-# `session_user` tells who logged in.
+# The cascade of a foreign key changes rows as the owner of the table (PostgreSQL's RI_FKey_cascade_upd switches to it).
+# Only `session_user` is the user that logged in.
 _FUNCTIONS = """
 CREATE TABLE IF NOT EXISTS registry.changes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -153,8 +153,8 @@ _METRICS = """
 CREATE OR REPLACE TRIGGER terrarium_refuse_loss AFTER DELETE ON {mlflow}.{table}
 REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_loss();
 """
-# Of whole statements: all rows are looked up at once. PostgreSQL has transition tables for one event each. MLflow and
-# `terrarium.metadata.metric_samples` write a point before, or in the statement of, the latest value.
+# Per statement, to look up all rows at once. PostgreSQL's transition tables exist for one event each. MLflow and
+# `terrarium.metadata.metric_samples` write a sample before the latest value, or in the same statement.
 _LATEST = """
 CREATE OR REPLACE TRIGGER terrarium_refuse_unlogged_{event} AFTER {event} ON {mlflow}.latest_metrics
 REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_unlogged();
@@ -162,10 +162,10 @@ REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION registry.re
 
 
 def guard_registry(owner: "Connection", database: MetadataDatabase) -> None:
-    """Make the history and the triggers, as the owner of the schemas, after the last migration of MLflow's schema.
+    """Create the history and the triggers, as the owner of the schemas, after the migration of MLflow's schema.
 
-    Every change of a row of the registry is kept in `registry.changes`, which only the owner can write, and goes to the
-    server's log. What was submitted cannot be changed, nor points of metrics. May be repeated.
+    Each change of a row of the registry is recorded in `registry.changes`, which only the owner can write, and in the
+    server's log. Submitted versions and metric samples cannot be changed. It can be repeated.
     """
     quote = owner.dialect.identifier_preparer.quote
     names = {

@@ -16,22 +16,22 @@ __all__ = ["SSL_MODE_VARIABLE", "bundle_expiry", "certificate_options"]
 
 SSL_MODE_VARIABLE = "TERRARIUM_DATABASE_SSLMODE"
 _BUNDLE = Path(__file__).with_name("rds_ca_bundle.pem")
-_ROOTS_VARIABLE = "PGSSLROOTCERT"  # libpq's own
-# Of libpq's modes those that encrypt. `require` verifies nothing.
+_ROOTS_VARIABLE = "PGSSLROOTCERT"  # of libpq
+# The modes of libpq that encrypt. `require` verifies nothing.
 _MODES = ("verify-full", "verify-ca", "require")
 
 
 def certificate_options() -> dict[str, str]:
-    """Return libpq's options: authority and host name are verified, unless a variable says otherwise.
+    """Return libpq's options. Authority and host name are verified, unless an environment variable sets another mode.
 
     Raises:
-        Error: The variable names no mode that encrypts.
+        Error: The variable is not a mode that encrypts.
     """
     mode = os.environ.get(SSL_MODE_VARIABLE) or "verify-full"
     if mode not in _MODES:
         raise Error(
-            f"{SSL_MODE_VARIABLE} is {mode!r}, which is no mode of a connection to the metadata database",
-            remedy=f"unset it, or set it to one of {', '.join(_MODES)}; `require` verifies no certificate",
+            f"{SSL_MODE_VARIABLE} is {mode!r}, which is not a valid mode",
+            remedy=f"unset it, or set it to one of {', '.join(_MODES)}; `require` does not verify the certificate",
         )
     if mode == "require":
         return {"sslmode": mode}
@@ -39,7 +39,7 @@ def certificate_options() -> dict[str, str]:
 
 
 def bundle_expiry() -> datetime.datetime:
-    """Return when the first authority of the bundle expires."""
+    """Return the earliest expiry of an authority in the bundle."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(_BUNDLE)
     seconds = min(ssl.cert_time_to_seconds(str(one["notAfter"])) for one in context.get_ca_certs())

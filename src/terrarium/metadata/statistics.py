@@ -1,4 +1,4 @@
-"""What PostgreSQL is to know about MLflow's tables beyond what it finds out by itself."""
+"""Extended statistics for PostgreSQL's planner on MLflow's tables."""
 
 from typing import TYPE_CHECKING
 
@@ -9,10 +9,10 @@ __all__ = ["create_statistics"]
 
 
 def create_statistics(owner: "Connection") -> None:
-    """Have it count which values go with which keys.
+    """Create statistics on combinations of keys and values.
 
-    It takes `key` and `value` for independent otherwise, expects a tenth of the runs that a search then finds, and
-    looks each of them up one by one. This is no part of MLflow's schema, and its migrations need not know of it.
+    Without them, the planner assumes that `key` and `value` are independent, underestimates the results of a search by
+    a factor of ten, and reads runs one by one. MLflow's migrations are not affected.
     """
     for table in ("params", "tags"):
         owner.exec_driver_sql(

@@ -1,4 +1,4 @@
-"""The database users, made by the master user, and what each may do."""
+"""Database users and their grants."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ __all__ = ["create_users", "grant_schema", "protect_revision"]
 
 
 def create_users(master: "Connection", database: MetadataDatabase) -> list[str]:
-    """Make the users that do not exist yet, and let all of them log in with IAM tokens.
+    """Create missing users, and allow all users to log in with IAM tokens.
 
-    The master user never becomes a member of any: a member of `rds_iam`, be it through another role, cannot log
-    in by password any more, and the master would be locked out.
+    The master user must not become a member of any of them: members of `rds_iam`, also through another role, cannot log
+    in with a password, and the master would be locked out.
 
     Returns:
-        The users that were made.
+        The users that were created.
     """
     quote = _quoting(master)
     users = (database.owner, database.writer, database.reader)
@@ -42,7 +42,7 @@ def create_users(master: "Connection", database: MetadataDatabase) -> list[str]:
 
 
 def grant_schema(owner: "Connection", database: MetadataDatabase, schema: str) -> None:
-    """As the owner, make a schema and say what the others may do, also with tables that are yet to come."""
+    """Create a schema as its owner, and grant the other users their privileges, on future tables as well."""
     quote = _quoting(owner)
     writer, reader = quote(database.writer), quote(database.reader)
     rights = {
@@ -60,7 +60,7 @@ def grant_schema(owner: "Connection", database: MetadataDatabase, schema: str) -
 
 
 def protect_revision(owner: "Connection", database: MetadataDatabase, schema: str) -> None:
-    """Leave the note of a schema's revision to the owner: the writer could otherwise pretend a migration."""
+    """Revoke changes of a schema's revision from the writer, who could otherwise fake a migration."""
     writer = _quoting(owner)(database.writer)
     owner.exec_driver_sql(f"REVOKE INSERT, UPDATE, DELETE ON {schema}.alembic_version FROM {writer}")
 

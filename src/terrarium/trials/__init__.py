@@ -1,4 +1,4 @@
-"""Searches for hyperparameters: every trial a run of its own, nested in the run that searches.
+"""Hyperparameter search: each trial is a run, nested in the run of the search.
 
 Service: higher services, the lab and faces may import it.
 """

@@ -1,4 +1,4 @@
-"""scikit-learn's searches (`GridSearchCV` and its like): every candidate a nested run, with its folds."""
+"""Fitted searches of scikit-learn (`GridSearchCV`, …): each candidate becomes a nested run with its folds."""
 
 import math
 import re
@@ -13,11 +13,11 @@ __all__ = ["procedure_of", "record_fitted_search", "space_of"]
 
 
 def record_fitted_search(run: TrialRun, fitted: Any) -> None:
-    """Put a fitted search on the record of a run, and each of its candidates on one of its own.
+    """Record a fitted search in a run, and each of its candidates in a nested run.
 
     Args:
-        run: The run that searched.
-        fitted: E.g. a `GridSearchCV`, `RandomizedSearchCV` or `HalvingGridSearchCV`.
+        run: The run of the search.
+        fitted: The fitted search, e.g. a `GridSearchCV`, `RandomizedSearchCV` or `HalvingGridSearchCV`.
     """
     results = fitted.cv_results_
     metrics = _metrics(results)
@@ -49,7 +49,7 @@ def record_fitted_search(run: TrialRun, fitted: Any) -> None:
                 number,
                 params,
                 values=None if decisive else [],
-                # scikit-learn scores a candidate of which a fit failed with `error_score`, NaN unless stated otherwise.
+                # scikit-learn scores a candidate with a failed fit with `error_score`, by default NaN.
                 state="FAIL" if failed else "COMPLETE",
             )
     if best is not None:
@@ -58,14 +58,14 @@ def record_fitted_search(run: TrialRun, fitted: Any) -> None:
 
 
 def _decisive_metric(fitted: Any, metrics: list[str]) -> str | None:
-    """Return the metric that the search chose by; None where a function chose by several, or nothing did."""
+    """Return the metric that selected the best candidate; None if a function of several metrics or nothing did."""
     if isinstance(fitted.refit, str):
         return fitted.refit
     return metrics[0] if len(metrics) == 1 else None
 
 
 def _best(fitted: Any) -> int | None:
-    """Return the candidate that scikit-learn calls the best: by score, by `refit`, or of the last halving."""
+    """Return scikit-learn's best candidate: by score, by `refit`, or of the last iteration of a halving search."""
     index = getattr(fitted, "best_index_", None)
     return None if index is None else int(index)
 
@@ -86,13 +86,13 @@ def _settings(fitted: Any) -> dict[str, Any]:
 
 
 def space_of(fitted: Any) -> dict[str, Any]:
-    """What each hyperparameter of a search is chosen from."""
+    """Return the values or distribution of each hyperparameter of a search."""
     space = getattr(fitted, "param_grid", None) or getattr(fitted, "param_distributions", {})
     return json_object(space if isinstance(space, dict) else {"alternatives": list(space)})
 
 
 def procedure_of(fitted: Any) -> ValidationProcedure | None:
-    """The validation procedure of a search, where it is one that has a name."""
+    """Return the validation procedure of a search, or None if it is not a known one."""
     folds, given = fitted.n_splits_, fitted.cv
     if given is None or isinstance(given, int):
         from sklearn.base import is_classifier

@@ -1,4 +1,4 @@
-"""Hyperparameters as JSON has them."""
+"""Conversion of hyperparameters to JSON values."""
 
 import math
 from collections.abc import Mapping
@@ -7,14 +7,14 @@ from pydantic import JsonValue
 
 __all__ = ["json_object"]
 
-_MOST_BITS = 4000  # of an integer: Python converts at most 4300 decimal digits to text
-_DEEPEST = 50  # nested containers; a container that holds itself ends there
+_MOST_BITS = 4000  # of an integer; Python converts at most 4300 decimal digits to text
+_DEEPEST = 50  # levels of nested containers; limits containers that contain themselves
 
 
 def json_object(values: Mapping[str, object]) -> dict[str, JsonValue]:
-    """Return the same values in JSON's types.
+    """Return the values as JSON types.
 
-    What JSON cannot hold, such as a distribution, an estimator, NaN or an infinity, becomes its `repr`.
+    Values that JSON cannot represent, such as a distribution, an estimator, NaN or infinity, become their `repr`.
     """
     return {_text(name): _plain(value, depth=0) for name, value in values.items()}
 
@@ -41,5 +41,5 @@ def _plain(value: object, *, depth: int) -> JsonValue:
 
 
 def _text(value: object) -> str:
-    # A lone surrogate has no encoding in UTF-8, so that the record could not be written.
+    # A lone surrogate cannot be encoded in UTF-8, and the record could not be written.
     return str(value).encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""Which trial of a study of Optuna's is the best."""
+"""The best trial of an Optuna study."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,10 +12,10 @@ __all__ = ["best_of_study"]
 
 
 def best_of_study(study: "optuna.Study") -> "Callable[[SearchRecord], int | None]":
-    """Return the rule by which the best trial of a search is Optuna's best.
+    """Return the function that selects Optuna's best trial of a search.
 
-    Constraints count, and of several objectives the first decides among the trials on the Pareto front. Where several
-    runs share the study, the best trial of this run's own is chosen.
+    It respects constraints. With several objectives, the first one decides among the trials on the Pareto front. If
+    several runs share the study, it selects the best trial of this run.
     """
 
     def choose(search: SearchRecord) -> int | None:
@@ -31,7 +31,7 @@ def best_of_study(study: "optuna.Study") -> "Callable[[SearchRecord], int | None
 def _best_among(study: "optuna.Study", numbers: set[int], *, maximize: bool) -> int | None:
     import optuna
 
-    # Optuna chooses among all trials of a study, so those of this run are put into one of their own.
+    # Optuna selects among all trials of a study, so the trials of this run are copied to a temporary study.
     own = [trial for trial in study.get_trials(deepcopy=False) if trial.number in numbers]
     of_this_run = optuna.create_study(directions=study.directions)
     of_this_run.add_trials([trial for trial in own if trial.state.is_finished()])

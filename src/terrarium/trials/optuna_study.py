@@ -1,4 +1,4 @@
-"""Optuna: a study in the metadata database, every trial of it a nested run."""
+"""Optuna studies in the metadata database. Each trial is a nested run."""
 
 import json
 import logging
@@ -22,17 +22,17 @@ __all__ = ["describe_sampler", "open_study", "optimize", "optuna_storage", "valu
 
 Direction = Literal["maximize", "minimize"]
 
-_RUN_ATTRIBUTE = "terrarium.run"  # of Optuna's trial: the nested run
+_RUN_ATTRIBUTE = "terrarium.run"  # user attribute of Optuna's trial: the id of the nested run
 
 _log = logging.getLogger(__name__)
 
 
 def optuna_storage(database: "Database") -> "optuna.storages.RDBStorage":
-    """Optuna's storage in the environment's metadata database, for studies of one's own.
+    """Return Optuna's storage in the environment's metadata database, for custom studies.
 
     Raises:
         SchemaMissingError: The database was migrated without Optuna.
-        SchemaOutdatedError: Its schema is that of another Optuna than the one installed here.
+        SchemaOutdatedError: Another version of Optuna created the schema.
     """
     return open_optuna_storage(database.writer_of(OPTUNA_SCHEMA), database.environment)
 
@@ -45,7 +45,7 @@ def open_study(
     sampler: "optuna.samplers.BaseSampler | None",
     pruner: "optuna.pruners.BasePruner | None",
 ) -> "optuna.Study":
-    """A study of that name; the one that is there already, if there is."""
+    """Return the study with this name. Create it if it does not exist."""
     import optuna
 
     return optuna.create_study(
@@ -69,11 +69,11 @@ def optimize(
     """Run trials of a study, each as a nested run.
 
     Args:
-        study: Optuna's.
-        search: Of the run that searches.
-        objective: Takes Optuna's trial and the nested run; returns one value per metric.
-        metrics: What the values are called in the nested run.
-        **options: Of `Study.optimize`.
+        study: Optuna's study.
+        search: The search of the run.
+        objective: Called with Optuna's trial and the nested run; returns one value per metric.
+        metrics: The names of the values in the nested run.
+        **options: Options of `Study.optimize`.
     """
     import optuna
 
@@ -85,7 +85,7 @@ def optimize(
             try:
                 returned = objective(trial, run)
             except optuna.TrialPruned as error:
-                pruned = error  # told by the trial's state; the run itself did what it should
+                pruned = error  # recorded as the state of the trial; the nested run itself succeeded
             except BaseException:
                 search.ended(run, trial.number, trial.params, values=[], state="FAIL")
                 raise
@@ -103,15 +103,15 @@ def optimize(
                     "one number" if len(metrics) == 1 else f"{len(metrics)} numbers: {', '.join(metrics)}",
                 )
                 search.ended(run, trial.number, trial.params, values=[], state="FAIL")
-                return [math.nan] * len(metrics)  # for Optuna a failed trial: it goes on
+                return [math.nan] * len(metrics)  # Optuna counts the trial as failed and continues
             run.log_metrics(dict(zip(metrics, values, strict=True)))
-            # Optuna has no place for NaN: such a trial has failed.
+            # Optuna counts a trial with NaN as failed.
             state: Literal["COMPLETE", "FAIL"] = "FAIL" if any(map(math.isnan, values)) else "COMPLETE"
             search.ended(run, trial.number, trial.params, values=values, state=state)
         return values
 
     def ended(_: "optuna.Study", trial: "optuna.trial.FrozenTrial") -> None:
-        # Only now has Optuna decided about the trial, and computed its constraints.
+        # Optuna determines the final state and the constraints of a trial only before this callback.
         match trial.state.name:
             case "COMPLETE" | "PRUNED" | "FAIL" as state:
                 search.correct(trial.number, values=trial.values if state == "COMPLETE" else [], state=state)
@@ -123,11 +123,11 @@ def optimize(
 
 
 def values_of(returned: object, *, objectives: int) -> list[float] | None:
-    """Return the values of a trial as numbers, by Optuna's rule for what an objective may return.
+    """Return the values of a trial as numbers, by Optuna's rule for the return value of an objective.
 
     Returns:
-        None where Optuna counts the trial as failed: what was returned is not a number (text included), or as many
-        numbers as there are objectives.
+        The values, or None if Optuna counts the trial as failed: the number of values differs from the number of
+        objectives, or a value is not a number (text is not a number).
     """
     is_list = isinstance(returned, Sequence) and not isinstance(returned, str)
     listed: list[Any] = list(returned) if is_list else [returned]  # type: ignore[call-overload]  # mypy forgets is_list
@@ -140,7 +140,7 @@ def values_of(returned: object, *, objectives: int) -> list[float] | None:
 
 
 def describe_sampler(study: "optuna.Study") -> tuple[str, dict[str, JsonValue]]:
-    """Name of the study's sampler, and its settings and the pruner's."""
+    """Return the name of the study's sampler, and the settings of sampler and pruner."""
     settings = {
         name.lstrip("_"): value
         for name, value in vars(study.sampler).items()

@@ -1,4 +1,4 @@
-"""A search for hyperparameters, as a plain loop runs it; Optuna and scikit-learn are recorded by it, too."""
+"""`HyperparameterSearch`: the recorder of a search, for plain loops, Optuna and scikit-learn."""
 
 import math
 import threading
@@ -18,9 +18,9 @@ State = Literal["COMPLETE", "PRUNED", "FAIL"]
 
 
 def best_by_value(search: SearchRecord) -> int | None:
-    """Return the number of the trial with the best value; of equal ones the first that ended.
+    """Return the number of the trial with the best value. Among equal values, the trial that ended first is the best.
 
-    A trial counts when it is complete and its value is not NaN.
+    Trials that are not complete, or whose value is NaN, are ignored.
     """
     finished = [
         trial
@@ -34,19 +34,20 @@ def best_by_value(search: SearchRecord) -> int | None:
 
 @checked_methods
 class HyperparameterSearch(Generic[TrialRunT]):
-    """The trials of a run that searches; made by `Run.search`. Safe to share between threads.
-
-        search = run.search(metric="roc_auc", space={"depth": [1, 2, 3]})
-        for depth in (1, 2, 3):
-            with search.trial({"depth": depth}) as trial:
-                trial.log_metrics({"roc_auc": ...})
-        search.best
+    """The trials of a search, as `Run.search` returns them. Thread-safe.
 
     Args:
-        run: The run that searches.
-        search: What is known of the search beforehand.
-        choose: Returns the number of the best trial. A library that runs the search has a rule of its own (constraints,
-            several objectives, `refit`), which decides instead of `best_by_value`.
+        run: The run of the search.
+        search: The initial description of the search.
+        choose: Returns the number of the best trial. Libraries have their own rules (constraints, several objectives,
+            `refit`), which replace `best_by_value`.
+
+    Example:
+        >>> search = run.search(metric="roc_auc", space={"depth": [1, 2, 3]})
+        >>> for depth in (1, 2, 3):
+        ...     with search.trial({"depth": depth}) as trial:
+        ...         trial.log_metrics({"roc_auc": evaluate(depth)})
+        >>> search.best
     """
 
     def __init__(
@@ -65,26 +66,26 @@ class HyperparameterSearch(Generic[TrialRunT]):
 
     @property
     def trials(self) -> tuple[Trial, ...]:
-        """Those that have ended, in that order."""
+        """The trials that have ended, in the order of their ends."""
         return self._search.trials
 
     @property
     def best(self) -> Trial | None:
-        """The best trial, by the rule of the library that runs the search; None before there is one."""
+        """The best trial, by the rule of the library that runs the search, or None if there is none yet."""
         return next((trial for trial in self.trials if trial.number == self._search.best), None)
 
     @contextmanager
     def trial(
         self, params: Mapping[str, object] | None = None, *, name: str | None = None
     ) -> Iterator[TrialRunT]:
-        """One trial: a nested run that begins and ends with the block.
+        """Run one trial as a nested run that starts and ends with the block.
 
-        Its value is the latest of the search's metric that was logged within. What is on record of the searching run's
-        splits, validation procedure and architecture is on record of the trial, too.
+        The value of the trial is the last value of the search's metric. The trial inherits the recorded splits,
+        validation procedure and architecture of the search's run.
 
         Args:
-            params: The hyperparameters tried.
-            name: Of the nested run; omitted, `trial <number>`.
+            params: The hyperparameters of the trial.
+            name: The name of the nested run. Defaults to `trial <number>`.
         """
         with self._mutex:
             number, self._begun = self._begun, self._begun + 1
@@ -99,7 +100,7 @@ class HyperparameterSearch(Generic[TrialRunT]):
     def nested(
         self, number: int, params: Mapping[str, object] | None = None, *, name: str | None = None
     ) -> TrialRunT:
-        """The nested run of a trial that is numbered by somebody else."""
+        """Return the nested run of a trial with a number that the caller assigns."""
         return self._run.nested(name or f"trial {number}", params=params, tags={TRIAL_NUMBER: str(number)})
 
     def ended(
@@ -111,14 +112,14 @@ class HyperparameterSearch(Generic[TrialRunT]):
         values: Sequence[float] | None = None,
         state: State = "COMPLETE",
     ) -> None:
-        """Put a trial on record, while its nested run is still under way.
+        """Record a trial while its nested run is still active.
 
         Args:
             run: The nested run.
-            number: Of the trial.
-            params: The hyperparameters tried.
-            values: What came out; omitted, the latest of the search's metric.
-            state: How it ended.
+            number: The number of the trial.
+            params: The hyperparameters of the trial.
+            values: The values of the objectives. Defaults to the last value of the search's metric.
+            state: The final state of the trial.
         """
         metric = self._search.metric
         if values is None:
@@ -132,7 +133,7 @@ class HyperparameterSearch(Generic[TrialRunT]):
             self._state()
 
     def correct(self, number: int, *, values: Sequence[float], state: State) -> None:
-        """Replace the values and the state of a trial by those that the library that runs the search has kept."""
+        """Replace the values and the state of a trial with those of the library that runs the search."""
         with self._mutex:
             trials = tuple(
                 trial.model_copy(update={"values": tuple(values), "state": state})
@@ -144,7 +145,7 @@ class HyperparameterSearch(Generic[TrialRunT]):
             self._state()
 
     def describe(self, **fields: Any) -> None:
-        """Add to what is known of the search."""
+        """Update fields of the search's record."""
         with self._mutex:
             self._search = SearchRecord(**{**dict(self._search), **fields})
             self._state()

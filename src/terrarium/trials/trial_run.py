@@ -1,4 +1,4 @@
-"""`TrialRun`: the part of a run that a search for hyperparameters uses."""
+"""`TrialRun`: the methods of a run that a hyperparameter search uses."""
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -11,7 +11,7 @@ __all__ = ["TrialRun", "TrialRunT"]
 
 
 class TrialRun(Protocol):
-    """A run that searches, or the nested run of one of its trials; `terrarium.Run` is one."""
+    """The run of a search, or the nested run of a trial. `terrarium.Run` implements it."""
 
     @property
     def id(self) -> str:
@@ -29,7 +29,7 @@ class TrialRun(Protocol):
         ...
 
     def __enter__(self) -> Self:
-        """Begin the run."""
+        """Start the run."""
         ...
 
     def __exit__(
@@ -49,7 +49,7 @@ class TrialRun(Protocol):
         params: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> Self:
-        """Return a run within this one."""
+        """Return a nested run."""
         ...
 
     def log_params(self, params: Mapping[str, object]) -> None:
@@ -61,11 +61,11 @@ class TrialRun(Protocol):
         ...
 
     def log_fold_metrics(self, metrics: Mapping[str, Sequence[float]]) -> None:
-        """Record metrics that were measured on each fold of a validation procedure."""
+        """Record metrics with one value per fold of a validation procedure."""
         ...
 
     def log_validation(self, procedure: "ValidationProcedure") -> None:
-        """Record the procedure that the metrics come from."""
+        """Record the validation procedure of the metrics."""
         ...
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
@@ -73,7 +73,7 @@ class TrialRun(Protocol):
         ...
 
     def state_search(self, search: "SearchRecord") -> None:
-        """Record the search with its present trials."""
+        """Record the search with its current trials."""
         ...
 
 
