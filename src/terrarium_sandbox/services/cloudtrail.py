@@ -66,7 +66,7 @@ def install(sandbox: Sandbox) -> None:
         Trail,
         "description",
         full_description,
-        reason="moto returns HasCustomEventSelectors only sometimes; AWS derives it from the selectors.",
+        reason="moto returns HasCustomEventSelectors as false for every trail.",
     )
     patch(
         CloudTrailBackend, "delete_trail", delete_known_trail, reason="moto does not find a trail by its ARN."

@@ -41,7 +41,7 @@ def install_master_secret(change_password: Callable[[FakeSecret, str], None]) ->
     @wrap(
         MasterUserSecret,
         "_generate_secret_string",
-        reason="moto writes a secret without the credentials of the master user.",
+        reason="moto writes the same made-up credentials into every secret.",
     )
     def generate(_: Any, managed: MasterUserSecret) -> str:
         return json.dumps({"username": managed.resource.master_username, "password": generate_password()})

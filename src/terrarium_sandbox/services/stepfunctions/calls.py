@@ -37,7 +37,7 @@ def install_calls(sandbox: Sandbox) -> None:
         state_task_service_batch,
         "_SUPPORTED_API_PARAM_BINDINGS",
         {**parameters, "submitjob": parameters["submitjob"] | _OF_SUBMISSIONS},
-        reason="moto drops these parameters of SubmitJob: PropagateTags, SchedulingPriorityOverride, ShareIdentifier.",
+        reason="moto drops PropagateTags, SchedulingPriorityOverride and ShareIdentifier of SubmitJob.",
     )
     patch(
         state_task_service_aws_sdk,

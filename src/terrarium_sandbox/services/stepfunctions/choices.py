@@ -55,7 +55,7 @@ def install_choices() -> None:
         IsTimestamp,
         "string_to_timestamp",
         staticmethod(_timestamp),
-        reason="moto accepts timestamps that are not RFC 3339.",
+        reason="moto knows only one form of the timestamps of RFC 3339.",
     )
     patch(
         StringMatches,

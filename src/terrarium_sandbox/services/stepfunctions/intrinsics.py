@@ -64,18 +64,23 @@ def install_intrinsics() -> None:
         staticmethod(_parse),
         reason="moto's lexer loses escapes and null in literals.",
     )
-    patch(StringFormat, "_eval_body", _format, reason="moto's States.Format replaces escaped braces.")
+    patch(
+        StringFormat,
+        "_eval_body",
+        _format,
+        reason="moto's States.Format uses Python's format strings, and does not know escaped braces.",
+    )
     patch(
         base_64_encode.Base64Encode,
         "_eval_body",
         _encode,
-        reason="moto's States.Base64Encode returns bytes as text, and counts characters wrongly.",
+        reason="moto's States.Base64Encode fails for text outside ASCII.",
     )
     patch(
         base_64_decode.Base64Decode,
         "_eval_body",
         _decode,
-        reason="moto's States.Base64Decode returns bytes as text, and counts characters wrongly.",
+        reason="moto's States.Base64Decode fails for text outside ASCII.",
     )
 
 
