@@ -1,4 +1,4 @@
-"""The run that this process is in, so that its jobs belong to it."""
+"""The active run of this process, which its jobs belong to."""
 
 from typing import NamedTuple
 
@@ -12,8 +12,8 @@ class RunUnderWay(NamedTuple):
     """A run that has begun and not ended.
 
     Attributes:
-        id: MLflow's.
-        use_case: What it is for, where the run says so.
+        id: Run id of MLflow.
+        use_case: Use case of the run, if it has one.
     """
 
     id: str
@@ -21,7 +21,7 @@ class RunUnderWay(NamedTuple):
 
 
 def run_under_way() -> RunUnderWay | None:
-    """MLflow's active run, if MLflow is in use here at all."""
+    """Return the active run of MLflow; None if MLflow is not imported."""
     mlflow = imported_module("mlflow")
     active = mlflow.active_run() if mlflow else None
     return RunUnderWay(active.info.run_id, active.data.tags.get(USE_CASE_NAME)) if active else None

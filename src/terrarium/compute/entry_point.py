@@ -1,7 +1,7 @@
-"""What every job begins with: `python -m terrarium.compute.entry_point COMMAND…`.
+"""Entry point of every Batch job: `python -m terrarium.compute.entry_point COMMAND…`.
 
-It fetches the code, verifies it, fetches the inputs, provides packages if the job names some, and becomes the command.
-It must stay light: each job of an array pays for what is imported here.
+It downloads and verifies the code, downloads the inputs, installs packages, and replaces itself by the command.
+Imports stay late, because each job of an array pays for them.
 """
 
 import json
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["main", "variables_of_batch"]
 
 _CODE, _INPUTS, _PACKAGES = "code", "inputs", "packages"
-_PATIENCE = 120.0  # s, for the first job of an array to install what all of them need
+_PATIENCE = 120.0  # s until the first job of an array has shared the wheels
 
 
 def main() -> None:
-    """Prepare the working folder, then run the command in this process' place."""
+    """Prepare the working folder, then replace this process by the command."""
     command = sys.argv[1:]
     here = Path.cwd()
     os.environ.update(variables_of_batch(os.environ))
@@ -34,17 +34,17 @@ def main() -> None:
     _provide_packages(here / _PACKAGES)
     folder = code / os.environ.get(variables.FOLDER, ".")
     os.chdir(folder)
-    # So that `python -m package.of.the.code` and `import it` work from any folder of it.
+    # So that imports of the code work from each of its folders.
     _put_first("PYTHONPATH", code)
     try:
-        os.execvp(command[0], command)  # noqa: S606 - the command is what the job is
+        os.execvp(command[0], command)  # noqa: S606 - the command is the job
     except OSError as error:
         print(f"terrarium: {command[0]} cannot be started: {error.strerror}", file=sys.stderr)
         sys.exit(127)
 
 
 def variables_of_batch(environment: Mapping[str, str]) -> dict[str, str]:
-    """What Batch says of a job, under the names that hold wherever a job runs."""
+    """Return the variables of Batch under the names that all executors use."""
     names = {
         variables.JOB: "AWS_BATCH_JOB_ID",
         variables.INDEX: "AWS_BATCH_JOB_ARRAY_INDEX",
@@ -53,14 +53,14 @@ def variables_of_batch(environment: Mapping[str, str]) -> dict[str, str]:
     }
     known = {ours: environment[batchs] for ours, batchs in names.items() if batchs in environment}
     if variables.NODES in known:
-        # The main node is told everybody's address but its own.
+        # Batch gives the main node no address of its own.
         main = environment.get("AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS", "127.0.0.1")
         known |= {variables.MAIN_ADDRESS: main, "MASTER_ADDR": main}
     return known
 
 
 def _note_image() -> None:
-    """For the records of runs: a definition knows the digest of its image only where it is pinned by it."""
+    """Set the digest of the image for the records of runs, if the job definition does not state it."""
     if variables.IMAGE_DIGEST not in os.environ:
         digest = image_digest_of_container(os.environ)
         if digest is not None:
@@ -125,7 +125,7 @@ def _put_first(variable: str, folder: Path) -> None:
 
 
 def _artifact(reference: str) -> bytes:
-    """Return the content of an artifact; end the job where that is not what the reference promises."""
+    """Return the content of an artifact; end the job if the content has another digest."""
     from terrarium.artifacts.download import download_bytes
     from terrarium.artifacts.errors import ArtifactCorruptError
     from terrarium.artifacts.reference import ArtifactRef

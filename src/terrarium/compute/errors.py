@@ -1,4 +1,4 @@
-"""What can go wrong with a job."""
+"""Errors of jobs."""
 
 from terrarium.errors import ConflictError, FailedError, InvalidRequestError, NotFoundError
 
@@ -16,36 +16,36 @@ __all__ = [
 
 
 class PlacementError(InvalidRequestError):
-    """No pool has what a job asks for."""
+    """No pool satisfies the request of a job."""
 
 
 class CodeNotShippableError(InvalidRequestError):
-    """The code cannot be sent along with a job."""
+    """The code of a job cannot be uploaded."""
 
 
 class JobRequestError(InvalidRequestError):
-    """A job was asked for that no executor could run."""
+    """The request of a job is invalid."""
 
 
 class DeadlineError(FailedError):
-    """A deadline that Batch does not keep."""
+    """A deadline is shorter than Batch allows."""
 
 
 class LockInvalidError(InvalidRequestError):
-    """What is named as a job's packages does not say exactly which."""
+    """The packages of a job are not exact versions."""
 
 
 class PackagesNotProvidedError(NotFoundError):
-    """A job's packages cannot be had where it runs."""
+    """The packages of a job cannot be installed."""
 
 
 class JobNotFoundError(NotFoundError):
-    """There is no such job, or not any more."""
+    """The job does not exist, or does not exist any more."""
 
 
 class JobStillRunningError(ConflictError):
-    """A job has not ended in the time that somebody waited."""
+    """A job has not ended in the given time."""
 
 
 class JobFailedError(FailedError):
-    """A job failed; the error says why, and what to do."""
+    """A job failed; the error states the reason and a remedy."""

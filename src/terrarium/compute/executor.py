@@ -1,4 +1,4 @@
-"""`Executor`: what `submit` means, wherever jobs run."""
+"""`Executor`: the interface for submitting jobs, to AWS Batch or to this machine."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -25,10 +25,10 @@ _JobT = TypeVar("_JobT", bound=Job, covariant=True)
 
 
 class Executor(ABC, Generic[_JobT]):
-    """Takes jobs: the environment's pools (`lab.compute`), or this machine (`terrarium.LocalCompute`).
+    """A destination of jobs: the environment's pools (`lab.compute`), or this machine (`terrarium.LocalCompute`).
 
     Args:
-        read_record: Returns the record of a run, for the packages of jobs.
+        read_record: Function that returns the record of a run, for the packages of jobs.
     """
 
     def __init__(self, read_record: "Callable[[str], RunRecord]") -> None:
@@ -54,40 +54,44 @@ class Executor(ABC, Generic[_JobT]):
         run: str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> _JobT:
-        """Run a command on a machine that has what it needs, in the code of this checkout as it is now.
+        """Submit a command that runs in the current code of this checkout.
 
-        What git tracks, and what is new and not ignored, goes along as a snapshot. Nothing is submitted that
-        could not run.
+        The job gets a snapshot of the files that git tracks and of new files that git does not ignore. A job that
+        cannot run is refused before it is submitted.
 
         Args:
-            command: Program and arguments, as in `["python", "-m", "churn.train"]`; no shell is in between.
-            resources: What it needs; omitted, 1 vCPU and 2 GiB.
-            name: What to find it by; omitted, what it runs.
-            variables: Set in its environment.
-            inputs: Artifacts it finds in the folder that `TERRARIUM_INPUTS` names, by name.
-            code: A folder of the checkout, in which the command is run; None to send nothing along.
-            packages: Exact packages that it has besides those of its image, and instead of their other versions: the
-                path of a requirements file, or a run (or its id) whose recorded ones are meant.
-            image: Which of the environment's images it runs in, by name; omitted, the base image. On this machine
-                there is none: jobs run in this interpreter.
-            egress: Whether it must reach the internet, AWS' own services included: its image and packages come from
-                there. False where endpoints that the kit knows nothing of lead to all it needs.
-            retries: How often to try again whatever failed; omitted, only when an instance was reclaimed.
-            deadline: Seconds after which an attempt is ended, 60 at least; omitted, the environment's.
-            array: How many times to run it, each with its own `TERRARIUM_ARRAY_INDEX` from 0.
-            depends_on: Jobs that must have succeeded before.
-            pool: Where it shall run; omitted, the first pool that has what it needs. This machine is the only one here.
-            run: The id of the run it belongs to, `TERRARIUM_RUN` in the job; omitted, the run under way here.
-            tags: Of the job, so that its cost can be told, besides environment, use case and run.
+            command: Program and arguments, such as `["python", "-m", "churn.train"]`; no shell reads them.
+            resources: Required resources; by default, 1 vCPU and 2 GiB.
+            name: Name of the job; by default, the name of the program.
+            variables: Environment variables of the job.
+            inputs: Artifacts by file name; the job finds them in the folder `TERRARIUM_INPUTS`.
+            code: A folder of the checkout, the working folder of the command; None to send no code.
+            packages: Exact packages, which come before those of the image: the path of a requirements file, or a
+                run (or its id) whose recorded packages are installed.
+            image: Name of one of the environment's images; by default, the base image. Local jobs have no image:
+                they run in this interpreter.
+            egress: Whether the job must reach the internet, which includes AWS services for its image and packages.
+                False if private endpoints outside of the kit lead to all that it needs.
+            retries: Number of retries after any failure; by default, only reclaimed instances are retried.
+            deadline: Seconds until an attempt is stopped, at least 60; by default, the environment's deadline.
+            array: Number of jobs to run, each with its own `TERRARIUM_ARRAY_INDEX` from 0.
+            depends_on: Jobs that must succeed first.
+            pool: Name of the pool; by default, the first pool that satisfies `resources`. Ignored on this machine.
+            run: Id of the run that the job belongs to (`TERRARIUM_RUN`); by default, the active run.
+            tags: Cost tags of the job, in addition to environment, use case and run.
 
         Raises:
-            PlacementError: Nowhere is there what it needs; the error names the nearest.
-            CodeNotShippableError: The code lies in no git repository, is too large, has a link that leads out of it, or
-                secrets in what changed.
-            LockInvalidError: The packages are not exact.
-            DeadlineError: It is shorter than Batch can keep.
-            JobRequestError: Something else in it cannot be.
+            PlacementError: No pool satisfies the request; the error names the nearest pool.
+            CodeNotShippableError: The code is in no git repository, is too large, has a link that leads out of it, or
+                has secrets in its uncommitted changes.
+            LockInvalidError: The packages are not exact versions.
+            DeadlineError: The deadline is shorter than Batch allows.
+            JobRequestError: Another value of the request is invalid.
             AccessDeniedError: The role may not submit jobs.
+
+        Example:
+            >>> job = lab.compute.submit(["python", "-m", "churn.train"], resources=terrarium.Resources(vcpus=4))
+            >>> job.result()
         """
         if code is not None and not isinstance(code, str | PathLike):
             raise JobRequestError(
@@ -119,7 +123,7 @@ class Executor(ABC, Generic[_JobT]):
             raise _no_jobs(depends_on)
         if len(depends_on) > _MOST_DEPENDENCIES:
             raise JobRequestError(
-                f"job {request.name!r} depends on {len(depends_on)} jobs, and Batch takes {_MOST_DEPENDENCIES}",
+                f"job {request.name!r} depends on {len(depends_on)} jobs; Batch allows {_MOST_DEPENDENCIES}",
                 remedy="submit alike jobs as one array (array=...), or let a small job wait for 20 of them, and depend "
                 "on that",
             )
@@ -129,7 +133,7 @@ class Executor(ABC, Generic[_JobT]):
 
     @abstractmethod
     def _submit(self, request: JobRequest, depends_on: Sequence[Job]) -> _JobT:
-        """Take a request that can be, if there is room for it anywhere."""
+        """Submit a valid request, if a machine satisfies it."""
 
 
 def _no_jobs(depends_on: object) -> JobRequestError:

@@ -1,4 +1,4 @@
-"""`Job`: follow what was submitted, wherever it runs."""
+"""`Job`: the interface to a submitted job, in AWS Batch or on this machine."""
 
 import time
 from abc import ABC, abstractmethod
@@ -17,27 +17,27 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0  # s
 
 @checked_methods
 class Job(ABC):
-    """A job; made by `submit`, or by `lab.compute.job(id)`.
+    """A job, returned by `submit` and by `lab.compute.job(id)`.
 
-    An array job is one, too: `children` are the jobs in it, and its own log is all of theirs.
+    An array is a job too: `children` are the jobs in it, and its log is the logs of all of them.
     """
 
     @property
     @abstractmethod
     def id(self) -> str:
-        """What it is known by."""
+        """The id of the job."""
 
     @property
     @abstractmethod
     def children(self) -> "Sequence[Job]":
-        """The jobs of an array, by their index; of others, none."""
+        """The jobs of an array, by index; empty for other jobs."""
 
     @abstractmethod
     def state(self) -> JobState:
-        """What is known of it now.
+        """Return the current state.
 
         Raises:
-            JobNotFoundError: There is no such job.
+            JobNotFoundError: The job does not exist.
         """
 
     @abstractmethod
@@ -50,26 +50,30 @@ class Job(ABC):
 
     @abstractmethod
     def cancel(self, reason: str = "by request") -> None:
-        """End it, whether it waits or runs, with everything it has started; of an array, all jobs."""
+        """Stop the job and its processes, whether it waits or runs; for an array, stop all jobs."""
 
     @abstractmethod
     def _lines(self, *, follow: bool) -> Iterator[str]:
-        """What it says."""
+        """Yield the lines of the log."""
 
     def status(self) -> Status:
-        """From SUBMITTED over PENDING, RUNNABLE, STARTING, RUNNING to SUCCEEDED or FAILED."""
+        """Return SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED or FAILED."""
         return self.state().status
 
     @property
     def exit_code(self) -> int | None:
-        """Of its (last) process; None before it has ended."""
+        """The exit code of the last attempt; None until it has ended."""
         return self.state().exit_code
 
     def logs(self, *, follow: bool = False) -> Iterator[str]:
-        """What it has said, line by line, of every attempt.
+        """Yield the lines of the log, of every attempt.
 
         Args:
-            follow: Whether to go on until it has ended.
+            follow: Whether to yield new lines until the job has ended.
+
+        Example:
+            >>> for line in job.logs(follow=True):
+            ...     print(line)
         """
         return self._lines(follow=follow)
 
@@ -80,11 +84,11 @@ class Job(ABC):
         then at intervals that grow to five minutes.
 
         Args:
-            seconds: How long at most; omitted, as long as it takes.
+            seconds: The longest time to wait; by default, no limit.
             progress: Whether to write to standard error.
 
         Raises:
-            JobStillRunningError: It has not ended by then. It goes on.
+            JobStillRunningError: The job has not ended in that time. It continues.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         reports = WaitingReports(self.waiting, shown=progress)
@@ -108,8 +112,12 @@ class Job(ABC):
         """Wait until the job has succeeded, as `wait` does, and return its state.
 
         Raises:
-            JobFailedError: It failed; the error says why, and what to do.
-            JobStillRunningError: It has not ended in that time.
+            JobFailedError: The job failed; the error states the reason and a remedy.
+            JobStillRunningError: The job has not ended in that time.
+
+        Example:
+            >>> job.result(seconds=3600).exit_code
+            0
         """
         state = self.wait(seconds=seconds, progress=progress)
         if state.failure is not None:
@@ -128,7 +136,7 @@ class Job(ABC):
 
 
 def sleeping_longer() -> Iterator[None]:
-    """Goes on for ever, with pauses that grow from a fifth of a second to five seconds."""
+    """Yield without end, with pauses that grow from 0.2 s to 5 s."""
     pause = _FIRST_PAUSE
     while True:
         yield

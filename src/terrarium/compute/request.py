@@ -1,4 +1,4 @@
-"""What somebody asks of an executor, checked before anything is done about it."""
+"""Requests of jobs, with checks of every field."""
 
 import os
 import re
@@ -27,7 +27,7 @@ from terrarium.validation_problems import problems_of
 
 __all__ = ["JobRequest", "checked_request", "name_of"]
 
-_MOST_TAGS = 47  # 50 in all
+_MOST_TAGS = 47  # Batch allows 50 in all
 _LONGEST_KEY = 128
 _LONGEST_TAG = 256
 # Source: AWS Batch User Guide, "Tag your AWS Batch resources", Tag restrictions.
@@ -52,7 +52,7 @@ def _in_seconds(deadline: timedelta | float | None) -> int | None:
         )
     if seconds < _SHORTEST_DEADLINE:
         raise DeadlineError(
-            f"a deadline of {seconds} s is shorter than Batch can keep",
+            f"a deadline of {seconds} s is shorter than Batch allows",
             remedy=f"give it {_SHORTEST_DEADLINE} s or more",
         )
     return int(seconds)
@@ -60,7 +60,9 @@ def _in_seconds(deadline: timedelta | float | None) -> int | None:
 
 def _words(command: Any) -> Any:
     if isinstance(command, str):
-        raise ValueError(f"must be a list of words, such as {shlex.split(command)}, since no shell reads it")
+        raise ValueError(
+            f"must be a list of words, such as {shlex.split(command)}, because no shell reads it"
+        )
     if not isinstance(command, Sequence):
         return command
     words = [os.fspath(word) if isinstance(word, os.PathLike) else word for word in command]
@@ -94,7 +96,7 @@ def _accepted(tags: Mapping[str, str]) -> Mapping[str, str]:
 
 
 class JobRequest(BaseModel):
-    """A job as it was asked for; `Executor.submit` says what each of these means."""
+    """A requested job; `Executor.submit` explains the fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -123,27 +125,27 @@ class JobRequest(BaseModel):
 
 
 def checked_request(**asked: Any) -> JobRequest:
-    """The request of these fields.
+    """Return the request with these fields.
 
     Raises:
-        JobRequestError: Something in it cannot be.
-        DeadlineError: It is shorter than Batch's shortest.
-        ArtifactReferenceError: What is named as an input is no reference.
+        JobRequestError: A field is invalid.
+        DeadlineError: The deadline is shorter than Batch allows.
+        ArtifactReferenceError: An input is not a reference of an artifact.
     """
     try:
         return JobRequest(**asked)
     except ValidationError as error:
         raise JobRequestError(
-            f"no such job can be: {problems_of(error)}",
+            f"invalid job request: {problems_of(error)}",
             remedy='for example: lab.compute.submit(["python", "-m", "churn.train"], '
             "resources=terrarium.Resources(vcpus=2, memory=4096))",
         ) from error
 
 
 def name_of(command: Sequence[str]) -> str:
-    """A name for a job that was given none: the script, module or program that it runs."""
+    """Return the default name of a job: its script, module or program."""
     if not isinstance(command, Sequence):
-        return "job"  # which is refused for its command
+        return "job"  # the command is refused later
     words = [word for word in map(str, command) if not word.startswith("-")] or ["job"]
     in_python = len(words) > 1 and Path(words[0]).name.startswith("python")
     # A module keeps its whole name: `flights.ddp` and `flights.trial` are two programs.

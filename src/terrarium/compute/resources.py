@@ -1,4 +1,4 @@
-"""What a job needs."""
+"""Resources that a job requests."""
 
 from typing import Annotated, Any
 
@@ -13,13 +13,16 @@ _LARGEST = 2**31 - 1  # integers of Batch's API have 32 bits
 
 
 class Resources(BaseModel):
-    """What each node of a job, or each job of an array, needs to itself.
+    """Resources of each node of a job, or of each job of an array.
 
     Attributes:
-        vcpus: Cores as AWS counts them.
-        memory: MiB; a process that takes more is killed.
-        gpus: Whole GPUs.
-        nodes: Machines that compute together; more than one makes a multi-node job.
+        vcpus: Number of vCPUs.
+        memory: Memory in MiB; a process that uses more is killed.
+        gpus: Number of GPUs.
+        nodes: Number of machines; more than one makes a multi-node job.
+
+    Example:
+        >>> terrarium.Resources(vcpus=8, memory=30_000, gpus=1)
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,7 +48,7 @@ class Resources(BaseModel):
             ) from error
 
     def __str__(self) -> str:
-        """In words."""
+        """Return a text such as `2 vCPUs, 4096 MiB`."""
         gpus = f", {self.gpus} GPUs" if self.gpus else ""
         nodes = f" on each of {self.nodes} nodes" if self.nodes > 1 else ""
         return f"{self.vcpus} vCPUs, {self.memory} MiB{gpus}{nodes}"

@@ -1,4 +1,4 @@
-"""`lab.compute`: submit jobs to the environment's pools, and follow them."""
+"""`lab.compute`: submission of jobs to the environment's pools, and access to jobs."""
 
 import getpass
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ _MOST_LOOKED_AT = 1000
 
 @checked_methods
 class Compute(Executor[BatchJob]):
-    """The environment's pools of machines. Safe to share between threads.
+    """The pools of an environment. Threads can share it.
 
     Args:
         connection: The environment.
@@ -67,14 +67,14 @@ class Compute(Executor[BatchJob]):
         return self._job(submitted["jobId"], size=request.array or 0)
 
     def job(self, job_id: str) -> BatchJob:
-        """The job of that id, submitted by whomever."""
+        """Return the job with an id, whichever user submitted it."""
         return self._job(job_id, size=None)
 
     def identify(self, text: str) -> str:
-        """Return the id of the one job whose id begins with `text`, among the latest of every pool.
+        """Return the id of the only job whose id begins with `text`, among the latest jobs of every pool.
 
         Raises:
-            JobNotFoundError: There is none, or several.
+            JobNotFoundError: No job, or more than one, has such an id.
         """
         if len(text) >= _ID_LENGTH:  # also of a job of an array, `<id>:<index>`
             return text
@@ -96,25 +96,32 @@ class Compute(Executor[BatchJob]):
         name: str | None = None,
         limit: Count = 100,
     ) -> list[JobState]:
-        """The jobs that Batch knows, those submitted last first.
+        """Return the jobs that Batch knows, newest first.
 
         Args:
-            pool: Of that pool; omitted, of all.
-            status: Of that status; omitted, of any.
-            name: Of that name, which may end with an asterisk; omitted, of any.
-            limit: How many at most.
+            pool: The name of a pool; by default, all pools.
+            status: The status of the jobs; by default, any.
+            name: The name of the jobs, which may end with an asterisk; by default, any.
+            limit: The largest number of jobs to return.
+
+        Example:
+            >>> lab.compute.jobs(status="RUNNING")
         """
         found: list[JobState] = []
         with translate_errors("list jobs"):
             for one in self._manifest.compute.pools:
                 if pool in (None, one.name):
                     found.extend(self._listed(one.queue_arn, status=status, name=name, limit=limit))
-        # Those of the same millisecond by their ids, so that the order is always the same.
+        # Jobs of the same millisecond are sorted by id, so that the order is stable.
         found.sort(key=lambda job: (job.created is not None, job.created, job.id), reverse=True)
         return found[:limit]
 
     def local(self) -> "LocalCompute":
-        """An executor with the same interface, which runs jobs of this environment on this machine."""
+        """Return an executor with the same interface that runs jobs of this environment on this machine.
+
+        Example:
+            >>> lab.compute.local().submit(["python", "-m", "churn.train"])
+        """
         from terrarium.compute.local.compute import LocalCompute
 
         return LocalCompute.of(self._connection)
@@ -122,7 +129,7 @@ class Compute(Executor[BatchJob]):
     def _listed(
         self, queue: str, *, status: Status | None, name: str | None, limit: int
     ) -> Iterator[JobState]:
-        # A filter takes a status' place, and finds jobs of any; this one holds for all.
+        # A filter replaces the status and finds jobs of any status. The filter `*` matches every job.
         any_status: list[dict[str, Any]] = [{"name": "JOB_NAME", "values": [name or "*"]}]
         asked = {"jobQueue": queue, "filters": any_status}
         if status is not None and name is None:
@@ -142,9 +149,9 @@ class Compute(Executor[BatchJob]):
 
 
 def _share_identifier() -> str:
-    """Who submits, in the letters and digits that Batch takes."""
+    """Return the name of the user, reduced to the letters and digits that Batch accepts."""
     try:
         user = getpass.getuser()
-    except (KeyError, OSError):  # a container's user has no name
+    except (KeyError, OSError):  # the user of a container has no name
         user = ""
     return "".join(letter for letter in user if letter.isascii() and letter.isalnum()) or "unknown"

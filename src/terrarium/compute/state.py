@@ -1,4 +1,4 @@
-"""What is known of a job at one moment."""
+"""The state of a job at one moment."""
 
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -13,21 +13,21 @@ Status: TypeAlias = Literal["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUN
 
 
 class JobState(BaseModel):
-    """A job at one moment, in Batch's own words.
+    """The state of a job at one moment, in the terms of Batch.
 
     Attributes:
-        id: Batch's, or the local executor's.
-        name: What it was submitted as.
+        id: Id of the job in Batch, or in the local executor.
+        name: Name of the job.
         status: From SUBMITTED to SUCCEEDED or FAILED.
-        reason: Why it has that status, or waits, where the executor says so.
-        exit_code: Of the last attempt's process.
-        attempts: How many have ended.
-        created: When it was submitted.
-        started: When its last attempt began.
-        stopped: When it ended.
-        index: Its place in its array.
-        size: How many jobs the array has that it is.
-        failure: Why it failed, and what to do, in words.
+        reason: Reason of the status, if the executor states one.
+        exit_code: Exit code of the last attempt.
+        attempts: Number of attempts that have ended.
+        created: Time of the submission.
+        started: Start of the last attempt.
+        stopped: End of the job.
+        index: Index of the job in its array.
+        size: Number of jobs, if the job is an array.
+        failure: Reason and remedy of a failure.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,10 +47,10 @@ class JobState(BaseModel):
 
     @property
     def finished(self) -> bool:
-        """Whether it has ended."""
+        """True if the job has ended."""
         return self.status in ("SUCCEEDED", "FAILED")
 
     @property
     def succeeded(self) -> bool:
-        """Whether it has done what it should."""
+        """True if the job has ended successfully."""
         return self.status == "SUCCEEDED"

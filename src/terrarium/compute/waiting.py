@@ -1,4 +1,4 @@
-"""Why a job has not started yet: Batch's reason, or the state of the queue that holds the job."""
+"""Reasons of jobs that have not started: Batch's reason, or the state of the queue."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -9,7 +9,7 @@ __all__ = ["Waiting", "explain_waiting"]
 
 
 class Waiting(BaseModel):
-    """Why a job has not started.
+    """The reason of a job that has not started.
 
     Attributes:
         problem: What the job waits for.

@@ -1,4 +1,4 @@
-"""Lines on standard error that tell, while somebody waits for a job, how the job does."""
+"""Reports on standard error about a job that a program waits for."""
 
 import sys
 import time
@@ -19,11 +19,11 @@ class WaitingReports:
     """Reports about one job: after ten seconds, then at growing intervals, and when its state has changed.
 
     Args:
-        why: Returns why the job has not started.
-        shown: Whether to report at all.
+        why: Function that returns the reason why the job has not started.
+        shown: Whether to report.
         until_started: Whether to report only while the job has not started.
-        say: Takes a line.
-        clock: Returns seconds.
+        say: Function that writes a line.
+        clock: Function that returns seconds.
     """
 
     def __init__(

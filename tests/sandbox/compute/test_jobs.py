@@ -196,7 +196,7 @@ def test_a_job_without_room_names_the_nearest_pool(lab: terrarium.Lab) -> None:
     assert "nearest is pool 'gpu'" in caught.value.remedy
     with pytest.raises(PlacementError) as caught:
         lab.compute.submit(["true"], resources=terrarium.Resources(gpus=1), pool="cpu")
-    assert "pool 'gpu', which would do" in caught.value.remedy
+    assert "pool 'gpu', which can run it" in caught.value.remedy
 
 
 def test_jobs_are_found_again(lab: terrarium.Lab) -> None:

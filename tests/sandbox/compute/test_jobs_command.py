@@ -39,7 +39,7 @@ def test_a_failure_is_explained(lab: terrarium.Lab) -> None:
     lab.compute.job(job).wait()
     shown = typed("show", job).stdout
     assert "[1] its command ended with code 1" in shown
-    assert "-> its log says why" in shown
+    assert "-> read its log" in shown
 
 
 def test_a_job_is_cancelled(lab: terrarium.Lab) -> None:

@@ -8,7 +8,7 @@ from terrarium.compute.failures import explain_failure
 @pytest.mark.parametrize(
     ("reason", "container_reason", "exit_code", "problem", "remedy"),
     [
-        ("Host EC2 (instance i-1) terminated.", None, None, "went away", "retries"),
+        ("Host EC2 (instance i-1) terminated.", None, None, "its instance ended", "retries"),
         (
             "Essential container in task exited",
             "OutOfMemoryError: Container killed due to memory usage",
@@ -18,17 +18,17 @@ from terrarium.compute.failures import explain_failure
         ),
         ("Job attempt duration exceeded timeout", None, 143, "deadline", "deadline="),
         ("Task failed to start", "CannotPullContainerError: not found", None, "image", "tag"),
-        ("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - …", None, None, "never placed", "ask for less"),
+        ("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - …", None, None, "never placed", "request less"),
         (
             "Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
             None,
             None,
             "never placed",
-            "ask for less",
+            "request less",
         ),
         ("CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - …", None, None, "never placed", "try again later"),
         ("Container Overrides length must be at most 8192", None, None, "longer than ECS", "folder"),
-        ("Dependent Job failed", None, None, "depends on", "that one"),
+        ("Dependent Job failed", None, None, "depends on", "that failure"),
         ("Cancelled: wrong branch", None, 143, "wrong branch", "submit it again"),
         ("Essential container in task exited", None, 3, "code 3", "log"),
         ("Essential container in task exited", None, 139, "SIGSEGV", "log"),

@@ -25,7 +25,7 @@ def submit(**asked: Any) -> Any:
         ({"tags": {"team": "R&D"}}, "tag 'team': 'R&D' has a character other than"),
         ({"tags": {"": "y"}}, "'' is no key"),
         ({"tags": {"x": "y" * 300}}, "the value of 'x' has 300 characters"),
-        ({"depends_on": [None] * 21}, "depends on 21 jobs, and Batch takes 20"),
+        ({"depends_on": [None] * 21}, "depends on 21 jobs; Batch allows 20"),
     ],
 )
 def test_refuses_jobs_that_cannot_be(asked: dict[str, Any], complaint: str) -> None:

@@ -1,4 +1,4 @@
-"""The digest of the image that a container runs, which the container does not know by itself."""
+"""The digest of the image of a container, from the metadata endpoint of ECS."""
 
 import json
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ _PATIENCE = 2.0  # s; the endpoint is on the same machine
 
 
 def image_digest_of_container(environment: Mapping[str, str]) -> str | None:
-    """The id of the image, a digest of its configuration; None where there is no ECS that would say it."""
+    """Return the image id, a digest of its configuration; None outside of ECS."""
     address = environment.get(_METADATA)
     if address is None:
         return None
     try:
-        with urlopen(address, timeout=_PATIENCE) as answer:  # noqa: S310 - the address is ECS' own
+        with urlopen(address, timeout=_PATIENCE) as answer:  # noqa: S310 - ECS sets the address
             return str(json.load(answer)["ImageID"])
     except (URLError, TimeoutError, ValueError, KeyError):
-        return None  # no reason for a job not to run
+        return None  # the digest is optional: the job runs without it

@@ -1,4 +1,4 @@
-"""A job in AWS Batch."""
+"""Jobs in AWS Batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -28,10 +28,10 @@ class BatchJob(Job):
     """A job, or a job of an array, in AWS Batch.
 
     Args:
-        job_id: Batch's.
-        session: Whose rights to use.
-        log_group: Where jobs say what they say.
-        size: Of the array that it is, where that is known.
+        job_id: Id of the job in Batch.
+        session: The session for calls to AWS.
+        log_group: The log group of the jobs.
+        size: Number of jobs of the array, if it is known.
     """
 
     def __init__(self, job_id: str, *, session: Session, log_group: str, size: int | None = None) -> None:
@@ -52,18 +52,18 @@ class BatchJob(Job):
 
     @property
     def children(self) -> Sequence["BatchJob"]:
-        """The jobs of an array."""
+        """The jobs of an array, by index."""
         return [
             BatchJob(f"{self._id}:{index}", session=self._session, log_group=self._log_group, size=0)
             for index in range(self._size)
         ]
 
     def state(self) -> JobState:
-        """What Batch knows of it."""
+        """Return the current state."""
         return state_of(self._describe())
 
     def waiting(self) -> Waiting | None:
-        """Return why the job has not started, by Batch's reason or the state of its queue; of an array, of a job."""
+        """Return why the job, or the first job of the array, has not started: the reason of Batch or of the queue."""
         job = self._describe()
         statuses = job.get("arrayProperties", {}).get("statusSummary") or {}
         if statuses.get("RUNNABLE") and not any(statuses.get(status) for status in _BEYOND_RUNNABLE):
@@ -80,18 +80,18 @@ class BatchJob(Job):
             names = [
                 order["computeEnvironment"] for queue in found for order in queue["computeEnvironmentOrder"]
             ]
-            if not names:  # no names would mean: all of the account
+            if not names:  # an empty list of names means all of the account
                 return (found[0] if found else None), []
             described = self._batch.describe_compute_environments(computeEnvironments=names)
         return found[0], described["computeEnvironments"]
 
     def results(self, *, seconds: float | None = None, progress: bool = True) -> tuple[JobState, ...]:
-        """How each job of the array did; a hundred of them a call."""
+        """Wait until the job has ended; return the states of its jobs. One call describes 100 jobs."""
         state = self.wait(seconds=seconds, progress=progress)
         return self.child_states() or (state,)
 
     def child_states(self) -> tuple[JobState, ...]:
-        """How each job of the array does, by its index; of another job, nothing."""
+        """Return the state of each job of the array, by index; empty for other jobs."""
         ids = [child.id for child in self.children]
         found: list[JobState] = []
         with translate_errors(f"describe the jobs of {self._id}"):
@@ -101,7 +101,7 @@ class BatchJob(Job):
         return tuple(sorted(found, key=lambda child: child.index or 0))
 
     def cancel(self, reason: str = "by request") -> None:
-        """End it by TerminateJob, which also cancels what has not begun."""
+        """Stop the job with TerminateJob, which also cancels jobs that have not started."""
         with translate_errors(f"cancel job {self._id}"):
             self._batch.terminate_job(jobId=self._id, reason=f"{CANCELLED}{reason}")
 
@@ -113,12 +113,12 @@ class BatchJob(Job):
             yield from self._own_lines(follow=follow)
 
     def _own_lines(self, *, follow: bool) -> Iterator[str]:
-        """The streams of its attempts, one after the other, each as far as it goes."""
+        """Yield the lines of the log streams of its attempts, one stream after the other."""
         logs = self._session.client("logs")
         tokens: dict[str, str | None] = {}
         reports = WaitingReports(self.waiting, shown=follow, until_started=True)
         for _ in sleeping_longer():
-            description = self._describe()  # before reading: what it said before it ended is read after
+            description = self._describe()  # before reading, so that the last lines of an ended job are read
             state = state_of(description)
             reports.see(state)
             for stream in _streams(self._with_nodes(description)):
@@ -144,7 +144,7 @@ class BatchJob(Job):
         if not found:
             raise JobNotFoundError(
                 f"there is no job {self._id}",
-                remedy="Batch forgets jobs a week after their end; `terrarium jobs list` shows those it knows",
+                remedy="Batch keeps jobs for a week after their end; `terrarium jobs list` lists them",
             )
         return dict(found[0])
 
@@ -154,7 +154,7 @@ class BatchJob(Job):
 
 
 def state_of(description: Mapping[str, Any]) -> JobState:
-    """What DescribeJobs or ListJobs says of a job, as a state."""
+    """Return the state of a job from the response of DescribeJobs or ListJobs."""
     container = description.get("container", {})
     attempts = description.get("attempts", [])
     last = attempts[-1].get("container", {}) if attempts else {}
@@ -192,7 +192,7 @@ def _time(milliseconds: int | None) -> datetime | None:
 
 
 def _streams(descriptions: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The log streams of all attempts, in their order."""
+    """Return the log streams of all attempts, in their order."""
     containers = [
         container
         for description in descriptions

@@ -1,4 +1,4 @@
-"""Reading a log stream as far as it goes, and later on from there."""
+"""Incremental reads of a log stream."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ __all__ = ["read_log"]
 
 
 def read_log(logs: Any, *, group: str, stream: str, token: str | None) -> tuple[list[str], str | None]:
-    """The lines since `token`, and the token for what comes after them.
+    """Return the lines after `token`, and the token for the next call.
 
     Args:
         logs: The client of CloudWatch Logs.
         group: The log group.
-        stream: The stream; one that does not exist yet is empty.
-        token: From an earlier call; None for the beginning.
+        stream: The log stream; one that does not exist yet is empty.
+        token: The token of the previous call; None for the beginning.
     """
     lines: list[str] = []
     while True:
@@ -23,5 +23,5 @@ def read_log(logs: Any, *, group: str, stream: str, token: str | None) -> tuple[
             return lines, token
         lines.extend(event["message"] for event in page["events"])
         before, token = token, page["nextForwardToken"]
-        if token == before:  # how CloudWatch Logs says that there is no more for now
+        if token == before:  # CloudWatch Logs repeats the token at the current end
             return lines, token

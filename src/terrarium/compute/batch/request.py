@@ -1,4 +1,4 @@
-"""A job in the words of SubmitJob."""
+"""Arguments of SubmitJob."""
 
 import json
 import re
@@ -34,17 +34,17 @@ def submission(
     share: str,
     depends_on: Sequence[Mapping[str, str]],
 ) -> dict[str, Any]:
-    """The arguments of boto3's `submit_job`.
+    """Return the arguments of boto3's `submit_job`.
 
     Args:
-        request: What was asked for.
-        environment: Whose it is.
-        job_definition: What runs it in its image.
-        pool: Where it goes.
-        code: What it works with, if anything was shipped.
-        lock: The packages it is to have, if it names any.
-        share: Who submits it: those who used little of late go first.
-        depends_on: As Batch has it.
+        request: The request of the job.
+        environment: Name of the environment.
+        job_definition: ARN of the job definition of its image.
+        pool: The pool.
+        code: The uploaded code, if there is any.
+        lock: The lock of its packages, if there is one.
+        share: Share identifier of the user: users with little recent use come first.
+        depends_on: Dependencies in the form of Batch.
     """
     container = _overrides(request, code, lock)
     call: dict[str, Any] = {
@@ -75,21 +75,21 @@ def submission(
 
 
 def _check_size(request: JobRequest, container: Mapping[str, Any]) -> None:
-    """Refuse a job that would fail when it is started: Batch accepts up to 30 KiB, ECS less."""
+    """Refuse a job that would fail at its start: Batch accepts up to 30 KiB, ECS less."""
     passed_on = {name: container[name] for name in ("command", "environment")}
     length = len(json.dumps({"containerOverrides": [passed_on]}, separators=(",", ":")))
     if length > _LONGEST_OVERRIDES:
         inputs = f", {len(request.inputs)} inputs" if request.inputs else ""
         raise JobRequestError(
             f"command and variables of job {request.name!r} have {length:,} characters{inputs}; "
-            f"ECS takes {_LONGEST_OVERRIDES:,}",
+            f"ECS allows {_LONGEST_OVERRIDES:,}",
             remedy="put many values into a file (lab.artifacts.put) and many inputs into a folder or a dataset, "
-            "and give the job that one reference",
+            "and pass one reference to the job",
         )
 
 
 def _tags(request: JobRequest, environment: str) -> dict[str, str]:
-    """What costs are told apart by: the keys that all resources have, and the run's."""
+    """Return the cost tags: the keys of all resources, the run, and the tags of the request."""
     known = {"environment": environment, "use-case": request.use_case, "run": request.run}
     stated = {key: _NOT_IN_TAGS.sub("-", value)[:_LONGEST_TAG] for key, value in known.items() if value}
     return {**stated, **request.tags}

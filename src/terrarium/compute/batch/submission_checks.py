@@ -1,4 +1,4 @@
-"""What a job needs besides room: its image, a way out, and inputs that it may read; known without asking anybody."""
+"""Checks of a request against the manifest: image, egress and readable inputs. They make no call."""
 
 from terrarium.compute.errors import PlacementError
 from terrarium.compute.request import JobRequest
@@ -8,10 +8,10 @@ __all__ = ["check_egress", "check_inputs", "job_definition_of"]
 
 
 def job_definition_of(request: JobRequest, manifest: PlatformManifest) -> str:
-    """The ARN of the definition that runs a job in its image, on as many nodes.
+    """Return the ARN of the job definition for the image and the number of nodes.
 
     Raises:
-        PlacementError: The environment has no such image, or no definition of it for several nodes.
+        PlacementError: The environment does not have the image, or no multi-node definition of it.
     """
     compute = manifest.compute
     single, several = compute.job_definition_arn, compute.multi_node_job_definition_arn
@@ -19,9 +19,9 @@ def job_definition_of(request: JobRequest, manifest: PlatformManifest) -> str:
         named = next((image for image in compute.images if image.name == request.image), None)
         if named is None:
             raise PlacementError(
-                f"environment {manifest.environment!r} has no image {request.image!r}; there is "
+                f"environment {manifest.environment!r} has no image {request.image!r}; available: "
                 f"{', '.join([BASE_IMAGE, *(image.name for image in compute.images)])}",
-                remedy="name one of these, or name yours in the environment's TOML, under [compute.images], and deploy",
+                remedy="name one of these, or add yours to [compute.images] in the environment's TOML and deploy",
             )
         single, several = named.job_definition_arn, named.multi_node_job_definition_arn
     if request.resources.nodes == 1:
@@ -42,25 +42,25 @@ def job_definition_of(request: JobRequest, manifest: PlatformManifest) -> str:
 
 
 def check_egress(request: JobRequest, manifest: PlatformManifest) -> None:
-    """Refuse a job that must reach the internet where no way leads there.
+    """Refuse a job that must reach the internet in an environment without egress.
 
     Raises:
-        PlacementError: It must, and none does.
+        PlacementError: The job needs egress, and the environment has none.
     """
     if request.egress and manifest.network.egress == "none":
         raise PlacementError(
-            f"jobs in environment {manifest.environment!r} cannot reach the internet, and AWS' own services with it: "
-            "neither images nor packages can be had there",
-            remedy="set network.egress in the environment's TOML, and deploy; or, if endpoints of your own lead to all "
-            "that it needs, submit it with egress=False",
+            f"jobs in environment {manifest.environment!r} cannot reach the internet or AWS services: "
+            "they can pull neither images nor packages",
+            remedy="set network.egress in the environment's TOML and deploy; or, if private endpoints lead to all that "
+            "the job needs, submit it with egress=False",
         )
 
 
 def check_inputs(request: JobRequest, manifest: PlatformManifest) -> None:
-    """Refuse inputs outside of what the grants of the role `job` cover.
+    """Refuse inputs that the role `job` may not read.
 
     Raises:
-        PlacementError: Some are.
+        PlacementError: The role may not read an input.
     """
     places = _readable(manifest)
     outside = [
@@ -70,8 +70,8 @@ def check_inputs(request: JobRequest, manifest: PlatformManifest) -> None:
     ]
     if outside:
         raise PlacementError(
-            f"the role of jobs may not read {', '.join(outside)}; it may read what lies below {', '.join(places)}",
-            remedy=f"put a copy where it may: terrarium.connect({manifest.environment!r}).artifacts.put(...)",
+            f"the role of jobs may not read {', '.join(outside)}; it may read below {', '.join(places)}",
+            remedy=f"put a copy into the artifacts: terrarium.connect({manifest.environment!r}).artifacts.put(...)",
         )
 
 

@@ -1,4 +1,4 @@
-"""The code of a checkout as one archive: the same bytes for the same code."""
+"""Reproducible archives of the code of a checkout: the same code gives the same bytes."""
 
 import gzip
 import io
@@ -20,11 +20,11 @@ _LARGEST = 256 * 2**20  # bytes
 
 
 def pack(files: CodeFiles) -> bytes:
-    """An archive of the files, with the commit they belong to and how they differ from it.
+    """Return an archive of the files, with their commit and the patch of uncommitted changes.
 
     Raises:
-        CodeNotShippableError: There is too much of it, a link leads out of it, or what changed in a tracked file holds
-            a secret.
+        CodeNotShippableError: The code is too large, a link leads out of it, or an uncommitted change of a tracked
+            file has a secret.
     """
     _check_links(files)
     tree = WorkingTree(files.root)
@@ -42,8 +42,8 @@ def pack(files: CodeFiles) -> bytes:
     size = sum((files.root / path).lstat().st_size for path in files.paths)
     if size > _LARGEST:
         raise CodeNotShippableError(
-            f"the code in {files.root} has {size // 2**20} MiB, and at most {_LARGEST // 2**20} are sent along",
-            remedy="put data into datasets or artifacts (inputs=...), and name it in .gitignore",
+            f"the code in {files.root} has {size // 2**20} MiB, more than the limit of {_LARGEST // 2**20} MiB",
+            remedy="put data into datasets or artifacts (inputs=...), and add it to .gitignore",
         )
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
@@ -55,20 +55,20 @@ def pack(files: CodeFiles) -> bytes:
 
 
 def _check_secrets(files: CodeFiles, patch: Patch) -> None:
-    """Refuse secrets in what changed in tracked files: without the file, the code would be another."""
+    """Refuse secrets in uncommitted changes of tracked files: without the file, the code would be incomplete."""
     sent = {path: reason for path, reason in patch.secret.items() if path in files.paths}
     if sent:
         listed = ", ".join(f"{path} ({reason})" for path, reason in sent.items())
         raise CodeNotShippableError(
-            f"uncommitted changes in {files.root} hold secrets, and everybody in the environment can read snapshots: "
+            f"uncommitted changes in {files.root} have secrets, and all users of the environment can read snapshots: "
             f"{listed}",
-            remedy="read them from variables or AWS Secrets Manager; what is no secret goes along with "
-            "`pragma: allowlist secret` on its line",
+            remedy="read them from variables or AWS Secrets Manager; mark a line without a secret with "
+            "`pragma: allowlist secret`",
         )
 
 
 def _check_links(files: CodeFiles) -> None:
-    """Refuse links that no machine but this one can follow; the archive's `data` filter refuses to unpack them."""
+    """Refuse links that only this machine can follow; the `data` filter of tarfile does not unpack them."""
     wrong = {
         path: target
         for path in files.paths
@@ -77,14 +77,14 @@ def _check_links(files: CodeFiles) -> None:
     if wrong:
         listed = ", ".join(f"{path} -> {target}" for path, target in wrong.items())
         raise CodeNotShippableError(
-            f"links in {files.root} lead out of the checkout, so that a job could not follow them: {listed}",
-            remedy="replace them by relative links within the checkout, or name them in .gitignore "
+            f"links in {files.root} lead out of the checkout, where a job cannot follow them: {listed}",
+            remedy="replace them by relative links within the checkout, or add them to .gitignore "
             "and pass the data by inputs=...",
         )
 
 
 def _leads_out(path: str, target: Path) -> bool:
-    """Whether a link leads out of the folder that paths are relative to, by its text alone, as tarfile judges it."""
+    """Return whether a link leads out of the root, by its text alone, as tarfile decides it."""
     joined = os.path.normpath(Path(path).parent / target)  # `resolve` would follow links of this machine
     return target.is_absolute() or Path(joined).parts[0] == os.pardir
 

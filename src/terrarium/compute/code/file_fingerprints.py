@@ -1,4 +1,4 @@
-"""Whether files have changed since they were last looked at, by what the file system says of them."""
+"""Fingerprints of files: detection of changes by time and size."""
 
 import os
 import time
@@ -8,31 +8,31 @@ from typing import NamedTuple, TypeAlias
 __all__ = ["FileMarks"]
 
 _Mark: TypeAlias = tuple[int, int] | None
-_SETTLED = 50_000_000  # ns: what changed less long ago may change again without its time telling
+_SETTLED = 50_000_000  # ns: a more recent change may be followed by one with the same time
 
 
 class FileMarks(NamedTuple):
-    """Files and folders as they were.
+    """Times and sizes of files and folders.
 
     Attributes:
-        seen: Time of the last change and size, by absolute path; None of what was not there. The time is that of the
-            inode (`ctime`), which nobody can set back, and which tells new permissions, too.
+        seen: Time of the last change and size by absolute path; None for missing files. The time is the `ctime` of the
+            inode, which cannot be set back and also changes with permissions.
     """
 
     seen: dict[str, _Mark]
 
     @classmethod
     def of(cls, paths: Iterable[str]) -> "FileMarks":
-        """Look at files and folders; those that are not there may come."""
+        """Read the times and sizes of files and folders, which may be missing."""
         return cls({path: _mark(path) for path in paths})
 
     def unchanged(self) -> bool:
-        """Whether nothing has happened since; asks the file system only."""
-        # Each submission pays for this: about 3 us a file.
+        """Return whether no file has changed. Reads the file system only."""
+        # Each submission takes this time: about 3 us per file.
         return all(_mark(path) == mark for path, mark in self.seen.items())
 
     def settled(self) -> bool:
-        """Whether a change from now on would show: a file can change twice within one tick of its clock."""
+        """Return whether later changes are detectable: a file can change twice within one tick of its clock."""
         newest = max((mark[0] for mark in self.seen.values() if mark), default=0)
         return time.time_ns() - newest > _SETTLED
 

@@ -1,4 +1,4 @@
-"""The files of a checkout that make up its code."""
+"""The files of the code of a checkout."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -18,15 +18,15 @@ def checkout_around(folder: Path) -> Path:
     """Return the top folder of the checkout that a folder lies in.
 
     Raises:
-        CodeNotShippableError: It lies in none.
+        CodeNotShippableError: The folder is in no git repository.
     """
     try:
         root = checkout_root(folder)
-    except (OSError, ValueError) as error:  # no file system takes such a name
+    except (OSError, ValueError) as error:  # the name is not valid in any file system
         raise _not_opened(folder, error) from error
     if root is None:
         raise CodeNotShippableError(
-            f"{folder} lies in no git repository",
+            f"{folder} is in no git repository",
             remedy="run `git init` there, since only what git does not ignore is uploaded; or submit with code=None",
         )
     return root
@@ -36,7 +36,7 @@ def resolved_folder(folder: str | Path) -> Path:
     """Return the absolute path of a folder, with links resolved.
 
     Raises:
-        CodeNotShippableError: A link leads to itself, or no file system takes the name.
+        CodeNotShippableError: A link leads to itself, or the name is not valid in any file system.
     """
     try:
         return Path(folder).resolve()
@@ -55,13 +55,13 @@ def _not_opened(folder: str | Path, error: Exception) -> CodeNotShippableError:
 
 
 class CodeFiles(NamedTuple):
-    """What git tracks and what is new there, but nothing that is ignored, and no new file with secrets.
+    """Tracked files and new files of a checkout, without ignored files and without new files that have secrets.
 
     Attributes:
-        root: The checkout's topmost folder.
-        paths: Relative to it, in order.
-        secret: New files that are left out for the secrets in them -> why.
-        marks: Of everything that could change them.
+        root: The top folder of the checkout.
+        paths: Sorted paths, relative to `root`.
+        secret: Reasons by path, of new files that are left out because of secrets.
+        marks: Fingerprints of all files that could change the code.
     """
 
     root: Path
@@ -71,10 +71,10 @@ class CodeFiles(NamedTuple):
 
     @classmethod
     def of(cls, root: Path) -> "CodeFiles":
-        """Look at the checkout around `root`.
+        """List the files of the checkout at `root`.
 
         Raises:
-            CodeNotShippableError: It has submodules.
+            CodeNotShippableError: The checkout has submodules.
         """
         kinds = ("--cached", "--others", "--exclude-standard", *NO_CODE)
         listed = _names(git("ls-files", "-t", *kinds, "-z", folder=root))  # each with a letter and a space
@@ -89,7 +89,7 @@ class CodeFiles(NamedTuple):
         for path in paths:
             if (root / path).is_dir() and not (root / path).is_symlink():
                 raise CodeNotShippableError(
-                    f"{root / path} is a submodule, which a snapshot does not hold",
+                    f"{root / path} is a submodule, which a snapshot cannot contain",
                     remedy="install it as a package, or submit from within it",
                 )
         folders = {parent for path in (*tracked, *untracked, *empty) for parent in _parents(path)}
@@ -102,7 +102,7 @@ def _names(listing: bytes) -> list[str]:
 
 
 def _parents(path: str) -> Iterator[str]:
-    """The folders above a path; of a path that ends with a slash, itself too."""
+    """Yield the folders above a path, and the path itself if it ends with a slash."""
     folder = path.rpartition("/")[0]
     while folder:
         yield folder
@@ -111,9 +111,9 @@ def _parents(path: str) -> Iterator[str]:
 
 
 def _of_git(root: Path) -> Iterator[str]:
-    """What a commit, a checkout, another remote or another set of ignored files changes."""
+    """Yield the files of git that change with a commit, a checkout, a remote or the ignored files."""
     answer = git("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", folder=root)
-    own, common = os.fsdecode(answer).splitlines()  # they differ where there are worktrees
+    own, common = os.fsdecode(answer).splitlines()  # they differ in worktrees
     yield from (f"{own}/{name}" for name in ("HEAD", "index", "logs/HEAD"))
     yield from (f"{common}/{name}" for name in ("config", "info/exclude"))
     configuration = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "git"

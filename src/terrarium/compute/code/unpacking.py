@@ -1,4 +1,4 @@
-"""From an archive of code to a folder again."""
+"""Unpacking of archives of code."""
 
 import io
 import tarfile
@@ -8,12 +8,12 @@ __all__ = ["unpack", "unpack_file"]
 
 
 def unpack(archive: bytes, folder: Path) -> None:
-    """Write below `folder` what `terrarium.compute.code.archive.pack` gathered."""
+    """Unpack the result of `terrarium.compute.code.archive.pack` into a folder."""
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as files:
         files.extractall(folder, filter="data")
 
 
 def unpack_file(archive: Path, folder: Path) -> None:
-    """The same, of an archive too large for memory."""
+    """Unpack an archive file into a folder, without reading all of it into memory."""
     with tarfile.open(archive, mode="r:gz") as files:
         files.extractall(folder, filter="data")

@@ -1,4 +1,4 @@
-"""Sends the code of a checkout along with jobs: to the bucket, once."""
+"""Upload of the code of a checkout to the bucket, once per content."""
 
 import threading
 from pathlib import Path
@@ -15,11 +15,11 @@ __all__ = ["ShippedFolder", "Shipping"]
 
 
 class ShippedFolder(NamedTuple):
-    """Where a job finds its code, and works in it.
+    """The uploaded code of a job, and its working folder.
 
     Attributes:
         code: The snapshot in the bucket.
-        folder: Relative to the snapshot's root.
+        folder: The working folder, relative to the root of the snapshot.
     """
 
     code: ArtifactRef
@@ -27,10 +27,10 @@ class ShippedFolder(NamedTuple):
 
 
 class Shipping:
-    """Uploads snapshots, and knows which it has uploaded. Safe to share between threads.
+    """Uploads snapshots, and remembers them. Threads can share it.
 
     Args:
-        artifacts: Where they go.
+        artifacts: The storage of snapshots.
     """
 
     def __init__(self, artifacts: Artifacts) -> None:
@@ -41,13 +41,13 @@ class Shipping:
         self._lock = threading.Lock()
 
     def ship(self, folder: Path) -> ShippedFolder:
-        """Have the checkout around a folder in the bucket, as it is now.
+        """Upload the current code of the checkout around a folder, unless the bucket has it.
 
-        What is there already is not sent: unchanged files since the last time ask nobody, in another process the
-        bucket whether it still has them, and the same code from elsewhere costs one request, too.
+        Without changes since the last call, no request is made. In another process, and for the same code from another
+        checkout, one request checks whether the bucket has the snapshot.
 
         Raises:
-            CodeNotShippableError: The folder lies in no git repository, or its code is too large.
+            CodeNotShippableError: The folder is in no git repository, or its code is too large.
         """
         named = str(folder.absolute())
         with self._lock:
@@ -62,13 +62,13 @@ class Shipping:
         return ShippedFolder(known.ref, within)
 
     def ship_lock(self, lock: PackageLock) -> ArtifactRef:
-        """Have a lock in the bucket."""
+        """Upload a lock."""
         content = lock.model_dump_json().encode()
         digest = digest_of(content).removeprefix("sha256:")
         return self._artifacts.put_bytes(content, f"locks/{digest}.json")
 
     def _known_elsewhere(self, root: Path) -> SentCode | None:
-        """What another process has sent, if nothing has changed since and the bucket still has it."""
+        """Return the upload of another process, if no file has changed since and the bucket still has it."""
         sent = read_sent_code(root, self._place)
         if sent is None or not sent.marks.unchanged() or not self._artifacts.holds(sent.ref):
             return None

@@ -1,4 +1,4 @@
-"""Which snapshot a checkout was last sent as: kept between processes, as git keeps its index."""
+"""Cache of the last uploaded snapshot of each checkout, shared by processes."""
 
 import json
 from contextlib import suppress
@@ -18,14 +18,14 @@ _VERSION = 2  # snapshots of version 1 may hold secrets: they are not sent again
 
 
 class SentCode(NamedTuple):
-    """A snapshot, and what the checkout was like that it is of."""
+    """An uploaded snapshot, and the fingerprints of its files."""
 
     ref: ArtifactRef
     marks: FileMarks
 
 
 def read_sent_code(root: Path, place: str) -> SentCode | None:
-    """Return the snapshot of the checkout at `root` that was last sent to a place, if that is known here.
+    """Return the last snapshot of a checkout that was uploaded to a place; None if it is unknown.
 
     Args:
         root: The checkout.
@@ -38,11 +38,11 @@ def read_sent_code(root: Path, place: str) -> SentCode | None:
         marks = {path: mark and (mark[0], mark[1]) for path, mark in seen.items()}
         return SentCode(ArtifactRef.parse(ref), FileMarks(marks))
     except (OSError, ValueError, TypeError, AttributeError, IndexError, Error):
-        return None  # a cache: whatever is wrong with it, the code is sent as if there were none
+        return None  # a damaged cache is the same as no cache
 
 
 def keep_sent_code(root: Path, place: str, sent: SentCode) -> None:
-    """Keep it for later processes, where anything can be kept."""
+    """Remember an uploaded snapshot for later processes, if the cache folder is writable."""
     with suppress(OSError), atomic_write(_file(root, place)) as file:
         file.write(json.dumps((_VERSION, str(sent.ref), sent.marks.seen)).encode())
 

@@ -1,4 +1,4 @@
-"""`terrarium.LocalCompute`: jobs on this machine, by the interface of `lab.compute`."""
+"""`terrarium.LocalCompute`: jobs on this machine, with the interface of `lab.compute`."""
 
 import atexit
 import os
@@ -27,14 +27,17 @@ _MIB = 2**20
 
 
 class LocalCompute(Executor[Job]):
-    """This machine as a pool: jobs run as processes, in a copy of the code as it is when they are submitted.
+    """This machine as a pool: jobs run as processes, in a copy of the code at the time of submission.
 
-    They end with this process. Memory is not enforced, GPUs are not handed out, and images are of no account: jobs run
-    in this interpreter.
+    Jobs end with this process. Memory is not limited, GPUs are not assigned, and images are ignored: jobs run in this
+    interpreter.
 
     Args:
-        environment: What `terrarium.connect()` connects to in a job; omitted, whatever it does here.
-        vcpus: How many jobs may take at once; omitted, those of this machine.
+        environment: The environment that `terrarium.connect()` connects to in a job; by default, the same as here.
+        vcpus: The number of vCPUs for all jobs together; by default, those of this machine.
+
+    Example:
+        >>> terrarium.LocalCompute().submit(["python", "-m", "churn.train"]).result()
     """
 
     def __init__(self, *, environment: str | None = None, vcpus: int | None = None) -> None:
@@ -45,7 +48,9 @@ class LocalCompute(Executor[Job]):
         self._slots = Slots(self._most.vcpus)
         self._logs = Path(mkdtemp(prefix="terrarium-jobs-"))
         self._jobs: list[LocalJob] = []
-        atexit.register(_end, self._jobs, self._logs)  # not before: jobs outlive whoever submitted them
+        atexit.register(
+            _end, self._jobs, self._logs
+        )  # not earlier: jobs outlive the function that submitted them
 
     @classmethod
     def of(cls, connection: "Connection") -> Self:
@@ -106,8 +111,8 @@ class LocalCompute(Executor[Job]):
         )
         if not fits:
             raise PlacementError(
-                f"this machine has not what the job asks for ({resources}); it has {self._most}",
-                remedy="ask for less, or submit it to the environment's pools: lab.compute.submit",
+                f"this machine cannot run this job ({resources}); it has {self._most}",
+                remedy="request less, or submit it to the environment's pools: lab.compute.submit",
             )
 
 

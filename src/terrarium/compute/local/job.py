@@ -30,7 +30,7 @@ _NOT_FOUND = 127  # a shell's code for a program that is not there
 
 @dataclass(frozen=True)
 class _Progress:
-    """How far it has come; replaced as a whole, so that readers need no lock."""
+    """The progress of a job. It is replaced as a whole, so that readers need no lock."""
 
     status: Status = "SUBMITTED"
     reason: str | None = None
@@ -42,17 +42,17 @@ class _Progress:
 
 @checked_methods
 class LocalJob(Job):
-    """A job, or a job of an array, in processes of this machine.
+    """A job, or a job of an array, in processes on this machine.
 
     Args:
-        request: What was asked for.
-        archive: The code, if any is sent along, and where in it to work.
-        environment: The lab's, if there is one.
-        fetch: Downloads an input to a path.
-        depends_on: Jobs that must have succeeded before.
-        slots: What this machine has for jobs.
-        log: Takes what it says.
-        index: Its place in its array.
+        request: The request.
+        archive: The archive of the code and the working folder in it; None without code.
+        environment: Name of the environment, if there is one.
+        fetch: Function that downloads an input to a path.
+        depends_on: Jobs that must succeed first.
+        slots: The vCPUs of this machine.
+        log: File for the output.
+        index: Index of the job in its array.
     """
 
     def __init__(
@@ -84,20 +84,20 @@ class LocalJob(Job):
 
     @property
     def id(self) -> str:
-        """One of its own, of this process only."""
+        """The id of the job, valid in this process only."""
         return self._id
 
     @property
     def children(self) -> Sequence[Job]:
-        """None: an array is a `LocalArrayJob`."""
+        """No jobs: an array is a `LocalArrayJob`."""
         return ()
 
     def start(self) -> None:
-        """Begin, in a thread of its own."""
+        """Start the job in a thread."""
         threading.Thread(target=self._run, name=self._id, daemon=True).start()
 
     def state(self) -> JobState:
-        """What is known of it."""
+        """Return the current state."""
         now = self._progress
         failure = explain_failure(reason=now.reason, container_reason=None, exit_code=now.exit_code)
         return JobState(
@@ -115,7 +115,7 @@ class LocalJob(Job):
         )
 
     def waiting(self) -> Waiting | None:
-        """Return why the job has not started: other jobs, or want of free vCPUs on this machine."""
+        """Return why the job has not started: other jobs, or missing free vCPUs of this machine."""
         match self._progress.status:
             case "PENDING":
                 others = ", ".join(job.id for job in self._depends_on if not job.state().finished)
@@ -125,12 +125,12 @@ class LocalJob(Job):
         return None
 
     def cancel(self, reason: str = "by request") -> None:
-        """End it, with all it has started."""
+        """Stop the job and its processes."""
         self._cancelled = self._cancelled or f"{CANCELLED}{reason}"
         self._slots.notify()
 
     def kill(self) -> None:
-        """End its processes at once: this one is about to end."""
+        """Kill its processes, because this process is about to end."""
         self._cancelled = self._cancelled or f"{CANCELLED}its executor has ended"
         for process in self._processes:
             process.close()
@@ -156,8 +156,8 @@ class LocalJob(Job):
                 self._try_until_done()
             finally:
                 self._slots.release(self._vcpus)
-        except Exception as error:  # noqa: BLE001 - else whoever waits for it would wait for ever
-            self._finish("FAILED", f"it could not be run: {error}")
+        except Exception as error:  # noqa: BLE001 - otherwise a waiting caller would never return
+            self._finish("FAILED", f"it cannot be run: {error}")
 
     @property
     def _vcpus(self) -> int:
@@ -194,7 +194,7 @@ class LocalJob(Job):
         self._finish("FAILED", reason)
 
     def _attempt(self) -> tuple[int | None, str | None]:
-        """The exit code of the main node, and why it was ended, if it was."""
+        """Return the exit code of the main node, and the reason if it was stopped."""
         try:
             self._processes = [self._start(rank) for rank in range(self._request.resources.nodes)]
         except OSError as error:
@@ -231,7 +231,7 @@ class LocalJob(Job):
         )
 
     def _watch(self, main: LocalProcess) -> str | None:
-        """Wait for the main process; why it was ended, if it was."""
+        """Wait for the main process. Return the reason if it was stopped."""
         limit = self._request.deadline
         deadline = None if limit is None else time.monotonic() + limit
         while main.exit_code is None:
@@ -255,7 +255,7 @@ class LocalArrayJob(Job):
     """An array of jobs on this machine.
 
     Args:
-        children: The jobs in it.
+        children: The jobs of the array.
     """
 
     def __init__(self, children: Sequence[LocalJob]) -> None:
@@ -264,16 +264,16 @@ class LocalArrayJob(Job):
 
     @property
     def id(self) -> str:
-        """One of its own."""
+        """The id of the array, valid in this process only."""
         return self._id
 
     @property
     def children(self) -> Sequence[Job]:
-        """The jobs in it, by their index."""
+        """The jobs of the array, by index."""
         return self._children
 
     def state(self) -> JobState:
-        """What is known of all of them together."""
+        """Return the common state of all jobs."""
         states = [child.state() for child in self._children]
         finished = all(state.finished for state in states)
         failed = finished and not all(state.succeeded for state in states)
@@ -299,7 +299,7 @@ class LocalArrayJob(Job):
         return None if None in reasons else reasons[0]
 
     def cancel(self, reason: str = "by request") -> None:
-        """End all of them."""
+        """Stop all jobs of the array."""
         for child in self._children:
             child.cancel(reason)
 

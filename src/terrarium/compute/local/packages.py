@@ -1,4 +1,4 @@
-"""The packages of a job on this machine: installed once, and kept in a folder of its user."""
+"""Packages of jobs on this machine, installed once and kept in the user's cache folder."""
 
 import gzip
 import os
@@ -24,12 +24,12 @@ def provide_local_packages(
 
     Args:
         lock: The packages.
-        folder: Is made, for all files that this needs.
-        kept: Where packages are kept once they are installed. What is there is trusted: only its user may write there.
-        variables: What the installer finds in its environment besides this process' own.
+        folder: The folder to create for temporary files and for the packages.
+        kept: The folder of installed packages. It is trusted: only its user may write to it.
+        variables: Environment variables of the installer, in addition to those of this process.
 
     Raises:
-        PackagesNotProvidedError: The interpreter is another, or a package is not available.
+        PackagesNotProvidedError: The version of Python differs, or a package is not available.
     """
     missing = missing_packages(lock)
     if not missing:

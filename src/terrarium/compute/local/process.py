@@ -1,4 +1,4 @@
-"""One process of a local job: prepared as a container is, and ended with all that it started."""
+"""One process of a local job, prepared like a container and killed together with its children."""
 
 import contextlib
 import os
@@ -20,22 +20,22 @@ from terrarium.io.file_lock import file_lock
 
 __all__ = ["LocalProcess"]
 
-_STOP_SECONDS = 30.0  # between SIGTERM and SIGKILL, as ECS has it
+_STOP_SECONDS = 30.0  # between SIGTERM and SIGKILL, as in ECS
 
 
 class LocalProcess:
-    """A process in a folder of its own, with a log.
+    """A process with its own folder and log.
 
     Args:
-        request: What it runs.
-        archive: The code, if any is sent along, and where in it to work.
-        given: Variables besides those of this process and of the request.
-        log: Takes what it says.
-        fetch: Downloads an input to a path.
+        request: The request of the job.
+        archive: The archive of the code and the working folder in it; None without code.
+        given: Environment variables in addition to those of this process and of the request.
+        log: File for the output.
+        fetch: Function that downloads an input to a path.
 
     Raises:
-        OSError: There is no such program.
-        PackagesNotProvidedError: Its packages are not to be had.
+        OSError: The program does not exist.
+        PackagesNotProvidedError: Its packages cannot be installed.
     """
 
     def __init__(
@@ -86,12 +86,12 @@ class LocalProcess:
 
     @property
     def exit_code(self) -> int | None:
-        """What a shell would say of its end; None while it runs."""
+        """The exit code, as a shell states it; None while the process runs."""
         code = self._process.poll()
         return 128 - code if code is not None and code < 0 else code
 
     def stop(self, *, patience_seconds: float = _STOP_SECONDS) -> None:
-        """Ask it to end, and kill it if it does not."""
+        """Send SIGTERM, and kill the process if it does not end in time."""
         if self.exit_code is None:
             self._process.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + patience_seconds
@@ -100,25 +100,25 @@ class LocalProcess:
         self.kill()
 
     def kill(self) -> None:
-        """Kill all of its process group."""
+        """Kill its process group."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def close(self) -> None:
-        """End what is left of it, and remove its folder."""
+        """Kill the remaining processes, and remove the folder."""
         self.kill()
         self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _provide_packages(request: JobRequest, folder: Path) -> list[Path]:
-    """The folder that has them, if any are needed."""
+    """Return the folder of the packages; an empty list if none are needed."""
     if request.packages is None:
         return []
     from terrarium.compute.local.packages import provide_local_packages
 
     kept = cache_directory() / "packages"
-    with file_lock(kept):  # jobs of an array begin together, and one of them installs for all
+    with file_lock(kept):  # jobs of an array start together: one of them installs for all
         found = provide_local_packages(
             request.packages, folder=folder, kept=kept, variables=request.variables
         )

@@ -1,4 +1,4 @@
-"""What a machine has for jobs, handed out first come, first served."""
+"""The vCPUs of a machine, assigned to jobs in the order of their requests."""
 
 import threading
 from collections.abc import Callable
@@ -15,7 +15,7 @@ class Slots:
         self._condition = threading.Condition()
 
     def acquire(self, vcpus: int, *, unless: Callable[[], bool]) -> None:
-        """Take so many, when they are free and nobody has waited longer; or at once, if `unless` holds."""
+        """Wait for free vCPUs in the order of callers, and take them; at once if `unless` returns True."""
         turn = object()
         with self._condition:
             self._waiting.append(turn)
@@ -25,12 +25,12 @@ class Slots:
             self._condition.notify_all()
 
     def release(self, vcpus: int) -> None:
-        """Give them back."""
+        """Return vCPUs to the machine."""
         with self._condition:
             self._free += vcpus
             self._condition.notify_all()
 
     def notify(self) -> None:
-        """Let everybody look whether they still wait."""
+        """Wake the waiting jobs, so that they check `unless` again."""
         with self._condition:
             self._condition.notify_all()

@@ -25,7 +25,7 @@ def missing_packages(lock: PackageLock) -> list[str]:
     """
     if lock.python and lock.python.split(".")[:2] != list(platform.python_version_tuple()[:2]):
         raise PackagesNotProvidedError(
-            f"the packages were recorded with Python {lock.python}, and here is {platform.python_version()}",
+            f"the packages were recorded with Python {lock.python}, and this is Python {platform.python_version()}",
             remedy="run it in an image of that Python, or lock the packages for this one",
         )
     return [pin.text for pin in lock.pins if not (pin.bare and _version(pin.name) == pin.version)]
@@ -45,9 +45,9 @@ def install_packages(
 
     Args:
         requirements: Lines of a requirements file.
-        folder: Where to.
-        options: Further options, which uv and pip both understand.
-        variables: What the installer finds in its environment besides this process' own.
+        folder: The target folder.
+        options: Further options of uv and pip.
+        variables: Environment variables of the installer, in addition to those of this process.
 
     Raises:
         PackagesNotProvidedError: A package is not available, or has another hash.
@@ -65,9 +65,9 @@ def install_packages(
     except EnvironmentNotMadeError as error:
         raise PackagesNotProvidedError(
             error.problem,
-            remedy="check that the package index has them, and that the job has a way there: `egress` in the "
-            "environment's TOML, an index of your own by variables={'PIP_INDEX_URL': …, 'UV_INDEX_URL': …}; "
-            "else build an image that holds them",
+            remedy="check that the package index has them, and that the job can reach it: `egress` in the "
+            "environment's TOML, another index by variables={'PIP_INDEX_URL': …, 'UV_INDEX_URL': …}; "
+            "or build an image that contains them",
         ) from error
 
 

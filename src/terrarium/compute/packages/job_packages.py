@@ -41,13 +41,13 @@ def provide_packages(
 
     Args:
         lock: The packages.
-        folder: Is made, for all files that this needs.
-        artifacts: Where jobs of the environment share wheels.
+        folder: The folder to create for temporary files and for the packages.
+        artifacts: The storage of shared wheels.
         wait_seconds: How long to wait for wheels that another job is about to share.
-        variables: What the installer finds in its environment besides this process' own.
+        variables: Environment variables of the installer, in addition to those of this process.
 
     Raises:
-        PackagesNotProvidedError: The interpreter is another, or a package is not available.
+        PackagesNotProvidedError: The version of Python differs, or a package is not available.
     """
     missing = missing_packages(lock)
     if not missing:

@@ -1,4 +1,4 @@
-"""The exact packages that a job is to have."""
+"""Locks: the exact packages of a job."""
 
 import re
 from collections.abc import Iterable
@@ -21,10 +21,10 @@ class Pin(BaseModel):
     """One line of a lock.
 
     Attributes:
-        name: Normalized (PEP 503).
-        version: Exact.
-        text: The requirement as it was written, with marker and hashes.
-        bare: Whether it has neither, so that name and version say it all.
+        name: Normalized name (PEP 503).
+        version: Exact version.
+        text: The requirement with marker and hashes.
+        bare: Whether it has neither marker nor hashes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,18 +36,18 @@ class Pin(BaseModel):
 
     @model_validator(mode="after")
     def _check_text(self) -> Self:
-        """Refuse a text that an installer would read as something else: locks travel as files in the bucket."""
+        """Refuse a text that an installer would read differently: locks are files in the bucket."""
         if _parts(self.text) != (self.name, self.version, self.bare):
             raise ValueError(f"{self.text!r} is not {self.name}=={self.version}")
         return self
 
 
 class PackageLock(BaseModel):
-    """Exact packages; Terrarium itself is never one of them, it is the image's.
+    """Exact packages, without Terrarium, which the image provides.
 
     Attributes:
-        python: Version of the interpreter that they were recorded with, if that is known.
-        pins: By name.
+        python: Version of the interpreter that they were recorded with, if it is known.
+        pins: Exact packages, sorted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,10 +57,10 @@ class PackageLock(BaseModel):
 
     @classmethod
     def of(cls, requirements: Iterable[str], *, source: str, python: str | None = None) -> Self:
-        """Of requirements, each as in `numpy==2.4.6`, with a marker and hashes if it likes.
+        """Return the lock of requirements such as `numpy==2.4.6`, with optional markers and hashes.
 
         Raises:
-            LockInvalidError: One does not name an exact version; `source` says where it is from.
+            LockInvalidError: A requirement is not an exact version; the error names `source`.
         """
         pins = [_pin(text, source) for text in requirements]
         kept = {pin.text: pin for pin in pins if pin.name != DISTRIBUTION}
@@ -68,10 +68,10 @@ class PackageLock(BaseModel):
 
     @classmethod
     def of_file(cls, path: Path) -> Self:
-        """Of a requirements file, as `uv pip compile` and pip-tools write them.
+        """Return the lock of a requirements file, as `uv pip compile` and pip-tools write it.
 
         Raises:
-            LockInvalidError: There is none, or it holds something else than exact versions.
+            LockInvalidError: The file cannot be read, or has a line that is not an exact version.
         """
         try:
             text = path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""From what somebody names as a job's packages to its lock."""
+"""The lock of the packages that a job requests."""
 
 import re
 from os import PathLike
@@ -37,15 +37,15 @@ _RUN_ID = re.compile(r"[0-9a-f]{32}")
 def requested_lock(
     chosen: "PackagesLike", *, code: Path, read_record: "Callable[[str], RunRecord]"
 ) -> PackageLock:
-    """The lock of a requirements file, or of what is on record of a run.
+    """Return the lock of a requirements file, or of the recorded packages of a run.
 
     Args:
-        chosen: The file's path; or a run, or its id.
-        code: The checkout that goes along with the job. Its own package goes along with it.
-        read_record: Returns the record of a run.
+        chosen: The path of the file; or a run, or its id.
+        code: The checkout of the job. Its own package is a part of it, and not of the lock.
+        read_record: Function that returns the record of a run.
 
     Raises:
-        LockInvalidError: There is no such file, it is no lock, or the run has no packages on record.
+        LockInvalidError: The file cannot be read, is not a lock, or the run has no recorded packages.
         RecordMissingError: The run has no record.
     """
     if isinstance(chosen, PathLike) or (isinstance(chosen, str) and not _RUN_ID.fullmatch(chosen)):
@@ -68,7 +68,7 @@ def requested_lock(
     folders = [str(folder) for folder in packed.folders if folder != root]
     if folders:
         raise LockInvalidError(
-            f"run {run} had packages that were installed from {', '.join(folders)}, where no job can have them from",
+            f"run {run} had packages that were installed from {', '.join(folders)}, which no job can reach",
             remedy="put them on a package index, or build an image that holds them",
         )
     return PackageLock.of(packed.pinned, source=f"run {run}", python=recorded.python)

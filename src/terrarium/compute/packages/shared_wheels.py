@@ -11,11 +11,11 @@ __all__ = ["SharedWheels"]
 
 
 class SharedWheels:
-    """The wheels of one lock. Every reader verifies them: any scientist or job may have put them.
+    """The wheels of one lock. Every reader verifies them, because any scientist or job may have written them.
 
     Args:
-        artifacts: The environment's.
-        name: What stands for the lock.
+        artifacts: The artifacts of the environment.
+        name: A digest of the lock.
     """
 
     def __init__(self, artifacts: Artifacts, *, name: str) -> None:
@@ -23,7 +23,7 @@ class SharedWheels:
         self._name = f"packages/{name}.tar"
 
     def get(self, folder: Path) -> bool:
-        """Write what is shared into a new folder; False if there is nothing, or no archive of wheels."""
+        """Write the shared wheels into a new folder; return False if there are none, or no valid archive."""
         archive = folder.with_name(f"{folder.name}.tar")
         try:
             self._artifacts.get(self._artifacts.latest(self._name), archive, progress=False)

@@ -42,11 +42,11 @@ def test_a_refusal_says_what_every_pool_lacks_and_which_is_nearest() -> None:
     assert "nearest is pool 'gpu'" in caught.value.remedy
 
 
-def test_a_wanted_pool_that_lacks_something_is_told_from_one_that_would_do() -> None:
+def test_names_a_pool_that_can_run_the_job_if_the_requested_one_cannot() -> None:
     with pytest.raises(PlacementError) as caught:
         pool_for(Resources(nodes=2), wanted="cpu")
-    assert caught.value.remedy == "submit it to pool 'cluster', which would do"
-    with pytest.raises(PlacementError, match="no pool 'cheap'") as caught:
+    assert caught.value.remedy == "submit it to pool 'cluster', which can run it"
+    with pytest.raises(PlacementError, match="pool 'cheap' does not exist") as caught:
         pool_for(Resources(), wanted="cheap")
     assert "cpu, gpu, cluster" in caught.value.remedy
 

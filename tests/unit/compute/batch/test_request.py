@@ -48,7 +48,7 @@ def test_variables_that_ecs_takes_are_submitted() -> None:
 
 
 def test_variables_that_ecs_does_not_take_are_refused() -> None:
-    with pytest.raises(JobRequestError, match=r"job 'train' have 8,[0-9]+ characters; ECS takes 8,192"):
+    with pytest.raises(JobRequestError, match=r"job 'train' have 8,[0-9]+ characters; ECS allows 8,192"):
         submitted(variables={"LIST": "x" * 8192})
 
 

@@ -40,9 +40,9 @@ def test_a_job_runs_by_the_definition_of_its_image() -> None:
 
 
 def test_an_image_that_is_not_there_is_answered_with_those_that_are() -> None:
-    with pytest.raises(PlacementError, match="no image 'tensorflow'; there is base, pytorch"):
+    with pytest.raises(PlacementError, match="no image 'tensorflow'; available: base, pytorch"):
         job_definition_of(request(image="tensorflow"), manifest_with("compute", images=(PYTORCH,)))
-    with pytest.raises(PlacementError, match=r"there is base\n") as caught:
+    with pytest.raises(PlacementError, match=r"available: base\n") as caught:
         job_definition_of(request(image="pytorch"), example_manifest())
     assert "[compute.images]" in caught.value.remedy
 
