@@ -121,6 +121,9 @@ class Features:
             entity: Name of one of its entities.
             owner: Owner of the view.
             tags: Tags that the view has, possibly among others.
+
+        Example:
+            >>> lab.features.search("minutes", owner="growth")
         """
         return self._registry.search(text, entity=entity, owner=owner, tags=tags or {})
 
@@ -142,6 +145,9 @@ class Features:
             FeatureDataError: A column is missing, unknown, of another type, or null although it must not be; or a row
                 is too large for DynamoDB.
             FeatureConstraintError: Rows violate constraints of the view.
+
+        Example:
+            >>> lab.features.write("customer_usage", frame)
         """
         from terrarium.features.offline.write_rows import write_rows
 
@@ -327,6 +333,9 @@ class Features:
 
         Raises:
             FeatureDataError: No entity has a row that holds at that time.
+
+        Example:
+            >>> lab.features.skew(["customer_usage:minutes"]).different
         """
         from terrarium.features.skew import SkewReport, sample_entities
 
