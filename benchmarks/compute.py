@@ -27,7 +27,7 @@ _ARRAY = 200
 
 
 def compare() -> Iterator[Comparison | Table]:
-    """What `lab.compute` adds to Batch."""
+    """Compare `lab.compute` with bare calls of Batch."""
     before = Path.cwd()
     with sandboxed_lab() as lab, TemporaryDirectory() as folder:
         _make_checkout(Path(folder))
@@ -45,7 +45,7 @@ def compare() -> Iterator[Comparison | Table]:
 
 
 def _repeated(lab: terrarium.Lab, endless: BatchJob) -> Comparison:
-    """The very call that the SDK makes, made by boto3 as it is."""
+    """Return the call of the SDK, made with boto3."""
     sent: list[str] = []
     calls: list[dict[str, Any]] = []
     batch = lab.session.client("batch")

@@ -17,7 +17,7 @@ _ROUNDS = 5
 
 
 def compare() -> Iterator[Comparison]:
-    """What versions, checks and one commit per write cost on top of PyIceberg's own append and scan."""
+    """Compare writes with versions, checks and one commit with PyIceberg's append and scan."""
     rows = _rows()
     with sandboxed_lab() as lab:
         catalog, name = lab.warehouse.catalog, (lab.warehouse.database, "theirs")

@@ -1,4 +1,4 @@
-"""What is lost when a logging process is killed, and when the database goes away: ours, and MLflow's async logging."""
+"""Losses when a logging process is killed or the database is unavailable: the SDK and MLflow's async logging."""
 
 import os
 import random
@@ -66,7 +66,7 @@ class _Contender:
         self._variables = variables
 
     def start(self, seconds: float, told: Path) -> "subprocess.Popen[bytes]":
-        """The program under way, with its first points logged."""
+        """Start the program, and wait until its first values are logged."""
         command = [sys.executable, "-c", self._program, str(seconds), plain_mlflow_uri(self._lab)]
         with told.open("wb") as output:
             process = subprocess.Popen(
@@ -141,7 +141,7 @@ def _without_database(lab: terrarium.Lab, contender: _Contender, told: Path) -> 
 
 
 def _compared(lab: terrarium.Lab, told: Path) -> Counter[str]:
-    """What was acknowledged, and what the database has of it."""
+    """Return the number of acknowledged values, and of those in the database."""
     run_id, *lines = told.read_text().split("\n")[:-1]
     acknowledged = {int(line) for line in lines if not line.startswith("slowest")}
     query = "SELECT step FROM metrics WHERE run_uuid = %s AND key = 'loss'"

@@ -1,4 +1,4 @@
-"""What Feast does in `benchmarks.features`; runs in its environment, on files and a table that are made for it."""
+"""Feast's part of `benchmarks.features`: runs in Feast's environment, on generated files and a table."""
 
 import json
 import os

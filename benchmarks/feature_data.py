@@ -23,7 +23,7 @@ _COLUMNS = ("customer_id", "event_time", "created_at")
 
 @dataclass(frozen=True)
 class Shape:
-    """How much there is in each of the views.
+    """Sizes of the views.
 
     Attributes:
         rows: Rows.
@@ -62,7 +62,7 @@ def generate(folder: Path, shape: Shape) -> None:
 
 
 def features_in(folder: Path, number: int) -> tuple[str, ...]:
-    """The features of one of the views that were generated."""
+    """Return the features of a generated view."""
     names = pq.read_schema(folder / f"view{number}.parquet").names
     return tuple(name for name in names if name not in _COLUMNS)
 

@@ -25,7 +25,7 @@ __all__ = ["compare"]
 
 _LIMIT = 1024**3  # bytes
 _ENTITIES, _READS = 50, 40
-# With many rows of each customer, whoever joins all pairs first has many more: Feast does.
+# With many rows per customer, an engine that first joins all pairs (Feast) has many more rows.
 _BESIDE_FEAST = (
     Shape(rows=1_000_000, rows_per_customer=20),
     Shape(rows=1_000_000, rows_per_customer=20, features=10),

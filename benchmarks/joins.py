@@ -58,7 +58,7 @@ def _terrarium(folder: Path, limit: str, out: str) -> dict[str, float]:
 
 
 def _polars(folder: Path, out: str) -> dict[str, float]:
-    """The least that Polars can be asked: read, sort, join."""
+    """Join with Polars: read, sort, join."""
     import polars as pl
 
     entities = pl.read_parquet(folder / "entities.parquet")

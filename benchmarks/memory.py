@@ -1,4 +1,4 @@
-"""How much memory a process takes that logs, while the database takes nothing."""
+"""Memory of a process that logs while the database is unavailable."""
 
 import subprocess
 import sys

@@ -6,7 +6,7 @@ __all__ = ["plain_mlflow_uri"]
 
 
 def plain_mlflow_uri(lab: terrarium.Lab) -> str:
-    """A tracking URI of MLflow's own SQL store; its password is an IAM token, good for a quarter of an hour."""
+    """Return a URI of MLflow's SQL store; its password is an IAM token, valid for 15 minutes."""
     database = lab.manifest.metadata
     token = lab.session.client("rds").generate_db_auth_token(
         DBHostname=database.host, Port=database.port, DBUsername=database.writer, Region=lab.manifest.region

@@ -14,7 +14,7 @@ __all__ = ["compare"]
 
 
 def compare() -> Iterator[Comparison]:
-    """The same stacks, by the same checkov, and then by every tool, which is meant to take less than 12 seconds."""
+    """Compare checkov alone with all tools on the same stacks; the goal is less than 12 seconds."""
     with TemporaryDirectory() as out, TemporaryDirectory() as home:
         stacks = synthesized(Path(out))
         folder = Path(out) / "stacks"

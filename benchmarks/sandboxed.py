@@ -20,7 +20,7 @@ __all__ = ["sandboxed_lab"]
 
 @contextmanager
 def sandboxed_lab(environment: str = "bench") -> Iterator[terrarium.Lab]:
-    """A lab on an environment with nothing in it, which this process, and those it starts, may administer."""
+    """Return a lab of an empty environment, of which this process and its children are administrators."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         home = Home(Path(folder) / "sandbox")
         running = lifecycle.up(home, port=0)

@@ -16,7 +16,7 @@ _EXPERIMENT = "many"
 
 
 def compare() -> Iterator[Comparison]:
-    """The best hundred of a filtered search, and all runs as a data frame."""
+    """Compare the best hundred of a filtered search, and all runs as a data frame."""
     with sandboxed_lab() as lab:
         _record(lab)
         mlflow.set_tracking_uri(f"terrarium://{lab.environment}")

@@ -10,7 +10,7 @@ __all__ = ["Comparison", "side_by_side"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came out: seconds of every round, by alternative. The first alternative is the one to compare with.
+    """Result: seconds of every round by alternative. The first alternative is the reference.
 
     Args:
         title: What was timed.
@@ -23,11 +23,11 @@ class Comparison:
     at_most: float
 
     def median(self, alternative: str) -> float:
-        """The median of the rounds, in seconds."""
+        """Return the median of the rounds, in seconds."""
         return statistics.median(self.seconds[alternative])
 
     def ratio(self, alternative: str) -> float:
-        """The median of the rounds' ratios to the first alternative."""
+        """Return the median of the rounds' ratios to the first alternative."""
         first = next(iter(self.seconds.values()))
         return statistics.median(
             own / stock for own, stock in zip(self.seconds[alternative], first, strict=True)

@@ -27,7 +27,7 @@ _TIMESTAMP = 1_790_000_000_000
 
 
 def compare() -> Iterator[Comparison]:
-    """What a call costs training, and how fast points get to the database."""
+    """Measure the duration of a call, and the throughput to the database."""
     with sandboxed_lab() as lab, TemporaryDirectory() as folder:
         client = MlflowClient(plain_mlflow_uri(lab))
         experiment = client.create_experiment("tracking", artifact_location=folder)
@@ -77,7 +77,7 @@ def _calls(lab: terrarium.Lab, client: MlflowClient, theirs: str) -> Comparison:
 
 
 def _training(lab: terrarium.Lab) -> Comparison:
-    """What logging and draining take from a training that keeps the interpreter busy."""
+    """Measure how much logging and draining slow down a training that keeps the interpreter busy."""
     with lab.experiment("training").run() as run:
 
         def train(log: Callable[[int], None]) -> None:
@@ -112,7 +112,7 @@ def _log_batches(client: MlflowClient, run_id: str) -> None:
 
 
 def _prepared_drain(lab: terrarium.Lab, run_id: str, folder: Path) -> Callable[[], None]:
-    """A journal full of points; what is left is to drain it."""
+    """Return a full journal, ready to be drained."""
     writer = JournalWriter(folder / run_id / "process")
     for name, value, timestamp, step in _points():
         writer.append(lines_of({name: value}, step=step, timestamp=timestamp))

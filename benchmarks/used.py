@@ -1,4 +1,4 @@
-"""What a piece of work uses: seconds, processor time and memory."""
+"""Resource use of a function: seconds, processor time and memory."""
 
 import time
 from pathlib import Path

@@ -39,7 +39,7 @@ def train(experiment: terrarium.Experiment, name: str, params: Mapping[str, obje
 
 
 def recorded_recipes(lab: terrarium.Lab) -> set[str]:
-    """The recipes of runs that have finished; none of them counts where one is to be reproduced."""
+    """Return the recipes of finished runs; an empty set during a reproduction."""
     if terrarium.reproduced_run() or EXPERIMENT not in lab.experiments.names():
         return set()
     finished = lab.experiments.runs(EXPERIMENT, where="status == 'FINISHED'", limit=1000)

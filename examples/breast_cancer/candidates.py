@@ -21,7 +21,7 @@ CANDIDATES: Mapping[str, Mapping[str, object]] = {
 
 
 def build(params: Mapping[str, object]) -> ClassifierMixin:
-    """An unfitted classifier from recorded hyperparameters."""
+    """Return an unfitted classifier with recorded hyperparameters."""
     rest = {key: value for key, value in params.items() if key != "model"}
     match params["model"]:
         case "logistic":

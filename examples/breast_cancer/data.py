@@ -29,7 +29,7 @@ class Split(NamedTuple):
 
 
 def load_split() -> Split:
-    """The 569 cases, split."""
+    """Return the 569 cases, split."""
     return part_frame(load_breast_cancer(as_frame=True).frame)
 
 
@@ -46,7 +46,7 @@ def part_frame(frame: pd.DataFrame) -> Split:
 
 
 def describe_split(split: Split) -> terrarium.Splits:
-    """What goes on record of it: every part pinned by the digest of its rows."""
+    """Return the recorded splits: each part is pinned by the digest of its rows."""
     return terrarium.Splits.of(
         split._asdict(),
         dataset="wisconsin.breast_cancer",

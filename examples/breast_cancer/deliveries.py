@@ -20,7 +20,7 @@ LEARNT_FROM: Final = "breast-cancer/learnt-from.csv"
 
 
 def newest_cases(context: terrarium.StepContext) -> pd.DataFrame:
-    """The export that has just arrived, or else was delivered last; without any, the cases that scikit-learn ships."""
+    """Return the export that has just arrived, or the last one; without any, the cases of scikit-learn."""
     arrived = context.arrived()
     if arrived is not None:
         return pd.read_csv(arrived)
@@ -29,7 +29,7 @@ def newest_cases(context: terrarium.StepContext) -> pd.DataFrame:
 
 
 def kept_cases(lab: terrarium.StepLab, name: str) -> pd.DataFrame | None:
-    """The cases that were put last under a name; None before there were any."""
+    """Return the newest cases under a name; None if there are none."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             return pd.read_csv(lab.artifacts.get(lab.artifacts.latest(name), folder, progress=False))

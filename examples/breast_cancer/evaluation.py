@@ -1,4 +1,4 @@
-"""How a fitted candidate is judged."""
+"""Evaluation of a fitted candidate."""
 
 import pandas as pd
 from sklearn.base import ClassifierMixin
@@ -20,7 +20,7 @@ def evaluate(model: ClassifierMixin, part: Part) -> dict[str, float]:
 
 
 def roc(model: ClassifierMixin, part: Part) -> pd.DataFrame:
-    """The ROC curve, one row per threshold."""
+    """Return the ROC curve, one row per threshold."""
     false_positive, true_positive, threshold = roc_curve(
         part.malignant, model.predict_proba(part.features)[:, 1]
     )

@@ -1,4 +1,4 @@
-"""The use case's deliverable: trained anew every week, when cases arrive, and when they have changed.
+"""The use case's training pipeline: runs every week, when cases arrive, and when they have changed.
 
 What it trains is submitted if the gate lets it pass.
 

@@ -1,4 +1,4 @@
-"""What a run is made of, as one digest: the same recipe need not be cooked twice."""
+"""Recipe of a run, as one digest: runs with a known recipe are skipped."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What each step of the pipeline does."""
+"""Steps of the pipeline."""
 
 from collections.abc import Mapping
 
@@ -38,7 +38,7 @@ def validate(context: terrarium.StepContext) -> Mapping[str, object]:
     }
     found = [problem for problem, holds in problems.items() if holds]
     if found:
-        context.refuse("; ".join(found), remedy="ask who delivered the data, and ingest it anew")
+        context.refuse("; ".join(found), remedy="ask the data's owner, and ingest it again")
     return {"malignant": int((cases["target"] == 0).sum())}
 
 

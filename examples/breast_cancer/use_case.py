@@ -1,4 +1,4 @@
-"""What was settled before the first experiment."""
+"""The use case, defined before the first experiment."""
 
 import terrarium
 
@@ -10,7 +10,7 @@ USE_CASE = terrarium.UseCase(
     business_impact="a second opinion on fine needle aspirates: fewer biopsies, no malignant tumour missed",
     evaluation_metric="roc_auc",
     data=("wisconsin.breast_cancer",),
-    training_requirements="one CPU, below a minute; anew only when new cases were diagnosed",
+    training_requirements="one CPU, below a minute; only when new cases were diagnosed",
     serving_requirements="one case at a time, below a second, with a probability",
     satisfactory=0.99,
 )

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ALARMS_CAUSE", "BUDGET_CAUSE", "check_alarms", "check_budget"]
 
-ALARMS_CAUSE = "somebody changed the alarms by hand: `terrarium drift` lists the differences, `cdktf deploy` reverts them"
-BUDGET_CAUSE = "somebody changed the budget by hand: `terrarium drift` lists the differences, `cdktf deploy` reverts them"
+ALARMS_CAUSE = (
+    "a user changed the alarms: `terrarium drift` lists the differences, `cdktf deploy` reverts them"
+)
+BUDGET_CAUSE = (
+    "a user changed the budget: `terrarium drift` lists the differences, `cdktf deploy` reverts them"
+)
 _PAGE = 100  # names per DescribeAlarms
 
 

@@ -1,4 +1,4 @@
-"""Where the infrastructure's checkout is, if we are inside one."""
+"""Checkout of the infrastructure around the working directory, if any."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ __all__ = ["find_checkout"]
 
 
 def find_checkout(start: Path | None = None) -> Path | None:
-    """The nearest folder, from `start` (or the working directory) upwards, that holds cdktf.json and environments/."""
+    """Return the nearest folder at or above `start` (or the working directory) with cdktf.json and environments/."""
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / "cdktf.json").is_file() and (folder / "environments").is_dir():

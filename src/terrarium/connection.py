@@ -77,7 +77,7 @@ class Connection:
         return MlflowClient(tracking_uri=self.tracking_uri, registry_uri=self.tracking_uri)
 
     def has_tracking_uri(self, uri: str) -> bool:
-        """Return whether runs that are tracked at `uri` are runs of this environment, whoever records them."""
+        """Return whether runs tracked at `uri` are runs of this environment, recorded with any identity."""
         if urlsplit(uri).scheme != SCHEME:
             return False
         other = _registered.get(_with_environment(uri))

@@ -1,4 +1,4 @@
-"""Where Terrarium keeps files between processes (XDG Base Directory Specification), readable by their user alone."""
+"""Folders for files between processes (XDG Base Directory Specification), readable by their user only."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""What commands print: text without control characters, since people, jobs and services named what is in it."""
+"""Output of commands: text without control characters, because it contains names from users, jobs and services."""
 
 import json
 import re

@@ -19,7 +19,7 @@ __all__ = [
     "SIZE",
 ]
 
-# Set by whoever submits, read by the entry point.
+# Set at submission, read by the entry point.
 CODE: Final = "TERRARIUM_CODE"  # reference to the snapshot
 FOLDER: Final = "TERRARIUM_CODE_FOLDER"  # where in it to work
 LOCK: Final = "TERRARIUM_LOCK"  # reference to the packages to have

@@ -1,4 +1,4 @@
-"""What EC2's instance types offer, as of the table beside this module.
+"""Resources of EC2's instance types, from the table beside this module.
 
 The table was taken from `aws ec2 describe-instance-types` of us-east-1 as moto 5.2.5 holds it (2026); asking AWS each
 time would take longer than submitting a job. A type that is not in it is believed to offer whatever is asked.
@@ -28,14 +28,14 @@ class InstanceType(NamedTuple):
 
 
 def instance_types(names: Iterable[str]) -> list[InstanceType]:
-    """The types that the names of types and families stand for, as far as they are known, small ones first."""
+    """Return the known types of names of types and families, small ones first."""
     found = {kind for name in names for kind in _table().get(name, ())}
     return sorted(found, key=lambda kind: (kind.vcpus, kind.memory, kind.gpus))
 
 
 @cache
 def _table() -> dict[str, list[InstanceType]]:
-    """The types by their names, and by their families'."""
+    """Return the types by name, and by family."""
     table: dict[str, list[InstanceType]] = {}
     with _TABLE.open(newline="") as file:
         for row in csv.DictReader(file):

@@ -9,7 +9,7 @@ __all__ = ["lazy_attributes"]
 
 
 def lazy_attributes(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """What a package has for its `__getattr__` (PEP 562).
+    """Return a `__getattr__` for a package (PEP 562).
 
     Args:
         package: Its `__name__`.

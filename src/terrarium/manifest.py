@@ -94,12 +94,12 @@ _PARAMETER = re.compile(r"/terrarium/(?P<environment>[^/]+)/manifest")
 
 
 def manifest_parameter(environment: str) -> str:
-    """The name of the SSM parameter that holds the manifest of `environment`."""
+    """Return the name of the SSM parameter with the manifest of `environment`."""
     return f"/terrarium/{environment}/manifest"
 
 
 def manifest_environment(parameter: str) -> str | None:
-    """The environment whose manifest the SSM parameter of this name holds, if it holds one."""
+    """Return the environment whose manifest is in the SSM parameter of this name, if it is one."""
     match = _PARAMETER.fullmatch(parameter)
     return match["environment"] if match else None
 
@@ -164,7 +164,7 @@ class MetadataDatabase(_Section):
 
 
 class FeatureStore(_Section):
-    """Where datasets and features are: Iceberg tables in the Glue catalog, and one online table.
+    """Datasets and features: Iceberg tables in the Glue catalog, and one online table.
 
     `warehouse` is the `s3://` address under which tables are made; queries leave their results in the bucket that
     the workgroup enforces. The online table's key is (`entity`, `feature_view`); items end at `expires_at`.
@@ -198,7 +198,7 @@ class JobImage(_Section):
 
 
 class TrainingCompute(_Section):
-    """Where jobs run, and what they are submitted with; the first two definitions are of the base image."""
+    """Pools and job definitions; the first two definitions have the base image."""
 
     pools: tuple[ComputePool, ...]
     job_definition_arn: Arn
@@ -263,7 +263,7 @@ class PromotionSource(_Section):
 
 
 class ModelRegistry(_Section):
-    """Where submitted models are kept, where their serving images go, and what they must pass.
+    """Model registry: bucket of submitted models, repository of serving images, and gates.
 
     With `approval`, only versions that somebody approved can be promoted here, or become `champion`. With
     `separate_approver`, that somebody must be another than the submitter.
@@ -279,7 +279,7 @@ class ModelRegistry(_Section):
 
 
 class Tunnel(_Section):
-    """What a laptop starts to reach the private database through Session Manager."""
+    """Task that a laptop starts to reach the private database through Session Manager."""
 
     cluster_arn: Arn
     task_definition_arn: Arn
@@ -374,7 +374,7 @@ def parse_manifest(text: str, *, source: str) -> PlatformManifest:
 
 
 def _install_command(document: Mapping[str, Any]) -> str:
-    """The command for the release that a manifest of any version names."""
+    """Return the command that installs the release in a manifest of any version."""
     try:
         return install_commands(
             bucket=document["artifacts"]["bucket"],

@@ -1,4 +1,4 @@
-"""How deeply values are nested: Arrow ends the process where a list holds itself, or thousands of others."""
+"""Nesting depth of values: Arrow ends the process if a list contains itself, or is nested thousands of times."""
 
 from collections.abc import Iterable, Mapping
 

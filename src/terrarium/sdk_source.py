@@ -1,4 +1,4 @@
-"""Where the SDK and its libraries come from: what errors tell users to do."""
+"""Source of the SDK and its libraries, for the remedies of errors."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How Terrarium speaks to AWS: clients of one session, and refusals put into plain words.
+"""Access to AWS: boto3 clients of one session.
 
 Foundation: all higher layers may import it.
 """

@@ -51,13 +51,13 @@ class Session:
 
     @property
     def is_default(self) -> bool:
-        """Whether it is boto3's present default session."""
+        """Whether this is boto3's current default session."""
         import boto3
 
         return self.source is boto3.DEFAULT_SESSION
 
     def client(self, service: str) -> Any:
-        """The boto3 client of `service`."""
+        """Return the boto3 client of `service`."""
         source = self.source
         with self._lock:
             if service not in self._clients:
@@ -65,7 +65,7 @@ class Session:
             return self._clients[service]
 
     def credentials(self) -> "ReadOnlyCredentials":
-        """The credentials of this moment, renewed if they can be: for engines that speak to AWS by themselves.
+        """Return the current credentials, renewed if possible: for libraries that call AWS themselves.
 
         Raises:
             botocore.exceptions.NoCredentialsError: There are none.

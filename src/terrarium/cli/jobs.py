@@ -32,7 +32,7 @@ def jobs() -> None:
 @click.option("--gpus", default=0, show_default=True, help="Of each node.")
 @click.option("--nodes", default=1, show_default=True, help="Machines that compute together.")
 @click.option("--name", help="What to find it by.")
-@click.option("--pool", help="Where it shall run.")
+@click.option("--pool", help="Pool to run in. Default: the first that can run the job.")
 @click.option("--image", help="Which of the environment's images it runs in.")
 @click.option("--packages", help="A requirements file of exact versions, or the id of a run.")
 @click.option("--array", type=int, help="How many times to run it.")
@@ -138,7 +138,7 @@ def logs(job: str, *, environment: str, follow: bool) -> None:
 @jobs.command()
 @click.argument("ids", metavar="JOB...", nargs=-1, required=True)
 @environment_option
-@click.option("--reason", default="by request", show_default=True, help="For whoever looks at it later.")
+@click.option("--reason", default="by request", show_default=True, help="Reason to record with the job.")
 def cancel(ids: tuple[str, ...], *, environment: str, reason: str) -> None:
     """End jobs, whether they wait or run."""
     compute = connect(environment).compute

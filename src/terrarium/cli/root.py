@@ -134,11 +134,11 @@ def _refusing(name: str, error: Error, *, summary: str) -> click.Command:
 @click.group(cls=_Root)
 @click.version_option(package_name="terrarium-ml", prog_name="terrarium")
 def command() -> None:
-    """A machine-learning platform on AWS: provisioned, emulated, and handed to experiments."""
+    """Operate and use a machine-learning platform on AWS."""
 
 
 def main() -> None:
-    """Run the command line; an error of ours ends it with its text and code 1."""
+    """Run the command line; an error of Terrarium ends it with its text and exit code 1."""
     collect_seldom()
     try:
         code = command(standalone_mode=False)

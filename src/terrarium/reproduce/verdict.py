@@ -28,7 +28,7 @@ class Verdict(BaseModel):
 
     @property
     def match(self) -> bool:
-        """Whether there is no difference, and all metrics are within tolerance."""
+        """True if there is no difference, and all metrics are within tolerance."""
         return not self.differences
 
     @property
