@@ -30,20 +30,20 @@ _INVALID = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
-# Services that pass on what KMS refused: the caller may use the service, but not the key of what it asked for.
+# Codes of services that report a refusal by KMS: the caller may use the service, but not the key.
 _KEY_DENIED = {
     "KMS.AccessDeniedException",  # SQS
     "KMSAccessDenied",  # SNS
     "KmsAccessDeniedException",  # Step Functions
 }
 _DENIED = {
-    "403",  # the answer to a HEAD has no body that could say more
+    "403",  # the response to a HEAD has no body with a code
     "AccessDenied",
     "AccessDeniedException",
     *_KEY_DENIED,
     "UnauthorizedOperation",
 }
-# What services answer, by the protocol that they speak, to a request that can never succeed as it is.
+# Codes for requests that never succeed. They depend on the protocol of the service.
 _NOT_VALID = {
     "ClientException",  # Batch
     "InvalidArgument",
@@ -59,7 +59,7 @@ _NOT_VALID = {
     "ValidationError",
     "ValidationException",
 }
-_RENEW = "renew them (`aws sso login`, or a fresh session token) and say it again"
+_RENEW = "renew them (`aws sso login`, or a fresh session token), and retry"
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def translate_errors(doing: str) -> Iterator[None]:
 
 
 def explanation_of_boto(error: Exception, doing: str) -> Error | None:
-    """Return the error of Terrarium for what boto3 raised; None where users cannot do anything about it."""
+    """Return Terrarium's error for an error of boto3; None for errors that users cannot fix."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     if isinstance(error, ClientError):
@@ -103,23 +103,26 @@ def _of_service(error: "ClientError", doing: str) -> Error | None:
         )
     if code in _INVALID:
         return CredentialsInvalidError(
-            problem, remedy="check AWS_PROFILE, or AWS_ACCESS_KEY_ID and its companions"
+            problem,
+            remedy="check AWS_PROFILE, or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
         )
     if code in _KEY_DENIED or (code in _DENIED and "to perform: kms:" in message):
         return AccessDeniedError(
             problem,
             remedy="ask for a role that may use the environment's key through this service, as its `scientist` may, or "
-            "assume the right one (`aws sts get-caller-identity` says who you are); a role of the environment that is "
-            "refused was deployed by an older release: deploy it again",
+            "assume it (`aws sts get-caller-identity` shows your present role). If it is a role of the environment, an "
+            "older release deployed it: deploy the environment again",
         )
     if code in _DENIED:
         return AccessDeniedError(
             problem,
-            remedy=f"ask for a role that allows {error.operation_name}, or assume the right one "
-            "(`aws sts get-caller-identity` says who you are)",
+            remedy=f"ask for a role that allows {error.operation_name}, or assume it "
+            "(`aws sts get-caller-identity` shows your present role)",
         )
     if code in _NOT_VALID:
-        return RequestRefusedError(problem, remedy="give values that the service takes, as its message says")
+        return RequestRefusedError(
+            problem, remedy="give values that the service accepts; its message names them"
+        )
     return None
 
 
@@ -143,12 +146,12 @@ def _of_client(error: "BotoCoreError", doing: str) -> Error | None:
         case botocore.ParamValidationError():
             return RequestRefusedError(
                 f"cannot {doing}: {' '.join(str(error).split())}",
-                remedy="give values of the types that are named",
+                remedy="give values of the types that the message names",
             )
         case botocore.NoRegionError():
             return RegionNotFoundError(
                 f"cannot {doing}: no AWS region is configured",
-                remedy="set AWS_DEFAULT_REGION, or `region` in the profile, to where the environment is",
+                remedy="set AWS_DEFAULT_REGION, or `region` in the profile, to the region of the environment",
             )
         case botocore.HTTPClientError() | botocore.EndpointConnectionError() | botocore.ConnectionError():
             return EndpointUnreachableError(f"cannot {doing}: {error}", remedy=_reach_remedy(str(error)))

@@ -1,4 +1,4 @@
-"""By how much this machine's clock differs from that of AWS."""
+"""Difference between the clocks of this machine and of AWS."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -9,14 +9,14 @@ __all__ = ["clock_difference"]
 
 
 def clock_difference(session: Session, *, now: datetime | None = None) -> timedelta | None:
-    """Return by how much this machine's clock is ahead of AWS', as the answer to a call of STS dates it.
+    """Return the time by which this machine's clock is ahead of AWS' clock, by the date header of a call of STS.
 
     Args:
-        session: Whose clients to use; what STS answers is no matter, since refusals have a date, too.
+        session: The clients. The result of the call does not matter: errors have a date, too.
         now: This machine's time. Default: now.
 
     Returns:
-        Negative where the clock is behind; None where AWS does not answer.
+        Negative if the clock is behind; None if AWS does not answer.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
