@@ -1,4 +1,4 @@
-"""Strategies for texts that are nearly right: what is right, cut, doubled, nested and spoilt."""
+"""Strategies for almost valid texts: valid pieces that are cut, repeated, nested and damaged."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Whatever bytes a connection to the sandbox brings, it answers them or closes the connection, and goes on."""
+"""Arbitrary bytes on a connection to the sandbox: it responds or closes the connection, and continues to run."""
 
 import random
 import socket

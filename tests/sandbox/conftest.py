@@ -1,4 +1,4 @@
-"""One sandbox for the whole session, and empty ones for the tests that stop, kill or spoil theirs."""
+"""Fixtures: one sandbox for the session, and empty ones for tests that stop, kill or damage theirs."""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor

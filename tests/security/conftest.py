@@ -1,4 +1,4 @@
-"""The real stacks, synthesized once."""
+"""Fixture of the synthesized stacks."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A CI job that can enter AWS or write to GitHub runs no script of a package: it takes what another job built."""
+"""CI jobs with AWS access or write access to GitHub run no script of a package, and use files of other jobs."""
 
 import re
 from collections.abc import Iterator

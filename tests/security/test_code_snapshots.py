@@ -1,4 +1,4 @@
-"""A job runs the code that its submitter sent, or nothing: the reference to the code carries its digest."""
+"""Jobs run exactly the submitted code: its reference has its digest."""
 
 import gzip
 import io

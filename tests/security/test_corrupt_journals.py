@@ -1,4 +1,4 @@
-"""A spoilt folder of a journal stops the recovery of no other, and a full disk ends no training."""
+"""Corrupt journal folders do not prevent the recovery of others; a full disk does not end a training."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A workflow that turns against its account: `ci-deploy` stays within its environment and leaves its traces."""
+"""A malicious workflow: `ci-deploy` cannot leave its environment, and its actions are logged."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Expiring and dropping datasets delete files in the dataset's own folder of the warehouse, and no others."""
+"""Expiring and dropping datasets delete only files in the dataset's own folder."""
 
 from datetime import timedelta
 from pathlib import Path

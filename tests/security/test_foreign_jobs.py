@@ -1,4 +1,4 @@
-"""Nobody ends a job of operators, or a job that does not belong to the environment."""
+"""Jobs of operators and of other environments cannot be ended."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Rows of the registry that somebody rewrote: nothing is loaded, promoted or approved by them."""
+"""Rewritten rows of the registry: they cannot be loaded, promoted or approved."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Locks of logs and of models: what an administrator can still delete, and what nobody can."""
+"""Lock modes of logs and models: objects that an administrator can delete, and objects that nobody can."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Models that execute code when they are loaded: refused by what MLmodel states, before anything of them is loaded."""
+"""Models in formats that execute code are refused by their MLmodel file, before anything is loaded."""
 
 import json
 import os

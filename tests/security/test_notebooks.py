@@ -1,4 +1,4 @@
-"""A scientist starts, opens and stops the own notebook, and nobody else's."""
+"""Scientists start, open and stop only their own notebook."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""A feature registry makes nobody import a module that does not define the registered feature."""
+"""A feature registry cannot import modules that do not define the registered feature."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A job installs the packages that its lock names, whatever somebody put where jobs share packages."""
+"""Jobs install exactly the packages of their lock, whatever the shared package cache contains."""
 
 import gzip
 import hashlib

@@ -1,4 +1,4 @@
-"""Journals and caches are for their user alone, those that an earlier release left open, too."""
+"""Journals and caches are private to their user, also those that an earlier release created."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Only a publisher changes the code that deployed pipelines run, and the SDK that notebooks and jobs install."""
+"""Only publishers change the code of deployed pipelines, and the SDK that notebooks and jobs install."""
 
 import json
 from collections.abc import Mapping

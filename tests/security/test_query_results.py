@@ -1,4 +1,4 @@
-"""Nobody replaces the result of a query: Athena alone writes it, in its caller's name."""
+"""Only Athena writes results of queries, in its caller's name."""
 
 import time
 from collections.abc import Iterator

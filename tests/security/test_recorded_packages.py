@@ -1,4 +1,4 @@
-"""Names and versions of packages that a record or a lock holds reach no installer unless they are exactly that."""
+"""Recorded and locked names and versions of packages are validated before they reach an installer."""
 
 from pathlib import Path
 

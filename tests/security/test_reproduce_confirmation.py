@@ -1,4 +1,4 @@
-"""`terrarium reproduce` runs nothing of a recorder before its user has confirmed it, and hands over no credentials."""
+"""`terrarium reproduce` runs recorded code only after confirmation, and without credentials of its user."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""`terrarium runs redact` removes secrets that got into what is kept of a run, earlier versions of objects included."""
+"""`terrarium runs redact` removes secrets from all stored parts of a run, including earlier versions of objects."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Secrets of a working tree, a command line and a notebook reach neither a record nor a snapshot for jobs."""
+"""Secrets in a working tree, a command line or a notebook are excluded from records and code snapshots."""
 
 import json
 import subprocess

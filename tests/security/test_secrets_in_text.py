@@ -1,4 +1,4 @@
-"""Keys, tokens and passwords are found by their formats and names; ordinary code and settings have none."""
+"""Detection of keys, tokens and passwords by format and name, without false findings in ordinary code."""
 
 import pytest
 

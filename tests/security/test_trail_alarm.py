@@ -1,4 +1,4 @@
-"""A change or an end of the audit trail raises an alarm, by the rule and the topic of the stack."""
+"""Changes and deletion of the audit trail raise an alarm."""
 
 import json
 import time

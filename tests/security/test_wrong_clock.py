@@ -1,4 +1,4 @@
-"""A login that a wrong clock spoils says that it is the clock, and by how much it is wrong."""
+"""The error of a login that fails because of a wrong clock states the difference."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Public clients of Athena in an environment of their own: they need an older pyarrow than the SDK is tested with."""
+"""Separate environment of public Athena clients, which need an older pyarrow than the SDK."""
 
 import fcntl
 import os

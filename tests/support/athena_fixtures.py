@@ -1,4 +1,4 @@
-"""Athena of the SDK's test environment."""
+"""Fixture of an Athena client in the SDK's test environment."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Submitting jobs to the sandbox's Batch as boto3 has it, and waiting for them."""
+"""Submission of jobs to the sandbox's Batch with boto3, and waiting for them."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A real browser, Chromium, driven by the WebDriver protocol (https://www.w3.org/TR/webdriver2/)."""
+"""Chromium, controlled by the WebDriver protocol (https://www.w3.org/TR/webdriver2/)."""
 
 import base64
 import shutil

@@ -1,4 +1,4 @@
-"""Deliberate faults in a deployed environment, and the one line of `terrarium verify` that each makes fail."""
+"""Deliberate faults in a deployed environment, with the check of `terrarium verify` that each makes fail."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A pipeline in an environment that boto3 made: as `modules/pipelines/training_pipelines.py` has it."""
+"""A pipeline deployed with boto3, as `modules/pipelines/training_pipelines.py` deploys it."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""An environment as an operator has it: deployed by the real cdktf command line."""
+"""An environment, deployed by the real cdktf command line."""
 
 import json
 import subprocess

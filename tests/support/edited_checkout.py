@@ -1,4 +1,4 @@
-"""The checkout of an operator who has edited an environment's file."""
+"""A checkout with an edited configuration file of an environment."""
 
 import shutil
 from collections.abc import Callable

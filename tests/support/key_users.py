@@ -1,4 +1,4 @@
-"""A key, a principal whose grants a test changes, and roles that services act as."""
+"""A key, a principal whose grants a test changes, and roles of services."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A sandbox as its users have it: by its commands."""
+"""A sandbox that is controlled by its commands."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Metrics of the sandbox's services, for tests of what happens without a request."""
+"""CloudWatch metrics of the sandbox's services, for tests of effects without a request."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

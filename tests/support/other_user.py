@@ -1,4 +1,4 @@
-"""Code that runs as another user of the machine, who may read nothing of the sandbox's user."""
+"""Running of code as another user of the machine, who cannot read files of the sandbox's user."""
 
 import encodings.idna
 import json

@@ -1,4 +1,4 @@
-"""Fixtures of a second environment, in an account of its own, that takes models from the SDK's."""
+"""Fixtures of a second environment, in another account, that receives models from the SDK's environment."""
 
 import boto3
 import pytest

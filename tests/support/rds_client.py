@@ -1,4 +1,4 @@
-"""RDS and its databases, as a program in the sandbox's shell has them."""
+"""RDS and its databases, with the variables of the sandbox's shell."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""A small project in git, whose every ingredient a test can change without changing the others."""
+"""A small git project in which a test can change each ingredient of a run separately."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Fixtures of the SDK's tests: an account of their own in the sandbox, and an environment in it."""
+"""Fixtures of the SDK's tests: an account in the sandbox, and an environment in it."""
 
 from collections.abc import Iterator
 from pathlib import Path

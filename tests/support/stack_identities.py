@@ -1,4 +1,4 @@
-"""The identities and the key of a synthesized stack, made by boto3: their real policies, without a deployment."""
+"""Identities and key of a synthesized stack, created with boto3 with their real policies, without a deployment."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Environment `staging` beside a deployed `dev`: its own account and file, made by boto3, as deploying it would."""
+"""Environment `staging` in addition to a deployed `dev`: account and configuration file, created with boto3."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""State machines and what becomes of their executions, for the tests of Step Functions and of what starts them."""
+"""Creation of state machines, and results of their executions."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Plain Terraform with the real AWS provider, without cdktf's command line."""
+"""Terraform with the real AWS provider, without cdktf's command line."""
 
 import json
 import os

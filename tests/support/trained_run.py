@@ -1,4 +1,4 @@
-"""A finished run with a complete record and a kept model, in a moment."""
+"""A finished run with a complete record and a logged model, created quickly."""
 
 import subprocess
 from pathlib import Path

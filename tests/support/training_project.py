@@ -1,4 +1,4 @@
-"""A small project in git, whose code jobs run."""
+"""A small git project with code for jobs."""
 
 import subprocess
 from pathlib import Path

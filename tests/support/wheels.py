@@ -1,4 +1,4 @@
-"""Wheels of one module, so that installing needs no package index."""
+"""Wheels of one module, which install without a package index."""
 
 import zipfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Athena's API in the sandbox, as any client uses it."""
+"""Athena's API in the sandbox, called with boto3."""
 
 import uuid
 

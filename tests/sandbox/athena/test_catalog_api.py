@@ -1,4 +1,4 @@
-"""Athena's API tells of the catalog, and takes changes of workgroups, as tools that are built on it expect."""
+"""Athena's API for the catalog and for changes of workgroups, as tools use it."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""awswrangler, PyAthena and SQLAlchemy get from the sandbox's Athena what they get from AWS."""
+"""Results of awswrangler, PyAthena and SQLAlchemy from the sandbox's Athena equal those from AWS."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Athena in the sandbox gives the values of Trino's documentation, function by function."""
+"""Values of Athena in the sandbox equal those of Trino's documentation, for every function."""
 
 from collections.abc import Iterator, Sequence
 from types import ModuleType

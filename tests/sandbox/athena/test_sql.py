@@ -1,4 +1,4 @@
-"""Athena's SQL in the sandbox means what Trino's does: expression, and the value that AWS shows."""
+"""Semantics of Athena's SQL in the sandbox: expressions, and the values that AWS returns."""
 
 import pytest
 

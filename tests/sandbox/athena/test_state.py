@@ -1,4 +1,4 @@
-"""Queries outlive the sandbox's process; workers do not."""
+"""Query executions survive the sandbox's process; workers end with it."""
 
 import os
 import signal

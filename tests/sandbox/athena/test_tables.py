@@ -1,4 +1,4 @@
-"""Tables by Athena in the sandbox: Hive's and Iceberg's, made, filled, changed, looked back at."""
+"""Hive and Iceberg tables in Athena: creation, writes, changes, time travel."""
 
 from datetime import UTC, datetime
 

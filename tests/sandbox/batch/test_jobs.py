@@ -1,4 +1,4 @@
-"""Batch really runs a job: what a container gets, what it says, how it ends."""
+"""Jobs of Batch: environment, logs, exit."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""When Batch runs a job, how often, and how it comes to be ended."""
+"""Scheduling of jobs: order, retries, dependencies, timeouts, cancellation."""
 
 import os
 import uuid

@@ -1,4 +1,4 @@
-"""`lab.compute` and the local executor: one contract for both, and what only a platform has."""
+"""`lab.compute` and the local executor: their common contract, and features of the platform only."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`terrarium jobs`, as it is typed."""
+"""The commands of `terrarium jobs`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Jobs with packages of their own: downloaded once, then taken from where the first job put them."""
+"""Packages of jobs: downloaded by the first job, and reused by later ones."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Sessions of assumed roles: renewed before they expire, and in the region that they are asked for."""
+"""Sessions of assumed roles: renewal before they expire, and their region."""
 
 import json
 from collections.abc import Iterator

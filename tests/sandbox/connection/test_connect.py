@@ -1,4 +1,4 @@
-"""`connect`, against a whole AWS."""
+"""`connect` in an environment of the sandbox."""
 
 import boto3
 import pytest

@@ -1,4 +1,4 @@
-"""Through a tunnel, the database answers at an address of this machine, under the cluster's own name and token."""
+"""Connections to the database through a tunnel at a local address, with the cluster's name and token."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""Keys of any characters are listed with their versions as they were put."""
+"""Listings of versions return keys with arbitrary characters unchanged."""
 
 import boto3
 import pytest

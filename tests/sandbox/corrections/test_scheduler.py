@@ -1,4 +1,4 @@
-"""Schedules and scheduled rules fire when the sandbox's clock says so: each moment once, as the roles they name."""
+"""Schedules and scheduled rules run by the sandbox's clock: each moment once, as their roles."""
 
 import datetime
 import json

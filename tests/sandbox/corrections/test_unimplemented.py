@@ -1,4 +1,4 @@
-"""Calls that the sandbox does not implement are answered at once, in the client's protocol, and listed."""
+"""Unimplemented calls fail immediately, in the client's protocol, and are listed."""
 
 from typing import Any
 

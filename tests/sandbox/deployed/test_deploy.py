@@ -1,4 +1,4 @@
-"""The stacks, deployed by the real cdktf, Terraform and AWS provider: once a session, then looked at from all sides."""
+"""A deployment by the real cdktf, Terraform and AWS provider, and checks of its result."""
 
 import json
 import subprocess

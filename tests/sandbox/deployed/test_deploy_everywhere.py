@@ -1,4 +1,4 @@
-"""Every environment, deployed at once to one sandbox: repeatable, protected, and taken down without a trace."""
+"""All environments in one sandbox: repeatable and protected deployments, and complete destruction."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""`terrarium policy` on the plan of a first deployment, where most is known only after it; by every tool."""
+"""`terrarium policy`, with every tool, on the plan of a first deployment, in which most values are unknown."""
 
 import json
 import re

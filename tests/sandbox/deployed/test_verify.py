@@ -1,4 +1,4 @@
-"""`terrarium verify` on a deployed environment: green where all works, red in the line of the fault."""
+"""`terrarium verify` on a deployed environment: all checks pass, and each fault fails exactly its check."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Permissions that IAM is asked for where a call's name does not tell: resources, several actions, roles, tags."""
+"""Permissions that do not follow from the name of a call: resources, several actions, roles, tags."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""IAM is asked on request: from then on, over restarts, and no longer than wanted."""
+"""Enforcement of IAM: switching on and off, and persistence over restarts."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Aliases, loading by them, tampering, and who used what."""
+"""Aliases of models: moves, loading, tampering, and consumers."""
 
 import itertools
 import threading

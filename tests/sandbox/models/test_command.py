@@ -1,4 +1,4 @@
-"""`terrarium models`, as it is typed."""
+"""The commands of `terrarium models`."""
 
 import pytest
 from click.testing import CliRunner

@@ -1,4 +1,4 @@
-"""Models of this process are kept, and loaded by another."""
+"""Models that one process logs can be loaded by another."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""From one account to the next: once, whole and traceable, whatever happens on the way."""
+"""Promotion of models between accounts: once, complete and traceable, after any interruption."""
 
 import subprocess
 import sys

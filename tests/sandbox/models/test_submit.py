@@ -1,4 +1,4 @@
-"""From a run to the registry: what is asked for, what is kept, and who sees it."""
+"""Submission of models to the registry: requirements, stored values, visibility."""
 
 import json
 import math

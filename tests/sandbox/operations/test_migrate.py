@@ -1,4 +1,4 @@
-"""`terrarium migrate`: users, rights and schema of a real PostgreSQL, whose logins are verified."""
+"""`terrarium migrate`: users, rights and schema of a real PostgreSQL with verified logins."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

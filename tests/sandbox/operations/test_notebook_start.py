@@ -1,4 +1,4 @@
-"""The program by which notebooks install the SDK, run as it is, against the sandbox's bucket."""
+"""The program that installs the SDK in notebooks, run against the sandbox's bucket."""
 
 import json
 import os

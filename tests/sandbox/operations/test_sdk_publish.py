@@ -1,4 +1,4 @@
-"""`terrarium sdk publish`: what it serves installs without a package index, with every hash checked."""
+"""`terrarium sdk publish`: releases install without a package index, with verified hashes."""
 
 import hashlib
 import os

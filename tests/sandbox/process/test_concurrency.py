@@ -1,4 +1,4 @@
-"""Concurrent clients: nothing fails, and nothing that was acknowledged is lost."""
+"""Concurrent clients: no request fails, and no acknowledged change is lost."""
 
 import socket
 from collections.abc import Callable

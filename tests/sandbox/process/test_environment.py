@@ -1,4 +1,4 @@
-"""`eval "$(terrarium sandbox env)"` is all that plain tools need."""
+"""Plain tools need only the variables of `terrarium sandbox env`."""
 
 import os
 import subprocess

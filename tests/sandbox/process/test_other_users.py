@@ -1,4 +1,4 @@
-"""Another user of the machine, who cannot read the sandbox's home, gets nothing from it and makes it run nothing."""
+"""Other users of the machine can neither read from the sandbox nor make it run programs."""
 
 import base64
 import json

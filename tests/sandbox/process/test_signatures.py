@@ -1,4 +1,4 @@
-"""Requests are signed by who they say, as they were sent, and now: or refused with AWS' own error."""
+"""Verification of signatures: sender, content and time, or AWS' error."""
 
 import datetime
 import hashlib

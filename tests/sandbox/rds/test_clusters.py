@@ -1,4 +1,4 @@
-"""A DB cluster of PostgreSQL is a real PostgreSQL."""
+"""DB clusters are real PostgreSQL servers."""
 
 from collections.abc import Iterator
 from pathlib import Path

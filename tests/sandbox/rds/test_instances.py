@@ -1,4 +1,4 @@
-"""A DB instance that stands alone is a PostgreSQL of its own."""
+"""DB instances without a cluster are PostgreSQL servers."""
 
 from typing import Any
 

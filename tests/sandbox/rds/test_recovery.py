@@ -1,4 +1,4 @@
-"""A database server that is killed comes back with what was committed, and is not `available` until then."""
+"""Recovery of a killed database server: committed data is kept, and its status is true."""
 
 import os
 import signal

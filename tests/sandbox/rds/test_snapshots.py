@@ -1,4 +1,4 @@
-"""Snapshots hold data, and databases are made from them."""
+"""Snapshots of databases, and restores from them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Databases outlive the sandbox's process, however it ends."""
+"""Databases survive every end of the sandbox's process."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""IAM database tokens are verified: who signed, for whom, for which database, and when."""
+"""Verification of IAM database tokens: signer, user, database and time."""
 
 import json
 from collections.abc import Iterator

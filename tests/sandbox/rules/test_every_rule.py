@@ -1,4 +1,4 @@
-"""Every rule has a name of its own, a statement, a source, operations that exist, and a test in which it refuses."""
+"""Every rule has a unique id, a statement, a source, operations that exist, and a test in which it refuses."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Use of keys while IAM is enforced: each grant that is taken away is missed, and nothing else is asked for."""
+"""Use of keys while IAM is enforced: every grant is necessary, and all together are sufficient."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Executions of state machines really run, and are described as by AWS."""
+"""Executions of state machines run, and the API describes them as AWS does."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Choices, paths and intrinsic functions mean what Amazon States Language says."""
+"""Choices, paths and intrinsic functions have the semantics of Amazon States Language."""
 
 import json
 import uuid

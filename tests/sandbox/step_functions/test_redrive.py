@@ -1,4 +1,4 @@
-"""An execution goes on where it failed: what has succeeded is not done again, within parallel branches neither."""
+"""Redrives continue an execution at its failed state, within parallel branches, too."""
 
 import json
 

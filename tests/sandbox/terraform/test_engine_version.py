@@ -1,4 +1,4 @@
-"""The engine version that the stack asks for, after what RDS does by itself: by the real provider."""
+"""The stack's engine version after an automatic upgrade by RDS, with the real provider."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A deployed pool is changed by the real provider, and its queue always has a compute environment that takes jobs."""
+"""Changes of a deployed pool by the real provider: its queue always has a usable compute environment."""
 
 from collections.abc import Mapping
 from pathlib import Path

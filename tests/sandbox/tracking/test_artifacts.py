@@ -1,4 +1,4 @@
-"""`lab.artifacts`, against a whole AWS."""
+"""`lab.artifacts` in an environment of the sandbox."""
 
 import os
 import signal

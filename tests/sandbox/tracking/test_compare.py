@@ -1,4 +1,4 @@
-"""Runs of a real environment side by side: code from git, curves from the database."""
+"""Comparison of recorded runs: code from git, curves from the database."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Metrics that were logged are in the database in the end, once, whatever happens in between."""
+"""Logged metrics reach the database exactly once, after any interruption."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Runs that overlap: in one thread they are refused, in several each is its own."""
+"""Overlapping runs: refused in one thread, separate in several."""
 
 import asyncio
 import threading

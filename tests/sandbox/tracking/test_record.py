@@ -1,4 +1,4 @@
-"""The record of a run: captured, stated, kept where others find it."""
+"""The record of a run: captured and stated values, and their storage."""
 
 import hashlib
 import logging

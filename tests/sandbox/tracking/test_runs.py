@@ -1,4 +1,4 @@
-"""Experiments and runs, through the lab."""
+"""Experiments and runs of a lab."""
 
 import multiprocessing
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`terrarium runs`: what is found, in which form, and what comes back after it was deleted."""
+"""The commands of `terrarium runs`: search, formats, deletion and restoration."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Searches for hyperparameters: every trial a nested run, all of them on the record of the run that searched."""
+"""Hyperparameter searches: every trial is a nested run, and the searching run records all trials."""
 
 import threading
 from typing import Any

@@ -1,4 +1,4 @@
-"""`terrarium ui`: MLflow's own UI, in a real browser, with nobody's password."""
+"""`terrarium ui`: MLflow's UI in a real browser, without a password."""
 
 import os
 import shutil

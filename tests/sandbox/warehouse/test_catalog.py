@@ -1,4 +1,4 @@
-"""`lab.warehouse.catalog`: PyIceberg on the environment's own catalog and bucket."""
+"""`lab.warehouse.catalog`: PyIceberg with the environment's catalog and bucket."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor

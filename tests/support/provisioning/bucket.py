@@ -1,4 +1,4 @@
-"""A bucket as a deploy makes it: versioned, and encrypted with the environment's key."""
+"""A bucket as a deployment creates it: versioned, and encrypted with the environment's key."""
 
 import boto3
 

@@ -1,4 +1,4 @@
-"""Makes what jobs need of an environment by plain boto3 calls: as `modules/compute/training_compute.py` has it."""
+"""Resources for jobs, created with boto3 as `modules/compute/training_compute.py` creates them."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The roles and the job by which models are promoted, as far as the sandbox needs them while IAM is not enforced."""
+"""Roles and job for promotion, as needed while IAM is not enforced."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What the sandbox reads of a request that boto3 writes."""
+"""The call that the sandbox parses from a request of boto3."""
 
 import io
 from typing import Any

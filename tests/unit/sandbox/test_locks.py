@@ -1,4 +1,4 @@
-"""Locks: one request at a time within a service, and none at all while the state is saved."""
+"""Locks: one request at a time within a service, and none while the state is saved."""
 
 import threading
 

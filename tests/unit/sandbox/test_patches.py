@@ -1,4 +1,4 @@
-"""What the sandbox replaces in other libraries, it replaces by `patch`."""
+"""All replacements in other libraries use `patch`."""
 
 import ast
 import sys

@@ -1,4 +1,4 @@
-"""Joda's patterns mean the same as strftime's, or are refused."""
+"""Translation of date patterns of Joda to strftime, and refusals."""
 
 from datetime import datetime
 

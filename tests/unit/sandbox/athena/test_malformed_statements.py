@@ -1,4 +1,4 @@
-"""Whatever is asked, Athena's engine answers, or fails as Athena does; never with an exception of Python's."""
+"""Malformed statements fail with Athena's errors, never with an exception of Python."""
 
 from pathlib import Path
 

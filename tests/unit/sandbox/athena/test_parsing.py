@@ -1,4 +1,4 @@
-"""Statements are read before they are queued: their kind, their parameters, their mistakes."""
+"""Parsing of statements before they are queued: kind, parameters, errors."""
 
 import pytest
 from sqlglot import exp

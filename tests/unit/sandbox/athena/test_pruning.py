@@ -1,4 +1,4 @@
-"""Of a table, a query reads the columns it names and the rows it may keep: too much at times, never too little."""
+"""Pruning of columns and rows: it never omits a column or row that a query needs."""
 
 from datetime import date
 from typing import Any

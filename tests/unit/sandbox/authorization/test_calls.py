@@ -1,4 +1,4 @@
-"""What boto3 sends is read as the actions and resources that the Service Authorization Reference names for it."""
+"""Actions and resources of boto3's requests, as in the Service Authorization Reference."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Conditions hold as IAM's reference of condition operators says."""
+"""Evaluation of conditions, as in IAM's reference of condition operators."""
 
 import pytest
 

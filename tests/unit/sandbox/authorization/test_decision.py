@@ -1,4 +1,4 @@
-"""Who may do what follows from all policies together, as IAM's evaluation logic says, and refusals say which one."""
+"""Decisions from all policies, as in IAM's evaluation logic, with the denying policy in the reason."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which account and region an environment is for."""
+"""Account and region of an environment."""
 
 from pathlib import Path
 

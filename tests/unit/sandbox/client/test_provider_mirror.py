@@ -1,4 +1,4 @@
-"""Where Terraform gets its provider from without a download."""
+"""Sources of Terraform's provider without a download."""
 
 from pathlib import Path
 

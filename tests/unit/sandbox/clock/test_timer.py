@@ -1,4 +1,4 @@
-"""What comes due happens once, in its order, whoever moves the clock."""
+"""Due events happen once and in order, also when the clock is moved."""
 
 import datetime
 from collections.abc import Iterator

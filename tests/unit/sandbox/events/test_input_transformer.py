@@ -1,4 +1,4 @@
-"""A target is told what its template asks for, and always in JSON that can be read."""
+"""Input transformers of targets always produce valid JSON."""
 
 import json
 

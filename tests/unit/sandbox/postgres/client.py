@@ -1,4 +1,4 @@
-"""How the tests connect to a database server."""
+"""Connections of tests to a database server."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Database servers of both kinds of PostgreSQL: found on the machine, and installed by pip."""
+"""Database servers of both kinds of PostgreSQL: installed on the machine, and installed by pip."""
 
 import json
 import threading

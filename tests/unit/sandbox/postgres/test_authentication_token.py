@@ -1,4 +1,4 @@
-"""A token is good for one user, one database and a quarter of an hour, and only as it was signed."""
+"""Tokens are valid for one user and one database, for 15 minutes, and only unchanged."""
 
 import datetime
 from urllib.parse import unquote

@@ -1,4 +1,4 @@
-"""Which PostgreSQL serves a database."""
+"""Choice of a PostgreSQL for a database."""
 
 from pathlib import Path
 

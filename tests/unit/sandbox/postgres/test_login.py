@@ -1,4 +1,4 @@
-"""Who gets into a database, and how."""
+"""Logins to a database, accepted and refused."""
 
 import contextlib
 import socket

@@ -1,4 +1,4 @@
-"""Whose token is good is decided by moto's IAM: its keys, its temporary credentials, its policies."""
+"""Validity of tokens by moto's IAM: keys, temporary credentials, policies."""
 
 import datetime
 import json

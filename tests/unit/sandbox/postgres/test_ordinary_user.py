@@ -1,4 +1,4 @@
-"""What holds for root holds for an ordinary user, who cannot become anybody else."""
+"""The tests of this folder as an ordinary user, who cannot become another user."""
 
 import os
 import pwd

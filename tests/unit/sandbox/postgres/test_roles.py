@@ -1,4 +1,4 @@
-"""What RDS' master user may do."""
+"""Privileges of RDS' master user."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""The life of a database server: what stays, what goes, and what is said when it cannot be."""
+"""Life cycle of a database server: start, stop, data, and errors."""
 
 import os
 import signal

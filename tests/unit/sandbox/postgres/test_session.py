@@ -1,4 +1,4 @@
-"""After the login the gateway is not noticed."""
+"""Transparency of the gateway after the login."""
 
 import threading
 

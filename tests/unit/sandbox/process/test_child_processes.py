@@ -1,4 +1,4 @@
-"""Children: processes on record, so that the next sandbox can end what a killed one left."""
+"""Recorded child processes, which the next sandbox ends if this one is killed."""
 
 import signal
 import subprocess

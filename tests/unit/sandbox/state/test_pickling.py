@@ -1,4 +1,4 @@
-"""moto's objects are restored whole, also where pickle by itself would lose something or fail."""
+"""Complete restoration of moto's objects, also of those that pickle alone cannot restore."""
 
 import io
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What boto3 writes of a valid request is read back and violates nothing: every operation of the services in use."""
+"""Valid requests of boto3 are parsed and violate nothing, for every operation of the used services."""
 
 from collections.abc import Iterator
 from typing import Any

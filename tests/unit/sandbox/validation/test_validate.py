@@ -1,4 +1,4 @@
-"""Requests that violate their operation's model, in each protocol, and what AWS answers."""
+"""Requests that violate their operation's model, in each protocol, and the error responses."""
 
 from typing import Any
 
