@@ -20,7 +20,7 @@ def correct_moto() -> None:
     """Correct the core of moto, once per process."""
     _refuse_unknown_operations()
     _forget_unused_models()
-    _find_the_account_of_presigned_addresses()
+    _find_the_account_of_presigned_urls()
     track_backends()
 
 
@@ -61,7 +61,7 @@ def _forget_unused_models() -> None:
     )
 
 
-def _find_the_account_of_presigned_addresses() -> None:
+def _find_the_account_of_presigned_urls() -> None:
     get_access_key = BaseResponse.get_access_key
 
     def get_any_access_key(self: BaseResponse) -> str:

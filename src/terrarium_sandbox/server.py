@@ -56,7 +56,7 @@ def main() -> None:
         ready.close()
 
     try:
-        serve(Home(arguments.home), arguments.port, say_ready=lambda: say({}))
+        serve(Home(arguments.home), arguments.port, on_ready=lambda: say({}))
     except Error as error:
         _log.error("%s", error)
         if not ready.closed:
@@ -64,13 +64,13 @@ def main() -> None:
         sys.exit(1)
 
 
-def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
+def serve(home: Home, port: int, *, on_ready: Callable[[], None]) -> None:
     """Run a sandbox in this process until SIGTERM or SIGINT.
 
     Args:
         home: The folder of its files.
         port: The port on loopback; 0 for any free port.
-        say_ready: Called when all services are ready.
+        on_ready: Called when all services are ready.
 
     Raises:
         Error: The port is taken, the saved state cannot be read, or a service cannot start.
@@ -99,7 +99,7 @@ def serve(home: Home, port: int, *, say_ready: Callable[[], None]) -> None:
             home.process_file.unlink()
             raise
         try:
-            _answer_until(stop, listener, application, state, sandbox, say_ready)
+            _answer_until(stop, listener, application, state, sandbox, on_ready)
             sandbox.stop()
             state.save()
         finally:
@@ -164,7 +164,7 @@ def _answer_until(
     application: "Application",
     state: "SavedState",
     sandbox: Sandbox,
-    say_ready: Callable[[], None],
+    on_ready: Callable[[], None],
 ) -> None:
     from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
@@ -195,7 +195,7 @@ def _answer_until(
     )
     thread.start()
     _log.info("ready at %s", sandbox.endpoint)
-    say_ready()
+    on_ready()
     _save_changes_until(stop, sandbox, state)
     server.shutdown()
     application.close(patience_seconds=_PATIENCE_SECONDS)

@@ -29,7 +29,7 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     """Correct moto's SageMaker."""
     _tag_lifecycle_configurations()
     _change_lifecycle_configurations()
-    _remember_all_of_notebooks()
+    _keep_settings_of_notebooks()
 
 
 def _tag_lifecycle_configurations() -> None:
@@ -89,7 +89,7 @@ def _change_lifecycle_configurations() -> None:
     )
 
 
-def _remember_all_of_notebooks() -> None:
+def _keep_settings_of_notebooks() -> None:
     create = SageMakerResponse.create_notebook_instance
     describe = FakeSagemakerNotebookInstance.to_dict
 

@@ -7,15 +7,15 @@ from typing import Any
 
 from terrarium_sandbox.authorization.patterns import matches
 
-__all__ = ["Call", "call_of", "queue_address"]
+__all__ = ["TargetCall", "call_of", "queue_address"]
 
 _UNIVERSAL = "arn:aws:scheduler:::aws-sdk:*"
 _BOTO_NAMES = {"sfn": "stepfunctions", "cloudwatchlogs": "logs"}
 
 
 @dataclass(frozen=True)
-class Call:
-    """A call of a service.
+class TargetCall:
+    """A call of a service that reaches a target.
 
     Args:
         service: The service, as boto3 names it.
@@ -47,7 +47,7 @@ def queue_address(client: Any, arn: str) -> str:
     return f"{client.meta.endpoint_url}/{account}/{name}"
 
 
-def call_of(target: Mapping[str, Any], payload: str) -> Call:
+def call_of(target: Mapping[str, Any], payload: str) -> TargetCall:
     """Return the call that delivers a payload to a target.
 
     Args:
@@ -60,28 +60,30 @@ def call_of(target: Mapping[str, Any], payload: str) -> Call:
     arn = target["Arn"]
     if matches(_UNIVERSAL, arn):
         service, _, operation = arn.rpartition("aws-sdk:")[2].partition(":")
-        return Call(_BOTO_NAMES.get(service, service), _snake(operation), json.loads(payload))
+        return TargetCall(_BOTO_NAMES.get(service, service), _snake(operation), json.loads(payload))
     kind = arn.split(":")[2]
     if kind not in _KINDS:
         raise NotImplementedError(f"the sandbox cannot reach {arn}")
     return _KINDS[kind](target, payload)
 
 
-def _state_machine(target: Mapping[str, Any], payload: str) -> Call:
-    return Call("stepfunctions", "start_execution", {"stateMachineArn": target["Arn"], "input": payload})
+def _state_machine(target: Mapping[str, Any], payload: str) -> TargetCall:
+    return TargetCall(
+        "stepfunctions", "start_execution", {"stateMachineArn": target["Arn"], "input": payload}
+    )
 
 
-def _queue(target: Mapping[str, Any], payload: str) -> Call:
+def _queue(target: Mapping[str, Any], payload: str) -> TargetCall:
     group = target.get("SqsParameters", {}).get("MessageGroupId")
     parameters = {"Arn": target["Arn"], "MessageBody": payload}
-    return Call("sqs", "send_message", {**parameters, **({"MessageGroupId": group} if group else {})})
+    return TargetCall("sqs", "send_message", {**parameters, **({"MessageGroupId": group} if group else {})})
 
 
-def _topic(target: Mapping[str, Any], payload: str) -> Call:
-    return Call("sns", "publish", {"TopicArn": target["Arn"], "Message": payload})
+def _topic(target: Mapping[str, Any], payload: str) -> TargetCall:
+    return TargetCall("sns", "publish", {"TopicArn": target["Arn"], "Message": payload})
 
 
-_KINDS: Mapping[str, Callable[[Mapping[str, Any], str], Call]] = {
+_KINDS: Mapping[str, Callable[[Mapping[str, Any], str], TargetCall]] = {
     "sns": _topic,
     "sqs": _queue,
     "states": _state_machine,

@@ -46,7 +46,7 @@ class RetryStrategy:
         document = document or {}
         return cls(int(document.get("attempts", 1)), tuple(document.get("evaluateOnExit", ())))
 
-    def tries_again(self, outcome: Outcome, *, attempts: int) -> bool:
+    def allows_attempt(self, outcome: Outcome, *, attempts: int) -> bool:
         """Return whether another attempt follows, after this number of attempts and this last outcome."""
         if outcome.succeeded or outcome.final or attempts >= self.attempts:
             return False

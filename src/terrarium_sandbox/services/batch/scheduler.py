@@ -105,7 +105,7 @@ class Scheduler:
             if queue is None:
                 continue
             placement = place(job, queue, used)
-            self._note_hopelessness(job, queue, placement.hopeless)
+            self._apply_time_limit(job, queue, placement.hopeless)
             if placement.hopeless:
                 continue
             fits = not processes or processes + len(job.containers) <= _MOST_PROCESSES
@@ -135,7 +135,7 @@ class Scheduler:
                 processes += len(job.containers)
         return used, processes
 
-    def _note_hopelessness(self, job: Job, queue: JobQueue, hopeless: str | None) -> None:
+    def _apply_time_limit(self, job: Job, queue: JobQueue, hopeless: str | None) -> None:
         """End a job that no compute environment can run, after the time limit of its queue."""
         if hopeless is None:
             job.hopeless_since = None
@@ -180,7 +180,7 @@ class Scheduler:
         if outcome.reason is not None:
             main["reason"] = outcome.reason
         job.attempts.append(attempt_of(job, outcome.status_reason, stopped_at=now()))
-        if job.retry.tries_again(outcome, attempts=len(job.attempts)):
+        if job.retry.allows_attempt(outcome, attempts=len(job.attempts)):
             job.status_reason = outcome.status_reason
             self._change(job, "RUNNABLE")
         else:

@@ -130,7 +130,7 @@ class Deliveries:
             self._sandbox, service, region=delivery.region, account=delivery.account
         )
         if self._sandbox.iam_enforced:
-            _require_allowance(client, service, arn, delivery)
+            _require_permission(client, service, arn, delivery)
             with self._sandbox.locks.holding_policies():
                 refusal = delivery_key_denial(
                     arn, service=_PRINCIPAL, call_context=_condition_keys(service, delivery)
@@ -140,7 +140,7 @@ class Deliveries:
         return client
 
 
-def _require_allowance(client: Any, service: str, arn: str, delivery: Delivery) -> None:
+def _require_permission(client: Any, service: str, arn: str, delivery: Delivery) -> None:
     """Check that the policy of a queue or topic allows EventBridge to deliver.
 
     Raises:

@@ -18,15 +18,15 @@ _DEFAULT_RETENTION_DAYS = 7
 
 def correct_rds() -> None:
     """Correct moto's RDS for all engines."""
-    _give_instances_their_own_ids()
+    _give_instances_unique_ids()
     _keep_serverless_v2_apart_from_v1()
     _create_clusters_once()
-    _modify_clusters_whole_or_not_at_all()
-    _ask_for_a_final_snapshot()
-    _remember_performance_insights()
+    _keep_clusters_when_refused()
+    _require_final_snapshot()
+    _keep_performance_insights()
 
 
-def _give_instances_their_own_ids() -> None:
+def _give_instances_unique_ids() -> None:
     """Give each instance its own resource id."""
 
     @wrap(DBInstance, "__init__", reason="moto gives all instances the same resource id.")
@@ -79,7 +79,7 @@ def _create_clusters_once() -> None:
         return cluster
 
 
-def _modify_clusters_whole_or_not_at_all() -> None:
+def _keep_clusters_when_refused() -> None:
     """Keep the cluster when a modification is refused, and apply all settings."""
 
     @wrap(
@@ -112,7 +112,7 @@ def _export_logs(cluster: DBCluster, change: dict[str, list[str]]) -> None:
     cluster.enabled_cloudwatch_logs_exports = [*kept, *enabled]
 
 
-def _ask_for_a_final_snapshot() -> None:
+def _require_final_snapshot() -> None:
     """Require either a final snapshot or SkipFinalSnapshot."""
 
     @wrap(
@@ -131,7 +131,7 @@ def _ask_for_a_final_snapshot() -> None:
         return original(response)
 
 
-def _remember_performance_insights() -> None:
+def _keep_performance_insights() -> None:
     """Keep the settings of Performance Insights."""
     for model in (DBCluster, DBInstance):
 

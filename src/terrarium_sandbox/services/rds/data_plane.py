@@ -73,7 +73,7 @@ class DataPlane:
             database.stopped = True
             raise
 
-    def note_deaths(self) -> list[Database]:
+    def mark_ended(self) -> list[Database]:
         """Mark the databases whose servers have ended unexpectedly as restarting; return them."""
         dead = []
         for database in all_databases():

@@ -48,7 +48,7 @@ class Recovery:
         pause = _LOOK_EVERY_SECONDS
         while not self._stopped.wait(pause):
             pause = _LOOK_EVERY_SECONDS
-            for database in self._data_plane.note_deaths():
+            for database in self._data_plane.mark_ended():
                 try:
                     self._data_plane.recover(database)
                 except Error:
@@ -66,7 +66,7 @@ def install_recovery(data_plane: DataPlane) -> Recovery:
             reason="The status of a database is that of its server, which may have ended.",
         )
         def describe(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
-            data_plane.note_deaths()
+            data_plane.mark_ended()
             return original(backend, *arguments, **keywords)
 
     @wrap(RDSBackend, "reboot_db_instance", reason="moto has no database server to restart.")

@@ -59,7 +59,7 @@ def _lock_buckets_with_objects() -> None:
     """Change the object lock of buckets with objects, as Terraform does before it destroys one."""
     put = S3Backend.put_object_lock_configuration
 
-    def put_whatever_it_holds(self: S3Backend, bucket_name: str, *rest: Any, **named: Any) -> None:
+    def put_for_buckets_with_objects(self: S3Backend, bucket_name: str, *rest: Any, **named: Any) -> None:
         bucket = self.get_bucket(bucket_name)
         objects, bucket.keys = bucket.keys, type(bucket.keys)()
         try:
@@ -70,7 +70,7 @@ def _lock_buckets_with_objects() -> None:
     patch(
         S3Backend,
         "put_object_lock_configuration",
-        put_whatever_it_holds,
+        put_for_buckets_with_objects,
         reason="moto changes the object lock of empty buckets only.",
     )
 

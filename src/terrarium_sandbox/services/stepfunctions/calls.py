@@ -31,7 +31,7 @@ _SERVICE = "states.amazonaws.com"
 def install_calls(sandbox: Sandbox) -> None:
     """Let tasks call services as Step Functions on AWS does."""
     _assume_the_role(task_client(sandbox))
-    _use_names_of_the_service()
+    _translate_parameter_names()
     parameters = state_task_service_batch._SUPPORTED_API_PARAM_BINDINGS
     patch(
         state_task_service_batch,
@@ -76,7 +76,7 @@ def _assume_the_role(client_for: TaskClient) -> None:
             )
 
 
-def _use_names_of_the_service() -> None:
+def _translate_parameter_names() -> None:
     """Translate between `JobName`, as in a definition, and `jobName`, as in the API of Batch."""
 
     def normalise_parameters(

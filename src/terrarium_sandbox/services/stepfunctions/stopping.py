@@ -17,11 +17,11 @@ class EndedElsewhereError(Exception):
 
 def install_stopping() -> None:
     """Correct how moto stops executions."""
-    _keep_how_it_ended()
+    _keep_first_error()
     _report_nothing_after_the_end()
 
 
-def _keep_how_it_ended() -> None:
+def _keep_first_error() -> None:
     set_error = Environment.set_error
 
     def set_first_error(self: Environment, error: ExecutionFailedEventDetails) -> None:
