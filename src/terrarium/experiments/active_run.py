@@ -1,4 +1,4 @@
-"""What exists only while a run is under way: MLflow's active run, the recorder, and the draft of the record."""
+"""State of a run between its begin and its end: MLflow's active run, the metric writer, the record."""
 
 import logging
 import os
@@ -30,22 +30,22 @@ if TYPE_CHECKING:
 
 __all__ = ["ActiveRun"]
 
-_PATIENCE = 60.0  # s that a database which is away is waited for when a run ends
+_PATIENCE = 60.0  # s to wait for a database that does not answer when a run ends
 
 _log = logging.getLogger(__name__)
 
 
 class ActiveRun:
-    """Begins when it is made.
+    """A running run. It begins with the construction.
 
     Args:
-        experiment: Name.
-        use_case: Of the experiment, where it is stated.
+        experiment: Name of the experiment.
+        use_case: Use case of the experiment, if one is stated.
         connection: The environment.
-        check_recorded: Raises an error if a version of a dataset that the run has put on record is gone.
-        name: Of the run.
-        tags: Of the run.
-        parent: The run that this one is nested in; omitted, MLflow's active run, if there is one, or in a job the
+        check_recorded: Raises an error if a recorded version of a dataset does not exist any more.
+        name: Name of the run.
+        tags: Tags of the run.
+        parent: The run that this one is nested in. Default: MLflow's active run, if there is one, or in a job the
             run that submitted it.
     """
 
@@ -83,7 +83,7 @@ class ActiveRun:
             raise
         runs_under_way.begin(self.id)
         self.recorder = Recorder(connection, self.id)
-        # What a parent captured a moment ago is as true of its children; only chance has moved on.
+        # The parent's capture holds for its children, too, except for the state of random generators.
         self._captured = (
             parent._captured._replace(seeds=capture_seeds()) if parent else capture(connection.manifest)
         )
@@ -104,16 +104,16 @@ class ActiveRun:
             self._read_features(before)
 
     def _read_features(self, parts: tuple[Part, ...]) -> None:
-        """Put on record what training sets were made of, and among the inputs that MLflow shows."""
+        """Record the sources of training sets, also among the inputs that MLflow shows."""
         self.draft.add_features(parts)
         try:
             self.client.log_inputs(self.id, datasets=dataset_inputs(Splits(parts=parts)))
             self._check_recorded([(part.dataset, part.snapshot_id) for part in parts])
-        except Exception as error:  # noqa: BLE001 - the record has them, and the training set is made
+        except Exception as error:  # noqa: BLE001 - the record has them, and the training set exists
             _log.warning("run %s may not be reproducible from the features it read: %s", self.id, error)
 
     def keep_record(self) -> None:
-        """Put what is known so far where others see it."""
+        """Write the record so far to the run's artifacts and tags."""
         if self._captured.patch:
             self.client.log_text(self.id, _as_text(self._captured.patch), PATCH_ARTIFACT)
         if self._captured.cells is not None:
@@ -121,7 +121,7 @@ class ActiveRun:
         write_record(self.client, self.draft.record)
 
     def end(self, status: str) -> None:
-        """End the run; what the database does not take now is left in the journal, for `terrarium sync`."""
+        """End the run. Data that the database does not accept now stays in the journal, for `terrarium sync`."""
         end = RunEnd.now(status)
         self._features.unsubscribe(self.id)
         if self.recorder.folder is not None:
@@ -155,18 +155,18 @@ class ActiveRun:
             return problem  # the record would lack metrics
         try:
             complete_record(self.client, self.draft.record)
-        except Exception as error:  # noqa: BLE001 - it is kept in the journal, and told
+        except Exception as error:  # noqa: BLE001 - the journal has it, and the caller reports it
             return error
         return None
 
     def _end_mlflow(self, status: str) -> Exception | None:
         try:
             end_mlflow_run(self.client, self.id, status)
-        except Exception as error:  # noqa: BLE001 - MLflow has forgotten the run by then; the journal has not
+        except Exception as error:  # noqa: BLE001 - MLflow does not know the run any more; the journal does
             return error
         return None
 
 
 def _as_text(patch: bytes) -> str:
-    # A patch of sources in other encodings than UTF-8 must come back byte by byte.
+    # Bytes that are not UTF-8 must survive in patches of sources in other encodings.
     return patch.decode("utf-8", errors="surrogateescape")

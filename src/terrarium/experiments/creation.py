@@ -1,4 +1,4 @@
-"""MLflow's experiment behind a name: created by whoever is first, and holder of the use case."""
+"""Creation of experiments in MLflow, with their use cases as tags."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ __all__ = ["ensure_experiment"]
 def ensure_experiment(
     client: "MlflowClient", name: str, use_case: "UseCase | None"
 ) -> "tuple[str, UseCase | None]":
-    """Make the experiment unless it exists, and keep the use case with it.
+    """Create the experiment unless it exists, and store the use case in its tags.
 
     Returns:
         MLflow's experiment id, and the use case: the one that is stated, else the one that is on record.
@@ -35,7 +35,7 @@ def _create(client: "MlflowClient", name: str) -> "MlflowExperiment":
     try:
         client.create_experiment(name)
     except MlflowException as error:
-        # Somebody else was quicker, or it is deleted.
+        # Another process has created it meanwhile, or it is deleted.
         found = client.get_experiment_by_name(name)
         if found is None:
             raise error from None

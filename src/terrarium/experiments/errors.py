@@ -1,4 +1,4 @@
-"""What can be wrong with experiments and runs."""
+"""Errors of experiments and runs."""
 
 from terrarium.errors import ConflictError, InvalidRequestError, NotFoundError
 

@@ -1,4 +1,4 @@
-"""One experiment: a name that runs gather under."""
+"""`Experiment`: a named group of runs."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -31,12 +31,12 @@ class Experiment:
 
     @property
     def name(self) -> str:
-        """Its name, unique in the environment."""
+        """Name of the experiment, unique in the environment."""
         return self._name
 
     @cached_property
     def use_case(self) -> "UseCase | None":
-        """The use case it was made with, else the one that is on record; None if there is none."""
+        """The use case that it was created with, or else the recorded one; None if there is none."""
         from terrarium.record import UseCase
 
         if self._use_case is not None:
@@ -55,16 +55,21 @@ class Experiment:
         validation: "ValidationProcedure | None" = None,
         seed: int | None = None,
     ) -> Run:
-        """A run that begins when its `with` block does, and ends with it.
+        """Return a run, which begins and ends with its `with` block.
 
         Args:
-            name: Omitted, MLflow makes one up.
+            name: Name of the run. Default: MLflow generates one.
             params: Hyperparameters, recorded at the beginning.
-            tags: What to find the run by.
+            tags: Tags of the run.
             architecture: The model, its name, or a `terrarium.Architecture`.
-            splits: How the data was parted.
-            validation: The procedure that the metrics come from.
-            seed: Seeds Python's generator, and NumPy's and PyTorch's where they are imported, when the run begins.
+            splits: The splits of the data.
+            validation: The validation procedure of the metrics.
+            seed: Seed of Python's random generator, and of NumPy's and PyTorch's if they are imported. Set when the run
+                begins.
+
+        Example:
+            >>> with lab.experiment("churn").run(params={"depth": 3}, seed=1) as run:
+            ...     run.log_metrics({"roc_auc": 0.9})
         """
         return Run(
             experiment=self._name,

@@ -1,4 +1,4 @@
-"""Which of MLflow's flavors keeps a model."""
+"""Choice of MLflow's flavor for a model."""
 
 import importlib
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""A run that another process began, and this one logs to: one of the ranks of a distributed training."""
+"""`JoinedRun`: a run of another process that this one logs metrics to, e.g. a rank of a distributed training."""
 
 import time
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["JoinedRun"]
 
-_PATIENCE = 60.0  # s that a database which is away is waited for
+_PATIENCE = 60.0  # s to wait for a database that does not answer
 
 
 class JoinedRun:
-    """Logs metrics to a run without owning it: its block's end, or this process' death, ends nothing.
+    """Logs metrics to a run of another process. Neither the end of the block nor of this process ends the run.
 
-    Made by `lab.experiments.join`. A point is a value of a metric of a run at a step and a millisecond: where
-    ranks log the same of all, it is kept once.
+    Returned by `lab.experiments.join`. Samples with the same metric, value, step and millisecond are stored once, also
+    if several ranks log them.
     """
 
     def __init__(self, run_id: str, *, connection: "Connection") -> None:

@@ -1,4 +1,4 @@
-"""Where the metrics of a run go: the one object that every point passes through."""
+"""Writer of a run's metrics: into the journal, or directly into the database."""
 
 import logging
 import os
@@ -22,10 +22,10 @@ _log = logging.getLogger(__name__)
 
 
 class Recorder:
-    """Takes the points of one run, in the order in which they were logged.
+    """Writes the metric samples of one run in the order in which they are logged.
 
-    They are safe when `record` returns: in the journal, or, where the disk takes nothing, in the database. A
-    forked process gets a journal of its own when it first records.
+    When `record` returns, the samples are in the journal, or in the database if the disk cannot be written. A forked
+    process gets its own journal at its first call.
     """
 
     def __init__(self, connection: "Connection", run_id: str) -> None:
@@ -39,20 +39,20 @@ class Recorder:
 
     @property
     def folder(self) -> Path | None:
-        """This process' folder of the journal; None where the disk takes none."""
+        """Folder of this process in the journal; None if the disk cannot be written."""
         return self._writer.folder if self._writer else None
 
     def record(self, metrics: Mapping[str, float], *, step: int, timestamp: int) -> None:
-        """Take one value of each metric.
+        """Record one value of each metric.
 
         Args:
             metrics: Name -> value.
-            step: Where in training.
+            step: The step of training.
             timestamp: Milliseconds since the epoch.
 
         Raises:
-            MetricRefusedError: The database could not hold it.
-            JournalUnwritableError: Neither the disk nor the database takes it.
+            MetricRefusedError: The database cannot store a name, a value or the step.
+            JournalUnwritableError: Neither the disk nor the database accepts the samples.
         """
         if self._process != os.getpid():
             self._begin_forked()
@@ -66,13 +66,13 @@ class Recorder:
             self._write_through(lines, unwritable)
 
     def finish(self, patience: float) -> Exception | None:
-        """Take nothing more, and wait until the database has everything.
+        """Close the journal, and wait until all samples are in the database.
 
         Args:
-            patience: Seconds that a database which is away is waited for.
+            patience: Seconds to wait for a database that does not answer.
 
         Returns:
-            None when it has; else what stands in the way.
+            None if the database has all samples; otherwise the last error.
         """
         if self._writer is None or self._drain is None:
             return None
@@ -80,13 +80,13 @@ class Recorder:
         return self._drain.finish(patience)
 
     def discard(self) -> None:
-        """Remove this process' journal; everything is where it belongs."""
+        """Delete this process' journal, whose samples are in the database."""
         if self._writer is not None:
             discard_folder(self._writer.folder)
             self._writer.lock.release()
 
     def release(self) -> None:
-        """Leave this process' journal to whoever syncs."""
+        """Leave this process' journal to the next replay."""
         if self._writer is not None:
             self._writer.lock.release()
 
@@ -102,7 +102,7 @@ class Recorder:
     def _begin_forked(self) -> None:
         inherited, self._writer, self._process = self._writer, None, os.getpid()
         if inherited is not None:
-            inherited.lock.release()  # the parent goes on holding it
+            inherited.lock.release()  # the parent keeps it
         self._begin()
 
     def _deliver(self, lines: bytes) -> None:
@@ -112,14 +112,14 @@ class Recorder:
             copy_points(connection, self._run_id, lines)
 
     def _write_through(self, lines: bytes, unwritable: JournalUnwritableError | None) -> None:
-        """Do without the disk: slower, and as safe; but a database that is away is not waited for."""
+        """Write directly to the database: slower, and without a wait for a database that does not answer."""
         if unwritable is not None:
             self._warn(unwritable)
         try:
             self._deliver(lines)
         except Exception as error:
             raise JournalUnwritableError(
-                f"neither the journal nor the database takes the metrics of run {self._run_id}: {error}",
+                f"neither the journal nor the database accepts the metrics of run {self._run_id}: {error}",
                 remedy=unwritable.remedy if unwritable else "see the warning at the run's beginning",
             ) from error
 

@@ -27,14 +27,14 @@ def active_run_id() -> str | None:
 
 
 class RunsUnderWay:
-    """The runs that this process began and has not ended."""
+    """The runs that this process has begun and not ended."""
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
         self._ids: set[str] = set()
 
     def check(self) -> None:
-        """Refuse to begin a run within one that other code of this thread is within.
+        """Check that no other code of this thread has a running run.
 
         Raises:
             RunsOverlapError: MLflow's active run was begun by another task.

@@ -1,4 +1,4 @@
-"""The record of a run that is under way: it grows section by section."""
+"""Record of a running run, which grows section by section."""
 
 import logging
 import threading
@@ -19,11 +19,11 @@ _log = logging.getLogger(__name__)
 
 
 class Draft:
-    """Holds the record, and leaves every state of it in the journal, where a killed run's is found.
+    """The record so far. Each change is written to the journal, where a replay finds it if the run is killed.
 
     Args:
-        record: To begin with.
-        folder: Of the process, in the journal; None where the disk takes no journal.
+        record: The initial record.
+        folder: Folder of the process in the journal; None if the disk cannot be written.
     """
 
     def __init__(self, record: RunRecord, folder: Path | None) -> None:
@@ -44,7 +44,7 @@ class Draft:
         use_case: UseCase | None,
         folder: Path | None,
     ) -> Self:
-        """The draft of what is known when a run begins."""
+        """Return the record at the begin of a run."""
         record = RunRecord(
             run=run,
             experiment=experiment,
@@ -93,18 +93,18 @@ class Draft:
         return self.record.hyperparameters or Hyperparameters()
 
     def add_features(self, parts: Iterable[Part]) -> None:
-        """Add what features were read from; a view at another snapshot stands beside itself."""
+        """Add the sources of features. A view may appear with several snapshots."""
         known = self.record.features
         self.state(features=(*known, *(part for part in dict.fromkeys(parts) if part not in known)))
 
     def state_seed(self, name: str, seed: int | None) -> None:
-        """Add a seed that the code stated, if it did."""
+        """Add a stated seed, if there is one."""
         if seed is not None:
             known = self.record.seeds or Seeds()
             self.state(seeds=known.model_copy(update={"given": {**known.given, name: seed}}))
 
     def inherit(self, parent: RunRecord) -> None:
-        """Take over what is as true of a nested run as of the one around it."""
+        """Copy the sections that hold for a nested run, too, from its parent."""
         validation = parent.evaluation.validation if parent.evaluation else None
         self.state(
             architecture=parent.architecture,

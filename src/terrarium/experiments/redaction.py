@@ -31,7 +31,7 @@ _BINARY: Final = "a binary file; delete the run, or the file"
 
 
 class Redaction(BaseModel):
-    """What was removed from what is kept of a run, and what was not.
+    """Result of a redaction: replaced secrets, and places where secrets remain.
 
     Attributes:
         run: Its id.

@@ -1,4 +1,4 @@
-"""One run: begins and ends with its `with` block, and is MLflow's active run meanwhile."""
+"""`Run`: a run that begins and ends with its `with` block, and is MLflow's active run in it."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -75,7 +75,7 @@ _DatasetT = TypeVar("_DatasetT", bound=DatasetVersion)
 
 
 class Run:
-    """A run; made by `Experiment.run`, used as a context manager.
+    """A run. `Experiment.run` returns one, to be used as a context manager.
 
     Within the block, plain MLflow calls and autologging record to this run too. The block's end is the run's:
     FINISHED, FAILED after an error, KILLED after an interrupt.
@@ -126,7 +126,7 @@ class Run:
 
     @property
     def record(self) -> "RunRecord":
-        """Return what is on record so far: `run.record.missing()`, `print(run.record.bar())`.
+        """The record so far: `run.record.missing()`, `print(run.record.bar())`.
 
         Where the run itself logged no hyperparameters or no metrics, MLflow is asked for those that autologging logged.
 
@@ -186,7 +186,7 @@ class Run:
         self._end(error)
 
     def log_params(self, params: Mapping[str, object]) -> None:
-        """Record hyperparameters; MLflow keeps them as text, and does not change one.
+        """Record hyperparameters. MLflow stores them as text, and does not change them later.
 
         Raises:
             ValueRefusedError: A name or a value cannot be kept, or a hyperparameter would change.
@@ -207,7 +207,7 @@ class Run:
 
         Args:
             metrics: Name -> value.
-            step: Where in training it was measured, e.g. the epoch.
+            step: The step of training, e.g. the epoch.
 
         Returns when the points are on disk, in microseconds; the database has them soon after, and sooner or
         later whatever happens to this process or to the database.
@@ -248,7 +248,7 @@ class Run:
             self.log_metrics({name: over.mean, f"{name}.spread": over.spread})
 
     def log_architecture(self, model: object, *, pretrained: Iterable["PretrainedModule"] = ()) -> None:
-        """Record the model's structure, and what was trained before.
+        """Record the model's structure, and its pretrained modules.
 
         Args:
             model: The model, fitted or not; its name; or a `terrarium.Architecture`.
@@ -260,7 +260,7 @@ class Run:
         self._run.draft.state(architecture=model if given else Architecture.of(model, pretrained=pretrained))
 
     def log_splits(self, splits: "Splits") -> None:
-        """Record how the data was parted; each part becomes a dataset input of MLflow's.
+        """Record the splits of the data. Each part becomes a dataset input in MLflow.
 
         Raises:
             VersionNotFoundError: The version of a part has expired.
@@ -275,11 +275,11 @@ class Run:
         self._run.draft.state_seed("splits", splits.seed)
 
     def use(self, dataset: _DatasetT, *, context: str = "input") -> _DatasetT:
-        """Record that the run reads a version of a dataset, where it is not among the splits already.
+        """Record that the run reads a version of a dataset that is not in its splits.
 
         Args:
-            dataset: At the version.
-            context: What it is read for, e.g. `input` or `lookup`.
+            dataset: The dataset, at the version.
+            context: The purpose, e.g. `input` or `lookup`.
 
         Returns:
             The dataset: `run.use(lab.datasets.get("telco.customers")).read()`.
@@ -300,7 +300,7 @@ class Run:
         return dataset
 
     def log_validation(self, procedure: "ValidationProcedure") -> None:
-        """Record the procedure that the metrics come from."""
+        """Record the validation procedure of the metrics."""
         procedure = check_validation(procedure)
         draft = self._run.draft
         draft.state(evaluation=draft.evaluation.model_copy(update={"validation": procedure}))
@@ -308,11 +308,11 @@ class Run:
 
     @checked
     def log_artifact(self, path: str | PathLike[str], folder: str | None = None) -> None:
-        """Keep a file, or a folder with all below it, with the run.
+        """Store a file, or a folder with its content, as artifacts of the run.
 
         Args:
             path: The file or folder.
-            folder: Where among the run's artifacts; omitted, at their root.
+            folder: Folder among the run's artifacts. Default: their root.
 
         Raises:
             ValueRefusedError: There is no such file or folder.
@@ -333,14 +333,14 @@ class Run:
             self._run.client.log_artifact(self.id, str(source), folder)
 
     def log_model(self, model: object, name: str = "model", **flavor_options: Any) -> "ModelInfo":
-        """Keep a fitted model with the run, by MLflow's flavor for its kind.
+        """Store a fitted model with the run, by MLflow's flavor for its type.
 
         Every type that the model is made of is stated with it, so that it can be loaded: this process made it. Models
         of scikit-learn's kind that skops cannot write, e.g. with functions in them, are written by cloudpickle.
 
         Args:
-            model: Of scikit-learn, XGBoost, LightGBM, CatBoost, PyTorch, Keras or statsmodels.
-            name: The model's, within the run.
+            model: A model of scikit-learn, XGBoost, LightGBM, CatBoost, PyTorch, Keras or statsmodels.
+            name: Name of the model within the run.
             **flavor_options: Passed to the flavor's `log_model`, e.g. `input_example`. Unless they say
                 otherwise, `pip_requirements` are the flavor's own and the packages of the model's types; of a model
                 written by cloudpickle, MLflow finds them by loading it in another process, which takes seconds.
@@ -361,7 +361,7 @@ class Run:
         return info
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
-        """Set what to find the run by; a tag that is set already changes.
+        """Set tags. An existing tag changes.
 
         Raises:
             ValueRefusedError: A name or a value cannot be kept.
@@ -379,12 +379,14 @@ class Run:
         params: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> Self:
-        """A run within this one, of the same splits, validation procedure and architecture; in another thread, too.
+        """Return a run within this one, with the same splits, validation procedure and architecture.
+
+        It may run in another thread.
 
         Args:
-            name: Omitted, MLflow makes one up.
+            name: Name of the run. Default: MLflow generates one.
             params: Hyperparameters.
-            tags: What to find the run by.
+            tags: Tags of the run.
         """
         return type(self)(
             experiment=self._experiment,
@@ -408,16 +410,16 @@ class Run:
         sampler: str = "loop",
         choose: "Callable[[SearchRecord], int | None] | None" = None,
     ) -> "HyperparameterSearch[Self]":
-        """Begin a search for hyperparameters by a loop of your own; every trial is a nested run.
+        """Begin a search for hyperparameters in your own loop. Every trial is a nested run.
 
         Args:
-            description: All that is known of the search; instead of what follows.
-            metric: Which metric of a trial is its value; omitted, the use case's evaluation metric.
-            direction: Which way it is better; omitted, as the use case says of its evaluation metric. Of other metrics
-                less is better where the name is that of a loss or an error, else more.
-            space: Hyperparameter -> what it is chosen from.
-            sampler: How it is chosen, in a word.
-            choose: Returns the number of the best trial; omitted, the one with the best value that is not NaN.
+            description: Complete description of the search, instead of the other arguments.
+            metric: The metric that is the value of a trial. Default: the use case's evaluation metric.
+            direction: `maximize` or `minimize`. Default: as the use case states for its evaluation metric; for other
+                metrics `minimize` if the name is that of a loss or an error, otherwise `maximize`.
+            space: Hyperparameter -> its possible values.
+            sampler: Name of the sampling method.
+            choose: Returns the number of the best trial. Default: the trial with the best value that is not NaN.
 
         Raises:
             MetricRefusedError: No metric can have this name.
@@ -457,22 +459,21 @@ class Run:
         jobs: int = 1,
         catch: tuple[type[Exception], ...] = (),
     ) -> "optuna.Study":
-        """Search for hyperparameters with Optuna; every trial is a nested run, the study lies in the metadata database.
+        """Search for hyperparameters with Optuna. Every trial is a nested run; the study is in the metadata database.
 
-        A trial whose objective returns NaN, or what is not a number, has failed, and the search goes on, as in Optuna.
+        A trial whose objective returns NaN, or no number, counts as failed, and the search continues, as in Optuna.
 
         Args:
-            objective: Takes Optuna's trial, and the nested run to log to; returns the value, or one per metric.
-            trials: How many to run here.
-            metric: What the value is called in the nested run; several where there are several. Omitted, the use
-                case's evaluation metric, or `objective` where there is no use case.
-            direction: `maximize` or `minimize`; one per metric. Omitted, as the use case says of its evaluation metric.
-                Of other metrics less is better where the name is that of a loss or an error, else more.
-            sampler: Omitted, Optuna's default.
-            pruner: Omitted, Optuna's default.
-            study: Name of a study that several runs or machines share; omitted, one of this run's own.
-            jobs: Threads that run trials at a time.
-            catch: Errors of a trial that do not end the search.
+            objective: Takes Optuna's trial and the nested run; returns the value, or one value per metric.
+            trials: Number of trials to run.
+            metric: Name of the value in the nested run; one name per value. Default: the use case's evaluation metric,
+                or `objective` without a use case.
+            direction: `maximize` or `minimize`, one per metric. Default: as for `search`.
+            sampler: Sampler. Default: Optuna's.
+            pruner: Pruner. Default: Optuna's.
+            study: Name of a study that several runs or machines share. Default: a study of this run.
+            jobs: Number of threads that run trials.
+            catch: Types of errors of a trial that do not end the search.
 
         Returns:
             Optuna's study.
@@ -507,25 +508,25 @@ class Run:
 
     @checked
     def log_search(self, fitted: object) -> None:
-        """Record a fitted search of scikit-learn's, e.g. a `GridSearchCV`: every candidate becomes a nested run.
+        """Record a fitted search of scikit-learn, e.g. a `GridSearchCV`. Every candidate becomes a nested run.
 
-        The best candidate, as scikit-learn chose it, is the best on record; its hyperparameters and metrics become
-        this run's own.
+        The best candidate of scikit-learn is recorded as the best one; its hyperparameters and metrics are recorded for
+        this run, too.
 
         Raises:
-            SearchRefusedError: It is not fitted, or not a search.
+            SearchRefusedError: The object is no search, or not fitted.
         """
         if not hasattr(fitted, "cv_results_"):
             raise SearchRefusedError(
                 f"a {type(fitted).__qualname__} has no cv_results_ to record",
-                remedy="log a search after it was fitted: run.log_search(GridSearchCV(...).fit(features, target))",
+                remedy="log a fitted search: run.log_search(GridSearchCV(...).fit(features, target))",
             )
         from terrarium.trials.fitted_search import record_fitted_search
 
         record_fitted_search(self, fitted)
 
     def state_search(self, search: "SearchRecord") -> None:
-        """Put a search for hyperparameters, as far as it has come, on record."""
+        """Record a search for hyperparameters with its present trials."""
         draft = self._run.draft
         draft.state(hyperparameters=draft.hyperparameters.model_copy(update={"search": search}))
 
@@ -562,7 +563,7 @@ class Run:
 
 
 def run_status(error: BaseException | None) -> str:
-    """How a run ends, in MLflow's words, that ends with `error`."""
+    """Return MLflow's status of a run whose block ended with `error`."""
     match error:
         case None | SystemExit(code=None | 0):
             return "FINISHED"

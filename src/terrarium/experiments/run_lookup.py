@@ -1,4 +1,4 @@
-"""From what people type for a run to its id."""
+"""Resolution of the first characters of a run id."""
 
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,10 @@ __all__ = ["identify"]
 
 
 def identify(reader: "Engine", text: str, *, environment: str) -> str:
-    """The id of the one run, deleted or not, whose id begins with `text`.
+    """Return the id of the run whose id starts with `text`, whether it is deleted or not.
 
     Raises:
-        RunNotFoundError: There is none, or several.
+        RunNotFoundError: No run matches, or several do.
     """
     from sqlalchemy import select
 

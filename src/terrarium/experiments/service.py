@@ -27,7 +27,7 @@ __all__ = ["Experiments"]
 _Ranking: TypeAlias = "str | Order | Field | Sequence[str | Order | Field]"
 
 
-_ID_LENGTH = 32  # of an id of MLflow's
+_ID_LENGTH = 32  # characters of MLflow's run ids
 
 
 @checked_methods
@@ -36,7 +36,7 @@ class Experiments:
 
     Args:
         connection: The environment.
-        check_recorded: Raises an error if a version of a dataset that a run has put on record is gone.
+        check_recorded: Raises an error if a recorded version of a dataset does not exist any more.
     """
 
     def __init__(
@@ -49,13 +49,16 @@ class Experiments:
         self._check_recorded = check_recorded
 
     def experiment(self, use_case: "UseCase | str") -> Experiment:
-        """The experiment of a use case, or the one of a name; it is created with its first run.
+        """Return the experiment of a use case, or with a name. Its first run creates it.
 
-        The use case is kept with the experiment when a run begins. Stated anew, the latest counts; the record of
-        every run keeps the one it began with.
+        When a run begins, the use case is stored with the experiment and replaces an earlier one. The record of each
+        run keeps the use case that it began with.
 
         Raises:
             ValueRefusedError: No experiment can have this name.
+
+        Example:
+            >>> lab.experiments.experiment("churn").run()
         """
         name = use_case if isinstance(use_case, str) else getattr(use_case, "name", use_case)
         return Experiment(
@@ -66,11 +69,16 @@ class Experiments:
         )
 
     def join(self, run_id: str) -> JoinedRun:
-        """A run that another process began, for one more that logs metrics to it, e.g. a rank."""
+        """Return a run of another process, to log metrics to it, e.g. from another rank.
+
+        Example:
+            >>> with lab.experiments.join(run_id) as run:
+            ...     run.log_metrics({"loss": 0.1}, step=1)
+        """
         return JoinedRun(run_id, connection=self._connection)
 
     def names(self) -> list[str]:
-        """The names of all experiments, those created last first."""
+        """Return the names of all experiments, the newest first."""
         names: list[str] = []
         token = None
         while True:
@@ -94,11 +102,11 @@ class Experiments:
             name: Name of the experiment.
             where: A condition as in `search`, e.g. `"params.model == 'forest' and metrics.roc_auc > 0.9"`.
             order_by: As in `search`, e.g. `"metrics.roc_auc desc"`. Runs without the metric come last.
-            limit: How many at most; None for all of them.
+            limit: Maximum number of runs; None for all.
 
         Raises:
             ExperimentNotFoundError: There is no experiment of this name.
-            SearchTextError: A text is not understood.
+            SearchTextError: A text cannot be parsed.
         """
         from terrarium.search import experiment, parse_condition
 
@@ -121,21 +129,21 @@ class Experiments:
         limit: Count | None = 100,
         deleted: bool = False,
     ) -> list[RunSummary]:
-        """The runs of all experiments for which a condition holds, ranked.
+        """Return the runs of all experiments that meet a condition, ranked.
 
-        The reader is asked, on a replica where there is one: what was recorded this very moment may be missing.
+        The query goes to the reader, which may be a replica: runs of the last moments can be missing.
 
         Args:
             where: Made of `terrarium.search`'s fields, e.g. `(metric("roc_auc") > 0.9) & ~tag("broken")`, or its text,
                 e.g. `"metrics.roc_auc > 0.9 and not tags.broken"`. Omitted, all runs.
-            order_by: One or several of: `metric("roc_auc").descending()`, or its text, `"metrics.roc_auc desc"`. Runs
-                without the field come last.
-            limit: How many at most; None for all of them.
-            deleted: Whether to look among deleted runs, instead of those that are not.
+            order_by: One or several ranks: `metric("roc_auc").descending()`, or its text, `"metrics.roc_auc desc"`.
+                Runs without the field come last.
+            limit: Maximum number of runs; None for all.
+            deleted: Whether to return deleted runs instead.
 
         Raises:
-            SearchTextError: A text is not understood.
-            ComparisonError: A field is compared to what it cannot be.
+            SearchTextError: A text cannot be parsed.
+            ComparisonError: A field is compared with a value of the wrong type.
         """
         from terrarium.search.run_summaries import list_runs
 
@@ -157,14 +165,14 @@ class Experiments:
         limit: Count | None = None,
         deleted: bool = False,
     ) -> "pd.DataFrame":
-        """As `search`, but as a pandas data frame, one row per run.
+        """Return the runs that `search` finds as a pandas data frame, one row per run.
 
         Returns:
             Columns as of `mlflow.search_runs`: `run_id`, `experiment_id`, `status`, `artifact_uri`, `start_time` and
-            `end_time` (UTC), then `metrics.*` (NaN where a run has none), `params.*` and `tags.*` (None likewise).
+            `end_time` (UTC), then `metrics.*` (NaN for missing ones), `params.*` and `tags.*` (None likewise).
 
         Raises:
-            DataFramesNotInstalledError: pandas is not there.
+            DataFramesNotInstalledError: pandas is not installed.
         """
         from terrarium.search.run_frame import frame_of_runs
 
@@ -173,25 +181,32 @@ class Experiments:
         )
 
     def identify(self, text: str) -> str:
-        """The id of the one run, deleted or not, whose id begins with `text`.
+        """Return the id of the run whose id starts with `text`, whether it is deleted or not.
 
         Raises:
-            RunNotFoundError: There is none, or several.
+            RunNotFoundError: No run matches, or several do.
+
+        Example:
+            >>> lab.experiments.identify("5c35")
+            '5c358192…'
         """
         from terrarium.experiments.run_lookup import identify
 
         return identify(self._connection.database.reader, text, environment=self._connection.environment)
 
     def delete(self, *runs: str) -> None:
-        """Delete runs, by id or its first characters.
+        """Delete runs, by id or the first characters of it.
 
-        Until `terrarium gc` frees their artifacts, `restore` brings them back.
+        `restore` reverts it until `terrarium gc` deletes their artifacts.
+
+        Example:
+            >>> lab.experiments.delete("5c35")
         """
         for run in map(self._known, runs):
             self.client.delete_run(run)
 
     def restore(self, *runs: str) -> None:
-        """Bring deleted runs back, by id or its first characters, with all they had."""
+        """Restore deleted runs, by id or the first characters of it."""
         for run in map(self._known, runs):
             self.client.restore_run(run)
 
@@ -199,7 +214,7 @@ class Experiments:
         """Return the id of a run that exists.
 
         Raises:
-            RunNotFoundError: There is none, or several whose ids begin so.
+            RunNotFoundError: No run matches, or several do.
         """
         from mlflow.exceptions import MlflowException
 
@@ -212,21 +227,21 @@ class Experiments:
         return run
 
     def redact(self, run: str, *, texts: "Sequence[str]" = ()) -> "Redaction":
-        """Remove secrets that got into what is kept of a run: tags, hyperparameters, record, artifacts, logged models.
+        """Remove secrets from a run's tags, hyperparameters, record, artifacts and logged models.
 
-        Secrets are found as when a run begins, and replaced by `***`; in the patch, whole files are left out.
-        Versions of objects that held them are deleted where the role may.
+        Secrets are found as when a run begins, and replaced by `***`; from the patch, whole files are removed. Object
+        versions with secrets are deleted if the role may. Code snapshots of jobs, packages of submitted models, and
+        promoted copies are not searched.
 
         Args:
-            run: Its id, or the beginning of it.
-            texts: Further secrets, which no pattern finds.
+            run: Id of the run, or the first characters of it.
+            texts: Additional secrets, which no pattern finds.
 
         Returns:
-            What was replaced, and what could not be: snapshots of code for jobs, packages of submitted models and
-            promoted copies are not looked through.
+            The replaced secrets, and the places where secrets could not be replaced.
 
         Raises:
-            RunNotFoundError: There is no such run, or several.
+            RunNotFoundError: No run matches, or several do.
             AccessDeniedError: The role may not change runs.
         """
         from terrarium.experiments.redaction import redact_run
@@ -234,29 +249,32 @@ class Experiments:
         return redact_run(self._connection, self.identify(run), texts)
 
     def similar(self, use_case: "UseCase", *, limit: Count = 10) -> "list[SimilarUseCase]":
-        """Earlier use cases that are like this one, the most similar first; each explains its score.
+        """Return earlier use cases that resemble this one, the most similar first, each with its score explained.
 
         Args:
-            use_case: What to compare with; whether it has runs or not.
-            limit: How many at most.
+            use_case: The use case, with or without runs.
+            limit: Maximum number of use cases.
         """
         from terrarium.search.similar_use_cases import rank_by_likeness, read_use_cases
 
         return rank_by_likeness(use_case, read_use_cases(self._connection.database.reader), limit=limit)
 
     def compare(self, *runs: str, metric: str | None = None, maximize: bool | None = None) -> "Comparison":
-        """What made the difference: params, metrics, data, code, packages, machine, platform, where they differ.
+        """Compare runs: values of params, metrics, data, code, packages, machine and platform that differ.
 
-        Print it, make it the last expression of a notebook's cell, or `save` it as HTML and pictures.
+        Print the comparison, display it in a notebook, or `save` it as HTML and pictures.
 
         Args:
-            *runs: Ids, or beginnings of ids that no other run has; two at least.
-            metric: To rank by; omitted, what the use case says decides.
-            maximize: Whether more of it is better; omitted, as the use case says, else it is.
+            *runs: At least two ids, or first characters of ids.
+            metric: The metric to rank by. Default: the use case's evaluation metric.
+            maximize: Whether a higher value is better. Default: as the use case states, otherwise true.
 
         Raises:
-            RunNotFoundError: There is no such run, or several.
-            NothingToCompareError: It is but one run.
+            RunNotFoundError: No run matches, or several do.
+            NothingToCompareError: Only one run was given.
+
+        Example:
+            >>> lab.experiments.compare("5c35", "8e1f")
         """
         from pathlib import Path
 
@@ -280,7 +298,7 @@ class Experiments:
 
     @property
     def client(self) -> "MlflowClient":
-        """MLflow's own client, for all that is not here."""
+        """MLflow's client, for other operations."""
         return self._connection.mlflow_client
 
 

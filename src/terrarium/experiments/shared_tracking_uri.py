@@ -1,4 +1,4 @@
-"""MLflow's tracking URI while runs are under way: one of the whole process, whichever run or thread set it last."""
+"""MLflow's tracking URI during runs. It is global to the process."""
 
 import threading
 from typing import Final
@@ -7,7 +7,7 @@ __all__ = ["SharedTrackingUri", "tracking_uri_of_runs"]
 
 
 class SharedTrackingUri:
-    """Sets MLflow's tracking URI with the first run, and restores it with the last, in whatever order they end."""
+    """Sets MLflow's tracking URI for the first run, and restores it after the last one, in any order of their ends."""
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
@@ -18,7 +18,7 @@ class SharedTrackingUri:
         """Set MLflow's tracking URI for one more run.
 
         Returns:
-            What to release when the run ends.
+            A token to release when the run ends.
         """
         import mlflow
 
@@ -31,7 +31,7 @@ class SharedTrackingUri:
         return holder
 
     def release(self, holder: object) -> None:
-        """Restore what other runs need, or what was set before the first of them."""
+        """Restore the tracking URI of a remaining run, or the one before the first run."""
         import mlflow
 
         with self._mutex:

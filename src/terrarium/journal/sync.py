@@ -1,4 +1,4 @@
-"""What dead processes left behind: their points are moved to the database, and their runs ended."""
+"""Replay of the journals of dead processes into the database."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +19,7 @@ __all__ = ["SyncReport", "anything_abandoned", "sync"]
 
 
 class SyncReport(BaseModel):
-    """What was found in the journals of an environment, and done about it.
+    """Result of a replay of the journals of an environment.
 
     Attributes:
         points: Handed to the database, which skips those it had already.
@@ -43,7 +43,7 @@ class SyncReport(BaseModel):
 
 
 def anything_abandoned(manifest: "PlatformManifest") -> bool:
-    """Whether a dead process left something; looks at this machine's files only."""
+    """Return whether a dead process left a journal. Reads files of this machine only."""
     for _, folder in process_folders(environment_journal(manifest)):
         with suppress(OSError):  # `sync` reports what cannot be locked
             lock = FolderLock.take(folder)

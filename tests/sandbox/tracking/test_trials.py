@@ -196,7 +196,7 @@ def test_halving_has_the_best_of_its_last_round(lab: terrarium.Lab) -> None:
 def test_a_search_that_was_not_fitted_is_refused(lab: terrarium.Lab) -> None:
     with (
         lab.experiment("unfitted").run() as run,
-        pytest.raises(SearchRefusedError, match="after it was fitted"),
+        pytest.raises(SearchRefusedError, match="log a fitted search"),
     ):
         run.log_search(GridSearchCV(LogisticRegression(), {"C": [1.0]}))
 
