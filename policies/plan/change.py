@@ -43,7 +43,7 @@ class Change(NamedTuple):
 
     @property
     def loses_data(self) -> bool:
-        """Whether the change deletes or replaces a resource that holds data."""
+        """True if the change deletes or replaces a resource that holds data."""
         return self.action in {"replace", "delete"} and self.address.partition(".")[0] in _STATEFUL
 
 

@@ -11,19 +11,14 @@ __all__ = ["findings"]
 _PENDING_WORDS: tuple[str, ...] = (
     "src/terrarium/artifacts/",
     "src/terrarium/experiments/",
-    "src/terrarium/features/",
     "src/terrarium/journal/",
-    "src/terrarium/models/",
     "src/terrarium_sandbox/",
     "tests/unit/sandbox/",
 )
 _PENDING_OPENINGS: tuple[str, ...] = (
-    "policies/",
     "src/terrarium/artifacts/",
-    "src/terrarium/aws/",
     "src/terrarium/experiments/",
     "src/terrarium/journal/",
-    "src/terrarium/models/",
     "src/terrarium_sandbox/",
     "tests/unit/sandbox/",
 )

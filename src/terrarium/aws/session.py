@@ -51,7 +51,7 @@ class Session:
 
     @property
     def is_default(self) -> bool:
-        """Whether this is boto3's current default session."""
+        """True if this is boto3's current default session."""
         import boto3
 
         return self.source is boto3.DEFAULT_SESSION

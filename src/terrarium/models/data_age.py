@@ -1,4 +1,4 @@
-"""How old the data is that a model learnt from."""
+"""Age of the training data of a model."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

@@ -46,7 +46,7 @@ class GateReport(BaseModel):
 
     @property
     def passed(self) -> bool:
-        """Whether the model passed all gates."""
+        """True if the model passed all gates."""
         return not any(self.failures())
 
     def failures(self) -> Iterator[GateResult]:

@@ -73,11 +73,11 @@ class Lineage(BaseModel):
 
 
 def lineage_of(connection: "Connection", version: ModelVersion) -> Lineage:
-    """The lineage of a version.
+    """Return the lineage of a version.
 
     Raises:
-        NotSubmittableError: It was not submitted by `lab.models`, so that there is no record of it.
-        ModelTamperedError: Its record is not what was submitted.
+        NotSubmittableError: It was not submitted by `lab.models`, so it has no record.
+        ModelTamperedError: Its record differs from the submitted one.
     """
     if version.artifact is None:
         raise NotSubmittableError(

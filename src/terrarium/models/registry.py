@@ -76,10 +76,10 @@ class Registry:
                 return
 
     def model(self, name: str) -> "RegisteredModel":
-        """A registered model.
+        """Return a registered model.
 
         Raises:
-            ModelNotFoundError: There is none of this name.
+            ModelNotFoundError: There is no model of this name.
         """
         from mlflow.exceptions import MlflowException
 
@@ -92,11 +92,11 @@ class Registry:
         return found
 
     def versions(self, where: str, *, latest: bool = False) -> Iterator[ModelVersion]:
-        """The versions for which MLflow's filter holds, the last one first.
+        """Yield the versions that match MLflow's filter, the newest first.
 
         Args:
             where: E.g. `name = 'churn'`.
-            latest: Whether to ask the writer's host, which no replica lags behind.
+            latest: Whether to read from the writer's host instead of a replica, which may lag behind.
         """
         store: MlflowRegistry = self.writing if latest else self.reading
         token = None
@@ -108,10 +108,10 @@ class Registry:
                 return
 
     def resolve(self, reference: str | ModelReference) -> ModelVersion:
-        """The version that a reference means now.
+        """Return the version that a reference means now.
 
         Raises:
-            ModelNameError: The text is no reference.
+            ModelNameError: The text is not a reference.
             ModelNotFoundError: There is no such version.
         """
         from mlflow.exceptions import MlflowException
@@ -134,7 +134,7 @@ class Registry:
         return (f"did you mean {close[0]!r}? " if close else "") + "`terrarium models list` lists the models"
 
     def champion(self, name: str) -> ModelVersion | None:
-        """The version that new ones are compared with, if there is one."""
+        """Return the champion, with which new versions are compared, if there is one."""
         try:
             return self.resolve(ModelReference(name, None, CHAMPION))
         except ModelNotFoundError:
@@ -143,7 +143,7 @@ class Registry:
     def create(
         self, name: str, *, source: str, run: str, description: str, tags: dict[str, str]
     ) -> ModelVersion:
-        """A new version, and the registered model with its first; for whoever is `alone`."""
+        """Create a version, and the registered model before its first version. Call it within `alone`."""
         from mlflow.entities.model_registry import ModelVersionTag
         from mlflow.exceptions import MlflowException
 
@@ -163,7 +163,7 @@ class Registry:
 
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:
-        """Keep all others from making versions of this model; whoever dies lets go."""
+        """Lock the creation of versions of this model; the lock ends with the process."""
         with advisory_lock(self._connection.database.writer, f"model.{name}"):
             yield
 

@@ -26,14 +26,14 @@ __all__ = ["RegistryStore"]
 
 
 class RegistryStore(SqlAlchemyStore):
-    """Registered models, versions and aliases; the schema is the deployer's matter.
+    """Registered models, versions and aliases. The deployer migrates the schema.
 
-    Every move of an alias leaves who, when and why, whoever asks for it: `lab.models`, MLflow's client or its UI.
+    Every alias change is recorded with user, time and reason, also from MLflow's client and UI.
 
     Args:
         connection: The environment.
-        store_uri: By which MLflow knows it.
-        engine: The user of the database; omitted, its writer.
+        store_uri: Its URI in MLflow.
+        engine: Engine of a user of the database. Default: the writer.
     """
 
     def __init__(self, connection: "Connection", *, store_uri: str, engine: "Engine | None" = None) -> None:

@@ -81,11 +81,11 @@ class Models:
         return submit(self._connection, self._warehouse, run_id, name, model=model, description=description)
 
     def names(self) -> list[str]:
-        """The names of all registered models, in alphabetical order."""
+        """Return the names of all registered models, in alphabetical order."""
         return [model.name for model in self._registry.models()]
 
     def versions(self, name: str) -> list[ModelVersion]:
-        """The versions of a model, the last one first.
+        """Return the versions of a model, the newest first.
 
         Raises:
             ModelNotFoundError: There is no such model.
@@ -94,10 +94,10 @@ class Models:
         return list(self._registry.versions(f"name = '{name}'"))
 
     def search(self, where: str = "") -> list[ModelVersion]:
-        """Versions of all models, as the database has them; `get` verifies one.
+        """Return versions of all models from the database, without verification; `get` verifies one.
 
         Args:
-            where: As MLflow writes it, e.g. "tags.`terrarium.model.submitted_by` LIKE '%/ada'". Omitted, all.
+            where: A filter of MLflow, e.g. "tags.`terrarium.model.submitted_by` LIKE '%/ada'". Omitted, all.
         """
         return list(self._registry.versions(where))
 
@@ -195,12 +195,12 @@ class Models:
         self._registry.writing.move_alias(version.name, alias, version.version, reason=reason)
 
     def remove_alias(self, name: str, alias: str, *, reason: str = "") -> None:
-        """Let an alias mean nothing."""
+        """Remove an alias."""
         check_alias(alias)
         self._registry.writing.move_alias(name, alias, None, reason=reason)
 
     def alias_history(self, name: str) -> list[AliasChange]:
-        """Who moved which alias when, the first move first, as the registry's bucket has it.
+        """Return the changes of the aliases of a model from the registry's bucket, the oldest first.
 
         Raises:
             ModelNotFoundError: There is no such model.
@@ -283,11 +283,11 @@ class Models:
         return promotion.promote(asked.name, number)
 
     def lineage(self, reference: str) -> Lineage:
-        """Where a version comes from (run, data snapshots, code), and which runs use it; print it.
+        """Return the origin of a version (run, data snapshots, code) and the runs that use it, ready to print.
 
         Raises:
             ModelNotFoundError: There is no such version.
-            ModelTamperedError: Its record is not what was submitted.
+            ModelTamperedError: Its record differs from the submitted one.
         """
         return lineage_of(self._connection, self._verify(reference).version)
 

@@ -73,7 +73,7 @@ def submit(
 
 
 def mlflow_source(artifact: ArtifactRef) -> str:
-    """Where MLflow finds the model of a package."""
+    """Return the location of a package's model, for MLflow."""
     return f"{artifact.uri.rpartition('/')[0]}/{MODEL}"
 
 

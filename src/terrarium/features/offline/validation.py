@@ -97,4 +97,4 @@ def _violations(column: "pa.ChunkedArray", feature: Feature) -> Iterator[str]:
     if feature.one_of:
         known = pc.is_in(column, value_set=pa.array([*feature.one_of, None], pa.string()))
         if other := rows(pc.invert(known)):
-            yield f"{feature.name}: {other} rows are none of {', '.join(feature.one_of)}"
+            yield f"{feature.name}: {other} rows have other values than {', '.join(feature.one_of)}"
