@@ -59,5 +59,5 @@ def test_refuses_code_with_another_digest_than_the_reference(lab: terrarium.Lab,
         job.result()
     said = "\n".join(job.logs())
     assert "terrarium: " in said
-    assert f"the reference says {forged.digest}" in said
+    assert f"the reference has {forged.digest}" in said
     assert "code of mallory" not in said

@@ -1,4 +1,4 @@
-"""From one version of one key to a local file, verified before it is placed."""
+"""Downloads of one version of a key, verified before the file appears."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["download_bytes", "download_file", "partial_path", "read_bytes"]
 
-_ATTEMPTS = 5  # botocore repeats a request, but not a body that broke off
+_ATTEMPTS = 5  # botocore retries requests, but not an interrupted body
 
 
 def partial_path(ref: ArtifactRef, destination: Path) -> Path:
-    """Where `ref` grows before it is placed at `destination`; another attempt goes on there."""
+    """Return the path of the partial download, which later attempts continue."""
     return destination.with_name(f".{destination.name}.{ref.digest.removeprefix('sha256:')[:16]}.partial")
 
 
@@ -35,11 +35,11 @@ def download_file(
     config: TransferConfig,
     advance: Callable[[int], None],
 ) -> None:
-    """Write `ref` to `destination`, whole and verified, or not at all; go on where an earlier attempt ended.
+    """Write `ref` to `destination`, complete and verified. Continue an interrupted download.
 
     Raises:
-        ArtifactNotFoundError: The bucket does not hold it.
-        ArtifactCorruptError: It holds something else.
+        ArtifactNotFoundError: The version does not exist in the bucket.
+        ArtifactCorruptError: The content has another digest.
     """
     partial = partial_path(ref, destination)
     partial.touch()
@@ -62,14 +62,14 @@ def download_file(
 
 
 def download_bytes(s3: "S3Client", ref: ArtifactRef, *, config: TransferConfig) -> bytes:
-    """The verified content of `ref`, in memory."""
+    """Return the verified content of `ref`."""
     content = b"".join(_bodies(s3, ref, begin=0, config=config))
     _verify(ref, hashlib.sha256(content))
     return content
 
 
 def read_bytes(s3: "S3Client", ref: ArtifactRef) -> bytes:
-    """The content of `ref` as it is, for callers that verify it themselves."""
+    """Return the content of `ref` without verification; callers verify it."""
     with _found(s3, ref):
         return s3.get_object(Bucket=ref.bucket, Key=ref.key, VersionId=ref.version_id)["Body"].read()
 
@@ -100,7 +100,7 @@ def _fetch(s3: "S3Client", ref: ArtifactRef, start: int, end: int) -> bytes:
 
 @contextmanager
 def _found(s3: "S3Client", ref: ArtifactRef) -> Iterator[None]:
-    """Say that it is missing where it is; other refusals in plain words, too."""
+    """Raise `ArtifactNotFoundError` for a missing version, and translate other errors of S3."""
     from botocore.exceptions import ClientError
 
     with translate_errors(f"read {ref}"):
@@ -110,8 +110,8 @@ def _found(s3: "S3Client", ref: ArtifactRef) -> Iterator[None]:
             if not is_absent(error, s3, bucket=ref.bucket, key=ref.key, version_id=ref.version_id):
                 raise
             raise ArtifactNotFoundError(
-                f"there is no {ref}",
-                remedy="check the name and the environment; versions may have been deleted since",
+                f"{ref} does not exist",
+                remedy="check the name and the environment; the version may have been deleted",
             ) from error
 
 
@@ -119,6 +119,6 @@ def _verify(ref: ArtifactRef, whole: "hashlib._Hash") -> None:
     digest = digest_of_hash(whole)
     if digest != ref.digest:
         raise ArtifactCorruptError(
-            f"{ref.uri}, version {ref.version_id}, has digest {digest}, and the reference says {ref.digest}",
-            remedy="the reference was altered, or the object not written by Terrarium; put it again",
+            f"{ref.uri}, version {ref.version_id}, has digest {digest}, but the reference has {ref.digest}",
+            remedy="the reference was changed, or Terrarium did not write the object; put it again",
         )

@@ -1,4 +1,4 @@
-"""What can go wrong between a file and the bucket."""
+"""Errors of artifacts."""
 
 from terrarium.errors import ConflictError, IntegrityError, InvalidRequestError, NotFoundError
 
@@ -16,36 +16,36 @@ __all__ = [
 
 
 class SourceNotFoundError(NotFoundError):
-    """There is no such local file or folder."""
+    """A local file or folder does not exist."""
 
 
 class SourceInvalidError(InvalidRequestError):
-    """The local path is there, but cannot be an artifact."""
+    """A local path cannot be an artifact."""
 
 
 class SourceChangedError(ConflictError):
-    """A file was written to while it was uploaded."""
+    """A file changed during its upload."""
 
 
 class ArtifactNameError(InvalidRequestError):
-    """A name that cannot be a key of the bucket."""
+    """A name is not valid as a key of the bucket."""
 
 
 class ArtifactReferenceError(InvalidRequestError):
-    """A text that is no reference, or a reference to the wrong kind of thing."""
+    """A text is not a reference, or a reference has the wrong kind."""
 
 
 class ArtifactNotFoundError(NotFoundError):
-    """The bucket holds no such artifact, or no longer this version of it."""
+    """An artifact, or a version of it, does not exist in the bucket."""
 
 
 class ArtifactCorruptError(IntegrityError):
-    """What the bucket holds is not what the reference promises."""
+    """The content in the bucket does not match the reference."""
 
 
 class BucketNotVersionedError(InvalidRequestError):
-    """The bucket keeps no versions, so that no reference could pin one."""
+    """The bucket has no versioning, which references need."""
 
 
 class DestinationOccupiedError(ConflictError):
-    """Something else is where the artifact was to go."""
+    """The destination of a download has other content."""

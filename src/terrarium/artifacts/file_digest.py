@@ -1,4 +1,4 @@
-"""What a local file holds: its digest as a whole, and those of its parts, in one pass."""
+"""Digests of a local file and of its parts, computed in one pass."""
 
 import base64
 import hashlib
@@ -15,13 +15,13 @@ _CHUNK = 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class FileContent:
-    """The content of a file when it was read.
+    """The digests of a file at the time of reading.
 
     Attributes:
         path: The file.
-        size: Bytes.
-        digest: `sha256:<hex>` of all of it.
-        part_size: Bytes of every part but the last.
+        size: Size in bytes.
+        digest: `sha256:<hex>` of the whole file.
+        part_size: Bytes of each part except the last.
         parts: The binary SHA-256 of each part; an empty file has one, empty part.
         modified: Nanoseconds since the epoch, by the file system.
     """
@@ -34,16 +34,16 @@ class FileContent:
     modified: int
 
     def read_part(self, index: int) -> bytes:
-        """The bytes of part `index`, from 0."""
+        """Return the bytes of part `index`, from 0."""
         with self.path.open("rb") as file:
             file.seek(index * self.part_size)
             return file.read(self.part_size)
 
     def check_unchanged(self) -> None:
-        """Make sure that the file still is what was read.
+        """Check that the file has not changed since.
 
         Raises:
-            SourceChangedError: It was written to.
+            SourceChangedError: The file has changed.
         """
         try:
             now = self.path.stat()
@@ -52,16 +52,16 @@ class FileContent:
         if (now.st_size, now.st_mtime_ns) != (self.size, self.modified):
             raise SourceChangedError(
                 f"{self.path} changed while it was uploaded",
-                remedy="put it again when nothing writes to it any more",
+                remedy="put it again when no program writes to it",
             )
 
 
 def read_content(path: Path, *, part_size: int) -> FileContent:
-    """Digest `path`, holding no more than one mebibyte of it in memory.
+    """Compute the digests of `path`, with at most one mebibyte in memory.
 
     Raises:
-        SourceChangedError: It is deleted or written to meanwhile.
-        SourceInvalidError: It cannot be read.
+        SourceChangedError: The file changes or disappears during the reading.
+        SourceInvalidError: The file cannot be read.
     """
     try:
         return _read(path, part_size)
@@ -76,7 +76,7 @@ def read_content(path: Path, *, part_size: int) -> FileContent:
 
 def _gone(path: Path) -> SourceChangedError:
     return SourceChangedError(
-        f"{path} was deleted while it was uploaded", remedy="put it again when nothing changes it any more"
+        f"{path} was deleted while it was uploaded", remedy="put it again when no program changes it"
     )
 
 
@@ -112,12 +112,12 @@ def _read(path: Path, part_size: int) -> FileContent:
 
 
 def base64_of(digest: bytes) -> str:
-    """A binary digest as S3 writes checksums."""
+    """Return a binary digest in the form of S3's checksums."""
     return base64.b64encode(digest).decode()
 
 
 def sha256_of_file(path: Path) -> "hashlib._Hash":
-    """The hash of all of `path`, ready for more."""
+    """Return the SHA-256 hash object of the content of `path`."""
     whole = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):

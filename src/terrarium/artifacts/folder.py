@@ -1,4 +1,4 @@
-"""A folder is a listing that pins a version of every file in it."""
+"""Listings of folders: a folder is stored as a listing that pins a version of each file."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ __all__ = ["FolderFile", "FolderListing", "check_readable", "files_below"]
 
 
 def _inside(path: str) -> str:
-    # A listing comes from the bucket: it must not be able to write anywhere but below the destination.
+    # A listing comes from the bucket: its paths must stay below the destination.
     pure = PurePosixPath(path)
     if pure.is_absolute() or str(pure) != path or ".." in pure.parts or "\\" in path or path in ("", "."):
         raise ValueError("not a path within the folder")
@@ -24,7 +24,7 @@ def _inside(path: str) -> str:
 
 
 class FolderFile(BaseModel):
-    """One file of a folder: its relative path, and which version of which key holds it."""
+    """A file of a folder: its relative path, and the key and version of its content."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -45,12 +45,12 @@ class FolderListing(BaseModel):
 
     @property
     def size(self) -> int:
-        """Bytes of all files together."""
+        """The size of all files in bytes."""
         return sum(file.size for file in self.files)
 
     @property
     def digest(self) -> str:
-        """Of the content alone: the same files have the same digest, whichever versions hold them."""
+        """The digest of paths and contents; it does not depend on versions."""
         whole = hashlib.sha256()
         for file in self.files:
             whole.update(f"{file.digest} {file.size} {file.path}\n".encode())
@@ -60,10 +60,10 @@ class FolderListing(BaseModel):
 def files_below(folder: Path) -> list[str]:
     """Return the relative paths, with slashes, of all files below `folder`, sorted.
 
-    Links to files count as files. Empty folders are not kept.
+    Links to files count as files. Empty folders are left out.
 
     Raises:
-        SourceInvalidError: There is no file; something is neither file nor folder; or something cannot be read.
+        SourceInvalidError: The folder has no file, an entry that is neither file nor folder, or an unreadable entry.
     """
     paths = []
     for parent, folders, files in os.walk(folder, onerror=_refuse_unreadable):
@@ -75,7 +75,7 @@ def files_below(folder: Path) -> list[str]:
                 paths.append(path.relative_to(folder).as_posix())
             elif path.is_symlink() or not path.is_dir():
                 raise SourceInvalidError(
-                    f"{path} can be no part of an artifact{_kind(path)}",
+                    f"{path} cannot be a part of an artifact{_kind(path)}",
                     remedy="a folder may hold files, links to files, and folders "
                     f"(no links to folders, sockets, or files named {FOLDER_LISTING})",
                 )
@@ -85,10 +85,10 @@ def files_below(folder: Path) -> list[str]:
 
 
 def check_readable(path: Path) -> None:
-    """Make sure that this process may read a file, before anything is uploaded.
+    """Check that this process may read a file, before the upload starts.
 
     Raises:
-        SourceInvalidError: It may not.
+        SourceInvalidError: The file is not readable.
     """
     if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise SourceInvalidError(
@@ -106,7 +106,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _refuse_unreadable(error: OSError) -> None:
-    # `os.walk` leaves out what it cannot list, unless it is stopped here.
+    # Without this, `os.walk` skips folders that it cannot list.
     raise SourceInvalidError(
         f"{error.filename} cannot be read: {error.strerror}",
         remedy="grant this user read and search permission (chmod u+rx on folders), or leave it out of the artifact",
@@ -127,4 +127,4 @@ def _kind(path: Path) -> str:
         return ""
     if path.is_dir():
         return ": it is a link to a folder"
-    return f": it is a link to {str(path.readlink())!r}, which is no file"
+    return f": it is a link to {str(path.readlink())!r}, which is not a file"

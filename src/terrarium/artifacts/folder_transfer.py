@@ -1,4 +1,4 @@
-"""Folders, to the bucket and back: small files side by side, large ones in parts, one after the other."""
+"""Transfers of folders: small files in parallel, large files in parts, one after the other."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +28,7 @@ R = TypeVar("R")
 def put_folder(
     s3: "S3Client", folder: Path, *, bucket: str, key: str, config: TransferConfig, progress: bool
 ) -> ArtifactRef:
-    """Put every file of `folder` below `key`, then the listing that pins their versions."""
+    """Upload all files of `folder` below `key`, then the listing that pins their versions."""
     sizes = {path: (folder / path).stat().st_size for path in files_below(folder)}
 
     with progress_bar(f"put {folder.name}", size=sum(sizes.values()), shown=progress) as advance:
@@ -51,18 +51,18 @@ def put_folder(
 def get_folder(
     s3: "S3Client", ref: ArtifactRef, destination: Path, *, config: TransferConfig, progress: bool
 ) -> None:
-    """Gather the files of `ref` beside `destination`, then move them there at once."""
+    """Download the files of `ref` beside `destination`, then move them there in one step."""
     listing = _read_listing(s3, ref)
     if _of_listing(ref, listing) != ref:
         raise ArtifactCorruptError(
-            f"the listing {ref.uri}, version {ref.version_id}, is not what the reference says",
-            remedy="the reference was altered, or the listing not written by Terrarium; put it again",
+            f"the listing {ref.uri}, version {ref.version_id}, does not match the reference",
+            remedy="the reference was changed, or Terrarium did not write the listing; put it again",
         )
     if holds_folder(destination, listing):
         return
     if is_occupied(destination):
         raise DestinationOccupiedError(
-            f"{destination} is there, and is not {ref}", remedy="remove it, or name another destination"
+            f"{destination} exists and is not {ref}", remedy="remove it, or name another destination"
         )
     stage = partial_path(ref, destination)
     files = {file.path: file for file in listing.files}
@@ -89,7 +89,7 @@ def get_folder(
 
 
 def folder_reference(s3: "S3Client", listing: ArtifactRef) -> ArtifactRef:
-    """The reference to the folder whose listing this file is."""
+    """Return the reference of the folder with this listing."""
     return _of_listing(listing, _read_listing(s3, listing))
 
 
@@ -103,12 +103,12 @@ def _read_listing(s3: "S3Client", ref: ArtifactRef) -> FolderListing:
     except ValidationError as error:
         raise ArtifactCorruptError(
             f"{ref.uri}, version {ref.version_id}, is not the listing of a folder: {error}",
-            remedy="it was not written by this version of Terrarium; put the folder again",
+            remedy="this version of Terrarium did not write it; put the folder again",
         ) from error
 
 
 def _each(transfer: Callable[[str], R], sizes: dict[str, int], *, config: TransferConfig) -> list[R]:
-    """Transfer every file; together, the parts under way stay within the bounds of `config`."""
+    """Transfer all files, with the parts in progress within the limits of `config`."""
     small = [path for path, size in sizes.items() if size <= config.part_size]
     large = [path for path, size in sizes.items() if size > config.part_size]
     workers = config.workers_for(config.part_size)

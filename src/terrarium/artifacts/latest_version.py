@@ -1,4 +1,4 @@
-"""What a key holds now."""
+"""The latest version of a key."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +15,13 @@ __all__ = ["Current", "current", "holds_version"]
 
 @dataclass(frozen=True, kw_only=True)
 class Current:
-    """The latest version of a key, and when it was put.
+    """The latest version of a key, and its time.
 
     Attributes:
-        ref: Its digest is what the writer stated.
-        modified: When it was put.
-        checksum: The SHA-256 of the content in base64, which S3 verified when it was put; None where it was not asked
-            for, or the object was put in parts or with another checksum.
+        ref: The reference, with the digest that the writer stated.
+        modified: Time of the upload.
+        checksum: The SHA-256 of the content in base64, which S3 verified at the upload; None if not requested,
+            or if the object was uploaded in parts or with another checksum.
     """
 
     ref: ArtifactRef
@@ -30,7 +30,7 @@ class Current:
 
 
 def current(s3: "S3Client", *, bucket: str, key: str, with_checksum: bool = False) -> Current | None:
-    """Return the latest version of `key`; None if there is none, or none that was put by Terrarium.
+    """Return the latest version of `key`; None if there is none, or if Terrarium did not write it.
 
     Args:
         s3: A client of S3.
@@ -57,7 +57,7 @@ def current(s3: "S3Client", *, bucket: str, key: str, with_checksum: bool = Fals
 
 
 def holds_version(s3: "S3Client", ref: ArtifactRef) -> bool:
-    """Whether the bucket still holds this very version."""
+    """Return whether this version exists in the bucket."""
     try:
         s3.head_object(Bucket=ref.bucket, Key=ref.key, VersionId=ref.version_id)
     except s3.exceptions.ClientError as error:

@@ -1,4 +1,4 @@
-"""What is at a local path already."""
+"""Comparison of local files and folders with artifacts."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ __all__ = ["holds", "holds_folder", "is_occupied"]
 
 
 def holds(path: Path, *, size: int, digest: str) -> bool:
-    """Whether `path` is a file with exactly this content."""
+    """Return whether `path` is a file with exactly this content."""
     if not path.is_file() or path.stat().st_size != size:
         return False
     return digest_of_hash(sha256_of_file(path)) == digest
 
 
 def holds_folder(path: Path, listing: FolderListing) -> bool:
-    """Whether `path` is a folder of exactly these files."""
+    """Return whether `path` is a folder of exactly these files."""
     try:
         if files_below(path) != [file.path for file in listing.files]:
             return False
@@ -28,5 +28,5 @@ def holds_folder(path: Path, listing: FolderListing) -> bool:
 
 
 def is_occupied(path: Path) -> bool:
-    """Whether anything but an empty folder is there."""
+    """Return whether the path is a file or a folder that is not empty."""
     return path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir()))

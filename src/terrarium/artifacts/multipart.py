@@ -1,4 +1,4 @@
-"""A large file in parts; an interrupted upload goes on with the parts that arrived."""
+"""Multipart uploads of large files; an interrupted upload continues with the missing parts."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MultipartUpload"]
 
-# S3 digests what arrives; it is not what was digested here if the file was written to in between.
+# S3 computes the digest of each part; it differs if the file has changed since its digest was computed here.
 _CHANGED_ON_THE_WAY = {"BadDigest", "XAmzContentChecksumMismatch", "InvalidPart"}
 
 
@@ -32,13 +32,13 @@ class MultipartUpload:
         )
 
     def upload(self, *, config: TransferConfig, advance: Callable[[int], None]) -> str | None:
-        """Upload what did not arrive yet, and put the parts together.
+        """Upload the missing parts, and complete the upload.
 
         Returns:
-            The version's id; None from a bucket without versions.
+            The version id; None if the bucket has no versioning.
 
         Raises:
-            SourceChangedError: The file is no longer what was digested.
+            SourceChangedError: The file has changed since its digest was computed.
         """
         upload_id, etags = self._resume() or (self._begin(), {})
         advance(sum(map(self._size, etags)))
@@ -80,7 +80,7 @@ class MultipartUpload:
         return upload_id
 
     def _resume(self) -> tuple[str, dict[int, str]] | None:
-        """The upload begun earlier and the ETags of the parts that arrived whole; None if there is none."""
+        """Return an earlier upload and the ETags of its complete parts; None if there is none."""
         upload_id = self._unfinished.recall()
         if upload_id is None:
             return None
@@ -125,10 +125,10 @@ class MultipartUpload:
         """Return the version that an earlier attempt of the same request completed.
 
         Completion may take minutes (Amazon S3 API, CompleteMultipartUpload). botocore stops waiting before that and
-        sends the request again; S3 then knows no such upload any more, although the object is there.
+        sends the request again; S3 then reports that the upload does not exist, although the object exists.
 
         Raises:
-            ClientError: The current object is another one; this is the error that S3 answered.
+            ClientError: The current object is another one; this is the error of S3.
         """
         try:
             head = self._s3.head_object(Bucket=self._bucket, Key=self._key)

@@ -1,4 +1,4 @@
-"""Remembers multipart uploads that were begun, so that another process can go on with them."""
+"""Ids of unfinished multipart uploads, kept so that another process can continue them."""
 
 import hashlib
 from contextlib import suppress
@@ -12,8 +12,8 @@ __all__ = ["UnfinishedUpload"]
 class UnfinishedUpload:
     """The id of the upload of one content, in parts of one size, to one key.
 
-    The content's digest is part of the name: what a changed file left behind is never gone on with. Where the
-    cache cannot be written to, nothing is remembered, and an interrupted upload begins again.
+    The digest of the content is a part of the name, so a changed file starts a new upload. If the cache folder is not
+    writable, no id is kept, and an interrupted upload starts again.
     """
 
     def __init__(self, *, bucket: str, key: str, digest: str, part_size: int) -> None:
@@ -21,19 +21,19 @@ class UnfinishedUpload:
         self._file: Path = cache_directory() / "uploads" / name
 
     def recall(self) -> str | None:
-        """The upload's id, if one was begun."""
+        """Return the id of the upload; None if there is none."""
         try:
             return self._file.read_text() or None
         except OSError:
             return None
 
     def remember(self, upload_id: str) -> None:
-        """Keep the id until `forget`."""
+        """Store the id until `forget` is called."""
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_text(upload_id)
 
     def forget(self) -> None:
-        """The upload is finished, or was given up."""
+        """Delete the id of a finished or abandoned upload."""
         with suppress(OSError):
             self._file.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Which names artifacts may have, and the keys they get."""
+"""Names of artifacts, and their keys in the bucket."""
 
 import re
 
@@ -6,7 +6,7 @@ from terrarium.artifacts.errors import ArtifactNameError
 
 __all__ = ["FOLDER_LISTING", "object_key"]
 
-# Beside a folder's files lies the listing that pins their versions.
+# The listing of a folder is beside its files, and pins their versions.
 FOLDER_LISTING = ".terrarium.json"
 
 _LONGEST_KEY = 1024  # bytes of UTF-8, by S3's own limit
@@ -14,7 +14,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 def object_key(prefix: str, name: str) -> str:
-    """The key of the artifact `name` below `prefix`.
+    """Return the key of the artifact `name` below `prefix`.
 
     Raises:
         ArtifactNameError: The name is not a relative path with slashes, or too long.

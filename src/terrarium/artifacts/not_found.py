@@ -1,4 +1,4 @@
-"""Whether something is not in the bucket, which S3 says plainly only to those who may list all of it."""
+"""Detection of missing objects, also for roles to which S3 answers "access denied" instead of "not found"."""
 
 from typing import TYPE_CHECKING
 
@@ -15,17 +15,17 @@ _REFUSED = {"403", "AccessDenied"}
 def is_absent(
     error: "ClientError", s3: "S3Client", *, bucket: str, key: str, version_id: str | None = None
 ) -> bool:
-    """Whether a HEAD or GET failed because there is no such object, or no such version of it.
+    """Return whether a HEAD or GET failed because the object, or its version, does not exist.
 
-    Whoever may list below a prefix only is answered "access denied" for what is not there, too, and has to list it to
-    know. Source: Amazon S3 API Reference, HeadObject and GetObject, "Permissions".
+    For a missing object, S3 answers "access denied" to a role that may list only below a prefix. Such a role must list
+    the key. Source: Amazon S3 API Reference, HeadObject and GetObject, "Permissions".
 
     Args:
-        error: What S3 answered.
-        s3: Whose rights to use.
+        error: The error of S3.
+        s3: A client of S3.
         bucket: The bucket.
-        key: What was asked for.
-        version_id: Which version of it; omitted, the latest.
+        key: The key.
+        version_id: The version; by default, the latest.
     """
     code = error.response.get("Error", {}).get("Code")
     if code in _MISSING:
@@ -34,10 +34,10 @@ def is_absent(
 
 
 def _is_listed(s3: "S3Client", *, bucket: str, key: str, version_id: str | None) -> bool | None:
-    """Whether it is; None to those who may not list it either."""
+    """Return whether a listing contains the key; None if the role may not list it."""
     try:
         if version_id is None:
-            # Of all keys that begin with it, it is the first.
+            # The key is the first of all keys that begin with it.
             found = s3.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", [])
             return any(item["Key"] == key for item in found)
         pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)

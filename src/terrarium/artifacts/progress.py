@@ -1,4 +1,4 @@
-"""A progress bar for transfers that take long."""
+"""Progress bars of long transfers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ _LONG = 32 * MEBIBYTE
 
 @contextmanager
 def progress_bar(doing: str, *, size: int, shown: bool) -> Iterator[Callable[[int], None]]:
-    """Show how `size` bytes get on; the value is called with every number of bytes done.
+    """Show the progress of `size` bytes. The caller calls the value with each number of transferred bytes.
 
-    Nothing is shown unless `shown`, nor for small sizes, nor without a terminal or notebook to show it.
+    No bar appears if `shown` is false, for small sizes, or outside of a terminal or notebook.
     """
     if not shown or size < _LONG:
         yield _ignore

@@ -1,4 +1,4 @@
-"""`ArtifactRef`: which bytes, for good."""
+"""`ArtifactRef`: a reference that pins one version of an artifact."""
 
 from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -17,17 +17,17 @@ Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 @checked_methods
 class ArtifactRef(PublicModel):
-    """One version of one artifact; two references are equal exactly if they mean the same version.
+    """A reference to one version of an artifact. References are equal if they name the same version.
 
-    Its text, `str(ref)`, says the same and is read back by `ArtifactRef.parse`.
+    `str(ref)` has the same content, and `ArtifactRef.parse` reads it.
 
     Attributes:
         bucket: The S3 bucket.
-        key: The key in it; of a folder, the key of its listing.
-        version_id: The S3 version that is meant, whatever is put under the same name later.
-        digest: SHA-256 of the content; of a folder, of the paths, sizes and digests of its files.
-        size: Bytes; of a folder, of all its files together.
-        kind: Whether this is one file or a folder of them.
+        key: The key in the bucket; for a folder, the key of its listing.
+        version_id: The S3 version. Later uploads under the same name do not change it.
+        digest: SHA-256 of the content; for a folder, of the paths, sizes and digests of its files.
+        size: Size in bytes; for a folder, of all its files.
+        kind: File or folder.
     """
 
     refused_as: ClassVar[type[Error]] = ArtifactReferenceError
@@ -41,7 +41,7 @@ class ArtifactRef(PublicModel):
 
     @property
     def uri(self) -> str:
-        """`s3://bucket/key`, as other tools write it; without the version."""
+        """The URI `s3://bucket/key`, without the version."""
         return f"s3://{self.bucket}/{self.key}"
 
     def __str__(self) -> str:
@@ -55,10 +55,14 @@ class ArtifactRef(PublicModel):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what `str(ref)` wrote.
+        """Return the reference with the text `str(ref)`.
 
         Raises:
-            ArtifactReferenceError: It is something else.
+            ArtifactReferenceError: The text is not a reference.
+
+        Example:
+            >>> ArtifactRef.parse(str(ref)) == ref
+            True
         """
         try:
             parts = urlsplit(text)
@@ -75,7 +79,7 @@ class ArtifactRef(PublicModel):
             )
         except (ValidationError, ValueError) as error:
             raise ArtifactReferenceError(
-                f"{text!r} is no reference to an artifact",
-                remedy="a reference is what `put` and `latest` return, "
+                f"{text!r} is not a reference of an artifact",
+                remedy="references are returned by `put` and `latest`, "
                 "such as s3://bucket/key?versionId=...&digest=sha256:...&size=...&kind=file",
             ) from error

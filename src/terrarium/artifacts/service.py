@@ -1,4 +1,4 @@
-"""`lab.artifacts`: put and get files, folders and bytes."""
+"""`lab.artifacts`: storage of files, folders and bytes."""
 
 from os import PathLike
 from pathlib import Path
@@ -36,10 +36,9 @@ __all__ = ["Artifacts"]
 class Artifacts:
     """The artifacts of an environment, by name.
 
-    Whatever is put comes back as an `ArtifactRef`, which means this very version for good. S3 verifies what
-    arrives, `get` what comes back; the bucket encrypts by default with the environment's key. Content that
-    the bucket already holds under the name is not uploaded again. An interrupted transfer of a large file goes on
-    where it ended, in another process too, when it is asked for again.
+    `put` returns an `ArtifactRef`, which pins the version permanently. S3 verifies uploads, and `get` verifies
+    downloads; the bucket encrypts with the environment's key. Content that the bucket already has under the name is not
+    uploaded again. A repeated call continues an interrupted transfer of a large file, also in another process.
     """
 
     def __init__(
@@ -52,35 +51,43 @@ class Artifacts:
 
     @property
     def bucket(self) -> str:
-        """The bucket's name."""
+        """The name of the bucket."""
         return self._bucket
 
     @property
     def prefix(self) -> str:
-        """The prefix of the bucket below which all names are."""
+        """The prefix of all names in the bucket."""
         return self._prefix
 
     def holds(self, ref: ArtifactRef) -> bool:
-        """Whether the very version that a reference means is still there; of a folder, its listing."""
+        """Return whether the version of a reference exists; for a folder, the version of its listing.
+
+        Example:
+            >>> lab.artifacts.holds(ref)
+            True
+        """
         with translate_errors(f"look for {ref}"):
             return holds_version(self._s3, ref)
 
     def put(
         self, source: str | PathLike[str], name: str | None = None, *, progress: bool = True
     ) -> ArtifactRef:
-        """Put a file, or a folder with all files below it.
+        """Upload a file, or a folder with all files below it.
 
         Args:
             source: The file or folder.
-            name: A relative path with slashes; omitted, the source's own name.
-            progress: Whether a long transfer shows a bar, where there is a terminal or notebook to show it.
+            name: A relative path with slashes; by default, the name of the source.
+            progress: Whether a long transfer shows a progress bar in terminals and notebooks.
 
         Raises:
-            SourceNotFoundError: There is no such file or folder.
-            SourceInvalidError: The folder is empty, or holds what is neither file nor folder.
-            SourceChangedError: A file was written to meanwhile.
-            ArtifactNameError: The name cannot be a key.
+            SourceNotFoundError: The file or folder does not exist.
+            SourceInvalidError: The folder is empty, or has an entry that is neither file nor folder.
+            SourceChangedError: A file changed during the upload.
+            ArtifactNameError: The name is not valid as a key.
             AccessDeniedError: The role may not write there.
+
+        Example:
+            >>> ref = lab.artifacts.put("model.bin", "models/churn.bin")
         """
         with explained_paths(f"put {source}"):
             return self._put(Path(source).expanduser().absolute(), name, progress=progress)
@@ -93,7 +100,7 @@ class Artifacts:
             )
         if not path.is_file():
             raise SourceNotFoundError(
-                f"there is no file or folder {path}", remedy="check the path and the working directory"
+                f"file or folder {path} does not exist", remedy="check the path and the working directory"
             )
         size = path.stat().st_size
         with progress_bar(f"put {path.name}", size=size, shown=progress) as advance:
@@ -103,27 +110,34 @@ class Artifacts:
             )
 
     def put_bytes(self, content: bytes, name: str) -> ArtifactRef:
-        """Put `content`, at most a few mebibytes, under `name`; errors as of `put`."""
+        """Upload `content`, at most a few mebibytes, under `name`. Raises the errors of `put`.
+
+        Example:
+            >>> ref = lab.artifacts.put_bytes(b"1,2,3", "rows.csv")
+        """
         return put_bytes(self._s3, content, bucket=self._bucket, key=object_key(self._prefix, name))
 
     def get(self, ref: ArtifactRef | str, destination: str | PathLike[str], *, progress: bool = True) -> Path:
-        """Get the version that `ref` means; it appears whole and verified, or not at all.
+        """Download the version of `ref`. The file or folder appears complete and verified, or not at all.
 
         Args:
             ref: A reference, or its text.
-            destination: The path to make. If a file is got and this is a folder, the file goes into it under
-                its own name. A file that is there is replaced; a folder that holds anything else is not.
-            progress: Whether a long transfer shows a bar, where there is a terminal or notebook to show it.
+            destination: The target path. If it is an existing folder, a file is written into it under its own name.
+                An existing file is replaced; a folder with other content is not.
+            progress: Whether a long transfer shows a progress bar in terminals and notebooks.
 
         Returns:
             The path of the file or folder.
 
         Raises:
-            ArtifactReferenceError: The text is no reference.
-            ArtifactNotFoundError: The bucket does not hold this version.
-            ArtifactCorruptError: What it holds is not what the reference promises.
-            DestinationOccupiedError: Something else is there.
+            ArtifactReferenceError: The text is not a reference.
+            ArtifactNotFoundError: The version does not exist in the bucket.
+            ArtifactCorruptError: The content does not match the reference.
+            DestinationOccupiedError: The destination has other content.
             AccessDeniedError: The role may not read it.
+
+        Example:
+            >>> lab.artifacts.get(ref, "model.bin")
         """
         ref = _parsed(ref)
         with explained_paths(f"get {ref.uri} to {destination}"):
@@ -141,7 +155,12 @@ class Artifacts:
         return path
 
     def get_bytes(self, ref: ArtifactRef | str) -> bytes:
-        """The content of a file that fits into memory; errors as of `get`."""
+        """Return the content of a file that fits into memory. Raises the errors of `get`.
+
+        Example:
+            >>> lab.artifacts.get_bytes(ref)
+            b'1,2,3'
+        """
         ref = _parsed(ref)
         if ref.kind == "folder":
             raise ArtifactReferenceError(
@@ -150,10 +169,13 @@ class Artifacts:
         return download_bytes(self._s3, ref, config=self._transfer)
 
     def latest(self, name: str) -> ArtifactRef:
-        """The reference to what was put last under `name`.
+        """Return the reference of the latest version of `name`.
 
         Raises:
-            ArtifactNotFoundError: Nothing was.
+            ArtifactNotFoundError: The name does not exist.
+
+        Example:
+            >>> lab.artifacts.latest("models/churn.bin")
         """
         key = object_key(self._prefix, name)
         with translate_errors(f"look for artifact {name!r}"):
@@ -164,7 +186,7 @@ class Artifacts:
         if file:
             return file.ref
         raise ArtifactNotFoundError(
-            f"there is no artifact {name!r} in s3://{self._bucket}/{self._prefix}",
+            f"artifact {name!r} does not exist in s3://{self._bucket}/{self._prefix}",
             remedy="check the name and the environment",
         )
 

@@ -1,4 +1,4 @@
-"""How much is under way at a time."""
+"""Limits of concurrent transfers."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -20,13 +20,13 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, kw_only=True)
 class TransferConfig:
-    """Bounds of a transfer.
+    """Limits of a transfer.
 
     Attributes:
-        part_size: Bytes of a part of a large file; S3 wants 5 MiB at least. A file that would have more parts
-            than S3 allows gets larger ones.
-        workers: Requests under way at a time.
-        memory: Bytes that the parts under way may take together; large parts lower the number of workers.
+        part_size: Bytes of a part of a large file, at least 5 MiB (a limit of S3). A file that would have more parts
+            than S3 allows gets larger parts.
+        workers: Number of concurrent requests.
+        memory: Bytes for all parts in progress; large parts lower the number of workers.
     """
 
     part_size: int = 16 * MEBIBYTE
@@ -42,20 +42,19 @@ class TransferConfig:
                 )
 
     def part_size_of(self, size: int) -> int:
-        """The part size, in bytes, for a file of `size` bytes."""
+        """Return the part size, in bytes, for a file of `size` bytes."""
         least = -(-size // _MOST_PARTS)
         return max(self.part_size, -(-least // MEBIBYTE) * MEBIBYTE)
 
     def workers_for(self, part_size: int) -> int:
-        """How many parts of `part_size` bytes may be under way."""
+        """Return the number of concurrent parts of `part_size` bytes."""
         return max(1, min(self.workers, self.memory // part_size))
 
 
 def map_ahead(function: Callable[[T], R], items: Iterable[T], *, workers: int) -> Iterator[R]:
-    """Like `map`, with up to `workers` calls under way; results keep their order.
+    """Yield results like `map`, in order, with up to `workers` concurrent calls.
 
-    No more than `workers` results exist that were not taken yet. After an error, or when the caller stops
-    taking, calls not begun are never made.
+    At most `workers` results wait for the caller. After an error, or when the caller stops, no further call starts.
     """
     pool = ThreadPoolExecutor(workers, thread_name_prefix="terrarium-transfer")
     under_way: deque[Future[R]] = deque()

@@ -1,4 +1,4 @@
-"""From local content to one version of one key, unless the bucket holds it already."""
+"""Uploads of content to a key, unless the bucket already has it."""
 
 import hashlib
 from collections.abc import Callable
@@ -20,19 +20,19 @@ __all__ = ["put_bytes", "put_file"]
 
 
 def put_bytes(s3: "S3Client", content: bytes, *, bucket: str, key: str) -> ArtifactRef:
-    """Put `content` in one request; S3 verifies the SHA-256 of what arrives."""
+    """Upload `content` in one request. S3 verifies its SHA-256."""
     digest = digest_of(content)
     checksum = base64_of(hashlib.sha256(content).digest())
     with translate_errors(f"put s3://{bucket}/{key}"):
         held = current(s3, bucket=bucket, key=key, with_checksum=True)
-        # Anybody who may write can state a digest; the checksum S3 computes itself.
+        # Each writer can state a digest; S3 computes the checksum.
         if held and held.ref.digest == digest and held.checksum == checksum:
             return held.ref
         answer = s3.put_object(
             Bucket=bucket,
             Key=key,
             Body=content,
-            ChecksumAlgorithm="SHA256",  # buckets that lock objects ask for the name, too
+            ChecksumAlgorithm="SHA256",  # buckets with object lock require the name too
             ChecksumSHA256=checksum,
             Metadata={"digest": digest},
         )
@@ -48,10 +48,10 @@ def put_file(
     config: TransferConfig,
     advance: Callable[[int], None],
 ) -> ArtifactRef:
-    """Put a file: in one request if it is one part, else in parts.
+    """Upload a file in one request, or in parts if it is larger than one part.
 
     Raises:
-        SourceChangedError: The file is no longer what was digested.
+        SourceChangedError: The file has changed since its digest was computed.
     """
     if len(content.parts) == 1:
         body = content.read_part(0)
@@ -77,7 +77,7 @@ def _unchanged(s3: "S3Client", *, bucket: str, key: str, digest: str) -> Artifac
 def _reference(version_id: str | None, *, bucket: str, key: str, digest: str, size: int) -> ArtifactRef:
     if version_id is None:
         raise BucketNotVersionedError(
-            f"bucket {bucket} keeps no versions, so that no reference could pin one",
-            remedy="turn versioning on again: `cdktf deploy` restores what the environment declares",
+            f"bucket {bucket} has no versioning, which references need",
+            remedy="enable versioning: `cdktf deploy` restores the declared configuration",
         )
     return ArtifactRef(bucket=bucket, key=key, version_id=version_id, digest=digest, size=size)

@@ -34,7 +34,7 @@ def test_the_base_image_is_called_base(lab: terrarium.Lab) -> None:
 
 
 def test_an_image_that_is_not_there_is_refused_before_anything_is_sent(lab: terrarium.Lab) -> None:
-    with pytest.raises(PlacementError, match="no image 'tensorflow'; there is base, pytorch"):
+    with pytest.raises(PlacementError, match="no image 'tensorflow'; available: base, pytorch"):
         lab.compute.submit(["true"], image="tensorflow")
     assert lab.compute.jobs(name="true") == []
 

@@ -51,5 +51,5 @@ def test_it_cannot_be_changed() -> None:
     ],
 )
 def test_what_pins_nothing_is_refused(text: str) -> None:
-    with pytest.raises(ArtifactReferenceError, match="no reference"):
+    with pytest.raises(ArtifactReferenceError, match="not a reference"):
         ArtifactRef.parse(text)
