@@ -8,16 +8,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from terrarium.manifest import PlatformManifest
 from tests.support.batch_jobs import BatchJobs, eventually
-from tests.support.provisioning.environment import Account
 
 pytest_plugins = ["tests.support.sdk_environment"]
-
-
-@pytest.fixture
-def batch(account: Account, provisioned: PlatformManifest) -> BatchJobs:  # noqa: ARG001 - who we are
-    return BatchJobs(provisioned)
 
 
 def test_a_job_runs_and_has_an_exit_code(batch: BatchJobs) -> None:
