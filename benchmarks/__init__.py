@@ -1,1 +1,1 @@
-"""Terrarium beside stock tools, each pair in one run: `make bench`."""
+"""Benchmarks of Terrarium against stock tools, each pair in one run (`make bench`)."""

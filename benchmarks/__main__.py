@@ -1,8 +1,7 @@
-"""`python -m benchmarks [NAME…]`: runs the benchmarks of that name, or all, and prints a table of each comparison.
+"""`python -m benchmarks [NAME…]`: the command that runs the named benchmarks, or all, and prints their tables.
 
-A benchmark is a module of this package with a function `compare` that yields comparisons, or tables of its own. Each
-runs in a process of its own: what one leaves behind, such as a connection to a sandbox that has ended, does not reach
-the next, and one that fails does not end the others.
+A benchmark is a module of this package with a function `compare` that yields comparisons or tables. Each one runs in
+its own process, so that it cannot affect the next one, and a failure does not end the others.
 """
 
 import importlib
@@ -20,7 +19,7 @@ __all__: list[str] = []
 
 
 def main(names: list[str]) -> int:
-    """Run the benchmarks of those names, or all; return the exit code, 1 if one failed."""
+    """Run the named benchmarks, or all. Return the exit code: 1 if one failed."""
     if len(names) == 1:
         _run(names[0])
         return 0

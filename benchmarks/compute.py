@@ -1,4 +1,4 @@
-"""Submitting jobs: beside the bare call of boto3; what a refusal takes; and an array of two hundred."""
+"""Submission of jobs: `lab.compute` and plain boto3, a refused job, and an array of 200 jobs."""
 
 import os
 import subprocess
@@ -27,15 +27,15 @@ _ARRAY = 200
 
 
 def compare() -> Iterator[Comparison | Table]:
-    """Compare `lab.compute` with bare calls of Batch."""
+    """Compare `lab.compute` with plain calls of Batch."""
     before = Path.cwd()
     with sandboxed_lab() as lab, TemporaryDirectory() as folder:
         _make_checkout(Path(folder))
         os.chdir(folder)
         try:
-            # What depends on something that does not end is not run, and takes nothing from what is timed.
+            # A job that depends on an unfinished job does not run, so it does not affect the timing.
             endless = lab.compute.submit(["sleep", "3600"], name="endless", code=None)
-            time.sleep(1)  # the checkout's files have been written a moment ago
+            time.sleep(1)  # the files of the checkout are new: their fingerprints settle first
             yield _repeated(lab, endless)
             yield _first(lab, endless)
             endless.cancel()
@@ -78,7 +78,7 @@ def _repeated(lab: terrarium.Lab, endless: BatchJob) -> Comparison:
 
 
 def _first(lab: terrarium.Lab, endless: BatchJob) -> Comparison:
-    """As `terrarium jobs submit` does each time: with clients of its own, and nothing remembered but on disk."""
+    """Submit as `terrarium jobs submit` does: with new clients, and only the cache on disk."""
     compute, code = lab.manifest.compute, lab.artifacts.put_bytes(b"code", "code/benchmark")
 
     def bare() -> None:

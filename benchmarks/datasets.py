@@ -1,4 +1,4 @@
-"""Writing and scanning a dataset beside bare PyIceberg on the same tables' catalog and bucket."""
+"""Writes and scans of a dataset, and of plain PyIceberg with the same catalog and bucket."""
 
 from collections.abc import Callable, Iterator
 
@@ -74,7 +74,7 @@ def _promises() -> tuple[Unique, NotNull, Range]:
 
 
 def _distinct_appends(lab: terrarium.Lab, rows: pa.Table) -> Callable[[], object]:
-    """Rows of other keys each time."""
+    """Yield rows with new keys each time."""
     numbers = iter(range(_ROUNDS))
 
     def append() -> object:

@@ -24,7 +24,7 @@ __all__ = ["compare"]
 _KILLS = {"mlflow, async": 10, "mlflow, async and buffered": 10, "terrarium": 50}
 _OUTAGE = 10  # s
 
-# Each says its run's id, then a step when the call that logged it has returned, then the slowest call in seconds.
+# Each program prints its run id, then each step after its log call returned, then the slowest call in seconds.
 _PROGRAM = """
 import os, sys, time
 {begin}
@@ -58,32 +58,32 @@ with terrarium.connect("bench").experiment("faults").run() as run:
 
 
 class _Contender:
-    """A program that logs, and its variables of the environment."""
+    """A program that logs, and its environment variables."""
 
     def __init__(self, lab: terrarium.Lab, program: str, **variables: str) -> None:
         self._lab = lab
         self._program = program
         self._variables = variables
 
-    def start(self, seconds: float, told: Path) -> "subprocess.Popen[bytes]":
+    def start(self, seconds: float, log_file: Path) -> "subprocess.Popen[bytes]":
         """Start the program, and wait until its first values are logged."""
         command = [sys.executable, "-c", self._program, str(seconds), plain_mlflow_uri(self._lab)]
-        with told.open("wb") as output:
+        with log_file.open("wb") as output:
             process = subprocess.Popen(
                 command, stdout=output, stderr=subprocess.DEVNULL, env=os.environ | self._variables
             )
-        while told.read_bytes().count(b"\n") < 2:
+        while log_file.read_bytes().count(b"\n") < 2:
             assert process.poll() is None, "it did not start"
             time.sleep(0.01)
         return process
 
 
 def compare() -> Iterator[Table]:
-    """One table for each kind of fault."""
+    """Yield one table per kind of fault."""
     with sandboxed_lab("bench") as lab, TemporaryDirectory() as folder:
-        # Made here, so that nobody's artifacts go to a folder of this checkout, which is MLflow's default.
+        # Created here, because MLflow's default is a folder of this checkout.
         MlflowClient(f"terrarium://{lab.environment}").create_experiment("faults")
-        told = Path(folder) / "told"
+        log_file = Path(folder) / "log"
         contenders = {
             "mlflow, async": _Contender(lab, _MLFLOW),
             "mlflow, async and buffered": _Contender(
@@ -93,7 +93,7 @@ def compare() -> Iterator[Table]:
         }
         table = Table("", "kills", "acknowledged", "lost", "doubled", title="kill -9 at a random moment")
         for name, contender in contenders.items():
-            table.add_row(name, str(_KILLS[name]), *_killed(lab, contender, _KILLS[name], told))
+            table.add_row(name, str(_KILLS[name]), *_killed(lab, contender, _KILLS[name], log_file))
         yield table
         table = Table(
             "",
@@ -105,25 +105,25 @@ def compare() -> Iterator[Table]:
             title=f"No database for {_OUTAGE} s",
         )
         for name, contender in contenders.items():
-            table.add_row(name, *_without_database(lab, contender, told))
+            table.add_row(name, *_without_database(lab, contender, log_file))
         yield table
 
 
-def _killed(lab: terrarium.Lab, contender: _Contender, times: int, told: Path) -> Iterator[str]:
+def _killed(lab: terrarium.Lab, contender: _Contender, times: int, log_file: Path) -> Iterator[str]:
     total: Counter[str] = Counter()
     for _ in range(times):
-        process = contender.start(60, told)
+        process = contender.start(60, log_file)
         time.sleep(random.uniform(0, 1.5))  # noqa: S311 - no secret
         process.send_signal(signal.SIGKILL)
         process.wait()
         lab.sync()
-        total += _compared(lab, told)
-    return _told(total)
+        total += _compared(lab, log_file)
+    return _cells(total)
 
 
-def _without_database(lab: terrarium.Lab, contender: _Contender, told: Path) -> Iterator[str]:
+def _without_database(lab: terrarium.Lab, contender: _Contender, log_file: Path) -> Iterator[str]:
     rds, cluster = boto3.client("rds"), lab.manifest.metadata.cluster_id
-    process = contender.start(_OUTAGE + 6, told)
+    process = contender.start(_OUTAGE + 6, log_file)
     time.sleep(2)
     rds.stop_db_cluster(DBClusterIdentifier=cluster)
     time.sleep(_OUTAGE)
@@ -134,15 +134,15 @@ def _without_database(lab: terrarium.Lab, contender: _Contender, told: Path) -> 
         process.kill()
         process.wait()
     lab.sync()
-    run_id, *_, last = told.read_text().split("\n")[:-1]
-    yield from _told(_compared(lab, told))
+    run_id, *_, last = log_file.read_text().split("\n")[:-1]
+    yield from _cells(_compared(lab, log_file))
     yield f"{float(last.removeprefix('slowest ')):.3f}" if last.startswith("slowest") else "it never ended"
     yield str(MlflowClient(f"terrarium://{lab.environment}").get_run(run_id).info.status)
 
 
-def _compared(lab: terrarium.Lab, told: Path) -> Counter[str]:
+def _compared(lab: terrarium.Lab, log_file: Path) -> Counter[str]:
     """Return the number of acknowledged values, and of those in the database."""
-    run_id, *lines = told.read_text().split("\n")[:-1]
+    run_id, *lines = log_file.read_text().split("\n")[:-1]
     acknowledged = {int(line) for line in lines if not line.startswith("slowest")}
     query = "SELECT step FROM metrics WHERE run_uuid = %s AND key = 'loss'"
     with lab.metadata.writer.connect() as connection:
@@ -154,7 +154,7 @@ def _compared(lab: terrarium.Lab, told: Path) -> Counter[str]:
     )
 
 
-def _told(total: Counter[str]) -> Iterator[str]:
+def _cells(total: Counter[str]) -> Iterator[str]:
     yield f"{total['acknowledged']:,}"
     yield f"{total['lost']:,} ({total['lost'] / total['acknowledged']:.0%})"
     yield f"{total['doubled']:,}"

@@ -1,4 +1,4 @@
-"""Feast in an environment of its own: beside current packages, a resolver silently takes one that is years old."""
+"""Virtual environment for Feast. Together with current packages, a resolver selects an old release of it."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ _PINS = _CHECKOUT / "requirements" / "feast.txt"
 
 
 def feast_python() -> Path | None:
-    """Its interpreter; made when it is not there yet. None where it cannot be, which is said."""
+    """Return the interpreter of the environment, created if missing; None, with a printed reason, if that fails."""
     python = _HOME / "bin" / "python"
     uv = Path(sys.executable).with_name("uv")
     environment = os.environ | {"VIRTUAL_ENV": str(_HOME)}

@@ -1,4 +1,4 @@
-"""Feast's part of `benchmarks.features`: runs in Feast's environment, on generated files and a table."""
+"""Feast's part of `benchmarks.features`. It runs in Feast's environment, on generated files and a table."""
 
 import json
 import os
@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # Terrarium is not installed
 
 
 def main(what: str, *arguments: str) -> None:
-    """Do one thing, and print what came of it as JSON."""
+    """Run one operation, and print its result as JSON."""
     does: dict[str, Callable[..., Any]] = {
         "historical": _historical,
         "online": _online,
@@ -26,26 +26,26 @@ def main(what: str, *arguments: str) -> None:
 
 
 def _historical(store_type: str, folder: str, out: str) -> dict[str, float]:
-    """Join `entities.parquet` of a folder with its `view0.parquet` and so on."""
+    """Join `entities.parquet` of a folder with its view files (`view0.parquet`, …)."""
     import pandas as pd
 
-    from benchmarks.used import Used
+    from benchmarks.resource_use import ResourceUse
 
     online = {"type": "sqlite", "path": f"{out}/online.db"}
     features = _features_in(folder)
     store, _ = _store(Path(out), {"type": store_type}, online, folder, features)
     entities = pd.read_parquet(f"{folder}/entities.parquet")
-    used = Used()
+    use = ResourceUse()
     frame = store.get_historical_features(
         entity_df=entities, features=[f"{view}:{name}" for view, names in features.items() for name in names]
     ).to_df()
-    told = used.told()
+    result = use.measure()
     frame.to_parquet(f"{out}/joined.parquet")
-    return told
+    return result
 
 
 def _online(folder: str, endpoint: str, rounds: str) -> dict[str, list[float]]:
-    """Read 50 entities of two views from DynamoDB, and again with the answers that came the first time."""
+    """Read 50 entities of two views from DynamoDB, then again with replayed responses."""
     import pandas as pd
 
     settings = {"type": "dynamodb", "region": os.environ["AWS_REGION"], "endpoint_url": endpoint}
@@ -71,7 +71,7 @@ def _online(folder: str, endpoint: str, rounds: str) -> dict[str, list[float]]:
 
 
 def _exported(folder: str) -> dict[str, list[str]]:
-    """Load a repository as Feast would, and name what is in it."""
+    """Load a Feast repository, and return the names of its objects."""
     from feast import FeatureView
     from feast.repo_config import load_repo_config
 
@@ -84,7 +84,7 @@ def _exported(folder: str) -> dict[str, list[str]]:
 
 
 def _features_in(folder: str) -> dict[str, list[str]]:
-    """View -> its features."""
+    """Return the features by view."""
     import pyarrow.parquet as pq
 
     names = {path.stem: pq.read_schema(path).names for path in sorted(Path(folder).glob("view*.parquet"))}

@@ -1,4 +1,4 @@
-"""Feature views to join with: the same rows as Parquet files and as Iceberg tables."""
+"""Generated feature views: the same rows as Parquet files and as Iceberg tables."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,9 +26,9 @@ class Shape:
     """Sizes of the views.
 
     Attributes:
-        rows: Rows.
-        rows_per_customer: How many of them are of one customer, on average.
-        features: Features.
+        rows: Number of rows.
+        rows_per_customer: Average number of rows per customer.
+        features: Number of features.
     """
 
     rows: int
@@ -43,7 +43,7 @@ class Shape:
 
 
 def generate(folder: Path, shape: Shape) -> None:
-    """`entities.parquet`, `view0.parquet` and so on, and `warehouse`; a hundredth of the customers nobody has seen."""
+    """Write `entities.parquet`, the view files and `warehouse`; 1 % of the customers have no rows."""
     generator = np.random.default_rng(7)
     customers = shape.rows // shape.rows_per_customer
     warehouse = LocalWarehouse(folder / "warehouse")
@@ -68,7 +68,7 @@ def features_in(folder: Path, number: int) -> tuple[str, ...]:
 
 
 def view(number: int, features: tuple[str, ...]) -> FeatureView:
-    """One of the views."""
+    """Return one of the views."""
     return FeatureView(
         name=f"view{number}",
         source=f"view{number}",

@@ -1,4 +1,4 @@
-"""Training sets and online reads: beside Feast, and beside the bare engines and clients."""
+"""Training sets and online reads: Terrarium, Feast, and the plain engines and clients."""
 
 import json
 import os
@@ -37,7 +37,7 @@ _BESIDE_ENGINES = Shape(rows=10_000_000, rows_per_customer=20)
 
 
 def compare() -> Iterator[Table | Comparison]:
-    """Point-in-time joins against 1 M and 10 M rows, then online reads."""
+    """Compare point-in-time joins with 1 M and 10 M rows, then online reads."""
     feast = feast_python()
     for shape in _BESIDE_FEAST:
         with TemporaryDirectory() as folder:
@@ -54,7 +54,7 @@ def _beside_feast(folder: Path, shape: Shape, feast: Path | None) -> Table:
     for store in _WANTED if feast else ():
         out = folder / f"feast-{store}"
         out.mkdir()
-        theirs[store] = _told([feast, "benchmarks/feast_side.py", "historical", store, folder, out])
+        theirs[store] = _json_output([feast, "benchmarks/feast_side.py", "historical", store, folder, out])
         ours.append(_joined("terrarium", folder, str(_LIMIT)))
     assert _differences(folder, "terrarium", "duckdb") == 0
     headings = ("", "s", "of the processor", "peak MiB", "times ours", "at least", "values that differ")
@@ -142,11 +142,11 @@ def _online(feast: Path | None) -> Iterator[Comparison | Table]:
         export = lab.features.export_feast(Path(folder) / "exported")
         if feast is None:
             return
-        assert _told([feast, "benchmarks/feast_side.py", "exported", export]) == {
+        assert _json_output([feast, "benchmarks/feast_side.py", "exported", export]) == {
             "view0": ["f0"],
             "view1": ["f1"],
         }
-        theirs = _told(
+        theirs = _json_output(
             [feast, "benchmarks/feast_side.py", "online", folder, os.environ["AWS_ENDPOINT_URL"], str(_READS)]
         )
         result = Table(
@@ -176,13 +176,13 @@ def _read(lab: terrarium.Lab) -> None:
 
 def _joined(contender: str, folder: Path, *arguments: str) -> dict[str, float]:
     out = folder / f"{contender}.joined"
-    told: dict[str, float] = _told(
+    result: dict[str, float] = _json_output(
         [sys.executable, "-m", "benchmarks.joins", contender, folder, *arguments, out]
     )
-    return told
+    return result
 
 
-def _told(command: list[Any]) -> Any:
+def _json_output(command: list[Any]) -> Any:
     done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -198,7 +198,7 @@ def _differences(folder: Path, one: str, other: str) -> int:
 
 
 def _feast_differences(folder: Path, path: Path) -> str:
-    """Feast returns rows in another order: looked up by key and time, of which none is drawn twice."""
+    """Return the differences, by key and time, which are unique: Feast returns rows in another order."""
     right, found = pl.read_parquet(folder / "duckdb.joined"), pl.read_parquet(path)
     both = right.join(
         found.with_columns(pl.col("event_time").cast(right.schema["event_time"])),

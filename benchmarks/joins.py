@@ -1,4 +1,4 @@
-"""The contenders of `benchmarks.features` on this side, each in a process of its own, as peaks of memory are."""
+"""Joins of `benchmarks.features` outside of Feast. Each runs in its own process, for its peak of memory."""
 
 import json
 import sys
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.feature_data import VIEWS, features_in, view
-from benchmarks.used import Used
+from benchmarks.resource_use import ResourceUse
 
 __all__: list[str] = []
 
 
 def main(contender: str, folder: str, *arguments: str) -> None:
-    """Join `entities.parquet` of a folder with its views; print what that used, as JSON."""
+    """Join `entities.parquet` of a folder with its views; print the resource use as JSON."""
     contenders: dict[str, Callable[..., dict[str, float]]] = {
         "terrarium": _terrarium,
         "polars": _polars,
@@ -47,14 +47,14 @@ def _terrarium(folder: Path, limit: str, out: str) -> dict[str, float]:
             applied_at=entities["event_time"].max().to_pydatetime(),
         )
 
-    used = Used()
+    use = ResourceUse()
     asked = [f"view{number}:{name}" for number, names in features.items() for name in names]
     request = parse_request(asked, find)
     join = partial(join_locally, memory_limit=int(limit))
     frame = build_training_set(warehouse, entities, request, event_time="event_time", join=join).to_pandas()
-    told = used.told()
+    result = use.measure()
     frame.to_parquet(out)
-    return told
+    return result
 
 
 def _polars(folder: Path, out: str) -> dict[str, float]:
@@ -63,7 +63,7 @@ def _polars(folder: Path, out: str) -> dict[str, float]:
 
     entities = pl.read_parquet(folder / "entities.parquet")
     features = {number: features_in(folder, number) for number in range(VIEWS)}
-    used = Used()
+    use = ResourceUse()
     joined = entities.with_row_index("row").sort("event_time")
     for number, names in features.items():
         scanned = pl.scan_parquet(folder / f"view{number}.parquet")
@@ -74,9 +74,9 @@ def _polars(folder: Path, out: str) -> dict[str, float]:
             .collect()
         )
     joined = joined.sort("row").drop("row")
-    told = used.told()
+    result = use.measure()
     joined.write_parquet(out)
-    return told
+    return result
 
 
 def _duckdb(folder: Path, out: str) -> dict[str, float]:
@@ -90,15 +90,15 @@ def _duckdb(folder: Path, out: str) -> dict[str, float]:
     )
     columns = ", ".join(f"view{n}.{name}" for n in range(VIEWS) for name in features_in(folder, n))
     entities = f"(SELECT row_number() OVER () AS place, * FROM '{folder}/entities.parquet')"
-    used = Used()
+    use = ResourceUse()
     connection.execute(
         f"CREATE TABLE joined AS SELECT e.*, {columns} FROM {entities} e {views} ORDER BY e.place"
     )
-    told = used.told()
+    result = use.measure()
     connection.execute(
         f"COPY (SELECT * EXCLUDE (place) FROM joined ORDER BY place) TO '{out}' (FORMAT parquet)"
     )
-    return told
+    return result
 
 
 if __name__ == "__main__":

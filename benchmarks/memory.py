@@ -30,7 +30,7 @@ with terrarium.connect("bench").experiment("memory").run() as run:
 
 
 def compare() -> Iterator[Table]:
-    """Resident memory after so many points, none of which the database has."""
+    """Yield a table of resident memory by number of points that the database has not received."""
     with sandboxed_lab("bench") as lab:
         process = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -38,9 +38,9 @@ def compare() -> Iterator[Table]:
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
         boto3.client("rds").stop_db_cluster(DBClusterIdentifier=lab.manifest.metadata.cluster_id)
-        told, _ = process.communicate("\n")
+        output, _ = process.communicate("\n")
     table = Table("points", "memory, MiB", title="Logging without a database: memory is meant not to grow")
-    for line in told.splitlines():
+    for line in output.splitlines():
         points, mebibytes = map(int, line.split())
         table.add_row(f"{points:,}", f"{mebibytes:,}")
     yield table

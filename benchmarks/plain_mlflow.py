@@ -1,4 +1,4 @@
-"""MLflow as it comes, on the database of an environment."""
+"""Plain MLflow on the database of an environment."""
 
 import terrarium
 

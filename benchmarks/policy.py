@@ -1,4 +1,4 @@
-"""Judging every environment: one run of checkov over all stacks, beside a run for each. Whole processes."""
+"""Policy checks of all environments: checkov alone, and all tools, as whole processes."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ def compare() -> Iterator[Comparison]:
             rounds=3,
             at_most=0.7,
         )
-        # AWS' models are checked beside checkov: on two cores the longer of both counts.
+        # The checks with AWS models run in parallel to checkov: on two cores, the longer one determines the time.
         yield side_by_side(
             "judging every environment",
             {"checkov alone": together, "every tool": every_tool},

@@ -1,4 +1,4 @@
-"""Answers of AWS from memory: what is left of a call's time is the client's own."""
+"""Replayed responses of AWS, for measuring the time of the client alone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ __all__ = ["replayed"]
 
 @contextmanager
 def replayed() -> Iterator[None]:
-    """Within it, every request that was sent once is answered as it was then, without being sent."""
+    """Answer each repeated request of the block from memory, with its first response."""
     from botocore.httpsession import URLLib3Session
 
     answers: dict[tuple[str, bytes], Any] = {}

@@ -1,4 +1,4 @@
-"""An environment in a sandbox of its own, for benchmarks that need a real database."""
+"""Temporary environment in its own sandbox, for benchmarks with a real database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Finding runs among 30,000: by MLflow's own search, and by ours, on the same PostgreSQL."""
+"""Searches among 30,000 runs: MLflow and Terrarium, on the same PostgreSQL."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ def compare() -> Iterator[Comparison]:
     with sandboxed_lab() as lab:
         _record(lab)
         mlflow.set_tracking_uri(f"terrarium://{lab.environment}")
-        # The very first calls make connections, and load what either needs.
+        # The first calls open connections and load modules.
         assert [run.id for run in _our_best(lab)] == [run.info.run_id for run in _mlflows_best()]
         yield side_by_side(
             f"The best 100 of {_RUNS:,} runs, filtered and ordered: meant to take 0.1 s at most",
@@ -31,7 +31,7 @@ def compare() -> Iterator[Comparison]:
         yield side_by_side(
             f"All {_RUNS:,} runs as a data frame",
             {"mlflow": _mlflows_frame, "terrarium": lab.experiments.frame},
-            rounds=1,  # MLflow takes most of a minute
+            rounds=1,  # MLflow takes nearly a minute
             at_most=0.2,
         )
 
@@ -56,7 +56,7 @@ def _mlflows_frame() -> object:
 
 
 def _record(lab: terrarium.Lab) -> None:
-    """Put 30,000 runs of 9 params, 6 metrics and 6 tags where MLflow would have, without its hour or two."""
+    """Insert 30,000 runs (9 params, 6 metrics, 6 tags) into MLflow's tables; MLflow itself takes hours."""
     ids = f"FROM (SELECT i, md5(i::text) AS id FROM generate_series(1, {_RUNS}) AS i) AS runs"
     statements = [
         "INSERT INTO experiments (experiment_id, name, lifecycle_stage, creation_time, last_update_time)"
@@ -79,4 +79,4 @@ def _record(lab: terrarium.Lab) -> None:
         for statement in statements:
             connection.exec_driver_sql(statement)
     with lab.metadata.owner.begin() as connection:
-        connection.exec_driver_sql("ANALYZE")  # as autovacuum would by and by
+        connection.exec_driver_sql("ANALYZE")  # as autovacuum does later

@@ -1,4 +1,4 @@
-"""Times alternatives side by side: in turns, so that what else the machine does falls on all of them alike."""
+"""Timing of alternatives in turns, so that other load of the machine affects all of them."""
 
 import statistics
 import time
@@ -13,9 +13,9 @@ class Comparison:
     """Result: seconds of every round by alternative. The first alternative is the reference.
 
     Args:
-        title: What was timed.
-        seconds: By alternative, one figure per round.
-        at_most: The ratio to the first alternative that the others are meant to keep within.
+        title: Title of the table.
+        seconds: Seconds of each round, by alternative.
+        at_most: The largest allowed ratio to the first alternative.
     """
 
     title: str
@@ -40,10 +40,10 @@ def side_by_side(
     """Run every alternative once per round.
 
     Args:
-        title: What is timed.
-        alternatives: By name; the one to compare with comes first.
-        rounds: How often each is run.
-        at_most: The ratio that the others are meant to keep within.
+        title: Title of the table.
+        alternatives: Functions by name; the first one is the reference.
+        rounds: Number of rounds.
+        at_most: The largest allowed ratio to the first alternative.
     """
     seconds: dict[str, list[float]] = {name: [] for name in alternatives}
     for _ in range(rounds):

@@ -1,4 +1,4 @@
-"""The first second: importing Terrarium, and connecting."""
+"""Start-up: import of Terrarium, and connection."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ boto3.client("ssm").get_parameter(Name="/terrarium/bench/manifest", WithDecrypti
 
 
 def compare() -> Iterator[Comparison]:
-    """Fresh processes each."""
+    """Compare imports and connections, each in a new process."""
     imported = side_by_side(
         f"Starting Python: importing terrarium is meant to add {_ADDED} s at most",
         {"bare": _python("pass"), "import terrarium": _python("import terrarium")},

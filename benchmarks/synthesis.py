@@ -1,6 +1,6 @@
-"""Synthesizing every environment: the official bindings as they come, and loaded lean. Whole processes.
+"""Synthesis of all environments with stock and with lean bindings, as whole processes.
 
-Python's bytecode is in place for both, or the stock bindings' 2,100 modules would take a minute to compile.
+Both find compiled bytecode: compiling the 2,100 modules of the stock bindings takes a minute.
 """
 
 import os
@@ -19,7 +19,7 @@ _STOCK, _LEAN = {"CDKTF_LEAN": "0"}, {"CDKTF_LEAN": "1"}
 
 
 def compare() -> Iterator[Comparison]:
-    """Synthesis with caches in place, and the very first one."""
+    """Compare synthesis with caches, and without a cache."""
     with TemporaryDirectory() as folder:
         warm = _caches(Path(folder) / "warm")
         stock, lean = _synthesis({**_STOCK, **warm}), _synthesis({**_LEAN, **warm})
@@ -37,7 +37,7 @@ def compare() -> Iterator[Comparison]:
 
 
 def _caches(folder: Path) -> dict[str, str]:
-    # jsii's own cache, which the stock bindings use, too.
+    # The last one is jsii's cache, which the stock bindings use.
     return {"XDG_CACHE_HOME": str(folder), "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(folder / "jsii")}
 
 

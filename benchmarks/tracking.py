@@ -1,4 +1,4 @@
-"""Recording metrics: by MLflow as it comes, by bare PostgreSQL, and by ours, on the same database."""
+"""Recording of metrics: plain MLflow, plain PostgreSQL and Terrarium, on the same database."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ _CALLS = 500
 _STEPS = 2000
 _POINTS = 100_000
 _NAMES = 10
-_BATCH = 1000  # MLflow takes no more
+_BATCH = 1000  # the limit of MLflow
 _TIMESTAMP = 1_790_000_000_000
 
 
@@ -97,7 +97,7 @@ def _training(lab: terrarium.Lab) -> Comparison:
 
 
 def _points() -> Iterator[tuple[str, float, int, int]]:
-    """Name, value, timestamp and step of each."""
+    """Return name, value, timestamp and step of each point."""
     for number in range(_POINTS):
         yield f"metric {number % _NAMES}", 1 / (number + 1), _TIMESTAMP + number // 10, number // _NAMES
 
@@ -129,7 +129,7 @@ def _prepared_drain(lab: terrarium.Lab, run_id: str, folder: Path) -> Callable[[
 
 
 def _prepared_copy(lab: terrarium.Lab, run_id: str) -> Callable[[], None]:
-    """Rows as the table has them, in portions as large as the drain's; what is left is to copy them."""
+    """Return a function that copies prepared rows, in batches of the size of the drain."""
     rows = [f"{name}\t{value!r}\t{time}\t{step}\tf\t{run_id}\n" for name, value, time, step in _points()]
     portion = _POINTS // 2
     portions = ["".join(rows[start : start + portion]) for start in range(0, _POINTS, portion)]

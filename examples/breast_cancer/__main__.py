@@ -1,4 +1,4 @@
-"""`python -m examples.breast_cancer`: every candidate a run on record, ranked at the end."""
+"""`python -m examples.breast_cancer`: the command that records a run per candidate and ranks the runs."""
 
 import os
 import tempfile
@@ -20,7 +20,7 @@ METRICS = ("roc_auc", "average_precision", "brier")
 
 
 def train(experiment: terrarium.Experiment, name: str, params: Mapping[str, object], split: Split) -> None:
-    """Fit one candidate and leave its metrics, its ROC curve and the model itself on record."""
+    """Fit one candidate, and record its metrics, its ROC curve and the model."""
     with experiment.run(
         name,
         params=params,
@@ -47,7 +47,7 @@ def recorded_recipes(lab: terrarium.Lab) -> set[str]:
 
 
 def ranking(runs: list[terrarium.RunSummary]) -> Table:
-    """Return the runs as a table, in the order given, without those that lack the metrics (steps of pipelines)."""
+    """Return the runs as a table, in the given order, without runs that have no metrics (steps of pipelines)."""
     table = Table(title=f"{EXPERIMENT}: runs by area under the ROC curve on the validation part")
     for column in ("", "run", "roc_auc", "average precision", "brier", "id"):
         table.add_column(column, justify="left" if column in ("run", "id") else "right")
@@ -59,7 +59,7 @@ def ranking(runs: list[terrarium.RunSummary]) -> Table:
 
 
 def main() -> None:
-    """Run what is not on record yet, and rank all."""
+    """Run the candidates that have no recorded run, and rank all runs."""
     console = Console()
     lab = terrarium.connect(os.environ.get("TERRARIUM_ENVIRONMENT", "dev"))
     experiment = lab.experiment(USE_CASE)

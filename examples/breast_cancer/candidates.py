@@ -1,4 +1,4 @@
-"""The models that are tried, and what each is called."""
+"""The candidate models by name."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The data and its split: the same rows in the same parts, every time."""
+"""The data and its reproducible split."""
 
 from typing import NamedTuple
 
@@ -14,14 +14,14 @@ SEED = 7
 
 
 class Part(NamedTuple):
-    """One part of the data: measurements of cell nuclei (30 columns), and 1 where the tumour is malignant."""
+    """One part of the data: 30 measurements of cell nuclei, and the outcome (1: malignant)."""
 
     features: pd.DataFrame
     malignant: pd.Series
 
 
 class Split(NamedTuple):
-    """Half to train on, a quarter to choose by, a quarter to look at once; stratified by outcome."""
+    """Parts for training (1/2), validation (1/4) and test (1/4), stratified by outcome."""
 
     train: Part
     validation: Part
@@ -29,12 +29,12 @@ class Split(NamedTuple):
 
 
 def load_split() -> Split:
-    """Return the 569 cases, split."""
+    """Return the split of the 569 cases."""
     return part_frame(load_breast_cancer(as_frame=True).frame)
 
 
 def part_frame(frame: pd.DataFrame) -> Split:
-    """Cases as scikit-learn has them, split."""
+    """Return the split of cases in the form of scikit-learn."""
     features, malignant = frame.drop(columns="target"), 1 - frame["target"]  # scikit-learn's 1 is benign
     x_train, x_rest, y_train, y_rest = train_test_split(
         features, malignant, train_size=0.5, stratify=malignant, random_state=SEED

@@ -1,4 +1,4 @@
-"""New cases: the clinic delivers its whole export under one name, of which the bucket keeps every version."""
+"""New cases: the clinic delivers its complete export under one name, and the bucket keeps every version."""
 
 import tempfile
 from typing import Final
@@ -20,7 +20,7 @@ LEARNT_FROM: Final = "breast-cancer/learnt-from.csv"
 
 
 def newest_cases(context: terrarium.StepContext) -> pd.DataFrame:
-    """Return the export that has just arrived, or the last one; without any, the cases of scikit-learn."""
+    """Return the export of the event, or the last one; without an export, the cases of scikit-learn."""
     arrived = context.arrived()
     if arrived is not None:
         return pd.read_csv(arrived)

@@ -1,4 +1,4 @@
-"""Has what the model learnt from become another thing?"""
+"""Drift check of the training data."""
 
 from collections.abc import Mapping
 
@@ -15,8 +15,8 @@ _SIGNIFICANCE = 0.01
 def has_drifted(context: terrarium.StepContext) -> Mapping[str, object]:
     """Compare each measurement of the newest cases with those behind the newest model.
 
-    By the two-sample test of Kolmogorov and Smirnov, with Bonferroni's correction for as many tests as there are
-    measurements. Before there is a model, nothing can have drifted: the schedule sees to the first one.
+    Uses the two-sample Kolmogorov-Smirnov test per measurement, with Bonferroni's correction. Without a model there is
+    no drift: the schedule starts the first training.
     """
     assert context.lab is not None  # noqa: S101 - without an environment there is no model
     learnt_from = kept_cases(context.lab, LEARNT_FROM)

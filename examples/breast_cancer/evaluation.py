@@ -10,7 +10,7 @@ __all__ = ["evaluate", "roc"]
 
 
 def evaluate(model: ClassifierMixin, part: Part) -> dict[str, float]:
-    """Area under the ROC curve and average precision (both: higher is better), and Brier score (lower is)."""
+    """Return area under the ROC curve, average precision (higher is better) and Brier score (lower is better)."""
     probability = model.predict_proba(part.features)[:, 1]
     return {
         "roc_auc": float(roc_auc_score(part.malignant, probability)),

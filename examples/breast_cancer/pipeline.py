@@ -1,8 +1,7 @@
-"""The use case's training pipeline: runs every week, when cases arrive, and when they have changed.
+"""Training pipeline of the use case. It runs every week, for new cases, and after drift.
 
-What it trains is submitted if the gate lets it pass.
-
-Nothing is imported here that a deployment would not need: the steps name their functions.
+The model is submitted if it passes the gate. This module imports only what a deployment needs: steps name their
+functions.
 """
 
 import terrarium

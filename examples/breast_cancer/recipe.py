@@ -11,7 +11,7 @@ __all__ = ["recipe_of"]
 
 
 def recipe_of(params: Mapping[str, object]) -> str:
-    """Digest of hyperparameters, of this package's code and of scikit-learn's version."""
+    """Return a digest of hyperparameters, code of this package and version of scikit-learn."""
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")

@@ -19,14 +19,14 @@ _MODEL = "breast-cancer"
 
 
 def ingest(context: terrarium.StepContext) -> Mapping[str, object]:
-    """Get the cases as they are now."""
+    """Get the current cases."""
     cases = newest_cases(context)
     cases.to_csv(context.folder / _CASES, index=False)
     return {"cases": len(cases), "delivery": context.trigger.get("key")}
 
 
 def validate(context: terrarium.StepContext) -> Mapping[str, object]:
-    """Refuse cases that training could not learn from."""
+    """Refuse cases that are unusable for training."""
     cases = pd.read_csv(context.file("ingest", _CASES))
     measurements = cases.drop(columns="target")
     problems = {
@@ -43,7 +43,7 @@ def validate(context: terrarium.StepContext) -> Mapping[str, object]:
 
 
 def split(context: terrarium.StepContext) -> Mapping[str, object]:
-    """Part the cases, the same way for the same cases."""
+    """Split the cases reproducibly."""
     parts = part_frame(pd.read_csv(context.file("ingest", _CASES)))
     for name, part in parts._asdict().items():
         part.features.assign(malignant=part.malignant).to_csv(context.folder / f"{name}.csv", index=False)
@@ -51,7 +51,7 @@ def split(context: terrarium.StepContext) -> Mapping[str, object]:
 
 
 def train(context: terrarium.StepContext) -> Mapping[str, object]:
-    """Fit one candidate; its run keeps the model and all that reproducing it takes."""
+    """Fit one candidate. Its run records the model and all inputs of a reproduction."""
     parts, params = _parts(context), CANDIDATES[str(context.value)]
     context.run.log_params(params)
     context.run.log_splits(describe_split(parts))
@@ -64,7 +64,7 @@ def train(context: terrarium.StepContext) -> Mapping[str, object]:
 
 
 def evaluate(context: terrarium.StepContext) -> Mapping[str, object]:
-    """Choose the candidate that is best on the validation part."""
+    """Choose the best candidate on the validation part."""
     metric = USE_CASE.evaluation_metric
     best = max(context.outputs("train"), key=lambda trained: trained[metric])
     context.run.log_metrics({metric: best[metric]})
@@ -72,7 +72,7 @@ def evaluate(context: terrarium.StepContext) -> Mapping[str, object]:
 
 
 def gate(context: terrarium.StepContext) -> None:
-    """Let the best candidate pass if it is good enough."""
+    """Pass the best candidate if it reaches the threshold."""
     found, wanted = context.outputs("evaluate")["roc_auc"], context.parameters["minimum_roc_auc"]
     if not found >= wanted:  # so that NaN is refused: every comparison with NaN is false
         context.refuse(
@@ -82,7 +82,7 @@ def gate(context: terrarium.StepContext) -> None:
 
 
 def submit(context: terrarium.StepContext) -> Mapping[str, object]:
-    """Hand the best candidate to the registry, which asks the environment's own gates; and keep what it learnt from."""
+    """Submit the best candidate to the registry, which checks its gates, and store its training data."""
     assert context.lab is not None  # noqa: S101 - without an environment there is no registry
     version = context.lab.models.submit(context.outputs("evaluate")["run"], _MODEL)
     context.lab.artifacts.put(context.file("ingest", _CASES), LEARNT_FROM, progress=False)
