@@ -8,7 +8,7 @@ __all__ = ["ROOT", "written_files"]
 
 ROOT = Path(__file__).parents[2]
 
-_SUFFIXES = frozenset({".in", ".js", ".md", ".py", ".pyi", ".sql", ".toml", ".yaml", ".yml"})
+_SUFFIXES = frozenset({".in", ".js", ".md", ".py", ".pyi", ".sql", ".template", ".toml", ".yaml", ".yml"})
 _NAMES = frozenset({"Dockerfile", "Makefile"})
 
 

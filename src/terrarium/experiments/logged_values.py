@@ -1,4 +1,4 @@
-"""What runs take to keep: checked when it is logged, before any of it is kept.
+"""Values that runs log: checked before any of them is stored.
 
 The metadata database and the record cannot hold every text: PostgreSQL has no NUL character, UTF-8 no lone surrogate,
 and MLflow's columns have lengths.

@@ -1,4 +1,4 @@
-"""How MLflow's flavor writes a model of scikit-learn's kind, so that every model of this process can be kept and read.
+"""Serialization of models of scikit-learn's kind, so that every model of this process can be logged and loaded.
 
 skops refuses to read types that it does not know (NumPy's dtypes, the nodes of trees, users' own classes), unless the
 model states them. The object at hand was made by this very process, so its types are stated from the object. What skops

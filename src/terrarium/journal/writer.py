@@ -22,7 +22,7 @@ class Position(NamedTuple):
 
 
 def segment_path(folder: Path, number: int) -> Path:
-    """The file of a segment."""
+    """Return the file of a segment."""
     return folder / f"{number:08}.points"
 
 
@@ -42,7 +42,7 @@ class JournalWriter:
         self.end = Position(0, 0)
         self._broken: JournalUnwritableError | None = None
         self._mutex = threading.Lock()
-        # Made and locked under another name: nobody shall find it without its lock, and take it for a dead one's.
+        # Created and locked under another name, so that no process finds it unlocked and takes it for an abandoned one.
         unborn = folder.with_name(f".{folder.name}")
         try:
             # Arguments of commands and errors stand in there: it is for its user alone.

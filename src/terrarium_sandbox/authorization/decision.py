@@ -13,7 +13,7 @@ __all__ = ["Decision", "ResourcePolicy", "decide", "decide_service"]
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether a call is allowed, and the reason if not, as AWS words it."""
+    """Decision about a call; the reason of a denial has AWS' wording."""
 
     allowed: bool
     reason: str = ""

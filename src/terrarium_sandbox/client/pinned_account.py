@@ -75,7 +75,7 @@ def read_pinned_account(checkout: Path, environment: str) -> PinnedAccount:
             f"there is no environment {environment}: {file} is missing", remedy=f"there are: {names}"
         ) from error
     except tomllib.TOMLDecodeError as error:
-        raise Error(f"{file} is not TOML: {error}", remedy="mend it there") from error
+        raise Error(f"{file} is not TOML: {error}", remedy="correct the file") from error
     account, region = content.get("account"), content.get("region")
     if not (isinstance(account, str) and isinstance(region, str)):
         raise Error(

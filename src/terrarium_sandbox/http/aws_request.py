@@ -78,7 +78,7 @@ class AwsRequest:
 
     @property
     def reads_only(self) -> bool:
-        """Whether the operation, by its name, changes nothing."""
+        """True if the name of the operation is that of a read."""
         return self.operation.startswith(("GET ", "HEAD ", *_READS))
 
     def call(self) -> Call | None:

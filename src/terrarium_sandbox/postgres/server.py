@@ -106,7 +106,7 @@ class DatabaseServer:
 
     @property
     def is_dead(self) -> bool:
-        """Whether the server is started, and its gateway or postmaster has ended."""
+        """True if the server was started, and its gateway or postmaster has ended."""
         if self._options is None:
             return False
         gateway, postmaster = self._gateway, self._postmaster

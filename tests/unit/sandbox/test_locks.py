@@ -25,7 +25,7 @@ def test_a_service_may_hold_its_lock_twice() -> None:
 
 
 def test_holding_all_waits_for_a_request_that_itself_waits_for_another_service() -> None:
-    """A request of one service may call another: whoever takes all locks must not stop it half-way."""
+    """A request of one service may call another: taking all locks must not stop it half-way."""
     locks = ServiceLocks()
     order: list[str] = []
     holding_glue, wants_all = threading.Event(), threading.Event()

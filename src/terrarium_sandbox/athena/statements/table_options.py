@@ -26,7 +26,7 @@ class TableOptions:
 
     @property
     def iceberg(self) -> bool:
-        """Whether the table is an Iceberg table."""
+        """True if the table is an Iceberg table."""
         return str(self.properties.get("table_type", "")).upper() == "ICEBERG"
 
 

@@ -77,12 +77,12 @@ class Argument:
 
     @property
     def is_null(self) -> bool:
-        """Whether the argument is the literal NULL."""
+        """True if the argument is the literal NULL."""
         return isinstance(self.node.unnest(), exp.Null)
 
     @property
     def is_lambda(self) -> bool:
-        """Whether the argument is a lambda expression."""
+        """True if the argument is a lambda expression."""
         return isinstance(self.node, exp.Lambda)
 
     def apply(self, *values: str) -> str:
@@ -197,7 +197,7 @@ class Call:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether the call has FILTER or OVER."""
+        """True if the call has FILTER or OVER."""
         return self._where is not None or bool(self.over)
 
     def let(self, value: str, body: Callable[[str], str]) -> str:

@@ -59,7 +59,7 @@ class KeyUse:
 
     @property
     def managed(self) -> bool:
-        """Whether AWS manages the key. Everybody in the account may use such a key through its service."""
+        """True if AWS manages the key. Everybody in the account may use such a key through its service."""
         return self.key.rpartition(":")[2].startswith("alias/aws/")
 
     @property

@@ -92,17 +92,17 @@ class Job:
 
     @property
     def is_multi_node(self) -> bool:
-        """Whether its containers are the nodes of one computation."""
+        """True if its containers are the nodes of one multi-node job."""
         return self.node_properties is not None
 
     @property
     def runs(self) -> bool:
-        """Whether it has processes: an array job has only children."""
+        """True if the job has processes: an array job has only children."""
         return self.array_size is None
 
     @property
     def finished(self) -> bool:
-        """Whether it has ended."""
+        """True if the job has ended."""
         return self.status in FINISHED
 
     def resource(self, kind: str) -> float:

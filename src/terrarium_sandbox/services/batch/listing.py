@@ -65,7 +65,7 @@ def _filtered(jobs: Iterable[Job], filters: list[dict[str, Any]]) -> list[Job]:
     for given in filters:
         test = _FILTERS.get(given["name"])
         if test is None:
-            raise ClientException(f"Filter {given['name']} is none of {' | '.join(_FILTERS)}")
+            raise ClientException(f"Filter {given['name']} is not one of {' | '.join(_FILTERS)}")
         jobs = [job for job in jobs if any(test(job, value) for value in given["values"])]
     return list(jobs)
 

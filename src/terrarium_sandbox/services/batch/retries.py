@@ -24,7 +24,7 @@ class Outcome:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the job succeeded."""
+        """True if the job succeeded."""
         return self.exit_code == 0 and not self.final
 
 

@@ -100,12 +100,12 @@ class Database:
 
     @property
     def takes_tokens(self) -> bool:
-        """Whether IAM database authentication is enabled."""
+        """True if IAM database authentication is enabled."""
         return bool(self.resource.iam_database_authentication_enabled)
 
     @property
     def stopped(self) -> bool:
-        """Whether it was stopped by StopDBCluster or StopDBInstance."""
+        """True if StopDBCluster or StopDBInstance stopped the database."""
         return self.resource.status == _STOPPED
 
     @stopped.setter
@@ -114,7 +114,7 @@ class Database:
 
     @property
     def restarting(self) -> bool:
-        """Whether its server has ended and is restarted."""
+        """True if the server has ended and is being restarted."""
         return self.resource.status == _REBOOTING
 
     @restarting.setter

@@ -213,7 +213,7 @@ class RedrivableExecution(Execution):
 
     @property
     def has_ended(self) -> bool:
-        """Whether its status is final, unless it is redriven."""
+        """True if the status is final, unless the execution is redriven."""
         return self.exec_status in _ENDED
 
     def __getstate__(self) -> dict[str, Any]:

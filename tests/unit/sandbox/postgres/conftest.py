@@ -19,7 +19,7 @@ MakeServers = Callable[[], DatabaseServers]
 
 
 class _Logins(BaseHTTPRequestHandler):
-    """The sandbox's side of a login: lets in whoever shows GOOD_TOKEN."""
+    """The sandbox's side of a login: accepts GOOD_TOKEN only."""
 
     def do_POST(self) -> None:
         question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -27,7 +27,7 @@ def test_the_master_user_is_no_superuser(server: DatabaseServer) -> None:
 
 
 def test_the_master_user_keeps_the_password_though_it_administers_rds_iam(server: DatabaseServer) -> None:
-    """From PostgreSQL 16 on whoever may grant a role is a member of it."""
+    """From PostgreSQL 16 on, a user who may grant a role is a member of it."""
     with connect_as_master(server) as master:
         assert master.execute("SELECT current_user").fetchone() == (MASTER.name,)
 

@@ -82,7 +82,7 @@ def _text(shape: StringShape) -> str:
 
 
 def _problem(client: Any, operation: OperationModel) -> str | None:
-    """Why a valid request is refused; None if it is not."""
+    """Return why a valid request is refused; None if it is not."""
     parameters = example(operation.input_shape) if operation.input_shape else {}
     try:
         validate(call_by(client, xform_name(operation.name), **parameters))
