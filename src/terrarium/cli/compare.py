@@ -1,4 +1,4 @@
-"""`terrarium compare`: what made the difference between runs."""
+"""`terrarium compare`: the differences between runs."""
 
 import os
 from pathlib import Path
@@ -18,10 +18,10 @@ __all__ = ["compare"]
 @click.command()
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True)
 @environment_option
-@click.option("--metric", help="To rank by; omitted, what the use case says decides.")
-@click.option("--maximize/--minimize", default=None, help="Which way the metric is better.")
+@click.option("--metric", help="Metric for the ranking. Default: the use case's evaluation metric.")
+@click.option("--maximize/--minimize", default=None, help="Direction in which the metric improves.")
 @click.option(
-    "--save", "folder", type=click.Path(path_type=Path), help="Keep it there, as HTML and pictures."
+    "--save", "folder", type=click.Path(path_type=Path), help="Write HTML and plots to this folder."
 )
 @click.option("--format", "form", type=click.Choice(["svg", "png"]), default="svg", show_default=True)
 def compare(
@@ -33,9 +33,9 @@ def compare(
     folder: Path | None,
     form: "Format",
 ) -> None:
-    """Show in what runs differ, and in nothing else.
+    """Compare runs. Show only the values that differ.
 
-    RUN is a run's id or the beginning of it. With --save, learning curves and parallel coordinates are drawn as well.
+    RUN is an id or its first characters. --save also draws learning curves and parallel coordinates.
     """
     from rich.console import Console
 

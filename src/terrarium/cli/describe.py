@@ -1,4 +1,4 @@
-"""`terrarium describe`: what an environment offers, as its manifest says."""
+"""`terrarium describe`: the resources of an environment, from its manifest."""
 
 import sys
 
@@ -18,7 +18,7 @@ _WIDE = 180
 @click.command()
 @click.argument("environment")
 def describe(environment: str) -> None:
-    """Show what ENVIRONMENT offers, and by which names, and how to install its SDK."""
+    """Show the resources of ENVIRONMENT with their names, and how to install its SDK."""
     from terrarium.lab import connect
 
     manifest = connect(environment).manifest
@@ -30,9 +30,9 @@ def describe(environment: str) -> None:
         if isinstance(content, dict):
             table.add_section()
             for index, (name, value) in enumerate(content.items()):
-                # As Text: rich would read `:secret:` in an ARN as a picture.
+                # As Text: rich would replace `:secret:` in an ARN with an emoji.
                 table.add_row("" if index else section, name, Text(_text(value)))
-    # In a file or a pipe nobody reads columns of 80: names stay whole, to be found again.
+    # In a file or a pipe, names are not wrapped, so that they can be searched.
     Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
     if manifest.sdk is not None:
         anywhere, without_index = install_commands(

@@ -1,4 +1,4 @@
-"""`--environment`, which every command takes that is about runs rather than about the environment itself."""
+"""The option `--environment` of all commands that work with runs, models or data."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,12 +11,12 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 def environment_option(command: _Command) -> _Command:
-    """Add `--environment`, whose default is what `TERRARIUM_ENVIRONMENT` says."""
+    """Add the option `--environment`, whose default is the environment variable `TERRARIUM_ENVIRONMENT`."""
     return click.option(
         "--environment",
         "-e",
         envvar="TERRARIUM_ENVIRONMENT",
         required=True,
-        help="E.g. dev.",
+        help="Name of the environment, e.g. dev.",
         show_envvar=True,
     )(command)

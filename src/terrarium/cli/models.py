@@ -1,4 +1,4 @@
-"""`terrarium models`: the model registry from the command line."""
+"""`terrarium models`: the commands of the model registry."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -19,14 +19,14 @@ __all__ = ["models"]
 
 @click.group()
 def models() -> None:
-    """Submit, find, promote models. A version is written churn@champion or churn/3."""
+    """Submit, list and promote models. Write a version as churn@champion or churn/3."""
 
 
 @models.command("list")
 @click.argument("name", required=False)
 @environment_option
 def list_models(name: str | None, *, environment: str) -> None:
-    """List the versions of NAME, or of all models, the last one first."""
+    """List the versions of NAME, or of all models, newest first."""
     from rich.console import Console
 
     registry = connect(environment).models
@@ -37,7 +37,7 @@ def list_models(name: str | None, *, environment: str) -> None:
 @click.argument("version")
 @environment_option
 def show(version: str, *, environment: str) -> None:
-    """Show what is known of VERSION: metrics, gates, approvals, aliases."""
+    """Show the metrics, gates, approvals and aliases of VERSION."""
     found = connect(environment).models.get(version)
     echo(f"{found.reference}  {found.description}".rstrip())
     echo(f"  submitted {found.created:%Y-%m-%d %H:%M}Z by {found.submitted_by or 'MLflow'}, run {found.run}")
@@ -56,10 +56,10 @@ def show(version: str, *, environment: str) -> None:
 @click.argument("run")
 @click.argument("name")
 @environment_option
-@click.option("--model", help="The model's name within the run, where it kept several.")
-@click.option("--description", default="", help="What others should know of this version.")
+@click.option("--model", help="Name of the model within the run, if the run logged several.")
+@click.option("--description", default="", help="Description of the version, part of its model card.")
 def submit(run: str, name: str, *, environment: str, model: str | None, description: str) -> None:
-    """Submit the model of RUN, given by id or its first characters, as a version of NAME."""
+    """Submit the model of RUN (an id or its first characters) as a version of NAME."""
     lab = connect(environment)
     run_id = lab.experiments.identify(run)
     version = lab.models.submit(run_id, name, model=model, description=description)
@@ -70,8 +70,8 @@ def submit(run: str, name: str, *, environment: str, model: str | None, descript
 @models.command()
 @click.argument("version")
 @environment_option
-@click.option("--for", "target", help="Where it may enter; omitted, the environment itself.")
-@click.option("--reason", required=True, help="Why; it is kept with the version.")
+@click.option("--for", "target", help="Environment that the version may enter. Default: --environment.")
+@click.option("--reason", required=True, help="Reason, recorded with the approval.")
 def approve(version: str, *, environment: str, target: str | None, reason: str) -> None:
     """Approve VERSION in your own name."""
     approval = connect(environment).models.approve(version, environment=target, reason=reason)
@@ -82,26 +82,25 @@ def approve(version: str, *, environment: str, target: str | None, reason: str) 
 @click.argument("version")
 @environment_option
 def release(version: str, *, environment: str) -> None:
-    """Write the release of VERSION, which a promotion reads, if it was submitted before releases were written."""
+    """Write the release of VERSION, which promotions read, if an SDK without releases submitted it."""
     missing = connect(environment).models.release(version)
-    echo(f"released: {version} of {environment}" if missing else f"{version} has its release already")
+    echo(f"released: {version} of {environment}" if missing else f"{version} already has a release")
 
 
 @models.command()
 @click.argument("version")
-@click.option(
-    "--to", "target", required=True, help="The environment to promote to, of which you have a role."
-)
+@click.option("--to", "target", required=True, help="Target environment, in which you have a role.")
 @click.option(
     "--here",
     is_flag=True,
-    help="Promote in this process, which has to reach the database of the target, instead of in a job of the target.",
+    help="Promote in this process instead of a job. It must reach the database of the target.",
 )
-@click.option("--requested-by", help="ARN of the principal that asked for the promotion; the job states it.")
+@click.option("--requested-by", help="ARN of the principal that requested the promotion. The job sets it.")
 def promote(version: str, *, target: str, here: bool, requested_by: str | None) -> None:
-    """Promote VERSION, such as churn/3, from the environment that TARGET takes models from.
+    """Promote VERSION, e.g. churn/3, to the target, from the environment in its registry.promotes_from.
 
-    A Batch job in the network of TARGET does it; its output is printed, and the command fails if the job does.
+    A Batch job in the network of the target promotes the version. The command prints the job's output, and fails if the
+    job fails.
     """
     lab = connect(target)
     if not here:
@@ -120,10 +119,10 @@ def promote(version: str, *, target: str, here: bool, requested_by: str | None) 
 @click.argument("version")
 @click.argument("alias")
 @environment_option
-@click.option("--reason", default="", help="Why; it is kept with who and when.")
-@click.option("--remove", is_flag=True, help="Let the alias mean nothing, if it means VERSION now.")
+@click.option("--reason", default="", help="Reason, recorded with the change.")
+@click.option("--remove", is_flag=True, help="Remove the alias from VERSION.")
 def alias(version: str, alias: str, *, environment: str, reason: str, remove: bool) -> None:
-    """Let ALIAS mean VERSION; every move stays on record."""
+    """Set ALIAS to VERSION, and list all changes of the model's aliases."""
     registry = connect(environment).models
     found = registry.get(version)
     if not remove:
@@ -138,7 +137,7 @@ def alias(version: str, alias: str, *, environment: str, reason: str, remove: bo
 @click.argument("version")
 @environment_option
 def lineage(version: str, *, environment: str) -> None:
-    """Tell where VERSION comes from (run, data, code, environments), and who uses it."""
+    """Show the lineage of VERSION: run, data, code, environments, and the runs that use it."""
     echo(str(connect(environment).models.lineage(version)))
 
 
@@ -146,7 +145,7 @@ def lineage(version: str, *, environment: str) -> None:
 @click.argument("version")
 @environment_option
 def card(version: str, *, environment: str) -> None:
-    """Show the model card of VERSION; as Markdown where it is not a terminal."""
+    """Show the model card of VERSION, as Markdown if the output is not a terminal."""
     text = connect(environment).models.card(version)
     if not sys.stdout.isatty():
         click.echo(text, nl=False)  # a file or another program

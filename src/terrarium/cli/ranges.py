@@ -1,4 +1,4 @@
-"""The ranges of numbers that options take."""
+"""Ranges of numbers in options."""
 
 import math
 
@@ -8,7 +8,7 @@ __all__ = ["COUNT", "DAYS", "PORT", "TOLERANCE"]
 
 
 class _Number(click.FloatRange):
-    """A range that NaN is not in, although it is neither below its minimum nor above its maximum."""
+    """A range of floats that excludes NaN, which is neither below a minimum nor above a maximum."""
 
     def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number = super().convert(value, param, ctx)

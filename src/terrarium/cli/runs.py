@@ -1,4 +1,4 @@
-"""`terrarium runs`: find runs, delete them, bring them back."""
+"""`terrarium runs`: list, delete, restore and redact runs."""
 
 import csv
 import io
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 
 __all__ = ["runs"]
 
-_MOST_NAMES = 8  # of metrics that the table has no room for
+_MOST_NAMES = 8  # names of metrics that the note below the table lists
 _PARENT = "mlflow.parentRunId"
 
 
 @click.group()
 def runs() -> None:
-    """Find runs, delete them, bring them back, remove secrets from them."""
+    """List, delete and restore runs, and remove secrets from them."""
 
 
 @runs.command("list")
 @click.argument("where", required=False)
 @environment_option
 @click.option("--order-by", default="started desc", show_default=True, help="E.g. 'metrics.roc_auc desc'.")
-@click.option("--limit", type=COUNT, default=20, show_default=True, help="How many at most.")
-@click.option("--deleted", is_flag=True, help="Look among deleted runs.")
-@click.option("--nested", is_flag=True, help="List trials, steps of pipelines and reproductions, too.")
+@click.option("--limit", type=COUNT, default=20, show_default=True, help="Maximum number of runs.")
+@click.option("--deleted", is_flag=True, help="List deleted runs.")
+@click.option("--nested", is_flag=True, help="Also list trials, steps of pipelines and reproductions.")
 @click.option(
-    "--column", multiple=True, metavar="FIELD", help="Show this field, e.g. metrics.roc_auc; repeat for more."
+    "--column", multiple=True, metavar="FIELD", help="Show this field, e.g. metrics.roc_auc (repeatable)."
 )
 @click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
@@ -55,9 +55,9 @@ def list_runs(
     column: tuple[str, ...],
     form: Literal["table", "csv", "json"],
 ) -> None:
-    """List the runs for which WHERE holds; all of them if it is omitted.
+    """List the runs that match the condition WHERE, or all runs.
 
-    For example: terrarium runs list "metrics.roc_auc > 0.9 and not tags.broken" --order-by "metrics.roc_auc desc"
+    Example: terrarium runs list "metrics.roc_auc > 0.9 and not tags.broken" --order-by "metrics.roc_auc desc"
 
     Fields are metrics.NAME, params.NAME, tags.NAME, use_case.FIELD, datasets.NAME (or ["NAME"]), run_id, name,
     experiment, user, status, started, ended, commit, branch, entry_point.
@@ -86,7 +86,7 @@ def list_runs(
 @click.argument("ids", metavar="RUN...", nargs=-1, required=True)
 @environment_option
 def delete(ids: tuple[str, ...], *, environment: str) -> None:
-    """Delete runs, given by id or its first characters; `restore` brings them back until `terrarium gc`."""
+    """Delete runs (ids or their first characters). `restore` undoes it until `terrarium gc` has run."""
     experiments = connect(environment).experiments
     found = [experiments.identify(text) for text in ids]
     experiments.delete(*found)
@@ -97,7 +97,7 @@ def delete(ids: tuple[str, ...], *, environment: str) -> None:
 @click.argument("ids", metavar="RUN...", nargs=-1, required=True)
 @environment_option
 def restore(ids: tuple[str, ...], *, environment: str) -> None:
-    """Bring deleted runs back, given by id or its first characters."""
+    """Restore deleted runs (ids or their first characters)."""
     experiments = connect(environment).experiments
     found = [experiments.identify(text) for text in ids]
     experiments.restore(*found)
@@ -111,25 +111,25 @@ def restore(ids: tuple[str, ...], *, environment: str) -> None:
     "--texts",
     "file",
     type=click.File("r"),
-    help="A file with further secrets, one a line; `-` for standard input.",
+    help="File with additional secrets, one per line; `-` for standard input.",
 )
 def redact(run: str, *, environment: str, file: "IO[str] | None") -> None:
-    """Remove secrets from what is kept of RUN, given by its id or its first characters.
+    """Remove secrets from RUN (an id or its first characters).
 
-    Keys, tokens and passwords in tags, hyperparameters, record, artifacts and logged models become ***; files with
-    secrets leave the patch. Versions of objects that held them are deleted for good where your role may: an
-    administrator's may. Exits with code 2 where something is left.
+    Keys, tokens and passwords in tags, hyperparameters, record, artifacts and logged models are replaced by ***. Files
+    with secrets are removed from the patch. Versions of objects that contained them are deleted permanently if your
+    role may do that, as an administrator's role may. Exits with code 2 if something could not be removed.
     """
     texts = [line.strip() for line in file or () if line.strip()]
     done = connect(environment).experiments.redact(run, texts=texts)
     for what in done.replaced:
         click.echo(f"redacted: {what}")
-    click.echo(f"{len(done.replaced)} redacted, {done.deleted} versions of objects deleted for good")
+    click.echo(f"{len(done.replaced)} redacted, {done.deleted} versions of objects deleted permanently")
     for what, why in done.kept.items():
-        click.echo(f"still there: {what}: {why}", err=True)
+        click.echo(f"not removed: {what}: {why}", err=True)
     click.echo(
-        "not looked through: snapshots of code for jobs, packages of submitted models, promoted copies. "
-        "Whatever was a secret is known to others by now: replace it where it was issued."
+        "not searched: code snapshots of jobs, packages of submitted models, promoted copies. "
+        "Others may have read the secrets: replace them where they were issued."
     )
     if done.kept:
         sys.exit(2)
@@ -157,9 +157,9 @@ def _print_table(
 
 
 def _top_level(where: str | None) -> "Condition | None":
-    """Return the condition that leaves out trials, steps of pipelines and reproductions.
+    """Return the condition that excludes trials, steps of pipelines and reproductions.
 
-    A search that names runs, their parents or what they reproduce means just those.
+    They are not excluded if the condition names run ids, parent runs or reproduced runs.
     """
     from terrarium.search import parse_condition, tag
 
@@ -187,5 +187,5 @@ def _write_csv(found: "list[RunSummary]") -> None:
     writer.writerows(rows)
     if sys.stdout.isatty():
         echo(written.getvalue(), nl=False)
-    else:  # a file or another program, which reads names exactly as they are
+    else:  # a file or another program needs the exact names
         click.echo(written.getvalue(), nl=False)

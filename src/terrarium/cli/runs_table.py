@@ -1,4 +1,4 @@
-"""The table of `terrarium runs list`: as many columns as the terminal has room for."""
+"""The table of `terrarium runs list`, with the columns that fit into the terminal."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,9 +10,9 @@ from terrarium.search.condition import Kind
 
 __all__ = ["chosen_columns", "runs_table", "value_of"]
 
-_GAP = 3  # characters that a border and its spaces take
-_WIDEST_NAME = 32
-_FIRST_CHARACTERS = 8  # of a run's id
+_GAP = 3  # characters of a border with its spaces
+_WIDEST_NAME = 32  # characters
+_FIRST_CHARACTERS = 8  # shown of a run id
 _ATTRIBUTES: dict[str, Callable[[RunSummary], str]] = {
     "run_id": lambda run: run.id,
     "name": lambda run: run.name,
@@ -28,7 +28,7 @@ _ATTRIBUTES: dict[str, Callable[[RunSummary], str]] = {
 
 
 def value_of(run: RunSummary, field: Field) -> str:
-    """Return a run's value of a field as text, empty if it has none; six significant digits of a metric."""
+    """Return a run's value of a field as text, or an empty text. Metrics have six significant digits."""
     match field.kind:
         case Kind.METRIC:
             return f"{run.metrics[field.name]:.6g}" if field.name in run.metrics else ""
@@ -43,10 +43,10 @@ def value_of(run: RunSummary, field: Field) -> str:
 
 
 def chosen_columns(texts: Sequence[str]) -> list[Field]:
-    """Return the fields that columns were named by, e.g. `metrics.roc_auc`.
+    """Return the fields with the names of columns, e.g. `metrics.roc_auc`.
 
     Raises:
-        SearchTextError: A text is no field that a table can show.
+        SearchTextError: A text is not a field that the table can show.
     """
     from terrarium.search.errors import SearchTextError
 
@@ -56,8 +56,8 @@ def chosen_columns(texts: Sequence[str]) -> list[Field]:
         shown = isinstance(field, Field) and (field.kind is not Kind.ATTRIBUTE or field.name in _ATTRIBUTES)
         if not isinstance(field, Field) or not shown or field.kind is Kind.DATASET:
             raise SearchTextError(
-                f"{text!r} is no column",
-                remedy=f"name metrics.NAME, params.NAME, tags.NAME, use_case.name, or one of {', '.join(_ATTRIBUTES)}",
+                f"{text!r} is not a column",
+                remedy=f"use metrics.NAME, params.NAME, tags.NAME, use_case.name, or one of {', '.join(_ATTRIBUTES)}",
             )
         fields.append(field)
     return fields
@@ -66,13 +66,13 @@ def chosen_columns(texts: Sequence[str]) -> list[Field]:
 def runs_table(
     runs: Sequence[RunSummary], *, columns: Sequence[Field], asked: str, width: int
 ) -> tuple[PlainTable, list[str]]:
-    """Return the table, and the metrics of these runs that it has no room for.
+    """Return the table, and the metrics of these runs that do not fit.
 
     Args:
         runs: The runs.
-        columns: The columns that were asked for; empty, metrics that the terminal has room for.
-        asked: The text of the search, whose metrics come first.
-        width: Characters of a line.
+        columns: The requested columns. Defaults to the metrics that fit into the terminal.
+        asked: The text of the search. Its metrics come first.
+        width: The width of the terminal, in characters.
     """
     table = PlainTable()
     table.add_column("id", no_wrap=True, min_width=_FIRST_CHARACTERS)
@@ -102,16 +102,16 @@ def runs_table(
 
 
 def _metrics(runs: Sequence[RunSummary], asked: str) -> list[str]:
-    """Return the metrics of runs: those that the search names first, then those that most runs have."""
+    """Return the metrics of the runs: first those that the search names, then those that most runs have."""
     counts = Counter(name for run in runs for name in run.metrics)
-    # Values of the folds are no results of their own: only the last one would be shown.
+    # Values of folds come last: the table would only show the last fold.
     return sorted(
         counts, key=lambda name: (name not in asked, name.endswith(".fold"), -counts[name], len(name), name)
     )
 
 
 def _fitting(fields: Sequence[Field], runs: Sequence[RunSummary], room: int) -> list[Field]:
-    """Return the first of the fields whose columns fit into `room` characters; one at least, if there is any."""
+    """Return the first fields whose columns fit into `room` characters, at least one field if there is any."""
     fitting = list(fields[:1])
     room -= sum(_column(field, runs) for field in fitting)
     for field in fields[1:]:

@@ -10,10 +10,10 @@ __all__ = ["ui"]
 
 @click.command()
 @click.argument("environment")
-@click.option("--port", type=PORT, default=0, help="To listen on; omitted, any that is free.")
+@click.option("--port", type=PORT, default=0, help="Port to listen on. Default: a free port.")
 @click.option("--open/--no-open", "opened", default=True, show_default=True, help="Open a browser.")
 def ui(environment: str, *, port: int, opened: bool) -> None:
-    """Serve MLflow's UI of ENVIRONMENT on this machine alone, with your own AWS identity, until Ctrl-C."""
+    """Serve MLflow's UI of ENVIRONMENT on loopback, with your own AWS identity, until Ctrl-C."""
     import webbrowser
 
     from terrarium.directories import cache_directory
@@ -27,7 +27,7 @@ def ui(environment: str, *, port: int, opened: bool) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     root = f"s3://{artifacts.bucket}/{artifacts.experiments_prefix}".rstrip("/")
     with UiServer(environment, python=python, artifact_root=root, port=port, log=log) as server:
-        echo(f"{environment}: {server.address} (Ctrl-C ends it)")
+        echo(f"{environment}: {server.address} (Ctrl-C stops it)")
         if opened:
             webbrowser.open(server.address)
         try:

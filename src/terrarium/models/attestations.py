@@ -154,16 +154,16 @@ class Attestations:
         package = attested.package.digest
         return tuple(approval for approval in given if approval.digest == package)
 
-    def move(self, move: AliasChange) -> None:
+    def record_alias_change(self, change: AliasChange) -> None:
         """Write the change of an alias in the session's name."""
-        self._storage.put("aliases", move)
+        self._storage.put("aliases", change)
 
-    def last_move(self, name: str, alias: str) -> AliasChange | None:
+    def last_alias_change(self, name: str, alias: str) -> AliasChange | None:
         """Return the last change of an alias, if there is one."""
         last = self._storage.last("aliases", f"{name}/{alias}", AliasChange)
         return last.document if last else None
 
-    def moves(self, name: str) -> list[AliasChange]:
+    def alias_changes(self, name: str) -> list[AliasChange]:
         """Return all changes of the model's aliases, the earliest first."""
         return [one.document for one in self._storage.read("aliases", name, AliasChange)]
 
@@ -174,7 +174,7 @@ class Attestations:
             AttestationMissingError: No change of the alias was attested.
             ModelTamperedError: The last change set another version or another package.
         """
-        last = self.last_move(version.name, alias)
+        last = self.last_alias_change(version.name, alias)
         reference = f"{version.name}@{alias}"
         again = f'terrarium models alias <version> {alias} --reason "..." --environment {self._manifest.environment}'
         if last is None:
@@ -230,5 +230,5 @@ def claims(tags: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in sorted(tags.items()) if name.startswith(ATTESTED)}
 
 
-def _target(move: AliasChange) -> str:
-    return "no version" if move.after is None else f"{move.name}/{move.after} (package {move.digest})"
+def _target(change: AliasChange) -> str:
+    return "no version" if change.after is None else f"{change.name}/{change.after} (package {change.digest})"

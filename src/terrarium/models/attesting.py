@@ -1,4 +1,4 @@
-"""Attesting versions that were submitted by an SDK that wrote no attestations."""
+"""Attestation of versions that an SDK without attestations submitted."""
 
 import tempfile
 from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["attest_submitted"]
 
-# They depend on the time of the submission, and on what was champion then.
+# These gates depend on the time of the submission and on the champion at that time.
 _NOT_ASKED_AGAIN = {"data_days": None, "champion_margin": None}
 
 
@@ -52,5 +52,5 @@ def attest_submitted(connection: "Connection", registry: Registry, version: Mode
             f"({candidate.metrics})",
             remedy="submit its run again: lab.models.submit(run, name)",
         )
-    with registry.alone(version.name):
+    with registry.lock(version.name):
         return attest_version(connection, version, registry=registry)

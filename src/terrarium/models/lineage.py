@@ -1,4 +1,4 @@
-"""`Lineage`: where a version comes from, and who uses it."""
+"""`Lineage`: the origin of a version, and the runs that use it."""
 
 import tempfile
 from collections.abc import Iterator
@@ -25,14 +25,14 @@ __all__ = ["Lineage", "lineage_of"]
 
 
 class Lineage(BaseModel):
-    """All that is known of a version.
+    """The lineage of a version.
 
     Attributes:
-        environment: Where it was looked up.
+        environment: The environment of the version.
         version: The version, with its origins and approvals.
-        record: Of the run that made it: data snapshots, code, packages, pretrained modules, evaluation.
-        moves: Of the aliases that ever meant it, the first one first.
-        used_by: The runs that loaded it, the last one first.
+        record: The record of its run: data snapshots, code, packages, pretrained modules, evaluation.
+        alias_changes: The changes of aliases from or to this version, the earliest first.
+        used_by: The runs that loaded it, the latest first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,7 +40,7 @@ class Lineage(BaseModel):
     environment: str
     version: ModelVersion
     record: RunRecord
-    moves: tuple[AliasChange, ...]
+    alias_changes: tuple[AliasChange, ...]
     used_by: tuple[RunSummary, ...]
 
     def __str__(self) -> str:
@@ -59,14 +59,14 @@ class Lineage(BaseModel):
             yield f"  approved {approval}"
         yield f"  run {record.run} of experiment {record.experiment}"
         if record.code:
-            changes = ", with changes that were not committed" if record.code.dirty else ""
+            changes = ", with uncommitted changes" if record.code.dirty else ""
             yield f"  code {record.code.repository or ''} {record.code.commit}, {record.code.entry_point}{changes}"
         for part in record.parts:
             pinned = f"snapshot {part.snapshot_id}" if part.snapshot_id else part.digest
             yield f"  {part.name} from {part.dataset}, {pinned}"
         for module in record.architecture.pretrained if record.architecture else ():
             yield f"  pretrained {module.name} {module.revision or ''} {module.digest or ''}".rstrip()
-        yield from (f"  {move}" for move in self.moves)
+        yield from (f"  {change}" for change in self.alias_changes)
         yield from (
             f"  used by run {run.id} ({run.name}) of experiment {run.experiment}" for run in self.used_by
         )
@@ -76,12 +76,12 @@ def lineage_of(connection: "Connection", version: ModelVersion) -> Lineage:
     """Return the lineage of a version.
 
     Raises:
-        NotSubmittableError: It was not submitted by `lab.models`, so it has no record.
-        ModelTamperedError: Its record differs from the submitted one.
+        NotSubmittableError: `lab.models` did not submit the version, so it has no record.
+        ModelTamperedError: The record in the package was changed.
     """
     if version.artifact is None:
         raise NotSubmittableError(
-            f"{version.reference} was made by MLflow's own code, without a record",
+            f"{version.reference} was created by MLflow's client, without a record",
             remedy="submit its run: lab.models.submit(run, name)",
         )
     with tempfile.TemporaryDirectory() as folder:
@@ -89,11 +89,11 @@ def lineage_of(connection: "Connection", version: ModelVersion) -> Lineage:
             version.artifact, Path(folder), below=RECORD
         )
         text = (Path(folder) / RECORD).read_text(encoding="utf-8")
-    moves = attestations_of(connection).moves(version.name)
+    changes = attestations_of(connection).alias_changes(version.name)
     return Lineage(
         environment=connection.environment,
         version=version,
         record=parse_record(text, source=version.reference),
-        moves=tuple(move for move in moves if version.version in (move.before, move.after)),
+        alias_changes=tuple(change for change in changes if version.version in (change.before, change.after)),
         used_by=tuple(runs_that_use(connection, version)),
     )

@@ -1,4 +1,4 @@
-"""From the registry of one environment to that of the next, with approval, gates and lineage."""
+"""Promotion of versions to the registry of the next environment, with approval, gates and lineage."""
 
 import tempfile
 from collections.abc import Iterator
@@ -32,13 +32,13 @@ __all__ = ["Promotion", "open_source", "promote_here"]
 
 
 def open_source(target: "Connection") -> "Connection":
-    """Return the environment that `target` takes models from, by the role there that may read its releases.
+    """Connect to the source of promotions to `target`, with the role in the source that may read its releases.
 
     Args:
-        target: Where models go; connected by a principal that the role trusts: the job of the promotion.
+        target: The target environment, connected as a principal that the role trusts: the promotion job.
 
     Raises:
-        PromotionRefusedError: No models are promoted there.
+        PromotionRefusedError: The target accepts no models.
         AccessDeniedError: The role may not be assumed.
     """
     from terrarium.connection import open_connection
@@ -53,15 +53,15 @@ def open_source(target: "Connection") -> "Connection":
 
 
 def promote_here(reference: str, *, target: "Connection", requested_by: str | None) -> ModelVersion:
-    """Promote a version in this process, by the role that may read the source.
+    """Promote a version in this process, with the role that may read the source.
 
     Args:
         reference: The version in the source, by its number: `churn/3`.
-        target: Where it goes; connected by a principal that the role trusts, and that reaches the database.
-        requested_by: ARN of the principal that asked for it, where another one does it.
+        target: The target environment, connected as a principal that the role trusts and that reaches the database.
+        requested_by: The ARN of the principal that requested the promotion, if it is another one.
 
     Raises:
-        ModelNameError: The reference names an alias, or is none.
+        ModelNameError: The reference contains an alias, or is invalid.
     """
     name, version = version_by_number(reference)
     return Promotion(open_source(target), target).promote(name, version, requested_by=requested_by)
@@ -70,17 +70,17 @@ def promote_here(reference: str, *, target: "Connection", requested_by: str | No
 class Promotion:
     """Promotion of versions from one environment to another.
 
-    It reads the source's bucket only: attestation, package, release and approvals. The source's database is private to
-    the source's network. What the attestation pins by digest is what counts: package, record and release. Every step
-    can be repeated: files go to keys named after their content, the run's copy is found by the run that it is a copy
-    of, and the version is created in one transaction, by one process at a time, unless it exists.
+    A promotion reads only the source's bucket (attestation, package, release and approvals), because the source's
+    database is private to its network. The attestation pins package, record and release by digests. All steps can be
+    repeated: keys of files contain the digest of their content, the copy of the run has a tag with the original run,
+    and one process at a time creates the version in one transaction, unless it exists.
 
     Args:
-        source: The environment of the version.
-        target: The environment that it is promoted to.
+        source: The source environment.
+        target: The target environment.
 
     Raises:
-        PromotionRefusedError: The target does not take models from there.
+        PromotionRefusedError: The target does not accept models from the source.
     """
 
     def __init__(self, source: "Connection", target: "Connection") -> None:
@@ -93,12 +93,12 @@ class Promotion:
         self._releases = release_storage(source)
 
     def promote(self, name: str, version: int, *, requested_by: str | None = None) -> ModelVersion:
-        """Return the version in the target; see `Models.promote`.
+        """Promote a version and return the version in the target; see `Models.promote`.
 
         Args:
-            name: Name of the registered model.
-            version: Number of the version in the source.
-            requested_by: ARN of the principal that asked for it, where another one does it.
+            name: The name of the registered model.
+            version: The number of the version in the source.
+            requested_by: The ARN of the principal that requested the promotion, if it is another one.
         """
         attested = attestations_of(self._source).of(name, version)
         known = self._promoted(attested)
@@ -118,7 +118,7 @@ class Promotion:
                 environment=self._target.environment,
             )
             artifact = self._storage(self._target).put(package, name=name)
-            with self._registry.alone(name):
+            with self._registry.lock(name):
                 made = self._promoted(attested) or self._enter(
                     attested,
                     release,
@@ -141,7 +141,7 @@ class Promotion:
         return None
 
     def _copies(self, attested: VersionAttestation) -> Iterator[ModelVersion]:
-        """Return the versions in the target whose rows state that they were promoted from this one."""
+        """Yield the versions in the target whose rows state that they were promoted from this one."""
         wanted = (attested.environment, attested.account, attested.version)
         for found in self._registry.versions(f"name = '{attested.name}'", latest=True):
             if found.origins:
@@ -196,7 +196,7 @@ class Promotion:
             origins=(*parse_origins(attested.tags.get(ORIGINS, "[]")), origin),
         )
         made = next(
-            # Of a promotion that was killed.
+            # A version that an interrupted promotion created.
             (
                 found
                 for found in self._copies(attested)
@@ -222,11 +222,13 @@ class Promotion:
 
 def _not_declared(target: "Connection", source: "Connection | None" = None) -> PromotionRefusedError:
     known = target.manifest.registry.promotes_from
-    takes = (
-        f"takes models from {known.environment!r} only" if known else "takes models from no other environment"
+    accepts = (
+        f"accepts models only from {known.environment!r}"
+        if known
+        else "accepts no models from other environments"
     )
     wanted = f", not from {source.environment!r}" if source else ""
     return PromotionRefusedError(
-        f"environment {target.environment!r} {takes}{wanted}",
+        f"environment {target.environment!r} {accepts}{wanted}",
         remedy=f"set registry.promotes_from in environments/{target.environment}.toml and deploy both",
     )

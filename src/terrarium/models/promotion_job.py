@@ -1,4 +1,4 @@
-"""The promotion as a Batch job in the target's network, the only place from which the target's database is reached."""
+"""Promotion as a Batch job in the target's network, because the target's database is private to that network."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -26,16 +26,16 @@ _OUTCOMES = {
 
 
 def run_promotion_job(reference: str, *, target: "Connection", say: Callable[[str], object]) -> None:
-    """Start the job that promotes a version, follow it to its end, and repeat what it prints.
+    """Start the job that promotes a version, wait for its end, and print its output.
 
     Args:
         reference: The version in the source, by its number: `churn/3`.
-        target: The environment that it is promoted to.
-        say: Gets the job's id, then every line that the job prints.
+        target: The target environment.
+        say: Called with the job's id, then with each line of its output.
 
     Raises:
-        ModelNameError: The reference names an alias, or is none.
-        PromotionRefusedError: The target takes models from no other environment.
+        ModelNameError: The reference contains an alias, or is invalid.
+        PromotionRefusedError: The target accepts no models from other environments.
         AccessDeniedError: The caller may not start the job.
         PromotionFailedError: The job failed.
     """
@@ -44,7 +44,7 @@ def run_promotion_job(reference: str, *, target: "Connection", say: Callable[[st
     known = target.manifest.registry.promotes_from
     if known is None:
         raise PromotionRefusedError(
-            f"environment {target.environment!r} takes models from no other environment",
+            f"environment {target.environment!r} accepts no models from other environments",
             remedy=f"set registry.promotes_from in environments/{target.environment}.toml and deploy both",
         )
     job = _submit(asked, target)
@@ -81,13 +81,13 @@ def _submit(asked: str, target: "Connection") -> BatchJob:
 
 
 def late_lines(job: Job, state: JobState, *, said: int, seconds: float = _LOG_DELAY) -> Iterator[str]:
-    """Return the lines that arrive after a job has ended, until the one that states the outcome.
+    """Yield the lines that arrive after the end of a job, until the line with the outcome.
 
     Args:
         job: The job, which has ended.
-        state: How it ended.
-        said: Number of lines that were read before.
-        seconds: How long to wait for the outcome.
+        state: The final state of the job.
+        said: The number of lines that were read before.
+        seconds: The maximum time to wait for the outcome.
     """
     deadline = time.monotonic() + seconds
     lines = list(job.logs())

@@ -1,4 +1,4 @@
-"""MLflow's registry and runs of one environment, as `lab.models` uses them."""
+"""`Registry`: MLflow's registry and runs of one environment, with the queries that `lab.models` needs."""
 
 import difflib
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Registry:
 
     @cached_property
     def reading(self) -> "MlflowRegistry":
-        """As the database's reader, on a replica where there is one."""
+        """The store of models on the reader of the database, which is a replica if there is one."""
         from terrarium.models.registry_store import RegistryStore
 
         return RegistryStore(
@@ -44,14 +44,14 @@ class Registry:
 
     @cached_property
     def writing(self) -> "RegistryStore":
-        """As the database's writer."""
+        """The store of models on the writer of the database."""
         from terrarium.models.registry_store import RegistryStore
 
         return RegistryStore(self._connection, store_uri=self._connection.tracking_uri)
 
     @cached_property
     def runs(self) -> "MlflowTracking":
-        """Its runs, as the database's reader."""
+        """The store of runs on the reader of the database."""
         from terrarium.experiments.tracking_store import TrackingStore
 
         return TrackingStore(
@@ -60,13 +60,13 @@ class Registry:
 
     @cached_property
     def recording(self) -> "MlflowTracking":
-        """Its runs, as the database's writer."""
+        """The store of runs on the writer of the database."""
         from terrarium.experiments.tracking_store import TrackingStore
 
         return TrackingStore(self._connection, store_uri=self._connection.tracking_uri)
 
     def models(self) -> "Iterator[RegisteredModel]":
-        """All registered models, by name."""
+        """Yield all registered models, by name."""
         token = None
         while True:
             page = self.reading.search_registered_models(order_by=["name"], page_token=token)
@@ -79,7 +79,7 @@ class Registry:
         """Return a registered model.
 
         Raises:
-            ModelNotFoundError: There is no model of this name.
+            ModelNotFoundError: The registry has no model with this name.
         """
         from mlflow.exceptions import MlflowException
 
@@ -87,7 +87,7 @@ class Registry:
             found: RegisteredModel = self.reading.get_registered_model(name)
         except MlflowException as error:
             raise self._not_found(
-                f"model {name!r}", remedy="terrarium models list shows those it has"
+                f"model {name!r}", remedy="list the models: terrarium models list"
             ) from error
         return found
 
@@ -95,8 +95,8 @@ class Registry:
         """Yield the versions that match MLflow's filter, the newest first.
 
         Args:
-            where: E.g. `name = 'churn'`.
-            latest: Whether to read from the writer's host instead of a replica, which may lag behind.
+            where: The filter, e.g. `name = 'churn'`.
+            latest: Whether to read from the writer, because a replica may lag behind.
         """
         store: MlflowRegistry = self.writing if latest else self.reading
         token = None
@@ -108,11 +108,11 @@ class Registry:
                 return
 
     def resolve(self, reference: str | ModelReference) -> ModelVersion:
-        """Return the version that a reference means now.
+        """Return the version that a reference currently resolves to.
 
         Raises:
             ModelNameError: The text is not a reference.
-            ModelNotFoundError: There is no such version.
+            ModelNotFoundError: The registry has no such version.
         """
         from mlflow.exceptions import MlflowException
 
@@ -134,7 +134,7 @@ class Registry:
         return (f"did you mean {close[0]!r}? " if close else "") + "`terrarium models list` lists the models"
 
     def champion(self, name: str) -> ModelVersion | None:
-        """Return the champion, with which new versions are compared, if there is one."""
+        """Return the current champion of a model, if there is one."""
         try:
             return self.resolve(ModelReference(name, None, CHAMPION))
         except ModelNotFoundError:
@@ -143,7 +143,7 @@ class Registry:
     def create(
         self, name: str, *, source: str, run: str, description: str, tags: dict[str, str]
     ) -> ModelVersion:
-        """Create a version, and the registered model before its first version. Call it within `alone`."""
+        """Create a version, and the registered model if it does not exist. The caller must hold `lock`."""
         from mlflow.entities.model_registry import ModelVersionTag
         from mlflow.exceptions import MlflowException
 
@@ -162,8 +162,8 @@ class Registry:
         return ModelVersion.of(made)
 
     @contextmanager
-    def alone(self, name: str) -> Iterator[None]:
-        """Lock the creation of versions of this model; the lock ends with the process."""
+    def lock(self, name: str) -> Iterator[None]:
+        """Hold the lock for creating versions of this model. PostgreSQL releases it if the process ends."""
         with advisory_lock(self._connection.database.writer, f"model.{name}"):
             yield
 

@@ -26,9 +26,9 @@ __all__ = ["RegistryStore"]
 
 
 class RegistryStore(SqlAlchemyStore):
-    """Registered models, versions and aliases. The deployer migrates the schema.
+    """MLflow's store of registered models, versions and aliases, without migrations, which the deployer runs.
 
-    Every alias change is recorded with user, time and reason, also from MLflow's client and UI.
+    Each change of an alias is attested with its principal, time and reason, also if MLflow's client or UI makes it.
 
     Args:
         connection: The environment.
@@ -49,44 +49,44 @@ class RegistryStore(SqlAlchemyStore):
         return self._user
 
     def set_registered_model_alias(self, name: str, alias: str, version: str | int) -> None:
-        """Let `alias` mean this version from now on."""
-        self.move_alias(name, alias, version)
+        """Set `alias` to this version."""
+        self.change_alias(name, alias, version)
 
     def delete_registered_model_alias(self, name: str, alias: str) -> None:
-        """Let `alias` mean nothing."""
-        self.move_alias(name, alias, None)
+        """Remove `alias`."""
+        self.change_alias(name, alias, None)
 
-    def move_alias(self, name: str, alias: str, version: str | int | None, *, reason: str = "") -> None:
-        """Move an alias, and attest the move in the registry's bucket.
+    def change_alias(self, name: str, alias: str, version: str | int | None, *, reason: str = "") -> None:
+        """Set or remove an alias, and attest the change in the registry's bucket.
 
         Args:
-            name: The registered model.
-            alias: E.g. `champion`.
-            version: Where to; None for nowhere.
-            reason: Why.
+            name: The name of the registered model.
+            alias: The alias, e.g. `champion`.
+            version: The number of the version; None removes the alias.
+            reason: The reason of the change.
 
         Raises:
-            ApprovalMissingError: The environment wants champions approved, and nobody approved this one.
-            AttestationMissingError: The version claims to be submitted, and nothing attests that.
-            ModelTamperedError: The database describes the version otherwise than it was attested.
-            MlflowException: There is no such model or version.
+            ApprovalMissingError: The environment requires approved champions, and nobody approved this version.
+            AttestationMissingError: The version has a package, but no attestation.
+            ModelTamperedError: The row of the version differs from its attestation.
+            MlflowException: The registry does not contain the model or version.
         """
         _validate_model_alias_name(alias)
         _validate_model_alias_name_reserved(alias)
         after = None if version is None else int(_validate_model_version(version))
-        # Approvals are never taken back, and attestations never change: none can vanish until the move.
+        # Approvals and attestations are never removed, so the check still holds when the alias is set.
         digest = None if after is None else self._check_version(name, alias, after)
         with self.ManagedSessionMaker(read_only=False) as session:
             model = self._get_registered_model(session, name)  # type: ignore[no-untyped-call]
-            session.refresh(model, with_for_update=True)  # moves come one after the other
+            session.refresh(model, with_for_update=True)  # one change at a time
             held = self._get_registered_model_alias(session, name, alias)  # type: ignore[no-untyped-call]
             before = held.version if held else None
-            last = self._attestations.last_move(name, alias)
+            last = self._attestations.last_alias_change(name, alias)
             if before == after == (last.after if last else None) and digest == (
                 last.digest if last else None
             ):
                 return
-            move = AliasChange.now(
+            change = AliasChange.now(
                 name,
                 alias,
                 number=last.number + 1 if last else 1,
@@ -103,13 +103,12 @@ class RegistryStore(SqlAlchemyStore):
             elif held is not None:
                 session.delete(held)
             session.flush()
-            # The last thing before the commit: of a process that dies in between, `load` refuses the alias until it is
-            # moved again.
-            self._attestations.move(move)
+            # Last, before the commit: if the process ends in between, `load` refuses the alias until it is set again.
+            self._attestations.record_alias_change(change)
 
     def _check_version(self, name: str, alias: str, number: int) -> str | None:
-        """Return the digest of a version's package, None where MLflow's client made the version."""
-        found = self.get_model_version(name, number)  # type: ignore[no-untyped-call] # which sees that it is there
+        """Return the digest of a version's package, or None if MLflow's client created the version."""
+        found = self.get_model_version(name, number)  # type: ignore[no-untyped-call] # raises if it does not exist
         version, settings = ModelVersion.of(found), self._connection.manifest.registry
         attested = self._attestations.check(version) if version.artifact else None
         if alias == CHAMPION and settings.approval:

@@ -1,4 +1,4 @@
-"""Writing the release and the attestation of a version to the registry's bucket."""
+"""Writer of the release and the attestation of a version."""
 
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def attest_version(
 ) -> bool:
     """Write the release and the attestation of a version, unless it is attested already.
 
-    The caller holds `registry.alone(version.name)`, and knows that the version is what it states.
+    The caller must hold `registry.lock(version.name)` and must have verified the version.
 
     Args:
         connection: The environment of the version.

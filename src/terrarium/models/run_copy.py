@@ -1,4 +1,4 @@
-"""The copy of a released run in the environment that its model is promoted to."""
+"""Copy of a released run in the target environment of a promotion."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,23 +20,23 @@ __all__ = ["copy_run"]
 _MOST = 100  # params or tags of one MLflow batch
 _MOST_METRICS = 1000
 
-# They name what only the source has.
+# These tags refer to objects of the source environment.
 _LEFT_OUT = {"mlflow.log-model.history", "mlflow.parentRunId"}
 
 
 def copy_run(release: "Release", record: Path, *, target: "Connection", registry: "Registry") -> str:
     """Copy a run: params, latest metrics, tags, dataset inputs, and the artifacts of its record.
 
-    Every step can be repeated: the promotion after a killed one completes its copy.
+    All steps can be repeated: a later promotion completes the copy of an interrupted one.
 
     Args:
         release: The release that holds the run.
-        record: Folder with the artifacts of the run's record.
-        target: The environment that gets the copy.
-        registry: Of the same environment.
+        record: The folder with the artifacts of the run's record.
+        target: The target environment.
+        registry: The registry of the target.
 
     Returns:
-        The copy's run id.
+        The run id of the copy.
     """
     store, run = registry.recording, release.run
     copy = _begun(store, run, origin=f"{release.environment}/{run.id}")

@@ -1,4 +1,4 @@
-"""`lab.models`: submit, find, load, promote."""
+"""`Models`: the class behind `lab.models`."""
 
 import shutil
 import tempfile
@@ -57,22 +57,25 @@ class Models:
     def submit(
         self, run: "Run | RunSummary | str", name: str, *, model: str | None = None, description: str = ""
     ) -> ModelVersion:
-        """Submit the model that a finished run kept.
+        """Submit the model that a finished run logged.
 
-        The registry's bucket gets a package: the model, its card, the record of the run and its exact packages, with a
-        digest of every file. The same run submitted again is the version that it is already.
+        Writes a package to the registry's bucket: the model, its card, the record of the run and its exact package
+        versions, with a digest of each file. If the same run is submitted again, the existing version is returned.
 
         Args:
             run: The run, or its id.
-            name: Of the registered model; it is made with its first version.
-            model: The model's name within the run; may be omitted where there is but one.
-            description: What others should know of this version; part of the card.
+            name: The name of the registered model. The first submission creates it.
+            model: The name of the model within the run. It can be omitted if the run logged only one.
+            description: A description of the version, part of the card.
 
         Raises:
-            RunNotFoundError: There is no such run.
-            NotSubmittableError: The run is not finished, its record is incomplete, or it kept no such model.
-            GatesFailedError: The model does not pass the environment's gates; all of them are named.
-            ModelNameError: Nothing can be called so.
+            RunNotFoundError: The environment has no such run.
+            NotSubmittableError: The run has not finished, its record is incomplete, or it logged no such model.
+            GatesFailedError: The model does not pass the environment's gates. The error lists all gates.
+            ModelNameError: The name is invalid.
+
+        Example:
+            >>> version = lab.models.submit(run, "churn", description="trained on data of May")
         """
         from terrarium.models.submission import submit
 
@@ -88,29 +91,36 @@ class Models:
         """Return the versions of a model, the newest first.
 
         Raises:
-            ModelNotFoundError: There is no such model.
+            ModelNotFoundError: The registry has no such model.
         """
         self._registry.model(name)
         return list(self._registry.versions(f"name = '{name}'"))
 
     def search(self, where: str = "") -> list[ModelVersion]:
-        """Return versions of all models from the database, without verification; `get` verifies one.
+        """Return versions of all models as the database describes them. `get` verifies one version.
 
         Args:
-            where: A filter of MLflow, e.g. "tags.`terrarium.model.submitted_by` LIKE '%/ada'". Omitted, all.
+            where: MLflow's filter, e.g. "tags.`terrarium.model.submitted_by` LIKE '%/ada'". Defaults to all versions.
+
+        Example:
+            >>> lab.models.search("name = 'churn'")
         """
         return list(self._registry.versions(where))
 
     def get(self, reference: str) -> ModelVersion:
-        """Return the version that a reference means now, with its approvals, verified if it is attested.
+        """Return the version of a reference with its approvals, verified if it is attested.
 
-        A version that nothing attests (one of MLflow's client, or of an SDK that wrote no attestations) is returned as
-        the database has it. It cannot be loaded, promoted or become champion.
+        A version without an attestation (of MLflow's client, or of an SDK that wrote no attestations) is returned as
+        the database describes it. It cannot be loaded, promoted or become champion.
 
         Raises:
-            ModelNameError: It is no reference.
-            ModelNotFoundError: There is no such version.
-            ModelTamperedError: The database states something else than what was attested; what differs is named.
+            ModelNameError: The text is not a reference.
+            ModelNotFoundError: The registry has no such version.
+            ModelTamperedError: The row differs from the attestation. The error lists the differences.
+
+        Example:
+            >>> lab.models.get("churn@champion").metrics
+            {'roc_auc': 0.93}
         """
         version = self._registry.resolve(reference)
         if version.artifact is None:
@@ -121,23 +131,26 @@ class Models:
             return version
 
     def load(self, reference: str, *, allow_code: bool = False) -> "PyFuncModel":
-        """Load a model that is what was submitted, approved and aliased; a run that is under way has that on record.
+        """Load a model after verification of its files, approvals and alias. An active run records the use.
 
         Args:
-            reference: E.g. `churn@champion`.
+            reference: The reference, e.g. `churn@champion`.
             allow_code: Whether loading may execute code of the model, as pickles and custom Python models do. The
-                variable `TERRARIUM_ALLOW_MODEL_CODE=true` allows it, too.
+                environment variable `TERRARIUM_ALLOW_MODEL_CODE=true` allows it as well.
 
         Returns:
-            MLflow's uniform model: `predict(frame)`, and `get_raw_model()` for the library's own.
+            MLflow's uniform model: `predict(frame)`, and `get_raw_model()` for the object of the library.
 
         Raises:
-            ModelCodeError: Loading would execute code of the model, and nobody allowed that.
-            AttestationMissingError: Nothing attests the version, or the move of the alias.
-            ApprovalMissingError: It is the champion of an environment that wants approval, and nobody approved it.
-            ModelTamperedError: A file is not what was submitted, is gone, or was added, or the database states
-                something else than what was attested; it is named.
-            ModelNotFoundError: There is no such version.
+            ModelCodeError: Loading can execute code of the model, and it is not allowed.
+            AttestationMissingError: The version, or the change of the alias, has no attestation.
+            ApprovalMissingError: The environment requires approved champions, and nobody approved this one.
+            ModelTamperedError: A file was changed, deleted or added, or the row differs from the attestation.
+            ModelNotFoundError: The registry has no such version.
+
+        Example:
+            >>> model = lab.models.load("churn@champion")
+            >>> model.predict(frame)
         """
         import mlflow.pyfunc
 
@@ -153,13 +166,13 @@ class Models:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        # Some models read their files when they are used.
+        # Some models read their files only when they are used.
         weakref.finalize(model, shutil.rmtree, folder, ignore_errors=True)
         record_use(self._connection, version, asked=reference)
         return model
 
     def download(self, reference: str, destination: str | PathLike[str]) -> Path:
-        """Get the whole package of a version to a folder; errors as of `load`.
+        """Download the whole package of a version to a folder. Raises the errors of `load`.
 
         Returns:
             The folder: `model/`, `card.md`, `card.html`, `record.json`, `requirements.txt`.
@@ -171,58 +184,64 @@ class Models:
         return folder
 
     def card(self, reference: str) -> str:
-        """Return the model card of a version, as Markdown; errors as of `load`.
+        """Return the model card of a version, as Markdown. Raises the errors of `load`.
 
-        By number (`churn/3`), the registry's bucket suffices: no database is asked.
+        With a number (`churn/3`), it reads only the registry's bucket, not the database.
         """
         with tempfile.TemporaryDirectory() as folder:
             self._storage.get(self._attested(reference).package, Path(folder), below=CARD)
             return (Path(folder) / CARD).read_text(encoding="utf-8")
 
     def alias(self, reference: str, alias: str, *, reason: str = "") -> None:
-        """Let an alias mean a version from now on, whatever it meant before.
+        """Set an alias to a version.
 
         Args:
             reference: The version.
-            alias: E.g. `champion` or `challenger`.
-            reason: Why; kept with who and when.
+            alias: The alias, e.g. `champion` or `challenger`.
+            reason: The reason, recorded with the principal and the time.
 
         Raises:
-            ApprovalMissingError: The environment wants champions approved, and nobody approved this one.
+            ApprovalMissingError: The environment requires approved champions, and nobody approved this version.
+
+        Example:
+            >>> lab.models.alias("churn/3", "champion", reason="better recall")
         """
         check_alias(alias)
         version = self.get(reference)
-        self._registry.writing.move_alias(version.name, alias, version.version, reason=reason)
+        self._registry.writing.change_alias(version.name, alias, version.version, reason=reason)
 
     def remove_alias(self, name: str, alias: str, *, reason: str = "") -> None:
-        """Remove an alias."""
+        """Remove an alias from a model."""
         check_alias(alias)
-        self._registry.writing.move_alias(name, alias, None, reason=reason)
+        self._registry.writing.change_alias(name, alias, None, reason=reason)
 
     def alias_history(self, name: str) -> list[AliasChange]:
-        """Return the changes of the aliases of a model from the registry's bucket, the oldest first.
+        """Return all attested changes of the model's aliases, the earliest first.
 
         Raises:
-            ModelNotFoundError: There is no such model.
+            ModelNotFoundError: The registry has no such model.
         """
         self._registry.model(name)
-        return attestations_of(self._connection).moves(name)
+        return attestations_of(self._connection).alias_changes(name)
 
     def approve(self, reference: str, *, reason: str, environment: str | None = None) -> Approval:
         """Approve a version's package for an environment, in your own name.
 
-        The approval is an object of the registry's bucket. Where an environment wants approvals, only its role
-        `approver` may write them. By number (`churn/3`), no database is asked.
+        The approval is an object in the registry's bucket. If an environment requires approvals, only its role
+        `approver` may write them. With a number (`churn/3`), the database is not read.
 
         Args:
             reference: The version.
-            reason: Why; it is kept.
-            environment: The environment that it may enter, or become champion in; omitted, this one.
+            reason: The reason, recorded with the approval.
+            environment: The environment that it may enter, or become champion in. Defaults to this environment.
 
         Raises:
-            AttestationMissingError: Nothing attests the version.
-            ModelTamperedError: By alias: the database states something else than what was attested.
+            AttestationMissingError: The version has no attestation.
+            ModelTamperedError: With an alias: the row differs from the attestation.
             AccessDeniedError: The role may not approve.
+
+        Example:
+            >>> lab.models.approve("churn/3", reason="reviewed by the risk team", environment="staging")
         """
         target = environment or self._connection.environment
         check_environment_name(target)
@@ -236,11 +255,11 @@ class Models:
         )
 
     def release(self, reference: str) -> bool:
-        """Attest a version that was submitted before attestations were written.
+        """Attest a version that an SDK without attestations submitted.
 
-        Its package is verified and has to pass the environment's gates, except those on the age of the data and on the
-        champion, which depend on the time. Approvals and moves of aliases of that time count no longer: approve the
-        version, and move its aliases, again.
+        The package is verified and must pass the environment's gates, except those on the age of the data and on the
+        champion, which depend on the time. Earlier approvals and aliases are no longer valid: approve the version and
+        set its aliases again.
 
         Args:
             reference: The version.
@@ -249,8 +268,8 @@ class Models:
             Whether the attestation was missing.
 
         Raises:
-            NotSubmittableError: The version was not submitted by `lab.models`.
-            ModelTamperedError: The package is not what the database states.
+            NotSubmittableError: `lab.models` did not submit the version.
+            ModelTamperedError: The package differs from the row in the database.
             GatesFailedError: The model does not pass the gates.
         """
         from terrarium.models.attesting import attest_submitted
@@ -260,20 +279,23 @@ class Models:
     def promote(self, reference: str, *, to: "Connected") -> ModelVersion:
         """Promote a version to the next environment in this process: package, run, approval and lineage.
 
-        Where the database of `to` cannot be reached, and wherever people may not write, the promotion is a job of that
-        environment: `terrarium models promote`. It can be repeated at any time, and by several processes at once:
-        whatever was killed, there is one such version in the end. It gets no alias there.
+        If this process cannot reach the database of `to`, or may not write there, use `terrarium models promote`, which
+        starts a job of that environment. Promotions can be repeated and can run concurrently; they create one version.
+        The version gets no alias in the target.
 
         Args:
-            reference: The version here. By number, no database is asked here: reading the bucket suffices.
-            to: The other environment, connected; with `terrarium.connect(name, session=...)`, as another principal.
+            reference: The version here. With a number, only the bucket is read, not the database.
+            to: The target environment; use `terrarium.connect(name, session=...)` for another principal.
 
         Raises:
-            PromotionRefusedError: Its `registry.promotes_from` does not name this environment.
-            AttestationMissingError: There is no such version, or nothing attests it yet: `release(reference)`.
-            ApprovalMissingError: It wants approval, and there is none: `approve(reference, environment=...)`.
-            GatesFailedError: The model does not pass its gates.
-            ModelTamperedError: The bucket here does not hold what was submitted.
+            PromotionRefusedError: The target's `registry.promotes_from` does not name this environment.
+            AttestationMissingError: The version does not exist, or has no attestation: `release(reference)`.
+            ApprovalMissingError: The target requires an approval: `approve(reference, environment=...)`.
+            GatesFailedError: The model does not pass the target's gates.
+            ModelTamperedError: The bucket here does not contain the submitted content.
+
+        Example:
+            >>> lab.models.promote("churn/3", to=terrarium.connect("staging"))
         """
         from terrarium.models.promotion import Promotion
 
@@ -283,11 +305,14 @@ class Models:
         return promotion.promote(asked.name, number)
 
     def lineage(self, reference: str) -> Lineage:
-        """Return the origin of a version (run, data snapshots, code) and the runs that use it, ready to print.
+        """Return the origin of a version (run, data snapshots, code) and the runs that use it.
 
         Raises:
-            ModelNotFoundError: There is no such version.
-            ModelTamperedError: Its record differs from the submitted one.
+            ModelNotFoundError: The registry has no such version.
+            ModelTamperedError: The record in the package was changed.
+
+        Example:
+            >>> print(lab.models.lineage("churn/3"))
         """
         return lineage_of(self._connection, self._verify(reference).version)
 
@@ -303,7 +328,7 @@ class Models:
         return verify(self._connection, self._registry, reference)
 
     def _attested(self, reference: str) -> VersionAttestation:
-        """Return the attestation of a version: by number without a look at the database."""
+        """Return the attestation of a version. With a number, the database is not read."""
         asked = ModelReference.parse(reference)
         if asked.version is not None:
             return attestations_of(self._connection).of(asked.name, asked.version)

@@ -1,4 +1,4 @@
-"""From a finished run to a version in the registry."""
+"""Submission of a finished run's model to the registry."""
 
 import tempfile
 from pathlib import Path
@@ -73,27 +73,27 @@ def submit(
 
 
 def mlflow_source(artifact: ArtifactRef) -> str:
-    """Return the location of a package's model, for MLflow."""
+    """Return the URI from which MLflow loads the model of a package."""
     return f"{artifact.uri.rpartition('/')[0]}/{MODEL}"
 
 
 def _complete_record(run: "Run", record: RunRecord) -> RunRecord:
     if run.info.lifecycle_stage != "active":
         raise NotSubmittableError(
-            f"run {record.run} is deleted: what is on record of it may be erased at any time",
+            f"run {record.run} is deleted, and its data may be erased at any time",
             remedy=f'restore it first: lab.experiments.restore("{record.run}")',
         )
     if run.info.status != "FINISHED":
         raise NotSubmittableError(
-            f"run {record.run} is {run.info.status}, and only a finished run is submitted",
-            remedy="submit after its `with` block; a run that failed has to be run again",
+            f"run {record.run} is {run.info.status}, and only finished runs can be submitted",
+            remedy="submit the run after its `with` block; if it failed, run it again",
         )
     missing = record.missing()
     if missing:
         gaps = "\n".join(f"  {gap.what}: {gap.why}" for gap in missing)
         raise NotSubmittableError(
-            f"the record of run {record.run} is incomplete; it lacks\n{gaps}",
-            remedy="run it again with all of that on record: nobody could reproduce this one",
+            f"the record of run {record.run} is incomplete, so nobody could reproduce the run. It lacks\n{gaps}",
+            remedy="run it again, and record the missing values",
         )
     return record
 
@@ -126,7 +126,7 @@ def _enter(
         gates=gates,
     )
     attestations = attestations_of(connection)
-    with registry.alone(name):
+    with registry.lock(name):
         version = _submitted(registry, attestations, candidate, tags) or registry.create(
             name,
             source=mlflow_source(artifact),
@@ -135,14 +135,14 @@ def _enter(
             tags=tags,
         )
         attest_version(connection, version, registry=registry)
-    attestations.check(version)  # somebody may have attested another version by this number beforehand
+    attestations.check(version)  # another client may have attested a version with this number before
     return version
 
 
 def _submitted(
     registry: Registry, attestations: Attestations, candidate: Candidate, tags: dict[str, str]
 ) -> ModelVersion | None:
-    """Return the version that an earlier submission of the same content made, perhaps one that was killed."""
+    """Return the version that an earlier, possibly interrupted, submission of the same content created."""
     where = f"name = '{candidate.name}' and run_id = '{candidate.record.run}'"
     for version in registry.versions(where, latest=True):
         if not makes_same_claims(version, tags):

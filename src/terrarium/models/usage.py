@@ -1,4 +1,4 @@
-"""Use of versions by runs: a run has a tag for every version that it loaded."""
+"""Use of versions by runs: a run has a tag for each version that it loaded."""
 
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ def record_use(connection: "Connection", version: "ModelVersion", *, asked: str)
 
 
 def runs_that_use(connection: "Connection", version: "ModelVersion") -> "list[RunSummary]":
-    """Return the runs that loaded `version`, the newest first."""
+    """Return the runs that loaded `version`, the latest first."""
     from terrarium.search import tag
     from terrarium.search.run_summaries import list_runs
     from terrarium.search.sql import ChosenRuns

@@ -1,4 +1,4 @@
-"""A version as everything that was decided about it has it: row, package, attestation, alias and approvals agree."""
+"""Verification of versions: row, package, attestation, alias and approvals must agree."""
 
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Verified", "attestations_of", "champion_of", "verify"]
 
-_REPLICA_DELAY = 2  # s; Aurora's replicas lag by less than 100 ms as a rule
+_REPLICA_DELAY = 2  # s; replicas of Aurora usually lag by less than 100 ms
 
 
 class Verified(NamedTuple):
-    """A version that was verified.
+    """A verified version.
 
     Attributes:
         version: The version.
-        attested: Its attestation.
+        attested: The attestation of the version.
         approvals: The approvals of its package.
     """
 
@@ -40,19 +40,19 @@ def attestations_of(connection: "Connection") -> Attestations:
 
 
 def verify(connection: "Connection", registry: Registry, reference: str | ModelReference) -> Verified:
-    """Return the version that a reference means, if the registry's bucket attests all that the database states of it.
+    """Return the version of a reference, after a comparison of its row with the attestations.
 
     Args:
         connection: The environment.
         registry: Its registry.
-        reference: E.g. `churn@champion`, of which the last move is verified too.
+        reference: The reference. With an alias, e.g. `churn@champion`, the last change of the alias is verified too.
 
     Raises:
-        ModelNotFoundError: There is no such version.
-        NotSubmittableError: The version was not submitted by `lab.models`.
-        AttestationMissingError: Nothing attests the version, or the move of the alias.
-        ModelTamperedError: The database states something else than what was attested; what differs is named.
-        ApprovalMissingError: It is the champion of an environment that wants approval, and nobody approved it.
+        ModelNotFoundError: The registry has no such version.
+        NotSubmittableError: `lab.models` did not submit the version.
+        AttestationMissingError: The version, or the change of the alias, has no attestation.
+        ModelTamperedError: The row differs from the attestation. The error lists the differences.
+        ApprovalMissingError: The environment requires approved champions, and nobody approved this one.
     """
     asked = ModelReference.parse(reference) if isinstance(reference, str) else reference
     try:
@@ -60,12 +60,12 @@ def verify(connection: "Connection", registry: Registry, reference: str | ModelR
     except ModelTamperedError:
         if asked.alias is None:
             raise
-        time.sleep(_REPLICA_DELAY)  # the alias may have moved this moment, and a replica not know it yet
+        time.sleep(_REPLICA_DELAY)  # the alias may have changed just now, and the replica may lag behind
         return _verified(connection, registry, asked)
 
 
 def champion_of(connection: "Connection", registry: Registry, name: str) -> ModelVersion | None:
-    """Return the version that new ones are compared with, verified if `lab.models` submitted it."""
+    """Return the current champion, verified if `lab.models` submitted it."""
     version = registry.champion(name)
     if version is None or version.artifact is None:
         return version
@@ -76,8 +76,8 @@ def _verified(connection: "Connection", registry: Registry, asked: ModelReferenc
     version, attestations = registry.resolve(asked), attestations_of(connection)
     if version.artifact is None:
         raise NotSubmittableError(
-            f"{version.reference} was not submitted by lab.models, so that nothing vouches for its content",
-            remedy="load it by MLflow itself, or submit its run: lab.models.submit(run, name)",
+            f"lab.models did not submit {version.reference}, so its content cannot be verified",
+            remedy="load it with MLflow, or submit its run: lab.models.submit(run, name)",
         )
     attested = attestations.check(version)
     approvals = attestations.approvals(attested)

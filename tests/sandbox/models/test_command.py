@@ -50,5 +50,5 @@ def test_from_submission_to_the_next_environment(
     assert f"promoted: {NAME}/1 of next, from sdk" in typed(*promotion)
     assert [version.reference for version in target.models.versions(NAME)] == [f"{NAME}/1"]
     account.enter(monkeypatch)
-    assert "has its release already" in typed("release", f"{NAME}/1")
+    assert "already has a release" in typed("release", f"{NAME}/1")
     assert "from version 1 to nothing" in typed("alias", f"{NAME}/1", "champion", "--remove")

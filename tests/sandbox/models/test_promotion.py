@@ -206,7 +206,7 @@ def test_the_targets_gates_decide(lab: terrarium.Lab, target: terrarium.Lab) -> 
 def test_models_go_only_where_it_is_declared(lab: terrarium.Lab, target: terrarium.Lab) -> None:
     version = approved(lab, "backwards")
     lab.models.promote(version.reference, to=target)
-    with pytest.raises(PromotionRefusedError, match="'sdk' takes models from no other environment"):
+    with pytest.raises(PromotionRefusedError, match="'sdk' accepts no models from other environments"):
         target.models.promote("backwards/1", to=lab)
 
 

@@ -128,7 +128,7 @@ def test_gates_refuse_in_words_and_nothing_is_made(lab: terrarium.Lab) -> None:
         strict.models.submit(trained(lab, "gated", example=False), "gated")
     for words in (
         "passed  record: complete",
-        "FAILED  signature: none",
+        "FAILED  signature: missing",
         "FAILED  roc_auc: 0.9, required: at least 0.95",
         "FAILED  data: of unknown age",
         "-> ",
