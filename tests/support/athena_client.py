@@ -37,7 +37,7 @@ class Athena:
         return str(answer["QueryExecutionId"])
 
     def wait(self, query_id: str) -> dict[str, Any]:
-        """The query's execution, once it is over."""
+        """Wait for the end of a query, and return its execution."""
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             execution: dict[str, Any] = self.client.get_query_execution(QueryExecutionId=query_id)[
@@ -49,7 +49,7 @@ class Athena:
         raise TimeoutError(f"query {query_id} is {execution['Status']['State']}")
 
     def run(self, sql: str, *parameters: str) -> dict[str, Any]:
-        """The execution of a query that must succeed."""
+        """Run a query that must succeed, and return its execution."""
         execution = self.wait(self.start(sql, *parameters))
         assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]
         return execution
@@ -61,11 +61,11 @@ class Athena:
         return str(execution["Status"]["StateChangeReason"])
 
     def rows(self, sql: str, *parameters: str) -> list[list[str | None]]:
-        """All rows of a query, with its header where it has one."""
+        """Run a query, and return all rows, including the header if there is one."""
         return self.rows_of(self.run(sql, *parameters)["QueryExecutionId"])
 
     def rows_of(self, query_id: str) -> list[list[str | None]]:
-        """All rows of a query that has succeeded."""
+        """Return all rows of a successful query."""
         pages = self.client.get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
         return [
             [value.get("VarCharValue") for value in row["Data"]]

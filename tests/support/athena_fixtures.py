@@ -17,7 +17,7 @@ def athena(lab: terrarium.Lab) -> Athena:
 
 @pytest.fixture
 def table() -> str:
-    """A table's name that nobody else has."""
+    """Return a unique name of a table."""
     return f"athena_{uuid.uuid4().hex}"
 
 

@@ -32,7 +32,7 @@ class BatchJobs:
         self._logs = boto3.client("logs")
 
     def submit(self, *command: str, **options: Any) -> str:
-        """The id of a job that runs a command; `overrides` are those of its container."""
+        """Submit a job that runs a command, with overrides of its container, and return its id."""
         overrides = {"command": list(command), **options.pop("overrides", {})}
         given = {
             "jobName": "test",
@@ -52,7 +52,7 @@ class BatchJobs:
         return dict(found)
 
     def reaches(self, job: str, *statuses: str) -> dict[str, Any]:
-        """The job, when it has one of these statuses."""
+        """Wait until the job has one of the statuses, and return the job."""
 
         def look() -> dict[str, Any] | None:
             found = self.describe(job)
@@ -61,7 +61,7 @@ class BatchJobs:
         return eventually(look)
 
     def ended(self, job: str) -> dict[str, Any]:
-        """The job, when it has ended."""
+        """Wait for the end of the job, and return the job."""
         return self.reaches(job, "SUCCEEDED", "FAILED")
 
     def output(self, job: str) -> list[str]:

@@ -18,7 +18,7 @@ _PATIENCE = 60  # s
 
 
 class Browser:
-    """One window."""
+    """A window of the browser."""
 
     def __init__(self, session: str) -> None:
         self._session = session
@@ -56,7 +56,7 @@ class Browser:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A headless Chromium; the test is skipped where there is none."""
+    """Start a headless Chromium. Skip the test if Chromium is not installed."""
     driver = shutil.which("chromedriver")
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not (driver and chromium):

@@ -32,7 +32,7 @@ class Breakage:
 def _denied(
     role: str, *actions: str, resource: str = "*", condition: Mapping[str, Any] | None = None
 ) -> Break:
-    """A role that lacks actions: as if its policies never had granted them."""
+    """Return the fault that a role lacks permissions, as if its policies did not grant them."""
 
     @contextmanager
     def broken(client: Clients, manifest: PlatformManifest) -> Iterator[None]:

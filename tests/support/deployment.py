@@ -31,7 +31,7 @@ class Deployment:
 
     @cached_property
     def shell(self) -> dict[str, str]:
-        """The variables of a shell after `eval "$(terrarium sandbox env <name>)"`."""
+        """Return the variables of a shell after `eval "$(terrarium sandbox env <name>)"`."""
         return self.sandbox.environment(self.credentials_of or self.name)
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:

@@ -18,7 +18,7 @@ REGION = "eu-central-1"
 
 @dataclass(frozen=True)
 class KeyUser:
-    """A user of IAM with credentials."""
+    """An IAM user with credentials."""
 
     sandbox: LocalSandbox
     name: str
@@ -39,7 +39,7 @@ class KeyUser:
         iam.put_user_policy(UserName=self.name, PolicyName="grants", PolicyDocument=document(statements))
 
     def client(self, service: str) -> Any:
-        """A client of a service with the user's credentials."""
+        """Return a client of a service with the user's credentials."""
         session = boto3.Session(
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
@@ -54,18 +54,18 @@ def document(statements: Sequence[dict[str, Any]]) -> str:
 
 
 def allow(*actions: str, **condition: Any) -> dict[str, Any]:
-    """A statement that allows actions on everything, under conditions by operator."""
+    """Return a statement that allows actions on all resources, under conditions by operator."""
     statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
     return {**statement, **({"Condition": condition} if condition else {})}
 
 
 def via(service: str, *actions: str) -> dict[str, Any]:
-    """A statement that allows actions through a service."""
+    """Return a statement that allows actions through a service."""
     return allow(*actions, StringEquals={"kms:ViaService": f"{service}.{REGION}.amazonaws.com"})
 
 
 def key(sandbox: LocalSandbox, *statements: dict[str, Any]) -> str:
-    """A key, whose policy lets the account's IAM decide and says besides what is given."""
+    """Create a key whose policy has the given statements and delegates to the account's IAM policies."""
     delegation = {
         **allow("kms:*"),
         "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
@@ -76,7 +76,7 @@ def key(sandbox: LocalSandbox, *statements: dict[str, Any]) -> str:
 
 
 def role(sandbox: LocalSandbox, name: str, service: str, *statements: dict[str, Any]) -> str:
-    """A role that a service may assume; called again, its grants are replaced."""
+    """Create a role that a service may assume, or replace its grants if it exists."""
     iam = sandbox.client("iam", "--account", ACCOUNT)
     trust = {
         "Effect": "Allow",

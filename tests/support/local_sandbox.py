@@ -19,14 +19,14 @@ _TERRARIUM = Path(sys.executable).with_name("terrarium")
 
 @dataclass(frozen=True)
 class LocalSandbox:
-    """The sandbox of one home, and the checkout in which its commands are typed."""
+    """The sandbox of one home folder, and the checkout in which its commands run."""
 
     home: Path
     checkout: Path
     _environments: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Type `terrarium sandbox <arguments>`."""
+        """Run `terrarium sandbox <arguments>`."""
         if arguments[0] != "env":
             self._environments.clear()
         done = subprocess.run(
@@ -41,7 +41,7 @@ class LocalSandbox:
         return done
 
     def environment(self, *arguments: str) -> dict[str, str]:
-        """All that a shell has after `eval "$(terrarium sandbox env <arguments>)"`."""
+        """Return the variables of a shell after `eval "$(terrarium sandbox env <arguments>)"`."""
         if arguments not in self._environments:
             exports = self.command("env", *arguments).stdout
             printed = subprocess.run(
@@ -56,7 +56,7 @@ class LocalSandbox:
         return self._environments[arguments]
 
     def client(self, service: str, *arguments: str) -> Any:
-        """A boto3 client as a program in the shell of `environment(*arguments)` has it."""
+        """Return a boto3 client with the variables of `environment(*arguments)`."""
         environment = self.environment(*arguments)
         session = boto3.Session(
             aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],

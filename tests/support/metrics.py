@@ -7,7 +7,7 @@ __all__ = ["counted"]
 
 
 def counted(cloudwatch: Any, metric: str, namespace: str, **dimensions: str) -> float:
-    """The sum of a metric within the last hour.
+    """Return the sum of a metric in the last hour.
 
     Args:
         cloudwatch: A client.

@@ -40,7 +40,7 @@ def target_manifest(next_account: Account, provisioned: PlatformManifest) -> Pla
 
 @pytest.fixture
 def target(lab: terrarium.Lab, next_account: Account, target_manifest: PlatformManifest) -> terrarium.Lab:  # noqa: ARG001 - in the sandbox
-    """The second environment, by a session of its own, in the process that is in the first's account."""
+    """Connect to the second environment with a separate session, in a process of the first account."""
     variables = next_account.variables
     session = boto3.Session(
         aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],

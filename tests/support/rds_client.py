@@ -19,14 +19,14 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Account:
-    """An account of the sandbox, and somebody in it."""
+    """An account of the sandbox with the credentials of one principal."""
 
     session: boto3.Session
     endpoint: str
 
     @classmethod
     def of(cls, sandbox: LocalSandbox, environment: str) -> "Account":
-        """The administrator of the account that `environment` pins."""
+        """Return the administrator of the account that `environment` pins."""
         shell = sandbox.environment(environment)
         session = boto3.Session(
             aws_access_key_id=shell["AWS_ACCESS_KEY_ID"],
@@ -39,7 +39,7 @@ class Account:
         return self.session.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload] # any service
 
     def somebody_else(self, credentials: dict[str, str]) -> "Account":
-        """The same account with other credentials, as CreateAccessKey and AssumeRole answer them."""
+        """Return the same account with other credentials, in the form of CreateAccessKey and AssumeRole."""
         session = boto3.Session(
             aws_access_key_id=credentials["AccessKeyId"],
             aws_secret_access_key=credentials["SecretAccessKey"],
@@ -49,7 +49,7 @@ class Account:
         return Account(session, self.endpoint)
 
     def create_cluster(self, **settings: Any) -> "Cluster":
-        """A cluster as the platform's stacks make it; `settings` are CreateDBCluster's."""
+        """Create a cluster like that of the stacks. `settings` are arguments of CreateDBCluster."""
         name = f"test-{uuid.uuid4().hex[:12]}"
         defaults = {
             "DBClusterIdentifier": name,
@@ -67,7 +67,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A DB cluster, known by its name."""
+    """A DB cluster with a name."""
 
     account: Account
     name: str

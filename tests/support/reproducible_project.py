@@ -38,7 +38,7 @@ for name, share in {"half": 0.5, "whole": 1.0}.items():
 
 @dataclass(frozen=True)
 class Project:
-    """A repository with `train.py`, and beside it rows, a seed and an installed package."""
+    """A repository with `train.py`, and outside of it, rows, a seed and an installed package."""
 
     folder: Path
     account: Account
@@ -49,7 +49,7 @@ class Project:
         return self.folder / "code"
 
     def make(self) -> None:
-        """Write it all, and commit the code."""
+        """Write all parts of the project, and commit the code."""
         self.code.mkdir()
         (self.code / "train.py").write_text(_TRAIN)
         self.write_rows([1, 2, 3, 4, 5, 6, 7, 8])
@@ -58,16 +58,16 @@ class Project:
         commit_all(self.code)
 
     def copy(self, folder: Path) -> "Project":
-        """All of it once more, to be changed."""
+        """Return a copy of the project, for changes."""
         shutil.copytree(self.folder, folder)
         return Project(folder, self.account)
 
     def write_rows(self, rows: list[int]) -> None:
-        """The data, outside of the repository."""
+        """Write the data, outside of the repository."""
         (self.folder / "rows.json").write_text(str(rows))
 
     def install_dependency(self, version: str, *, factor: int) -> None:
-        """A package that `train.py` imports, as a package manager would have left it."""
+        """Install the package that `train.py` imports, as a package manager would."""
         site = self.folder / "site"
         for old in site.glob("dependency-*/METADATA"):
             old.unlink()

@@ -32,7 +32,7 @@ class Session:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The shell's variables for who this is."""
+        """The environment variables of the session."""
         return {
             **self.sandbox.environment(self.environment),
             "AWS_ACCESS_KEY_ID": self.access_key_id,
@@ -41,7 +41,7 @@ class Session:
         }
 
     def client(self, service: str) -> Any:
-        """A boto3 client that is this session."""
+        """Return a boto3 client with the session's credentials."""
         variables = self.sandbox.environment(self.environment)
         session = boto3.Session(
             aws_access_key_id=self.access_key_id,

@@ -48,22 +48,22 @@ class StackIdentities:
         return identities
 
     def client(self, service: str) -> Any:
-        """A client of the administrator."""
+        """Return a client of the administrator."""
         return self.sandbox.client(service, self.stack.name)
 
     def role_arn(self, path: str) -> str:
-        """The ARN of the role whose construct path begins so."""
+        """Return the ARN of the role whose construct path starts with `path`."""
         arn = arn_of(self.resource("aws_iam_role", path), self.stack)
         assert arn is not None
         return arn
 
     def resource(self, kind: str, path: str = "") -> Resource:
-        """The resource of a Terraform type whose construct path begins so."""
+        """Return the resource of a Terraform type whose construct path starts with `path`."""
         (found,) = (one for one in self.stack.resources(kind) if one.path.startswith(path))
         return found
 
     def document(self, resource: Resource, argument: str = "policy") -> dict[str, Any]:
-        """A policy of the stack, in which references are what they are here."""
+        """Return a policy of the stack with references replaced by values of the sandbox."""
         text = json.dumps(with_arns(resource.document(argument), self.stack))
         # Terraform writes `${` for `$${`.
         found: dict[str, Any] = json.loads(_SOME_KEY.sub(self.key_arn, text).replace("$${", "${"))

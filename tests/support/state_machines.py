@@ -14,7 +14,7 @@ _PATIENCE_SECONDS = 600
 
 
 def role_of(service: str, name: str, *, policy: dict[str, Any] | None = None) -> str:
-    """A role that a service may assume, with everything allowed unless a policy says otherwise."""
+    """Create a role that a service may assume. By default, its policy allows everything."""
     iam = boto3.client("iam")
     statement = {
         "Effect": "Allow",
@@ -35,7 +35,7 @@ def role_of(service: str, name: str, *, policy: dict[str, Any] | None = None) ->
 
 
 def create_state_machine(name: str, definition: dict[str, Any], *, role_arn: str | None = None) -> str:
-    """A state machine; its role may do everything unless one is given."""
+    """Create a state machine. By default, its role is allowed everything."""
     arn: str = boto3.client("stepfunctions").create_state_machine(
         name=name, definition=json.dumps(definition), roleArn=role_arn or role_of("states", name)
     )["stateMachineArn"]

@@ -24,7 +24,7 @@ def requests_in(log: str) -> list[str]:
 
 
 class Terraform:
-    """The `terraform` of a folder, in the shell of an account.
+    """Terraform in a folder, with the variables of an account.
 
     Args:
         folder: Where its configuration and state are.

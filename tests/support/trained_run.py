@@ -32,7 +32,7 @@ def committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def trained(
     lab: terrarium.Lab, name: str, *, roc_auc: float = 0.9, example: bool = True, seed: int = 7
 ) -> terrarium.Run:
-    """A run of a use case called `name`."""
+    """Record a run of a use case with the name `name`."""
     splits = terrarium.Splits.of(
         {"train": (FEATURES, TARGET), "validation": (FEATURES, TARGET)}, dataset="numbers", seed=seed
     )

@@ -20,7 +20,7 @@ _HOPELESS = (
 
 
 def create_compute(manifest: PlatformManifest) -> dict[str, object]:
-    """The section `compute` of the manifest, once everything in it exists."""
+    """Create the resources for jobs, and return the manifest's section `compute`."""
     environment = manifest.environment
     roles = {
         name: create_role(f"terrarium-{environment}-{name}", f"{service}.amazonaws.com")
@@ -74,7 +74,7 @@ def create_compute(manifest: PlatformManifest) -> dict[str, object]:
 
 
 def create_role(name: str, service: str) -> str:
-    """The ARN of a role that a service may assume."""
+    """Create a role that a service may assume, and return its ARN."""
     iam = boto3.client("iam")
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     role = iam.create_role(

@@ -11,7 +11,7 @@ SCAN_LIMIT_BYTES = 1024**3
 
 
 def query_results_bucket(manifest: PlatformManifest) -> str:
-    """The bucket in which the workgroup leaves results."""
+    """Return the bucket of query results."""
     return f"terrarium-{manifest.environment}-query-results-{manifest.account}"
 
 

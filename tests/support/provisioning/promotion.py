@@ -16,7 +16,7 @@ _TRUST = {
 
 
 def source_role_arn(environment: str, account: str) -> str:
-    """The role through which others read models of `environment`."""
+    """Return the ARN of the role through which other accounts read models of `environment`."""
     return f"arn:aws:iam::{account}:role/terrarium-{environment}-promotion-source"
 
 
@@ -36,7 +36,7 @@ def create_promotion(manifest: PlatformManifest) -> dict[str, object]:
 
 
 def _register(manifest: PlatformManifest, role: str) -> None:
-    """As `modules/promotion.py` declares it."""
+    """Create the resources for promotion as `modules/promotion.py` declares them."""
     boto3.client("batch").register_job_definition(
         jobDefinitionName=promotion_job_definition(manifest.environment),
         type="container",
