@@ -1,6 +1,8 @@
 """Compilation of a pipeline: a valid state machine, the same text each time, with a digest of its own."""
 
 import json
+import re
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -87,3 +89,10 @@ def _reached(name: str, states: dict[str, Any]) -> set[str]:
         following += [choice["Next"] for choice in content.get("Choices", []) + content.get("Catch", [])]
         to_do += [one for one in following if one]
     return found
+
+
+def test_the_programs_of_a_step_exist() -> None:
+    """Strings name the modules, which a renaming can miss."""
+    modules = re.findall(r'"-m",\s+"(terrarium[.\w]+)"', PIPELINE.compile())
+    assert len(set(modules)) == 2, "the entry point of jobs, and that of steps"
+    assert all(find_spec(module) for module in modules)
