@@ -34,7 +34,7 @@ def file_of(size: int, folder: Path, name: str = "source.bin") -> Path:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_what_was_put_is_what_is_got(size: int, artifacts: Artifacts, tmp_path: Path) -> None:
+def test_get_returns_the_content_of_put(size: int, artifacts: Artifacts, tmp_path: Path) -> None:
     source = file_of(size, tmp_path)
     ref = artifacts.put(source, "some/name.bin")
     got = artifacts.get(ref, tmp_path / "there" / "got.bin")
@@ -44,7 +44,7 @@ def test_what_was_put_is_what_is_got(size: int, artifacts: Artifacts, tmp_path: 
     assert ref.uri == f"s3://{BUCKET.bucket}/{BUCKET.artifacts_prefix}some/name.bin"
 
 
-def test_a_reference_means_its_version_for_good(artifacts: Artifacts, tmp_path: Path) -> None:
+def test_a_reference_pins_its_version(artifacts: Artifacts, tmp_path: Path) -> None:
     first = artifacts.put_bytes(b"first", "name")
     second = artifacts.put_bytes(b"second", "name")
     assert artifacts.get_bytes(first) == b"first"
@@ -63,7 +63,7 @@ def test_unchanged_content_is_not_uploaded_again(
     assert calls == ["HeadObject"]
 
 
-def test_a_file_that_is_there_already_is_not_downloaded_again(
+def test_an_equal_local_file_is_not_downloaded_again(
     artifacts: Artifacts, calls: list[str], tmp_path: Path
 ) -> None:
     source = file_of(10, tmp_path)
@@ -78,7 +78,7 @@ def test_a_file_goes_into_a_folder_under_its_own_name(artifacts: Artifacts, tmp_
     assert artifacts.get(ref, tmp_path) == tmp_path / "churn.bin"
 
 
-def test_another_file_is_replaced_and_a_folder_is_not(artifacts: Artifacts, tmp_path: Path) -> None:
+def test_replaces_an_existing_file_but_not_a_folder(artifacts: Artifacts, tmp_path: Path) -> None:
     ref = artifacts.put_bytes(b"new", "name")
     (tmp_path / "file").write_bytes(b"old")
     assert artifacts.get(ref, tmp_path / "file").read_bytes() == b"new"
@@ -87,9 +87,7 @@ def test_another_file_is_replaced_and_a_folder_is_not(artifacts: Artifacts, tmp_
         artifacts.get(ref, tmp_path / "folder")
 
 
-def test_content_that_is_not_what_the_reference_promises_is_never_placed(
-    artifacts: Artifacts, tmp_path: Path
-) -> None:
+def test_never_writes_content_with_another_digest(artifacts: Artifacts, tmp_path: Path) -> None:
     ref = artifacts.put_bytes(b"content", "name").model_copy(update={"digest": "sha256:" + "0" * 64})
     with pytest.raises(ArtifactCorruptError, match="sha256:0000"):
         artifacts.get(ref, tmp_path / "got")
@@ -98,7 +96,7 @@ def test_content_that_is_not_what_the_reference_promises_is_never_placed(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_missing_is_named(artifacts: Artifacts, s3: "S3Client", tmp_path: Path) -> None:
+def test_names_the_missing_artifact(artifacts: Artifacts, s3: "S3Client", tmp_path: Path) -> None:
     with pytest.raises(SourceNotFoundError, match=r"no\.bin"):
         artifacts.put(tmp_path / "no.bin")
     with pytest.raises(ArtifactNotFoundError, match="'never-put'"):
@@ -109,7 +107,7 @@ def test_what_is_missing_is_named(artifacts: Artifacts, s3: "S3Client", tmp_path
         artifacts.get(ref, tmp_path / "got")
 
 
-def test_a_name_alone_is_no_reference(artifacts: Artifacts, tmp_path: Path) -> None:
+def test_refuses_a_name_as_reference(artifacts: Artifacts, tmp_path: Path) -> None:
     artifacts.put_bytes(b"content", "name")
     with pytest.raises(ArtifactReferenceError, match="`latest`"):
         artifacts.get("name", tmp_path / "got")
@@ -128,9 +126,7 @@ def test_a_bucket_without_versions_is_refused(artifacts: Artifacts, s3: "S3Clien
         artifacts.put_bytes(b"content", "name")
 
 
-def test_not_enough_rights_are_named_with_the_call_that_needs_them(
-    artifacts: Artifacts, s3: "S3Client"
-) -> None:
+def test_names_the_call_that_the_role_may_not_make(artifacts: Artifacts, s3: "S3Client") -> None:
     everything = f"arn:aws:s3:::{BUCKET.bucket}/*"
     denial = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": everything}
     s3.put_bucket_policy(
@@ -141,7 +137,7 @@ def test_not_enough_rights_are_named_with_the_call_that_needs_them(
         artifacts.put_bytes(b"content", "name")
 
 
-def test_s3_is_told_the_digest_of_every_byte(artifacts: Artifacts, s3: "S3Client", tmp_path: Path) -> None:
+def test_sends_the_digest_of_all_content_to_s3(artifacts: Artifacts, s3: "S3Client", tmp_path: Path) -> None:
     checksums: list[str | None] = []
     for operation in ("PutObject", "UploadPart"):
         s3.meta.events.register(
@@ -154,6 +150,6 @@ def test_s3_is_told_the_digest_of_every_byte(artifacts: Artifacts, s3: "S3Client
     assert all(checksums)
 
 
-def test_text_of_a_reference_is_enough_in_another_lab(artifacts: Artifacts) -> None:
+def test_another_lab_reads_the_text_of_a_reference(artifacts: Artifacts) -> None:
     text = str(artifacts.put_bytes(b"content", "a name/with ?&#%.bin"))
     assert artifacts.get_bytes(ArtifactRef.parse(text)) == b"content"

@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "source"
 
 
-def test_what_was_put_is_what_is_got(folder: Path, artifacts: Artifacts, tmp_path: Path) -> None:
+def test_get_returns_the_content_of_put(folder: Path, artifacts: Artifacts, tmp_path: Path) -> None:
     ref = artifacts.put(folder, "data")
     got = artifacts.get(str(ref), tmp_path / "got")
     assert contents(got) == FILES
@@ -53,7 +53,7 @@ def test_what_was_put_is_what_is_got(folder: Path, artifacts: Artifacts, tmp_pat
     assert artifacts.latest("data") == ref
 
 
-def test_a_reference_means_its_files_for_good(folder: Path, artifacts: Artifacts, tmp_path: Path) -> None:
+def test_a_reference_pins_its_files(folder: Path, artifacts: Artifacts, tmp_path: Path) -> None:
     before = artifacts.put(folder, "data")
     (folder / "a.txt").write_bytes(b"changed")
     after = artifacts.put(folder, "data")
@@ -76,7 +76,7 @@ def test_the_same_files_have_the_same_digest_under_any_name(folder: Path, artifa
     assert artifacts.put(folder, "one").digest == artifacts.put(folder, "other").digest
 
 
-def test_an_interrupted_get_goes_on_and_shows_nothing_until_it_is_whole(
+def test_continues_an_interrupted_get_and_shows_only_the_complete_folder(
     folder: Path, artifacts: Artifacts, s3: "S3Client", calls: list[str], tmp_path: Path
 ) -> None:
     ref = artifacts.put(folder, "data")
@@ -98,9 +98,7 @@ def test_an_interrupted_get_goes_on_and_shows_nothing_until_it_is_whole(
     assert calls.count("GetObject") == 3, "the listing, and the two parts that were missing"
 
 
-def test_a_folder_that_is_there_already_is_left_alone(
-    folder: Path, artifacts: Artifacts, tmp_path: Path
-) -> None:
+def test_keeps_an_equal_local_folder(folder: Path, artifacts: Artifacts, tmp_path: Path) -> None:
     ref = artifacts.put(folder, "data")
     assert artifacts.get(ref, folder) == folder
     (folder / "mine.txt").write_bytes(b"mine")
@@ -117,7 +115,7 @@ def test_links_to_files_count_as_files(artifacts: Artifacts, folder: Path, tmp_p
     assert not (got / "link").is_symlink()
 
 
-def test_what_cannot_be_kept_is_refused_by_name(artifacts: Artifacts, folder: Path) -> None:
+def test_names_entries_that_cannot_be_stored(artifacts: Artifacts, folder: Path) -> None:
     (folder / "loop").symlink_to(folder)
     with pytest.raises(SourceInvalidError, match="loop"):
         artifacts.put(folder, "data")
@@ -158,7 +156,7 @@ def unprivileged() -> Iterator[Path]:
         "file to write only",
     ],
 )
-def test_what_cannot_be_read_is_refused_by_name(
+def test_names_folders_that_cannot_be_read(
     artifacts: Artifacts, unprivileged: Path, calls: list[str], path: str, mode: int
 ) -> None:
     (unprivileged / path).chmod(mode)
@@ -173,7 +171,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(artifacts: Artifacts, unp
         artifacts.put(unprivileged / "a.txt", "data")
 
 
-def test_links_to_nothing_are_refused_with_what_they_mean(artifacts: Artifacts, folder: Path) -> None:
+def test_refuses_dangling_links_with_their_target(artifacts: Artifacts, folder: Path) -> None:
     (folder / "dangling").symlink_to("nowhere")
     with pytest.raises(SourceInvalidError, match=r"dangling .* link to 'nowhere', which is not a file"):
         artifacts.put(folder, "data")
@@ -206,7 +204,7 @@ def test_an_altered_reference_is_noticed(artifacts: Artifacts, folder: Path, tmp
         artifacts.get(ref, tmp_path / "got")
 
 
-def test_a_listing_of_a_later_version_is_not_guessed_at(
+def test_refuses_a_listing_of_a_later_format(
     artifacts: Artifacts, folder: Path, s3: "S3Client", tmp_path: Path
 ) -> None:
     ref = artifacts.put(folder, "data")
@@ -221,6 +219,6 @@ def test_a_listing_can_never_write_outside_its_folder(path: str) -> None:
         FolderFile(path=path, key="k", version_id="v", digest="sha256:" + "0" * 64, size=0)
 
 
-def test_a_listing_knows_its_size() -> None:
+def test_a_listing_states_its_size() -> None:
     file = FolderFile(path="a", key="k", version_id="v", digest="sha256:" + "0" * 64, size=7)
     assert FolderListing(files=(file,)).size == 7

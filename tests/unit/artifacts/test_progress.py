@@ -34,18 +34,18 @@ def seen_on_a_terminal(program: str) -> str:
     return seen.decode()
 
 
-def test_a_terminal_shows_it() -> None:
+def test_shows_the_bar_in_a_terminal() -> None:
     seen = seen_on_a_terminal(PROGRAM.format(size=LONG, shown=True))
     assert "put model.bin" in seen
     assert "1.1/1.1 GB" in seen
 
 
 @pytest.mark.parametrize(("size", "shown"), [(LONG, False), (1000, True)])
-def test_it_can_be_turned_off_and_short_transfers_have_none(size: int, *, shown: bool) -> None:
+def test_shows_no_bar_if_it_is_disabled_or_the_transfer_is_short(size: int, *, shown: bool) -> None:
     assert seen_on_a_terminal(PROGRAM.format(size=size, shown=shown)) == ""
 
 
-def test_a_log_file_is_spared() -> None:
+def test_writes_no_bar_to_a_log_file() -> None:
     program = PROGRAM.format(size=LONG, shown=True)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stderr == b""

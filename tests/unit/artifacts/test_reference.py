@@ -24,7 +24,7 @@ def test_its_text_is_read_back_as_the_same_reference(ref: ArtifactRef) -> None:
     assert ArtifactRef.parse(str(ref)) == ref
 
 
-def test_it_names_the_object_as_other_tools_do() -> None:
+def test_the_uri_is_that_of_other_tools() -> None:
     ref = ArtifactRef(bucket="the-bucket", key="artifacts/a b.bin", version_id="v", digest=DIGEST, size=1)
     assert ref.uri == "s3://the-bucket/artifacts/a b.bin"
 
@@ -50,6 +50,6 @@ def test_it_cannot_be_changed() -> None:
         f"s3://the-bucket/key?versionId=v&digest={DIGEST}&size=much",
     ],
 )
-def test_what_pins_nothing_is_refused(text: str) -> None:
+def test_refuses_a_text_that_pins_no_version(text: str) -> None:
     with pytest.raises(ArtifactReferenceError, match="not a reference"):
         ArtifactRef.parse(text)

@@ -56,7 +56,7 @@ def source(tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("s3")
-def test_an_upload_goes_on_with_the_parts_that_arrived(source: Path, tmp_path: Path) -> None:
+def test_continues_an_upload_with_the_missing_parts(source: Path, tmp_path: Path) -> None:
     first, second = Interruptible(), Interruptible()
     first.break_before("UploadPart", 4)
     with pytest.raises(InterruptionError):
@@ -68,7 +68,7 @@ def test_an_upload_goes_on_with_the_parts_that_arrived(source: Path, tmp_path: P
 
 
 @pytest.mark.usefixtures("s3")
-def test_an_upload_that_wanted_only_completion_is_completed(source: Path) -> None:
+def test_completes_an_upload_whose_parts_have_all_arrived(source: Path) -> None:
     first, second = Interruptible(), Interruptible()
     first.break_before("CompleteMultipartUpload", 1)
     with pytest.raises(InterruptionError):
@@ -119,7 +119,7 @@ def test_a_completion_that_is_sent_twice_does_not_take_another_object(source: Pa
         process.artifacts.put(source)
 
 
-def test_an_upload_that_s3_no_longer_knows_begins_again(source: Path, s3: "S3Client") -> None:
+def test_restarts_an_upload_that_s3_has_forgotten(source: Path, s3: "S3Client") -> None:
     first, second = Interruptible(), Interruptible()
     first.break_before("UploadPart", 3)
     with pytest.raises(InterruptionError):
@@ -131,7 +131,7 @@ def test_an_upload_that_s3_no_longer_knows_begins_again(source: Path, s3: "S3Cli
 
 
 @pytest.mark.usefixtures("s3")
-def test_an_upload_never_goes_on_with_parts_of_other_content(source: Path, tmp_path: Path) -> None:
+def test_does_not_continue_an_upload_of_other_content(source: Path, tmp_path: Path) -> None:
     first, second = Interruptible(), Interruptible()
     first.break_before("UploadPart", 4)
     with pytest.raises(InterruptionError):
@@ -142,7 +142,7 @@ def test_an_upload_never_goes_on_with_parts_of_other_content(source: Path, tmp_p
     assert second.artifacts.get(ref, tmp_path / "got").read_bytes() == source.read_bytes()
 
 
-def test_a_file_that_changes_while_it_is_uploaded_is_no_artifact(source: Path, s3: "S3Client") -> None:
+def test_refuses_a_file_that_changes_during_the_upload(source: Path, s3: "S3Client") -> None:
     process = Interruptible()
 
     def write(**_: Any) -> None:
@@ -157,7 +157,7 @@ def test_a_file_that_changes_while_it_is_uploaded_is_no_artifact(source: Path, s
 
 
 @pytest.mark.usefixtures("s3")
-def test_a_download_goes_on_with_the_bytes_that_arrived(source: Path, tmp_path: Path) -> None:
+def test_continues_a_download_with_the_missing_bytes(source: Path, tmp_path: Path) -> None:
     first, second = Interruptible(), Interruptible()
     ref = first.artifacts.put(source)
     first.break_before("GetObject", 3)
@@ -171,7 +171,7 @@ def test_a_download_goes_on_with_the_bytes_that_arrived(source: Path, tmp_path: 
 
 
 @pytest.mark.usefixtures("s3")
-def test_bytes_that_were_damaged_in_between_are_noticed(source: Path, tmp_path: Path) -> None:
+def test_detects_damaged_bytes_of_a_partial_download(source: Path, tmp_path: Path) -> None:
     first, second = Interruptible(), Interruptible()
     ref = first.artifacts.put(source)
     first.break_before("GetObject", 3)

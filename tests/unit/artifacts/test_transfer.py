@@ -17,14 +17,14 @@ def test_no_file_has_more_parts_than_s3_allows(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 160 * 2**30, 1 * TEBIBYTE])
-def test_parts_under_way_stay_within_memory(size: int) -> None:
+def test_parts_in_progress_stay_within_the_memory_limit(size: int) -> None:
     config = TransferConfig()
     part_size = config.part_size_of(size)
     assert 1 <= config.workers_for(part_size) <= config.workers
     assert config.workers_for(part_size) * part_size <= config.memory
 
 
-def test_results_keep_their_order_and_few_are_ahead() -> None:
+def test_results_keep_their_order_and_few_wait() -> None:
     begun = 0
     lock = threading.Lock()
 
@@ -39,7 +39,7 @@ def test_results_keep_their_order_and_few_are_ahead() -> None:
         assert begun <= taken + 4
 
 
-def test_after_an_error_nothing_more_is_begun() -> None:
+def test_starts_no_call_after_an_error() -> None:
     begun: list[int] = []
 
     def fail(item: int) -> None:

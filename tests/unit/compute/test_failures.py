@@ -36,7 +36,7 @@ from terrarium.compute.failures import explain_failure
         (None, None, None, "no reason", "log"),
     ],
 )
-def test_batchs_words_become_a_problem_and_a_remedy(
+def test_explains_reasons_of_batch_with_a_remedy(
     reason: str | None, container_reason: str | None, exit_code: int | None, problem: str, remedy: str
 ) -> None:
     failure = explain_failure(reason=reason, container_reason=container_reason, exit_code=exit_code)

@@ -28,7 +28,7 @@ def submit(**asked: Any) -> Any:
         ({"depends_on": [None] * 21}, "depends on 21 jobs; Batch allows 20"),
     ],
 )
-def test_refuses_jobs_that_cannot_be(asked: dict[str, Any], complaint: str) -> None:
+def test_refuses_invalid_requests(asked: dict[str, Any], complaint: str) -> None:
     with pytest.raises(JobRequestError, match=complaint):
         submit(**asked)
 
@@ -40,7 +40,7 @@ def test_refuses_resources_that_no_machine_has(wrong: dict[str, int]) -> None:
         Resources(**wrong)
 
 
-def test_a_command_may_have_paths(tmp_path: Path) -> None:
+def test_accepts_paths_in_a_command(tmp_path: Path) -> None:
     made = tmp_path / "made"
     submit(command=[Path("/usr/bin/touch"), made]).result()
     assert made.exists()
@@ -57,5 +57,5 @@ def test_a_command_may_have_paths(tmp_path: Path) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_a_job_is_named_for_the_whole_module_that_it_runs(command: list[str], name: str) -> None:
+def test_names_a_job_after_its_module(command: list[str], name: str) -> None:
     assert name_of(command) == name

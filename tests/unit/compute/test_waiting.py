@@ -45,7 +45,7 @@ _VALID = {
     ],
     ids=lambda value: value.get("status") if isinstance(value, dict) else None,
 )
-def test_tells_what_a_job_waits_for(
+def test_explains_why_a_job_waits(
     job: dict[str, Any],
     queue: dict[str, Any] | None,
     environments: list[dict[str, Any]],
@@ -72,7 +72,7 @@ def test_tells_what_a_job_waits_for(
     ],
     ids=lambda value: value.split(" ")[0] if isinstance(value, str) else None,
 )
-def test_explains_batchs_own_reason(
+def test_explains_the_reason_of_batch(
     reason: str,
     hopeless: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:

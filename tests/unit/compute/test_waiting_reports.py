@@ -27,7 +27,7 @@ def _reports(clock: _Clock, *, until_started: bool = False) -> tuple[WaitingRepo
     return WaitingReports(lambda: why, until_started=until_started, say=lines.append, clock=clock), lines
 
 
-def test_reports_after_ten_seconds_and_then_ever_less_often() -> None:
+def test_reports_after_ten_seconds_and_then_at_growing_intervals() -> None:
     clock = _Clock()
     reports, lines = _reports(clock)
     moments = []
@@ -56,7 +56,7 @@ def test_reports_a_changed_state_at_once_but_not_one_that_was_never_reported() -
     assert [line.split(" is ")[1].split()[0] for line in lines] == ["RUNNABLE", "RUNNING"]
 
 
-def test_says_nothing_of_a_running_job_whose_log_is_followed() -> None:
+def test_does_not_report_a_running_job_whose_log_is_followed() -> None:
     clock = _Clock()
     reports, lines = _reports(clock, until_started=True)
     clock.now = 10

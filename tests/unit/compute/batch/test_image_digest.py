@@ -31,10 +31,10 @@ def metadata() -> Iterator[str]:
         server.shutdown()
 
 
-def test_ecs_tells_it(metadata: str) -> None:
+def test_reads_the_digest_from_ecs(metadata: str) -> None:
     assert image_digest_of_container({VARIABLE: f"{metadata}/v4/container"}) == "sha256:abc"
 
 
-def test_where_nobody_does_it_is_not_known(metadata: str) -> None:
+def test_returns_none_without_an_answer_of_ecs(metadata: str) -> None:
     assert image_digest_of_container({}) is None
     assert image_digest_of_container({VARIABLE: f"{metadata}/v4/other"}) is None

@@ -42,17 +42,17 @@ def submitted(**asked: Any) -> dict[str, Any]:
     )
 
 
-def test_variables_that_ecs_takes_are_submitted() -> None:
+def test_submits_variables_within_the_limit_of_ecs() -> None:
     call = submitted(variables={"LIST": "x" * 8000})
     assert {"name": "LIST", "value": "x" * 8000} in call["containerOverrides"]["environment"]
 
 
-def test_variables_that_ecs_does_not_take_are_refused() -> None:
+def test_refuses_variables_above_the_limit_of_ecs() -> None:
     with pytest.raises(JobRequestError, match=r"job 'train' have 8,[0-9]+ characters; ECS allows 8,192"):
         submitted(variables={"LIST": "x" * 8192})
 
 
-def test_too_many_inputs_are_counted() -> None:
+def test_a_refusal_states_the_number_of_inputs() -> None:
     rest = f"versionId=1&digest=sha256:{'0' * 64}&size=1&kind=file"
     inputs = {f"part-{n}": f"s3://bucket/artifacts/parts/{n}.parquet?{rest}" for n in range(200)}
     with pytest.raises(JobRequestError, match="200 inputs"):

@@ -32,14 +32,14 @@ def manifest_with(section: str, **changes: Any) -> PlatformManifest:
     return manifest.model_copy(update={section: getattr(manifest, section).model_copy(update=changes)})
 
 
-def test_a_job_runs_by_the_definition_of_its_image() -> None:
+def test_uses_the_job_definition_of_the_image() -> None:
     manifest = manifest_with("compute", images=(PYTORCH,))
     assert job_definition_of(request(image="pytorch"), manifest) == PYTORCH.job_definition_arn
     for base in (None, "base"):
         assert job_definition_of(request(image=base), manifest) == manifest.compute.job_definition_arn
 
 
-def test_an_image_that_is_not_there_is_answered_with_those_that_are() -> None:
+def test_lists_the_images_if_the_requested_one_does_not_exist() -> None:
     with pytest.raises(PlacementError, match="no image 'tensorflow'; available: base, pytorch"):
         job_definition_of(request(image="tensorflow"), manifest_with("compute", images=(PYTORCH,)))
     with pytest.raises(PlacementError, match=r"available: base\n") as caught:
@@ -47,7 +47,7 @@ def test_an_image_that_is_not_there_is_answered_with_those_that_are() -> None:
     assert "[compute.images]" in caught.value.remedy
 
 
-def test_several_nodes_need_a_pool_that_has_them() -> None:
+def test_refuses_multi_node_jobs_without_a_multi_node_pool() -> None:
     manifest = example_manifest("dev")
     pools = tuple(pool.model_copy(update={"nodes": 1}) for pool in manifest.compute.pools)
     compute = manifest.compute.model_copy(update={"pools": pools, "multi_node_job_definition_arn": None})
@@ -58,13 +58,13 @@ def test_several_nodes_need_a_pool_that_has_them() -> None:
     assert "`nodes = 2` to environments/dev.toml" in caught.value.remedy
 
 
-def test_several_nodes_need_a_definition_of_their_own() -> None:
+def test_refuses_multi_node_jobs_without_a_multi_node_definition() -> None:
     manifest = manifest_with("compute", images=(PYTORCH,))
     with pytest.raises(PlacementError, match="without a definition for multi-node jobs"):
         job_definition_of(request(image="pytorch", resources=Resources(nodes=2)), manifest)
 
 
-def test_without_a_way_out_only_what_needs_none_is_submitted() -> None:
+def test_refuses_jobs_with_egress_in_an_environment_without() -> None:
     closed = manifest_with("network", egress="none")
     with pytest.raises(PlacementError, match="cannot reach the internet") as caught:
         check_egress(request(), closed)
@@ -74,7 +74,7 @@ def test_without_a_way_out_only_what_needs_none_is_submitted() -> None:
         check_egress(request(), manifest_with("network", egress=way))
 
 
-def test_inputs_lie_where_the_role_of_jobs_may_read() -> None:
+def test_refuses_inputs_that_the_role_may_not_read() -> None:
     manifest = example_manifest()
 
     def at(uri: str) -> JobRequest:

@@ -47,7 +47,7 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_snapshot_is_the_working_tree_without_what_is_ignored(checkout: Path, tmp_path: Path) -> None:
+def test_a_snapshot_has_the_working_tree_without_ignored_files(checkout: Path, tmp_path: Path) -> None:
     unpack(pack(CodeFiles.of(checkout)), tmp_path / "there")
     there = tmp_path / "there"
     files = {str(file.relative_to(there)) for file in there.rglob("*") if file.is_file()}
@@ -57,7 +57,7 @@ def test_a_snapshot_is_the_working_tree_without_what_is_ignored(checkout: Path, 
     assert os.access(there / "run.sh", os.X_OK)
 
 
-def test_a_snapshot_knows_its_commit_and_its_patch(checkout: Path, tmp_path: Path) -> None:
+def test_a_snapshot_states_its_commit_and_patch(checkout: Path, tmp_path: Path) -> None:
     unpack(pack(CodeFiles.of(checkout)), tmp_path / "there")
     shipped = ShippedCode.around(tmp_path / "there" / "package")
     assert shipped is not None
@@ -68,7 +68,7 @@ def test_a_snapshot_knows_its_commit_and_its_patch(checkout: Path, tmp_path: Pat
     assert (b"new.py" in patch, b"gone.py" in patch, large, secret) == (True, True, (), {})
 
 
-def test_the_same_code_is_the_same_snapshot_wherever_it_lies(checkout: Path, tmp_path: Path) -> None:
+def test_equal_code_in_another_folder_gives_the_same_snapshot(checkout: Path, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     git(checkout, "add", ".")
     git(checkout, "commit", "--quiet", "-m", "Go on")
@@ -92,7 +92,7 @@ def test_the_same_code_is_the_same_snapshot_wherever_it_lies(checkout: Path, tmp
         "ignore",
     ],
 )
-def test_whatever_changes_the_code_shows(checkout: Path, change: str) -> None:
+def test_detects_changes_of_the_code(checkout: Path, change: str) -> None:
     files = CodeFiles.of(checkout)
     assert files.marks.unchanged()
     match change:
@@ -119,14 +119,14 @@ def test_whatever_changes_the_code_shows(checkout: Path, change: str) -> None:
     assert not files.marks.unchanged()
 
 
-def test_what_is_ignored_may_change(checkout: Path) -> None:
+def test_ignores_changes_of_ignored_files(checkout: Path) -> None:
     files = CodeFiles.of(checkout)
     (checkout / "data" / "more.csv").touch()
     (checkout / "data" / "rows.csv").write_text("other\n")
     assert files.marks.unchanged()
 
 
-def test_what_was_written_a_moment_ago_is_not_relied_on(checkout: Path) -> None:
+def test_does_not_remember_files_that_changed_a_moment_ago(checkout: Path) -> None:
     hour = 3600 * 10**9  # as sure as possible
     files = CodeFiles.of(checkout)
     later = {path: mark and (mark[0] + hour, mark[1]) for path, mark in files.marks.seen.items()}
@@ -144,7 +144,7 @@ def test_the_identity_is_readable(checkout: Path, tmp_path: Path) -> None:
     }
 
 
-def test_a_snapshot_of_a_worktree_is_watched_where_git_keeps_it(checkout: Path, tmp_path: Path) -> None:
+def test_detects_a_commit_in_a_worktree(checkout: Path, tmp_path: Path) -> None:
     git(checkout, "worktree", "add", "--quiet", "-b", "other", str(tmp_path / "other"))
     files = CodeFiles.of(checkout_around(tmp_path / "other" / "package"))
     assert files.root == tmp_path / "other"
@@ -153,7 +153,7 @@ def test_a_snapshot_of_a_worktree_is_watched_where_git_keeps_it(checkout: Path, 
     assert not files.marks.unchanged()
 
 
-def test_what_was_sent_is_known_to_later_processes(
+def test_later_processes_find_the_last_upload(
     checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -176,7 +176,7 @@ def test_refuses_links_that_lead_out_of_the_checkout_by_name(checkout: Path, tar
         pack(CodeFiles.of(checkout))
 
 
-def test_links_within_the_checkout_are_sent(checkout: Path, tmp_path: Path) -> None:
+def test_uploads_links_within_the_checkout(checkout: Path, tmp_path: Path) -> None:
     (checkout / "package" / "linked.py").symlink_to("../train.py")
     git(checkout, "add", "package")
     unpack(pack(CodeFiles.of(checkout)), tmp_path / "there")

@@ -35,12 +35,12 @@ def _install(requirements: list[str], wheels: Path, folder: Path) -> None:
     install_packages(requirements, folder, *options, variables=OFFLINE)
 
 
-def test_the_wheel_that_the_lock_names_is_installed(requirements: list[str], tmp_path: Path) -> None:
+def test_installs_the_wheel_of_the_lock(requirements: list[str], tmp_path: Path) -> None:
     _install(requirements, tmp_path / "index", tmp_path / "installed")
     assert (tmp_path / "installed" / "tiny_words.py").read_text() == "WORDS = 'good day'\n"
 
 
-def test_a_wheel_of_the_same_name_with_other_content_is_not(requirements: list[str], tmp_path: Path) -> None:
+def test_refuses_a_wheel_with_another_hash(requirements: list[str], tmp_path: Path) -> None:
     write_wheel(tmp_path / "shared", name="tiny-words", version="1.0", source="WORDS = 'code of mallory'\n")
     with pytest.raises(PackagesNotProvidedError, match=r"(?i)hash"):
         _install(requirements, tmp_path / "shared", tmp_path / "installed")

@@ -21,7 +21,7 @@ def offering(folder: Path) -> dict[str, str]:
     return OFFLINE | dict.fromkeys(_WHEELS, str(folder))
 
 
-def test_a_lock_is_the_exact_versions_of_a_requirements_file(tmp_path: Path) -> None:
+def test_reads_the_exact_versions_of_a_requirements_file(tmp_path: Path) -> None:
     file = tmp_path / "requirements.txt"
     file.write_text(
         "# made by a tool\nB.c==2.0 \\\n    --hash=sha256:11 \\\n    --hash=sha256:22\n"
@@ -36,7 +36,7 @@ def test_a_lock_is_the_exact_versions_of_a_requirements_file(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("line", ["a", "a>=1", "a==1.*", "-e .", "--index-url here", "a @ file:///a.whl"])
-def test_a_requirement_that_is_not_exact_is_refused(tmp_path: Path, line: str) -> None:
+def test_refuses_a_requirement_that_is_not_exact(tmp_path: Path, line: str) -> None:
     file = tmp_path / "requirements.txt"
     file.write_text(f"b==1\n{line}\n")
     with pytest.raises(LockInvalidError, match="no exact version") as caught:
@@ -45,22 +45,22 @@ def test_a_requirement_that_is_not_exact_is_refused(tmp_path: Path, line: str) -
     assert str(file) in caught.value.problem
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_names_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(LockInvalidError, match=r"none\.txt cannot be read: No such file"):
         PackageLock.of_file(tmp_path / "none.txt")
 
 
-def test_the_digest_is_of_what_is_installed_and_not_of_its_order() -> None:
+def test_the_digest_does_not_depend_on_the_order() -> None:
     assert packages_digest(["a==1", "b==2"]) == packages_digest(["b==2", "a==1"])
     assert packages_digest(["a==1", "b==2"]) != packages_digest(["a==1", "b==3"])
 
 
-def test_what_the_interpreter_has_is_not_installed(tmp_path: Path) -> None:
+def test_does_not_install_packages_of_the_interpreter(tmp_path: Path) -> None:
     have = f"pytest=={pytest.__version__}"
     assert provide_local_packages(lock(have), folder=tmp_path / "job", kept=tmp_path) is None
 
 
-def test_packages_of_another_python_are_refused(tmp_path: Path) -> None:
+def test_refuses_packages_of_another_python(tmp_path: Path) -> None:
     with pytest.raises(PackagesNotProvidedError, match=r"recorded with Python 2\.7\.18"):
         provide_local_packages(lock(python="2.7.18"), folder=tmp_path / "job", kept=tmp_path)
 
@@ -80,7 +80,7 @@ def test_packages_are_installed_once_and_then_unpacked(tmp_path: Path) -> None:
     assert (second / "tiny_words.py").read_text() == (first / "tiny_words.py").read_text()
 
 
-def test_a_hash_that_does_not_match_is_a_failure(tmp_path: Path) -> None:
+def test_fails_if_a_hash_does_not_match(tmp_path: Path) -> None:
     write_wheel(tmp_path, name="tiny-words", version="1.0", source="")
     with pytest.raises(PackagesNotProvidedError, match="cannot install"):
         provide_local_packages(
