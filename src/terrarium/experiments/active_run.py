@@ -9,7 +9,7 @@ from terrarium.capture import Captured, capture
 from terrarium.capture.seeds import capture_seeds
 from terrarium.env_vars import RUN
 from terrarium.experiments.creation import ensure_experiment
-from terrarium.experiments.metric_writer import Recorder
+from terrarium.experiments.metric_writer import MetricWriter
 from terrarium.experiments.overlap import active_run_id, end_mlflow_run, runs_under_way
 from terrarium.experiments.record_builder import Draft
 from terrarium.experiments.shared_tracking_uri import tracking_uri_of_runs
@@ -82,7 +82,7 @@ class ActiveRun:
             tracking_uri_of_runs.release(self._tracking_uri_holder)
             raise
         runs_under_way.begin(self.id)
-        self.recorder = Recorder(connection, self.id)
+        self.metric_writer = MetricWriter(connection, self.id)
         # The parent's capture holds for its children, too, except for the state of random generators.
         self._captured = (
             parent._captured._replace(seeds=capture_seeds()) if parent else capture(connection.manifest)
@@ -93,7 +93,7 @@ class ActiveRun:
             experiment=experiment,
             parent=outer,
             use_case=use_case,
-            folder=self.recorder.folder,
+            folder=self.metric_writer.folder,
         )
         self._check_recorded = check_recorded
         self._features = features_read(connection.environment)
@@ -124,12 +124,12 @@ class ActiveRun:
         """End the run. Data that the database does not accept now stays in the journal, for `terrarium sync`."""
         end = RunEnd.now(status)
         self._features.unsubscribe(self.id)
-        if self.recorder.folder is not None:
+        if self.metric_writer.folder is not None:
             try:
-                end.write(self.recorder.folder)
+                end.write(self.metric_writer.folder)
             except OSError as full:  # the run ends in the database all the same
                 _log.warning("the end of run %s could not be written to its journal: %s", self.id, full)
-        problems = [self.recorder.finish(_PATIENCE)]
+        problems = [self.metric_writer.finish(_PATIENCE)]
         try:
             problems += [self._complete(problems[0]), self._end_mlflow(status)]
         finally:
@@ -137,17 +137,17 @@ class ActiveRun:
             tracking_uri_of_runs.release(self._tracking_uri_holder)
         first = next((problem for problem in problems if problem is not None), None)
         if first is None:
-            self.recorder.discard()
+            self.metric_writer.discard()
             return
-        self.recorder.release()
-        if self.recorder.folder is None:
+        self.metric_writer.release()
+        if self.metric_writer.folder is None:
             raise first
         _log.warning(
             "run %s ended, and not all of it is in the database yet: %s\n"
             "  -> it is safe in %s; the next connect moves it, or `terrarium sync` does",
             self.id,
             first,
-            self.recorder.folder,
+            self.metric_writer.folder,
         )
 
     def _complete(self, problem: Exception | None) -> Exception | None:

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from terrarium.experiments.errors import RunNotActiveError
-from terrarium.experiments.metric_writer import Recorder
+from terrarium.experiments.metric_writer import MetricWriter
 
 if TYPE_CHECKING:
     from terrarium.connection import Connection
@@ -26,10 +26,10 @@ class JoinedRun:
     def __init__(self, run_id: str, *, connection: "Connection") -> None:
         self.id = run_id
         self._connection = connection
-        self._recorder: Recorder | None = None
+        self._writer: MetricWriter | None = None
 
     def __enter__(self) -> Self:
-        self._recorder = Recorder(self._connection, self.id)
+        self._writer = MetricWriter(self._connection, self.id)
         return self
 
     def __exit__(
@@ -38,12 +38,12 @@ class JoinedRun:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        recorder, self._recorder = self._recorder, None
-        assert recorder is not None  # noqa: S101 - for the type checker: the block was entered
-        if recorder.finish(_PATIENCE) is None:
-            recorder.discard()
+        metric_writer, self._writer = self._writer, None
+        assert metric_writer is not None  # noqa: S101 - for the type checker: the block was entered
+        if metric_writer.finish(_PATIENCE) is None:
+            metric_writer.discard()
         else:
-            recorder.release()
+            metric_writer.release()
 
     def log_metrics(self, metrics: Mapping[str, float], *, step: int = 0) -> None:
         """Record one value of each metric, as `Run.log_metrics` does.
@@ -51,9 +51,9 @@ class JoinedRun:
         Raises:
             RunNotActiveError: Outside the block.
         """
-        if self._recorder is None:
+        if self._writer is None:
             raise RunNotActiveError(
                 f"run {self.id} is not joined",
                 remedy="use it within its block: with lab.experiments.join(run_id) as run:",
             )
-        self._recorder.record(metrics, step=step, timestamp=time.time_ns() // 1_000_000)
+        self._writer.record(metrics, step=step, timestamp=time.time_ns() // 1_000_000)

@@ -16,12 +16,12 @@ from terrarium.journal.writer import JournalWriter
 if TYPE_CHECKING:
     from terrarium.connection import Connection
 
-__all__ = ["Recorder"]
+__all__ = ["MetricWriter"]
 
 _log = logging.getLogger(__name__)
 
 
-class Recorder:
+class MetricWriter:
     """Writes the metric samples of one run in the order in which they are logged.
 
     When `record` returns, the samples are in the journal, or in the database if the disk cannot be written. A forked

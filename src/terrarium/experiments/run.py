@@ -216,7 +216,7 @@ class Run:
             MetricRefusedError: The database could not hold a name, a value or the step.
             JournalUnwritableError: The disk takes nothing, and the database does not answer.
         """
-        self._run.recorder.record(metrics, step=step, timestamp=time.time_ns() // 1_000_000)
+        self._run.metric_writer.record(metrics, step=step, timestamp=time.time_ns() // 1_000_000)
         self._metrics.update({name: metric_value(name, value) for name, value in metrics.items()})
 
     def log_fold_metrics(self, metrics: Mapping[str, Sequence[float]]) -> None:
