@@ -53,7 +53,7 @@ def test_up_with_another_port_names_the_port_of_the_running_sandbox(own_sandbox:
     _started(own_sandbox)
     refused = own_sandbox.command("up", "--port", "1", check=False)
     assert refused.returncode == 1
-    assert "runs at http://127.0.0.1:" in refused.stderr
+    assert "running at http://127.0.0.1:" in refused.stderr
 
 
 def test_down_ends_the_process_and_can_be_repeated(own_sandbox: LocalSandbox) -> None:
