@@ -9,6 +9,8 @@ __all__ = ["Call", "model_name"]
 # Services whose signing name is not the name of their model.
 _MODELS = {
     "monitoring": "cloudwatch",
+    "s3-object-lambda": "s3",  # signing names of single operations of S3
+    "s3express": "s3",
     "states": "stepfunctions",
     "tag": "resourcegroupstaggingapi",
     "tagging": "resourcegroupstaggingapi",
