@@ -32,6 +32,7 @@ _CRASHES = [
     "SELECT WITH_TIMEZONE(1)",
     "SELECT 1 FROM@R",
     "SELECT split_part('a', 'b')",
+    "SELECT a AS \ud800",
     "SELECT " + "(" * 3_000 + "1" + ")" * 3_000,
     "SELECT " + "NOT " * 3_000 + "true",
 ]

@@ -56,6 +56,8 @@ def parse(sql: str, parameters: Sequence[str] = ()) -> Statement:
     Raises:
         QueryFailure: The text is not exactly one statement of Athena's SQL, or its parameters do not match.
     """
+    if any("\ud800" <= character <= "\udfff" for character in sql):
+        raise QueryFailure("", "the query has an unpaired surrogate, which is not a character")
     text = _COMMENTS.sub("", sql).rstrip().removesuffix(";").rstrip()
     first = text.split(None, 1)[0].upper() if text else ""
     if first in _COMMANDS:
