@@ -1,19 +1,17 @@
-"""Entity rows: the keys and times of a training set, and conversion of tabular data to Arrow."""
+"""Entity rows: the keys and times of a training set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.errors import EntityRowsError
 from terrarium.features.typed_column import typed_column
-from terrarium.nesting import is_nested_deeply
-from terrarium.pandas_table import is_pandas, table_of_pandas
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["EntityRows", "arrow_table"]
+__all__ = ["EntityRows"]
 
 
 @dataclass(frozen=True)
@@ -88,60 +86,3 @@ class EntityRows:
                 remedy=f"add {name!r}, or rename the column that holds it",
             )
         return self.table[name]
-
-
-def arrow_table(data: Any) -> "pa.Table":
-    """Convert Arrow, pandas or Polars data, or a list of mappings, to an Arrow table.
-
-    Raises:
-        EntityRowsError: The data is of another kind, or cannot be converted.
-    """
-    import pyarrow as pa
-
-    if isinstance(data, pa.Table):
-        return data
-    if isinstance(data, list):
-        return _table_of_rows(data)
-    if is_pandas(data):
-        return table_of_pandas(data, error=EntityRowsError)
-    if hasattr(data, "__arrow_c_stream__"):  # Polars, DuckDB and others
-        try:
-            return pa.table(data)
-        except (pa.ArrowException, ValueError) as error:
-            raise EntityRowsError(
-                f"the {type(data).__module__}.{type(data).__qualname__} cannot be read as a table: {error}",
-                remedy="convert its columns to types that Arrow has; series.to_frame(name) makes a frame of a series",
-            ) from error
-    raise EntityRowsError(
-        f"{type(data).__module__}.{type(data).__qualname__} is not a table",
-        remedy="pass an Arrow table, a pandas or Polars frame, or a list of mappings",
-    )
-
-
-def _table_of_rows(rows: list[Any]) -> "pa.Table":
-    import pyarrow as pa
-
-    for place, row in enumerate(rows):
-        if not isinstance(row, Mapping):
-            raise EntityRowsError(
-                f"row {place} is a {type(row).__name__}: {row!r:.80}",
-                remedy='a row is a mapping of column to value, for example {"customer_id": 1}',
-            )
-    # `from_pylist` takes the columns of the first row only, and drops those that only later rows have.
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    columns = {}
-    for name in names:
-        values = [row.get(name) for row in rows]
-        if is_nested_deeply(values):
-            raise EntityRowsError(
-                f"column {name!r} of the rows is nested too deeply, or contains itself",
-                remedy="pass flatter values",
-            )
-        try:
-            columns[name] = pa.array(values)
-        except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
-            raise EntityRowsError(
-                f"column {name!r} of the rows has values of several types, or of a type that no table has: {error}",
-                remedy="give each column numbers, text or times only",
-            ) from error
-    return pa.table(columns)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from terrarium.arguments import Between, Count, checked_methods
 from terrarium.features.definition import FeatureView
 from terrarium.features.definition.registered_view import parse_view_name
-from terrarium.features.entity_rows import arrow_table
-from terrarium.features.errors import FeatureDataError
+from terrarium.features.errors import EntityRowsError, FeatureDataError
 from terrarium.features.feature_request import FeatureRequest, parse_request
 from terrarium.features.offline.batch_size import MEMORY_LIMIT
 from terrarium.features.offline.view_source import current_source, existing_source
 from terrarium.features.training.build_training_set import build_training_set, choose_join
 from terrarium.features.training.run_record import pinned_versions, record_views, recorded_snapshots
+from terrarium.tabular.arrow_table import arrow_table
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -345,7 +345,7 @@ class Features:
             source = current_source(self._warehouse, request.views[0].registered.view)
             rows = sample_entities(source, moment, sample, seed)
         else:
-            rows = arrow_table(entities).to_pylist()
+            rows = arrow_table(entities, error=EntityRowsError).to_pylist()
         timed = [{**row, "event_time": moment} for row in rows]
         join = choose_join("local", self._warehouse)
         offline = self._training_set(timed, features, full_names=True, join=join, snapshots={}).table

@@ -9,8 +9,9 @@ from terrarium.arrow_conversion import converted
 from terrarium.datasets.errors import DataRefusedError
 from terrarium.datasets.schema import storable_schema
 from terrarium.datasets.writing.csv_file import open_csv
-from terrarium.datasets.writing.polars_frame import batches_of_polars
-from terrarium.pandas_table import is_pandas, table_of_pandas
+from terrarium.tabular.arrow_table import table_of_rows
+from terrarium.tabular.pandas_frame import is_pandas, table_of_pandas
+from terrarium.tabular.polars_frame import batches_of_polars, is_polars
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["RowSource"]
 
 _KINDS = (
-    "pass an Arrow table or record batch reader, a pandas or Polars frame, an object with __arrow_c_stream__, "
-    "or the path of a .parquet or .csv file"
+    "pass an Arrow table or record batch reader, a pandas or Polars frame, a list of mappings, "
+    "an object with __arrow_c_stream__, or the path of a .parquet or .csv file"
 )
 
 
@@ -51,8 +52,8 @@ class RowSource:
 
         Args:
             data: An Arrow table, record batch or record batch reader, a pandas or Polars frame (lazy ones, too), the
-                path of a Parquet or CSV file or of a folder of Parquet files, an Arrow schema (no rows), or an object
-                with `__arrow_c_stream__`.
+                path of a Parquet or CSV file or of a folder of Parquet files, a list of mappings of column to value,
+                an Arrow schema (no rows), or an object with `__arrow_c_stream__`.
             known: Schema of the dataset that it is written to, if the dataset exists.
 
         Raises:
@@ -68,11 +69,13 @@ class RowSource:
             data = pa.table(data)
         if isinstance(data, pa.Table):
             return cls._of_table(data, "the table", known)
+        if isinstance(data, list):
+            return cls._of_table(table_of_rows(data, error=DataRefusedError), "the list of rows", known)
         if is_pandas(data):
             # Not by its Arrow stream, which names the row numbers `__index_level_0__`.
             return cls._of_table(table_of_pandas(data, error=DataRefusedError), "the pandas frame", known)
-        if type(data).__module__.partition(".")[0] == "polars":
-            reader = batches_of_polars(data)
+        if is_polars(data):
+            reader = batches_of_polars(data, error=DataRefusedError)
             return cls(f"the {type(data).__qualname__}", reader.schema, lambda: iter(reader), known=known)
         if hasattr(data, "__arrow_c_stream__"):
             reader = _opened(data)

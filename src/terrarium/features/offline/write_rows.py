@@ -3,12 +3,13 @@
 from typing import Any
 
 from terrarium.features.definition.feature_view import FeatureView
-from terrarium.features.entity_rows import arrow_table
+from terrarium.features.errors import EntityRowsError
 from terrarium.features.offline.table import ensure_table
 from terrarium.features.offline.table_catalog import TableCatalog
 from terrarium.features.offline.validation import conform, refuse_violations
 from terrarium.features.offline.view_source import ViewSource
 from terrarium.features.online.size_limits import refuse_oversized
+from terrarium.tabular.arrow_table import arrow_table
 
 __all__ = ["write_rows"]
 
@@ -24,7 +25,7 @@ def write_rows(warehouse: TableCatalog, view: FeatureView, data: Any) -> int:
     Returns:
         The id of the new snapshot.
     """
-    table = conform(arrow_table(data), view)
+    table = conform(arrow_table(data, error=EntityRowsError), view)
     refuse_violations(table, view)
     refuse_oversized(table, view)
     target = ensure_table(warehouse, view)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.arguments import checked_methods
 from terrarium.features.definition.dtype import arrow_type
-from terrarium.features.entity_rows import EntityRows, arrow_table
+from terrarium.features.entity_rows import EntityRows
 from terrarium.features.errors import EntityRowsError
 from terrarium.features.feature_request import FeatureRequest, ViewRequest
 from terrarium.features.online.item import StoredRow, decode, entity_key, json_decoder, to_microseconds
 from terrarium.features.online.read_items import read_items
 from terrarium.plain_text import shown
+from terrarium.tabular.arrow_table import arrow_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,7 +69,9 @@ def read_online(client: Any, table: str, entities: Any, request: FeatureRequest)
         entities: A list of mappings, or a table: keys, and fields of on-demand features.
         request: The requested features.
     """
-    rows = entities if isinstance(entities, list) else arrow_table(entities).to_pylist()
+    rows = (
+        entities if isinstance(entities, list) else arrow_table(entities, error=EntityRowsError).to_pylist()
+    )
     for row in rows:
         if not isinstance(row, Mapping):
             raise EntityRowsError(

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from terrarium.features.entity_rows import EntityRows, arrow_table
+from terrarium.features.entity_rows import EntityRows
+from terrarium.features.errors import EntityRowsError
 from terrarium.features.feature_request import FeatureRequest, ViewRequest
 from terrarium.features.lookup import Lookup
 from terrarium.features.offline.batch_size import MEMORY_LIMIT
@@ -14,6 +15,7 @@ from terrarium.features.offline.view_source import current_source, pinned_source
 from terrarium.features.training.assembly import assemble, refuse_clashing_columns
 from terrarium.features.training.local_engine import join_locally
 from terrarium.features.training.training_set import PinnedView, TrainingSet
+from terrarium.tabular.arrow_table import arrow_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,7 +49,7 @@ def build_training_set(
         join: The engine.
         snapshots: View with version -> snapshot. Other views are read at their latest snapshot.
     """
-    rows = EntityRows(arrow_table(entities), event_time)
+    rows = EntityRows(arrow_table(entities, error=EntityRowsError), event_time)
     refuse_clashing_columns(rows, request)
     rows.times()  # validate before anything is read
     rows.keyed(request.request_fields)

@@ -2,20 +2,29 @@
 
 from typing import TYPE_CHECKING, Any
 
-from terrarium.datasets.errors import DataRefusedError
+from terrarium.errors import Error
 
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["batches_of_polars"]
+__all__ = ["batches_of_polars", "is_polars"]
 
 
-def batches_of_polars(data: Any) -> "pa.RecordBatchReader":
+def is_polars(data: object) -> bool:
+    """Return whether `data` is an object of Polars, without importing Polars."""
+    return type(data).__module__.partition(".")[0] == "polars"
+
+
+def batches_of_polars(data: Any, *, error: type[Error]) -> "pa.RecordBatchReader":
     """Return the rows of a Polars frame; a lazy frame is collected.
 
+    Args:
+        data: The frame.
+        error: The class of the error to raise.
+
     Raises:
-        DataRefusedError: The object is not a frame, its query fails, or Arrow does not have the type of a column.
+        Error: Of class `error`: it is not a frame, its query fails, or Arrow does not have the type of a column.
     """
     import polars as pl
     import pyarrow as pa
@@ -23,20 +32,20 @@ def batches_of_polars(data: Any) -> "pa.RecordBatchReader":
     if isinstance(data, pl.LazyFrame):
         try:
             data = data.collect()
-        except pl.exceptions.PolarsError as error:
-            raise DataRefusedError(
-                f"the LazyFrame cannot be collected: {error}",
+        except pl.exceptions.PolarsError as raised:
+            raise error(
+                f"the LazyFrame cannot be collected: {raised}",
                 remedy="correct its query: frame.collect() must succeed",
-            ) from error
+            ) from raised
     if not isinstance(data, pl.DataFrame):
-        raise DataRefusedError(
+        raise error(
             f"a polars {type(data).__qualname__} is not a table",
             remedy="pass a DataFrame or LazyFrame; series.to_frame(name) makes a frame of a series",
         )
     for name, dtype in data.schema.items():
         refused = _refused(dtype)
         if refused is not None:
-            raise DataRefusedError(
+            raise error(
                 f"column {name!r} of the DataFrame is of type {refused}",
                 remedy=_REMEDIES.get(str(refused), "convert it to a type that a table can store"),
             )
