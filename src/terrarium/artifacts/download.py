@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from terrarium.artifacts._not_found import is_absent
 from terrarium.artifacts.errors import ArtifactCorruptError, ArtifactNotFoundError
 from terrarium.artifacts.file_digest import sha256_of_file
-from terrarium.artifacts.not_found import is_absent
 from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.transfer import TransferConfig, map_ahead
 from terrarium.aws import translate_errors

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
+from terrarium.artifacts._local_files import holds, holds_folder, is_occupied
 from terrarium.artifacts.download import download_file, partial_path, read_bytes
 from terrarium.artifacts.errors import ArtifactCorruptError, DestinationOccupiedError
 from terrarium.artifacts.file_digest import read_content
 from terrarium.artifacts.folder import FolderFile, FolderListing, files_below
-from terrarium.artifacts.local_files import holds, holds_folder, is_occupied
 from terrarium.artifacts.names import FOLDER_LISTING, object_key
 from terrarium.artifacts.progress import progress_bar
 from terrarium.artifacts.reference import ArtifactRef

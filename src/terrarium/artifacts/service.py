@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from terrarium.arguments import checked_methods
 from terrarium.artifacts import folder_transfer
+from terrarium.artifacts._latest_version import current, holds_version
+from terrarium.artifacts._local_files import holds
 from terrarium.artifacts.download import download_bytes, download_file
 from terrarium.artifacts.errors import (
     ArtifactNotFoundError,
@@ -14,8 +16,6 @@ from terrarium.artifacts.errors import (
     SourceNotFoundError,
 )
 from terrarium.artifacts.file_digest import read_content
-from terrarium.artifacts.latest_version import current, holds_version
-from terrarium.artifacts.local_files import holds
 from terrarium.artifacts.names import FOLDER_LISTING, object_key
 from terrarium.artifacts.progress import progress_bar
 from terrarium.artifacts.reference import ArtifactRef

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from terrarium.artifacts._latest_version import current
+from terrarium.artifacts._multipart import MultipartUpload
 from terrarium.artifacts.errors import BucketNotVersionedError
 from terrarium.artifacts.file_digest import FileContent, base64_of
-from terrarium.artifacts.latest_version import current
-from terrarium.artifacts.multipart import MultipartUpload
 from terrarium.artifacts.reference import ArtifactRef
 from terrarium.artifacts.transfer import TransferConfig
 from terrarium.aws import translate_errors

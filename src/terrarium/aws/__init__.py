@@ -3,7 +3,7 @@
 Foundation: all higher layers may import it.
 """
 
-from terrarium.aws.session import Session
+from terrarium.aws._session import Session
 from terrarium.aws_errors import translate_errors
 
 __all__ = ["Session", "translate_errors"]

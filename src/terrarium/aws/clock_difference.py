@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from terrarium.aws.session import Session
+from terrarium.aws._session import Session
 
 __all__ = ["clock_difference"]
 

@@ -3,7 +3,7 @@
 Service: higher services, the lab and faces may import it.
 """
 
+from terrarium.code._trees import Trees
 from terrarium.code.repository import Repository
-from terrarium.code.trees import Trees
 
 __all__ = ["Repository", "Trees"]

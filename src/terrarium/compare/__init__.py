@@ -3,7 +3,7 @@
 Service: higher services, the lab and faces may import it.
 """
 
-from terrarium.compare.comparison import Comparison
-from terrarium.compare.differences import DifferingSection
+from terrarium.compare._comparison import Comparison
+from terrarium.compare._differences import DifferingSection
 
 __all__ = ["Comparison", "DifferingSection"]

@@ -3,6 +3,7 @@
 Service: higher services, the lab and faces may import it.
 """
 
+from terrarium.datasets._dataset import Dataset
 from terrarium.datasets.constraints import (
     AllowedValues,
     Constraint,
@@ -16,7 +17,6 @@ from terrarium.datasets.constraints import (
     ValidationReport,
     Violation,
 )
-from terrarium.datasets.dataset import Dataset
 from terrarium.datasets.rows import Rows
 from terrarium.datasets.service import Datasets
 from terrarium.datasets.splitting.split import Split

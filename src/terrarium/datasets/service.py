@@ -6,17 +6,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from terrarium.arguments import Days, Seconds, Seed, checked_methods
-from terrarium.datasets.dataset import Dataset, reference_target
-from terrarium.datasets.description import Description, check_columns
-from terrarium.datasets.discovery import DatasetSummary, list_datasets
+from terrarium.datasets._dataset import Dataset, reference_target
+from terrarium.datasets._description import Description, check_columns
+from terrarium.datasets._discovery import DatasetSummary, list_datasets
+from terrarium.datasets._frame_schema import checked_source
+from terrarium.datasets._libraries import require_libraries
+from terrarium.datasets._tables import change_table, load_table
 from terrarium.datasets.errors import DatasetConflictError, DatasetNotFoundError, VersionNotFoundError
-from terrarium.datasets.frame_schema import checked_source
-from terrarium.datasets.libraries import require_libraries
 from terrarium.datasets.lineage import mark_run, writing_summary
 from terrarium.datasets.removal.dataset_removal import DatasetRemoval
 from terrarium.datasets.requirements.requirement_store import RequirementStore
 from terrarium.datasets.rows import arrow_schema
-from terrarium.datasets.tables import change_table, load_table
 from terrarium.datasets.versions import Version
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from terrarium.artifacts import Artifacts
     from terrarium.connection import Connection
+    from terrarium.datasets._frame_schema import FrameSchema
     from terrarium.datasets.constraints import Constraint
-    from terrarium.datasets.frame_schema import FrameSchema
     from terrarium.datasets.requirements.requirement import DataRequirement
     from terrarium.datasets.splitting.split import Split
     from terrarium.datasets.writing.write import Write
@@ -555,7 +555,7 @@ class Datasets:
 
     @cached_property
     def _pins(self) -> dict[str, int]:
-        from terrarium.datasets.reproduction_pins import pinned_snapshots
+        from terrarium.datasets._reproduction_pins import pinned_snapshots
 
         return pinned_snapshots(self._connection.mlflow_client)
 

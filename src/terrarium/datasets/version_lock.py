@@ -51,7 +51,7 @@ def _lock_name(dataset: str) -> str:
 
 
 def _check_present(warehouse: "Warehouse", dataset: str, snapshot: int) -> None:
-    from terrarium.datasets.tables import load_table
+    from terrarium.datasets._tables import load_table
 
     try:
         table = load_table(warehouse, dataset)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from terrarium.arguments import Count, checked
 from terrarium.capture.seeds import seed_generators
-from terrarium.experiments.active_run import ActiveRun
+from terrarium.experiments._active_run import ActiveRun
+from terrarium.experiments._search_objectives import check_directions, directions_of, metrics_of
 from terrarium.experiments.errors import RunNotActiveError, SearchRefusedError, ValueRefusedError
 from terrarium.experiments.flavors import flavor_of
 from terrarium.experiments.logged_values import (
@@ -23,7 +24,6 @@ from terrarium.experiments.logged_values import (
     refusals_of_mlflow,
     tag_texts,
 )
-from terrarium.experiments.search_objectives import check_directions, directions_of, metrics_of
 from terrarium.experiments.serialization import serialization_options
 from terrarium.file_errors import explained_paths
 from terrarium.journal.line import check_metric_name, metric_value

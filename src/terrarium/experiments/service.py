@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from terrarium.arguments import Count, checked_methods
+from terrarium.experiments._experiment import Experiment
+from terrarium.experiments._joined_run import JoinedRun
 from terrarium.experiments.errors import ExperimentNotFoundError
-from terrarium.experiments.experiment import Experiment
-from terrarium.experiments.joined_run import JoinedRun
 from terrarium.experiments.logged_values import check_experiment_name
 from terrarium.record.run_summary import RunSummary
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from terrarium.compare import Comparison
     from terrarium.connection import Connection
-    from terrarium.experiments.redaction import Redaction
+    from terrarium.experiments._redaction import Redaction
     from terrarium.record import UseCase
     from terrarium.search import Condition, Field, Order
     from terrarium.search.similar_use_cases import SimilarUseCase
@@ -190,7 +190,7 @@ class Experiments:
             >>> lab.experiments.identify("5c35")
             '5c358192…'
         """
-        from terrarium.experiments.run_lookup import identify
+        from terrarium.experiments._run_lookup import identify
 
         return identify(self._connection.database.reader, text, environment=self._connection.environment)
 
@@ -244,7 +244,7 @@ class Experiments:
             RunNotFoundError: No run matches, or several do.
             AccessDeniedError: The role may not change runs.
         """
-        from terrarium.experiments.redaction import redact_run
+        from terrarium.experiments._redaction import redact_run
 
         return redact_run(self._connection, self.identify(run), texts)
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from terrarium.features._typed_column import typed_column
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.errors import EntityRowsError
-from terrarium.features.typed_column import typed_column
 
 if TYPE_CHECKING:
     import pyarrow as pa

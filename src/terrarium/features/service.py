@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from terrarium.connection import Connection
+    from terrarium.features._freshness import Freshness
     from terrarium.features.definition.registered_view import RegisteredView
-    from terrarium.features.freshness import Freshness
     from terrarium.features.online.materialization import Materialized
     from terrarium.features.online.progress_store import ProgressStore
     from terrarium.features.online.read_online import OnlineFeatures
@@ -297,7 +297,7 @@ class Features:
 
     def freshness(self, *views: str) -> "list[Freshness]":
         """Return the age of the newest row of each view, offline and online; without arguments, of all views."""
-        from terrarium.features.freshness import freshness_of
+        from terrarium.features._freshness import freshness_of
         from terrarium.features.online.progress_store import ProgressStore
 
         requested = [self._named(view) for view in views] or self._registry.latest()
@@ -365,7 +365,7 @@ class Features:
         Returns:
             The folder.
         """
-        from terrarium.features.feast import write_repository
+        from terrarium.features._feast import write_repository
 
         requested = [self._named(view) for view in views] or self._registry.latest()
         return write_repository(

@@ -3,7 +3,7 @@
 Service: higher services, the lab and faces may import it.
 """
 
-from terrarium.gc.garbage import Garbage
-from terrarium.gc.sweep import delete_garbage, find_garbage
+from terrarium.gc._garbage import Garbage
+from terrarium.gc._sweep import delete_garbage, find_garbage
 
 __all__ = ["Garbage", "delete_garbage", "find_garbage"]

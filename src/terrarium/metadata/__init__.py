@@ -3,6 +3,6 @@
 Store: the connection, services, the lab and faces may import it.
 """
 
-from terrarium.metadata.database import Database
+from terrarium.metadata._database import Database
 
 __all__ = ["Database"]

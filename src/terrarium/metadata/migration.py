@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from terrarium.aws import Session, translate_errors
 from terrarium.manifest import PlatformManifest
+from terrarium.metadata._database import Database
+from terrarium.metadata._registry_schema import guard_registry
+from terrarium.metadata._statistics import create_statistics
+from terrarium.metadata._users import create_users, grant_schema, protect_revision
 from terrarium.metadata.advisory_lock import take_advisory_lock
-from terrarium.metadata.database import Database
 from terrarium.metadata.errors import MasterSecretError, SchemaMissingError, SchemaOutdatedError
 from terrarium.metadata.features_schema import FEATURES_SCHEMA, make_features_schema
 from terrarium.metadata.mlflow_schema import MLFLOW_SCHEMA, check_schema, migrate_schema, schema_revision
 from terrarium.metadata.optuna_schema import OPTUNA_SCHEMA, make_optuna_schema
-from terrarium.metadata.registry_schema import guard_registry
-from terrarium.metadata.statistics import create_statistics
-from terrarium.metadata.users import create_users, grant_schema, protect_revision
 from terrarium.sdk_source import INSTALL_SDK
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from terrarium.metadata.database import leave_to_parent
+from terrarium.metadata._database import leave_to_parent
 from terrarium.metadata.errors import SchemaMissingError, SchemaOutdatedError
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from terrarium.lazy_imports import lazy_attributes
 
 if TYPE_CHECKING:
-    from terrarium.models.alias_change import AliasChange
-    from terrarium.models.approval import Approval
+    from terrarium.models._alias_change import AliasChange
+    from terrarium.models._approval import Approval
+    from terrarium.models._lineage import Lineage
     from terrarium.models.gate_report import GateReport
-    from terrarium.models.lineage import Lineage
     from terrarium.models.service import Models
     from terrarium.models.version import ModelVersion
 
@@ -19,10 +19,10 @@ __all__ = ["AliasChange", "Approval", "GateReport", "Lineage", "ModelVersion", "
 
 # Lazy: the store of `terrarium://` imports single modules of this package and must stay fast.
 _HOMES = {
-    "AliasChange": "terrarium.models.alias_change",
-    "Approval": "terrarium.models.approval",
+    "AliasChange": "terrarium.models._alias_change",
+    "Approval": "terrarium.models._approval",
     "GateReport": "terrarium.models.gate_report",
-    "Lineage": "terrarium.models.lineage",
+    "Lineage": "terrarium.models._lineage",
     "ModelVersion": "terrarium.models.version",
     "Models": "terrarium.models.service",
 }

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from terrarium.artifacts import ArtifactRef
-from terrarium.models.approval import Approval
-from terrarium.models.attested_document import AttestedDocument
-from terrarium.models.tags import SUBMITTED_BY
+from terrarium.models._approval import Approval
+from terrarium.models._attested_document import AttestedDocument
+from terrarium.models._tags import SUBMITTED_BY
 
 __all__ = ["VersionAttestation"]
 

@@ -16,7 +16,7 @@ from terrarium.artifacts.upload import put_bytes
 from terrarium.aws import Session, translate_errors
 from terrarium.io.digest import digest_of
 from terrarium.manifest import ATTESTATIONS_PREFIX, ModelRegistry
-from terrarium.models.attested_document import AttestedDocument
+from terrarium.models._attested_document import AttestedDocument
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from terrarium.artifacts import ArtifactRef
 from terrarium.aws import Session
 from terrarium.manifest import PlatformManifest
-from terrarium.models.alias_change import AliasChange
-from terrarium.models.approval import Approval
+from terrarium.models._alias_change import AliasChange
+from terrarium.models._approval import Approval
+from terrarium.models._tags import ATTESTED
 from terrarium.models.attestation import VersionAttestation
 from terrarium.models.attestation_storage import AttestationStorage, Attested, Kind
 from terrarium.models.errors import AttestationMissingError, ModelTamperedError
-from terrarium.models.tags import ATTESTED
 from terrarium.models.version import ModelVersion
 
 __all__ = ["Attestations"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from terrarium.models.package import RECORD, read_model
+from terrarium.models._package import RECORD, read_model
 from terrarium.record import RunRecord
 from terrarium.record.storage import parse_record
 

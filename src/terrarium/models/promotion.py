@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terrarium.artifacts import ArtifactRef
-from terrarium.models.approval import Approval, check_approved
+from terrarium.models._approval import Approval, check_approved
+from terrarium.models._claims import makes_same_claims
+from terrarium.models._release import Release
+from terrarium.models._submission import mlflow_source
+from terrarium.models._tags import ORIGINS, SUBMITTED_BY
 from terrarium.models.attestation import VersionAttestation
 from terrarium.models.candidate import Candidate, packaged_candidate
-from terrarium.models.claims import makes_same_claims
 from terrarium.models.errors import PromotionRefusedError
 from terrarium.models.gate_report import GateReport
 from terrarium.models.gates import check_gates
 from terrarium.models.reference import version_by_number
 from terrarium.models.registry import Registry
-from terrarium.models.release import Release
 from terrarium.models.releasing import attest_version, release_storage
 from terrarium.models.run_copy import copy_run
 from terrarium.models.storage import PackageStorage
-from terrarium.models.submission import mlflow_source
-from terrarium.models.tags import ORIGINS, SUBMITTED_BY
 from terrarium.models.verified import attestations_of, champion_of
 from terrarium.models.version import ModelVersion, Origin, parse_origins, version_tags
 

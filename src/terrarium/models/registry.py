@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from terrarium.metadata.advisory_lock import advisory_lock
+from terrarium.models._tags import CHAMPION
 from terrarium.models.errors import ModelNotFoundError
 from terrarium.models.reference import ModelReference
-from terrarium.models.tags import CHAMPION
 from terrarium.models.version import ModelVersion
 
 if TYPE_CHECKING:

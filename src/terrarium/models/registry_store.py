@@ -11,10 +11,10 @@ from mlflow.utils.validation import (
 )
 
 from terrarium.metadata.mlflow_schema import check_schema
-from terrarium.models.alias_change import AliasChange
-from terrarium.models.approval import check_approved
+from terrarium.models._alias_change import AliasChange
+from terrarium.models._approval import check_approved
+from terrarium.models._tags import CHAMPION
 from terrarium.models.attestations import Attestations
-from terrarium.models.tags import CHAMPION
 from terrarium.models.version import ModelVersion
 
 if TYPE_CHECKING:

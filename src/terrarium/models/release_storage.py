@@ -10,9 +10,9 @@ from terrarium.artifacts import ArtifactRef
 from terrarium.artifacts.names import object_key
 from terrarium.aws import Session
 from terrarium.manifest import ModelRegistry
+from terrarium.models._release import Release
 from terrarium.models.attestation import VersionAttestation
 from terrarium.models.errors import ModelTamperedError
-from terrarium.models.release import Release
 from terrarium.models.storage import PackageStorage
 
 __all__ = ["RECORD", "ReleaseStorage"]

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from terrarium.aws import translate_errors
-from terrarium.models.approval import Approval
+from terrarium.models._approval import Approval
+from terrarium.models._release import Release, ReleasedRun
 from terrarium.models.attestations import Attestations
 from terrarium.models.registry import Registry
-from terrarium.models.release import Release, ReleasedRun
 from terrarium.models.release_storage import ReleaseStorage
 from terrarium.models.version import ModelVersion
 from terrarium.record.tags import RECORD_FOLDER

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terrarium.artifacts.upload import put_bytes
-from terrarium.models.tags import PROMOTED_RUN
+from terrarium.models._tags import PROMOTED_RUN
 from terrarium.record.tags import RECORD_FOLDER
 
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore as MlflowTracking
 
     from terrarium.connection import Connection
+    from terrarium.models._release import Release, ReleasedDataset, ReleasedRun
     from terrarium.models.registry import Registry
-    from terrarium.models.release import Release, ReleasedDataset, ReleasedRun
 
 __all__ = ["copy_run"]
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from terrarium.arguments import checked_methods
 from terrarium.errors import ArgumentError
 from terrarium.file_errors import explained_paths
-from terrarium.models.alias_change import AliasChange
-from terrarium.models.approval import Approval
+from terrarium.models._alias_change import AliasChange
+from terrarium.models._approval import Approval
+from terrarium.models._lineage import Lineage, lineage_of
+from terrarium.models._package import CARD, MODEL
 from terrarium.models.attestation import VersionAttestation
 from terrarium.models.errors import ApprovalMissingError, AttestationMissingError
-from terrarium.models.lineage import Lineage, lineage_of
-from terrarium.models.package import CARD, MODEL
 from terrarium.models.reference import (
     ModelReference,
     check_alias,
@@ -77,7 +77,7 @@ class Models:
         Example:
             >>> version = lab.models.submit(run, "churn", description="trained on data of May")
         """
-        from terrarium.models.submission import submit
+        from terrarium.models._submission import submit
 
         check_model_name(name)
         run_id = run if isinstance(run, str) else run.id
@@ -154,8 +154,8 @@ class Models:
         """
         import mlflow.pyfunc
 
+        from terrarium.models._usage import record_use
         from terrarium.models.code_formats import check_loads_data
-        from terrarium.models.usage import record_use
 
         version, attested, _ = self._verify(reference)
         folder = tempfile.mkdtemp(prefix="terrarium-model-")
@@ -272,7 +272,7 @@ class Models:
             ModelTamperedError: The package differs from the row in the database.
             GatesFailedError: The model does not pass the gates.
         """
-        from terrarium.models.attesting import attest_submitted
+        from terrarium.models._attesting import attest_submitted
 
         return attest_submitted(self._connection, self._registry, self._registry.resolve(reference))
 

@@ -3,13 +3,13 @@
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from terrarium.models.approval import Approval, check_approved
+from terrarium.models._approval import Approval, check_approved
+from terrarium.models._tags import CHAMPION
 from terrarium.models.attestation import VersionAttestation
 from terrarium.models.attestations import Attestations
 from terrarium.models.errors import ModelTamperedError, NotSubmittableError
 from terrarium.models.reference import ModelReference
 from terrarium.models.registry import Registry
-from terrarium.models.tags import CHAMPION
 from terrarium.models.version import ModelVersion
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from pydantic_core import to_json
 from terrarium.arguments import checked_methods
 from terrarium.artifacts import ArtifactRef
 from terrarium.epoch import from_epoch_ms
-from terrarium.models.approval import Approval
+from terrarium.models._approval import Approval
+from terrarium.models._tags import ARTIFACT, DATA_AS_OF, GATES, METRICS, ORIGINS, SUBMITTED_BY
 from terrarium.models.gate_report import GateReport
-from terrarium.models.tags import ARTIFACT, DATA_AS_OF, GATES, METRICS, ORIGINS, SUBMITTED_BY
 from terrarium.record.non_finite import Number
 
 if TYPE_CHECKING:

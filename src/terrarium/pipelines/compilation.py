@@ -19,7 +19,7 @@ from terrarium.pipelines.step import DRIFT_CHECK, Step
 from terrarium.pipelines.step_condition import StepCondition
 
 if TYPE_CHECKING:
-    from terrarium.pipelines.pipeline_definition import PipelineDefinition
+    from terrarium.pipelines._pipeline_definition import PipelineDefinition
 
 __all__ = [
     "CHECK_CONDITIONS",

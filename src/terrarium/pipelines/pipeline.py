@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from terrarium.arguments import checked, checked_methods
+from terrarium.pipelines._parameters import json_parameters, problems_of_parameters
 from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME, compared_key
 from terrarium.pipelines.errors import PipelineInvalidError
-from terrarium.pipelines.parameters import json_parameters, problems_of_parameters
 from terrarium.pipelines.step import DRIFT_CHECK, Step
 from terrarium.pipelines.step_condition import StepCondition
 from terrarium.pipelines.trigger import DataArrival, Drift, ScheduleExpression
 from terrarium.record import UseCase
 
 if TYPE_CHECKING:
-    from terrarium.pipelines.local_run import LocalRun
+    from terrarium.pipelines._local_run import LocalRun
     from terrarium.pipelines.step_lab import StepLab
 
 __all__ = ["Pipeline"]
@@ -202,7 +202,7 @@ class Pipeline:
         Example:
             >>> PIPELINE.run_local(rows="rows.csv").outputs["evaluate"]
         """
-        from terrarium.pipelines.local_run import run_local
+        from terrarium.pipelines._local_run import run_local
 
         return run_local(self, lab, parameters)
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     from terrarium.connection import Connection
     from terrarium.experiments import Experiment
-    from terrarium.pipelines.pipeline_definition import PipelineDefinition
+    from terrarium.pipelines._pipeline_definition import PipelineDefinition
 
 from terrarium.metadata.advisory_lock import advisory_lock
 

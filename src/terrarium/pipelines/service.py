@@ -112,8 +112,8 @@ class Pipelines:
             >>> lab.pipelines.wait(execution).status
             'SUCCEEDED'
         """
-        from terrarium.pipelines.deployed_definition import check_startable
-        from terrarium.pipelines.parameters import json_parameters
+        from terrarium.pipelines._deployed_definition import check_startable
+        from terrarium.pipelines._parameters import json_parameters
 
         parameters = json_parameters(name, parameters)
         arn = self._arn(name)
@@ -166,7 +166,7 @@ class Pipelines:
             >>> lab.pipelines.status(execution)["train"].status
             'SUCCEEDED'
         """
-        from terrarium.pipelines.deployed_definition import find_code_state
+        from terrarium.pipelines._deployed_definition import find_code_state
         from terrarium.pipelines.execution_history import (
             STOPPED,
             jobs_of_definition,
@@ -273,7 +273,7 @@ class Pipelines:
         return now
 
     def _end_run(self, execution: Execution) -> None:
-        from terrarium.pipelines.deployed_definition import end_run
+        from terrarium.pipelines._deployed_definition import end_run
 
         if execution.ended:
             end_run(self._connection.mlflow_client, execution)

@@ -12,10 +12,10 @@ from terrarium.pipelines.errors import StepFailedError
 
 if TYPE_CHECKING:
     from terrarium.experiments import Run
+    from terrarium.pipelines._untracked_run import UntrackedRun
     from terrarium.pipelines.step import Step
     from terrarium.pipelines.step_lab import StepLab
     from terrarium.pipelines.step_outputs import OutputStore
-    from terrarium.pipelines.untracked_run import UntrackedRun
 
 __all__ = ["StepContext"]
 

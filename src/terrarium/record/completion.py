@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from terrarium.record.autologged_architecture import autologged_architecture
+from terrarium.record._autologged_architecture import autologged_architecture
 from terrarium.record.non_finite import measured_value
 from terrarium.record.run_record import RunRecord
 from terrarium.record.sections import Evaluation, Hyperparameters

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 from pydantic import Field
 
 from terrarium.arguments import Between, checked_methods
-from terrarium.record.section import Section
+from terrarium.record._section import Section
 from terrarium.record.sections import (
     Architecture,
     Code,

@@ -9,8 +9,8 @@ from pydantic import Field, JsonValue
 
 from terrarium.arguments import checked_methods
 from terrarium.io.digest import digest_of
+from terrarium.record._section import Section
 from terrarium.record.non_finite import Number
-from terrarium.record.section import Section
 from terrarium.record.validation import ValidationProcedure
 
 __all__ = [
@@ -135,7 +135,7 @@ class Architecture(Section):
         Example:
             >>> run.log_architecture(Architecture.of(model, pretrained=[PretrainedModule(name="resnet50")]))
         """
-        from terrarium.record.model_description import describe_model
+        from terrarium.record._model_description import describe_model
 
         name, description, parameters = describe_model(model)
         digest = digest_of(f"{name}\n{description}".encode(errors="backslashreplace"))
@@ -251,7 +251,7 @@ class Splits(Section):
         Example:
             >>> splits = Splits.of({"train": (x1, y1), "test": (x2, y2)}, dataset="telco.customers", seed=7)
         """
-        from terrarium.record.data_digest import content_digest, row_count
+        from terrarium.record._data_digest import content_digest, row_count
 
         return cls(
             parts=tuple(

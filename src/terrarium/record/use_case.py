@@ -13,8 +13,8 @@ from pydantic import (
     model_validator,
 )
 
+from terrarium.record._section import Section
 from terrarium.record.errors import UseCaseIncompleteError
-from terrarium.record.section import Section
 from terrarium.record.tags import USE_CASE
 from terrarium.validation_problems import problems_of
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from terrarium.record.section import Section
+from terrarium.record._section import Section
 
 __all__ = [
     "Grouped",

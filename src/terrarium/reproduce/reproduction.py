@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from terrarium.capture.environment import capture_environment
 from terrarium.record import RunRecord
 from terrarium.record.storage import read_record
+from terrarium.reproduce._rerun import rerun
 from terrarium.reproduce.differences import (
     Difference,
     differing_metrics,
@@ -17,7 +18,6 @@ from terrarium.reproduce.differences import (
 )
 from terrarium.reproduce.errors import RerunFailedError
 from terrarium.reproduce.recorded_run import RecordedRun
-from terrarium.reproduce.rerun import rerun
 from terrarium.reproduce.verdict import Verdict
 from terrarium.reproduce.workspace import Workspace
 

@@ -3,6 +3,6 @@
 Foundation: all higher layers may import it.
 """
 
-from terrarium.schedules.expression import Schedule, ScheduleError, parse_schedule
+from terrarium.schedules._expression import Schedule, ScheduleError, parse_schedule
 
 __all__ = ["Schedule", "ScheduleError", "parse_schedule"]

@@ -8,8 +8,7 @@ good = (metric("roc_auc") > 0.9) & ((param("model") == "forest") | ~tag("broken"
 lab.experiments.search(good, order_by=metric("roc_auc").descending(), limit=10)
 """
 
-from terrarium.search.condition import Condition, Field, Order
-from terrarium.search.fields import (
+from terrarium.search._fields import (
     branch,
     commit,
     dataset,
@@ -26,7 +25,8 @@ from terrarium.search.fields import (
     use_case,
     user,
 )
-from terrarium.search.parser import parse_condition, parse_order
+from terrarium.search._parser import parse_condition, parse_order
+from terrarium.search.condition import Condition, Field, Order
 
 __all__ = [
     "Condition",

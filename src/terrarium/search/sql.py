@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.record.tags import USE_CASE
 from terrarium.search import condition as expression
+from terrarium.search._joined_fields import JoinedFields
+from terrarium.search._sql_comparison import compare
 from terrarium.search.condition import Condition, Field, FieldComparison, Kind, Order
-from terrarium.search.joined_fields import JoinedFields
-from terrarium.search.sql_comparison import compare
 from terrarium.search.tables import tables
 
 if TYPE_CHECKING:

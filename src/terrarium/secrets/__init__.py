@@ -3,12 +3,12 @@
 Foundation: all higher layers may import it.
 """
 
-from terrarium.secrets.address import without_credentials
-from terrarium.secrets.arguments import redact_arguments
-from terrarium.secrets.file_names import is_secret_file
-from terrarium.secrets.finding import REDACTED, find_secrets, redact, redact_bytes, redact_values
-from terrarium.secrets.patch import secret_reason, without_secret_files
-from terrarium.secrets.warning import SecretsLeftOutWarning, warn_left_out
+from terrarium.secrets._address import without_credentials
+from terrarium.secrets._arguments import redact_arguments
+from terrarium.secrets._file_names import is_secret_file
+from terrarium.secrets._finding import REDACTED, find_secrets, redact, redact_bytes, redact_values
+from terrarium.secrets._patch import secret_reason, without_secret_files
+from terrarium.secrets._warning import SecretsLeftOutWarning, warn_left_out
 
 __all__ = [
     "REDACTED",

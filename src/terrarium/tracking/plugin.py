@@ -20,7 +20,7 @@ def tracking_store(store_uri: str, artifact_uri: str | None = None) -> "Tracking
     with gc_paused():
         from terrarium.connection import connection_of
         from terrarium.experiments.tracking_store import TrackingStore
-        from terrarium.tracking.artifact_repository import register_artifact_repository
+        from terrarium.tracking._artifact_repository import register_artifact_repository
 
     register_artifact_repository()
     return TrackingStore(connection_of(store_uri), store_uri=store_uri)

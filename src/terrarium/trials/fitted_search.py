@@ -5,9 +5,9 @@ import re
 from typing import Any
 
 from terrarium.record import Grouped, KFold, SearchRecord, Stratified, TimeSeries, ValidationProcedure
+from terrarium.trials._trial_run import TrialRun
 from terrarium.trials.json_values import json_object
 from terrarium.trials.search import HyperparameterSearch
-from terrarium.trials.trial_run import TrialRun
 
 __all__ = ["procedure_of", "record_fitted_search", "space_of"]
 

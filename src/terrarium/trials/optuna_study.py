@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import JsonValue
 
 from terrarium.metadata.optuna_schema import OPTUNA_SCHEMA, open_optuna_storage
+from terrarium.trials._trial_run import TrialRunT
 from terrarium.trials.json_values import json_object
 from terrarium.trials.search import HyperparameterSearch
-from terrarium.trials.trial_run import TrialRunT
 
 if TYPE_CHECKING:
     import optuna

@@ -9,8 +9,8 @@ from typing import Any, Generic, Literal
 from terrarium.arguments import checked_methods
 from terrarium.record import SearchRecord, Trial
 from terrarium.record.tags import TRIAL_NUMBER, TRIAL_STATE
+from terrarium.trials._trial_run import TrialRunT
 from terrarium.trials.json_values import json_object
-from terrarium.trials.trial_run import TrialRunT
 
 __all__ = ["HyperparameterSearch", "best_by_value"]
 

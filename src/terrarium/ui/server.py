@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from terrarium.connection import plain_uri
-from terrarium.ui import guard
+from terrarium.ui import _guard as guard
 from terrarium.ui.errors import UiNotStartedError
 
 __all__ = ["UiServer"]

@@ -3,7 +3,7 @@
 Foundation: all higher layers may import it.
 """
 
+from terrarium.venvs._virtual_environment import VirtualEnvironment
 from terrarium.venvs.packages import Packages, own_package, sort_packages
-from terrarium.venvs.virtual_environment import VirtualEnvironment
 
 __all__ = ["Packages", "VirtualEnvironment", "own_package", "sort_packages"]

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from terrarium.directories import cache_directory
+from terrarium.venvs._own_wheel import pack_wheel
 from terrarium.venvs.exact_version import check_exact_version
-from terrarium.venvs.own_wheel import pack_wheel
 
 __all__ = ["DISTRIBUTION", "Packages", "local_folder", "own_package", "sort_packages"]
 

@@ -88,7 +88,7 @@ class Warehouse:
         Example:
             >>> lab.warehouse.query("SELECT count(*) AS n FROM telco__customers WHERE churned = ?", parameters=[True])
         """
-        from terrarium.warehouse.query import query
+        from terrarium.warehouse._query import query
 
         return query(
             sql,
@@ -138,7 +138,7 @@ def _open_catalog(features: FeatureStore, *, session: Session) -> "Catalog":
     """
     try:
         with gc_paused():
-            from terrarium.warehouse.session_catalog import SessionCatalog
+            from terrarium.warehouse._session_catalog import SessionCatalog
     except ImportError as error:
         raise EngineNotInstalledError(
             f"tables need PyIceberg and Arrow, which are not installed: {error}",

@@ -7,7 +7,7 @@ from typing import Any
 
 from terrarium.arguments import checked_methods
 from terrarium.aws import Session, translate_errors
-from terrarium.compute.batch.log import read_log
+from terrarium.compute.batch._log import read_log
 from terrarium.compute.errors import JobNotFoundError
 from terrarium.compute.failures import Failure, explain_failure
 from terrarium.compute.job import Job, sleeping_longer

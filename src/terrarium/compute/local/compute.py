@@ -14,8 +14,8 @@ from terrarium.compute.code.files import CodeFiles, checkout_around
 from terrarium.compute.errors import PlacementError
 from terrarium.compute.executor import Executor
 from terrarium.compute.job import Job
-from terrarium.compute.local.job import LocalArrayJob, LocalJob
-from terrarium.compute.local.slots import Slots
+from terrarium.compute.local._job import LocalArrayJob, LocalJob
+from terrarium.compute.local._slots import Slots
 from terrarium.compute.packages.requested import record_of_run
 from terrarium.compute.request import JobRequest
 from terrarium.compute.resources import Resources

@@ -15,6 +15,7 @@ from typing import Final
 
 from terrarium.artifacts import Artifacts
 from terrarium.compute.errors import PackagesNotProvidedError
+from terrarium.compute.packages._shared_wheels import SharedWheels
 from terrarium.compute.packages.installation import (
     download_packages,
     install_packages,
@@ -22,7 +23,6 @@ from terrarium.compute.packages.installation import (
     packages_digest,
 )
 from terrarium.compute.packages.lock import PackageLock
-from terrarium.compute.packages.shared_wheels import SharedWheels
 
 __all__ = ["provide_packages"]
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from terrarium.datasets.constraints._row_checks import RowCheck
+from terrarium.datasets.constraints._type_compatibility import type_mismatches
 from terrarium.datasets.constraints.constraint_types import Constraint, Fresh, References, RowCount, Unique
 from terrarium.datasets.constraints.dataset_checks import (
     DatasetCheck,
@@ -13,8 +15,6 @@ from terrarium.datasets.constraints.dataset_checks import (
     RowCountCheck,
     UniqueCheck,
 )
-from terrarium.datasets.constraints.row_checks import RowCheck
-from terrarium.datasets.constraints.type_compatibility import type_mismatches
 from terrarium.datasets.constraints.validation_report import ValidationReport
 from terrarium.datasets.errors import DataRefusedError
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from terrarium.aws import translate_errors
+from terrarium.datasets._tables import change_table, load_table
 from terrarium.datasets.errors import DatasetHeldError
-from terrarium.datasets.tables import change_table, load_table
 from terrarium.datasets.versions import Version, versions_of
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ class DatasetRemoval:
 
     def drop(self, name: str, *, force: bool = False) -> None:
         """Delete a dataset; see `Datasets.drop`."""
-        from terrarium.datasets.discovery import list_datasets
-        from terrarium.datasets.removal.references import name_references, version_references
+        from terrarium.datasets._discovery import list_datasets
+        from terrarium.datasets.removal._references import name_references, version_references
 
         warehouse = self._warehouse
         table = load_table(warehouse, name)
@@ -99,8 +99,8 @@ class DatasetRemoval:
         return files
 
     def _expirable(self, name: str, table: "Table", *, before: datetime) -> tuple[Version, ...]:
-        from terrarium.datasets.discovery import list_datasets
-        from terrarium.datasets.removal.references import version_references
+        from terrarium.datasets._discovery import list_datasets
+        from terrarium.datasets.removal._references import version_references
 
         versions = versions_of(table)
         replaced = {older.snapshot_id: newer.committed for newer, older in pairwise(versions)}

@@ -3,8 +3,8 @@
 Only `terrarium` imports it: its package exports the public names.
 """
 
+from terrarium.datasets.requirements._requirement_check import Finding, RequirementReport
+from terrarium.datasets.requirements._requirement_content import Remark, RequiredColumn
 from terrarium.datasets.requirements.requirement import DataRequirement
-from terrarium.datasets.requirements.requirement_check import Finding, RequirementReport
-from terrarium.datasets.requirements.requirement_content import Remark, RequiredColumn
 
 __all__ = ["DataRequirement", "Finding", "Remark", "RequiredColumn", "RequirementReport"]

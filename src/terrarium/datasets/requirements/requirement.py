@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from terrarium.arguments import checked_methods
 from terrarium.datasets.errors import RequirementError
-from terrarium.datasets.requirements.requirement_content import Remark, RequirementContent
+from terrarium.datasets.requirements._requirement_content import Remark, RequirementContent
 
 if TYPE_CHECKING:
-    from terrarium.datasets.dataset import Dataset
-    from terrarium.datasets.requirements.requirement_check import RequirementReport
+    from terrarium.datasets._dataset import Dataset
+    from terrarium.datasets.requirements._requirement_check import RequirementReport
 
 __all__ = ["DataRequirement"]
 
@@ -132,7 +132,7 @@ class DataRequirement(RequirementContent):
         Example:
             >>> print(requirement.check(lab))
         """
-        from terrarium.datasets.requirements.requirement_check import check_requirement
+        from terrarium.datasets.requirements._requirement_check import check_requirement
 
         return check_requirement(self, lab.datasets.get)
 
@@ -142,7 +142,7 @@ class DataRequirement(RequirementContent):
         Example:
             >>> print(requirement.markdown())
         """
-        from terrarium.datasets.requirements.markdown import as_markdown
+        from terrarium.datasets.requirements._markdown import as_markdown
 
         return as_markdown(self)
 

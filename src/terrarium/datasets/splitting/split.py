@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.expressions import BooleanExpression
 
-    from terrarium.datasets.dataset import Dataset
+    from terrarium.datasets._dataset import Dataset
     from terrarium.datasets.splitting.assignment import Assignment
     from terrarium.datasets.splitting.leakage import LeakageReport
     from terrarium.datasets.splitting.part_statistics import PartStatistics

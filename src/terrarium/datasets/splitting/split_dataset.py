@@ -8,7 +8,7 @@ from terrarium.datasets.errors import SplitError
 from terrarium.datasets.splitting.proportions import checked_proportions, upper_bounds
 
 if TYPE_CHECKING:
-    from terrarium.datasets.dataset import Dataset
+    from terrarium.datasets._dataset import Dataset
     from terrarium.datasets.splitting.assignment import Assignment
     from terrarium.datasets.splitting.part_statistics import PartStatistics
     from terrarium.datasets.splitting.split import Split

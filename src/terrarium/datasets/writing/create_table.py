@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from terrarium.aws import translate_errors
+from terrarium.datasets._description import Description, documented_schema
 from terrarium.datasets.constraints import References
 from terrarium.datasets.constraints.constraint_checker import ConstraintChecker, check_declarable
 from terrarium.datasets.constraints.dataset_checks import ExistingRows
-from terrarium.datasets.description import Description, documented_schema
 from terrarium.datasets.errors import DatasetExistsError
 from terrarium.datasets.layout import partition_spec, sort_order
 from terrarium.datasets.storage_errors import translate_file_errors

@@ -7,8 +7,8 @@ from terrarium.datasets.constraints.dataset_checks import ExistingRows
 from terrarium.datasets.errors import DataRefusedError
 from terrarium.datasets.row_filter import RowFilter
 from terrarium.datasets.rows import Membership, Rows
+from terrarium.datasets.writing._rewrite_files import rewrite_files
 from terrarium.datasets.writing.commit import replace_files, staged_transaction
-from terrarium.datasets.writing.rewrite_files import rewrite_files
 from terrarium.datasets.writing.row_source import RowSource
 
 if TYPE_CHECKING:

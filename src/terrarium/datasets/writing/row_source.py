@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from terrarium.arrow_conversion import converted
 from terrarium.datasets.errors import DataRefusedError
 from terrarium.datasets.schema import storable_schema
-from terrarium.datasets.writing.csv_file import open_csv
+from terrarium.datasets.writing._csv_file import open_csv
 from terrarium.tabular.arrow_table import table_of_rows
 from terrarium.tabular.pandas_frame import is_pandas, table_of_pandas
 from terrarium.tabular.polars_frame import batches_of_polars, is_polars

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from terrarium.datasets.errors import DataRefusedError
+from terrarium.datasets.writing._rewrite_files import rewrite_files
 from terrarium.datasets.writing.commit import replace_files, staged_transaction
-from terrarium.datasets.writing.rewrite_files import rewrite_files
 from terrarium.datasets.writing.write import Write, existing_in
 
 if TYPE_CHECKING:

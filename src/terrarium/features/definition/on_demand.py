@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, PrivateAttr
 
 from terrarium.arguments import checked
+from terrarium.features.definition._module_source import decorated_source
 from terrarium.features.definition.dtype import DType
 from terrarium.features.definition.model import Definition, Name
-from terrarium.features.definition.module_source import decorated_source
 from terrarium.features.errors import FeatureDefinitionError, TransformationError
 from terrarium.io.digest import digest_of
 
@@ -56,7 +56,7 @@ class OnDemandFeature(Definition):
         import polars as pl
         import pyarrow as pa
 
-        from terrarium.features.typed_column import typed_column
+        from terrarium.features._typed_column import typed_column
 
         returned = self.resolve()(**{name: columns[name] for name in self.inputs})
         rows = len(next(iter(columns.values())))

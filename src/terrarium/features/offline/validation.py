@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from terrarium.features._typed_column import typed_column
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature import Feature
 from terrarium.features.definition.feature_view import FeatureView
 from terrarium.features.errors import FeatureConstraintError, FeatureDataError
 from terrarium.features.offline.table import view_schema
-from terrarium.features.typed_column import typed_column
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.definition.feature_view import FeatureView
 from terrarium.features.errors import FeatureDataError, FeatureNotFoundError
+from terrarium.features.offline._parquet_files import cast_to_schema, match_columns, parquet_batches
 from terrarium.features.offline.batch_size import estimate_row_bytes, merge_batches
-from terrarium.features.offline.parquet_files import cast_to_schema, match_columns, parquet_batches
 from terrarium.features.offline.table import load_table
 from terrarium.features.offline.table_catalog import TableCatalog
 from terrarium.features.offline.time_range import TimeRange

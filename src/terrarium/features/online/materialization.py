@@ -13,10 +13,10 @@ from terrarium.features.errors import FeatureDataError
 from terrarium.features.offline.batch_size import MEMORY_LIMIT
 from terrarium.features.offline.time_range import TimeRange
 from terrarium.features.offline.view_source import ViewSource
+from terrarium.features.online._write_items import write_items
 from terrarium.features.online.item import encode
 from terrarium.features.online.latest_rows import Baseline, latest_rows
 from terrarium.features.online.progress_store import Completed, ProgressStore, Target
-from terrarium.features.online.write_items import write_items
 
 if TYPE_CHECKING:
     import polars as pl

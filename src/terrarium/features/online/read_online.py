@@ -10,8 +10,8 @@ from terrarium.features.definition.dtype import arrow_type
 from terrarium.features.entity_rows import EntityRows
 from terrarium.features.errors import EntityRowsError
 from terrarium.features.feature_request import FeatureRequest, ViewRequest
+from terrarium.features.online._read_items import read_items
 from terrarium.features.online.item import StoredRow, decode, entity_key, json_decoder, to_microseconds
-from terrarium.features.online.read_items import read_items
 from terrarium.plain_text import shown
 from terrarium.tabular.arrow_table import arrow_table
 

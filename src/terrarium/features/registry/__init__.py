@@ -3,7 +3,7 @@
 Only `terrarium.features` imports it.
 """
 
-from terrarium.features.registry.apply_result import ApplyResult
-from terrarium.features.registry.view_registry import ViewRegistry
+from terrarium.features.registry._apply_result import ApplyResult
+from terrarium.features.registry._view_registry import ViewRegistry
 
 __all__ = ["ApplyResult", "ViewRegistry"]

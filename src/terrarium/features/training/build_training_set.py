@@ -5,14 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
+from terrarium.features._lookup import Lookup
 from terrarium.features.entity_rows import EntityRows
 from terrarium.features.errors import EntityRowsError
 from terrarium.features.feature_request import FeatureRequest, ViewRequest
-from terrarium.features.lookup import Lookup
 from terrarium.features.offline.batch_size import MEMORY_LIMIT
 from terrarium.features.offline.table_catalog import TableCatalog
 from terrarium.features.offline.view_source import current_source, pinned_source
-from terrarium.features.training.assembly import assemble, refuse_clashing_columns
+from terrarium.features.training._assembly import assemble, refuse_clashing_columns
 from terrarium.features.training.local_engine import join_locally
 from terrarium.features.training.training_set import PinnedView, TrainingSet
 from terrarium.tabular.arrow_table import arrow_table
@@ -76,7 +76,7 @@ def choose_join(
     """Return the join of an engine; only the local one is bounded by `memory_limit`."""
     if engine == "local":
         return partial(join_locally, memory_limit=memory_limit)
-    from terrarium.features.training.athena_engine import join_on_athena
+    from terrarium.features.training._athena_engine import join_on_athena
 
     return partial(join_on_athena, warehouse)
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from terrarium.features._lookup import Lookup
 from terrarium.features.entity_rows import EntityRows
-from terrarium.features.lookup import Lookup
 from terrarium.features.offline.time_range import TimeRange
 from terrarium.features.training.as_of_index import AsOfIndex
 from terrarium.features.training.as_of_join import as_of_join

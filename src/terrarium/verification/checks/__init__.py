@@ -6,14 +6,14 @@ Only `terrarium.verification` imports it.
 from collections.abc import Mapping
 
 from terrarium.verification.check import Check
-from terrarium.verification.checks.artifacts import LIST_ARTIFACTS, WRITE_ARTIFACTS
-from terrarium.verification.checks.connection import CONNECT
-from terrarium.verification.checks.features import OFFLINE_FEATURES, ONLINE_FEATURES
-from terrarium.verification.checks.jobs import MULTI_NODE_JOB, RUN_JOB
-from terrarium.verification.checks.pipelines import RUN_PIPELINE
-from terrarium.verification.checks.queries import QUERY
-from terrarium.verification.checks.registry import SUBMIT_MODEL
-from terrarium.verification.checks.tracking import LOG_RUN, READ_RUNS
+from terrarium.verification.checks._artifacts import LIST_ARTIFACTS, WRITE_ARTIFACTS
+from terrarium.verification.checks._connection import CONNECT
+from terrarium.verification.checks._features import OFFLINE_FEATURES, ONLINE_FEATURES
+from terrarium.verification.checks._jobs import MULTI_NODE_JOB, RUN_JOB
+from terrarium.verification.checks._pipelines import RUN_PIPELINE
+from terrarium.verification.checks._queries import QUERY
+from terrarium.verification.checks._registry import SUBMIT_MODEL
+from terrarium.verification.checks._tracking import LOG_RUN, READ_RUNS
 
 __all__ = ["CHECKS"]
 
