@@ -30,8 +30,10 @@ class Between:
 def problem_of(value: Any, hint: Any) -> str | None:
     """Return what is wrong with a value, None if nothing is."""
     origin = get_origin(hint)
-    if hint is Any or hint is object or isinstance(hint, TypeVar):
+    if hint is Any or hint is object:
         return None
+    if isinstance(hint, TypeVar):
+        return None if hint.__bound__ is None else problem_of(value, hint.__bound__)
     if origin is Annotated:
         base, *limits = get_args(hint)
         return problem_of(value, base) or next(filter(None, (_beyond(value, one) for one in limits)), None)
@@ -209,6 +211,8 @@ def described(hint: Any) -> str:
         return " or ".join(map(repr, get_args(hint)))
     if isinstance(hint, Named):
         return hint.name
+    if isinstance(hint, TypeVar):
+        return described(hint.__bound__ or object)
     if origin is not None:
         if origin is _CALLABLE:
             return "a callable"

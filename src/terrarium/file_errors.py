@@ -1,4 +1,4 @@
-"""Refusals of the file system, as errors of Terrarium: the path, why, and what to do."""
+"""Translation of errors of the file system to errors of Terrarium."""
 
 import errno
 from collections.abc import Iterator
@@ -13,29 +13,29 @@ _ABSENT = {errno.ENOENT}
 
 
 class FileRefusedError(InvalidRequestError):
-    """The file system does not take a path, or does not let this process use it."""
+    """The path is invalid, or this process may not use it."""
 
 
 class FileAbsentError(NotFoundError):
-    """There is no such file or folder."""
+    """The file or folder does not exist."""
 
 
 class DiskFullError(UnavailableError):
-    """The disk is full, or its quota is used up."""
+    """The disk or its quota is full."""
 
 
 @contextmanager
 def explained_paths(doing: str) -> Iterator[None]:
-    """Raise what the file system refuses as an error of Terrarium.
+    """Raise errors of the file system as errors of Terrarium.
 
     Args:
-        doing: What was being done, as in "cannot <doing>".
+        doing: The operation, as in "cannot <doing>".
     """
     try:
         yield
     except OSError as error:
         if error.errno is None or isinstance(error, ConnectionError | TimeoutError):
-            raise  # of a network
+            raise  # an error of the network
         raise _explained(error, doing) from error
 
 
@@ -43,7 +43,7 @@ def _explained(error: OSError, doing: str) -> Error:
     place = f" ({error.filename})" if error.filename is not None else ""
     problem = f"cannot {doing}: {error.strerror or error}{place}"
     if error.errno in _FULL:
-        return DiskFullError(problem, remedy="free some space, or name a place on another disk")
+        return DiskFullError(problem, remedy="free some space, or name a folder on another disk")
     if error.errno in _ABSENT:
         return FileAbsentError(problem, remedy="check the path and the working directory")
-    return FileRefusedError(problem, remedy="name another path, one that this process may use")
+    return FileRefusedError(problem, remedy="name a path that this process may use")

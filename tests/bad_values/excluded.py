@@ -9,6 +9,7 @@ _INTERNAL = "called by the SDK itself, from what it read"
 CALLABLES = {
     "AliasChange.now": _INTERNAL,
     "Approval.now": _INTERNAL,
+    "LocalCompute.of": _INTERNAL,
     "LocalJob.kill": _INTERNAL,
     "LocalJob.start": _INTERNAL,
     "ModelVersion.of": _INTERNAL,
@@ -26,6 +27,7 @@ CALLABLES = {
     "terrarium.Run": _MADE,
     "terrarium.RunSummary": _RESULT,
     "terrarium.StepContext": _MADE,
+    "terrarium.StepLab": "a protocol, for annotations",
     "terrarium.artifacts.Artifacts": _MADE,
     "terrarium.compare.Comparison": _MADE,
     "terrarium.compare.DifferingSection": _RESULT,

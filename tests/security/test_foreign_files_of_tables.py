@@ -78,7 +78,7 @@ def test_a_table_cannot_write_files_to_this_machine(lab: terrarium.Lab, tmp_path
     lab.datasets.create("trap.path", pa.table({"a": [1]}))
     table = lab.warehouse.catalog.load_table((lab.warehouse.database, "trap__path"))
     table.transaction().set_properties({"write.data.path": f"file://{tmp_path}/spool"}).commit_transaction()
-    with pytest.raises(ForeignFilesError, match="in S3 alone"):
+    with pytest.raises(ForeignFilesError, match="in S3 only"):
         lab.datasets.append("trap.path", pa.table({"a": [2]}))
     assert not list(tmp_path.rglob("*.parquet"))
 

@@ -54,7 +54,7 @@ def test_refuses_without_a_terminal_and_without_yes(project: Project, attack: tu
     run, trace = attack
     done = project.terrarium("reproduce", run)
     assert done.returncode == 1
-    assert "nobody is here to confirm" in done.stderr
+    assert "there is no terminal to confirm" in done.stderr
     assert "--show" in done.stderr
     assert "--yes" in done.stderr
     assert not trace.exists()
@@ -87,7 +87,7 @@ def test_refuses_to_run_a_recorded_command_without_confirmation(
 ) -> None:
     done = project.terrarium("reproduce", attack[0], "--here", "--verify")
     assert done.returncode == 1
-    assert "nobody is here to confirm" in done.stderr
+    assert "there is no terminal to confirm" in done.stderr
 
 
 def test_builds_get_no_credentials_and_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

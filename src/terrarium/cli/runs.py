@@ -10,6 +10,7 @@ import click
 from terrarium.cli.environment_option import environment_option
 from terrarium.cli.ranges import COUNT
 from terrarium.echo import echo, json_text
+from terrarium.file_errors import FileRefusedError, explained_paths
 from terrarium.lab import connect
 from terrarium.reproduce.reproduction_tags import REPRODUCES
 
@@ -120,7 +121,7 @@ def redact(run: str, *, environment: str, file: "IO[str] | None") -> None:
     with secrets are removed from the patch. Versions of objects that contained them are deleted permanently if your
     role may do that, as an administrator's role may. Exits with code 2 if something could not be removed.
     """
-    texts = [line.strip() for line in file or () if line.strip()]
+    texts = [] if file is None else _read_secrets(file)
     done = connect(environment).experiments.redact(run, texts=texts)
     for what in done.replaced:
         click.echo(f"redacted: {what}")
@@ -133,6 +134,21 @@ def redact(run: str, *, environment: str, file: "IO[str] | None") -> None:
     )
     if done.kept:
         sys.exit(2)
+
+
+def _read_secrets(file: "IO[str]") -> list[str]:
+    """Return the lines of a file that are not empty.
+
+    Raises:
+        FileRefusedError: The file cannot be read, or is not UTF-8.
+    """
+    with explained_paths(f"read the secrets in {file.name}"):
+        try:
+            return [line.strip() for line in file if line.strip()]
+        except UnicodeDecodeError as error:
+            raise FileRefusedError(
+                f"{file.name} is not text in UTF-8: {error}", remedy="write one secret per line, in UTF-8"
+            ) from error
 
 
 def _print_table(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from terrarium.errors import Error
 from terrarium.nesting import is_nested_deeply
+from terrarium.plain_text import shown
 from terrarium.tabular.pandas_frame import is_pandas, table_of_pandas
 from terrarium.tabular.polars_frame import batches_of_polars, is_polars
 
@@ -62,7 +63,7 @@ def table_of_rows(rows: list[Any], *, error: type[Error]) -> "pa.Table":
     for place, row in enumerate(rows):
         if not isinstance(row, Mapping):
             raise error(
-                f"row {place} is a {type(row).__name__}: {row!r:.80}",
+                f"row {place} is a {type(row).__name__}: {shown(row)}",
                 remedy='a row is a mapping of column to value, for example {"customer_id": 1}',
             )
     # `from_pylist` takes the columns of the first row only, and drops those that only later rows have.

@@ -124,7 +124,7 @@ def test_an_error_has_reason_and_position(lab: terrarium.Lab, sql: str, message:
 
 
 def test_cancels_a_query_at_the_timeout(lab: terrarium.Lab, athena: Athena) -> None:
-    with pytest.raises(QueryTimeoutError, match=r"not done after 0\.5 seconds, and was cancelled"):
+    with pytest.raises(QueryTimeoutError, match=r"was not finished after 0\.5 seconds, and was cancelled"):
         lab.warehouse.query(_ENDLESS, timeout=0.5)
     (last,) = athena.client.list_query_executions(WorkGroup=athena.workgroup, MaxResults=1)[
         "QueryExecutionIds"

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from terrarium.features import Entity, Feature
 from terrarium.features.definition.registered_view import RegisteredView
-from terrarium.features.entity_rows import arrow_table
-from terrarium.features.errors import FeatureDataError
+from terrarium.features.errors import EntityRowsError, FeatureDataError
 from terrarium.features.offline.validation import conform
 from terrarium.features.online.item import Item, decode, encode, encode_row
 from terrarium.features.online.size_limits import refuse_oversized
+from terrarium.tabular.arrow_table import arrow_table
 from tests.unit.features.examples import at, usage
 
 
@@ -81,7 +81,7 @@ def test_refuses_exactly_the_rows_that_are_too_large(rows: list[dict[str, Any]])
             encode_row(_VIEW, _VIEW.name, row)
         except FeatureDataError:
             refused += 1
-    table = conform(arrow_table(rows), _VIEW)
+    table = conform(arrow_table(rows, error=EntityRowsError), _VIEW)
     if not refused:
         refuse_oversized(table, _VIEW)
         return

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from terrarium.features.entity_rows import arrow_table
 from terrarium.features.errors import EntityRowsError
+from terrarium.tabular.arrow_table import arrow_table
 
 
 def test_refuses_deeply_nested_rows() -> None:
@@ -16,5 +16,5 @@ def test_refuses_deeply_nested_rows() -> None:
         deep = [deep]
     for value in (itself, deep, {"a": itself}):
         with pytest.raises(EntityRowsError, match="nested"):
-            arrow_table([{"customer_id": 1, "value": value}])
-    assert arrow_table([{"customer_id": 1, "value": [[1, 2], [3]]}]).num_rows == 1
+            arrow_table([{"customer_id": 1, "value": value}], error=EntityRowsError)
+    assert arrow_table([{"customer_id": 1, "value": [[1, 2], [3]]}], error=EntityRowsError).num_rows == 1

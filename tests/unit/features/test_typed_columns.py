@@ -10,9 +10,10 @@ import pyarrow as pa
 import pytest
 
 from terrarium.features import Feature, on_demand
-from terrarium.features.entity_rows import EntityRows, arrow_table
+from terrarium.features.entity_rows import EntityRows
 from terrarium.features.errors import EntityRowsError, FeatureDataError, TransformationError
 from terrarium.features.offline.write_rows import write_rows
+from terrarium.tabular.arrow_table import arrow_table
 from tests.unit.features.examples import at, usage
 from tests.unit.features.local_warehouse import LocalWarehouse
 
@@ -85,16 +86,22 @@ def test_an_index_of_pandas_is_a_key(warehouse: LocalWarehouse) -> None:
 
 def test_an_index_of_pandas_is_a_column_of_entity_rows() -> None:
     rows = EntityRows(
-        arrow_table(pd.DataFrame({"customer_id": [1]}, index=pd.Index([at(1)], name="event_time"))),
+        arrow_table(
+            pd.DataFrame({"customer_id": [1]}, index=pd.Index([at(1)], name="event_time")),
+            error=EntityRowsError,
+        ),
         "event_time",
     )
     assert rows.times().to_pylist() == [at(1)]
     with pytest.raises(EntityRowsError, match="has no name"):
-        arrow_table(pd.DataFrame({"customer_id": [1]}, index=pd.Index([at(1)])))
+        arrow_table(pd.DataFrame({"customer_id": [1]}, index=pd.Index([at(1)])), error=EntityRowsError)
 
 
 def test_columns_of_later_rows_count() -> None:
-    assert arrow_table([{"a": 1}, {"a": 2, "b": "x"}]).to_pydict() == {"a": [1, 2], "b": [None, "x"]}
+    assert arrow_table([{"a": 1}, {"a": 2, "b": "x"}], error=EntityRowsError).to_pydict() == {
+        "a": [1, 2],
+        "b": [None, "x"],
+    }
 
 
 @pytest.mark.parametrize(
@@ -103,7 +110,7 @@ def test_columns_of_later_rows_count() -> None:
 )
 def test_refuses_data_that_is_not_a_table(data: object, said: str) -> None:
     with pytest.raises(EntityRowsError, match=said):
-        arrow_table(data)
+        arrow_table(data, error=EntityRowsError)
 
 
 @pytest.mark.parametrize("value", _NO_MOMENTS, ids=repr)

@@ -76,9 +76,9 @@ def test_it_cannot_be_signed_in_advance() -> None:
 @pytest.mark.parametrize(
     ("part", "other", "reason"),
     [
-        ("Action=connect", "Action=delete", "something else than to connect"),
-        ("rds-db", "rds", "something else than rds-db"),
-        ("127.0.0.1:15432/", "127.0.0.1:15432/other", "something else than to connect"),
+        ("Action=connect", "Action=delete", "another action than connect"),
+        ("rds-db", "rds", "another service than rds-db"),
+        ("127.0.0.1:15432/", "127.0.0.1:15432/other", "another action than connect"),
     ],
 )
 def test_a_signature_for_something_else_is_refused(part: str, other: str, reason: str) -> None:
