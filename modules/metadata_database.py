@@ -1,4 +1,4 @@
-"""The database behind tracking and registry: Aurora PostgreSQL that sleeps when nobody asks."""
+"""The metadata database: Aurora PostgreSQL Serverless v2, which pauses when it is idle."""
 
 from datetime import date
 from functools import cached_property

@@ -70,7 +70,7 @@ class ModelRegistry(Construct):
         )
 
     def grant_submit(self, role: Role) -> tuple[Statement, ...]:
-        """Let `role` submit models and move aliases, in its own name. It cannot delete what it wrote."""
+        """Let `role` submit models and set aliases, in its own name. It cannot delete the objects that it wrote."""
         kinds = ("submissions", "aliases") if self._approver else ("submissions", "aliases", "approvals")
         return (
             *self.bucket.grant_write(role, prefix=self.models_prefix),

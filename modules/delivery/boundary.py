@@ -127,7 +127,7 @@ def _network(names: Names, vpc_arn: str) -> tuple[Statement, ...]:
 
 
 def _deny_escalation(names: Names) -> tuple[Statement, ...]:
-    """Return the denials of what would give CI, or a role that it creates, more permissions than its boundary."""
+    """Return denials of actions that would give CI, or a role that it creates, more permissions than its boundary."""
     own = names.arn("iam", f"policy/{names.pattern}", regional=False)
     boundary = names.physical("boundary", limit=Limit.IAM_POLICY)
     return (

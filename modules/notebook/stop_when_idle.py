@@ -15,7 +15,7 @@ from typing import Any
 
 
 def ask(server: str, path: str) -> Any:
-    """Return what the Jupyter server of this instance answers."""
+    """Return the response of this instance's Jupyter server."""
     context = ssl.create_default_context()
     context.check_hostname = False  # Jupyter's own certificate, on loopback
     context.verify_mode = ssl.CERT_NONE

@@ -27,7 +27,7 @@ class Named:
         self._module = module
 
     def meant(self) -> Any:
-        """Return what the name stands for; None if that is not installed."""
+        """Return the object of the name; None if it is not installed."""
         return _imported(self.name, self._module)
 
     def is_name_of(self, value: object) -> bool:
@@ -102,7 +102,7 @@ def _evaluated(annotation: Any, names: _Names) -> Any:
 
 @functools.cache
 def _imported(name: str, module: str) -> Any:
-    """Return what a name stands for that a module imports for type checkers; None if that is not installed."""
+    """Return the object of a name that a module imports for type checkers; None if it is not installed."""
     tree = ast.parse(inspect.getsource(sys.modules[module]))
     head, *attributes = name.split(".")
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""Comparison of a value with an annotation: what is wrong with it, and what is allowed instead."""
+"""Comparison of a value with an annotation: the problem, and the allowed values."""
 
 import numbers
 import os
@@ -28,7 +28,7 @@ class Between:
 
 
 def problem_of(value: Any, hint: Any) -> str | None:
-    """Return what is wrong with a value, None if nothing is."""
+    """Return the problem of a value with an annotation; None if there is none."""
     origin = get_origin(hint)
     if hint is Any or hint is object:
         return None
@@ -199,7 +199,7 @@ def _wrong(value: object) -> str:
 
 
 def described(hint: Any) -> str:
-    """Return what an annotation allows, in words."""
+    """Return a description of the values that an annotation allows."""
     origin = get_origin(hint)
     if origin is Annotated:
         base, *limits = get_args(hint)

@@ -1,7 +1,7 @@
-"""Checks of arguments where users call the SDK: types, text that can be stored, ranges, times.
+"""Checks of the arguments of public functions: types, text that can be stored, ranges, times.
 
-A function states in its annotations what it takes. `checked` and `checked_methods` compare arguments with that, so
-that a wrong one is refused by name before anything is done, and not somewhere within by a library.
+`checked` and `checked_methods` compare arguments with the annotations of a function. A wrong argument is refused by its
+name before the function runs, and not later by a library.
 """
 
 import functools
@@ -23,27 +23,27 @@ _R = TypeVar("_R")
 _C = TypeVar("_C", bound=type)
 
 Count = Annotated[int, Between(1, 2**31 - 1)]
-"""How many of something: PostgreSQL, botocore and Python's `islice` take numbers up to here."""
+"""A count, in the range of PostgreSQL, botocore and Python's `islice`."""
 
 Days = Annotated[timedelta, Between(0, 36_500 * 86_400)]
-"""An age: of this century, since there are no dates before the year 1."""
+"""An age of at most 100 years, because there are no dates before the year 1."""
 
 
 Seconds = Annotated[float, Between(0, math.inf)]
-"""A duration; not NaN, which is neither shorter nor longer than anything."""
+"""A duration in seconds, without NaN, which compares to nothing."""
 
 Seed = Annotated[int, Between(-(2**63), 2**64 - 1)]
-"""A seed, as NumPy and PyTorch take it."""
+"""A seed in the range of NumPy and PyTorch."""
 
 
 def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Check the arguments of each call of `function` against its annotations.
 
     Raises:
-        ArgumentError: At a call: an argument is of another type, out of range, or text that nothing can store.
+        ArgumentError: In a call: an argument has another type, is out of range, or is text that cannot be stored.
     """
 
-    @functools.cache  # not before the first call: imports stay quick
+    @functools.cache  # at the first call, to keep imports fast
     def signature() -> tuple[inspect.Signature, Mapping[str, Any]]:
         found = inspect.signature(function)
         return found, hints_of(function, found)
@@ -90,13 +90,13 @@ def _check(function: str, bound: inspect.BoundArguments, hints: Mapping[str, Any
             if problem is not None:
                 raise ArgumentError(
                     f"{function}: argument {name!r} {problem}",
-                    remedy=f"give {described(hint)}; help(...) of {function} explains it",
+                    remedy=f"pass {described(hint)}; see help(...) of {function}",
                 )
 
 
 @contextmanager
 def _explained(function: Callable[..., Any]) -> Iterator[None]:
-    """Raise what boto3, MLflow and SQLAlchemy refuse as errors of Terrarium."""
+    """Raise errors of boto3, MLflow and SQLAlchemy as errors of Terrarium."""
     try:
         yield
     except Error:

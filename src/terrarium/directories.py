@@ -11,12 +11,12 @@ __all__ = ["cache_directory", "make_private", "state_directory"]
 
 
 def cache_directory() -> Path:
-    """Return `$XDG_CACHE_HOME/terrarium`, by default `~/.cache/terrarium`; it exists, and may be deleted at any time.
+    """Return `$XDG_CACHE_HOME/terrarium`, by default `~/.cache/terrarium`. The folder exists, and can be deleted.
 
-    Where that cannot be written, e.g. in a read-only home folder, it is a folder in the system's temporary one.
+    If it is not writable, e.g. in a read-only home folder, return a folder in the system's temporary folder.
 
     Raises:
-        UnavailableError: Neither can be written.
+        UnavailableError: Neither folder is writable.
     """
     chosen = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "terrarium"
     try:
@@ -28,15 +28,15 @@ def cache_directory() -> Path:
 
 
 def state_directory() -> Path:
-    """Return `$XDG_STATE_HOME/terrarium`, by default `~/.local/state/terrarium`; must not be deleted."""
+    """Return `$XDG_STATE_HOME/terrarium`, by default `~/.local/state/terrarium`. It must not be deleted."""
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "terrarium"
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that only its user can look into; one that others can look into is closed to them.
+    """Create a folder that only its user can read, or restrict an existing folder to its user.
 
     Raises:
-        OSError: It cannot be made.
+        OSError: The folder cannot be created.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.stat()
@@ -53,10 +53,10 @@ def _temporary_cache(problem: OSError) -> Path:
     folder = Path(tempfile.gettempdir()) / f"terrarium-{os.geteuid()}"
     try:
         make_private(folder)
-        # Everybody may make a folder there: one of somebody else, or a link, is not used.
+        # Every user can create folders there. A link, or a folder of another user, is not used.
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-            raise PermissionError(f"{folder} is somebody else's")
+            raise PermissionError(f"{folder} belongs to another user")
         _check_writable(folder)
     except OSError as error:
         raise UnavailableError(

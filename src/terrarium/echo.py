@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["echo", "echo_log", "json_text"]
 
-# Select Graphic Rendition (ECMA-48, section 8.3.117): colour and weight, which do nothing but that.
+# Select Graphic Rendition (ECMA-48, section 8.3.117): only changes colour and weight.
 _COLOURS = re.compile("(\x1b\\[[0-9;]*m)")
 
 
@@ -29,11 +29,11 @@ def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
 
 
 def echo_log(line: str) -> None:
-    """Print a line of a job's log; colours stay, other control sequences do not."""
+    """Print a line of a job's log with its colours, but without other control sequences."""
     parts = _COLOURS.split(line)
     click.echo("".join(part if _COLOURS.fullmatch(part) else plain_text(part) for part in parts))
 
 
 def json_text(model: "BaseModel", *, indent: int | None = None) -> str:
-    """Return a model as JSON in ASCII, which `echo` prints as it is and every reader reads back exactly."""
+    """Return a model as JSON in ASCII, which `echo` prints unchanged."""
     return json.dumps(json.loads(model.model_dump_json()), indent=indent)

@@ -1,4 +1,4 @@
-"""The variables by which a job and what submitted it understand each other."""
+"""Environment variables that pass data from the submitter of a job to the job."""
 
 from typing import Final
 

@@ -113,7 +113,7 @@ class NotInstalledError(Error):
 
 
 class CredentialsNotFoundError(CredentialsError):
-    """There are no AWS credentials, or only half of them."""
+    """There are no AWS credentials, or they are incomplete."""
 
 
 class CredentialsExpiredError(CredentialsError):
@@ -145,7 +145,7 @@ class ConnectionNotFoundError(NotFoundError):
 
 
 class ManifestMalformedError(IntegrityError):
-    """The environment's manifest is not what its version promises."""
+    """The environment's manifest does not have the format of its version."""
 
 
 class ManifestTooNewError(IncompatibleVersionError):

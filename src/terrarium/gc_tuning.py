@@ -1,7 +1,7 @@
-"""Python's garbage collector, kept out of the way of large imports.
+"""Settings of Python's garbage collector for large imports.
 
-What they make stays for as long as the process does. The collector does not know, and looks through all of it again and
-again while it is made (docs/decisions/0160-no-gc-during-imports.md).
+Modules and their objects live as long as the process. Without these settings, the collector scans all of them
+repeatedly during the import (docs/decisions/0160-no-gc-during-imports.md).
 """
 
 import atexit
@@ -11,12 +11,12 @@ from contextlib import contextmanager
 
 __all__ = ["collect_seldom", "gc_paused"]
 
-_OBJECTS = 50_000  # made and not yet freed, before the collector looks at them; Python's own choice is 700
+_OBJECTS = 50_000  # net allocations between two collections; Python's default is 700
 
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Import within what is large; nothing is collected meanwhile."""
+    """Disable garbage collection during large imports."""
     if not gc.isenabled():
         yield
         return
@@ -28,10 +28,10 @@ def gc_paused() -> Iterator[None]:
 
 
 def collect_seldom() -> None:
-    """For a process that is ours from its beginning to its end, and leaves no file open.
+    """Collect less often, and not at the end of the process. For programs of Terrarium that leave no file open.
 
-    At the end, nothing is collected: the system takes the memory back. A file that is only reachable from a cycle, as
-    the globals of a script are, would lose what it has not written yet.
+    The system frees the memory. A file that is only reachable from a cycle, such as the globals of a script, would lose
+    its buffered data.
     """
     gc.set_threshold(_OBJECTS)
     atexit.register(gc.freeze)

@@ -19,7 +19,7 @@ _LEFT_FOR_JOBS = 0.96
 
 
 class InstanceType(NamedTuple):
-    """One type: what a job can have of it."""
+    """An instance type, with the resources that a job can use."""
 
     name: str
     vcpus: int

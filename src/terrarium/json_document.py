@@ -11,7 +11,7 @@ class JsonUnreadableError(ValueError):
 
 
 def read_json(text: str | bytes) -> Any:
-    """Return what a JSON text says.
+    """Return the value of a JSON text.
 
     Raises:
         JsonUnreadableError: It is not JSON, nested too deeply, or has a number of more than 4,300 digits.

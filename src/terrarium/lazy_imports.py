@@ -1,4 +1,4 @@
-"""Packages whose names are imported when they are first used: one of their modules costs no more than itself."""
+"""Lazy attributes of packages: a name is imported at its first use."""
 
 import importlib
 import sys
@@ -12,18 +12,18 @@ def lazy_attributes(package: str, homes: Mapping[str, str]) -> Callable[[str], A
     """Return a `__getattr__` for a package (PEP 562).
 
     Args:
-        package: Its `__name__`.
-        homes: The module that defines each of its names.
+        package: The `__name__` of the package.
+        homes: Name -> the module that defines it.
 
     Returns:
-        A function that imports a name, and raises `AttributeError` where there is none.
+        A function that imports a name, and raises `AttributeError` for unknown names.
     """
 
     def __getattr__(name: str) -> Any:  # noqa: N807 - the hook that a module may have
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(importlib.import_module(homes[name]), name)
-        vars(sys.modules[package])[name] = value  # the next look-up does not come here
+        vars(sys.modules[package])[name] = value  # later look-ups find it directly
         return value
 
     return __getattr__

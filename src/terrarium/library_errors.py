@@ -52,7 +52,7 @@ _MLFLOW: dict[str, tuple[type[Error], str]] = {
 
 
 def explanation_of(error: Exception, doing: str) -> Error | None:
-    """Return the error of Terrarium that says what a library refused; None where it is no refusal.
+    """Return the error of Terrarium for an error of a library; None if there is no translation.
 
     Args:
         error: As the library raised it.
@@ -92,7 +92,7 @@ def _of_mlflow(error: Any, doing: str) -> Error | None:
 
 
 def _of_wrapped(error: Exception, doing: str) -> Error | None:
-    """Return what explains the error that a library caught before it raised this one."""
+    """Return the translation of the error that a library wrapped in this one."""
     inner = error.__cause__ or error.__context__
     return explanation_of(inner, doing) if isinstance(inner, Exception) else None
 

@@ -1,14 +1,13 @@
-"""The contract between what provisions an environment and what uses it.
+"""`PlatformManifest`: the contract between the stacks and the SDK.
 
-Terraform writes one `PlatformManifest` per environment into the Parameter Store; `terrarium.connect` reads
-it. It holds names, addresses and ARNs, never a secret's value.
+Terraform writes one manifest per environment to the Parameter Store; `terrarium.connect` reads it. It contains names,
+addresses and ARNs, but no secrets.
 
-Stacks and SDKs are released apart. A reader ignores fields that it does not know, and the writer states the oldest
-reader that understands what it wrote. So a change is one of two:
+Stacks and SDKs are released separately. A reader ignores unknown fields, and the writer states the oldest reader that
+understands the manifest. There are two kinds of changes:
 
-- a new field has a default, for manifests that lack it: raise `MANIFEST_VERSION`;
-- a field is removed, renamed, or required from now on: raise `OLDEST_READER` too. SDKs that are older ask for an
-  upgrade.
+- A new field with a default, for manifests without it: increase `MANIFEST_VERSION`.
+- A field is removed, renamed or becomes required: increase `OLDEST_READER` as well. Older SDKs then ask for an upgrade.
 """
 
 import re
@@ -60,33 +59,33 @@ __all__ = [
 MANIFEST_VERSION: Final = 2
 """The version of the manifest that this release writes and reads."""
 OLDEST_READER: Final = 2
-"""The version of the oldest reader that understands what this release writes. Readers of version 1 refuse every field
-that they do not know."""
+"""The version of the oldest reader that understands the manifests of this release. Readers of version 1 refuse unknown
+fields."""
 BASE_IMAGE: Final = "base"
-"""What the image is called that jobs run in unless they name another."""
+"""The name of the default image of jobs."""
 OPERATION_TAG: Final = "operation"
-"""Tag of jobs that operators start, such as the migration: nobody else ends these."""
+"""The tag of jobs that operators start, such as the migration. Only operators may cancel them."""
 PIPELINE_TAG: Final = "pipeline"
-"""The tag of a state machine that names where its pipeline is written: `package.module:attribute`."""
+"""The tag of a state machine with the import path of its pipeline: `package.module:attribute`."""
 FOLDER_TAG: Final = "folder"
-"""The tag of a state machine that names the folder of the deployed checkout from which that is imported."""
+"""The tag of a state machine with the folder of the deployed checkout from which the pipeline is imported."""
 
 PUBLISHED_PREFIX: Final = "published/"
-"""The part of the artifact bucket with the code that deployed pipelines run. Of the platform's roles only `ci-deploy`
-may write there: the bucket's policy denies it to all others."""
+"""The prefix in the artifact bucket for the code of deployed pipelines. The bucket policy allows only `ci-deploy` to
+write there."""
 ATTESTATIONS_PREFIX: Final = "attestations/"
-"""The prefix of the registry's bucket that holds attestations, below it one folder for each kind of them. A role writes
-keys only that end with its own session's `aws:userid`."""
+"""The prefix in the registry's bucket for attestations, with one folder per kind. A role can only write keys that end
+with the `aws:userid` of its own session."""
 
 Arn = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d*:.+$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 """An AWS account id: 12 digits."""
 Egress = Literal["none", "public-addresses", "nat", "nat-per-zone"]
-"""How jobs reach the internet, and with it AWS' own services."""
+"""The path of jobs to the internet and to AWS' services."""
 Accelerator = Literal["none", "gpu"]
 """Whether the instances of a pool have NVIDIA GPUs."""
 Purchase = Literal["on-demand", "spot"]
-"""How the instances of a pool are bought."""
+"""The purchase option of the instances of a pool."""
 KeyPrefix = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/)+$")]
 
 
@@ -99,7 +98,7 @@ def manifest_parameter(environment: str) -> str:
 
 
 def manifest_environment(parameter: str) -> str | None:
-    """Return the environment whose manifest is in the SSM parameter of this name, if it is one."""
+    """Return the environment of a manifest's SSM parameter, or None if the parameter is not a manifest."""
     match = _PARAMETER.fullmatch(parameter)
     return match["environment"] if match else None
 
@@ -114,15 +113,15 @@ class _Section(BaseModel):
 
 
 class EncryptionKey(_Section):
-    """The customer-managed KMS key that encrypts everything the environment stores."""
+    """The customer-managed KMS key that encrypts all data of the environment."""
 
     key_arn: Arn
 
 
 class Network(_Section):
-    """The private network; `client_security_group_id` is what a job wears to reach the database.
+    """The private network. Attach `client_security_group_id` to jobs that need database access.
 
-    `egress` is how jobs reach the internet, AWS' own services included; None where the environment does not say.
+    `egress` is the path of jobs to the internet and to AWS' services; None if the environment does not state it.
     """
 
     vpc_id: str
@@ -134,8 +133,8 @@ class Network(_Section):
 class ArtifactBucket(_Section):
     """The versioned bucket of artifacts.
 
-    MLflow keeps the artifacts of runs and models under `experiments_prefix`, `lab.artifacts` what is put by
-    name under `artifacts_prefix`. Both end with a slash, and neither lies within the other.
+    MLflow stores the artifacts of runs and models under `experiments_prefix`, `lab.artifacts` stores named artifacts
+    under `artifacts_prefix`. Both end with a slash, and neither is a prefix of the other.
     """
 
     bucket: str
@@ -147,8 +146,8 @@ class ArtifactBucket(_Section):
 class MetadataDatabase(_Section):
     """The Aurora PostgreSQL cluster behind tracking and registry.
 
-    `owner` owns the schema, `writer` records, `reader` looks; each is a database user that authenticates with
-    an IAM token. `master_secret_arn` names the managed secret of the master user, for the deployer alone.
+    `owner`, `writer` and `reader` are database users that log in with IAM tokens: the owner of the schema, the user
+    that records, and the read-only user. `master_secret_arn` is the managed secret of the master user, for deployers.
     """
 
     cluster_id: str
@@ -166,8 +165,8 @@ class MetadataDatabase(_Section):
 class FeatureStore(_Section):
     """Datasets and features: Iceberg tables in the Glue catalog, and one online table.
 
-    `warehouse` is the `s3://` address under which tables are made; queries leave their results in the bucket that
-    the workgroup enforces. The online table's key is (`entity`, `feature_view`); items end at `expires_at`.
+    `warehouse` is the `s3://` URI of the tables. Results of queries are in the bucket that the workgroup enforces. The
+    key of the online table is (`entity`, `feature_view`); items expire at `expires_at`.
     """
 
     warehouse: str
@@ -177,7 +176,7 @@ class FeatureStore(_Section):
 
 
 class ComputePool(_Section):
-    """One Batch queue and the most that its instances offer together."""
+    """One Batch queue with the capacity of its compute environment."""
 
     name: str
     queue_arn: Arn
@@ -189,7 +188,7 @@ class ComputePool(_Section):
 
 
 class JobImage(_Section):
-    """An image that jobs can name, and what they are submitted with to run in it."""
+    """An image of jobs, with its job definitions."""
 
     name: str
     image: str
@@ -198,7 +197,7 @@ class JobImage(_Section):
 
 
 class TrainingCompute(_Section):
-    """Pools and job definitions; the first two definitions have the base image."""
+    """Pools and job definitions. The first two definitions use the base image."""
 
     pools: tuple[ComputePool, ...]
     job_definition_arn: Arn
@@ -252,9 +251,9 @@ class ModelGates(_Section):
 
 
 class PromotionSource(_Section):
-    """The environment whose models may be promoted to this one, and the role there that lets one read them.
+    """The source environment of promotions to this one, with the role in the source that may read its models.
 
-    `region` is where that environment is; None where it is in the same region as this one.
+    `region` is the region of the source; None if it is the region of this environment.
     """
 
     environment: str
@@ -265,8 +264,8 @@ class PromotionSource(_Section):
 class ModelRegistry(_Section):
     """Model registry: bucket of submitted models, repository of serving images, and gates.
 
-    With `approval`, only versions that somebody approved can be promoted here, or become `champion`. With
-    `separate_approver`, that somebody must be another than the submitter.
+    With `approval`, only approved versions can be promoted to this environment or become `champion`. With
+    `separate_approver`, the approver must not be the submitter.
     """
 
     bucket: str
@@ -279,7 +278,7 @@ class ModelRegistry(_Section):
 
 
 class Tunnel(_Section):
-    """Task that a laptop starts to reach the private database through Session Manager."""
+    """The ECS task that a laptop starts to reach the private database through Session Manager."""
 
     cluster_arn: Arn
     task_definition_arn: Arn
@@ -289,14 +288,14 @@ class Tunnel(_Section):
 
 
 class TrainingPipelines(_Section):
-    """The pipelines that are deployed with the environment, each as a state machine whose ARN follows from its name.
+    """The deployed pipelines. The ARN of a pipeline's state machine is derived from its name.
 
-    Where a pipeline is written in Python, its state machine bears the tags `PIPELINE_TAG` and `FOLDER_TAG`.
+    State machines of pipelines in Python have the tags `PIPELINE_TAG` and `FOLDER_TAG`.
     """
 
     names: tuple[str, ...]
     state_machine_prefix: Arn
-    """What the ARN of every state machine begins with; the pipeline's name follows."""
+    """The prefix of the ARN of each state machine, followed by the name of the pipeline."""
     schedule_group: str
 
     def state_machine_arn(self, name: str) -> str:
@@ -305,7 +304,7 @@ class TrainingPipelines(_Section):
 
 
 class Roles(_Section):
-    """The IAM roles made for people and machines; those of promotion only where models are promoted."""
+    """The IAM roles of people and machines. Roles of promotion exist only if models are promoted."""
 
     scientist_arn: Arn
     job_arn: Arn
@@ -316,14 +315,14 @@ class Roles(_Section):
 
 
 class Sdk(_Section):
-    """The release of the SDK that the environment serves, and that its jobs run, in the artifact bucket."""
+    """The release of the SDK in the artifact bucket, which jobs run and users can install."""
 
     release_prefix: KeyPrefix
     dependencies_prefix: KeyPrefix
 
 
 class PlatformManifest(_Section):
-    """Everything an environment exposes to code that uses it."""
+    """The resources of an environment, for the code that uses it."""
 
     version: int = MANIFEST_VERSION
     oldest_reader: int = OLDEST_READER
@@ -345,15 +344,15 @@ class PlatformManifest(_Section):
 
 
 def parse_manifest(text: str, *, source: str) -> PlatformManifest:
-    """Read a manifest as it stands in the Parameter Store.
+    """Return the manifest in the value of its SSM parameter.
 
     Args:
-        text: The parameter's value, a JSON object.
-        source: Where it comes from; errors name it.
+        text: The value of the parameter, a JSON object.
+        source: The origin of the text, for errors.
 
     Raises:
-        ManifestTooNewError: It is for readers of a later version than `MANIFEST_VERSION`.
-        ManifestMalformedError: It is not JSON, or not what its version promises; all problems are named.
+        ManifestTooNewError: The manifest requires a later reader than `MANIFEST_VERSION`.
+        ManifestMalformedError: The text is not a valid manifest. The error lists all problems.
     """
     document = _document(text, source=source)
     oldest_reader = document.get("oldest_reader", document["version"])
@@ -398,5 +397,5 @@ def _document(text: str, *, source: str) -> Mapping[str, Any]:
 def _malformed(problem: str) -> ManifestMalformedError:
     return ManifestMalformedError(
         problem,
-        remedy="nothing but `cdktf deploy` writes this parameter: deploy the environment again",
+        remedy="only `cdktf deploy` writes this parameter: deploy the environment again",
     )

@@ -1,14 +1,14 @@
-"""Nesting depth of values: Arrow ends the process if a list contains itself, or is nested thousands of times."""
+"""Nesting depth of values. Arrow crashes if a list contains itself or has thousands of levels."""
 
 from collections.abc import Iterable, Mapping
 
 __all__ = ["is_nested_deeply"]
 
-_MOST = 64  # levels; Parquet and Arrow readers of other systems take fewer
+_MOST = 64  # levels; Parquet and Arrow readers of other systems support fewer
 
 
 def is_nested_deeply(values: Iterable[object], *, levels: int = _MOST) -> bool:
-    """Return whether a list or mapping among the values has more levels than `levels`, or holds itself."""
+    """Return whether a list or mapping among the values has more than `levels` levels, or contains itself."""
     for value in values:
         if isinstance(value, Mapping):
             inner: Iterable[object] = value.values()

@@ -1,4 +1,4 @@
-"""`PlainTable`: a table of names and values that people chose, shown as they are."""
+"""`PlainTable`: a table that shows names and values of users without interpreting markup."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ __all__ = ["PlainTable", "printable"]
 class PlainTable(Table):
     """A table whose headings, cells and title are text.
 
-    Brackets are no markup, since a run may be called `[/]` or `grid [lr=0.1]`. Control characters are shown as `�`,
-    since escape sequences would reach the terminal.
+    Brackets are not markup, because the name of a run can be `[/]` or `grid [lr=0.1]`. Control characters are shown as
+    `�`, because escape sequences would reach the terminal.
     """
 
     def __init__(self, *headings: str, title: str | None = None, **options: Any) -> None:
@@ -24,11 +24,11 @@ class PlainTable(Table):
             self.add_column(heading)
 
     def add_column(self, header: RenderableType = "", footer: RenderableType = "", **options: Any) -> None:
-        """Add a column; a heading is text."""
+        """Add a column with a heading of plain text."""
         super().add_column(_text(header), _text(footer), **options)
 
     def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
-        """Add a row; cells are text."""
+        """Add a row with cells of plain text."""
         super().add_row(*(_text(cell) for cell in cells), **options)
 
 

@@ -26,7 +26,7 @@ def plain_text(text: str) -> str:
 
 
 def shortened(text: str, longest: int) -> str:
-    """Return `text`, cut to `longest` characters; what was cut is stated."""
+    """Return `text`, cut to `longest` characters, with the number of characters that were cut."""
     if len(text) <= longest:
         return text
     return f"{text[:longest]}… ({len(text) - longest:,} more characters)"

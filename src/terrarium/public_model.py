@@ -1,4 +1,4 @@
-"""The base class of models that users make: what cannot be is refused as an error of Terrarium."""
+"""Base class of pydantic models that users create. Invalid values raise errors of Terrarium."""
 
 from typing import Any, ClassVar
 
@@ -12,10 +12,10 @@ __all__ = ["PublicModel"]
 
 
 class PublicModel(BaseModel):
-    """A frozen model that refuses fields that it does not know.
+    """A frozen model without unknown fields.
 
     Raises:
-        ArgumentError: A field is missing, unknown, or not allowed. Subclasses name an error of their own.
+        ArgumentError: A field is missing, unknown or invalid. Subclasses can set another error.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,8 +28,8 @@ class PublicModel(BaseModel):
         for name, value in data.items():
             if isinstance(value, int) and value.bit_length() > MOST_BITS:
                 raise kind.refused_as(
-                    f"{kind.__name__}: {name} has more than 4,300 digits, which Python does not write",
-                    remedy="give a smaller number",
+                    f"{kind.__name__}: {name} has more than 4,300 digits, which Python cannot convert to text",
+                    remedy="pass a smaller number",
                 )
         try:
             super().__init__(**data)
@@ -38,8 +38,8 @@ class PublicModel(BaseModel):
             which = f" {named!r}" if isinstance(named, str) else ""
             raise kind.refused_as(
                 f"{kind.__name__}{which} is not well defined: {problems_of(error)}",
-                remedy=f"fields of {kind.__name__}: {', '.join(kind.model_fields)}; help(...) of it explains them",
+                remedy=f"fields of {kind.__name__}: {', '.join(kind.model_fields)}; see help({kind.__name__})",
             ) from error
 
-    # Validation of what is nested or stored keeps pydantic's own way, and its error.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined] # as pydantic marks its own
+    # For nested and stored models, pydantic validates without `__init__` and raises its own error.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined] # the mark of pydantic's own `__init__`

@@ -8,7 +8,7 @@ INSTALL_SDK: Final = (
     "install the SDK that your environment serves, which includes it: `terrarium describe <environment>` prints the "
     "commands; in a checkout of the infrastructure, run `make setup`"
 )
-"""The remedy where a library is missing, or this SDK is too old."""
+"""The remedy if a library is missing, or this SDK is too old."""
 
 
 REQUIREMENTS_OF_SANDBOX: Final = "requirements-sandbox.txt"

@@ -13,7 +13,7 @@ _MOST = 10
 
 
 def problems_of(error: "ValidationError") -> str:
-    """Return each problem with its field, the value that was given, and what is allowed; the first ten."""
+    """Return the first ten problems, each with its field, the given value and the expected one."""
     problems = []
     found = error.errors(include_url=False)
     for one in found[:_MOST]:

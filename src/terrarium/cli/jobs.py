@@ -1,4 +1,4 @@
-"""`terrarium jobs`: submit jobs, find them, read what they say, end them."""
+"""`terrarium jobs`: submit, list, inspect and cancel jobs."""
 
 from typing import TYPE_CHECKING
 
@@ -22,23 +22,23 @@ _STATUSES = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEED
 
 @click.group()
 def jobs() -> None:
-    """Submit jobs, find them, read what they say, end them."""
+    """Submit, list, inspect and cancel jobs."""
 
 
 @jobs.command(context_settings={"ignore_unknown_options": True})
 @environment_option
-@click.option("--vcpus", default=1, show_default=True, help="Of each node.")
-@click.option("--memory", default=2048, show_default=True, help="MiB of each node.")
-@click.option("--gpus", default=0, show_default=True, help="Of each node.")
-@click.option("--nodes", default=1, show_default=True, help="Machines that compute together.")
-@click.option("--name", help="What to find it by.")
+@click.option("--vcpus", default=1, show_default=True, help="vCPUs of each node.")
+@click.option("--memory", default=2048, show_default=True, help="Memory of each node, in MiB.")
+@click.option("--gpus", default=0, show_default=True, help="GPUs of each node.")
+@click.option("--nodes", default=1, show_default=True, help="Number of nodes.")
+@click.option("--name", help="Name of the job.")
 @click.option("--pool", help="Pool to run in. Default: the first that can run the job.")
-@click.option("--image", help="Which of the environment's images it runs in.")
-@click.option("--packages", help="A requirements file of exact versions, or the id of a run.")
-@click.option("--array", type=int, help="How many times to run it.")
-@click.option("--retries", type=int, help="How often to try again what failed.")
-@click.option("--deadline", type=int, help="Seconds an attempt may take.")
-@click.option("--follow", is_flag=True, help="Print its log until it has ended.")
+@click.option("--image", help="Image of the environment to run in.")
+@click.option("--packages", help="Requirements file with exact versions, or id of a run.")
+@click.option("--array", type=int, help="Number of jobs in an array.")
+@click.option("--retries", type=int, help="Number of retries after a failure.")
+@click.option("--deadline", type=int, help="Maximum duration of an attempt, in seconds.")
+@click.option("--follow", is_flag=True, help="Print the log until the job has ended.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def submit(
     *,
@@ -57,9 +57,9 @@ def submit(
     follow: bool,
     command: tuple[str, ...],
 ) -> None:
-    """Run COMMAND on the platform, in the code of this checkout.
+    """Run COMMAND as a job, with the code of this checkout.
 
-    For example: terrarium jobs submit --vcpus 8 --memory 16000 -- python -m churn.train
+    Example: terrarium jobs submit --vcpus 8 --memory 16000 -- python -m churn.train
     """
     from terrarium.compute.resources import Resources
 
@@ -83,14 +83,14 @@ def submit(
 
 @jobs.command("list")
 @environment_option
-@click.option("--status", type=click.Choice(_STATUSES), help="Only those.")
-@click.option("--name", help="Only those; may end with an asterisk.")
-@click.option("--pool", help="Only those of that pool.")
-@click.option("--limit", type=COUNT, default=20, show_default=True, help="How many at most.")
+@click.option("--status", type=click.Choice(_STATUSES), help="List jobs with this status.")
+@click.option("--name", help="List jobs with this name; a trailing asterisk matches any characters.")
+@click.option("--pool", help="List jobs of this pool.")
+@click.option("--limit", type=COUNT, default=20, show_default=True, help="Maximum number of jobs.")
 def list_jobs(
     *, environment: str, status: "Status | None", name: str | None, pool: str | None, limit: int
 ) -> None:
-    """List jobs, those submitted last first."""
+    """List jobs, latest submission first."""
     from rich.console import Console
 
     found = connect(environment).compute.jobs(status=status, name=name, pool=pool, limit=limit)
@@ -101,9 +101,9 @@ def list_jobs(
 @click.argument("job")
 @environment_option
 def show(job: str, *, environment: str) -> None:
-    """Show how JOB does, an id or its first characters; if it failed, why, and what to do.
+    """Show the status of JOB (an id or its first characters).
 
-    Of an array, every job that failed.
+    If it failed, also show the reason and a fix; for arrays, those of each failed job.
     """
     compute = connect(environment).compute
     found = compute.job(compute.identify(job))
@@ -127,9 +127,9 @@ def show(job: str, *, environment: str) -> None:
 @jobs.command()
 @click.argument("job")
 @environment_option
-@click.option("--follow", "-f", is_flag=True, help="Go on until it has ended.")
+@click.option("--follow", "-f", is_flag=True, help="Print the log until the job has ended.")
 def logs(job: str, *, environment: str, follow: bool) -> None:
-    """Print what JOB has said."""
+    """Print the logs of JOB (an id or its first characters)."""
     compute = connect(environment).compute
     for line in compute.job(compute.identify(job)).logs(follow=follow):
         echo_log(line)
@@ -140,7 +140,7 @@ def logs(job: str, *, environment: str, follow: bool) -> None:
 @environment_option
 @click.option("--reason", default="by request", show_default=True, help="Reason to record with the job.")
 def cancel(ids: tuple[str, ...], *, environment: str, reason: str) -> None:
-    """End jobs, whether they wait or run."""
+    """Cancel jobs that wait or run (ids or their first characters)."""
     compute = connect(environment).compute
     for job in ids:
         compute.job(compute.identify(job)).cancel(reason)
@@ -150,7 +150,7 @@ def _table(found: "Iterable[JobState]") -> "PlainTable":
     from terrarium.plain_table import PlainTable
 
     table = PlainTable()
-    table.add_column("id", no_wrap=True, min_width=36)  # whole: other clients of Batch take no less
+    table.add_column("id", no_wrap=True, min_width=36)  # complete: other clients of Batch need the whole id
     for column in ("name", "status", "submitted", "reason"):
         table.add_column(column, overflow="fold")
     for state in found:

@@ -11,7 +11,7 @@ __all__ = ["sync"]
 @click.command()
 @click.argument("environment")
 def sync(environment: str) -> None:
-    """Move what killed processes, or an absent database, left in this machine's journals to ENVIRONMENT."""
+    """Move metrics in this machine's journals, left by killed processes or outages, to the database of ENVIRONMENT."""
     from terrarium.journal.sync import sync as sync_journals
 
     report = sync_journals(open_connection(environment))

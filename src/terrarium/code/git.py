@@ -21,7 +21,7 @@ def git(
     typed: bytes = b"",
     seconds: float | None = None,
 ) -> bytes:
-    """Return what `git <arguments>` prints in `folder`.
+    """Return the output of `git <arguments>` in `folder`.
 
     Args:
         *arguments: The command and its options.
@@ -43,7 +43,7 @@ def git(
 
 
 def try_git(*arguments: str, folder: Path, seconds: float | None = None) -> bytes | None:
-    """Return what `git <arguments>` prints in `folder`; None if the command fails.
+    """Return the output of `git <arguments>` in `folder`; None if the command fails.
 
     Raises:
         GitError: The command took too long, or git is not installed.
@@ -53,7 +53,7 @@ def try_git(*arguments: str, folder: Path, seconds: float | None = None) -> byte
 
 
 def checkout_root(folder: Path) -> Path | None:
-    """Return the top folder of the checkout that `folder` lies in, with links resolved; None if it lies in none.
+    """Return the root of the checkout around `folder`, with links resolved; None if there is none.
 
     Raises:
         GitError: git is not installed.

@@ -45,7 +45,7 @@ class WorkingTree:
 
     @classmethod
     def around(cls, folder: Path) -> "WorkingTree | None":
-        """Return the checkout that a folder lies in; None if it lies in none.
+        """Return the checkout around a folder; None if there is none.
 
         Raises:
             GitError: git is not installed.

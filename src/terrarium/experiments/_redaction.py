@@ -1,4 +1,4 @@
-"""Removes secrets that got into what is kept of a run: tags, parameters, record, artifacts, logged models."""
+"""Removal of secrets from a run: tags, params, record, artifacts and logged models."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -125,7 +125,7 @@ class _Objects:
         self.deleted = 0
 
     def redact(self) -> None:
-        """Look through all versions of all objects; the patch comes first, whose digest the record names."""
+        """Search all versions of all objects. The patch is first, because the record contains its digest."""
         by_key: dict[str, list[ObjectVersion]] = {}
         for version in self._versions():
             by_key.setdefault(version.key, []).append(version)

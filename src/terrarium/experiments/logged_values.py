@@ -113,7 +113,7 @@ def fold_values(name: str, values: Any) -> tuple[float, ...]:
 
 @contextmanager
 def refusals_of_mlflow(what: str) -> Iterator[None]:
-    """Raise as `ValueRefusedError` what MLflow refuses, e.g. to change a hyperparameter that autologging kept."""
+    """Raise MLflow's refusals as `ValueRefusedError`, e.g. of a change of a param that autologging logged."""
     from mlflow.exceptions import MlflowException
 
     try:

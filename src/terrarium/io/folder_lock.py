@@ -1,4 +1,4 @@
-"""Lock of a folder, held for as long as its process lives: tells the folders of dead processes from others."""
+"""Lock of a folder for the lifetime of a process. It distinguishes folders of active processes from abandoned ones."""
 
 import os
 from pathlib import Path

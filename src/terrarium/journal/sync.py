@@ -54,7 +54,7 @@ def anything_abandoned(manifest: "PlatformManifest") -> bool:
 
 
 def sync(connection: "Connection") -> SyncReport:
-    """Move to the database what dead processes left, and end their runs; may be repeated, and run by several at a time.
+    """Move samples of processes that ended to the database, and end their runs. It can be repeated, also concurrently.
 
     Raises:
         EndpointUnreachableError: The database does not answer; everything stays where it is.

@@ -27,7 +27,7 @@ def segment_path(folder: Path, number: int) -> Path:
 
 
 class JournalWriter:
-    """Appends to files of `SEGMENT_BYTES`, so that what the database has can be removed bit by bit.
+    """Appends to files of `SEGMENT_BYTES`, so that delivered segments can be deleted one by one.
 
     What `append` returned from is in the operating system's hands: it survives the process, not a power cut.
     Safe to share between threads, not between processes.

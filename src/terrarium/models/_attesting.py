@@ -23,7 +23,7 @@ _NOT_ASKED_AGAIN = {"data_days": None, "champion_margin": None}
 
 
 def attest_submitted(connection: "Connection", registry: Registry, version: ModelVersion) -> bool:
-    """Attest a version, if its package is whole and passes the gates; `Models.release` says the rest."""
+    """Attest a version if its package is valid and passes the gates; see `Models.release`."""
     if version.artifact is None:
         raise NotSubmittableError(
             f"{version.reference} was not submitted by lab.models: there is no package to attest",

@@ -43,7 +43,7 @@ def submit(
     model: str | None,
     description: str,
 ) -> ModelVersion:
-    """Submit the model of a run; `Models.submit` says what comes of it."""
+    """Submit the model of a run; see `Models.submit`."""
     from mlflow.exceptions import MlflowException
 
     client, registry = connection.mlflow_client, Registry(connection)

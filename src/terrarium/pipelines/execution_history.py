@@ -96,7 +96,7 @@ def _reason(details: Mapping[str, Any]) -> str:
 
 
 def _state_of(event: Mapping[str, Any], events: Mapping[int, Mapping[str, Any]]) -> str | None:
-    """Return the name of the state that an event belongs to; None if the history does not tell."""
+    """Return the name of the state of an event; None if the history does not contain it."""
     seen = event
     while "stateEnteredEventDetails" not in seen:
         if "stateExitedEventDetails" in seen:

@@ -52,7 +52,7 @@ def find_secrets(content: bytes) -> list[Secret]:
 
 
 def redact_bytes(content: bytes) -> tuple[bytes, list[Secret]]:
-    """Replace each secret by `***`; return the new content, and what was replaced."""
+    """Replace each secret by `***`; return the new content and the secrets."""
     secrets = find_secrets(content)
     pieces, at = [], 0
     for secret in secrets:
@@ -62,7 +62,7 @@ def redact_bytes(content: bytes) -> tuple[bytes, list[Secret]]:
 
 
 def redact(text: str) -> tuple[str, list[Secret]]:
-    """Replace each secret of a text by `***`; return the new text, and what was replaced."""
+    """Replace each secret of a text by `***`; return the new text and the secrets."""
     content, secrets = redact_bytes(text.encode("utf-8", errors="surrogatepass"))
     return content.decode("utf-8", errors="surrogatepass") if secrets else text, secrets
 

@@ -21,7 +21,7 @@ _NAMES: Final = (
 
 
 def without_secret_files(patch: bytes, *, texts: Sequence[bytes] = ()) -> tuple[bytes, dict[str, str]]:
-    """Leave out of a patch of `git diff` the files that hold secrets, by their names or in what changes.
+    """Remove files with secrets, in their names or changes, from a patch of `git diff`.
 
     What is left applies: files depend on each other in no patch.
 

@@ -1,4 +1,4 @@
-"""The warning that names what was left out."""
+"""The warning that names omitted files."""
 
 import warnings
 from collections.abc import Mapping

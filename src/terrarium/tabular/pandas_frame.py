@@ -79,7 +79,7 @@ def _with_index(frame: Any, error: type[Error]) -> Any:
 
 
 def _reset(frame: Any) -> Any:
-    """Return the frame with what is left of its index as columns."""
+    """Return the frame with the remaining levels of its index as columns."""
     return frame.reset_index(drop=all(name is None for name in frame.index.names))
 
 

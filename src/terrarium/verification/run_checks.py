@@ -12,7 +12,7 @@ __all__ = ["observe", "run_checks"]
 
 
 def run_checks(checks: Sequence[Check], workspace: Workspace) -> Iterator[Outcome]:
-    """Yield the outcome of every check, and one of the removal of what they created where that fails.
+    """Yield the outcome of each check, and of the removal of created resources if that fails.
 
     A check whose needs have not passed is skipped, so that one fault makes one line fail.
     """

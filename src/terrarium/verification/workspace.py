@@ -45,7 +45,7 @@ class Workspace:
         self._lab = lab
 
     def begin(self, check: str) -> None:
-        """Note which check runs from now on: what it registers with `on_exit` is its own."""
+        """Set the current check, to which `on_exit` assigns actions."""
         self._running = check
 
     def on_exit(self, what: str, action: Callable[[], None]) -> None:

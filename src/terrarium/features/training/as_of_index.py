@@ -208,7 +208,7 @@ def to_microseconds(times: "pa.ChunkedArray") -> "NDArray[np.int64]":
 
 
 def blocks(rows: int) -> "Iterator[slice]":
-    """Yield slices of consecutive rows, so small that what is computed for one stays in the processor's cache."""
+    """Yield slices of consecutive rows, so small that the results of one slice fit into the processor's cache."""
     for begin in range(0, rows, _BLOCK_ROWS):
         yield slice(begin, begin + _BLOCK_ROWS)
 
