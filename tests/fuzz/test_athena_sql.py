@@ -35,6 +35,8 @@ _CRASHES = [
     "SELECT a AS \ud800",
     "SELECT " + "(" * 3_000 + "1" + ")" * 3_000,
     "SELECT " + "NOT " * 3_000 + "true",
+    "SELECT " + "ARRAY[" * 40 + "1" + "]" * 40,
+    "SELECT " + "row (" * 40,
 ]
 _STATEMENTS = st.one_of(
     pieces(_SQL),

@@ -37,6 +37,10 @@ _TREES: tuple[tuple[type[exp.Expr], str, Kind], ...] = (
     (exp.Drop, "DROP", "DDL"),
 )
 
+# sqlglot parses the content of these twice, as a type and as a value, so that its time doubles with each level.
+_BRACKETS = re.compile(r"""'[^']*'|"[^"]*"|\b(ARRAY|MAP|ROW|STRUCT)\s*[\[(]|[\[(]|[\])]""", re.IGNORECASE)
+_MOST_LEVELS = 12  # of such constructors within each other; 12 levels take 0.2 s
+
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns about statements that are parsed here
 
 
@@ -78,7 +82,29 @@ def parse(sql: str, parameters: Sequence[str] = ()) -> Statement:
     raise QueryFailure("", f"Queries of this type are not supported: {first or 'an empty query'}")
 
 
+def _check_nesting(sql: str) -> None:
+    """Refuse constructors of arrays, maps and rows that are nested too deeply for sqlglot.
+
+    Raises:
+        QueryFailure: The statement has more levels than the sandbox can parse in a reasonable time.
+    """
+    constructors: list[bool] = []  # whether each open bracket belongs to a constructor
+    levels = 0
+    for match in _BRACKETS.finditer(sql):
+        if match[0] in "])":
+            levels -= constructors.pop() if constructors else False
+        elif match[0][-1] in "[(":
+            constructors.append(match[1] is not None)
+            levels += constructors[-1]
+        if levels > _MOST_LEVELS:
+            raise QueryFailure(
+                "",
+                f"the sandbox cannot parse more than {_MOST_LEVELS} levels of ARRAY, MAP and ROW within each other",
+            )
+
+
 def _tree(sql: str) -> exp.Expr:
+    _check_nesting(sql)
     try:
         trees = [tree for tree in sqlglot.parse(sql, read=AthenaSql) if tree is not None]
     except ParseError as error:
