@@ -69,6 +69,8 @@ class Storage:
         """Create the missing folders."""
         if self.root != self.folder:
             _remove_abandoned()
+            # Before the owner file: another sandbox that starts now would delete the folders of a missing owner.
+            self.folder.mkdir(parents=True, exist_ok=True)
             _SYSTEM_FOLDER.mkdir(mode=0o755, exist_ok=True)
             self.user.make_folder(self.root)
             (self.root / _OWNER_FILE).write_text(str(self.folder))
