@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ActiveRun"]
 
-_PATIENCE = 60.0  # s to wait for a database that does not answer when a run ends
-
 _log = logging.getLogger(__name__)
 
 
@@ -129,7 +127,7 @@ class ActiveRun:
                 end.write(self.metric_writer.folder)
             except OSError as full:  # the run ends in the database all the same
                 _log.warning("the end of run %s could not be written to its journal: %s", self.id, full)
-        problems = [self.metric_writer.finish(_PATIENCE)]
+        problems = [self.metric_writer.finish()]
         try:
             problems += [self._complete(problems[0]), self._end_mlflow(status)]
         finally:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["JoinedRun"]
 
-_PATIENCE = 60.0  # s to wait for a database that does not answer
-
 
 class JoinedRun:
     """Logs metrics to a run of another process. Neither the end of the block nor of this process ends the run.
@@ -40,7 +38,7 @@ class JoinedRun:
     ) -> None:
         metric_writer, self._writer = self._writer, None
         assert metric_writer is not None  # noqa: S101 - for the type checker: the block was entered
-        if metric_writer.finish(_PATIENCE) is None:
+        if metric_writer.finish() is None:
             metric_writer.discard()
         else:
             metric_writer.release()

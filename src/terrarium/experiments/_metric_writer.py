@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MetricWriter"]
 
+_PATIENCE = 60.0  # s to wait at the end of a run for a database that does not answer
+
 _log = logging.getLogger(__name__)
 
 
@@ -65,11 +67,8 @@ class MetricWriter:
         except JournalUnwritableError as unwritable:
             self._write_through(lines, unwritable)
 
-    def finish(self, patience: float) -> Exception | None:
-        """Close the journal, and wait until all samples are in the database.
-
-        Args:
-            patience: Seconds to wait for a database that does not answer.
+    def finish(self) -> Exception | None:
+        """Close the journal, and wait until all samples are in the database, or it has not answered for a minute.
 
         Returns:
             None if the database has all samples; otherwise the last error.
@@ -77,7 +76,7 @@ class MetricWriter:
         if self._writer is None or self._drain is None:
             return None
         self._writer.close()
-        return self._drain.finish(patience)
+        return self._drain.finish(_PATIENCE)
 
     def discard(self) -> None:
         """Delete this process' journal, whose samples are in the database."""
