@@ -1,39 +1,27 @@
 """One direction: no circle of imports and no upward import, late and type-only imports counted."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.unit.imports.import_graph import ROOTS, Import, Kind, circles, imports_of, modules_of
 
-# The layers of the SDK from the lowest to the highest (docs/architecture/sdk.md); every other package is foundation.
-_SDK_LAYERS = (
-    {"connection", "artifacts", "metadata", "record", "warehouse"},
-    {"journal"},
-    {
-        "capture",
-        "code",
-        "compare",
-        "compute",
-        "datasets",
-        "experiments",
-        "features",
-        "gc",
-        "models",
-        "pipelines",
+_PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
+
+
+def _levels(*, containers: list[str] | None) -> dict[str, int]:
+    """Return the level of each package in a `layers` contract of import-linter, from the lowest, 1."""
+    contracts = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    (contract,) = (
+        found for found in contracts if found["type"] == "layers" and found.get("containers") == containers
+    )
+    return {
+        name: level
+        for level, names in enumerate(reversed(contract["layers"]), start=1)
+        for name in re.findall(r"\w+", names)
     }
-    | {"reproduce", "search", "trials"},
-    {"init", "lab", "tracking", "ui"},
-    {"cli", "entry_points", "verification"},
-)
-_REPOSITORY_LAYERS = (
-    {"cdktf_lean", "terrarium", "terrarium_sandbox"},
-    {"environments"},
-    {"modules"},
-    {"stacks"},
-    {"policies"},
-    {"operations"},
-)
 
 
 @pytest.fixture(scope="module")
@@ -56,19 +44,19 @@ def test_no_packages_of_the_sdk_import_each_other(imports: list[Import]) -> None
 
 
 def test_the_sdk_imports_downwards(imports: list[Import]) -> None:
-    levels = {name: level for level, names in enumerate(_SDK_LAYERS, start=1) for name in names}
+    levels = _levels(containers=["terrarium"])
     upward = [
         str(each)
         for each in imports
         if _part(each.importer)
         and _part(each.imported)
-        and levels.get(_part(each.imported), 0) > levels.get(_part(each.importer), 0)
+        and levels[_part(each.imported)] > levels[_part(each.importer)]
     ]
     assert upward == []
 
 
 def test_the_repository_imports_downwards(imports: list[Import]) -> None:
-    levels = {name: level for level, names in enumerate(_REPOSITORY_LAYERS) for name in names}
+    levels = dict.fromkeys(ROOTS, 0) | _levels(containers=None)  # libraries below all layers
     upward = [str(each) for each in imports if levels[_root(each.imported)] > levels[_root(each.importer)]]
     assert upward == []
 
