@@ -127,9 +127,8 @@ def open_connection(environment: str | None = None, *, session: Session | None =
         known = _registered.get(plain_uri(environment))
         if known is not None and known.session.is_default and known.manifest == connection.manifest:
             return known
-        if known is None or "tracking_uri" not in vars(
-            known
-        ):  # MLflow, which keeps stores by URI, does not use it yet
+        # MLflow keeps stores by URI: a connection is only replaced as long as MLflow does not use its URI.
+        if known is None or "tracking_uri" not in vars(known):
             _registered[plain_uri(environment)] = connection
     return connection
 

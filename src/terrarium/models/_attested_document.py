@@ -1,5 +1,7 @@
 """Base class of attestations: a subject and an author."""
 
+from abc import abstractmethod
+
 from pydantic import BaseModel, ConfigDict
 
 __all__ = ["AttestedDocument"]
@@ -17,6 +19,6 @@ class AttestedDocument(BaseModel):
     by: str
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """The subject of the document, as a path; part of its key."""
-        raise NotImplementedError

@@ -45,26 +45,7 @@ class Remark(_Document):
 
 @checked_methods
 class RequirementContent(_Document):
-    """Fields of a data requirement, which its Markdown page and its check read.
-
-    Attributes:
-        dataset: Name of the dataset, which need not exist yet.
-        purpose: Purpose of the data.
-        columns: Required columns; the dataset may have others.
-        constraints: Constraints on the rows.
-        minimum_rows: The least number of rows.
-        time_column: Column with the time of a row, for freshness and history.
-        freshness: The greatest age of the latest row.
-        history: The least age of the earliest row.
-        owner: Producer of the data.
-        consumer: Team or person that needs the data.
-        state: `draft`, `proposed`, `approved` or `rejected`.
-        remarks: Remarks on changes of the state.
-
-    Example:
-        >>> requirement = terrarium.DataRequirement(dataset="telco.usage", purpose="churn", minimum_rows=1000)
-        >>> requirement.missing()
-    """
+    """Fields of a data requirement, which its Markdown page and its check read; see `DataRequirement`."""
 
     dataset: str
     purpose: Text = ""
