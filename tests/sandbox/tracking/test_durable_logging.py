@@ -170,7 +170,7 @@ def test_an_absent_database_blocks_nobody_and_costs_nothing(lab: terrarium.Lab) 
 def test_a_run_that_ends_while_the_database_is_away_is_ended_by_sync(
     lab: terrarium.Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("terrarium.experiments._active_run._PATIENCE", 0.0)
+    monkeypatch.setattr("terrarium.experiments._metric_writer._PATIENCE", 0.0)
 
     def train() -> None:
         run.log_metrics({"loss": 1.0}, step=1)
