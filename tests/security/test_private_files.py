@@ -68,7 +68,7 @@ def test_a_home_that_cannot_be_written_has_its_cache_elsewhere(
         assert list((cache_directory() / "locks").iterdir())
 
 
-def test_a_temporary_cache_that_somebody_else_prepared_is_not_used(
+def test_a_temporary_cache_of_another_user_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
@@ -76,7 +76,7 @@ def test_a_temporary_cache_that_somebody_else_prepared_is_not_used(
     (tmp_path / f"terrarium-{os.geteuid()}").symlink_to(tmp_path / "elsewhere")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(UnavailableError, match="somebody else's") as refused:
+    with pytest.raises(UnavailableError, match="belongs to another user") as refused:
         cache_directory()
     assert "XDG_CACHE_HOME" in str(refused.value)
 

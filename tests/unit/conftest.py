@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
+
+from tests.unit.moto_process import moto_process
 
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"  # the account that moto gives to credentials it did not make itself
@@ -13,11 +14,8 @@ ACCOUNT = "123456789012"  # the account that moto gives to credentials it did no
 
 @pytest.fixture(scope="session")
 def _moto_endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with moto_process() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The migration runs as a job where a laptop cannot reach the database; it is followed to its end."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -11,13 +12,30 @@ from terrarium.errors import Error
 from terrarium.manifest import PlatformManifest
 from terrarium.metadata.migration_job import run_migration_job
 from tests.unit.example_manifest import example_manifest
+from tests.unit.moto_process import moto_process
 
 
 @pytest.fixture
 def manifest(aws: str) -> PlatformManifest:
     """An environment whose queue and migration job exist; moto runs no container, so that jobs succeed at once."""
+    return deployed_batch(aws)
+
+
+@pytest.fixture
+def manifest_of_failing_jobs(
+    credentials: None,  # noqa: ARG001 - somebody
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[PlatformManifest]:
+    """The same, in an account where each job fails; moto reads this from its own process environment."""
+    monkeypatch.setenv("MOTO_SIMPLE_BATCH_FAIL_AFTER", "0")
+    with moto_process() as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        yield deployed_batch(endpoint)
+
+
+def deployed_batch(endpoint: str) -> PlatformManifest:
     requests.post(
-        f"{aws}/moto-api/config", json={"batch": {"use_docker": False}}, timeout=10
+        f"{endpoint}/moto-api/config", json={"batch": {"use_docker": False}}, timeout=10
     ).raise_for_status()
     queue, definition = batch_of_one_queue()
     document = example_manifest().model_dump()
@@ -72,8 +90,7 @@ def test_it_runs_on_machines_with_gpus_where_there_are_no_others(manifest: Platf
 
 
 def test_a_failed_job_is_reported_with_batchs_reason_and_where_its_log_is(
-    manifest: PlatformManifest, monkeypatch: pytest.MonkeyPatch
+    manifest_of_failing_jobs: PlatformManifest,
 ) -> None:
-    monkeypatch.setenv("MOTO_SIMPLE_BATCH_FAIL_AFTER", "0")  # makes moto let jobs fail
     with pytest.raises(Error, match=r"the migration of 'dev' failed: .*\n.*group /terrarium/dev/jobs"):
-        run_migration_job(manifest, session=Session(), say=lambda _: None, look_every=0.1)
+        run_migration_job(manifest_of_failing_jobs, session=Session(), say=lambda _: None, look_every=0.1)
