@@ -21,7 +21,7 @@ help: ## Show the targets
 setup: .venv/.installed node_modules/.installed ## Set up the Python environment and the cdktf command line
 
 .venv/.installed: pyproject.toml src/terrarium_sandbox/pyproject.toml requirements/uv.txt requirements/development.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Terrarium needs Python 3.11 or newer; set PYTHON=/path/to/python3")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 4) and "Terrarium needs Python 3.11.4 or newer; set PYTHON=/path/to/python3")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --only-binary :all: --require-hashes -r requirements/development.txt

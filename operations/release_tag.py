@@ -4,11 +4,12 @@ The only source of the version is pyproject.toml. A release has the tag `v<versi
 CHANGELOG.md. Needs only Python: CI runs it before it installs anything.
 """
 
-import re
 import sys
 import tomllib
 from pathlib import Path
 from typing import Final
+
+from operations.changelog import released_versions
 
 __all__ = ["ReleaseTagError", "check_release_tag", "project_version"]
 
@@ -31,10 +32,10 @@ def check_release_tag(tag: str, *, checkout: Path = _CHECKOUT) -> None:
             f"the tag {tag} does not name the version {version} of pyproject.toml. Set `version` there, commit, "
             f"and tag that commit: git tag v{version}"
         )
-    released = _newest_release(checkout)
+    released = next(iter(released_versions(checkout)), "missing")
     if released != version:
         raise ReleaseTagError(
-            f"the newest release in CHANGELOG.md is {released or 'missing'}, and pyproject.toml has {version}. "
+            f"the newest release in CHANGELOG.md is {released}, and pyproject.toml has {version}. "
             f"Move the entries of 'Unreleased' to a section '## {version} (YYYY-MM-DD)'"
         )
 
@@ -43,12 +44,6 @@ def project_version(checkout: Path = _CHECKOUT) -> str:
     """Return the version of the project in pyproject.toml."""
     project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return str(project["version"])
-
-
-def _newest_release(checkout: Path) -> str | None:
-    changelog = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
-    found = re.search(r"^## (\d\S*) \(\d{4}-\d\d-\d\d\)$", changelog, re.MULTILINE)
-    return found[1] if found else None
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def describe(environment: str) -> None:
             release_prefix=manifest.sdk.release_prefix,
             dependencies_prefix=manifest.sdk.dependencies_prefix,
         )
-        echo(f"\nInstall the SDK of {manifest.environment} (Python 3.11 or later):\n  {anywhere}")
+        echo(f"\nInstall the SDK of {manifest.environment} (Python 3.11.4 or later):\n  {anywhere}")
         echo(f"Without a package index (Linux on x86-64, Python 3.11):\n  {without_index}")
         sandbox = sandbox_command(
             bucket=manifest.artifacts.bucket, release_prefix=manifest.sdk.release_prefix

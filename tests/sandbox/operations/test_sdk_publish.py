@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from modules.sdk_release import SdkRelease, sdk_release
+from operations.release_tag import project_version
 from operations.sdk.publication import (
     is_published,
     is_sandbox_published,
@@ -23,7 +24,7 @@ from tests.support.local_sandbox import LocalSandbox
 from tests.support.wheels import write_wheel
 
 RELEASE = sdk_release()
-VERSION = f"0.1.0+r{RELEASE.id}"
+VERSION = f"{project_version()}+r{RELEASE.id}"
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_the_sandbox_is_installed_from_the_bucket_with_its_command(
     found = python_with(tmp_path / "both", code, tmp_path)
     assert str(tmp_path / "both") in found
     assert f" {VERSION}.s" in found
-    assert "['terrarium-ml==0.1.0'] ['terrarium_sandbox.commands:sandbox']" in found
+    assert f"['terrarium-ml=={project_version()}'] ['terrarium_sandbox.commands:sandbox']" in found
 
 
 def test_an_installed_sdk_installs_itself_elsewhere(served: Path, tmp_path: Path) -> None:

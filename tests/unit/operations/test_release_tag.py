@@ -8,8 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 import terrarium
+from operations.changelog import released_versions
 from operations.release_tag import ReleaseTagError, check_release_tag, project_version
 
 ROOT = Path(__file__).parents[3]
@@ -36,11 +38,19 @@ def test_no_other_file_states_the_version() -> None:
     assert [path for path in files if stated.search(path.read_text())] == []
 
 
-def test_the_changelog_and_the_tag_of_this_version_agree() -> None:
-    check_release_tag(f"v{project_version()}")
+def test_the_version_is_the_newest_release_or_a_later_one_whose_entries_are_unreleased() -> None:
+    newest, version = Version(released_versions()[0]), Version(project_version())
+    assert version >= newest
+    if version > newest:
+        assert "\n## Unreleased\n" in (ROOT / "CHANGELOG.md").read_text()
 
 
-@pytest.mark.parametrize("tag", ["0.1.0", "v0.1", "v0.2.0", "main"])
+def test_accepts_the_tag_of_a_released_version(tmp_path: Path) -> None:
+    changelog = "## Unreleased\n\n## 0.2.0 (2027-02-01)\n\n## 0.1.0 (2026-11-30)\n"
+    check_release_tag("v0.2.0", checkout=checkout(tmp_path, version="0.2.0", changelog=changelog))
+
+
+@pytest.mark.parametrize("tag", [project_version(), "v0.1", "v9.0.0", "main"])
 def test_refuses_a_tag_that_is_not_the_version(tag: str) -> None:
     with pytest.raises(ReleaseTagError, match=re.escape(f"the tag {tag} does not name the version")):
         check_release_tag(tag)
@@ -57,7 +67,6 @@ def test_the_command_fails_for_another_tag() -> None:
     wrong = subprocess.run([*command, "v9"], cwd=ROOT, check=False, capture_output=True, text=True)
     assert wrong.returncode == 1
     assert "git tag v" in wrong.stderr
-    subprocess.run([*command, f"v{project_version()}"], cwd=ROOT, check=True)
 
 
 def test_the_package_is_described_for_its_users() -> None:
@@ -65,3 +74,20 @@ def test_the_package_is_described_for_its_users() -> None:
     supported = [name.rpartition(" ")[2] for name in project["classifiers"] if "Python :: 3." in name]
     assert supported == ["3.11", "3.12", "3.13", "3.14"]
     assert project["authors"]
+
+
+def test_everything_that_states_the_oldest_python_states_that_of_pyproject_toml() -> None:
+    """Python 3.11.0 to 3.11.3 lack `TarFile.extractall(filter=)`, with which jobs unpack code."""
+    oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(
+        ">="
+    )
+    assert oldest == "3.11.4"
+    for file, statement in {
+        "src/terrarium_sandbox/pyproject.toml": f'requires-python = ">={oldest}"',
+        "src/terrarium/init/templates/pyproject.toml.template": f'requires-python = ">={oldest}"',
+        "Makefile": f"sys.version_info < ({oldest.replace('.', ', ')}) and",
+        "README.md": f"Python ≥ {oldest},",
+        "docs/guides/releases.md": f"Python {oldest} or later",
+        "src/terrarium/cli/describe.py": f"(Python {oldest} or later)",
+    }.items():
+        assert statement in (ROOT / file).read_text(), file

@@ -33,6 +33,9 @@ COMMANDS = {
     "terrarium sdk publish": "tests/sandbox/operations/test_sdk_publish.py",
     "make wheels": "tests/unit/operations/test_wheels.py",
     "python -m operations.release_tag": "tests/unit/operations/test_release_tag.py",
+    "python -m operations.changelog": "tests/unit/operations/test_changelog.py",
+    "gh release edit": "tests/unit/workflows/test_workflows.py",
+    "gh release upload": "tests/unit/workflows/test_workflows.py",
     "terrarium sdk build": "tests/sandbox/operations/test_sdk_publish.py",
     "terrarium images show": "tests/sandbox/operations/test_images_command.py",
     "make delivery": "tests/security/test_delivery.py",
@@ -177,6 +180,20 @@ def test_a_release_publishes_its_wheels_to_the_configured_index() -> None:
     assert publication["with"]["packages-dir"] == "build/dist"
     assert publication["with"]["repository-url"] == "${{ vars.PACKAGE_INDEX_URL }}"
     assert not {"user", "password"} & set(publication["with"]), "trusted publishing needs no stored token"
+
+
+def test_a_release_has_the_notes_of_the_changelog_and_the_wheels_that_staging_was_verified_with() -> None:
+    jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
+    job = jobs["notes"]
+    assert job["needs"] == ["build", "staging"]
+    assert job["permissions"] == {"contents": "write"}
+    assert [step["run"] for step in job["steps"] if "run" in step] == [
+        'python -m operations.changelog "$TAG" > build/notes.md',
+        'gh release edit "$TAG" --notes-file build/notes.md',
+        'gh release upload "$TAG" build/dist/*.whl --clobber',
+    ]
+    writing = {name for name, job in jobs.items() if job.get("permissions", {}).get("contents") == "write"}
+    assert writing == {"notes"}
 
 
 def test_production_waits_for_staging_and_staging_for_the_checks() -> None:
