@@ -12,6 +12,7 @@ from operations.cost.estimate import estimate
 from operations.cost.rates import load_prices, load_usage
 from operations.decision_index import FOLDER, decisions_page, read_decisions
 from operations.diagram import diagram
+from operations.outputs_page import outputs_page
 from operations.synthesized import Resource, read_stacks
 from policies.stack import Stack
 from policies.verdict import synthesized
@@ -32,8 +33,12 @@ def pages(stacks: Mapping[str, list[Resource]]) -> dict[Path, str]:
 
 
 def policy_pages(stacks: Iterable[Stack]) -> dict[Path, str]:
-    """Return the generated pages about policies, by path."""
-    return {_DOCS / "security" / "capabilities.md": capabilities_page(stacks)}
+    """Return the generated pages about what stacks allow and return, by path."""
+    stacks = tuple(stacks)
+    return {
+        _DOCS / "security" / "capabilities.md": capabilities_page(stacks),
+        _DOCS / "reference" / "outputs.md": outputs_page(stacks),
+    }
 
 
 def _provisioning(stacks: Mapping[str, list[Resource]]) -> str:

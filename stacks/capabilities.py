@@ -1,4 +1,4 @@
-"""The constructs of a platform that its manifest describes."""
+"""The constructs of a platform that its manifest and its outputs describe."""
 
 from dataclasses import dataclass
 

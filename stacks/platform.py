@@ -34,6 +34,7 @@ from stacks.boundary import migration_boundary, platform_boundary
 from stacks.capabilities import Capabilities
 from stacks.digest import DIGEST_PLACEHOLDER
 from stacks.manifest import manifest_of
+from stacks.outputs import write_outputs
 
 __all__ = ["Platform"]
 
@@ -84,7 +85,9 @@ class Platform(TerraformStack):
         self._add_observability()
         promotion, promotion_source = self._add_promotion(), self._add_promotion_source()
         write_grants(self)
-        self._add_manifest(promotion, promotion_source)
+        capabilities = self._capabilities(promotion, promotion_source)
+        self._add_manifest(capabilities)
+        write_outputs(self, config=config, capabilities=capabilities, alarms=self._alarms)
         write_waivers(self)
 
     def _add_state_and_provider(self) -> None:
@@ -300,8 +303,10 @@ class Platform(TerraformStack):
         promotion_source.grant_reading(registry=self._registry, encryption=self._encryption)
         return promotion_source
 
-    def _add_manifest(self, promotion: Promotion | None, promotion_source: PromotionSource | None) -> None:
-        capabilities = Capabilities(
+    def _capabilities(
+        self, promotion: Promotion | None, promotion_source: PromotionSource | None
+    ) -> Capabilities:
+        return Capabilities(
             encryption=self._encryption,
             network=self._network,
             access=self._access,
@@ -316,6 +321,8 @@ class Platform(TerraformStack):
             promotion=promotion,
             promotion_source=promotion_source,
         )
+
+    def _add_manifest(self, capabilities: Capabilities) -> None:
         Manifest(
             self,
             "manifest",

@@ -56,3 +56,16 @@ class Terraform:
         done = self.run(*arguments)
         assert done.returncode == 0, done.stdout or done.stderr[-4000:]
         return done
+
+    def planned(self, file: str) -> dict[str, Any]:
+        """Return the plan in a file of `terraform plan -out=<file>`."""
+        shown = subprocess.run(
+            ["terraform", "show", "-json", file],
+            cwd=self._folder,
+            env=self._environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        document: dict[str, Any] = json.loads(shown.stdout)
+        return document

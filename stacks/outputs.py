@@ -1,0 +1,114 @@
+"""Terraform outputs of an environment, for other stacks and for `terrarium plan`."""
+
+from cdktf import TerraformOutput, TerraformStack
+
+from environments import Environment
+from modules.alarms import Alarms
+from modules.image_repository import ImageRepository
+from stacks.capabilities import Capabilities
+from terrarium.manifest import manifest_parameter
+
+__all__ = ["CONFIGURATION", "write_outputs"]
+
+CONFIGURATION = "configuration"
+"""The output with the environment's configuration as deployed."""
+
+
+def write_outputs(
+    stack: TerraformStack, *, config: Environment, capabilities: Capabilities, alarms: Alarms
+) -> TerraformOutput:
+    """Write the outputs of an environment. Their names are contract: other stacks read them.
+
+    Args:
+        stack: The stack of the environment.
+        config: The environment.
+        capabilities: Its constructs.
+        alarms: Its alarms.
+
+    Returns:
+        The output with the configuration.
+    """
+    for name, (description, value) in _outputs(config, capabilities, alarms).items():
+        TerraformOutput(stack, name, description=description, value=value)
+    return TerraformOutput(
+        stack,
+        CONFIGURATION,
+        description="The configuration as deployed: the file with its tier's defaults, without fields that are none",
+        value=config.model_dump(mode="json", exclude_none=True),
+    )
+
+
+def _outputs(
+    config: Environment, capabilities: Capabilities, alarms: Alarms
+) -> dict[str, tuple[str, str | list[str] | dict[str, str]]]:
+    network, metadata, features = capabilities.network, capabilities.metadata, capabilities.features
+    compute, registry = capabilities.compute, capabilities.registry
+    buckets = {
+        "artifacts": capabilities.artifacts,
+        "warehouse": features.warehouse,
+        "query_results": features.query_results,
+        "models": registry.bucket,
+    }
+    repositories: dict[str, ImageRepository] = {"training": compute.images, "serving": registry.images}
+    return {
+        "vpc_id": ("The VPC", network.vpc_id),
+        "private_subnet_ids": (
+            "The private subnets, one for each availability zone",
+            network.private_subnet_ids,
+        ),
+        "client_security_group_id": (
+            "The security group whose members may connect to the metadata database",
+            network.client_security_group_id,
+        ),
+        "key_arn": (
+            "The KMS key that encrypts everything in the environment",
+            capabilities.encryption.key_arn,
+        ),
+        "bucket_names": ("The buckets, by purpose", {name: one.name for name, one in buckets.items()}),
+        "bucket_arns": (
+            "The ARNs of the buckets, by purpose",
+            {name: one.arn for name, one in buckets.items()},
+        ),
+        "database_cluster_arn": ("The cluster of the metadata database", metadata.resource.arn),
+        "database_endpoint": (
+            "The host name of the metadata database's writer",
+            metadata.resource.endpoint,
+        ),
+        "catalog_database": ("The Glue database of datasets and features", features.database.name),
+        "workgroup": ("The Athena workgroup", features.workgroup.name),
+        "online_table_arn": ("The DynamoDB table of online features", features.online_table.arn),
+        "job_queue_arns": (
+            "The job queues, by pool",
+            {pool.pool.name: pool.queue_arn for pool in compute.pools},
+        ),
+        "image_repository_urls": (
+            "The repositories of job images and of serving images",
+            {name: one.url for name, one in repositories.items()},
+        ),
+        "state_machine_arns": (
+            "The state machines of pipelines, by pipeline",
+            {name: one.arn for name, one in capabilities.pipelines.state_machines.items()},
+        ),
+        "role_arns": ("The roles, by name", _roles(capabilities)),
+        "alarm_topic_arn": ("The SNS topic that alarms notify", alarms.topic_arn),
+        "manifest_parameter": (
+            "The SSM parameter that `terrarium.connect` reads",
+            manifest_parameter(config.name),
+        ),
+    }
+
+
+def _roles(capabilities: Capabilities) -> dict[str, str]:
+    access = capabilities.access
+    roles = {
+        "scientist": access.scientist,
+        "job": access.job,
+        "notebook": access.notebook,
+        "ci_plan": access.delivery.plan,
+        "ci_deploy": access.delivery.deploy,
+    }
+    if capabilities.promotion:
+        roles["promotion"] = capabilities.promotion.role
+    if capabilities.promotion_source:
+        roles["promotion_source"] = capabilities.promotion_source.role
+    return {name: role.arn for name, role in roles.items()}
