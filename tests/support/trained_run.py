@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 import terrarium
 from tests.unit.record.examples import USE_CASE
 
-__all__ = ["committed", "trained"]
+__all__ = ["commit_project", "committed", "trained"]
 
 FEATURES = np.arange(12.0).reshape(6, 2)
 TARGET = np.array([0, 0, 0, 1, 1, 1])
@@ -19,13 +19,18 @@ TARGET = np.array([0, 0, 0, 1, 1, 1])
 @pytest.fixture
 def committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """This process works in a git repository that has a commit."""
-    folder = tmp_path / "project"
-    folder.mkdir()
+    folder = commit_project(tmp_path / "project")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def commit_project(folder: Path) -> Path:
+    """Create a git repository that has a commit, and return its folder."""
+    folder.mkdir(exist_ok=True)
     (folder / "train.py").write_text("# trains\n")
     who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
     for arguments in (["init", "--quiet"], ["add", "."], [*who, "commit", "--quiet", "-m", "Begin"]):
         subprocess.run(["git", *arguments], cwd=folder, check=True)
-    monkeypatch.chdir(folder)
     return folder
 
 
