@@ -121,5 +121,5 @@ clean: ## Remove all environments, caches and build results (keeps the sandbox's
 	@PYTHONPATH=src $(PYTHON) -m cdktf_lean clear
 	rm -rf .venv .venv-policy .venv-feast .venv-athena-clients node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-docs: setup ## Write the generated pages of the documentation
-	$(BIN)/python -m operations.reference
+docs: setup ## Write the generated pages of the documentation, from the environments of the tests
+	TERRARIUM_ENVIRONMENTS=tests/environments $(BIN)/python -m operations.reference

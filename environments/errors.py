@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from terrarium.checkout import ENVIRONMENTS
 from terrarium.errors import InvalidRequestError, NotFoundError
 
-__all__ = ["InvalidEnvironmentError", "UnknownEnvironmentError"]
+__all__ = ["InvalidEnvironmentError", "NoEnvironmentsError", "UnknownEnvironmentError"]
 
 
 class InvalidEnvironmentError(InvalidRequestError):
@@ -22,6 +23,17 @@ class InvalidEnvironmentError(InvalidRequestError):
         )
         self.file = file
         self.problems = tuple(problems)
+
+
+class NoEnvironmentsError(NotFoundError):
+    """The folder of the environments' files has none."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} describes no environment: it holds no file <environment>.toml",
+            remedy=f"write one, such as {folder / 'dev.toml'} (docs/guides/environments.md), or set the variable "
+            f"{ENVIRONMENTS} to the folder of the files",
+        )
 
 
 class UnknownEnvironmentError(NotFoundError):

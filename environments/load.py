@@ -8,36 +8,49 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from environments.errors import InvalidEnvironmentError, UnknownEnvironmentError
+from environments.errors import InvalidEnvironmentError, NoEnvironmentsError, UnknownEnvironmentError
 from environments.model import Environment
 from environments.tiers import TIERS, defaults_of
+from terrarium.checkout import environments_folder
 
 __all__ = ["environment_names", "load_environment", "load_environments"]
 
-_FOLDER = Path(__file__).parent
+_CHECKOUT = Path(__file__).parents[1]
 
 
-def environment_names(folder: Path = _FOLDER) -> tuple[str, ...]:
-    """Return the names of the environments that `folder` describes, in alphabetical order."""
+def environment_names(folder: Path | None = None) -> tuple[str, ...]:
+    """Return the names of the environments that `folder` describes, in alphabetical order.
+
+    Args:
+        folder: The folder of the environments' files. Defaults to that of the variable TERRARIUM_ENVIRONMENTS, or else
+            to `environments/` of the checkout.
+    """
+    folder = folder or environments_folder(_CHECKOUT)
     return tuple(sorted(file.stem for file in folder.glob("*.toml")))
 
 
-def load_environments(folder: Path = _FOLDER) -> tuple[Environment, ...]:
-    """Load every environment that `folder` describes.
+def load_environments(folder: Path | None = None) -> tuple[Environment, ...]:
+    """Load every environment that `folder` describes; its default is that of `environment_names`.
 
     Raises:
+        NoEnvironmentsError: There is no file.
         InvalidEnvironmentError: A file is not TOML, or does not match the model.
     """
-    return tuple(load_environment(name, folder) for name in environment_names(folder))
+    folder = folder or environments_folder(_CHECKOUT)
+    names = environment_names(folder)
+    if not names:
+        raise NoEnvironmentsError(folder)
+    return tuple(load_environment(name, folder) for name in names)
 
 
-def load_environment(name: str, folder: Path = _FOLDER) -> Environment:
-    """Load the environment that `folder`/`name`.toml describes.
+def load_environment(name: str, folder: Path | None = None) -> Environment:
+    """Load the environment that `folder`/`name`.toml describes; the default of `folder` is that of `environment_names`.
 
     Raises:
         UnknownEnvironmentError: There is no such file.
         InvalidEnvironmentError: The file is not TOML, or does not match the model.
     """
+    folder = folder or environments_folder(_CHECKOUT)
     if name not in environment_names(folder):
         raise UnknownEnvironmentError(name, environment_names(folder), folder)
     file = folder / f"{name}.toml"

@@ -1,5 +1,6 @@
 """In which order, and on which process, tests run; that none is timed; and the policy tools, set up once."""
 
+import os
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import cdktf_lean
+from terrarium.checkout import ENVIRONMENTS
 from terrarium.gc_tuning import collect_seldom
+
+_ROOT = Path(__file__).parents[1]
+
+# The tests of the kit have environments of their own, so that those of the checkout can be any. Before the tests are
+# collected: some have a parameter for each environment.
+os.environ[ENVIRONMENTS] = str(_ROOT / "tests" / "environments")
 
 # Tests of stacks load the provider's bindings as `python -m stacks` does: before anything imports cdktf.
 cdktf_lean.enable()
@@ -23,8 +31,6 @@ collect_seldom()
 
 # What describes AWS' services to boto3, read once: nearly every test makes a session of its own.
 botocore.session.create_loader = cache(botocore.session.create_loader)
-
-_ROOT = Path(__file__).parents[1]
 
 # The fixtures that deploy by the real cdktf, for minutes, most of which Terraform waits.
 _DEPLOYED = ("dev", "everywhere")

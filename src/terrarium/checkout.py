@@ -1,8 +1,13 @@
-"""Checkout of the infrastructure around the working directory, if any."""
+"""Checkout of the infrastructure around the working directory, if any, and the folder of its environments' files."""
 
+import os
 from pathlib import Path
+from typing import Final
 
-__all__ = ["find_checkout"]
+__all__ = ["ENVIRONMENTS", "environments_folder", "find_checkout"]
+
+ENVIRONMENTS: Final = "TERRARIUM_ENVIRONMENTS"
+"""Environment variable: the folder of the environments' files. Defaults to `environments/` of the checkout."""
 
 
 def find_checkout(start: Path | None = None) -> Path | None:
@@ -12,3 +17,8 @@ def find_checkout(start: Path | None = None) -> Path | None:
         if (folder / "cdktf.json").is_file() and (folder / "environments").is_dir():
             return folder
     return None
+
+
+def environments_folder(checkout: Path) -> Path:
+    """Return the folder of the environments' files. A relative path in the variable is relative to `checkout`."""
+    return checkout / (os.environ.get(ENVIRONMENTS) or "environments")

@@ -108,7 +108,7 @@ def clock(advance: str | None) -> None:
 @click.option("--region", help="The region. Default: the region of the environment.")
 def env(environment: str, account: str | None, region: str | None) -> None:
     """Print the shell exports for ENVIRONMENT (dev if omitted): eval "$(terrarium sandbox env)"."""
-    from terrarium.checkout import find_checkout
+    from terrarium.checkout import environments_folder, find_checkout
     from terrarium_sandbox.client.client_environment import client_environment, shell_exports
     from terrarium_sandbox.client.pinned_account import PinnedAccount, choose_account
     from terrarium_sandbox.process import lifecycle
@@ -116,7 +116,7 @@ def env(environment: str, account: str | None, region: str | None) -> None:
     running = lifecycle.require_running(find_home())
     checkout = find_checkout()
     pinned = choose_account(
-        checkout,
+        environments_folder(checkout) if checkout else None,
         environment,
         deployed=lambda: [
             PinnedAccount(**found) for found in running.ask("GET", f"environments/{environment}")

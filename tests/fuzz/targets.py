@@ -28,7 +28,7 @@ from tests.unit.record.examples import RECORD
 
 __all__ = ["TARGETS", "Target"]
 
-_DEV = Path(__file__).parents[2] / "environments" / "dev.toml"
+_DEV = Path(__file__).parents[1] / "environments" / "dev.toml"
 _JSON = [
     "{",
     "}",

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from environments import environment_names
+from terrarium.checkout import environments_folder
 from tests.support.local_sandbox import LocalSandbox
 
 __all__ = ["edited_checkout"]
@@ -31,7 +31,9 @@ def edited_checkout(sandbox: LocalSandbox, folder: Path, edit: Callable[[str, st
         shutil.copy(sandbox.checkout / copied, folder)
     for unedited in _UNEDITED:
         (folder / unedited).symlink_to((sandbox.checkout / unedited).resolve())
-    for name in environment_names():
-        file = folder / "environments" / f"{name}.toml"
-        file.write_text(edit(name, file.read_text()))
-    return LocalSandbox(home=sandbox.home, checkout=folder)
+    environments = folder / "environments"
+    for own in environments.glob("*.toml"):
+        own.unlink()
+    for file in environments_folder(sandbox.checkout).glob("*.toml"):
+        (environments / file.name).write_text(edit(file.stem, file.read_text()))
+    return LocalSandbox(home=sandbox.home, checkout=folder, environments=environments)

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 
+from terrarium.checkout import ENVIRONMENTS
 from terrarium_sandbox.home import Home
 from terrarium_sandbox.process.process_record import ProcessRecord
 
@@ -19,10 +20,17 @@ _TERRARIUM = Path(sys.executable).with_name("terrarium")
 
 @dataclass(frozen=True)
 class LocalSandbox:
-    """The sandbox of one home folder, and the checkout in which its commands run."""
+    """The sandbox of one home folder, and the checkout in which its commands run.
+
+    Args:
+        home: The home folder of the sandbox.
+        checkout: The folder in which commands run.
+        environments: The folder of the environments' files; those of the tests unless a test says otherwise.
+    """
 
     home: Path
     checkout: Path
+    environments: Path | None = None
     _environments: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -70,4 +78,5 @@ class LocalSandbox:
         return ProcessRecord.read(Home(self.home))
 
     def _shell(self) -> dict[str, str]:
-        return {**os.environ, "TERRARIUM_SANDBOX_HOME": str(self.home)}
+        environments = {ENVIRONMENTS: str(self.environments)} if self.environments else {}
+        return {**os.environ, **environments, "TERRARIUM_SANDBOX_HOME": str(self.home)}

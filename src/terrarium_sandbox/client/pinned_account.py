@@ -19,7 +19,7 @@ class PinnedAccount:
 
 
 def choose_account(
-    checkout: Path | None,
+    folder: Path | None,
     environment: str,
     *,
     deployed: Callable[[], Sequence[PinnedAccount]],
@@ -29,9 +29,9 @@ def choose_account(
     """Return the account and region given, or else those of the environment.
 
     Args:
-        checkout: The infrastructure's checkout, with the file of the environment.
+        folder: The folder of the environments' files; None outside a checkout of the infrastructure.
         environment: Name of the environment.
-        deployed: Returns the accounts of the sandbox with an environment of that name; used outside a checkout.
+        deployed: Returns the accounts of the sandbox with an environment of that name; used without a folder.
         account: Overrides the account.
         region: Overrides the region.
 
@@ -41,7 +41,7 @@ def choose_account(
     if account and region:
         return PinnedAccount(account=account, region=region)
     pinned = (
-        _deployed(environment, deployed()) if checkout is None else read_pinned_account(checkout, environment)
+        _deployed(environment, deployed()) if folder is None else read_pinned_account(folder, environment)
     )
     return PinnedAccount(account=account or pinned.account, region=region or pinned.region)
 
@@ -60,13 +60,13 @@ def _deployed(environment: str, found: Sequence[PinnedAccount]) -> PinnedAccount
     )
 
 
-def read_pinned_account(checkout: Path, environment: str) -> PinnedAccount:
-    """Read `environments/<environment>.toml`.
+def read_pinned_account(folder: Path, environment: str) -> PinnedAccount:
+    """Read `<environment>.toml` in the folder of the environments' files.
 
     Raises:
         Error: There is no such environment, or its file lacks `account` or `region`.
     """
-    file = checkout / "environments" / f"{environment}.toml"
+    file = folder / f"{environment}.toml"
     try:
         content = tomllib.loads(file.read_text())
     except FileNotFoundError as error:

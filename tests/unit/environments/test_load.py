@@ -7,11 +7,13 @@ import pytest
 import terrarium
 from environments import (
     InvalidEnvironmentError,
+    NoEnvironmentsError,
     UnknownEnvironmentError,
     environment_names,
     load_environment,
     load_environments,
 )
+from terrarium.checkout import ENVIRONMENTS
 from terrarium.init.errors import UseCaseNameError
 from terrarium.init.project import Project
 from terrarium.pipelines.errors import PipelineInvalidError
@@ -35,18 +37,23 @@ def problems_of(folder: Path, text: str) -> tuple[str, ...]:
     return raised.value.problems
 
 
-def test_there_are_four_committed_environments_in_four_accounts() -> None:
-    environments = load_environments()
-    assert [environment.name for environment in environments] == ["dev", "prod", "staging", "test"]
-    assert len({environment.account for environment in environments}) == 4
+def test_the_variable_names_the_folder_of_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sandpit.toml").write_text(GOOD)
+    monkeypatch.setenv(ENVIRONMENTS, str(tmp_path))
+    assert [environment.name for environment in load_environments()] == ["sandpit"]
+    with pytest.raises(UnknownEnvironmentError, match="describes: sandpit"):
+        load_environment("dev")
 
 
-def test_networks_of_the_committed_environments_do_not_overlap() -> None:
-    networks = [environment.network.cidr for environment in load_environments()]
-    overlapping = [
-        (one, other) for one in networks for other in networks if one is not other and one.overlaps(other)
-    ]
-    assert overlapping == []
+def test_without_the_variable_the_files_are_those_of_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ENVIRONMENTS)
+    own = sorted(file.stem for file in (Path(__file__).parents[3] / "environments").glob("*.toml"))
+    assert list(environment_names()) == own
+
+
+def test_refuses_a_folder_without_files(tmp_path: Path) -> None:
+    with pytest.raises(NoEnvironmentsError, match=ENVIRONMENTS):
+        load_environments(tmp_path)
 
 
 def test_environments_are_discovered_by_file_name(tmp_path: Path) -> None:

@@ -9,22 +9,21 @@ from terrarium_sandbox.client.pinned_account import PinnedAccount, choose_accoun
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    (tmp_path / "environments").mkdir()
-    (tmp_path / "environments" / "dev.toml").write_text(
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "dev.toml").write_text(
         'account = "123456789012"\nregion = "eu-west-1"\n[network]\ncidr = "10.0.0.0/16"\n'
     )
     return tmp_path
 
 
-def test_the_environments_file_pins_both(checkout: Path) -> None:
-    assert choose_account(checkout, "dev", deployed=list) == PinnedAccount(
+def test_the_environments_file_pins_both(folder: Path) -> None:
+    assert choose_account(folder, "dev", deployed=list) == PinnedAccount(
         account="123456789012", region="eu-west-1"
     )
 
 
-def test_the_given_account_takes_precedence(checkout: Path) -> None:
-    chosen = choose_account(checkout, "dev", deployed=list, account="210987654321")
+def test_the_given_account_takes_precedence(folder: Path) -> None:
+    chosen = choose_account(folder, "dev", deployed=list, account="210987654321")
     assert chosen == PinnedAccount(account="210987654321", region="eu-west-1")
 
 
@@ -46,9 +45,9 @@ def test_without_a_checkout_the_sandbox_knows_where_the_environment_is() -> None
         choose_account(None, "dev", deployed=lambda: [one, two])
 
 
-def test_an_unknown_environment_gets_the_names_of_those_there_are(checkout: Path) -> None:
+def test_an_unknown_environment_gets_the_names_of_those_there_are(folder: Path) -> None:
     with pytest.raises(Error, match="there are: dev"):
-        choose_account(checkout, "prod", deployed=list)
+        choose_account(folder, "prod", deployed=list)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +57,8 @@ def test_an_unknown_environment_gets_the_names_of_those_there_are(checkout: Path
         pytest.param("account =", "not TOML", id="not TOML"),
     ],
 )
-def test_the_error_names_a_file_without_account(checkout: Path, content: str, problem: str) -> None:
-    (checkout / "environments" / "dev.toml").write_text(content)
+def test_the_error_names_a_file_without_account(folder: Path, content: str, problem: str) -> None:
+    (folder / "dev.toml").write_text(content)
     with pytest.raises(Error, match=problem) as error:
-        choose_account(checkout, "dev", deployed=list)
+        choose_account(folder, "dev", deployed=list)
     assert "dev.toml" in str(error.value)
