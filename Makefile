@@ -12,11 +12,14 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTEST = -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 TESTS ?=
 DIST ?= build/dist
+# uv does not read pip's settings. Without a setting of its own, it gets the index of pip.
+PIP_INDEX = $$($(BIN)/python -m pip config list | sed -n "s/^global\.index-url='\(.*\)'/\1/p")
+UV = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$(PIP_INDEX)}}}" $(BIN)/uv
 
-.PHONY: test-all help setup quickstart test coverage unit delivery wheels lint format synth policy policy-tools bench clean lock docs
+.PHONY: test-all help setup quickstart test coverage unit delivery wheels lint format synth policy policy-tools bench clean lock lock-providers docs
 
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: .venv/.installed node_modules/.installed ## Set up the Python environment and the cdktf command line
 
@@ -24,8 +27,8 @@ setup: .venv/.installed node_modules/.installed ## Set up the Python environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 4) and "Terrarium needs Python 3.11.4 or newer; set PYTHON=/path/to/python3")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/uv.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --only-binary :all: --require-hashes -r requirements/development.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . --editable src/terrarium_sandbox
+	@$(UV) pip install --quiet --python $(BIN)/python --only-binary :all: --require-hashes -r requirements/development.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . --editable src/terrarium_sandbox
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json
@@ -96,13 +99,16 @@ synth: setup ## Synthesize the stacks of every environment into cdktf.out
 	cdktf synth
 
 lock: setup ## Write the lock files: every dependency pinned, with hashes
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/uv.txt requirements/uv.in
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/development.txt --extra features --extra models --extra plots --extra tuning --group infrastructure --group policy --group development --group src/terrarium_sandbox/pyproject.toml:runtime pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/sdk.txt --constraint requirements/development.txt --extra features --extra models --extra notebook --extra plots --extra tuning pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/sandbox.txt --constraint requirements/development.txt --extra features --extra models --extra notebook --extra plots --extra tuning --group src/terrarium_sandbox/pyproject.toml:runtime pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/policy.txt requirements/policy.in
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/feast.txt requirements/feast.in
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/athena-clients.txt requirements/athena-clients.in
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/uv.txt requirements/uv.in
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/development.txt --extra features --extra models --extra plots --extra tuning --group infrastructure --group policy --group development --group src/terrarium_sandbox/pyproject.toml:runtime pyproject.toml
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/sdk.txt --constraint requirements/development.txt --extra features --extra models --extra notebook --extra plots --extra tuning pyproject.toml
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/sandbox.txt --constraint requirements/development.txt --extra features --extra models --extra notebook --extra plots --extra tuning --group src/terrarium_sandbox/pyproject.toml:runtime pyproject.toml
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/policy.txt requirements/policy.in
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/feast.txt requirements/feast.in
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/athena-clients.txt requirements/athena-clients.in
+
+lock-providers: setup ## Write the lock files of Terraform's providers; MIRROR="--fs-mirror FOLDER" reads a mirror
+	python -m operations.provider_lock $(MIRROR) $(PLATFORMS)
 
 policy: setup policy-tools ## Check the stacks of every environment against all policies
 	terrarium policy --reports build/policy
@@ -110,8 +116,8 @@ policy: setup policy-tools ## Check the stacks of every environment against all 
 policy-tools: .venv-policy/.installed ## Set up checkov and cloudsplaining in an environment of their own
 
 .venv-policy/.installed: requirements/policy.txt
-	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-policy
-	@$(BIN)/uv pip sync --quiet --python .venv-policy/bin/python --compile-bytecode --only-binary :all: --require-hashes requirements/policy.txt
+	@$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv-policy
+	@$(UV) pip sync --quiet --python .venv-policy/bin/python --compile-bytecode --only-binary :all: --require-hashes requirements/policy.txt
 	@touch $@
 
 bench: setup policy-tools ## Compare the speed of Terrarium with that of stock tools

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from terrarium.checkout import find_checkout
 from terrarium.errors import Error
 
-__all__ = ["Resource", "read_stacks", "synthesize_stacks"]
+__all__ = ["Resource", "read_stacks", "synthesize_into", "synthesize_stacks"]
 
 
 class Resource(NamedTuple):
@@ -31,20 +31,29 @@ class Resource(NamedTuple):
 def synthesize_stacks() -> dict[str, list[Resource]]:
     """Synthesize all environments in a separate process, and return their resources by environment."""
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-m", "stacks"],
-            cwd=find_checkout(),
-            env={**os.environ, "CDKTF_OUTDIR": folder},
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise Error(
-                f"the stacks cannot be synthesized:\n{done.stderr}",
-                remedy="fix the error that `make synth` prints",
-            )
+        synthesize_into(Path(folder))
         return read_stacks(Path(folder))
+
+
+def synthesize_into(folder: Path) -> None:
+    """Synthesize all environments into a folder, in a separate process.
+
+    Raises:
+        Error: The stacks cannot be synthesized.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "stacks"],
+        cwd=find_checkout(),
+        env={**os.environ, "CDKTF_OUTDIR": str(folder)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise Error(
+            f"the stacks cannot be synthesized:\n{done.stderr}",
+            remedy="fix the error that `make synth` prints",
+        )
 
 
 def read_stacks(folder: Path) -> dict[str, list[Resource]]:

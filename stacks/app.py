@@ -10,6 +10,7 @@ from environments.shared_accounts import check_shared_accounts
 from modules.sdk_release import sdk_release
 from stacks.digest import write_digests
 from stacks.platform import Platform
+from stacks.provider_lock import write_provider_locks
 from terrarium.errors import Error
 
 __all__ = ["build_app", "synthesize"]
@@ -45,6 +46,7 @@ def synthesize(environments: Iterable[Environment], *, outdir: Path | None = Non
     app = build_app(environments, outdir=outdir)
     app.synth()
     write_digests(Path(app.outdir))
+    write_provider_locks(Path(app.outdir))
 
 
 def _promotion_source_of(config: Environment, by_name: Mapping[str, Environment]) -> Environment | None:

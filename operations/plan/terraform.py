@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from environments import load_environment
 from operations.account import session_in
+from operations.plan.provider_cache import provider_cache
+from policies.plan.terraform_binary import terraform_binary
 from terrarium.checkout import find_checkout
 from terrarium.errors import Error
 
@@ -41,22 +43,24 @@ def plan_environment(name: str, *, synthesized: Path | None = None) -> Plan:
     """
     config = load_environment(name)
     session_in(config)
+    terraform = terraform_binary()
     if synthesized is not None:
-        return _plan(synthesized.absolute() / "stacks" / name)
+        return _plan(terraform, synthesized.absolute() / "stacks" / name)
     with TemporaryDirectory(prefix="terrarium-plan-") as folder:
         _run([sys.executable, "-m", "stacks"], {"CDKTF_OUTDIR": folder})
-        return _plan(Path(folder) / "stacks" / name)
+        return _plan(terraform, Path(folder) / "stacks" / name)
 
 
-def _plan(stack: Path) -> Plan:
+def _plan(binary: str, stack: Path) -> Plan:
     file = stack / "cdk.tf.json"
     if not file.is_file():
         raise Error(
             f"there is no synthesized stack {file}",
             remedy="synthesize it: CDKTF_OUTDIR=<folder> python -m stacks; or leave out --synthesized",
         )
-    terraform = ["terraform", f"-chdir={stack}"]
-    _run([*terraform, "init", "-input=false", "-no-color"])
+    terraform = [binary, f"-chdir={stack}"]
+    with provider_cache() as variables:
+        _run([*terraform, "init", "-input=false", "-no-color"], variables)
     _run([*terraform, "plan", "-input=false", "-no-color", "-lock=false", "-out=plan"])
     document = json.loads(_run([*terraform, "show", "-json", "plan"]))
     return Plan(document, _paths(json.loads(file.read_text(encoding="utf-8"))))

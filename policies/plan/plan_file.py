@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from policies.plan.terraform_binary import terraform_binary
 from terrarium.errors import InvalidRequestError
 
 __all__ = ["UnreadablePlanError", "found_plans", "read_plan"]
@@ -50,7 +51,9 @@ def read_plan(file: Path) -> dict[str, Any]:
 
 def _shown(file: Path) -> bytes:
     done = subprocess.run(
-        ["terraform", f"-chdir={file.parent}", "show", "-json", file.name], check=False, capture_output=True
+        [terraform_binary(), f"-chdir={file.parent}", "show", "-json", file.name],
+        check=False,
+        capture_output=True,
     )
     if done.returncode:
         raise UnreadablePlanError(

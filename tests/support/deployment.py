@@ -60,7 +60,8 @@ class Deployment:
 
     def terraform(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Type `terraform <arguments>` in the synthesized stack."""
-        return self.run("terraform", f"-chdir={self.outdir / 'stacks' / self.name}", *arguments, check=check)
+        terraform = self.shell.get("TERRAFORM_BINARY_NAME", "terraform")
+        return self.run(terraform, f"-chdir={self.outdir / 'stacks' / self.name}", *arguments, check=check)
 
     def state(self) -> dict[str, dict[str, Any]]:
         """Return the resources in Terraform's state: attributes by address, as in `aws_s3_bucket.x`."""

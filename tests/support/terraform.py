@@ -43,7 +43,7 @@ class Terraform:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `terraform <arguments>`."""
         return subprocess.run(
-            ["terraform", *arguments, "-input=false", "-no-color"],
+            [os.environ.get("TERRAFORM_BINARY_NAME", "terraform"), *arguments, "-input=false", "-no-color"],
             cwd=self._folder,
             env=self._environment,
             check=False,
