@@ -12,8 +12,7 @@ from cdktf_cdktf_provider_aws.rds_cluster_parameter_group import (
     RdsClusterParameterGroup,
     RdsClusterParameterGroupParameter,
 )
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup, SecurityGroupIngress
 from constructs import Construct
 
 from environments.sections.metadata import MetadataDatabase as MetadataConfig
@@ -29,6 +28,10 @@ from modules.waivers import waive
 __all__ = ["DatabaseUser", "MetadataDatabase"]
 
 DatabaseUser = Literal["owner", "writer", "reader"]
+
+# Aurora PostgreSQL listens here unless the cluster names another port (Amazon RDS API Reference, CreateDBCluster). A
+# reference to the cluster's port would be a cycle: the cluster refers to the group that contains the rule.
+_PORT = 5432
 
 
 class MetadataDatabase(Construct):
@@ -70,7 +73,7 @@ class MetadataDatabase(Construct):
         identifier = names.physical("metadata", limit=Limit.RDS_IDENTIFIER)
         # To destroy an environment, its protection is lifted first: that alone must not give up the last snapshot.
         leaves_snapshot = keeps_snapshot or config.protected
-        self._group_id = self._security_group(network)
+        group_id = self._security_group(network)
         logs = LogGroup(
             self,
             "logs",
@@ -97,8 +100,9 @@ class MetadataDatabase(Construct):
             kms_key_id=encryption.key_arn,
             serverlessv2_scaling_configuration=self._scaling(),
             db_subnet_group_name=self._subnet_group(identifier, network),
-            vpc_security_group_ids=[self._group_id],
+            vpc_security_group_ids=[group_id],
             db_cluster_parameter_group_name=self._parameter_group(identifier),
+            iam_roles=[],  # with a role, the database could read buckets and call functions
             backup_retention_period=config.backup_retention_days,
             copy_tags_to_snapshot=True,
             deletion_protection=config.protected,
@@ -111,7 +115,6 @@ class MetadataDatabase(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=config.protected),
             depends_on=[logs.resource],  # else RDS creates the log group, unencrypted and without a retention
         )
-        self._allow_clients(network)
         for index in range(config.instances):
             instance = RdsClusterInstance(
                 self,
@@ -122,6 +125,7 @@ class MetadataDatabase(Construct):
                 instance_class="db.serverless",  # without an engine version: it runs the cluster's
                 promotion_tier=index,
                 auto_minor_version_upgrade=True,
+                publicly_accessible=False,
                 performance_insights_enabled=True,
                 performance_insights_kms_key_id=encryption.key_arn,
                 copy_tags_to_snapshot=True,
@@ -201,19 +205,6 @@ class MetadataDatabase(Construct):
             subnet_ids=network.private_subnet_ids,
         ).name
 
-    def _allow_clients(self, network: Network) -> None:
-        VpcSecurityGroupIngressRule(
-            self,
-            "from-clients",
-            security_group_id=self._group_id,
-            referenced_security_group_id=network.client_security_group_id,
-            ip_protocol="tcp",
-            # A reference to the cluster's port: 5432 on AWS, a free one in the sandbox.
-            from_port=self.resource.port,
-            to_port=self.resource.port,
-            description="PostgreSQL from the clients security group",
-        )
-
     def _security_group(self, network: Network) -> str:
         group = SecurityGroup(
             self,
@@ -222,6 +213,17 @@ class MetadataDatabase(Construct):
             # A change of the description would replace the group.
             description="The metadata database",
             vpc_id=network.vpc_id,
+            # A group has exactly the rules that it lists: a deployment removes rules that were added by hand.
+            ingress=[
+                SecurityGroupIngress(
+                    protocol="tcp",
+                    from_port=_PORT,
+                    to_port=_PORT,
+                    security_groups=[network.client_security_group_id],
+                    description="PostgreSQL from the clients security group",
+                )
+            ],
+            egress=[],
         )
         return group.id
 

@@ -12,17 +12,17 @@ from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
 from cdktf_cdktf_provider_aws.route_table import RouteTable
 from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup, SecurityGroupEgress
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
-from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from constructs import Construct
 
 from environments.sections.network import Network as NetworkConfig
 from modules.encryption import Encryption
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import Role
+from modules.iam.statement import Statement, policy_document
 from modules.iam.trust import trust_of_services
 from modules.log_group import LogGroup
 from modules.names import Limit, Names
@@ -31,6 +31,11 @@ from modules.public_subnets import PublicSubnets
 from modules.waivers import waive
 
 __all__ = ["Network"]
+
+# Roles and buckets limit what is read and written through an endpoint.
+_ENDPOINT_POLICY = policy_document(
+    (Statement(sid="All", principals="*", actions=("*",), resources=("*",)),),
+)
 
 
 class Network(Construct):
@@ -163,6 +168,8 @@ class Network(Construct):
                 service_name=f"com.amazonaws.{self._names.region}.{service}",
                 vpc_endpoint_type="Gateway",
                 route_table_ids=self._gateway_route_tables,
+                # What AWS writes by default. Without it, Terraform would not see another policy.
+                policy=_ENDPOINT_POLICY,
                 tags=self._named(service),
             )
 
@@ -174,15 +181,18 @@ class Network(Construct):
             # A change of the description would replace the group.
             description="Clients of the private services: jobs, tunnels, notebooks",
             vpc_id=self.vpc_id,
-        )
-        # Routes decide which destinations are reachable: the group only allows outgoing connections.
-        VpcSecurityGroupEgressRule(
-            self,
-            "clients-egress",
-            security_group_id=group.id,
-            ip_protocol="-1",
-            cidr_ipv4="0.0.0.0/0",
-            description="All destinations that the route tables allow",
+            # A group has exactly the rules that it lists: a deployment removes rules that were added by hand.
+            ingress=[],
+            # Routes decide which destinations are reachable: the group only allows outgoing connections.
+            egress=[
+                SecurityGroupEgress(
+                    protocol="-1",
+                    from_port=0,
+                    to_port=0,
+                    cidr_blocks=["0.0.0.0/0"],
+                    description="All destinations that the route tables allow",
+                )
+            ],
         )
         waive(
             group,

@@ -43,7 +43,7 @@ def judge_everything(
     with TemporaryDirectory(prefix="terrarium-policy-") as folder:
         stacks = synthesized(Path(folder))
         planned = gather_plans(stacks, plans or {}, checkout=_ROOT, report=report)
-        return judge(stacks, folder=Path(folder) / "stacks", today=today, planned=planned)
+        return judge(stacks, today=today, planned=planned)
 
 
 def synthesized(outdir: Path) -> tuple[Stack, ...]:
@@ -65,18 +65,14 @@ def synthesized(outdir: Path) -> tuple[Stack, ...]:
     return tuple(read_stack(file, tier=load_environment(file.parent.name).tier) for file in files)
 
 
-def judge(
-    stacks: tuple[Stack, ...], *, folder: Path, today: date, planned: tuple[PlannedStack, ...] = ()
-) -> Verdict:
-    """Check the stacks in `folder` (`<environment>/cdk.tf.json`), and the plans of some of them."""
-    return reconcile(_findings(stacks, folder, planned, today), stacks, today=today, planned=planned)
+def judge(stacks: tuple[Stack, ...], *, today: date, planned: tuple[PlannedStack, ...] = ()) -> Verdict:
+    """Check the stacks, and the plans of some of them."""
+    return reconcile(_findings(stacks, planned, today), stacks, today=today, planned=planned)
 
 
-def _findings(
-    stacks: tuple[Stack, ...], folder: Path, planned: tuple[PlannedStack, ...], today: date
-) -> Iterator[Finding]:
+def _findings(stacks: tuple[Stack, ...], planned: tuple[PlannedStack, ...], today: date) -> Iterator[Finding]:
     with TemporaryDirectory(prefix="terrarium-policy-") as home:
-        checkov = CheckovScan(stacks, folder=folder, home=Path(home), plans=planned)
+        checkov = CheckovScan(stacks, home=Path(home), plans=planned)
         values = ValueScan(stacks, plans=planned, today=today, home=Path(home))
         cloudsplaining = [CloudsplainingScan(looked_at, home=Path(home)) for looked_at in (stacks, planned)]
         own = [

@@ -33,6 +33,7 @@ from modules.workbench import Workbench
 from stacks.boundary import migration_boundary, platform_boundary
 from stacks.capabilities import Capabilities
 from stacks.digest import DIGEST_PLACEHOLDER
+from stacks.former_rules import forget_former_rules
 from stacks.manifest import manifest_of
 from stacks.outputs import write_outputs
 
@@ -88,6 +89,7 @@ class Platform(TerraformStack):
         capabilities = self._capabilities(promotion, promotion_source)
         self._add_manifest(capabilities)
         write_outputs(self, config=config, capabilities=capabilities, alarms=self._alarms)
+        forget_former_rules(self, pools=(pool.name for pool in config.compute.pools))
         write_waivers(self)
 
     def _add_state_and_provider(self) -> None:

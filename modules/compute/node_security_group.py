@@ -1,8 +1,10 @@
 """The security group for connections between the nodes of a multi-node job."""
 
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from cdktf_cdktf_provider_aws.security_group import (
+    SecurityGroup,
+    SecurityGroupEgress,
+    SecurityGroupIngress,
+)
 from constructs import Construct
 
 from modules.names import Limit, Names
@@ -34,16 +36,23 @@ class NodeSecurityGroup(Construct):
             # A change of the description would replace the group.
             description="Nodes of one job, which reach each other",
             vpc_id=vpc_id,
+            # A group has exactly the rules that it lists: a deployment removes rules that were added by hand.
+            ingress=[
+                SecurityGroupIngress(
+                    protocol="-1",
+                    from_port=0,
+                    to_port=0,
+                    self_attribute=True,
+                    description="Nodes of the same pool",
+                )
+            ],
+            egress=[
+                SecurityGroupEgress(
+                    protocol="-1",
+                    from_port=0,
+                    to_port=0,
+                    self_attribute=True,
+                    description="Nodes of the same pool",
+                )
+            ],
         )
-        for direction, kind in (
-            ("ingress", VpcSecurityGroupIngressRule),
-            ("egress", VpcSecurityGroupEgressRule),
-        ):
-            kind(
-                self,
-                direction,
-                security_group_id=self.resource.id,
-                referenced_security_group_id=self.resource.id,
-                ip_protocol="-1",
-                description="Nodes of the same pool",
-            )

@@ -29,8 +29,7 @@ class CheckovScan:
 
     Args:
         stacks: The stacks to scan.
-        folder: Contains the stacks as `<environment>/cdk.tf.json`; plans are written to the same folders.
-        home: An empty folder for the tool.
+        home: A folder for the tool, and for the files that it reads.
         plans: Planned stacks, which the same run scans.
     """
 
@@ -38,14 +37,16 @@ class CheckovScan:
         self,
         stacks: tuple[Stack, ...],
         *,
-        folder: Path,
         home: Path,
         plans: tuple[PlannedStack, ...] = (),
     ) -> None:
         self._stacks = {stack.name: stack for stack in stacks}
         self._planned = {stack.name for stack in plans}
-        for stack in plans:
-            (folder / stack.name / "plan.json").write_text(json.dumps(stack.plan), encoding="utf-8")
+        folder = home / "stacks"
+        for stack in stacks:
+            _write(folder / stack.name / "cdk.tf.json", _readable(stack.document))
+        for planned in plans:
+            _write(folder / planned.name / "plan.json", planned.plan)
         frameworks = ("terraform_json", "terraform_plan") if plans else ("terraform_json",)
         self._process = start(*ARGUMENTS, "--directory", str(folder), "--framework", *frameworks, home=home)
 
@@ -106,6 +107,16 @@ class CheckovScan:
             remedy=(f"set {', '.join(sorted(set(arguments)))}" if arguments else "add the missing arguments")
             + " in the construct, or waive the check beside the construct with a reason",
         )
+
+
+def _readable(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a stack without blocks that checkov cannot parse in JSON, and that contain nothing to check."""
+    return {section: blocks for section, blocks in document.items() if section != "removed"}
+
+
+def _write(file: Path, document: Mapping[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(document), encoding="utf-8")
 
 
 def _environment(check: Mapping[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """Mutations: each deliberate mistake in a real stack is found by its check."""
 
 import copy
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,13 +66,8 @@ def test_the_tools_find_all_mutations_in_one_run(
     """Each tool checks all mutated stacks in one run. Prints the number of found mutations and their total."""
     foreign = {mutation.name: mutated(mutation, stacks) for mutation in FOREIGN}
     scanned = (*stacks.values(), *foreign.values())
-    folder, home = tmp_path / "stacks", tmp_path / "home"
-    home.mkdir()
-    for stack in scanned:
-        (folder / stack.name).mkdir(parents=True)
-        (folder / stack.name / "cdk.tf.json").write_text(json.dumps(stack.document))
-    checkov = CheckovScan(scanned, folder=folder, home=home)
-    cloudsplaining = CloudsplainingScan(scanned, home=home)
+    checkov = CheckovScan(scanned, home=tmp_path)
+    cloudsplaining = CloudsplainingScan(scanned, home=tmp_path)
     found = [*cloudsplaining.findings(), *checkov.findings()]
 
     missed = [

@@ -27,9 +27,7 @@ def test_no_environment_has_a_finding_that_is_not_waived(tmp_path: Path) -> None
 @pytest.mark.slow
 @pytest.mark.usefixtures("tools")
 def test_fails_if_checkov_cannot_read_a_stack(tmp_path: Path) -> None:
-    folder = tmp_path / "stacks"
-    (folder / "dev").mkdir(parents=True)
-    (folder / "dev" / "cdk.tf.json").write_text('{"resource": ')
-    scan = CheckovScan((Stack(name="dev", tier="disposable", document={}),), folder=folder, home=tmp_path)
+    document = {"moved": [{"from": "aws_vpc.a", "to": "aws_vpc.b"}]}  # a list that checkov cannot parse
+    scan = CheckovScan((Stack(name="dev", tier="disposable", document=document),), home=tmp_path)
     with pytest.raises(ToolFailedError):
         list(scan.findings())

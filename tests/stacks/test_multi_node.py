@@ -31,24 +31,19 @@ def test_the_nodes_of_a_job_can_connect_to_each_other(stack: Synthesized) -> Non
     groups = stack.resource("aws_batch_compute_environment", "compute/pool-cluster/environment")[
         "compute_resources"
     ]["security_group_ids"]
-    directions = {
-        kind: [
-            rule
-            for rule in stack.resources(kind).values()
-            if rule["security_group_id"] in groups
-            and rule.get("referenced_security_group_id") == rule["security_group_id"]
-        ]
-        for kind in ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
-    }
-    assert all(len(rules) == 1 and rules[0]["ip_protocol"] == "-1" for rules in directions.values())
+    assert any("nodes" in group for group in groups)
+    nodes = stack.resource("aws_security_group", "compute/pool-cluster/nodes/group")
+    for direction in ("ingress", "egress"):
+        (rule,) = nodes[direction]
+        assert (rule["self"], rule["protocol"]) == (True, "-1")
 
 
 def test_jobs_on_one_instance_accept_no_connections(stack: Synthesized) -> None:
     (group,) = stack.resource("aws_batch_compute_environment", "compute/pool-cpu/environment")[
         "compute_resources"
     ]["security_group_ids"]
-    ingress = stack.resources("aws_vpc_security_group_ingress_rule").values()
-    assert group not in {rule["security_group_id"] for rule in ingress}
+    assert "network_clients" in group
+    assert stack.resource("aws_security_group", "network/clients")["ingress"] == []
 
 
 def test_all_nodes_have_the_same_container_and_the_job_states_their_number(stack: Synthesized) -> None:

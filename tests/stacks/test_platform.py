@@ -93,9 +93,10 @@ def test_the_database_is_private_and_encrypted_and_requires_iam_and_tls(stack: S
     assert "master_password" not in cluster
     parameters = stack.resource("aws_rds_cluster_parameter_group", "metadata/parameters")["parameter"]
     assert {"name": "rds.force_ssl", "value": "1"} in parameters
-    (rule,) = stack.resources("aws_vpc_security_group_ingress_rule").values()
-    assert "cidr_ipv4" not in rule
-    assert "network_clients" in rule["referenced_security_group_id"]
+    (rule,) = stack.resource("aws_security_group", "metadata/security-group")["ingress"]
+    assert not rule["cidr_blocks"]
+    (source,) = rule["security_groups"]
+    assert "network_clients" in source
     assert all(
         not instance.get("publicly_accessible")
         for instance in stack.resources("aws_rds_cluster_instance").values()

@@ -98,6 +98,4 @@ LEDGER: Mapping[str, Entry] = {
     "aws_subnet": _recorded("free addresses, and packet forwarding"),
     "aws_vpc": _recorded("packet forwarding, and name resolution"),
     "aws_vpc_endpoint": _recorded("that traffic uses it instead of the internet"),
-    "aws_vpc_security_group_egress_rule": _recorded("network access"),
-    "aws_vpc_security_group_ingress_rule": _recorded("network access"),
 }  # fmt: skip

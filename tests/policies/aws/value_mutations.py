@@ -139,17 +139,17 @@ ONCE_IN_THE_STACKS = (
     _value(
         "apostrophe in the description of an egress rule",
         "api-characters",
-        "aws_vpc_security_group_egress_rule",
-        "",
-        "description",
+        "aws_security_group",
+        "network/clients",
+        "egress.0.description",
         "Wherever the network's routes lead",
     ),
     _value(
         "apostrophe in the description of an ingress rule",
         "api-characters",
-        "aws_vpc_security_group_ingress_rule",
+        "aws_security_group",
         "metadata/",
-        "description",
+        "ingress.0.description",
         "PostgreSQL, from the platform's clients only",
     ),
     _value(

@@ -102,7 +102,9 @@ MUTATIONS = (
         "database reached by address",
         "dev",
         "database-exposure",
-        set_arguments("aws_vpc_security_group_ingress_rule", "from-clients", cidr_ipv4="10.0.0.0/8"),
+        set_arguments(
+            "aws_security_group", "metadata/security-group", ingress=[{"cidr_blocks": ["10.0.0.0/8"]}]
+        ),
     ),
     Mutation(
         "database with passwords",

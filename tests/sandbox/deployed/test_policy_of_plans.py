@@ -244,9 +244,9 @@ MISTAKES = (
         "database open to an address",
         "database-exposure",
         "it allows addresses (0.0.0.0/0) to connect to the database",
-        "aws_vpc_security_group_ingress_rule",
-        "from-clients",
-        _updated("cidr_ipv4", "0.0.0.0/0"),
+        "aws_security_group",
+        "metadata_security-group",
+        _updated("ingress", [{"cidr_blocks": ["0.0.0.0/0"], "protocol": "tcp"}]),
     ),
     Mistake(
         "AWS' administrator policy, by a variable",

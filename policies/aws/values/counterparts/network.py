@@ -1,6 +1,7 @@
 """Counterparts of EC2's network resources."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policies.aws.values.counterparts.counterpart import Counterpart
 
@@ -18,6 +19,38 @@ _PERMISSION = {
     "to_port": "IpPermissions.0.ToPort",
     "ip_protocol": "IpPermissions.0.IpProtocol",
 }
+# Rules inside a group, one for each of their sources or destinations.
+_INLINE = {
+    f"{direction}.{argument}": member
+    for direction in ("ingress", "egress")
+    for argument, member in {
+        "protocol": "IpProtocol",
+        "from_port": "FromPort",
+        "to_port": "ToPort",
+        "description": "IpRanges.0.Description",
+        "cidr_blocks": "IpRanges.0.CidrIp",
+        "security_groups": "UserIdGroupPairs.0.GroupId",
+    }.items()
+}
+
+
+def _single_rules(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Split the rules of a group so that each has one source or destination, as CloudFormation's have."""
+    rules = {
+        direction: [rule for block in arguments.get(direction) or [] for rule in _split(block)]
+        for direction in ("ingress", "egress")
+    }
+    return {**arguments, **{direction: found for direction, found in rules.items() if found}}
+
+
+def _split(block: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    common = {
+        key: block[key] for key in ("protocol", "from_port", "to_port", "description") if block.get(key)
+    }
+    for many in ("cidr_blocks", "security_groups"):
+        for one in block.get(many) or []:
+            yield {**common, many: one}
+
 
 NETWORK: Mapping[str, Counterpart] = {
     "aws_eip": Counterpart(cloudformation="AWS::EC2::EIP", operations=("ec2.AllocateAddress",)),
@@ -45,9 +78,25 @@ NETWORK: Mapping[str, Counterpart] = {
     ),
     "aws_security_group": Counterpart(
         cloudformation="AWS::EC2::SecurityGroup",
-        operations=("ec2.CreateSecurityGroup",),
-        schema={"description": "GroupDescription", "name": "GroupName"},
-        api={"name": "GroupName"},
+        operations=(
+            "ec2.CreateSecurityGroup",
+            "ec2.AuthorizeSecurityGroupIngress",
+            "ec2.AuthorizeSecurityGroupEgress",
+        ),
+        schema={
+            "description": "GroupDescription",
+            "name": "GroupName",
+            "ingress": "SecurityGroupIngress",
+            "ingress.protocol": "IpProtocol",
+            "ingress.cidr_blocks": "CidrIp",
+            "ingress.security_groups": "SourceSecurityGroupId",
+            "egress": "SecurityGroupEgress",
+            "egress.protocol": "IpProtocol",
+            "egress.cidr_blocks": "CidrIp",
+            "egress.security_groups": "DestinationSecurityGroupId",
+        },
+        api={"name": "GroupName", "ingress": "IpPermissions", "egress": "IpPermissions", **_INLINE},
+        adapt=_single_rules,
     ),
     "aws_subnet": Counterpart(
         cloudformation="AWS::EC2::Subnet",
