@@ -17,17 +17,16 @@ def compare() -> Iterator[Comparison]:
     """Compare checkov alone with all tools on the same stacks; the goal is less than 12 seconds."""
     with TemporaryDirectory() as out, TemporaryDirectory() as home:
         stacks = synthesized(Path(out))
-        folder = Path(out) / "stacks"
 
         def together() -> None:
-            assert list(_scan(stacks, folder, Path(home)))
+            assert list(_scan(stacks, Path(home)))
 
         def one_by_one() -> None:
             for stack in stacks:
-                assert list(_scan((stack,), folder / stack.name, Path(home)))
+                assert list(_scan((stack,), Path(home)))
 
         def every_tool() -> None:
-            judge(stacks, folder=folder, today=datetime.now(UTC).date())
+            judge(stacks, today=datetime.now(UTC).date())
 
         yield side_by_side(
             "checkov over every environment",
@@ -44,5 +43,5 @@ def compare() -> Iterator[Comparison]:
         )
 
 
-def _scan(stacks: tuple[Stack, ...], folder: Path, home: Path) -> Iterator[object]:
-    return CheckovScan(stacks, folder=folder, home=home).findings()
+def _scan(stacks: tuple[Stack, ...], home: Path) -> Iterator[object]:
+    return CheckovScan(stacks, home=home).findings()

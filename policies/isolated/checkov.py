@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from policies.finding import Finding
@@ -42,7 +43,7 @@ class CheckovScan:
     ) -> None:
         self._stacks = {stack.name: stack for stack in stacks}
         self._planned = {stack.name for stack in plans}
-        folder = home / "stacks"
+        folder = Path(mkdtemp(prefix="stacks-", dir=home))
         for stack in stacks:
             _write(folder / stack.name / "cdk.tf.json", _readable(stack.document))
         for planned in plans:
