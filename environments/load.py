@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from environments.delivery_stages import misordered
 from environments.errors import InvalidEnvironmentError, NoEnvironmentsError, UnknownEnvironmentError
 from environments.model import Environment
 from environments.tiers import TIERS, defaults_of
@@ -34,13 +35,19 @@ def load_environments(folder: Path | None = None) -> tuple[Environment, ...]:
 
     Raises:
         NoEnvironmentsError: There is no file.
-        InvalidEnvironmentError: A file is not TOML, or does not match the model.
+        InvalidEnvironmentError: A file is not TOML, does not match the model, or names no environment that it could be
+            deployed after.
     """
     folder = folder or environments_folder(_CHECKOUT)
     names = environment_names(folder)
     if not names:
         raise NoEnvironmentsError(folder)
-    return tuple(load_environment(name, folder) for name in names)
+    environments = tuple(load_environment(name, folder) for name in names)
+    for environment in environments:
+        if allowed := misordered(environments).get(environment.name):
+            given = f"delivery.after: given {environment.delivery.after!r}, allowed: {allowed}"
+            raise InvalidEnvironmentError(folder / f"{environment.name}.toml", [given])
+    return environments
 
 
 def load_environment(name: str, folder: Path | None = None) -> Environment:

@@ -13,6 +13,7 @@ from environments.sections.access import Access
 from environments.sections.artifacts import Artifacts
 from environments.sections.audit import Audit
 from environments.sections.compute import Compute
+from environments.sections.delivery import Delivery
 from environments.sections.encryption import Encryption
 from environments.sections.features import Features
 from environments.sections.metadata import MetadataDatabase
@@ -85,6 +86,7 @@ class Environment(Section):
     audit: Audit
     pipelines: Annotated[tuple[Pipeline, ...], AfterValidator(_without_duplicates)] = ()
     access: Access
+    delivery: Delivery = Delivery()
 
     @model_validator(mode="after")
     def _check_egress_of_multi_node_pools(self) -> Self:

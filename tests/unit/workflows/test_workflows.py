@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from environments import load_environments
+from environments.delivery_stages import STAGES
 
 ROOT = Path(__file__).parents[3]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -41,6 +42,7 @@ COMMANDS = {
     "make delivery": "tests/security/test_delivery.py",
     "python -m operations.handover pack": "tests/security/test_delivery.py",
     "python -m operations.handover unpack": "tests/security/test_delivery.py",
+    "python -m operations.delivery_stages": "tests/unit/workflows/test_workflows.py",
     "python -m stacks": "tests/sandbox/deployed/test_drift.py",
     "terraform": "tests/sandbox/deployed/test_drift.py",
     "terrarium migrate": "tests/sandbox/operations/test_migrate.py",
@@ -113,51 +115,87 @@ def test_every_command_of_a_step_is_run_by_a_test_or_by_ci() -> None:
         assert command.split()[-1] in (ROOT / place).read_text(), f"{place} does not run {command!r}"
 
 
-def test_workflows_plan_and_deploy_the_configured_environments() -> None:
-    plans = read(ROOT / ".github/workflows/pull-request.yml")["jobs"]["plan"]["strategy"]["matrix"][
-        "environment"
-    ]
-    assert sorted(plans) == sorted(config.name for config in load_environments())
-    deployed = {
-        file.stem: [
-            job["with"]["environment"]
-            for job in read(file)["jobs"].values()
-            if job.get("uses") == "./.github/workflows/deploy.yml"
-        ]
-        for file in WORKFLOWS
+def test_pull_requests_plan_every_environment_that_has_a_file() -> None:
+    plan = read(ROOT / ".github/workflows/pull-request.yml")["jobs"]["plan"]
+    assert plan["strategy"]["matrix"] == {"environment": "${{ fromJSON(needs.build.outputs.environments) }}"}
+
+
+@pytest.mark.parametrize("start", ["main", "release"])
+def test_environments_are_deployed_in_the_stages_that_their_files_choose(start: str) -> None:
+    jobs = read(ROOT / f".github/workflows/{start}.yml")["jobs"]
+    deploying = {
+        name: job for name, job in jobs.items() if job.get("uses") == "./.github/workflows/deploy.yml"
     }
-    assert (deployed["main"], deployed["release"]) == (["dev"], ["staging", "prod"])
+    assert list(deploying) == ["first", "second", "third"]
+    assert len(deploying) == STAGES
+    before = "check"
+    for index, (name, job) in enumerate(deploying.items()):
+        names = f"fromJSON(needs.build.outputs.{start})[{index}]"
+        assert set(job["needs"]) == {before, "build"}
+        assert job["if"] == f"${{{{ {names} != null }}}}", "an empty matrix fails; success() is implied"
+        assert job["strategy"] == {"fail-fast": False, "matrix": {"environment": f"${{{{ {names} }}}}"}}
+        assert job["with"]["environment"] == "${{ matrix.environment }}"
+        before = name
 
 
-def test_models_can_be_promoted_to_every_environment_with_promotion_behind_its_approval() -> None:
-    document: dict[Any, Any] = read(ROOT / ".github/workflows/promote.yml")
+def test_the_build_reads_the_stages_from_the_files() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "operations.delivery_stages"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines() == [
+        'environments=["dev", "prod", "staging", "test"]',
+        'main=[["dev", "test"]]',
+        'release=[["staging"], ["prod"]]',
+    ]
+    outputs = read(ROOT / ".github/workflows/build.yml")["jobs"]["build"]["outputs"]
+    printed = {line.partition("=")[0] for line in done.stdout.splitlines()}
+    assert printed == {name for name, value in outputs.items() if "steps.environments.outputs" in value}
+
+
+@pytest.mark.parametrize("name", ["deliver", "promote"])
+def test_every_environment_can_be_deployed_and_promoted_to_on_request_behind_its_approval(name: str) -> None:
+    document: dict[Any, Any] = read(ROOT / f".github/workflows/{name}.yml")
     inputs = document[True]["workflow_dispatch"]["inputs"]  # YAML 1.1 reads `on` as true
-    taking = [config.name for config in load_environments() if config.registry.promotes_from]
-    assert sorted(inputs["environment"]["options"]) == sorted(taking)
-    job = document["jobs"]["promote"]
-    assert job["environment"] == "${{ inputs.environment }}"
+    assert inputs["environment"]["type"] == "environment"
+    job = document["jobs"]["deploy" if name == "deliver" else "promote"]
+    given = job["with"]["environment"] if name == "deliver" else job["environment"]
+    assert given == "${{ inputs.environment }}"
 
 
-def test_the_guide_restricts_every_environment_to_the_triggers_of_its_workflows() -> None:
+def test_no_workflow_names_an_environment() -> None:
+    """So that an environment is added, renamed and removed by its file."""
+    text = " ".join(file.read_text() for file in FILES)
+    names = [config.name for config in load_environments() if config.name != "test"]  # `make test`
+    assert [name for name in names if re.search(rf"\b{name}\b", text)] == []
+
+
+def test_the_guide_restricts_every_environment_to_the_triggers_of_its_workflows(tmp_path: Path) -> None:
     """The trust policies cannot: the subject of a token names the environment and no branch."""
     guide = (ROOT / "docs" / "guides" / "policy.md").read_text()
     section = guide.partition("### Branches and tags")[2].partition("\n## ")[0]
-    names = sorted(config.name for config in load_environments())
     (everywhere,) = re.findall(r"for environment in (.+); do\n.*\n.*\n.*name=main -f type=branch", section)
     (tagged,) = re.findall(r"for environment in (.+); do\n.*name='v\*' -f type=tag", section)
-    assert sorted(everywhere.split()) == names
+    (tmp_path / "environments").symlink_to(ROOT / "tests" / "environments")
+
+    def listed(expression: str) -> set[str]:
+        command = ["bash", "-c", f"echo {expression}"]
+        done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
+        return set(done.stdout.split())
+
+    assert listed(everywhere) == {config.name for config in load_environments()}
+    assert listed(tagged) == {
+        config.name for config in load_environments() if config.delivery.deploys_on == "release"
+    }
     # YAML reads the key `on` as a truth value.
     started = {
         file.stem: {str(key): value for key, value in read(file).items()}["True"] for file in WORKFLOWS
     }
     assert started["main"] == {"push": {"branches": ["main"]}}
     assert set(started["release"]) == {"release"}, "GitHub runs these for a tag"
-    released = {
-        job["with"]["environment"]
-        for job in read(WORKFLOWS[0].with_name("release.yml"))["jobs"].values()
-        if "with" in job
-    }
-    assert sorted(tagged.split()) == sorted(released)
 
 
 def test_a_release_with_another_tag_than_its_version_is_not_built() -> None:
@@ -167,13 +205,13 @@ def test_a_release_with_another_tag_than_its_version_is_not_built() -> None:
 
 
 def test_a_release_publishes_its_wheels_to_the_configured_index() -> None:
-    """The same files that staging was verified with: built once, without a token, and handed over by digest."""
+    """The same files that the first stage was verified with: built once, without a token, and handed over by digest."""
     building = [step.get("run", "") for step in steps(read(ROOT / ".github/workflows/build.yml"))]
     assert "make wheels" in building
     assert any("operations.handover pack" in run and " build/dist " in run for run in building)
     job = read(ROOT / ".github/workflows/release.yml")["jobs"]["index"]
-    assert job["needs"] == ["build", "staging"]
-    assert job["if"] == "${{ vars.PACKAGE_INDEX_URL != '' }}"
+    assert job["needs"] == ["check", "build", "first"]
+    assert job["if"] == "${{ !failure() && !cancelled() && vars.PACKAGE_INDEX_URL != '' }}"
     assert job["environment"] == "package-index"
     publication = job["steps"][-1]
     assert publication["uses"].startswith("pypa/gh-action-pypi-publish@")
@@ -182,10 +220,11 @@ def test_a_release_publishes_its_wheels_to_the_configured_index() -> None:
     assert not {"user", "password"} & set(publication["with"]), "trusted publishing needs no stored token"
 
 
-def test_a_release_has_the_notes_of_the_changelog_and_the_wheels_that_staging_was_verified_with() -> None:
+def test_a_release_has_the_notes_of_the_changelog_and_the_verified_wheels() -> None:
     jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
     job = jobs["notes"]
-    assert job["needs"] == ["build", "staging"]
+    assert job["needs"] == ["check", "build", "first"]
+    assert job["if"] == "${{ !failure() && !cancelled() }}"
     assert job["permissions"] == {"contents": "write"}
     assert [step["run"] for step in job["steps"] if "run" in step] == [
         'python -m operations.changelog "$TAG" > build/notes.md',
@@ -194,11 +233,6 @@ def test_a_release_has_the_notes_of_the_changelog_and_the_wheels_that_staging_wa
     ]
     writing = {name for name, job in jobs.items() if job.get("permissions", {}).get("contents") == "write"}
     assert writing == {"notes"}
-
-
-def test_production_waits_for_staging_and_staging_for_the_checks() -> None:
-    jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
-    assert (jobs["staging"]["needs"], jobs["prod"]["needs"]) == (["check", "build"], ["build", "staging"])
 
 
 @pytest.mark.parametrize("name", ["deploy", "plan"])
@@ -289,14 +323,13 @@ def test_the_checks_before_a_commit_are_those_of_make_lint_with_the_pinned_tools
     assert entries == linting
 
 
-def test_the_owners_of_code_are_those_of_the_environments() -> None:
+def test_changes_of_what_is_deployed_and_of_who_may_deploy_need_a_review_of_an_owner() -> None:
     lines = (ROOT / ".github/CODEOWNERS").read_text().splitlines()
-    owners = {owner for line in lines if line and not line.startswith("#") for owner in line.split()[1:]}
-    expected = set()
-    for config in load_environments():
-        assert config.access.github_repository
-        expected.add(f"@{config.access.github_repository.partition('/')[0]}/{config.owner}")
-    assert owners == expected
+    owners = {
+        fields[0]: fields[1:] for line in lines if not line.startswith("#") and (fields := line.split())
+    }
+    for path in ("*", "/.github/", "/environments/", "/modules/", "/policies/", "/requirements/", "/stacks/"):
+        assert owners.get(path), f"{path} has no owner"
 
 
 def test_updates_are_configured_for_every_source_of_dependencies() -> None:
