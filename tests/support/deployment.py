@@ -1,6 +1,7 @@
 """An environment, deployed by the real cdktf command line."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,17 +23,20 @@ class Deployment:
         name: The environment.
         outdir: Where stacks are synthesized to, so that the checkout's own `cdktf.out` stays as it is.
         credentials_of: The environment whose account the credentials are for; its own unless a test says otherwise.
+        programs: The folder with `python` and `terrarium`; those of this process unless a test says otherwise.
     """
 
     sandbox: LocalSandbox
     name: str
     outdir: Path
     credentials_of: str | None = None
+    programs: Path = Path(sys.executable).parent
 
     @cached_property
     def shell(self) -> dict[str, str]:
         """Return the variables of a shell after `eval "$(terrarium sandbox env <name>)"`."""
-        return self.sandbox.environment(self.credentials_of or self.name)
+        variables = self.sandbox.environment(self.credentials_of or self.name)
+        return {**variables, "PATH": f"{self.programs}{os.pathsep}{variables['PATH']}"}
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Type a command in the checkout; its output is shown where it fails."""
@@ -44,11 +48,11 @@ class Deployment:
 
     def terrarium(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Type `terrarium <arguments>`."""
-        return self.run(str(Path(sys.executable).with_name("terrarium")), *arguments, check=check)
+        return self.run(str(self.programs / "terrarium"), *arguments, check=check)
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Type `python <arguments>`."""
-        return self.run(sys.executable, *arguments)
+        return self.run(str(self.programs / "python"), *arguments)
 
     def cdktf(self, command: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Type `cdktf <command> <name> <arguments>`."""

@@ -20,7 +20,7 @@ _CHECKOUT: Final = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class PreviousRelease:
-    """The sources of the previous release in `checkout`, and a Python environment that has them or their wheel.
+    """The sources of the previous release in `checkout`, and its Python environment, which has them or their wheel.
 
     The dependencies are those of today's environment: a release changes them separately from its own code.
     """
@@ -84,7 +84,8 @@ class PreviousRelease:
 
 def extract_previous_release(folder: Path) -> PreviousRelease:
     """Write the sources of the previous release to `folder`, and create its environment, without the release yet."""
-    checkout, environment = folder / "checkout", folder / "environment"
+    checkout = folder / "checkout"
+    environment = checkout / ".venv"
     checkout.mkdir(parents=True)
     archive = folder / "checkout.tar"
     done = subprocess.run(

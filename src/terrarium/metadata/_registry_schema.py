@@ -29,17 +29,6 @@ _VERIFICATION = "verification_"
 # The cascade of a foreign key changes rows as the owner of the table (PostgreSQL's RI_FKey_cascade_upd switches to it).
 # Only `session_user` is the user that logged in.
 _FUNCTIONS = """
-CREATE TABLE IF NOT EXISTS registry.changes (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    login text NOT NULL,
-    client inet,
-    relation text NOT NULL,
-    operation text NOT NULL,
-    before jsonb,
-    after jsonb
-);
-
 CREATE OR REPLACE FUNCTION registry.record_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -162,7 +151,7 @@ REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION registry.re
 
 
 def guard_registry(owner: "Connection", database: MetadataDatabase) -> None:
-    """Create the history and the triggers, as the owner of the schemas, after the migration of MLflow's schema.
+    """Create the triggers, as the owner of the schemas, after the migration of MLflow's schema.
 
     Each change of a row of the registry is recorded in `registry.changes`, which only the owner can write, and in the
     server's log. Submitted versions and metric samples cannot be changed. It can be repeated.
@@ -176,7 +165,6 @@ def guard_registry(owner: "Connection", database: MetadataDatabase) -> None:
         "reader_name": quote(database.reader),
     }
     statements = [
-        f"CREATE SCHEMA IF NOT EXISTS {REGISTRY_SCHEMA}",
         _FUNCTIONS.format(**names),
         _RIGHTS.format(**names),
         *(_WATCH.format(table=table, **names) for table in _WATCHED),

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from terrarium.aws import Session, translate_errors
 from terrarium.manifest import PlatformManifest
 from terrarium.metadata._database import Database
-from terrarium.metadata._registry_schema import guard_registry
+from terrarium.metadata._registry_schema import REGISTRY_SCHEMA, guard_registry
 from terrarium.metadata._statistics import create_statistics
 from terrarium.metadata._users import create_users, grant_schema, protect_revision
 from terrarium.metadata.advisory_lock import take_advisory_lock
 from terrarium.metadata.errors import MasterSecretError, SchemaMissingError, SchemaOutdatedError
-from terrarium.metadata.features_schema import FEATURES_SCHEMA, make_features_schema
+from terrarium.metadata.features_schema import FEATURES_SCHEMA, has_features_schema
 from terrarium.metadata.mlflow_schema import MLFLOW_SCHEMA, check_schema, migrate_schema, schema_revision
 from terrarium.metadata.optuna_schema import OPTUNA_SCHEMA, make_optuna_schema
+from terrarium.metadata.schema_changes import apply_schema_changes
 from terrarium.sdk_source import INSTALL_SDK
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ def migrate(manifest: PlatformManifest, *, session: Session, say: Callable[[str]
                 grant_schema(connection, manifest.metadata, MLFLOW_SCHEMA)
                 grant_schema(connection, manifest.metadata, OPTUNA_SCHEMA)
                 grant_schema(connection, manifest.metadata, FEATURES_SCHEMA)
+                connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {REGISTRY_SCHEMA}")
             _make_optuna_schema(database, say=say)
-            if make_features_schema(database.owner):
-                say(f"made schema {FEATURES_SCHEMA}")
+            _change_schemas(database, say=say)
             _migrate_schema(database, say=say)
             with database.owner.begin() as connection:
                 protect_revision(connection, manifest.metadata, MLFLOW_SCHEMA)
@@ -77,6 +78,14 @@ def _migrate_schema(database: Database, *, say: Callable[[str], None]) -> None:
         say(f"migrated schema {MLFLOW_SCHEMA} from {before or 'nothing'} to {schema_revision(owner)}")
     else:
         say(f"schema {MLFLOW_SCHEMA} is at {before}: nothing to migrate")
+
+
+def _change_schemas(database: Database, *, say: Callable[[str], None]) -> None:
+    made = not has_features_schema(database.owner)
+    with database.owner.begin() as connection:
+        apply_schema_changes(connection)
+    if made:
+        say(f"made schema {FEATURES_SCHEMA}")
 
 
 def _make_optuna_schema(database: Database, *, say: Callable[[str], None]) -> None:

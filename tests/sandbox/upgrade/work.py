@@ -1,8 +1,8 @@
 """The work of a user, for the SDK of any release: `python work.py ENVIRONMENT NAME COMMAND...`.
 
 `migrate` migrates the database. `write-metadata` adds a run, a feature view and a model version to those of a name, and
-`write-data` rows to a dataset and to the view, and an artifact. `read-metadata` and `read-data` print them as JSON, one
-line each. All of it must work with the previous release, too.
+`write-data` rows to a dataset and to the view, and an artifact. `run-pipelines` runs every deployed pipeline. Each
+command that begins with `read` prints a line of JSON. All of it must work with the previous release, too.
 """
 
 import json
@@ -17,7 +17,7 @@ import terrarium
 from terrarium.features import Entity, Feature, FeatureView
 from terrarium.metadata.migration import migrate
 
-__all__ = ["read_data", "read_metadata", "write_data", "write_metadata"]
+__all__ = ["read_data", "read_metadata", "read_pipelines", "run_pipelines", "write_data", "write_metadata"]
 
 X = np.arange(12.0).reshape(6, 2)
 Y = np.array([0, 0, 0, 1, 1, 1])
@@ -90,6 +90,21 @@ def read_data(lab: terrarium.Lab, name: str) -> dict[str, Any]:
     }
 
 
+def run_pipelines(lab: terrarium.Lab) -> None:
+    """Run every deployed pipeline once."""
+    for pipeline in lab.pipelines.names():
+        ended = lab.pipelines.wait(lab.pipelines.start(pipeline), seconds=1800)
+        assert ended.status == "SUCCEEDED", lab.pipelines.status(ended)
+
+
+def read_pipelines(lab: terrarium.Lab) -> dict[str, Any]:
+    """Return name and status of each execution of each pipeline."""
+    return {
+        pipeline: [[execution.name, execution.status] for execution in lab.pipelines.executions(pipeline)]
+        for pipeline in lab.pipelines.names()
+    }
+
+
 def _view(name: str) -> FeatureView:
     return FeatureView(
         name=name,
@@ -114,6 +129,10 @@ def _main(environment: str, name: str, commands: list[str]) -> None:
                 write_data(lab, name)
             case "read-data":
                 print(json.dumps(read_data(lab, name)))
+            case "run-pipelines":
+                run_pipelines(lab)
+            case "read-pipelines":
+                print(json.dumps(read_pipelines(lab)))
             case _:
                 sys.exit(f"unknown command {command}")
 
