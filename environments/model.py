@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from environments.change import IN_PLACE, Change
 from environments.regions import partition_of
 from environments.sections.access import Access
 from environments.sections.artifacts import Artifacts
@@ -49,29 +50,51 @@ def _without_duplicates(pipelines: tuple[Pipeline, ...]) -> tuple[Pipeline, ...]
     return pipelines
 
 
+_ANOTHER_ENVIRONMENT = Change(
+    effect="refused",
+    how="It would be another environment: describe that in a new file, deploy it, copy the data, and destroy this one.",
+)
+
+
 class Environment(Section):
     """One environment of the platform: one account, one stack, one file."""
 
     # RDS refuses identifiers with two hyphens in a row or one at the end (API of CreateDBCluster).
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=16)]
+    name: Annotated[
+        str,
+        Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=16),
+        _ANOTHER_ENVIRONMENT,
+    ]
     """The file's name without `.toml`: up to 16 lower-case letters, digits and single dashes between them."""
 
-    account: AccountId
+    account: Annotated[
+        AccountId,
+        _ANOTHER_ENVIRONMENT,
+    ]
     """The AWS account of the environment. Deployments to another account are refused. Required."""
 
-    region: Annotated[str, AfterValidator(_known_region)]
+    region: Annotated[
+        str,
+        AfterValidator(_known_region),
+        _ANOTHER_ENVIRONMENT,
+    ]
     """The AWS region of all resources. Required."""
 
-    tier: Tier
+    tier: Annotated[
+        Tier,
+        Change(
+            effect="in place", how="Every field that the file leaves to the tier changes as the field states."
+        ),
+    ]
     """The tier: durability, availability, retention and protection, as defaults of every section. Required."""
 
-    owner: Tag
+    owner: Annotated[Tag, IN_PLACE]
     """The team that is responsible for the environment: the tag `owner`. Required."""
 
-    cost_center: Tag
+    cost_center: Annotated[Tag, IN_PLACE]
     """The cost center that is charged: the tag `cost-center`. Required."""
 
-    use_case: Tag = "shared"
+    use_case: Annotated[Tag, IN_PLACE] = "shared"
     """The use case: the tag `use-case`. Defaults to `shared`."""
 
     encryption: Encryption
@@ -84,7 +107,18 @@ class Environment(Section):
     workbench: Workbench
     observability: Observability
     audit: Audit
-    pipelines: Annotated[tuple[Pipeline, ...], AfterValidator(_without_duplicates)] = ()
+    pipelines: Annotated[
+        tuple[Pipeline, ...],
+        AfterValidator(_without_duplicates),
+        Change(
+            effect="deleted",
+            how="A removed pipeline is deleted with the history of its executions.",
+            case="removed",
+        ),
+        IN_PLACE,
+    ] = ()
+    """The training pipelines that are deployed with the environment. Defaults to none."""
+
     access: Access
     delivery: Delivery = Delivery()
 

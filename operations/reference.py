@@ -12,6 +12,7 @@ from operations.cost.estimate import estimate
 from operations.cost.rates import load_prices, load_usage
 from operations.decision_index import FOLDER, decisions_page, read_decisions
 from operations.diagram import diagram
+from operations.environment_fields import fields_page
 from operations.outputs_page import outputs_page
 from operations.synthesized import Resource, read_stacks
 from policies.stack import Stack
@@ -23,11 +24,12 @@ _DOCS = Path(__file__).parent.parent / "docs"
 
 
 def pages(stacks: Mapping[str, list[Resource]]) -> dict[Path, str]:
-    """Return the generated pages about stacks, decisions and costs, by path."""
+    """Return the generated pages about stacks, decisions, costs and fields, by path."""
     return {
         _DOCS / "architecture" / "provisioning.md": _provisioning(stacks),
         FOLDER / "README.md": decisions_page(read_decisions()),
         _DOCS / "reference" / "cost.md": _cost(stacks),
+        _DOCS / "reference" / "environment-fields.md": fields_page(),
         _DOCS / "reference" / "sandbox-patches.md": _patches(),
     }
 

@@ -1,41 +1,51 @@
 """Terraform outputs of an environment, for other stacks and for `terrarium plan`."""
 
-from cdktf import TerraformOutput, TerraformStack
+from cdktf import TerraformOutput, TerraformResource, TerraformStack
 
 from environments import Environment
 from modules.alarms import Alarms
 from modules.image_repository import ImageRepository
+from modules.names import Names
 from stacks.capabilities import Capabilities
+from stacks.output_names import CONFIGURATION
+from stacks.refused_changes import RefusedChanges
 from terrarium.manifest import manifest_parameter
 
-__all__ = ["CONFIGURATION", "write_outputs"]
-
-CONFIGURATION = "configuration"
-"""The output with the environment's configuration as deployed."""
+__all__ = ["write_outputs"]
 
 
 def write_outputs(
-    stack: TerraformStack, *, config: Environment, capabilities: Capabilities, alarms: Alarms
-) -> TerraformOutput:
+    stack: TerraformStack,
+    *,
+    names: Names,
+    config: Environment,
+    capabilities: Capabilities,
+    alarms: Alarms,
+    after: TerraformResource,
+) -> None:
     """Write the outputs of an environment. Their names are contract: other stacks read them.
 
     Args:
         stack: The stack of the environment.
+        names: The names of the environment's resources.
         config: The environment.
         capabilities: Its constructs.
         alarms: Its alarms.
-
-    Returns:
-        The output with the configuration.
+        after: The last resource of a deployment: until it is done, the configuration is not that of the file.
     """
     for name, (description, value) in _outputs(config, capabilities, alarms).items():
         TerraformOutput(stack, name, description=description, value=value)
-    return TerraformOutput(
+    # Without None, which the framework leaves out of objects.
+    configuration = config.model_dump(mode="json", exclude_none=True)
+    output = TerraformOutput(
         stack,
         CONFIGURATION,
         description="The configuration as deployed: the file with its tier's defaults, without fields that are none",
-        value=config.model_dump(mode="json", exclude_none=True),
+        value=configuration,
     )
+    # The framework writes `depends_on` of outputs as expressions, which Terraform refuses.
+    output.add_override("depends_on", [f"{after.terraform_resource_type}.{after.friendly_unique_id}"])
+    RefusedChanges(stack, "refused-changes", names=names, configuration=output, value=configuration)
 
 
 def _outputs(

@@ -87,8 +87,15 @@ class Platform(TerraformStack):
         promotion, promotion_source = self._add_promotion(), self._add_promotion_source()
         write_grants(self)
         capabilities = self._capabilities(promotion, promotion_source)
-        self._add_manifest(capabilities)
-        write_outputs(self, config=config, capabilities=capabilities, alarms=self._alarms)
+        manifest = self._add_manifest(capabilities)
+        write_outputs(
+            self,
+            names=self._names,
+            config=config,
+            capabilities=capabilities,
+            alarms=self._alarms,
+            after=manifest.resource,
+        )
         forget_former_rules(self, pools=(pool.name for pool in config.compute.pools))
         write_waivers(self)
 
@@ -324,8 +331,8 @@ class Platform(TerraformStack):
             promotion_source=promotion_source,
         )
 
-    def _add_manifest(self, capabilities: Capabilities) -> None:
-        Manifest(
+    def _add_manifest(self, capabilities: Capabilities) -> Manifest:
+        return Manifest(
             self,
             "manifest",
             names=self._names,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from environments.change import IN_PLACE, Change
 from environments.sections.section import Section
 
 __all__ = ["Access", "Principal"]
@@ -22,32 +23,39 @@ def _github_repository(repository: str) -> str:
 class Access(Section):
     """Principals that may assume the environment's roles."""
 
-    scientists: tuple[Principal, ...] = ()
+    scientists: Annotated[tuple[Principal, ...], IN_PLACE] = ()
     """IAM principals that may assume the scientist role: ARNs, or patterns of them, as for a permission set of IAM
     Identity Center: `arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Scientist_*`.
     Defaults to every principal of the account that IAM policies allow to assume the role."""
 
-    releasers: tuple[Principal, ...] = ()
+    releasers: Annotated[tuple[Principal, ...], IN_PLACE] = ()
     """IAM principals that may assume the release role, which starts promotions to this environment: ARNs or patterns,
     as `scientists`. The role exists if `registry.promotes_from` is set. Same default as `scientists`."""
 
-    approvers: tuple[Principal, ...] = ()
+    approvers: Annotated[tuple[Principal, ...], IN_PLACE] = ()
     """IAM principals that may assume the approver role, the only one that may approve models: ARNs or patterns, as
     `scientists`. The role exists if `registry.approval` is set, here or in an environment that takes models from this
     one. Same default as `scientists`."""
 
-    scientists_write: bool
+    scientists_write: Annotated[bool, IN_PLACE]
     """Whether scientists can record runs and submit models; if not, they only read, and jobs and releases write.
     Defaults to the tier's value."""
 
-    github_repository: Annotated[str, AfterValidator(_github_repository)] | None = None
+    github_repository: Annotated[Annotated[str, AfterValidator(_github_repository)] | None, IN_PLACE] = None
     """The GitHub repository whose workflows may assume the CI roles, as `owner/name`. Defaults to none."""
 
-    github_oidc_provider: Literal["create", "existing"] = "create"
+    github_oidc_provider: Annotated[
+        Literal["create", "existing"],
+        Change(
+            effect="in place",
+            how="From create to existing, remove the provider from the state first, or it is deleted "
+            "(docs/guides/deploy.md). From existing to create, import it first: AWS refuses a second one.",
+        ),
+    ] = "create"
     """Whether the stack creates GitHub's OIDC provider in the account, or uses the existing one: an account has at most
     one, which all its environments share. The stack does not change or destroy an existing one. Defaults to
     `create`."""
 
-    ci_principals: tuple[Principal, ...] = ()
+    ci_principals: Annotated[tuple[Principal, ...], IN_PLACE] = ()
     """IAM principals that may assume the CI roles, for CI systems other than GitHub: ARNs, or patterns as in
     `scientists`. Defaults to none: only the workflows of `github_repository` may."""

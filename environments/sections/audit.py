@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from environments.sections.lock_mode import LockMode, check_lock_mode
+from environments.change import IN_PLACE
+from environments.sections.lock_mode import LATER_OBJECTS, LockMode, check_lock_mode
 from environments.sections.section import Section
 
 __all__ = ["Audit"]
@@ -13,17 +14,24 @@ __all__ = ["Audit"]
 class Audit(Section):
     """The audit trail: calls of AWS APIs in the account, and reads and writes of the platform's objects."""
 
-    protected: bool
+    protected: Annotated[bool, IN_PLACE]
     """Whether Terraform refuses to destroy the trail's bucket. Defaults to the tier's value."""
 
-    retention_days: Annotated[int, Field(ge=90, le=3650)]
+    retention_days: Annotated[int, Field(ge=90, le=3650), IN_PLACE]
     """Days that log files are kept. Defaults to the tier's value."""
 
-    locked_days: Annotated[int, Field(ge=0, le=3650)]
+    locked_days: Annotated[
+        int,
+        Field(ge=0, le=3650),
+        LATER_OBJECTS,
+    ]
     """Days in which a log file cannot be changed or deleted (S3 object lock, see `lock_mode`), at most
     `retention_days`; 0 for no lock. Defaults to the tier's value."""
 
-    lock_mode: LockMode
+    lock_mode: Annotated[
+        LockMode,
+        LATER_OBJECTS,
+    ]
     """Mode of the object lock. `governance`: principals with `s3:BypassGovernanceRetention` can delete locked objects;
     no role of the platform has this permission, and an administrator can grant it. `compliance`: no principal can, the
     account's root user and AWS Support included. Defaults to the tier's value."""

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from environments.change import IN_PLACE, Change
 from environments.sections.section import LogRetentionDays, Name, Section
 from terrarium.instance_types import instance_types
 from terrarium.manifest import BASE_IMAGE, Accelerator, Purchase
@@ -47,41 +48,70 @@ Images = Annotated[
 ]
 
 
+# `modules/compute/compute_pool.py` gives running jobs this time.
+_JOBS_CONTINUE = Change(
+    effect="in place",
+    how="Running jobs continue on their instances for at most six hours, and are retried then.",
+)
+
+
 class Pool(Section):
     """A Batch compute environment and its queue. It costs nothing while no job runs."""
 
-    name: Name
+    name: Annotated[
+        Name,
+        Change(
+            effect="deleted",
+            how="It would be another pool: the queue of this one is deleted with the jobs that wait in it.",
+        ),
+    ]
     """The name by which jobs request the pool. Required."""
 
-    accelerator: Accelerator = "none"
+    accelerator: Annotated[
+        Accelerator,
+        _JOBS_CONTINUE,
+    ] = "none"
     """Whether its instances have NVIDIA GPUs and the machine image with their drivers. Defaults to `none`."""
 
-    purchase: Purchase = "spot"
+    purchase: Annotated[
+        Purchase,
+        _JOBS_CONTINUE,
+    ] = "spot"
     """Spot costs about a third, and EC2 can reclaim instances with two minutes' notice: their jobs are retried.
     Defaults to `spot`."""
 
     instance_types: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?$")], ...], Field(min_length=1)
+        tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?$")], ...],
+        Field(min_length=1),
+        _JOBS_CONTINUE,
     ]
     """Instance families (`m7i`) or types (`g5.xlarge`) that Batch can start. Required."""
 
-    maximum_vcpus: Annotated[int, Field(ge=1, le=10000)]
+    maximum_vcpus: Annotated[int, Field(ge=1, le=10000), IN_PLACE]
     """The most vCPUs of all instances together. Required.
 
     Batch may exceed it by one instance to place a waiting job, and an instance of a family such as `g6` can have 192
     vCPUs: to limit the cost of a pool closely, name types (`g6.xlarge`).
     """
 
-    disk_gib: Annotated[int, Field(ge=30, le=16384)] = 100
+    disk_gib: Annotated[
+        int,
+        Field(ge=30, le=16384),
+        _JOBS_CONTINUE,
+    ] = 100
     """GiB of encrypted disk per instance. Defaults to 100."""
 
-    nodes: Annotated[int, Field(ge=1, le=64)] = 1
+    nodes: Annotated[
+        int,
+        Field(ge=1, le=64),
+        _JOBS_CONTINUE,
+    ] = 1
     """The most instances of one multi-node job. Defaults to 1.
 
     More than 1 requires `on-demand`, and `network.egress` other than `public-addresses`.
     """
 
-    runnable_minutes: Annotated[int, Field(ge=10, le=1440)] = 60
+    runnable_minutes: Annotated[int, Field(ge=10, le=1440), IN_PLACE] = 60
     """Minutes after which a job is cancelled if no instance can be started for it. Defaults to 60."""
 
     @model_validator(mode="after")
@@ -125,21 +155,38 @@ class Pool(Section):
 class Compute(Section):
     """Training compute on AWS Batch, and the repository of its container images."""
 
-    protected: bool
+    protected: Annotated[bool, IN_PLACE]
     """Whether Terraform refuses to destroy the repository of job images while it contains images. Defaults to the
     tier's value."""
 
-    pools: Annotated[tuple[Pool, ...], AfterValidator(_without_duplicates)]
+    pools: Annotated[
+        tuple[Pool, ...],
+        AfterValidator(_without_duplicates),
+        Change(
+            effect="deleted",
+            how="The queue of a removed pool is deleted with the jobs that wait in it: wait until it is empty.",
+            case="removed",
+        ),
+        IN_PLACE,
+    ]
     """The pools that jobs can run in. Defaults to the tier's pools, one with CPUs and one with GPUs."""
 
-    images: Images = Field(default_factory=dict)
+    images: Annotated[
+        Images,
+        Change(
+            effect="deleted",
+            how="The job definition of a removed image is deregistered: pipelines that name it fail.",
+            case="removed",
+        ),
+        IN_PLACE,
+    ] = Field(default_factory=dict)
     """Images that jobs can use besides the base image, by name: a tag of the environment's own repository, in which
     tags are immutable, or any image with its digest. Each needs Python and Terrarium. Defaults to none."""
 
-    job_hours: Annotated[int, Field(ge=1, le=336)] = 24
+    job_hours: Annotated[int, Field(ge=1, le=336), IN_PLACE] = 24
     """Hours after which an attempt of a job is terminated, unless the job sets another limit. Defaults to 24."""
 
-    log_retention_days: LogRetentionDays
+    log_retention_days: Annotated[LogRetentionDays, IN_PLACE]
     """Days that the logs of jobs are kept. Defaults to the tier's value."""
 
     @property

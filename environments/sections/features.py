@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from environments.change import IN_PLACE
 from environments.sections.section import Section
 
 __all__ = ["Features"]
@@ -12,17 +13,17 @@ __all__ = ["Features"]
 class Features(Section):
     """The dataset and feature repository: Iceberg tables offline, DynamoDB online, Athena for queries."""
 
-    protected: bool
+    protected: Annotated[bool, IN_PLACE]
     """Whether Terraform refuses to destroy the warehouse and the online table. Defaults to the tier's value."""
 
-    noncurrent_version_days: Annotated[int, Field(ge=1, le=3650)]
+    noncurrent_version_days: Annotated[int, Field(ge=1, le=3650), IN_PLACE]
     """Days that overwritten and deleted objects of the warehouse are kept. Defaults to the tier's value."""
 
-    query_scan_limit_gib: Annotated[int, Field(ge=1, le=10240)] = 100
+    query_scan_limit_gib: Annotated[int, Field(ge=1, le=10240), IN_PLACE] = 100
     """GiB that one Athena query may scan before it is cancelled; 100 GiB cost about 0.50 USD. Defaults to 100."""
 
-    query_result_days: Annotated[int, Field(ge=1, le=365)] = 7
+    query_result_days: Annotated[int, Field(ge=1, le=365), IN_PLACE] = 7
     """Days that query results are kept. Defaults to 7."""
 
-    online_recovery: bool
+    online_recovery: Annotated[bool, IN_PLACE]
     """Whether the online table can be restored to any second of the last 35 days. Defaults to the tier's value."""

@@ -3,11 +3,18 @@
 Source: Amazon S3 User Guide, "Locking objects with Object Lock", "Retention modes".
 """
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-__all__ = ["LockMode", "check_lock_mode"]
+from environments.change import Change
+
+__all__ = ["LATER_OBJECTS", "LockMode", "check_lock_mode"]
 
 LockMode: TypeAlias = Literal["governance", "compliance"]
+
+LATER_OBJECTS: Final = Change(
+    effect="in place", how="It applies to objects that are written later: earlier objects keep their locks."
+)
+"""How a change of a lock's mode or days is applied."""
 
 
 def check_lock_mode(mode: LockMode, *, locked_days: int, protected: bool) -> None:

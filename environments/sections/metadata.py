@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from environments.change import IN_PLACE, Change
 from environments.engine_versions import (
     EngineVersion,
     creatable_versions,
@@ -62,33 +63,59 @@ CapacityUnits = Annotated[float, Field(ge=0, le=256), AfterValidator(_multiple_o
 class MetadataDatabase(Section):
     """The Aurora PostgreSQL Serverless v2 cluster of tracking and registry."""
 
-    protected: bool
+    protected: Annotated[bool, IN_PLACE]
     """Whether the cluster has deletion protection and leaves a last snapshot, and Terraform refuses to destroy it.
     Defaults to the tier's value."""
 
-    engine_version: Annotated[str, AfterValidator(_creatable_version)] = "17.7"
+    engine_version: Annotated[
+        str,
+        AfterValidator(_creatable_version),
+        Change(
+            effect="refused",
+            how="AWS does not downgrade a database: keep the major version in the file.",
+            case="lower major version",
+        ),
+        Change(
+            effect="in place",
+            how="The cluster keeps the version that it runs: AWS does not downgrade.",
+            case="lower",
+        ),
+        Change(
+            effect="in place with interruption",
+            how="The database does not answer for some minutes: deploy when nobody records.",
+        ),
+    ] = "17.7"
     """The lowest Aurora PostgreSQL version that the cluster may run: a major version (`17`) or a full one (`17.7`).
 
     A new cluster gets the full version, or the newest of the major version. A cluster with an older version is upgraded
     at the next deployment; one that AWS has upgraded to a newer minor version keeps it. Defaults to 17.7, a long-term
     support version."""
 
-    minimum_capacity: CapacityUnits
+    minimum_capacity: Annotated[CapacityUnits, IN_PLACE]
     """Aurora capacity units while idle (2 GiB of memory each); 0 pauses the cluster. Defaults to the tier's value."""
 
-    maximum_capacity: CapacityUnits
+    maximum_capacity: Annotated[CapacityUnits, IN_PLACE]
     """The most Aurora capacity units under load, at least 1. Defaults to the tier's value."""
 
-    auto_pause_seconds: Annotated[int, Field(ge=300, le=86400)] = 300
+    auto_pause_seconds: Annotated[int, Field(ge=300, le=86400), IN_PLACE] = 300
     """Idle seconds before a cluster with minimum capacity 0 pauses. Defaults to 300, the minimum of AWS."""
 
-    instances: Annotated[int, Field(ge=1, le=5)]
+    instances: Annotated[
+        int,
+        Field(ge=1, le=5),
+        Change(
+            effect="in place with interruption",
+            how="If the removed instance is the writer, another one takes over within a minute.",
+            case="lower",
+        ),
+        IN_PLACE,
+    ]
     """Number of instances, the writer included; two survive the loss of a zone. Defaults to the tier's value."""
 
-    backup_retention_days: Annotated[int, Field(ge=1, le=35)]
+    backup_retention_days: Annotated[int, Field(ge=1, le=35), IN_PLACE]
     """Days that point-in-time recovery reaches back. Defaults to the tier's value."""
 
-    log_retention_days: LogRetentionDays
+    log_retention_days: Annotated[LogRetentionDays, IN_PLACE]
     """Days that the database's logs are kept. Defaults to the tier's value."""
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from environments.change import IN_PLACE, Change
 from environments.sections.section import LogRetentionDays, Section
 from terrarium.manifest import Egress
 
@@ -27,13 +28,36 @@ def _private_network(network: IPv4Network) -> IPv4Network:
 class Network(Section):
     """The private network (VPC) of databases and jobs."""
 
-    cidr: Annotated[IPv4Network, AfterValidator(_private_network)]
+    cidr: Annotated[
+        IPv4Network,
+        AfterValidator(_private_network),
+        Change(
+            effect="refused",
+            how="AWS cannot move a database to another VPC: describe an environment with the other range in a new "
+            "file, deploy it, copy the data, and destroy this one.",
+        ),
+    ]
     """The address range of the VPC. Required: the ranges of environments that are peered must not overlap."""
 
-    availability_zones: Annotated[int, Field(ge=2, le=3)]
+    availability_zones: Annotated[
+        int,
+        Field(ge=2, le=3),
+        Change(
+            effect="refused",
+            how="AWS removes no subnet that a database or a job may be in: keep the number in the file.",
+            case="lower",
+        ),
+        IN_PLACE,
+    ]
     """Number of availability zones, with a private subnet each; Aurora needs two. Defaults to the tier's value."""
 
-    egress: Egress
+    egress: Annotated[
+        Egress,
+        Change(
+            effect="in place with interruption",
+            how="Connections that leave through the previous way end: change it while no job runs.",
+        ),
+    ]
     """How jobs reach the internet, AWS services included, and its cost (us-east-1).
 
     `none`: jobs reach only S3 and DynamoDB, through gateway endpoints. Free. No job can pull its image.
@@ -44,5 +68,5 @@ class Network(Section):
     Databases are in private subnets in any case. Defaults to the tier's value.
     """
 
-    log_retention_days: LogRetentionDays
+    log_retention_days: Annotated[LogRetentionDays, IN_PLACE]
     """Days that flow logs are kept. Defaults to the tier's value."""

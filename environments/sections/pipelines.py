@@ -5,6 +5,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from environments.change import IN_PLACE, Change
 from environments.sections.section import Section
 from terrarium.errors import Error
 from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME
@@ -47,26 +48,48 @@ def _valid_schedule(expression: str) -> str:
 _WithinTheCheckout = Annotated[PurePosixPath, AfterValidator(_within_the_checkout)]
 
 
+_EXECUTIONS_CONTINUE = Change(
+    effect="in place", how="Running executions continue with the previous definition."
+)
+
+
 class Pipeline(Section):
     """A training pipeline, which is deployed with the environment."""
 
-    name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME), AfterValidator(_not_reserved)]
+    name: Annotated[
+        str,
+        Field(pattern=NAME, max_length=LONGEST_NAME),
+        AfterValidator(_not_reserved),
+        Change(
+            effect="deleted",
+            how="It would be another pipeline: this one is deleted with the history of its executions.",
+        ),
+    ]
     """The name of the `terrarium.Pipeline`: up to 40 lower-case letters, digits and single dashes. Required."""
 
-    pipeline: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None
+    pipeline: Annotated[
+        Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None,
+        _EXECUTIONS_CONTINUE,
+    ] = None
     """The `terrarium.Pipeline` in this checkout, as `package.module:attribute`. Required without `definition`."""
 
-    folder: _WithinTheCheckout = PurePosixPath()
+    folder: Annotated[
+        _WithinTheCheckout,
+        _EXECUTIONS_CONTINUE,
+    ] = PurePosixPath()
     """The folder that contains the package of `pipeline`, as a path below the checkout's root. Defaults to the root."""
 
-    definition: Annotated[_WithinTheCheckout, AfterValidator(_json_file)] | None = None
+    definition: Annotated[
+        Annotated[_WithinTheCheckout, AfterValidator(_json_file)] | None,
+        _EXECUTIONS_CONTINUE,
+    ] = None
     """A state machine in Amazon States Language, as a path below the checkout's root. Required without `pipeline`."""
 
-    schedule: Annotated[str, AfterValidator(_valid_schedule)] | None = None
+    schedule: Annotated[Annotated[str, AfterValidator(_valid_schedule)] | None, IN_PLACE] = None
     """The schedule, as an expression of EventBridge Scheduler in UTC: `cron(0 6 * * ? *)`. Defaults to the schedule of
     the `pipeline`, else to none."""
 
-    enabled: bool = True
+    enabled: Annotated[bool, IN_PLACE] = True
     """Whether its schedule and its triggers start it. Defaults to true."""
 
     @model_validator(mode="after")

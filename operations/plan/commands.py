@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from operations.plan.field_changes import field_lines
 from operations.plan.plan_text import drift_lines, summary
 from operations.plan.terraform import plan_environment
 from policies.plan.change import changes_of
@@ -66,7 +67,7 @@ def plan(environment: str, *, synthesized: Path | None, file: Path | None, saved
     if saved is not None:
         _save(planned.document, saved)
     changes = changes_of(planned.document)
-    text = summary(environment, changes, planned.paths)
+    text = summary(environment, changes, planned.paths, fields=list(field_lines(planned.document)))
     if file is None:
         echo(text)
     else:

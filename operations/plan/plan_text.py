@@ -1,7 +1,7 @@
 """Texts of changes: lines about drift, and a Markdown summary of a plan for reviews."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from policies.plan.change import UNKNOWN, Change
 from policies.plan.interruptions import interruption
@@ -31,9 +31,18 @@ def drift_lines(changes: tuple[Change, ...], paths: Mapping[str, str]) -> Iterat
             yield f"    {attribute.path} is {attribute.account} in the account and {attribute.stack} in the stack"
 
 
-def summary(environment: str, changes: tuple[Change, ...], paths: Mapping[str, str]) -> str:
-    """Return the changes of a plan as Markdown for a pull request."""
-    lines = [f"### {environment}: {_counted(changes)}", ""]
+def summary(
+    environment: str, changes: tuple[Change, ...], paths: Mapping[str, str], *, fields: Sequence[str] = ()
+) -> str:
+    """Return the changes of a plan as Markdown for a pull request.
+
+    Args:
+        environment: The environment.
+        changes: The changes of its resources.
+        paths: The construct path of each address.
+        fields: The table of changed fields of its file, by line.
+    """
+    lines = [f"### {environment}: {_counted(changes)}", "", *fields]
     losing = [_loss(change, paths) for change in changes if change.loses_data]
     if losing:
         lines += [f"**This deletes or replaces resources that hold data: {', '.join(losing)}.**", ""]

@@ -54,7 +54,7 @@ class Terraform:
     def succeed(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `terraform <arguments>`, which must succeed."""
         done = self.run(*arguments)
-        assert done.returncode == 0, done.stdout or done.stderr[-4000:]
+        assert done.returncode == 0, f"{done.stdout[-4000:]}{done.stderr[-4000:]}"
         return done
 
     def planned(self, file: str) -> dict[str, Any]:

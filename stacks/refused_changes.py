@@ -1,0 +1,85 @@
+"""Preconditions that let a plan fail if it would make a change that AWS cannot make."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cdktf import DataTerraformRemoteStateS3, TerraformOutput
+from cdktf_cdktf_provider_aws.data_aws_s3_objects import DataAwsS3Objects
+from constructs import Construct
+
+from environments.change import Case, Change
+from environments.fields import declared_fields
+from modules.delivery.remote_state import STATE_KEY
+from modules.names import Names
+
+__all__ = ["RefusedChanges"]
+
+
+class RefusedChanges(Construct):
+    """The changes that fields declare as refused, compared with the configuration that the state contains.
+
+    AWS would refuse most of them in the middle of a deployment, after other changes. The first deployment has no state,
+    and states of earlier releases have no configuration: nothing is refused then.
+
+    Args:
+        scope: The construct it belongs to.
+        id: Its id in that scope.
+        names: The names of the environment's resources.
+        configuration: The output with the configuration. Its preconditions refuse the changes.
+        value: The configuration, as JSON.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        names: Names,
+        configuration: TerraformOutput,
+        value: Mapping[str, Any],
+    ) -> None:
+        super().__init__(scope, id)
+        # A data source of the state fails if there is none; this one lists it if there is one.
+        listed = DataAwsS3Objects(self, "states", bucket=names.state_bucket, prefix=STATE_KEY)
+        deployed = DataTerraformRemoteStateS3(
+            self, "deployed", bucket=names.state_bucket, key=STATE_KEY, region=names.region
+        )
+        deployed.add_override("count", f'${{contains({listed.fqn}.keys, "{STATE_KEY}") ? 1 : 0}}')
+        before = f"{deployed.fqn}[0].outputs.{configuration.friendly_unique_id}"
+        configuration.add_override("precondition", list(_preconditions(before, value)))
+
+
+def _preconditions(before: str, value: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    for field in declared_fields():
+        for change in field.changes:
+            if change.effect == "refused":
+                yield from _precondition(before, field.path, change, value)
+
+
+def _precondition(
+    before: str, path: str, change: Change, value: Mapping[str, Any]
+) -> Iterator[dict[str, str]]:
+    *sections, name = path.split(".")
+    for section in sections:
+        value = value[section]
+    new = json.dumps(value.get(name))
+    old = f"try({before}.{path}, {new})"  # a state without the field satisfies the condition
+    condition = _CONDITIONS[change.case].format(old=old, new=new)
+    if change.while_used is not None:
+        items = value[change.while_used]
+        if not items:
+            return
+        were = f"try({before}.{'.'.join([*sections, change.while_used])}, [])"
+        condition = f"length(setintersection({were}, {json.dumps(items)})) == 0 || {condition}"
+    yield {
+        "condition": f"${{{condition}}}",
+        "error_message": f"{path} cannot change from ${{jsonencode({old})}} to {new}. {change.how}",
+    }
+
+
+_CONDITIONS: Mapping[Case, str] = {
+    "changed": "{old} == {new}",
+    "lower": "{old} <= {new}",
+    "lower major version": 'tonumber(split(".", {old})[0]) <= tonumber(split(".", {new})[0])',
+}
