@@ -93,7 +93,8 @@ class Bucket(Construct):
             "bucket",
             bucket=names.bucket(name),
             force_destroy=not protected,
-            object_lock_enabled=locked_days > 0,
+            # Without `object_lock_enabled`, whose change would replace the bucket: S3 enables the lock of a bucket with
+            # objects, too (Amazon S3 User Guide, "Enable Object Lock on an existing S3 bucket").
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protected),
         )
         self._waive(notifies=notifies)

@@ -62,7 +62,7 @@ def fields_page() -> str:
 
 `make docs` generates this page from the models in `environments/`; a test checks that it is current.
 
-`terrarium plan <environment>` lists the fields that differ from the deployed configuration, in the same words:
+`terrarium plan <environment>` lists the fields that differ from the deployed configuration, in these words:
 
 - **in place**: resources stay, and what users run goes on
 - **in place with interruption**: resources stay, but do not answer for a while

@@ -16,7 +16,6 @@ DIFFERENCES = {
     "durability": {
         "aws_dynamodb_table.point_in_time_recovery.enabled",
         "aws_rds_cluster.backup_retention_period",
-        "aws_s3_bucket.object_lock_enabled",
         "aws_s3_bucket_lifecycle_configuration.rule.noncurrent_version_expiration.noncurrent_days",
         "aws_s3_bucket_object_lock_configuration",
     },

@@ -7,6 +7,7 @@ import zlib
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.rules.conftest import ACCOUNT, Client
 from tests.support.refused_by import refused_by
@@ -110,6 +111,30 @@ def test_the_versioning_of_a_locked_bucket_stays(s3: Any) -> None:
     s3.put_bucket_versioning(Bucket="rules-locked", VersioningConfiguration={"Status": "Enabled"})
     with refused_by("versioning-of-a-locked-bucket"):
         s3.put_bucket_versioning(Bucket="rules-locked", VersioningConfiguration={"Status": "Suspended"})
+
+
+def test_a_versioned_bucket_with_objects_can_be_locked_later_and_only_later_objects_are(s3: Any) -> None:
+    """Amazon S3 User Guide, "Enable Object Lock on an existing S3 bucket"."""
+    bucket = "rules-locked-later"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    lock = {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
+    }
+    with pytest.raises(ClientError, match=r"InvalidBucketState.*Versioning must be 'Enabled'"):
+        s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration=lock)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key="earlier", Body=b"x")
+    s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration=lock)
+    s3.put_object(Bucket=bucket, Key="later", Body=b"x")
+    assert "ObjectLockMode" not in s3.head_object(Bucket=bucket, Key="earlier")
+    assert s3.head_object(Bucket=bucket, Key="later")["ObjectLockMode"] == "GOVERNANCE"
+    version = s3.head_object(Bucket=bucket, Key="later")["VersionId"]
+    s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"})
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.delete_object(Bucket=bucket, Key="later", VersionId=version)
+    with refused_by("versioning-of-a-locked-bucket"):
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
 
 
 def test_a_bucket_has_at_most_50_tags(s3: Any) -> None:
