@@ -79,6 +79,11 @@ def _with_tier_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     # An unknown tier is reported by the model. With the defaults of another tier, no field counts as missing besides.
     tier = given.get("tier")
     defaults = defaults_of(tier if tier in TIERS else TIERS[0])
+    protected = given.get("protected")
+    if isinstance(protected, bool):
+        defaults = {
+            section: {**values, **_protection(values, protected)} for section, values in defaults.items()
+        }
     sections = {
         section: {**values, **given[section]} if isinstance(given.get(section), dict) else values
         for section, values in defaults.items()
@@ -109,3 +114,10 @@ def _allowed(problem: ErrorDetails) -> str:
         case "value_error":
             return str(context["error"])
     return problem["msg"][0].lower() + problem["msg"][1:]
+
+
+def _protection(values: Mapping[str, Any], protected: bool) -> dict[str, Any]:  # noqa: FBT001 - a value, no option
+    """Return the fields of a section that `protected` of the environment decides."""
+    # A bucket in compliance mode could not be destroyed.
+    decided = {"protected": protected} if protected else {"protected": False, "lock_mode": "governance"}
+    return {field: value for field, value in decided.items() if field in values}

@@ -97,6 +97,10 @@ class Environment(Section):
     use_case: Annotated[Tag, IN_PLACE] = "shared"
     """The use case: the tag `use-case`. Defaults to `shared`."""
 
+    protected: Annotated[bool | None, IN_PLACE] = None
+    """Whether what holds data refuses to be destroyed: the default of `protected` in every section. Defaults to the
+    tier's. `false` in the last deployment before `cdktf destroy`."""
+
     encryption: Encryption
     network: Network
     artifacts: Artifacts

@@ -91,6 +91,7 @@ class MetadataDatabase(Construct):
                 self, "engine-version", config=config, cluster_identifier=identifier
             ).value,
             allow_major_version_upgrade=True,
+            snapshot_identifier=config.restore_from_snapshot,
             database_name=self.database,
             master_username="terrarium_master",
             manage_master_user_password=True,
@@ -107,12 +108,17 @@ class MetadataDatabase(Construct):
             copy_tags_to_snapshot=True,
             deletion_protection=config.protected,
             skip_final_snapshot=not leaves_snapshot,
-            final_snapshot_identifier=f"{identifier}-final" if leaves_snapshot else None,
+            # The group's id is of this database only: a later one of the same name leaves another snapshot.
+            final_snapshot_identifier=f"{identifier}-final-{group_id}" if leaves_snapshot else None,
             enabled_cloudwatch_logs_exports=["postgresql"],
             # Until the maintenance window, a waiting change would be a difference in every plan, and a major upgrade
             # could not delete the parameter group that the cluster still uses.
             apply_immediately=True,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=config.protected),
+            lifecycle=TerraformResourceLifecycle(
+                prevent_destroy=config.protected,
+                # Terraform would replace a cluster that exists by one from the snapshot.
+                ignore_changes=["snapshot_identifier"] if config.restore_from_snapshot else None,
+            ),
             depends_on=[logs.resource],  # else RDS creates the log group, unencrypted and without a retention
         )
         for index in range(config.instances):

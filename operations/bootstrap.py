@@ -1,4 +1,4 @@
-"""Command `terrarium bootstrap`: creates the bucket for the Terraform state of an environment."""
+"""Command `terrarium bootstrap`: creates or deletes the bucket for the Terraform state of an environment."""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +7,7 @@ import click
 from environments import Environment, load_environment
 from modules.names import Names
 from operations.account import session_in
+from operations.state_removal import delete_state_bucket
 from terrarium.echo import echo
 
 if TYPE_CHECKING:
@@ -17,11 +18,23 @@ __all__ = ["bootstrap", "bootstrap_state"]
 
 @click.command()
 @click.argument("environment")
-def bootstrap(environment: str) -> None:
+@click.option(
+    "--destroy", is_flag=True, help="Delete the bucket, after `cdktf destroy`. It must list no resources."
+)
+@click.option("--yes", is_flag=True, help="Delete without a question.")
+def bootstrap(environment: str, *, destroy: bool, yes: bool) -> None:
     """Create the bucket for the Terraform state of ENVIRONMENT, and correct its settings. Safe to repeat."""
     config = load_environment(environment)
-    done = bootstrap_state(session_in(config).client("s3"), config=config)
-    echo(f"{Names.of(config).state_bucket}: {', '.join(done) if done else 'no changes needed'}")
+    s3 = session_in(config).client("s3")
+    bucket = Names.of(config).state_bucket
+    if destroy:
+        if not yes:
+            click.confirm(f"Delete {bucket} with all versions of the state?", abort=True)
+        existed = delete_state_bucket(s3, bucket, environment=environment)
+        echo(f"{bucket}: {'deleted' if existed else 'does not exist'}")
+        return
+    done = bootstrap_state(s3, config=config)
+    echo(f"{bucket}: {', '.join(done) if done else 'no changes needed'}")
 
 
 def bootstrap_state(s3: "S3Client", *, config: Environment) -> tuple[str, ...]:

@@ -91,6 +91,9 @@ class MetadataDatabase(Section):
     at the next deployment; one that AWS has upgraded to a newer minor version keeps it. Defaults to 17.7, a long-term
     support version."""
 
+    restore_from_snapshot: Annotated[str | None, IN_PLACE] = None
+    """The cluster snapshot that a new cluster starts with. A cluster that exists stays as it is. Defaults to none."""
+
     minimum_capacity: Annotated[CapacityUnits, IN_PLACE]
     """Aurora capacity units while idle (2 GiB of memory each); 0 pauses the cluster. Defaults to the tier's value."""
 

@@ -366,3 +366,19 @@ def test_the_key_cannot_be_unprotected_while_what_it_encrypts_is_protected(tmp_p
     assert "Set encryption.protected to true" in problem
     (tmp_path / "dev.toml").write_text(protecting + "[encryption]\nprotected = true\n")
     assert load_environment("dev", tmp_path).encryption.protected
+
+
+@pytest.mark.parametrize("tier", ["standard", "critical"])
+def test_the_protection_of_all_sections_is_lifted_by_one_line(tmp_path: Path, tier: str) -> None:
+    (tmp_path / "dev.toml").write_text("protected = false" + GOOD.replace("disposable", tier))
+    config = load_environment("dev", tmp_path)
+    sections = (config.artifacts, config.audit, config.compute, config.encryption, config.features)
+    assert [section.protected for section in (*sections, config.metadata, config.registry)] == [False] * 7
+    assert config.audit.lock_mode == "governance", "a bucket in compliance mode cannot be destroyed"
+
+
+def test_a_section_overrides_the_protection_of_the_environment(tmp_path: Path) -> None:
+    text = "protected = true" + GOOD + "[compute]\nprotected = false\n"
+    (tmp_path / "dev.toml").write_text(text)
+    config = load_environment("dev", tmp_path)
+    assert (config.metadata.protected, config.compute.protected) == (True, False)
