@@ -16,7 +16,7 @@ DIST ?= build/dist
 PIP_INDEX = $$($(BIN)/python -m pip config list | sed -n "s/^global\.index-url='\(.*\)'/\1/p")
 UV = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$(PIP_INDEX)}}}" $(BIN)/uv
 
-.PHONY: test-all help setup quickstart test coverage unit delivery wheels lint format synth policy policy-tools bench clean lock lock-providers docs
+.PHONY: test-all test-environments help setup quickstart test coverage unit delivery wheels lint format synth policy policy-tools bench clean lock lock-providers docs
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ quickstart: setup ## Start the sandbox, deploy dev to it and run an experiment
 
 test: setup ## Run the tests: unit, stacks, sandbox with dev deployed
 	$(BIN)/python $(PYTEST) -m 'not slow' $(TESTS)
+
+test-environments: setup ## Check the files in environments/, and what depends on them; `make test` does, too
+	$(BIN)/python -m pytest -q tests/own_environments
 
 test-all: setup ## Run every test: also all four environments, the stock bindings, and every policy tool
 	$(BIN)/python $(PYTEST) $(TESTS)

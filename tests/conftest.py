@@ -10,13 +10,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import cdktf_lean
-from terrarium.checkout import ENVIRONMENTS
+from terrarium.checkout import ENVIRONMENTS, environments_folder
 from terrarium.gc_tuning import collect_seldom
 
 _ROOT = Path(__file__).parents[1]
 
 # The tests of the kit have environments of their own, so that those of the checkout can be any. Before the tests are
-# collected: some have a parameter for each environment.
+# collected: some have a parameter for each environment. The processes of pytest-xdist inherit both variables.
+OWN_ENVIRONMENTS = Path(
+    os.environ.setdefault("TERRARIUM_OWN_ENVIRONMENTS", str(environments_folder(_ROOT).resolve()))
+)
 os.environ[ENVIRONMENTS] = str(_ROOT / "tests" / "environments")
 
 # Tests of stacks load the provider's bindings as `python -m stacks` does: before anything imports cdktf.

@@ -1,0 +1,1 @@
+"""Checks of the files in `environments/`, which `make test-environments` runs."""
