@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["PREVIOUS_COMMIT", "PREVIOUS_VERSION", "PreviousRelease", "extract_previous_release"]
+__all__ = [
+    "PREVIOUS_COMMIT",
+    "PREVIOUS_VERSION",
+    "PreviousRelease",
+    "extract_previous_release",
+]
 
 PREVIOUS_VERSION: Final = "0.1.0"
 PREVIOUS_COMMIT: Final = "36ea029cc786e32615ecd4564aa9214ecd3462fb"

@@ -12,12 +12,12 @@ from terrarium.manifest import PlatformManifest
 from terrarium.metadata import Database
 from terrarium.metadata.migration import migrate
 from tests.sandbox.upgrade.work import read_metadata, write_metadata
-from tests.support.previous_release import PREVIOUS_VERSION, PreviousRelease, extract_previous_release
+from tests.support.previous_release import PREVIOUS_VERSION, PreviousRelease
 from tests.support.provisioning.environment import Account, new_environment
 from tests.support.trained_run import commit_project, committed
 
 __all__ = ["committed"]
-pytest_plugins = ["tests.support.sdk_environment"]
+pytest_plugins = ["tests.support.previous_sdk", "tests.support.sdk_environment"]
 pytestmark = pytest.mark.usefixtures("account", "committed")  # who and where this process is
 
 WORK = Path(__file__).with_name("work.py")
@@ -25,22 +25,15 @@ NAME = "upgraded"
 
 
 @pytest.fixture(scope="module")
-def previous(tmp_path_factory: pytest.TempPathFactory) -> PreviousRelease:
-    release = extract_previous_release(tmp_path_factory.mktemp("previous"))
-    release.install_sdk()
-    return release
-
-
-@pytest.fixture(scope="module")
 def environment(
-    administrator: Account, previous: PreviousRelease, tmp_path_factory: pytest.TempPathFactory
+    administrator: Account, previous_sdk: PreviousRelease, tmp_path_factory: pytest.TempPathFactory
 ) -> PlatformManifest:
     """Environment `upgraded`, whose database the previous release migrated."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         administrator.enter(monkeypatch)
         manifest = new_environment("upgraded")
         folder = commit_project(tmp_path_factory.mktemp("project"))
-        previous.run(WORK, manifest.environment, NAME, "migrate", "write-metadata", folder=folder)
+        previous_sdk.run(WORK, manifest.environment, NAME, "migrate", "write-metadata", folder=folder)
     return manifest
 
 
@@ -53,9 +46,9 @@ def migrated(administrator: Account, environment: PlatformManifest) -> PlatformM
     return environment
 
 
-def test_the_previous_sdk_is_the_real_one(previous: PreviousRelease) -> None:
-    found = previous.run("-c", "import terrarium; print(terrarium.__version__, terrarium.__file__)")
-    assert found.startswith(f"{PREVIOUS_VERSION} {previous.environment}")
+def test_the_previous_sdk_is_the_real_one(previous_sdk: PreviousRelease) -> None:
+    found = previous_sdk.run("-c", "import terrarium; print(terrarium.__version__, terrarium.__file__)")
+    assert found.startswith(f"{PREVIOUS_VERSION} {previous_sdk.environment}")
 
 
 def test_this_sdk_works_before_the_migration(environment: PlatformManifest) -> None:
@@ -66,12 +59,12 @@ def test_this_sdk_works_before_the_migration(environment: PlatformManifest) -> N
 
 
 def test_the_previous_sdk_works_after_the_migration_and_its_migration_changes_nothing(
-    migrated: PlatformManifest, previous: PreviousRelease, committed: Path
+    migrated: PlatformManifest, previous_sdk: PreviousRelease, committed: Path
 ) -> None:
     lab = terrarium.connect(migrated.environment)
     before, schema = read_metadata(lab, NAME), _schema(lab.metadata)
     commands = ("read-metadata", "write-metadata", "migrate", "read-metadata")
-    first, last = previous.run(WORK, migrated.environment, NAME, *commands, folder=committed).splitlines()
+    first, last = previous_sdk.run(WORK, migrated.environment, NAME, *commands, folder=committed).splitlines()
     assert json.loads(first) == before
     assert json.loads(last) == read_metadata(lab, NAME)
     assert len(_releases(json.loads(last))) == len(_releases(before)) + 1

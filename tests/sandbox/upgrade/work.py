@@ -1,7 +1,7 @@
 """The work of a user, for the SDK of any release: `python work.py ENVIRONMENT NAME COMMAND...`.
 
 `migrate` migrates the database. `write-metadata` adds a run, a feature view and a model version to those of a name, and
-`write-data` rows to a dataset and to the view, and an artifact. `run-pipelines` runs every deployed pipeline. Each
+`write-data` rows to a dataset and to the view, and an artifact. `run-pipeline` runs the first deployed pipeline. Each
 command that begins with `read` prints a line of JSON. All of it must work with the previous release, too.
 """
 
@@ -17,7 +17,7 @@ import terrarium
 from terrarium.features import Entity, Feature, FeatureView
 from terrarium.metadata.migration import migrate
 
-__all__ = ["read_data", "read_metadata", "read_pipelines", "run_pipelines", "write_data", "write_metadata"]
+__all__ = ["read_data", "read_metadata", "read_pipelines", "run_pipeline", "write_data", "write_metadata"]
 
 X = np.arange(12.0).reshape(6, 2)
 Y = np.array([0, 0, 0, 1, 1, 1])
@@ -90,11 +90,10 @@ def read_data(lab: terrarium.Lab, name: str) -> dict[str, Any]:
     }
 
 
-def run_pipelines(lab: terrarium.Lab) -> None:
-    """Run every deployed pipeline once."""
-    for pipeline in lab.pipelines.names():
-        ended = lab.pipelines.wait(lab.pipelines.start(pipeline), seconds=1800)
-        assert ended.status == "SUCCEEDED", lab.pipelines.status(ended)
+def run_pipeline(lab: terrarium.Lab) -> None:
+    """Run the first deployed pipeline once."""
+    ended = lab.pipelines.wait(lab.pipelines.start(lab.pipelines.names()[0]), seconds=1800)
+    assert ended.status == "SUCCEEDED", lab.pipelines.status(ended)
 
 
 def read_pipelines(lab: terrarium.Lab) -> dict[str, Any]:
@@ -129,8 +128,8 @@ def _main(environment: str, name: str, commands: list[str]) -> None:
                 write_data(lab, name)
             case "read-data":
                 print(json.dumps(read_data(lab, name)))
-            case "run-pipelines":
-                run_pipelines(lab)
+            case "run-pipeline":
+                run_pipeline(lab)
             case "read-pipelines":
                 print(json.dumps(read_pipelines(lab)))
             case _:
