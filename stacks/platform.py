@@ -15,6 +15,7 @@ from modules.compute.training_compute import TrainingCompute
 from modules.delivery.remote_state import STATE_KEY
 from modules.encryption import Encryption
 from modules.feature_store import FeatureStore
+from modules.iam.revocation import revoke_sessions
 from modules.iam.role import write_grants
 from modules.manifest import Manifest
 from modules.metadata_database import MetadataDatabase
@@ -85,6 +86,7 @@ class Platform(TerraformStack):
         self._workbench.grant_open(self._access.scientist)
         self._add_observability()
         promotion, promotion_source = self._add_promotion(), self._add_promotion_source()
+        revoke_sessions(self, names=self._names, before=config.access.revoke_sessions_before)
         write_grants(self)
         capabilities = self._capabilities(promotion, promotion_source)
         manifest = self._add_manifest(capabilities)

@@ -1,9 +1,10 @@
 """The section `access`."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from environments.change import IN_PLACE, Change
 from environments.sections.section import Section
@@ -59,3 +60,8 @@ class Access(Section):
     ci_principals: Annotated[tuple[Principal, ...], IN_PLACE] = ()
     """IAM principals that may assume the CI roles, for CI systems other than GitHub: ARNs, or patterns as in
     `scientists`. Defaults to none: only the workflows of `github_repository` may."""
+
+    revoke_sessions_before: Annotated[Mapping[str, AwareDatetime], IN_PLACE] = {}
+    """Times by role, such as `scientist = 2026-11-30T21:00:00Z`: sessions of the role that were issued before are
+    denied everything. For leaked credentials. A role is named by the part of its name after the environment's. Remove
+    a time when the longest session has ended (12 hours). Defaults to none."""

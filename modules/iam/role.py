@@ -36,11 +36,11 @@ class Role(Construct):
         session_hours: int = 1,
     ) -> None:
         super().__init__(scope, id)
-        self._physical_name = names.physical(name, limit=Limit.IAM_ROLE)
+        self.physical_name = names.physical(name, limit=Limit.IAM_ROLE)
         self.resource = IamRole(
             self,
             "role",
-            name=self._physical_name,
+            name=self.physical_name,
             assume_role_policy=policy_document(trust),
             # The resource's own ARN, so that Terraform creates the boundary before the role and deletes it after:
             # IAM answers CreateRole with NoSuchEntity for a boundary that does not exist.
@@ -81,7 +81,7 @@ class Role(Construct):
 
     def write_policies(self, statements: list[Statement]) -> None:
         """Write the policies of the role. Called once, by `write_grants`."""
-        RolePolicies(self, "grants", role=self.resource, name=self._physical_name, statements=statements)
+        RolePolicies(self, "grants", role=self.resource, name=self.physical_name, statements=statements)
 
 
 def write_grants(scope: Construct) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from terrarium_sandbox.clock import Clock
 from terrarium_sandbox.home import Home
+from terrarium_sandbox.http.aws_call import Call
 from terrarium_sandbox.http.routes import Routes
 from terrarium_sandbox.locks import ServiceLocks
 from terrarium_sandbox.process.child_processes import Children
@@ -17,6 +18,7 @@ from terrarium_sandbox.web_identity_token import WebIdentityTokens
 __all__ = ["Hook", "Sandbox", "Service"]
 
 Hook = Callable[[], None]
+CallHook = Callable[[Call, str, str | None], None]
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +69,19 @@ class Sandbox:
         self._start: list[Hook] = []
         self._stop: list[Hook] = []
         self._reset: list[Hook] = []
+        self._calls: list[CallHook] = []
+
+    def on_call(self, hook: CallHook) -> None:
+        """Call `hook` with each call that a service answers or that IAM denies.
+
+        Its arguments are the call, the access key, and the error code if IAM denies it.
+        """
+        self._calls.append(hook)
+
+    def called(self, call: Call, access_key: str, error: str | None = None) -> None:
+        """Run the call hooks."""
+        for hook in self._calls:
+            hook(call, access_key, error)
 
     def on_start(self, hook: Hook) -> None:
         """Call `hook` after the state is loaded; the sandbox is ready when all hooks have returned."""

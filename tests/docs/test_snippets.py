@@ -46,9 +46,9 @@ def typed_commands(page: Path) -> Iterator[list[str]]:
                 words = shlex.split(typed, comments=True)
             except ValueError:  # output of a command, with an apostrophe
                 continue
-            while "&&" in words:
-                yield words[: words.index("&&")]
-                words = words[words.index("&&") + 1 :]
+            while followed := next((place for place, word in enumerate(words) if word in {"&&", "||"}), None):
+                yield words[:followed]
+                words = words[followed + 1 :]
             yield words[: words.index("|")] if "|" in words else words
 
 

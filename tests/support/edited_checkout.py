@@ -12,7 +12,7 @@ __all__ = ["edited_checkout"]
 _PACKAGES = ("environments", "modules", "operations", "stacks")
 _FILES = ("LICENSE", "README.md", "cdktf.json", "pyproject.toml")
 # What stacks read and no test edits: the tools, pipelines, and the sources that name the SDK's release.
-_UNEDITED = (".venv", "examples", "images", "node_modules", "requirements", "src")
+_UNEDITED = (".venv", "examples", "images", "node_modules", "policies", "requirements", "src")
 
 
 def edited_checkout(sandbox: LocalSandbox, folder: Path, edit: Callable[[str, str], str]) -> LocalSandbox:

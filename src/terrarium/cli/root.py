@@ -50,6 +50,7 @@ _CHECKOUT_COMMANDS: Mapping[str, str] = {
     "plan": "operations.plan.commands:plan",
     "policy": "policies.command:policy",
     "cost": "operations.cost.command:cost",
+    "undelete": "operations.undelete:undelete",
     "verify": "operations.verify.command:verify",
 }
 

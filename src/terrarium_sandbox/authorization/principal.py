@@ -11,10 +11,12 @@ from moto.sts.models import AssumedRole, sts_backends
 
 from terrarium_sandbox.authorization.policy import Policy
 
-__all__ = ["CALLED_VIA", "Principal", "find_principal", "principal_of_role"]
+__all__ = ["CALLED_VIA", "ISSUED", "Principal", "find_principal", "principal_of_role"]
 
 # The attribute of a session that a service opened for its caller: the service.
 CALLED_VIA = "called_via"
+# The attribute of a session: when its credentials were issued.
+ISSUED = "terrarium_issued"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,10 +109,10 @@ def _session(session: AssumedRole) -> Principal | None:
     policy = Policy.parse(session.policy) if session.policy else None
     principal = _of_role(role, arn=session.arn, user_id=session.user_id, session_policy=policy)
     service = getattr(session, CALLED_VIA, None)
-    if service is None:
-        return principal
-    via = {"aws:calledvia": (service,), "aws:viaawsservice": ("true",)}
-    return replace(principal, context={**principal.context, **via})
+    via = {"aws:calledvia": (service,), "aws:viaawsservice": ("true",)} if service else {}
+    issued = getattr(session, ISSUED, None)
+    at = {"aws:tokenissuetime": (issued.isoformat(timespec="seconds"),)} if issued else {}
+    return replace(principal, context={**principal.context, **via, **at})
 
 
 def _of_role(role: Role, *, arn: str, user_id: str, session_policy: Policy | None = None) -> Principal:

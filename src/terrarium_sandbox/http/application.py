@@ -105,6 +105,8 @@ class Application:
             if refusal is not None:
                 code, message = refusal
                 _log.warning("refused %s:%s: %s", request.service, request.operation, message)
+                if call is not None and request.access_key is not None:
+                    self._sandbox.called(call, request.access_key, code)
                 return error_response(request, status=403, code=code, message=message)(
                     environ, start_response
                 )
@@ -216,6 +218,8 @@ class _Service:
             if request is not None:
                 enforced = self._sandbox.iam_enforced
                 _RULES.check(request, policies=self._sandbox.locks.holding_policies() if enforced else None)
+            if request is not None and request.access_key is not None:
+                self._sandbox.called(request.call, request.access_key)
             if not environ.get(_MUTABLE):
                 return cast("Iterable[bytes]", self._application(environ, start_response))
             return self._answer_recorded(environ, start_response, request.call if request else None)

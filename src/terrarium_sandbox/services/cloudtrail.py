@@ -1,9 +1,10 @@
-"""CloudTrail: trails by their ARN, with their event selectors; changes of trails are sent to EventBridge."""
+"""CloudTrail: trails by their ARN, event selectors, event history; changes of trails are sent to EventBridge."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
+from itertools import islice
 from typing import Any
 
 from moto.cloudtrail.models import CloudTrailBackend, Trail, TrailStatus
@@ -11,6 +12,7 @@ from moto.cloudtrail.responses import CloudTrailResponse
 
 from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
+from terrarium_sandbox.services.event_history import EventHistory
 from terrarium_sandbox.services.events.service_events import ServiceEvents
 
 __all__ = ["install"]
@@ -72,6 +74,7 @@ def install(sandbox: Sandbox) -> None:
         CloudTrailBackend, "delete_trail", delete_known_trail, reason="moto does not find a trail by its ARN."
     )
     patch(CloudTrailResponse, "describe_trails", describe_named_trails, reason="moto ignores trailNameList.")
+    _install_history(sandbox)
     events = ServiceEvents(sandbox)
     for method, operation in _CHANGES.items():
         patch(
@@ -80,6 +83,35 @@ def install(sandbox: Sandbox) -> None:
             _published(getattr(CloudTrailBackend, method), operation, events=events),
             reason="moto sends no event to EventBridge when a trail changes.",
         )
+
+
+def _install_history(sandbox: Sandbox) -> None:
+    history = EventHistory()
+    sandbox.on_call(history.record)
+    sandbox.keep("event_history", dump=history.dump, load=history.load)
+
+    def lookup_events(self: CloudTrailResponse) -> str:
+        """Return a page of events, the latest first."""
+        attributes = self._get_param("LookupAttributes") or []
+        start, end = self._get_param("StartTime"), self._get_param("EndTime")
+        first = int(self._get_param("NextToken") or 0)
+        size = self._get_param("MaxResults") or 50
+
+        def keep(event: Mapping[str, Any]) -> bool:
+            after = start is None or event["EventTime"] >= float(start)
+            before = end is None or event["EventTime"] <= float(end)
+            return after and before and all(_has(event, **attribute) for attribute in attributes)
+
+        found = history.lookup(account=self.current_account, region=self.region, keep=keep)
+        page = list(islice(found, first, first + size + 1))
+        more = {"NextToken": str(first + size)} if len(page) > size else {}
+        return json.dumps({"Events": page[:size], **more})
+
+    patch(CloudTrailResponse, "lookup_events", lookup_events, reason="moto has no event history.", adds=True)
+
+
+def _has(event: Mapping[str, Any], *, AttributeKey: str, AttributeValue: str) -> bool:  # noqa: N803 - AWS' names
+    return event.get(AttributeKey) == AttributeValue
 
 
 def _published(method: Callable[..., Any], operation: str, *, events: ServiceEvents) -> Callable[..., Any]:

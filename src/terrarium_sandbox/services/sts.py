@@ -2,14 +2,16 @@
 
 import datetime
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from moto.core.responses import ActionResult
 from moto.iam.models import iam_backends
+from moto.sts.models import AssumedRole
 from moto.sts.responses import TokenResponse
 from moto.sts.utils import random_session_token
 
-from terrarium_sandbox.patches import patch
+from terrarium_sandbox.authorization.principal import ISSUED
+from terrarium_sandbox.patches import patch, wrap
 from terrarium_sandbox.sandbox import Sandbox
 from terrarium_sandbox.signature.issued_key import record_session_token
 
@@ -25,6 +27,13 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
             _with_real_credentials(getattr(TokenResponse, operation)),
             reason="moto returns the same example key to all callers, and it belongs to no account.",
         )
+
+    @wrap(AssumedRole, "__init__", reason="moto does not store when a session was issued.")
+    def stamped(
+        original: Callable[..., None], session: AssumedRole, *arguments: Any, **keywords: Any
+    ) -> None:
+        original(session, *arguments, **keywords)
+        setattr(session, ISSUED, datetime.datetime.now(datetime.UTC))
 
 
 def _with_real_credentials(

@@ -1,25 +1,18 @@
 """The runbook for a key that is scheduled for deletion."""
 
-from collections.abc import Iterator
-
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.deployment import Deployment
+from tests.support.local_sandbox import LocalSandbox
 from tests.support.runbook import Runbook
 
 
-@pytest.fixture
-def iam_enforced(dev: Deployment) -> Iterator[None]:
-    """IAM enforced: else services of the sandbox use keys without asking KMS."""
-    dev.sandbox.command("enforce-iam")
-    yield
-    dev.sandbox.command("enforce-iam", "--off")
-
-
-@pytest.mark.slow  # deploys once more, and verifies every path
+@pytest.mark.slow  # verifies every path
 @pytest.mark.usefixtures("iam_enforced")
-def test_the_key_is_kept_and_the_environment_works(dev: Deployment, runbook: Runbook) -> None:
+def test_the_key_is_kept_and_the_environment_works(
+    dev: Deployment, operator: LocalSandbox, runbook: Runbook
+) -> None:
     """Data written before is readable afterwards."""
     kms, s3 = dev.sandbox.client("kms", dev.name), dev.sandbox.client("s3", dev.name)
     key = kms.describe_key(KeyId="alias/terrarium-dev-data")["KeyMetadata"]["KeyId"]
@@ -30,7 +23,10 @@ def test_the_key_is_kept_and_the_environment_works(dev: Deployment, runbook: Run
     with pytest.raises(ClientError, match="pending deletion"):
         s3.get_object(Bucket=bucket, Key="kept")
 
-    runbook.follow(dev.shell, checkout=dev.sandbox.checkout, values={"environment": dev.name})
+    printed = runbook.follow(
+        operator.environment(dev.name), checkout=operator.checkout, values={"environment": dev.name}
+    )
 
     assert s3.get_object(Bucket=bucket, Key="kept")["Body"].read() == b"kept"
+    assert dev.shell["AWS_ACCESS_KEY_ID"] in printed, "it names who scheduled the deletion"
     s3.delete_object(Bucket=bucket, Key="kept")
