@@ -12,6 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTEST = -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 TESTS ?=
 DIST ?= build/dist
+ENVIRONMENT = dev
 # uv does not read pip's settings. Without a setting of its own, it gets the index of pip.
 PIP_INDEX = $$($(BIN)/python -m pip config list | sed -n "s/^global\.index-url='\(.*\)'/\1/p")
 UV = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$(PIP_INDEX)}}}" $(BIN)/uv
@@ -35,25 +36,26 @@ node_modules/.installed: package.json package-lock.json
 	@npm ci --silent
 	@touch $@
 
-quickstart: setup ## Start the sandbox, deploy dev to it and run an experiment
+quickstart: setup ## Start the sandbox, deploy dev to it (ENVIRONMENT=name: another one) and run an experiment
 	@terrarium sandbox up
-	@eval "$$(terrarium sandbox env dev)" \
-	&& terrarium bootstrap dev \
-	&& cdktf deploy dev --auto-approve \
-	&& terrarium images push dev \
-	&& terrarium migrate dev \
-	&& terrarium pipelines publish --all --environment dev \
-	&& terrarium verify dev \
-	&& terrarium describe dev \
-	&& python -m examples.breast_cancer
+	@eval "$$(terrarium sandbox env $(ENVIRONMENT))" \
+	&& terrarium bootstrap $(ENVIRONMENT) \
+	&& cdktf deploy $(ENVIRONMENT) --auto-approve \
+	&& terrarium images push $(ENVIRONMENT) \
+	&& terrarium migrate $(ENVIRONMENT) \
+	&& terrarium pipelines publish --all --environment $(ENVIRONMENT) \
+	&& terrarium verify $(ENVIRONMENT) \
+	&& terrarium describe $(ENVIRONMENT) \
+	&& TERRARIUM_ENVIRONMENT=$(ENVIRONMENT) python -m examples.breast_cancer
 	@echo
 	@echo 'Next, in this shell:'
-	@echo '  eval "$$($(BIN)/terrarium sandbox env dev)"     credentials, endpoint and tools'
-	@echo '  python -m examples.breast_cancer            the experiment, whose code is in examples/'
-	@echo '  terrarium pipelines start breast-cancer --wait --environment dev'
+	@echo '  eval "$$($(BIN)/terrarium sandbox env $(ENVIRONMENT))"     credentials, endpoint and tools'
+	@echo '  TERRARIUM_ENVIRONMENT=$(ENVIRONMENT) python -m examples.breast_cancer'
+	@echo '                                              the experiment, whose code is in examples/'
+	@echo '  terrarium pipelines start breast-cancer --wait --environment $(ENVIRONMENT)'
 	@echo '                                              its training pipeline: each step a job, its model in the registry'
 	@echo '  terrarium sandbox status                    what runs here'
-	@echo '  cdktf diff dev                              after a change in environments/dev.toml'
+	@echo '  cdktf diff $(ENVIRONMENT)                              after a change in environments/$(ENVIRONMENT).toml'
 	@echo '  terrarium sandbox down                      stop; `up` finds everything again'
 
 test: setup ## Run the tests: unit, stacks, sandbox with dev deployed
