@@ -87,7 +87,7 @@ class PreviousRelease:
         )
 
 
-def extract_previous_release(folder: Path) -> PreviousRelease:
+def extract_previous_release(folder: Path, *, repository: Path = _CHECKOUT) -> PreviousRelease:
     """Write the sources of the previous release to `folder`, and create its environment, without the release yet."""
     checkout = folder / "checkout"
     environment = checkout / ".venv"
@@ -95,14 +95,15 @@ def extract_previous_release(folder: Path) -> PreviousRelease:
     archive = folder / "checkout.tar"
     done = subprocess.run(
         ["git", "archive", "--output", archive, PREVIOUS_COMMIT],
-        cwd=_CHECKOUT,
+        cwd=repository,
         check=False,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, (
         f"this repository lacks the commit {PREVIOUS_COMMIT} of the previous release {PREVIOUS_VERSION}, which the "
-        f"tests build. In a shallow clone, get it: git fetch --unshallow\n{done.stderr}"
+        f"tests build. Get it, in a shallow clone: git fetch --unshallow; in a repository without Terrarium's history: "
+        f"git fetch <Terrarium's repository> tag v{PREVIOUS_VERSION}\n{done.stderr}"
     )
     _checked("tar", "-xf", archive, folder=checkout)
     archive.unlink()

@@ -2,11 +2,9 @@
 
 import json
 
-from operations.changelog import released_versions
-from operations.release_tag import project_version
 from terrarium.manifest import OLDEST_READER, parse_manifest
 from tests.support.document_differences import differences
-from tests.support.previous_release import PREVIOUS_VERSION, PreviousRelease
+from tests.support.previous_release import PreviousRelease
 from tests.unit.example_manifest import example_manifest
 
 pytest_plugins = ["tests.support.previous_sdk"]
@@ -24,12 +22,6 @@ sys.path.insert(0, sys.argv[1])
 from tests.unit.example_manifest import example_manifest
 print(example_manifest().model_dump_json())
 """
-
-
-def test_the_previous_release_is_the_one_before_this_version() -> None:
-    """After a release: write its commit and version to tests/support/previous_release.py."""
-    earlier = [version for version in released_versions() if version != project_version()]
-    assert earlier[0] == PREVIOUS_VERSION
 
 
 def test_the_previous_sdk_reads_the_manifest_of_this_release(previous_sdk: PreviousRelease) -> None:
