@@ -68,10 +68,13 @@ def _record(lab: terrarium.Lab) -> None:
         " generate_series(1, 8) AS k",
         "INSERT INTO params (run_uuid, key, value)"
         f" SELECT id, 'model', (ARRAY['forest', 'logistic', 'boosting'])[1 + mod(i, 3)] {ids}",
-        "INSERT INTO latest_metrics (run_uuid, key, value, timestamp, step, is_nan)"
+        "INSERT INTO metrics (run_uuid, key, value, timestamp, step, is_nan)"
         f" SELECT id, 'm' || k, random(), 0, 0, false {ids}, generate_series(1, 5) AS k",
-        "INSERT INTO latest_metrics (run_uuid, key, value, timestamp, step, is_nan)"
+        "INSERT INTO metrics (run_uuid, key, value, timestamp, step, is_nan)"
         f" SELECT id, 'roc_auc', 0.5 + random() / 2, 0, 0, false {ids}",
+        # The database accepts only latest values that were logged.
+        "INSERT INTO latest_metrics (run_uuid, key, value, timestamp, step, is_nan)"
+        " SELECT run_uuid, key, value, timestamp, step, is_nan FROM metrics",
         f"INSERT INTO tags (run_uuid, key, value) SELECT id, 't' || k, mod(i, k)::text {ids},"
         " generate_series(1, 6) AS k",
     ]
