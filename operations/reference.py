@@ -14,6 +14,7 @@ from operations.decision_index import FOLDER, decisions_page, read_decisions
 from operations.diagram import diagram
 from operations.environment_fields import fields_page
 from operations.outputs_page import outputs_page
+from operations.policies_page import policies_page
 from operations.synthesized import Resource, read_stacks
 from policies.stack import Stack
 from policies.verdict import synthesized
@@ -40,6 +41,7 @@ def policy_pages(stacks: Iterable[Stack]) -> dict[Path, str]:
     return {
         _DOCS / "security" / "capabilities.md": capabilities_page(stacks),
         _DOCS / "reference" / "outputs.md": outputs_page(stacks),
+        _DOCS / "reference" / "policies.md": policies_page(),
     }
 
 

@@ -13,6 +13,7 @@ from policies.aws import (
     service_conditions,
     state_machines,
 )
+from policies.escalation import policy as escalation
 from policies.finding import Finding
 from policies.plan.planned_stack import PlannedStack
 from policies.plan.rules import PLAN_POLICIES
@@ -20,10 +21,13 @@ from policies.policy import Policy, Violation
 from policies.rules import (
     audit,
     compute,
+    dead_letters,
     durability,
     encryption,
+    endpoints,
     exposure,
     foreign_access,
+    grants,
     identity,
     observability,
     secrets,
@@ -37,14 +41,18 @@ __all__ = ["PLAN_POLICIES", "POLICIES", "own_findings", "plan_findings", "unansw
 POLICIES: tuple[Policy[Stack], ...] = (
     *encryption.POLICIES,
     *exposure.POLICIES,
+    *endpoints.POLICIES,
     *foreign_access.POLICIES,
     *durability.POLICIES,
     *identity.POLICIES,
+    *grants.POLICIES,
     *compute.POLICIES,
+    *dead_letters.POLICIES,
     *observability.POLICIES,
     *audit.POLICIES,
     *secrets.POLICIES,
     *supply_chain.POLICIES,
+    *escalation.POLICIES,
     *boundary.POLICIES,
     *dependency_order.POLICIES,
     *iam_actions.POLICIES,

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from environments.tiers import Tier
+from policies.policy_documents import with_policy_documents
 
-__all__ = ["Resource", "Stack", "blocks_of", "read_stack"]
+__all__ = ["Resource", "Stack", "blocks_of", "document_in", "read_stack"]
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,7 @@ class Resource:
 
     def document(self, name: str) -> dict[str, Any]:
         """Return the JSON document in the text of an argument; empty without one."""
-        text = self.attributes.get(name)
-        if not isinstance(text, str) or not text.lstrip().startswith("{"):
-            return {}
-        parsed = json.loads(text)
-        return parsed if isinstance(parsed, dict) else {}
+        return document_in(self.attributes.get(name))
 
     def refers_to(self, name: str, other: "Resource") -> bool:
         """Return whether an argument refers to `other`, by a Terraform reference or by its physical name."""
@@ -101,8 +98,9 @@ class Stack:
         return self._section("resource")
 
     def _section(self, name: str) -> tuple[Resource, ...]:
+        sources = self.document.get("data", {}).get("aws_iam_policy_document", {})
         return tuple(
-            _resource(kind, logical_id, body)
+            _resource(kind, logical_id, body, sources)
             for kind, bodies in self.document.get(name, {}).items()
             for logical_id, body in bodies.items()
         )
@@ -117,10 +115,21 @@ def read_stack(file: Path, *, tier: Tier) -> Stack:
     return Stack(name=file.parent.name, tier=tier, document=json.loads(file.read_text(encoding="utf-8")))
 
 
-def _resource(kind: str, logical_id: str, body: Mapping[str, Any]) -> Resource:
+def _resource(
+    kind: str, logical_id: str, body: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]
+) -> Resource:
     path = body.get("//", {}).get("metadata", {}).get("path", "").partition("/")[2] or logical_id
     attributes = {key: value for key, value in body.items() if key != "//"}
+    attributes = with_policy_documents(attributes, sources)
     return Resource(kind=kind, id=logical_id, path=path, attributes=attributes)
+
+
+def document_in(text: object) -> dict[str, Any]:
+    """Return the JSON document in a text; empty without one."""
+    if not isinstance(text, str) or not text.lstrip().startswith("{"):
+        return {}
+    parsed = json.loads(text)
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def blocks_of(value: Any) -> list[Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from operations.plan.field_changes import field_lines
 from operations.plan.plan_text import drift_lines, summary
 from operations.plan.terraform import plan_environment
 from policies.plan.change import changes_of
+from policies.plan.warnings import plan_warnings
 from terrarium.echo import echo
 
 __all__ = ["drift", "plan"]
@@ -67,7 +68,13 @@ def plan(environment: str, *, synthesized: Path | None, file: Path | None, saved
     if saved is not None:
         _save(planned.document, saved)
     changes = changes_of(planned.document)
-    text = summary(environment, changes, planned.paths, fields=list(field_lines(planned.document)))
+    text = summary(
+        environment,
+        changes,
+        planned.paths,
+        fields=list(field_lines(planned.document)),
+        warnings=plan_warnings(planned.stack),
+    )
     if file is None:
         echo(text)
     else:

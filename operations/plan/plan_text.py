@@ -1,10 +1,10 @@
 """Texts of changes: lines about drift, and a Markdown summary of a plan for reviews."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from policies.plan.change import UNKNOWN, Change
-from policies.plan.interruptions import interruption
+from policies.plan.change import UNKNOWN, Attribute, Change
+from policies.plan.warnings import Concern, PlanWarning
 
 __all__ = ["drift_lines", "summary"]
 
@@ -14,12 +14,22 @@ _DRIFT = {
     "delete": "is in the account, and no longer in the stack",
 }
 _PLANNED = {"create": "create", "update": "change", "replace": "replace", "delete": "destroy"}
+# The most severe first.
+_ORDER = {"delete": 0, "replace": 1, "update": 2, "create": 3}
+_HEADLINES: Mapping[Concern, str] = {
+    "administrator": "Only an administrator can deploy this (`cdktf deploy`); a workflow would stop half-way",
+    "interruption": "This interrupts users of the environment",
+    "protection": "This lifts protections, or ends alarms or records",
+    "withdrawal": "This withdraws permissions",
+    "reduction": "This reduces what users get",
+}
+_LONGEST_VALUES = 60
 
 
 def drift_lines(changes: tuple[Change, ...], paths: Mapping[str, str]) -> Iterator[str]:
     """Yield a line for each resource that does not match the stack, and one for each of its attributes."""
     for change in changes:
-        where = f"{paths.get(change.address, change.address)} ({change.address.partition('.')[0]})"
+        where = f"{paths.get(change.address, change.address)} ({change.kind})"
         if change.action == "create":
             missing = (
                 "was deleted from the account" if change.vanished else "is in the stack, but not deployed"
@@ -32,44 +42,81 @@ def drift_lines(changes: tuple[Change, ...], paths: Mapping[str, str]) -> Iterat
 
 
 def summary(
-    environment: str, changes: tuple[Change, ...], paths: Mapping[str, str], *, fields: Sequence[str] = ()
+    environment: str,
+    changes: tuple[Change, ...],
+    paths: Mapping[str, str],
+    *,
+    fields: Sequence[str] = (),
+    warnings: Iterable[PlanWarning] = (),
 ) -> str:
-    """Return the changes of a plan as Markdown for a pull request.
+    """Return a plan as Markdown for a pull request: changed fields, warnings, then the changes by severity.
 
     Args:
         environment: The environment.
         changes: The changes of its resources.
         paths: The construct path of each address.
         fields: The table of changed fields of its file, by line.
+        warnings: What the plan costs the users of the environment.
     """
     lines = [f"### {environment}: {_counted(changes)}", "", *fields]
     losing = [_loss(change, paths) for change in changes if change.loses_data]
     if losing:
         lines += [f"**This deletes or replaces resources that hold data: {', '.join(losing)}.**", ""]
-    interrupting = [
-        f"- `{paths.get(change.address, change.address)}`: {effect}"
-        for change in changes
-        if not change.loses_data and (effect := interruption(change))
-    ]
-    if interrupting:
-        lines += ["**This interrupts users of the environment:**", "", *interrupting, ""]
-    if changes:
-        lines += ["| | construct | type | attributes |", "|---|---|---|---|"]
-    for change in changes:
+    lines += _warned(warnings, paths)
+    named = [change for change in changes if not _only_pending(change)]
+    if named:
+        lines += ["| | construct | type | what changes |", "|---|---|---|---|"]
+    for change in sorted(named, key=lambda change: _ORDER[change.action]):
         path = paths.get(change.address, change.address)
-        attributes = _attributes(change)
-        kind = change.address.partition(".")[0]
-        lines.append(f"| {_PLANNED[change.action]} | `{path}` | `{kind}` | {attributes} |")
+        lines.append(f"| {_PLANNED[change.action]} | `{path}` | `{change.kind}` | {_attributes(change)} |")
+    pending = [paths.get(change.address, change.address) for change in changes if _only_pending(change)]
+    if pending:
+        changed = ", ".join(f"`{path}`" for path in pending)
+        lines += ["", f"Changed only in values that AWS assigns: {changed}"]
     return "\n".join(lines) + "\n"
 
 
+def _warned(warnings: Iterable[PlanWarning], paths: Mapping[str, str]) -> list[str]:
+    by_concern: dict[Concern, dict[str, None]] = {}
+    for warning in warnings:
+        path = paths.get(warning.address, warning.address)
+        by_concern.setdefault(warning.concern, {})[f"- `{path}`: {warning.text}"] = None
+    return [
+        line
+        for concern, headline in _HEADLINES.items()
+        if concern in by_concern
+        for line in (f"**{headline}:**", "", *by_concern[concern], "")
+    ]
+
+
+def _only_pending(change: Change) -> bool:
+    """Return whether every changed value is known only after the deployment."""
+    return change.action == "update" and all(one.stack == UNKNOWN for one in change.attributes)
+
+
 def _attributes(change: Change) -> str:
-    """Return the changed attributes, those first that force a replacement, and the number of unknown ones."""
-    forcing = [attribute.path for attribute in change.forced_by]
-    known = [attribute.path for attribute in change.attributes if attribute.stack != UNKNOWN]
-    pending = len(change.attributes) - len(known)
-    named = ", ".join(dict.fromkeys([*forcing, *known]))
-    return f"{named} and {pending} known after apply" if pending and named else named or _pending(pending)
+    """Return the changed attributes: those first that force a replacement, and the number of unknown ones last."""
+    forcing = [f"**{_change(attribute)}**" for attribute in change.forced_by]
+    known = [
+        _change(attribute)
+        for attribute in change.attributes
+        if attribute.stack != UNKNOWN and attribute not in change.forced_by
+    ]
+    pending = sum(one.stack == UNKNOWN and one not in change.forced_by for one in change.attributes)
+    named = ", ".join([*forcing, *known])
+    return f"{named} and {_pending(pending)}" if pending and named else named or _pending(pending)
+
+
+def _change(attribute: Attribute) -> str:
+    """Return an attribute with its old and new value, or only its path if they are long."""
+    if attribute.stack == UNKNOWN:
+        return f"{attribute.path} ({attribute.account} to a value that AWS assigns)"
+    values = f"{attribute.account} to {attribute.stack}"
+    return f"{attribute.path} ({_escaped(values)})" if len(values) <= _LONGEST_VALUES else attribute.path
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("`", "\\`")
 
 
 def _pending(count: int) -> str:

@@ -9,9 +9,12 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from environments import load_environment
+from environments.tiers import Tier
 from operations.account import session_in
 from operations.plan.provider_cache import provider_cache
+from policies.plan.planned_stack import PlannedStack, planned_stack
 from policies.plan.terraform_binary import terraform_binary
+from policies.stack import Stack, read_stack
 from terrarium.checkout import find_checkout
 from terrarium.errors import Error
 
@@ -24,10 +27,12 @@ class Plan(NamedTuple):
     Args:
         document: The output of `terraform show -json`.
         paths: The construct path of each address.
+        stack: The stack, with its planned values.
     """
 
     document: dict[str, Any]
     paths: dict[str, str]
+    stack: PlannedStack
 
 
 def plan_environment(name: str, *, synthesized: Path | None = None) -> Plan:
@@ -45,13 +50,13 @@ def plan_environment(name: str, *, synthesized: Path | None = None) -> Plan:
     session_in(config)
     terraform = terraform_binary()
     if synthesized is not None:
-        return _plan(terraform, synthesized.absolute() / "stacks" / name)
+        return _plan(terraform, synthesized.absolute() / "stacks" / name, config.tier)
     with TemporaryDirectory(prefix="terrarium-plan-") as folder:
         _run([sys.executable, "-m", "stacks"], {"CDKTF_OUTDIR": folder})
-        return _plan(terraform, Path(folder) / "stacks" / name)
+        return _plan(terraform, Path(folder) / "stacks" / name, config.tier)
 
 
-def _plan(binary: str, stack: Path) -> Plan:
+def _plan(binary: str, stack: Path, tier: Tier) -> Plan:
     file = stack / "cdk.tf.json"
     if not file.is_file():
         raise Error(
@@ -63,7 +68,8 @@ def _plan(binary: str, stack: Path) -> Plan:
         _run([*terraform, "init", "-input=false", "-no-color"], variables)
     _run([*terraform, "plan", "-input=false", "-no-color", "-lock=false", "-out=plan"])
     document = json.loads(_run([*terraform, "show", "-json", "plan"]))
-    return Plan(document, _paths(json.loads(file.read_text(encoding="utf-8"))))
+    read = read_stack(file, tier=tier)
+    return Plan(document, _paths(read), planned_stack(read, document))
 
 
 def _run(command: list[str], variables: dict[str, str] | None = None) -> str:
@@ -83,9 +89,5 @@ def _run(command: list[str], variables: dict[str, str] | None = None) -> str:
     return done.stdout
 
 
-def _paths(stack: dict[str, Any]) -> dict[str, str]:
-    return {
-        f"{kind}.{name}": body["//"]["metadata"]["path"].partition("/")[2]
-        for kind, bodies in stack["resource"].items()
-        for name, body in bodies.items()
-    }
+def _paths(stack: Stack) -> dict[str, str]:
+    return {element.address: element.path for element in stack.elements}

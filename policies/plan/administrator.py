@@ -10,9 +10,10 @@ from policies.plan.change import leaves
 from policies.plan.planned_stack import PlannedStack
 from policies.policy import Policy, Violation
 
-__all__ = ["POLICIES"]
+__all__ = ["POLICIES", "reserved_changes"]
 
-_ROLES = ("ci-deploy", "ci-plan", "migration")
+# Beginnings of the names of roles and of their policies.
+_ROLES = ("ci-", "migration")
 # The arguments of the key that only an administrator changes.
 _KEY = frozenset({"enable_key_rotation", "is_enabled", "policy"})
 # The settings of the audit bucket that only an administrator changes.
@@ -37,7 +38,8 @@ _ROLE_ARGUMENTS: Mapping[str, str] = {
 }
 
 
-def _reserved(stack: PlannedStack) -> Iterator[Violation]:
+def reserved_changes(stack: PlannedStack) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of changes that `ci-deploy` is denied, and phrases for the objects that they affect."""
     changes = [one for one in stack.plan.get("resource_changes", []) if _changes(one)]
     prefix = f"terrarium-{stack.name}-"
     created = {_name(one, "name") for one in changes if one["change"]["actions"] == ["create"]}
@@ -46,9 +48,12 @@ def _reserved(stack: PlannedStack) -> Iterator[Violation]:
     for change in changes:
         reserved = _reserved_object(change, prefix)
         if reserved is not None:
-            yield Violation(
-                stack.at(change["address"]), f"the plan changes {reserved}, which ci-deploy may not change"
-            )
+            yield change["address"], reserved
+
+
+def _reserved(stack: PlannedStack) -> Iterator[Violation]:
+    for address, reserved in reserved_changes(stack):
+        yield Violation(stack.at(address), f"the plan changes {reserved}, which ci-deploy may not change")
 
 
 def _reserved_object(change: Mapping[str, Any], prefix: str) -> str | None:
@@ -56,22 +61,49 @@ def _reserved_object(change: Mapping[str, Any], prefix: str) -> str | None:
     kind, actions = change["type"], change["change"]["actions"]
     if kind in _ROLE_ARGUMENTS:
         role = _name(change, _ROLE_ARGUMENTS[kind]).removeprefix(prefix)
-        return f"the role {role}" if role in _ROLES else None
+        if role.startswith(_ROLES):
+            return f"the role {role}"
+        return _denied_for_every_role(change, role, prefix)
     if kind == "aws_iam_policy":
         policy = _name(change, "name").removeprefix(prefix)
         if policy.endswith("boundary"):
             return "a permissions boundary"
         role = policy.rpartition("-")[0]
-        return f"a policy of the role {role}" if role in _ROLES else None
+        return f"a policy of the role {role}" if policy.startswith(_ROLES) else None
     if kind == "aws_cloudtrail" and actions != ["create"]:
         return "the audit trail"
     if kind == "aws_kms_key" and (actions != ["update"] or _changed(change) & _KEY):
         return "the key"
-    if kind in _BUCKET_SETTINGS and _name(change, "bucket").startswith(f"{prefix}audit-"):
+    settings = kind in _BUCKET_SETTINGS or (kind == "aws_s3_bucket" and "delete" in actions)
+    if settings and _name(change, "bucket").startswith(f"{prefix}audit-"):
         return "the bucket of the audit trail"
+    if kind in {"aws_iam_user", "aws_iam_access_key"} and "create" in actions:
+        return "a user with keys that do not expire"
     if kind == "aws_default_security_group" and actions != ["update"]:
         return "a default security group, which has no tag yet"
     return None
+
+
+def _denied_for_every_role(change: Mapping[str, Any], role: str, prefix: str) -> str | None:
+    kind, actions = change["type"], change["change"]["actions"]
+    if "delete" in actions and "create" not in actions:
+        return None
+    after, unknown = (change["change"].get(side) or {} for side in ("after", "after_unknown"))
+    if kind == "aws_iam_role_policy":
+        return f"an inline policy of the role {role}"
+    argument = {"aws_iam_role": "permissions_boundary", "aws_iam_role_policy_attachment": "policy_arn"}.get(
+        kind
+    )
+    if argument is None or unknown.get(argument):
+        return None
+    named = str(after.get(argument) or "").rpartition(":policy/")[2]
+    if kind == "aws_iam_role_policy_attachment":
+        foreign = not named.startswith(prefix)
+        return f"a policy from outside of the environment at the role {role}" if foreign else None
+    set_now = "create" in actions or "permissions_boundary" in _changed(change)
+    return (
+        f"the permissions boundary of the role {role}" if set_now and named != f"{prefix}boundary" else None
+    )
 
 
 def _changes(change: Mapping[str, Any]) -> bool:

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
+
+from policies.plan.effects.types import DATA_TYPES
 
 __all__ = ["UNKNOWN", "Attribute", "Change", "changes_of", "leaves"]
 
@@ -11,8 +14,6 @@ UNKNOWN = "(known after apply)"
 
 Action = Literal["create", "update", "replace", "delete"]
 
-# Resources that hold data: deleting or replacing one loses the data.
-_STATEFUL = {"aws_dynamodb_table", "aws_ecr_repository", "aws_kms_key", "aws_rds_cluster", "aws_s3_bucket"}
 _LONGEST_VALUE = 120
 
 
@@ -33,6 +34,11 @@ class Change(NamedTuple):
         attributes: The attributes that differ; empty where a resource is created or deleted.
         vanished: Whether the resource is in Terraform's state, and no longer in the account.
         forced_by: The attributes that force a replacement.
+        created_first: Whether the new resource of a replacement is created before the old one is deleted.
+        before: The values in the account.
+        after: The planned values, without the unknown ones.
+        unknown: The planned values that are known only after the deployment, as Terraform marks them.
+        sensitive: The paths of values that are not shown.
     """
 
     address: str
@@ -40,11 +46,21 @@ class Change(NamedTuple):
     attributes: tuple[Attribute, ...]
     vanished: bool
     forced_by: tuple[Attribute, ...] = ()
+    created_first: bool = False
+    before: Mapping[str, Any] = MappingProxyType({})
+    after: Mapping[str, Any] = MappingProxyType({})
+    unknown: Mapping[str, Any] = MappingProxyType({})
+    sensitive: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """The Terraform type of the resource."""
+        return self.address.partition(".")[0]
 
     @property
     def loses_data(self) -> bool:
         """True if the change deletes or replaces a resource that holds data."""
-        return self.action in {"replace", "delete"} and self.address.partition(".")[0] in _STATEFUL
+        return self.action in {"replace", "delete"} and self.kind in DATA_TYPES
 
 
 def changes_of(plan: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -89,6 +105,11 @@ def _change(resource: Mapping[str, Any], action: Action, *, vanished: bool) -> C
         forced_by=tuple(
             attribute for attribute in attributes if any(_within(attribute.path, path) for path in forcing)
         ),
+        created_first=change["actions"] == ["create", "delete"],
+        before=change.get("before") or {},
+        after=change.get("after") or {},
+        unknown=change.get("after_unknown") or {},
+        sensitive=_sensitive(change),
     )
 
 
@@ -108,12 +129,7 @@ def _action(actions: list[str]) -> Action | None:
 def _attributes(change: Mapping[str, Any]) -> Iterator[Attribute]:
     before, after = dict(leaves(change["before"])), dict(leaves(change["after"]))
     unknown = dict(leaves(change.get("after_unknown")))
-    secret = {
-        path
-        for side in ("before_sensitive", "after_sensitive")
-        for path, value in leaves(change.get(side))
-        if value is True
-    }
+    secret = _sensitive(change)
     for path in sorted(before.keys() | after.keys() | unknown.keys()):
         if unknown.get(path):
             yield Attribute(path, _shown(before.get(path), secret=path in secret), UNKNOWN)
@@ -123,6 +139,15 @@ def _attributes(change: Mapping[str, Any]) -> Iterator[Attribute]:
             yield Attribute(
                 path, _shown(before.get(path), secret=hidden), _shown(after.get(path), secret=hidden)
             )
+
+
+def _sensitive(change: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(
+        path
+        for side in ("before_sensitive", "after_sensitive")
+        for path, value in leaves(change.get(side))
+        if value is True
+    )
 
 
 def _shown(value: Any, *, secret: bool) -> str:

@@ -16,15 +16,36 @@ _UPDATABLE = {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED"}
 def containers(stack: Stack) -> Iterator[tuple[Resource, dict[str, Any]]]:
     """Yield every container of job and task definitions, with its properties as Batch or ECS name them."""
     for job in stack.resources("aws_batch_job_definition"):
-        document = job.document("container_properties")
-        if document:
-            yield job, document
-        nodes = job.document("node_properties").get("nodeRangeProperties", [])
-        for node in nodes:
-            yield job, node["container"]
+        for properties in _container_properties(job):
+            yield job, properties
     for task in stack.resources("aws_ecs_task_definition"):
         for container in json.loads(task.attributes.get("container_definitions", "[]")):
             yield task, container
+
+
+def _container_properties(job: Resource) -> Iterator[dict[str, Any]]:
+    if document := job.document("container_properties"):
+        yield document
+    yield from _of_tasks(job.document("ecs_properties"))
+    for node in job.document("node_properties").get("nodeRangeProperties", []):
+        if "container" in node:
+            yield node["container"]
+        yield from _of_tasks(node.get("ecsProperties", {}))
+    for pod in job.blocks("eks_properties", "pod_properties"):
+        for container in blocks_of(pod.get("containers")):
+            privileged = any(one.get("privileged") for one in blocks_of(container.get("security_context")))
+            environment = [
+                {"name": one, "value": value} for one, value in (container.get("env") or {}).items()
+            ]
+            yield {**container, "privileged": privileged, "environment": environment}
+
+
+def _of_tasks(properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the containers of tasks; volumes and shared processes belong to the task."""
+    for task in properties.get("taskProperties", []):
+        shared = {key: task[key] for key in ("volumes", "pidMode", "ipcMode") if key in task}
+        for container in task.get("containers", []):
+            yield {**shared, **container}
 
 
 def _endless_jobs(stack: Stack) -> Iterator[Violation]:
@@ -40,15 +61,27 @@ def _endless_jobs(stack: Stack) -> Iterator[Violation]:
 
 
 def _first_metadata_version(stack: Stack) -> Iterator[Violation]:
-    for machine in stack.resources("aws_launch_template", "aws_instance"):
+    for machine in stack.resources("aws_launch_template", "aws_launch_configuration", "aws_instance"):
         options = machine.blocks("metadata_options")
         if not any(
             option.get("http_tokens") == "required" or option.get("http_endpoint") == "disabled"
             for option in options
         ):
             yield Violation(machine, "a request forgery can read the credentials of its instances")
-        if any((option.get("http_put_response_hop_limit") or 1) > 1 for option in options):
+        # Without a value, the image decides, and Amazon Linux 2023 says 2. Source: Amazon EC2 User Guide, "Configure
+        # instance metadata options for new instances".
+        if any(
+            option.get("http_put_response_hop_limit") != 1 and option.get("http_endpoint") != "disabled"
+            for option in options
+        ):
             yield Violation(machine, "containers can read the credentials of the instance that they run on")
+    for environment in stack.resources("aws_batch_compute_environment"):
+        for resources in environment.blocks("compute_resources"):
+            own_machines = str(resources.get("type")) in {"EC2", "SPOT"}
+            if own_machines and not resources.get("launch_template"):
+                yield Violation(
+                    environment, "its instances have no launch template, which would restrict their metadata"
+                )
     for notebook in stack.resources("aws_sagemaker_notebook_instance"):
         blocks = notebook.blocks("instance_metadata_service_configuration")
         if not any(str(block.get("minimum_instance_metadata_service_version")) == "2" for block in blocks):
@@ -87,6 +120,9 @@ def _privileged_containers(stack: Stack) -> Iterator[Violation]:
     for resource, container in containers(stack):
         if container.get("privileged"):
             yield Violation(resource, "its container has root privileges on the instance")
+        added = ((container.get("linuxParameters") or {}).get("capabilities") or {}).get("add") or []
+        if added:
+            yield Violation(resource, f"its container has capabilities of the kernel: {', '.join(added)}")
     for notebook in stack.resources("aws_sagemaker_notebook_instance"):
         if notebook.attributes.get("root_access") != "Disabled":
             yield Violation(notebook, "users of the notebook have root access, and can disable its idle stop")
@@ -95,12 +131,14 @@ def _privileged_containers(stack: Stack) -> Iterator[Violation]:
 def _host_access(stack: Stack) -> Iterator[Violation]:
     for resource, container in containers(stack):
         for volume in container.get("volumes", []):
-            path = (volume.get("host") or {}).get("sourcePath")
+            path = _host_path(volume)
             if path:
                 yield Violation(
                     resource,
                     f"its container can access {path} of the instance, and so the files of other jobs",
                 )
+        if "host" in {container.get("pidMode"), container.get("ipcMode")}:
+            yield Violation(resource, "its containers share the processes or the memory of the instance")
         devices = (container.get("linuxParameters") or {}).get("devices")
         if devices:
             yield Violation(resource, "its container uses devices of the instance")
@@ -108,8 +146,26 @@ def _host_access(stack: Stack) -> Iterator[Violation]:
         for volume in task.blocks("volume"):
             if volume.get("host_path"):
                 yield Violation(task, f"its containers can access {volume['host_path']} of the instance")
-        if task.attributes.get("network_mode") == "host" or task.attributes.get("pid_mode") == "host":
-            yield Violation(task, "its containers share the network or the processes of the instance")
+        if "host" in {task.attributes.get(mode) for mode in ("network_mode", "pid_mode", "ipc_mode")}:
+            yield Violation(
+                task, "its containers share the network, the processes or the memory of the instance"
+            )
+    for job in stack.resources("aws_batch_job_definition"):
+        for pod in job.blocks("eks_properties", "pod_properties"):
+            paths = [
+                path["path"]
+                for one in blocks_of(pod.get("volumes"))
+                for path in blocks_of(one.get("host_path"))
+            ]
+            if paths:
+                yield Violation(job, f"its container can access {', '.join(paths)} of the instance")
+            if pod.get("host_network"):
+                yield Violation(job, "its containers share the network of the instance")
+
+
+def _host_path(volume: dict[str, Any]) -> str | None:
+    path = (volume.get("host") or {}).get("sourcePath")
+    return str(path) if path else None
 
 
 def _pools_that_cannot_change(stack: Stack) -> Iterator[Violation]:

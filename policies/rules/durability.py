@@ -85,11 +85,12 @@ def _expiring_data(stack: Stack) -> Iterator[Violation]:
             if not lifecycle.refers_to("bucket", bucket):
                 continue
             for rule in lifecycle.blocks("rule"):
-                days = [block["days"] for block in blocks_of(rule.get("expiration")) if block.get("days")]
-                if days and rule.get("status") == "Enabled":
-                    yield Violation(
-                        lifecycle, f"the current version of objects is deleted after {days[0]} days"
-                    )
+                if rule.get("status") != "Enabled":
+                    continue
+                for block in blocks_of(rule.get("expiration")):
+                    when = f"after {block['days']} days" if block.get("days") else block.get("date")
+                    if when:
+                        yield Violation(lifecycle, f"the current version of objects is deleted {when}")
 
 
 def _is_transient(bucket: Resource, stack: Stack) -> bool:

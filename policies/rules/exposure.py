@@ -1,6 +1,7 @@
 """Exposure: public buckets, open resource policies, reachable databases, open security groups and open trust."""
 
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 from typing import Any
 
 from policies.policy import Policy, Violation
@@ -9,7 +10,7 @@ from policies.statements import allowed_to_everyone, listed, resource_policies, 
 
 __all__ = ["POLICIES"]
 
-_WORLD = {"0.0.0.0/0", "::/0"}
+_WIDEST = 8  # bits of the network: the widest private range is 10.0.0.0/8
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 _PUBLIC_ACLS = {"public-read", "public-read-write", "authenticated-read", "website"}
 
@@ -64,8 +65,26 @@ def _reachable_databases(stack: Stack) -> Iterator[Violation]:
 def _open_security_groups(stack: Stack) -> Iterator[Violation]:
     for group in stack.resources("aws_security_group", "aws_default_security_group"):
         for rule, ranges in _ingress(stack, group):
-            if _WORLD & set(ranges):
+            if any(_is_world(one) for one in ranges):
                 yield Violation(rule, "it allows connections from every address")
+
+
+def _is_world(addresses: str) -> bool:
+    """Return whether a range is the internet or a large part of it, such as a half (`0.0.0.0/1`)."""
+    try:
+        return ip_network(addresses, strict=False).prefixlen < _WIDEST
+    except ValueError:
+        return False  # a reference, such as the range of the VPC
+
+
+def _talking_databases(stack: Stack) -> Iterator[Violation]:
+    for database in stack.resources("aws_rds_cluster", "aws_db_instance", "aws_redshift_cluster"):
+        for group in stack.resources("aws_security_group"):
+            if not database.refers_to("vpc_security_group_ids", group):
+                continue
+            for rule, ranges in _rules(stack, group, "egress"):
+                if any(_is_world(one) for one in ranges):
+                    yield Violation(rule, "the database can open connections to every address")
 
 
 def _open_trust(stack: Stack) -> Iterator[Violation]:
@@ -119,11 +138,15 @@ def _federation_problem(statement: Mapping[str, Any]) -> str | None:
 
 def _ingress(stack: Stack, group: Resource) -> Iterator[tuple[Resource, list[str]]]:
     """Yield the rules that allow connections from addresses to a group, with the addresses."""
-    for block in group.blocks("ingress"):
+    return _rules(stack, group, "ingress")
+
+
+def _rules(stack: Stack, group: Resource, direction: str) -> Iterator[tuple[Resource, list[str]]]:
+    for block in group.blocks(direction):
         ranges = [*listed(block.get("cidr_blocks")), *listed(block.get("ipv6_cidr_blocks"))]
         if ranges:
             yield group, ranges
-    for rule in stack.resources("aws_vpc_security_group_ingress_rule"):
+    for rule in stack.resources(f"aws_vpc_security_group_{direction}_rule"):
         ranges = [rule.attributes[key] for key in ("cidr_ipv4", "cidr_ipv6") if rule.attributes.get(key)]
         if ranges and rule.refers_to("security_group_id", group):
             yield rule, ranges
@@ -132,8 +155,8 @@ def _ingress(stack: Stack, group: Resource) -> Iterator[tuple[Resource, list[str
             *listed(rule.attributes.get("cidr_blocks")),
             *listed(rule.attributes.get("ipv6_cidr_blocks")),
         ]
-        inward = rule.attributes.get("type") == "ingress"
-        if ranges and inward and rule.refers_to("security_group_id", group):
+        same = rule.attributes.get("type") == direction
+        if ranges and same and rule.refers_to("security_group_id", group):
             yield rule, ranges
 
 
@@ -152,6 +175,12 @@ def _is_public(stack: Stack, subnet: Resource) -> bool:
 
 
 POLICIES = (
+    Policy(
+        "database-egress",
+        "The database opens no connections to the internet",
+        "remove the egress rule: answers to clients need none",
+        _talking_databases,
+    ),
     Policy(
         "public-store",
         "No bucket can be made public",

@@ -28,7 +28,7 @@ def _unbounded_roles(stack: Stack) -> Iterator[Violation]:
 
 
 def _foreign_policies(stack: Stack) -> Iterator[Violation]:
-    for attachment in stack.resources("aws_iam_role_policy_attachment"):
+    for attachment in stack.resources("aws_iam_role_policy_attachment", "aws_iam_policy_attachment"):
         if not any(
             attachment.refers_to("policy_arn", policy) for policy in stack.resources("aws_iam_policy")
         ):

@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from policies.policy import Policy, Violation
-from policies.rules.compute import containers
 from policies.stack import Resource, Stack
 
 __all__ = ["POLICIES"]
@@ -21,7 +21,27 @@ _SECRET_ARGUMENTS = {"master_password", "password", "secret_string", "auth_token
 _SECRET_REFERENCE = re.compile(
     r"\b(aws|random|tls)_\w+\.[\w-]+\.(master_password|password|secret_string|secret|result|private_key\w*)\b"
 )
-_SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY|ACCESS_KEY", re.IGNORECASE)
+_SECRET_WORDS = {"PASSWORD", "PASSWD", "PWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY"}
+_SECRET_PAIRS = {("PRIVATE", "KEY"), ("ACCESS", "KEY"), ("API", "KEY")}
+# Last words of names for a place where a secret is, or for a property of it.
+_NO_SECRET = {
+    "ARN",
+    "EXPIRY",
+    "FILE",
+    "ID",
+    "LENGTH",
+    "LIMIT",
+    "NAME",
+    "PARAMETER",
+    "PATH",
+    "SECONDS",
+    "TTL",
+    "TYPE",
+}
+
+
+# Names of arguments with environment variables.
+_VARIABLES = {"env", "environment", "environment_variable", "environment_variables", "variables"}
 
 
 def _secrets_in_clear(stack: Stack) -> Iterator[Violation]:
@@ -33,13 +53,40 @@ def _secrets_in_clear(stack: Stack) -> Iterator[Violation]:
         for shape, pattern in _SHAPES.items():
             if pattern.search(text):
                 yield Violation(element, f"it contains {shape}")
-    for resource, container in containers(stack):
-        for variable in container.get("environment", []):
-            if _SECRET_NAME.search(variable["name"]) and variable.get("value"):
+    for element in stack.elements:
+        for name in dict.fromkeys(name for name, value in _variables(element.attributes) if value):
+            if _is_secret(name):
                 yield Violation(
-                    resource,
-                    f"the variable {variable['name']} shows a secret to everyone who may describe it",
+                    element, f"the variable {name} shows a secret to everyone who may describe it"
                 )
+
+
+def _variables(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield environment variables in arguments and in the JSON documents in them, with their values."""
+    if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return
+    if isinstance(value, list):
+        for item in value:
+            yield from _variables(item, name)
+    elif isinstance(value, Mapping):
+        lower = {key.lower(): item for key, item in value.items()}
+        if name in _VARIABLES and isinstance(lower.get("name"), str):
+            yield lower["name"], lower.get("value", lower.get("value.$"))
+            return
+        for key, item in value.items():
+            if name in _VARIABLES and isinstance(item, str):
+                yield key, item
+            yield from _variables(item, key.lower())
+
+
+def _is_secret(name: str) -> bool:
+    words = name.upper().replace("-", "_").split("_")
+    if words[-1] in _NO_SECRET:
+        return False
+    return bool(_SECRET_WORDS & set(words)) or bool(_SECRET_PAIRS & set(pairwise(words)))
 
 
 def _secrets_given_away(stack: Stack) -> Iterator[Violation]:

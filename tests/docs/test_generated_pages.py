@@ -19,7 +19,7 @@ def test_generated_pages_are_fresh(stacks: dict[str, list[Resource]]) -> None:
     assert stale == [], "run `make docs` and commit what it writes"
 
 
-def test_the_pages_of_capabilities_and_outputs_are_fresh(tmp_path: Path) -> None:
+def test_the_pages_of_capabilities_outputs_and_policies_are_fresh(tmp_path: Path) -> None:
     found = policy_pages(synthesized(tmp_path))
     stale = [page.name for page, text in found.items() if page.read_text(encoding="utf-8") != text]
     assert stale == [], "run `make docs` and commit what it writes"

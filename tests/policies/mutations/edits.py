@@ -15,11 +15,13 @@ __all__ = [
     "Mutation",
     "add",
     "bodies",
+    "built",
     "condition",
     "container",
     "default_tags",
     "expiration",
     "output",
+    "own",
     "public_database_subnet",
     "remove",
     "script",
@@ -31,6 +33,7 @@ __all__ = [
     "unwatched_bucket",
     "unwatched_calls",
     "without",
+    "without_denials",
 ]
 
 Document = dict[str, Any]
@@ -63,6 +66,18 @@ def set_arguments(kind: str, part: str = "", **arguments: object) -> Callable[[D
     def make(document: Document) -> None:
         body = next(bodies(document, kind, part))
         body.update(arguments)
+
+    return make
+
+
+def without_denials(part: str) -> Callable[[Document], None]:
+    """Remove the denials of the policies below a construct path."""
+
+    def make(document: Document) -> None:
+        for body in bodies(document, "aws_iam_policy", part):
+            policy = json.loads(body["policy"])
+            policy["Statement"] = [one for one in policy["Statement"] if one["Effect"] != "Deny"]
+            body["policy"] = json.dumps(policy)
 
     return make
 
@@ -109,6 +124,23 @@ def add(kind: str, **arguments: object) -> Callable[[Document], None]:
         document["resource"].setdefault(kind, {})["mistake"] = {"//": path, **arguments}
 
     return make
+
+
+def built(resources: dict[str, Body], data: dict[str, Body] | None = None) -> Callable[[Document], None]:
+    """Add a company's own construct: resources and data sources by type; each has the logical id `own`."""
+
+    def make(document: Document) -> None:
+        for section, added in (("resource", resources), ("data", data or {})):
+            for kind, arguments in added.items():
+                path = {"metadata": {"path": f"stack/own/{kind}", "uniqueId": "own"}}
+                body = {"//": path, **arguments}
+                document.setdefault(section, {}).setdefault(kind, {})[f"own-{kind}"] = body
+
+    return make
+
+
+def own(kind: str, **arguments: object) -> Callable[[Document], None]:
+    return built({kind: arguments})
 
 
 def state(kind: str, part: str, argument: str, statement: Body) -> Callable[[Document], None]:

@@ -16,6 +16,7 @@ from tests.policies.mutations.edits import (
     state,
     subject,
     without,
+    without_denials,
 )
 
 __all__ = ["MUTATIONS"]
@@ -232,6 +233,12 @@ MUTATIONS = (
         "staging",
         "verified-installs",
         container(command=["sh", "-c", "uv pip install terrarium-ml && terrarium migrate"]),
+    ),
+    Mutation(
+        "delivery role that may remove boundaries",
+        "dev",
+        "escalation-path",
+        without_denials("access/delivery/boundary"),
     ),
     Mutation("artifacts that end after a month", "prod", "expiring-data", expiration("artifacts/", 30)),
     Mutation("models that end after a year", "staging", "expiring-data", expiration("registry/", 365)),

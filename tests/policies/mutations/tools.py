@@ -114,7 +114,7 @@ MUTATIONS = (
     Mutation(
         "scientist who may pass any role to a task",
         "staging",
-        "escalation-path",
+        "pass-role",
         state("aws_iam_policy", "access/scientist/", "policy", {"Action": "iam:PassRole", "Resource": "*"}),
     ),
 )

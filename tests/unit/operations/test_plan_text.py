@@ -6,12 +6,41 @@ import pytest
 
 from operations.plan.plan_text import summary
 from policies.plan.change import changes_of
+from policies.plan.planned_stack import planned_stack
+from policies.plan.warnings import plan_warnings
+from policies.stack import Stack
 
 PATHS = {"aws_rds_cluster.metadata": "metadata/cluster", "aws_s3_bucket.artifacts": "artifacts/bucket"}
+EMPTY = Stack(
+    name="prod",
+    tier="critical",
+    document={"provider": {"aws": [{"region": "eu-central-1", "allowed_account_ids": ["111111111111"]}]}},
+)
+
+Plan = dict[str, Any]
 
 
-def changes(*resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    return {"resource_changes": [{"address": address, "change": change} for address, change in resources]}
+def changes(*resources: tuple[str, dict[str, Any]]) -> Plan:
+    return {
+        "planned_values": {"root_module": {}},
+        "resource_changes": [
+            {"address": address, "type": address.partition(".")[0], "name": "x", "change": change}
+            for address, change in resources
+        ],
+    }
+
+
+def text_of(plan: Plan) -> str:
+    return summary("prod", changes_of(plan), PATHS, warnings=plan_warnings(planned_stack(EMPTY, plan)))
+
+
+def updated(address: str, before: Plan, after: Plan, **change: Any) -> Plan:
+    return changes((address, {"actions": ["update"], "before": before, "after": after, **change}))
+
+
+def replaced(address: str, path: str) -> Plan:
+    values = {"before": {path: "old"}, "after": {path: "new"}, "replace_paths": [[path]]}
+    return changes((address, {"actions": ["delete", "create"], **values}))
 
 
 def test_a_replacement_that_loses_data_is_named_with_what_forces_it() -> None:
@@ -27,57 +56,58 @@ def test_a_replacement_that_loses_data_is_named_with_what_forces_it() -> None:
         ),
         ("aws_s3_bucket.artifacts", {"actions": ["delete"], "before": {"bucket": "one"}, "after": None}),
     )
-    text = summary("prod", changes_of(plan), PATHS)
+    text = text_of(plan)
     assert text.startswith("### prod: 1 to replace, 1 to destroy\n")
     losing = "metadata/cluster (by cluster_identifier), artifacts/bucket"
     assert f"**This deletes or replaces resources that hold data: {losing}.**" in text
-    assert "| replace | `metadata/cluster` | `aws_rds_cluster` | cluster_identifier, port |" in text
+    row = '| **cluster_identifier ("old" to "new")**, port (5432 to 5433) |'
+    assert f"| replace | `metadata/cluster` | `aws_rds_cluster` {row}" in text
 
 
 def test_a_plan_without_changes_says_nothing_to_change() -> None:
     unchanged = changes(("aws_s3_bucket.artifacts", {"actions": ["no-op"], "before": {}, "after": {}}))
-    assert summary("dev", changes_of(unchanged), PATHS) == "### dev: nothing to change\n\n"
-
-
-def updated(address: str, before: dict[str, Any], after: dict[str, Any], **change: Any) -> dict[str, Any]:
-    return changes((address, {"actions": ["update"], "before": before, "after": after, **change}))
-
-
-def replaced(address: str, path: str) -> dict[str, Any]:
-    values = {"before": {path: "old"}, "after": {path: "new"}, "replace_paths": [[path]]}
-    return changes((address, {"actions": ["delete", "create"], **values}))
+    assert text_of(unchanged) == "### prod: nothing to change\n\n"
 
 
 @pytest.mark.parametrize(
-    ("plan", "effect"),
+    ("plan", "headline", "effect"),
     [
-        (replaced("aws_vpc.network", "cidr_block"), "a database cluster cannot move to another VPC"),
-        (replaced("aws_subnet.private", "cidr_block"), "the database cannot move to the new subnet"),
-        (replaced("aws_batch_job_queue.cpu", "name"), "jobs that wait in the queue are lost"),
         (
-            updated("aws_batch_compute_environment.cpu", {"state": "ENABLED"}, {"state": "DISABLED"}),
-            "the pool no longer starts jobs",
-        ),
-        (
-            updated("aws_rds_cluster.metadata", {"engine_version": "16.8"}, {"engine_version": "16.6"}),
-            "which AWS refuses",
-        ),
-        (
-            updated("aws_rds_cluster.metadata", {"engine_version": "16.9"}, {"engine_version": "17.4"}),
-            "does not answer while its engine is upgraded",
+            replaced("aws_vpc.network", "cidr_block"),
+            "This interrupts users of the environment",
+            "a database cluster cannot move to another VPC",
         ),
         (
             updated(
                 "aws_cloudwatch_metric_alarm.jobs", {"actions_enabled": True}, {"actions_enabled": False}
             ),
+            "This lifts protections, or ends alarms or records",
             "no longer notifies anybody",
         ),
+        (
+            updated(
+                "aws_batch_compute_environment.cpu",
+                {"compute_resources": [{"max_vcpus": 64}]},
+                {"compute_resources": [{"max_vcpus": 32}]},
+            ),
+            "This reduces what users get",
+            "fewer jobs run at a time (compute_resources.max_vcpus: 64 -> 32)",
+        ),
+        (
+            updated(
+                "aws_iam_policy.boundary",
+                {"name": "terrarium-prod-boundary", "policy": "{}"},
+                {"name": "terrarium-prod-boundary", "policy": "{ }"},
+            ),
+            "Only an administrator can deploy this",
+            "the plan changes a permissions boundary",
+        ),
     ],
-    ids=["vpc", "subnet", "queue", "pool", "downgrade", "upgrade", "alarm"],
+    ids=["interruption", "protection", "reduction", "administrator"],
 )
-def test_lists_the_interruptions_of_a_plan(plan: dict[str, Any], effect: str) -> None:
-    text = summary("prod", changes_of(plan), PATHS)
-    assert "**This interrupts users of the environment:**" in text
+def test_warns_below_a_headline_for_each_kind_of_cost(plan: Plan, headline: str, effect: str) -> None:
+    text = text_of(plan)
+    assert f"**{headline}" in text
     assert effect in text
 
 
@@ -90,11 +120,11 @@ def test_lists_the_interruptions_of_a_plan(plan: dict[str, Any], effect: str) ->
     ],
     ids=["minor version", "pool enabled", "tags"],
 )
-def test_a_plan_without_interruptions_has_no_warning(plan: dict[str, Any]) -> None:
-    assert "interrupts" not in summary("prod", changes_of(plan), PATHS)
+def test_a_plan_that_costs_nothing_has_no_warning(plan: Plan) -> None:
+    assert "**" not in text_of(plan)
 
 
-def test_attributes_that_force_a_replacement_come_first_and_unknown_ones_are_counted() -> None:
+def test_attributes_that_force_a_replacement_come_first_and_unknown_ones_are_counted_last() -> None:
     plan = changes(
         (
             "aws_vpc.network",
@@ -107,5 +137,27 @@ def test_attributes_that_force_a_replacement_come_first_and_unknown_ones_are_cou
             },
         )
     )
-    text = summary("dev", changes_of(plan), PATHS)
-    assert "| cidr_block, enable_dns and 2 known after apply |" in text
+    values = '**cidr_block ("10.0.0.0/16" to "10.1.0.0/16")**, enable_dns (false to true)'
+    assert f"| {values} and 2 known after apply |" in text_of(plan)
+
+
+def test_the_most_severe_changes_come_first_and_those_with_unknown_values_only_are_one_line() -> None:
+    pending = {"actions": ["update"], "before": {"a": 1}, "after": {}, "after_unknown": {"a": True}}
+    plan = changes(
+        ("aws_sns_topic.new", {"actions": ["create"], "before": None, "after": {}}),
+        ("aws_ecs_service.one", pending),
+        ("aws_ecs_service.two", pending),
+        ("aws_sns_topic.changed", {"actions": ["update"], "before": {"a": 1}, "after": {"a": 2}}),
+        ("aws_sns_topic.gone", {"actions": ["delete"], "before": {"a": 1}, "after": None}),
+    )
+    text = text_of(plan)
+    rows = [line.split("`")[1] for line in text.splitlines() if "| `" in line]
+    assert rows == ["aws_sns_topic.gone", "aws_sns_topic.changed", "aws_sns_topic.new"]
+    assert text.endswith(
+        "\nChanged only in values that AWS assigns: `aws_ecs_service.one`, `aws_ecs_service.two`\n"
+    )
+
+
+def test_values_that_would_break_the_table_are_escaped_and_long_ones_left_out() -> None:
+    plan = updated("aws_sns_topic.x", {"a": "x|y", "b": "1"}, {"a": "`z`", "b": "2" * 99})
+    assert r'| a ("x\|y" to "\`z\`"), b |' in text_of(plan)
