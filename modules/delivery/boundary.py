@@ -53,7 +53,11 @@ def _allowed(names: Names) -> tuple[Statement, ...]:
         Statement(sid="Unnamed", actions=UNNAMED, resources=("*",)),
         Statement(
             sid="ManagedSecrets",
-            actions=("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
+            actions=(
+                "secretsmanager:CreateSecret",
+                "secretsmanager:GetRes*",
+                "secretsmanager:Tag*",
+            ),
             resources=(names.arn("secretsmanager", "secret:rds!cluster-*"),),
         ),
         Statement(

@@ -109,7 +109,7 @@ SERVICES_BY_NAME = (
         "DynamoDb",
         "dynamodb",
         ("table/{name}",),
-        reading="DescribeContinuousBackups DescribeTable DescribeTimeToLive ListTagsOfResource",
+        reading="DescribeContinuousBackups DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource",
         changing="CreateTable DeleteTable TagResource UntagResource UpdateContinuousBackups UpdateTable "
         "UpdateTimeToLive",
     ),
@@ -117,7 +117,7 @@ SERVICES_BY_NAME = (
         "Ecr",
         "ecr",
         ("repository/{name}",),
-        reading="DescribeRepositories GetLifecyclePolicy ListTagsForResource",
+        reading="DescribeRepositories GetLifecyclePolicy GetRepositoryPolicy ListTagsForResource",
         changing="CreateRepository DeleteLifecyclePolicy DeleteRepository PutImageScanningConfiguration "
         "PutImageTagMutability PutLifecyclePolicy TagResource UntagResource",
     ),
@@ -139,7 +139,7 @@ SERVICES_BY_NAME = (
         "Glue",
         "glue",
         ("catalog", "database/{name_}"),
-        reading="GetDatabase GetTags",
+        reading="GetDatabase GetResourcePolicy GetTags",
         changing="CreateDatabase DeleteDatabase TagResource UntagResource UpdateDatabase",
     ),
     _service(
@@ -150,7 +150,7 @@ SERVICES_BY_NAME = (
             "log-group:/aws/rds/cluster/{name}",
             "log-group:/aws/vendedlogs/states/{name}",
         ),
-        reading="ListTagsForResource",
+        reading="DescribeSubscriptionFilters ListTagsForResource",
         changing="AssociateKmsKey CreateLogGroup DeleteLogGroup PutRetentionPolicy TagResource UntagResource",
     ),
     _service(
@@ -168,7 +168,7 @@ SERVICES_BY_NAME = (
         changing="AddTagsToResource CreateDBCluster CreateDBClusterParameterGroup CreateDBClusterSnapshot "
         "CreateDBInstance CreateDBSubnetGroup DeleteDBCluster DeleteDBClusterParameterGroup DeleteDBInstance "
         "DeleteDBSubnetGroup ModifyDBCluster ModifyDBClusterParameterGroup ModifyDBInstance ModifyDBSubnetGroup "
-        "RemoveTagsFromResource ResetDBClusterParameterGroup",
+        "RemoveRoleFromDBCluster RemoveTagsFromResource ResetDBClusterParameterGroup",
     ),
     _service(
         "SageMaker",
@@ -191,7 +191,7 @@ SERVICES_BY_NAME = (
         "Sns",
         "sns",
         ("{name}",),
-        reading="GetTopicAttributes ListTagsForResource",
+        reading="GetTopicAttributes ListSubscriptionsByTopic ListTagsForResource",
         changing="CreateTopic DeleteTopic SetTopicAttributes Subscribe TagResource UntagResource",
     ),
     _service(

@@ -20,6 +20,7 @@ DESCRIBING = (
     "kms:ListAliases",
     "logs:DescribeLogGroups",
     "rds:Describe*",
+    "scheduler:ListSchedules",
     "sns:GetSubscriptionAttributes",
     "ssm:DescribeParameters",
     "states:ValidateStateMachineDefinition",
@@ -42,6 +43,7 @@ def plan_statements(names: Names) -> tuple[Statement, ...]:
                 "kms:DescribeKey",
                 "kms:GetKeyPolicy",
                 "kms:GetKeyRotationStatus",
+                "kms:ListGrants",
                 "kms:ListResourceTags",
             ),
             resources=(names.arn("kms", "key/*"),),
@@ -54,6 +56,7 @@ def plan_statements(names: Names) -> tuple[Statement, ...]:
                 "s3:GetEncryptionConfiguration",
                 "s3:GetLifecycleConfiguration",
                 "s3:GetAccelerateConfiguration",
+                "s3:GetInventoryConfiguration",
                 "s3:GetReplicationConfiguration",
                 "s3:ListBucket",
             ),
@@ -74,6 +77,12 @@ def plan_statements(names: Names) -> tuple[Statement, ...]:
             sid="BudgetsBasis",
             actions=("billing:GetBillingViewData",),
             resources=(names.arn("billing", "billingview/primary", regional=False),),
+        ),
+        Statement(
+            # RDS names the secret of the master user. `terrarium drift` compares its policy.
+            sid="ManagedSecrets",
+            actions=("secretsmanager:GetResourcePolicy",),
+            resources=(names.arn("secretsmanager", "secret:rds!cluster-*"),),
         ),
         *(
             Statement(sid=f"Plan{service.name}", actions=service.reading, resources=service.resources(names))

@@ -1,4 +1,4 @@
-"""Terraform plans as text: `terrarium plan` for reviews, `terrarium drift` for changes by hand.
+"""Terraform plans as text, for reviews.
 
 Only `operations` imports it.
 """

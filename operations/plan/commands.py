@@ -1,4 +1,4 @@
-"""Commands `terrarium drift` and `terrarium plan`."""
+"""Command `terrarium plan`."""
 
 import json
 import sys
@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from operations.plan.field_changes import field_lines
-from operations.plan.plan_text import drift_lines, summary
+from operations.plan.plan_text import summary
 from operations.plan.terraform import plan_environment
 from policies.plan.change import changes_of
 from policies.plan.warnings import plan_warnings
 from terrarium.echo import echo
 
-__all__ = ["drift", "plan"]
+__all__ = ["plan"]
 
 _DIFFERENT = 2
 
@@ -24,24 +24,6 @@ _synthesized = click.option(
     help="Folder with the synthesized stacks (CDKTF_OUTDIR=FOLDER python -m stacks). Terraform's plan is written to "
     "the stack's folder as `plan`. Default: the stacks are synthesized in a temporary folder.",
 )
-
-
-@click.command()
-@click.argument("environment")
-@_synthesized
-def drift(environment: str, *, synthesized: Path | None) -> None:
-    """List the resources in the account of ENVIRONMENT that do not match its stack. Changes nothing.
-
-    Exit codes: 0 if all resources match, 2 if some do not, 1 if Terraform could not compare them.
-    """
-    planned = plan_environment(environment, synthesized=synthesized)
-    changes = changes_of(planned.document)
-    for line in drift_lines(changes, planned.paths):
-        echo(line)
-    if changes:
-        echo(f"{environment}: {len(changes)} resources do not match the stack")
-        sys.exit(_DIFFERENT)
-    echo(f"{environment}: all resources match the stack")
 
 
 @click.command()

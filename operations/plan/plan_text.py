@@ -1,18 +1,13 @@
-"""Texts of changes: lines about drift, and a Markdown summary of a plan for reviews."""
+"""Markdown summary of a plan, for reviews."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from policies.plan.change import UNKNOWN, Attribute, Change
 from policies.plan.warnings import Concern, PlanWarning
 
-__all__ = ["drift_lines", "summary"]
+__all__ = ["summary"]
 
-_DRIFT = {
-    "update": "differs from the stack",
-    "replace": "differs from the stack so much that Terraform would replace it",
-    "delete": "is in the account, and no longer in the stack",
-}
 _PLANNED = {"create": "create", "update": "change", "replace": "replace", "delete": "destroy"}
 # The most severe first.
 _ORDER = {"delete": 0, "replace": 1, "update": 2, "create": 3}
@@ -24,21 +19,6 @@ _HEADLINES: Mapping[Concern, str] = {
     "reduction": "This reduces what users get",
 }
 _LONGEST_VALUES = 60
-
-
-def drift_lines(changes: tuple[Change, ...], paths: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line for each resource that does not match the stack, and one for each of its attributes."""
-    for change in changes:
-        where = f"{paths.get(change.address, change.address)} ({change.kind})"
-        if change.action == "create":
-            missing = (
-                "was deleted from the account" if change.vanished else "is in the stack, but not deployed"
-            )
-            yield f"{where} {missing}"
-        else:
-            yield f"{where} {_DRIFT[change.action]}"
-        for attribute in change.attributes:
-            yield f"    {attribute.path} is {attribute.account} in the account and {attribute.stack} in the stack"
 
 
 def summary(

@@ -36,12 +36,12 @@ EXCEPTIONS: Mapping[str, str] = {
         dynamodb:AssociateTableReplica dynamodb:BatchWriteItem dynamodb:CreateTableReplica dynamodb:DeleteItem
         dynamodb:DeleteResourcePolicy dynamodb:DescribeContributorInsights dynamodb:DescribeImport
         dynamodb:DescribeKinesisStreamingDestination dynamodb:DisableKinesisStreamingDestination
-        dynamodb:EnableKinesisStreamingDestination dynamodb:GetItem dynamodb:GetResourcePolicy dynamodb:ImportTable
+        dynamodb:EnableKinesisStreamingDestination dynamodb:GetItem dynamodb:ImportTable
         dynamodb:PutItem dynamodb:PutResourcePolicy dynamodb:Query dynamodb:Scan dynamodb:UpdateContributorInsights
         dynamodb:UpdateItem dynamodb:UpdateKinesisStreamingDestination kinesis:DescribeStream kinesis:PutRecords
         logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents kms:RevokeGrant@aws_dynamodb_table""",
     "Repositories have no policy: only the account itself uses them": """
-        ecr:DeleteRepositoryPolicy ecr:GetRepositoryPolicy ecr:SetRepositoryPolicy""",
+        ecr:DeleteRepositoryPolicy ecr:SetRepositoryPolicy""",
     "The cluster is created with its settings and has no capacity providers": """
         ecs:PutAccountSetting ecs:PutAccountSettingDefault ecs:PutClusterCapacityProviders
         ecs:UpdateClusterSettings""",
@@ -56,14 +56,14 @@ EXCEPTIONS: Mapping[str, str] = {
     "Restoring, promoting, failing over and rebooting databases is an administrator's work": """
         rds:CreateDBInstanceReadReplica rds:CreateDBSnapshot
         rds:AddRoleToDBCluster rds:AddRoleToDBInstance rds:DisableHttpEndpoint rds:EnableHttpEndpoint
-        rds:PromoteReadReplica rds:RebootDBInstance rds:RemoveFromGlobalCluster rds:RemoveRoleFromDBCluster
+        rds:PromoteReadReplica rds:RebootDBInstance rds:RemoveFromGlobalCluster
         rds:RemoveRoleFromDBInstance rds:RestoreDBClusterFromSnapshot rds:RestoreDBClusterToPointInTime
         rds:RestoreDBInstanceFromDBSnapshot rds:RestoreDBInstanceToPointInTime
         rds:StartDBInstanceAutomatedBackupsReplication rds:StopDBInstanceAutomatedBackupsReplication""",
     "Features of S3 that no bucket of the stacks has; the provider tags buckets by PutBucketTagging": """
         s3:CreateBucketMetadataTableConfiguration s3:DeleteBucketMetadataTableConfiguration
         s3:DeleteBucketWebsite s3:GetAnalyticsConfiguration s3:GetIntelligentTieringConfiguration
-        s3:GetInventoryConfiguration s3:GetMetricsConfiguration s3:ListTagsForResource
+        s3:GetMetricsConfiguration s3:ListTagsForResource
         s3:PutAccelerateConfiguration s3:PutAnalyticsConfiguration s3:PutIntelligentTieringConfiguration
         s3:PutInventoryConfiguration s3:PutMetricsConfiguration s3:PutObjectAcl s3:PutReplicationConfiguration
         s3:TagResource s3:UntagResource
@@ -71,8 +71,8 @@ EXCEPTIONS: Mapping[str, str] = {
         s3tables:CreateNamespace s3tables:CreateTable s3tables:CreateTableBucket s3tables:GetTable
         s3tables:GetTableMetadataLocation s3tables:PutTableBucketPolicy s3tables:PutTableEncryption
         s3tables:PutTablePolicy s3tables:UpdateTableMetadataLocation""",
-    "The topic has no data protection policy, and Terraform reads each subscription by itself": """
-        sns:GetDataProtectionPolicy sns:ListSubscriptionsByTopic sns:PutDataProtectionPolicy""",
+    "The topic has no data protection policy": """
+        sns:GetDataProtectionPolicy sns:PutDataProtectionPolicy""",
     "Athena encrypts results when a query runs; creating a workgroup calls no KMS": """
         kms:Decrypt@aws_athena_workgroup""",
 }

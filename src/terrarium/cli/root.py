@@ -46,7 +46,7 @@ _CHECKOUT_COMMANDS: Mapping[str, str] = {
     "bootstrap": "operations.bootstrap:bootstrap",
     "images": "operations.images.commands:images",
     "sdk": "operations.sdk.commands:sdk",
-    "drift": "operations.plan.commands:drift",
+    "drift": "operations.drift.command:drift",
     "plan": "operations.plan.commands:plan",
     "policy": "policies.command:policy",
     "cost": "operations.cost.command:cost",

@@ -32,7 +32,9 @@ def test_drift_names_construct_attribute_and_both_values(suspended: Deployment) 
     assert done.returncode == 2, done.stderr
     assert "artifacts/versioning (aws_s3_bucket_versioning) differs from the stack" in done.stdout
     assert 'status is "Suspended" in the account and "Enabled" in the stack' in done.stdout
-    assert "dev: 1 resources do not match the stack" in done.stdout
+    assert (
+        "dev: 1 resource does not match the stack\n  -> revert the resources: cdktf deploy dev" in done.stdout
+    )
 
 
 @pytest.mark.slow

@@ -1,0 +1,61 @@
+"""Additions to a deployed environment that its stack does not contain and Terraform does not compare."""
+
+from collections.abc import Callable, Iterator
+
+from botocore.exceptions import ClientError
+
+from operations.drift.bucket_settings import bucket_settings
+from operations.drift.deployed import Addition, Deployed
+from operations.drift.event_receivers import (
+    job_definitions,
+    log_subscriptions,
+    rule_targets,
+    schedules,
+    topic_subscriptions,
+)
+from operations.drift.network_paths import endpoints, peering_connections, routes
+from operations.drift.resource_access import (
+    catalog_policies,
+    key_grants,
+    repository_policies,
+    secret_policies,
+    shared_snapshots,
+    table_policies,
+)
+from terrarium.errors import Error
+
+__all__ = ["additions"]
+
+_CHECKS: tuple[Callable[[Deployed], Iterator[Addition]], ...] = (
+    bucket_settings,
+    catalog_policies,
+    endpoints,
+    job_definitions,
+    key_grants,
+    log_subscriptions,
+    peering_connections,
+    repository_policies,
+    routes,
+    rule_targets,
+    schedules,
+    secret_policies,
+    shared_snapshots,
+    table_policies,
+    topic_subscriptions,
+)
+
+
+def additions(deployed: Deployed) -> tuple[Addition, ...]:
+    """Return the additions of all checks. It only reads: about four calls for each bucket, one for other resources.
+
+    Raises:
+        terrarium.errors.Error: AWS refused a call.
+    """
+    try:
+        return tuple(addition for check in _CHECKS for addition in check(deployed))
+    except ClientError as error:
+        raise Error(
+            f"{deployed.environment} could not be compared with its stack: {error}",
+            remedy="use the role ci-plan, ci-deploy or an administrator; a release that needs new permissions is "
+            f"deployed by an administrator first: cdktf deploy {deployed.environment}",
+        ) from error
