@@ -5,11 +5,15 @@ Names are contract: changing one replaces the resource, and a stateful resource 
 
 import hashlib
 from enum import IntEnum
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from environments import Environment
 
-__all__ = ["Limit", "Names"]
+__all__ = ["STATE_KEY", "Limit", "Names"]
+
+STATE_KEY: Final = "terraform.tfstate"
+"""The key of Terraform's state in its bucket."""
+
 
 _DIGEST_LENGTH = 8
 

@@ -27,15 +27,16 @@ class NatEgress(Construct):
         self, scope: Construct, id: str, *, names: Names, public_subnets: PublicSubnets, per_zone: bool
     ) -> None:
         super().__init__(scope, id)
-        name = {"Name": names.physical("egress", limit=Limit.TAG_VALUE)}
         count = len(public_subnets.subnet_ids) if per_zone else 1
+        # A name for each: `terrarium recover` finds them by it.
+        tags = [{"Name": names.physical(f"egress-{zone}", limit=Limit.TAG_VALUE)} for zone in range(count)]
         self._gateways = [
             NatGateway(
                 self,
                 f"nat-{zone}",
                 subnet_id=public_subnets.subnet_ids[zone],
-                allocation_id=Eip(self, f"address-{zone}", domain="vpc", tags=name).id,
-                tags=name,
+                allocation_id=Eip(self, f"address-{zone}", domain="vpc", tags=tags[zone]).id,
+                tags=tags[zone],
                 depends_on=[public_subnets.resource],
             )
             for zone in range(count)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from terrarium.checkout import find_checkout
 from terrarium.errors import Error
 
-__all__ = ["Resource", "read_stacks", "synthesize_into", "synthesize_stacks"]
+__all__ = ["Resource", "read_stacks", "resources_of", "synthesize_into", "synthesize_stacks"]
 
 
 class Resource(NamedTuple):
@@ -59,12 +59,13 @@ def synthesize_into(folder: Path) -> None:
 def read_stacks(folder: Path) -> dict[str, list[Resource]]:
     """Return the resources of every stack in the output folder of cdktf, by environment."""
     return {
-        file.parent.name: list(_resources(json.loads(file.read_text(encoding="utf-8"))))
+        file.parent.name: list(resources_of(json.loads(file.read_text(encoding="utf-8"))))
         for file in sorted(folder.glob("stacks/*/cdk.tf.json"))
     }
 
 
-def _resources(document: dict[str, Any]) -> list[Resource]:
+def resources_of(document: dict[str, Any]) -> list[Resource]:
+    """Return the resources of a synthesized stack."""
     return [
         Resource(
             kind,

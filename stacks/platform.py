@@ -12,7 +12,7 @@ from modules.artifacts import Artifacts
 from modules.audit_trail import AuditTrail
 from modules.compute.migration import Migration
 from modules.compute.training_compute import TrainingCompute
-from modules.delivery.remote_state import STATE_KEY
+from modules.deployment_marker import DeploymentMarker
 from modules.encryption import Encryption
 from modules.feature_store import FeatureStore
 from modules.iam.revocation import revoke_sessions
@@ -20,7 +20,7 @@ from modules.iam.role import write_grants
 from modules.manifest import Manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
-from modules.names import Names
+from modules.names import STATE_KEY, Names
 from modules.network import Network
 from modules.observability import Observability
 from modules.pipelines.definition import PipelineDefinition, pipeline_definitions
@@ -124,6 +124,7 @@ class Platform(TerraformStack):
         config, names = self._config, self._names
         self._boundary = platform_boundary(self, names=names, source=self._source)
         self._encryption = Encryption(self, "encryption", config=config.encryption, names=names)
+        DeploymentMarker(self, "deployment", names=names, encryption=self._encryption)
         self._network = Network(
             self,
             "network",

@@ -90,7 +90,7 @@ def plan_statements(names: Names) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="Manifest",
-            actions=("ssm:GetParameter", "ssm:GetParameters"),
+            actions=("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"),
             resources=(names.arn("ssm", f"parameter/terrarium/{names.environment}/*"),),
         ),
         Statement(

@@ -2,11 +2,9 @@
 
 from modules.iam.role import Role
 from modules.iam.statement import Statement
-from modules.names import Names
+from modules.names import STATE_KEY, Names
 
-__all__ = ["STATE_KEY", "RemoteState"]
-
-STATE_KEY = "terraform.tfstate"
+__all__ = ["RemoteState"]
 
 
 class RemoteState:

@@ -48,6 +48,7 @@ _CHECKOUT_COMMANDS: Mapping[str, str] = {
     "sdk": "operations.sdk.commands:sdk",
     "drift": "operations.drift.command:drift",
     "plan": "operations.plan.commands:plan",
+    "recover": "operations.recover.command:recover",
     "policy": "policies.command:policy",
     "cost": "operations.cost.command:cost",
     "undelete": "operations.undelete:undelete",

@@ -1,0 +1,1 @@
+"""Command `terrarium recover`: makes Terraform's state of an environment agree with its account again."""
