@@ -25,7 +25,7 @@ _REMEDIES: Final = (
         "the state is damaged; restore it: terrarium recover {environment}",
     ),
     (
-        r"terrarium recover",
+        r"is deployed already, but the state",
         "find out what is missing in the state, and change nothing yet: terrarium recover {environment} --dry-run",
     ),
     (

@@ -10,8 +10,7 @@ from constructs import Construct
 
 from environments.change import Case, Change
 from environments.fields import declared_fields
-from modules.delivery.remote_state import STATE_KEY
-from modules.names import Names
+from modules.names import STATE_KEY, Names
 
 __all__ = ["RefusedChanges"]
 

@@ -1,1 +1,4 @@
-"""Command `terrarium recover`: makes Terraform's state of an environment agree with its account again."""
+"""`terrarium recover`: makes Terraform's state of an environment agree with its account again.
+
+Only `operations` imports it.
+"""

@@ -90,7 +90,7 @@ class Existing:
         answer = self._request(lookup, _filled(lookup.request, arguments), resource)
         if answer is None:
             return None
-        import jmespath
+        import jmespath  # type: ignore[import-untyped] # of botocore
 
         found = jmespath.search(lookup.found.format_map(arguments), answer)
         if isinstance(found, list):

@@ -31,7 +31,7 @@ def import_stack(
             order = {key: value for key, value in body.get("lifecycle", {}).items() if key == _ORDER}
             resources.setdefault(kind, {})[name] = {**body, "lifecycle": {**order, "ignore_changes": "all"}}
     return {
-        **{key: value for key, value in stack.items() if key != "output"},
+        **{key: value for key, value in stack.items() if key not in ("output", "removed")},
         "resource": resources,
         "import": [{"to": address, "id": imports[address]} for address in imports if address in kept],
     }

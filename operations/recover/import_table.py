@@ -230,6 +230,15 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
     "aws_s3_bucket_public_access_block": _bucket("get_public_access_block"),
     "aws_s3_bucket_server_side_encryption_configuration": _bucket("get_bucket_encryption"),
     "aws_s3_bucket_versioning": _bucket("get_bucket_versioning", "Status"),
+    "aws_sagemaker_notebook_instance": Lookup(
+        "sagemaker",
+        "describe_notebook_instance",
+        {"NotebookInstanceName": "{name}"},
+        import_id="{name}",
+        absent=("ValidationException",),
+        status="NotebookInstanceStatus",
+        ready=("InService", "Stopped"),
+    ),
     "aws_sagemaker_notebook_instance_lifecycle_configuration": Lookup(
         "sagemaker",
         "describe_notebook_instance_lifecycle_config",
@@ -300,16 +309,4 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
         service_name="{service_name}",
         vpc_endpoint_state="available,pending,pendingAcceptance",
     )._replace(status="VpcEndpoints[0].State", ready=("available",)),
-    "aws_vpc_security_group_egress_rule": _ec2(
-        "describe_security_group_rules",
-        "SecurityGroupRules[?IsEgress && CidrIpv4=='{cidr_ipv4}'].SecurityGroupRuleId",
-        group_id="{security_group_id}",
-    ),
-    "aws_vpc_security_group_ingress_rule": _ec2(
-        "describe_security_group_rules",
-        "SecurityGroupRules[?!IsEgress && ReferencedGroupInfo.GroupId=='{referenced_security_group_id}']"
-        ".SecurityGroupRuleId",
-        group_id="{security_group_id}",
-    ),
 }
-"""The types, and how their objects are found."""

@@ -123,7 +123,7 @@ class Recovery:
 
     def _is_deployed(self) -> bool:
         prefix = {"Key": "Name", "Option": "BeginsWith", "Values": [f"/terrarium/{self._config.name}/"]}
-        answer = self._session.client("ssm").describe_parameters(ParameterFilters=[prefix])  # type: ignore[list-item]
+        answer = self._session.client("ssm").describe_parameters(ParameterFilters=[prefix])
         return bool(answer["Parameters"])
 
     def _import(self, stack: StackFolder, state: State) -> bool:

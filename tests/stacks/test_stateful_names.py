@@ -21,6 +21,7 @@ STATEFUL: Mapping[tuple[str, str], str] = {
     ("aws_s3_bucket", "features/query-results/bucket"): "terrarium-{name}-query-results-{account}",
     ("aws_s3_bucket", "features/warehouse/bucket"): "terrarium-{name}-warehouse-{account}",
     ("aws_s3_bucket", "registry/models/bucket"): "terrarium-{name}-models-{account}",
+    ("aws_ssm_parameter", "deployment/parameter"): "/terrarium/{name}/deployment/marker",
     ("aws_ssm_parameter", "manifest/parameter"): "/terrarium/{name}/manifest",
 }
 NAMED_BY = {
