@@ -16,15 +16,15 @@ def provider_cache() -> Iterator[dict[str, str]]:
     """Yield the variables with which `terraform init` keeps its providers: it downloads each version once.
 
     The user's setting comes first: `TF_PLUGIN_CACHE_DIR`, or `plugin_cache_dir` in Terraform's CLI configuration.
-    Otherwise the folder is `providers` in Terrarium's cache, used by one process at a time: Terraform does not
-    guarantee that concurrent `init`s can share a folder.
+    Otherwise it is the folder of cdktf's command line, `~/.terraform.d/plugin-cache`, or `providers` in Terrarium's
+    cache if that cannot be created. One process uses it at a time: Terraform does not guarantee that concurrent `init`s
+    can share a folder.
     https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
     """
     if os.environ.get("TF_PLUGIN_CACHE_DIR") or _configured():
         yield {}
         return
-    folder = cache_directory() / "providers"
-    folder.mkdir(exist_ok=True)
+    folder = _folder()
     with file_lock(folder):
         yield {
             "TF_PLUGIN_CACHE_DIR": str(folder),
@@ -32,6 +32,16 @@ def provider_cache() -> Iterator[dict[str, str]]:
             # platforms without a lock file in `stacks/provider_locks` are in none.
             "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "true",
         }
+
+
+def _folder() -> Path:
+    folder = Path.home() / ".terraform.d" / "plugin-cache"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a read-only home folder
+        folder = cache_directory() / "providers"
+        folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _configured() -> bool:

@@ -42,7 +42,7 @@ def offline(sandbox: LocalSandbox, mirror: Path, tmp_path: Path) -> Deployment:
         "PATH": terraform_of_another_name("tofu", here.shell["PATH"], tmp_path / "programs"),
         "TERRAFORM_BINARY_NAME": "tofu",
         "TF_CLI_CONFIG_FILE": str(configuration),
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "HOME": str(tmp_path / "home"),
     }
     here.shell.pop("CDKTF_SKIP_PROVIDER_LOCK", None)
     assert shutil.which("terraform", path=here.shell["PATH"]) is None
@@ -58,7 +58,7 @@ def test_plans_are_made_and_read(offline: Deployment, tmp_path: Path) -> None:
         "-c",
         f"from policies.plan.plan_file import read_plan; from pathlib import Path; read_plan(Path({str(plan)!r}))",
     )
-    kept = tmp_path / "cache" / "terrarium" / "providers" / "registry.terraform.io" / "hashicorp" / "aws"
+    kept = tmp_path / "home" / ".terraform.d" / "plugin-cache" / "registry.terraform.io" / "hashicorp" / "aws"
     assert kept.is_dir(), "the next plan would install the provider again"
 
 

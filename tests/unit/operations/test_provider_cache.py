@@ -16,10 +16,16 @@ def _user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TF_PLUGIN_CACHE_DIR", raising=False)
 
 
-def test_providers_are_kept_in_the_cache_of_terrarium(tmp_path: Path) -> None:
+def test_providers_are_kept_where_cdktf_keeps_them(tmp_path: Path) -> None:
+    with provider_cache() as variables:
+        assert variables["TF_PLUGIN_CACHE_DIR"] == str(tmp_path / ".terraform.d" / "plugin-cache")
+        assert Path(variables["TF_PLUGIN_CACHE_DIR"]).is_dir()
+
+
+def test_providers_are_kept_elsewhere_if_home_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / ".terraform.d").touch()  # the tests may run as root, who can write everywhere
     with provider_cache() as variables:
         assert variables["TF_PLUGIN_CACHE_DIR"] == str(tmp_path / "cache" / "terrarium" / "providers")
-        assert Path(variables["TF_PLUGIN_CACHE_DIR"]).is_dir()
 
 
 def test_the_variable_of_the_user_stands(monkeypatch: pytest.MonkeyPatch) -> None:
