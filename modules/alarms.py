@@ -1,5 +1,7 @@
 """Alarms, the encrypted SNS topic that they notify, and its subscriptions."""
 
+import hashlib
+
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
@@ -39,9 +41,13 @@ class Alarms(Construct):
         )
         SnsTopicPolicy(self, "policy", arn=self.topic_arn, policy=policy_document(self._publishers()))
         for index, email in enumerate(config.emails):
-            SnsTopicSubscription(
-                self, f"email-{index}", topic_arn=self.topic_arn, protocol="email", endpoint=email
+            # By address: with its number, the removal of one address would replace the subscriptions after it, and
+            # their addresses would have to confirm again.
+            subscription = SnsTopicSubscription(
+                self, f"email-{_digest(email)}", topic_arn=self.topic_arn, protocol="email", endpoint=email
             )
+            # Release 0.1 numbered them.
+            subscription.move_from_id(f"aws_sns_topic_subscription.{_unique_id(id, f'email-{index}')}")
         self.alarms: list[CloudwatchMetricAlarm] = []
 
     @property
@@ -141,3 +147,13 @@ class Alarms(Construct):
             # Source: Amazon EventBridge User Guide, "Using resource-based policies", on Amazon SNS.
             publish("EventBridge", "events.amazonaws.com", conditions={}),
         )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _unique_id(*path: str) -> str:
+    # As cdktf makes it (packages/cdktf/lib/private/unique.ts).
+    digest = hashlib.md5("/".join(path).encode(), usedforsecurity=False).hexdigest()[:8].upper()
+    return f"{'_'.join(path)}_{digest}"

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ecs_cluster import EcsCluster, EcsClusterSetting
 from cdktf_cdktf_provider_aws.ecs_task_definition import EcsTaskDefinition
 from constructs import Construct
@@ -111,6 +112,8 @@ class Tunnel(Construct):
             execution_role_arn=compute.execution.arn,
             task_role_arn=self.role.arn,
             container_definitions=json.dumps([container]),
+            # Every change makes a new revision. The manifest names the old one until then.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         waive(
             self.resource,

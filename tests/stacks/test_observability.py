@@ -1,11 +1,14 @@
 """The dashboard and the budget."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.stacks.synthesized import Synthesized
+from environments import load_environments
+from tests.stacks.synthesized import Synthesized, synthesize
+from tests.support.planned_changes import with_changes
 
 _SAMPLED = ("ServerlessDatabaseCapacity", "DatabaseConnections")
 
@@ -33,3 +36,28 @@ def test_bytes_scanned_use_a_search_because_the_metric_has_more_dimensions(
         assert workgroup["name"].startswith(f"terrarium-{name}")
         assert 'MetricName="ProcessedBytes"' in search
         assert "aws_athena_workgroup" in search or workgroup["name"] in search
+
+
+def test_subscriptions_are_named_by_address_and_keep_the_numbered_ones(tmp_path: Path) -> None:
+    """An address that has confirmed its subscription does not have to do so again."""
+    (config,) = (config for config in load_environments() if config.name == "test")
+    addresses = ["ada@acme.example", "grace@acme.example"]
+    both, second = (
+        synthesize([with_changes(config, {"observability.emails": emails})], tmp_path / str(len(emails)))[
+            "test"
+        ]
+        for emails in (addresses, addresses[1:])
+    )
+    of_second = {
+        path: one["endpoint"] for path, one in second.resources("aws_sns_topic_subscription").items()
+    }
+    assert (
+        of_second.items()
+        <= {
+            path: one["endpoint"] for path, one in both.resources("aws_sns_topic_subscription").items()
+        }.items()
+    )
+    assert [one["from"].split(".")[1][:15] for one in both.document["moved"]] == [
+        "alarms_email-0_",
+        "alarms_email-1_",
+    ]

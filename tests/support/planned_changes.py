@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from environments import Environment
+from modules.names import Names
 from policies.plan.change import Change, changes_of
 from tests.stacks.synthesized import synthesize
 from tests.support.local_sandbox import LocalSandbox
@@ -47,6 +48,10 @@ class ChangingEnvironment:
         self._folder = folder
         self._paths: dict[str, str] = {}
         self._terraform = Terraform(folder, sandbox.environment(config.name))
+        sandbox.client("s3", config.name).create_bucket(
+            Bucket=Names.of(config).state_bucket,
+            CreateBucketConfiguration={"LocationConstraint": config.region},
+        )
 
     def deploy(self, changes: Mapping[str, Any] | None = None) -> None:
         """Deploy the environment with other values of fields, which it keeps."""
@@ -63,11 +68,12 @@ class ChangingEnvironment:
         return {self._paths.get(change.address, change.address): change for change in changes_of(document)}
 
     def refusal(self, changes: Mapping[str, Any]) -> str:
-        """Return why Terraform refuses to plan other values of fields."""
+        """Return why Terraform refuses to plan other values of fields, in one line."""
         self._write(with_changes(self.config, changes))
+        self._terraform.run("init", "-reconfigure")
         refused = self._terraform.run("plan", "-lock=false")
         assert refused.returncode == 1, refused.stdout[-2000:]
-        return refused.stderr
+        return " ".join(refused.stderr.split())
 
     def _write(self, config: Environment) -> None:
         shutil.rmtree(self._folder / "synthesized", ignore_errors=True)

@@ -1,0 +1,240 @@
+"""Changes of each field of an environment's file: Terraform plans what the field declares."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import Environment, load_environments
+from environments.fields import ChangedField, changed_fields, declared_fields
+from policies.plan.change import Change
+from policies.plan.interruptions import interruption
+from tests.support.local_sandbox import LocalSandbox
+from tests.support.planned_changes import ChangingEnvironment, with_changes
+
+# One deployment, and a plan for each group of changes.
+pytestmark = pytest.mark.slow
+
+_PRINCIPAL = "arn:aws:iam::111111111111:role/acme-someone"
+_POOLS = ("cpu", "gpu")
+
+# What the environment has that the fixture does not.
+_DEPLOYED: Mapping[str, Any] = {
+    "compute.images": {"torch": "torch-1"},
+    "metadata.engine_version": "17.7",
+    "metadata.instances": 2,
+    "observability.emails": ["ada@acme.example"],
+    "workbench.users": ["ada", "grace"],
+}
+
+_IN_PLACE: tuple[Mapping[str, Any], ...] = (
+    {
+        "owner": "other",
+        "cost_center": "other",
+        "use_case": "other",
+        "pipelines": [
+            {
+                "name": "breast-cancer",
+                "pipeline": "examples.breast_cancer.pipeline:PIPELINE",
+                "enabled": False,
+            }
+        ],
+        "pipelines.breast-cancer.schedule": "cron(0 6 * * ? *)",
+        "encryption.deletion_window_days": 8,
+        "network.availability_zones": 3,
+        "network.log_retention_days": 14,
+        "artifacts.noncurrent_version_days": 8,
+        "artifacts.publishers": [_PRINCIPAL],
+        "metadata.engine_version": "17",
+        "metadata.minimum_capacity": 0.5,
+        "metadata.maximum_capacity": 4,
+        "metadata.instances": 3,
+        "metadata.backup_retention_days": 2,
+        "metadata.log_retention_days": 14,
+        "features.noncurrent_version_days": 8,
+        "features.query_scan_limit_gib": 50,
+        "features.query_result_days": 6,
+        "features.online_recovery": True,
+        "compute.images": {"torch": "torch-2", "jax": "jax-1"},
+        "compute.job_hours": 12,
+        "compute.log_retention_days": 14,
+        **{f"compute.pools.{pool}.maximum_vcpus": 32 for pool in _POOLS},
+        **{f"compute.pools.{pool}.disk_gib": 200 for pool in _POOLS},
+        **{f"compute.pools.{pool}.runnable_minutes": 30 for pool in _POOLS},
+        "compute.pools.cpu.instance_types": ["m7i"],
+        "compute.pools.cpu.purchase": "on-demand",
+        "registry.locked_days": 5,
+        "registry.noncurrent_version_days": 31,
+        "registry.approval": True,
+        "registry.separate_approver": True,
+        "registry.gates": {"signature": True},
+        "workbench.users": ["ada", "grace", "marie"],
+        "workbench.idle_minutes": 30,
+        "observability.emails": ["ada@acme.example", "grace@acme.example"],
+        "observability.monthly_budget_usd": 300,
+        "audit.retention_days": 91,
+        "audit.locked_days": 5,
+        "access.scientists": [_PRINCIPAL],
+        "access.releasers": [_PRINCIPAL],
+        "access.approvers": [_PRINCIPAL],
+        "access.scientists_write": False,
+        "access.github_repository": "acme/other",
+        "access.ci_principals": [_PRINCIPAL],
+        "delivery.deploys_on": "main",
+        "delivery.after": "test",
+    },
+    {
+        "tier": "standard",
+        **{
+            f"{section}.protected": True
+            for section in (
+                "encryption",
+                "artifacts",
+                "metadata",
+                "features",
+                "compute",
+                "registry",
+                "audit",
+            )
+        },
+        "metadata.auto_pause_seconds": 600,
+        "registry.locked_days": 5,
+        "registry.lock_mode": "compliance",
+        "audit.locked_days": 5,
+        "audit.lock_mode": "compliance",
+        "compute.pools.gpu.accelerator": "none",
+        "compute.pools.gpu.instance_types": ["m7i"],
+        "access.github_repository": None,
+    },
+    {
+        # Multi-node jobs need on-demand instances, and another egress than that of the tier.
+        "compute.pools.gpu.purchase": "on-demand",
+        "compute.pools.gpu.nodes": 2,
+        "network.egress": "nat",
+    },
+)
+
+# By field: a value, and a change of a resource that it makes.
+_NOT_IN_PLACE: Mapping[str, tuple[Any, tuple[str, str]]] = {
+    "network.egress": ("none", ("delete", "aws_internet_gateway")),
+    "metadata.engine_version": ("18", ("update", "aws_rds_cluster")),
+    "metadata.instances": (1, ("delete", "aws_rds_cluster_instance")),
+    "compute.images": ({}, ("delete", "aws_batch_job_definition")),
+    "workbench.users": (["grace"], ("delete", "aws_sagemaker_notebook_instance")),
+    "workbench.instance_type": ("ml.t3.large", ("update", "aws_sagemaker_notebook_instance")),
+    "workbench.disk_gib": (30, ("update", "aws_sagemaker_notebook_instance")),
+    "pipelines": ([], ("delete", "aws_sfn_state_machine")),
+    "compute.pools.cpu.name": ("large", ("delete", "aws_batch_job_queue")),
+}
+
+_DELETING = {"compute.images", "workbench.users", "pipelines", "compute.pools.cpu.name"}
+_INTERRUPTED = "in place with interruption"
+
+_REFUSED: Mapping[str, Any] = {
+    "region": "eu-west-1",
+    "network.cidr": "10.99.0.0/16",
+    "metadata.engine_version": "16",
+    "workbench.disk_gib": 10,
+    "workbench.direct_internet": False,
+}
+
+# Fields that no change here is about, and why.
+_ELSEWHERE = {
+    "name": "the file cannot contain it (tests/unit/environments/test_load.py)",
+    "account": "Terraform refuses the credentials (tests/sandbox/terraform/test_state_lock.py)",
+    "access.github_oidc_provider": "an existing provider is needed",
+    "registry.promotes_from": "another environment is needed",
+    "pipelines.*.name": "another name is another item, as for pools",
+    "pipelines.*.pipeline": "another definition of the same state machine, as by `pipelines.*.schedule`",
+    "pipelines.*.folder": "the same",
+    "pipelines.*.definition": "the same",
+}
+
+
+@pytest.fixture(scope="module")
+def deployed(
+    sandbox_of_changes: LocalSandbox, tmp_path_factory: pytest.TempPathFactory
+) -> ChangingEnvironment:
+    """A disposable environment with two notebooks, a second database instance and an image."""
+    config = next(
+        config
+        for config in load_environments()
+        if config.tier == "disposable" and config.pipelines and not config.registry.promotes_from
+    )
+    environment = ChangingEnvironment(
+        sandbox_of_changes, tmp_path_factory.mktemp("changes"), with_changes(config, _DEPLOYED)
+    )
+    environment.deploy()
+    return environment
+
+
+@pytest.fixture(scope="module")
+def sandbox_of_changes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
+    """A sandbox that contains nothing else."""
+    sandbox = LocalSandbox(home=tmp_path_factory.mktemp("home"), checkout=Path(__file__).parents[3])
+    sandbox.command("up", "--port", "0")
+    yield sandbox
+    sandbox.command("down")
+
+
+def _fields(config: Environment, changes: Mapping[str, Any]) -> tuple[ChangedField, ...]:
+    old, new = (
+        one.model_dump(mode="json", exclude_none=True) for one in (config, with_changes(config, changes))
+    )
+    return changed_fields(old, new)
+
+
+def _interruptions(changes: Mapping[str, Change]) -> dict[str, str]:
+    """Return what ends, or is lost, by construct path."""
+    return {
+        path: effect
+        for path, change in changes.items()
+        if (effect := interruption(change) or ("loses data" if change.loses_data else None))
+    }
+
+
+def test_every_field_is_changed_here_or_elsewhere() -> None:
+    named = {*_NOT_IN_PLACE, *_REFUSED, *(path for group in _IN_PLACE for path in group)}
+    changed = {re.sub(r"(pools|pipelines)\.[^.]+\.", r"\1.*.", path) for path in named}
+    assert changed | _ELSEWHERE.keys() == {field.path for field in declared_fields()}
+
+
+@pytest.mark.parametrize("changes", _IN_PLACE, ids=["values", "protection", "nodes"])
+def test_changes_in_place_delete_and_replace_nothing_that_users_have(
+    deployed: ChangingEnvironment, changes: Mapping[str, Any]
+) -> None:
+    effects = {field.path: field.change.effect for field in _fields(deployed.config, changes)}
+    effects.pop("network.egress", None)  # connections that are open end
+    assert set(effects.values()) == {"in place"}
+    assert _interruptions(deployed.plan(changes)) == {}
+
+
+@pytest.mark.parametrize("path", _NOT_IN_PLACE)
+def test_other_changes_do_what_the_field_declares(deployed: ChangingEnvironment, path: str) -> None:
+    value, expected = _NOT_IN_PLACE[path]
+    (field,) = _fields(deployed.config, {path: value})
+    changes = deployed.plan({path: value})
+    assert expected in {(change.action, change.address.partition(".")[0]) for change in changes.values()}
+    assert not any(change.loses_data for change in changes.values())
+    assert field.change.effect == ("deleted" if "delete" in expected and path in _DELETING else _INTERRUPTED)
+
+
+@pytest.mark.parametrize("path", _REFUSED)
+def test_a_refused_change_fails_the_plan_and_says_what_to_do(
+    deployed: ChangingEnvironment, path: str
+) -> None:
+    (field,) = _fields(deployed.config, {path: _REFUSED[path]})
+    assert field.change.effect == "refused"
+    message = deployed.refusal({path: _REFUSED[path]})
+    assert f"{path} cannot change from " in message
+    assert field.change.how in message
+
+
+def test_an_upgrade_creates_the_new_parameter_group_first(deployed: ChangingEnvironment) -> None:
+    assert deployed.plan({"metadata.engine_version": "18"})["metadata/parameters"].created_first
+
+
+def test_without_changes_nothing_is_planned(deployed: ChangingEnvironment) -> None:
+    assert deployed.plan() == {}
