@@ -22,7 +22,7 @@ hold. `refused`: the plan fails, and nothing changes.
 """
 
 Case = Literal["changed", "higher", "lower", "lower major version", "removed"]
-"""The changes that a declaration is about. `removed`: items of a list or table."""
+"""The changes that a declaration is about. `removed`: the value, or items of a list or table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ def _matches(case: Case, old: Any, new: Any) -> bool:
     if case == "changed":
         return True
     if case == "removed":
-        return bool(set(old or ()) - set(new or ()))
+        return new is None or (not isinstance(old, str) and bool(set(old or ()) - set(new)))
     if old is None or new is None:
         return False  # a field that the other configuration does not have
     match case:

@@ -12,6 +12,7 @@ from constructs import Construct
 from environments.sections.observability import Observability as ObservabilityConfig
 from modules.encryption import Encryption
 from modules.iam.statement import Conditions, Statement, policy_document
+from modules.logical_id import logical_id
 from modules.names import Limit, Names
 
 __all__ = ["Alarms"]
@@ -47,7 +48,7 @@ class Alarms(Construct):
                 self, f"email-{_digest(email)}", topic_arn=self.topic_arn, protocol="email", endpoint=email
             )
             # Release 0.1 numbered them.
-            subscription.move_from_id(f"aws_sns_topic_subscription.{_unique_id(id, f'email-{index}')}")
+            subscription.move_from_id(f"aws_sns_topic_subscription.{logical_id(id, f'email-{index}')}")
         self.alarms: list[CloudwatchMetricAlarm] = []
 
     @property
@@ -151,9 +152,3 @@ class Alarms(Construct):
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def _unique_id(*path: str) -> str:
-    # As cdktf makes it (packages/cdktf/lib/private/unique.ts).
-    digest = hashlib.md5("/".join(path).encode(), usedforsecurity=False).hexdigest()[:8].upper()
-    return f"{'_'.join(path)}_{digest}"

@@ -27,7 +27,7 @@ _CASES: Mapping[Case, str] = {
     "higher": "a higher value",
     "lower": "a lower value",
     "lower major version": "a lower major version",
-    "removed": "an item is removed",
+    "removed": "removed",
 }
 _FEW = 4  # values that are listed in full
 # The unit is the last part of a field's name.

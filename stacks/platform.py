@@ -34,7 +34,7 @@ from modules.workbench import Workbench
 from stacks.boundary import migration_boundary, platform_boundary
 from stacks.capabilities import Capabilities
 from stacks.digest import DIGEST_PLACEHOLDER
-from stacks.former_rules import forget_former_rules
+from stacks.forgotten_resources import forget_resources
 from stacks.manifest import manifest_of
 from stacks.outputs import write_outputs
 
@@ -98,7 +98,7 @@ class Platform(TerraformStack):
             alarms=self._alarms,
             after=manifest.resource,
         )
-        forget_former_rules(self, pools=(pool.name for pool in config.compute.pools))
+        forget_resources(self, config=config)
         write_waivers(self)
 
     def _add_state_and_provider(self) -> None:

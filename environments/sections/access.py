@@ -42,15 +42,24 @@ class Access(Section):
     """Whether scientists can record runs and submit models; if not, they only read, and jobs and releases write.
     Defaults to the tier's value."""
 
-    github_repository: Annotated[Annotated[str, AfterValidator(_github_repository)] | None, IN_PLACE] = None
+    github_repository: Annotated[
+        Annotated[str, AfterValidator(_github_repository)] | None,
+        Change(
+            effect="deleted",
+            how="GitHub's OIDC provider is deleted if this environment created it: other environments of the account "
+            'that use it cannot be deployed by workflows then. Deploy with github_oidc_provider = "existing" first.',
+            case="removed",
+        ),
+        IN_PLACE,
+    ] = None
     """The GitHub repository whose workflows may assume the CI roles, as `owner/name`. Defaults to none."""
 
     github_oidc_provider: Annotated[
         Literal["create", "existing"],
         Change(
             effect="in place",
-            how="From create to existing, remove the provider from the state first, or it is deleted "
-            "(docs/guides/deploy.md). From existing to create, import it first: AWS refuses a second one.",
+            how="A provider that this environment created stays in the account. From existing to create, import it "
+            "first: AWS refuses a second one.",
         ),
     ] = "create"
     """Whether the stack creates GitHub's OIDC provider in the account, or uses the existing one: an account has at most

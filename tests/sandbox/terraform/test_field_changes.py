@@ -10,12 +10,10 @@ import pytest
 from environments import Environment, load_environments
 from environments.fields import ChangedField, changed_fields, declared_fields
 from policies.plan.change import Change
-from policies.plan.interruptions import interruption
 from tests.support.local_sandbox import LocalSandbox
 from tests.support.planned_changes import ChangingEnvironment, with_changes
 
-# One deployment, and a plan for each group of changes.
-pytestmark = pytest.mark.slow
+slow = pytest.mark.slow  # one deployment, and a plan for each test
 
 _PRINCIPAL = "arn:aws:iam::111111111111:role/acme-someone"
 _POOLS = ("cpu", "gpu")
@@ -34,13 +32,7 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "owner": "other",
         "cost_center": "other",
         "use_case": "other",
-        "pipelines": [
-            {
-                "name": "breast-cancer",
-                "pipeline": "examples.breast_cancer.pipeline:PIPELINE",
-                "enabled": False,
-            }
-        ],
+        "pipelines.breast-cancer.enabled": False,
         "pipelines.breast-cancer.schedule": "cron(0 6 * * ? *)",
         "encryption.deletion_window_days": 8,
         "network.availability_zones": 3,
@@ -48,6 +40,7 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "artifacts.noncurrent_version_days": 8,
         "artifacts.publishers": [_PRINCIPAL],
         "metadata.engine_version": "17",
+        "metadata.restore_from_snapshot": "terrarium-dev-metadata-earlier",
         "metadata.minimum_capacity": 0.5,
         "metadata.maximum_capacity": 4,
         "metadata.instances": 3,
@@ -76,6 +69,7 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "observability.monthly_budget_usd": 300,
         "audit.retention_days": 91,
         "audit.locked_days": 5,
+        "access.revoke_sessions_before": "2026-12-01T00:00:00Z",
         "access.scientists": [_PRINCIPAL],
         "access.releasers": [_PRINCIPAL],
         "access.approvers": [_PRINCIPAL],
@@ -87,6 +81,7 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
     },
     {
         "tier": "standard",
+        "protected": True,
         **{
             f"{section}.protected": True
             for section in (
@@ -106,13 +101,13 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "audit.lock_mode": "compliance",
         "compute.pools.gpu.accelerator": "none",
         "compute.pools.gpu.instance_types": ["m7i"],
-        "access.github_repository": None,
     },
     {
         # Multi-node jobs need on-demand instances, and another egress than that of the tier.
         "compute.pools.gpu.purchase": "on-demand",
         "compute.pools.gpu.nodes": 2,
         "network.egress": "nat",
+        "access.github_oidc_provider": "existing",
     },
 )
 
@@ -125,11 +120,18 @@ _NOT_IN_PLACE: Mapping[str, tuple[Any, tuple[str, str]]] = {
     "workbench.users": (["grace"], ("delete", "aws_sagemaker_notebook_instance")),
     "workbench.instance_type": ("ml.t3.large", ("update", "aws_sagemaker_notebook_instance")),
     "workbench.disk_gib": (30, ("update", "aws_sagemaker_notebook_instance")),
+    "access.github_repository": (None, ("delete", "aws_iam_openid_connect_provider")),
     "pipelines": ([], ("delete", "aws_sfn_state_machine")),
     "compute.pools.cpu.name": ("large", ("delete", "aws_batch_job_queue")),
 }
 
-_DELETING = {"compute.images", "workbench.users", "pipelines", "compute.pools.cpu.name"}
+_DELETING = {
+    "access.github_repository",
+    "compute.images",
+    "workbench.users",
+    "pipelines",
+    "compute.pools.cpu.name",
+}
 _INTERRUPTED = "in place with interruption"
 
 _REFUSED: Mapping[str, Any] = {
@@ -144,8 +146,8 @@ _REFUSED: Mapping[str, Any] = {
 _ELSEWHERE = {
     "name": "the file cannot contain it (tests/unit/environments/test_load.py)",
     "account": "Terraform refuses the credentials (tests/sandbox/terraform/test_state_lock.py)",
-    "access.github_oidc_provider": "an existing provider is needed",
     "registry.promotes_from": "another environment is needed",
+    "compute.pools": "another name is another item, as by `compute.pools.*.name`",
     "pipelines.*.name": "another name is another item, as for pools",
     "pipelines.*.pipeline": "another definition of the same state machine, as by `pipelines.*.schedule`",
     "pipelines.*.folder": "the same",
@@ -186,12 +188,17 @@ def _fields(config: Environment, changes: Mapping[str, Any]) -> tuple[ChangedFie
     return changed_fields(old, new)
 
 
-def _interruptions(changes: Mapping[str, Change]) -> dict[str, str]:
-    """Return what ends, or is lost, by construct path."""
+def _ended(changes: Mapping[str, Change]) -> dict[str, str]:
+    """Return the resources that end, by construct path, with what ends them.
+
+    Grants are spread over policies by their size: their number changes, and the permissions do not.
+    """
     return {
-        path: effect
+        path: change.action
         for path, change in changes.items()
-        if (effect := interruption(change) or ("loses data" if change.loses_data else None))
+        if change.action in {"delete", "replace"}
+        and not change.created_first
+        and change.kind not in {"aws_iam_policy", "aws_iam_role_policy_attachment"}
     }
 
 
@@ -201,6 +208,7 @@ def test_every_field_is_changed_here_or_elsewhere() -> None:
     assert changed | _ELSEWHERE.keys() == {field.path for field in declared_fields()}
 
 
+@slow
 @pytest.mark.parametrize("changes", _IN_PLACE, ids=["values", "protection", "nodes"])
 def test_changes_in_place_delete_and_replace_nothing_that_users_have(
     deployed: ChangingEnvironment, changes: Mapping[str, Any]
@@ -208,19 +216,21 @@ def test_changes_in_place_delete_and_replace_nothing_that_users_have(
     effects = {field.path: field.change.effect for field in _fields(deployed.config, changes)}
     effects.pop("network.egress", None)  # connections that are open end
     assert set(effects.values()) == {"in place"}
-    assert _interruptions(deployed.plan(changes)) == {}
+    assert _ended(deployed.plan(changes)) == {}
 
 
+@slow
 @pytest.mark.parametrize("path", _NOT_IN_PLACE)
 def test_other_changes_do_what_the_field_declares(deployed: ChangingEnvironment, path: str) -> None:
     value, expected = _NOT_IN_PLACE[path]
     (field,) = _fields(deployed.config, {path: value})
     changes = deployed.plan({path: value})
-    assert expected in {(change.action, change.address.partition(".")[0]) for change in changes.values()}
+    assert expected in {(change.action, change.kind) for change in changes.values()}
     assert not any(change.loses_data for change in changes.values())
     assert field.change.effect == ("deleted" if "delete" in expected and path in _DELETING else _INTERRUPTED)
 
 
+@slow
 @pytest.mark.parametrize("path", _REFUSED)
 def test_a_refused_change_fails_the_plan_and_says_what_to_do(
     deployed: ChangingEnvironment, path: str
@@ -232,9 +242,11 @@ def test_a_refused_change_fails_the_plan_and_says_what_to_do(
     assert field.change.how in message
 
 
+@slow
 def test_an_upgrade_creates_the_new_parameter_group_first(deployed: ChangingEnvironment) -> None:
     assert deployed.plan({"metadata.engine_version": "18"})["metadata/parameters"].created_first
 
 
+@slow
 def test_without_changes_nothing_is_planned(deployed: ChangingEnvironment) -> None:
     assert deployed.plan() == {}
