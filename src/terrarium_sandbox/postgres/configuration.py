@@ -14,6 +14,8 @@ _PARAMETERS = {
     "min_wal_size": "32MB",
     "max_wal_size": "512MB",
     "wal_level": "replica",
+    # For point-in-time recovery, from the data with which the server was created: the most changes that are kept.
+    "wal_keep_size": "4GB",
     "max_wal_senders": "4",
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import psutil
@@ -18,6 +19,7 @@ from terrarium_sandbox.postgres.configuration import host_based_authentication, 
 from terrarium_sandbox.postgres.gateway.login import SUPERUSER
 from terrarium_sandbox.postgres.gateway.settings import EXIT_PORT_BUSY, GatewaySettings
 from terrarium_sandbox.postgres.installation import Installation
+from terrarium_sandbox.postgres.point_in_time import Recovery
 from terrarium_sandbox.postgres.storage import Storage
 from terrarium_sandbox.postgres.template import copy_data
 from terrarium_sandbox.process.child_processes import Children
@@ -221,6 +223,12 @@ class DatabaseServer:
                 f"{backup} could not copy {self.data_folder} to {target}: {result.stderr.strip()}",
                 remedy=f"free disk space for {target}, and retry",
             )
+
+    def recover_data(self, target: Path, *, time: datetime) -> None:
+        """Write the data as it was at a time, from the data at creation and the changes since. See `copy_data`."""
+        with self._lock:
+            recovery = Recovery(self._installation, self._storage, server_folder=self.folder)
+            recovery.write(target, until=time)
 
     def remove(self) -> None:
         """Stop the server, and delete it with its data."""

@@ -7,11 +7,13 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from terrarium_sandbox.postgres.certificate import make_certificate
 from terrarium_sandbox.postgres.installation import Installation, choose_installation, find_installations
 from terrarium_sandbox.postgres.operating_user import OperatingUser, find_operating_user
+from terrarium_sandbox.postgres.point_in_time import keep_base
 from terrarium_sandbox.postgres.server import ADDRESS, DatabaseServer
 from terrarium_sandbox.postgres.storage import Storage
 from terrarium_sandbox.postgres.template import copy_data, find_template
@@ -77,6 +79,7 @@ class DatabaseServers:
             storage.user.make_folder(server_folder)
             try:
                 copy_data(template, server_folder / "data", storage)
+                keep_base(template, server_folder, storage, shared=source is None)
             except BaseException:
                 shutil.rmtree(server_folder, ignore_errors=True)
                 raise
@@ -119,6 +122,16 @@ class DatabaseServers:
         server = self.get(name)
         if server is not None:
             server.copy_data(self._storage().snapshots_folder / snapshot)
+
+    def save_point_in_time(self, name: str, *, time: datetime, snapshot: str) -> None:
+        """Save a server's data as it was at a time. Do nothing if it has none.
+
+        Raises:
+            Error: The server no longer keeps the changes since its creation, or the disk is full.
+        """
+        server = self.get(name)
+        if server is not None:
+            server.recover_data(self._storage().snapshots_folder / snapshot, time=time)
 
     def copy_snapshot(self, source: str, target: str) -> None:
         """Copy a snapshot."""

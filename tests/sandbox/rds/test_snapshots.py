@@ -1,6 +1,10 @@
-"""Snapshots of databases, and restores from them."""
+"""Snapshots of databases, and restores from them and to points in time."""
+
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.local_sandbox import LocalSandbox
 from tests.support.rds_client import Account, Cluster
@@ -64,3 +68,57 @@ def test_a_cluster_is_cloned_as_it_is_now(account: Account, cluster: Cluster) ->
     assert _kept(clone) == (1,)
     clone.delete()
     cluster.delete()
+
+
+def test_a_cluster_is_restored_as_it_was_at_a_time(account: Account, cluster: Cluster) -> None:
+    """A change and a deletion after the time are undone; the restored cluster can be restored, too."""
+    with cluster.connect_as_master() as master:
+        master.execute("CREATE TABLE dropped AS SELECT 1 AS one")
+    before = _after_a_moment()
+    with cluster.connect_as_master() as master:
+        master.execute("UPDATE kept SET one = 2")
+        master.execute("DROP TABLE dropped")
+    restored = _restored(account, cluster, before)
+    with restored.connect_as_master() as master:
+        assert master.execute("SELECT kept.one, dropped.one FROM kept, dropped").fetchone() == (1, 1)
+    with restored.connect_as_master() as master:
+        master.execute("UPDATE kept SET one = 3")
+    later = _after_a_moment()
+    with restored.connect_as_master() as master:
+        master.execute("UPDATE kept SET one = 4")
+    again = _restored(account, restored, later)
+    assert (_kept(again), _kept(restored), _kept(cluster)) == ((3,), (4,), (2,))
+    for one in (again, restored, cluster):
+        one.delete()
+
+
+def test_a_time_after_the_last_change_restores_the_last_change(account: Account, cluster: Cluster) -> None:
+    restored = _restored(account, cluster, _after_a_moment())
+    assert _kept(restored) == (1,)
+    restored.delete()
+    cluster.delete()
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_time_outside_of_the_restorable_window_is_refused(
+    account: Account, cluster: Cluster, days: int
+) -> None:
+    with pytest.raises(ClientError, match="restorable time"):
+        _restored(account, cluster, datetime.now(UTC) + timedelta(days=days))
+    cluster.delete()
+
+
+def _after_a_moment() -> datetime:
+    """Return a time between two changes: RDS restores to seconds."""
+    time.sleep(1)
+    now = datetime.now(UTC).replace(microsecond=0)
+    time.sleep(1)
+    return now
+
+
+def _restored(account: Account, cluster: Cluster, moment: datetime) -> Cluster:
+    restored = Cluster(account, f"{cluster.name}-restored")
+    account.client("rds").restore_db_cluster_to_point_in_time(
+        DBClusterIdentifier=restored.name, SourceDBClusterIdentifier=cluster.name, RestoreToTime=moment
+    )
+    return restored

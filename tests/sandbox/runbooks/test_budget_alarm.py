@@ -20,6 +20,7 @@ def test_the_job_that_spends_ends_and_the_pools_work_afterwards(
         jobName="spending",
         jobQueue="terrarium-dev-cpu",
         jobDefinition=definition["jobDefinitions"][0]["jobDefinitionArn"],
+        shareIdentifier="runbook",
         containerOverrides={"command": [sys.executable, "-c", "import time; time.sleep(3600)"]},
     )["jobId"]
 

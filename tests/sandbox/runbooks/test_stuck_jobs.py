@@ -17,6 +17,7 @@ def _submit(dev: Deployment, name: str, *, vcpus: int) -> str:
         jobName=name,
         jobQueue=queue,
         jobDefinition=definition["jobDefinitions"][0]["jobDefinitionArn"],
+        shareIdentifier="runbook",
         containerOverrides={
             "command": [sys.executable, "-c", "print('done')"],
             "resourceRequirements": [{"type": "VCPU", "value": str(vcpus)}],

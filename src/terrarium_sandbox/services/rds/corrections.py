@@ -85,13 +85,17 @@ def _keep_clusters_when_refused() -> None:
     @wrap(
         RDSBackend,
         "modify_db_cluster",
-        reason="moto loses a cluster when it refuses a change, ignores two settings, and drops the managed secret.",
+        reason="moto loses a cluster when it refuses a change, ignores two settings, drops the managed secret, and "
+        "leaves the instances of a renamed cluster behind.",
     )
     def modify(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
         identifier = kwargs["db_cluster_identifier"]
         if identifier not in backend.clusters:
             raise DBClusterNotFoundError(identifier)
         cluster = backend.clusters[identifier]
+        if kwargs.get("new_db_cluster_identifier", identifier) in backend.clusters.keys() - {identifier}:
+            raise RDSClientError("DBClusterAlreadyExistsFault", "DB Cluster already exists")
+        members = list(cluster.members)
         if kwargs.get("enable_iam_database_authentication") is not None:
             cluster.iam_auth = kwargs.pop("enable_iam_database_authentication")
         if cluster.manage_master_user_password and kwargs.get("manage_master_user_password"):
@@ -99,10 +103,13 @@ def _keep_clusters_when_refused() -> None:
         if "cloudwatch_logs_export_configuration" in kwargs:
             _export_logs(cluster, kwargs.pop("cloudwatch_logs_export_configuration"))
         try:
-            return original(backend, kwargs)  # type: ignore[no-any-return]
+            answer: DBCluster = original(backend, kwargs)
         except BaseException:
             backend.clusters[identifier] = cluster
             raise
+        for member in members:
+            member.db_cluster_identifier = cluster.db_cluster_identifier
+        return answer
 
 
 def _export_logs(cluster: DBCluster, change: dict[str, list[str]]) -> None:

@@ -4,8 +4,10 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
+from moto.rds.exceptions import InvalidParameterValue
 from moto.rds.models import DBCluster, DBClusterSnapshot, DBInstance, DBSnapshot, RDSBackend
 
 from terrarium_sandbox.patches import argument, wrap
@@ -92,14 +94,15 @@ def _install_restoring(data_plane: DataPlane) -> None:
     def restore_cluster(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
         name = argument(original, "source_db_cluster_identifier", (backend, *arguments), keywords)
         source = backend.describe_db_clusters(name)[0]
-        with _restoring_live(data_plane, source, keywords.get("port")):
+        with _restoring_live(data_plane, source, keywords.get("port"), keywords.get("restore_to_time")):
             return original(backend, *arguments, **keywords)
 
     @wrap(RDSBackend, "restore_db_instance_to_point_in_time", reason="moto has no data to restore.")
     def restore_instance(
         original: Any, backend: RDSBackend, source: str, target: str, overrides: dict[str, Any]
     ) -> Any:
-        with _restoring_live(data_plane, backend.describe_db_instances(source)[0], overrides.get("port")):
+        described, time = backend.describe_db_instances(source)[0], overrides.get("restore_time")
+        with _restoring_live(data_plane, described, overrides.get("port"), time):
             return original(backend, source, target, overrides)
 
     @wrap(DBCluster, "get_cfg", reason="moto fails to restore a cluster whose password RDS manages.")
@@ -112,17 +115,44 @@ def _install_restoring(data_plane: DataPlane) -> None:
 
 @contextmanager
 def _restoring_live(
-    data_plane: DataPlane, source: DBCluster | DBInstance, port: int | None
+    data_plane: DataPlane, source: DBCluster | DBInstance, port: int | None, time: str | datetime | None
 ) -> Iterator[None]:
-    """Restore the present data, because the sandbox keeps no other point in time."""
-    name = f"point-in-time-{uuid.uuid4()}"
+    """Restore the data of a time, or the present data if it is None."""
+    name, server = f"point-in-time-{uuid.uuid4()}", Database(source).resource_id
     with as_rds_errors():
-        data_plane.servers.save_snapshot(Database(source).resource_id, snapshot=name)
+        if time is None:
+            data_plane.servers.save_snapshot(server, snapshot=name)
+        else:
+            moment = _moment(time)
+            _check_window(source, moment)
+            data_plane.servers.save_point_in_time(server, time=moment, snapshot=name)
     try:
         with restoring(Restoration(name if data_plane.servers.has_snapshot(name) else None, port)):
             yield
     finally:
         data_plane.servers.remove_snapshot(name)
+
+
+def _moment(time: str | datetime) -> datetime:
+    moment = datetime.fromisoformat(time) if isinstance(time, str) else time
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _check_window(source: DBCluster | DBInstance, time: datetime) -> None:
+    """Refuse a time outside of the window that descriptions return.
+
+    Source: RDS API Reference, RestoreDBClusterToPointInTime, RestoreToTime: before the latest restorable time; Amazon
+    Aurora User Guide, "Restoring a DB cluster to a specified time": within the backup retention period.
+    """
+    earliest = (
+        source.earliest_restorable_time if isinstance(source, DBCluster) else source.instance_create_time
+    )
+    first, last = _moment(earliest), datetime.now(UTC)
+    if not first <= time <= last:
+        raise InvalidParameterValue(
+            f"The restore time {time.isoformat()} is not between the earliest restorable time {first.isoformat()} and "
+            f"the latest restorable time {last.isoformat()}"
+        )
 
 
 def _save(data_plane: DataPlane, backend: RDSBackend, snapshot: Any, source: DBCluster | DBInstance) -> Any:
