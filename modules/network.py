@@ -72,7 +72,13 @@ class Network(Construct):
             tags=self._named("network"),
         )
         # Without rules: resources that name no security group can neither open nor accept connections.
-        DefaultSecurityGroup(self, "default-security-group", vpc_id=self.vpc_id)
+        DefaultSecurityGroup(
+            self,
+            "default-security-group",
+            vpc_id=self.vpc_id,
+            ingress=[],  # listed, so that a deployment removes rules that were added by hand
+            egress=[],
+        )
         zones = DataAwsAvailabilityZones(
             self,
             "zones",

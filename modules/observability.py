@@ -144,6 +144,7 @@ class Observability(Construct):
             name=self._names.physical(id, limit=Limit.EVENT_RULE),
             description=description,
             event_pattern=json.dumps(pattern),
+            state="ENABLED",  # without it, Terraform does not see that somebody disabled the rule
         )
         CloudwatchEventTarget(self, f"{id}-target", rule=rule.name, arn=alarms.topic_arn)
         alarms.add_for_rule(

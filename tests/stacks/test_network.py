@@ -31,7 +31,10 @@ def test_groups_list_all_their_rules_so_that_deployments_remove_others(
 ) -> None:
     """Argument Reference of `aws_security_group`: without `ingress` and `egress`, rules by hand stay unseen."""
     for stack in stacks.values():
-        groups = stack.resources("aws_security_group")
+        groups = {
+            **stack.resources("aws_security_group"),
+            **stack.resources("aws_default_security_group"),
+        }
         assert groups
         assert all({"ingress", "egress"} <= group.keys() for group in groups.values())
         assert not stack.resources("aws_vpc_security_group_ingress_rule")

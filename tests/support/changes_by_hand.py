@@ -256,7 +256,7 @@ CHANGED: tuple[ByHand, ...] = (
     ByHand(
         "permissions boundary removed",
         lambda account: account.client("iam").delete_role_permissions_boundary(RoleName=account.name("job")),
-        ("access/job/role (aws_iam_role)", "permissions_boundary is nothing in the account"),
+        ("access/job/role (aws_iam_role)", 'permissions_boundary is "" in the account'),
     ),
     ByHand(
         "permissions boundary widened",
@@ -300,14 +300,14 @@ CHANGED: tuple[ByHand, ...] = (
                 "s3:GetObject", f"arn:aws:s3:::{account.name(f'artifacts-{account.account}')}/*"
             ),
         ),
-        ("artifacts/bucket/policy (aws_s3_bucket_policy)",),
+        ("artifacts/policy (aws_s3_bucket_policy)",),
     ),
     ByHand(
         "public access block removed",
         lambda account: account.client("s3").delete_public_access_block(
             Bucket=account.name(f"artifacts-{account.account}")
         ),
-        ("artifacts/bucket/public-access-block (aws_s3_bucket_public_access_block)",),
+        ("artifacts/public-access-block (aws_s3_bucket_public_access_block)",),
     ),
     ByHand(
         "versions suspended",
