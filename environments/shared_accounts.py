@@ -17,8 +17,8 @@ def check_shared_accounts(environments: Iterable[Environment]) -> None:
     """Check the environments that share an account.
 
     Raises:
-        SharedAccountError: Two of them would create GitHub's OIDC provider, of which an account can have one; or the
-            name of one, followed by a dash, begins the name of the other, so that the patterns of its roles
+        SharedAccountError: Two of them would create the OIDC provider of one issuer, of which an account can have one;
+            or the name of one, followed by a dash, begins the name of the other, so that the patterns of its roles
             (`terrarium-prod-*`) match the resources of the other (`terrarium-prod-eu-*`).
     """
     for one, other in permutations(environments, 2):
@@ -31,14 +31,15 @@ def check_shared_accounts(environments: Iterable[Environment]) -> None:
                 remedy=f"rename {other.name} so that its name does not begin with {one.name!r} and a dash, or give "
                 "it another account",
             )
-        if _creates_provider(one) and _creates_provider(other):
+        same = one.access.issuer == other.access.issuer
+        if same and _creates_provider(one) and _creates_provider(other):
             raise SharedAccountError(
-                f"{one.name} and {other.name} would both create GitHub's OIDC provider in the account "
-                f"{one.account}, which can have only one",
+                f"{one.name} and {other.name} would both create the OIDC provider of {one.access.issuer} in the "
+                f"account {one.account}, which can have only one",
                 remedy=f'in environments/{other.name}.toml, set access.github_oidc_provider = "existing", and deploy '
                 f"{one.name} first",
             )
 
 
 def _creates_provider(config: Environment) -> bool:
-    return config.access.github_repository is not None and config.access.github_oidc_provider == "create"
+    return config.access.has_oidc and config.access.github_oidc_provider == "create"

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from environments.change import IN_PLACE, Change
 from environments.sections.section import Section
 
 __all__ = ["Access", "Principal"]
+
+GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
 
 # A pattern must contain a part of the name: `role/*` would match every role of the account.
 Principal = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:iam::\d{12}:(role|user)/[^*?].*$")]
@@ -19,6 +21,25 @@ def _github_repository(repository: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", repository):
         raise ValueError("must be a GitHub repository, such as acme/ml-platform")
     return repository
+
+
+def _gitlab_project(project: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+", project):
+        raise ValueError("must be a GitLab project, such as acme/ml-platform or acme/ml/platform")
+    return project
+
+
+def _issuer(issuer: str) -> str:
+    if not re.fullmatch(r"https://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?", issuer):
+        raise ValueError(
+            "must be an https URL without port, query or slash at the end, such as "
+            "https://github.example.com/_services/token"
+        )
+    return issuer
+
+
+GitLabRef = Annotated[str, Field(pattern=r"^(branch|tag):ref:[^*?]+\*?$")]
+Thumbprint = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 
 
 class Access(Section):
@@ -54,6 +75,22 @@ class Access(Section):
     ] = None
     """The GitHub repository whose workflows may assume the CI roles, as `owner/name`. Defaults to none."""
 
+    gitlab_project: Annotated[Annotated[str, AfterValidator(_gitlab_project)] | None, IN_PLACE] = None
+    """The GitLab project whose pipelines may assume the CI roles, as `group/project` or `group/subgroup/project`.
+    Either this or `github_repository`. Defaults to none."""
+
+    gitlab_refs: Annotated[tuple[GitLabRef, ...], IN_PLACE] = ("branch:ref:main", "tag:ref:v*")
+    """The protected branches and tags of `gitlab_project` that may deploy this environment, as GitLab writes them in
+    tokens: `branch:ref:main`, `tag:ref:v*`. Defaults to the branch `main` and tags `v*`."""
+
+    oidc_issuer: Annotated[Annotated[str, AfterValidator(_issuer)] | None, IN_PLACE] = None
+    """The issuer of CI's tokens: `https://<host>/_services/token` for GitHub Enterprise Server, `https://<host>` for a
+    GitLab instance. AWS must reach it. Defaults to that of github.com or gitlab.com."""
+
+    oidc_thumbprints: Annotated[tuple[Thumbprint, ...], IN_PLACE] = ()
+    """SHA-1 thumbprints of the issuer's certificate authority, as 40 hexadecimal digits, if the provider is created
+    and the authority is your own. AWS knows public ones. Defaults to none."""
+
     github_oidc_provider: Annotated[
         Literal["create", "existing"],
         Change(
@@ -62,15 +99,34 @@ class Access(Section):
             "first: AWS refuses a second one.",
         ),
     ] = "create"
-    """Whether the stack creates GitHub's OIDC provider in the account, or uses the existing one: an account has at most
-    one, which all its environments share. The stack does not change or destroy an existing one. Defaults to
-    `create`."""
+    """Whether the stack creates the OIDC provider of GitHub or GitLab in the account, or uses the existing one: an
+    account has at most one per issuer, which all its environments share. The stack does not change or destroy an
+    existing one. Defaults to `create`."""
 
     ci_principals: Annotated[tuple[Principal, ...], IN_PLACE] = ()
-    """IAM principals that may assume the CI roles, for CI systems other than GitHub: ARNs, or patterns as in
-    `scientists`. Defaults to none: only the workflows of `github_repository` may."""
+    """IAM principals that may assume the CI roles, for CI systems other than GitHub and GitLab: ARNs, or patterns as
+    in `scientists`. Defaults to none: only the workflows of `github_repository` or `gitlab_project` may."""
 
     revoke_sessions_before: Annotated[Mapping[str, AwareDatetime], IN_PLACE] = {}
     """Times by role, such as `scientist = 2026-11-30T21:00:00Z`: sessions of the role that were issued before are
     denied everything. For leaked credentials. A role is named by the part of its name after the environment's. Remove
     a time when the longest session has ended (12 hours). Defaults to none."""
+
+    @model_validator(mode="after")
+    def _check_ci(self) -> Self:
+        if self.github_repository and self.gitlab_project:
+            raise ValueError(
+                "access.github_repository and access.gitlab_project are both set: one of them deploys an environment. "
+                "Remove the other"
+            )
+        return self
+
+    @property
+    def has_oidc(self) -> bool:
+        """Whether the CI roles trust tokens of GitHub or GitLab."""
+        return self.github_repository is not None or self.gitlab_project is not None
+
+    @property
+    def issuer(self) -> str:
+        """The issuer of CI's tokens."""
+        return self.oidc_issuer or ("https://gitlab.com" if self.gitlab_project else GITHUB_ISSUER)

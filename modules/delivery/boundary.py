@@ -7,7 +7,6 @@ the environment's name or tag.
 from constructs import Construct
 
 from modules.delivery.deploy_statements import UNNAMED
-from modules.delivery.github_provider import ISSUER
 from modules.delivery.named_resources import SERVICES_BY_NAME
 from modules.delivery.network_statements import creating_actions, new_tags, requested_tag
 from modules.iam.boundary_statements import guarded_buckets, own_keys, own_tag
@@ -71,7 +70,7 @@ def _allowed(names: Names) -> tuple[Statement, ...]:
         Statement(
             sid="Provider",
             actions=("iam:Get*", "iam:List*", "iam:*agOpenIDConnectProvider"),
-            resources=(names.arn("iam", f"oidc-provider/{ISSUER}", regional=False),),
+            resources=(names.arn("iam", "oidc-provider/*", regional=False),),
         ),
     )
 

@@ -1,6 +1,5 @@
 """Permissions of CI for deploying: creating, changing and deleting resources with the environment's name or tag."""
 
-from modules.delivery.github_provider import ISSUER
 from modules.delivery.named_resources import SERVICES_BY_NAME
 from modules.delivery.plan_statements import DESCRIBING
 from modules.iam.boundary_statements import own_tag
@@ -44,12 +43,12 @@ def deploy_statements(names: Names) -> tuple[Statement, ...]:
     )
 
 
-def provider_tag_statement(names: Names) -> Statement:
-    """Return the statement for changing the tags of GitHub's OIDC provider, which an administrator created."""
+def provider_tag_statement(names: Names, *, issuer: str) -> Statement:
+    """Return the statement for changing the tags of CI's OIDC provider, which an administrator created."""
     return Statement(
         sid="Provider",
         actions=("iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"),
-        resources=(names.arn("iam", f"oidc-provider/{ISSUER}", regional=False),),
+        resources=(names.arn("iam", f"oidc-provider/{issuer}", regional=False),),
     )
 
 

@@ -1,6 +1,5 @@
 """Permissions of CI for planning: reading the configuration of the environment's resources, and none of their data."""
 
-from modules.delivery.github_provider import ISSUER
 from modules.delivery.named_resources import SERVICES_BY_NAME
 from modules.iam.boundary_statements import own_tag
 from modules.iam.statement import Statement
@@ -28,8 +27,13 @@ DESCRIBING = (
 )
 
 
-def plan_statements(names: Names) -> tuple[Statement, ...]:
-    """Return the statements for planning."""
+def plan_statements(names: Names, *, issuer: str) -> tuple[Statement, ...]:
+    """Return the statements for planning.
+
+    Args:
+        names: The names of the environment's resources.
+        issuer: The issuer of CI's OIDC provider, which a plan reads.
+    """
     pattern = names.pattern
     return (
         Statement(
@@ -69,7 +73,7 @@ def plan_statements(names: Names) -> tuple[Statement, ...]:
                 names.arn("iam", f"role/{pattern}", regional=False),
                 names.arn("iam", f"policy/{pattern}", regional=False),
                 names.arn("iam", f"instance-profile/{pattern}", regional=False),
-                names.arn("iam", f"oidc-provider/{ISSUER}", regional=False),
+                names.arn("iam", f"oidc-provider/{issuer}", regional=False),
             ),
         ),
         Statement(

@@ -1,4 +1,4 @@
-"""The roles of CI, assumed with OIDC tokens of GitHub or by IAM principals."""
+"""The roles of CI, assumed with OIDC tokens of GitHub or GitLab, or by IAM principals."""
 
 from datetime import date
 
@@ -7,10 +7,11 @@ from constructs import Construct
 from environments.sections.access import Access as AccessConfig
 from modules.delivery.boundary import delivery_boundary
 from modules.delivery.deploy_statements import deploy_statements, provider_tag_statement
-from modules.delivery.github_provider import AUDIENCE, ISSUER, github_provider_arn
 from modules.delivery.network_statements import network_statements
+from modules.delivery.oidc_provider import AUDIENCE, issuer_of, oidc_provider_arn
 from modules.delivery.plan_statements import plan_statements
 from modules.delivery.remote_state import RemoteState
+from modules.delivery.token_subjects import deploy_subjects, plan_subjects
 from modules.iam.role import Role
 from modules.iam.statement import Statement
 from modules.iam.trust import trust_of_account, trust_of_principals
@@ -39,11 +40,7 @@ class Delivery(Construct):
         super().__init__(scope, id)
         self._config = config
         self._names = names
-        self._provider_arn = (
-            github_provider_arn(self, config=config, names=names)
-            if config.github_repository is not None
-            else None
-        )
+        self._provider_arn = oidc_provider_arn(self, config=config, names=names) if config.has_oidc else None
         boundary = delivery_boundary(self, names=names, vpc_arn=network.resource.arn)
         waive(
             boundary.resource,
@@ -59,7 +56,7 @@ class Delivery(Construct):
             "plan",
             names=names,
             name="ci-plan",
-            trust=self._trust("ci-plan", subjects=("pull_request", f"environment:{names.environment}")),
+            trust=self._trust("ci-plan", subjects=plan_subjects(config, names.environment)),
             boundary=boundary,
         )
         self.deploy = Role(
@@ -67,7 +64,7 @@ class Delivery(Construct):
             "deploy",
             names=names,
             name="ci-deploy",
-            trust=self._trust("ci-deploy", subjects=(f"environment:{names.environment}",)),
+            trust=self._trust("ci-deploy", subjects=deploy_subjects(config, names.environment)),
             boundary=boundary,
             session_hours=2,
         )
@@ -76,30 +73,28 @@ class Delivery(Construct):
         state = RemoteState(names=names)
         state.grant_read(self.plan)
         state.grant_write(self.deploy)
-        self.plan.allow("plan", *plan_statements(names))
-        self.deploy.allow("plan", *plan_statements(names))
+        self.plan.allow("plan", *plan_statements(names, issuer=issuer_of(config)))
+        self.deploy.allow("plan", *plan_statements(names, issuer=issuer_of(config)))
         self.deploy.allow("deploy", *deploy_statements(names))
         self.deploy.allow("network", *network_statements(names, vpc_arn=network.resource.arn))
         if self._provider_arn is not None and config.github_oidc_provider == "create":
-            self.deploy.allow("provider", provider_tag_statement(names))
+            self.deploy.allow("provider", provider_tag_statement(names, issuer=issuer_of(config)))
 
     def _trust(self, name: str, *, subjects: tuple[str, ...]) -> tuple[Statement, ...]:
         access = self._config
         trust: list[Statement] = []
         if self._provider_arn is not None:
+            issuer = issuer_of(access)
+            patterns = any("*" in subject for subject in subjects)
+            test = {f"{issuer}:aud": AUDIENCE}
             trust.append(
                 Statement(
                     sid="Workflows",
                     actions=("sts:AssumeRoleWithWebIdentity",),
                     principals={"Federated": (self._provider_arn,)},
-                    conditions={
-                        "StringEquals": {
-                            f"{ISSUER}:aud": AUDIENCE,
-                            f"{ISSUER}:sub": tuple(
-                                f"repo:{access.github_repository}:{subject}" for subject in subjects
-                            ),
-                        }
-                    },
+                    conditions={"StringEquals": test, "StringLike": {f"{issuer}:sub": subjects}}
+                    if patterns
+                    else {"StringEquals": {**test, f"{issuer}:sub": subjects}},
                 )
             )
         if access.ci_principals:
@@ -114,7 +109,7 @@ class Delivery(Construct):
     def _waive_account_in_trust(self, role: Role) -> None:
         access = self._config
         named = any({"*", "?"} & set(principal) for principal in access.ci_principals)
-        if named or not (access.ci_principals or access.github_repository):
+        if named or not (access.ci_principals or access.has_oidc):
             waive(
                 role.resource,
                 "CKV_AWS_61",

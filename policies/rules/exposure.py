@@ -130,7 +130,7 @@ def _federation_problem(statement: Mapping[str, Any]) -> str | None:
     if not subjects:
         return "workflows of every repository may assume the role"
     for subject in subjects:
-        repository, _, rest = subject.removeprefix("repo:").partition(":")
+        repository, _, rest = subject.removeprefix("repo:").removeprefix("project_path:").partition(":")
         if "*" in repository or rest in {"", "*"} or rest.startswith("ref:"):
             return f"the subject {subject!r} lets too many workflows assume the role"
     return None
@@ -207,7 +207,7 @@ POLICIES = (
     ),
     Policy(
         "open-trust",
-        "A role trusts only the environment's own account, and named workflows of one repository",
+        "A role trusts only the environment's own account, and named workflows of one repository or project",
         "write the trust policy with modules/iam/trust.py; for OIDC, name the repository and its environment",
         _open_trust,
     ),

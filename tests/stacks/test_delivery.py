@@ -1,4 +1,4 @@
-"""The trust policies of CI's roles, GitHub's OIDC provider, and the boundary of CI."""
+"""The trust policies of CI's roles, their OIDC provider, and the boundary of CI."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from environments import Environment, load_environments
-from tests.stacks.synthesized import Synthesized, synthesize
+from tests.stacks.synthesized import Synthesized, listed, synthesize
 
 PROVIDER = "token.actions.githubusercontent.com"
 
@@ -44,6 +44,61 @@ def test_an_existing_provider_is_read_and_not_managed(tmp_path: Path) -> None:
     for role in ("plan", "deploy"):
         (statement,) = trust(stack, role)
         assert statement["Principal"]["Federated"].startswith("${data.aws_iam_openid_connect_provider.")
+
+
+def subjects(stack: Synthesized, role: str, issuer: str = PROVIDER) -> set[str]:
+    (statement,) = trust(stack, role)
+    tests = {key: value for test in statement["Condition"].values() for key, value in test.items()}
+    assert tests[f"{issuer}:aud"] == "sts.amazonaws.com"
+    return set(listed(tests[f"{issuer}:sub"]))
+
+
+def test_only_the_github_environment_deploys_and_pull_requests_and_the_drift_workflow_plan(
+    stacks: dict[str, Synthesized],
+) -> None:
+    assert subjects(stacks["dev"], "deploy") == {"repo:acme/terrarium:environment:dev"}
+    assert subjects(stacks["dev"], "plan") == {
+        "repo:acme/terrarium:pull_request",
+        "repo:acme/terrarium:environment:dev",
+        "repo:acme/terrarium:environment:drift",
+    }
+
+
+def test_github_enterprise_server_is_another_issuer(tmp_path: Path) -> None:
+    issuer, thumbprint = "github.example.com/_services/token", "a" * 40
+    stack = dev_with(tmp_path, oidc_issuer=f"https://{issuer}", oidc_thumbprints=[thumbprint])
+    (provider,) = stack.resources("aws_iam_openid_connect_provider").values()
+    assert (provider["url"], provider["thumbprint_list"]) == (f"https://{issuer}", [thumbprint])
+    assert subjects(stack, "deploy", issuer) == {"repo:acme/terrarium:environment:dev"}
+    readable = {
+        resource
+        for statement in stack.granted("access/delivery/plan")
+        for resource in listed(statement["Resource"])
+        if "oidc-provider" in resource
+    }
+    assert readable == {f"arn:aws:iam::111111111111:oidc-provider/{issuer}"}
+
+
+def test_a_gitlab_project_plans_from_every_branch_and_deploys_from_protected_ones(tmp_path: Path) -> None:
+    stack = dev_with(tmp_path, github_repository=None, gitlab_project="acme/ml/platform")
+    (provider,) = stack.resources("aws_iam_openid_connect_provider").values()
+    assert provider["url"] == "https://gitlab.com"
+    assert subjects(stack, "plan", "gitlab.com") == {"project_path:acme/ml/platform:ref_type:*"}
+    assert subjects(stack, "deploy", "gitlab.com") == {
+        "project_path:acme/ml/platform:ref_type:branch:ref:main",
+        "project_path:acme/ml/platform:ref_type:tag:ref:v*",
+    }
+
+
+def test_an_environment_is_deployed_by_one_ci_system(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="both set"):
+        dev_with(tmp_path, gitlab_project="acme/ml/platform")
+
+
+@pytest.mark.parametrize("issuer", ["http://gitlab.example.com", "https://gitlab.example.com/", "gitlab.com"])
+def test_an_issuer_is_an_https_url_as_in_tokens(tmp_path: Path, issuer: str) -> None:
+    with pytest.raises(ValueError, match="https URL"):
+        dev_with(tmp_path, oidc_issuer=issuer)
 
 
 def test_without_a_repository_no_principal_may_assume_the_roles(tmp_path: Path) -> None:

@@ -384,15 +384,6 @@ CHANGED: tuple[ByHand, ...] = (
         ("network/flow-logs/group (aws_cloudwatch_log_group)", "retention_in_days is 1"),
     ),
     ByHand(
-        "role of the database",
-        lambda account: account.client("rds").add_role_to_db_cluster(
-            DBClusterIdentifier=account.only("aws_rds_cluster")["cluster_identifier"],
-            RoleArn=account.only("aws_iam_role", "access_job")["arn"],
-            FeatureName="s3Export",
-        ),
-        ("metadata/cluster (aws_rds_cluster)", "iam_roles"),
-    ),
-    ByHand(
         "manifest",
         lambda account: account.client("ssm").put_parameter(
             Name=account.only("aws_ssm_parameter")["name"], Value="{}", Overwrite=True

@@ -25,7 +25,7 @@ def test_environments_in_different_accounts_do_not_conflict() -> None:
 
 def test_refuses_two_environments_that_create_the_oidc_provider() -> None:
     with pytest.raises(
-        SharedAccountError, match=r"dev and trial would both create GitHub's OIDC provider"
+        SharedAccountError, match=r"dev and trial would both create the OIDC provider of https://token"
     ) as raised:
         check_shared_accounts([environment("dev"), environment("trial")])
     assert 'environments/trial.toml, set access.github_oidc_provider = "existing"' in str(raised.value)
