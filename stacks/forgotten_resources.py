@@ -16,15 +16,15 @@ def forget_resources(stack: TerraformStack, *, config: Environment) -> None:
     """Remove resources from Terraform's state without deleting them in AWS.
 
     Rules of security groups were resources of their own, and groups now contain them: Terraform would otherwise revoke
-    them, so that the first deployment of this release would cut the connections that the second one restores. GitHub's
-    OIDC provider, where the file says that it exists already: other environments of the account use it, too. A resource
+    them, so that the first deployment of this release would cut the connections that the second one restores. The
+    OIDC provider of CI, where the file says that it exists already: other environments of the account use it, too. A resource
     that is not in the state is ignored.
 
     Args:
         stack: The stack of the environment.
         config: The environment.
     """
-    provider = [(_PROVIDER, ("access", "delivery", "github"))]
+    provider = [(_PROVIDER, ("access", "delivery", server)) for server in ("github", "gitlab")]
     former = [
         *(provider if config.access.github_oidc_provider == "existing" else []),
         (_EGRESS, ("network", "clients-egress")),

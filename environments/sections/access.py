@@ -123,7 +123,7 @@ class Access(Section):
 
     @property
     def has_oidc(self) -> bool:
-        """Whether the CI roles trust tokens of GitHub or GitLab."""
+        """True if the CI roles trust tokens of GitHub or GitLab."""
         return self.github_repository is not None or self.gitlab_project is not None
 
     @property

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 
 from environments import load_environments
 from environments.delivery_stages import STAGES
+from modules.delivery.token_subjects import DRIFT_ENVIRONMENT
 
 ROOT = Path(__file__).parents[3]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -81,8 +83,62 @@ def test_every_action_is_pinned_by_commit_or_our_own(file: Path) -> None:
 
 def test_an_action_is_pinned_to_one_commit_everywhere() -> None:
     pinned = {action for file in FILES for action in uses(file) if "@" in action}
-    names = [action.partition("@")[0] for action in pinned]
-    assert len(names) == len(set(names))
+    names = Counter(action.partition("@")[0] for action in pinned)
+    # GitHub Enterprise Server has another version of the artifacts: actions/upload-artifact #537.
+    assert {name for name, count in names.items() if count > 1} == {
+        "actions/download-artifact",
+        "actions/upload-artifact",
+    }
+
+
+@pytest.mark.parametrize("name", ["hand-over", "receive"])
+def test_artifacts_have_a_step_for_each_kind_of_github_server(name: str) -> None:
+    action = read(ROOT / f".github/actions/{name}/action.yml")
+    conditions = [step["if"] for step in action["runs"]["steps"] if "-artifact@" in step.get("uses", "")]
+    assert conditions == [
+        "${{ github.server_url == 'https://github.com' || endsWith(github.server_url, '.ghe.com') }}",
+        "${{ github.server_url != 'https://github.com' && !endsWith(github.server_url, '.ghe.com') }}",
+    ]
+    direct = [file.name for file in WORKFLOWS if "-artifact@" in file.read_text()]
+    assert direct == []
+
+
+@pytest.mark.parametrize(
+    ("workflow", "action"), [("check", "upload-sarif"), ("deploy", "attest-build-provenance")]
+)
+def test_a_private_repository_needs_neither_code_scanning_nor_attestations(
+    workflow: str, action: str
+) -> None:
+    jobs = read(ROOT / f".github/workflows/{workflow}.yml")["jobs"].values()
+    conditions = [
+        f"{job.get('if', '')} {step.get('if', '')}"
+        for job in jobs
+        for step in job.get("steps", [])
+        if action in step.get("uses", "")
+    ]
+    assert conditions
+    assert all("github.event.repository.visibility == 'public'" in condition for condition in conditions)
+
+
+def test_no_step_of_a_deployment_outlives_its_session() -> None:
+    steps_of = read(ROOT / ".github/workflows/deploy.yml")["jobs"]["deploy"]["steps"]
+    sessions = [index for index, step in enumerate(steps_of) if "configure-aws" in step.get("uses", "")]
+    assert {steps_of[index]["with"]["role-duration-seconds"] for index in sessions} == {7200}
+    (applying,) = (index for index, step in enumerate(steps_of) if " apply " in step.get("run", ""))
+    assert applying - 1 in sessions, "Terraform begins with a new session"
+    assert applying + 1 in sessions, "and so do the steps after it"
+    assert steps_of[applying]["timeout-minutes"] * 60 < 7200, "Terraform has minutes left to write its state"
+
+
+def test_the_drift_workflow_compares_every_environment_daily_with_the_role_that_reads() -> None:
+    document: dict[Any, Any] = read(ROOT / ".github/workflows/drift.yml")
+    assert set(document[True]) == {"schedule", "workflow_dispatch"}  # YAML 1.1 reads `on` as true
+    job = document["jobs"]["drift"]
+    assert job["strategy"]["matrix"]["environment"] == "${{ fromJSON(needs.build.outputs.environments) }}"
+    assert job["environment"] == DRIFT_ENVIRONMENT
+    runs = [step["run"] for step in job["steps"] if "run" in step]
+    assert runs[0] == 'python -m operations.delivery_role "$ENVIRONMENT" plan >> "$GITHUB_OUTPUT"'
+    assert runs[1].startswith('terrarium drift "$ENVIRONMENT" --since-deployment')
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -252,11 +308,15 @@ def test_the_plan_is_checked_before_the_deployment(name: str) -> None:
 
 def test_the_checked_plan_is_the_one_that_is_deployed() -> None:
     jobs = read(ROOT / ".github/workflows/deploy.yml")["jobs"]
-    assert jobs["deploy"]["env"]["PLANNED"] == jobs["judge"]["with"]["digest"]
-    runs = [step.get("run", "") for step in jobs["deploy"]["steps"]]
+    steps_of = jobs["deploy"]["steps"]
+    (verifying,) = (
+        index for index, step in enumerate(steps_of) if step.get("uses") == "./.github/actions/receive"
+    )
+    assert steps_of[verifying]["with"]["archive"] == "build/plan.tar"
+    assert steps_of[verifying]["with"]["digest"] == jobs["judge"]["with"]["digest"]
+    runs = [step.get("run", "") for step in steps_of]
     (applying,) = (run for run in runs if run.startswith("terraform") and " apply " in run)
     assert applying.endswith(" plan")
-    verifying = runs.index('python -m operations.handover unpack build/plan.tar "$PLANNED"')
     assert verifying < runs.index(applying)
 
 
