@@ -55,6 +55,15 @@ RESOURCE_POLICIES = {
 
 
 _ARN_PARTS = 6
+# Types whose argument repeats, as planned, the policy that a resource of its own sets; and the argument of that one.
+_SEPARATE = {
+    "aws_kms_key": ("aws_kms_key_policy", "key_id"),
+    "aws_opensearch_domain": ("aws_opensearch_domain_policy", "domain_name"),
+    "aws_s3_bucket": ("aws_s3_bucket_policy", "bucket"),
+    "aws_secretsmanager_secret": ("aws_secretsmanager_secret_policy", "secret_arn"),
+    "aws_sns_topic": ("aws_sns_topic_policy", "arn"),
+    "aws_sqs_queue": ("aws_sqs_queue_policy", "queue_url"),
+}
 
 
 class Held(NamedTuple):
@@ -95,6 +104,9 @@ def held_statements(stack: Stack) -> Iterator[Held]:
 def resource_policies(stack: Stack) -> Iterator[tuple[Resource, Mapping[str, Any]]]:
     """Yield every statement of the resource policies of buckets, keys, queues, topics, repositories and secrets."""
     for resource in stack.resources(*RESOURCE_POLICIES):
+        kind, argument = _SEPARATE.get(resource.kind, ("", ""))
+        if any(one.refers_to(argument, resource) for one in stack.resources(kind)):
+            continue
         for statement in statements(resource.document(RESOURCE_POLICIES[resource.kind])):
             yield resource, statement
 

@@ -122,9 +122,22 @@ def _ended(before: list[Statement], after: list[Statement]) -> list[str]:
                 for resource in listed(statement.get("Resource")):
                     if not _still_allowed(name, resource, statement, allowed, any_resource=open_resources):
                         ended[f"{name} on {resource}"] = None
-    denied = [one for one in after if one.get("Effect") == "Deny" and one not in before]
-    ended.update(dict.fromkeys(f"{', '.join(listed(one.get('Action')))} (a new denial)" for one in denied))
+    ended.update(
+        dict.fromkeys(f"{', '.join(actions)} (a new denial)" for actions in _new_denials(before, after))
+    )
     return list(ended)
+
+
+def _new_denials(before: list[Statement], after: list[Statement]) -> Iterator[list[str]]:
+    """Yield the actions of denials that were not there before, as far as their resources are known."""
+    old = [one for one in before if one.get("Effect") == "Deny"]
+    for statement in after:
+        if statement.get("Effect") != "Deny" or statement in old:
+            continue
+        known = "${" not in json.dumps(statement)
+        actions = listed(statement.get("Action"))
+        if known or not any(listed(one.get("Action")) == actions for one in old):
+            yield actions
 
 
 def _still_allowed(

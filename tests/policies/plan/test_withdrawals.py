@@ -79,6 +79,12 @@ def test_a_wider_grant_withdraws_nothing(after: list[Body]) -> None:
     assert of_roles([GET], after=after) == []
 
 
+def test_a_denial_whose_resource_is_not_known_yet_is_not_new() -> None:
+    denied = {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::runs/*"}
+    after = denied | {"Resource": "${aws_s3_bucket.runs.arn}/*"}
+    assert of_roles([GET, denied], after=[GET, after]) == []
+
+
 def test_a_statement_that_moves_to_another_policy_is_not_withdrawn() -> None:
     put = {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::runs/*"}
     assert of_roles([GET], [put], after=[put, GET]) == []
