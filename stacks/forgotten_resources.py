@@ -17,8 +17,8 @@ def forget_resources(stack: TerraformStack, *, config: Environment) -> None:
 
     Rules of security groups were resources of their own, and groups now contain them: Terraform would otherwise revoke
     them, so that the first deployment of this release would cut the connections that the second one restores. The
-    OIDC provider of CI, where the file says that it exists already: other environments of the account use it, too. A resource
-    that is not in the state is ignored.
+    OIDC provider of CI, where the file says that it exists already: other environments of the account use it, too.
+    A resource that is not in the state is ignored.
 
     Args:
         stack: The stack of the environment.
