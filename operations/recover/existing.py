@@ -97,7 +97,8 @@ class Existing:
             if len(found) > 1:
                 raise AmbiguousError(
                     f"{resource.path} ({resource.kind}): {len(found)} objects match: {', '.join(sorted(found))}",
-                    remedy="delete those that the environment does not use, and run it again",
+                    remedy=f"look at which one the environment uses (terrarium describe {self._config.name}), delete "
+                    "the others, and run it again",
                 )
             found = found[0] if found else None
         if not found:

@@ -131,14 +131,14 @@ class Recovery:
         existing = Existing(
             self._session, config=self._config, resources=resources.values(), state=state.resources
         )
-        imports = self._missing(resources, existing, state)
+        imports, clear = self._missing(resources, existing, state)
         if imports:
             self._report(f"{len(imports)} resources exist in the account and not in the state:")
         for address, found in imports.items():
             self._report(f"  {resources[address].path} ({resources[address].kind}): {found.import_id}")
         self._advise(resources, existing, state)
         if not imports:
-            return True
+            return clear
         if self._confirmed is None or not self._confirmed(f"Import {len(imports)} resources?"):
             return False
         ids = {address: found.import_id for address, found in imports.items()}
@@ -149,12 +149,12 @@ class Recovery:
                 f"  not imported: {resources[address].path}, because it refers to a resource that does not exist; "
                 "deploy, and if that fails, run this again"
             )
-        return True
+        return clear
 
     def _missing(
         self, resources: Mapping[str, Resource], existing: Existing, state: State
-    ) -> dict[str, Found]:
-        """Return the objects of the resources that are not in the state."""
+    ) -> tuple[dict[str, Found], bool]:
+        """Return the objects of the resources that are not in the state, and whether each has one object at most."""
         missing, problems = {}, set()
         for address in resources.keys() - state.resources.keys():
             try:
@@ -166,7 +166,7 @@ class Recovery:
                 missing[address] = found
         for problem in sorted(problems):
             self._report(problem)
-        return dict(sorted(missing.items(), key=lambda item: resources[item[0]].path))
+        return dict(sorted(missing.items(), key=lambda item: resources[item[0]].path)), not problems
 
     def _advise(self, resources: Mapping[str, Resource], existing: Existing, state: State) -> None:
         for address in state.tainted:
