@@ -125,3 +125,16 @@ def test_serverless_capacity_goes_in_half_steps(rds: Any, least: float, most: fl
         rds.create_db_cluster(
             DBClusterIdentifier="c", ServerlessV2ScalingConfiguration=scaling, **_POSTGRESQL
         )
+
+
+def test_a_request_with_the_key_of_a_secret_says_that_the_password_is_managed(rds: Any) -> None:
+    """Also for a cluster whose password is managed already: Terraform leaves out what did not change."""
+    managed = {"Engine": "aurora-mysql", "MasterUsername": "owner", "ManageMasterUserPassword": True}
+    rds.create_db_cluster(DBClusterIdentifier="managed", **managed)
+    with refused_by(
+        "key-of-a-secret-needs-a-managed-password", message="ManageMasterUserPassword value is required"
+    ):
+        rds.modify_db_cluster(
+            DBClusterIdentifier="managed", MasterUserSecretKmsKeyId="alias/aws/secretsmanager"
+        )
+    rds.delete_db_cluster(DBClusterIdentifier="managed", SkipFinalSnapshot=True)

@@ -44,6 +44,19 @@ def cluster_backup_retention(request: Request) -> str | None:
 
 
 @rule(
+    "key-of-a-secret-needs-a-managed-password",
+    on=("rds:CreateDBCluster", "rds:ModifyDBCluster"),
+    code="InvalidParameterCombination",
+    source="hashicorp/terraform-provider-aws#41795",
+)
+def key_of_a_secret_needs_a_managed_password(request: Request) -> str | None:
+    """A request with the key of the master user's secret must also say that RDS manages the password."""
+    if request.get("MasterUserSecretKmsKeyId") is None or request.get("ManageMasterUserPassword"):
+        return None
+    return "A ManageMasterUserPassword value is required when MasterUserSecretKmsKeyId is specified."
+
+
+@rule(
     "serverless-capacity",
     on=("rds:CreateDBCluster", "rds:ModifyDBCluster"),
     code="InvalidParameterValue",
@@ -64,4 +77,9 @@ def _is_capacity(value: Any, *, at_least: float) -> bool:
     return value is None or (at_least <= value <= _MOST_CAPACITY and float(value * 2).is_integer())
 
 
-RULES: tuple[Rule, ...] = (cluster_identifier, cluster_backup_retention, serverless_capacity)
+RULES: tuple[Rule, ...] = (
+    cluster_identifier,
+    cluster_backup_retention,
+    key_of_a_secret_needs_a_managed_password,
+    serverless_capacity,
+)
