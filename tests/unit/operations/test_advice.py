@@ -1,4 +1,4 @@
-"""What an operator reads about objects that are not ready, and about resources whose creation failed."""
+"""Advice on objects that are not ready, and on resources whose creation failed."""
 
 import pytest
 

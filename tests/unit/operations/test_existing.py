@@ -1,4 +1,4 @@
-"""What exists in the account of a resource of the stack: found by name, or by what it belongs to."""
+"""Objects of the stack's resources: found by name, or by what they belong to."""
 
 from types import SimpleNamespace
 from typing import Any
