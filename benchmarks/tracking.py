@@ -130,21 +130,27 @@ def _prepared_drain(lab: terrarium.Lab, run_id: str, folder: Path) -> Callable[[
 
 def _prepared_copy(lab: terrarium.Lab, run_id: str) -> Callable[[], None]:
     """Return a function that copies prepared rows, in batches of the size of the drain."""
-    rows = [f"{name}\t{value!r}\t{time}\t{step}\tf\t{run_id}\n" for name, value, time, step in _points()]
+    points = list(_points())
     portion = _POINTS // 2
-    portions = ["".join(rows[start : start + portion]) for start in range(0, _POINTS, portion)]
-    newest = {name: (name, value, time, step, run_id) for name, value, time, step in _points()}
+    portions = [_copied(points[start : start + portion], run_id) for start in range(0, _POINTS, portion)]
 
     def copy() -> None:
-        for text in portions:
+        for text, newest in portions:
             with lab.metadata.writer.begin() as connection:
                 cursor = connection.connection.cursor()
                 columns = "key, value, timestamp, step, is_nan, run_uuid"
                 with cursor.copy(f"COPY metrics ({columns}) FROM STDIN") as stream:
                     stream.write(text)
-                cursor.executemany(_UPSERT, list(newest.values()))
+                cursor.executemany(_UPSERT, newest)
 
     return copy
+
+
+def _copied(points: list[tuple[str, float, int, int]], run_id: str) -> tuple[str, list[tuple[object, ...]]]:
+    """Return the rows in COPY's format, and the newest row of each metric: the database refuses one not yet logged."""
+    rows = [f"{name}\t{value!r}\t{time}\t{step}\tf\t{run_id}\n" for name, value, time, step in points]
+    newest = {name: (name, value, time, step, run_id) for name, value, time, step in points}
+    return "".join(rows), list(newest.values())
 
 
 _UPSERT = """
