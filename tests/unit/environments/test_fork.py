@@ -18,6 +18,15 @@ _SUITES = (
     "tests/unit/operations",
     "tests/unit/workflows",
 )
+_INSTALLED_FROM = (
+    "package-lock.json",
+    "package.json",
+    "pyproject.toml",
+    "requirements/development.txt",
+    "requirements/policy.txt",
+    "requirements/uv.txt",
+    "src/terrarium_sandbox/pyproject.toml",
+)
 _FIRST = """
 account = "{account}"
 region = "eu-north-1"
@@ -56,16 +65,18 @@ def fork(tmp_path: Path) -> Path:
         (clone / "environments" / f"{name}.toml").write_text(text)
     for tools in (".venv", ".venv-policy", "node_modules"):
         (clone / tools).symlink_to(_CHECKOUT / tools)
+    for file in _INSTALLED_FROM:  # older than the tools: make does not install them again, for the clone
+        os.utime(clone / file, (0, 0))
     return clone
 
 
 def make(fork: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run make with the installed tools: not even an older one is installed again."""
+    """Run make in the clone."""
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("TERRARIUM", "PYTEST"))
     }
     return subprocess.run(
-        ["make", "-o", ".venv/.installed", "-o", "node_modules/.installed", *arguments],
+        ["make", *arguments],
         cwd=fork,
         env={**inherited, "PYTHONPATH": f"{fork / 'src'}:{fork}"},
         check=False,
