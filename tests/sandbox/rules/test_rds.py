@@ -138,3 +138,25 @@ def test_a_request_with_the_key_of_a_secret_says_that_the_password_is_managed(rd
             DBClusterIdentifier="managed", MasterUserSecretKmsKeyId="alias/aws/secretsmanager"
         )
     rds.delete_db_cluster(DBClusterIdentifier="managed", SkipFinalSnapshot=True)
+
+
+def test_a_snapshot_whose_key_is_about_to_go_is_not_copied_and_not_restored(rds: Any, client: Client) -> None:
+    kms = client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    rds.create_db_cluster(DBClusterIdentifier="encrypted", StorageEncrypted=True, KmsKeyId=key, **_MYSQL)
+    rds.delete_db_cluster(DBClusterIdentifier="encrypted", FinalDBSnapshotIdentifier="encrypted-final")
+    copy = {
+        "SourceDBClusterSnapshotIdentifier": "encrypted-final",
+        "TargetDBClusterSnapshotIdentifier": "encrypted-kept",
+        "KmsKeyId": "alias/aws/rds",
+    }
+    kms.schedule_key_deletion(KeyId=key)
+    with refused_by("key-of-snapshot-must-be-usable"):
+        rds.copy_db_cluster_snapshot(**copy)
+    with refused_by("key-of-snapshot-must-be-usable"):
+        rds.restore_db_cluster_from_snapshot(
+            DBClusterIdentifier="restored", SnapshotIdentifier="encrypted-final", Engine="aurora-mysql"
+        )
+    kms.cancel_key_deletion(KeyId=key)
+    kms.enable_key(KeyId=key)
+    assert rds.copy_db_cluster_snapshot(**copy)["DBClusterSnapshot"]["KmsKeyId"] != key

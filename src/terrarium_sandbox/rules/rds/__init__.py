@@ -3,9 +3,9 @@
 Only `terrarium_sandbox.rules` imports it.
 """
 
-from terrarium_sandbox.rules.rds import engine_versions, groups, settings
+from terrarium_sandbox.rules.rds import engine_versions, groups, settings, snapshots
 from terrarium_sandbox.rules.rule import Rule
 
 __all__ = ["RULES"]
 
-RULES: tuple[Rule, ...] = (*engine_versions.RULES, *groups.RULES, *settings.RULES)
+RULES: tuple[Rule, ...] = (*engine_versions.RULES, *groups.RULES, *settings.RULES, *snapshots.RULES)
