@@ -1,10 +1,13 @@
-"""Workflows and other files of GitHub against GitHub's schemas and actionlint."""
+"""Workflows and other files of GitHub and GitLab against their schemas and actionlint."""
 
 import os
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from environments import load_environments
+from operations.gitlab_pipeline import gitlab_pipeline
 
 _ROOT = Path(__file__).parents[2]
 _TOOLS = _ROOT / ".venv-policy" / "bin"
@@ -66,4 +69,15 @@ def test_githubs_schema_accepts(schema: str, pattern: str) -> None:
     files = [str(file) for file in sorted((_ROOT / ".github").glob(pattern))]
     assert files
     done = run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("start", ["plan", "drift", "main", "release"])
+def test_gitlabs_schema_accepts_the_pipeline_and_the_generated_ones(start: str, tmp_path: Path) -> None:
+    generated = tmp_path / "pipeline.yml"
+    generated.write_text(gitlab_pipeline(start, load_environments()))
+    files = [*sorted((_ROOT / "delivery" / "gitlab").glob("[.a-z]*.yml")), generated]
+    assert len(files) == 3
+    transform = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
+    done = run("check-jsonschema", *transform, *(str(file) for file in files))
     assert done.returncode == 0, done.stdout
