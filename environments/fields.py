@@ -12,6 +12,9 @@ from environments.sections.section import Section
 
 __all__ = ["ChangedField", "DeclaredField", "changed_fields", "declared_fields"]
 
+# A field that the deployed release did not have, and its default.
+_EMPTY: tuple[Any, ...] = (None, [], {})
+
 
 class DeclaredField(NamedTuple):
     """A field of the file.
@@ -80,7 +83,7 @@ def _changed_in(
         changes = _declared(field)
         before, after = old.get(name), new.get(name)
         if section is None:
-            if before != after:
+            if before != after and not (before in _EMPTY and after in _EMPTY):
                 change = change_between(before, after, changes, sections=(old, new))
                 yield ChangedField(path, before, after, change)
         elif _is_list(field.annotation):
@@ -88,7 +91,7 @@ def _changed_in(
             if list(was) != list(will_be):
                 change = change_between(list(was), list(will_be), changes, sections=(old, new))
                 yield ChangedField(path, list(was), list(will_be), change)
-            for item in will_be.keys() & was.keys():
+            for item in (item for item in will_be if item in was):
                 yield from _changed_in(section, f"{path}.{item}.", was[item], will_be[item])
         else:
             yield from _changed_in(section, f"{path}.", before or {}, after or {})

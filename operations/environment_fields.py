@@ -130,7 +130,7 @@ def _kind(annotation: Any) -> str:
     if get_origin(annotation) is tuple:
         kind = _kind(get_args(annotation)[0])
         return "list of sections" if kind == "section" else f"list of {kind}"
-    if get_origin(annotation) is dict:
+    if get_origin(annotation) in {dict, Mapping}:
         return "table"
     if hasattr(annotation, "__metadata__"):
         return _kind(get_args(annotation)[0])

@@ -41,6 +41,13 @@ def _issuer(issuer: str) -> str:
 GitLabRef = Annotated[str, Field(pattern=r"^(branch|tag):ref:[^*?]+\*?$")]
 Thumbprint = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 
+_WITHOUT_WORKFLOWS = Change(
+    effect="deleted",
+    how="The OIDC provider is deleted if this environment created it: workflows of other environments of the account "
+    'that use it cannot log in then. Deploy with github_oidc_provider = "existing" first.',
+    case="removed",
+)
+
 
 class Access(Section):
     """Principals that may assume the environment's roles."""
@@ -64,18 +71,13 @@ class Access(Section):
     Defaults to the tier's value."""
 
     github_repository: Annotated[
-        Annotated[str, AfterValidator(_github_repository)] | None,
-        Change(
-            effect="deleted",
-            how="GitHub's OIDC provider is deleted if this environment created it: other environments of the account "
-            'that use it cannot be deployed by workflows then. Deploy with github_oidc_provider = "existing" first.',
-            case="removed",
-        ),
-        IN_PLACE,
+        Annotated[str, AfterValidator(_github_repository)] | None, _WITHOUT_WORKFLOWS, IN_PLACE
     ] = None
     """The GitHub repository whose workflows may assume the CI roles, as `owner/name`. Defaults to none."""
 
-    gitlab_project: Annotated[Annotated[str, AfterValidator(_gitlab_project)] | None, IN_PLACE] = None
+    gitlab_project: Annotated[
+        Annotated[str, AfterValidator(_gitlab_project)] | None, _WITHOUT_WORKFLOWS, IN_PLACE
+    ] = None
     """The GitLab project whose pipelines may assume the CI roles, as `group/project` or `group/subgroup/project`.
     Either this or `github_repository`. Defaults to none."""
 
@@ -83,7 +85,14 @@ class Access(Section):
     """The protected branches and tags of `gitlab_project` that may deploy this environment, as GitLab writes them in
     tokens: `branch:ref:main`, `tag:ref:v*`. Defaults to the branch `main` and tags `v*`."""
 
-    oidc_issuer: Annotated[Annotated[str, AfterValidator(_issuer)] | None, IN_PLACE] = None
+    oidc_issuer: Annotated[
+        Annotated[str, AfterValidator(_issuer)] | None,
+        Change(
+            effect="replaced with interruption",
+            how="Workflows, also those of other environments that use the provider, cannot log in during the "
+            "deployment: an administrator deploys.",
+        ),
+    ] = None
     """The issuer of CI's tokens: `https://<host>/_services/token` for GitHub Enterprise Server, `https://<host>` for a
     GitLab instance. AWS must reach it. Defaults to that of github.com or gitlab.com."""
 

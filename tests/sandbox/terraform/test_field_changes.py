@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from environments import Environment, load_environments
+from environments.change import Effect
 from environments.fields import ChangedField, changed_fields, declared_fields
 from policies.plan.change import Change
 from tests.support.local_sandbox import LocalSandbox
@@ -69,12 +70,13 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "observability.monthly_budget_usd": 300,
         "audit.retention_days": 91,
         "audit.locked_days": 5,
-        "access.revoke_sessions_before": "2026-12-01T00:00:00Z",
+        "access.revoke_sessions_before": {"scientist": "2026-12-01T00:00:00Z"},
         "access.scientists": [_PRINCIPAL],
         "access.releasers": [_PRINCIPAL],
         "access.approvers": [_PRINCIPAL],
         "access.scientists_write": False,
         "access.github_repository": "acme/other",
+        "access.oidc_thumbprints": ["6938fd4d98bab03faadb97b34396831e3780aea1"],
         "access.ci_principals": [_PRINCIPAL],
         "delivery.deploys_on": "main",
         "delivery.after": "test",
@@ -111,28 +113,32 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
     },
 )
 
-# By field: a value, and a change of a resource that it makes.
-_NOT_IN_PLACE: Mapping[str, tuple[Any, tuple[str, str]]] = {
-    "network.egress": ("none", ("delete", "aws_internet_gateway")),
-    "metadata.engine_version": ("18", ("update", "aws_rds_cluster")),
-    "metadata.instances": (1, ("delete", "aws_rds_cluster_instance")),
-    "compute.images": ({}, ("delete", "aws_batch_job_definition")),
-    "workbench.users": (["grace"], ("delete", "aws_sagemaker_notebook_instance")),
-    "workbench.instance_type": ("ml.t3.large", ("update", "aws_sagemaker_notebook_instance")),
-    "workbench.disk_gib": (30, ("update", "aws_sagemaker_notebook_instance")),
-    "access.github_repository": (None, ("delete", "aws_iam_openid_connect_provider")),
-    "pipelines": ([], ("delete", "aws_sfn_state_machine")),
-    "compute.pools.cpu.name": ("large", ("delete", "aws_batch_job_queue")),
-}
+_INTERRUPTED: Effect = "in place with interruption"
+_REPLACED: Effect = "replaced with interruption"
+_DELETED: Effect = "deleted"
 
-_DELETING = {
-    "access.github_repository",
-    "compute.images",
-    "workbench.users",
-    "pipelines",
-    "compute.pools.cpu.name",
+# By field: a value, the effect that the field declares, and a change of a resource that Terraform plans for it.
+_NOT_IN_PLACE: Mapping[str, tuple[Any, Effect, tuple[str, str]]] = {
+    "network.egress": ("none", _INTERRUPTED, ("delete", "aws_internet_gateway")),
+    "metadata.engine_version": ("18", _INTERRUPTED, ("update", "aws_rds_cluster")),
+    "metadata.instances": (1, _INTERRUPTED, ("delete", "aws_rds_cluster_instance")),
+    "compute.images": ({}, _DELETED, ("delete", "aws_batch_job_definition")),
+    "compute.pools.cpu.name": ("large", _DELETED, ("delete", "aws_batch_job_queue")),
+    "workbench.users": (["grace"], _DELETED, ("delete", "aws_sagemaker_notebook_instance")),
+    "workbench.instance_type": (
+        "ml.t3.large",
+        _INTERRUPTED,
+        ("update", "aws_sagemaker_notebook_instance"),
+    ),
+    "workbench.disk_gib": (30, _INTERRUPTED, ("update", "aws_sagemaker_notebook_instance")),
+    "access.github_repository": (None, _DELETED, ("delete", "aws_iam_openid_connect_provider")),
+    "access.oidc_issuer": (
+        "https://github.acme.example/_services/token",
+        _REPLACED,
+        ("replace", "aws_iam_openid_connect_provider"),
+    ),
+    "pipelines": ([], _DELETED, ("delete", "aws_sfn_state_machine")),
 }
-_INTERRUPTED = "in place with interruption"
 
 _REFUSED: Mapping[str, Any] = {
     "region": "eu-west-1",
@@ -147,6 +153,8 @@ _ELSEWHERE = {
     "name": "the file cannot contain it (tests/unit/environments/test_load.py)",
     "account": "Terraform refuses the credentials (tests/sandbox/terraform/test_state_lock.py)",
     "registry.promotes_from": "another environment is needed",
+    "access.gitlab_project": "as by `access.github_repository`",
+    "access.gitlab_refs": "the trust of a role, as by `access.ci_principals`",
     "compute.pools": "another name is another item, as by `compute.pools.*.name`",
     "pipelines.*.name": "another name is another item, as for pools",
     "pipelines.*.pipeline": "another definition of the same state machine, as by `pipelines.*.schedule`",
@@ -222,12 +230,12 @@ def test_changes_in_place_delete_and_replace_nothing_that_users_have(
 @slow
 @pytest.mark.parametrize("path", _NOT_IN_PLACE)
 def test_other_changes_do_what_the_field_declares(deployed: ChangingEnvironment, path: str) -> None:
-    value, expected = _NOT_IN_PLACE[path]
+    value, effect, expected = _NOT_IN_PLACE[path]
     (field,) = _fields(deployed.config, {path: value})
     changes = deployed.plan({path: value})
     assert expected in {(change.action, change.kind) for change in changes.values()}
     assert not any(change.loses_data for change in changes.values())
-    assert field.change.effect == ("deleted" if "delete" in expected and path in _DELETING else _INTERRUPTED)
+    assert field.change.effect == effect
 
 
 @slow

@@ -90,5 +90,11 @@ def test_fields_that_the_deployed_release_did_not_have_are_changes(deployed: dic
     assert (changed.path, changed.old, changed.new) == ("metadata.instances", None, 1)
 
 
+def test_new_fields_that_are_empty_are_no_changes(deployed: dict[str, Any]) -> None:
+    compute = {name: value for name, value in deployed["compute"].items() if name != "images"}
+    assert deployed["compute"]["images"] == {}
+    assert changed_fields({**deployed, "compute": compute}, deployed) == ()
+
+
 def test_equal_configurations_have_no_changed_fields(deployed: dict[str, Any]) -> None:
     assert changed_fields(deployed, deployed) == ()
