@@ -1,5 +1,6 @@
 """Grants of roles: readable policies, passed roles, and resources of the environment only."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -32,8 +33,8 @@ _UNNAMED_SERVICES = {
     "cloudwatch",
     "cloudformation",
 }
-# Beginnings of names that AWS assigns: default option groups, secrets of RDS, and the logs of notebooks.
-_ASSIGNED = ("og:default:", "secret:rds!cluster-", "log-group:/aws/sagemaker/NotebookInstances:")
+# Beginning of names that RDS assigns to its secrets.
+_ASSIGNED = "secret:rds!cluster-"
 
 
 def _unreadable_policies(stack: Stack) -> Iterator[Violation]:
@@ -99,9 +100,13 @@ def _far_resources(stack: Stack) -> Iterator[Violation]:
 def _reaches_beyond(pattern: str, stack: Stack) -> bool:
     """Return whether a pattern matches resources that do not have the environment's name."""
     parts = pattern.split(":", _ARN_PARTS - 1)
-    if len(parts) < _ARN_PARTS or parts[2] in _UNNAMED_SERVICES or "*" not in parts[5]:
+    if len(parts) < _ARN_PARTS or parts[2] in _UNNAMED_SERVICES:
         return False  # "*" is for actions without resources; cloudsplaining checks the others
-    return not parts[5].startswith(_ASSIGNED) and not _names_environment(pattern, stack)
+    # A bucket, or a type and a name; a wildcard in what follows is within one named resource.
+    segments = [one for one in re.split("[/:]", parts[5]) if one]
+    named = segments[:1] if parts[2] == "s3" else segments[:2]
+    open_name = any("*" in one or "?" in one for one in named)
+    return open_name and not parts[5].startswith(_ASSIGNED) and not _names_environment(pattern, stack)
 
 
 def _names_environment(arn: str, stack: Stack) -> bool:
@@ -126,7 +131,7 @@ POLICIES: tuple[Policy[Stack], ...] = (
     ),
     Policy(
         "far-resource",
-        "Grants cover resources with the environment's name only",
+        "A pattern in a grant begins with the environment's name, or is within one named resource",
         "name the resources, or begin the pattern with the environment's name (modules/names.py)",
         _far_resources,
     ),

@@ -111,7 +111,6 @@ def checks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
 def test_finds_a_mistake_in_a_construct(mistake: str, checks: dict[str, set[str]]) -> None:
     assert mistake in checks[mistake]
 
-
     """Checks that stay are about roles that the kit's own construct did not create."""
     """What is left is for every role that the kit's own construct did not create."""
     assert checks["grant that is right"] == {"dependency-order", "exclusive-policies"}

@@ -612,6 +612,12 @@ HARMLESS = (
         state(*ROLE_POLICY, {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::terrarium-dev-*/*"}),
     ),
     Mutation(
+        "objects of one bucket of the company",
+        "dev",
+        "far-resource",
+        state(*ROLE_POLICY, {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-data-lake/*"}),
+    ),
+    Mutation(
         "roles of the environment to one service",
         "dev",
         "pass-role",
