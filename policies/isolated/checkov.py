@@ -22,6 +22,7 @@ ARGUMENTS = (
     "--compact",
     "--soft-fail",  # waivers decide which findings count
 )
+_UNREADABLE = frozenset({"import", "moved", "removed"})
 _NOTHING: Mapping[str, list[Any]] = {"passed_checks": [], "failed_checks": [], "parsing_errors": []}
 
 
@@ -112,7 +113,7 @@ class CheckovScan:
 
 def _readable(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a stack without blocks that checkov cannot parse in JSON, and that contain nothing to check."""
-    return {section: blocks for section, blocks in document.items() if section != "removed"}
+    return {section: blocks for section, blocks in document.items() if section not in _UNREADABLE}
 
 
 def _write(file: Path, document: Mapping[str, Any]) -> None:

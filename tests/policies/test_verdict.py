@@ -27,7 +27,21 @@ def test_no_environment_has_a_finding_that_is_not_waived(tmp_path: Path) -> None
 @pytest.mark.slow
 @pytest.mark.usefixtures("tools")
 def test_fails_if_checkov_cannot_read_a_stack(tmp_path: Path) -> None:
-    document = {"moved": [{"from": "aws_vpc.a", "to": "aws_vpc.b"}]}  # a list that checkov cannot parse
+    document = {"resource": {"aws_vpc": {"a": ["a list that checkov cannot parse"]}}}
     scan = CheckovScan((Stack(name="dev", tier="disposable", document=document),), home=tmp_path)
     with pytest.raises(ToolFailedError):
         list(scan.findings())
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tools")
+def test_checkov_reads_a_stack_that_imports_moves_and_removes_resources(tmp_path: Path) -> None:
+    bucket = {"bucket": "name", "//": {"metadata": {"path": "dev/bucket"}}}
+    document = {
+        "import": [{"to": "aws_s3_bucket.a", "id": "name"}],
+        "moved": [{"from": "aws_s3_bucket.b", "to": "aws_s3_bucket.a"}],
+        "removed": [{"from": "aws_s3_bucket.c", "lifecycle": {"destroy": False}}],
+        "resource": {"aws_s3_bucket": {"a": bucket}},
+    }
+    scan = CheckovScan((Stack(name="dev", tier="disposable", document=document),), home=tmp_path)
+    assert {finding.resource for finding in scan.findings()} == {"a"}

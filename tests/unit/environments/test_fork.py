@@ -65,8 +65,10 @@ def fork(tmp_path: Path) -> Path:
         (clone / "environments" / f"{name}.toml").write_text(text)
     for tools in (".venv", ".venv-policy", "node_modules"):
         (clone / tools).symlink_to(_CHECKOUT / tools)
-    for file in _INSTALLED_FROM:  # older than the tools: make does not install them again, for the clone
-        os.utime(clone / file, (0, 0))
+    for (
+        dependencies
+    ) in _INSTALLED_FROM:  # older than the tools: make does not install them again, for the clone
+        os.utime(clone / dependencies, (0, 0))
     return clone
 
 
