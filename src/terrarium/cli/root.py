@@ -51,6 +51,7 @@ _CHECKOUT_COMMANDS: Mapping[str, str] = {
     "recover": "operations.recover.command:recover",
     "policy": "policies.command:policy",
     "cost": "operations.cost.command:cost",
+    "restore-database": "operations.restore_database:restore_database",
     "undelete": "operations.undelete:undelete",
     "verify": "operations.verify.command:verify",
 }
