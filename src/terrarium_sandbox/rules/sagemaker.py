@@ -56,4 +56,19 @@ def notebook_platform(request: Request) -> str | None:
     return f"The platform identifier {platform} is no longer supported. Use notebook-al2023-v1 or a later one"
 
 
-RULES: tuple[Rule, ...] = (notebook_role, notebook_internet, notebook_platform)
+@rule(
+    "notebook-disk-shrinks",
+    on=("sagemaker:UpdateNotebookInstance",),
+    code="ValidationException",
+    source=f"{_MODEL}, UpdateNotebookInstanceInput.VolumeSizeInGB: you can't decrease the volume size",
+)
+def notebook_disk_shrinks(request: Request) -> str | None:
+    """The disk of a notebook instance cannot shrink."""
+    notebook = request.backend(sagemaker_backends).notebook_instances.get(request.get("NotebookInstanceName"))
+    size, wanted = getattr(notebook, "volume_size_in_gb", None), request.get("VolumeSizeInGB")
+    if size is None or wanted is None or wanted >= size:
+        return None
+    return f"Cannot decrease the volume size of a notebook instance: it is {size} GB, not {wanted} GB"
+
+
+RULES: tuple[Rule, ...] = (notebook_role, notebook_internet, notebook_platform, notebook_disk_shrinks)

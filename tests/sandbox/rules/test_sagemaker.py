@@ -61,3 +61,15 @@ def test_a_notebook_on_amazon_linux_2_is_not_started_again(sagemaker: Any, clien
         sagemaker.start_notebook_instance(NotebookInstanceName=name)
     sagemaker.update_notebook_instance(NotebookInstanceName=name, PlatformIdentifier="notebook-al2023-v1")
     sagemaker.start_notebook_instance(NotebookInstanceName=name)
+
+
+def test_the_disk_of_a_notebook_grows_and_does_not_shrink(sagemaker: Any, client: Client) -> None:
+    name, role = "disk", create_role(client, "sagemaker.amazonaws.com")
+    sagemaker.create_notebook_instance(
+        NotebookInstanceName=name, InstanceType="ml.t3.medium", RoleArn=role, VolumeSizeInGB=20
+    )
+    sagemaker.stop_notebook_instance(NotebookInstanceName=name)
+    sagemaker.update_notebook_instance(NotebookInstanceName=name, VolumeSizeInGB=30)
+    with refused_by("notebook-disk-shrinks"):
+        sagemaker.update_notebook_instance(NotebookInstanceName=name, VolumeSizeInGB=20)
+    assert sagemaker.describe_notebook_instance(NotebookInstanceName=name)["VolumeSizeInGB"] == 30
