@@ -231,7 +231,7 @@ def test_no_workflow_names_an_environment() -> None:
 
 def test_the_guide_restricts_every_environment_to_the_triggers_of_its_workflows(tmp_path: Path) -> None:
     """The trust policies cannot: the subject of a token names the environment and no branch."""
-    guide = (ROOT / "docs" / "guides" / "policy.md").read_text()
+    guide = (ROOT / "docs" / "guides" / "delivery.md").read_text()
     section = guide.partition("### Branches and tags")[2].partition("\n## ")[0]
     (everywhere,) = re.findall(r"for environment in (.+); do\n.*\n.*\n.*name=main -f type=branch", section)
     (tagged,) = re.findall(r"for environment in (.+); do\n.*name='v\*' -f type=tag", section)
@@ -242,7 +242,7 @@ def test_the_guide_restricts_every_environment_to_the_triggers_of_its_workflows(
         done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
         return set(done.stdout.split())
 
-    assert listed(everywhere) == {config.name for config in load_environments()}
+    assert listed(everywhere) == {DRIFT_ENVIRONMENT, *(config.name for config in load_environments())}
     assert listed(tagged) == {
         config.name for config in load_environments() if config.delivery.deploys_on == "release"
     }
