@@ -1,12 +1,14 @@
 """`cdktf output`: what other stacks and `terrarium plan` read of a deployed environment."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from environments import Environment, load_environment
+from terrarium.checkout import ENVIRONMENTS, environments_folder
 from tests.support.deployment import Deployment
 
 
@@ -36,3 +38,17 @@ def test_every_output_has_a_value(outputs: dict[str, Any]) -> None:
 
 def test_the_configuration_as_deployed_is_that_of_the_file(outputs: dict[str, Any]) -> None:
     assert Environment.model_validate(outputs["configuration"]) == load_environment("dev")
+
+
+def test_a_change_that_aws_cannot_make_fails_the_plan(dev: Deployment, tmp_path: Path) -> None:
+    """`stacks/refused_changes.py` compares the stack with the configuration in the state."""
+    folder = tmp_path / "environments"
+    shutil.copytree(environments_folder(dev.sandbox.checkout), folder)
+    file = folder / "dev.toml"
+    file.write_text(file.read_text().replace("10.10.0.0/16", "10.99.0.0/16"))
+    changed = Deployment(dev.sandbox, "dev", tmp_path / "cdktf.out")
+    changed.shell = {**dev.shell, ENVIRONMENTS: str(folder)}
+    refused = changed.terrarium("plan", "dev", check=False)
+    assert refused.returncode == 1
+    message = " ".join(refused.stderr.split())
+    assert 'network.cidr cannot change from "10.10.0.0/16" to "10.99.0.0/16". AWS cannot move' in message

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from terrarium.checkout import environments_folder
+from terrarium.checkout import ENVIRONMENTS, environments_folder
 from tests.support.deployment import Deployment
 from tests.support.local_sandbox import LocalSandbox
 
@@ -23,7 +23,7 @@ class _Tiers:
         self.deployment = Deployment(sandbox, "dev", folder / "cdktf.out")
         self._file = folder / "environments" / "dev.toml"
         shutil.copytree(environments_folder(_CHECKOUT), self._file.parent)
-        self.deployment.shell["TERRARIUM_ENVIRONMENTS"] = str(self._file.parent)
+        self.deployment.shell = {**self.deployment.shell, ENVIRONMENTS: str(self._file.parent)}
 
     def write(self, old: str, new: str) -> None:
         """Change the file of the environment."""
