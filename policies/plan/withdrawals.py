@@ -1,6 +1,7 @@
 """Permissions that a plan withdraws: from roles, and from the principals of resource policies and trust policies."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -13,9 +14,12 @@ from policies.statements import RESOURCE_POLICIES, held_statements, listed, stat
 
 __all__ = ["Withdrawal", "withdrawals"]
 
-_SHOWN = 3  # permissions that one warning lists
+_SHOWN = 2  # actions, resources or principals that one warning lists
 # By type: the argument with a policy that grants access to the resource itself.
 _DOCUMENTS = {**RESOURCE_POLICIES, "aws_iam_role": "assume_role_policy", "aws_vpc_endpoint": "policy"}
+
+# A reference of Terraform, and no variable of IAM such as `${aws:userid}`.
+_REFERENCE = re.compile(r"\$\{(aws_|data\.)")
 
 Statement = Mapping[str, Any]
 
@@ -33,11 +37,16 @@ def withdrawals(stack: PlannedStack) -> Iterator[Withdrawal]:
     The policies of a role are compared together: a statement that moves to another policy is not withdrawn. Grants of
     roles that the plan deletes are left out.
     """
-    before, after = _by_role(_deployed(stack)), _by_role(stack)
+    deployed = _deployed(stack)
+    before, after = _by_role(deployed), _by_role(stack)
     for address in sorted(before.keys() & after.keys()):
-        ended = _ended(before[address], after[address])
-        if ended:
-            yield Withdrawal(address, f"the role loses {_some(ended)}")
+        for permissions in _ended(before[address], after[address]):
+            yield Withdrawal(address, f"the role loses {permissions}")
+    own = {policy.attributes.get("arn") for policy in deployed.resources("aws_iam_policy")}
+    for change in stack.changes:
+        arn = change.before.get("policy_arn")
+        if change.kind == "aws_iam_role_policy_attachment" and change.action == "delete" and arn not in own:
+            yield Withdrawal(change.address, f"the role loses the policy {arn}")
     for change in stack.changes:
         yield from _narrowed_documents(change)
 
@@ -108,24 +117,34 @@ def _by_role(stack: Stack) -> dict[str, list[Statement]]:
 
 
 def _ended(before: list[Statement], after: list[Statement]) -> list[str]:
-    """Return the permissions of statements that no longer hold, as `action on resource`."""
+    """Return the permissions that no longer hold, by statement."""
     allowed = [one for one in after if one.get("Effect") == "Allow"]
     # A resource that is known only after the deployment can be any.
-    open_resources = any("${" in json.dumps(one.get("Resource")) for one in allowed)
+    open_resources = any(_REFERENCE.search(json.dumps(one.get("Resource"))) for one in allowed)
     ended: dict[str, None] = {}
     for statement in before:
         if statement.get("Effect") != "Allow" or statement in allowed:
             continue
-        for pattern in listed(statement.get("Action")):
-            names = [action.name for action in actions_matching(pattern)] or [pattern]
-            for name in names:
-                for resource in listed(statement.get("Resource")):
-                    if not _still_allowed(name, resource, statement, allowed, any_resource=open_resources):
-                        ended[f"{name} on {resource}"] = None
+        lost = [
+            (name, resource)
+            for pattern in listed(statement.get("Action"))
+            for name in [action.name for action in actions_matching(pattern)] or [pattern]
+            for resource in listed(statement.get("Resource"))
+            if not _still_allowed(name, resource, statement, allowed, any_resource=open_resources)
+        ]
+        if lost:
+            ended[_permissions(statement, lost)] = None
     ended.update(
         dict.fromkeys(f"{', '.join(actions)} (a new denial)" for actions in _new_denials(before, after))
     )
     return list(ended)
+
+
+def _permissions(statement: Statement, lost: list[tuple[str, str]]) -> str:
+    """Return the lost permissions of one statement, as `actions on resources (statement)`."""
+    actions, resources = (_some(list(dict.fromkeys(side))) for side in zip(*lost, strict=True))
+    name = statement.get("Sid")
+    return f"{actions} on {resources}" + (f" ({name})" if name else "")
 
 
 def _new_denials(before: list[Statement], after: list[Statement]) -> Iterator[list[str]]:
@@ -134,7 +153,7 @@ def _new_denials(before: list[Statement], after: list[Statement]) -> Iterator[li
     for statement in after:
         if statement.get("Effect") != "Deny" or statement in old:
             continue
-        known = "${" not in json.dumps(statement)
+        known = not _REFERENCE.search(json.dumps(statement))
         actions = listed(statement.get("Action"))
         if known or not any(listed(one.get("Action")) == actions for one in old):
             yield actions

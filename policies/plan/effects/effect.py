@@ -16,6 +16,7 @@ __all__ = [
     "lost",
     "lower",
     "no_effect",
+    "no_rule",
     "off",
     "protects",
     "removed",
@@ -84,6 +85,11 @@ def holds_data(deleted: str, *, updated: Mapping[str, Update] = _NONE) -> TypeEf
 def no_effect(*, updated: Mapping[str, Update] = _NONE) -> TypeEffects:
     """Return the effects of a type that nothing in use depends on."""
     return TypeEffects(None, None, updated=updated)
+
+
+def no_rule(before: Any, after: Any) -> Effect | None:  # noqa: ARG001 - it has the signature of a rule
+    """Return no effect: the attribute is exempt from the rules for all types."""
+    return None
 
 
 def off(value: object, effect: str, *, consequence: Consequence = "interruption") -> Update:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from policies.plan.effects.effect import (
+    Effect,
     TypeEffects,
     changed,
     interrupts,
     lost,
     lower,
     no_effect,
+    no_rule,
     off,
     protects,
 )
@@ -29,12 +31,15 @@ SERVICES: Mapping[str, TypeEffects] = {
             "max_session_duration": lower("sessions end earlier"),
         },
     ),
-    "aws_iam_policy": interrupts(_GAP, gapless=True),
-    "aws_iam_role_policy": interrupts(_GAP, gapless=True),
-    "aws_iam_role_policy_attachment": interrupts(_GAP, gapless=True),
-    "aws_iam_role_policies_exclusive": protects("policies that somebody adds by hand stay", gapless=True),
+    **dict.fromkeys(
+        ("aws_iam_policy", "aws_iam_role_policy", "aws_iam_role_policy_attachment"),
+        TypeEffects(replaced=Effect("reduction", _GAP), deleted=None, gapless=True),
+    ),
+    "aws_iam_role_policies_exclusive": protects(
+        "policies that somebody adds by hand stay", gapless=True, updated={"policy_names": no_rule}
+    ),
     "aws_iam_role_policy_attachments_exclusive": protects(
-        "policies that somebody attaches by hand stay", gapless=True
+        "policies that somebody attaches by hand stay", gapless=True, updated={"policy_arns": no_rule}
     ),
     "aws_iam_openid_connect_provider": interrupts(
         "workflows cannot log in",

@@ -112,6 +112,14 @@ def test_a_replacement_that_is_created_first_has_no_effect_where_users_move_to_i
     assert effects("aws_vpc", "create", "delete").keys() == {"interruption"}
 
 
+def test_a_policy_that_roles_no_longer_have_is_compared_as_a_document_only() -> None:
+    assert effects("aws_iam_policy", "delete") == {}
+    assert effects("aws_iam_role_policy_attachment", "delete") == {}
+    pages = {"policy_arns": ["arn:aws:iam::1:policy/job-1", "arn:aws:iam::1:policy/job-2"]}
+    fewer = {"policy_arns": pages["policy_arns"][:1]}
+    assert updated("aws_iam_role_policy_attachments_exclusive", pages, fewer) == {}
+
+
 def test_a_new_revision_of_a_definition_has_no_effect() -> None:
     assert effects("aws_batch_job_definition", "delete", "create") == {}
     assert effects("aws_ecs_task_definition", "create", "delete") == {}

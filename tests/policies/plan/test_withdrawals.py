@@ -55,6 +55,19 @@ def test_names_the_permissions_that_a_role_loses() -> None:
     assert of_roles(before, after=[GET]) == ["the role loses s3:PutObject on arn:aws:s3:::runs/*"]
 
 
+def test_names_a_policy_of_aws_that_is_detached() -> None:
+    arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    change = {
+        "actions": ["delete"],
+        "before": {"role": "terrarium-dev-job", "policy_arn": arn},
+        "after": None,
+    }
+    detached = one("aws_iam_role_policy_attachment", "x") | {"change": change}
+    plan = {"resource_changes": [detached], "planned_values": {"root_module": {}}}
+    found = [withdrawn.text for withdrawn in withdrawals(planned_stack(role_with(), plan))]
+    assert found == [f"the role loses the policy {arn}"]
+
+
 def test_names_resources_that_a_role_loses() -> None:
     narrower = {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::runs/public/*"}
     assert of_roles([GET], after=[narrower]) == ["the role loses s3:GetObject on arn:aws:s3:::runs/*"]
