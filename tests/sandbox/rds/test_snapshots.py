@@ -99,6 +99,28 @@ def test_a_time_after_the_last_change_restores_the_last_change(account: Account,
     cluster.delete()
 
 
+def test_a_restored_cluster_has_neither_security_groups_nor_protection_of_its_source(
+    account: Account,
+) -> None:
+    """The request states them, or the cluster has the default ones."""
+    cluster = account.create_cluster(VpcSecurityGroupIds=["sg-of-the-source"], DeletionProtection=True)
+    rds = account.client("rds")
+    rds.create_db_cluster_snapshot(DBClusterIdentifier=cluster.name, DBClusterSnapshotIdentifier="test-own")
+    by_time = _restored(account, cluster, datetime.now(UTC))
+    by_snapshot = Cluster(account, f"{cluster.name}-snapshot")
+    rds.restore_db_cluster_from_snapshot(
+        DBClusterIdentifier=by_snapshot.name, SnapshotIdentifier="test-own", Engine="aurora-postgresql"
+    )
+    for restored in (by_time, by_snapshot):
+        description = restored.description
+        groups = [group["VpcSecurityGroupId"] for group in description["VpcSecurityGroups"]]
+        assert ("sg-of-the-source" in groups, description["DeletionProtection"]) == (False, False)
+        restored.delete()
+    rds.delete_db_cluster_snapshot(DBClusterSnapshotIdentifier="test-own")
+    cluster.modify(DeletionProtection=False)
+    cluster.delete()
+
+
 @pytest.mark.parametrize("days", [-1, 1])
 def test_a_time_outside_of_the_restorable_window_is_refused(
     account: Account, cluster: Cluster, days: int

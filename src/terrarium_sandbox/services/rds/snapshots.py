@@ -93,6 +93,7 @@ def _install_restoring(data_plane: DataPlane) -> None:
     @wrap(RDSBackend, "restore_db_cluster_to_point_in_time", reason="moto has no data to restore.")
     def restore_cluster(original: Any, backend: RDSBackend, *arguments: Any, **keywords: Any) -> Any:
         name = argument(original, "source_db_cluster_identifier", (backend, *arguments), keywords)
+        keywords.setdefault("deletion_protection", False)  # as for a snapshot below
         source = backend.describe_db_clusters(name)[0]
         with _restoring_live(data_plane, source, keywords.get("port"), keywords.get("restore_to_time")):
             return original(backend, *arguments, **keywords)
@@ -105,12 +106,21 @@ def _install_restoring(data_plane: DataPlane) -> None:
         with _restoring_live(data_plane, described, overrides.get("port"), time):
             return original(backend, source, target, overrides)
 
-    @wrap(DBCluster, "get_cfg", reason="moto fails to restore a cluster whose password RDS manages.")
+    @wrap(
+        DBCluster,
+        "get_cfg",
+        reason="moto fails to restore a cluster whose password RDS manages, and gives a restored cluster the security "
+        "groups and the deletion protection of its source.",
+    )
     def get_settings(original: Any, cluster: DBCluster) -> dict[str, Any]:
-        """Return the settings, also if RDS manages the password."""
+        """Return the settings that a restored cluster gets by itself, also if RDS manages the password.
+
+        Source: RDS API Reference, RestoreDBClusterFromSnapshot: the default security group; DeletionProtection: by
+        default, deletion protection isn't enabled.
+        """
         if not hasattr(cluster, "_master_user_password"):
             cluster._master_user_password = ""
-        return original(cluster)  # type: ignore[no-any-return]
+        return {**original(cluster), "vpc_security_group_ids": [], "deletion_protection": False}
 
 
 @contextmanager
