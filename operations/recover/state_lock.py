@@ -116,9 +116,10 @@ def _terraform_on(bucket: str) -> "psutil.Process | None":
     """Return a process of Terraform on this machine that works on the state in `bucket`."""
     import psutil
 
+    names = {"terraform", "tofu", Path(os.environ.get("TERRAFORM_BINARY_NAME") or "terraform").name}
     for process in psutil.process_iter():
         try:
-            if process.name() in ("terraform", "tofu") and _works_on(process, bucket):
+            if process.name() in names and _works_on(process, bucket):
                 return process
         except (psutil.Error, OSError, ValueError):  # it ended meanwhile, or belongs to another user
             continue
