@@ -183,13 +183,3 @@ def test_both_sdks_read_and_write(upgraded: Platform, previous: Platform) -> Non
 
 def test_verify_passes_after_the_upgrade(upgraded: Platform) -> None:
     upgraded.deployment.terrarium("verify", "dev")
-
-
-def test_the_previous_release_can_be_deployed_again(upgraded: Platform, previous: Platform) -> None:
-    """Going back: everything stays, also what the new SDK wrote, and both SDKs go on."""
-    read, stateful = upgraded.work(*_READ), upgraded.stateful()
-    previous.deploy()
-    assert previous.work(*_READ) == read
-    assert previous.stateful() == stateful
-    previous.work(*_WRITE)
-    assert len(upgraded.work(*_READ)[0]["runs"]) == len(read[0]["runs"]) + 1
