@@ -1,8 +1,10 @@
 """Effects of changes of compute: jobs that wait or end, pools that stop, notebooks and tunnels."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from policies.plan.effects.effect import (
+    Effect,
     TypeEffects,
     changed,
     interrupts,
@@ -16,6 +18,12 @@ __all__ = ["COMPUTE"]
 
 _NO_JOBS = "the pool no longer starts jobs"
 _RUNNING_JOBS = "jobs that run longer than update_policy allows are ended and start again on new instances"
+
+
+def _disk(before: Any, after: Any) -> Effect | None:
+    refused = lower("AWS refuses to shrink the disk", consequence="interruption")(before, after)
+    return refused or changed("the notebook stops while its disk grows")(before, after)
+
 
 COMPUTE: Mapping[str, TypeEffects] = {
     # Infrastructure updates end jobs. Source: AWS Batch User Guide, "Updating compute environments".
@@ -96,7 +104,7 @@ COMPUTE: Mapping[str, TypeEffects] = {
             "instance_type": changed("the notebook stops while its type changes"),
             "lifecycle_config_name": changed("the notebook stops while its scripts change"),
             "root_access": changed("the notebook stops while the setting changes"),
-            "volume_size": lower("AWS refuses to shrink the disk", consequence="interruption"),
+            "volume_size": _disk,
         },
     ),
     "aws_sagemaker_notebook_instance_lifecycle_configuration": interrupts(

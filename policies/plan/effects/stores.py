@@ -187,7 +187,7 @@ STORES: Mapping[str, TypeEffects] = {
     "aws_s3_bucket_ownership_controls": protects("objects can have access lists of their own"),
     "aws_s3_bucket_lifecycle_configuration": no_effect(
         updated={
-            "rule.*.expiration.*.days": lower("objects of this age are deleted", consequence="protection"),
+            "rule.*.expiration.*.days": lower("objects of this age are deleted"),
             "rule.*.noncurrent_version_expiration.*.noncurrent_days": lower(
                 "replaced and deleted objects can be restored for a shorter time", consequence="protection"
             ),

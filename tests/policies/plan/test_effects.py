@@ -177,6 +177,20 @@ def test_resources_that_nothing_uses_have_no_effect(kind: str) -> None:
             "certificate authority",
         ),
         (
+            "aws_sagemaker_notebook_instance",
+            {"volume_size": 10},
+            {"volume_size": 20},
+            "interruption",
+            "stops while its disk grows",
+        ),
+        (
+            "aws_sagemaker_notebook_instance",
+            {"volume_size": 20},
+            {"volume_size": 10},
+            "interruption",
+            "refuses to shrink",
+        ),
+        (
             "aws_batch_compute_environment",
             {"state": "ENABLED"},
             {"state": "DISABLED"},

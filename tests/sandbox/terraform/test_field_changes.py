@@ -11,6 +11,7 @@ from environments import Environment, load_environments
 from environments.change import Effect
 from environments.fields import ChangedField, changed_fields, declared_fields
 from policies.plan.change import Change
+from policies.plan.consequences import effects_of
 from tests.support.local_sandbox import LocalSandbox
 from tests.support.planned_changes import ChangingEnvironment, with_changes
 
@@ -236,6 +237,7 @@ def test_other_changes_do_what_the_field_declares(deployed: ChangingEnvironment,
     assert expected in {(change.action, change.kind) for change in changes.values()}
     assert not any(change.loses_data for change in changes.values())
     assert field.change.effect == effect
+    assert any(effects_of(change) for change in changes.values()), "`terrarium plan` warns of it"
 
 
 @slow
