@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -123,6 +124,22 @@ def test_plan_plans(
     plan = as_workflow(everywhere_sandbox, name, enforced[name].roles.ci_plan_arn, subject="pull_request")
     done = _terraform(everywhere[name], plan, "plan", "-detailed-exitcode", "-lock=false")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_plan_compares_what_terraform_does_not_manage(
+    everywhere: Mapping[str, Deployment], plan: Session
+) -> None:
+    """As the workflow `drift`: grants, resource policies, targets and others are read, too."""
+    program = Path(sys.executable).with_name("terrarium")
+    done = subprocess.run(
+        [program, "drift", "test", "--synthesized", str(everywhere["test"].outdir)],
+        cwd=everywhere["test"].sandbox.checkout,
+        env=plan.variables,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "test: all resources match the stack\n", done.stdout + done.stderr
 
 
 def test_plan_writes_nothing(plan: Session, enforced: Manifests) -> None:
