@@ -43,12 +43,12 @@ class _Tiers:
         )
         return "" if plan.returncode == 0 else plan.stdout + plan.stderr
 
-    def lock(self, bucket: str) -> dict[str, Any] | None:
-        """Return the default lock of a bucket; None if it locks nothing."""
+    def lock(self, bucket: str) -> tuple[str, int] | None:
+        """Return mode and days of the default lock of a bucket; None if it locks nothing."""
         s3 = self.deployment.sandbox.client("s3", "dev")
         found = s3.get_object_lock_configuration(Bucket=f"terrarium-dev-{bucket}-111111111111")
-        rule: dict[str, Any] = found["ObjectLockConfiguration"].get("Rule", {})
-        return rule.get("DefaultRetention")
+        rule = found["ObjectLockConfiguration"].get("Rule")
+        return (rule["DefaultRetention"]["Mode"], rule["DefaultRetention"]["Days"]) if rule else None
 
 
 def test_data_survives_every_change_of_the_tier(own_sandbox: LocalSandbox, tmp_path: Path) -> None:
@@ -68,13 +68,13 @@ def test_data_survives_every_change_of_the_tier(own_sandbox: LocalSandbox, tmp_p
     dev.deployment.deploy()
     assert dev.differences() == ""
     assert dev.work("read-metadata", "read-data") == written
-    assert dev.lock("models") == {"Mode": "GOVERNANCE", "Days": 30}
+    assert dev.lock("models") == ("GOVERNANCE", 30)
 
     dev.write('tier = "standard"', 'tier = "critical"')
     dev.deployment.deploy()
     assert dev.differences() == ""
     assert dev.work("read-metadata", "read-data") == written
-    assert dev.lock("audit") == {"Mode": "COMPLIANCE", "Days": 365}
+    assert dev.lock("audit") == ("COMPLIANCE", 365)
 
     dev.write('tier = "critical"', 'tier = "disposable"')
     refused = dev.deployment.terrarium("plan", "dev", check=False)

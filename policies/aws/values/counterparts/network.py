@@ -109,7 +109,10 @@ NETWORK: Mapping[str, Counterpart] = {
         api={"enable_dns_hostnames": None, "enable_dns_support": None},  # of ModifyVpcAttribute
     ),
     "aws_vpc_endpoint": Counterpart(
-        cloudformation="AWS::EC2::VPCEndpoint", operations=("ec2.CreateVpcEndpoint",)
+        cloudformation="AWS::EC2::VPCEndpoint",
+        operations=("ec2.CreateVpcEndpoint",),
+        schema={"policy": "PolicyDocument"},
+        api={"policy": "PolicyDocument"},
     ),
     "aws_vpc_security_group_egress_rule": Counterpart(
         cloudformation="AWS::EC2::SecurityGroupEgress",
