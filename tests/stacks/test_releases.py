@@ -46,6 +46,10 @@ def test_only_ci_deploy_writes_to_the_prefix_of_the_sdk(stack: Synthesized) -> N
 
 def test_the_workflow_requests_the_maximum_session_of_the_role(stack: Synthesized) -> None:
     job = yaml.safe_load(DEPLOY_WORKFLOW.read_text())["jobs"]["deploy"]
-    (entering,) = (step for step in job["steps"] if "configure-aws-credentials" in step.get("uses", ""))
+    durations = {
+        step["with"]["role-duration-seconds"]
+        for step in job["steps"]
+        if "configure-aws-credentials" in step.get("uses", "")
+    }
     role = stack.resource("aws_iam_role", "access/delivery/deploy/role")
-    assert entering["with"]["role-duration-seconds"] == role["max_session_duration"]
+    assert durations == {role["max_session_duration"]}

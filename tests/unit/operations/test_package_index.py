@@ -47,7 +47,7 @@ def test_index_of_uv(checkout: Path, variables: dict[str, str], expected: str) -
     (checkout / "pip.conf").write_text(f"[global]\nindex-url = {MIRROR}\n")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "UV_"))}
     done = subprocess.run(
-        ["make", "policy-tools"],
+        ["make", "--no-print-directory", "policy-tools"],
         cwd=checkout,
         env={**inherited, "PIP_CONFIG_FILE": os.devnull, **variables},
         check=True,
