@@ -386,7 +386,7 @@ CHANGED: tuple[ByHand, ...] = (
     ByHand(
         "manifest",
         lambda account: account.client("ssm").put_parameter(
-            Name=account.only("aws_ssm_parameter")["name"], Value="{}", Overwrite=True
+            Name=account.only("aws_ssm_parameter", "manifest")["name"], Value="{}", Overwrite=True
         ),
         ("manifest/parameter (aws_ssm_parameter)",),
     ),
