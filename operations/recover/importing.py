@@ -34,11 +34,13 @@ def import_resources(
         return addresses
     stack.file.write_text(json.dumps(document), encoding="utf-8")
     stack.init()
+    pulled = stack.terraform("state", "pull")  # nothing if there is no state
+    outputs = json.loads(pulled)["outputs"] if pulled.strip() else {}
     targets = (f"-target={address}" for address in sorted(addresses))
     stack.terraform("plan", "-input=false", "-no-color", "-out=plan", *targets)
     _check_only_imports(json.loads(stack.terraform("show", "-json", "plan")))
     stack.terraform("apply", "-input=false", "-no-color", "plan")
-    _add_arguments(stack, original, addresses)
+    _complete(stack, original, addresses, outputs=outputs)
     return addresses
 
 
@@ -55,8 +57,16 @@ def _check_only_imports(plan: Mapping[str, Any]) -> None:
         )
 
 
-def _add_arguments(stack: StackFolder, document: Mapping[str, Any], addresses: Iterable[str]) -> None:
-    """Write arguments into the state that no API returns, such as `force_destroy` and `manage_master_user_password`.
+def _complete(
+    stack: StackFolder,
+    document: Mapping[str, Any],
+    addresses: Iterable[str],
+    *,
+    outputs: Mapping[str, Any],
+) -> None:
+    """Write into the state what an import leaves out: arguments that no API returns, and the outputs of before.
+
+    Such arguments are `force_destroy`, `manage_master_user_password` and `deregister_on_new_revision`.
 
     They are empty after an import. The next deployment would set them by updates, which have effects: a new revision of
     a job definition whose ARN others contain, and a password's settings in `ModifyDBCluster`.
@@ -65,7 +75,7 @@ def _add_arguments(stack: StackFolder, document: Mapping[str, Any], addresses: I
     attributes = {
         f"{entry['type']}.{entry['name']}": entry["instances"][0]["attributes"]
         for entry in state["resources"]
-        if entry["mode"] == "managed"
+        if entry["mode"] == "managed" and entry["instances"]
     }
     for address in addresses:
         kind, _, name = address.partition(".")
@@ -77,6 +87,7 @@ def _add_arguments(stack: StackFolder, document: Mapping[str, Any], addresses: I
                 and attributes[address][argument] is None
             ):
                 attributes[address][argument] = known
+    state["outputs"] = {**outputs, **state["outputs"]}
     state["serial"] += 1
     file = stack.path / "imported.tfstate"
     file.touch(mode=0o600)
