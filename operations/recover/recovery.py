@@ -65,6 +65,8 @@ class Recovery:
         """
         state = read_state(self._s3, self._bucket)
         unlocked = self._remove_lock(break_lock=break_lock)
+        if not unlocked and self._confirmed is not None:
+            return False
         usable = self._restored(state)
         if usable is None:
             return False
