@@ -166,6 +166,7 @@ class Promotion(Construct):
             self,
             "job-definition",
             name=promotion_job_definition(self._names.environment),
+            deregister_on_new_revision=True,  # the default: an import contains only stated arguments
             scheduling_priority=PRIORITY,
             type="container",
             platform_capabilities=["EC2"],

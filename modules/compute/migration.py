@@ -73,6 +73,7 @@ class Migration(Construct):
             "job-definition",
             name=names.physical("migration", limit=Limit.BATCH),
             type="container",
+            deregister_on_new_revision=True,  # the default: an import contains only stated arguments
             platform_capabilities=["EC2"],
             propagate_tags=True,
             scheduling_priority=PRIORITY,

@@ -26,3 +26,10 @@ def test_addresses_and_gateways_of_one_environment_have_different_names(
         for kind in ("aws_eip", "aws_nat_gateway", "aws_route_table"):
             names = [resource["tags"]["Name"] for resource in stack.resources(kind).values()]
             assert len(set(names)) == len(names)
+
+
+def test_job_definitions_state_what_an_import_cannot_read(stacks: dict[str, Synthesized]) -> None:
+    """Otherwise the deployment after an import registers a new revision."""
+    for stack in stacks.values():
+        for definition in stack.resources("aws_batch_job_definition").values():
+            assert "deregister_on_new_revision" in definition

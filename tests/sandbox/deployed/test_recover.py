@@ -54,7 +54,9 @@ def test_everything_is_imported_into_a_new_state(lost: Deployment) -> None:
 def test_a_second_copy_is_refused_before_anything_is_created(lost: Deployment) -> None:
     refused = lost.cdktf("deploy", "--auto-approve", check=False)
     assert refused.returncode != 0
-    printed = " ".join((refused.stdout + refused.stderr).replace("│", " ").split())
+    # cdktf begins each line with the stack's name, and Terraform wraps the message.
+    lines = [line.removeprefix("dev ").strip(" │") for line in (refused.stdout + refused.stderr).splitlines()]
+    printed = " ".join(" ".join(lines).split())
     assert (
         "dev is deployed already, but the state in terrarium-dev-state-111111111111 does not contain it"
         in printed
