@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-__all__ = ["import_stack"]
+__all__ = ["import_stack", "without_dangling"]
 
 _ORDER: Final = "create_before_destroy"  # which the state contains
 _REFERENCE: Final = re.compile(r"\b(aws_\w+\.[\w-]+)")
@@ -24,7 +24,7 @@ def import_stack(
         imports: The import id of each resource to import, by address.
         deployed: The addresses of the resources in the state.
     """
-    kept = _closed(stack, {*imports, *deployed})
+    kept = without_dangling(stack, {*imports, *deployed})
     resources: dict[str, dict[str, Any]] = {}
     for kind, name, body in _resources(stack):
         if f"{kind}.{name}" in kept:
@@ -37,8 +37,8 @@ def import_stack(
     }
 
 
-def _closed(stack: Mapping[str, Any], wanted: set[str]) -> set[str]:
-    """Return the wanted addresses, without those that depend on others."""
+def without_dangling(stack: Mapping[str, Any], wanted: set[str]) -> set[str]:
+    """Return the wanted addresses, without those of resources that refer to others, directly or indirectly."""
     references = {
         f"{kind}.{name}": set(_REFERENCE.findall(json.dumps({**body, "//": None})))
         for kind, name, body in _resources(stack)

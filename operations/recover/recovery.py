@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from modules.names import Names
 from operations.recover.advice import advice_on_status, advice_on_tainted, is_importable
 from operations.recover.existing import AmbiguousError, Existing, Found
+from operations.recover.import_stack import without_dangling
 from operations.recover.import_table import IMPORT_TABLE
 from operations.recover.importing import import_resources
 from operations.recover.state import (
@@ -129,11 +130,15 @@ class Recovery:
         return bool(answer["Parameters"])
 
     def _import(self, stack: StackFolder, state: State) -> bool:
-        resources = {resource.address: resource for resource in resources_of(stack.document())}
+        document = stack.document()
+        resources = {resource.address: resource for resource in resources_of(document)}
         existing = Existing(
             self._session, config=self._config, resources=resources.values(), state=state.resources
         )
-        imports, clear = self._missing(resources, existing, state)
+        missing, clear = self._missing(resources, existing, state)
+        # What refers to a resource that does not exist was never completed: the next deployment writes it.
+        kept = without_dangling(document, {*missing, *state.resources})
+        imports = {address: found for address, found in missing.items() if address in kept}
         if imports:
             self._report(f"{len(imports)} resources exist in the account and not in the state:")
         for address, found in imports.items():
@@ -146,11 +151,6 @@ class Recovery:
         ids = {address: found.import_id for address, found in imports.items()}
         imported = import_resources(stack, ids, deployed=state.resources.keys())
         self._report(f"imported {len(imported)} resources")
-        for address in sorted(imports.keys() - imported):
-            self._report(
-                f"  not imported: {resources[address].path}, because it refers to a resource that does not exist; "
-                "deploy, and if that fails, run this again"
-            )
         return clear
 
     def _missing(
