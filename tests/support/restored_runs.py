@@ -36,7 +36,6 @@ def drop_all_runs(deployment: Deployment) -> None:
     cluster = Cluster(
         Account.of(deployment.sandbox, deployment.name), f"terrarium-{deployment.name}-metadata"
     )
-    login = cluster.secret()
-    with cluster.connect(dbname="terrarium", user=login["username"], password=login["password"]) as master:
-        master.execute("SET ROLE terrarium_owner")
-        master.execute("DROP SCHEMA mlflow CASCADE")
+    owner = "terrarium_owner"
+    with cluster.connect(dbname="terrarium", user=owner, password=cluster.token(owner)) as connection:
+        connection.execute("DROP SCHEMA mlflow CASCADE")
