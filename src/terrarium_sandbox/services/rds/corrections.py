@@ -5,7 +5,7 @@ import string
 from typing import Any
 
 from moto.rds.exceptions import DBClusterNotFoundError, RDSClientError
-from moto.rds.models import DBCluster, DBInstance, RDSBackend
+from moto.rds.models import DBCluster, DBInstance, DBSubnetGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 
 from terrarium_sandbox.patches import patch, wrap
@@ -24,6 +24,19 @@ def correct_rds() -> None:
     _keep_clusters_when_refused()
     _require_final_snapshot()
     _keep_performance_insights()
+    _keep_modified_subnet_groups()
+
+
+def _keep_modified_subnet_groups() -> None:
+    """Keep a subnet group whose subnets are modified."""
+
+    @wrap(RDSBackend, "modify_db_subnet_group", reason="moto removes the subnet group that it modifies.")
+    def modify(
+        original: Any, self: RDSBackend, subnet_name: str, *arguments: Any, **keywords: Any
+    ) -> DBSubnetGroup:
+        group: DBSubnetGroup = original(self, subnet_name, *arguments, **keywords)
+        self.subnet_groups[subnet_name] = group
+        return group
 
 
 def _give_instances_unique_ids() -> None:
