@@ -17,5 +17,5 @@ def test_a_failed_benchmark_does_not_end_the_others(
 
 
 def test_refuses_an_unknown_benchmark(capfd: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["trackin"]) == 2
-    assert "there is no benchmark trackin; there are: compute, datasets," in capfd.readouterr().err
+    assert command.main(["tracks"]) == 2
+    assert "there is no benchmark tracks; there are: compute, datasets," in capfd.readouterr().err
