@@ -21,7 +21,7 @@ def test_the_database_is_as_in_the_snapshot_and_the_sdk_works(
         DBClusterIdentifier="terrarium-dev-metadata", DBClusterSnapshotIdentifier=_SNAPSHOT
     )
     drop_all_runs(dev)
-    with pytest.raises(AssertionError, match="mlflow"):
+    with pytest.raises(AssertionError, match="does not exist"):
         run_names(dev, "restore-database-snapshot")
 
     values = {"environment": dev.name, "snapshot": _SNAPSHOT}
