@@ -19,6 +19,7 @@ _ALLOWED = {
     "operations/changelog.py:print": "writes a section of this checkout's changelog to a file of a workflow",
     "operations/delivery_role.py:print": "prints the policy of a role, as JSON in ASCII",
     "operations/delivery_stages.py:print": "prints names of environments of this checkout, as JSON in ASCII",
+    "operations/gitlab_pipeline.py:print": "writes the jobs of this checkout's environments, as JSON in ASCII",
     "operations/handover.py:print": "writes outputs of a workflow: names and digests of this checkout",
     "operations/reference.py:print": "writes pages of the documentation from the stacks of this checkout",
     "policies/escalation/__main__.py:print": "prints names of constructs of this checkout",

@@ -64,7 +64,7 @@ def test_a_killed_ui_leaves_no_server_behind(python: Path, tmp_path: Path, numbe
             servers = _processes(tmp_path)
             assert len(_running(servers)) == 2
             ui.send_signal(number)
-            ui.wait()
+            ui.wait(_PATIENCE)  # under nohup, SIGHUP is ignored: fail instead of waiting
             deadline = time.monotonic() + _PATIENCE
             while _running(servers):
                 assert time.monotonic() < deadline, f"{_running(servers)} still run"
