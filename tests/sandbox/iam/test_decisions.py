@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -18,16 +17,6 @@ ACCOUNT, REGION = "111111111111", "eu-central-1"
 TASKS = "ecs-tasks.amazonaws.com"
 
 Role: TypeAlias = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def enforcing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
-    """A sandbox in which IAM decides about every request of roles."""
-    local = LocalSandbox(home=tmp_path_factory.mktemp("iam") / "home", checkout=Path(__file__).parents[3])
-    local.command("up", "--port", "0")
-    local.command("enforce-iam")
-    yield local
-    local.command("down")
 
 
 @pytest.fixture

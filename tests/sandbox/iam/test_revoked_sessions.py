@@ -3,9 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,16 +13,6 @@ from tests.support.local_sandbox import LocalSandbox
 from tests.support.role_sessions import Session, as_person, refused
 
 _ACCOUNT = "111111111111"
-
-
-@pytest.fixture(scope="module")
-def enforcing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
-    """A sandbox in which IAM decides about every request of roles."""
-    local = LocalSandbox(home=tmp_path_factory.mktemp("iam") / "home", checkout=Path(__file__).parents[3])
-    local.command("up", "--port", "0")
-    local.command("enforce-iam")
-    yield local
-    local.command("down")
 
 
 @pytest.fixture
