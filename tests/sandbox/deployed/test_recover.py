@@ -1,6 +1,7 @@
 """`terrarium recover` on a deployed environment whose state is lost."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,8 +55,9 @@ def test_everything_is_imported_into_a_new_state(lost: Deployment) -> None:
 def test_a_second_copy_is_refused_before_anything_is_created(lost: Deployment) -> None:
     refused = lost.cdktf("deploy", "--auto-approve", check=False)
     assert refused.returncode != 0
-    # cdktf begins each line with the stack's name, and Terraform wraps the message.
-    lines = [line.removeprefix("dev ").strip(" │") for line in (refused.stdout + refused.stderr).splitlines()]
+    # cdktf draws spinners and begins each line with the stack's name; Terraform frames and wraps the message.
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", refused.stdout + refused.stderr)
+    lines = [re.sub(r"^\s*dev\s+", "", line).strip(" │╷╵") for line in text.splitlines()]
     printed = " ".join(" ".join(lines).split())
     assert (
         "dev is deployed already, but the state in terrarium-dev-state-111111111111 does not contain it"
