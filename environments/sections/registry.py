@@ -4,12 +4,18 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from environments.change import IN_PLACE
+from environments.change import IN_PLACE, Change
 from environments.sections.lock_mode import LATER_OBJECTS, LockMode, check_lock_mode
 from environments.sections.section import Name, Section
 from terrarium.manifest import ModelGates
 
 __all__ = ["Registry"]
+
+_CHAMPIONS = Change(
+    effect="in place with interruption",
+    how="A champion without such an approval does not load: have another person approve it before the deployment.",
+    case="higher",
+)
 
 
 class Registry(Section):
@@ -41,11 +47,11 @@ class Registry(Section):
     promotes_from: Annotated[Name | None, IN_PLACE] = None
     """The environment whose models may be promoted to this one. Defaults to none."""
 
-    approval: Annotated[bool, IN_PLACE]
+    approval: Annotated[bool, _CHAMPIONS, IN_PLACE]
     """Whether a version needs an approval before it is promoted to this environment or becomes champion. Defaults to
     the tier's value."""
 
-    separate_approver: Annotated[bool, IN_PLACE]
+    separate_approver: Annotated[bool, _CHAMPIONS, IN_PLACE]
     """Whether the approver must be another person than the submitter; the names of their sessions are compared.
     Defaults to the tier's value."""
 

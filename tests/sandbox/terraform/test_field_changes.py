@@ -62,8 +62,6 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "compute.pools.cpu.purchase": "on-demand",
         "registry.locked_days": 5,
         "registry.noncurrent_version_days": 31,
-        "registry.approval": True,
-        "registry.separate_approver": True,
         "registry.gates": {"signature": True},
         "workbench.users": ["ada", "grace", "marie"],
         "workbench.idle_minutes": 30,
@@ -153,6 +151,8 @@ _REFUSED: Mapping[str, Any] = {
 _ELSEWHERE = {
     "name": "the file cannot contain it (tests/unit/environments/test_load.py)",
     "account": "Terraform refuses the credentials (tests/sandbox/terraform/test_state_lock.py)",
+    "registry.approval": "the registry reads it, not AWS (tests/sandbox/terraform/test_tier_changes.py)",
+    "registry.separate_approver": "the same",
     "registry.promotes_from": "another environment is needed",
     "access.gitlab_project": "as by `access.github_repository`",
     "access.gitlab_refs": "the trust of a role, as by `access.ci_principals`",

@@ -10,6 +10,7 @@ import pytest
 from terrarium.checkout import ENVIRONMENTS, environments_folder
 from tests.support.deployment import Deployment
 from tests.support.local_sandbox import LocalSandbox
+from tests.support.role_sessions import as_person
 
 _CHECKOUT = Path(__file__).parents[3]
 
@@ -35,6 +36,14 @@ class _Tiers:
         """Run commands of a user; what they read."""
         printed = self.deployment.python("-m", "tests.sandbox.upgrade.work", "dev", "tiers", *commands).stdout
         return [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+
+    def approve(self) -> None:
+        """Approve the champion, as another person than its submitter."""
+        scientist = "arn:aws:iam::111111111111:role/terrarium-dev-scientist"
+        grace = as_person(self.deployment.sandbox, "dev", scientist, name="grace")
+        person = Deployment(self.deployment.sandbox, "dev", self.deployment.outdir)
+        person.shell = {**grace.variables, "PATH": self.deployment.shell["PATH"]}
+        person.terrarium("models", "approve", "tiers/1", "--environment", "dev", "--reason", "it is critical")
 
     def differences(self) -> str:
         """Return the changes in a second plan."""
@@ -71,6 +80,11 @@ def test_data_survives_every_change_of_the_tier(own_sandbox: LocalSandbox, tmp_p
     assert dev.lock("models") == ("GOVERNANCE", 30)
 
     dev.write('tier = "standard"', 'tier = "critical"')
+    planned = dev.deployment.terrarium("plan", "dev", check=False)
+    assert (
+        "| `registry.approval` | `false` | `true` | in place with interruption. A champion" in planned.stdout
+    )
+    dev.approve()
     dev.deployment.deploy()
     assert dev.differences() == ""
     assert dev.work("read-metadata", "read-data") == written
