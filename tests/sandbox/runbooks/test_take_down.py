@@ -29,7 +29,7 @@ def staging(own_sandbox: LocalSandbox, tmp_path: Path) -> Deployment:
     return deployment
 
 
-@pytest.mark.slow  # deploys four times
+@pytest.mark.slow  # deploys five times
 def test_it_comes_back_under_its_name_with_its_database(staging: Deployment, runbook: Runbook) -> None:
     staging.python("-c", RUN)
     printed = runbook.follow(
