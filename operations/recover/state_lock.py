@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from botocore.exceptions import ClientError
 
 from modules.names import STATE_KEY
+from policies.plan.terraform_binary import terraform_name
 from terrarium.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _terraform_on(bucket: str) -> "psutil.Process | None":
     """Return a process of Terraform on this machine that works on the state in `bucket`."""
     import psutil
 
-    names = {"terraform", "tofu", Path(os.environ.get("TERRAFORM_BINARY_NAME") or "terraform").name}
+    names = {"terraform", "tofu", Path(terraform_name()).name}
     for process in psutil.process_iter():
         try:
             if process.name() in names and _works_on(process, bucket):

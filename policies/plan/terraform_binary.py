@@ -6,9 +6,14 @@ from pathlib import Path
 
 from terrarium.errors import Error
 
-__all__ = ["terraform_binary"]
+__all__ = ["terraform_binary", "terraform_name"]
 
 _VARIABLE = "TERRAFORM_BINARY_NAME"  # the variable of cdktf
+
+
+def terraform_name() -> str:
+    """Return the name or path in `TERRAFORM_BINARY_NAME`. Default: `terraform`."""
+    return os.environ.get(_VARIABLE) or "terraform"
 
 
 def terraform_binary() -> str:
@@ -17,7 +22,7 @@ def terraform_binary() -> str:
     Raises:
         Error: PATH has no such program.
     """
-    name = os.environ.get(_VARIABLE) or "terraform"
+    name = terraform_name()
     found = shutil.which(name)
     if found is None:
         raise Error(
