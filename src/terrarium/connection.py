@@ -30,6 +30,7 @@ __all__ = ["SCHEME", "Connected", "Connection", "connection_of", "open_connectio
 SCHEME: Final = "terrarium"
 
 _registered: Final[dict[str, "Connection"]] = {}  # tracking URI -> connection
+_newest: Final[dict[str, "Connection"]] = {}  # environment -> newest connection with the default session
 _lock: Final = threading.RLock()
 
 
@@ -56,6 +57,12 @@ class Connection:
         from terrarium.metadata import Database
 
         return Database(self.manifest, session=self.session)
+
+    def close_idle(self) -> None:
+        """Close the database connections that nothing uses. This connection stays usable, and opens others."""
+        database = vars(self).get("database")
+        if database is not None:
+            database.close_idle()
 
     @cached_property
     def tracking_uri(self) -> str:
@@ -103,7 +110,8 @@ def open_connection(environment: str | None = None, *, session: Session | None =
     """Return a connection to a deployed environment. Costs one call: SSM GetParameter.
 
     Connections with boto3's default session are registered as `terrarium://<environment>`. The one that is registered
-    already is returned if the default session and the manifest are still the same, so that its database is shared.
+    already is returned if the default session and the manifest are still the same, so that its database is shared. If
+    not, the previous one closes its idle database connections: a server has few, and MLflow keeps every store.
 
     Args:
         environment: Name of the environment. Default: the environment variable `TERRARIUM_ENVIRONMENT`.
@@ -130,6 +138,10 @@ def open_connection(environment: str | None = None, *, session: Session | None =
         # MLflow keeps stores by URI: a connection is only replaced as long as MLflow does not use its URI.
         if known is None or "tracking_uri" not in vars(known):
             _registered[plain_uri(environment)] = connection
+        superseded = _newest.get(environment)
+        _newest[environment] = connection
+    if superseded is not None:
+        superseded.close_idle()
     return connection
 
 

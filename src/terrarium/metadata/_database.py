@@ -44,6 +44,7 @@ class Database:
     def __init__(self, manifest: PlatformManifest, *, session: Session) -> None:
         self._manifest = manifest
         self._session = session
+        self._engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
     @property
     def environment(self) -> str:
@@ -131,7 +132,13 @@ class Database:
 
         sqlalchemy.event.listen(engine, "do_connect", connect)
         leave_to_parent(engine)
+        self._engines.add(engine)
         return engine
+
+    def close_idle(self) -> None:
+        """Close the connections that no engine uses now. Every engine stays usable, and opens others."""
+        for engine in tuple(self._engines):
+            engine.dispose()
 
     def _with_token(self, user: str, host: str, *, schema: str | None = None) -> "Engine":
         def token() -> str:

@@ -2,6 +2,7 @@
 
 import boto3
 import pytest
+from sqlalchemy import Engine, QueuePool
 
 import terrarium
 from terrarium.errors import CredentialsInvalidError, EnvironmentNotDeployedError
@@ -27,3 +28,24 @@ def test_made_up_credentials_are_refused(account: Account, monkeypatch: pytest.M
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     with pytest.raises(CredentialsInvalidError):
         terrarium.connect("sdk")
+
+
+def test_a_lab_of_a_newer_default_session_closes_the_idle_database_connections_of_the_previous_one(
+    lab: terrarium.Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, reader = lab.metadata.writer, lab.metadata.reader
+    used = writer.connect()
+    with reader.connect():
+        pass
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    newer = terrarium.connect(lab.environment)
+    assert newer.connection is not lab.connection
+    assert (_idle(reader), used.exec_driver_sql("SELECT 1").scalar()) == (0, 1)
+    used.close()
+    with reader.connect() as opened:
+        assert opened.exec_driver_sql("SELECT 1").scalar() == 1
+
+
+def _idle(engine: Engine) -> int:
+    assert isinstance(engine.pool, QueuePool)
+    return engine.pool.checkedin()
