@@ -77,7 +77,7 @@ class Workbench(Construct):
                 name=names.physical(user, limit=Limit.SAGEMAKER),
                 instance_type=config.instance_type,
                 role_arn=role.arn,
-                subnet_id=network.private_subnet_ids[0],
+                subnet_id=network.notebook_subnet_id,
                 security_groups=[network.client_security_group_id],
                 direct_internet_access="Enabled" if config.direct_internet else "Disabled",
                 root_access="Disabled",
@@ -123,15 +123,7 @@ class Workbench(Construct):
                 resources=(self._role.arn,),
                 conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
             ),
-            Statement(
-                sid="CreateNotebookInterface",
-                actions=("ec2:CreateNetworkInterface",),
-                resources=(
-                    network_interfaces,
-                    self._names.arn("ec2", f"subnet/{self._network.private_subnet_ids[0]}"),
-                    self._names.arn("ec2", f"security-group/{self._network.client_security_group_id}"),
-                ),
-            ),
+            *self._network.notebook_interface_statements(),
             Statement(
                 sid="AttachNotebookInterface",
                 actions=("ec2:AttachNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"),

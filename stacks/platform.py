@@ -21,7 +21,7 @@ from modules.manifest import Manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
 from modules.names import STATE_KEY, Names
-from modules.network import Network
+from modules.network import CreatedNetwork, Network
 from modules.observability import Observability
 from modules.pipelines.definition import PipelineDefinition, pipeline_definitions
 from modules.pipelines.training_pipelines import TrainingPipelines
@@ -125,7 +125,7 @@ class Platform(TerraformStack):
         self._boundary = platform_boundary(self, names=names, source=self._source)
         self._encryption = Encryption(self, "encryption", config=config.encryption, names=names)
         DeploymentMarker(self, "deployment", names=names, encryption=self._encryption)
-        self._network = Network(
+        self._network: Network = CreatedNetwork(
             self,
             "network",
             config=config.network,

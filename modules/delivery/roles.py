@@ -41,7 +41,7 @@ class Delivery(Construct):
         self._config = config
         self._names = names
         self._provider_arn = oidc_provider_arn(self, config=config, names=names) if config.has_oidc else None
-        boundary = delivery_boundary(self, names=names, vpc_arn=network.resource.arn)
+        boundary = delivery_boundary(self, names=names, vpc_arn=network.vpc_arn)
         waive(
             boundary.resource,
             "CKV2_AWS_40",
@@ -76,7 +76,7 @@ class Delivery(Construct):
         self.plan.allow("plan", *plan_statements(names, issuer=issuer_of(config)))
         self.deploy.allow("plan", *plan_statements(names, issuer=issuer_of(config)))
         self.deploy.allow("deploy", *deploy_statements(names))
-        self.deploy.allow("network", *network_statements(names, vpc_arn=network.resource.arn))
+        self.deploy.allow("network", *network_statements(names, vpc_arn=network.vpc_arn))
         if self._provider_arn is not None and config.github_oidc_provider == "create":
             self.deploy.allow("provider", provider_tag_statement(names, issuer=issuer_of(config)))
 

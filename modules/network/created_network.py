@@ -1,4 +1,4 @@
-"""The private network: a VPC, its subnets and endpoints, and the egress that the environment has configured."""
+"""The network that the kit creates: a VPC, its subnets and endpoints, and the egress that is configured."""
 
 from datetime import date
 from ipaddress import IPv4Network
@@ -9,10 +9,8 @@ from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
     DataAwsAvailabilityZonesFilter,
 )
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
-from cdktf_cdktf_provider_aws.flow_log import FlowLog
 from cdktf_cdktf_provider_aws.route_table import RouteTable
 from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup, SecurityGroupEgress
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
@@ -21,16 +19,16 @@ from constructs import Construct
 from environments.sections.network import Network as NetworkConfig
 from modules.encryption import Encryption
 from modules.iam.permissions_boundary import PermissionsBoundary
-from modules.iam.role import Role
 from modules.iam.statement import Statement, policy_document
-from modules.iam.trust import trust_of_services
-from modules.log_group import LogGroup
 from modules.names import Limit, Names
 from modules.nat_egress import NatEgress
+from modules.network.client_security_group import client_security_group
+from modules.network.flow_logs import write_flow_logs
+from modules.network.network import Network
 from modules.public_subnets import PublicSubnets
 from modules.waivers import waive
 
-__all__ = ["Network"]
+__all__ = ["CreatedNetwork"]
 
 # Roles and buckets limit what is read and written through an endpoint.
 _ENDPOINT_POLICY = policy_document(
@@ -38,7 +36,7 @@ _ENDPOINT_POLICY = policy_document(
 )
 
 
-class Network(Construct):
+class CreatedNetwork(Network):
     """A VPC with one private subnet per zone, gateway endpoints of S3 and DynamoDB, and flow logs.
 
     Args:
@@ -63,7 +61,7 @@ class Network(Construct):
         super().__init__(scope, id)
         self._config = config
         self._names = names
-        self.resource = Vpc(
+        vpc = Vpc(
             self,
             "vpc",
             cidr_block=str(config.cidr),
@@ -71,6 +69,9 @@ class Network(Construct):
             enable_dns_hostnames=True,
             tags=self._named("network"),
         )
+        self.resource = vpc
+        self.vpc_id = vpc.id
+        self.vpc_arn = vpc.arn
         # Without rules: resources that name no security group can neither open nor accept connections.
         DefaultSecurityGroup(
             self,
@@ -99,20 +100,23 @@ class Network(Construct):
         self._public_subnets = self._create_public_subnets(public)
         self.private_subnet_ids = self._private_subnets(private)
         self._gateway_endpoints()
-        self.client_security_group_id = self._client_security_group()
-        self._flow_logs(encryption, boundary)
+        self.notebook_subnet_id = self.private_subnet_ids[0]
+        self.compute_subnet_ids = self._compute_subnets()
+        self.client_security_group_id = client_security_group(self, names=names, vpc_id=self.vpc_id).id
+        write_flow_logs(
+            self,
+            names=names,
+            vpc_id=self.vpc_id,
+            retention_days=config.log_retention_days,
+            encryption=encryption,
+            boundary=boundary,
+        )
 
-    @property
-    def compute_subnet_ids(self) -> list[str]:
-        """The subnets of jobs: the public ones if `egress` is `public-addresses`, else the private ones."""
+    def _compute_subnets(self) -> list[str]:
+        """Return the subnets of jobs: the public ones if `egress` is `public-addresses`, else the private ones."""
         if self._config.egress == "public-addresses" and self._public_subnets is not None:
             return self._public_subnets.subnet_ids
         return self.private_subnet_ids
-
-    @property
-    def vpc_id(self) -> str:
-        """The VPC's id."""
-        return self.resource.id
 
     def _create_public_subnets(self, ranges: list[IPv4Network]) -> PublicSubnets | None:
         egress = self._config.egress
@@ -179,68 +183,18 @@ class Network(Construct):
                 tags=self._named(service),
             )
 
-    def _client_security_group(self) -> str:
-        group = SecurityGroup(
-            self,
-            "clients",
-            name=self._names.physical("clients", limit=Limit.SECURITY_GROUP),
-            # A change of the description would replace the group.
-            description="Clients of the private services: jobs, tunnels, notebooks",
-            vpc_id=self.vpc_id,
-            # A group has exactly the rules that it lists: a deployment removes rules that were added by hand.
-            ingress=[],
-            # Routes decide which destinations are reachable: the group only allows outgoing connections.
-            egress=[
-                SecurityGroupEgress(
-                    protocol="-1",
-                    from_port=0,
-                    to_port=0,
-                    cidr_blocks=["0.0.0.0/0"],
-                    description="All destinations that the route tables allow",
-                )
-            ],
-        )
-        waive(
-            group,
-            "CKV_AWS_382",
-            owner="ml-platform",
-            reason="The routes of network.egress decide which destinations jobs reach, down to none; experiments "
-            "download packages, models and data from any place, and flow logs record the connections",
-            expires=date(2027, 11, 30),
-            plan_only=True,
-        )
-        return group.id
-
-    def _flow_logs(self, encryption: Encryption, boundary: PermissionsBoundary) -> None:
-        group = LogGroup(
-            self,
-            "flow-logs",
-            name=f"/terrarium/{self._names.environment}/flow-logs",
-            retention_days=self._config.log_retention_days,
-            encryption=encryption,
-        )
-        role = Role(
-            self,
-            "flow-log-role",
-            names=self._names,
-            name="flow-logs",
-            trust=trust_of_services(
-                "vpc-flow-logs.amazonaws.com",
-                names=self._names,
-                source=self._names.arn("ec2", "vpc-flow-log/*"),
+    def notebook_interface_statements(self) -> tuple[Statement, ...]:
+        """Return the statement for an interface in the subnet of notebooks, with the group of clients."""
+        return (
+            Statement(
+                sid="CreateNotebookInterface",
+                actions=("ec2:CreateNetworkInterface",),
+                resources=(
+                    self._names.arn("ec2", "network-interface/*"),
+                    self._names.arn("ec2", f"subnet/{self.notebook_subnet_id}"),
+                    self._names.arn("ec2", f"security-group/{self.client_security_group_id}"),
+                ),
             ),
-            boundary=boundary,
-        )
-        group.grant_write(role)
-        FlowLog(
-            self,
-            "flow-log",
-            vpc_id=self.vpc_id,
-            traffic_type="ALL",
-            log_destination_type="cloud-watch-logs",
-            log_destination=group.arn,
-            iam_role_arn=role.arn,
-            max_aggregation_interval=600,
         )
 
     def _named(self, part: str) -> dict[str, str]:

@@ -1,0 +1,32 @@
+"""The network that other constructs use."""
+
+from constructs import Construct
+
+from modules.iam.statement import Statement
+
+__all__ = ["Network"]
+
+
+class Network(Construct):
+    """The VPC and the subnets of an environment: of the kit (`CreatedNetwork`) or of a company (`ExistingNetwork`).
+
+    Attributes:
+        vpc_id: The id of the VPC.
+        vpc_arn: Its ARN.
+        private_subnet_ids: The subnets of databases. Pass the list as a whole: if Terraform looks the subnets up, it
+            is one reference to all of them.
+        notebook_subnet_id: The private subnet of notebooks.
+        compute_subnet_ids: The subnets of jobs and of the tunnel. Pass the list as a whole, too.
+        client_security_group_id: The group of what may connect to the database: jobs, tunnels, notebooks.
+    """
+
+    vpc_id: str
+    vpc_arn: str
+    private_subnet_ids: list[str]
+    notebook_subnet_id: str
+    compute_subnet_ids: list[str]
+    client_security_group_id: str
+
+    def notebook_interface_statements(self) -> tuple[Statement, ...]:
+        """Return the permissions of a user who starts a notebook, with which SageMaker creates its interface."""
+        raise NotImplementedError
