@@ -25,6 +25,7 @@ from environments.sections.registry import Registry
 from environments.sections.section import Section, Tag
 from environments.sections.workbench import Workbench
 from environments.tiers import Tier
+from terrarium.egress import REACH
 from terrarium.manifest import AccountId
 
 __all__ = ["Environment"]
@@ -128,14 +129,14 @@ class Environment(Section):
 
     @model_validator(mode="after")
     def _check_egress_of_multi_node_pools(self) -> Self:
-        # "Task ENIs are not given public IP addresses" (Amazon ECS Developer Guide, awsvpc network mode on EC2), which
-        # Batch uses for the nodes of multi-node jobs.
+        # Batch uses the network mode awsvpc for the nodes of multi-node jobs: each has a task network interface.
         spanning = [pool.name for pool in self.compute.pools if pool.nodes > 1]
-        if spanning and self.network.egress == "public-addresses":
+        if spanning and not REACH[self.network.egress].task_networks:
+            others = [f'"{choice}"' for choice, reach in REACH.items() if reach.task_networks]
             raise ValueError(
-                f'network.egress "public-addresses" does not work with pools of more than one node per job '
+                f'network.egress "{self.network.egress}" does not work with pools of more than one node per job '
                 f"({', '.join(spanning)}): their nodes get no public address and reach no AWS service. "
-                'Set network.egress to "nat" or "nat-per-zone", or nodes to 1'
+                f"Set network.egress to {', '.join(others[:-1])} or {others[-1]}, or nodes to 1"
             )
         return self
 

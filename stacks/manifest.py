@@ -40,7 +40,7 @@ def manifest_of(
     """
     return contract.PlatformManifest.model_construct(
         version=contract.MANIFEST_VERSION,
-        oldest_reader=contract.OLDEST_READER,
+        oldest_reader=contract.oldest_reader_of(egress=config.network.egress),
         environment=config.name,
         account=config.account,
         region=config.region,

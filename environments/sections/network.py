@@ -1,13 +1,13 @@
 """The section `network`."""
 
 from ipaddress import IPv4Network
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from environments.change import IN_PLACE, Change
 from environments.sections.section import LogRetentionDays, Section
-from terrarium.manifest import Egress
+from terrarium.egress import REACH, Egress
 
 __all__ = ["Network"]
 
@@ -61,6 +61,10 @@ class Network(Section):
     """How jobs reach the internet, AWS services included, and its cost (us-east-1).
 
     `none`: jobs reach only S3 and DynamoDB, through gateway endpoints. Free. No job can pull its image.
+    `interface-endpoints`: jobs reach the AWS services that the environment uses, and nothing else. The kit creates
+    an endpoint for each of them, at 7.30 USD a month for each zone.
+    `provided-endpoints`: the same, in an existing network that has these endpoints. Requires `[network.existing]`.
+    `provided-routes`: the routes of an existing network lead to the internet. Requires `[network.existing]`.
     `public-addresses`: jobs run in public subnets. Each instance has a public address and no open port. 0.005 USD per
     instance and hour, nothing while idle.
     `nat`: one NAT gateway, about 33 USD a month. The failure of its zone cuts off the other zones.
@@ -70,3 +74,13 @@ class Network(Section):
 
     log_retention_days: Annotated[LogRetentionDays, IN_PLACE]
     """Days that flow logs are kept. Defaults to the tier's value."""
+
+    @model_validator(mode="after")
+    def _check_egress(self) -> Self:
+        if not REACH[self.egress].created_network:
+            possible = ", ".join(f'"{choice}"' for choice, reach in REACH.items() if reach.created_network)
+            raise ValueError(
+                f'egress "{self.egress}" is for an existing network, which [network.existing] names; in a network '
+                f"that the kit creates, egress is one of {possible}"
+            )
+        return self

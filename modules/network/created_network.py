@@ -35,6 +35,8 @@ _ENDPOINT_POLICY = policy_document(
     (Statement(sid="All", principals="*", actions=("*",), resources=("*",)),),
 )
 
+_WITH_INTERNET_GATEWAY = ("public-addresses", "nat", "nat-per-zone")
+
 
 class CreatedNetwork(Network):
     """A VPC with one private subnet per zone, gateway endpoints of S3 and DynamoDB, and flow logs.
@@ -120,7 +122,7 @@ class CreatedNetwork(Network):
 
     def _create_public_subnets(self, ranges: list[IPv4Network]) -> PublicSubnets | None:
         egress = self._config.egress
-        if egress == "none":
+        if egress not in _WITH_INTERNET_GATEWAY:
             return None
         public_subnets = PublicSubnets(
             self,

@@ -8,6 +8,8 @@ understands the manifest. There are two kinds of changes:
 
 - A new field with a default, for manifests without it: increase `MANIFEST_VERSION`.
 - A field is removed, renamed or becomes required: increase `OLDEST_READER` as well. Older SDKs then ask for an upgrade.
+
+A field gets a new value that older readers refuse: `oldest_reader_of` states the version for manifests with that value.
 """
 
 import re
@@ -16,6 +18,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from terrarium.egress import Egress
 from terrarium.errors import ManifestMalformedError, ManifestTooNewError
 from terrarium.json_document import JsonUnreadableError, read_json
 from terrarium.sdk_source import install_commands
@@ -52,15 +55,16 @@ __all__ = [
     "Tunnel",
     "manifest_environment",
     "manifest_parameter",
+    "oldest_reader_of",
     "parse_manifest",
     "promotion_job_definition",
 ]
 
-MANIFEST_VERSION: Final = 2
+MANIFEST_VERSION: Final = 3
 """The version of the manifest that this release writes and reads."""
 OLDEST_READER: Final = 2
 """The version of the oldest reader that understands the manifests of this release. Readers of version 1 refuse unknown
-fields."""
+fields. An environment that uses values which later versions added states that version: see `oldest_reader_of`."""
 BASE_IMAGE: Final = "base"
 """The name of the default image of jobs."""
 OPERATION_TAG: Final = "operation"
@@ -80,12 +84,13 @@ with the `aws:userid` of its own session."""
 Arn = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d*:.+$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 """An AWS account id: 12 digits."""
-Egress = Literal["none", "public-addresses", "nat", "nat-per-zone"]
-"""The path of jobs to the internet and to AWS' services."""
 Accelerator = Literal["none", "gpu"]
 """Whether the instances of a pool have NVIDIA GPUs."""
 Purchase = Literal["on-demand", "spot"]
 """The purchase option of the instances of a pool."""
+_EGRESS_OF_VERSION_2: Final[frozenset[Egress]] = frozenset(
+    ("none", "public-addresses", "nat", "nat-per-zone")
+)
 KeyPrefix = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/)+$")]
 
 
@@ -341,6 +346,11 @@ class PlatformManifest(_Section):
     tunnel: Tunnel
     roles: Roles
     sdk: Sdk | None = None
+
+
+def oldest_reader_of(*, egress: Egress) -> int:
+    """Return the version of the oldest reader that understands the manifest of an environment with these values."""
+    return OLDEST_READER if egress in _EGRESS_OF_VERSION_2 else 3
 
 
 def parse_manifest(text: str, *, source: str) -> PlatformManifest:

@@ -70,8 +70,8 @@ class Executor(ABC, Generic[_JobT]):
                 run (or its id) whose recorded packages are installed.
             image: Name of one of the environment's images; by default, the base image. Local jobs have no image:
                 they run in this interpreter.
-            egress: Whether the job must reach the internet, which includes AWS services for its image and packages.
-                False if private endpoints outside of the kit lead to all that it needs.
+            egress: Whether the job needs AWS services for its image, and a package index for its packages. False if
+                private endpoints outside of the kit lead to all that it needs.
             retries: Number of retries after any failure; by default, only reclaimed instances are retried.
             deadline: Seconds until an attempt is stopped, at least 60; by default, the environment's deadline.
             array: Number of jobs to run, each with its own `TERRARIUM_ARRAY_INDEX` from 0.

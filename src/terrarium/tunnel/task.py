@@ -72,5 +72,5 @@ def _not_up(manifest: PlatformManifest, reason: str) -> Error:
     return Error(
         f"the tunnel's task in {manifest.environment!r} did not start: {reason}",
         remedy="check that the training repository has the base image (`terrarium images push`), and that the "
-        "network has internet access (network.egress in the environment's file is not `none`)",
+        "network reaches AWS services (network.egress in the environment's file is not `none`)",
     )

@@ -199,6 +199,15 @@ def test_refuses_multi_node_pools_without_egress_for_their_nodes(tmp_path: Path)
     assert '"nat" or "nat-per-zone"' in problem
 
 
+@pytest.mark.parametrize("egress", ["provided-endpoints", "provided-routes"])
+def test_refuses_the_egress_of_an_existing_network_in_a_network_of_the_kit(
+    egress: str, tmp_path: Path
+) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + f'egress = "{egress}"\n')
+    assert "[network.existing]" in problem
+    assert '"interface-endpoints"' in problem
+
+
 def test_multi_node_pools_work_behind_a_nat_gateway(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(GOOD + 'egress = "nat"\n' + _TWO_NODES)
     assert load_environment("dev", tmp_path).compute.pools[0].nodes == 2

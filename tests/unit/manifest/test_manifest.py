@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from terrarium.egress import REACH
 from terrarium.errors import ManifestMalformedError, ManifestTooNewError
 from terrarium.manifest import (
     MANIFEST_VERSION,
     OLDEST_READER,
     manifest_environment,
     manifest_parameter,
+    oldest_reader_of,
     parse_manifest,
 )
 from tests.unit.example_manifest import example_manifest
@@ -106,3 +108,16 @@ def test_what_is_no_manifest_at_all_is_malformed(text: str) -> None:
 def test_the_parameter_names_the_environment_and_back() -> None:
     assert manifest_environment(manifest_parameter("staging")) == "staging"
     assert manifest_environment("/terrarium/staging/other") is None
+
+
+def test_an_environment_with_an_egress_of_version_3_asks_older_sdks_for_an_upgrade() -> None:
+    """Version 2 reads `none`, `public-addresses`, `nat` and `nat-per-zone`, and calls others malformed."""
+    assert {egress: oldest_reader_of(egress=egress) for egress in REACH} == {
+        "none": 2,
+        "interface-endpoints": 3,
+        "provided-endpoints": 3,
+        "provided-routes": 3,
+        "public-addresses": 2,
+        "nat": 2,
+        "nat-per-zone": 2,
+    }

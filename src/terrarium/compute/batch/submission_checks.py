@@ -2,9 +2,22 @@
 
 from terrarium.compute.errors import PlacementError
 from terrarium.compute.request import JobRequest
+from terrarium.egress import REACH
 from terrarium.manifest import BASE_IMAGE, PlatformManifest
 
 __all__ = ["check_egress", "check_inputs", "job_definition_of"]
+
+# Variables with which uv and pip use another index than PyPI.
+_INDEX_VARIABLES = (
+    "PIP_INDEX_URL",
+    "PIP_EXTRA_INDEX_URL",
+    "PIP_FIND_LINKS",
+    "UV_INDEX",
+    "UV_INDEX_URL",
+    "UV_DEFAULT_INDEX",
+    "UV_EXTRA_INDEX_URL",
+    "UV_FIND_LINKS",
+)
 
 
 def job_definition_of(request: JobRequest, manifest: PlatformManifest) -> str:
@@ -42,18 +55,33 @@ def job_definition_of(request: JobRequest, manifest: PlatformManifest) -> str:
 
 
 def check_egress(request: JobRequest, manifest: PlatformManifest) -> None:
-    """Refuse a job that must reach the internet in an environment without egress.
+    """Refuse a job that needs AWS services or a package index which its network does not reach.
 
     Raises:
-        PlacementError: The job needs egress, and the environment has none.
+        PlacementError: The job needs egress that the environment does not have.
     """
-    if request.egress and manifest.network.egress == "none":
+    egress = manifest.network.egress
+    if not request.egress or egress is None:
+        return
+    if not REACH[egress].aws_services:
         raise PlacementError(
             f"jobs in environment {manifest.environment!r} cannot reach the internet or AWS services: "
             "they can pull neither images nor packages",
             remedy="set network.egress in the environment's TOML and deploy; or, if private endpoints lead to all that "
             "the job needs, submit it with egress=False",
         )
+    if request.packages is not None and not REACH[egress].internet and not _names_index(request):
+        raise PlacementError(
+            f"jobs in environment {manifest.environment!r} cannot install packages: its network.egress is "
+            f"{egress!r}, from which no public package index is reachable",
+            remedy="name an index that the network reaches, by variables={'PIP_INDEX_URL': …, 'UV_INDEX_URL': …}; "
+            "build an image that contains the packages, and add it to [compute.images]; or submit the job with "
+            "egress=False if it needs none of them from an index",
+        )
+
+
+def _names_index(request: JobRequest) -> bool:
+    return any(name in request.variables for name in _INDEX_VARIABLES)
 
 
 def check_inputs(request: JobRequest, manifest: PlatformManifest) -> None:

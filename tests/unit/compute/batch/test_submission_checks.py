@@ -6,6 +6,7 @@ import pytest
 
 from terrarium.compute.batch.submission_checks import check_egress, check_inputs, job_definition_of
 from terrarium.compute.errors import PlacementError
+from terrarium.compute.packages.lock import PackageLock
 from terrarium.compute.request import JobRequest, checked_request
 from terrarium.compute.resources import Resources
 from terrarium.manifest import JobImage, PlatformManifest
@@ -70,8 +71,18 @@ def test_refuses_jobs_with_egress_in_an_environment_without() -> None:
         check_egress(request(), closed)
     assert "network.egress" in caught.value.remedy
     check_egress(request(egress=False), closed)
-    for way in ("public-addresses", "nat", "nat-per-zone", None):
+    for way in ("interface-endpoints", "public-addresses", "nat", "nat-per-zone", None):
         check_egress(request(), manifest_with("network", egress=way))
+
+
+def test_refuses_packages_of_a_public_index_in_an_environment_without_internet() -> None:
+    lock = PackageLock.of(["six==1.17.0"], source="requirements.txt")
+    private = manifest_with("network", egress="interface-endpoints")
+    with pytest.raises(PlacementError, match=r"cannot install packages: .* 'interface-endpoints'") as caught:
+        check_egress(request(packages=lock), private)
+    assert "UV_INDEX_URL" in caught.value.remedy
+    check_egress(request(packages=lock, variables={"UV_INDEX_URL": "https://index.example"}), private)
+    check_egress(request(packages=lock), manifest_with("network", egress="provided-routes"))
 
 
 def test_refuses_inputs_that_the_role_may_not_read() -> None:
