@@ -133,7 +133,7 @@ def _of_client(error: "BotoCoreError", doing: str) -> Error | None:
         case botocore.NoCredentialsError() | botocore.PartialCredentialsError() | botocore.ProfileNotFound():
             return CredentialsNotFoundError(
                 f"cannot {doing}: {error}",
-                remedy="log in to AWS (`aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID ...), "
+                remedy="log in to AWS (`terrarium login`, `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID ...), "
                 'or use the sandbox: eval "$(terrarium sandbox env)"',
             )
         case (

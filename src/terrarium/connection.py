@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from terrarium.aws import Session
+from terrarium.aws.login_profile import session_of
 from terrarium.deployed_manifest import read_manifest
 from terrarium.errors import ConnectionNotFoundError, EnvironmentNotNamedError
 from terrarium.gc_tuning import gc_paused
@@ -115,7 +116,8 @@ def open_connection(environment: str | None = None, *, session: Session | None =
 
     Args:
         environment: Name of the environment. Default: the environment variable `TERRARIUM_ENVIRONMENT`.
-        session: The AWS clients. Default: those of boto3's default session.
+        session: The AWS clients. Default: those of the profile that `terrarium login` wrote for the environment, if no
+            variable and no default session of boto3 selects another identity; else those of boto3's default session.
 
     Raises:
         EnvironmentNotNamedError: No name, and no `TERRARIUM_ENVIRONMENT`.
@@ -127,7 +129,7 @@ def open_connection(environment: str | None = None, *, session: Session | None =
             "no environment was named",
             remedy='name it: terrarium.connect("dev"), or set TERRARIUM_ENVIRONMENT',
         )
-    session = session or Session()
+    session = session or session_of(environment)
     connection = Connection(read_manifest(environment, session), session)
     if not session.is_default:
         return connection

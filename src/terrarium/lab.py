@@ -32,9 +32,12 @@ __all__ = ["Lab", "connect"]
 def connect(environment: str | None = None, *, session: "boto3.Session | None" = None) -> "Lab":
     """Connect to a deployed environment.
 
-    Credentials, region and endpoint are found as boto3 finds them. Exactly one call is made: SSM GetParameter
-    of `/terrarium/<environment>/manifest`. Everything else is resolved when it is first used. If a process of this
-    machine died before the database had all its metrics, another process moves them there in the background.
+    Credentials, region and endpoint are found as boto3 finds them. The profile that `terrarium login` wrote for the
+    environment is used if no variable, such as `AWS_PROFILE`, and no default session of boto3 selects others.
+
+    Exactly one call is made: SSM GetParameter of `/terrarium/<environment>/manifest`. Everything else is resolved when
+    it is first used. If a process of this machine died before the database had all its metrics, another process moves
+    them there in the background.
 
     Args:
         environment: The name, as in `cdktf deploy <name>`. Default: the environment variable `TERRARIUM_ENVIRONMENT`,
@@ -61,7 +64,7 @@ def connect(environment: str | None = None, *, session: "boto3.Session | None" =
     """
     from terrarium.journal.replay import replay_in_background
 
-    lab = Lab(open_connection(environment, session=Session(session)))
+    lab = Lab(open_connection(environment, session=None if session is None else Session(session)))
     replay_in_background(lab.connection)
     return lab
 

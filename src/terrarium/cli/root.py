@@ -28,6 +28,7 @@ _COMMANDS: Mapping[str, str] = {
     "gc": "terrarium.cli.gc:gc",
     "jobs": "terrarium.cli.jobs:jobs",
     "init": "terrarium.cli.init:init",
+    "login": "terrarium.cli.login:login",
     "models": "terrarium.cli.models:models",
     "pipelines": "terrarium.cli.pipelines:pipelines",
     "reproduce": "terrarium.cli.reproduce:reproduce",

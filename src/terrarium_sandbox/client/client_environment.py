@@ -47,11 +47,15 @@ def client_environment(
     credentials = running.ask("POST", f"accounts/{pinned.account}")
     no_profile = running.home.folder / "no-profile"
     with atomic_write(no_profile) as file:
-        file.write(b"# Empty on purpose: the sandbox uses no profiles.\n")
+        file.write(b"# Empty on purpose: the administrator's credentials are in variables.\n")
+    profiles = (
+        running.home.folder / "aws-config"
+    )  # for `terrarium login`, so that it does not change the user's file
+    profiles.touch(mode=0o600)
     return {
         **{name: None for name in inherited if name in _MISLEADING or name.startswith("AWS_ENDPOINT_URL_")},
         "AWS_ACCESS_KEY_ID": credentials["access_key_id"],
-        "AWS_CONFIG_FILE": str(no_profile),
+        "AWS_CONFIG_FILE": str(profiles),
         "AWS_DEFAULT_REGION": pinned.region,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": running.record.endpoint,
