@@ -7,13 +7,14 @@ The data is part of cfn-lint, which reads it from RDS (`describe-db-engine-versi
 import json
 import re
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import NamedTuple
+
+from environments.cfn_lint_data import read_data
 
 __all__ = ["EngineVersion", "creatable_versions", "known_versions", "newest_of_major"]
 
 _ENGINE = "aurora-postgresql"
+_FOLDER = "aws_rds_dbcluster"
 
 
 class EngineVersion(NamedTuple):
@@ -29,7 +30,7 @@ class EngineVersion(NamedTuple):
 @cache
 def known_versions() -> tuple[EngineVersion, ...]:
     """Return every version that RDS has had, in ascending order."""
-    branches = json.loads(_data_file("engine_version.json"))["allOf"]
+    branches = json.loads(read_data(_FOLDER, "engine_version.json"))["allOf"]
     (versions,) = (
         branch["then"]["properties"]["EngineVersion"]["enum"]
         for branch in branches
@@ -41,7 +42,7 @@ def known_versions() -> tuple[EngineVersion, ...]:
 @cache
 def creatable_versions() -> tuple[EngineVersion, ...]:
     """Return the versions that a new cluster can have, in ascending order."""
-    branches = json.loads(_data_file("engine_version_deprecated.json"))["allOf"]
+    branches = json.loads(read_data(_FOLDER, "engine_version_deprecated.json"))["allOf"]
     (withdrawn,) = (
         branch["if"]["properties"]["EngineVersion"]["enum"]
         for branch in branches
@@ -63,11 +64,3 @@ def _parse(versions: list[str]) -> tuple[EngineVersion, ...]:
     # Without major versions (16), old versions of three parts (9.6.22) and variants (16.4-limitless).
     found = (re.fullmatch(r"(\d+)\.(\d+)", version) for version in versions)
     return tuple(sorted(EngineVersion(int(match[1]), int(match[2])) for match in found if match))
-
-
-def _data_file(name: str) -> str:
-    package = find_spec("cfnlint")  # located, not imported: importing it takes longer than synthesis
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("cfn-lint is not installed: its data about RDS engine versions is needed")
-    folder = Path(package.origin).parent / "data" / "schemas" / "extensions" / "aws_rds_dbcluster"
-    return (folder / name).read_text(encoding="utf-8")

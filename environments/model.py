@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from environments.change import IN_PLACE, Change
+from environments.instance_classes import SERVERLESS, instance_classes
 from environments.regions import partition_of
 from environments.sections.access import Access
 from environments.sections.artifacts import Artifacts
@@ -138,6 +139,27 @@ class Environment(Section):
                 f"({', '.join(spanning)}): their nodes get no public address and reach no AWS service. "
                 f"Set network.egress to {', '.join(others[:-1])} or {others[-1]}, or nodes to 1"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_instance_classes(self) -> Self:
+        database = self.metadata
+        given = {
+            "instance_class": database.instance_class,
+            "reader_instance_class": database.reader_instance_class or SERVERLESS,
+        }
+        for field, value in given.items():
+            if value == SERVERLESS:
+                continue
+            known = instance_classes(self.region, database.version)
+            if known and value not in known:
+                # The classes of the same size, else all: the list is long.
+                size = value.rpartition(".")[2]
+                similar = sorted(one for one in known if one.endswith(f".{size}")) or sorted(known)
+                raise ValueError(
+                    f"metadata.{field} {value!r} is not a class of Aurora PostgreSQL {database.version} in "
+                    f"{self.region}: choose one of {', '.join(similar)}"
+                )
         return self
 
     @model_validator(mode="after")

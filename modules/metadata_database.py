@@ -1,4 +1,4 @@
-"""The metadata database: Aurora PostgreSQL Serverless v2, which pauses when it is idle."""
+"""The metadata database: Aurora PostgreSQL, Serverless v2 that pauses when it is idle, or provisioned instances."""
 
 from datetime import date
 from functools import cached_property
@@ -35,7 +35,7 @@ _PORT = 5432
 
 
 class MetadataDatabase(Construct):
-    """An Aurora PostgreSQL Serverless v2 cluster in private subnets, entered with IAM tokens over TLS.
+    """An Aurora PostgreSQL cluster in private subnets, entered with IAM tokens over TLS.
 
     Args:
         scope: The construct it belongs to.
@@ -99,7 +99,12 @@ class MetadataDatabase(Construct):
             iam_database_authentication_enabled=True,
             storage_encrypted=True,
             kms_key_id=encryption.key_arn,
+            # Without effect on provisioned instances. A cluster must have it before it can have an instance of the
+            # class db.serverless.
             serverlessv2_scaling_configuration=self._scaling(),
+            storage_type="aurora-iopt1" if config.io_optimized else None,
+            preferred_backup_window=config.backup_window,
+            preferred_maintenance_window=config.maintenance_window,
             db_subnet_group_name=self._subnet_group(identifier, network),
             vpc_security_group_ids=[group_id],
             db_cluster_parameter_group_name=self._parameter_group(identifier),
@@ -121,20 +126,21 @@ class MetadataDatabase(Construct):
             ),
             depends_on=[logs.resource],  # else RDS creates the log group, unencrypted and without a retention
         )
-        for index in range(config.instances):
+        for index, instance_class in enumerate(config.instance_classes):
             instance = RdsClusterInstance(
                 self,
                 f"instance-{index}",
                 identifier=f"{identifier}-{index}",
                 cluster_identifier=self.resource.id,
                 engine="aurora-postgresql",
-                instance_class="db.serverless",  # without an engine version: it runs the cluster's
+                instance_class=instance_class,  # without an engine version: it runs the cluster's
                 promotion_tier=index,
                 auto_minor_version_upgrade=True,
                 publicly_accessible=False,
                 performance_insights_enabled=True,
                 performance_insights_kms_key_id=encryption.key_arn,
                 copy_tags_to_snapshot=True,
+                preferred_maintenance_window=config.maintenance_window,
                 apply_immediately=True,
             )
             waive(
@@ -166,6 +172,11 @@ class MetadataDatabase(Construct):
                 "other tier",
                 expires=date(2027, 11, 30),
             )
+
+    @property
+    def serverless(self) -> bool:
+        """True if the writer is an instance of Aurora Serverless v2."""
+        return self._config.serverless
 
     @cached_property
     def master_secret_arn(self) -> str:

@@ -64,12 +64,18 @@ class Observability(Construct):
 
     def _watch_database(self, alarms: Alarms, metadata: MetadataDatabase) -> None:
         cluster = {"DBClusterIdentifier": metadata.resource.cluster_identifier}
+        # Instances of a provisioned class have no ACUUtilization.
+        larger = (
+            "Raise metadata.maximum_capacity"
+            if metadata.serverless
+            else "Choose a larger metadata.instance_class"
+        )
         alarms.add(
             "database-at-capacity",
             description="The metadata database has run at its maximum capacity for 15 minutes. "
-            "Raise metadata.maximum_capacity, or find the cause of the load in Performance Insights.",
+            f"{larger}, or find the cause of the load in Performance Insights.",
             namespace="AWS/RDS",
-            metric="ACUUtilization",
+            metric="ACUUtilization" if metadata.serverless else "CPUUtilization",
             statistic="Average",
             dimensions=cluster,
             threshold=95,
@@ -77,7 +83,7 @@ class Observability(Construct):
         )
         alarms.add(
             "database-memory",
-            description="The metadata database has less than 256 MiB of free memory. Raise metadata.maximum_capacity.",
+            description=f"The metadata database has less than 256 MiB of free memory. {larger}.",
             namespace="AWS/RDS",
             metric="FreeableMemory",
             statistic="Minimum",
@@ -161,6 +167,11 @@ class Observability(Construct):
             (
                 "Database: capacity (Aurora capacity units)",
                 _gauge("AWS/RDS", "ServerlessDatabaseCapacity", "DBClusterIdentifier", cluster),
+            )
+            if metadata.serverless
+            else (
+                "Database: processor (%)",
+                _gauge("AWS/RDS", "CPUUtilization", "DBClusterIdentifier", cluster),
             ),
             (
                 "Database: connections",

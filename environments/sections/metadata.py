@@ -1,6 +1,7 @@
 """The section `metadata`."""
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -12,6 +13,7 @@ from environments.engine_versions import (
     known_versions,
     newest_of_major,
 )
+from environments.instance_classes import SERVERLESS
 from environments.sections.section import LogRetentionDays, Section
 
 __all__ = ["MetadataDatabase"]
@@ -57,11 +59,68 @@ _FIRST_TO_PAUSE = {
     version.major: version for version in map(EngineVersion._make, ((13, 15), (14, 12), (15, 7), (16, 3)))
 }
 
+# The first version of each major with Aurora I/O-Optimized; every version of later majors has it.
+# Source: Amazon Aurora User Guide, "Supported Regions and Aurora DB engines for cluster storage configurations".
+_FIRST_IO_OPTIMIZED = {
+    version.major: version
+    for version in map(EngineVersion._make, ((13, 10), (14, 7), (15, 2), (16, 1), (17, 4)))
+}
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_MINUTES = 24 * 60
+_WEEK_MINUTES = 7 * _DAY_MINUTES
+_SHORTEST_WINDOW = 30  # minutes. Source: Amazon RDS API Reference, CreateDBCluster, PreferredBackupWindow
+_LONGEST_MAINTENANCE_WINDOW = _DAY_MINUTES  # Source: as above, PreferredMaintenanceWindow
+
+
+def _clock(text: str) -> int:
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", text)
+    if match is None:
+        raise ValueError("must have times from 00:00 to 23:59, in UTC")
+    return int(match[1]) * 60 + int(match[2])
+
+
+def _backup_minutes(given: str) -> tuple[int, int]:
+    """Return the start of a daily window and its length, in minutes."""
+    start, separator, end = given.partition("-")
+    if not separator:
+        raise ValueError('must be a daily window in UTC, such as "02:00-03:00"')
+    first = _clock(start)
+    return first, (_clock(end) - first) % _DAY_MINUTES
+
+
+def _maintenance_minutes(given: str) -> tuple[int, int]:
+    """Return the start of a weekly window and its length, in minutes."""
+    match = re.fullmatch(r"(\w{3}):([\d:]{5})-(\w{3}):([\d:]{5})", given)
+    if match is None or match[1] not in _DAYS or match[3] not in _DAYS:
+        raise ValueError('must be a weekly window in UTC, such as "sun:03:30-sun:04:30"')
+    first, last = (
+        _DAYS.index(day) * _DAY_MINUTES + _clock(time) for day, time in (match.group(1, 2), match.group(3, 4))
+    )
+    return first, (last - first) % _WEEK_MINUTES
+
+
+def _backup_window(given: str) -> str:
+    if _backup_minutes(given)[1] < _SHORTEST_WINDOW:
+        raise ValueError("must be at least 30 minutes long")
+    return given
+
+
+def _maintenance_window(given: str) -> str:
+    if not _SHORTEST_WINDOW <= _maintenance_minutes(given)[1] <= _LONGEST_MAINTENANCE_WINDOW:
+        raise ValueError("must be 30 minutes to 24 hours long")
+    return given
+
+
+def _optional(check: Callable[[str], str]) -> Callable[[str | None], str | None]:
+    return lambda given: None if given is None else check(given)
+
+
 CapacityUnits = Annotated[float, Field(ge=0, le=256), AfterValidator(_multiple_of_half_unit)]
 
 
 class MetadataDatabase(Section):
-    """The Aurora PostgreSQL Serverless v2 cluster of tracking and registry."""
+    """The Aurora PostgreSQL cluster of tracking and registry: Serverless v2, or instances of a provisioned class."""
 
     protected: Annotated[bool, IN_PLACE]
     """Whether the cluster has deletion protection and leaves a last snapshot, and Terraform refuses to destroy it.
@@ -93,6 +152,46 @@ class MetadataDatabase(Section):
 
     restore_from_snapshot: Annotated[str | None, IN_PLACE] = None
     """The cluster snapshot that a new cluster starts with. A cluster that exists stays as it is. Defaults to none."""
+
+    instance_class: Annotated[
+        str,
+        Change(
+            effect="in place with interruption",
+            how="Connections end while the instance restarts on the other class: deploy when nobody records.",
+        ),
+    ] = SERVERLESS
+    """The class of the writer, such as `db.r7g.large`, or `db.t4g.medium` for few users. A provisioned class costs the
+    same at all times and does not pause. Defaults to `db.serverless`, which the fields of capacity are about."""
+
+    reader_instance_class: Annotated[
+        str | None,
+        Change(
+            effect="in place with interruption",
+            how="Connections to a reader end while it restarts on the other class.",
+        ),
+    ] = None
+    """The class of the other instances. A reader takes over when the writer fails: a smaller one is then slower.
+    Defaults to `instance_class`."""
+
+    io_optimized: Annotated[
+        bool,
+        Change(
+            effect="in place",
+            how="Terraform's AWS provider does not switch back to standard storage. Run `aws rds modify-db-cluster "
+            "--db-cluster-identifier <cluster> --storage-type aurora --apply-immediately` after the deployment.",
+            case="lower",
+        ),
+        Change(effect="in place", how="AWS allows it once in 30 days."),
+    ] = False
+    """Whether reads and writes of storage are free, and instances and storage cost more (Aurora I/O-Optimized): cheaper
+    if reads and writes are more than a quarter of the cost of the database. Defaults to false."""
+
+    backup_window: Annotated[str | None, AfterValidator(_optional(_backup_window)), IN_PLACE] = None
+    """The time of the day, in UTC, of automated backups, such as `02:00-03:00`. Defaults to a time that AWS chooses."""
+
+    maintenance_window: Annotated[str | None, AfterValidator(_optional(_maintenance_window)), IN_PLACE] = None
+    """The time of the week, in UTC, in which AWS upgrades minor versions and operating systems, such as
+    `sun:03:30-sun:04:30`. Changes of this file do not wait for it. Defaults to a time that AWS chooses."""
 
     minimum_capacity: Annotated[CapacityUnits, IN_PLACE]
     """Aurora capacity units while idle (2 GiB of memory each); 0 pauses the cluster. Defaults to the tier's value."""
@@ -136,6 +235,40 @@ class MetadataDatabase(Section):
                 "raise either of them"
             )
         return self
+
+    @model_validator(mode="after")
+    def _check_version_for_io_optimized(self) -> Self:
+        needed = _FIRST_IO_OPTIMIZED.get(self.version.major, _FIRST_IO_OPTIMIZED[13])
+        if self.io_optimized and self.version < needed:
+            raise ValueError(
+                f"io_optimized needs engine_version {needed} or newer, not {self.version}: change either of them"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_windows(self) -> Self:
+        if self.backup_window is None or self.maintenance_window is None:
+            return self
+        backup, backup_length = _backup_minutes(self.backup_window)
+        maintenance, maintenance_length = _maintenance_minutes(self.maintenance_window)
+        before = (maintenance - backup) % _DAY_MINUTES  # from a start of a backup to the maintenance
+        if before < backup_length or _DAY_MINUTES - before < maintenance_length:
+            raise ValueError(
+                f"maintenance_window {self.maintenance_window} overlaps backup_window {self.backup_window}, which AWS "
+                "refuses: choose other times"
+            )
+        return self
+
+    @property
+    def serverless(self) -> bool:
+        """True if the writer is an instance of Aurora Serverless v2."""
+        return self.instance_class == SERVERLESS
+
+    @property
+    def instance_classes(self) -> tuple[str, ...]:
+        """The class of each instance, the writer first."""
+        readers = self.reader_instance_class or self.instance_class
+        return (self.instance_class, *(readers for _ in range(self.instances - 1)))
 
     @property
     def lowest_version(self) -> EngineVersion:

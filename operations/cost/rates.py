@@ -29,11 +29,35 @@ def load_usage() -> dict[str, Usage]:
 
 
 def _instance(instance: Mapping[str, Any], prices: Prices, usage: Usage) -> float:
-    # The estimate resolved the instance's reference to the cluster, which has the scaling configuration.
-    minimum = float(instance["cluster"]["serverlessv2_scaling_configuration"]["min_capacity"])
+    # The estimate resolved the instance's reference to the cluster, which has storage type and scaling configuration.
+    cluster = instance["cluster"]
+    factor = prices["aurora_io_optimized_instance"] if _is_io_optimized(cluster) else 1
+    if instance["instance_class"] != "db.serverless":
+        return factor * _HOURS * _provisioned_hour(instance["instance_class"], prices)
+    minimum = float(cluster["serverlessv2_scaling_configuration"]["min_capacity"])
     busy = usage["database_hours"] * max(usage["database_capacity_units"], minimum)
     awake = (_HOURS - usage["database_hours"]) * minimum
-    return (busy + awake) * prices["aurora_capacity_unit_hour"]
+    return factor * (busy + awake) * prices["aurora_capacity_unit_hour"]
+
+
+def _provisioned_hour(instance_class: str, prices: Prices) -> float:
+    _, family, size = instance_class.split(".")
+    # Each class has 2 vCPU in the sizes medium and large, 4 in xlarge, and 4 n in n xlarge.
+    vcpus = 4 * int(size.removesuffix("xlarge") or 1) if size.endswith("xlarge") else 2
+    return vcpus * prices.get(f"aurora_{family}_vcpu_hour", prices["aurora_other_vcpu_hour"])
+
+
+def _cluster(cluster: Mapping[str, Any], prices: Prices, usage: Usage) -> float:
+    if _is_io_optimized(cluster):
+        stored = usage["database_gib"] * prices["aurora_io_optimized_storage_gib_month"]
+    else:
+        stored = usage["database_gib"] * prices["aurora_storage_gib_month"]
+        stored += usage["database_million_requests"] * prices["aurora_million_requests"]
+    return stored + prices["secret_month"]
+
+
+def _is_io_optimized(cluster: Mapping[str, Any]) -> bool:
+    return bool(cluster.get("storage_type") == "aurora-iopt1")
 
 
 def _online_table(table: Mapping[str, Any], prices: Prices, usage: Usage) -> float:
@@ -77,9 +101,7 @@ RATES: Mapping[str, Rate] = {
     "aws_nat_gateway": lambda _, prices, usage: (
         _HOURS * prices["nat_gateway_hour"] + usage["nat_gib"] * prices["nat_gateway_gib"]
     ),
-    "aws_rds_cluster": lambda _, prices, usage: (
-        usage["database_gib"] * prices["aurora_storage_gib_month"] + prices["secret_month"]
-    ),
+    "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _instance,
     "aws_s3_bucket": lambda _, prices, usage: usage["bucket_gib"] * prices["s3_gib_month"],
     "aws_sagemaker_notebook_instance": _notebook,

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from environments import Environment, load_environments
 from environments.engine_versions import EngineVersion, creatable_versions
@@ -9,9 +10,13 @@ from tests.stacks.synthesized import Synthesized, synthesize
 
 
 def _with_version(version: str, folder: Path) -> Synthesized:
+    return _with(folder, engine_version=version)
+
+
+def _with(folder: Path, **metadata: Any) -> Synthesized:
     (dev,) = (config for config in load_environments() if config.name == "dev")
     document = dev.model_dump(mode="json")
-    document["metadata"]["engine_version"] = version
+    document["metadata"] |= metadata
     return synthesize([Environment.model_validate(document)], folder)["dev"]
 
 
@@ -64,3 +69,30 @@ def test_the_last_snapshot_is_taken_also_without_protection(tmp_path: Path) -> N
         r"terrarium-staging-metadata-final-\$\{aws_security_group\.[\w-]+\.id\}",
         cluster["final_snapshot_identifier"],
     ), "an environment that is taken down twice leaves two snapshots"
+
+
+def test_instances_have_the_classes_of_the_file(tmp_path: Path) -> None:
+    stack = _with(tmp_path, instances=3, instance_class="db.r7g.large", reader_instance_class="db.t4g.medium")
+    assert [
+        (instance["instance_class"], instance["promotion_tier"])
+        for _, instance in sorted(stack.resources("aws_rds_cluster_instance").items())
+    ] == [("db.r7g.large", 0), ("db.t4g.medium", 1), ("db.t4g.medium", 2)]
+
+
+def test_provisioned_instances_are_watched_by_their_processor(tmp_path: Path) -> None:
+    """They have no ACUUtilization (Amazon Aurora User Guide, "Instance-level metrics")."""
+    stack = _with(tmp_path, instance_class="db.r7g.large")
+    alarm = stack.resource("aws_cloudwatch_metric_alarm", "alarms/database-at-capacity")
+    assert alarm["metric_name"] == "CPUUtilization"
+    assert "Choose a larger metadata.instance_class" in alarm["alarm_description"]
+
+
+def test_storage_and_windows_are_those_of_the_file(tmp_path: Path) -> None:
+    windows = {"backup_window": "02:00-03:00", "maintenance_window": "sun:03:30-sun:04:30"}
+    stack = _with(tmp_path, io_optimized=True, **windows)
+    cluster = stack.resource("aws_rds_cluster", "metadata/cluster")
+    (instance,) = stack.resources("aws_rds_cluster_instance").values()
+    assert cluster["storage_type"] == "aurora-iopt1"
+    assert cluster["preferred_backup_window"] == windows["backup_window"]
+    assert cluster["preferred_maintenance_window"] == windows["maintenance_window"]
+    assert instance["preferred_maintenance_window"] == windows["maintenance_window"]

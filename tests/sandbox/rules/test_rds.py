@@ -1,5 +1,7 @@
 """Rules of RDS. The clusters are MySQL's where no database needs to run."""
 
+import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -160,3 +162,75 @@ def test_a_snapshot_whose_key_is_about_to_go_is_not_copied_and_not_restored(rds:
     kms.cancel_key_deletion(KeyId=key)
     kms.enable_key(KeyId=key)
     assert rds.copy_db_cluster_snapshot(**copy)["DBClusterSnapshot"]["KmsKeyId"] != key
+
+
+@pytest.fixture
+def standing(rds: Any) -> Iterator[str]:
+    """A cluster without a capacity range."""
+    name = f"standing-{uuid.uuid4().hex[:8]}"
+    rds.create_db_cluster(DBClusterIdentifier=name, EngineVersion="8.0.mysql_aurora.3.10.0", **_MYSQL)
+    yield name
+    for member in rds.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"][0]["DBClusterMembers"]:
+        rds.delete_db_instance(DBInstanceIdentifier=member["DBInstanceIdentifier"])
+    rds.delete_db_cluster(DBClusterIdentifier=name, SkipFinalSnapshot=True)
+
+
+def _create_instance(rds: Any, cluster: str, instance_class: str) -> None:
+    rds.create_db_instance(
+        DBInstanceIdentifier=f"{cluster}-0",
+        DBClusterIdentifier=cluster,
+        Engine="aurora-mysql",
+        DBInstanceClass=instance_class,
+    )
+
+
+def test_an_instance_has_a_class_of_its_engine(rds: Any, standing: str) -> None:
+    with refused_by(
+        "class-of-an-instance-of-a-cluster", message="DBInstanceClass=db.m5.large, Engine=aurora-mysql"
+    ):
+        _create_instance(rds, standing, "db.m5.large")
+    _create_instance(rds, standing, "db.r7g.large")
+    with refused_by("class-of-an-instance-of-a-cluster", message="does not support modifying"):
+        rds.modify_db_instance(DBInstanceIdentifier=f"{standing}-0", DBInstanceClass="db.m5.large")
+    rds.modify_db_instance(
+        DBInstanceIdentifier=f"{standing}-0", DBInstanceClass="db.r7g.xlarge", ApplyImmediately=True
+    )
+
+
+def test_a_serverless_instance_needs_the_capacity_range_of_its_cluster(rds: Any, standing: str) -> None:
+    with refused_by(
+        "serverless-instance-needs-a-scaling-configuration",
+        message="Set the Serverless v2 scaling configuration on the parent DB cluster",
+    ):
+        _create_instance(rds, standing, "db.serverless")
+    rds.modify_db_cluster(
+        DBClusterIdentifier=standing, ServerlessV2ScalingConfiguration={"MinCapacity": 0.5, "MaxCapacity": 1}
+    )
+    _create_instance(rds, standing, "db.serverless")
+
+
+def test_the_storage_of_a_cluster_is_of_aurora(rds: Any, standing: str) -> None:
+    with refused_by("storage-type-of-aurora", message="Invalid storage type gp3"):
+        rds.modify_db_cluster(DBClusterIdentifier=standing, StorageType="gp3")
+
+
+def test_io_optimized_storage_needs_a_version_that_has_it(rds: Any) -> None:
+    with refused_by("engine-version-of-io-optimized-storage", message="aurora-postgresql 14.6"):
+        rds.create_db_cluster(
+            DBClusterIdentifier="old", EngineVersion="14.6", StorageType="aurora-iopt1", **_POSTGRESQL
+        )
+
+
+def test_storage_becomes_io_optimized_once_in_30_days(rds: Any, standing: str) -> None:
+    def described() -> dict[str, Any]:
+        (cluster,) = rds.describe_db_clusters(DBClusterIdentifier=standing)["DBClusters"]
+        return dict(cluster)
+
+    assert "StorageType" not in described()
+    rds.modify_db_cluster(DBClusterIdentifier=standing, StorageType="aurora-iopt1")
+    assert described()["StorageType"] == "aurora-iopt1"
+    assert described()["IOOptimizedNextAllowedModificationTime"]
+    rds.modify_db_cluster(DBClusterIdentifier=standing, StorageType="aurora")
+    assert "StorageType" not in described()
+    with refused_by("io-optimized-storage-once-in-30-days", message="until"):
+        rds.modify_db_cluster(DBClusterIdentifier=standing, StorageType="aurora-iopt1")

@@ -43,6 +43,9 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "artifacts.publishers": [_PRINCIPAL],
         "metadata.engine_version": "17",
         "metadata.restore_from_snapshot": "terrarium-dev-metadata-earlier",
+        "metadata.io_optimized": True,
+        "metadata.backup_window": "02:00-03:00",
+        "metadata.maintenance_window": "sun:03:30-sun:04:30",
         "metadata.minimum_capacity": 0.5,
         "metadata.maximum_capacity": 4,
         "metadata.instances": 3,
@@ -120,6 +123,12 @@ _DELETED: Effect = "deleted"
 _NOT_IN_PLACE: Mapping[str, tuple[Any, Effect, tuple[str, str]]] = {
     "network.egress": ("none", _INTERRUPTED, ("delete", "aws_internet_gateway")),
     "metadata.engine_version": ("18", _INTERRUPTED, ("update", "aws_rds_cluster")),
+    "metadata.instance_class": ("db.t4g.medium", _INTERRUPTED, ("update", "aws_rds_cluster_instance")),
+    "metadata.reader_instance_class": (
+        "db.t4g.medium",
+        _INTERRUPTED,
+        ("update", "aws_rds_cluster_instance"),
+    ),
     "metadata.instances": (1, _INTERRUPTED, ("delete", "aws_rds_cluster_instance")),
     "compute.images": ({}, _DELETED, ("delete", "aws_batch_job_definition")),
     "compute.pools.cpu.name": ("large", _DELETED, ("delete", "aws_batch_job_queue")),

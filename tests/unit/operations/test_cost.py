@@ -9,6 +9,8 @@ from operations.cost.rates import FREE, RATES
 from operations.synthesized import Resource, synthesize_stacks
 from terrarium.errors import Error
 
+_INSTANCE = {"cluster_identifier": "${aws_rds_cluster.thing.id}"}
+
 
 def resource(kind: str, path: str = "module/thing", **attributes: Any) -> Resource:
     return Resource(kind, path, f"{kind}.thing", attributes)
@@ -25,10 +27,37 @@ def test_modules_are_the_constructs_below_the_stack() -> None:
 
 def test_a_database_that_never_pauses_costs_its_minimum_capacity_for_each_instance() -> None:
     cluster = resource("aws_rds_cluster", serverlessv2_scaling_configuration={"min_capacity": 0.5})
-    instance = resource("aws_rds_cluster_instance", cluster_identifier="${aws_rds_cluster.thing.id}")
+    instance = resource("aws_rds_cluster_instance", **_INSTANCE, instance_class="db.serverless")
     (asleep,) = estimate([cluster])
     (awake,) = estimate([cluster, instance, instance])
     assert awake.idle - asleep.idle == pytest.approx(2 * 0.5 * 730 * 0.12)
+
+
+def test_a_provisioned_instance_costs_the_same_at_all_times() -> None:
+    cluster = resource("aws_rds_cluster", serverlessv2_scaling_configuration={"min_capacity": 0})
+    (without,) = estimate([cluster])
+    for instance_class, hour in {
+        "db.t4g.medium": 0.073,
+        "db.r7g.large": 0.276,
+        "db.r6g.2xlarge": 1.04,
+    }.items():
+        instance = resource("aws_rds_cluster_instance", **_INSTANCE, instance_class=instance_class)
+        (found,) = estimate([cluster, instance])
+        assert found.idle - without.idle == pytest.approx(730 * hour)
+        assert found.typical - without.typical == pytest.approx(730 * hour)
+
+
+def test_io_optimized_storage_has_no_price_for_requests_and_dearer_instances() -> None:
+    def typical(storage_type: str | None, *instances: Resource) -> float:
+        cluster = resource("aws_rds_cluster", storage_type=storage_type)
+        (found,) = estimate([cluster, *instances])
+        return found.typical
+
+    instance = resource("aws_rds_cluster_instance", **_INSTANCE, instance_class="db.r7g.large")
+    standard, optimized = typical(None), typical("aurora-iopt1")
+    assert optimized - standard == pytest.approx(20 * (0.225 - 0.10) - 10 * 0.20)
+    assert typical("aurora-iopt1", instance) - optimized == pytest.approx(1.3 * 730 * 0.276)
+    assert typical(None, instance) - standard == pytest.approx(730 * 0.276)
 
 
 def test_spot_costs_a_share_of_on_demand() -> None:

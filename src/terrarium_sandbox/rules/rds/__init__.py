@@ -3,9 +3,16 @@
 Only `terrarium_sandbox.rules` imports it.
 """
 
-from terrarium_sandbox.rules.rds import engine_versions, groups, settings, snapshots
+from terrarium_sandbox.rules.rds import engine_versions, groups, instances, settings, snapshots, storage
 from terrarium_sandbox.rules.rule import Rule
 
 __all__ = ["RULES"]
 
-RULES: tuple[Rule, ...] = (*engine_versions.RULES, *groups.RULES, *settings.RULES, *snapshots.RULES)
+RULES: tuple[Rule, ...] = (
+    *engine_versions.RULES,
+    *groups.RULES,
+    *instances.RULES,
+    *settings.RULES,
+    *snapshots.RULES,
+    *storage.RULES,
+)

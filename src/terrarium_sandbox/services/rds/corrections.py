@@ -2,6 +2,7 @@
 
 import random
 import string
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.rds.exceptions import DBClusterNotFoundError, RDSClientError
@@ -15,6 +16,10 @@ __all__ = ["correct_rds"]
 # Source: Amazon RDS API Reference, CreateDBCluster, PerformanceInsightsRetentionPeriod.
 _DEFAULT_RETENTION_DAYS = 7
 
+_IO_OPTIMIZED = "aurora-iopt1"
+# Source: Amazon Aurora User Guide, "Storage configurations for Amazon Aurora DB clusters".
+_BETWEEN_CHANGES_TO_IO_OPTIMIZED = timedelta(days=30)
+
 
 def correct_rds() -> None:
     """Correct moto's RDS for all engines."""
@@ -25,6 +30,7 @@ def correct_rds() -> None:
     _require_final_snapshot()
     _keep_performance_insights()
     _keep_modified_subnet_groups()
+    _keep_storage_types_of_aurora()
 
 
 def _keep_modified_subnet_groups() -> None:
@@ -37,6 +43,36 @@ def _keep_modified_subnet_groups() -> None:
         group: DBSubnetGroup = original(self, subnet_name, *arguments, **keywords)
         self.subnet_groups[subnet_name] = group
         return group
+
+
+def _keep_storage_types_of_aurora() -> None:
+    """Give Aurora clusters the storage type of the request, and the time of the next change to I/O-Optimized.
+
+    Source: Amazon RDS API Reference, CreateDBCluster, StorageType: not returned for the standard storage.
+    """
+
+    @wrap(DBCluster, "__init__", reason="moto gives Aurora clusters the storage types of RDS.")
+    def initialize(original: Any, cluster: DBCluster, *arguments: Any, **keywords: Any) -> None:
+        original(cluster, *arguments, **keywords)
+        if cluster.engine.startswith("aurora"):
+            _set_storage_type(cluster, keywords.get("storage_type"))
+
+    @wrap(RDSBackend, "modify_db_cluster", reason="moto returns the standard storage type of Aurora.")
+    def modify(original: Any, backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
+        wanted = kwargs.get("storage_type")
+        answer: DBCluster = original(backend, kwargs)
+        cluster = backend.clusters[answer.db_cluster_identifier]
+        if wanted is not None and cluster.engine.startswith("aurora"):
+            for one in (answer, cluster):
+                _set_storage_type(one, wanted)
+        return answer
+
+
+def _set_storage_type(cluster: DBCluster, storage_type: str | None) -> None:
+    cluster.storage_type = storage_type if storage_type == _IO_OPTIMIZED else None
+    if cluster.storage_type == _IO_OPTIMIZED:
+        until = datetime.now(UTC) + _BETWEEN_CHANGES_TO_IO_OPTIMIZED
+        cluster.io_optimized_next_allowed_modification_time = until  # type: ignore[attr-defined] # read by moto's serializer
 
 
 def _give_instances_unique_ids() -> None:
