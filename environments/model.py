@@ -32,14 +32,17 @@ from terrarium.manifest import AccountId
 __all__ = ["Environment"]
 
 
+_PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
+
+
 def _known_region(region: str) -> str:
     partition = partition_of(region)
     if partition is None:
         raise ValueError("must be an AWS region, such as eu-central-1")
-    if partition != "aws":
+    if partition not in _PARTITIONS:
         raise ValueError(
-            f"must be a region of the partition aws, such as eu-central-1: {region} is in {partition}, which has "
-            "other ARNs"
+            f"must be a region of the partitions {', '.join(_PARTITIONS)}, such as eu-central-1: {region} is in "
+            f"{partition}, for which no stack has been synthesized"
         )
     return region
 

@@ -68,7 +68,7 @@ def _only_publishers_publish(publishers: tuple[Principal, ...], publisher: Role,
     Without `artifacts.publishers` it concerns the roles of all environments in the account. It does not deny
     administrators, who make the first deployment and could change this policy anyway.
     """
-    bucket = f"arn:aws:s3:::{names.bucket('artifacts')}"
+    bucket = names.bucket_arn(names.bucket("artifacts"))
     everybody_else = {"ArnNotLike": {"aws:PrincipalArn": (publisher.arn, *publishers)}}
     platform = {"ArnLike": {"aws:PrincipalArn": names.arn("iam", "role/terrarium-*", regional=False)}}
     return Statement(

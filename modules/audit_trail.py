@@ -115,7 +115,7 @@ def _field(field: str, value: str) -> CloudtrailAdvancedEventSelectorFieldSelect
 
 def _delivery(names: Names) -> tuple[Statement, ...]:
     # For this trail only: a trail of another account may not write here (confused deputy).
-    bucket = f"arn:aws:s3:::{names.bucket('audit')}"
+    bucket = names.bucket_arn(names.bucket("audit"))
     of_this_trail = {"aws:SourceArn": names.trail_arn}
     return (
         Statement(

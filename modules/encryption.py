@@ -145,5 +145,5 @@ class Encryption(Construct):
             sid=sid,
             actions=actions,
             resources=(self.key_arn,),
-            conditions={"StringEquals": {"kms:ViaService": f"{service}.{self._names.region}.amazonaws.com"}},
+            conditions={"StringEquals": {"kms:ViaService": self._names.via(service)}},
         )

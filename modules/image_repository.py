@@ -46,8 +46,9 @@ class ImageRepository(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._id = id
+        self._names = names
         physical = names.physical(name, limit=Limit.ECR_REPOSITORY)
-        self._name = f"{names.account}.dkr.ecr.{names.region}.amazonaws.com/{physical}"
+        self._name = f"{names.account}.dkr.ecr.{names.region}.{names.dns_suffix}/{physical}"
         self.resource = EcrRepository(
             self,
             "repository",
@@ -111,7 +112,9 @@ class ImageRepository(Construct):
         """
         private = [found for image in images if (found := _PRIVATE.match(image))]
         arns = {
-            f"arn:aws:ecr:{found['region']}:{found['account']}:repository/{found['repository']}"
+            self._names.foreign_arn(
+                "ecr", found["region"], found["account"], f"repository/{found['repository']}"
+            )
             for found in private
         }
         if not arns:
@@ -139,7 +142,7 @@ class ImageRepository(Construct):
 _LOG_IN = Statement(sid="LogIn", actions=("ecr:GetAuthorizationToken",), resources=("*",))
 
 _PRIVATE = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<repository>[^@:]+)"
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<repository>[^@:]+)"
 )
 
 

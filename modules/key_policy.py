@@ -13,7 +13,7 @@ def key_policy(names: Names) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="AccountDelegatesToIam",
-            principals={"AWS": (f"arn:aws:iam::{names.account}:root",)},
+            principals={"AWS": (names.root_arn(names.account),)},
             actions=("kms:*",),
             resources=_THIS_KEY,
         ),
@@ -41,7 +41,7 @@ def key_policy(names: Names) -> tuple[Statement, ...]:
             conditions={
                 "StringEquals": {
                     "kms:CallerAccount": names.account,
-                    "kms:ViaService": f"ec2.{names.region}.amazonaws.com",
+                    "kms:ViaService": names.via("ec2"),
                 }
             },
         ),
@@ -57,7 +57,7 @@ def _logs(names: Names) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="CloudWatchLogs",
-            principals={"Service": (f"logs.{names.region}.amazonaws.com",)},
+            principals={"Service": (f"logs.{names.region}.{names.dns_suffix}",)},
             actions=(
                 "kms:Decrypt",
                 "kms:Encrypt",

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple, Self
 
 from environments import Environment
+from environments.regions import dns_suffix_of, partition_of
 
 __all__ = ["STATE_KEY", "Limit", "Names"]
 
@@ -78,10 +79,39 @@ class Names(NamedTuple):
         """Return the name of a bucket, which contains the account: all AWS accounts share the names of buckets."""
         return _cut(f"terrarium-{self.environment}-{part}-{self.account}", Limit.S3_BUCKET)
 
+    @property
+    def partition(self) -> str:
+        """The partition of the region, such as `aws`: the second part of every ARN."""
+        return partition_of(self.region) or "aws"
+
+    @property
+    def dns_suffix(self) -> str:
+        """The domain of the endpoints in the region, such as `amazonaws.com`."""
+        return dns_suffix_of(self.region) or "amazonaws.com"
+
     def arn(self, service: str, resource: str, *, regional: bool = True) -> str:
         """Return the ARN of a resource of the environment's account, in its region unless the service is global."""
-        region = self.region if regional else ""
-        return f"arn:aws:{service}:{region}:{self.account}:{resource}"
+        return self.foreign_arn(service, self.region if regional else "", self.account, resource)
+
+    def foreign_arn(self, service: str, region: str, account: str, resource: str) -> str:
+        """Return the ARN of a resource of any region and account of the partition: `*`, or empty for none."""
+        return f"arn:{self.partition}:{service}:{region}:{account}:{resource}"
+
+    def bucket_arn(self, name: str) -> str:
+        """Return the ARN of the bucket `name`, or of the buckets that match this pattern."""
+        return self.foreign_arn("s3", "", "", name)
+
+    def root_arn(self, account: str) -> str:
+        """Return the ARN by which a policy names all principals of an account."""
+        return self.foreign_arn("iam", "", account, "root")
+
+    def via(self, service: str) -> tuple[str, ...]:
+        """Return the values of `kms:ViaService` for requests that a service makes, such as `ssm`.
+
+        Sources differ on the domain in the partition aws-cn, so that both forms are allowed there.
+        """
+        domains = dict.fromkeys(("amazonaws.com", self.dns_suffix))
+        return tuple(f"{service}.{self.region}.{domain}" for domain in domains)
 
     @property
     def state_bucket(self) -> str:

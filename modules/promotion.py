@@ -32,13 +32,13 @@ _HOURS = 2  # the job downloads the package and uploads it
 
 def promotion_role_arn(names: Names) -> str:
     """Return the ARN of the role that promotes models to an environment. The source trusts it before it exists."""
-    return f"arn:aws:iam::{names.account}:role/{names.physical('promotion', limit=Limit.IAM_ROLE)}"
+    return names.arn("iam", f"role/{names.physical('promotion', limit=Limit.IAM_ROLE)}", regional=False)
 
 
 def source_role_arn(names: Names) -> str:
     """Return the ARN of the role through which others read an environment's models, also before it exists."""
     name = names.physical("promotion-source", limit=Limit.IAM_ROLE)
-    return f"arn:aws:iam::{names.account}:role/{name}"
+    return names.arn("iam", f"role/{name}", regional=False)
 
 
 class PromotionSource(Construct):
@@ -73,7 +73,7 @@ class PromotionSource(Construct):
                 Statement(
                     sid="Targets",
                     actions=("sts:AssumeRole",),
-                    principals={"AWS": tuple(f"arn:aws:iam::{target.account}:root" for target in targets)},
+                    principals={"AWS": tuple(target.root_arn(target.account) for target in targets)},
                     conditions={
                         "ArnEquals": {
                             "aws:PrincipalArn": tuple(promotion_role_arn(target) for target in targets)

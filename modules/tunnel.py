@@ -156,7 +156,9 @@ class Tunnel(Construct):
                 actions=("ssm:StartSession",),
                 resources=(
                     task,
-                    f"arn:aws:ssm:{self._names.region}::document/AWS-StartPortForwardingSessionToRemoteHost",
+                    self._names.foreign_arn(
+                        "ssm", self._names.region, "", "document/AWS-StartPortForwardingSessionToRemoteHost"
+                    ),
                 ),
             ),
             # The id of a session begins with the id of its user; an assumed role has no aws:username.

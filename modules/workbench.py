@@ -132,7 +132,7 @@ class Workbench(Construct):
                 resources=(
                     network_interfaces,
                     self._names.arn("ec2", "security-group/*"),
-                    f"arn:aws:ec2:{self._names.region}:*:instance/*",
+                    self._names.foreign_arn("ec2", self._names.region, "*", "instance/*"),
                 ),
                 conditions={"Bool": {"aws:ViaAWSService": "true"}},
             ),

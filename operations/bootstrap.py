@@ -49,9 +49,10 @@ def bootstrap_state(s3: "S3Client", *, config: Environment) -> tuple[str, ...]:
     """
     from operations.state_bucket import create_state_bucket, settings_of_state_bucket
 
-    bucket = Names.of(config).state_bucket
+    names = Names.of(config)
+    bucket = names.state_bucket
     done = ["created"] if create_state_bucket(s3, bucket, region=config.region) else []
-    for setting in settings_of_state_bucket(s3, bucket):
+    for setting in settings_of_state_bucket(s3, bucket, arn=names.bucket_arn(bucket)):
         if not setting.holds():
             setting.apply()
             done.append(setting.outcome)

@@ -19,24 +19,23 @@ class _Capability(NamedTuple):
 
 def _capabilities(inventory: Inventory) -> Mapping[str, tuple[_Capability, ...]]:
     """Return the rows of the table by area; a request is a pair of action and ARN."""
-    region, account, prefix = inventory.region, inventory.account, inventory.prefix
 
     def bucket(name: str, key: str) -> str:
-        return f"arn:aws:s3:::{prefix}{name}-{account}/{key}"
+        return inventory.arn(f"arn:aws:s3:::{{prefix}}{name}-{{account}}/{key}")
 
     def one(title: str, action: str, resource: str) -> _Capability:
         return _Capability(title, ((action, resource),))
 
     def job(name: str) -> str:
-        return f"arn:aws:batch:{region}:{account}:job-definition/{prefix}{name}:1"
+        return inventory.arn(f"arn:aws:batch:{{region}}:{{account}}:job-definition/{{prefix}}{name}:1")
 
     def user(name: str) -> str:
         return inventory.database_user(f"terrarium_{name}")
 
-    table = f"arn:aws:dynamodb:{region}:{account}:table/{prefix}features"
-    notebook = f"arn:aws:sagemaker:{region}:{account}:notebook-instance/{prefix}someone"
-    machine = f"arn:aws:states:{region}:{account}:stateMachine:{prefix}pipeline"
-    images = f"arn:aws:ecr:{region}:{account}:repository/{prefix}training"
+    table = inventory.arn("arn:aws:dynamodb:{region}:{account}:table/{prefix}features")
+    notebook = inventory.arn("arn:aws:sagemaker:{region}:{account}:notebook-instance/{prefix}someone")
+    machine = inventory.arn("arn:aws:states:{region}:{account}:stateMachine:{prefix}pipeline")
+    images = inventory.arn("arn:aws:ecr:{region}:{account}:repository/{prefix}training")
     return {
         "Runs, datasets and features": (
             one("Read runs and artifacts", "s3:GetObject", bucket("artifacts", "experiments/run")),

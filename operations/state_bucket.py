@@ -40,7 +40,7 @@ def create_state_bucket(s3: "S3Client", bucket: str, *, region: str) -> bool:
     return True
 
 
-def settings_of_state_bucket(s3: "S3Client", bucket: str) -> tuple[Setting, ...]:
+def settings_of_state_bucket(s3: "S3Client", bucket: str, *, arn: str) -> tuple[Setting, ...]:
     """Return the settings of a state bucket: old states can be restored, and nobody else can read them."""
     private: Any = {
         "BlockPublicAcls": True,
@@ -71,7 +71,7 @@ def settings_of_state_bucket(s3: "S3Client", bucket: str) -> tuple[Setting, ...]
                 "Effect": "Deny",
                 "Principal": "*",
                 "Action": "s3:*",
-                "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+                "Resource": [arn, f"{arn}/*"],
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
             }
         ],

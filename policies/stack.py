@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from environments.regions import partition_of
 from environments.tiers import Tier
 from policies.policy_documents import with_policy_documents
 
@@ -88,6 +89,27 @@ class Stack:
         """The configuration of the AWS provider."""
         (provider,) = self.document["provider"]["aws"]
         return dict(provider)
+
+    @property
+    def account(self) -> str:
+        """The id of the account."""
+        (account,) = self.provider["allowed_account_ids"]
+        return str(account)
+
+    @property
+    def region(self) -> str:
+        """The region."""
+        return str(self.provider["region"])
+
+    @property
+    def partition(self) -> str:
+        """The partition of the region, such as `aws`."""
+        return partition_of(self.region) or "aws"
+
+    def arn(self, form: str, **values: str) -> str:
+        """Return an ARN of the form `arn:aws:…` in the stack's partition, with `{region}`, `{account}` and `values`."""
+        filled = form.format(region=self.region, account=self.account, **values)
+        return filled.replace("arn:aws:", f"arn:{self.partition}:", 1)
 
     def resources(self, *kinds: str) -> Iterator[Resource]:
         """Yield the resources of these types, without data sources, which the stack does not manage."""

@@ -7,6 +7,7 @@ from cdktf import App
 
 from environments import Environment
 from environments.shared_accounts import check_shared_accounts
+from modules.names import Names
 from modules.sdk_release import sdk_release
 from stacks.digest import write_digests
 from stacks.platform import Platform
@@ -60,4 +61,13 @@ def _promotion_source_of(config: Environment, by_name: Mapping[str, Environment]
             f"{config.name} has registry.promotes_from = {name!r}, which is not another environment",
             remedy=f"in environments/{config.name}.toml, {correction}",
         )
-    return by_name[name]
+    source = by_name[name]
+    here, there = Names.of(config).partition, Names.of(source).partition
+    if here != there:
+        # "Cross-account access between partitions" does not exist (IAM User Guide, "Cross account resource access").
+        raise Error(
+            f"{config.name} takes models from {name}, but no role of the partition {here} can be trusted in {there}",
+            remedy=f"in environments/{config.name}.toml, remove registry.promotes_from, and submit models to "
+            f"{config.name} itself",
+        )
+    return source

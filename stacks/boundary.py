@@ -71,7 +71,9 @@ def platform_boundary(scope: Construct, *, names: Names, source: Names | None) -
             resources=_own_resources(names),
         ),
         Statement(sid="Unnamed", actions=_UNNAMED, resources=("*",)),
-        Statement(sid="Images", actions=_PULLING, resources=("arn:aws:ecr:*:*:repository/*",)),
+        Statement(
+            sid="Images", actions=_PULLING, resources=(names.foreign_arn("ecr", "*", "*", "repository/*"),)
+        ),
         own_keys(names),
         *_notebook_network(names),
         Statement(
@@ -141,7 +143,7 @@ def migration_boundary(scope: Construct, *, names: Names) -> PermissionsBoundary
 def _own_resources(names: Names) -> tuple[str, ...]:
     name = names.pattern
     return (
-        f"arn:aws:s3:::{name}",
+        names.bucket_arn(name),
         *own_tables(names),
         names.arn("glue", "database/default"),
         *(
@@ -149,7 +151,7 @@ def _own_resources(names: Names) -> tuple[str, ...]:
             for service, patterns in _RESOURCES.items()
             for pattern in patterns
         ),
-        f"arn:aws:ssm:{names.region}::document/AWS-StartPortForwardingSessionToRemoteHost",
+        names.foreign_arn("ssm", names.region, "", "document/AWS-StartPortForwardingSessionToRemoteHost"),
     )
 
 

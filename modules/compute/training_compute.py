@@ -173,7 +173,7 @@ class TrainingCompute(Construct):
             "instance",
             names=self._names,
             name="instance",
-            trust=trust_of_services("ec2.amazonaws.com", names=self._names, of_account=False),
+            trust=trust_of_services(f"ec2.{self._names.dns_suffix}", names=self._names, of_account=False),
             boundary=boundary,
         )
         # Batch creates an ECS cluster for each compute environment, with a name that contains that of the environment.

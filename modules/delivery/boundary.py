@@ -88,9 +88,9 @@ def _own_resources(names: Names) -> tuple[str, ...]:
         for pattern in service.patterns
     ]
     return (
-        f"arn:aws:s3:::{name}",
+        names.bucket_arn(name),
         *(
-            f"arn:aws:{prefix}:{region}:*:{pattern.format(**named)}"
+            names.foreign_arn(prefix, region, "*", pattern.format(**named))
             for prefix, region, pattern in dict.fromkeys(patterns)
         ),
     )

@@ -64,7 +64,7 @@ def _buckets(names: Names) -> tuple[Statement, ...]:
                 "s3:PutEncryptionConfiguration",
                 "s3:PutLifecycleConfiguration",
             ),
-            resources=(f"arn:aws:s3:::{names.pattern}",),
+            resources=(names.bucket_arn(names.pattern),),
         ),
     )
 
@@ -173,7 +173,7 @@ def _keys(names: Names) -> tuple[Statement, ...]:
                 "StringEquals": {
                     "aws:ResourceTag/environment": names.environment,
                     "kms:ViaService": tuple(
-                        f"{service}.{names.region}.amazonaws.com" for service in _SERVICES_THAT_ENCRYPT
+                        value for service in _SERVICES_THAT_ENCRYPT for value in names.via(service)
                     ),
                 }
             },

@@ -64,7 +64,7 @@ def plan_statements(names: Names, *, issuer: str) -> tuple[Statement, ...]:
                 "s3:GetReplicationConfiguration",
                 "s3:ListBucket",
             ),
-            resources=(f"arn:aws:s3:::{pattern}",),
+            resources=(names.bucket_arn(pattern),),
         ),
         Statement(
             sid="Roles",
@@ -104,7 +104,7 @@ def plan_statements(names: Names, *, issuer: str) -> tuple[Statement, ...]:
             conditions={
                 "StringEquals": {
                     "aws:ResourceTag/environment": names.environment,
-                    "kms:ViaService": f"ssm.{names.region}.amazonaws.com",
+                    "kms:ViaService": names.via("ssm"),
                 }
             },
         ),

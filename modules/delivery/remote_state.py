@@ -16,7 +16,7 @@ class RemoteState:
 
     def __init__(self, *, names: Names) -> None:
         self.bucket = names.state_bucket
-        self._arn = f"arn:aws:s3:::{self.bucket}"
+        self._arn = names.bucket_arn(self.bucket)
 
     def grant_read(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` read the state. A plan without a lock needs no more."""

@@ -103,7 +103,7 @@ class Delivery(Construct):
             # A trust policy must name a principal. Only the role itself satisfies this condition: nobody can assume it.
             own = self._names.physical(name, limit=Limit.IAM_ROLE)
             only = (self._names.arn("iam", f"role/{own}", regional=False),)
-            trust.append(trust_of_account(self._names.account, only=only))
+            trust.append(trust_of_account(self._names, only=only))
         return tuple(trust)
 
     def _waive_account_in_trust(self, role: Role) -> None:

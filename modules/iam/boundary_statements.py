@@ -32,7 +32,7 @@ def own_tables(names: Names) -> tuple[str, ...]:
 
 def guarded_buckets(names: Names) -> tuple[str, ...]:
     """Return the ARNs of the buckets of Terraform's state and of the audit trail's log files."""
-    return tuple(f"arn:aws:s3:::{bucket}" for bucket in (names.state_bucket, names.bucket("audit")))
+    return tuple(names.bucket_arn(bucket) for bucket in (names.state_bucket, names.bucket("audit")))
 
 
 def deny_lock_bypass() -> Statement:

@@ -35,14 +35,14 @@ def trust_of_services(
     )
 
 
-def trust_of_account(account: str, *, only: tuple[str, ...]) -> Statement:
-    """Return the trust in the principals of an account whose ARN matches one of the patterns `only`.
+def trust_of_account(names: Names, *, only: tuple[str, ...]) -> Statement:
+    """Return the trust in the principals of the account whose ARN matches one of the patterns `only`.
 
     A principal that a trust policy names must exist (`MalformedPolicyDocument: Invalid principal in policy`, IAM User
     Guide, "Troubleshoot IAM roles"); one that a condition names need not.
     """
     condition = {"ArnLike": {"aws:PrincipalArn": only}}
-    return _people("PeopleByPattern", (f"arn:aws:iam::{account}:root",), condition)
+    return _people("PeopleByPattern", (names.root_arn(names.account),), condition)
 
 
 def trust_of_principals(principals: tuple[str, ...], *, names: Names) -> tuple[Statement, ...]:
@@ -57,10 +57,10 @@ def trust_of_principals(principals: tuple[str, ...], *, names: Names) -> tuple[S
     exact = tuple(principal for principal in principals if principal not in patterns)
     trust = []
     if exact or not patterns:
-        trust.append(_people("People", exact or (f"arn:aws:iam::{names.account}:root",)))
+        trust.append(_people("People", exact or (names.root_arn(names.account),)))
     if patterns:
         # The element Principal accepts no patterns: it names the account, and the condition names the principals.
-        accounts = dict.fromkeys(f"arn:aws:iam::{pattern.split(':')[4]}:root" for pattern in patterns)
+        accounts = dict.fromkeys(names.root_arn(pattern.split(":")[4]) for pattern in patterns)
         condition = {"ArnLike": {"aws:PrincipalArn": patterns}}
         trust.append(_people("PeopleByPattern", tuple(accounts), condition))
     return tuple(trust)

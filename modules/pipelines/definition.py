@@ -29,6 +29,7 @@ __all__ = [
 CHECKOUT = Path(__file__).parents[2]
 _PLACEHOLDER = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 _TEMPLATE = re.compile(r"\$?[$%]\{[^}\"]*\}?")  # templates that Terraform would evaluate
+_INTEGRATION = '"arn:aws:states:::'
 _SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')  # a string, or white space between strings
 
 
@@ -98,8 +99,10 @@ class PipelineDefinition:
             return None
         return {PIPELINE_TAG: self._config.pipeline, FOLDER_TAG: str(self._config.folder)}
 
-    def fill(self, values: Mapping[str, str]) -> str:
+    def fill(self, values: Mapping[str, str], *, partition: str = "aws") -> str:
         r"""Return the state machine with every `${name}` replaced, without white space between tokens.
+
+        The ARNs of integrations (`arn:aws:states:::…`) get the partition of the environment.
 
         Escapes of JSON stay as they are, so that `$\u007bHOME}` is the text `${HOME}` for Step Functions, and Terraform
         does not evaluate it.
@@ -125,7 +128,8 @@ class PipelineDefinition:
                 "$\\u007b...}",
             )
         compact = _SPACE.sub(lambda match: match[1] or "", source)
-        return _PLACEHOLDER.sub(lambda match: values[match[1]], compact)
+        filled = _PLACEHOLDER.sub(lambda match: values[match[1]], compact)
+        return filled.replace(_INTEGRATION, f'"arn:{partition}:states:::')
 
     @cached_property
     def _source(self) -> str:

@@ -168,7 +168,7 @@ class TrainingPipelines(Construct):
             f"pipeline-{pipeline.name}",
             name=self._names.physical(pipeline.name, limit=Limit.STATE_MACHINE),
             role_arn=self._executor.arn,
-            definition=pipeline.fill(self._values()),
+            definition=pipeline.fill(self._values(), partition=self._names.partition),
             tags=pipeline.tags,
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ALL", include_execution_data=False, log_destination=f"{self.logs.arn}:*"

@@ -28,8 +28,9 @@ class ImageRepository:
     def __init__(self, ecr: Any, *, config: Environment) -> None:
         self._ecr = ecr
         self._environment = config.name
-        self.name = Names.of(config).physical("training", limit=Limit.ECR_REPOSITORY)
-        self.registry = f"{config.account}.dkr.ecr.{config.region}.amazonaws.com"
+        names = Names.of(config)
+        self.name = names.physical("training", limit=Limit.ECR_REPOSITORY)
+        self.registry = f"{config.account}.dkr.ecr.{config.region}.{names.dns_suffix}"
         self.url = f"{self.registry}/{self.name}"
 
     def digest_of(self, tag: str) -> str | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import boto3
 
     from environments import Environment
+from modules.names import Names
 
 __all__ = ["AmbiguousError", "Existing", "Found"]
 
@@ -157,7 +158,12 @@ class _Arguments(dict[str, Any]):
     """The arguments of a resource, resolved when a template uses them."""
 
     def __init__(self, existing: Existing, resource: Resource, config: "Environment") -> None:
-        super().__init__(account=config.account, region=config.region, environment=config.name)
+        super().__init__(
+            account=config.account,
+            region=config.region,
+            partition=Names.of(config).partition,
+            environment=config.name,
+        )
         self._existing = existing
         self._resource = resource
 

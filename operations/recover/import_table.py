@@ -146,12 +146,12 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
     "aws_iam_openid_connect_provider": Lookup(
         "iam",
         "get_open_id_connect_provider",
-        {"OpenIDConnectProviderArn": "arn:aws:iam::{account}:oidc-provider/{issuer}"},
+        {"OpenIDConnectProviderArn": "arn:{partition}:iam::{account}:oidc-provider/{issuer}"},
         "Tags[?Key=='environment' && Value=='{environment}'].Key",
-        "arn:aws:iam::{account}:oidc-provider/{issuer}",
+        "arn:{partition}:iam::{account}:oidc-provider/{issuer}",
     ),
     "aws_iam_policy": Lookup(
-        "iam", "get_policy", {"PolicyArn": "arn:aws:iam::{account}:policy/{name}"}, "Policy.Arn"
+        "iam", "get_policy", {"PolicyArn": "arn:{partition}:iam::{account}:policy/{name}"}, "Policy.Arn"
     ),
     "aws_iam_role": Lookup("iam", "get_role", {"RoleName": "{name}"}, import_id="{name}"),
     "aws_iam_role_policies_exclusive": _ROLE_OF_GRANTS,
@@ -261,7 +261,7 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
     "aws_sfn_state_machine": Lookup(
         "stepfunctions",
         "describe_state_machine",
-        {"stateMachineArn": "arn:aws:states:{region}:{account}:stateMachine:{name}"},
+        {"stateMachineArn": "arn:{partition}:states:{region}:{account}:stateMachine:{name}"},
         "stateMachineArn",
         status="status",
         ready=("ACTIVE",),
@@ -269,7 +269,7 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
     "aws_sns_topic": Lookup(
         "sns",
         "get_topic_attributes",
-        {"TopicArn": "arn:aws:sns:{region}:{account}:{name}"},
+        {"TopicArn": "arn:{partition}:sns:{region}:{account}:{name}"},
         "Attributes.TopicArn",
     ),
     "aws_sns_topic_policy": Lookup(

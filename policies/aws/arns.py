@@ -112,7 +112,7 @@ def arn_of(resource: Resource, stack: Stack) -> str | None:
     name = name_of(resource)
     if name is None or resource.kind not in ARN_FORMATS:
         return None
-    return ARN_FORMATS[resource.kind].format(name=name, **_place(stack))
+    return stack.arn(ARN_FORMATS[resource.kind], name=name)
 
 
 def with_arns(value: Any, stack: Stack) -> Any:
@@ -143,9 +143,4 @@ def _attribute(stack: Stack, kind: str, logical_id: str, attribute: str) -> str 
 def _unnamed(form: str | None, resource: Resource, stack: Stack) -> str | None:
     if form is None:
         return None
-    return form.format(url=str(resource.attributes.get("url", "")).removeprefix("https://"), **_place(stack))
-
-
-def _place(stack: Stack) -> Mapping[str, str]:
-    (account,) = stack.provider["allowed_account_ids"]
-    return {"region": stack.provider["region"], "account": account}
+    return stack.arn(form, url=str(resource.attributes.get("url", "")).removeprefix("https://"))

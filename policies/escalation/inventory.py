@@ -75,13 +75,16 @@ class Inventory:
     @property
     def account(self) -> str:
         """The id of the account."""
-        (account,) = self.stack.provider["allowed_account_ids"]
-        return str(account)
+        return self.stack.account
 
     @property
     def region(self) -> str:
         """The region of the stack."""
-        return str(self.stack.provider["region"])
+        return self.stack.region
+
+    def arn(self, form: str) -> str:
+        """Return `arn:aws:…` in the stack's partition, with its `{region}`, `{account}` and `{prefix}`."""
+        return self.stack.arn(form, prefix=self.prefix)
 
     @cached_property
     def prefix(self) -> str:
@@ -162,13 +165,15 @@ class Inventory:
     def state(self) -> str:
         """The ARN of the object with Terraform's state."""
         backend = self.stack.document["terraform"]["backend"]["s3"]
-        return f"arn:aws:s3:::{backend['bucket']}/{backend['key']}"
+        return self.stack.arn(f"arn:aws:s3:::{backend['bucket']}/{backend['key']}")
 
     @property
     def manifest(self) -> str:
         """The ARN of the parameter with the manifest."""
         environment = self.prefix.removeprefix("terrarium-").removesuffix("-")
-        return f"arn:aws:ssm:{self.region}:{self.account}:parameter{manifest_parameter(environment)}"
+        return self.stack.arn(
+            "arn:aws:ssm:{region}:{account}:parameter{name}", name=manifest_parameter(environment)
+        )
 
     @property
     def owner(self) -> str:
@@ -184,7 +189,7 @@ class Inventory:
         """Return the ARN of a user of the metadata database."""
         (cluster,) = self.stack.resources("aws_rds_cluster")
         resource = with_arns(f"${{{cluster.address}.cluster_resource_id}}", self.stack)
-        return f"arn:aws:rds-db:{self.region}:{self.account}:dbuser:{resource}/{name}"
+        return self.stack.arn("arn:aws:rds-db:{region}:{account}:dbuser:{user}", user=f"{resource}/{name}")
 
     @property
     def master_secret(self) -> str:
@@ -194,7 +199,9 @@ class Inventory:
 
     def named(self, name: str) -> Role | None:
         """Return the role with a name (without prefix), or None if the stack does not have it."""
-        return self.roles.get(f"arn:aws:iam::{self.account}:role/{self.prefix}{name}")
+        return self.roles.get(
+            self.stack.arn("arn:aws:iam::{account}:role/{name}", name=f"{self.prefix}{name}")
+        )
 
     def _arns(self, kind: str) -> tuple[str, ...]:
         return tuple(arn for one in self.stack.resources(kind) if (arn := arn_of(one, self.stack)))

@@ -93,4 +93,4 @@ MANIFEST = Privilege("change of the manifest")
 
 def administrator_arn(inventory: Inventory, kind: str) -> str:
     """Return the ARN of a role, user or group of administrators, which does not belong to the environment."""
-    return f"arn:aws:iam::{inventory.account}:{kind}/Administrator"
+    return inventory.arn(f"arn:aws:iam::{{account}}:{kind}/Administrator")

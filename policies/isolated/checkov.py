@@ -46,9 +46,9 @@ class CheckovScan:
         self._planned = {stack.name for stack in plans}
         folder = Path(mkdtemp(prefix="stacks-", dir=home))
         for stack in stacks:
-            _write(folder / stack.name / "cdk.tf.json", _readable(stack.document))
+            _write(folder / stack.name / "cdk.tf.json", _readable(stack.document), stack.partition)
         for planned in plans:
-            _write(folder / planned.name / "plan.json", planned.plan)
+            _write(folder / planned.name / "plan.json", planned.plan, planned.partition)
         frameworks = ("terraform_json", "terraform_plan") if plans else ("terraform_json",)
         self._process = start(*ARGUMENTS, "--directory", str(folder), "--framework", *frameworks, home=home)
 
@@ -116,9 +116,11 @@ def _readable(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return {section: blocks for section, blocks in document.items() if section not in _UNREADABLE}
 
 
-def _write(file: Path, document: Mapping[str, Any]) -> None:
+def _write(file: Path, document: Mapping[str, Any], partition: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(document), encoding="utf-8")
+    # Checks of checkov recognize ARNs of the partition aws only, such as CKV_AWS_61.
+    content = json.dumps(document).replace(f"arn:{partition}:", "arn:aws:")
+    file.write_text(content, encoding="utf-8")
 
 
 def _environment(check: Mapping[str, Any]) -> str:

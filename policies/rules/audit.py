@@ -42,7 +42,7 @@ def _unwatched_objects(stack: Stack) -> Iterator[Violation]:
         # Recording the trail's own bucket would produce a log for each log.
         if any(trail.refers_to("s3_bucket_name", bucket) for trail in trails):
             continue
-        arns = (f"${{{bucket.address}.arn}}/", f"arn:aws:s3:::{bucket.attributes.get('bucket')}/")
+        arns = (f"${{{bucket.address}.arn}}/", stack.arn(f"arn:aws:s3:::{bucket.attributes.get('bucket')}/"))
         if not any(start in arns for start in watched):
             yield Violation(bucket, "reads and writes of its objects are not recorded")
 

@@ -1,5 +1,6 @@
 """Exposure: public buckets, open resource policies, reachable databases, open security groups and open trust."""
 
+import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
@@ -9,6 +10,8 @@ from policies.stack import Resource, Stack
 from policies.statements import allowed_to_everyone, listed, resource_policies, statements
 
 __all__ = ["POLICIES"]
+
+_EC2 = re.compile(r"ec2\.amazonaws\.com(\.cn)?")  # the name of the principal differs in China
 
 _WIDEST = 8  # bits of the network: the widest private range is 10.0.0.0/8
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
@@ -108,7 +111,7 @@ def _trust_problem(statement: Mapping[str, Any]) -> str | None:
         for who in listed(principal.get("Federated"))
     ):
         return _federation_problem(statement)
-    services = [who for who in listed(principal.get("Service")) if who != "ec2.amazonaws.com"]
+    services = [who for who in listed(principal.get("Service")) if not _EC2.fullmatch(who)]
     bounded = {key.lower() for test in statement.get("Condition", {}).values() for key in test}
     if services and not bounded & {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"}:
         return f"{', '.join(services)} may assume the role for any account (confused deputy)"

@@ -143,21 +143,23 @@ def _foreign_access(stack: Stack) -> Iterator[Violation]:
 def _foreign_targets(stack: Stack) -> Iterator[Violation]:
     own = _own_account(stack)
     buckets = {
-        f"arn:aws:s3:::{bucket.attributes.get('bucket')}" for bucket in stack.resources("aws_s3_bucket")
+        stack.arn(f"arn:aws:s3:::{bucket.attributes.get('bucket')}")
+        for bucket in stack.resources("aws_s3_bucket")
     }
     for resource in stack.resources(*_TARGETS):
         for path in _TARGETS[resource.kind]:
             *blocks, argument = path.split(".")
             for block in resource.blocks(*blocks):
                 for value in listed(block.get(argument)):
-                    foreign_bucket = value.startswith("arn:aws:s3:::") and value.rstrip("/*") not in buckets
+                    foreign_bucket = (
+                        value.startswith(stack.arn("arn:aws:s3:::")) and value.rstrip("/*") not in buckets
+                    )
                     if _accounts(value) - {own} or foreign_bucket:
                         yield Violation(resource, f"{path} is outside of the environment: {value}")
 
 
 def _own_account(stack: Stack) -> str:
-    (account,) = stack.provider["allowed_account_ids"]
-    return str(account)
+    return stack.account
 
 
 def _accounts(value: str) -> set[str]:

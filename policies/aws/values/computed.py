@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from environments.regions import dns_suffix_of, partition_of
 from policies.aws.arns import ARN_FORMATS, NAME_ARGUMENTS
 from policies.aws.values.expressions import UNKNOWN, evaluate
 from policies.stack import Resource, Stack
@@ -75,7 +76,8 @@ class Account:
     def __init__(self, stack: Stack) -> None:
         self.region = str(stack.provider["region"])
         self.id = str((stack.provider.get("allowed_account_ids") or ["123456789012"])[0])
-        self.partition = _partition(self.region)
+        self.partition = partition_of(self.region) or "aws"
+        self.dns_suffix = dns_suffix_of(self.region) or "amazonaws.com"
 
 
 class References:
@@ -129,7 +131,8 @@ class References:
             return [self._filled(item, resource, name) for item in form]
         if not isinstance(form, str):
             return form
-        return form.replace("arn:aws:", f"arn:{self._account.partition}:").format(
+        in_partition = form.replace("arn:aws:", f"arn:{self._account.partition}:")
+        return in_partition.replace("amazonaws.com", self._account.dns_suffix).format(
             region=self._account.region,
             account=self._account.id,
             name=name,
@@ -142,9 +145,3 @@ class References:
 def _digits(resource: Resource) -> str:
     """Return 17 hexadecimal digits, the same for the same resource and different for others."""
     return hashlib.sha256(resource.id.encode()).hexdigest()[:17]
-
-
-def _partition(region: str) -> str:
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"

@@ -41,7 +41,9 @@ def attach_policies(attacker: Attacker) -> Iterator[Step]:
 def _grants_anything(attacker: Attacker, role: Role) -> str | None:
     return (
         attacker.who_can("iam:PutRolePolicy", role.arn)
-        or attacker.who_can("iam:AttachRolePolicy", role.arn, {"iam:policyarn": _ADMINISTRATOR_ACCESS})
+        or attacker.who_can(
+            "iam:AttachRolePolicy", role.arn, {"iam:policyarn": attacker.inventory.arn(_ADMINISTRATOR_ACCESS)}
+        )
         or _attaches_own_policy(attacker, role.arn)
         or next(
             (by for arn in role.attached if (by := attacker.who_can("iam:CreatePolicyVersion", arn))), None
@@ -50,7 +52,7 @@ def _grants_anything(attacker: Attacker, role: Role) -> str | None:
 
 
 def _attaches_own_policy(attacker: Attacker, role: str) -> str | None:
-    own = f"arn:aws:iam::{attacker.inventory.account}:policy/{attacker.inventory.prefix}own"
+    own = attacker.inventory.arn("arn:aws:iam::{account}:policy/{prefix}own")
     return attacker.who_can("iam:CreatePolicy", own) and attacker.who_can(
         "iam:AttachRolePolicy", role, {"iam:policyarn": own}
     )
@@ -58,13 +60,15 @@ def _attaches_own_policy(attacker: Attacker, role: str) -> str | None:
 
 def create_role(attacker: Attacker) -> Iterator[Step]:
     """Create a role that trusts the attacker, and grant it all permissions within its boundary."""
-    arn = f"arn:aws:iam::{attacker.inventory.account}:role/{attacker.inventory.prefix}own"
+    arn = attacker.inventory.arn("arn:aws:iam::{account}:role/{prefix}own")
     grants = attacker.who_can("iam:PutRolePolicy", arn) or _attaches_own_policy(attacker, arn)
     if grants is None:
-        grants = attacker.who_can("iam:AttachRolePolicy", arn, {"iam:policyarn": _ADMINISTRATOR_ACCESS})
+        grants = attacker.who_can(
+            "iam:AttachRolePolicy", arn, {"iam:policyarn": attacker.inventory.arn(_ADMINISTRATOR_ACCESS)}
+        )
     if grants is None:
         return
-    for boundary in (None, _ADMINISTRATOR_ACCESS, *attacker.inventory.boundaries):
+    for boundary in (None, attacker.inventory.arn(_ADMINISTRATOR_ACCESS), *attacker.inventory.boundaries):
         if by := attacker.who_can("iam:CreateRole", arn, {"iam:permissionsboundary": boundary}):
             name = (
                 "without a boundary" if boundary is None else f"with boundary {boundary.rpartition('/')[2]}"
@@ -77,7 +81,7 @@ def _within(inventory: Inventory, boundary: str | None) -> Privilege:
     if document is None or boundary is None:
         return ADMINISTRATOR
     name = f"everything within {boundary.rpartition('/')[2]}"
-    role = f"arn:aws:iam::{inventory.account}:role/{inventory.prefix}own"
+    role = inventory.arn("arn:aws:iam::{account}:role/{prefix}own")
     return Privilege(name, Principal(name, role, document, None))
 
 
@@ -87,7 +91,7 @@ def escape_boundary(attacker: Attacker) -> Iterator[Step]:
     for role in attacker.inventory.roles.values():
         if by := attacker.who_can("iam:DeleteRolePermissionsBoundary", role.arn):
             yield Step(by, f"removes the boundary of {role.name}", ADMINISTRATOR)
-        for boundary in (_ADMINISTRATOR_ACCESS, *used):
+        for boundary in (attacker.inventory.arn(_ADMINISTRATOR_ACCESS), *used):
             context = {"iam:permissionsboundary": boundary}
             if boundary == role.boundary:
                 continue

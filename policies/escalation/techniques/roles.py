@@ -21,6 +21,7 @@ __all__ = ["assume_outside_role", "assume_role", "change_delivery_role", "change
 # Services that run code or make calls of the caller's choice with a passed role: action prefixes by service principal.
 _RUNNERS: Mapping[str, tuple[str, ...]] = {
     "ec2.amazonaws.com": ("ec2",),
+    "ec2.amazonaws.com.cn": ("ec2",),
     "ecs-tasks.amazonaws.com": ("ecs", "batch"),
     "events.amazonaws.com": ("events",),
     "lambda.amazonaws.com": ("lambda",),
@@ -33,7 +34,7 @@ _DELIVERY_ROLES = ("ci-deploy", "ci-plan", "migration")
 
 def assume_role(attacker: Attacker) -> Iterator[Step]:
     """Assume a role whose trust policy allows the caller."""
-    root = f"arn:aws:iam::{attacker.inventory.account}:root"
+    root = attacker.inventory.arn("arn:aws:iam::{account}:root")
     for role in attacker.other_roles():
         for principal in attacker.principals:
             context = {"aws:principalarn": principal.arn}

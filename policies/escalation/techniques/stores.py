@@ -63,7 +63,7 @@ def disable_audit(attacker: Attacker) -> Iterator[Step]:
 
 def access_other_resources(attacker: Attacker) -> Iterator[Step]:
     """Read or change resources that do not belong to the environment."""
-    place = {"region": attacker.inventory.region, "account": attacker.inventory.account}
-    for action, resource in _ON_OTHERS.items():
-        if by := attacker.who_can(action, resource.format(**place), UNTAGGED):
-            yield Step(by, f"{action} on {resource.format(**place)}", OTHERS)
+    for action, form in _ON_OTHERS.items():
+        resource = attacker.inventory.arn(form)
+        if by := attacker.who_can(action, resource, UNTAGGED):
+            yield Step(by, f"{action} on {resource}", OTHERS)

@@ -22,7 +22,7 @@ def submit_job(attacker: Attacker) -> Iterator[Step]:
 def change_code(attacker: Attacker) -> Iterator[Step]:
     """Change the code that runs with a role: a notebook or its script, a state machine, an image, a shell on a host."""
     inventory = attacker.inventory
-    notebook = f"arn:aws:sagemaker:{inventory.region}:{inventory.account}:notebook-instance/{inventory.prefix}someone"
+    notebook = inventory.arn("arn:aws:sagemaker:{region}:{account}:notebook-instance/{prefix}someone")
     script = f"{notebook.replace('notebook-instance/', 'notebook-instance-lifecycle-config/')}"
     ways: list[tuple[str, str | None, str]] = []
     if role := inventory.named("notebook"):
@@ -37,9 +37,9 @@ def change_code(attacker: Attacker) -> Iterator[Step]:
     for workload in inventory.workloads:
         if workload.repository:
             ways.append((workload.role, workload.repository, "ecr:PutImage"))
-        host = f"arn:aws:ec2:{inventory.region}:{inventory.account}:instance/i-00000000000000000"
+        host = inventory.arn("arn:aws:ec2:{region}:{account}:instance/i-00000000000000000")
         ways.append((workload.role, host, "ssm:SendCommand"))
-        shell = f"arn:aws:ssm:{inventory.region}:{inventory.account}:document/SSM-SessionManagerRunShell"
+        shell = inventory.arn("arn:aws:ssm:{region}:{account}:document/SSM-SessionManagerRunShell")
         if attacker.who_can("ssm:StartSession", shell):
             ways.append((workload.role, host, "ssm:StartSession"))
     for arn, resource, action in ways:

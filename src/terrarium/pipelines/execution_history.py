@@ -12,7 +12,7 @@ __all__ = ["STOPPED", "jobs_of_definition", "lacked_code", "step_states"]
 STOPPED: Final = "the execution was stopped"
 """Reason of a step that did not end because the execution was stopped."""
 
-_SUBMIT = "arn:aws:states:::batch:submitJob.sync"
+_SUBMIT = ":states:::batch:submitJob.sync"  # after `arn:` and the partition
 _FAILURES = ("TaskFailed", "TaskTimedOut", "TaskSubmitFailed", "TaskStartFailed")
 
 
@@ -110,7 +110,7 @@ def _state_of(event: Mapping[str, Any], events: Mapping[int, Mapping[str, Any]])
 
 def _jobs(machine: Mapping[str, Any]) -> Iterable[str]:
     for name, state in machine["States"].items():
-        if state.get("Resource") == _SUBMIT:
+        if str(state.get("Resource")).endswith(_SUBMIT):
             yield name
         for branch in state.get("Branches", ()):
             yield from _jobs(branch)

@@ -234,12 +234,8 @@ def test_an_environment_has_at_least_one_pool(tmp_path: Path) -> None:
         ("owner = ' team'", "owner: given ' team'"),
         ("use_case = 'a, b'", "use_case: given 'a, b'"),
         (
-            "region = 'us-gov-west-1'",
-            "region: given 'us-gov-west-1', allowed: must be a region of the partition aws",
-        ),
-        (
-            "region = 'cn-north-1'",
-            "region: given 'cn-north-1', allowed: must be a region of the partition aws",
+            "region = 'us-iso-east-1'",
+            "region: given 'us-iso-east-1', allowed: must be a region of the partitions aws, aws-cn, aws-us-gov",
         ),
         (
             "region = 'eu-frankfurt-1'",

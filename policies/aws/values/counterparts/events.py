@@ -1,5 +1,6 @@
 """Counterparts of state machines, events, topics, queues, alarms, logs and budgets."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,12 @@ def _subscribers(arguments: dict[str, Any]) -> dict[str, Any]:
         subscribers += [{"subscription_type": "SNS", "address": topic} for topic in topics]
         notifications.append({"notification": rest, "subscribers": subscribers})
     return {**arguments, "notification": notifications}
+
+
+def _in_partition_aws(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Write the ARNs of integrations as in the partition aws, the only one that cfn-lint's rule E3601 knows."""
+    definition = re.sub(r'"arn:aws-[a-z-]+:states:::', '"arn:aws:states:::', str(arguments["definition"]))
+    return {**arguments, "definition": definition}
 
 
 _LOG_DESTINATION = "logging_configuration.log_destination"
@@ -93,6 +100,7 @@ EVENTS: Mapping[str, Counterpart] = {
             _LOG_DESTINATION: "Destinations.0.CloudWatchLogsLogGroup.LogGroupArn",
         },
         api={_LOG_DESTINATION: "destinations.0.cloudWatchLogsLogGroup.logGroupArn"},
+        adapt=_in_partition_aws,
     ),
     "aws_sns_topic": Counterpart(
         cloudformation="AWS::SNS::Topic",
