@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from environments.delivery_stages import misordered
 from environments.errors import InvalidEnvironmentError, NoEnvironmentsError, UnknownEnvironmentError
 from environments.model import Environment
+from environments.problems import describe_problem
 from environments.tiers import TIERS, defaults_of
 from terrarium.checkout import environments_folder
 
-__all__ = ["environment_names", "load_environment", "load_environments"]
+__all__ = ["company_folder", "environment_file", "environment_names", "load_environment", "load_environments"]
 
 _CHECKOUT = Path(__file__).parents[1]
 
@@ -28,6 +28,16 @@ def environment_names(folder: Path | None = None) -> tuple[str, ...]:
     """
     folder = folder or environments_folder(_CHECKOUT)
     return tuple(sorted(file.stem for file in folder.glob("*.toml")))
+
+
+def environment_file(name: str) -> Path:
+    """Return the file of an environment in the folder that `environment_names` reads by default."""
+    return environments_folder(_CHECKOUT) / f"{name}.toml"
+
+
+def company_folder() -> Path:
+    """Return the folder that contains the folder of the environments' files: extensions are imported from it."""
+    return environments_folder(_CHECKOUT).resolve().parent
 
 
 def load_environments(folder: Path | None = None) -> tuple[Environment, ...]:
@@ -72,7 +82,9 @@ def load_environment(name: str, folder: Path | None = None) -> Environment:
     try:
         return Environment.model_validate({"name": name, **_with_tier_defaults(given)})
     except ValidationError as error:
-        raise InvalidEnvironmentError(file, [_describe(problem) for problem in error.errors()]) from error
+        raise InvalidEnvironmentError(
+            file, [describe_problem(problem) for problem in error.errors()]
+        ) from error
 
 
 def _with_tier_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,30 +102,6 @@ def _with_tier_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(given.get(section, {}), dict)
     }
     return {**given, **sections}
-
-
-def _describe(problem: ErrorDetails) -> str:
-    path = ".".join(str(part) for part in problem["loc"])
-    match problem["type"]:
-        case "missing":
-            return f"{path}: missing, required"
-        case "extra_forbidden":
-            return f"{path}: given {problem['input']!r}, but there is no such field"
-    if isinstance(problem["input"], dict) and problem["type"] == "value_error":
-        return f"{path}: {_allowed(problem)}".removeprefix(": ")  # a combination of fields
-    return f"{path}: given {problem['input']!r}, allowed: {_allowed(problem)}"
-
-
-def _allowed(problem: ErrorDetails) -> str:
-    context = problem.get("ctx", {})
-    match problem["type"]:
-        case "literal_error":
-            return str(context["expected"])
-        case "string_pattern_mismatch":
-            return f"text that matches {context['pattern']}"
-        case "value_error":
-            return str(context["error"])
-    return problem["msg"][0].lower() + problem["msg"][1:]
 
 
 def _protection(values: Mapping[str, Any], protected: bool) -> dict[str, Any]:  # noqa: FBT001 - a value, no option

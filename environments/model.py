@@ -4,6 +4,7 @@ A field without a default of its own takes the default of the environment's tier
 contains only what differs from its tier.
 """
 
+from itertools import permutations
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -17,6 +18,7 @@ from environments.sections.audit import Audit
 from environments.sections.compute import Compute
 from environments.sections.delivery import Delivery
 from environments.sections.encryption import Encryption
+from environments.sections.extensions import Extension
 from environments.sections.features import Features
 from environments.sections.metadata import MetadataDatabase
 from environments.sections.network import Network
@@ -48,11 +50,25 @@ def _known_region(region: str) -> str:
 
 
 def _without_duplicates(pipelines: tuple[Pipeline, ...]) -> tuple[Pipeline, ...]:
-    names = [pipeline.name for pipeline in pipelines]
+    _refuse_duplicates("pipeline", [pipeline.name for pipeline in pipelines])
+    return pipelines
+
+
+def _without_duplicate_extensions(extensions: tuple[Extension, ...]) -> tuple[Extension, ...]:
+    names = [extension.name for extension in extensions]
+    _refuse_duplicates("extension", names)
+    for one, other in permutations(names, 2):
+        if other.startswith(f"{one}-"):
+            raise ValueError(
+                f"must not name one extension {one!r} and another {other!r}: names of their resources could be the same"
+            )
+    return extensions
+
+
+def _refuse_duplicates(kind: str, names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"must name every pipeline once, not {', '.join(twice)} twice")
-    return pipelines
+        raise ValueError(f"must name every {kind} once, not {', '.join(twice)} twice")
 
 
 _ANOTHER_ENVIRONMENT = Change(
@@ -127,6 +143,18 @@ class Environment(Section):
         IN_PLACE,
     ] = ()
     """The training pipelines that are deployed with the environment. Defaults to none."""
+
+    extensions: Annotated[
+        tuple[Extension, ...],
+        AfterValidator(_without_duplicate_extensions),
+        Change(effect="deleted", how="A removed extension is deleted with what it holds.", case="removed"),
+        Change(
+            effect="in place",
+            how="An administrator deploys a new extension first: it changes the permissions boundaries and the roles "
+            "of CI.",
+        ),
+    ] = ()
+    """Constructs of your company that are deployed with the environment. Defaults to none."""
 
     access: Access
     delivery: Delivery = Delivery()

@@ -7,6 +7,7 @@ from constructs import Construct
 from environments.sections.access import Access as AccessConfig
 from modules.artifacts import Artifacts
 from modules.compute.training_compute import TrainingCompute
+from modules.delivery.named_resources import Service
 from modules.delivery.roles import Delivery
 from modules.encryption import Encryption
 from modules.feature_store import FeatureStore
@@ -40,6 +41,7 @@ class Access(Construct):
         encryption: The key that encrypts what they read.
         boundary: The permissions boundary of `scientist`, `notebook` and `job`.
         network: The network, which `ci-deploy` changes.
+        extensions: The permissions of CI that extensions declare.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Access(Construct):
         encryption: Encryption,
         boundary: PermissionsBoundary,
         network: Network,
+        extensions: tuple[Service, ...] = (),
     ) -> None:
         super().__init__(scope, id)
         self._config = config
@@ -90,7 +93,9 @@ class Access(Construct):
             trust=trust_of_services("sagemaker.amazonaws.com", names=names),
             boundary=boundary,
         )
-        self.delivery = Delivery(self, "delivery", config=config, names=names, network=network)
+        self.delivery = Delivery(
+            self, "delivery", config=config, names=names, network=network, extensions=extensions
+        )
         for role in (self.delivery.plan, self.delivery.deploy):
             encryption.grant_refresh(role)
         encryption.grant_provision(self.delivery.deploy)

@@ -22,9 +22,18 @@ class Encryption(Construct):
         id: Its id in that scope.
         config: The section `encryption` of the environment's file.
         names: The names of the environment's resources.
+        extension_services: The services that use the key for extensions, such as `sns.amazonaws.com`.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: EncryptionConfig, names: Names) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: EncryptionConfig,
+        names: Names,
+        extension_services: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(scope, id)
         self._names = names
         self.resource = KmsKey(
@@ -33,7 +42,7 @@ class Encryption(Construct):
             description=f"Encrypts everything that Terrarium stores in {names.environment}",
             enable_key_rotation=True,
             deletion_window_in_days=config.deletion_window_days,
-            policy=policy_document(key_policy(names)),
+            policy=policy_document(key_policy(names, extensions=extension_services)),
             lifecycle=TerraformResourceLifecycle(prevent_destroy=config.protected),
         )
         KmsAlias(

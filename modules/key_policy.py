@@ -8,8 +8,13 @@ __all__ = ["key_policy", "log_delivery_context"]
 _THIS_KEY = ("*",)  # in a key policy, `*` is the key itself
 
 
-def key_policy(names: Names) -> tuple[Statement, ...]:
-    """Return the statements of the key policy, for the account's IAM policies and for services that use the key."""
+def key_policy(names: Names, *, extensions: tuple[str, ...] = ()) -> tuple[Statement, ...]:
+    """Return the statements of the key policy, for the account's IAM policies and for services that use the key.
+
+    Args:
+        names: The names of the environment's resources.
+        extensions: Services that use the key for extensions.
+    """
     return (
         Statement(
             sid="AccountDelegatesToIam",
@@ -45,12 +50,27 @@ def key_policy(names: Names) -> tuple[Statement, ...]:
                 }
             },
         ),
+        *_extensions(names, extensions),
     )
 
 
 def log_delivery_context(names: Names) -> dict[str, str]:
     """Return the encryption context with which Step Functions encrypts log events on their way to CloudWatch Logs."""
     return {"kms:EncryptionContext:SourceArn": names.arn("logs", "*")}
+
+
+def _extensions(names: Names, services: tuple[str, ...]) -> tuple[Statement, ...]:
+    if not services:
+        return ()
+    return (
+        Statement(
+            sid="ServicesOfExtensions",
+            principals={"Service": services},
+            actions=("kms:Decrypt", "kms:GenerateDataKey*"),
+            resources=_THIS_KEY,
+            conditions={"StringEquals": {"aws:SourceAccount": names.account}},
+        ),
+    )
 
 
 def _logs(names: Names) -> tuple[Statement, ...]:

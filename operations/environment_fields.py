@@ -8,6 +8,7 @@ from functools import cache
 from ipaddress import IPv4Network
 from itertools import groupby, pairwise
 from pathlib import PurePosixPath
+from textwrap import dedent
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -100,7 +101,7 @@ def _meaning(field: DeclaredField) -> str:
 @cache
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
     """Return the text below each field of a model."""
-    (definition,) = ast.parse(inspect.getsource(model)).body
+    (definition,) = ast.parse(dedent(inspect.getsource(model))).body
     statements = definition.body if isinstance(definition, ast.ClassDef) else []
     return {
         field.target.id: str(text.value.value)

@@ -14,6 +14,7 @@ from policies.aws import (
     state_machines,
 )
 from policies.escalation import policy as escalation
+from policies.extensions import declared_policies
 from policies.finding import Finding
 from policies.plan.planned_stack import PlannedStack
 from policies.plan.rules import PLAN_POLICIES
@@ -75,8 +76,8 @@ _ANSWERED_BY = {check: policy.id for policy in POLICIES for check in policy.answ
 
 
 def own_findings(stack: Stack) -> Iterator[Finding]:
-    """Yield the violations of the kit's own policies in one stack."""
-    for policy in POLICIES:
+    """Yield the violations of the kit's own policies, and of those of its extensions, in one stack."""
+    for policy in (*POLICIES, *declared_policies(stack)):
         for violation in policy.violations(stack):
             yield _finding(stack, policy, violation)
 

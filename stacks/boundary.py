@@ -52,7 +52,9 @@ _PULLING = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDown
 _PASSED = ("job-execution", "notebook", "tunnel")
 
 
-def platform_boundary(scope: Construct, *, names: Names, source: Names | None) -> PermissionsBoundary:
+def platform_boundary(
+    scope: Construct, *, names: Names, source: Names | None, extensions: tuple[Statement, ...] = ()
+) -> PermissionsBoundary:
     """Create the boundary of every role except the migration's and those of CI.
 
     It allows actions on resources with the environment's name or tag. Of IAM and STS it allows single actions on named
@@ -63,6 +65,7 @@ def platform_boundary(scope: Construct, *, names: Names, source: Names | None) -
         scope: The stack.
         names: The names of the environment's resources.
         source: The names of the environment that models are promoted from, if any.
+        extensions: The statements for the permissions that extensions declare.
     """
     allowed = [
         Statement(
@@ -98,7 +101,7 @@ def platform_boundary(scope: Construct, *, names: Names, source: Names | None) -
         "boundary",
         names=names,
         name="boundary",
-        statements=(*allowed, *_denied(names)),
+        statements=(*allowed, *extensions, *_denied(names)),
     )
 
 

@@ -1,5 +1,6 @@
 """The manifest of an environment, made from its configuration and its constructs."""
 
+from collections.abc import Iterable
 from typing import cast
 
 from cdktf_cdktf_provider_aws.batch_job_definition import BatchJobDefinition
@@ -9,6 +10,7 @@ from environments.sections.network import Network as NetworkConfig
 from modules.artifacts import Artifacts
 from modules.compute.migration import Migration
 from modules.compute.training_compute import TrainingCompute
+from modules.extensions import Extension
 from modules.feature_store import FeatureStore
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
@@ -28,7 +30,12 @@ __all__ = ["manifest_of"]
 
 
 def manifest_of(
-    config: Environment, capabilities: Capabilities, *, release: SdkRelease, stack_digest: str
+    config: Environment,
+    capabilities: Capabilities,
+    *,
+    release: SdkRelease,
+    stack_digest: str,
+    extensions: Iterable[Extension] = (),
 ) -> contract.PlatformManifest:
     """Return the manifest of an environment.
 
@@ -37,7 +44,9 @@ def manifest_of(
         capabilities: Its constructs.
         release: The release of the SDK that it serves.
         stack_digest: The digest of its stack, or what stands for it until the digest is known.
+        extensions: Its extensions.
     """
+    values = {extension.extension_name: dict(extension.manifest) for extension in extensions}
     return contract.PlatformManifest.model_construct(
         version=contract.MANIFEST_VERSION,
         oldest_reader=contract.oldest_reader_of(egress=config.network.egress),
@@ -58,6 +67,7 @@ def manifest_of(
         sdk=contract.Sdk.model_construct(
             release_prefix=release.prefix, dependencies_prefix=release.dependencies_prefix
         ),
+        extensions=values or None,
     )
 
 

@@ -1,9 +1,12 @@
 """Terraform outputs of an environment, for other stacks and for `terrarium plan`."""
 
+from collections.abc import Iterable
+
 from cdktf import TerraformOutput, TerraformResource, TerraformStack
 
 from environments import Environment
 from modules.alarms import Alarms
+from modules.extensions import Extension
 from modules.image_repository import ImageRepository
 from modules.names import Names
 from stacks.capabilities import Capabilities
@@ -22,6 +25,7 @@ def write_outputs(
     capabilities: Capabilities,
     alarms: Alarms,
     after: TerraformResource,
+    extensions: Iterable[Extension] = (),
 ) -> None:
     """Write the outputs of an environment. Their names are contract: other stacks read them.
 
@@ -32,9 +36,19 @@ def write_outputs(
         capabilities: Its constructs.
         alarms: Its alarms.
         after: The last resource of a deployment: until it is done, the configuration is not that of the file.
+        extensions: Its extensions, each of which has an output of its own.
     """
     for name, (description, value) in _outputs(config, capabilities, alarms).items():
         TerraformOutput(stack, name, description=description, value=value)
+    for extension in extensions:
+        if extension.outputs:
+            name = extension.extension_name
+            TerraformOutput(
+                stack,
+                f"extension_{name.replace('-', '_')}",
+                description=f"The values of the extension {name}",
+                value=dict(extension.outputs),
+            )
     # Without None, which the framework leaves out of objects.
     configuration = config.model_dump(mode="json", exclude_none=True)
     output = TerraformOutput(

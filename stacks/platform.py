@@ -14,6 +14,10 @@ from modules.compute.migration import Migration
 from modules.compute.training_compute import TrainingCompute
 from modules.deployment_marker import DeploymentMarker
 from modules.encryption import Encryption
+from modules.extensions import Collaborators, Extension
+from modules.extensions.checks import GrantsBefore, check_manifest
+from modules.extensions.description import write_description
+from modules.extensions.load import load_extensions
 from modules.feature_store import FeatureStore
 from modules.iam.revocation import revoke_sessions
 from modules.iam.role import write_grants
@@ -72,6 +76,7 @@ class Platform(TerraformStack):
         self._release = release
         self._source = Names.of(source) if source else None
         self._targets = tuple(Names.of(target) for target in targets)
+        self._loaded = load_extensions(config)
         definitions = (*pipeline_definitions(config.pipelines), VerificationPipeline(config.compute.pools[0]))
 
         self._add_state_and_provider()
@@ -86,20 +91,23 @@ class Platform(TerraformStack):
         self._workbench.grant_open(self._access.scientist)
         self._add_observability()
         promotion, promotion_source = self._add_promotion(), self._add_promotion_source()
+        extensions = self._add_extensions()
         revoke_sessions(self, names=self._names, before=config.access.revoke_sessions_before)
         write_grants(self)
         capabilities = self._capabilities(promotion, promotion_source)
-        manifest = self._add_manifest(capabilities)
+        manifest = self._add_manifest(capabilities, extensions)
         write_outputs(
             self,
             names=self._names,
             config=config,
             capabilities=capabilities,
             alarms=self._alarms,
+            extensions=extensions,
             after=manifest.resource,
         )
         forget_resources(self, config=config)
         write_waivers(self)
+        write_description(self, self._loaded)
 
     def _add_state_and_provider(self) -> None:
         config = self._config
@@ -122,8 +130,21 @@ class Platform(TerraformStack):
 
     def _add_foundation(self) -> None:
         config, names = self._config, self._names
-        self._boundary = platform_boundary(self, names=names, source=self._source)
-        self._encryption = Encryption(self, "encryption", config=config.encryption, names=names)
+        self._boundary = platform_boundary(
+            self,
+            names=names,
+            source=self._source,
+            extensions=tuple(one for loaded in self._loaded for one in loaded.for_roles(names)),
+        )
+        self._encryption = Encryption(
+            self,
+            "encryption",
+            config=config.encryption,
+            names=names,
+            extension_services=tuple(
+                dict.fromkeys(one for loaded in self._loaded for one in loaded.kind.key_services)
+            ),
+        )
         DeploymentMarker(self, "deployment", names=names, encryption=self._encryption)
         self._network: Network = CreatedNetwork(
             self,
@@ -144,6 +165,7 @@ class Platform(TerraformStack):
             encryption=self._encryption,
             boundary=self._boundary,
             network=self._network,
+            extensions=tuple(one for loaded in self._loaded for one in loaded.for_delivery(names)),
         )
 
     def _add_stores(self, *, approver: bool, awaits_data: bool) -> None:
@@ -334,7 +356,36 @@ class Platform(TerraformStack):
             promotion_source=promotion_source,
         )
 
-    def _add_manifest(self, capabilities: Capabilities) -> Manifest:
+    def _add_extensions(self) -> tuple[Extension, ...]:
+        if not self._loaded:
+            return ()
+        collaborators = Collaborators(
+            environment=self._config,
+            names=self._names,
+            boundary=self._boundary,
+            network=self._network,
+            encryption=self._encryption,
+            alarms=self._alarms,
+            scientist=self._access.scientist,
+            notebook=self._access.notebook,
+            job=self._access.job,
+            artifacts=self._artifacts,
+            metadata=self._metadata,
+            compute=self._compute,
+            features=self._features,
+            registry=self._registry,
+            pipelines=self._pipelines,
+        )
+        extensions = []
+        for loaded in self._loaded:
+            before = GrantsBefore(self)
+            extension = loaded.create(self, collaborators)
+            before.check(extension, self._boundary)
+            check_manifest(extension)
+            extensions.append(extension)
+        return tuple(extensions)
+
+    def _add_manifest(self, capabilities: Capabilities, extensions: tuple[Extension, ...]) -> Manifest:
         return Manifest(
             self,
             "manifest",
@@ -342,6 +393,10 @@ class Platform(TerraformStack):
             encryption=self._encryption,
             after=tuple(self._pipelines.state_machines.values()),
             content=manifest_of(
-                self._config, capabilities, release=self._release, stack_digest=DIGEST_PLACEHOLDER
+                self._config,
+                capabilities,
+                release=self._release,
+                stack_digest=DIGEST_PLACEHOLDER,
+                extensions=extensions,
             ),
         )

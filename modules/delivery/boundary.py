@@ -4,10 +4,13 @@ IAM limits a policy to 6,144 characters. So the patterns here are wider than tho
 the environment's name or tag.
 """
 
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
 from constructs import Construct
 
 from modules.delivery.deploy_statements import UNNAMED
-from modules.delivery.named_resources import SERVICES_BY_NAME
+from modules.delivery.named_resources import SERVICES_BY_NAME, Service
 from modules.delivery.network_statements import creating_actions, new_tags, requested_tag
 from modules.iam.boundary_statements import guarded_buckets, own_keys, own_tag
 from modules.iam.permissions_boundary import PermissionsBoundary
@@ -21,13 +24,16 @@ _ROLES = ("ci-*", "migration")
 _POLICIES = ("*boundary", "ci-*", "migration-*")
 
 
-def delivery_boundary(scope: Construct, *, names: Names, vpc_arn: str) -> PermissionsBoundary:
+def delivery_boundary(
+    scope: Construct, *, names: Names, vpc_arn: str, extensions: tuple[Service, ...] = ()
+) -> PermissionsBoundary:
     """Create the boundary of `ci-plan` and `ci-deploy`.
 
     Args:
         scope: The construct it belongs to.
         names: The names of the environment's resources.
         vpc_arn: The environment's VPC, whose untagged network interfaces belong to it.
+        extensions: The permissions that extensions declare.
     """
     return PermissionsBoundary(
         scope,
@@ -36,6 +42,7 @@ def delivery_boundary(scope: Construct, *, names: Names, vpc_arn: str) -> Permis
         name="delivery-boundary",
         statements=(
             *_allowed(names),
+            *_of_extensions(names, extensions),
             *_network(names, vpc_arn),
             *_deny_escalation(names),
             *_deny_tampering(names),
@@ -73,6 +80,24 @@ def _allowed(names: Names) -> tuple[Statement, ...]:
             resources=(names.arn("iam", "oidc-provider/*", regional=False),),
         ),
     )
+
+
+def _of_extensions(names: Names, extensions: tuple[Service, ...]) -> Iterator[Statement]:
+    """Yield the statements for resources of extensions that `_own_resources` does not cover."""
+    own = _own_resources(names)
+    services: dict[str, None] = {}
+    resources: dict[str, None] = {}
+    unnamed: dict[str, None] = {}
+    for service in extensions:
+        for resource in service.resources(names):
+            if resource == "*":
+                unnamed.update(dict.fromkeys((*service.reading, *service.changing)))
+            elif not any(fnmatchcase(resource, pattern) for pattern in own):
+                services[f"{service.prefix}:*"] = resources[resource] = None
+    if resources:
+        yield Statement(sid="Extensions", actions=tuple(services), resources=tuple(resources))
+    if unnamed:
+        yield Statement(sid="ExtensionsUnnamed", actions=tuple(unnamed), resources=("*",))
 
 
 def _own_resources(names: Names) -> tuple[str, ...]:

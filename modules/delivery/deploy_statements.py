@@ -1,6 +1,6 @@
 """Permissions of CI for deploying: creating, changing and deleting resources with the environment's name or tag."""
 
-from modules.delivery.named_resources import SERVICES_BY_NAME
+from modules.delivery.named_resources import SERVICES_BY_NAME, Service
 from modules.delivery.plan_statements import DESCRIBING
 from modules.iam.boundary_statements import own_tag
 from modules.iam.statement import Statement
@@ -26,8 +26,13 @@ UNNAMED = (
 )
 
 
-def deploy_statements(names: Names) -> tuple[Statement, ...]:
-    """Return the statements for deploying, besides those for planning."""
+def deploy_statements(names: Names, *, extensions: tuple[Service, ...] = ()) -> tuple[Statement, ...]:
+    """Return the statements for deploying, besides those for planning.
+
+    Args:
+        names: The names of the environment's resources.
+        extensions: The permissions that extensions declare.
+    """
     return (
         *_buckets(names),
         *_identities(names),
@@ -35,7 +40,8 @@ def deploy_statements(names: Names) -> tuple[Statement, ...]:
             Statement(
                 sid=f"Deploy{service.name}", actions=service.changing, resources=service.resources(names)
             )
-            for service in SERVICES_BY_NAME
+            for service in (*SERVICES_BY_NAME, *extensions)
+            if service.changing
         ),
         Statement(sid="Unnamed", actions=_CHANGING_UNNAMED, resources=("*",)),
         *_databases(names),

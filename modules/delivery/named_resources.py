@@ -4,13 +4,19 @@ from typing import NamedTuple
 
 from modules.names import Names
 
-__all__ = ["SERVICES_BY_NAME", "Service"]
+__all__ = ["SERVICES_BY_NAME", "Service", "is_whole"]
+
+
+def is_whole(pattern: str) -> bool:
+    """Return whether a pattern stands for itself: an ARN, or every resource."""
+    return pattern == "*" or pattern.startswith("arn:")
 
 
 class Service(NamedTuple):
     """The actions of a service that Terraform calls to plan and to deploy, and the patterns of its resources.
 
-    In a pattern, `{name}` is the pattern of the environment's physical names, `{environment}` is its name.
+    In a pattern, `{name}` is the pattern of the environment's physical names, `{environment}` is its name. Patterns of
+    extensions can also be whole ARNs, and `*` for actions that take no resource.
     """
 
     name: str
@@ -24,7 +30,9 @@ class Service(NamedTuple):
         """Return the ARN patterns of the environment's resources."""
         name = names.pattern
         return tuple(
-            names.arn(
+            pattern
+            if is_whole(pattern)
+            else names.arn(
                 self.prefix,
                 pattern.format(name=name, name_=name.replace("-", "_"), environment=names.environment),
                 regional=self.regional,

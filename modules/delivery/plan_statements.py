@@ -1,6 +1,6 @@
 """Permissions of CI for planning: reading the configuration of the environment's resources, and none of their data."""
 
-from modules.delivery.named_resources import SERVICES_BY_NAME
+from modules.delivery.named_resources import SERVICES_BY_NAME, Service
 from modules.iam.boundary_statements import own_tag
 from modules.iam.statement import Statement
 from modules.names import Names
@@ -27,12 +27,15 @@ DESCRIBING = (
 )
 
 
-def plan_statements(names: Names, *, issuer: str) -> tuple[Statement, ...]:
+def plan_statements(
+    names: Names, *, issuer: str, extensions: tuple[Service, ...] = ()
+) -> tuple[Statement, ...]:
     """Return the statements for planning.
 
     Args:
         names: The names of the environment's resources.
         issuer: The issuer of CI's OIDC provider, which a plan reads.
+        extensions: The permissions that extensions declare.
     """
     pattern = names.pattern
     return (
@@ -90,7 +93,8 @@ def plan_statements(names: Names, *, issuer: str) -> tuple[Statement, ...]:
         ),
         *(
             Statement(sid=f"Plan{service.name}", actions=service.reading, resources=service.resources(names))
-            for service in SERVICES_BY_NAME
+            for service in (*SERVICES_BY_NAME, *extensions)
+            if service.reading
         ),
         Statement(
             sid="Manifest",

@@ -7,6 +7,7 @@ from constructs import Construct
 from environments.sections.access import Access as AccessConfig
 from modules.delivery.boundary import delivery_boundary
 from modules.delivery.deploy_statements import deploy_statements, provider_tag_statement
+from modules.delivery.named_resources import Service
 from modules.delivery.network_statements import network_statements
 from modules.delivery.oidc_provider import AUDIENCE, issuer_of, oidc_provider_arn
 from modules.delivery.plan_statements import plan_statements
@@ -32,16 +33,24 @@ class Delivery(Construct):
             roles.
         names: The names of the environment's resources.
         network: The environment's network, which `ci-deploy` changes.
+        extensions: The permissions that extensions declare.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, config: AccessConfig, names: Names, network: Network
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: AccessConfig,
+        names: Names,
+        network: Network,
+        extensions: tuple[Service, ...] = (),
     ) -> None:
         super().__init__(scope, id)
         self._config = config
         self._names = names
         self._provider_arn = oidc_provider_arn(self, config=config, names=names) if config.has_oidc else None
-        boundary = delivery_boundary(self, names=names, vpc_arn=network.vpc_arn)
+        boundary = delivery_boundary(self, names=names, vpc_arn=network.vpc_arn, extensions=extensions)
         waive(
             boundary.resource,
             "CKV2_AWS_40",
@@ -73,9 +82,10 @@ class Delivery(Construct):
         state = RemoteState(names=names)
         state.grant_read(self.plan)
         state.grant_write(self.deploy)
-        self.plan.allow("plan", *plan_statements(names, issuer=issuer_of(config)))
-        self.deploy.allow("plan", *plan_statements(names, issuer=issuer_of(config)))
-        self.deploy.allow("deploy", *deploy_statements(names))
+        planning = plan_statements(names, issuer=issuer_of(config), extensions=extensions)
+        self.plan.allow("plan", *planning)
+        self.deploy.allow("plan", *planning)
+        self.deploy.allow("deploy", *deploy_statements(names, extensions=extensions))
         self.deploy.allow("network", *network_statements(names, vpc_arn=network.vpc_arn))
         if self._provider_arn is not None and config.github_oidc_provider == "create":
             self.deploy.allow("provider", provider_tag_statement(names, issuer=issuer_of(config)))

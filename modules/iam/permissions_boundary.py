@@ -30,6 +30,7 @@ class PermissionsBoundary(Construct):
         statements: tuple[Statement, ...],
     ) -> None:
         super().__init__(scope, id)
+        self.statements = statements
         self.resource = IamPolicy(
             self,
             "policy",

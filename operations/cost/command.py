@@ -7,7 +7,9 @@ from rich.table import Table
 from environments import load_environment
 from operations.cost.estimate import estimate
 from operations.cost.rates import load_prices
-from operations.synthesized import synthesize_stacks
+from operations.stack_folder import synthesized_stack
+from operations.synthesized import resources_of
+from policies.extensions import declared_costs, declared_types
 
 __all__ = ["cost"]
 
@@ -20,7 +22,11 @@ def cost(environment: str) -> None:
     Two columns: `idle` is deployed and unused, `typical` is used by a team of five (operations/cost/usage.toml).
     """
     load_environment(environment)  # its error for an unknown name lists the environments
-    estimates = estimate(synthesize_stacks()[environment])
+    with synthesized_stack(environment) as stack:
+        document = stack.document()
+    estimates = estimate(
+        resources_of(document), declared=declared_costs(document), types=declared_types(document)
+    )
     day, _ = load_prices()
     table = Table(
         title=f"{environment}: USD per month, at list prices of {day}",

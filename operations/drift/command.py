@@ -8,13 +8,12 @@ import click
 
 from environments import load_environment
 from operations.account import session_in
-from operations.drift.additions import additions
-from operations.drift.deployed import Deployed
+from operations.drift.additions import additions, declared_checks
+from operations.drift.deployed import Addition, Deployed
 from operations.drift.drift_text import Drift, markdown, text
 from operations.drift.since_deployment import changed_since_deployment
 from operations.plan.terraform import Plan, plan_environment
 from policies.plan.administrator import reserved_changes
-from policies.plan.change import changes_of
 from terrarium.echo import echo
 
 __all__ = ["drift"]
@@ -66,13 +65,13 @@ def drift(
     Exit codes: 0 without differences, 2 with some, 1 if the account could not be compared.
     """
     planned = plan_environment(environment, synthesized=synthesized)
-    changes = changes_of(planned.document)
+    changes = planned.stack.changes
     if since_deployment:
         changes = changed_since_deployment(changes, planned.document)
     found = Drift(
         environment,
         changes,
-        tuple(one for one in additions(_deployed(environment, planned)) if one.id not in accept),
+        tuple(one for one in _additions(environment, planned) if one.id not in accept),
         planned.paths,
         dict(reserved_changes(planned.stack)),
     )
@@ -82,6 +81,10 @@ def drift(
             report.write(markdown(found))
     if found.changes or found.additions:
         sys.exit(_DIFFERENT)
+
+
+def _additions(environment: str, planned: Plan) -> tuple[Addition, ...]:
+    return additions(_deployed(environment, planned), own=declared_checks(planned.stack.document))
 
 
 def _deployed(environment: str, planned: Plan) -> Deployed:

@@ -10,7 +10,6 @@ import click
 from operations.plan.field_changes import field_lines
 from operations.plan.plan_text import summary
 from operations.plan.terraform import plan_environment
-from policies.plan.change import changes_of
 from policies.plan.warnings import plan_warnings
 from terrarium.echo import echo
 
@@ -49,7 +48,7 @@ def plan(environment: str, *, synthesized: Path | None, file: Path | None, saved
     planned = plan_environment(environment, synthesized=synthesized)
     if saved is not None:
         _save(planned.document, saved)
-    changes = changes_of(planned.document)
+    changes = planned.stack.changes
     text = summary(
         environment,
         changes,

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from modules.resource_type import ImportLookup
 from operations.recover.import_table import IMPORT_TABLE
 from operations.recover.lookup import Lookup
 from operations.synthesized import Resource
@@ -49,6 +51,7 @@ class Existing:
         config: The environment.
         resources: The resources of its stack.
         state: The attributes of the resources in the state, by address: nothing is requested for these.
+        declared: How objects of types are found that only extensions use.
     """
 
     def __init__(
@@ -58,11 +61,16 @@ class Existing:
         config: "Environment",
         resources: Iterable[Resource],
         state: Mapping[str, Mapping[str, Any]],
+        declared: Mapping[str, ImportLookup] = MappingProxyType({}),
     ) -> None:
         self._session = session
         self._config = config
         self._resources = {resource.address: resource for resource in resources}
         self._state = state
+        self._lookups = {
+            **{kind: Lookup(**one.model_dump()) for kind, one in declared.items()},
+            **IMPORT_TABLE,
+        }
         self._found: dict[str, Found | None] = {}
         self._answers: dict[str, Any] = {}
 
@@ -81,11 +89,12 @@ class Existing:
         return self._found[address]
 
     def _look_up(self, resource: Resource) -> Found | None:
-        lookup = IMPORT_TABLE.get(resource.kind)
+        lookup = self._lookups.get(resource.kind)
         if lookup is None:
             raise Error(
                 f"{resource.address}: recover does not know how to find resources of the type {resource.kind}",
-                remedy="add the type to operations/recover/import_table.py",
+                remedy="add the type to operations/recover/import_table.py, or a `lookup` to the `resource_types` of "
+                "the extension",
             )
         arguments = _Arguments(self, resource, self._config)
         answer = self._request(lookup, _filled(lookup.request, arguments), resource)

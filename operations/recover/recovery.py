@@ -20,6 +20,7 @@ from operations.recover.state import (
 from operations.recover.state_lock import read_lock, remove_lock
 from operations.stack_folder import StackFolder, synthesized_stack
 from operations.synthesized import Resource, resources_of
+from policies.extensions import declared_lookups
 
 if TYPE_CHECKING:
     import boto3
@@ -133,7 +134,11 @@ class Recovery:
         document = stack.document()
         resources = {resource.address: resource for resource in resources_of(document)}
         existing = Existing(
-            self._session, config=self._config, resources=resources.values(), state=state.resources
+            self._session,
+            config=self._config,
+            resources=resources.values(),
+            state=state.resources,
+            declared=declared_lookups(document),
         )
         missing, clear = self._missing(resources, existing, state)
         # What refers to a resource that does not exist was never completed: the next deployment writes it.

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from policies.extensions import declared_types
 from policies.stack import Resource, Stack
 
 __all__ = ["ARN_FORMATS", "NAME_ARGUMENTS", "arn_of", "name_of", "with_arns"]
@@ -109,10 +110,23 @@ def name_of(resource: Resource) -> str | None:
 
 def arn_of(resource: Resource, stack: Stack) -> str | None:
     """Return the ARN that a resource will have, or None if it does not follow from its name."""
+    if resource.kind not in ARN_FORMATS:
+        return _declared_arn(resource, stack)
     name = name_of(resource)
-    if name is None or resource.kind not in ARN_FORMATS:
+    if name is None:
         return None
     return stack.arn(ARN_FORMATS[resource.kind], name=name)
+
+
+def _declared_arn(resource: Resource, stack: Stack) -> str | None:
+    """Return the ARN of a resource whose type only an extension knows."""
+    declared = declared_types(stack.document).get(resource.kind)
+    if declared is None or declared.arn is None:
+        return None
+    name = resource.attributes.get(declared.name_argument or "")
+    if not isinstance(name, str) or "${" in name:
+        return None
+    return declared.arn.format(name=name, **_place(stack))
 
 
 def with_arns(value: Any, stack: Stack) -> Any:

@@ -12,8 +12,10 @@ from typing import Any
 from policies.aws.packaged_data import packaged_data
 from policies.aws.service_authorization import Action, actions_matching
 from policies.aws.values.counterparts import COUNTERPARTS
+from policies.extensions import declared_types
+from policies.stack import Stack
 
-__all__ = ["CLOUDFORMATION_TYPES", "handler_actions"]
+__all__ = ["CLOUDFORMATION_TYPES", "actions_of_handler", "cloudformation_type", "handler_actions"]
 
 # Handlers do not differ between regions, and this region has all types.
 _REGION = "us-east-1"
@@ -27,13 +29,26 @@ CLOUDFORMATION_TYPES: Mapping[str, str] = {
 }
 
 
-@cache
+def cloudformation_type(kind: str, stack: Stack) -> str | None:
+    """Return the CloudFormation type of a Terraform type, which an extension may declare; None if it is unknown."""
+    if kind in CLOUDFORMATION_TYPES:
+        return CLOUDFORMATION_TYPES[kind]
+    declared = declared_types(stack.document).get(kind)
+    return declared.cloudformation if declared else None
+
+
 def handler_actions(kind: str, handler: str) -> tuple[Action, ...]:
     """Return the actions that CloudFormation's handler of a Terraform type needs.
 
     Handlers also list permissions that do not exist in IAM (`s3:REST.PUT.OBJECT`); they are left out.
     """
-    handlers = _schema(CLOUDFORMATION_TYPES[kind]).get("handlers", {})
+    return actions_of_handler(CLOUDFORMATION_TYPES[kind], handler)
+
+
+@cache
+def actions_of_handler(name: str, handler: str) -> tuple[Action, ...]:
+    """Return the actions that a handler of a CloudFormation type needs; none if there is no such type."""
+    handlers = _schema(name).get("handlers", {}) if name in _digests() else {}
     permissions = handlers.get(handler, {}).get("permissions", ())
     return tuple(action for permission in permissions for action in actions_matching(permission))
 

@@ -7,7 +7,7 @@ CloudFormation publishes the actions that its handlers call. Terraform's provide
 from collections.abc import Iterator
 
 from policies.aws.arns import arn_of
-from policies.aws.cloudformation import CLOUDFORMATION_TYPES, handler_actions
+from policies.aws.cloudformation import actions_of_handler, cloudformation_type
 from policies.aws.handler_exceptions import exception_for
 from policies.aws.iam_actions import supports
 from policies.aws.role_grants import RoleGrants, role_grants
@@ -44,7 +44,8 @@ def _insufficient(
 def _violations(
     granted: RoleGrants, resource: Resource, handlers: tuple[str, ...], role: str, stack: Stack
 ) -> Iterator[Violation]:
-    if resource.kind not in CLOUDFORMATION_TYPES:
+    known_as = cloudformation_type(resource.kind, stack)
+    if known_as is None:
         yield Violation(resource, f"the permissions that {role} needs for {resource.kind} are unknown")
         return
     for handler in handlers:
@@ -57,14 +58,17 @@ def _violations(
             yield Violation(
                 resource,
                 f"{role} lacks {', '.join(missing)}, which CloudFormation's {handler} handler of "
-                f"{CLOUDFORMATION_TYPES[resource.kind]} needs",
+                f"{known_as} needs",
             )
 
 
 def lacking(granted: RoleGrants, resource: Resource, handler: str, stack: Stack) -> Iterator[Action]:
     """Yield the actions of a handler that a role may not call at all, or not on the resource."""
-    actions = handler_actions(resource.kind, handler)
-    service = _service(resource.kind)
+    known_as = cloudformation_type(resource.kind, stack)
+    if known_as is None:
+        return
+    actions = actions_of_handler(known_as, handler)
+    service = _service(known_as)
     arn = arn_of(resource, stack)
     for action in actions:
         on_it = arn is None or not _is_about(action, arn) or granted.allows_on(action, arn)
@@ -72,9 +76,9 @@ def lacking(granted: RoleGrants, resource: Resource, handler: str, stack: Stack)
             yield action
 
 
-def _service(kind: str) -> str:
-    """Return the IAM prefix of the service that a Terraform type belongs to."""
-    name = CLOUDFORMATION_TYPES[kind].split("::")[1].lower()
+def _service(known_as: str) -> str:
+    """Return the IAM prefix of the service that a CloudFormation type belongs to."""
+    name = known_as.split("::")[1].lower()
     return {"stepfunctions": "states"}.get(name, name)
 
 
@@ -90,7 +94,8 @@ POLICIES = (
         "The CI roles may read, create, update and delete each resource of the stack",
         "grant the action in modules/delivery/named_resources.py or modules/delivery/deploy_statements.py; for a new "
         "Terraform type, add a line to policies/aws/values/counterparts; if Terraform's provider does not call the "
-        "action, add it to policies/aws/handler_exceptions.py with the reason",
+        "action, add it to policies/aws/handler_exceptions.py with the reason; an extension declares both "
+        "(`permissions`, `resource_types`)",
         _insufficient_roles,
     ),
 )

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from policies.plan.effects.types import DATA_TYPES
+from policies.plan.effects.effect import TypeEffects
+from policies.plan.effects.types import DATA_TYPES, TYPES
 
 __all__ = ["UNKNOWN", "Attribute", "Change", "changes_of", "leaves"]
 
@@ -39,6 +40,7 @@ class Change(NamedTuple):
         after: The planned values, without the unknown ones.
         unknown: The planned values that are known only after the deployment, as Terraform marks them.
         sensitive: The paths of values that are not shown.
+        declared: The effects of its type, if only an extension uses the type.
     """
 
     address: str
@@ -51,6 +53,7 @@ class Change(NamedTuple):
     after: Mapping[str, Any] = MappingProxyType({})
     unknown: Mapping[str, Any] = MappingProxyType({})
     sensitive: frozenset[str] = frozenset()
+    declared: TypeEffects | None = None
 
     @property
     def kind(self) -> str:
@@ -60,14 +63,19 @@ class Change(NamedTuple):
     @property
     def loses_data(self) -> bool:
         """True if the change deletes or replaces a resource that holds data."""
-        return self.action in {"replace", "delete"} and self.kind in DATA_TYPES
+        if self.action not in {"replace", "delete"}:
+            return False
+        return self.kind in DATA_TYPES or (self.declared is not None and self.declared.holds_data)
 
 
-def changes_of(plan: Mapping[str, Any]) -> tuple[Change, ...]:
+def changes_of(
+    plan: Mapping[str, Any], *, declared: Mapping[str, TypeEffects] = MappingProxyType({})
+) -> tuple[Change, ...]:
     """Return the changes of a plan.
 
     Args:
         plan: The output of `terraform show -json`. Source: developer.hashicorp.com, "JSON Output Format".
+        declared: The effects of types that extensions declare.
     """
     vanished = {
         drift["address"]
@@ -75,7 +83,7 @@ def changes_of(plan: Mapping[str, Any]) -> tuple[Change, ...]:
         if drift["change"]["actions"] == ["delete"]
     }
     return tuple(
-        _change(resource, action, vanished=resource["address"] in vanished)
+        _change(resource, action, vanished=resource["address"] in vanished, declared=declared)
         for resource in plan.get("resource_changes", [])
         if (action := _action(resource["change"]["actions"])) is not None
     )
@@ -93,8 +101,15 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _change(resource: Mapping[str, Any], action: Action, *, vanished: bool) -> Change:
+def _change(
+    resource: Mapping[str, Any],
+    action: Action,
+    *,
+    vanished: bool,
+    declared: Mapping[str, TypeEffects],
+) -> Change:
     change = resource["change"]
+    kind = resource["address"].partition(".")[0]
     attributes = tuple(_attributes(change)) if action in {"update", "replace"} else ()
     forcing = [".".join(str(step) for step in path) for path in change.get("replace_paths", [])]
     return Change(
@@ -110,6 +125,7 @@ def _change(resource: Mapping[str, Any], action: Action, *, vanished: bool) -> C
         after=change.get("after") or {},
         unknown=change.get("after_unknown") or {},
         sensitive=_sensitive(change),
+        declared=None if kind in TYPES else declared.get(kind),
     )
 
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from policies.plan.change import Change, leaves
-from policies.plan.effects.effect import Effect
+from policies.plan.effects.effect import Effect, TypeEffects
 from policies.plan.effects.generic import generic_effect
 from policies.plan.effects.types import TYPES, UNCLASSIFIED
 
@@ -24,10 +24,10 @@ Values = Mapping[str, list[Any]]
 def effects_of(change: Change) -> tuple[Effect, ...]:
     """Return the effects of a change on the users of the environment; empty if it has none.
 
-    A type that is not in `policies/plan/effects` gets the worst effect of a deletion. Attributes without a rule of
-    their own are compared by rules for all types.
+    A type that neither `policies/plan/effects` nor an extension knows gets the worst effect of a deletion. Attributes
+    without a rule of their own are compared by rules for all types.
     """
-    effects = TYPES.get(change.kind, UNCLASSIFIED)
+    effects = _effects_of_type(change)
     if change.action == "delete":
         return (effects.deleted,) if effects.deleted else ()
     if change.action == "replace":
@@ -38,8 +38,12 @@ def effects_of(change: Change) -> tuple[Effect, ...]:
     return ()
 
 
+def _effects_of_type(change: Change) -> TypeEffects:
+    return TYPES.get(change.kind) or change.declared or UNCLASSIFIED
+
+
 def _updated(change: Change) -> Iterator[Effect]:
-    rules = TYPES.get(change.kind, UNCLASSIFIED).updated
+    rules = _effects_of_type(change).updated
     before, after = _grouped(change.before), _grouped(change.after)
     unknown = {_INDEX.sub(".*", path) for path, pending in leaves(change.unknown) if pending}
     secret = {_INDEX.sub(".*", path) for path in change.sensitive}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from policies.extensions import declared_effects
 from policies.plan.change import Change, changes_of, leaves
 from policies.stack import Resource, Stack
 
@@ -25,7 +26,7 @@ class PlannedStack(Stack):
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """The changes of the plan."""
-        return changes_of(self.plan)
+        return changes_of(self.plan, declared=declared_effects(self.document))
 
     @cached_property
     def settled(self) -> frozenset[str]:

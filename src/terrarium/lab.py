@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from terrarium.compute.service import Compute
     from terrarium.datasets import Datasets
     from terrarium.experiments import Experiment, Experiments
+    from terrarium.extensions import Extensions
     from terrarium.features import Features
     from terrarium.journal.sync import SyncReport
     from terrarium.metadata import Database
@@ -164,6 +165,13 @@ class Lab:
         from terrarium.pipelines import Pipelines
 
         return Pipelines(self._connection, artifacts=self.artifacts, compute=lambda: self.compute)
+
+    @cached_property
+    def extensions(self) -> "Extensions":
+        """The values of your company's own constructs in the environment, by the name of the extension."""
+        from terrarium.extensions import Extensions
+
+        return Extensions(self.manifest.extensions or {}, environment=self.environment)
 
     def experiment(self, use_case: "UseCase | str") -> "Experiment":
         """Return the experiment of a use case, or the one of a name, whether it has runs yet or not."""

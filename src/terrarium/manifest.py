@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from terrarium.egress import Egress
 from terrarium.errors import ManifestMalformedError, ManifestTooNewError
@@ -346,6 +346,7 @@ class PlatformManifest(_Section):
     tunnel: Tunnel
     roles: Roles
     sdk: Sdk | None = None
+    extensions: Mapping[str, Mapping[str, JsonValue]] | None = None
 
 
 def oldest_reader_of(*, egress: Egress) -> int:

@@ -7,6 +7,7 @@ from policies.aws.arns import NAME_ARGUMENTS
 from policies.aws.values.computed import References
 from policies.aws.values.counterparts import COUNTERPARTS, TERRAFORM_ONLY, Counterpart
 from policies.aws.values.expressions import evaluate
+from policies.extensions import declared_types
 from policies.stack import Resource, Stack
 
 __all__ = ["Declared", "declared_resources"]
@@ -33,14 +34,23 @@ class Declared(NamedTuple):
 def declared_resources(stack: Stack, references: References) -> Iterator[Declared]:
     """Yield the resources of a stack whose type has a counterpart, without data sources."""
     tags = _default_tags(stack)
+    counterparts = _counterparts(stack)
     for kind, bodies in stack.document.get("resource", {}).items():
-        counterpart = COUNTERPARTS.get(kind)
+        counterpart = counterparts.get(kind)
         if counterpart is None:
             continue
         for logical_id in bodies:
             resource = stack.by_id[logical_id]
             arguments = _arguments(resource, references, counterpart)
             yield Declared(resource, counterpart, arguments, tags, str(references(kind, logical_id, "id")))
+
+
+def _counterparts(stack: Stack) -> Mapping[str, Counterpart]:
+    own = {
+        kind: Counterpart(cloudformation=declared.cloudformation, operations=declared.operations)
+        for kind, declared in declared_types(stack.document).items()
+    }
+    return {**own, **COUNTERPARTS}
 
 
 def _arguments(resource: Resource, references: References, counterpart: Counterpart) -> dict[str, Any]:

@@ -55,6 +55,11 @@ class TypeEffects:
     gapless: bool = False
     updated: Mapping[str, Update] = field(default_factory=dict)
 
+    @property
+    def holds_data(self) -> bool:
+        """True if data is lost with the resource."""
+        return self.deleted is not None and self.deleted.consequence == "data-loss"
+
 
 def interrupts(
     deleted: str, *, replaced: str | None = None, gapless: bool = False, updated: Mapping[str, Update] = _NONE

@@ -12,11 +12,7 @@ __all__ = ["DATA_TYPES", "TYPES", "UNCLASSIFIED"]
 
 TYPES: Mapping[str, TypeEffects] = {**NETWORK, **STORES, **COMPUTE, **SERVICES}
 
-DATA_TYPES = frozenset(
-    kind
-    for kind, effects in TYPES.items()
-    if effects.deleted is not None and effects.deleted.consequence == "data-loss"
-)
+DATA_TYPES = frozenset(kind for kind, effects in TYPES.items() if effects.holds_data)
 """Types that hold data: it is lost if Terraform deletes or replaces the resource."""
 
 _ASSUMED = Effect(
