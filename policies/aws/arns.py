@@ -126,7 +126,7 @@ def _declared_arn(resource: Resource, stack: Stack) -> str | None:
     name = resource.attributes.get(declared.name_argument or "")
     if not isinstance(name, str) or "${" in name:
         return None
-    return declared.arn.format(name=name, **_place(stack))
+    return stack.arn(declared.arn, name=name)
 
 
 def with_arns(value: Any, stack: Stack) -> Any:
