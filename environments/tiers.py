@@ -35,7 +35,12 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
     # Can be recreated at any time: costs a few dollars a month while idle, and can be destroyed.
     "disposable": {
         "encryption": {"protected": False, "deletion_window_days": 7},
-        "network": {"availability_zones": 2, "egress": "public-addresses", "log_retention_days": 7},
+        "network": {
+            "availability_zones": 2,
+            "egress": "public-addresses",
+            "endpoint_zones": 1,
+            "log_retention_days": 7,
+        },
         "artifacts": {"protected": False, "noncurrent_version_days": 7},
         "metadata": {
             "protected": False,
@@ -63,7 +68,7 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
     # Shared by teams: survives mistakes. The loss of an availability zone interrupts it.
     "standard": {
         "encryption": {"protected": True, "deletion_window_days": 30},
-        "network": {"availability_zones": 2, "egress": "nat", "log_retention_days": 30},
+        "network": {"availability_zones": 2, "egress": "nat", "endpoint_zones": 1, "log_retention_days": 30},
         "artifacts": {"protected": True, "noncurrent_version_days": 30},
         "metadata": {
             "protected": True,
@@ -91,7 +96,12 @@ _DEFAULTS: Mapping[Tier, Mapping[str, Mapping[str, Any]]] = {
     # The business depends on it: survives the loss of an availability zone, and cannot be destroyed by accident.
     "critical": {
         "encryption": {"protected": True, "deletion_window_days": 30},
-        "network": {"availability_zones": 3, "egress": "nat-per-zone", "log_retention_days": 365},
+        "network": {
+            "availability_zones": 3,
+            "egress": "nat-per-zone",
+            "endpoint_zones": 3,
+            "log_retention_days": 365,
+        },
         "artifacts": {"protected": True, "noncurrent_version_days": 365},
         "metadata": {
             "protected": True,

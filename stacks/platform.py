@@ -25,7 +25,7 @@ from modules.manifest import Manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
 from modules.names import STATE_KEY, Names
-from modules.network import CreatedNetwork, Network
+from modules.network import CreatedNetwork, InterfaceEndpoints, Network, endpoint_services
 from modules.observability import Observability
 from modules.pipelines.definition import PipelineDefinition, pipeline_definitions
 from modules.pipelines.training_pipelines import TrainingPipelines
@@ -154,6 +154,7 @@ class Platform(TerraformStack):
             encryption=self._encryption,
             boundary=self._boundary,
         )
+        self._endpoints = self._add_endpoints()
         self._alarms = Alarms(
             self, "alarms", config=config.observability, names=names, encryption=self._encryption
         )
@@ -166,6 +167,21 @@ class Platform(TerraformStack):
             boundary=self._boundary,
             network=self._network,
             extensions=tuple(one for loaded in self._loaded for one in loaded.for_delivery(names)),
+        )
+
+    def _add_endpoints(self) -> InterfaceEndpoints | None:
+        network = self._config.network
+        if network.egress != "interface-endpoints":
+            return None
+        accounts = (self._names, self._source) if self._source else (self._names,)
+        return InterfaceEndpoints(
+            self,
+            "endpoints",
+            names=self._names,
+            network=self._network,
+            services=endpoint_services(self._config),
+            zones=min(network.endpoint_zones, network.availability_zones),
+            accounts=tuple(dict.fromkeys(one.account for one in accounts)),
         )
 
     def _add_stores(self, *, approver: bool, awaits_data: bool) -> None:
@@ -279,6 +295,10 @@ class Platform(TerraformStack):
             role=self._access.notebook,
             release=self._release,
         )
+        if self._endpoints is not None:
+            self._workbench.node.add_dependency(
+                self._endpoints
+            )  # notebooks install the SDK when they are created
 
     def _grant_delivery(self) -> None:
         """Let releases publish pipelines, images and the SDK, and verify the deployment."""

@@ -72,6 +72,14 @@ class Network(Section):
     Databases are in private subnets in any case. Defaults to the tier's value.
     """
 
+    endpoint_zones: Annotated[int, Field(ge=1, le=6), IN_PLACE]
+    """Number of availability zones in which each interface endpoint has an address, at most `availability_zones`.
+
+    Every zone reaches the addresses of the others; without one in its own, a zone loses AWS services when theirs fail.
+    Each costs 7.30 USD a month for each endpoint. Applies to `egress` of `interface-endpoints`. Defaults to the tier's
+    value.
+    """
+
     log_retention_days: Annotated[LogRetentionDays, IN_PLACE]
     """Days that flow logs are kept. Defaults to the tier's value."""
 

@@ -11,7 +11,12 @@ from constructs import Construct
 
 from modules.delivery.deploy_statements import UNNAMED
 from modules.delivery.named_resources import SERVICES_BY_NAME, Service
-from modules.delivery.network_statements import creating_actions, new_tags, requested_tag
+from modules.delivery.network_statements import (
+    creating_actions,
+    new_tags,
+    private_dns_statement,
+    requested_tag,
+)
 from modules.iam.boundary_statements import guarded_buckets, own_keys, own_tag
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.statement import Statement
@@ -25,7 +30,12 @@ _POLICIES = ("*boundary", "ci-*", "migration-*")
 
 
 def delivery_boundary(
-    scope: Construct, *, names: Names, vpc_arn: str, extensions: tuple[Service, ...] = ()
+    scope: Construct,
+    *,
+    names: Names,
+    vpc_arn: str,
+    private_dns: bool,
+    extensions: tuple[Service, ...] = (),
 ) -> PermissionsBoundary:
     """Create the boundary of `ci-plan` and `ci-deploy`.
 
@@ -33,6 +43,7 @@ def delivery_boundary(
         scope: The construct it belongs to.
         names: The names of the environment's resources.
         vpc_arn: The environment's VPC, whose untagged network interfaces belong to it.
+        private_dns: Whether endpoints in it have private names.
         extensions: The permissions that extensions declare.
     """
     return PermissionsBoundary(
@@ -44,6 +55,7 @@ def delivery_boundary(
             *_allowed(names),
             *_of_extensions(names, extensions),
             *_network(names, vpc_arn),
+            *((private_dns_statement(),) if private_dns else ()),
             *_deny_escalation(names),
             *_deny_tampering(names),
         ),

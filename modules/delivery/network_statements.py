@@ -7,7 +7,7 @@ from modules.iam.boundary_statements import own_tag
 from modules.iam.statement import Statement
 from modules.names import Names
 
-__all__ = ["creating_actions", "network_statements", "new_tags", "requested_tag"]
+__all__ = ["creating_actions", "network_statements", "new_tags", "private_dns_statement", "requested_tag"]
 
 
 # Actions that create resources, by the types that they create. The parent (such as the VPC of a subnet) is a resource
@@ -54,6 +54,14 @@ def new_tags(names: Names) -> Statement:
 def requested_tag(names: Names) -> dict[str, str]:
     """Return the condition that the request gives the environment's tag to new resources."""
     return {"aws:RequestTag/environment": names.environment}
+
+
+def private_dns_statement() -> Statement:
+    """Return the statement for private names of endpoints, in hosted zones of AWS that have no ARN in the account.
+
+    Source: Service Authorization Reference, Amazon EC2, dependent actions of CreateVpcEndpoint.
+    """
+    return Statement(sid="PrivateDns", actions=("route53:AssociateVPCWithHostedZone",), resources=("*",))
 
 
 def network_statements(names: Names, *, vpc_arn: str) -> tuple[Statement, ...]:

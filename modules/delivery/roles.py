@@ -8,7 +8,7 @@ from environments.sections.access import Access as AccessConfig
 from modules.delivery.boundary import delivery_boundary
 from modules.delivery.deploy_statements import deploy_statements, provider_tag_statement
 from modules.delivery.named_resources import Service
-from modules.delivery.network_statements import network_statements
+from modules.delivery.network_statements import network_statements, private_dns_statement
 from modules.delivery.oidc_provider import AUDIENCE, issuer_of, oidc_provider_arn
 from modules.delivery.plan_statements import plan_statements
 from modules.delivery.remote_state import RemoteState
@@ -50,7 +50,13 @@ class Delivery(Construct):
         self._config = config
         self._names = names
         self._provider_arn = oidc_provider_arn(self, config=config, names=names) if config.has_oidc else None
-        boundary = delivery_boundary(self, names=names, vpc_arn=network.vpc_arn, extensions=extensions)
+        boundary = delivery_boundary(
+            self,
+            names=names,
+            vpc_arn=network.vpc_arn,
+            private_dns=network.has_private_dns,
+            extensions=extensions,
+        )
         waive(
             boundary.resource,
             "CKV2_AWS_40",
@@ -87,6 +93,8 @@ class Delivery(Construct):
         self.deploy.allow("plan", *planning)
         self.deploy.allow("deploy", *deploy_statements(names, extensions=extensions))
         self.deploy.allow("network", *network_statements(names, vpc_arn=network.vpc_arn))
+        if network.has_private_dns:
+            self.deploy.allow("private-dns", private_dns_statement())
         if self._provider_arn is not None and config.github_oidc_provider == "create":
             self.deploy.allow("provider", provider_tag_statement(names, issuer=issuer_of(config)))
 

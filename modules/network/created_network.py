@@ -102,6 +102,7 @@ class CreatedNetwork(Network):
         self._public_subnets = self._create_public_subnets(public)
         self.private_subnet_ids = self._private_subnets(private)
         self._gateway_endpoints()
+        self.has_private_dns = config.egress == "interface-endpoints"
         self.notebook_subnet_id = self.private_subnet_ids[0]
         self.compute_subnet_ids = self._compute_subnets()
         self.client_security_group_id = client_security_group(self, names=names, vpc_id=self.vpc_id).id

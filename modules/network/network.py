@@ -17,6 +17,7 @@ class Network(Construct):
             is one reference to all of them.
         notebook_subnet_id: The private subnet of notebooks.
         compute_subnet_ids: The subnets of jobs and of the tunnel. Pass the list as a whole, too.
+        has_private_dns: Whether the kit creates interface endpoints, with private names, in it.
         client_security_group_id: The group of what may connect to the database: jobs, tunnels, notebooks.
     """
 
@@ -26,6 +27,7 @@ class Network(Construct):
     notebook_subnet_id: str
     compute_subnet_ids: list[str]
     client_security_group_id: str
+    has_private_dns: bool = False
 
     def notebook_interface_statements(self) -> tuple[Statement, ...]:
         """Return the permissions of a user who starts a notebook, with which SageMaker creates its interface."""

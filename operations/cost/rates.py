@@ -84,6 +84,13 @@ def _notebook(notebook: Mapping[str, Any], prices: Prices, usage: Usage) -> floa
     return usage["notebook_hours"] * prices["notebook_hour"] + disk
 
 
+def _endpoint(endpoint: Mapping[str, Any], prices: Prices, usage: Usage) -> float:
+    if endpoint.get("vpc_endpoint_type") != "Interface":
+        return 0.0  # gateway endpoints are free
+    hours = _HOURS * len(endpoint["subnet_ids"]) * prices["interface_endpoint_zone_hour"]
+    return hours + usage["endpoint_gib"] * prices["interface_endpoint_gib"]
+
+
 RATES: Mapping[str, Rate] = {
     "aws_athena_workgroup": lambda _, prices, usage: usage["tib_scanned"] * prices["athena_tib_scanned"],
     "aws_batch_compute_environment": _pool,
@@ -108,6 +115,7 @@ RATES: Mapping[str, Rate] = {
     "aws_sfn_state_machine": lambda _, prices, usage: (
         usage["state_transitions_thousand"] * prices["state_transitions_thousand"]
     ),
+    "aws_vpc_endpoint": _endpoint,
     "aws_ssm_parameter": lambda _, prices, __: prices["advanced_parameter_month"],
 }
 
@@ -159,7 +167,6 @@ FREE = frozenset(
         "aws_sqs_queue_policy",
         "aws_subnet",
         "aws_vpc",
-        "aws_vpc_endpoint",  # gateway endpoints
         "aws_vpc_security_group_egress_rule",
         "aws_vpc_security_group_ingress_rule",
     }

@@ -35,7 +35,7 @@ UNNEEDED_ACTIONS: Mapping[str, str] = {
     "rds:CreateDBSnapshot": "final snapshots of single instances; members of a cluster have none",
     "rds:CreateTenantDatabase": "tenant databases of RDS for Oracle",
     "rds:DeleteTenantDatabase": "tenant databases of RDS for Oracle",
-    "route53:AssociateVPCWithHostedZone": "private names of interface endpoints; the stacks' are gateway endpoints",
+    "route53:AssociateVPCWithHostedZone": "private names of interface endpoints; granted where a stack has them",
     "secretsmanager:RotateSecret": "rotation at once; RDS rotates the master user's secret by itself",
     "states:PublishStateMachineVersion": "versions of state machines",
 }

@@ -201,7 +201,13 @@ def test_protection_follows_the_tier(stacks: dict[str, Synthesized], name: str) 
 
 @pytest.mark.parametrize(
     ("egress", "nat_gateways", "internet_gateways"),
-    [("none", 0, 0), ("public-addresses", 0, 1), ("nat", 1, 1), ("nat-per-zone", 3, 1)],
+    [
+        ("none", 0, 0),
+        ("interface-endpoints", 0, 0),
+        ("public-addresses", 0, 1),
+        ("nat", 1, 1),
+        ("nat-per-zone", 3, 1),
+    ],
 )
 def test_each_egress_has_only_the_resources_that_it_needs(
     egress: str, nat_gateways: int, internet_gateways: int, tmp_path: Path

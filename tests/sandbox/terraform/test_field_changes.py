@@ -38,6 +38,7 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "pipelines.breast-cancer.schedule": "cron(0 6 * * ? *)",
         "encryption.deletion_window_days": 8,
         "network.availability_zones": 3,
+        "network.endpoint_zones": 2,
         "network.log_retention_days": 14,
         "artifacts.noncurrent_version_days": 8,
         "artifacts.publishers": [_PRINCIPAL],
