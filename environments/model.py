@@ -76,6 +76,19 @@ _ANOTHER_ENVIRONMENT = Change(
     how="It would be another environment: describe that in a new file, deploy it, copy the data, and destroy this one.",
 )
 
+# `terrarium-` and a name of 16 characters: parts of names that fit after them fit after every prefix, within the limits
+# of all services (63 characters for a bucket, 64 for a role, 80 for a state machine).
+_STEM_LENGTH = 26
+# EC2 refuses names of security groups that begin with `sg-`; CloudWatch Logs reserves `/aws/`; S3 refuses names of
+# buckets that begin with `sthree-` or `amzn-s3-demo-` (their API references and user guides).
+_RESERVED_PREFIXES = ("amazon", "amzn", "aws", "sg", "sthree")
+
+
+def _name_prefix(prefix: str) -> str:
+    if prefix.partition("-")[0] in _RESERVED_PREFIXES:
+        raise ValueError(f"must not begin with {prefix.partition('-')[0]}, which AWS reserves")
+    return prefix
+
 
 class Environment(Section):
     """One environment of the platform: one account, one stack, one file."""
@@ -100,6 +113,24 @@ class Environment(Section):
         _ANOTHER_ENVIRONMENT,
     ]
     """The AWS region of all resources. Required."""
+
+    name_prefix: Annotated[
+        str,
+        Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=20),
+        AfterValidator(_name_prefix),
+        _ANOTHER_ENVIRONMENT,
+    ] = "terrarium"
+    """The beginning of the names of all resources, and of the paths of log groups: 2 to 20 lower-case letters, digits
+    and single dashes between them; with the environment's part of the names at most 25. SSM parameters stay below
+    `/terrarium/<environment>/`, where the SDK looks for them. Defaults to `terrarium`."""
+
+    resource_name: Annotated[
+        Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$", max_length=16)] | None,
+        _ANOTHER_ENVIRONMENT,
+    ] = None
+    """The environment's part of the names of its resources, lower-case letters and digits without dashes, such as
+    `prodeu` for the environment `prod-eu`. Needed where names in one account would begin with each other. Defaults to
+    the environment's name."""
 
     tier: Annotated[
         Tier,
@@ -160,6 +191,17 @@ class Environment(Section):
     delivery: Delivery = Delivery()
 
     @model_validator(mode="after")
+    def _check_length_of_names(self) -> Self:
+        longest = _STEM_LENGTH - len("-")
+        if len(self.name_prefix) + len(self.resource_name or self.name) > longest:
+            raise ValueError(
+                f"the names of resources would begin with {self.name_stem!r}, which is too long for names of buckets "
+                f"and roles: at most {_STEM_LENGTH} characters. Shorten name_prefix, or set resource_name to a shorter "
+                "name of the environment"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_egress_of_multi_node_pools(self) -> Self:
         # Batch uses the network mode awsvpc for the nodes of multi-node jobs: each has a task network interface.
         spanning = [pool.name for pool in self.compute.pools if pool.nodes > 1]
@@ -204,6 +246,11 @@ class Environment(Section):
                 "encryption.protected to true, or protected of every section to false"
             )
         return self
+
+    @property
+    def name_stem(self) -> str:
+        """The beginning of the names of all resources, such as `terrarium-dev`. A dash follows."""
+        return f"{self.name_prefix}-{self.resource_name or self.name}"
 
     @property
     def tags(self) -> dict[str, str]:

@@ -29,7 +29,7 @@ class DeploymentMarker(Construct):
     def __init__(self, scope: Construct, id: str, *, names: Names, encryption: Encryption) -> None:
         super().__init__(scope, id)
         environment = names.environment
-        path = f"/terrarium/{environment}/deployment"
+        path = names.parameter("deployment")
         name = f"{path}/marker"
         # A data source of one parameter fails if it does not exist; this one lists those that do.
         existing = DataAwsSsmParametersByPath(self, "existing", path=path, with_decryption=False)

@@ -49,35 +49,80 @@ class Limit(IntEnum):
 
 
 class Names(NamedTuple):
-    """Names of the resources of one environment, from the environment's name, account and region.
+    """Names of the resources of one environment, from its name, account and region and the prefix of all names.
+
+    Of environments that share an account, no stem followed by a dash begins the stem of another
+    (environments/shared_accounts.py): the patterns of one match no resource of another.
 
     Attributes:
         environment: The environment's name.
         account: Its AWS account.
         region: Its region.
+        prefix: The beginning of all names.
+        resource_name: The environment's part of the names; its name if empty.
     """
 
     environment: str
     account: str
     region: str
+    prefix: str = "terrarium"
+    resource_name: str = ""
 
     @classmethod
     def of(cls, config: Environment) -> Self:
         """Return the names of an environment's resources."""
-        return cls(config.name, config.account, config.region)
+        return cls(config.name, config.account, config.region, config.name_prefix, config.resource_name or "")
+
+    @property
+    def stem(self) -> str:
+        """The beginning of every physical name, such as `terrarium-dev`. A dash follows."""
+        return f"{self.prefix}-{self.resource_name or self.environment}"
 
     @property
     def pattern(self) -> str:
         """The pattern that every physical name of the environment matches, for IAM resources."""
-        return f"terrarium-{self.environment}-*"
+        return f"{self.stem}-*"
+
+    @property
+    def sql_pattern(self) -> str:
+        """`pattern` for names in SQL, which have no dashes: those of the Glue catalog."""
+        return self.pattern.replace("-", "_")
+
+    def in_pattern(self, pattern: str) -> str:
+        """Return an ARN pattern with the environment's names.
+
+        Args:
+            pattern: `{name}` stands for `pattern`, `{name_}` for `sql_pattern`, `{logs}` for the path of log groups,
+                `{parameters}` for the path of SSM parameters, without the slash at its beginning, `{environment}` for
+                the environment's name.
+        """
+        return pattern.format(
+            name=self.pattern,
+            name_=self.sql_pattern,
+            environment=self.environment,
+            logs=self.log_group("*"),
+            parameters=self.parameter("*").removeprefix("/"),
+        )
+
+    def log_group(self, part: str) -> str:
+        """Return the name of a log group: `/<prefix>/<environment>/<part>`."""
+        return f"/{self.prefix}/{self.environment}/{part}"
+
+    def parameter(self, part: str) -> str:
+        """Return the name of an SSM parameter. Its path has no other prefix: the SDK knows the environment's name only.
+
+        Args:
+            part: The last part, such as `manifest`.
+        """
+        return f"/terrarium/{self.environment}/{part}"
 
     def physical(self, part: str, *, limit: Limit) -> str:
-        """Return `terrarium-<environment>-<part>`, cut to `limit` with a digest of the whole name if it is longer."""
-        return _cut(f"terrarium-{self.environment}-{part}", limit)
+        """Return `<stem>-<part>`, cut to `limit` with a digest of the whole name if it is longer."""
+        return _cut(f"{self.stem}-{part}", limit)
 
     def bucket(self, part: str) -> str:
         """Return the name of a bucket, which contains the account: all AWS accounts share the names of buckets."""
-        return _cut(f"terrarium-{self.environment}-{part}-{self.account}", Limit.S3_BUCKET)
+        return _cut(f"{self.stem}-{part}-{self.account}", Limit.S3_BUCKET)
 
     @property
     def partition(self) -> str:

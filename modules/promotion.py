@@ -23,7 +23,6 @@ from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
 from modules.names import Limit, Names
 from modules.waivers import waive
-from terrarium.manifest import promotion_job_definition
 
 __all__ = ["Promotion", "PromotionSource", "promotion_role_arn", "source_role_arn"]
 
@@ -165,7 +164,7 @@ class Promotion(Construct):
         return BatchJobDefinition(
             self,
             "job-definition",
-            name=promotion_job_definition(self._names.environment),
+            name=self._names.physical("promotion", limit=Limit.BATCH),
             deregister_on_new_revision=True,  # the default: an import contains only stated arguments
             scheduling_priority=PRIORITY,
             type="container",

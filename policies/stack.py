@@ -111,6 +111,12 @@ class Stack:
         filled = form.format(region=self.region, account=self.account, **values)
         return filled.replace("arn:aws:", f"arn:{self.partition}:", 1)
 
+    @property
+    def name_stem(self) -> str:
+        """The beginning of the names of its resources, such as `terrarium-dev`: that of the state bucket's name."""
+        bucket = self.document["terraform"]["backend"]["s3"]["bucket"]
+        return str(bucket).removesuffix(f"-state-{self.account}")
+
     def resources(self, *kinds: str) -> Iterator[Resource]:
         """Yield the resources of these types, without data sources, which the stack does not manage."""
         yield from (resource for resource in self._managed if resource.kind in kinds)

@@ -26,10 +26,10 @@ _RESOURCES = {
     ),
     "ecr": ("repository/{name}",),
     "events": ("rule/StepFunctionsGetEventsForBatchJobsRule",),
-    "logs": ("log-group:/terrarium/{environment}/*", "log-group:/aws/sagemaker/NotebookInstances*"),
+    "logs": ("log-group:{logs}", "log-group:/aws/sagemaker/NotebookInstances*"),
     "sagemaker": ("notebook-instance/{name}",),
     "sqs": ("{name}",),
-    "ssm": ("parameter/terrarium/{environment}/*", "session/*"),
+    "ssm": ("parameter/{parameters}", "session/*"),
     "states": ("execution:{name}", "stateMachine:{name}"),
 }
 # Actions that take no resource, or that describe everything in the account.
@@ -131,7 +131,7 @@ def migration_boundary(scope: Construct, *, names: Names) -> PermissionsBoundary
             Statement(
                 sid="Manifest",
                 actions=("ssm:GetParameter*",),
-                resources=(names.arn("ssm", f"parameter/terrarium/{names.environment}/*"),),
+                resources=(names.arn("ssm", f"parameter{names.parameter('*')}"),),
             ),
             Statement(
                 sid="Unnamed",
@@ -150,7 +150,7 @@ def _own_resources(names: Names) -> tuple[str, ...]:
         *own_tables(names),
         names.arn("glue", "database/default"),
         *(
-            names.arn(service, pattern.format(name=name, environment=names.environment))
+            names.arn(service, names.in_pattern(pattern))
             for service, patterns in _RESOURCES.items()
             for pattern in patterns
         ),

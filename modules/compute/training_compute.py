@@ -92,7 +92,7 @@ class TrainingCompute(Construct):
         self.logs = LogGroup(
             self,
             "logs",
-            name=f"/terrarium/{names.environment}/jobs",
+            name=names.log_group("jobs"),
             retention_days=config.log_retention_days,
             encryption=encryption,
         )

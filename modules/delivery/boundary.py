@@ -118,7 +118,6 @@ def _own_resources(names: Names) -> tuple[str, ...]:
     Account and region are open, which saves characters: a resource of another account needs a policy there, too.
     """
     name = names.pattern
-    named = {"name": name, "name_": name.replace("-", "_"), "environment": names.environment}
     patterns = [("kms", "*", "alias/{name}"), ("batch", "*", "job/*")] + [
         (service.prefix, "*" if service.regional else "", _widened(pattern))
         for service in SERVICES_BY_NAME
@@ -127,7 +126,7 @@ def _own_resources(names: Names) -> tuple[str, ...]:
     return (
         names.bucket_arn(name),
         *(
-            names.foreign_arn(prefix, region, "*", pattern.format(**named))
+            names.foreign_arn(prefix, region, "*", names.in_pattern(pattern))
             for prefix, region, pattern in dict.fromkeys(patterns)
         ),
     )

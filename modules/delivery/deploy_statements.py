@@ -131,7 +131,7 @@ def _databases(names: Names) -> tuple[Statement, ...]:
             sid="DatabaseContents",
             actions=("glue:DeleteDatabase",),
             resources=tuple(
-                names.arn("glue", f"{kind}/{names.pattern.replace('-', '_')}/*")
+                names.arn("glue", f"{kind}/{names.sql_pattern}/*")
                 for kind in ("table", "userDefinedFunction")
             ),
         ),

@@ -15,8 +15,8 @@ def is_whole(pattern: str) -> bool:
 class Service(NamedTuple):
     """The actions of a service that Terraform calls to plan and to deploy, and the patterns of its resources.
 
-    In a pattern, `{name}` is the pattern of the environment's physical names, `{environment}` is its name. Patterns of
-    extensions can also be whole ARNs, and `*` for actions that take no resource.
+    The placeholders of patterns are those of `Names.in_pattern`. Patterns of extensions can also be whole ARNs, and `*`
+    for actions that take no resource.
     """
 
     name: str
@@ -28,15 +28,10 @@ class Service(NamedTuple):
 
     def resources(self, names: Names) -> tuple[str, ...]:
         """Return the ARN patterns of the environment's resources."""
-        name = names.pattern
         return tuple(
             pattern
             if is_whole(pattern)
-            else names.arn(
-                self.prefix,
-                pattern.format(name=name, name_=name.replace("-", "_"), environment=names.environment),
-                regional=self.regional,
-            )
+            else names.arn(self.prefix, names.in_pattern(pattern), regional=self.regional)
             for pattern in self.patterns
         )
 
@@ -154,7 +149,7 @@ SERVICES_BY_NAME = (
         "Logs",
         "logs",
         (
-            "log-group:/terrarium/{environment}/*",
+            "log-group:{logs}",
             "log-group:/aws/rds/cluster/{name}",
             "log-group:/aws/vendedlogs/states/{name}",
         ),
@@ -212,7 +207,7 @@ SERVICES_BY_NAME = (
     _service(
         "Ssm",
         "ssm",
-        ("parameter/terrarium/{environment}/*",),
+        ("parameter/{parameters}",),
         reading="ListTagsForResource",
         changing="AddTagsToResource DeleteParameter PutParameter RemoveTagsFromResource",
     ),

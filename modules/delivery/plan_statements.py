@@ -99,7 +99,7 @@ def plan_statements(
         Statement(
             sid="Manifest",
             actions=("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"),
-            resources=(names.arn("ssm", f"parameter/terrarium/{names.environment}/*"),),
+            resources=(names.arn("ssm", f"parameter{names.parameter('*')}"),),
         ),
         Statement(
             sid="DecryptManifest",

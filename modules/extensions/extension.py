@@ -108,8 +108,7 @@ class Extension(Construct):
 
     def log_group_name(self, part: str) -> str:
         """Return the name of a log group, which roles of the platform may be granted to write to."""
-        names = self.collaborators.names
-        return f"/terrarium/{names.environment}/ext-{self.extension_name}-{part}"
+        return self.collaborators.names.log_group(f"ext-{self.extension_name}-{part}")
 
     def role(self, id: str, *, trust: tuple[Statement, ...], session_hours: int = 1) -> Role:
         """Create a role of the extension, with the permissions boundary of the platform's roles.

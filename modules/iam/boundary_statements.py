@@ -26,8 +26,7 @@ def own_keys(names: Names) -> Statement:
 
 def own_tables(names: Names) -> tuple[str, ...]:
     """Return the ARN patterns of the environment's databases in the Glue catalog and of their tables."""
-    name = f"terrarium_{names.environment.replace('-', '_')}_*"
-    return tuple(names.arn("glue", resource) for resource in ("catalog", f"*/{name}"))
+    return tuple(names.arn("glue", resource) for resource in ("catalog", f"*/{names.sql_pattern}"))
 
 
 def guarded_buckets(names: Names) -> tuple[str, ...]:

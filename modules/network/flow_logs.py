@@ -36,7 +36,7 @@ def write_flow_logs(
     group = LogGroup(
         scope,
         "flow-logs",
-        name=f"/terrarium/{names.environment}/flow-logs",
+        name=names.log_group("flow-logs"),
         retention_days=retention_days,
         encryption=encryption,
     )

@@ -18,7 +18,7 @@ class RepositoryNotFoundError(NotFoundError):
 
 
 class ImageRepository:
-    """The repository `terrarium-<environment>-training`.
+    """The repository of base images, `<prefix>-<environment>-training`.
 
     Args:
         ecr: A client with credentials of the environment's account.

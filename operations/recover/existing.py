@@ -172,6 +172,7 @@ class _Arguments(dict[str, Any]):
             region=config.region,
             partition=Names.of(config).partition,
             environment=config.name,
+            stem=config.name_stem,
         )
         self._existing = existing
         self._resource = resource

@@ -168,9 +168,7 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
     ),
     "aws_kms_alias": Lookup("kms", "list_aliases", {}, "Aliases[?AliasName=='{name}'].AliasName"),
     # Its alias is `aws_kms_alias`, by the same name in every environment (modules/encryption.py).
-    "aws_kms_key": Lookup(
-        "kms", "list_aliases", {}, "Aliases[?AliasName=='alias/terrarium-{environment}-data'].TargetKeyId"
-    ),
+    "aws_kms_key": Lookup("kms", "list_aliases", {}, "Aliases[?AliasName=='alias/{stem}-data'].TargetKeyId"),
     "aws_launch_template": _ec2(
         "describe_launch_templates", "LaunchTemplates[].LaunchTemplateId", launch_template_name="{name}"
     ),

@@ -10,7 +10,7 @@ class Lookup(NamedTuple):
     """A request, and what its answer says of one resource.
 
     Texts are templates: `{name}` is the argument `name` of the resource, `{tags[Name]}` a value of a nested one;
-    `{account}`, `{region}`, `{partition}` and `{environment}` are those of the environment.
+    `{account}`, `{region}`, `{partition}` and `{environment}` are those of the environment, `{stem}` is `Names.stem`.
 
     Args:
         service: The service, as boto3 calls it.

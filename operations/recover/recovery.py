@@ -126,7 +126,7 @@ class Recovery:
         return state
 
     def _is_deployed(self) -> bool:
-        prefix = {"Key": "Name", "Option": "BeginsWith", "Values": [f"/terrarium/{self._config.name}/"]}
+        prefix = {"Key": "Name", "Option": "BeginsWith", "Values": [Names.of(self._config).parameter("")]}
         answer = self._session.client("ssm").describe_parameters(ParameterFilters=[prefix])
         return bool(answer["Parameters"])
 

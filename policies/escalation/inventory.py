@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from policies.aws.arns import arn_of, name_of, with_arns
+from policies.aws.arns import arn_of, with_arns
 from policies.escalation.permissions import Document, Principal
 from policies.stack import Resource, Stack
 from policies.statements import held_statements, listed, resource_policies, statements
@@ -89,9 +89,7 @@ class Inventory:
     @cached_property
     def prefix(self) -> str:
         """The prefix of the names of roles, such as `terrarium-dev-`."""
-        names = [name_of(role) or "" for role in self.stack.resources("aws_iam_role")]
-        deploy = next(name for name in names if name.endswith("-ci-deploy"))
-        return deploy.removesuffix("ci-deploy")
+        return f"{self.stack.name_stem}-"
 
     @cached_property
     def roles(self) -> Mapping[str, Role]:
@@ -170,9 +168,8 @@ class Inventory:
     @property
     def manifest(self) -> str:
         """The ARN of the parameter with the manifest."""
-        environment = self.prefix.removeprefix("terrarium-").removesuffix("-")
         return self.stack.arn(
-            "arn:aws:ssm:{region}:{account}:parameter{name}", name=manifest_parameter(environment)
+            "arn:aws:ssm:{region}:{account}:parameter{name}", name=manifest_parameter(self.stack.name)
         )
 
     @property

@@ -41,7 +41,7 @@ _ROLE_ARGUMENTS: Mapping[str, str] = {
 def reserved_changes(stack: PlannedStack) -> Iterator[tuple[str, str]]:
     """Yield the addresses of changes that `ci-deploy` is denied, and phrases for the objects that they affect."""
     changes = [one for one in stack.plan.get("resource_changes", []) if _changes(one)]
-    prefix = f"terrarium-{stack.name}-"
+    prefix = f"{stack.name_stem}-"
     created = {_name(one, "name") for one in changes if one["change"]["actions"] == ["create"]}
     if f"{prefix}ci-deploy" in created:
         return  # the first deployment, by an administrator in any case

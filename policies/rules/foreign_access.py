@@ -34,8 +34,7 @@ def _promotes_only(statement: Mapping[str, Any]) -> bool:
     """Return whether a statement allows only the promotion roles of other environments."""
     named = listed(statement.get("Condition", {}).get("ArnEquals", {}).get("aws:PrincipalArn"))
     return bool(named) and all(
-        re.fullmatch(r"arn:aws[\w-]*:iam::\d{12}:role/(.*/)?terrarium-[a-z0-9-]+-promotion", arn)
-        for arn in named
+        re.fullmatch(r"arn:aws[\w-]*:iam::\d{12}:role/(.*/)?[a-z0-9-]+-promotion", arn) for arn in named
     )
 
 

@@ -112,7 +112,9 @@ def _reaches_beyond(pattern: str, stack: Stack) -> bool:
 def _names_environment(arn: str, stack: Stack) -> bool:
     """Return whether the part of an ARN before its first wildcard contains the environment's name."""
     name = arn.split(":", _ARN_PARTS - 1)[-1].partition("*")[0]
-    return "${" in name or f"terrarium-{stack.name}" in name.replace("_", "-").replace("/", "-")
+    # The beginning of names, or a part of the paths of parameters and log groups.
+    own = (f"{stack.name_stem}-", f"/{stack.name}/")
+    return "${" in name or any(one in name.replace("_", "-") for one in own)
 
 
 POLICIES: tuple[Policy[Stack], ...] = (

@@ -108,9 +108,9 @@ def manifest_environment(parameter: str) -> str | None:
     return match["environment"] if match else None
 
 
-def promotion_job_definition(environment: str) -> str:
-    """Return the name of the Batch job definition that promotes models to `environment`."""
-    return f"terrarium-{environment}-promotion"
+def promotion_job_definition(promotion_role_arn: str) -> str:
+    """Return the name of the Batch job definition that promotes models: that of its role."""
+    return promotion_role_arn.rpartition("/")[2]
 
 
 class _Section(BaseModel):

@@ -14,8 +14,9 @@ from policies.stack import Stack, read_stack
 from policies.statements import listed
 from stacks.app import synthesize
 
-# Neither name followed by a dash begins the other: the rule of environments/shared_accounts.py.
-_NAMES = ("prod", "eu-prod")
+# The names of environments begin with each other; those of their resources do not: environments/shared_accounts.py.
+_NAMES = ("prod", "prod-eu", "eu-prod", "audit")
+_OF_RESOURCES = {"prod-eu": {"resource_name": "prodeu"}, "audit": {"name_prefix": "acme-prod"}}
 
 
 def describes(action: str) -> bool:
@@ -30,7 +31,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
     environments = []
     for name in _NAMES:
         document["name"] = name
-        environments.append(Environment.model_validate(document))
+        environments.append(Environment.model_validate({**document, **_OF_RESOURCES.get(name, {})}))
         document["access"]["github_oidc_provider"] = "existing"
     synthesize(environments, outdir=outdir)
     files = sorted((outdir / "stacks").glob("*/cdk.tf.json"))
@@ -69,11 +70,11 @@ def reached(principal: Principal, stack: Stack) -> Iterator[tuple[str, str, str]
 
 
 @pytest.mark.parametrize("name", _NAMES)
-def test_no_role_reaches_resources_of_the_other_environment(shared: dict[str, Stack], name: str) -> None:
-    (other,) = (stack for stack in shared.values() if stack.name != name)
+def test_no_role_reaches_resources_of_another_environment(shared: dict[str, Stack], name: str) -> None:
+    others = [stack for stack in shared.values() if stack.name != name]
     roles = Inventory(shared[name]).roles.values()
     assert {"ci-deploy", "ci-plan", "job", "scientist"} <= {role.name for role in roles}
-    assert [found for role in roles for found in reached(role.principal, other)] == []
+    assert [found for other in others for role in roles for found in reached(role.principal, other)] == []
 
 
 def test_a_role_reaches_resources_of_its_own_environment(shared: dict[str, Stack]) -> None:

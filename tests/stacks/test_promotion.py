@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from environments import Environment, load_environments
-from terrarium.manifest import promotion_job_definition
 from tests.stacks.synthesized import Synthesized, listed, synthesize
 
 
@@ -50,7 +49,7 @@ def test_only_the_job_can_assume_the_role_of_promotions(stacks: dict[str, Synthe
     definitions = stacks[name].resources("aws_batch_job_definition")
     having = [path for path, definition in definitions.items() if "promotion_role" in json.dumps(definition)]
     assert having == ["promotion/job-definition"]
-    assert definitions["promotion/job-definition"]["name"] == promotion_job_definition(name)
+    assert definitions["promotion/job-definition"]["name"] == f"terrarium-{name}-promotion"
 
 
 @pytest.mark.parametrize("name", ["dev", "staging", "prod"])

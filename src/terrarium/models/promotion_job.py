@@ -42,12 +42,13 @@ def run_promotion_job(reference: str, *, target: "Connection", say: Callable[[st
     name, version = version_by_number(reference)
     asked = f"{name}/{version}"
     known = target.manifest.registry.promotes_from
-    if known is None:
+    role = target.manifest.roles.promotion_arn
+    if known is None or role is None:
         raise PromotionRefusedError(
             f"environment {target.environment!r} accepts no models from other environments",
             remedy=f"set registry.promotes_from in environments/{target.environment}.toml and deploy both",
         )
-    job = _submit(asked, target)
+    job = _submit(asked, target, definition=promotion_job_definition(role))
     say(f"promotion of {asked} from {known.environment} to {target.environment}: job {job.id}")
     said = 0
     for line in job.logs(follow=True):
@@ -63,14 +64,14 @@ def run_promotion_job(reference: str, *, target: "Connection", say: Callable[[st
         )
 
 
-def _submit(asked: str, target: "Connection") -> BatchJob:
+def _submit(asked: str, target: "Connection", *, definition: str) -> BatchJob:
     pools = target.manifest.compute.pools
     queue = next((pool for pool in pools if pool.accelerator == "none"), pools[0]).queue_arn
     with translate_errors(f"start the promotion of {asked} to {target.environment!r}"):
         submitted = target.session.client("batch").submit_job(
             jobName="promote",
             jobQueue=queue,
-            jobDefinition=promotion_job_definition(target.environment),
+            jobDefinition=definition,
             shareIdentifier="operators",
             parameters={"version": asked, "requested_by": target.session.caller},
             tags={"environment": target.environment, OPERATION_TAG: "promotion"},

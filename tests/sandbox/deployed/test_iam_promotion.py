@@ -203,7 +203,7 @@ def test_who_releases_models_starts_promotions_and_no_other_job(
     enforced: Manifests, releaser: Session
 ) -> None:
     staging = enforced["staging"]
-    assert promotion_job_definition("staging") == "terrarium-staging-promotion"
+    assert promotion_job_definition(staging.roles.promotion_arn or "") == "terrarium-staging-promotion"
     for definition in ("terrarium-staging-migration", staging.compute.job_definition_arn):
         with refused("batch:SubmitJob"):
             releaser.client("batch").submit_job(

@@ -160,6 +160,8 @@ _REFUSED: Mapping[str, Any] = {
 # Fields that no change here is about, and why.
 _ELSEWHERE = {
     "name": "the file cannot contain it (tests/unit/environments/test_load.py)",
+    "name_prefix": "Terraform finds no state bucket by the other name",
+    "resource_name": "the same",
     "account": "Terraform refuses the credentials (tests/sandbox/terraform/test_state_lock.py)",
     "registry.approval": "the registry reads it, not AWS (tests/sandbox/terraform/test_tier_changes.py)",
     "registry.separate_approver": "the same",

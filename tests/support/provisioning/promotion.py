@@ -38,7 +38,7 @@ def create_promotion(manifest: PlatformManifest) -> dict[str, object]:
 def _register(manifest: PlatformManifest, role: str) -> None:
     """Create the resources for promotion as `modules/promotion.py` declares them."""
     boto3.client("batch").register_job_definition(
-        jobDefinitionName=promotion_job_definition(manifest.environment),
+        jobDefinitionName=promotion_job_definition(role),
         type="container",
         platformCapabilities=["EC2"],
         timeout={"attemptDurationSeconds": 2 * 3600},

@@ -387,3 +387,38 @@ def test_a_section_overrides_the_protection_of_the_environment(tmp_path: Path) -
     (tmp_path / "dev.toml").write_text(text)
     config = load_environment("dev", tmp_path)
     assert (config.metadata.protected, config.compute.protected) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("names", "problem"),
+    [
+        ('name_prefix = "Acme"', "name_prefix: given 'Acme', allowed: text that matches"),
+        (
+            'name_prefix = "aws-ml"',
+            "name_prefix: given 'aws-ml', allowed: must not begin with aws, which AWS reserves",
+        ),
+        ('name_prefix = "sg-ml"', "must not begin with sg, which AWS reserves"),
+        ('resource_name = "prod-eu"', "resource_name: given 'prod-eu', allowed: text that matches"),
+        (
+            'name_prefix = "acme-machine-learn"\nresource_name = "sandboxeu"',
+            "the names of resources would begin with 'acme-machine-learn-sandboxeu', which is too long for names of "
+            "buckets and roles: at most 26 characters. Shorten name_prefix, or set resource_name to a shorter name",
+        ),
+    ],
+)
+def test_refuses_names_that_aws_would_refuse(tmp_path: Path, names: str, problem: str) -> None:
+    (found,) = problems_of(tmp_path, names + GOOD)
+    assert problem in found
+
+
+@pytest.mark.parametrize(
+    ("names", "stem"),
+    [
+        ("", "terrarium-dev"),
+        ('name_prefix = "acme-ml"', "acme-ml-dev"),
+        ('name_prefix = "acme-ml"\nresource_name = "d"', "acme-ml-d"),
+    ],
+)
+def test_names_of_resources_begin_with_prefix_and_environment(tmp_path: Path, names: str, stem: str) -> None:
+    (tmp_path / "dev.toml").write_text(names + GOOD)
+    assert load_environment("dev", tmp_path).name_stem == stem
