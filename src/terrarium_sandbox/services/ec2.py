@@ -9,6 +9,7 @@ from moto.ec2.models.vpcs import VPC, VPCBackend
 
 from terrarium_sandbox.patches import patch
 from terrarium_sandbox.sandbox import Sandbox
+from terrarium_sandbox.services.ec2_placement_groups import install_placement_groups
 
 __all__ = ["install"]
 
@@ -20,6 +21,7 @@ def install(sandbox: Sandbox) -> None:  # noqa: ARG001 - the service protocol
     _delete_network_acls_with_their_vpc()
     _keep_tags_of_launch_templates_apart()
     _end_interfaces_of_nat_gateways()
+    install_placement_groups()
 
 
 def _keep_descriptions_of_rules() -> None:
