@@ -79,6 +79,8 @@ def load_environment(name: str, folder: Path | None = None) -> Environment:
         raise InvalidEnvironmentError(file, ["not TOML: nested too deeply"]) from error
     if "name" in given:
         raise InvalidEnvironmentError(file, ["name: given in the file, allowed only as the file's name"])
+    if conflict := _zones_of_existing_network(given):
+        raise InvalidEnvironmentError(file, [conflict])
     try:
         return Environment.model_validate({"name": name, **_with_tier_defaults(given)})
     except ValidationError as error:
@@ -102,6 +104,17 @@ def _with_tier_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(given.get(section, {}), dict)
     }
     return {**given, **sections}
+
+
+def _zones_of_existing_network(given: Mapping[str, Any]) -> str | None:
+    """Return the problem of a number of zones beside subnets that exist. The model cannot tell it from the tier's."""
+    network = given.get("network")
+    if not isinstance(network, dict) or not network.get("existing") or "availability_zones" not in network:
+        return None
+    return (
+        f"network.availability_zones: given {network['availability_zones']!r}, allowed: only without "
+        "network.existing, whose subnets have zones already"
+    )
 
 
 def _protection(values: Mapping[str, Any], protected: bool) -> dict[str, Any]:  # noqa: FBT001 - a value, no option

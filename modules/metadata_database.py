@@ -73,7 +73,7 @@ class MetadataDatabase(Construct):
         identifier = names.physical("metadata", limit=Limit.RDS_IDENTIFIER)
         # To destroy an environment, its protection is lifted first: that alone must not give up the last snapshot.
         leaves_snapshot = keeps_snapshot or config.protected
-        group_id = self._security_group(network)
+        group_id = network.database_security_group_id or self._security_group(network)
         logs = LogGroup(
             self,
             "logs",

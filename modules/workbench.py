@@ -2,6 +2,7 @@
 
 import base64
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.sagemaker_notebook_instance import (
     SagemakerNotebookInstance,
     SagemakerNotebookInstanceInstanceMetadataServiceConfiguration,
@@ -89,6 +90,10 @@ class Workbench(Construct):
                         minimum_instance_metadata_service_version="2"
                     )
                 ),
+                # Another subnet would replace the notebook, and delete its disk.
+                lifecycle=TerraformResourceLifecycle(ignore_changes=["subnet_id"])
+                if network.keeps_notebook_subnet
+                else None,
             )
             for user in config.users
         }

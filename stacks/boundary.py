@@ -6,6 +6,7 @@ from modules.iam.boundary_statements import deny_lock_bypass, guarded_buckets, o
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.statement import Statement
 from modules.names import Limit, Names
+from modules.network import ExistingVpc
 from modules.promotion import source_role_arn
 
 __all__ = ["migration_boundary", "platform_boundary"]
@@ -53,7 +54,12 @@ _PASSED = ("job-execution", "notebook", "tunnel")
 
 
 def platform_boundary(
-    scope: Construct, *, names: Names, source: Names | None, extensions: tuple[Statement, ...] = ()
+    scope: Construct,
+    *,
+    names: Names,
+    source: Names | None,
+    vpc: ExistingVpc | None,
+    extensions: tuple[Statement, ...] = (),
 ) -> PermissionsBoundary:
     """Create the boundary of every role except the migration's and those of CI.
 
@@ -65,6 +71,7 @@ def platform_boundary(
         scope: The stack.
         names: The names of the environment's resources.
         source: The names of the environment that models are promoted from, if any.
+        vpc: The VPC of another team that the environment uses, if any.
         extensions: The statements for the permissions that extensions declare.
     """
     allowed = [
@@ -78,7 +85,7 @@ def platform_boundary(
             sid="Images", actions=_PULLING, resources=(names.foreign_arn("ecr", "*", "*", "repository/*"),)
         ),
         own_keys(names),
-        *_notebook_network(names),
+        *_notebook_network(names, vpc),
         Statement(
             sid="DatabaseUsers",
             actions=("rds-db:connect",),
@@ -158,15 +165,21 @@ def _own_resources(names: Names) -> tuple[str, ...]:
     )
 
 
-def _notebook_network(names: Names) -> tuple[Statement, ...]:
+def _notebook_network(names: Names, vpc: ExistingVpc | None) -> tuple[Statement, ...]:
     # SageMaker attaches the network interface of a notebook to an instance in its own account, with the caller's
     # permissions.
     return (
         Statement(
             sid="NotebookPlaces",
             actions=("ec2:CreateNetworkInterface",),
-            resources=(names.arn("ec2", "subnet/*"), names.arn("ec2", "security-group/*")),
-            conditions=own_tag(names),
+            # Subnets of another team have other tags and, if they are shared, another account.
+            resources=(
+                names.arn("ec2", "subnet/*")
+                if vpc is None
+                else names.foreign_arn("ec2", names.region, "*", "subnet/*"),
+                names.arn("ec2", "security-group/*"),
+            ),
+            conditions=own_tag(names) if vpc is None else {"ArnEquals": {"ec2:Vpc": vpc.arn}},
         ),
         Statement(
             sid="NotebookInterfaces",

@@ -25,7 +25,14 @@ from modules.manifest import Manifest
 from modules.metadata_database import MetadataDatabase
 from modules.model_registry import ModelRegistry
 from modules.names import STATE_KEY, Names
-from modules.network import CreatedNetwork, InterfaceEndpoints, Network, endpoint_services
+from modules.network import (
+    CreatedNetwork,
+    ExistingNetwork,
+    ExistingVpc,
+    InterfaceEndpoints,
+    Network,
+    endpoint_services,
+)
 from modules.observability import Observability
 from modules.pipelines.definition import PipelineDefinition, pipeline_definitions
 from modules.pipelines.training_pipelines import TrainingPipelines
@@ -130,10 +137,17 @@ class Platform(TerraformStack):
 
     def _add_foundation(self) -> None:
         config, names = self._config, self._names
+        existing = config.network.existing
+        vpc = (
+            ExistingVpc(self, "existing-vpc", config=existing, region=config.region)
+            if existing.is_given
+            else None
+        )
         self._boundary = platform_boundary(
             self,
             names=names,
             source=self._source,
+            vpc=vpc,
             extensions=tuple(one for loaded in self._loaded for one in loaded.for_roles(names)),
         )
         self._encryption = Encryption(
@@ -146,14 +160,7 @@ class Platform(TerraformStack):
             ),
         )
         DeploymentMarker(self, "deployment", names=names, encryption=self._encryption)
-        self._network: Network = CreatedNetwork(
-            self,
-            "network",
-            config=config.network,
-            names=names,
-            encryption=self._encryption,
-            boundary=self._boundary,
-        )
+        self._network = self._add_network(vpc)
         self._endpoints = self._add_endpoints()
         self._alarms = Alarms(
             self, "alarms", config=config.observability, names=names, encryption=self._encryption
@@ -182,6 +189,27 @@ class Platform(TerraformStack):
             services=endpoint_services(self._config),
             zones=min(network.endpoint_zones, network.availability_zones),
             accounts=tuple(dict.fromkeys(one.account for one in accounts)),
+        )
+
+    def _add_network(self, vpc: ExistingVpc | None) -> Network:
+        config, names = self._config.network, self._names
+        if vpc is None:
+            return CreatedNetwork(
+                self,
+                "network",
+                config=config,
+                names=names,
+                encryption=self._encryption,
+                boundary=self._boundary,
+            )
+        return ExistingNetwork(
+            self,
+            "network",
+            config=config,
+            vpc=vpc,
+            names=names,
+            encryption=self._encryption,
+            boundary=self._boundary,
         )
 
     def _add_stores(self, *, approver: bool, awaits_data: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from environments.change import IN_PLACE, Change
+from environments.sections.existing_network import ExistingNetwork
 from environments.sections.section import LogRetentionDays, Section
 from terrarium.egress import REACH, Egress
 
@@ -19,7 +20,9 @@ _PRIVATE = tuple(
 )
 
 
-def _private_network(network: IPv4Network) -> IPv4Network:
+def _private_network(network: IPv4Network | None) -> IPv4Network | None:
+    if network is None:
+        return None
     if not any(map(network.subnet_of, _PRIVATE)) or not 16 <= network.prefixlen <= 20:
         raise ValueError("must be a private IPv4 network between /16 and /20, such as 10.10.0.0/16")
     return network
@@ -29,15 +32,16 @@ class Network(Section):
     """The private network (VPC) of databases and jobs."""
 
     cidr: Annotated[
-        IPv4Network,
+        IPv4Network | None,
         AfterValidator(_private_network),
         Change(
             effect="refused",
             how="AWS cannot move a database to another VPC: describe an environment with the other range in a new "
             "file, deploy it, copy the data, and destroy this one.",
         ),
-    ]
-    """The address range of the VPC. Required: the ranges of environments that are peered must not overlap."""
+    ] = None
+    """The address range of the VPC that the environment creates. Required, unless `network.existing` names a VPC.
+    Ranges of environments may overlap, except of networks that are peered or that one transit gateway connects."""
 
     availability_zones: Annotated[
         int,
@@ -49,7 +53,8 @@ class Network(Section):
         ),
         IN_PLACE,
     ]
-    """Number of availability zones, with a private subnet each; Aurora needs two. Defaults to the tier's value."""
+    """Number of availability zones, with a private subnet each; Aurora needs two. Not for `network.existing`, whose
+    subnets have zones already. Defaults to the tier's value."""
 
     egress: Annotated[
         Egress,
@@ -83,12 +88,36 @@ class Network(Section):
     log_retention_days: Annotated[LogRetentionDays, IN_PLACE]
     """Days that flow logs are kept. Defaults to the tier's value."""
 
+    existing: ExistingNetwork = ExistingNetwork()
+
+    @model_validator(mode="after")
+    def _check_one_network(self) -> Self:
+        if self.existing.is_given and self.cidr is not None:
+            raise ValueError(
+                f"give cidr or existing, not both: the VPC of network.existing has its own range. Remove cidr "
+                f"({self.cidr}), or [network.existing]"
+            )
+        if not self.existing.is_given and self.cidr is None:
+            raise ValueError(
+                "give cidr, the range of the VPC to create, such as 10.10.0.0/16, or [network.existing] with the VPC "
+                "to use"
+            )
+        return self
+
     @model_validator(mode="after")
     def _check_egress(self) -> Self:
-        if not REACH[self.egress].created_network:
-            possible = ", ".join(f'"{choice}"' for choice, reach in REACH.items() if reach.created_network)
+        existing = self.existing.is_given
+        possible = [
+            egress
+            for egress, reach in REACH.items()
+            if (reach.existing_network if existing else reach.created_network)
+        ]
+        if self.egress not in possible:
+            network = (
+                "the network of [network.existing]" if existing else "a network without [network.existing]"
+            )
             raise ValueError(
-                f'egress "{self.egress}" is for an existing network, which [network.existing] names; in a network '
-                f"that the kit creates, egress is one of {possible}"
+                f'egress "{self.egress}" is not possible in {network}. Set egress to one of '
+                + ", ".join(f'"{egress}"' for egress in possible)
             )
         return self

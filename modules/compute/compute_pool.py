@@ -165,8 +165,12 @@ class ComputePool(Construct):
     def _security_groups(self, names: Names, network: Network) -> list[str]:
         groups = [network.client_security_group_id]
         if self.pool.nodes > 1:
-            nodes = NodeSecurityGroup(self, "nodes", names=names, pool=self.pool.name, vpc_id=network.vpc_id)
-            groups.append(nodes.resource.id)
+            groups.append(
+                network.node_security_group_id
+                or NodeSecurityGroup(
+                    self, "nodes", names=names, pool=self.pool.name, vpc_id=network.vpc_id
+                ).resource.id
+            )
         return groups
 
     def _launch_template(self, name: str, tags: dict[str, str], encryption: Encryption) -> LaunchTemplate:

@@ -12,7 +12,9 @@ from constructs import Construct
 from modules.delivery.deploy_statements import UNNAMED
 from modules.delivery.named_resources import SERVICES_BY_NAME, Service
 from modules.delivery.network_statements import (
+    OWN_KINDS_IN_EXISTING_NETWORKS,
     creating_actions,
+    managed_tags,
     new_tags,
     private_dns_statement,
     requested_tag,
@@ -21,6 +23,7 @@ from modules.iam.boundary_statements import guarded_buckets, own_keys, own_tag
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.statement import Statement
 from modules.names import Limit, Names
+from modules.network import ExistingNetwork, Network
 
 __all__ = ["delivery_boundary"]
 
@@ -30,20 +33,14 @@ _POLICIES = ("*boundary", "ci-*", "migration-*")
 
 
 def delivery_boundary(
-    scope: Construct,
-    *,
-    names: Names,
-    vpc_arn: str,
-    private_dns: bool,
-    extensions: tuple[Service, ...] = (),
+    scope: Construct, *, names: Names, network: Network, extensions: tuple[Service, ...] = ()
 ) -> PermissionsBoundary:
     """Create the boundary of `ci-plan` and `ci-deploy`.
 
     Args:
         scope: The construct it belongs to.
         names: The names of the environment's resources.
-        vpc_arn: The environment's VPC, whose untagged network interfaces belong to it.
-        private_dns: Whether endpoints in it have private names.
+        network: The environment's network. Untagged network interfaces in its VPC belong to the environment.
         extensions: The permissions that extensions declare.
     """
     return PermissionsBoundary(
@@ -54,8 +51,12 @@ def delivery_boundary(
         statements=(
             *_allowed(names),
             *_of_extensions(names, extensions),
-            *_network(names, vpc_arn),
-            *((private_dns_statement(),) if private_dns else ()),
+            *(
+                _existing_network(names, network.vpc_arn)
+                if isinstance(network, ExistingNetwork)
+                else _network(names, network.vpc_arn)
+            ),
+            *((private_dns_statement(),) if network.has_private_dns else ()),
             *_deny_escalation(names),
             *_deny_tampering(names),
         ),
@@ -155,13 +156,41 @@ def _network(names: Names, vpc_arn: str) -> tuple[Statement, ...]:
             resources=(names.arn("ec2", "*"),),
             conditions=own_tag(names),
         ),
+        _interfaces(names, vpc_arn),
+    )
+
+
+def _existing_network(names: Names, vpc_arn: str) -> tuple[Statement, ...]:
+    """Return what CI may do in a network of another team: nothing with its subnets, routes and gateways."""
+    # A VPC and subnets that are shared with the account belong to another one.
+    parents, subnets = (
+        names.foreign_arn("ec2", names.region, "*", resource) for resource in ("*", "subnet/*")
+    )
+    return (
         Statement(
-            sid="Interfaces",
-            actions=("ec2:*NetworkInterface*",),
-            resources=(names.arn("ec2", "network-interface/*"),),
-            # Network interfaces of notebooks have no tags. A new one has no VPC yet.
-            conditions={"ArnEqualsIfExists": {"ec2:Vpc": vpc_arn}},
+            sid="New",
+            actions=("ec2:Authorize*", "ec2:CreateFlowLogs", "ec2:CreateLaunch*", "ec2:CreateSecurityGroup"),
+            resources=(parents,),
+            conditions={"StringEquals": requested_tag(names)},
         ),
+        new_tags(names),
+        Statement(
+            sid="Own",
+            actions=("ec2:*",),
+            resources=tuple(names.arn("ec2", f"{kind}/*") for kind in OWN_KINDS_IN_EXISTING_NETWORKS),
+            conditions=managed_tags(names),
+        ),
+        _interfaces(names, vpc_arn, subnets, names.arn("ec2", "security-group/*")),
+    )
+
+
+def _interfaces(names: Names, vpc_arn: str, *places: str) -> Statement:
+    return Statement(
+        sid="Interfaces",
+        actions=("ec2:*NetworkInterface*",),
+        resources=(names.arn("ec2", "network-interface/*"), *places),
+        # Network interfaces of notebooks have no tags. A new one has no VPC yet.
+        conditions={"ArnEqualsIfExists": {"ec2:Vpc": vpc_arn}},
     )
 
 

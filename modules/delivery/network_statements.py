@@ -7,8 +7,21 @@ from modules.iam.boundary_statements import own_tag
 from modules.iam.statement import Statement
 from modules.names import Names
 
-__all__ = ["creating_actions", "network_statements", "new_tags", "private_dns_statement", "requested_tag"]
+__all__ = [
+    "OWN_KINDS_IN_EXISTING_NETWORKS",
+    "creating_actions",
+    "existing_network_statements",
+    "managed_tags",
+    "network_statements",
+    "new_tags",
+    "private_dns_statement",
+    "requested_tag",
+]
 
+OWN_KINDS_IN_EXISTING_NETWORKS = ("launch-template", "security-group", "security-group-rule", "vpc-flow-log")
+"""The types of the resources that CI creates in a network of another team."""
+
+_CREATING_IN_EXISTING = ("ec2:AuthorizeSecurityGroup*", "ec2:CreateLaunchTemplate", "ec2:CreateSecurityGroup")
 
 # Actions that create resources, by the types that they create. The parent (such as the VPC of a subnet) is a resource
 # of the call, too. It has another type than the created resource, so that only the environment's tag on it allows the
@@ -51,6 +64,12 @@ def new_tags(names: Names) -> Statement:
     )
 
 
+def managed_tags(names: Names) -> dict[str, dict[str, str]]:
+    """Return the condition that the environment has created the resource: its team may tag others with its name."""
+    own = own_tag(names)["StringEquals"]
+    return {"StringEquals": {**own, "aws:ResourceTag/managed-by": "terrarium"}}
+
+
 def requested_tag(names: Names) -> dict[str, str]:
     """Return the condition that the request gives the environment's tag to new resources."""
     return {"aws:RequestTag/environment": names.environment}
@@ -62,6 +81,72 @@ def private_dns_statement() -> Statement:
     Source: Service Authorization Reference, Amazon EC2, dependent actions of CreateVpcEndpoint.
     """
     return Statement(sid="PrivateDns", actions=("route53:AssociateVPCWithHostedZone",), resources=("*",))
+
+
+def existing_network_statements(names: Names, *, vpc_arn: str, flow_logs: bool) -> tuple[Statement, ...]:
+    """Return the statements for an environment in a network of another team, of which CI changes nothing.
+
+    CI creates security groups and launch templates, changes and deletes those with the environment's tags, and places
+    the network interfaces of notebooks. It cannot change what the other team has tagged with the environment's name:
+    statements name the types of resources, and require the tag `managed-by`, too.
+
+    Args:
+        names: The names of the environment's resources.
+        vpc_arn: The ARN of the VPC.
+        flow_logs: Whether the environment writes flow logs of the VPC.
+    """
+    vpc = {"ArnEquals": {"ec2:Vpc": vpc_arn}}
+    interfaces = (names.arn("ec2", "network-interface/*"),)
+    kinds = OWN_KINDS_IN_EXISTING_NETWORKS
+    own = tuple(names.arn("ec2", f"{kind}/*") for kind in kinds)
+    tags = managed_tags(names)
+    return (
+        Statement(
+            sid="New",
+            actions=(*_CREATING_IN_EXISTING, *(("ec2:CreateFlowLogs",) if flow_logs else ())),
+            resources=own,
+            conditions={"StringEquals": requested_tag(names)},
+        ),
+        new_tags(names),
+        Statement(
+            sid="NewInVpc",
+            actions=("ec2:CreateSecurityGroup", *(("ec2:CreateFlowLogs",) if flow_logs else ())),
+            resources=(vpc_arn,),
+        ),
+        Statement(
+            sid="Tags",
+            actions=("ec2:CreateTags", "ec2:DeleteTags"),
+            resources=own,
+            conditions={"StringEqualsIfExists": requested_tag(names), **tags},
+        ),
+        Statement(
+            sid="Own",
+            actions=(
+                "ec2:AuthorizeSecurityGroup*",
+                "ec2:CreateLaunchTemplateVersion",
+                "ec2:DeleteFlowLogs",
+                "ec2:DeleteLaunchTemplate*",
+                "ec2:DeleteSecurityGroup",
+                "ec2:ModifyLaunchTemplate",
+                "ec2:ModifySecurityGroupRules",
+                "ec2:Revoke*",
+                "ec2:UpdateSecurityGroupRuleDescriptions*",
+            ),
+            resources=own,
+            conditions=tags,
+        ),
+        # Of a subnet that is shared with the account, the ARN names the account of the owner.
+        Statement(
+            sid="NotebookPlaces",
+            actions=("ec2:CreateNetworkInterface",),
+            resources=(
+                names.arn("ec2", "security-group/*"),
+                names.foreign_arn("ec2", names.region, "*", "subnet/*"),
+            ),
+            conditions=vpc,
+        ),
+        *_notebook_interfaces(interfaces, vpc_arn),
+    )
 
 
 def network_statements(names: Names, *, vpc_arn: str) -> tuple[Statement, ...]:
@@ -120,8 +205,17 @@ def network_statements(names: Names, *, vpc_arn: str) -> tuple[Statement, ...]:
             resources=everything,
             conditions=own_tag(names),
         ),
-        # Network interfaces of notebooks. Source: Amazon SageMaker Developer Guide, "Amazon SageMaker API Permissions:
-        # Actions, Permissions, and Resources Reference", CreateNotebookInstance and DeleteNotebookInstance.
+        *_notebook_interfaces(interfaces, vpc_arn),
+    )
+
+
+def _notebook_interfaces(interfaces: tuple[str, ...], vpc_arn: str) -> tuple[Statement, ...]:
+    """Return the statements for the network interfaces of notebooks, which have no tags.
+
+    Source: Amazon SageMaker Developer Guide, "Amazon SageMaker API Permissions: Actions, Permissions, and Resources
+    Reference", CreateNotebookInstance and DeleteNotebookInstance.
+    """
+    return (
         Statement(sid="NewInterfaces", actions=("ec2:CreateNetworkInterface",), resources=interfaces),
         Statement(
             sid="Interfaces",

@@ -8,7 +8,11 @@ from environments.sections.access import Access as AccessConfig
 from modules.delivery.boundary import delivery_boundary
 from modules.delivery.deploy_statements import deploy_statements, provider_tag_statement
 from modules.delivery.named_resources import Service
-from modules.delivery.network_statements import network_statements, private_dns_statement
+from modules.delivery.network_statements import (
+    existing_network_statements,
+    network_statements,
+    private_dns_statement,
+)
 from modules.delivery.oidc_provider import AUDIENCE, issuer_of, oidc_provider_arn
 from modules.delivery.plan_statements import plan_statements
 from modules.delivery.remote_state import RemoteState
@@ -17,7 +21,7 @@ from modules.iam.role import Role
 from modules.iam.statement import Statement
 from modules.iam.trust import trust_of_account, trust_of_principals
 from modules.names import Limit, Names
-from modules.network import Network
+from modules.network import ExistingNetwork, Network
 from modules.waivers import waive
 
 __all__ = ["Delivery"]
@@ -32,7 +36,7 @@ class Delivery(Construct):
         config: The section `access` of the environment's file: the repository and the principals that may assume the
             roles.
         names: The names of the environment's resources.
-        network: The environment's network, which `ci-deploy` changes.
+        network: The environment's network, which `ci-deploy` changes unless another team manages it.
         extensions: The permissions that extensions declare.
     """
 
@@ -50,13 +54,7 @@ class Delivery(Construct):
         self._config = config
         self._names = names
         self._provider_arn = oidc_provider_arn(self, config=config, names=names) if config.has_oidc else None
-        boundary = delivery_boundary(
-            self,
-            names=names,
-            vpc_arn=network.vpc_arn,
-            private_dns=network.has_private_dns,
-            extensions=extensions,
-        )
+        boundary = delivery_boundary(self, names=names, network=network, extensions=extensions)
         waive(
             boundary.resource,
             "CKV2_AWS_40",
@@ -92,7 +90,13 @@ class Delivery(Construct):
         self.plan.allow("plan", *planning)
         self.deploy.allow("plan", *planning)
         self.deploy.allow("deploy", *deploy_statements(names, extensions=extensions))
-        self.deploy.allow("network", *network_statements(names, vpc_arn=network.vpc_arn))
+        if isinstance(network, ExistingNetwork):
+            statements = existing_network_statements(
+                names, vpc_arn=network.vpc_arn, flow_logs=network.writes_flow_logs
+            )
+        else:
+            statements = network_statements(names, vpc_arn=network.vpc_arn)
+        self.deploy.allow("network", *statements)
         if network.has_private_dns:
             self.deploy.allow("private-dns", private_dns_statement())
         if self._provider_arn is not None and config.github_oidc_provider == "create":

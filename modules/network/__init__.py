@@ -5,7 +5,16 @@ Other constructs import `Network`, and do not know who created its resources. `s
 
 from modules.network.created_network import CreatedNetwork
 from modules.network.endpoint_services import endpoint_services
+from modules.network.existing_network import ExistingNetwork
+from modules.network.existing_vpc import ExistingVpc
 from modules.network.interface_endpoints import InterfaceEndpoints
 from modules.network.network import Network
 
-__all__ = ["CreatedNetwork", "InterfaceEndpoints", "Network", "endpoint_services"]
+__all__ = [
+    "CreatedNetwork",
+    "ExistingNetwork",
+    "ExistingVpc",
+    "InterfaceEndpoints",
+    "Network",
+    "endpoint_services",
+]

@@ -61,6 +61,8 @@ class CreatedNetwork(Network):
         boundary: PermissionsBoundary,
     ) -> None:
         super().__init__(scope, id)
+        if config.cidr is None:
+            raise ValueError("a network that the kit creates has a range")
         self._config = config
         self._names = names
         vpc = Vpc(

@@ -19,6 +19,9 @@ class Network(Construct):
         compute_subnet_ids: The subnets of jobs and of the tunnel. Pass the list as a whole, too.
         has_private_dns: Whether the kit creates interface endpoints, with private names, in it.
         client_security_group_id: The group of what may connect to the database: jobs, tunnels, notebooks.
+        database_security_group_id: The group of the database. None: the construct of the database creates it.
+        node_security_group_id: The group of the nodes of multi-node jobs. None: each pool creates its own.
+        keeps_notebook_subnet: Whether notebooks stay in the subnet of their creation when `notebook_subnet_id` changes.
     """
 
     vpc_id: str
@@ -28,6 +31,9 @@ class Network(Construct):
     compute_subnet_ids: list[str]
     client_security_group_id: str
     has_private_dns: bool = False
+    database_security_group_id: str | None = None
+    node_security_group_id: str | None = None
+    keeps_notebook_subnet: bool = False
 
     def notebook_interface_statements(self) -> tuple[Statement, ...]:
         """Return the permissions of a user who starts a notebook, with which SageMaker creates its interface."""

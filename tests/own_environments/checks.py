@@ -2,23 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
-from itertools import combinations
 from typing import Any
 
 from environments import Environment
 from environments.delivery_stages import delivery_stages
 
-__all__ = ["overlapping_networks", "undeployed", "unowned", "without_entrance"]
-
-
-def overlapping_networks(environments: Iterable[Environment]) -> list[str]:
-    """Return a problem for each two environments whose networks overlap."""
-    return [
-        f"{other.name}.toml: network.cidr {other.network.cidr} overlaps {one.network.cidr} of {one.name}: networks "
-        f"that overlap can never be peered. Choose another range, between /16 and /20, for one of them"
-        for one, other in combinations(environments, 2)
-        if one.network.cidr.overlaps(other.network.cidr)
-    ]
+__all__ = ["undeployed", "unowned", "without_entrance"]
 
 
 def without_entrance(environments: Iterable[Environment]) -> list[str]:

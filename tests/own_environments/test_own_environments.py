@@ -16,7 +16,7 @@ from policies.waivers import reconcile
 from stacks.app import synthesize
 from terrarium.errors import Error
 from tests.conftest import OWN_ENVIRONMENTS
-from tests.own_environments.checks import overlapping_networks, undeployed, unowned, without_entrance
+from tests.own_environments.checks import undeployed, unowned, without_entrance
 
 _ROOT = Path(__file__).parents[2]
 _NAMES = environment_names(OWN_ENVIRONMENTS)
@@ -77,10 +77,6 @@ def test_there_is_a_file_and_each_is_deployed_after_one_that_exists() -> None:
 
 def test_environments_in_one_account_do_not_collide(environments: tuple[Environment, ...]) -> None:
     fail(refusal(check_shared_accounts, environments))
-
-
-def test_networks_do_not_overlap(environments: tuple[Environment, ...]) -> None:
-    fail(overlapping_networks(environments))
 
 
 def test_the_stacks_can_be_synthesized(synthesized: tuple[Stack, ...] | Error) -> None:

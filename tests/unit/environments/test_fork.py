@@ -98,9 +98,8 @@ def test_a_fork_with_three_environments_of_other_names_passes_its_tests(fork: Pa
 @pytest.mark.slow
 def test_a_mistake_in_a_file_of_the_fork_is_reported_with_what_to_do(fork: Path) -> None:
     file = fork / "environments" / "nonprod.toml"
-    file.write_text(file.read_text().replace("10.60.", "10.50.").replace('"sandbox-eu"', '"sandpit"'))
+    file.write_text(file.read_text().replace('"sandbox-eu"', '"sandpit"'))
     done = make(fork, "test-environments")
     assert done.returncode != 0
-    assert "network.cidr 10.50.0.0/16 overlaps 10.50.0.0/16 of nonprod" in done.stdout
     assert "set registry.promotes_from to one of live, sandbox-eu" in done.stdout
     assert "Traceback" not in done.stdout

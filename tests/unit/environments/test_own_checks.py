@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from environments import Environment, load_environment
-from tests.own_environments.checks import overlapping_networks, undeployed, unowned, without_entrance
+from tests.own_environments.checks import undeployed, unowned, without_entrance
 
 _WORKFLOWS = Path(__file__).parents[3] / ".github" / "workflows"
 
@@ -17,17 +17,6 @@ def environment(name: str, **sections: dict[str, Any]) -> Environment:
     for section, fields in sections.items():
         document[section] |= fields
     return Environment.model_validate(document | {"name": name})
-
-
-def test_networks_that_overlap_are_named_with_both_environments() -> None:
-    one, other = (
-        environment("one", network={"cidr": "10.1.0.0/16"}),
-        environment("other", network={"cidr": "10.1.16.0/20"}),
-    )
-    (problem,) = overlapping_networks([one, other])
-    assert "other.toml: network.cidr 10.1.16.0/20 overlaps 10.1.0.0/16 of one" in problem
-    assert "Choose another range" in problem
-    assert overlapping_networks([one, environment("third", network={"cidr": "10.2.0.0/16"})]) == []
 
 
 def test_an_environment_that_workflows_deploy_needs_a_principal_of_ci() -> None:
