@@ -87,7 +87,7 @@ class ExistingNetwork(Section):
 
     @property
     def is_given(self) -> bool:
-        """Whether the file describes an existing network."""
+        """Return whether the file describes an existing network."""
         return any(dict(self).values())
 
     @model_validator(mode="after")

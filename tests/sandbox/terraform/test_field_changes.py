@@ -168,6 +168,11 @@ _ELSEWHERE = {
     "registry.promotes_from": "another environment is needed",
     "access.gitlab_project": "as by `access.github_repository`",
     "access.gitlab_refs": "the trust of a role, as by `access.ci_principals`",
+    **{
+        path: "another network is needed (tests/sandbox/terraform/test_existing_network.py)"
+        for path in (field.path for field in declared_fields())
+        if path.startswith("network.existing.")
+    },
     "compute.pools": "another name is another item, as by `compute.pools.*.name`",
     "extensions": "as by `pipelines`; a deployment with one is in tests/sandbox/deployed/test_extensions.py",
     "extensions.*.name": "another name is another item, as for pipelines",

@@ -208,6 +208,61 @@ def test_refuses_the_egress_of_an_existing_network_in_a_network_of_the_kit(
     assert '"interface-endpoints"' in problem
 
 
+_EXISTING = GOOD.replace('cidr = "10.10.0.0/16"', 'egress = "provided-routes"') + "[network.existing]\n"
+_VPC = 'vpc_id = "vpc-0123456789abcdef0"\n'
+_SUBNETS = 'private_subnet_tags = { tier = "data" }\n'
+
+
+def test_accepts_a_network_of_another_team(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").write_text(_EXISTING + _VPC + _SUBNETS)
+    network = load_environment("dev", tmp_path).network
+    assert network.cidr is None
+    assert network.existing.private_subnet_tags == {"tier": "data"}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (GOOD.replace('cidr = "10.10.0.0/16"', ""), "network: give cidr, the range of the VPC to create"),
+        (GOOD + "[network.existing]\n" + _VPC + _SUBNETS, "network: give cidr or existing, not both"),
+        (_EXISTING + _VPC, "network.existing: give private_subnet_ids or private_subnet_tags"),
+        (_EXISTING + _SUBNETS, "network.existing: give vpc_id or vpc_tags"),
+        (
+            _EXISTING + _VPC + 'vpc_tags = { Name = "company" }\n' + _SUBNETS,
+            "network.existing: give vpc_id or vpc_tags, not both",
+        ),
+        (
+            _EXISTING + _VPC + 'private_subnet_ids = ["subnet-01234567"]\n',
+            "network.existing: give at least two private_subnet_ids",
+        ),
+        (
+            _EXISTING + _VPC + 'private_subnet_ids = ["subnet-01234567", "subnet-01234567"]\n',
+            "network.existing.private_subnet_ids: given",
+        ),
+        (
+            _EXISTING + _VPC + _SUBNETS + 'database_security_group_id = "sg-01234567"\n',
+            "network.existing: database_security_group_id needs client_security_group_id",
+        ),
+        (_EXISTING + 'vpc_id = "vpc-1"\n' + _SUBNETS, "network.existing.vpc_id: given 'vpc-1'"),
+        (
+            _EXISTING + _VPC + 'private_subnet_tags = { tier = "*" }\n',
+            "network.existing.private_subnet_tags.tier: given '*'",
+        ),
+        (
+            _EXISTING.replace("provided-routes", "nat") + _VPC + _SUBNETS,
+            'network: egress "nat" is not possible in the network of [network.existing]. Set egress to one of "none"',
+        ),
+        (
+            _EXISTING.replace("egress", "availability_zones = 3\negress") + _VPC + _SUBNETS,
+            "network.availability_zones: given 3, allowed: only without network.existing",
+        ),
+    ],
+)
+def test_refuses_incomplete_and_contradictory_networks(tmp_path: Path, text: str, problem: str) -> None:
+    (found,) = problems_of(tmp_path, text)
+    assert found.startswith(problem)
+
+
 def test_multi_node_pools_work_behind_a_nat_gateway(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(GOOD + 'egress = "nat"\n' + _TWO_NODES)
     assert load_environment("dev", tmp_path).compute.pools[0].nodes == 2
