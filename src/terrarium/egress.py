@@ -45,9 +45,10 @@ class Reach(NamedTuple):
 REACH: Final[Mapping[Egress, Reach]] = MappingProxyType(
     {
         "none": Reach(created_network=True, existing_network=True),
+        # Not in an existing network: their private names apply to the whole VPC, and their policies admit only the
+        # accounts of the environment.
         "interface-endpoints": Reach(
             created_network=True,
-            existing_network=True,
             aws_services=True,
             task_networks=True,
             private_subnets=True,
