@@ -21,8 +21,9 @@ for a while. `replaced`: new resources take the place of the old ones. `deleted`
 hold. `refused`: the plan fails, and nothing changes.
 """
 
-Case = Literal["changed", "higher", "lower", "lower major version", "removed"]
-"""The changes that a declaration is about. `removed`: the value, or items of a list or table."""
+Case = Literal["changed", "higher", "lower", "lower major version", "removed", "switched off"]
+"""The changes that a declaration is about. `removed`: the value, or items of a list or table. `switched off`: from
+true, the default, to false."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +35,15 @@ class Change:
         how: What to know, or what to do first.
         case: The changes that this is about. A field may declare several cases: the first that matches applies.
         while_used: A field of the same section that lists items: the declaration is about items that stay in it.
+        while_deployed: A field of the same section that is true or false: the declaration is about environments in
+            which it is deployed as true.
     """
 
     effect: Effect
     how: str = ""
     case: Case = "changed"
     while_used: str | None = None
+    while_deployed: str | None = None
 
 
 IN_PLACE: Final = Change(effect="in place")
@@ -61,12 +65,15 @@ def change_between(
         for change in declared
         if _matches(change.case, old, new)
         and (change.while_used is None or _names(sections[0], change) & _names(sections[1], change))
+        and (change.while_deployed is None or sections[0].get(change.while_deployed))
     )
 
 
 def _matches(case: Case, old: Any, new: Any) -> bool:
     if case == "changed":
         return True
+    if case == "switched off":
+        return old is not False and new is False  # configurations of earlier releases do not have the field
     if case == "removed":
         return new is None or (not isinstance(old, str) and bool(set(old or ()) - set(new)))
     if old is None or new is None:

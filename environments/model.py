@@ -23,13 +23,14 @@ from environments.sections.features import Features
 from environments.sections.metadata import MetadataDatabase
 from environments.sections.network import Network
 from environments.sections.observability import Observability
-from environments.sections.pipelines import Pipeline
+from environments.sections.pipelines import Pipeline, TrainingPipelines
 from environments.sections.registry import Registry
 from environments.sections.section import Section, Tag
+from environments.sections.tunnel import Tunnel
 from environments.sections.workbench import Workbench
 from environments.tiers import Tier
 from terrarium.egress import REACH
-from terrarium.manifest import AccountId
+from terrarium.manifest import AccountId, Capability
 
 __all__ = ["Environment"]
 
@@ -69,6 +70,12 @@ def _refuse_duplicates(kind: str, names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"must name every {kind} once, not {', '.join(twice)} twice")
+
+
+def _holds_protected_data(
+    section: Artifacts | Audit | Compute | Features | MetadataDatabase | Registry,
+) -> bool:
+    return section.protected and getattr(section, "enabled", True)
 
 
 _ANOTHER_ENVIRONMENT = Change(
@@ -187,6 +194,8 @@ class Environment(Section):
     ] = ()
     """Constructs of your company that are deployed with the environment. Defaults to none."""
 
+    training_pipelines: TrainingPipelines = TrainingPipelines()
+    tunnel: Tunnel = Tunnel()
     access: Access
     delivery: Delivery = Delivery()
 
@@ -238,7 +247,7 @@ class Environment(Section):
     @model_validator(mode="after")
     def _check_protection_of_key(self) -> Self:
         sections = ("artifacts", "audit", "compute", "features", "metadata", "registry")
-        protected = [section for section in sections if getattr(self, section).protected]
+        protected = [name for name in sections if _holds_protected_data(getattr(self, name))]
         if protected and not self.encryption.protected:
             raise ValueError(
                 f"encryption.protected must be true while {', '.join(protected)} "
@@ -246,6 +255,34 @@ class Environment(Section):
                 "encryption.protected to true, or protected of every section to false"
             )
         return self
+
+    @model_validator(mode="after")
+    def _check_switches(self) -> Self:
+        if self.pipelines and not self.training_pipelines.enabled:
+            raise ValueError(
+                f"pipelines ({', '.join(pipeline.name for pipeline in self.pipelines)}) need "
+                "training_pipelines.enabled = true. Remove every [[pipelines]], or switch training_pipelines on"
+            )
+        if self.registry.promotes_from and not self.registry.enabled:
+            raise ValueError(
+                f'registry.promotes_from = "{self.registry.promotes_from}" needs registry.enabled = true: models are '
+                "promoted to a registry. Remove registry.promotes_from, or switch the registry on"
+            )
+        return self
+
+    @property
+    def disabled(self) -> tuple[Capability, ...]:
+        """The capabilities that the file switches off."""
+        switches: dict[Capability, bool] = {
+            "audit": self.audit.enabled,
+            "budget": self.observability.budget,
+            "features": self.features.enabled,
+            "pipelines": self.training_pipelines.enabled,
+            "registry": self.registry.enabled,
+            "tunnel": self.tunnel.enabled,
+            "workbench": self.workbench.enabled,
+        }
+        return tuple(capability for capability, enabled in switches.items() if not enabled)
 
     @property
     def name_stem(self) -> str:

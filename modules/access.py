@@ -23,6 +23,7 @@ from modules.pipelines.training_pipelines import TrainingPipelines
 from modules.sdk_release import SDK_PREFIX
 from modules.tunnel import Tunnel
 from modules.waivers import waive
+from modules.workbench import Workbench
 
 __all__ = ["Access"]
 
@@ -42,6 +43,7 @@ class Access(Construct):
         boundary: The permissions boundary of `scientist`, `notebook` and `job`.
         network: The network, which `ci-deploy` changes.
         extensions: The permissions of CI that extensions declare.
+        notebooks: Whether there is a role for notebooks.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Access(Construct):
         encryption: Encryption,
         boundary: PermissionsBoundary,
         network: Network,
+        notebooks: bool,
         extensions: tuple[Service, ...] = (),
     ) -> None:
         super().__init__(scope, id)
@@ -85,13 +88,17 @@ class Access(Construct):
             trust=trust_of_services("ecs-tasks.amazonaws.com", names=names),
             boundary=boundary,
         )
-        self.notebook = Role(
-            self,
-            "notebook",
-            names=names,
-            name="notebook",
-            trust=trust_of_services("sagemaker.amazonaws.com", names=names),
-            boundary=boundary,
+        self.notebook = (
+            Role(
+                self,
+                "notebook",
+                names=names,
+                name="notebook",
+                trust=trust_of_services("sagemaker.amazonaws.com", names=names),
+                boundary=boundary,
+            )
+            if notebooks
+            else None
         )
         self.delivery = Delivery(
             self, "delivery", config=config, names=names, network=network, extensions=extensions
@@ -99,7 +106,7 @@ class Access(Construct):
         for role in (self.delivery.plan, self.delivery.deploy):
             encryption.grant_refresh(role)
         encryption.grant_provision(self.delivery.deploy)
-        for role in (self.scientist, self.job, self.notebook):
+        for role in self._users():
             grant_read_manifest(role, names=names, encryption=encryption)
 
     def grant_platform(
@@ -107,38 +114,54 @@ class Access(Construct):
         *,
         artifacts: Artifacts,
         metadata: MetadataDatabase,
-        features: FeatureStore,
-        registry: ModelRegistry,
+        features: FeatureStore | None,
+        registry: ModelRegistry | None,
     ) -> None:
         """Let scientists, notebooks and jobs read the stores, and those that may record write to them."""
         artifacts.grant_read(self.scientist, prefix=SDK_PREFIX)
-        for role in (self.scientist, self.job, self.notebook):
+        for role in self._users():
             artifacts.grant_read(role, prefix=artifacts.experiments_prefix)
             artifacts.grant_read(role, prefix=artifacts.artifacts_prefix)
             artifacts.grant_read(role, prefix=artifacts.published_prefix)
-            features.grant_read(role)
-            registry.grant_read(role)
+            if features is not None:
+                features.grant_read(role)
+            if registry is not None:
+                registry.grant_read(role)
             metadata.grant_connect(role, user="reader")
         for role in self._writers():
             artifacts.grant_write(role, prefix=artifacts.experiments_prefix)
             artifacts.grant_write(role, prefix=artifacts.artifacts_prefix)
-            features.grant_write(role)
-            registry.grant_submit(role)
+            if features is not None:
+                features.grant_write(role)
+            if registry is not None:
+                registry.grant_submit(role)
             metadata.grant_connect(role, user="writer")
         if self._config.scientists_write:
             artifacts.grant_delete(self.scientist, prefix=artifacts.experiments_prefix)
 
-    def grant_work(self, *, compute: TrainingCompute, pipelines: TrainingPipelines, tunnel: Tunnel) -> None:
-        """Let roles that may record run jobs and pipelines, and scientists reach the database from a laptop."""
+    def grant_work(
+        self,
+        *,
+        compute: TrainingCompute,
+        pipelines: TrainingPipelines | None,
+        tunnel: Tunnel | None,
+        workbench: Workbench | None,
+    ) -> None:
+        """Let roles that may record run jobs and pipelines, and scientists open tunnels and their notebooks."""
         for role in self._writers():
             compute.grant_submit(role)
-        if self._config.scientists_write:
-            for role in (self.scientist, self.notebook):
-                pipelines.grant_start(role)
-        tunnel.grant_open(self.scientist)
+        if self._config.scientists_write and pipelines is not None:
+            for role in self._writers():
+                if role is not self.job:
+                    pipelines.grant_start(role)
+        if tunnel is not None:
+            tunnel.grant_open(self.scientist)
+        if workbench is not None:
+            workbench.grant_open(self.scientist)
+
+    def _users(self) -> tuple[Role, ...]:
+        return (self.scientist, self.job, *((self.notebook,) if self.notebook else ()))
 
     def _writers(self) -> tuple[Role, ...]:
         # Scientists open notebooks, so that code in a notebook may write exactly where they may.
-        if self._config.scientists_write:
-            return (self.scientist, self.job, self.notebook)
-        return (self.job,)
+        return self._users() if self._config.scientists_write else (self.job,)

@@ -34,6 +34,7 @@ class Alarms(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._names = names
+        self._has_budget = config.budget
         self.resource = SnsTopic(
             self,
             "topic",
@@ -140,7 +141,7 @@ class Alarms(Construct):
         return (
             publish(
                 "ServicesOfThisAccount",
-                "budgets.amazonaws.com",
+                *(("budgets.amazonaws.com",) if self._has_budget else ()),
                 "cloudwatch.amazonaws.com",
                 conditions=of_account,
             ),

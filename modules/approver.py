@@ -20,7 +20,7 @@ __all__ = ["Approver", "needs_approver"]
 
 def needs_approver(config: Environment, targets: tuple[Environment, ...]) -> bool:
     """Return whether an environment's champions, or promotions from it, need approvals."""
-    return config.registry.approval or any(target.registry.approval for target in targets)
+    return config.registry.enabled and any(one.registry.approval for one in (config, *targets))
 
 
 class Approver(Construct):

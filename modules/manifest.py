@@ -71,7 +71,8 @@ def grant_read_manifest(role: Role, *, names: Names, encryption: Encryption) -> 
 def _document(value: object) -> object:
     # Lists instead of tuples, which neither the framework nor JSON has.
     if isinstance(value, BaseModel):
-        value = dict(value)
+        fields = type(value).model_fields
+        value = {fields[name].alias or name: field for name, field in value}
     if isinstance(value, dict):
         # An SDK of an earlier release refuses unknown fields: fields that are None are left out.
         return {key: _document(field) for key, field in value.items() if field is not None}

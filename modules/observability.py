@@ -1,7 +1,7 @@
 """Alarms, a dashboard and a monthly budget for operators."""
 
 import json
-from typing import Any
+from typing import Any, TypeAlias
 
 from cdktf_cdktf_provider_aws.budgets_budget import (
     BudgetsBudget,
@@ -23,6 +23,7 @@ from modules.names import Limit, Names
 __all__ = ["Observability"]
 
 _PERIOD = 300  # s
+_Graph: TypeAlias = tuple[str, list[list[Any]]]  # the title and the metrics
 _TRAIL_CHANGES = ("DeleteTrail", "PutEventSelectors", "PutInsightSelectors", "StopLogging", "UpdateTrail")
 
 
@@ -36,7 +37,7 @@ class Observability(Construct):
         names: The names of the environment's resources.
         alarms: The topic that alarms and notices go to.
         metadata: The database, watched for load and memory.
-        features: The online table, watched for throttling.
+        features: The online table, watched for throttling; None if there is none.
         compute: The job queues, watched for failed jobs.
     """
 
@@ -49,18 +50,20 @@ class Observability(Construct):
         names: Names,
         alarms: Alarms,
         metadata: MetadataDatabase,
-        features: FeatureStore,
+        features: FeatureStore | None,
         compute: TrainingCompute,
     ) -> None:
         super().__init__(scope, id)
         self._config = config
         self._names = names
         self._watch_database(alarms, metadata)
-        self._watch_online_table(alarms, features)
+        if features is not None:
+            self._watch_online_table(alarms, features)
         self._watch_jobs(alarms, compute)
         self._watch_trails(alarms)
         self._dashboard(metadata, features)
-        self._budget(alarms)
+        if config.budget:
+            self._budget(alarms)
 
     def _watch_database(self, alarms: Alarms, metadata: MetadataDatabase) -> None:
         cluster = {"DBClusterIdentifier": metadata.resource.cluster_identifier}
@@ -159,46 +162,8 @@ class Observability(Construct):
             description=f"{undelivered}, then the policies of the topic and of the key.",
         )
 
-    def _dashboard(self, metadata: MetadataDatabase, features: FeatureStore) -> None:
-        cluster = metadata.resource.cluster_identifier
-        table = features.online_table.name
-        workgroup = features.workgroup.name
-        graphs: tuple[tuple[str, list[list[Any]]], ...] = (
-            (
-                "Database: capacity (Aurora capacity units)",
-                _gauge("AWS/RDS", "ServerlessDatabaseCapacity", "DBClusterIdentifier", cluster),
-            )
-            if metadata.serverless
-            else (
-                "Database: processor (%)",
-                _gauge("AWS/RDS", "CPUUtilization", "DBClusterIdentifier", cluster),
-            ),
-            (
-                "Database: connections",
-                _gauge("AWS/RDS", "DatabaseConnections", "DBClusterIdentifier", cluster),
-            ),
-            (
-                "Online features: requests",
-                [
-                    ["AWS/DynamoDB", metric, "TableName", table, {"stat": "Sum"}]
-                    for metric in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
-                ],
-            ),
-            (
-                "Queries: bytes scanned",
-                # Athena publishes the metric with QueryState and QueryType besides WorkGroup: a search finds all
-                # series. Source: Amazon Athena User Guide, "List of CloudWatch metrics and dimensions for Athena".
-                [
-                    [
-                        {
-                            "id": "scanned",
-                            "expression": f'SEARCH(\'Namespace="AWS/Athena" MetricName="ProcessedBytes" '
-                            f"WorkGroup=\"{workgroup}\"', 'Sum', {_PERIOD})",
-                        }
-                    ]
-                ],
-            ),
-        )
+    def _dashboard(self, metadata: MetadataDatabase, features: FeatureStore | None) -> None:
+        graphs = (*_database_graphs(metadata), *(_feature_graphs(features) if features else ()))
         CloudwatchDashboard(
             self,
             "dashboard",
@@ -249,6 +214,52 @@ class Observability(Construct):
                 for kind, threshold in (("ACTUAL", 80), ("FORECASTED", 100))
             ],
         )
+
+
+def _database_graphs(metadata: MetadataDatabase) -> tuple[_Graph, ...]:
+    cluster = metadata.resource.cluster_identifier
+    return (
+        (
+            "Database: capacity (Aurora capacity units)",
+            _gauge("AWS/RDS", "ServerlessDatabaseCapacity", "DBClusterIdentifier", cluster),
+        )
+        if metadata.serverless
+        else (
+            "Database: processor (%)",
+            _gauge("AWS/RDS", "CPUUtilization", "DBClusterIdentifier", cluster),
+        ),
+        (
+            "Database: connections",
+            _gauge("AWS/RDS", "DatabaseConnections", "DBClusterIdentifier", cluster),
+        ),
+    )
+
+
+def _feature_graphs(features: FeatureStore) -> tuple[_Graph, ...]:
+    table = features.online_table.name
+    return (
+        (
+            "Online features: requests",
+            [
+                ["AWS/DynamoDB", metric, "TableName", table, {"stat": "Sum"}]
+                for metric in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
+            ],
+        ),
+        (
+            "Queries: bytes scanned",
+            # Athena publishes the metric with QueryState and QueryType besides WorkGroup: a search finds all series.
+            # Source: Amazon Athena User Guide, "List of CloudWatch metrics and dimensions for Athena".
+            [
+                [
+                    {
+                        "id": "scanned",
+                        "expression": f'SEARCH(\'Namespace="AWS/Athena" MetricName="ProcessedBytes" '
+                        f"WorkGroup=\"{features.workgroup.name}\"', 'Sum', {_PERIOD})",
+                    }
+                ]
+            ],
+        ),
+    )
 
 
 def _gauge(*metric: str) -> list[list[Any]]:

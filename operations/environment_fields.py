@@ -29,6 +29,7 @@ _CASES: Mapping[Case, str] = {
     "lower": "a lower value",
     "lower major version": "a lower major version",
     "removed": "removed",
+    "switched off": "switched off",
 }
 _FEW = 4  # values that are listed in full
 # The unit is the last part of a field's name.
@@ -172,5 +173,6 @@ def _condition(change: Change, *, last: bool) -> str:
     if last:
         return "otherwise: "
     stays = f"while `{change.while_used}` stay" if change.while_used else ""
-    parts = [part for part in (_CASES[change.case], stays) if part]
+    deployed = f"while `{change.while_deployed}` is true" if change.while_deployed else ""
+    parts = [part for part in (_CASES[change.case], stays, deployed) if part]
     return f"{' '.join(parts)}: " if parts else ""

@@ -62,6 +62,12 @@ def _promotion_source_of(config: Environment, by_name: Mapping[str, Environment]
             remedy=f"in environments/{config.name}.toml, {correction}",
         )
     source = by_name[name]
+    if not source.registry.enabled:
+        raise Error(
+            f"{config.name} has registry.promotes_from = {name!r}, and {name} has no model registry",
+            remedy=f"write enabled = true below [registry] in environments/{name}.toml, or remove "
+            f"registry.promotes_from in environments/{config.name}.toml",
+        )
     here, there = Names.of(config).partition, Names.of(source).partition
     if here != there:
         # "Cross-account access between partitions" does not exist (IAM User Guide, "Cross account resource access").

@@ -1,5 +1,7 @@
 """The permissions boundaries of the platform's roles."""
 
+from collections.abc import Collection, Mapping
+
 from constructs import Construct
 
 from modules.iam.boundary_statements import deny_lock_bypass, guarded_buckets, own_keys, own_tables, own_tag
@@ -8,6 +10,7 @@ from modules.iam.statement import Statement
 from modules.names import Limit, Names
 from modules.network import ExistingVpc
 from modules.promotion import source_role_arn
+from terrarium.manifest import Capability
 
 __all__ = ["migration_boundary", "platform_boundary"]
 
@@ -51,6 +54,17 @@ _UNNAMED = (
 _PULLING = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 # Roles that are passed to services at run time: those of the tunnel and of notebooks.
 _PASSED = ("job-execution", "notebook", "tunnel")
+# Services and roles that one capability needs.
+_ONLY_FOR: Mapping[str, Capability] = {
+    "athena": "features",
+    "dynamodb": "features",
+    "events": "pipelines",
+    "notebook": "workbench",
+    "sagemaker": "workbench",
+    "sqs": "pipelines",
+    "states": "pipelines",
+    "tunnel": "tunnel",
+}
 
 
 def platform_boundary(
@@ -59,6 +73,7 @@ def platform_boundary(
     names: Names,
     source: Names | None,
     vpc: ExistingVpc | None,
+    disabled: Collection[Capability],
     extensions: tuple[Statement, ...] = (),
 ) -> PermissionsBoundary:
     """Create the boundary of every role except the migration's and those of CI.
@@ -72,20 +87,30 @@ def platform_boundary(
         names: The names of the environment's resources.
         source: The names of the environment that models are promoted from, if any.
         vpc: The VPC of another team that the environment uses, if any.
+        disabled: The capabilities that the environment does not have. The boundary does not allow their services.
         extensions: The statements for the permissions that extensions declare.
     """
+    resources = {
+        service: patterns
+        for service, patterns in _RESOURCES.items()
+        if _ONLY_FOR.get(service) not in disabled
+    }
     allowed = [
         Statement(
             sid="OwnResources",
-            actions=("s3:*", "glue:*", *(f"{service}:*" for service in _RESOURCES)),
-            resources=_own_resources(names),
+            actions=(
+                "s3:*",
+                *(("glue:*",) if "features" not in disabled else ()),
+                *(f"{service}:*" for service in resources),
+            ),
+            resources=_own_resources(names, resources, tables="features" not in disabled),
         ),
         Statement(sid="Unnamed", actions=_UNNAMED, resources=("*",)),
         Statement(
             sid="Images", actions=_PULLING, resources=(names.foreign_arn("ecr", "*", "*", "repository/*"),)
         ),
         own_keys(names),
-        *_notebook_network(names, vpc),
+        *(_notebook_network(names, vpc) if "workbench" not in disabled else ()),
         Statement(
             sid="DatabaseUsers",
             actions=("rds-db:connect",),
@@ -94,7 +119,7 @@ def platform_boundary(
         Statement(
             sid="PassOwnRoles",
             actions=("iam:PassRole",),
-            resources=tuple(_role(names, name) for name in _PASSED),
+            resources=tuple(_role(names, name) for name in _PASSED if _ONLY_FOR.get(name) not in disabled),
         ),
     ]
     if source is not None:
@@ -150,15 +175,16 @@ def migration_boundary(scope: Construct, *, names: Names) -> PermissionsBoundary
     )
 
 
-def _own_resources(names: Names) -> tuple[str, ...]:
+def _own_resources(
+    names: Names, resources: Mapping[str, tuple[str, ...]], *, tables: bool
+) -> tuple[str, ...]:
     name = names.pattern
     return (
         names.bucket_arn(name),
-        *own_tables(names),
-        names.arn("glue", "database/default"),
+        *((*own_tables(names), names.arn("glue", "database/default")) if tables else ()),
         *(
             names.arn(service, names.in_pattern(pattern))
-            for service, patterns in _RESOURCES.items()
+            for service, patterns in resources.items()
             for pattern in patterns
         ),
         names.foreign_arn("ssm", names.region, "", "document/AWS-StartPortForwardingSessionToRemoteHost"),

@@ -20,18 +20,18 @@ __all__ = ["Capabilities"]
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """One construct per capability; `promotion` and `promotion_source` only where models are promoted."""
+    """One construct per capability; None for what the environment's file switches off or does not need."""
 
     encryption: Encryption
     network: Network
     access: Access
     artifacts: Artifacts
     metadata: MetadataDatabase
-    features: FeatureStore
-    registry: ModelRegistry
+    features: FeatureStore | None
+    registry: ModelRegistry | None
     compute: TrainingCompute
     migration: Migration
-    pipelines: TrainingPipelines
-    tunnel: Tunnel
+    pipelines: TrainingPipelines | None
+    tunnel: Tunnel | None
     promotion: Promotion | None
     promotion_source: PromotionSource | None

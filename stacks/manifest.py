@@ -49,20 +49,23 @@ def manifest_of(
     values = {extension.extension_name: dict(extension.manifest) for extension in extensions}
     return contract.PlatformManifest.model_construct(
         version=contract.MANIFEST_VERSION,
-        oldest_reader=contract.oldest_reader_of(egress=config.network.egress),
+        oldest_reader=contract.oldest_reader_of(egress=config.network.egress, disabled=config.disabled),
         environment=config.name,
         account=config.account,
         region=config.region,
         stack_digest=stack_digest,
+        disabled=config.disabled,
         encryption=contract.EncryptionKey.model_construct(key_arn=capabilities.encryption.key_arn),
         network=_network(capabilities.network, config.network),
         artifacts=_artifacts(capabilities.artifacts),
         metadata=_metadata(capabilities.metadata),
-        features=_features(capabilities.features),
+        features_or_none=_features(capabilities.features) if capabilities.features else None,
         compute=_compute(capabilities.compute, capabilities.migration),
-        registry=_registry(config, capabilities.registry, capabilities.promotion),
-        pipelines=_pipelines(capabilities.pipelines),
-        tunnel=_tunnel(capabilities.tunnel, config.network),
+        registry_or_none=_registry(config, capabilities.registry, capabilities.promotion)
+        if capabilities.registry
+        else None,
+        pipelines_or_none=_pipelines(capabilities.pipelines) if capabilities.pipelines else None,
+        tunnel_or_none=_tunnel(capabilities.tunnel, config.network) if capabilities.tunnel else None,
         roles=_roles(capabilities),
         sdk=contract.Sdk.model_construct(
             release_prefix=release.prefix, dependencies_prefix=release.dependencies_prefix

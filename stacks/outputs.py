@@ -6,7 +6,9 @@ from cdktf import TerraformOutput, TerraformResource, TerraformStack
 
 from environments import Environment
 from modules.alarms import Alarms
+from modules.bucket import Bucket
 from modules.extensions import Extension
+from modules.feature_store import FeatureStore
 from modules.image_repository import ImageRepository
 from modules.names import Names
 from stacks.capabilities import Capabilities
@@ -66,14 +68,14 @@ def _outputs(
     config: Environment, capabilities: Capabilities, alarms: Alarms
 ) -> dict[str, tuple[str, str | list[str] | dict[str, str]]]:
     network, metadata, features = capabilities.network, capabilities.metadata, capabilities.features
-    compute, registry = capabilities.compute, capabilities.registry
-    buckets = {
-        "artifacts": capabilities.artifacts,
-        "warehouse": features.warehouse,
-        "query_results": features.query_results,
-        "models": registry.bucket,
-    }
-    repositories: dict[str, ImageRepository] = {"training": compute.images, "serving": registry.images}
+    compute, registry, pipelines = capabilities.compute, capabilities.registry, capabilities.pipelines
+    buckets: dict[str, Bucket] = {"artifacts": capabilities.artifacts}
+    repositories: dict[str, ImageRepository] = {"training": compute.images}
+    if features is not None:
+        buckets |= {"warehouse": features.warehouse, "query_results": features.query_results}
+    if registry is not None:
+        buckets["models"] = registry.bucket
+        repositories["serving"] = registry.images
     return {
         "vpc_id": ("The VPC", network.vpc_id),
         "private_subnet_ids": (
@@ -98,9 +100,7 @@ def _outputs(
             "The host name of the metadata database's writer",
             metadata.resource.endpoint,
         ),
-        "catalog_database": ("The Glue database of datasets and features", features.database.name),
-        "workgroup": ("The Athena workgroup", features.workgroup.name),
-        "online_table_arn": ("The DynamoDB table of online features", features.online_table.arn),
+        **(_feature_outputs(features) if features else {}),
         "job_queue_arns": (
             "The job queues, by pool",
             {pool.pool.name: pool.queue_arn for pool in compute.pools},
@@ -111,7 +111,7 @@ def _outputs(
         ),
         "state_machine_arns": (
             "The state machines of pipelines, by pipeline",
-            {name: one.arn for name, one in capabilities.pipelines.state_machines.items()},
+            {name: one.arn for name, one in (pipelines.state_machines if pipelines else {}).items()},
         ),
         "role_arns": ("The roles, by name", _roles(capabilities)),
         "alarm_topic_arn": ("The SNS topic that alarms notify", alarms.topic_arn),
@@ -122,12 +122,20 @@ def _outputs(
     }
 
 
+def _feature_outputs(features: FeatureStore) -> dict[str, tuple[str, str]]:
+    return {
+        "catalog_database": ("The Glue database of datasets and features", features.database.name),
+        "workgroup": ("The Athena workgroup", features.workgroup.name),
+        "online_table_arn": ("The DynamoDB table of online features", features.online_table.arn),
+    }
+
+
 def _roles(capabilities: Capabilities) -> dict[str, str]:
     access = capabilities.access
     roles = {
         "scientist": access.scientist,
         "job": access.job,
-        "notebook": access.notebook,
+        **({"notebook": access.notebook} if access.notebook else {}),
         "ci_plan": access.delivery.plan,
         "ci_deploy": access.delivery.deploy,
     }

@@ -84,7 +84,7 @@ class Platform(TerraformStack):
         self._source = Names.of(source) if source else None
         self._targets = tuple(Names.of(target) for target in targets)
         self._loaded = load_extensions(config)
-        definitions = (*pipeline_definitions(config.pipelines), VerificationPipeline(config.compute.pools[0]))
+        definitions = _pipeline_definitions(config)
 
         self._add_state_and_provider()
         self._add_foundation()
@@ -94,8 +94,9 @@ class Platform(TerraformStack):
         )
         self._add_compute(definitions)
         self._grant_delivery()
-        self._access.grant_work(compute=self._compute, pipelines=self._pipelines, tunnel=self._tunnel)
-        self._workbench.grant_open(self._access.scientist)
+        self._access.grant_work(
+            compute=self._compute, pipelines=self._pipelines, tunnel=self._tunnel, workbench=self._workbench
+        )
         self._add_observability()
         promotion, promotion_source = self._add_promotion(), self._add_promotion_source()
         extensions = self._add_extensions()
@@ -148,6 +149,7 @@ class Platform(TerraformStack):
             names=names,
             source=self._source,
             vpc=vpc,
+            disabled=config.disabled,
             extensions=tuple(one for loaded in self._loaded for one in loaded.for_roles(names)),
         )
         self._encryption = Encryption(
@@ -173,6 +175,7 @@ class Platform(TerraformStack):
             encryption=self._encryption,
             boundary=self._boundary,
             network=self._network,
+            notebooks=config.workbench.enabled,
             extensions=tuple(one for loaded in self._loaded for one in loaded.for_delivery(names)),
         )
 
@@ -232,40 +235,61 @@ class Platform(TerraformStack):
             encryption=encryption,
             keeps_snapshot=config.tier != "disposable",
         )
-        self._features = FeatureStore(
-            self, "features", config=config.features, names=names, encryption=encryption
+        self._features = self._add_features()
+        self._registry = self._add_registry(approver=approver)
+        self._add_audit_trail()
+        self._access.grant_platform(
+            artifacts=self._artifacts,
+            metadata=self._metadata,
+            features=self._features,
+            registry=self._registry,
         )
-        self._registry = ModelRegistry(
-            self, "registry", config=config.registry, names=names, encryption=encryption, approver=approver
+
+    def _add_features(self) -> FeatureStore | None:
+        config = self._config.features
+        if not config.enabled:
+            return None
+        return FeatureStore(self, "features", config=config, names=self._names, encryption=self._encryption)
+
+    def _add_registry(self, *, approver: bool) -> ModelRegistry | None:
+        config = self._config
+        if not config.registry.enabled:
+            return None
+        registry = ModelRegistry(
+            self,
+            "registry",
+            config=config.registry,
+            names=self._names,
+            encryption=self._encryption,
+            approver=approver,
         )
         if approver:
             Approver(
                 self,
                 "approver",
                 config=config.access,
-                names=names,
-                registry=self._registry,
-                encryption=encryption,
+                names=self._names,
+                registry=registry,
+                encryption=self._encryption,
                 boundary=self._boundary,
             )
+        return registry
+
+    def _add_audit_trail(self) -> None:
+        if not self._config.audit.enabled:
+            return
+        features, registry = self._features, self._registry
         AuditTrail(
             self,
             "audit",
-            config=config.audit,
-            names=names,
-            encryption=encryption,
+            config=self._config.audit,
+            names=self._names,
+            encryption=self._encryption,
             buckets=(
                 self._artifacts,
-                self._features.warehouse,
-                self._features.query_results,
-                self._registry.bucket,
+                *((features.warehouse, features.query_results) if features else ()),
+                *((registry.bucket,) if registry else ()),
             ),
-        )
-        self._access.grant_platform(
-            artifacts=self._artifacts,
-            metadata=self._metadata,
-            features=self._features,
-            registry=self._registry,
         )
 
     def _add_compute(self, definitions: tuple[PipelineDefinition, ...]) -> None:
@@ -292,46 +316,61 @@ class Platform(TerraformStack):
             boundary=migration_boundary(self, names=names),
         )
         self._migration.grant_run(self._access.delivery.deploy)
-        self._pipelines = TrainingPipelines(
+        self._pipelines = self._add_pipelines(definitions)
+        self._tunnel = self._add_tunnel()
+        self._workbench = self._add_workbench()
+        if self._workbench is not None and self._endpoints is not None:
+            # Notebooks install the SDK when they are created.
+            self._workbench.node.add_dependency(self._endpoints)
+
+    def _add_pipelines(self, definitions: tuple[PipelineDefinition, ...]) -> TrainingPipelines | None:
+        if not self._config.training_pipelines.enabled:
+            return None
+        return TrainingPipelines(
             self,
             "pipelines",
-            names=names,
+            names=self._names,
             definitions=definitions,
-            log_retention_days=config.compute.log_retention_days,
+            log_retention_days=self._config.compute.log_retention_days,
             encryption=self._encryption,
             boundary=self._boundary,
             compute=self._compute,
             artifacts=self._artifacts,
             alarms=self._alarms,
         )
-        self._tunnel = Tunnel(
+
+    def _add_tunnel(self) -> Tunnel | None:
+        if not self._config.tunnel.enabled:
+            return None
+        return Tunnel(
             self,
             "tunnel",
-            names=names,
+            names=self._names,
             network=self._network,
             compute=self._compute,
             boundary=self._boundary,
         )
-        self._workbench = Workbench(
+
+    def _add_workbench(self) -> Workbench | None:
+        if self._access.notebook is None:
+            return None
+        return Workbench(
             self,
             "workbench",
-            config=config.workbench,
-            names=names,
+            config=self._config.workbench,
+            names=self._names,
             network=self._network,
             encryption=self._encryption,
             artifacts=self._artifacts,
             role=self._access.notebook,
             release=self._release,
         )
-        if self._endpoints is not None:
-            self._workbench.node.add_dependency(
-                self._endpoints
-            )  # notebooks install the SDK when they are created
 
     def _grant_delivery(self) -> None:
         """Let releases publish pipelines, images and the SDK, and verify the deployment."""
         deploy = self._access.delivery.deploy
-        self._pipelines.grant_publish(deploy)
+        if self._pipelines is not None:
+            self._pipelines.grant_publish(deploy)
         self._compute.grant_submit_base(deploy)
         grant_verify(deploy, names=self._names, alarms=self._alarms)
         self._compute.images.grant_pull(deploy)
@@ -352,7 +391,7 @@ class Platform(TerraformStack):
         )
 
     def _add_promotion(self) -> Promotion | None:
-        if self._source is None:
+        if self._source is None or self._registry is None:
             return None
         promotion = Promotion(
             self,
@@ -373,7 +412,7 @@ class Platform(TerraformStack):
         return promotion
 
     def _add_promotion_source(self) -> PromotionSource | None:
-        if not self._targets:
+        if not self._targets or self._registry is None:
             return None
         promotion_source = PromotionSource(
             self,
@@ -439,7 +478,7 @@ class Platform(TerraformStack):
             "manifest",
             names=self._names,
             encryption=self._encryption,
-            after=tuple(self._pipelines.state_machines.values()),
+            after=tuple(self._pipelines.state_machines.values()) if self._pipelines else (),
             content=manifest_of(
                 self._config,
                 capabilities,
@@ -448,3 +487,9 @@ class Platform(TerraformStack):
                 extensions=extensions,
             ),
         )
+
+
+def _pipeline_definitions(config: Environment) -> tuple[PipelineDefinition, ...]:
+    if not config.training_pipelines.enabled:
+        return ()
+    return (*pipeline_definitions(config.pipelines), VerificationPipeline(config.compute.pools[0]))

@@ -62,8 +62,11 @@ def _precondition(
     *sections, name = path.split(".")
     for section in sections:
         value = value[section]
+    if change.case == "switched off" and value[name]:
+        return
     new = json.dumps(value.get(name))
-    old = f"try({before}.{path}, {new})"  # a state without the field satisfies the condition
+    # A state without the field satisfies the condition; but capabilities without a switch were on.
+    old = f"try({before}.{path}, {'true' if change.case == 'switched off' else new})"
     condition = _CONDITIONS[change.case].format(old=old, new=new)
     if change.while_used is not None:
         items = value[change.while_used]
@@ -71,6 +74,9 @@ def _precondition(
             return
         were = f"try({before}.{'.'.join([*sections, change.while_used])}, [])"
         condition = f"length(setintersection({were}, {json.dumps(items)})) == 0 || {condition}"
+    if change.while_deployed is not None:
+        was = f"try({before}.{'.'.join([*sections, change.while_deployed])}, false)"
+        condition = f"!{was} || {condition}"
     yield {
         "condition": f"${{{condition}}}",
         "error_message": f"{path} cannot change from ${{jsonencode({old})}} to {new}. {change.how}",
@@ -80,5 +86,6 @@ def _precondition(
 _CONDITIONS: Mapping[Case, str] = {
     "changed": "{old} == {new}",
     "lower": "{old} <= {new}",
+    "switched off": "{old} == {new}",
     "lower major version": 'tonumber(split(".", {old})[0]) <= tonumber(split(".", {new})[0])',
 }

@@ -4,15 +4,30 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from environments.change import IN_PLACE
+from environments.change import IN_PLACE, Change
 from environments.sections.lock_mode import LATER_OBJECTS, LockMode, check_lock_mode
 from environments.sections.section import Section
+from environments.sections.switch import REFUSED_WHILE_PROTECTED
 
 __all__ = ["Audit"]
 
 
 class Audit(Section):
     """The audit trail: calls of AWS APIs in the account, and reads and writes of the platform's objects."""
+
+    enabled: Annotated[
+        bool,
+        REFUSED_WHILE_PROTECTED,
+        Change(
+            effect="deleted",
+            how="Log files are deleted: copy them first. A locked log file keeps its bucket until the lock ends or an "
+            "administrator deletes it.",
+            case="switched off",
+        ),
+        IN_PLACE,
+    ] = True
+    """Whether the environment has an audit trail of its own. Switch it off where a trail of the organization records
+    the account, data events of the platform's buckets included. Defaults to true."""
 
     protected: Annotated[bool, IN_PLACE]
     """Whether Terraform refuses to destroy the trail's bucket. Defaults to the tier's value."""

@@ -4,14 +4,28 @@ from typing import Annotated
 
 from pydantic import Field
 
-from environments.change import IN_PLACE
+from environments.change import IN_PLACE, Change
 from environments.sections.section import Section
+from environments.sections.switch import REFUSED_WHILE_PROTECTED
 
 __all__ = ["Features"]
 
 
 class Features(Section):
     """The dataset and feature repository: Iceberg tables offline, DynamoDB online, Athena for queries."""
+
+    enabled: Annotated[
+        bool,
+        REFUSED_WHILE_PROTECTED,
+        Change(
+            effect="deleted",
+            how="Tables, online features and query results are deleted. Rows about them in the metadata database stay.",
+            case="switched off",
+        ),
+        IN_PLACE,
+    ] = True
+    """Whether the environment has a dataset and feature repository. Without it, `lab.datasets`, `lab.features` and
+    `lab.warehouse` raise an error. Defaults to true."""
 
     protected: Annotated[bool, IN_PLACE]
     """Whether Terraform refuses to destroy the warehouse and the online table. Defaults to the tier's value."""

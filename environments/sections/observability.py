@@ -20,6 +20,14 @@ class Observability(Section):
     """E-mail addresses that receive alarms and budget notices, after each has confirmed its subscription. Defaults to
     none."""
 
+    budget: Annotated[
+        bool,
+        Change(effect="deleted", how="The budget is deleted: its notices end.", case="switched off"),
+        IN_PLACE,
+    ] = True
+    """Whether the environment has a monthly budget. Switch it off where only the payer account may have budgets.
+    Defaults to true."""
+
     monthly_budget_usd: Annotated[int, Field(ge=1, le=1_000_000), IN_PLACE]
     """Budget in USD a month: notices are sent at 80 % spent and when 100 % is forecast. Defaults to the tier's
     value."""

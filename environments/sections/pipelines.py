@@ -1,4 +1,4 @@
-"""The section `pipelines`."""
+"""The sections `pipelines` and `training_pipelines`."""
 
 from pathlib import PurePosixPath
 from typing import Annotated, Final, Self
@@ -11,7 +11,7 @@ from terrarium.errors import Error
 from terrarium.pipelines.artifact_keys import LONGEST_NAME, NAME
 from terrarium.schedules import parse_schedule
 
-__all__ = ["VERIFICATION", "Pipeline"]
+__all__ = ["VERIFICATION", "Pipeline", "TrainingPipelines"]
 
 VERIFICATION: Final = "verification"
 """The name of the pipeline that every environment has for `terrarium verify`."""
@@ -97,3 +97,19 @@ class Pipeline(Section):
         if (self.pipeline is None) == (self.definition is None):
             raise ValueError("must name either a pipeline or a definition")
         return self
+
+
+class TrainingPipelines(Section):
+    """The state machines, schedules and triggers that run the pipelines of the environment."""
+
+    enabled: Annotated[
+        bool,
+        Change(
+            effect="deleted",
+            how="Every pipeline is deleted with the history of its executions.",
+            case="switched off",
+        ),
+        IN_PLACE,
+    ] = True
+    """Whether the environment has training pipelines. Without them, `lab.pipelines` raises an error, and the file lists
+    no `[[pipelines]]`. Defaults to true."""

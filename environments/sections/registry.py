@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from environments.change import IN_PLACE, Change
 from environments.sections.lock_mode import LATER_OBJECTS, LockMode, check_lock_mode
 from environments.sections.section import Name, Section
+from environments.sections.switch import REFUSED_WHILE_PROTECTED
 from terrarium.manifest import ModelGates
 
 __all__ = ["Registry"]
@@ -20,6 +21,20 @@ _CHAMPIONS = Change(
 
 class Registry(Section):
     """The model registry: submitted models, their locks, gates and approvals."""
+
+    enabled: Annotated[
+        bool,
+        REFUSED_WHILE_PROTECTED,
+        Change(
+            effect="deleted",
+            how="Packages, attestations and serving images are deleted. A locked object keeps its bucket until the "
+            "lock ends or an administrator deletes it. Rows about models in the metadata database stay.",
+            case="switched off",
+        ),
+        IN_PLACE,
+    ] = True
+    """Whether the environment has a model registry. Without it, `lab.models` raises an error, and no model is promoted
+    from or to it. Defaults to true."""
 
     protected: Annotated[bool, IN_PLACE]
     """Whether Terraform refuses to destroy the bucket of models, and the repository of serving images while it contains

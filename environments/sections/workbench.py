@@ -18,6 +18,17 @@ _RESTART = Change(
 class Workbench(Section):
     """SageMaker notebook instances, one per user, which stop when they are idle."""
 
+    enabled: Annotated[
+        bool,
+        Change(
+            effect="deleted",
+            how="Every notebook is deleted with the files on its disk: have them copied before.",
+            case="switched off",
+        ),
+        IN_PLACE,
+    ] = True
+    """Whether the environment has a workbench. Without it, `users` get no notebook. Defaults to true."""
+
     users: Annotated[
         tuple[Name, ...],
         Change(

@@ -78,7 +78,7 @@ class Notifications(Extension):
             dimensions={"QueueName": self.queue.name},
             threshold=3600,
         )
-        for role in (collaborators.scientist, collaborators.notebook, collaborators.job):
+        for role in collaborators.users:
             self._grant_publish(role)
 
     @classmethod

@@ -48,7 +48,7 @@ class Collaborators:
     encryption: Encryption
     alarms: Alarms
     scientist: Role
-    notebook: Role
+    notebook: Role | None
     job: Role
     artifacts: Artifacts
     metadata: MetadataDatabase
@@ -56,3 +56,8 @@ class Collaborators:
     features: FeatureStore | None
     registry: ModelRegistry | None
     pipelines: TrainingPipelines | None
+
+    @property
+    def users(self) -> tuple[Role, ...]:
+        """The roles of people, of notebooks if the environment has a workbench, and of jobs."""
+        return tuple(role for role in (self.scientist, self.notebook, self.job) if role is not None)

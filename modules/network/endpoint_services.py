@@ -46,7 +46,13 @@ _ALWAYS = ("batch", "ecr", "ecs", "logs", "secretsmanager", "ssm", "sts")
 
 def endpoint_services(config: Environment) -> tuple[str, ...]:
     """Return the names of the endpoints that the capabilities of an environment need, sorted."""
-    prefixes = {*_ALWAYS, "athena", "glue", "ssmmessages"}
-    if config.workbench.users:
-        prefixes |= {"sagemaker", "states"}  # they stop themselves, and start pipelines
+    prefixes = set(_ALWAYS)
+    if config.features.enabled:
+        prefixes |= {"athena", "glue"}
+    if config.tunnel.enabled:
+        prefixes.add("ssmmessages")
+    if config.workbench.enabled and config.workbench.users:
+        prefixes.add("sagemaker")  # notebooks stop themselves
+        if config.training_pipelines.enabled:
+            prefixes.add("states")  # and start pipelines
     return tuple(sorted(name for prefix in prefixes for name in ENDPOINTS[prefix]))

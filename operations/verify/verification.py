@@ -57,7 +57,10 @@ def verify(config: Environment, session: "boto3.Session") -> Iterator[Outcome]:
         )
     stack = synthesize_stacks()[config.name]
     yield observe("alarms", "operator", lambda: check_alarms(stack, session), cause=ALARMS_CAUSE)
-    yield observe("budget", "operator", lambda: check_budget(config, stack, session), cause=BUDGET_CAUSE)
+    if config.observability.budget:
+        yield observe("budget", "operator", lambda: check_budget(config, stack, session), cause=BUDGET_CAUSE)
+    else:
+        yield _switched_off("budget", "operator", config.name)
     yield delete_remainders(remainders, session)
 
 
@@ -91,7 +94,10 @@ def _with_database(
         return run_checks_as(identity, manifest.environment, role=role, token=token, database=database)
 
     tunnel = _Tunnel(manifest, person)
-    outcome = observe("tunnel", role, tunnel.open, cause=TUNNEL_CAUSE)
+    if manifest.tunnel_or_none is None:
+        outcome = _switched_off("tunnel", role, manifest.environment)
+    else:
+        outcome = observe("tunnel", role, tunnel.open, cause=TUNNEL_CAUSE)
     yield outcome
     try:
         if outcome.status == "passed":
@@ -102,6 +108,12 @@ def _with_database(
             yield from checks(database=database_answers(metadata.host, metadata.port))
     finally:
         tunnel.close()
+
+
+def _switched_off(check: str, role: str, environment: str) -> Outcome:
+    return Outcome(
+        check=check, role=role, status="skipped", detail=f"switched off in environments/{environment}.toml"
+    )
 
 
 class _Tunnel:

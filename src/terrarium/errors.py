@@ -16,6 +16,7 @@ from terrarium.plain_text import plain_text, shortened
 __all__ = [
     "AccessDeniedError",
     "ArgumentError",
+    "CapabilityDisabledError",
     "ConflictError",
     "ConnectionNotFoundError",
     "CredentialsError",
@@ -138,6 +139,10 @@ class EnvironmentNotNamedError(InvalidRequestError):
 
 class EnvironmentNotDeployedError(NotFoundError):
     """The account and region that the credentials lead to hold no such environment."""
+
+
+class CapabilityDisabledError(NotFoundError):
+    """The environment's file switches the capability off."""
 
 
 class ConnectionNotFoundError(NotFoundError):

@@ -182,7 +182,7 @@ class Lab:
         """The model registry: submit, find, load, promote."""
         from terrarium.models import Models
 
-        return Models(self._connection, warehouse=self.warehouse)
+        return Models(self._connection, warehouse=lambda: self.warehouse)
 
     def sync(self) -> "SyncReport":
         """Move metrics that dead processes of this machine left in journals to the database, and end their runs.

@@ -9,17 +9,18 @@ understands the manifest. There are two kinds of changes:
 - A new field with a default, for manifests without it: increase `MANIFEST_VERSION`.
 - A field is removed, renamed or becomes required: increase `OLDEST_READER` as well. Older SDKs then ask for an upgrade.
 
-A field gets a new value that older readers refuse: `oldest_reader_of` states the version for manifests with that value.
+`oldest_reader_of` states the version for manifests that older readers refuse: with values that a later version added,
+or without the section of a capability that the environment's file switches off.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, Self
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from terrarium.egress import Egress
-from terrarium.errors import ManifestMalformedError, ManifestTooNewError
+from terrarium.errors import CapabilityDisabledError, ManifestMalformedError, ManifestTooNewError
 from terrarium.json_document import JsonUnreadableError, read_json
 from terrarium.sdk_source import install_commands
 
@@ -35,6 +36,7 @@ __all__ = [
     "Accelerator",
     "AccountId",
     "ArtifactBucket",
+    "Capability",
     "ComputePool",
     "Egress",
     "EncryptionKey",
@@ -64,7 +66,8 @@ MANIFEST_VERSION: Final = 3
 """The version of the manifest that this release writes and reads."""
 OLDEST_READER: Final = 2
 """The version of the oldest reader that understands the manifests of this release. Readers of version 1 refuse unknown
-fields. An environment that uses values which later versions added states that version: see `oldest_reader_of`."""
+fields. An environment that uses values which later versions added, or that leaves sections out, states that version:
+see `oldest_reader_of`."""
 BASE_IMAGE: Final = "base"
 """The name of the default image of jobs."""
 OPERATION_TAG: Final = "operation"
@@ -91,7 +94,27 @@ Purchase = Literal["on-demand", "spot"]
 _EGRESS_OF_VERSION_2: Final[frozenset[Egress]] = frozenset(
     ("none", "public-addresses", "nat", "nat-per-zone")
 )
+Capability = Literal["audit", "budget", "features", "pipelines", "registry", "tunnel", "workbench"]
+"""A capability that an environment's file can switch off."""
 KeyPrefix = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/)+$")]
+
+
+class _Switch(NamedTuple):
+    """The name of a capability in errors, and what to write into the environment's file to have it."""
+
+    name: str
+    setting: str
+
+
+_SWITCHES: Final[Mapping[Capability, _Switch]] = {
+    "audit": _Switch("audit trail", "enabled = true below [audit]"),
+    "budget": _Switch("budget", "budget = true below [observability]"),
+    "features": _Switch("dataset and feature repository", "enabled = true below [features]"),
+    "pipelines": _Switch("training pipelines", "enabled = true below [training_pipelines]"),
+    "registry": _Switch("model registry", "enabled = true below [registry]"),
+    "tunnel": _Switch("tunnel", "enabled = true below [tunnel]"),
+    "workbench": _Switch("workbench", "enabled = true below [workbench]"),
+}
 
 
 _PARAMETER = re.compile(r"/terrarium/(?P<environment>[^/]+)/manifest")
@@ -114,7 +137,10 @@ def promotion_job_definition(promotion_role_arn: str) -> str:
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True)
+
+
+_SectionT = TypeVar("_SectionT", bound=_Section)
 
 
 class EncryptionKey(_Section):
@@ -327,7 +353,11 @@ class Sdk(_Section):
 
 
 class PlatformManifest(_Section):
-    """The resources of an environment, for the code that uses it."""
+    """The resources of an environment, for the code that uses it.
+
+    Sections of capabilities that the environment can do without are None in `<section>_or_none`. The attribute
+    without this suffix raises an error that states how to switch the capability on. `disabled` lists what is off.
+    """
 
     version: int = MANIFEST_VERSION
     oldest_reader: int = OLDEST_READER
@@ -335,23 +365,69 @@ class PlatformManifest(_Section):
     account: AccountId
     region: str
     stack_digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+    disabled: tuple[str, ...] = ()
     encryption: EncryptionKey
     network: Network
     artifacts: ArtifactBucket
     metadata: MetadataDatabase
-    features: FeatureStore
+    features_or_none: FeatureStore | None = Field(default=None, alias="features")
     compute: TrainingCompute
-    registry: ModelRegistry
-    pipelines: TrainingPipelines
-    tunnel: Tunnel
+    registry_or_none: ModelRegistry | None = Field(default=None, alias="registry")
+    pipelines_or_none: TrainingPipelines | None = Field(default=None, alias="pipelines")
+    tunnel_or_none: Tunnel | None = Field(default=None, alias="tunnel")
     roles: Roles
     sdk: Sdk | None = None
     extensions: Mapping[str, Mapping[str, JsonValue]] | None = None
 
+    @property
+    def features(self) -> FeatureStore:
+        """The dataset and feature repository.
 
-def oldest_reader_of(*, egress: Egress) -> int:
+        Raises:
+            CapabilityDisabledError: The environment has none.
+        """
+        return self._enabled("features", self.features_or_none)
+
+    @property
+    def registry(self) -> ModelRegistry:
+        """The model registry.
+
+        Raises:
+            CapabilityDisabledError: The environment has none.
+        """
+        return self._enabled("registry", self.registry_or_none)
+
+    @property
+    def pipelines(self) -> TrainingPipelines:
+        """The deployed pipelines.
+
+        Raises:
+            CapabilityDisabledError: The environment has none.
+        """
+        return self._enabled("pipelines", self.pipelines_or_none)
+
+    @property
+    def tunnel(self) -> Tunnel:
+        """The task through which a laptop reaches the database.
+
+        Raises:
+            CapabilityDisabledError: The environment has none.
+        """
+        return self._enabled("tunnel", self.tunnel_or_none)
+
+    def _enabled(self, capability: Capability, section: _SectionT | None) -> _SectionT:
+        if section is None:
+            name, setting = _SWITCHES[capability]
+            raise CapabilityDisabledError(
+                f"the environment {self.environment} has no {name}: its file switches this off",
+                remedy=f"write {setting} in environments/{self.environment}.toml, and deploy the environment",
+            )
+        return section
+
+
+def oldest_reader_of(*, egress: Egress, disabled: Collection[Capability] = ()) -> int:
     """Return the version of the oldest reader that understands the manifest of an environment with these values."""
-    return OLDEST_READER if egress in _EGRESS_OF_VERSION_2 else 3
+    return OLDEST_READER if egress in _EGRESS_OF_VERSION_2 and not disabled else 3
 
 
 def parse_manifest(text: str, *, source: str) -> PlatformManifest:

@@ -24,7 +24,7 @@ def environment(administrator: Account) -> PlatformManifest:
         administrator.enter(monkeypatch)
         manifest = new_environment(_NAME)
         pipelines = manifest.pipelines.model_copy(update={"names": (_NAME,)})
-        manifest = manifest.model_copy(update={"pipelines": pipelines})
+        manifest = manifest.model_copy(update={"pipelines_or_none": pipelines})
         boto3.client("ssm").put_parameter(
             Name=manifest_parameter(_NAME),
             Value=manifest.model_dump_json(),

@@ -145,7 +145,7 @@ def test_an_approver_approves_without_a_database_and_a_scientist_does_not(
 def manifest_of(staging: StackIdentities) -> PlatformManifest:
     manifest = example_manifest("staging", account=ACCOUNT)
     registry = manifest.registry.model_copy(update={"bucket": bucket_of(staging)})
-    return manifest.model_copy(update={"registry": registry})
+    return manifest.model_copy(update={"registry_or_none": registry})
 
 
 def lab_of(staging: StackIdentities, session: Session) -> Lab:

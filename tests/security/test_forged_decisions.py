@@ -42,7 +42,7 @@ def as_another(lab: Lab, name: str) -> Lab:
 def wanting(lab: Lab, **registry: object) -> Lab:
     """The same environment, had it been deployed with other settings of the registry."""
     changed = lab.manifest.registry.model_copy(update=registry)
-    return Lab(Connection(lab.manifest.model_copy(update={"registry": changed}), lab.session))
+    return Lab(Connection(lab.manifest.model_copy(update={"registry_or_none": changed}), lab.session))
 
 
 def test_a_package_that_was_swapped_in_the_database_is_not_loaded(lab: Lab) -> None:

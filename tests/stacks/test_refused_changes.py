@@ -15,10 +15,9 @@ def _preconditions(stack: Synthesized) -> list[dict[str, Any]]:
 
 def test_every_refused_change_is_a_precondition_that_says_what_to_do(tmp_path: Any) -> None:
     config = next(config for config in load_environments() if config.registry.promotes_from is None)
-    with_user = with_changes(config, {"workbench.users": ["ada"]})
-    messages = [
-        one["error_message"] for one in _preconditions(synthesize([with_user], tmp_path)[config.name])
-    ]
+    switched_off = dict.fromkeys(("audit.enabled", "features.enabled", "registry.enabled"), False)
+    changed = with_changes(config, {"workbench.users": ["ada"], **switched_off})
+    messages = [one["error_message"] for one in _preconditions(synthesize([changed], tmp_path)[config.name])]
     refused = [
         (field.path, change.how)
         for field in declared_fields()

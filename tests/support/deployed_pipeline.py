@@ -26,7 +26,7 @@ def deploy(manifest: PlatformManifest, pipeline: terrarium.Pipeline) -> Lab:
     pipelines = manifest.pipelines.model_copy(
         update={"names": (pipeline.name,), "state_machine_prefix": arn.removesuffix(pipeline.name)}
     )
-    return Lab(Connection(manifest.model_copy(update={"pipelines": pipelines}), Session()))
+    return Lab(Connection(manifest.model_copy(update={"pipelines_or_none": pipelines}), Session()))
 
 
 def redeploy(lab: Lab, pipeline: terrarium.Pipeline) -> None:

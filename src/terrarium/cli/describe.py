@@ -32,6 +32,9 @@ def describe(environment: str) -> None:
             for index, (name, value) in enumerate(content.items()):
                 # As Text: rich would replace `:secret:` in an ARN with an emoji.
                 table.add_row("" if index else section, name, Text(_text(value)))
+    if manifest.disabled:
+        table.add_section()
+        table.add_row("switched off", "capabilities", ", ".join(manifest.disabled))
     # In a file or a pipe, names are not wrapped, so that they can be searched.
     Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
     if manifest.sdk is not None:

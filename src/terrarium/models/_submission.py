@@ -23,6 +23,7 @@ from terrarium.record import RunRecord
 from terrarium.record.storage import read_record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from mlflow.entities import Run
@@ -36,7 +37,7 @@ __all__ = ["mlflow_source", "submit"]
 
 def submit(
     connection: "Connection",
-    warehouse: "Warehouse",
+    warehouse: "Callable[[], Warehouse]",
     run_id: str,
     name: str,
     *,

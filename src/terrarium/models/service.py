@@ -29,6 +29,8 @@ from terrarium.models.verified import Verified, attestations_of, verify
 from terrarium.models.version import ModelVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlflow.pyfunc import PyFuncModel
 
     from terrarium.connection import Connected, Connection
@@ -47,11 +49,12 @@ class Models:
 
     Args:
         connection: The environment.
-        warehouse: The tables of the datasets that models learn from.
+        warehouse: Returns the tables of the datasets that models learn from.
     """
 
-    def __init__(self, connection: "Connection", *, warehouse: "Warehouse") -> None:
+    def __init__(self, connection: "Connection", *, warehouse: "Callable[[], Warehouse]") -> None:
         self._connection = connection
+        self._settings = connection.manifest.registry
         self._warehouse = warehouse
 
     def submit(
@@ -322,7 +325,7 @@ class Models:
 
     @cached_property
     def _storage(self) -> PackageStorage:
-        return PackageStorage(self._connection.manifest.registry, session=self._connection.session)
+        return PackageStorage(self._settings, session=self._connection.session)
 
     def _verify(self, reference: str) -> Verified:
         return verify(self._connection, self._registry, reference)

@@ -44,6 +44,7 @@ class Pipelines:
         self, connection: "Connection", *, artifacts: "Artifacts", compute: "Callable[[], Compute]"
     ) -> None:
         self._connection = connection
+        self._deployed = connection.manifest.pipelines
         self._artifacts = artifacts
         self._compute = compute
 
@@ -54,7 +55,7 @@ class Pipelines:
             >>> lab.pipelines.names()
             ['churn']
         """
-        return sorted(self._connection.manifest.pipelines.names)
+        return sorted(self._deployed.names)
 
     def publish(self, defined: str, *, folder: str | Path = ".") -> "Publication":
         """Publish the code of this checkout as it is now: executions that begin later run it.
@@ -295,14 +296,13 @@ class Pipelines:
             ) from error
 
     def _arn(self, name: str) -> str:
-        deployed = self._connection.manifest.pipelines
-        if name not in deployed.names:
+        if name not in self._deployed.names:
             raise PipelineNotDeployedError(
                 f"environment {self._connection.environment!r} has no pipeline {name!r}",
                 remedy=f"its pipelines: {', '.join(self.names()) or 'none'}. Add the pipeline to environments/"
                 f"{self._connection.environment}.toml, and deploy",
             )
-        return deployed.state_machine_arn(name)
+        return self._deployed.state_machine_arn(name)
 
     def _tags(self, name: str) -> dict[str, str]:
         with translate_errors(f"read the tags of pipeline {name!r}"):

@@ -51,5 +51,6 @@ def _connection_for(artifact_uri: str, tracking_uri: str) -> "Connection | None"
     if urlsplit(tracking_uri).scheme != SCHEME:
         return None
     connection = connection_of(tracking_uri)
-    own = (connection.manifest.artifacts.bucket, connection.manifest.registry.bucket)
+    artifacts, registry = connection.manifest.artifacts, connection.manifest.registry_or_none
+    own = {artifacts.bucket, *((registry.bucket,) if registry else ())}
     return connection if urlsplit(artifact_uri).netloc in own else None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from terrarium.manifest import Capability
 from terrarium.verification.workspace import Workspace
 
 __all__ = ["Check", "CheckFailedError", "Observation", "SkippedError"]
@@ -40,6 +41,7 @@ class Check:
         cause: The likely cause of a failure, for the table.
         needs: Checks that must have passed before, where the role has them.
         database: Whether it connects to the metadata database, which only the environment's network reaches.
+        capability: The capability that it tries; None if every environment has it.
     """
 
     name: str
@@ -47,3 +49,4 @@ class Check:
     cause: str
     needs: tuple[str, ...] = ()
     database: bool = False
+    capability: Capability | None = None

@@ -41,6 +41,8 @@ def run_checks(checks: Sequence[Check], workspace: Workspace) -> Iterator[Outcom
 
 def _obstacle(check: Check, workspace: Workspace, offered: set[str]) -> str:
     """Return why a check cannot be tried; empty if it can."""
+    if check.capability in workspace.disabled:
+        return f"switched off in environments/{workspace.environment}.toml"
     if check.database and not workspace.database:
         return "not tried: the database is private and no tunnel is open; the job's line covers it"
     missing = [need for need in check.needs if need in offered - workspace.passed]

@@ -40,6 +40,11 @@ class Workspace:
         assert self._lab is not None  # noqa: S101 - checks run in the order of what they need
         return self._lab
 
+    @property
+    def disabled(self) -> tuple[str, ...]:
+        """The capabilities that the connected environment switches off."""
+        return self._lab.manifest.disabled if self._lab else ()
+
     def open(self, lab: Lab) -> None:
         """Use `lab` for all further checks."""
         self._lab = lab

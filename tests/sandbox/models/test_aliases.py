@@ -74,7 +74,9 @@ def test_moves_at_once_leave_one_unbroken_history(lab: terrarium.Lab) -> None:
 
 def test_where_approval_is_wanted_only_approved_versions_become_champion(lab: terrarium.Lab) -> None:
     registry = lab.manifest.registry.model_copy(update={"approval": True})
-    careful = terrarium.Lab(Connection(lab.manifest.model_copy(update={"registry": registry}), lab.session))
+    careful = terrarium.Lab(
+        Connection(lab.manifest.model_copy(update={"registry_or_none": registry}), lab.session)
+    )
     version = submitted(careful, "careful")
     with pytest.raises(ApprovalMissingError, match="careful/1"):
         careful.models.alias(version.reference, "champion")

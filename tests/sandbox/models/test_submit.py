@@ -26,7 +26,9 @@ __all__ = ["committed"]
 def with_gates(lab: terrarium.Lab, gates: ModelGates) -> terrarium.Lab:
     """The same environment, had it been deployed with these gates."""
     registry = lab.manifest.registry.model_copy(update={"gates": gates})
-    return terrarium.Lab(Connection(lab.manifest.model_copy(update={"registry": registry}), lab.session))
+    return terrarium.Lab(
+        Connection(lab.manifest.model_copy(update={"registry_or_none": registry}), lab.session)
+    )
 
 
 def test_a_submitted_model_is_a_version_with_all_that_is_known_of_it(lab: terrarium.Lab) -> None:

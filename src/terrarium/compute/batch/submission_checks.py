@@ -104,10 +104,10 @@ def check_inputs(request: JobRequest, manifest: PlatformManifest) -> None:
 
 
 def _readable(manifest: PlatformManifest) -> tuple[str, ...]:
-    artifacts, registry = manifest.artifacts, manifest.registry
+    artifacts, registry, features = manifest.artifacts, manifest.registry_or_none, manifest.features_or_none
     return (
         f"s3://{artifacts.bucket}/{artifacts.artifacts_prefix}",
         f"s3://{artifacts.bucket}/{artifacts.experiments_prefix}",
-        f"s3://{registry.bucket}/{registry.models_prefix}",
-        f"{manifest.features.warehouse}/",
+        *((f"s3://{registry.bucket}/{registry.models_prefix}",) if registry else ()),
+        *((f"{features.warehouse}/",) if features else ()),
     )

@@ -80,6 +80,7 @@ OFFLINE_FEATURES = Check(
     "(`terrarium migrate`)",
     needs=("connect", "artifacts", "record a run"),
     database=True,
+    capability="features",
 )
 ONLINE_FEATURES = Check(
     name="features online",
@@ -88,4 +89,5 @@ ONLINE_FEATURES = Check(
     "environment's key through dynamodb",
     needs=("features offline",),
     database=True,
+    capability="features",
 )

@@ -32,4 +32,5 @@ RUN_PIPELINE = Check(
     cause="the role lacks states:StartExecution or kms:Decrypt of the environment's key through states, or the "
     "executor's role may not submit jobs or use the key",
     needs=("job",),
+    capability="pipelines",
 )

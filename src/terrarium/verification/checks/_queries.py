@@ -23,4 +23,5 @@ QUERY = Check(
     cause="the workgroup is disabled, or the role lacks athena:StartQueryExecution on it or rights on the bucket of "
     "query results",
     needs=("connect", "artifacts"),  # results are objects, encrypted with the same key
+    capability="features",
 )

@@ -43,4 +43,5 @@ SUBMIT_MODEL = Check(
     cause="the role lacks s3:PutObject on the registry's bucket, or a gate of the environment refuses every model",
     needs=("record a run",),
     database=True,
+    capability="registry",
 )

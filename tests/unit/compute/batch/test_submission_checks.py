@@ -30,7 +30,8 @@ def request(**asked: Any) -> JobRequest:
 
 def manifest_with(section: str, **changes: Any) -> PlatformManifest:
     manifest = example_manifest()
-    return manifest.model_copy(update={section: getattr(manifest, section).model_copy(update=changes)})
+    changed = getattr(manifest, section).model_copy(update=changes)
+    return manifest.model_validate(manifest.model_dump() | {section: changed})
 
 
 def test_uses_the_job_definition_of_the_image() -> None:
