@@ -245,6 +245,17 @@ class Environment(Section):
         return self
 
     @model_validator(mode="after")
+    def _check_place_of_key(self) -> Self:
+        arn = self.encryption.key_arn
+        if arn is not None and arn.split(":")[3:5] != [self.region, self.account]:
+            raise ValueError(
+                f"encryption.key_arn is {arn}: the key must be in the region {self.region} and the account "
+                f"{self.account} of the environment. Instances of Batch cannot use encrypted disks of another "
+                "account's key without a grant that its owner creates for each Auto Scaling role"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_protection_of_key(self) -> Self:
         sections = ("artifacts", "audit", "compute", "features", "metadata", "registry")
         protected = [name for name in sections if _holds_protected_data(getattr(self, name))]

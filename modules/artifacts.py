@@ -70,7 +70,7 @@ def _only_publishers_publish(publishers: tuple[Principal, ...], publisher: Role,
     """
     bucket = names.bucket_arn(names.bucket("artifacts"))
     everybody_else = {"ArnNotLike": {"aws:PrincipalArn": (publisher.arn, *publishers)}}
-    platform = {"ArnLike": {"aws:PrincipalArn": names.arn("iam", f"role/{names.prefix}-*", regional=False)}}
+    platform = {"ArnLike": {"aws:PrincipalArn": names.identity("role", f"{names.prefix}-*")}}
     return Statement(
         sid="OnlyPublishersPublish",
         effect="Deny",

@@ -1,6 +1,7 @@
 """The customer-managed KMS key that encrypts everything that the environment stores."""
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import Postcondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
@@ -16,6 +17,9 @@ __all__ = ["Encryption"]
 
 class Encryption(Construct):
     """A KMS key, rotated every year. Its policy admits the account's IAM policies and some AWS services.
+
+    With `encryption.key_arn` it is an existing key, which belongs to another owner, as its policy does: the stack only
+    reads it. `terrarium key-policy` prints the statements that the policy needs.
 
     Args:
         scope: The construct it belongs to.
@@ -36,26 +40,63 @@ class Encryption(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._names = names
-        self.resource = KmsKey(
+        self.resource: KmsKey | None = None
+        if config.key_arn is None:
+            self.resource = self._create(config, extension_services)
+            self._key_arn = self.resource.arn
+        else:
+            self._read(config.key_arn)
+            self._key_arn = config.key_arn
+
+    def _create(self, config: EncryptionConfig, extension_services: tuple[str, ...]) -> KmsKey:
+        names = self._names
+        key = KmsKey(
             self,
             "key",
             description=f"Encrypts everything that Terrarium stores in {names.environment}",
             enable_key_rotation=True,
             deletion_window_in_days=config.deletion_window_days,
-            policy=policy_document(key_policy(names, extensions=extension_services)),
+            policy=policy_document(
+                key_policy(names, administrators=config.administrators, extensions=extension_services)
+            ),
             lifecycle=TerraformResourceLifecycle(prevent_destroy=config.protected),
         )
         KmsAlias(
             self,
             "alias",
             name=f"alias/{names.physical('data', limit=Limit.KMS_ALIAS)}",
-            target_key_id=self.resource.key_id,
+            target_key_id=key.key_id,
+        )
+        return key
+
+    def _read(self, arn: str) -> None:
+        """Refuse a key that cannot encrypt, before anything is created."""
+        usable = (
+            "self.enabled",
+            'self.key_usage == "ENCRYPT_DECRYPT"',
+            'self.customer_master_key_spec == "SYMMETRIC_DEFAULT"',
+            'self.key_manager == "CUSTOMER"',
+        )
+        DataAwsKmsKey(
+            self,
+            "existing-key",
+            key_id=arn,
+            lifecycle=TerraformResourceLifecycle(
+                postcondition=[
+                    Postcondition(
+                        condition=f"${{{' && '.join(usable)}}}",
+                        error_message=f"The key of encryption.key_arn, {arn}, cannot encrypt the environment: it must "
+                        "be an enabled symmetric key for encryption that AWS does not manage. See `aws kms "
+                        f"describe-key --key-id {arn}`",
+                    )
+                ]
+            ),
         )
 
     @property
     def key_arn(self) -> str:
         """The key's ARN."""
-        return self.resource.arn
+        return self._key_arn
 
     def grant_refresh(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` decrypt the definitions of state machines and the inputs of schedules, for Terraform's refresh.

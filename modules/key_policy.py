@@ -1,27 +1,131 @@
 """The policy of the customer-managed key: the AWS services that may use it, and their conditions."""
 
+from environments.sections.access import Principal
 from modules.iam.statement import Statement
 from modules.names import Names
 
-__all__ = ["key_policy", "log_delivery_context"]
+__all__ = ["key_policy", "log_delivery_context", "use_of_key"]
 
 _THIS_KEY = ("*",)  # in a key policy, `*` is the key itself
 
 
-def key_policy(names: Names, *, extensions: tuple[str, ...] = ()) -> tuple[Statement, ...]:
+# What IAM policies of the account grant on the key, besides its administration.
+_USE = (
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey*",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListResourceTags",
+    "kms:ReEncrypt*",
+    "kms:RetireGrant",
+)
+# What a deployment changes on a key that it created, besides its administration.
+_UPKEEP = (
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+)
+# Source: KMS Developer Guide, "Default key policy", Allows key administrators to administer the KMS key.
+_ADMINISTRATION = (
+    "kms:CancelKeyDeletion",
+    "kms:Create*",
+    "kms:Delete*",
+    "kms:Describe*",
+    "kms:Disable*",
+    "kms:Enable*",
+    "kms:Get*",
+    "kms:List*",
+    "kms:Put*",
+    "kms:Revoke*",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:Update*",
+)
+
+
+def key_policy(
+    names: Names, *, administrators: tuple[Principal, ...] = (), extensions: tuple[str, ...] = ()
+) -> tuple[Statement, ...]:
     """Return the statements of the key policy, for the account's IAM policies and for services that use the key.
 
     Args:
         names: The names of the environment's resources.
+        administrators: The only principals that may change the policy, disable the key and delete it: ARNs or patterns.
+            By default, IAM policies of the account decide.
         extensions: Services that use the key for extensions.
     """
-    return (
+    if administrators:
+        return (
+            _delegation(names, "AccountDelegatesUse", (*_USE, *_UPKEEP)),
+            *_administration(names, administrators),
+            *_services(names, extensions),
+        )
+    return (_delegation(names, "AccountDelegatesToIam", ("kms:*",)), *_services(names, extensions))
+
+
+def use_of_key(names: Names, *, extensions: tuple[str, ...] = ()) -> tuple[Statement, ...]:
+    """Return the statements that the policy of an existing key needs: for its use, not for its administration."""
+    return (_delegation(names, "AccountDelegatesUse", _USE), *_services(names, extensions))
+
+
+def _delegation(names: Names, sid: str, actions: tuple[str, ...]) -> Statement:
+    account = {"AWS": (_account(names),)}
+    return Statement(sid=sid, principals=account, actions=actions, resources=_THIS_KEY)
+
+
+def _administration(names: Names, administrators: tuple[Principal, ...]) -> tuple[Statement, ...]:
+    patterns = tuple(one for one in administrators if {"*", "?"} & set(one))
+    exact = tuple(one for one in administrators if one not in patterns)
+    statements = []
+    if exact:
+        statements.append(
+            Statement(
+                sid="Administrators",
+                principals={"AWS": exact},
+                actions=_ADMINISTRATION,
+                resources=_THIS_KEY,
+            )
+        )
+    if patterns:
+        # The element Principal accepts no patterns: it names the account, and the condition names the principals.
+        statements.append(
+            Statement(
+                sid="AdministratorsByPattern",
+                principals={"AWS": (_account(names),)},
+                actions=_ADMINISTRATION,
+                resources=_THIS_KEY,
+                conditions={"ArnLike": {"aws:PrincipalArn": patterns}},
+            )
+        )
+    statements.append(
         Statement(
-            sid="AccountDelegatesToIam",
-            principals={"AWS": (names.root_arn(names.account),)},
-            actions=("kms:*",),
+            # The root user, and no IAM policy: the key stays manageable if all administrators are deleted.
+            # Source: IAM User Guide, "AWS global condition context keys", aws:PrincipalType.
+            sid="RootUser",
+            principals={"AWS": (_account(names),)},
+            actions=_ADMINISTRATION,
             resources=_THIS_KEY,
-        ),
+            conditions={"StringEquals": {"aws:PrincipalType": "Account"}},
+        )
+    )
+    return tuple(statements)
+
+
+def _account(names: Names) -> str:
+    return names.root_arn(names.account)
+
+
+def _services(names: Names, extensions: tuple[str, ...]) -> tuple[Statement, ...]:
+    return (
         *_logs(names),
         *_notices(names),
         Statement(

@@ -60,6 +60,8 @@ class Names(NamedTuple):
         region: Its region.
         prefix: The beginning of all names.
         resource_name: The environment's part of the names; its name if empty.
+        role_path: The path of its roles, of their policies and of its instance profile.
+        key: The ARN of the existing key that encrypts its data; empty if the stack creates the key.
     """
 
     environment: str
@@ -67,11 +69,21 @@ class Names(NamedTuple):
     region: str
     prefix: str = "terrarium"
     resource_name: str = ""
+    role_path: str = "/"
+    key: str = ""
 
     @classmethod
     def of(cls, config: Environment) -> Self:
         """Return the names of an environment's resources."""
-        return cls(config.name, config.account, config.region, config.name_prefix, config.resource_name or "")
+        return cls(
+            config.name,
+            config.account,
+            config.region,
+            config.name_prefix,
+            config.resource_name or "",
+            role_path=config.access.role_path,
+            key=config.encryption.key_arn or "",
+        )
 
     @property
     def stem(self) -> str:
@@ -157,6 +169,10 @@ class Names(NamedTuple):
         """
         domains = dict.fromkeys(("amazonaws.com", self.dns_suffix))
         return tuple(f"{service}.{self.region}.{domain}" for domain in domains)
+
+    def identity(self, kind: str, name: str) -> str:
+        """Return the ARN of a `role`, `policy` or `instance-profile` of the environment, with their path."""
+        return self.arn("iam", f"{kind}{self.role_path}{name}", regional=False)
 
     @property
     def state_bucket(self) -> str:

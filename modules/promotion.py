@@ -31,13 +31,13 @@ _HOURS = 2  # the job downloads the package and uploads it
 
 def promotion_role_arn(names: Names) -> str:
     """Return the ARN of the role that promotes models to an environment. The source trusts it before it exists."""
-    return names.arn("iam", f"role/{names.physical('promotion', limit=Limit.IAM_ROLE)}", regional=False)
+    return names.identity("role", names.physical("promotion", limit=Limit.IAM_ROLE))
 
 
 def source_role_arn(names: Names) -> str:
     """Return the ARN of the role through which others read an environment's models, also before it exists."""
     name = names.physical("promotion-source", limit=Limit.IAM_ROLE)
-    return names.arn("iam", f"role/{name}", regional=False)
+    return names.identity("role", name)
 
 
 class PromotionSource(Construct):

@@ -16,7 +16,7 @@ def delivery_role_arn(config: Environment, kind: str) -> str:
     """Return the ARN of the role that plans or deploys an environment; it follows from the name."""
     names = Names.of(config)
     name = names.physical(f"ci-{kind}", limit=Limit.IAM_ROLE)
-    return names.arn("iam", f"role/{name}", regional=False)
+    return names.identity("role", name)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,11 @@ def platform_boundary(
     names: Names,
     source: Names | None,
     vpc: ExistingVpc | None,
+<<<<<<< HEAD
     disabled: Collection[Capability],
+=======
+    prescribed: str | None,
+>>>>>>> 42c52eff (Take the key, the permissions boundary and the role path of a company)
     extensions: tuple[Statement, ...] = (),
 ) -> PermissionsBoundary:
     """Create the boundary of every role except the migration's and those of CI.
@@ -87,7 +91,11 @@ def platform_boundary(
         names: The names of the environment's resources.
         source: The names of the environment that models are promoted from, if any.
         vpc: The VPC of another team that the environment uses, if any.
+<<<<<<< HEAD
         disabled: The capabilities that the environment does not have. The boundary does not allow their services.
+=======
+        prescribed: The company's boundary, in place of this one (`access.permissions_boundary_arn`).
+>>>>>>> 42c52eff (Take the key, the permissions boundary and the role path of a company)
         extensions: The statements for the permissions that extensions declare.
     """
     resources = {
@@ -134,15 +142,17 @@ def platform_boundary(
         names=names,
         name="boundary",
         statements=(*allowed, *extensions, *_denied(names)),
+        prescribed=prescribed,
     )
 
 
-def migration_boundary(scope: Construct, *, names: Names) -> PermissionsBoundary:
+def migration_boundary(scope: Construct, *, names: Names, prescribed: str | None) -> PermissionsBoundary:
     """Create the boundary of the migration, which connects as the owner of the database and reads the master secret.
 
     Args:
         scope: The stack.
         names: The names of the environment's resources.
+        prescribed: The company's boundary, in place of this one (`access.permissions_boundary_arn`).
     """
     return PermissionsBoundary(
         scope,
@@ -172,6 +182,7 @@ def migration_boundary(scope: Construct, *, names: Names) -> PermissionsBoundary
             ),
             own_keys(names),
         ),
+        prescribed=prescribed,
     )
 
 
@@ -241,4 +252,4 @@ def _denied(names: Names) -> tuple[Statement, ...]:
 
 
 def _role(names: Names, name: str) -> str:
-    return names.arn("iam", f"role/{names.physical(name, limit=Limit.IAM_ROLE)}", regional=False)
+    return names.identity("role", names.physical(name, limit=Limit.IAM_ROLE))

@@ -149,7 +149,11 @@ class Platform(TerraformStack):
             names=names,
             source=self._source,
             vpc=vpc,
+<<<<<<< HEAD
             disabled=config.disabled,
+=======
+            prescribed=config.access.permissions_boundary_arn,
+>>>>>>> 42c52eff (Take the key, the permissions boundary and the role path of a company)
             extensions=tuple(one for loaded in self._loaded for one in loaded.for_roles(names)),
         )
         self._encryption = Encryption(
@@ -313,7 +317,7 @@ class Platform(TerraformStack):
             metadata=self._metadata,
             encryption=self._encryption,
             compute=self._compute,
-            boundary=migration_boundary(self, names=names),
+            boundary=migration_boundary(self, names=names, prescribed=config.access.permissions_boundary_arn),
         )
         self._migration.grant_run(self._access.delivery.deploy)
         self._pipelines = self._add_pipelines(definitions)

@@ -65,8 +65,16 @@ def _precondition(
     if change.case == "switched off" and value[name]:
         return
     new = json.dumps(value.get(name))
+<<<<<<< HEAD
     # A state without the field satisfies the condition; but capabilities without a switch were on.
     old = f"try({before}.{path}, {'true' if change.case == 'switched off' else new})"
+=======
+    if path in _OUTPUTS and value.get(name) is not None:
+        before, path_before = before.rpartition(".")[0], _OUTPUTS[path]
+    else:
+        path_before = path
+    old = f"try({before}.{path_before}, {new})"  # a state without the field satisfies the condition
+>>>>>>> 42c52eff (Take the key, the permissions boundary and the role path of a company)
     condition = _CONDITIONS[change.case].format(old=old, new=new)
     if change.while_used is not None:
         items = value[change.while_used]
@@ -82,6 +90,9 @@ def _precondition(
         "error_message": f"{path} cannot change from ${{jsonencode({old})}} to {new}. {change.how}",
     }
 
+
+# Outputs with the deployed value, by field: the configuration does not contain the field if the stack decided.
+_OUTPUTS: Mapping[str, str] = {"encryption.key_arn": "key_arn"}
 
 _CONDITIONS: Mapping[Case, str] = {
     "changed": "{old} == {new}",

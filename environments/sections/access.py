@@ -13,6 +13,9 @@ __all__ = ["Access", "Principal"]
 
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
 
+# IAM allows 512. A path stands in each ARN of a role in policies, whose size IAM limits to 6,144 characters.
+_LONGEST_PATH = 64
+
 # A pattern must contain a part of the name: `role/*` would match every role of the account.
 Principal = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:iam::\d{12}:(role|user)/[^*?].*$")]
 
@@ -38,6 +41,23 @@ def _issuer(issuer: str) -> str:
     return issuer
 
 
+def _boundary(arn: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[!-~]+", arn):
+        raise ValueError(
+            "must be the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/acme/Boundary"
+        )
+    return arn
+
+
+def _path(path: str) -> str:
+    # IAM User Guide, "IAM identifiers": one word for each part keeps the pattern of ARNs unambiguous.
+    if not re.fullmatch(r"/([A-Za-z0-9_+=,.@-]+/)*", path):
+        raise ValueError("must begin and end with a slash and name folders between, such as /acme/ml/")
+    if len(path) > _LONGEST_PATH:
+        raise ValueError(f"has {len(path)} characters; at most {_LONGEST_PATH}, for the sizes of policies")
+    return path
+
+
 GitLabRef = Annotated[str, Field(pattern=r"^(branch|tag):ref:[^*?]+\*?$")]
 Thumbprint = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 
@@ -46,6 +66,12 @@ _WITHOUT_WORKFLOWS = Change(
     how="The OIDC provider is deleted if this environment created it: workflows of other environments of the account "
     'that use it cannot log in then. Deploy with github_oidc_provider = "existing" first.',
     case="removed",
+)
+
+
+_BOUNDARY = Change(
+    effect="in place",
+    how="An administrator deploys: the CI roles may not change boundaries.",
 )
 
 
@@ -115,6 +141,21 @@ class Access(Section):
     ci_principals: Annotated[tuple[Principal, ...], IN_PLACE] = ()
     """IAM principals that may assume the CI roles, for CI systems other than GitHub and GitLab: ARNs, or patterns as
     in `scientists`. Defaults to none: only the workflows of `github_repository` or `gitlab_project` may."""
+
+    permissions_boundary_arn: Annotated[Annotated[str, AfterValidator(_boundary)] | None, _BOUNDARY] = None
+    """A managed policy that is the permissions boundary of every role of the environment, as the company prescribes.
+    It exists already; the stack neither creates nor changes it. The denials of the stack's own boundaries become a
+    policy of each role. Defaults to the stack's own boundaries."""
+
+    role_path: Annotated[
+        Annotated[str, AfterValidator(_path)],
+        Change(
+            effect="replaced with interruption",
+            how="All roles, their policies and the instance profile are replaced: what runs loses its credentials. An "
+            "administrator deploys, and people run `terrarium login` again.",
+        ),
+    ] = "/"
+    """The path of the roles, of their policies and of the instance profile, such as `/acme/ml/`. Defaults to `/`."""
 
     revoke_sessions_before: Annotated[Mapping[str, AwareDatetime], IN_PLACE] = {}
     """Times by role, such as `scientist = 2026-11-30T21:00:00Z`: sessions of the role that were issued before are

@@ -208,6 +208,7 @@ class TrainingCompute(Construct):
             self,
             "instance-profile",
             name=self._names.physical("instance", limit=Limit.IAM_ROLE),
+            path=None if self._names.role_path == "/" else self._names.role_path,
             role=role.name,
         )
 

@@ -33,7 +33,12 @@ _POLICIES = ("*boundary", "ci-*", "migration-*")
 
 
 def delivery_boundary(
-    scope: Construct, *, names: Names, network: Network, extensions: tuple[Service, ...] = ()
+    scope: Construct,
+    *,
+    names: Names,
+    network: Network,
+    prescribed: str | None,
+    extensions: tuple[Service, ...] = (),
 ) -> PermissionsBoundary:
     """Create the boundary of `ci-plan` and `ci-deploy`.
 
@@ -41,6 +46,7 @@ def delivery_boundary(
         scope: The construct it belongs to.
         names: The names of the environment's resources.
         network: The environment's network. Untagged network interfaces in its VPC belong to the environment.
+        prescribed: The company's boundary, in place of this one (`access.permissions_boundary_arn`).
         extensions: The permissions that extensions declare.
     """
     return PermissionsBoundary(
@@ -57,9 +63,10 @@ def delivery_boundary(
                 else _network(names, network.vpc_arn)
             ),
             *((private_dns_statement(),) if network.has_private_dns else ()),
-            *_deny_escalation(names),
+            *_deny_escalation(names, prescribed),
             *_deny_tampering(names),
         ),
+        prescribed=prescribed,
     )
 
 
@@ -82,10 +89,7 @@ def _allowed(names: Names) -> tuple[Statement, ...]:
         Statement(
             sid="OwnIdentities",
             actions=("iam:*",),
-            resources=tuple(
-                names.arn("iam", f"{kind}/{pattern}", regional=False)
-                for kind in ("role", "policy", "instance-profile")
-            ),
+            resources=tuple(names.identity(kind, pattern) for kind in ("role", "policy", "instance-profile")),
         ),
         Statement(
             sid="Provider",
@@ -194,21 +198,20 @@ def _interfaces(names: Names, vpc_arn: str, *places: str) -> Statement:
     )
 
 
-def _deny_escalation(names: Names) -> tuple[Statement, ...]:
+def _deny_escalation(names: Names, prescribed: str | None) -> tuple[Statement, ...]:
     """Return denials of actions that would give CI, or a role that it creates, more permissions than its boundary."""
-    own = names.arn("iam", f"policy/{names.pattern}", regional=False)
-    boundary = names.physical("boundary", limit=Limit.IAM_POLICY)
+    own = names.identity("policy", names.pattern)
+    boundary = prescribed or names.identity("policy", names.physical("boundary", limit=Limit.IAM_POLICY))
+    policies = _identities(names, "policy", _POLICIES)
+    if prescribed is not None:
+        policies = (prescribed, *policies, *_identities(names, "policy", ("*denials",)))
     return (
         Statement(
             sid="Boundary",
             effect="Deny",
             actions=("iam:CreateRole", "iam:PutRolePermissionsBoundary"),
             resources=("*",),
-            conditions={
-                "StringNotEquals": {
-                    "iam:PermissionsBoundary": names.arn("iam", f"policy/{boundary}", regional=False)
-                }
-            },
+            conditions={"StringNotEquals": {"iam:PermissionsBoundary": boundary}},
         ),
         Statement(
             sid="OwnPolicies",
@@ -234,7 +237,7 @@ def _deny_escalation(names: Names) -> tuple[Statement, ...]:
             sid="Policies",
             effect="Deny",
             actions=("iam:CreatePolicy*", "iam:DeletePolicy*", "iam:SetDefaultPolicyVersion"),
-            resources=_identities(names, "policy", _POLICIES),
+            resources=policies,
         ),
     )
 
@@ -292,4 +295,4 @@ def _deny_tampering(names: Names) -> tuple[Statement, ...]:
 
 
 def _identities(names: Names, kind: str, parts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(names.arn("iam", f"{kind}/{names.pattern[:-1]}{part}", regional=False) for part in parts)
+    return tuple(names.identity(kind, f"{names.pattern[:-1]}{part}") for part in parts)

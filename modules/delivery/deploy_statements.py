@@ -2,7 +2,7 @@
 
 from modules.delivery.named_resources import SERVICES_BY_NAME, Service
 from modules.delivery.plan_statements import DESCRIBING
-from modules.iam.boundary_statements import own_tag
+from modules.iam.boundary_statements import key_arns, key_conditions, own_tag
 from modules.iam.statement import Statement
 from modules.names import Names
 
@@ -92,13 +92,13 @@ def _identities(names: Names) -> tuple[Statement, ...]:
                 "iam:UpdateAssumeRolePolicy",
                 "iam:UpdateRole",
             ),
-            resources=(names.arn("iam", f"role/{pattern}", regional=False),),
+            resources=(names.identity("role", pattern),),
         ),
         Statement(
             sid="AttachOwnPolicies",
             actions=("iam:AttachRolePolicy",),
-            resources=(names.arn("iam", f"role/{pattern}", regional=False),),
-            conditions={"ArnLike": {"iam:PolicyARN": names.arn("iam", f"policy/{pattern}", regional=False)}},
+            resources=(names.identity("role", pattern),),
+            conditions={"ArnLike": {"iam:PolicyARN": names.identity("policy", pattern)}},
         ),
         Statement(
             sid="Policies",
@@ -117,8 +117,8 @@ def _identities(names: Names) -> tuple[Statement, ...]:
                 "iam:UntagPolicy",
             ),
             resources=(
-                names.arn("iam", f"policy/{pattern}", regional=False),
-                names.arn("iam", f"instance-profile/{pattern}", regional=False),
+                names.identity("policy", pattern),
+                names.identity("instance-profile", pattern),
             ),
         ),
     )
@@ -144,7 +144,29 @@ def _databases(names: Names) -> tuple[Statement, ...]:
 
 
 def _keys(names: Names) -> tuple[Statement, ...]:
-    keys = (names.arn("kms", "key/*"),)
+    through = tuple(value for service in _SERVICES_THAT_ENCRYPT for value in names.via(service))
+    return (
+        *(_existing_key(names) if names.key else _own_key(names)),
+        Statement(
+            # Services that encrypt with the key when Terraform creates or changes their resources: they call KMS with
+            # the caller's permissions. `Encryption.grant_provision` has the others. Sources: DynamoDB Developer Guide,
+            # "DynamoDB encryption at rest usage notes"; CloudFormation's handler of AWS::SageMaker::NotebookInstance.
+            sid="KeysThroughServices",
+            actions=("kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*"),
+            resources=key_arns(names),
+            conditions=key_conditions(names, {"kms:ViaService": through}),
+        ),
+        *(() if names.key else (_aliases(names),)),
+    )
+
+
+def _existing_key(names: Names) -> tuple[Statement, ...]:
+    return (
+        Statement(sid="Keys", actions=("kms:CreateGrant", "kms:GenerateDataKey"), resources=key_arns(names)),
+    )
+
+
+def _own_key(names: Names) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="Keys",
@@ -157,36 +179,23 @@ def _keys(names: Names) -> tuple[Statement, ...]:
                 "kms:UpdateAlias",
                 "kms:UpdateKeyDescription",
             ),
-            resources=keys,
+            resources=key_arns(names),
             conditions=own_tag(names),
         ),
         Statement(
             # Terraform sends the changed tags only, without `environment`; a request that sends it may not change it.
             sid="KeyTags",
             actions=("kms:TagResource", "kms:UntagResource"),
-            resources=keys,
+            resources=key_arns(names),
             conditions=own_tag(names)
             | {"StringEqualsIfExists": {"aws:RequestTag/environment": names.environment}},
         ),
-        Statement(
-            # Services that encrypt with the key when Terraform creates or changes their resources: they call KMS with
-            # the caller's permissions. `Encryption.grant_provision` has the others. Sources: DynamoDB Developer Guide,
-            # "DynamoDB encryption at rest usage notes"; CloudFormation's handler of AWS::SageMaker::NotebookInstance.
-            sid="KeysThroughServices",
-            actions=("kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*"),
-            resources=keys,
-            conditions={
-                "StringEquals": {
-                    "aws:ResourceTag/environment": names.environment,
-                    "kms:ViaService": tuple(
-                        value for service in _SERVICES_THAT_ENCRYPT for value in names.via(service)
-                    ),
-                }
-            },
-        ),
-        Statement(
-            sid="Aliases",
-            actions=("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"),
-            resources=(names.arn("kms", f"alias/{names.pattern}"),),
-        ),
+    )
+
+
+def _aliases(names: Names) -> Statement:
+    return Statement(
+        sid="Aliases",
+        actions=("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"),
+        resources=(names.arn("kms", f"alias/{names.pattern}"),),
     )

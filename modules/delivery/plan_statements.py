@@ -1,7 +1,7 @@
 """Permissions of CI for planning: reading the configuration of the environment's resources, and none of their data."""
 
 from modules.delivery.named_resources import SERVICES_BY_NAME, Service
-from modules.iam.boundary_statements import own_tag
+from modules.iam.boundary_statements import key_arns, key_conditions
 from modules.iam.statement import Statement
 from modules.names import Names
 
@@ -53,8 +53,8 @@ def plan_statements(
                 "kms:ListGrants",
                 "kms:ListResourceTags",
             ),
-            resources=(names.arn("kms", "key/*"),),
-            conditions=own_tag(names),
+            resources=key_arns(names),
+            conditions=key_conditions(names),
         ),
         Statement(
             sid="Buckets",
@@ -73,9 +73,9 @@ def plan_statements(
             sid="Roles",
             actions=("iam:Get*", "iam:List*"),
             resources=(
-                names.arn("iam", f"role/{pattern}", regional=False),
-                names.arn("iam", f"policy/{pattern}", regional=False),
-                names.arn("iam", f"instance-profile/{pattern}", regional=False),
+                names.identity("role", pattern),
+                names.identity("policy", pattern),
+                names.identity("instance-profile", pattern),
                 names.arn("iam", f"oidc-provider/{issuer}", regional=False),
             ),
         ),
@@ -104,12 +104,7 @@ def plan_statements(
         Statement(
             sid="DecryptManifest",
             actions=("kms:Decrypt",),
-            resources=(names.arn("kms", "key/*"),),
-            conditions={
-                "StringEquals": {
-                    "aws:ResourceTag/environment": names.environment,
-                    "kms:ViaService": names.via("ssm"),
-                }
-            },
+            resources=key_arns(names),
+            conditions=key_conditions(names, {"kms:ViaService": names.via("ssm")}),
         ),
     )

@@ -54,16 +54,23 @@ class Delivery(Construct):
         self._config = config
         self._names = names
         self._provider_arn = oidc_provider_arn(self, config=config, names=names) if config.has_oidc else None
-        boundary = delivery_boundary(self, names=names, network=network, extensions=extensions)
-        waive(
-            boundary.resource,
-            "CKV2_AWS_40",
-            owner="ml-platform",
-            reason="A permissions boundary grants nothing: it limits the two roles of delivery, whose own policies "
-            "name each IAM action, to resources with the environment's name, and denies changes of every "
-            "boundary",
-            expires=date(2027, 11, 30),
+        boundary = delivery_boundary(
+            self,
+            names=names,
+            network=network,
+            prescribed=config.permissions_boundary_arn,
+            extensions=extensions,
         )
+        if boundary.resource is not None:
+            waive(
+                boundary.resource,
+                "CKV2_AWS_40",
+                owner="ml-platform",
+                reason="A permissions boundary grants nothing: it limits the two roles of delivery, whose own policies "
+                "name each IAM action, to resources with the environment's name, and denies changes of every "
+                "boundary",
+                expires=date(2027, 11, 30),
+            )
         self.plan = Role(
             self,
             "plan",
@@ -124,7 +131,7 @@ class Delivery(Construct):
         if not trust:
             # A trust policy must name a principal. Only the role itself satisfies this condition: nobody can assume it.
             own = self._names.physical(name, limit=Limit.IAM_ROLE)
-            only = (self._names.arn("iam", f"role/{own}", regional=False),)
+            only = (self._names.identity("role", own),)
             trust.append(trust_of_account(self._names, only=only))
         return tuple(trust)
 

@@ -3,10 +3,20 @@
 Source of the conditions that each service supports: Service Authorization Reference.
 """
 
+from collections.abc import Mapping
+
 from modules.iam.statement import Statement
 from modules.names import Names
 
-__all__ = ["deny_lock_bypass", "guarded_buckets", "own_keys", "own_tables", "own_tag"]
+__all__ = [
+    "deny_lock_bypass",
+    "guarded_buckets",
+    "key_arns",
+    "key_conditions",
+    "own_keys",
+    "own_tables",
+    "own_tag",
+]
 
 
 def own_tag(names: Names) -> dict[str, dict[str, str]]:
@@ -14,13 +24,28 @@ def own_tag(names: Names) -> dict[str, dict[str, str]]:
     return {"StringEquals": {"aws:ResourceTag/environment": names.environment}}
 
 
+def key_arns(names: Names) -> tuple[str, ...]:
+    """Return the ARN of the existing key, or the pattern of the key that the stack creates. See `key_conditions`."""
+    return (names.key or names.arn("kms", "key/*"),)
+
+
+def key_conditions(
+    names: Names, others: Mapping[str, str | tuple[str, ...]] | None = None
+) -> dict[str, dict[str, str | tuple[str, ...]]]:
+    """Return the conditions of statements about `key_arns`: the tag of the key, unless its ARN is known.
+
+    Args:
+        names: The names of the environment's resources.
+        others: Other keys of the condition, with their values.
+    """
+    tag = {} if names.key else own_tag(names)["StringEquals"]
+    return {"StringEquals": {**tag, **(others or {})}} if tag or others else {}
+
+
 def own_keys(names: Names) -> Statement:
     """Return the statement that allows every action on the environment's keys."""
     return Statement(
-        sid="OwnKeys",
-        actions=("kms:*",),
-        resources=(names.arn("kms", "key/*"),),
-        conditions=own_tag(names),
+        sid="OwnKeys", actions=("kms:*",), resources=key_arns(names), conditions=key_conditions(names)
     )
 
 

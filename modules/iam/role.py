@@ -20,7 +20,7 @@ class Role(Construct):
         names: The names of the environment's resources.
         name: The last part of its physical name.
         trust: The statements of its trust policy.
-        boundary: The permissions boundary, a resource of the same stack.
+        boundary: The permissions boundary.
         session_hours: The longest duration of a session, from 1 to 12 hours.
     """
 
@@ -36,15 +36,16 @@ class Role(Construct):
         session_hours: int = 1,
     ) -> None:
         super().__init__(scope, id)
+        self._boundary = boundary
+        self._path = None if names.role_path == "/" else names.role_path
         self.physical_name = names.physical(name, limit=Limit.IAM_ROLE)
         self.resource = IamRole(
             self,
             "role",
             name=self.physical_name,
             assume_role_policy=policy_document(trust),
-            # The resource's own ARN, so that Terraform creates the boundary before the role and deletes it after:
-            # IAM answers CreateRole with NoSuchEntity for a boundary that does not exist.
-            permissions_boundary=boundary.resource.arn,
+            path=self._path,
+            permissions_boundary=boundary.arn,
             max_session_duration=session_hours * 3600,
         )
         self.grants: dict[str, tuple[Statement, ...]] = {}
@@ -81,7 +82,15 @@ class Role(Construct):
 
     def write_policies(self, statements: list[Statement]) -> None:
         """Write the policies of the role. Called once, by `write_grants`."""
-        RolePolicies(self, "grants", role=self.resource, name=self.physical_name, statements=statements)
+        RolePolicies(
+            self,
+            "grants",
+            role=self.resource,
+            name=self.physical_name,
+            path=self._path,
+            statements=statements,
+            denials=self._boundary.denials,
+        )
 
 
 def write_grants(scope: Construct) -> None:

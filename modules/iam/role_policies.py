@@ -40,7 +40,9 @@ class RolePolicies(Construct):
         id: Its id in that scope.
         role: The role.
         name: Its physical name, which begins the names of the policies.
+        path: The path of the policies; None for `/`.
         statements: The statements of its grants, each distinct one once.
+        denials: A policy that several roles have, which denies.
     """
 
     def __init__(
@@ -50,7 +52,9 @@ class RolePolicies(Construct):
         *,
         role: IamRole,
         name: str,
+        path: str | None,
         statements: Iterable[Statement],
+        denials: IamPolicy | None,
     ) -> None:
         super().__init__(scope, id)
         policies, attachments = [], []
@@ -59,6 +63,7 @@ class RolePolicies(Construct):
                 self,
                 f"policy-{number}",
                 name=f"{name}-{number}",
+                path=path,
                 # A change of the description would replace the policy.
                 description=f"What the constructs granted to {name}",
                 policy=policy_document(page),
@@ -66,6 +71,11 @@ class RolePolicies(Construct):
             policies.append(policy.arn)
             attachments.append(
                 IamRolePolicyAttachment(self, f"attachment-{number}", role=role.name, policy_arn=policy.arn)
+            )
+        if denials is not None:
+            policies.append(denials.arn)
+            attachments.append(
+                IamRolePolicyAttachment(self, "denials", role=role.name, policy_arn=denials.arn)
             )
         IamRolePolicyAttachmentsExclusive(
             self,

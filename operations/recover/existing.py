@@ -181,6 +181,8 @@ class _Arguments(dict[str, Any]):
         attributes = self._resource.attributes
         if name == "issuer":
             return str(attributes["url"]).removeprefix("https://")
+        if name == "path":
+            return attributes.get("path") or "/"
         return self._existing.resolved(attributes[name])
 
 

@@ -151,7 +151,7 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
         "arn:{partition}:iam::{account}:oidc-provider/{issuer}",
     ),
     "aws_iam_policy": Lookup(
-        "iam", "get_policy", {"PolicyArn": "arn:{partition}:iam::{account}:policy/{name}"}, "Policy.Arn"
+        "iam", "get_policy", {"PolicyArn": "arn:{partition}:iam::{account}:policy{path}{name}"}, "Policy.Arn"
     ),
     "aws_iam_role": Lookup("iam", "get_role", {"RoleName": "{name}"}, import_id="{name}"),
     "aws_iam_role_policies_exclusive": _ROLE_OF_GRANTS,

@@ -84,6 +84,9 @@ ARN_FORMATS: Mapping[str, str] = {
     "aws_ssm_parameter": "arn:aws:ssm:{region}:{account}:parameter{name}",
 }
 
+# Types whose ARN contains the argument `path` before the name.
+_WITH_PATH = ("aws_iam_instance_profile", "aws_iam_policy", "aws_iam_role")
+
 # Types whose name AWS assigns: a made-up name serves, since no pattern in a statement can match the real one.
 _UNNAMED_ARNS: Mapping[str, str] = {
     "aws_kms_key": "arn:aws:kms:{region}:{account}:key/00000000-0000-0000-0000-000000000000",
@@ -115,6 +118,8 @@ def arn_of(resource: Resource, stack: Stack) -> str | None:
     name = name_of(resource)
     if name is None:
         return None
+    if resource.kind in _WITH_PATH:
+        name = f"{resource.attributes.get('path') or '/'}{name}".removeprefix("/")
     return stack.arn(ARN_FORMATS[resource.kind], name=name)
 
 

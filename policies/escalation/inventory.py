@@ -91,6 +91,15 @@ class Inventory:
         """The prefix of the names of roles, such as `terrarium-dev-`."""
         return f"{self.stack.name_stem}-"
 
+    def identity(self, kind: str, name: str) -> str:
+        """Return the ARN of a `role` or `policy` of the environment, by its name without the prefix."""
+        path = next(
+            str(role.attributes.get("path") or "/")
+            for role in self.stack.resources("aws_iam_role")
+            if role.attributes.get("name") == f"{self.prefix}ci-deploy"
+        )
+        return self.arn(f"arn:aws:iam::{{account}}:{kind}{path}{self.prefix}{name}")
+
     @cached_property
     def roles(self) -> Mapping[str, Role]:
         """The roles by ARN."""
@@ -196,9 +205,7 @@ class Inventory:
 
     def named(self, name: str) -> Role | None:
         """Return the role with a name (without prefix), or None if the stack does not have it."""
-        return self.roles.get(
-            self.stack.arn("arn:aws:iam::{account}:role/{name}", name=f"{self.prefix}{name}")
-        )
+        return self.roles.get(self.identity("role", name))
 
     def _arns(self, kind: str) -> tuple[str, ...]:
         return tuple(arn for one in self.stack.resources(kind) if (arn := arn_of(one, self.stack)))

@@ -45,8 +45,9 @@ def reserved_changes(stack: PlannedStack) -> Iterator[tuple[str, str]]:
     created = {_name(one, "name") for one in changes if one["change"]["actions"] == ["create"]}
     if f"{prefix}ci-deploy" in created:
         return  # the first deployment, by an administrator in any case
+    prescribed = _prescribed_boundary(stack, prefix)
     for change in changes:
-        reserved = _reserved_object(change, prefix)
+        reserved = _reserved_object(change, prefix, prescribed)
         if reserved is not None:
             yield change["address"], reserved
 
@@ -56,17 +57,17 @@ def _reserved(stack: PlannedStack) -> Iterator[Violation]:
         yield Violation(stack.at(address), f"the plan changes {reserved}, which ci-deploy may not change")
 
 
-def _reserved_object(change: Mapping[str, Any], prefix: str) -> str | None:
+def _reserved_object(change: Mapping[str, Any], prefix: str, prescribed: str | None) -> str | None:
     """Return a phrase for the object that a change affects, if only an administrator may change it."""
     kind, actions = change["type"], change["change"]["actions"]
     if kind in _ROLE_ARGUMENTS:
         role = _name(change, _ROLE_ARGUMENTS[kind]).removeprefix(prefix)
         if role.startswith(_ROLES):
             return f"the role {role}"
-        return _denied_for_every_role(change, role, prefix)
+        return _denied_for_every_role(change, role, prefix, prescribed)
     if kind == "aws_iam_policy":
         policy = _name(change, "name").removeprefix(prefix)
-        if policy.endswith("boundary"):
+        if policy.endswith(("boundary", "denials")):
             return "a permissions boundary"
         role = policy.rpartition("-")[0]
         return f"a policy of the role {role}" if policy.startswith(_ROLES) else None
@@ -84,7 +85,19 @@ def _reserved_object(change: Mapping[str, Any], prefix: str) -> str | None:
     return None
 
 
-def _denied_for_every_role(change: Mapping[str, Any], role: str, prefix: str) -> str | None:
+def _prescribed_boundary(stack: PlannedStack, prefix: str) -> str | None:
+    """Return the ARN of the boundary that the company prescribes, which `ci-deploy` has too; None if it has its own."""
+    for one in stack.plan.get("resource_changes", []):
+        if one["type"] == "aws_iam_role" and _name(one, "name") == f"{prefix}ci-deploy":
+            arn = str((one["change"].get("after") or {}).get("permissions_boundary") or "")
+            own = arn.rpartition("/")[2] in {"", f"{prefix}delivery-boundary"}
+            return None if own else arn
+    return None
+
+
+def _denied_for_every_role(
+    change: Mapping[str, Any], role: str, prefix: str, prescribed: str | None
+) -> str | None:
     kind, actions = change["type"], change["change"]["actions"]
     if "delete" in actions and "create" not in actions:
         return None
@@ -96,7 +109,9 @@ def _denied_for_every_role(change: Mapping[str, Any], role: str, prefix: str) ->
     )
     if argument is None or unknown.get(argument):
         return None
-    named = str(after.get(argument) or "").rpartition(":policy/")[2]
+    if prescribed is not None and after.get(argument) == prescribed:
+        return None
+    named = str(after.get(argument) or "").rpartition("/")[2]  # behind the path
     if kind == "aws_iam_role_policy_attachment":
         foreign = not named.startswith(prefix)
         return f"a policy from outside of the environment at the role {role}" if foreign else None

@@ -52,7 +52,7 @@ def _grants_anything(attacker: Attacker, role: Role) -> str | None:
 
 
 def _attaches_own_policy(attacker: Attacker, role: str) -> str | None:
-    own = attacker.inventory.arn("arn:aws:iam::{account}:policy/{prefix}own")
+    own = attacker.inventory.identity("policy", "own")
     return attacker.who_can("iam:CreatePolicy", own) and attacker.who_can(
         "iam:AttachRolePolicy", role, {"iam:policyarn": own}
     )
@@ -60,7 +60,7 @@ def _attaches_own_policy(attacker: Attacker, role: str) -> str | None:
 
 def create_role(attacker: Attacker) -> Iterator[Step]:
     """Create a role that trusts the attacker, and grant it all permissions within its boundary."""
-    arn = attacker.inventory.arn("arn:aws:iam::{account}:role/{prefix}own")
+    arn = attacker.inventory.identity("role", "own")
     grants = attacker.who_can("iam:PutRolePolicy", arn) or _attaches_own_policy(attacker, arn)
     if grants is None:
         grants = attacker.who_can(
@@ -68,7 +68,12 @@ def create_role(attacker: Attacker) -> Iterator[Step]:
         )
     if grants is None:
         return
-    for boundary in (None, attacker.inventory.arn(_ADMINISTRATOR_ACCESS), *attacker.inventory.boundaries):
+    for boundary in (
+        None,
+        attacker.inventory.arn(_ADMINISTRATOR_ACCESS),
+        *attacker.inventory.boundaries,
+        *_prescribed(attacker.inventory),
+    ):
         if by := attacker.who_can("iam:CreateRole", arn, {"iam:permissionsboundary": boundary}):
             name = (
                 "without a boundary" if boundary is None else f"with boundary {boundary.rpartition('/')[2]}"
@@ -78,11 +83,19 @@ def create_role(attacker: Attacker) -> Iterator[Step]:
 
 def _within(inventory: Inventory, boundary: str | None) -> Privilege:
     document = inventory.boundaries.get(boundary or "")
+    name = f"everything within {(boundary or '').rpartition('/')[2]}"
+    if boundary in _prescribed(inventory):
+        return Privilege(name)  # the company's own limit, whose content is not in the stack
     if document is None or boundary is None:
         return ADMINISTRATOR
-    name = f"everything within {boundary.rpartition('/')[2]}"
-    role = inventory.arn("arn:aws:iam::{account}:role/{prefix}own")
+    role = inventory.identity("role", "own")
     return Privilege(name, Principal(name, role, document, None))
+
+
+def _prescribed(inventory: Inventory) -> tuple[str, ...]:
+    """Return the boundaries of roles that are not in the stack (`access.permissions_boundary_arn`)."""
+    used = {role.boundary for role in inventory.roles.values() if role.boundary}
+    return tuple(sorted(used - inventory.boundaries.keys() - {inventory.arn(_ADMINISTRATOR_ACCESS)}))
 
 
 def escape_boundary(attacker: Attacker) -> Iterator[Step]:

@@ -37,6 +37,7 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "pipelines.breast-cancer.enabled": False,
         "pipelines.breast-cancer.schedule": "cron(0 6 * * ? *)",
         "encryption.deletion_window_days": 8,
+        "encryption.administrators": [_PRINCIPAL],
         "network.availability_zones": 3,
         "network.endpoint_zones": 2,
         "network.log_retention_days": 14,
@@ -113,6 +114,7 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "compute.pools.gpu.nodes": 2,
         "network.egress": "nat",
         "access.github_oidc_provider": "existing",
+        "access.permissions_boundary_arn": "arn:aws:iam::111111111111:policy/acme/Boundary",
     },
 )
 
@@ -146,11 +148,13 @@ _NOT_IN_PLACE: Mapping[str, tuple[Any, Effect, tuple[str, str]]] = {
         _REPLACED,
         ("replace", "aws_iam_openid_connect_provider"),
     ),
+    "access.role_path": ("/acme/ml/", _REPLACED, ("replace", "aws_iam_role")),
     "pipelines": ([], _DELETED, ("delete", "aws_sfn_state_machine")),
 }
 
 _REFUSED: Mapping[str, Any] = {
     "region": "eu-west-1",
+    "encryption.key_arn": "arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "network.cidr": "10.99.0.0/16",
     "metadata.engine_version": "16",
     "workbench.disk_gib": 10,
