@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from moto.ecs.models import ecs_backends
 
 from terrarium_sandbox.rules.rule import Request, Rule, rule
+from terrarium_sandbox.rules.same_network import foreign_security_group, vpcs_of_subnets
 
 __all__ = ["RULES"]
 
@@ -71,6 +72,24 @@ def task_network_configuration(request: Request) -> str | None:
 
 
 @rule(
+    "task-network-one-vpc",
+    on=("ecs:RunTask",),
+    code="InvalidParameterException",
+    source=f"{_MODEL}, AwsVpcConfiguration.subnets and securityGroups: all must be from the same VPC",
+)
+def task_network_one_vpc(request: Request) -> str | None:
+    """The subnets and the security groups of a task must be from one VPC."""
+    network = (request.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+    subnets = network.get("subnets", ())
+    if len(vpcs_of_subnets(request, subnets)) > 1:
+        return "All specified subnets must be from the same VPC."
+    foreign = foreign_security_group(request, subnets=subnets, groups=network.get("securityGroups", ()))
+    if foreign is None:
+        return None
+    return f"The security group {foreign[0]} and the subnets must be from the same VPC."
+
+
+@rule(
     "task-overrides-length",
     on=("ecs:RunTask",),
     code="InvalidParameterException",
@@ -97,5 +116,6 @@ RULES: tuple[Rule, ...] = (
     fargate_network_mode,
     fargate_size,
     task_network_configuration,
+    task_network_one_vpc,
     task_overrides_length,
 )

@@ -3,6 +3,7 @@
 from moto.sagemaker.models import sagemaker_backends
 
 from terrarium_sandbox.rules.rule import Request, Rule, rule
+from terrarium_sandbox.rules.same_network import foreign_security_group
 from terrarium_sandbox.rules.trusted_service import trusts
 
 __all__ = ["RULES"]
@@ -41,6 +42,22 @@ def notebook_internet(request: Request) -> str | None:
 
 
 @rule(
+    "notebook-security-groups-in-its-vpc",
+    on=("sagemaker:CreateNotebookInstance",),
+    code="ValidationException",
+    source=f"{_MODEL}, CreateNotebookInstanceInput.SecurityGroupIds: must be for the same VPC as the subnet",
+)
+def notebook_security_groups_in_its_vpc(request: Request) -> str | None:
+    """The security groups of a notebook instance must be of the VPC of its subnet."""
+    foreign = foreign_security_group(
+        request, subnets=[request.get("SubnetId", "")], groups=request.get("SecurityGroupIds", ())
+    )
+    if foreign is None:
+        return None
+    return f"The security group {foreign[0]} is not for the VPC {foreign[2]} of the subnet"
+
+
+@rule(
     "notebook-platform",
     on=("sagemaker:CreateNotebookInstance", "sagemaker:StartNotebookInstance"),
     code="ValidationException",
@@ -71,4 +88,10 @@ def notebook_disk_shrinks(request: Request) -> str | None:
     return f"Cannot decrease the volume size of a notebook instance: it is {size} GB, not {wanted} GB"
 
 
-RULES: tuple[Rule, ...] = (notebook_role, notebook_internet, notebook_platform, notebook_disk_shrinks)
+RULES: tuple[Rule, ...] = (
+    notebook_role,
+    notebook_internet,
+    notebook_security_groups_in_its_vpc,
+    notebook_platform,
+    notebook_disk_shrinks,
+)

@@ -64,6 +64,20 @@ def test_a_task_of_awsvpc_is_started_in_a_network(ecs: Any, client: Client) -> N
     assert "the sandbox runs no tasks" in found["stoppedReason"]
 
 
+def test_the_network_of_a_task_is_in_one_vpc(ecs: Any, client: Client) -> None:
+    ec2, family = client("ec2"), register(ecs)
+    vpc = ec2.create_vpc(CidrBlock="10.202.0.0/16")["Vpc"]["VpcId"]
+    other = ec2.create_subnet(VpcId=vpc, CidrBlock="10.202.0.0/24")["Subnet"]["SubnetId"]
+    subnet = ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"][0]
+    groups = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"]
+    for network in (
+        {"subnets": [subnet["SubnetId"], other]},
+        {"subnets": [subnet["SubnetId"]], "securityGroups": [groups[0]["GroupId"]]},
+    ):
+        with refused_by("task-network-one-vpc", message="must be from the same VPC"):
+            ecs.run_task(taskDefinition=family, networkConfiguration={"awsvpcConfiguration": network})
+
+
 def test_overrides_of_a_task_have_a_length(ecs: Any) -> None:
     variables = [{"name": "X", "value": "x" * 8192}]
     with refused_by("task-overrides-length"):

@@ -108,6 +108,48 @@ def test_a_subnet_group_covers_two_zones(client: Client, rds: Any) -> None:
         )
 
 
+def test_a_subnet_group_is_in_one_vpc(client: Client, rds: Any) -> None:
+    (one, *_), (*_, other) = subnets(client, "a", "b"), subnets(client, "a", "b")
+    with refused_by("db-subnet-group-one-vpc"):
+        rds.create_db_subnet_group(
+            DBSubnetGroupName="two", DBSubnetGroupDescription="two", SubnetIds=[one, other]
+        )
+
+
+def test_security_groups_of_a_cluster_are_in_its_vpc(client: Client, rds: Any) -> None:
+    ec2 = client("ec2")
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="here", DBSubnetGroupDescription="here", SubnetIds=subnets(client, "a", "b")
+    )
+    elsewhere = ec2.create_vpc(CidrBlock="10.201.0.0/16")["Vpc"]["VpcId"]
+    group = ec2.create_security_group(GroupName="elsewhere", Description="elsewhere", VpcId=elsewhere)
+    with refused_by("database-security-groups-in-its-vpc", message=f"security group is in {elsewhere}"):
+        rds.create_db_cluster(
+            DBClusterIdentifier="apart",
+            DBSubnetGroupName="here",
+            VpcSecurityGroupIds=[group["GroupId"]],
+            **_MYSQL,
+        )
+
+
+def test_the_subnet_of_an_instance_stays(client: Client, rds: Any) -> None:
+    first, second, third = subnets(client, "a", "b", "c")
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="placed", DBSubnetGroupDescription="placed", SubnetIds=[first, second, third]
+    )
+    rds.create_db_cluster(DBClusterIdentifier="placed", DBSubnetGroupName="placed", **_MYSQL)
+    instance = {"DBInstanceIdentifier": "placed-0", "DBInstanceClass": "db.r6g.large"}
+    rds.create_db_instance(DBClusterIdentifier="placed", Engine="aurora-mysql", **instance)
+    with refused_by("db-subnet-in-use"):
+        rds.modify_db_subnet_group(DBSubnetGroupName="placed", SubnetIds=[second, third])
+    with refused_by("subnet-in-use-cannot-be-deleted", message=first):
+        client("ec2").delete_subnet(SubnetId=first)
+    rds.modify_db_subnet_group(DBSubnetGroupName="placed", SubnetIds=[first, second])
+    client("ec2").delete_subnet(SubnetId=third)
+    rds.delete_db_instance(DBInstanceIdentifier="placed-0", SkipFinalSnapshot=True)
+    rds.delete_db_cluster(DBClusterIdentifier="placed", SkipFinalSnapshot=True)
+
+
 @pytest.mark.parametrize("identifier", ["1c", "c--1", "c-", "c_1"])
 def test_identifiers_of_clusters_are_constrained(rds: Any, identifier: str) -> None:
     with refused_by("cluster-identifier"):

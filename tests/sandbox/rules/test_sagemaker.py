@@ -36,6 +36,16 @@ def test_a_notebook_without_internet_is_in_a_subnet(sagemaker: Any, client: Clie
     create(sagemaker, role, DirectInternetAccess="Disabled", SubnetId=subnet)
 
 
+def test_security_groups_of_a_notebook_are_in_the_vpc_of_its_subnet(sagemaker: Any, client: Client) -> None:
+    ec2, role = client("ec2"), create_role(client, "sagemaker.amazonaws.com")
+    vpc = ec2.create_vpc(CidrBlock="10.203.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.203.0.0/24")["Subnet"]["SubnetId"]
+    elsewhere = ec2.create_vpc(CidrBlock="10.204.0.0/16")["Vpc"]["VpcId"]
+    group = ec2.create_security_group(GroupName="elsewhere", Description="elsewhere", VpcId=elsewhere)
+    with refused_by("notebook-security-groups-in-its-vpc", message=vpc):
+        create(sagemaker, role, SubnetId=subnet, SecurityGroupIds=[group["GroupId"]])
+
+
 def test_a_notebook_has_a_platform_that_sagemaker_still_starts(sagemaker: Any, client: Client) -> None:
     role = create_role(client, "sagemaker.amazonaws.com")
     with refused_by("notebook-platform", message="notebook-al2-v3"):

@@ -51,10 +51,11 @@ def default_security_group_cannot_be_deleted(request: Request) -> str | None:
     source="EC2 API Reference, DeleteSubnet: terminate all instances and delete all network interfaces first",
 )
 def subnet_in_use_cannot_be_deleted(request: Request) -> str | None:
-    """A subnet that has network interfaces cannot be deleted."""
+    """A subnet that has network interfaces, or the instance of a database, cannot be deleted."""
     subnet = request.get("SubnetId")
     interfaces = list(request.backend(ec2_backends).enis.values())
-    if not any(interface.subnet.id == subnet for interface in interfaces):
+    used = {interface.subnet.id for interface in interfaces} | _subnets_of_databases(request)
+    if subnet not in used:
         return None
     return f"The subnet '{subnet}' has dependencies and cannot be deleted."
 
@@ -92,6 +93,19 @@ def _groups_of_databases(request: Request) -> set[str]:
         if name in rds.clusters
     ]
     return {group for cluster in clusters for group in cluster.vpc_security_group_ids or []}
+
+
+def _subnets_of_databases(request: Request) -> set[str]:
+    """Return the subnets of clusters in the zones of their instances. On AWS these have network interfaces."""
+    rds = request.backend(rds_backends)
+    used: set[str] = set()
+    for instance in list(rds.databases.values()):
+        cluster = rds.clusters.get(instance.db_cluster_identifier)
+        group = cluster and rds.subnet_groups.get(str(cluster.db_subnet_group_name))
+        for subnet in group._subnets if group else ():
+            if subnet.availability_zone == instance.availability_zone:
+                used.add(subnet.id)
+    return used
 
 
 def _referenced_groups(ec2: Any, *, beside: str) -> set[str]:

@@ -8,6 +8,7 @@ from moto.ec2.models import ec2_backends
 from moto.rds.models import rds_backends
 
 from terrarium_sandbox.rules.rule import Request, Rule, rule
+from terrarium_sandbox.rules.same_network import foreign_security_group, vpcs_of_subnets
 
 __all__ = ["RULES"]
 
@@ -129,6 +130,69 @@ def db_subnet_group_covers_two_zones(request: Request) -> str | None:
     )
 
 
+@rule(
+    "db-subnet-group-one-vpc",
+    on=("rds:CreateDBSubnetGroup", "rds:ModifyDBSubnetGroup"),
+    code="InvalidSubnet",
+    source="RDS API model (botocore), InvalidSubnet: multiple subnets were requested that are not all in a common VPC",
+)
+def db_subnet_group_one_vpc(request: Request) -> str | None:
+    """The subnets of a subnet group must lie in one VPC."""
+    vpcs = vpcs_of_subnets(request, request.get("SubnetIds", ()))
+    return "The subnets are not all in a common VPC." if len(vpcs) > 1 else None
+
+
+@rule(
+    "db-subnet-in-use",
+    on=("rds:ModifyDBSubnetGroup",),
+    code="SubnetAlreadyInUse",
+    source="RDS API model (botocore), SubnetAlreadyInUse: the DB subnet is already in use in the Availability Zone",
+)
+def db_subnet_in_use(request: Request) -> str | None:
+    """A subnet group must keep a subnet in the zone of each instance that uses it."""
+    rds, ec2 = request.backend(rds_backends), request.backend(ec2_backends)
+    name = request.get("DBSubnetGroupName", "").lower()
+    group = rds.subnet_groups.get(name)
+    before = {subnet.availability_zone for subnet in group._subnets} if group else set()
+    kept = set(request.get("SubnetIds", ()))
+    covered = {zone for zone, subnets in list(ec2.subnets.items()) if kept & subnets.keys()}
+    clusters = {
+        cluster.db_cluster_identifier
+        for cluster in list(rds.clusters.values())
+        if _name_of(cluster.db_subnet_group_name) == name
+    }
+    zones = {
+        instance.availability_zone
+        for instance in list(rds.databases.values())
+        if instance.db_cluster_identifier in clusters
+    }
+    lost = sorted((zones & before) - covered)
+    return f"Some of the subnets to be deleted are currently in use: {', '.join(lost)}" if lost else None
+
+
+@rule(
+    "database-security-groups-in-its-vpc",
+    on=("rds:CreateDBCluster",),
+    code="InvalidParameterCombination",
+    source="terraform-aws-modules/terraform-aws-rds#451: the DB instance and EC2 security group are in different VPCs",
+)
+def database_security_groups_in_its_vpc(request: Request) -> str | None:
+    """The security groups of a cluster must be of the VPC of its subnet group."""
+    group = request.backend(rds_backends).subnet_groups.get(request.get("DBSubnetGroupName", ""))
+    foreign = group and foreign_security_group(
+        request,
+        subnets=[subnet.id for subnet in group._subnets],
+        groups=request.get("VpcSecurityGroupIds", ()),
+    )
+    if not foreign:
+        return None
+    _, vpc, own = foreign
+    return (
+        f"The DB instance and EC2 security group are in different VPCs. The DB instance is in {own} and the EC2 "
+        f"security group is in {vpc}"
+    )
+
+
 def _name_of(group: Any) -> str | None:
     return None if group is None else str(group).lower()
 
@@ -144,4 +208,7 @@ RULES: tuple[Rule, ...] = (
     db_subnet_group_must_exist,
     db_subnet_group_in_use_cannot_be_deleted,
     db_subnet_group_covers_two_zones,
+    db_subnet_group_one_vpc,
+    db_subnet_in_use,
+    database_security_groups_in_its_vpc,
 )
