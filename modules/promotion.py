@@ -160,6 +160,7 @@ class Promotion(Construct):
             vcpus=1,
             memory_mib=4096,
             loads_models=False,
+            pool=self._compute.operations_pool,
         )
         return BatchJobDefinition(
             self,
@@ -168,7 +169,7 @@ class Promotion(Construct):
             deregister_on_new_revision=True,  # the default: an import contains only stated arguments
             scheduling_priority=PRIORITY,
             type="container",
-            platform_capabilities=["EC2"],
+            platform_capabilities=[self._compute.operations_pool.launch_type.upper()],
             propagate_tags=True,
             container_properties=json.dumps(container),
             timeout=BatchJobDefinitionTimeout(attempt_duration_seconds=_HOURS * 3600),

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from terrarium.manifest import Architecture
+
 __all__ = [
     "CHECKOUT",
     "REQUIREMENTS",
@@ -50,8 +52,15 @@ class SdkRelease(NamedTuple):
 
     @property
     def image_tag(self) -> str:
-        """The tag of the base image. Tags of the repository are immutable."""
+        """The tag of the base image for x86. Tags of the repository are immutable."""
         return f"base-{self.id}"
+
+    def image_tag_for(self, architecture: Architecture) -> str:
+        """Return the tag of the base image for an architecture: each has an image of its own.
+
+        A tag for all would have to move when an environment gets its first pool of another architecture.
+        """
+        return self.image_tag if architecture == "x86_64" else f"{self.image_tag}-{architecture}"
 
     @property
     def prefix(self) -> str:

@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.batch_job_definition import BatchJobDefinition
 from environments import Environment
 from environments.sections.network import Network as NetworkConfig
 from modules.artifacts import Artifacts
+from modules.compute.compute_pool import ComputePool
 from modules.compute.migration import Migration
 from modules.compute.training_compute import TrainingCompute
 from modules.extensions import Extension
@@ -49,7 +50,11 @@ def manifest_of(
     values = {extension.extension_name: dict(extension.manifest) for extension in extensions}
     return contract.PlatformManifest.model_construct(
         version=contract.MANIFEST_VERSION,
-        oldest_reader=contract.oldest_reader_of(egress=config.network.egress, disabled=config.disabled),
+        oldest_reader=contract.oldest_reader_of(
+            egress=config.network.egress,
+            disabled=config.disabled,
+            pool_job_definitions=any(pool.has_job_definitions for pool in config.compute.pools),
+        ),
         environment=config.name,
         account=config.account,
         region=config.region,
@@ -180,6 +185,9 @@ def _compute(compute: TrainingCompute, migration: Migration) -> contract.Trainin
                 instance_types=pool.pool.instance_types,
                 maximum_vcpus=pool.pool.maximum_vcpus,
                 nodes=pool.pool.nodes,
+                launch_type=pool.pool.launch_type,
+                architecture=pool.pool.architecture,
+                job_definitions=_definitions_of(pool),
             )
             for pool in compute.pools
         ),
@@ -193,10 +201,22 @@ def _compute(compute: TrainingCompute, migration: Migration) -> contract.Trainin
                 image=image.image,
                 job_definition_arn=image.definition.arn,
                 multi_node_job_definition_arn=_arn(image.multi_node_definition),
+                architectures=compute.architectures_of(image.name),
             )
             for image in compute.job_images
         ),
         log_group=compute.logs.name,
+    )
+
+
+def _definitions_of(pool: ComputePool) -> tuple[contract.PoolJobDefinition, ...]:
+    return tuple(
+        contract.PoolJobDefinition.model_construct(
+            image=image,
+            job_definition_arn=definitions.single_node.arn,
+            multi_node_job_definition_arn=_arn(definitions.multi_node),
+        )
+        for image, definitions in pool.job_definitions.items()
     )
 
 

@@ -309,6 +309,7 @@ class Platform(TerraformStack):
             job=self._access.job,
             release=self._release,
             tags=config.tags,
+            public_addresses=config.network.egress == "public-addresses",
         )
         self._migration = Migration(
             self,

@@ -59,6 +59,21 @@ def _preconditions(before: str, value: Mapping[str, Any]) -> Iterator[dict[str, 
 def _precondition(
     before: str, path: str, change: Change, value: Mapping[str, Any]
 ) -> Iterator[dict[str, str]]:
+    listed, of_items, name = path.partition(".*.")
+    if not of_items:
+        yield from _comparison(before, path, change, value, label=path)
+        return
+    items: Any = value
+    for section in listed.split("."):
+        items = items[section]
+    for item in items:
+        deployed = f'[for item in {before}.{listed} : item if item.name == "{item["name"]}"][0]'
+        yield from _comparison(deployed, name, change, item, label=path.replace("*", item["name"]))
+
+
+def _comparison(
+    before: str, path: str, change: Change, value: Mapping[str, Any], *, label: str
+) -> Iterator[dict[str, str]]:
     *sections, name = path.split(".")
     for section in sections:
         value = value[section]
@@ -87,7 +102,7 @@ def _precondition(
         condition = f"!{was} || {condition}"
     yield {
         "condition": f"${{{condition}}}",
-        "error_message": f"{path} cannot change from ${{jsonencode({old})}} to {new}. {change.how}",
+        "error_message": f"{label} cannot change from ${{jsonencode({old})}} to {new}. {change.how}",
     }
 
 

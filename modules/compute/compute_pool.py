@@ -1,6 +1,8 @@
 """A pool of training compute: a Batch compute environment that scales to zero, and its queue."""
 
+import base64
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.batch_compute_environment import (
@@ -10,11 +12,13 @@ from cdktf_cdktf_provider_aws.batch_compute_environment import (
     BatchComputeEnvironmentComputeResourcesLaunchTemplate,
     BatchComputeEnvironmentUpdatePolicy,
 )
+from cdktf_cdktf_provider_aws.batch_job_definition import BatchJobDefinition
 from cdktf_cdktf_provider_aws.batch_job_queue import (
     BatchJobQueue,
     BatchJobQueueComputeEnvironmentOrder,
     BatchJobQueueJobStateTimeLimitAction,
 )
+from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
 from cdktf_cdktf_provider_aws.launch_template import (
     LaunchTemplate,
     LaunchTemplateBlockDeviceMappings,
@@ -30,7 +34,7 @@ from modules.encryption import Encryption
 from modules.names import Limit, Names
 from modules.network import Network
 
-__all__ = ["ComputePool"]
+__all__ = ["ComputePool", "PoolJobDefinitions"]
 
 # Status reasons of jobs that stay RUNNABLE until a time limit. Each becomes the reason of the cancellation.
 # Source: AWS Batch API Reference, JobDetail, statusReason; AWS Batch User Guide, "Automatic remediation with
@@ -44,7 +48,11 @@ _BLOCKED = (
 
 # Since 30 June 2026, Batch refuses new compute environments on Amazon Linux 2 (ECS_AL2, ECS_AL2_NVIDIA).
 # Source: AWS Batch API Reference, Ec2Configuration, imageType.
-_IMAGE_TYPES = {"none": "ECS_AL2023", "gpu": "ECS_AL2023_NVIDIA"}
+_IMAGE_TYPES = {"none": "ECS_AL2023", "gpu": "ECS_AL2023_NVIDIA", "neuron": "ECS_AL2023"}
+
+# Batch provides no image with Neuron drivers: ECS does. Source: Amazon ECS Developer Guide, "Retrieving Amazon
+# ECS-optimized Linux AMI metadata" and "Amazon ECS task definitions for AWS Neuron machine learning workloads".
+_AMIS = {"neuron": "/aws/service/ecs/optimized-ami/amazon-linux-2023/neuron/recommended/image_id"}
 
 # Batch updates instance types, purchase, disks, images and subnets of a compute environment in place if it has the
 # service-linked role and a strategy other than BEST_FIT (AWS Batch User Guide, "Updating compute environments").
@@ -53,6 +61,7 @@ _ALLOCATION = {
     "on-demand": ("EC2", "BEST_FIT_PROGRESSIVE"),
     "spot": ("SPOT", "SPOT_CAPACITY_OPTIMIZED"),
 }
+_FARGATE = {"on-demand": "FARGATE", "spot": "FARGATE_SPOT"}
 
 # Minutes before Batch terminates running jobs and retries them on instances of the new configuration. The most that
 # provider 5.100.0 accepts; Batch's default of 30 would interrupt most trainings.
@@ -62,8 +71,23 @@ _UPDATE_MINUTES = 360
 _TAGGED = ("instance", "volume", "network-interface")
 
 
+class PoolJobDefinitions(NamedTuple):
+    """The job definitions of an image for one pool.
+
+    Attributes:
+        single_node: The definition of jobs that run on one instance or Fargate task each.
+        multi_node: The definition of multi-node jobs, if the pool runs them.
+    """
+
+    single_node: BatchJobDefinition
+    multi_node: BatchJobDefinition | None
+
+
 class ComputePool(Construct):
     """A Batch compute environment that scales to zero, and its job queue.
+
+    `job_definitions` has those that its jobs need instead of the common ones, by the name of the image:
+    `modules/compute/pool_job_definitions.py` adds them.
 
     Args:
         scope: The construct it belongs to.
@@ -94,10 +118,19 @@ class ComputePool(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.pool = pool
+        self.job_definitions: dict[str, PoolJobDefinitions] = {}
         name = names.physical(pool.name, limit=Limit.BATCH)
-        tags = {**tags, "Name": name}
-        template = self._launch_template(name, tags, encryption)
-        resource_type, allocation_strategy = _ALLOCATION[pool.purchase]
+        if pool.launch_type == "fargate":
+            capacity = self._fargate(network)
+        else:
+            capacity = self._instances(
+                name,
+                tags={**tags, "Name": name},
+                encryption=encryption,
+                instance_profile_arn=instance_profile_arn,
+                security_group_ids=self._security_groups(names, network),
+                subnet_ids=network.compute_subnet_ids,
+            )
         self.compute_environment = BatchComputeEnvironment(
             self,
             "environment",
@@ -106,32 +139,7 @@ class ComputePool(Construct):
             compute_environment_name_prefix=f"{name}-",
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             type="MANAGED",
-            compute_resources=BatchComputeEnvironmentComputeResources(
-                type=resource_type,
-                allocation_strategy=allocation_strategy,
-                min_vcpus=0,
-                max_vcpus=pool.maximum_vcpus,
-                instance_type=list(pool.instance_types),
-                instance_role=instance_profile_arn,
-                subnets=network.compute_subnet_ids,
-                security_group_ids=self._security_groups(names, network),
-                ec2_configuration=[
-                    BatchComputeEnvironmentComputeResourcesEc2Configuration(
-                        image_type=_IMAGE_TYPES[pool.accelerator]
-                    )
-                ],
-                launch_template=BatchComputeEnvironmentComputeResourcesLaunchTemplate(
-                    launch_template_id=template.id,
-                    # With $Latest, a new version would have no effect: Terraform would see no change to update.
-                    version=Token.as_string(template.latest_version),
-                ),
-                # Instances get these tags only, neither the provider's default tags nor those of the compute
-                # environment.
-                tags=tags,
-            ),
-            update_policy=BatchComputeEnvironmentUpdatePolicy(
-                job_execution_timeout_minutes=_UPDATE_MINUTES, terminate_jobs_on_update=False
-            ),
+            **capacity,
             depends_on=list(after),
         )
         self.resource = BatchJobQueue(
@@ -162,6 +170,67 @@ class ComputePool(Construct):
         """The queue's ARN."""
         return self.resource.arn
 
+    def _fargate(self, network: Network) -> dict[str, Any]:
+        """Return the arguments of a compute environment on Fargate, which takes nothing about instances."""
+        return {
+            "compute_resources": BatchComputeEnvironmentComputeResources(
+                type=_FARGATE[self.pool.purchase],
+                max_vcpus=self.pool.maximum_vcpus,
+                subnets=network.compute_subnet_ids,
+                security_group_ids=[network.client_security_group_id],
+            )
+        }
+
+    def _instances(
+        self,
+        name: str,
+        *,
+        tags: dict[str, str],
+        encryption: Encryption,
+        instance_profile_arn: str,
+        security_group_ids: list[str],
+        subnet_ids: list[str],
+    ) -> dict[str, Any]:
+        """Return the arguments of a compute environment of EC2 instances."""
+        pool = self.pool
+        template = self._launch_template(name, tags, encryption)
+        resource_type, allocation_strategy = _ALLOCATION[pool.purchase]
+        return {
+            "compute_resources": BatchComputeEnvironmentComputeResources(
+                type=resource_type,
+                allocation_strategy=allocation_strategy,
+                min_vcpus=0,
+                max_vcpus=pool.maximum_vcpus,
+                instance_type=list(pool.instance_types),
+                instance_role=instance_profile_arn,
+                subnets=subnet_ids,
+                security_group_ids=security_group_ids,
+                ec2_configuration=[
+                    BatchComputeEnvironmentComputeResourcesEc2Configuration(
+                        image_type=_IMAGE_TYPES[pool.accelerator], image_id_override=self._ami()
+                    )
+                ],
+                launch_template=BatchComputeEnvironmentComputeResourcesLaunchTemplate(
+                    launch_template_id=template.id,
+                    # With $Latest, a new version would have no effect: Terraform would see no change to update.
+                    version=Token.as_string(template.latest_version),
+                ),
+                # Instances get these tags only, neither the provider's default tags nor those of the compute
+                # environment.
+                tags=tags,
+            ),
+            "update_policy": BatchComputeEnvironmentUpdatePolicy(
+                job_execution_timeout_minutes=_UPDATE_MINUTES, terminate_jobs_on_update=False
+            ),
+        }
+
+    def _ami(self) -> str | None:
+        """Return the machine image, if it is not one that Batch chooses."""
+        ami = self.pool.ami or _AMIS.get(self.pool.accelerator)
+        if ami is None or not ami.startswith("/"):
+            return ami
+        return DataAwsSsmParameter(self, "ami", name=ami).insecure_value
+
     def _security_groups(self, names: Names, network: Network) -> list[str]:
         groups = [network.client_security_group_id]
         if self.pool.nodes > 1:
@@ -179,6 +248,7 @@ class ComputePool(Construct):
             "template",
             name=name,
             update_default_version=True,
+            user_data=_user_data(self.pool.user_data) if self.pool.user_data else None,
             # With one hop, containers in bridge mode cannot reach the metadata service. Containers in host mode can:
             # the role of the instance has only the permissions of the container agent.
             metadata_options=LaunchTemplateMetadataOptions(
@@ -189,7 +259,7 @@ class ComputePool(Construct):
             ],
             block_device_mappings=[
                 LaunchTemplateBlockDeviceMappings(
-                    device_name="/dev/xvda",
+                    device_name=self.pool.root_device,
                     ebs=LaunchTemplateBlockDeviceMappingsEbs(
                         encrypted="true",
                         kms_key_id=encryption.key_arn,
@@ -200,3 +270,14 @@ class ComputePool(Construct):
                 )
             ],
         )
+
+
+def _user_data(text: str) -> str:
+    """Return user data as the MIME multi-part archive that Batch merges with its own, in base64."""
+    kind = "x-shellscript" if text.startswith("#!") else "cloud-config"
+    boundary = "==TERRARIUM=="
+    archive = (
+        f'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="{boundary}"\n\n'
+        f'--{boundary}\nContent-Type: text/{kind}; charset="utf-8"\n\n{text.rstrip()}\n\n--{boundary}--\n'
+    )
+    return base64.b64encode(archive.encode()).decode()

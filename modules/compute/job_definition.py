@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.batch_job_definition import (
 from constructs import Construct
 
 from modules.names import Limit, Names
+from terrarium.manifest import LaunchType
 
 __all__ = [
     "PRIORITY",
@@ -39,15 +40,22 @@ def job_definition_arns(names: Names, name: str) -> tuple[str, ...]:
 
 
 def single_node_job_definition(
-    scope: Construct, id: str, *, names: Names, name: str, container: dict[str, Any], job_hours: int
+    scope: Construct,
+    id: str,
+    *,
+    names: Names,
+    name: str,
+    container: dict[str, Any],
+    job_hours: int,
+    launch_type: LaunchType = "ec2",
 ) -> BatchJobDefinition:
-    """Create the job definition of jobs that run on one instance each, array jobs included."""
+    """Create the job definition of jobs that run on one instance or Fargate task each, array jobs included."""
     return BatchJobDefinition(
         scope,
         id,
         name=names.physical(name, limit=Limit.BATCH),
         type="container",
-        platform_capabilities=["EC2"],
+        platform_capabilities=[launch_type.upper()],
         propagate_tags=True,
         scheduling_priority=PRIORITY,
         container_properties=json.dumps(container),

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from environments.sections.compute import Compute as ComputeConfig
 from modules.compute.job_definition import job_definition_arns
+from modules.compute.pool_job_definitions import pool_definition_names
 from modules.iam.boundary_statements import own_tag
 from modules.iam.statement import Statement
 from modules.names import Names
-from terrarium.manifest import OPERATION_TAG
+from terrarium.manifest import BASE_IMAGE, OPERATION_TAG
 
 __all__ = ["JobPermissions"]
 
@@ -33,7 +34,11 @@ class JobPermissions(NamedTuple):
         """Return the statements for submitting jobs in every image, and terminating jobs of people and their jobs."""
         kinds = ("job", "multi-node-job") if self.config.spans_nodes else ("job",)
         suffixes = ("", *(f"-{image}" for image in self.config.images))
-        names = tuple(f"{kind}{suffix}" for kind in kinds for suffix in suffixes)
+        images = (BASE_IMAGE, *self.config.images)
+        names = (
+            *(f"{kind}{suffix}" for kind in kinds for suffix in suffixes),
+            *pool_definition_names(self.config, images=images),
+        )
         return (self._submit(names), *self._own(), *self._follow())
 
     def submit_all(self) -> tuple[Statement, ...]:
@@ -49,7 +54,8 @@ class JobPermissions(NamedTuple):
 
     def submit_base(self) -> tuple[Statement, ...]:
         """Return the statements for submitting jobs in the base image."""
-        return (self._submit(("job",)), *self._own(), *self._follow())
+        names = ("job", *pool_definition_names(self.config, images=(BASE_IMAGE,)))
+        return (self._submit(names), *self._own(), *self._follow())
 
     def run(self, job: str) -> tuple[Statement, ...]:
         """Return the statements for submitting an operator's job, such as the migration."""

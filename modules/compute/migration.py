@@ -67,6 +67,7 @@ class Migration(Construct):
             vcpus=1,
             memory_mib=2048,
             loads_models=False,
+            pool=compute.operations_pool,
         )
         self.resource = BatchJobDefinition(
             self,
@@ -74,7 +75,7 @@ class Migration(Construct):
             name=names.physical("migration", limit=Limit.BATCH),
             type="container",
             deregister_on_new_revision=True,  # the default: an import contains only stated arguments
-            platform_capabilities=["EC2"],
+            platform_capabilities=[compute.operations_pool.launch_type.upper()],
             propagate_tags=True,
             scheduling_priority=PRIORITY,
             container_properties=json.dumps(container),

@@ -6,14 +6,17 @@ from cdktf_cdktf_provider_aws.batch_job_definition import BatchJobDefinition
 from cdktf_cdktf_provider_aws.batch_scheduling_policy import (
     BatchSchedulingPolicy,
     BatchSchedulingPolicyFairSharePolicy,
+    BatchSchedulingPolicyFairSharePolicyShareDistribution,
 )
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
 from constructs import Construct
 
 from environments.sections.compute import Compute as ComputeConfig
-from modules.compute.compute_pool import ComputePool
+from environments.sections.compute import Pool
+from modules.compute.compute_pool import ComputePool, PoolJobDefinitions
 from modules.compute.job_definition import multi_node_job_definition, single_node_job_definition
 from modules.compute.job_permissions import JobPermissions
+from modules.compute.pool_job_definitions import container_in_pool, images_of_pool, pool_definition_name
 from modules.encryption import Encryption
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.role import Role
@@ -24,7 +27,7 @@ from modules.log_group import LogGroup
 from modules.names import Limit, Names
 from modules.network import Network
 from modules.sdk_release import SdkRelease
-from terrarium.manifest import BASE_IMAGE
+from terrarium.manifest import BASE_IMAGE, Architecture, operations_pool
 
 __all__ = ["JobImage", "TrainingCompute"]
 
@@ -59,6 +62,7 @@ class TrainingCompute(Construct):
         job: The role of the code in jobs.
         release: The release of the SDK that the base image contains.
         tags: The tags of instances and their disks.
+        public_addresses: Whether tasks on Fargate need a public address to reach AWS.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class TrainingCompute(Construct):
         job: Role,
         release: SdkRelease,
         tags: dict[str, str],
+        public_addresses: bool,
     ) -> None:
         super().__init__(scope, id)
         self._id = id
@@ -81,6 +86,7 @@ class TrainingCompute(Construct):
         self._names = names
         self.job = job
         self._release = release
+        self._public_addresses = public_addresses
         self.images = ImageRepository(
             self,
             "images",
@@ -106,7 +112,15 @@ class TrainingCompute(Construct):
             # Users who used less compute in the last hours have priority. Share identifiers without a weight have
             # weight 1 (AWS Batch API Reference, FairsharePolicy).
             fair_share_policy=BatchSchedulingPolicyFairSharePolicy(
-                compute_reservation=10, share_decay_seconds=3600
+                compute_reservation=config.share_reservation,
+                share_decay_seconds=config.share_decay_seconds,
+                share_distribution=[
+                    BatchSchedulingPolicyFairSharePolicyShareDistribution(
+                        share_identifier=share, weight_factor=weight
+                    )
+                    for share, weight in config.share_weights.items()
+                ]
+                or None,
             ),
         )
         self.pools: list[ComputePool] = []
@@ -131,6 +145,8 @@ class TrainingCompute(Construct):
         self.job_images = [
             self._job_image(name, self.images.reference(image)) for name, image in config.images.items()
         ]
+        for compute_pool in self.pools:
+            self._add_definitions(compute_pool)
 
     def grant_submit(self, role: Role) -> tuple[Statement, ...]:
         """Let `role` submit jobs in every image to the pools, describe and terminate them, and read their logs."""
@@ -214,8 +230,20 @@ class TrainingCompute(Construct):
 
     @property
     def base_image(self) -> str:
-        """The image of jobs that request no other."""
-        return f"{self.images.url}:{self._release.image_tag}"
+        """The image of jobs that request no other, for x86."""
+        return self._base_image_for("x86_64")
+
+    @property
+    def operations_pool(self) -> Pool:
+        """The pool in which the jobs of operators run."""
+        return operations_pool(self._config.pools)
+
+    def architectures_of(self, image: str) -> tuple[Architecture, ...]:
+        """Return the architectures that an image is built for."""
+        return self._config.architectures_of_image(image)
+
+    def _base_image_for(self, architecture: Architecture) -> str:
+        return f"{self.images.url}:{self._release.image_tag_for(architecture)}"
 
     def container(
         self,
@@ -227,6 +255,7 @@ class TrainingCompute(Construct):
         image_name: str = BASE_IMAGE,
         image: str | None = None,
         loads_models: bool = True,
+        pool: Pool | None = None,
     ) -> dict[str, Any]:
         """Return the container properties of a job definition, as Batch's API expects them.
 
@@ -239,12 +268,13 @@ class TrainingCompute(Construct):
             image: The reference by which it is pulled. Defaults to the base image.
             loads_models: Whether its command may load models. If not, MLflow refuses to deserialize them: code of a
                 model would run with the permissions of `job_role`.
+            pool: The pool that it runs in, if that may need other settings than x86 instances.
         """
-        image = image or self.base_image
+        image = image or self._base_image_for(pool.architecture if pool else "x86_64")
         known_as = {"TERRARIUM_IMAGE": image_name}
         if "@" in image:  # else the job gets the digest from ECS
             known_as["TERRARIUM_IMAGE_DIGEST"] = image.partition("@")[2]
-        return {
+        container = {
             "image": image,
             "command": command,
             "jobRoleArn": job_role.arn,
@@ -273,6 +303,45 @@ class TrainingCompute(Construct):
                 },
             },
         }
+        if pool is None:
+            return container
+        return container_in_pool(container, pool, public_addresses=self._public_addresses)
+
+    def _add_definitions(self, compute_pool: ComputePool) -> None:
+        """Add the job definitions that the jobs of a pool need instead of the common ones."""
+        pool = compute_pool.pool
+        for image in images_of_pool(self._config, pool):
+            container = self.container(
+                command=["true"],
+                job_role=self.job,
+                vcpus=1,
+                memory_mib=2048,
+                image_name=image,
+                image=None if image == BASE_IMAGE else self.images.reference(self._config.images[image]),
+                pool=pool,
+            )
+            name = pool_definition_name(pool.name, image)
+            compute_pool.job_definitions[image] = PoolJobDefinitions(
+                single_node_job_definition(
+                    compute_pool,
+                    f"job-definition-{image}",
+                    names=self._names,
+                    name=name,
+                    container=container,
+                    job_hours=self._config.job_hours,
+                    launch_type=pool.launch_type,
+                ),
+                multi_node_job_definition(
+                    compute_pool,
+                    f"multi-node-job-definition-{image}",
+                    names=self._names,
+                    name=f"multi-node-{name}",
+                    container=container,
+                    job_hours=self._config.job_hours,
+                )
+                if pool.nodes > 1
+                else None,
+            )
 
     def _job_image(self, name: str, image: str) -> JobImage:
         container = self.container(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from environments.sections.pipelines import Pipeline
 from terrarium.errors import InvalidRequestError
-from terrarium.manifest import FOLDER_TAG, PIPELINE_TAG
+from terrarium.manifest import BASE_IMAGE, FOLDER_TAG, PIPELINE_TAG, operations_pool
 
 if TYPE_CHECKING:
     # Late, for the time of synthesis: stacks without pipelines need no pipeline of the SDK, and definitions need no
@@ -23,7 +23,7 @@ __all__ = [
     "PipelineDefinition",
     "PipelineDefinitionError",
     "pipeline_definitions",
-    "queue_placeholders",
+    "pool_placeholders",
 ]
 
 CHECKOUT = Path(__file__).parents[2]
@@ -152,11 +152,26 @@ def pipeline_definitions(pipelines: Sequence[Pipeline]) -> tuple[PipelineDefinit
     return tuple(PipelineDefinition(pipeline, checkout=CHECKOUT) for pipeline in pipelines)
 
 
-def queue_placeholders(pools: "Sequence[ComputePool]") -> dict[str, str]:
-    """Return the placeholders of queues and their ARNs: one per pool, and the first pool of each accelerator."""
-    named = {f"{pool.pool.name.replace('-', '_')}_queue_arn": pool.queue_arn for pool in pools}
-    for name, accelerator in (("default_queue_arn", "none"), ("default_gpu_queue_arn", "gpu")):
-        first = next((pool for pool in pools if pool.pool.accelerator == accelerator), None)
-        if first is not None:
-            named[name] = first.queue_arn
-    return named
+def pool_placeholders(pools: "Sequence[ComputePool]", *, job_definition_arn: str) -> dict[str, str]:
+    """Return the placeholders of queues and job definitions, and their ARNs: of each pool, and of the default pools.
+
+    Args:
+        pools: The pools of the environment.
+        job_definition_arn: The job definition of pools that have no own.
+    """
+    without_accelerators = [pool for pool in pools if pool.pool.accelerator == "none"]
+    defaults = {
+        "default": operations_pool([pool.pool for pool in without_accelerators]).name
+        if without_accelerators
+        else None,
+        "default_gpu": next((pool.pool.name for pool in pools if pool.pool.accelerator == "gpu"), None),
+    }
+    by_name = {pool.pool.name: pool for pool in pools}
+    named = {pool.pool.name.replace("-", "_"): pool for pool in pools}
+    named |= {alias: by_name[name] for alias, name in defaults.items() if name is not None}
+    found = {}
+    for prefix, pool in named.items():
+        own = pool.job_definitions.get(BASE_IMAGE)
+        found[f"{prefix}_queue_arn"] = pool.queue_arn
+        found[f"{prefix}_job_definition_arn"] = own.single_node.arn if own else job_definition_arn
+    return found

@@ -23,7 +23,7 @@ from modules.iam.statement import Statement, policy_document
 from modules.iam.trust import trust_of_services
 from modules.log_group import LogGroup
 from modules.names import Limit, Names
-from modules.pipelines.definition import PipelineDefinition, queue_placeholders
+from modules.pipelines.definition import PipelineDefinition, pool_placeholders
 from modules.pipelines.triggers import PipelineTriggers
 from modules.waivers import waive
 
@@ -219,7 +219,7 @@ class TrainingPipelines(Construct):
             "artifacts_prefix": self._artifacts.artifacts_prefix,
             "environment": self._names.environment,
             "job_definition_arn": self._compute.base.definition.arn,
-            **queue_placeholders(self._compute.pools),
+            **pool_placeholders(self._compute.pools, job_definition_arn=self._compute.base.definition.arn),
         }
 
     def _add_triggers(self, pipeline: PipelineDefinition, machine: SfnStateMachine) -> None:

@@ -26,7 +26,7 @@ class VerificationPipeline(PipelineDefinition):
 
     def __init__(self, pool: Pool) -> None:
         super().__init__(Pipeline.model_construct(name=VERIFICATION), checkout=CHECKOUT)
-        self._queue = f"{pool.name.replace('-', '_')}_queue_arn"
+        self._pool = pool.name.replace("-", "_")
 
     @cached_property
     def _source(self) -> str:
@@ -35,8 +35,8 @@ class VerificationPipeline(PipelineDefinition):
             "Resource": "arn:aws:states:::batch:submitJob.sync",
             "Parameters": {
                 "JobName": "verification",
-                "JobQueue": f"${{{self._queue}}}",
-                "JobDefinition": "${job_definition_arn}",
+                "JobQueue": f"${{{self._pool}_queue_arn}}",
+                "JobDefinition": f"${{{self._pool}_job_definition_arn}}",
                 "ShareIdentifier": "verification",
                 "ContainerOverrides": {"Command": ["python", "-c", "print('verified')"]},
                 "Timeout": {"AttemptDurationSeconds": 60},

@@ -14,8 +14,8 @@ or without the section of a capability that the environment's file switches off.
 """
 
 import re
-from collections.abc import Collection, Mapping
-from typing import Annotated, Any, Final, Literal, NamedTuple, Self, TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Any, Final, Literal, NamedTuple, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
@@ -35,6 +35,7 @@ __all__ = [
     "PUBLISHED_PREFIX",
     "Accelerator",
     "AccountId",
+    "Architecture",
     "ArtifactBucket",
     "Capability",
     "ComputePool",
@@ -42,12 +43,14 @@ __all__ = [
     "EncryptionKey",
     "FeatureStore",
     "JobImage",
+    "LaunchType",
     "MetadataDatabase",
     "MetricThreshold",
     "ModelGates",
     "ModelRegistry",
     "Network",
     "PlatformManifest",
+    "PoolJobDefinition",
     "PromotionSource",
     "Purchase",
     "Roles",
@@ -58,6 +61,7 @@ __all__ = [
     "manifest_environment",
     "manifest_parameter",
     "oldest_reader_of",
+    "operations_pool",
     "parse_manifest",
     "promotion_job_definition",
 ]
@@ -87,8 +91,12 @@ with the `aws:userid` of its own session."""
 Arn = Annotated[str, Field(pattern=r"^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:\d*:.+$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 """An AWS account id: 12 digits."""
-Accelerator = Literal["none", "gpu"]
-"""Whether the instances of a pool have NVIDIA GPUs."""
+Accelerator = Literal["none", "gpu", "neuron"]
+"""The accelerators of the instances of a pool: NVIDIA GPUs, or AWS' Neuron devices (Trainium, Inferentia)."""
+LaunchType = Literal["ec2", "fargate"]
+"""Where the jobs of a pool run: on EC2 instances, or on Fargate."""
+Architecture = Literal["x86_64", "arm64"]
+"""The processor architecture of a pool or of an image."""
 Purchase = Literal["on-demand", "spot"]
 """The purchase option of the instances of a pool."""
 _EGRESS_OF_VERSION_2: Final[frozenset[Egress]] = frozenset(
@@ -129,6 +137,34 @@ def manifest_environment(parameter: str) -> str | None:
     """Return the environment of a manifest's SSM parameter, or None if the parameter is not a manifest."""
     match = _PARAMETER.fullmatch(parameter)
     return match["environment"] if match else None
+
+
+class _Pool(Protocol):
+    @property
+    def accelerator(self) -> Accelerator: ...
+    @property
+    def launch_type(self) -> LaunchType: ...
+    @property
+    def architecture(self) -> Architecture: ...
+
+
+PoolT = TypeVar("PoolT", bound=_Pool)
+
+
+def operations_pool(pools: Sequence[PoolT]) -> PoolT:
+    """Return the pool in which the jobs of operators run, such as the migration.
+
+    Stacks and SDKs agree on it: the definitions of these jobs are made for this pool. Pools without accelerators come
+    first, then x86, then EC2, then the order of the file.
+    """
+    return min(
+        pools,
+        key=lambda pool: (
+            pool.accelerator != "none",
+            pool.architecture != "x86_64",
+            pool.launch_type != "ec2",
+        ),
+    )
 
 
 def promotion_job_definition(promotion_role_arn: str) -> str:
@@ -206,8 +242,20 @@ class FeatureStore(_Section):
     online_table: str
 
 
+class PoolJobDefinition(_Section):
+    """The job definitions of an image for one pool."""
+
+    image: str
+    job_definition_arn: Arn
+    multi_node_job_definition_arn: Arn | None = None
+
+
 class ComputePool(_Section):
-    """One Batch queue with the capacity of its compute environment."""
+    """One Batch queue with the capacity of its compute environment.
+
+    A pool on Fargate has no instance types. A pool with `job_definitions` runs jobs with these only, one for each image
+    that it can run: on Fargate, on arm64 and with Neuron devices. Others run jobs with the definitions of the images.
+    """
 
     name: str
     queue_arn: Arn
@@ -216,6 +264,9 @@ class ComputePool(_Section):
     instance_types: tuple[str, ...]
     maximum_vcpus: int
     nodes: int
+    launch_type: LaunchType = "ec2"
+    architecture: Architecture = "x86_64"
+    job_definitions: tuple[PoolJobDefinition, ...] = ()
 
 
 class JobImage(_Section):
@@ -225,6 +276,7 @@ class JobImage(_Section):
     image: str
     job_definition_arn: Arn
     multi_node_job_definition_arn: Arn | None = None
+    architectures: tuple[Architecture, ...] = ("x86_64",)
 
 
 class TrainingCompute(_Section):
@@ -425,9 +477,19 @@ class PlatformManifest(_Section):
         return section
 
 
-def oldest_reader_of(*, egress: Egress, disabled: Collection[Capability] = ()) -> int:
-    """Return the version of the oldest reader that understands the manifest of an environment with these values."""
-    return OLDEST_READER if egress in _EGRESS_OF_VERSION_2 and not disabled else 3
+def oldest_reader_of(
+    *, egress: Egress, disabled: Collection[Capability] = (), pool_job_definitions: bool = False
+) -> int:
+    """Return the version of the oldest reader that understands the manifest of an environment with these values.
+
+    Args:
+        egress: The path of jobs to the internet.
+        disabled: The capabilities that the environment does not have.
+        pool_job_definitions: Whether a pool has job definitions of its own. Earlier readers would submit jobs with
+            others, which cannot start in it.
+    """
+    old = egress in _EGRESS_OF_VERSION_2 and not disabled and not pool_job_definitions
+    return OLDEST_READER if old else 3
 
 
 def parse_manifest(text: str, *, source: str) -> PlatformManifest:

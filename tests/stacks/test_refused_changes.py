@@ -18,11 +18,13 @@ def test_every_refused_change_is_a_precondition_that_says_what_to_do(tmp_path: A
     switched_off = dict.fromkeys(("audit.enabled", "features.enabled", "registry.enabled"), False)
     changed = with_changes(config, {"workbench.users": ["ada"], **switched_off})
     messages = [one["error_message"] for one in _preconditions(synthesize([changed], tmp_path)[config.name])]
+    pools = [pool.name for pool in config.compute.pools]
     refused = [
-        (field.path, change.how)
+        (path, change.how)
         for field in declared_fields()
         for change in field.changes
         if change.effect == "refused"
+        for path in ([field.path.replace("*", name) for name in pools] if "*" in field.path else [field.path])
     ]
     assert len(messages) == len(refused)
     for message, (path, how) in zip(messages, refused, strict=True):

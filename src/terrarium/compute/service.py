@@ -9,9 +9,15 @@ from terrarium.arguments import Count, checked_methods
 from terrarium.artifacts import Artifacts
 from terrarium.aws import translate_errors
 from terrarium.compute.batch.job import BatchJob, state_of
-from terrarium.compute.batch.placement import choose_pool
+from terrarium.compute.batch.placement import choose_pool, granted_resources
 from terrarium.compute.batch.request import submission
-from terrarium.compute.batch.submission_checks import check_egress, check_inputs, job_definition_of
+from terrarium.compute.batch.submission_checks import (
+    architectures_of_image,
+    check_egress,
+    check_inputs,
+    definition_in_pool,
+    job_definition_of,
+)
 from terrarium.compute.code.upload import Shipping
 from terrarium.compute.errors import JobNotFoundError
 from terrarium.compute.executor import Executor
@@ -19,6 +25,7 @@ from terrarium.compute.job import Job
 from terrarium.compute.packages.requested import record_of_run
 from terrarium.compute.request import JobRequest
 from terrarium.compute.state import JobState, Status
+from terrarium.manifest import BASE_IMAGE
 
 if TYPE_CHECKING:
     from terrarium.compute.local.compute import LocalCompute
@@ -51,11 +58,18 @@ class Compute(Executor[BatchJob]):
         definition = job_definition_of(request, manifest)
         check_egress(request, manifest)
         check_inputs(request, manifest)
-        pool = choose_pool(manifest.compute.pools, request.resources, wanted=request.pool)
+        pool = choose_pool(
+            manifest.compute.pools,
+            request.resources,
+            wanted=request.pool,
+            image=request.image or BASE_IMAGE,
+            architectures=architectures_of_image(request, manifest),
+        )
+        request = request.model_copy(update={"resources": granted_resources(pool, request.resources)})
         call = submission(
             request,
             environment=manifest.environment,
-            job_definition=definition,
+            job_definition=definition_in_pool(definition, pool, request),
             pool=pool,
             code=None if request.code is None else self._shipping.ship(request.code),
             lock=None if request.packages is None else self._shipping.ship_lock(request.packages),

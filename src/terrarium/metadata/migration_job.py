@@ -6,7 +6,7 @@ from typing import Any
 
 from terrarium.aws import Session, translate_errors
 from terrarium.errors import Error
-from terrarium.manifest import OPERATION_TAG, PlatformManifest
+from terrarium.manifest import OPERATION_TAG, PlatformManifest, operations_pool
 
 __all__ = ["run_migration_job"]
 
@@ -32,8 +32,7 @@ def run_migration_job(
         Error: The job failed. The error contains Batch's reason and the name of the log stream.
     """
     batch = session.client("batch")
-    # A pool with GPUs only runs it if there is no other pool.
-    queue = min(manifest.compute.pools, key=lambda pool: pool.accelerator != "none").queue_arn
+    queue = operations_pool(manifest.compute.pools).queue_arn
     with translate_errors(f"submit the migration of {manifest.environment!r}"):
         job_id = batch.submit_job(
             jobName="migrate",

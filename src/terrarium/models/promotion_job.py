@@ -8,7 +8,7 @@ from terrarium.aws import translate_errors
 from terrarium.compute.batch.job import BatchJob
 from terrarium.compute.job import Job
 from terrarium.compute.state import JobState
-from terrarium.manifest import OPERATION_TAG, promotion_job_definition
+from terrarium.manifest import OPERATION_TAG, operations_pool, promotion_job_definition
 from terrarium.models.errors import PromotionFailedError, PromotionRefusedError
 from terrarium.models.reference import version_by_number
 
@@ -65,8 +65,7 @@ def run_promotion_job(reference: str, *, target: "Connection", say: Callable[[st
 
 
 def _submit(asked: str, target: "Connection", *, definition: str) -> BatchJob:
-    pools = target.manifest.compute.pools
-    queue = next((pool for pool in pools if pool.accelerator == "none"), pools[0]).queue_arn
+    queue = operations_pool(target.manifest.compute.pools).queue_arn
     with translate_errors(f"start the promotion of {asked} to {target.environment!r}"):
         submitted = target.session.client("batch").submit_job(
             jobName="promote",

@@ -228,8 +228,8 @@ def _job(pipeline: "PipelineDefinition", step: Step) -> dict[str, Any]:
     }
     parameters: dict[str, Any] = {
         "JobName": f"{pipeline.name}-{step.name}",
-        "JobQueue": f"${{{_queue(step)}}}",
-        "JobDefinition": "${job_definition_arn}",
+        "JobQueue": f"${{{_pool(step)}_queue_arn}}",
+        "JobDefinition": f"${{{_pool(step)}_job_definition_arn}}",
         "ShareIdentifier": "pipelines",
         "ContainerOverrides": {
             "Command": [*_ENTRY_POINT, *STEP_COMMAND],
@@ -261,10 +261,11 @@ def _job(pipeline: "PipelineDefinition", step: Step) -> dict[str, Any]:
     }
 
 
-def _queue(step: Step) -> str:
+def _pool(step: Step) -> str:
+    """Return the beginning of the placeholders of a step's pool."""
     if step.pool:
-        return f"{step.pool.replace('-', '_')}_queue_arn"
-    return "default_gpu_queue_arn" if step.resources.gpus else "default_queue_arn"
+        return step.pool.replace("-", "_")
+    return "default_gpu" if step.resources.gpus else "default"
 
 
 def _read_outputs(pipeline: "PipelineDefinition", step: Step, following: str) -> dict[str, Any]:

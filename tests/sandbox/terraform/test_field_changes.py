@@ -22,6 +22,11 @@ _POOLS = ("cpu", "gpu")
 
 # What the environment has that the fixture does not.
 _DEPLOYED: Mapping[str, Any] = {
+    "compute.pools": [
+        {"name": "cpu", "instance_types": ["m7i", "c7i"], "maximum_vcpus": 64},
+        {"name": "gpu", "accelerator": "gpu", "instance_types": ["g5", "g6"], "maximum_vcpus": 64},
+        {"name": "tasks", "launch_type": "fargate", "maximum_vcpus": 64},
+    ],
     "compute.images": {"torch": "torch-1"},
     "metadata.engine_version": "17.7",
     "metadata.instances": 2,
@@ -58,12 +63,22 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "features.query_result_days": 6,
         "features.online_recovery": True,
         "compute.images": {"torch": "torch-2", "jax": "jax-1"},
+        "compute.image_architectures": {"torch": ["x86_64", "arm64"]},
+        "compute.share_weights": {"ada": 0.5},
+        "compute.share_decay_seconds": 7200,
+        "compute.share_reservation": 20,
         "compute.job_hours": 12,
         "compute.log_retention_days": 14,
         **{f"compute.pools.{pool}.maximum_vcpus": 32 for pool in _POOLS},
         **{f"compute.pools.{pool}.disk_gib": 200 for pool in _POOLS},
         **{f"compute.pools.{pool}.runnable_minutes": 30 for pool in _POOLS},
         "compute.pools.cpu.instance_types": ["m7i"],
+        "compute.pools.cpu.ami": "ami-0123456789abcdef0",
+        "compute.pools.cpu.root_device": "/dev/sda1",
+        "compute.pools.cpu.user_data": "#!/bin/sh\nsysctl -w vm.max_map_count=262144\n",
+        "compute.pools.tasks.cpu_architecture": "arm64",
+        "compute.pools.tasks.disk_gib": 100,
+        "compute.pools.tasks.purchase": "on-demand",
         "compute.pools.cpu.purchase": "on-demand",
         "registry.locked_days": 5,
         "registry.noncurrent_version_days": 31,
@@ -177,6 +192,7 @@ _ELSEWHERE = {
         for path in (field.path for field in declared_fields())
         if path.startswith("network.existing.")
     },
+    "compute.pools.*.launch_type": "other fields of the pool change with it: `test_a_pool_stays_on_ec2_or_on_fargate`",
     "compute.pools": "another name is another item, as by `compute.pools.*.name`",
     "extensions": "as by `pipelines`; a deployment with one is in tests/sandbox/deployed/test_extensions.py",
     "extensions.*.name": "another name is another item, as for pipelines",
@@ -275,6 +291,19 @@ def test_a_refused_change_fails_the_plan_and_says_what_to_do(
     message = deployed.refusal({path: _REFUSED[path]})
     assert f"{path} cannot change from " in message
     assert field.change.how in message
+
+
+@slow
+def test_a_pool_stays_on_ec2_or_on_fargate(deployed: ChangingEnvironment) -> None:
+    changes = {
+        "compute.pools.tasks.launch_type": "ec2",
+        "compute.pools.tasks.cpu_architecture": None,
+        "compute.pools.tasks.instance_types": ["m7i"],
+        "compute.pools.tasks.disk_gib": 100,
+    }
+    message = deployed.refusal(changes)
+    assert 'compute.pools.tasks.launch_type cannot change from "fargate" to "ec2"' in message
+    assert "add a pool with another name" in message
 
 
 @slow

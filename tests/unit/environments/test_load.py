@@ -350,14 +350,15 @@ def _pool(accelerator: str, types: str) -> str:
             '["c7gn.large", "is4gen", "c6i.large"]',
             "mixes arm64 (c7gn.large, is4gen) and x86 (c6i.large)",
         ),
-        (
-            "none",
-            '["m7g", "c7g", "a1.large"]',
-            "m7g, c7g, a1.large, which are arm64, but the environment's images",
-        ),
-        ("gpu", '["g5g.xlarge"]', "g5g.xlarge, which are arm64"),
+        ("gpu", '["g5g.xlarge"]', "g5g.xlarge does not work with the machine image of Batch"),
+        ("gpu", '["p3.2xlarge", "g5"]', "p3.2xlarge does not work with the machine image of Batch"),
         ("gpu", '["m7i"]', "m7i has no NVIDIA GPU"),
         ("gpu", '["g5", "c7i.large"]', "c7i.large has no NVIDIA GPU"),
+        ("none", '["m7i", "p5"]', 'p5 has accelerators, which no job could use: set accelerator = "gpu"'),
+        ("none", '["trn1.2xlarge"]', 'set accelerator = "neuron"'),
+        ("neuron", '["trn1.2xlarge", "g5"]', "g5 has no Neuron device"),
+        ("neuron", '["trn1"]', "have 1 and 16 Neuron devices"),
+        ("none", "[]", "instance_types is missing"),
     ],
 )
 def test_refuses_pools_with_instance_types_that_do_not_fit_together(
@@ -373,12 +374,96 @@ def test_refuses_pools_with_instance_types_that_do_not_fit_together(
     [
         ("none", '["m7i", "c7a", "r6id.large"]'),
         ("gpu", '["g5", "g6", "p4d.24xlarge"]'),
-        ("none", '["m7i-flex", "g5"]'),
+        ("gpu", '["p4d", "p5", "p5e", "p5en", "p6-b200", "g6e", "g7e"]'),
+        ("none", '["m7g", "c8g.large", "r8gd"]'),
+        ("none", '["optimal"]'),
+        ("neuron", '["trn2.48xlarge", "trn1.32xlarge"]'),
+        ("neuron", '["inf2.xlarge"]'),
     ],
 )
 def test_accepts_pools_of_one_architecture(tmp_path: Path, accelerator: str, types: str) -> None:
     (tmp_path / "dev.toml").write_text(GOOD + _pool(accelerator, types))
     assert len(load_environment("dev", tmp_path).compute.pools) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("banana", "such as m7i, c7i.4xlarge or g6"),
+        ("m7i.8xlrage", "m7i.8xlarge"),
+        ("p5.24xlarge", "p5.48xlarge"),
+        ("m7", "m7i"),
+    ],
+)
+def test_refuses_instance_types_that_ec2_does_not_have(tmp_path: Path, name: str, nearest: str) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + _pool("none", f'["m7i", "{name}"]'))
+    assert problem.startswith("compute.pools.0.instance_types: given")
+    assert nearest in problem
+    assert f"not {name!r}" in problem
+
+
+_FARGATE = '[[compute.pools]]\nname = "tasks"\nlaunch_type = "fargate"\nmaximum_vcpus = 64\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('instance_types = ["m7i"]', "does not go with instance_types"),
+        ('accelerator = "gpu"', "does not go with accelerator"),
+        ('nodes = 2\npurchase = "on-demand"', "does not go with nodes"),
+        ('ami = "ami-0123456789abcdef0"', "does not go with ami"),
+        ('user_data = "#!/bin/sh"', "does not go with user_data"),
+        ("disk_gib = 201", "disk_gib must be between 20 and 200 on Fargate, not 201"),
+    ],
+)
+def test_refuses_pools_that_fargate_does_not_have(tmp_path: Path, line: str, complaint: str) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + _FARGATE + line)
+    assert problem.startswith("compute.pools.0: ")
+    assert complaint in problem
+
+
+def test_a_pool_on_fargate_needs_no_more_than_a_limit(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").write_text(GOOD + _FARGATE)
+    (pool,) = load_environment("dev", tmp_path).compute.pools
+    assert (pool.architecture, pool.disk_gib, pool.instance_types) == ("x86_64", 20, ())
+
+
+def test_the_architecture_of_a_pool_on_ec2_follows_from_its_types(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").write_text(GOOD + _pool("none", '["m8g"]'))
+    assert load_environment("dev", tmp_path).compute.pools[0].architecture == "arm64"
+    (problem,) = problems_of(tmp_path, GOOD + _pool("none", '["m8g"]') + 'cpu_architecture = "x86_64"\n')
+    assert 'cpu_architecture = "x86_64", but m8g are arm64' in problem
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('ami = "ubuntu"', "ami: given 'ubuntu', allowed: text that matches"),
+        ('user_data = "echo"', "user_data: given 'echo', allowed: must begin with #!"),
+        ("disk_gib = 20", "disk_gib must be 30 or more"),
+        ('root_device = "sda1"', "root_device: given 'sda1'"),
+    ],
+)
+def test_refuses_machine_images_that_cannot_start_jobs(tmp_path: Path, line: str, complaint: str) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + _pool("none", '["m7i"]') + line)
+    assert complaint in problem
+
+
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        ('share_weights = {"a*" = 1, ada = 2}', "must not overlap, but 'a*' covers 'ada'"),
+        ("share_weights = {ada = 0}", "greater than or equal to 0.0001"),
+        ("share_weights = {ada-l = 1}", "ada-l"),
+        ("share_reservation = 100", "share_reservation: given 100"),
+        ('image_architectures = {torch = ["arm64"]}', "names torch, which images does not"),
+    ],
+)
+def test_refuses_what_batch_does_not_offer_for_shares_and_images(
+    tmp_path: Path, lines: str, complaint: str
+) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + f"[compute]\n{lines}\n")
+    assert complaint in problem
 
 
 _PIPELINE = '[[pipelines]]\nname = "{name}"\npipeline = "a.b:P"\n'

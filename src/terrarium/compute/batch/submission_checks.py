@@ -3,9 +3,15 @@
 from terrarium.compute.errors import PlacementError
 from terrarium.compute.request import JobRequest
 from terrarium.egress import REACH
-from terrarium.manifest import BASE_IMAGE, PlatformManifest
+from terrarium.manifest import BASE_IMAGE, Architecture, ComputePool, PlatformManifest
 
-__all__ = ["check_egress", "check_inputs", "job_definition_of"]
+__all__ = [
+    "architectures_of_image",
+    "check_egress",
+    "check_inputs",
+    "definition_in_pool",
+    "job_definition_of",
+]
 
 # Variables with which uv and pip use another index than PyPI.
 _INDEX_VARIABLES = (
@@ -52,6 +58,26 @@ def job_definition_of(request: JobRequest, manifest: PlatformManifest) -> str:
             f"{manifest.environment}`",
         )
     return several
+
+
+def definition_in_pool(definition: str, pool: ComputePool, request: JobRequest) -> str:
+    """Return the ARN of the job definition for a pool: its own, or else `definition`."""
+    for own in pool.job_definitions:
+        if own.image == (request.image or BASE_IMAGE):
+            several = own.multi_node_job_definition_arn
+            return several if several and request.resources.nodes > 1 else own.job_definition_arn
+    return definition
+
+
+def architectures_of_image(request: JobRequest, manifest: PlatformManifest) -> tuple[Architecture, ...]:
+    """Return the processor architectures that the image of a job is built for."""
+    for image in manifest.compute.images:
+        if image.name == request.image:
+            return image.architectures
+    return (
+        "x86_64",
+        *(pool.architecture for pool in manifest.compute.pools if pool.architecture != "x86_64"),
+    )
 
 
 def check_egress(request: JobRequest, manifest: PlatformManifest) -> None:

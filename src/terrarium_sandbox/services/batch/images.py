@@ -15,7 +15,7 @@ _OF_THE_BASE_IMAGE = {"LANG": "C.UTF-8", "MLFLOW_DISABLE_TELEMETRY": "true", "PY
 _PRIVATE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<repository>[^:@]+):(?P<tag>[^:@]+)"
 )
-_BASE_TAG = re.compile(r"base-[0-9a-f]{16}")
+_BASE_TAG = re.compile(r"base-[0-9a-f]{16}(-arm64)?")
 _BY_DIGEST = re.compile(r"[^@]+@sha256:[0-9a-f]{64}")
 # Variables with which this machine reaches package indexes: they depend on the network, not on the image.
 _OF_THE_NETWORK = ("PIP_", "UV_", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")

@@ -15,6 +15,7 @@ VALUES = {
     "environment": "dev",
     "job_definition_arn": "${TfToken[TOKEN.2]}",
     "default_queue_arn": "${TfToken[TOKEN.3]}",
+    "default_job_definition_arn": "${TfToken[TOKEN.2]}",
 }
 TEXTS = (
     "Hello ${environment}",
