@@ -17,7 +17,7 @@ ENVIRONMENT = dev
 PIP_INDEX = $$($(BIN)/python -m pip config list | sed -n "s/^global\.index-url='\(.*\)'/\1/p")
 UV = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$(PIP_INDEX)}}}" $(BIN)/uv
 
-.PHONY: test-all test-environments help setup quickstart test coverage unit delivery wheels lint format synth policy policy-tools bench clean lock lock-providers docs
+.PHONY: test-all test-environments help setup quickstart test coverage unit delivery wheels lint format synth policy policy-tools bench clean lock lock-providers docs instance-types
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -131,6 +131,9 @@ bench: setup policy-tools ## Compare the speed of Terrarium with that of stock t
 clean: ## Remove all environments, caches and build results (keeps the sandbox's state)
 	@PYTHONPATH=src $(PYTHON) -m cdktf_lean clear
 	rm -rf .venv .venv-policy .venv-feast .venv-athena-clients node_modules cdktf.out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+instance-types: setup ## Write the table of EC2's instance types in the SDK, from the locked botocore and moto
+	$(BIN)/python -m tests.instance_type_table
 
 docs: setup ## Write the generated pages of the documentation, from the environments of the tests
 	TERRARIUM_ENVIRONMENTS=tests/environments $(BIN)/python -m operations.reference

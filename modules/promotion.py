@@ -174,7 +174,7 @@ class Promotion(Construct):
             container_properties=json.dumps(container),
             timeout=BatchJobDefinitionTimeout(attempt_duration_seconds=_HOURS * 3600),
             # Every step is idempotent.
-            retry_strategy=retries_after_reclaim(),
+            retry_strategy=retries_after_reclaim(self._compute.operations_pool.launch_type),
         )
 
     def _release_role(self, boundary: PermissionsBoundary, releasers: tuple[str, ...]) -> Role:

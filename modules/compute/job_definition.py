@@ -28,6 +28,11 @@ __all__ = [
 PRIORITY = 1
 
 
+# Status reasons of jobs whose capacity AWS took back. Source: AWS Batch User Guide, "Automated job retries"; Amazon ECS
+# Developer Guide, "Amazon ECS stopped tasks error messages".
+_RECLAIMED: dict[LaunchType, str] = {"ec2": "Host EC2*", "fargate": "Your Spot Task was interrupted*"}
+
+
 def job_definition_arns(names: Names, name: str) -> tuple[str, ...]:
     """Return the ARNs of a job definition for IAM: without a revision, and with any revision.
 
@@ -60,7 +65,7 @@ def single_node_job_definition(
         scheduling_priority=PRIORITY,
         container_properties=json.dumps(container),
         timeout=_timeout(job_hours),
-        retry_strategy=retries_after_reclaim(),
+        retry_strategy=retries_after_reclaim(launch_type),
         deregister_on_new_revision=False,  # running pipelines submit their next jobs with this revision
     )
 
@@ -92,12 +97,14 @@ def _timeout(job_hours: int) -> BatchJobDefinitionTimeout:
     return BatchJobDefinitionTimeout(attempt_duration_seconds=job_hours * 3600)
 
 
-def retries_after_reclaim() -> BatchJobDefinitionRetryStrategy:
-    """Return the strategy that retries jobs whose instance EC2 reclaimed, and no other failed jobs."""
+def retries_after_reclaim(launch_type: LaunchType = "ec2") -> BatchJobDefinitionRetryStrategy:
+    """Return the strategy that retries jobs whose capacity AWS reclaimed, and no other failed jobs."""
     return BatchJobDefinitionRetryStrategy(
         attempts=5,
         evaluate_on_exit=[
-            BatchJobDefinitionRetryStrategyEvaluateOnExit(action="retry", on_status_reason="Host EC2*"),
+            BatchJobDefinitionRetryStrategyEvaluateOnExit(
+                action="retry", on_status_reason=_RECLAIMED[launch_type]
+            ),
             BatchJobDefinitionRetryStrategyEvaluateOnExit(action="exit", on_reason="*"),
         ],
     )

@@ -1,6 +1,7 @@
 """Compute: time limits, pinned images, instance metadata, privileges, access to the host and changes of pools."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,9 @@ from policies.stack import Resource, Stack, blocks_of
 
 __all__ = ["POLICIES", "containers"]
 
+# Accelerators: containers get them as devices. Source: Amazon ECS Developer Guide, "Amazon ECS task definitions for AWS
+# Neuron machine learning workloads".
+_NEURON_DEVICE = re.compile(r"/dev/neuron\d+")
 # Strategies with which the provider updates a pool in place. Source: 5.100.0, isUpdatableAllocationStrategy.
 _UPDATABLE = {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED"}
 
@@ -139,8 +143,8 @@ def _host_access(stack: Stack) -> Iterator[Violation]:
                 )
         if "host" in {container.get("pidMode"), container.get("ipcMode")}:
             yield Violation(resource, "its containers share the processes or the memory of the instance")
-        devices = (container.get("linuxParameters") or {}).get("devices")
-        if devices:
+        devices = (container.get("linuxParameters") or {}).get("devices") or []
+        if not all(_NEURON_DEVICE.fullmatch(str(device.get("hostPath"))) for device in devices):
             yield Violation(resource, "its container uses devices of the instance")
     for task in stack.resources("aws_ecs_task_definition"):
         for volume in task.blocks("volume"):
@@ -181,7 +185,8 @@ def _pools_that_cannot_change(stack: Stack) -> Iterator[Violation]:
             )
         for block in resources:
             strategy = block.get("allocation_strategy")
-            if strategy not in _UPDATABLE:
+            on_fargate = str(block.get("type")).startswith("FARGATE")  # always updated in place
+            if strategy not in _UPDATABLE and not on_fargate:
                 yield Violation(environment, f"every change replaces it, because its strategy is {strategy}")
             for template in blocks_of(block.get("launch_template")):
                 if template.get("version") in {None, "$Default", "$Latest"}:
