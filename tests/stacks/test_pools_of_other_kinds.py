@@ -132,9 +132,10 @@ def test_an_own_machine_image_has_its_root_device_and_user_data(stack: Synthesiz
     ]
     template = stack.resource("aws_launch_template", "compute/pool-own/template")
     assert template["block_device_mappings"][0]["device_name"] == "/dev/sda1"
-    (part,) = email.message_from_bytes(base64.b64decode(template["user_data"])).get_payload()
+    archive = email.message_from_bytes(base64.b64decode(template["user_data"]))
+    (part,) = (part for part in archive.walk() if not part.is_multipart())
     assert part.get_content_type() == "text/x-shellscript"
-    assert part.get_payload().strip() == OWN.user_data
+    assert str(part.get_payload()).strip() == OWN.user_data
 
 
 def test_the_fair_share_has_the_weights_of_the_file(stack: Synthesized) -> None:
