@@ -73,11 +73,8 @@ def platform_boundary(
     names: Names,
     source: Names | None,
     vpc: ExistingVpc | None,
-<<<<<<< HEAD
     disabled: Collection[Capability],
-=======
     prescribed: str | None,
->>>>>>> 42c52eff (Take the key, the permissions boundary and the role path of a company)
     extensions: tuple[Statement, ...] = (),
 ) -> PermissionsBoundary:
     """Create the boundary of every role except the migration's and those of CI.
@@ -91,11 +88,8 @@ def platform_boundary(
         names: The names of the environment's resources.
         source: The names of the environment that models are promoted from, if any.
         vpc: The VPC of another team that the environment uses, if any.
-<<<<<<< HEAD
         disabled: The capabilities that the environment does not have. The boundary does not allow their services.
-=======
         prescribed: The company's boundary, in place of this one (`access.permissions_boundary_arn`).
->>>>>>> 42c52eff (Take the key, the permissions boundary and the role path of a company)
         extensions: The statements for the permissions that extensions declare.
     """
     resources = {

@@ -149,11 +149,8 @@ class Platform(TerraformStack):
             names=names,
             source=self._source,
             vpc=vpc,
-<<<<<<< HEAD
             disabled=config.disabled,
-=======
             prescribed=config.access.permissions_boundary_arn,
->>>>>>> 42c52eff (Take the key, the permissions boundary and the role path of a company)
             extensions=tuple(one for loaded in self._loaded for one in loaded.for_roles(names)),
         )
         self._encryption = Encryption(

@@ -80,16 +80,11 @@ def _comparison(
     if change.case == "switched off" and value[name]:
         return
     new = json.dumps(value.get(name))
-<<<<<<< HEAD
-    # A state without the field satisfies the condition; but capabilities without a switch were on.
-    old = f"try({before}.{path}, {'true' if change.case == 'switched off' else new})"
-=======
+    deployed = f"{before}.{path}"
     if path in _OUTPUTS and value.get(name) is not None:
-        before, path_before = before.rpartition(".")[0], _OUTPUTS[path]
-    else:
-        path_before = path
-    old = f"try({before}.{path_before}, {new})"  # a state without the field satisfies the condition
->>>>>>> 42c52eff (Take the key, the permissions boundary and the role path of a company)
+        deployed = f"{before.rpartition('.')[0]}.{_OUTPUTS[path]}"
+    # A state without the field satisfies the condition; but capabilities without a switch were on.
+    old = f"try({deployed}, {'true' if change.case == 'switched off' else new})"
     condition = _CONDITIONS[change.case].format(old=old, new=new)
     if change.while_used is not None:
         items = value[change.while_used]
