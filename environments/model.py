@@ -4,6 +4,7 @@ A field without a default of its own takes the default of the environment's tier
 contains only what differs from its tier.
 """
 
+from collections.abc import Mapping
 from itertools import permutations
 from typing import Annotated, Self
 
@@ -26,6 +27,7 @@ from environments.sections.observability import Observability
 from environments.sections.pipelines import Pipeline, TrainingPipelines
 from environments.sections.registry import Registry
 from environments.sections.section import Section, Tag
+from environments.sections.tags import MOST_TAGS, check_tags, with_company_tags
 from environments.sections.tunnel import Tunnel
 from environments.sections.workbench import Workbench
 from environments.tiers import Tier
@@ -155,6 +157,11 @@ class Environment(Section):
 
     use_case: Annotated[Tag, IN_PLACE] = "shared"
     """The use case: the tag `use-case`. Defaults to `shared`."""
+
+    tags: Annotated[Mapping[str, str], Field(max_length=MOST_TAGS), AfterValidator(check_tags), IN_PLACE] = {}
+    """Tags that your company prescribes, besides the kit's `environment`, `use-case`, `owner`, `cost-center` and
+    `managed-by`, on all resources, instances and jobs: up to 20. A key such as `Owner` replaces the kit's `owner`.
+    Defaults to none."""
 
     protected: Annotated[bool | None, IN_PLACE] = None
     """Whether what holds data refuses to be destroyed: the default of `protected` in every section. Defaults to the
@@ -301,12 +308,13 @@ class Environment(Section):
         return f"{self.name_prefix}-{self.resource_name or self.name}"
 
     @property
-    def tags(self) -> dict[str, str]:
+    def resource_tags(self) -> dict[str, str]:
         """The tags that every resource carries."""
-        return {
+        own = {
             "environment": self.name,
             "use-case": self.use_case,
             "owner": self.owner,
             "cost-center": self.cost_center,
             "managed-by": "terrarium",
         }
+        return with_company_tags(own, self.tags)

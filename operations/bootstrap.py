@@ -7,6 +7,7 @@ import click
 from environments import Environment, load_environment
 from modules.names import Names
 from operations.account import session_in
+from operations.notebook_log_group import NOTEBOOK_LOG_GROUP, create_notebook_log_group
 from operations.state_removal import delete_state_bucket
 from terrarium.echo import echo
 
@@ -23,9 +24,13 @@ __all__ = ["bootstrap", "bootstrap_state"]
 )
 @click.option("--yes", is_flag=True, help="Delete without a question.")
 def bootstrap(environment: str, *, destroy: bool, yes: bool) -> None:
-    """Create the bucket for the Terraform state of ENVIRONMENT, and correct its settings. Safe to repeat."""
+    """Create the bucket for the Terraform state of ENVIRONMENT, and correct its settings. Safe to repeat.
+
+    With users of notebooks, also create the log group of the account's notebooks, if there is none.
+    """
     config = load_environment(environment)
-    s3 = session_in(config).client("s3")
+    session = session_in(config)
+    s3 = session.client("s3")
     bucket = Names.of(config).state_bucket
     if destroy:
         if not yes:
@@ -35,6 +40,13 @@ def bootstrap(environment: str, *, destroy: bool, yes: bool) -> None:
         return
     done = bootstrap_state(s3, config=config)
     echo(f"{bucket}: {', '.join(done) if done else 'no changes needed'}")
+    if config.workbench.users:
+        created = create_notebook_log_group(
+            session.client("logs"),
+            tags=config.resource_tags,
+            retention_days=config.compute.log_retention_days,
+        )
+        echo(f"{NOTEBOOK_LOG_GROUP}: {'created' if created else 'exists'}")
 
 
 def bootstrap_state(s3: "S3Client", *, config: Environment) -> tuple[str, ...]:
@@ -52,7 +64,9 @@ def bootstrap_state(s3: "S3Client", *, config: Environment) -> tuple[str, ...]:
     names = Names.of(config)
     bucket = names.state_bucket
     done = ["created"] if create_state_bucket(s3, bucket, region=config.region) else []
-    for setting in settings_of_state_bucket(s3, bucket, arn=names.bucket_arn(bucket)):
+    for setting in settings_of_state_bucket(
+        s3, bucket, arn=names.bucket_arn(bucket), tags=config.resource_tags
+    ):
         if not setting.holds():
             setting.apply()
             done.append(setting.outcome)

@@ -1,7 +1,7 @@
 """Bucket for the Terraform state of an environment, and its settings."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -16,6 +16,7 @@ _ABSENT = {
     "NoSuchBucketPolicy",
     "NoSuchLifecycleConfiguration",
     "NoSuchPublicAccessBlockConfiguration",
+    "NoSuchTagSet",
     "ServerSideEncryptionConfigurationNotFoundError",
 }
 
@@ -40,7 +41,9 @@ def create_state_bucket(s3: "S3Client", bucket: str, *, region: str) -> bool:
     return True
 
 
-def settings_of_state_bucket(s3: "S3Client", bucket: str, *, arn: str) -> tuple[Setting, ...]:
+def settings_of_state_bucket(
+    s3: "S3Client", bucket: str, *, arn: str, tags: Mapping[str, str]
+) -> tuple[Setting, ...]:
     """Return the settings of a state bucket: old states can be restored, and nobody else can read them."""
     private: Any = {
         "BlockPublicAcls": True,
@@ -103,6 +106,18 @@ def settings_of_state_bucket(s3: "S3Client", bucket: str, *, arn: str) -> tuple[
             lambda: s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy)),
         ),
         Setting(
+            "tagged",
+            lambda: tags.items() <= _tags(s3, bucket).items(),
+            lambda: s3.put_bucket_tagging(
+                Bucket=bucket,
+                Tagging={
+                    "TagSet": [
+                        {"Key": key, "Value": value} for key, value in {**_tags(s3, bucket), **tags}.items()
+                    ]
+                },
+            ),
+        ),
+        Setting(
             f"old states are kept for {_NONCURRENT_VERSION_DAYS} days",
             lambda: _holds(
                 lifecycle["Rules"], lambda: s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
@@ -110,6 +125,16 @@ def settings_of_state_bucket(s3: "S3Client", bucket: str, *, arn: str) -> tuple[
             lambda: s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=lifecycle),
         ),
     )
+
+
+def _tags(s3: "S3Client", bucket: str) -> dict[str, str]:
+    try:
+        found = s3.get_bucket_tagging(Bucket=bucket)["TagSet"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _ABSENT:
+            return {}
+        raise
+    return {tag["Key"]: tag["Value"] for tag in found}
 
 
 def _holds(wanted: object, read: Callable[[], object]) -> bool:

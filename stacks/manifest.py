@@ -72,6 +72,7 @@ def manifest_of(
         pipelines_or_none=_pipelines(capabilities.pipelines) if capabilities.pipelines else None,
         tunnel_or_none=_tunnel(capabilities.tunnel, config.network) if capabilities.tunnel else None,
         roles=_roles(capabilities),
+        tags=config.resource_tags,
         sdk=contract.Sdk.model_construct(
             release_prefix=release.prefix, dependencies_prefix=release.dependencies_prefix
         ),

@@ -133,7 +133,7 @@ class Platform(TerraformStack):
             "aws",
             region=config.region,
             allowed_account_ids=[config.account],
-            default_tags=[AwsProviderDefaultTags(tags=config.tags)],
+            default_tags=[AwsProviderDefaultTags(tags=config.resource_tags)],
         )
 
     def _add_foundation(self) -> None:
@@ -305,7 +305,7 @@ class Platform(TerraformStack):
             boundary=self._boundary,
             job=self._access.job,
             release=self._release,
-            tags=config.tags,
+            tags=config.resource_tags,
             public_addresses=config.network.egress == "public-addresses",
         )
         self._migration = Migration(
@@ -334,6 +334,7 @@ class Platform(TerraformStack):
             names=self._names,
             definitions=definitions,
             log_retention_days=self._config.compute.log_retention_days,
+            tags=self._config.resource_tags,
             encryption=self._encryption,
             boundary=self._boundary,
             compute=self._compute,

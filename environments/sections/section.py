@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-__all__ = ["LogRetentionDays", "Name", "Section", "Tag"]
+__all__ = ["LogRetentionDays", "Name", "Section", "Tag", "refused_letters"]
 
 LogRetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
@@ -15,11 +15,15 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
 """Up to 16 lower-case letters, digits and dashes, a letter first: it becomes a part of physical names."""
 
 
+def refused_letters(text: str) -> list[str]:
+    """Return the characters of a tag's key or value that not all services accept."""
+    return sorted({letter for letter in text if not (letter.isalnum() or letter in " _.:/=+-@")})
+
+
 def _tag(value: str) -> str:
     if value != value.strip():
         raise ValueError("must not begin or end with white space")
-    wrong = sorted({letter for letter in value if not (letter.isalnum() or letter in " _.:/=+-@")})
-    if wrong:
+    if wrong := refused_letters(value):
         raise ValueError(
             f"letters, digits, spaces and _ . : / = + - @ (tags of all AWS services), "
             f"without {' '.join(map(repr, wrong))}"

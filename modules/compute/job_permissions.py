@@ -42,13 +42,19 @@ class JobPermissions(NamedTuple):
         return (self._submit(names), *self._own(), *self._follow())
 
     def submit_all(self) -> tuple[Statement, ...]:
-        """Return the statements for a service that submits jobs in every image, with tags of its callers."""
+        """Return the statements for a service that submits jobs in every image, with tags of its callers.
+
+        Jobs of definitions without tags have none, also when the service terminates them.
+        """
         submitting, *_ = self.submit()
         jobs = (self._jobs(),)
+        own = {"StringEqualsIfExists": own_tag(self.names)["StringEquals"]}
         return (
             submitting,
-            Statement(sid="Tag", actions=("batch:TagResource",), resources=jobs),
-            Statement(sid="End", actions=("batch:CancelJob", "batch:TerminateJob"), resources=jobs),
+            Statement(sid="Tag", actions=("batch:TagResource",), resources=jobs, conditions=own),
+            Statement(
+                sid="End", actions=("batch:CancelJob", "batch:TerminateJob"), resources=jobs, conditions=own
+            ),
             *self._follow(),
         )
 
@@ -70,7 +76,10 @@ class JobPermissions(NamedTuple):
                 sid="Tag",
                 actions=("batch:TagResource",),
                 resources=(self._jobs(),),
-                conditions={"StringEquals": {f"aws:RequestTag/{OPERATION_TAG}": job}},
+                conditions={
+                    "StringEquals": {f"aws:RequestTag/{OPERATION_TAG}": job},
+                    "StringEqualsIfExists": own_tag(self.names)["StringEquals"],
+                },
             ),
             *self._follow(),
         )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from environments.sections.pipelines import Pipeline
@@ -29,6 +30,8 @@ __all__ = [
 CHECKOUT = Path(__file__).parents[2]
 _PLACEHOLDER = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 _TEMPLATE = re.compile(r"\$?[$%]\{[^}\"]*\}?")  # templates that Terraform would evaluate
+# Within a string, quotes are escaped. Compact JSON has no white space here.
+_TAGS = re.compile(r'"Tags":\{(\})?')
 _INTEGRATION = '"arn:aws:states:::'
 _SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')  # a string, or white space between strings
 
@@ -99,9 +102,16 @@ class PipelineDefinition:
             return None
         return {PIPELINE_TAG: self._config.pipeline, FOLDER_TAG: str(self._config.folder)}
 
-    def fill(self, values: Mapping[str, str], *, partition: str = "aws") -> str:
+    def fill(
+        self,
+        values: Mapping[str, str],
+        *,
+        tags: Mapping[str, str] = MappingProxyType({}),
+        partition: str = "aws",
+    ) -> str:
         r"""Return the state machine with every `${name}` replaced, without white space between tokens.
 
+        Steps with an object `Tags`, as Batch's SubmitJob has it, get `tags` in addition: no others reach a job.
         The ARNs of integrations (`arn:aws:states:::…`) get the partition of the environment.
 
         Escapes of JSON stay as they are, so that `$\u007bHOME}` is the text `${HOME}` for Step Functions, and Terraform
@@ -129,6 +139,9 @@ class PipelineDefinition:
             )
         compact = _SPACE.sub(lambda match: match[1] or "", source)
         filled = _PLACEHOLDER.sub(lambda match: values[match[1]], compact)
+        if tags:
+            added = json.dumps(dict(tags), separators=(",", ":"))[1:-1]
+            filled = _TAGS.sub(lambda match: f'"Tags":{{{added}{match[1] or ","}', filled)
         return filled.replace(_INTEGRATION, f'"arn:{partition}:states:::')
 
     @cached_property

@@ -41,6 +41,7 @@ class TrainingPipelines(Construct):
         names: The names of the environment's resources.
         definitions: The pipelines.
         log_retention_days: Days that the logs of executions are kept.
+        tags: The tags of the jobs of steps.
         encryption: The key that encrypts executions, logs and undelivered events.
         boundary: The permissions boundary of the roles of state machines and schedules.
         compute: The compute that runs steps.
@@ -56,6 +57,7 @@ class TrainingPipelines(Construct):
         names: Names,
         definitions: tuple[PipelineDefinition, ...],
         log_retention_days: LogRetentionDays,
+        tags: dict[str, str],
         encryption: Encryption,
         boundary: PermissionsBoundary,
         compute: TrainingCompute,
@@ -69,6 +71,7 @@ class TrainingPipelines(Construct):
         self._alarms = alarms
         self._compute = compute
         self._artifacts = artifacts
+        self._tags = tags
         self.logs = LogGroup(
             self,
             "logs",
@@ -168,7 +171,7 @@ class TrainingPipelines(Construct):
             f"pipeline-{pipeline.name}",
             name=self._names.physical(pipeline.name, limit=Limit.STATE_MACHINE),
             role_arn=self._executor.arn,
-            definition=pipeline.fill(self._values(), partition=self._names.partition),
+            definition=pipeline.fill(self._values(), tags=self._tags, partition=self._names.partition),
             tags=pipeline.tags,
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ALL", include_execution_data=False, log_destination=f"{self.logs.arn}:*"

@@ -77,7 +77,7 @@ def _subscribed_queue(config: Environment, session: "boto3.Session", *, token: s
         ],
     }
     queue = sqs.create_queue(
-        QueueName=name, Attributes={"Policy": json.dumps(policy)}, tags=dict(config.tags)
+        QueueName=name, Attributes={"Policy": json.dumps(policy)}, tags=config.resource_tags
     )["QueueUrl"]
     try:
         subscription = sns.subscribe(

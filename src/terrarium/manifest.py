@@ -430,6 +430,13 @@ class PlatformManifest(_Section):
     roles: Roles
     sdk: Sdk | None = None
     extensions: Mapping[str, Mapping[str, JsonValue]] | None = None
+    tags: Mapping[str, str] | None = None
+    """The tags of all resources. None of environments of earlier releases."""
+
+    @property
+    def job_tags(self) -> dict[str, str]:
+        """The tags that each job gets when it is submitted."""
+        return {**(self.tags or {}), "environment": self.environment}
 
     @property
     def features(self) -> FeatureStore:

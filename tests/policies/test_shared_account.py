@@ -46,7 +46,12 @@ def targets(stack: Stack) -> set[str]:
     # AWS names these: roles reach them by the tag `environment`.
     tagged = {
         f"arn:aws:{kind}-0"
-        for kind in (f"kms:{place}:key/0", f"ec2:{place}:vpc/vpc", f"ec2:{place}:security-group/sg")
+        for kind in (
+            f"batch:{place}:job/0",
+            f"kms:{place}:key/0",
+            f"ec2:{place}:vpc/vpc",
+            f"ec2:{place}:security-group/sg",
+        )
     }
     return named | objects | tagged
 
@@ -63,6 +68,8 @@ def reached(principal: Principal, stack: Stack) -> Iterator[tuple[str, str, str]
         # A request that creates a resource has a tag. One that changes a tag may have the role's own.
         request = {} if action.name == "ec2:CreateTags" else {"aws:requesttag/environment": None}
         for target in targets(stack):
+            if action.name == "batch:SubmitJob" and ":job/" in target:
+                continue  # a new job; its queue and definition are targets, too
             if target.split(":")[2] == action.service and principal.can(
                 action.name, target, {**context, **request}
             ):

@@ -68,7 +68,7 @@ class Compute(Executor[BatchJob]):
         request = request.model_copy(update={"resources": granted_resources(pool, request.resources)})
         call = submission(
             request,
-            environment=manifest.environment,
+            tags=manifest.job_tags,
             job_definition=definition_in_pool(definition, pool, request),
             pool=pool,
             code=None if request.code is None else self._shipping.ship(request.code),

@@ -39,7 +39,7 @@ def run_migration_job(
             jobQueue=queue,
             jobDefinition=manifest.compute.migration_job_definition_arn,
             shareIdentifier="operators",
-            tags={"environment": manifest.environment, OPERATION_TAG: "migration"},
+            tags={**manifest.job_tags, OPERATION_TAG: "migration"},
         )["jobId"]
     status = None
     while status not in ("SUCCEEDED", "FAILED"):

@@ -73,7 +73,7 @@ def _submit(asked: str, target: "Connection", *, definition: str) -> BatchJob:
             jobDefinition=definition,
             shareIdentifier="operators",
             parameters={"version": asked, "requested_by": target.session.caller},
-            tags={"environment": target.environment, OPERATION_TAG: "promotion"},
+            tags={**target.manifest.job_tags, OPERATION_TAG: "promotion"},
         )
     return BatchJob(
         submitted["jobId"], session=target.session, log_group=target.manifest.compute.log_group, size=0

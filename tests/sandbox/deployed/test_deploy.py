@@ -170,7 +170,7 @@ def test_bootstrap_prints_its_changes_and_is_safe_to_repeat(
     bucket = "terrarium-test-state-222222222222"
     first = test.terrarium("bootstrap", "test").stdout
     assert first == (
-        f"{bucket}: created, versioned, encrypted, private, over TLS only, old states are kept for 90 days\n"
+        f"{bucket}: created, versioned, encrypted, private, over TLS only, tagged, old states are kept for 90 days\n"
     )
     assert test.terrarium("bootstrap", "test").stdout == f"{bucket}: no changes needed\n"
     assert "no changes needed" in dev.terrarium("bootstrap", "dev").stdout

@@ -39,6 +39,7 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "owner": "other",
         "cost_center": "other",
         "use_case": "other",
+        "tags": {"CostCentre": "4711"},
         "pipelines.breast-cancer.enabled": False,
         "pipelines.breast-cancer.schedule": "cron(0 6 * * ? *)",
         "encryption.deletion_window_days": 8,

@@ -18,6 +18,7 @@ _ENTRY_POINT = ("python", "-m", "terrarium.compute.entry_point")
 # Source: AWS General Reference, "Tag naming limits and requirements".
 _NOT_IN_TAGS = re.compile(r"[^\w\s.:/=+@-]")
 _LONGEST_TAG = 256
+_MOST_TAGS = 50
 # Amazon ECS API, RunTask, overrides: JSON's own characters included. Batch itself takes 30 KiB; a job between the two
 # limits fails with "Container Overrides length must be at most 8192" (Netflix/metaflow issue 1482).
 _LONGEST_OVERRIDES = 8192  # characters
@@ -26,7 +27,7 @@ _LONGEST_OVERRIDES = 8192  # characters
 def submission(
     request: JobRequest,
     *,
-    environment: str,
+    tags: Mapping[str, str],
     job_definition: str,
     pool: ComputePool,
     code: ShippedFolder | None,
@@ -38,7 +39,7 @@ def submission(
 
     Args:
         request: The request of the job.
-        environment: Name of the environment.
+        tags: The tags of all jobs of the environment.
         job_definition: ARN of the job definition of its image.
         pool: The pool.
         code: The uploaded code, if there is any.
@@ -53,7 +54,7 @@ def submission(
         "jobDefinition": job_definition,
         "shareIdentifier": share,
         "propagateTags": True,
-        "tags": _tags(request, environment),
+        "tags": _tags(request, tags),
     }
     if request.resources.nodes > 1:
         call["nodeOverrides"] = {
@@ -88,11 +89,18 @@ def _check_size(request: JobRequest, container: Mapping[str, Any]) -> None:
         )
 
 
-def _tags(request: JobRequest, environment: str) -> dict[str, str]:
-    """Return the cost tags: the keys of all resources, the run, and the tags of the request."""
-    known = {"environment": environment, "use-case": request.use_case, "run": request.run}
+def _tags(request: JobRequest, of_environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags of the environment's resources, the use case and run of the job, and the tags of the request."""
+    known = {"use-case": request.use_case, "run": request.run}
     stated = {key: _NOT_IN_TAGS.sub("-", value)[:_LONGEST_TAG] for key, value in known.items() if value}
-    return {**stated, **request.tags}
+    tags = {**of_environment, **stated, **request.tags}
+    if len(tags) > _MOST_TAGS:
+        raise JobRequestError(
+            f"job {request.name!r} would have {len(tags)} tags with those of the environment; Batch allows "
+            f"{_MOST_TAGS}",
+            remedy=f"pass at most {_MOST_TAGS - len({**of_environment, **stated})} tags",
+        )
+    return tags
 
 
 def _overrides(request: JobRequest, code: ShippedFolder | None, lock: ArtifactRef | None) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def submitted(**asked: Any) -> dict[str, Any]:
     pool = example_manifest().compute.pools[0]
     return submission(
         request,
-        environment="dev",
+        tags={"environment": "dev"},
         job_definition="job",
         pool=pool,
         code=None,

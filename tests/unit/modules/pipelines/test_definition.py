@@ -94,3 +94,16 @@ def test_refuses_a_definition_that_is_missing_or_not_json(tmp_path: Path) -> Non
         absent.fill(VALUES)
     with pytest.raises(PipelineDefinitionError, match="is not JSON"):
         written(tmp_path, "{").fill(VALUES)
+
+
+@pytest.mark.parametrize(
+    ("given", "filled"),
+    [
+        ('{"Tags": {}}', '{"Tags":{"a":"1","b":"2"}}'),
+        ('{"Tags": {"step": "x"}}', '{"Tags":{"a":"1","b":"2","step":"x"}}'),
+        ('{"Tags": [], "Comment": "\\"Tags\\":{"}', '{"Tags":[],"Comment":"\\"Tags\\":{"}'),
+        ("{}", "{}"),
+    ],
+)
+def test_adds_tags_to_objects_of_tags_only(tmp_path: Path, given: str, filled: str) -> None:
+    assert written(tmp_path, given).fill(VALUES, tags={"a": "1", "b": "2"}) == filled
