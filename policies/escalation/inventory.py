@@ -93,11 +93,8 @@ class Inventory:
 
     def identity(self, kind: str, name: str) -> str:
         """Return the ARN of a `role` or `policy` of the environment, by its name without the prefix."""
-        path = next(
-            str(role.attributes.get("path") or "/")
-            for role in self.stack.resources("aws_iam_role")
-            if role.attributes.get("name") == f"{self.prefix}ci-deploy"
-        )
+        roles = self.stack.resources("aws_iam_role")
+        path = next((str(role.attributes["path"]) for role in roles if role.attributes.get("path")), "/")
         return self.arn(f"arn:aws:iam::{{account}}:{kind}{path}{self.prefix}{name}")
 
     @cached_property
