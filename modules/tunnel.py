@@ -1,6 +1,7 @@
 """The tunnel from a laptop to the private database, through a Fargate task and Session Manager."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 
 from cdktf import TerraformResourceLifecycle
@@ -91,6 +92,7 @@ class Tunnel(Construct):
             "command": ["sleep", str(_LONGEST_SECONDS)],
             "essential": True,
             "memory": _MEMORY_MIB,
+            **_environment(network.proxy_variables),
             "linuxParameters": {"initProcessEnabled": True},
             "logConfiguration": {
                 "logDriver": "awslogs",
@@ -169,3 +171,9 @@ class Tunnel(Construct):
                 resources=(self._names.arn("ssm", "session/$${aws:userid}-*"),),
             ),
         )
+
+
+def _environment(variables: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
+    # ECS returns no `environment` for an empty list: with one, every plan would show a difference.
+    listed = [{"name": name, "value": value} for name, value in variables.items()]
+    return {"environment": listed} if listed else {}

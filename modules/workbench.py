@@ -1,6 +1,7 @@
 """The workbench: a SageMaker notebook instance per user, which can use the platform and stops when it is idle."""
 
 import base64
+from collections.abc import Mapping
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.sagemaker_notebook_instance import (
@@ -69,7 +70,9 @@ class Workbench(Construct):
             self,
             "lifecycle",
             name=names.physical("workbench", limit=Limit.SAGEMAKER),
-            on_start=_on_start(names, release, idle_minutes=config.idle_minutes),
+            on_start=_on_start(
+                names, release, idle_minutes=config.idle_minutes, proxy=network.proxy_variables
+            ),
         )
         self.notebooks = {
             user: SagemakerNotebookInstance(
@@ -202,7 +205,7 @@ class Workbench(Construct):
         return self._names.arn("sagemaker", f"notebook-instance/{self._names.pattern}")
 
 
-def _on_start(names: Names, release: SdkRelease, *, idle_minutes: int) -> str:
+def _on_start(names: Names, release: SdkRelease, *, idle_minutes: int, proxy: Mapping[str, str]) -> str:
     script = on_start_script(
         {
             "ENVIRONMENT": names.environment,
@@ -212,6 +215,7 @@ def _on_start(names: Names, release: SdkRelease, *, idle_minutes: int) -> str:
             "RELEASE_PREFIX": release.prefix,
             "DEPENDENCIES_PREFIX": release.dependencies_prefix,
             "IDLE_SECONDS": str(idle_minutes * 60),
-        }
+        },
+        exported=proxy,
     )
     return base64.b64encode(script.encode()).decode()

@@ -86,6 +86,7 @@ def _network(network: Network, config: NetworkConfig) -> contract.Network:
         private_subnet_ids=tuple(network.private_subnet_ids),
         client_security_group_id=network.client_security_group_id,
         egress=config.egress,
+        proxy_url=config.proxy.url,
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from environments.change import IN_PLACE, Change
 from environments.sections.existing_network import ExistingNetwork
+from environments.sections.proxy import Proxy
 from environments.sections.section import LogRetentionDays, Section
 from terrarium.egress import REACH, Egress
 
@@ -89,6 +90,7 @@ class Network(Section):
     """Days that flow logs are kept. Defaults to the tier's value."""
 
     existing: ExistingNetwork = ExistingNetwork()
+    proxy: Proxy = Proxy()
 
     @model_validator(mode="after")
     def _check_one_network(self) -> Self:

@@ -1,7 +1,6 @@
 """A pool of training compute: a Batch compute environment that scales to zero, and its queue."""
 
-import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle, Token
@@ -30,6 +29,7 @@ from constructs import Construct
 
 from environments.sections.compute import Pool
 from modules.compute.node_security_group import NodeSecurityGroup
+from modules.compute.user_data import user_data
 from modules.encryption import Encryption
 from modules.names import Limit, Names
 from modules.network import Network
@@ -130,6 +130,7 @@ class ComputePool(Construct):
                 instance_profile_arn=instance_profile_arn,
                 security_group_ids=self._security_groups(names, network),
                 subnet_ids=network.compute_subnet_ids,
+                proxy_variables=network.proxy_variables,
             )
         self.compute_environment = BatchComputeEnvironment(
             self,
@@ -190,10 +191,11 @@ class ComputePool(Construct):
         instance_profile_arn: str,
         security_group_ids: list[str],
         subnet_ids: list[str],
+        proxy_variables: Mapping[str, str],
     ) -> dict[str, Any]:
         """Return the arguments of a compute environment of EC2 instances."""
         pool = self.pool
-        template = self._launch_template(name, tags, encryption)
+        template = self._launch_template(name, tags, encryption, proxy_variables)
         resource_type, allocation_strategy = _ALLOCATION[pool.purchase]
         return {
             "compute_resources": BatchComputeEnvironmentComputeResources(
@@ -242,13 +244,15 @@ class ComputePool(Construct):
             )
         return groups
 
-    def _launch_template(self, name: str, tags: dict[str, str], encryption: Encryption) -> LaunchTemplate:
+    def _launch_template(
+        self, name: str, tags: dict[str, str], encryption: Encryption, proxy_variables: Mapping[str, str]
+    ) -> LaunchTemplate:
         return LaunchTemplate(
             self,
             "template",
             name=name,
             update_default_version=True,
-            user_data=_user_data(self.pool.user_data) if self.pool.user_data else None,
+            user_data=user_data(self.pool.user_data, proxy_variables=proxy_variables),
             # With one hop, containers in bridge mode cannot reach the metadata service. Containers in host mode can:
             # the role of the instance has only the permissions of the container agent.
             metadata_options=LaunchTemplateMetadataOptions(
@@ -270,14 +274,3 @@ class ComputePool(Construct):
                 )
             ],
         )
-
-
-def _user_data(text: str) -> str:
-    """Return user data as the MIME multi-part archive that Batch merges with its own, in base64."""
-    kind = "x-shellscript" if text.startswith("#!") else "cloud-config"
-    boundary = "==TERRARIUM=="
-    archive = (
-        f'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="{boundary}"\n\n'
-        f'--{boundary}\nContent-Type: text/{kind}; charset="utf-8"\n\n{text.rstrip()}\n\n--{boundary}--\n'
-    )
-    return base64.b64encode(archive.encode()).decode()

@@ -84,6 +84,7 @@ class TrainingCompute(Construct):
         self._id = id
         self._config = config
         self._names = names
+        self._proxy_variables = network.proxy_variables
         self.job = job
         self._release = release
         self._public_addresses = public_addresses
@@ -292,6 +293,7 @@ class TrainingCompute(Construct):
                     if loads_models
                     else [{"name": "MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "value": "false"}]
                 ),
+                *({"name": name, "value": value} for name, value in self._proxy_variables.items()),
             ],
             "privileged": False,
             "logConfiguration": {

@@ -25,6 +25,7 @@ from modules.nat_egress import NatEgress
 from modules.network.client_security_group import client_security_group
 from modules.network.flow_logs import write_flow_logs
 from modules.network.network import Network
+from modules.network.proxy import proxy_variables
 from modules.public_subnets import PublicSubnets
 from modules.waivers import waive
 
@@ -104,6 +105,7 @@ class CreatedNetwork(Network):
         self._public_subnets = self._create_public_subnets(public)
         self.private_subnet_ids = self._private_subnets(private)
         self._gateway_endpoints()
+        self.proxy_variables = proxy_variables(config, names=names)
         self.has_private_dns = config.egress == "interface-endpoints"
         self.notebook_subnet_id = self.private_subnet_ids[0]
         self.compute_subnet_ids = self._compute_subnets()

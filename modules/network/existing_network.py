@@ -14,6 +14,7 @@ from modules.network.existing_subnets import ExistingSubnets
 from modules.network.existing_vpc import ExistingVpc
 from modules.network.flow_logs import write_flow_logs
 from modules.network.network import Network
+from modules.network.proxy import proxy_variables
 
 __all__ = ["ExistingNetwork"]
 
@@ -67,6 +68,7 @@ class ExistingNetwork(Network):
         self.keeps_notebook_subnet = True
         self.compute_subnet_ids = self._compute_subnets(vpc)
         self._check_security_groups(vpc)
+        self.proxy_variables = proxy_variables(config, names=names)
         self.client_security_group_id = (
             existing.client_security_group_id or client_security_group(self, names=names, vpc_id=vpc.id).id
         )

@@ -1,5 +1,7 @@
 """The network that other constructs use."""
 
+from collections.abc import Mapping
+
 from constructs import Construct
 
 from modules.iam.statement import Statement
@@ -18,6 +20,7 @@ class Network(Construct):
         notebook_subnet_id: The private subnet of notebooks.
         compute_subnet_ids: The subnets of jobs and of the tunnel. Pass the list as a whole, too.
         has_private_dns: Whether the kit creates interface endpoints, with private names, in it.
+        proxy_variables: The environment variables with which programs use the company's proxy; none without one.
         client_security_group_id: The group of what may connect to the database: jobs, tunnels, notebooks.
         database_security_group_id: The group of the database. None: the construct of the database creates it.
         node_security_group_id: The group of the nodes of multi-node jobs. None: each pool creates its own.
@@ -30,6 +33,7 @@ class Network(Construct):
     notebook_subnet_id: str
     compute_subnet_ids: list[str]
     client_security_group_id: str
+    proxy_variables: Mapping[str, str]
     has_private_dns: bool = False
     database_security_group_id: str | None = None
     node_security_group_id: str | None = None

@@ -15,17 +15,28 @@ _PROGRAMS: Final = {
     "/usr/local/bin/terrarium-stop-when-idle": "stop_when_idle.py",
 }
 _SETTINGS: Final = "/etc/terrarium-notebook"
+_PROFILE: Final = "/etc/profile.d/terrarium-proxy.sh"
 _END: Final = "END-OF-TERRARIUM-FILE"
 
 
-def on_start_script(settings: Mapping[str, str]) -> str:
+def on_start_script(settings: Mapping[str, str], *, exported: Mapping[str, str]) -> str:
     """Return the shell script that runs at every start of a notebook instance.
 
     Args:
         settings: Variables for the programs, such as `ENVIRONMENT`, `REGION` and `BUCKET`.
+        exported: Environment variables of all programs, of terminals and of kernels: those of a proxy.
     """
     assignments = "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items())
     parts = ["#!/bin/bash\n", _written(_SETTINGS, assignments, mode="0644")]
+    if exported:
+        assigned = [f"{name}={shlex.quote(value)}" for name, value in exported.items()]
+        exports = "".join(f"export {one}\n" for one in assigned)
+        # Units of systemd, such as the Jupyter server and the timer, read no profile.
+        parts += [
+            _written(_PROFILE, exports, mode="0644"),
+            f". {_PROFILE}\n",
+            f"systemctl set-environment {' '.join(assigned)}\n",
+        ]
     parts += [_written(path, _content(name), mode="0755") for path, name in _PROGRAMS.items()]
     return "".join([*parts, _content("on_start.sh")])
 

@@ -189,12 +189,14 @@ class Network(_Section):
     """The private network. Attach `client_security_group_id` to jobs that need database access.
 
     `egress` is the path of jobs to the internet and to AWS' services; None if the environment does not state it.
+    `proxy_url` is the proxy that jobs use besides; they have its variables.
     """
 
     vpc_id: str
     private_subnet_ids: tuple[str, ...]
     client_security_group_id: str
     egress: Egress | None = None
+    proxy_url: str | None = None
 
 
 class ArtifactBucket(_Section):

@@ -46,6 +46,8 @@ _IN_PLACE: tuple[Mapping[str, Any], ...] = (
         "encryption.administrators": [_PRINCIPAL],
         "network.availability_zones": 3,
         "network.endpoint_zones": 2,
+        "network.proxy.url": "http://proxy.acme.example:3128",
+        "network.proxy.no_proxy": ["pypi.acme.example"],
         "network.log_retention_days": 14,
         "artifacts.noncurrent_version_days": 8,
         "artifacts.publishers": [_PRINCIPAL],

@@ -263,6 +263,19 @@ def test_refuses_incomplete_and_contradictory_networks(tmp_path: Path, text: str
     assert found.startswith(problem)
 
 
+@pytest.mark.parametrize(
+    "url", ["proxy.acme.example:3128", "http://ada:secret@proxy.acme.example", "socks5://proxy.acme.example"]
+)
+def test_refuses_a_proxy_that_is_no_plain_http_url(url: str, tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + f'[network.proxy]\nurl = "{url}"\n')
+    assert "http://proxy.example.com:3128, without user and password" in problem
+
+
+def test_refuses_hosts_without_a_proxy_if_there_is_none(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, GOOD + '[network.proxy]\nno_proxy = ["pypi.acme.example"]\n')
+    assert "no_proxy needs url" in problem
+
+
 def test_multi_node_pools_work_behind_a_nat_gateway(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(GOOD + 'egress = "nat"\n' + _TWO_NODES)
     assert load_environment("dev", tmp_path).compute.pools[0].nodes == 2

@@ -87,7 +87,7 @@ def check_egress(request: JobRequest, manifest: PlatformManifest) -> None:
         PlacementError: The job needs egress that the environment does not have.
     """
     egress = manifest.network.egress
-    if not request.egress or egress is None:
+    if not request.egress or egress is None or manifest.network.proxy_url is not None:
         return
     if not REACH[egress].aws_services:
         raise PlacementError(
