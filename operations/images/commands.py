@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import click
 
@@ -19,6 +20,7 @@ from operations.images.repository import ImageRepository, RepositoryNotFoundErro
 from operations.images.sandbox_image import is_sandbox, register_image
 from operations.sdk.release_folder import ReleaseFolder, build_release
 from terrarium.echo import echo
+from terrarium.manifest import Architecture
 
 __all__ = ["images"]
 
@@ -70,18 +72,25 @@ def show(environment: str, *, base: bool) -> None:
 
 @images.command()
 @click.option(
+    "--architecture",
+    type=click.Choice(get_args(Architecture)),
+    default="x86_64",
+    show_default=True,
+    help="The processor architecture of the machines that run the image.",
+)
+@click.option(
     "--python-image",
     callback=_pinned,
     help="The image to build on, with its digest, such as a copy of Python's image in your own registry. Default: the "
     "one in the Dockerfile.",
 )
-def build(*, python_image: str | None) -> None:
+def build(*, architecture: Architecture, python_image: str | None) -> None:
     """Build the base image of this checkout.
 
-    Needs docker or podman, and builds for linux/amd64. The packages come from the package index in the settings of
-    pip on this machine. The build itself uses no index.
+    Needs docker or podman; for another architecture than this machine's also QEMU. The packages come from the package
+    index in the settings of pip on this machine. The build itself uses no index.
     """
-    image = _build(ContainerEngine.find(), python_image)
+    image = _build(ContainerEngine.find(), python_image, architecture)
     echo(f"built {image}")
 
 
@@ -90,44 +99,45 @@ def build(*, python_image: str | None) -> None:
 @click.option("--python-image", callback=_pinned, help="As in `build`; used if the image is not built yet.")
 @click.option("--if-deployed", is_flag=True, help="Do nothing if the environment has no repository yet.")
 def push(environment: str, *, python_image: str | None, if_deployed: bool) -> None:
-    """Push the base image to ENVIRONMENT.
+    """Push the base image to ENVIRONMENT, for each architecture of its pools.
 
     Does nothing if the repository of ENVIRONMENT has the image of this checkout. Builds the image first if needed.
     In the sandbox nothing is built: jobs run in its own Python.
     """
     repository, config = _repository(environment)
-    tag = sdk_release().image_tag
-    image = f"{repository.url}:{tag}"
-    try:
-        digest = repository.digest_of(tag)
-    except RepositoryNotFoundError:
-        if not if_deployed:
-            raise
-        echo(f"{environment}: not deployed yet, nothing was pushed")
-        return
-    if digest is not None:
-        echo(f"{environment}: {image} is already pushed ({digest})")
-        return
-    ecr = session_in(config).client("ecr")
-    if is_sandbox(ecr):
-        register_image(ecr, repository=repository.name, tag=tag)
-        echo(f"{environment}: registered {image}; jobs in the sandbox run in its own Python")
-        return
-    engine = ContainerEngine.find()
-    built = _build(engine, python_image)
-    repository.log_in(engine)
-    engine.tag(built, image)
-    engine.push(image)
-    echo(f"{environment}: pushed {image} ({repository.digest_of(tag)})")
+    for architecture in config.compute.architectures:
+        tag = sdk_release().image_tag_for(architecture)
+        image = f"{repository.url}:{tag}"
+        try:
+            digest = repository.digest_of(tag)
+        except RepositoryNotFoundError:
+            if not if_deployed:
+                raise
+            echo(f"{environment}: not deployed yet, nothing was pushed")
+            return
+        if digest is not None:
+            echo(f"{environment}: {image} is already pushed ({digest})")
+            continue
+        ecr = session_in(config).client("ecr")
+        if is_sandbox(ecr):
+            register_image(ecr, repository=repository.name, tag=tag)
+            echo(f"{environment}: registered {image}; jobs in the sandbox run in its own Python")
+            continue
+        engine = ContainerEngine.find()
+        built = _build(engine, python_image, architecture)
+        repository.log_in(engine)
+        engine.tag(built, image)
+        engine.push(image)
+        echo(f"{environment}: pushed {image} ({repository.digest_of(tag)})")
 
 
-def _build(engine: ContainerEngine, python_image: str | None) -> str:
+def _build(engine: ContainerEngine, python_image: str | None, architecture: Architecture) -> str:
     release = sdk_release()
-    image = f"terrarium-base:{release.image_tag}"
+    image = f"terrarium-base:{release.image_tag_for(architecture)}"
     if not engine.has(image):
         arguments = (f"PYTHON_IMAGE={python_image}",) if python_image else ()
-        with _build_context(build_release(release)) as context:
-            engine.build(context, image=image, arguments=arguments)
+        with _build_context(build_release(release, architecture=architecture)) as context:
+            engine.build(context, image=image, architecture=architecture, arguments=arguments)
     return image
 
 
@@ -153,4 +163,10 @@ def _repository(environment: str) -> tuple[ImageRepository, Environment]:
 def _expected(config: Environment) -> dict[str, str]:
     """Return the image tags of the environment's own repository in its job definitions, by the names of the images."""
     own = {name: image for name, image in config.compute.images.items() if "@" not in image}
-    return {"base": sdk_release().image_tag, **own}
+    base = {
+        "base" if architecture == "x86_64" else f"base ({architecture})": sdk_release().image_tag_for(
+            architecture
+        )
+        for architecture in config.compute.architectures
+    }
+    return {**base, **own}

@@ -3,15 +3,17 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from terrarium.errors import FailedError
+from terrarium.manifest import Architecture
 
 __all__ = ["ContainerEngine", "EngineError"]
 
-# Jobs and the tunnel run on x86-64.
-_PLATFORM = "linux/amd64"
+# Values of Docker's --platform (Go's names of architectures).
+_PLATFORMS: Mapping[Architecture, str] = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
 
 
 class EngineError(FailedError):
@@ -42,16 +44,20 @@ class ContainerEngine(NamedTuple):
             )
         return cls(program)
 
-    def build(self, context: Path, *, image: str, arguments: tuple[str, ...] = ()) -> None:
+    def build(
+        self, context: Path, *, image: str, architecture: Architecture, arguments: tuple[str, ...] = ()
+    ) -> None:
         """Build the image of the Dockerfile in `context`. The engine's output goes to the terminal.
 
         Args:
             context: The folder that the Dockerfile may read.
             image: The repository and the tag that the image gets.
+            architecture: The processor architecture. Another one than that of this machine needs QEMU, which Docker
+                Desktop and podman machine have.
             arguments: `NAME=value` of the Dockerfile's `ARG`s.
         """
         options = [option for argument in arguments for option in ("--build-arg", argument)]
-        self._run("build", "--platform", _PLATFORM, *options, "--tag", image, str(context))
+        self._run("build", "--platform", _PLATFORMS[architecture], *options, "--tag", image, str(context))
 
     def has(self, image: str) -> bool:
         """Return whether this machine has the image."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from modules.sdk_release import CHECKOUT, REQUIREMENTS, SANDBOX_REQUIREMENTS, SdkRelease
 from operations.sdk.dependencies import download_dependencies
 from operations.sdk.wheel import build_sandbox_wheel, build_wheel, sandbox_version
+from terrarium.manifest import Architecture
 from terrarium.sdk_source import REQUIREMENTS_OF_SANDBOX
 from terrarium.venvs.packages import DISTRIBUTION
 
@@ -45,17 +46,26 @@ class SandboxFiles(NamedTuple):
 
 
 def build_release(
-    release: SdkRelease, *, folder: Path = _BUILD, lock: Path = CHECKOUT / REQUIREMENTS
+    release: SdkRelease,
+    *,
+    folder: Path = _BUILD,
+    lock: Path = CHECKOUT / REQUIREMENTS,
+    architecture: Architecture = "x86_64",
 ) -> ReleaseFolder:
     """Build the release below `folder`. Files that an earlier call built or downloaded are reused.
+
+    The dependencies are those for `architecture`, in a folder of their own.
 
     Raises:
         Error: The wheel cannot be built, or a dependency cannot be downloaded.
     """
-    dependencies = folder / "dependencies" / release.dependencies_id
+    name = (
+        release.dependencies_id if architecture == "x86_64" else f"{release.dependencies_id}-{architecture}"
+    )
+    dependencies = folder / "dependencies" / name
     if not dependencies.is_dir():
         unfinished = dependencies.with_name(f"{dependencies.name}.{os.getpid()}")
-        download_dependencies(lock, unfinished)
+        download_dependencies(lock, unfinished, architecture=architecture)
         _move(unfinished, dependencies)
     files = folder / "releases" / release.id
     if not files.is_dir():

@@ -282,3 +282,118 @@ def test_the_tag_of_a_job_has_no_reserved_prefix(batch: Any) -> None:
             containerProperties={"image": "i", "resourceRequirements": RESOURCES},
             tags={"aws:owner": "x"},
         )
+
+
+@pytest.fixture
+def on_fargate(resources: dict[str, Any]) -> dict[str, Any]:
+    """`computeResources` of a pool on Fargate that Batch takes."""
+    return {
+        "type": "FARGATE",
+        **{name: resources[name] for name in ("maxvCpus", "subnets", "securityGroupIds")},
+    }
+
+
+def fargate_container(vcpus: str = "1", memory: str = "2048", **given: Any) -> dict[str, Any]:
+    required = [{"type": "VCPU", "value": vcpus}, {"type": "MEMORY", "value": memory}]
+    role = "arn:aws:iam::123456789012:role/execution"
+    return {"image": "busybox", "executionRoleArn": role, "resourceRequirements": required, **given}
+
+
+def register_on_fargate(batch: Any, **container: Any) -> str:
+    return register(
+        batch, platformCapabilities=["FARGATE"], containerProperties=fargate_container(**container)
+    )
+
+
+def test_a_pool_has_instance_types_of_one_architecture(batch: Any, resources: dict[str, Any]) -> None:
+    create_environment(batch, resources, instanceTypes=["m7g", "c8g.large"])
+    with refused_by("compute-environment-one-architecture", message="arm-based instance type"):
+        create_environment(batch, resources, instanceTypes=["m7g", "m7i"])
+
+
+@pytest.mark.parametrize("given", [{"minvCpus": 1}, {"tags": {"a": "b"}}, {"allocationStrategy": "BEST_FIT"}])
+def test_a_pool_on_fargate_has_nothing_about_instances(
+    batch: Any, on_fargate: dict[str, Any], given: dict[str, Any]
+) -> None:
+    (name,) = given
+    with refused_by("compute-environment-fargate", message=f"{name} is not applicable for Fargate."):
+        create_environment(batch, on_fargate, **given)
+    create_environment(batch, on_fargate)
+
+
+def test_a_pool_does_not_change_between_ec2_and_fargate(batch: Any, on_fargate: dict[str, Any]) -> None:
+    pool = create_environment(batch, on_fargate)
+    batch.update_compute_environment(computeEnvironment=pool, computeResources={"type": "FARGATE_SPOT"})
+    with refused_by("compute-environment-stays-on-its-platform"):
+        batch.update_compute_environment(computeEnvironment=pool, computeResources={"type": "EC2"})
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"ulimits": [{"name": "nofile", "hardLimit": 1, "softLimit": 1}]}, "ulimits is not applicable"),
+        ({"privileged": True}, "privileged is not applicable"),
+        ({"linuxParameters": {"sharedMemorySize": 64}}, "linuxParameter.sharedMemorySize is not allowed"),
+        ({"linuxParameters": {"devices": [{"hostPath": "/dev/neuron0"}]}}, "linuxParameter.devices"),
+        ({"ephemeralStorage": {"sizeInGiB": 20}}, "only between range 21 GiB to 200 GiB"),
+        ({"executionRoleArn": ""}, "executionRoleArn is required"),
+        ({"vcpus": "3"}, "(3.00 vCPU, 2048 MiB) not valid."),
+        ({"vcpus": "2", "memory": "2048"}, "(2.00 vCPU, 2048 MiB) not valid."),
+        (
+            {
+                "resourceRequirements": [
+                    *fargate_container()["resourceRequirements"],
+                    {"type": "GPU", "value": "1"},
+                ]
+            },
+            "GPU is not supported",
+        ),
+    ],
+)
+def test_a_definition_on_fargate_has_what_fargate_offers(
+    batch: Any, given: dict[str, Any], message: str
+) -> None:
+    with refused_by("job-definition-fargate", message=message):
+        register_on_fargate(batch, **given)
+    register_on_fargate(batch, vcpus="32", memory="249856", ephemeralStorage={"sizeInGiB": 200})
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"networkConfiguration": {"assignPublicIp": "ENABLED"}},
+            "networkConfiguration not applicable for EC2.",
+        ),
+        ({"runtimePlatform": {"cpuArchitecture": "ARM64"}}, "runtimePlatform not applicable for EC2."),
+        ({"resourceRequirements": [{"type": "VCPU", "value": "0.5"}, RESOURCES[1]]}, "must be an integer"),
+    ],
+)
+def test_a_definition_on_ec2_has_nothing_about_fargate(
+    batch: Any, given: dict[str, Any], message: str
+) -> None:
+    with refused_by("job-definition-ec2", message=message):
+        register(batch, containerProperties={"image": "busybox", "resourceRequirements": RESOURCES, **given})
+
+
+def test_a_job_runs_on_the_platform_of_its_definition(
+    batch: Any, environment: str, definition: str, on_fargate: dict[str, Any]
+) -> None:
+    tasks = create_queue(batch, create_environment(batch, on_fargate))
+    with refused_by("job-platform", message="requires EC2"):
+        batch.submit_job(jobName="job", jobQueue=tasks, jobDefinition=definition)
+    with refused_by("job-platform", message="requires FARGATE"):
+        batch.submit_job(
+            jobName="job", jobQueue=create_queue(batch, environment), jobDefinition=register_on_fargate(batch)
+        )
+
+
+def test_a_job_on_fargate_requires_one_of_its_sizes(batch: Any, on_fargate: dict[str, Any]) -> None:
+    tasks, wanted = create_queue(batch, create_environment(batch, on_fargate)), register_on_fargate(batch)
+
+    def overridden(memory: str) -> dict[str, Any]:
+        return {"containerOverrides": {"resourceRequirements": [{"type": "MEMORY", "value": memory}]}}
+
+    with refused_by("job-fargate-size", message="(1.00 vCPU, 2500 MiB) not valid."):
+        batch.submit_job(jobName="job", jobQueue=tasks, jobDefinition=wanted, **overridden("2500"))
+    submit(batch, tasks, wanted, **overridden("3072"))

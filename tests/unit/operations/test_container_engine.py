@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from operations.images.engine import ContainerEngine, EngineError
+from terrarium.manifest import Architecture
 
 RECORDER = f"""#!{sys.executable}
 import json, os, sys
@@ -47,12 +48,17 @@ def test_without_an_engine_the_error_names_both(programs: Path) -> None:  # noqa
         ContainerEngine.find()
 
 
-def test_images_are_built_for_the_platform_of_jobs_as_one_manifest(programs: Path) -> None:
+@pytest.mark.parametrize(("architecture", "platform"), [("x86_64", "linux/amd64"), ("arm64", "linux/arm64")])
+def test_images_are_built_for_an_architecture_as_one_manifest(
+    programs: Path, architecture: Architecture, platform: str
+) -> None:
     install(programs, "docker")
-    ContainerEngine.find().build(programs, image="a:1", arguments=("PYTHON_IMAGE=b@sha256:c",))
+    ContainerEngine.find().build(
+        programs, image="a:1", architecture=architecture, arguments=("PYTHON_IMAGE=b@sha256:c",)
+    )
     ((arguments, _, attestations),) = calls(programs)
     assert arguments == [
-        "build", "--platform", "linux/amd64", "--build-arg", "PYTHON_IMAGE=b@sha256:c", "--tag", "a:1",
+        "build", "--platform", platform, "--build-arg", "PYTHON_IMAGE=b@sha256:c", "--tag", "a:1",
         str(programs),
     ]  # fmt: skip
     assert attestations == "1"

@@ -2,6 +2,7 @@
 
 from moto.batch.models import batch_backends
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from terrarium_sandbox.rules.batch.message import MODEL, QUOTAS, refused
 from terrarium_sandbox.rules.rule import Request, Rule, rule
@@ -29,6 +30,19 @@ def compute_environment_image_retired(request: Request) -> str | None:
                 f"Image type {configuration['imageType']} is no longer supported for new compute environments"
             )
     return None
+
+
+@rule(
+    "compute-environment-one-architecture",
+    on=("batch:CreateComputeEnvironment", "batch:UpdateComputeEnvironment"),
+    code="ClientException",
+    source="aws-cdk issue 31148: CreateComputeEnvironment",
+)
+def compute_environment_one_architecture(request: Request) -> str | None:
+    """The instance types of a compute environment must be either all of arm64 or all of x86."""
+    names = (request.get("computeResources") or {}).get("instanceTypes") or ()
+    found = {architecture for name in names for architecture in _architectures(name)}
+    return "arm-based instance type cannot be used with other instance types." if len(found) > 1 else None
 
 
 @rule(
@@ -138,8 +152,18 @@ def job_queue_time_limit(request: Request) -> str | None:
     return None
 
 
+def _architectures(name: str) -> set[bool]:
+    """Return whether the types of a name, a type or a family, are of arm64."""
+    return {
+        "arm64" in description["ProcessorInfo"]["SupportedArchitectures"]
+        for instance_type, description in INSTANCE_TYPES.items()
+        if name in (instance_type, instance_type.partition(".")[0])
+    }
+
+
 RULES: tuple[Rule, ...] = (
     compute_environment_image_retired,
+    compute_environment_one_architecture,
     compute_environment_one_vpc,
     compute_environment_enabled,
     compute_environment_in_use,

@@ -10,8 +10,9 @@ from terrarium_sandbox.services.batch.jobs import Jobs
 __all__ = ["attempt_of", "describe", "node_summaries", "summarize"]
 
 _SHOWN = (
-    "command", "environment", "executionRoleArn", "image", "instanceType", "jobRoleArn", "linuxParameters",
-    "logConfiguration", "memory", "mountPoints", "privileged", "readonlyRootFilesystem", "resourceRequirements",
+    "command", "environment", "ephemeralStorage", "executionRoleArn", "fargatePlatformConfiguration", "image",
+    "instanceType", "jobRoleArn", "linuxParameters", "logConfiguration", "memory", "mountPoints",
+    "networkConfiguration", "privileged", "readonlyRootFilesystem", "resourceRequirements", "runtimePlatform",
     "secrets", "ulimits", "user", "vcpus", "volumes",
 )  # fmt: skip
 _LISTS = ("environment", "mountPoints", "resourceRequirements", "secrets", "ulimits", "volumes")
@@ -33,7 +34,7 @@ def describe(job: Job, jobs: Jobs, *, tags: dict[str, str], node: int | None = N
         "parameters": job.parameters,
         "attempts": job.attempts,
         "tags": tags,
-        "platformCapabilities": ["EC2"],
+        "platformCapabilities": [job.platform],
         "propagateTags": job.propagate_tags,
         "retryStrategy": {"attempts": job.retry.attempts, "evaluateOnExit": list(job.retry.rules)},
         **_known(

@@ -46,6 +46,7 @@ class Job:
 
     Attributes:
         containers: One, or one per node; an array job has one, which its children run.
+        platform: `EC2` or `FARGATE`, from `platformCapabilities` of its definition.
         main_node: The index of the container whose exit code decides the status of the job.
         array_size: The size of an array job.
         array_index: The index of a child of an array job.
@@ -64,6 +65,7 @@ class Job:
     containers: list[Container]
     created_at: int
     main_node: int = 0
+    platform: str = "EC2"
     node_properties: dict[str, Any] | None = None
     parameters: dict[str, str] = field(default_factory=dict)
     retry: RetryStrategy = field(default_factory=RetryStrategy)

@@ -68,6 +68,7 @@ def _job(backend: BatchBackend, queue: JobQueue, definition: JobDefinition, requ
         definition=definition.arn,
         containers=containers,
         main_node=main_node,
+        platform=(definition.platform_capabilities or ["EC2"])[0],
         node_properties=_node_properties(definition, len(containers)),
         created_at=now(),
         parameters={**definition.parameters, **(request.get("parameters") or {})},

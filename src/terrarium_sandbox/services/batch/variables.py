@@ -74,7 +74,7 @@ def _of_ecs(job: Job) -> dict[str, str]:
     """
     return {
         "AWS_DEFAULT_REGION": job.region,
-        "AWS_EXECUTION_ENV": "AWS_ECS_EC2",
+        "AWS_EXECUTION_ENV": f"AWS_ECS_{job.platform}",
         "AWS_REGION": job.region,
     }
 
