@@ -12,7 +12,6 @@ from constructs import Construct
 from modules.delivery.deploy_statements import UNNAMED
 from modules.delivery.named_resources import SERVICES_BY_NAME, Service
 from modules.delivery.network_statements import (
-    OWN_KINDS_IN_EXISTING_NETWORKS,
     creating_actions,
     managed_tags,
     new_tags,
@@ -167,21 +166,20 @@ def _network(names: Names, vpc_arn: str) -> tuple[Statement, ...]:
 def _existing_network(names: Names, vpc_arn: str) -> tuple[Statement, ...]:
     """Return what CI may do in a network of another team: nothing with its subnets, routes and gateways."""
     # A VPC and subnets that are shared with the account belong to another one.
-    parents, subnets = (
-        names.foreign_arn("ec2", names.region, "*", resource) for resource in ("*", "subnet/*")
-    )
+    subnets = names.foreign_arn("ec2", names.region, "*", "subnet/*")
     return (
         Statement(
-            sid="New",
+            sid="NewHere",
             actions=("ec2:Authorize*", "ec2:CreateFlowLogs", "ec2:CreateLaunch*", "ec2:CreateSecurityGroup"),
-            resources=(parents,),
+            resources=(names.arn("ec2", "*"), vpc_arn),
             conditions={"StringEquals": requested_tag(names)},
         ),
         new_tags(names),
         Statement(
-            sid="Own",
+            sid="Created",
             actions=("ec2:*",),
-            resources=tuple(names.arn("ec2", f"{kind}/*") for kind in OWN_KINDS_IN_EXISTING_NETWORKS),
+            # All types, which is shorter: what the environment has not created lacks the tag `managed-by`.
+            resources=(names.arn("ec2", "*"),),
             conditions=managed_tags(names),
         ),
         _interfaces(names, vpc_arn, subnets, names.arn("ec2", "security-group/*")),

@@ -8,7 +8,6 @@ from modules.iam.statement import Statement
 from modules.names import Names
 
 __all__ = [
-    "OWN_KINDS_IN_EXISTING_NETWORKS",
     "creating_actions",
     "existing_network_statements",
     "managed_tags",
@@ -18,8 +17,8 @@ __all__ = [
     "requested_tag",
 ]
 
-OWN_KINDS_IN_EXISTING_NETWORKS = ("launch-template", "security-group", "security-group-rule", "vpc-flow-log")
-"""The types of the resources that CI creates in a network of another team."""
+# The types of the resources that CI creates in a network of another team.
+_OWN_KINDS = ("launch-template", "security-group", "security-group-rule")
 
 _CREATING_IN_EXISTING = ("ec2:AuthorizeSecurityGroup*", "ec2:CreateLaunchTemplate", "ec2:CreateSecurityGroup")
 
@@ -97,7 +96,7 @@ def existing_network_statements(names: Names, *, vpc_arn: str, flow_logs: bool) 
     """
     vpc = {"ArnEquals": {"ec2:Vpc": vpc_arn}}
     interfaces = (names.arn("ec2", "network-interface/*"),)
-    kinds = OWN_KINDS_IN_EXISTING_NETWORKS
+    kinds = (*_OWN_KINDS, *(("vpc-flow-log",) if flow_logs else ()))
     own = tuple(names.arn("ec2", f"{kind}/*") for kind in kinds)
     tags = managed_tags(names)
     return (
@@ -124,7 +123,7 @@ def existing_network_statements(names: Names, *, vpc_arn: str, flow_logs: bool) 
             actions=(
                 "ec2:AuthorizeSecurityGroup*",
                 "ec2:CreateLaunchTemplateVersion",
-                "ec2:DeleteFlowLogs",
+                *(("ec2:DeleteFlowLogs",) if flow_logs else ()),
                 "ec2:DeleteLaunchTemplate*",
                 "ec2:DeleteSecurityGroup",
                 "ec2:ModifyLaunchTemplate",
