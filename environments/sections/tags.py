@@ -59,8 +59,8 @@ def check_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
 def _check_key(key: str) -> None:
     if not 1 <= len(key) <= _LONGEST_KEY:
         raise ValueError(f"a key has 1 to {_LONGEST_KEY} characters, not {len(key)}: {key!r}")
-    if key.lower().startswith(("aws:", "terrarium")):
-        raise ValueError(f"{key!r} begins with a prefix that AWS or the kit reserves")
+    if key.lower().startswith(("aws:", "rds:", "terrarium")):
+        raise ValueError(f"{key!r} begins with a prefix that AWS, RDS or the kit reserves")
     if key.lower() == "environment" or key in KIT_TAGS:
         reason = KIT_TAGS[key.lower()]
         raise ValueError(f"{key!r} is a tag of the kit (IAM does not distinguish case): {reason}")

@@ -276,3 +276,15 @@ def test_storage_becomes_io_optimized_once_in_30_days(rds: Any, standing: str) -
     assert "StorageType" not in described()
     with refused_by("io-optimized-storage-once-in-30-days", message="until"):
         rds.modify_db_cluster(DBClusterIdentifier=standing, StorageType="aurora-iopt1")
+
+
+@pytest.mark.parametrize("tag", [("Division", "R&D"), ("rds:x", "1"), ("AWS:x", "1"), ("a,b", "1")])
+def test_tags_of_databases_have_a_format(client: Client, tag: tuple[str, str]) -> None:
+    key, value = tag
+    with refused_by("database-tag-format", message=key):
+        client("rds").create_db_cluster_parameter_group(
+            DBClusterParameterGroupName="tagged",
+            DBParameterGroupFamily="aurora-postgresql17",
+            Description="tags",
+            Tags=[{"Key": key, "Value": value}],
+        )

@@ -150,3 +150,19 @@ def test_keys_and_metadata_have_sizes(s3: Any) -> None:
         s3.put_object(Bucket=_BUCKET, Key="ä" * 513, Body=b"")
     with refused_by("object-metadata-size"):
         s3.put_object(Bucket=_BUCKET, Key="k", Body=b"", Metadata={"a": "x" * 2048})
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        ({"Division": "R&D"}, "TagValue"),
+        ({"a;b": "1"}, "TagKey"),
+        ({"k" * 129: "1"}, "TagKey"),
+        ({"aws:x": "1"}, "System tags"),
+    ],
+)
+def test_tags_of_buckets_have_a_format(s3: Any, tags: dict[str, str], message: str) -> None:
+    given = [{"Key": key, "Value": value} for key, value in tags.items()]
+    with refused_by("bucket-tag-format", message=message):
+        s3.put_bucket_tagging(Bucket=_BUCKET, Tagging={"TagSet": given})
+    s3.put_bucket_tagging(Bucket=_BUCKET, Tagging={"TagSet": [{"Key": "Größe 1", "Value": "a:b@c"}]})

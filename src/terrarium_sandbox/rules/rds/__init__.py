@@ -3,7 +3,7 @@
 Only `terrarium_sandbox.rules` imports it.
 """
 
-from terrarium_sandbox.rules.rds import engine_versions, groups, instances, settings, snapshots, storage
+from terrarium_sandbox.rules.rds import engine_versions, groups, instances, settings, snapshots, storage, tags
 from terrarium_sandbox.rules.rule import Rule
 
 __all__ = ["RULES"]
@@ -15,4 +15,5 @@ RULES: tuple[Rule, ...] = (
     *settings.RULES,
     *snapshots.RULES,
     *storage.RULES,
+    *tags.RULES,
 )
