@@ -23,7 +23,7 @@ _REPLACED_LOG_DAYS = 30
 
 
 class AuditTrail(Construct):
-    """A CloudTrail trail over all regions, and its locked bucket, which only CloudTrail writes to.
+    """A CloudTrail trail over all regions, and its locked bucket, which only CloudTrail writes to, or an existing one.
 
     Log files are encrypted and signed in a chain: `aws cloudtrail validate-logs` finds missing ones.
 
@@ -47,25 +47,13 @@ class AuditTrail(Construct):
         buckets: tuple[Bucket, ...],
     ) -> None:
         super().__init__(scope, id)
-        self.bucket = Bucket(
-            self,
-            "logs",
-            names=names,
-            name="audit",
-            protected=config.protected,
-            noncurrent_version_days=_REPLACED_LOG_DAYS,
-            encryption=encryption,
-            expiration_days=config.retention_days,
-            locked_days=config.locked_days,
-            lock_mode=config.lock_mode,
-            policy=_delivery(names),
-        )
+        own = None if config.log_bucket else self._own_bucket(config, names, encryption)
         self.resource = Cloudtrail(
             self,
             "trail",
             name=names.trail,
-            s3_bucket_name=self.bucket.name,
-            kms_key_id=encryption.key_arn,
+            s3_bucket_name=own.name if own else config.log_bucket or "",
+            kms_key_id=config.log_key_arn or encryption.key_arn,
             enable_log_file_validation=True,
             is_multi_region_trail=True,  # events of IAM are in us-east-1 only
             include_global_service_events=True,
@@ -85,9 +73,24 @@ class AuditTrail(Construct):
                 ),
             ],
             # CreateTrail checks whether CloudTrail may write to the bucket.
-            depends_on=[self.bucket.policy],
+            depends_on=[own.policy] if own else None,
         )
         self._waive()
+
+    def _own_bucket(self, config: AuditConfig, names: Names, encryption: Encryption) -> Bucket:
+        return Bucket(
+            self,
+            "logs",
+            names=names,
+            name="audit",
+            protected=config.protected,
+            noncurrent_version_days=_REPLACED_LOG_DAYS,
+            encryption=encryption,
+            expiration_days=config.retention_days,
+            locked_days=config.locked_days,
+            lock_mode=config.lock_mode,
+            policy=_delivery(names),
+        )
 
     def _waive(self) -> None:
         waive(

@@ -70,7 +70,7 @@ class ResourceType(_Declaration):
     """The argument with the physical name. Defaults to none: AWS assigns the name."""
 
     arn: str | None = None
-    """Its ARN with `{partition}`, `{region}`, `{account}` and `{name}`. Required to check grants that name it by a
+    """Its ARN, as `arn:aws:lambda:{region}:{account}:function:{name}`. Required to check grants that name it by a
     reference. Defaults to none."""
 
     deleted: PlannedEffect | None

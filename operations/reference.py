@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from operations.calls_page import calls_page
 from operations.capabilities import capabilities_page
 from operations.cost.estimate import estimate
 from operations.cost.rates import load_prices, load_usage
@@ -40,6 +41,7 @@ def policy_pages(stacks: Iterable[Stack]) -> dict[Path, str]:
     stacks = tuple(stacks)
     return {
         _DOCS / "security" / "capabilities.md": capabilities_page(stacks),
+        _DOCS / "reference" / "calls.md": calls_page(stacks),
         _DOCS / "reference" / "outputs.md": outputs_page(stacks),
         _DOCS / "reference" / "policies.md": policies_page(),
     }

@@ -6,6 +6,7 @@ from constructs import Construct
 
 from environments import Environment
 from modules.access import Access
+from modules.access_logs import log_accesses
 from modules.alarms import Alarms
 from modules.approver import Approver, needs_approver
 from modules.artifacts import Artifacts
@@ -101,6 +102,7 @@ class Platform(TerraformStack):
         promotion, promotion_source = self._add_promotion(), self._add_promotion_source()
         extensions = self._add_extensions()
         revoke_sessions(self, names=self._names, before=config.access.revoke_sessions_before)
+        log_accesses(self, bucket=config.audit.access_log_bucket)
         write_grants(self)
         capabilities = self._capabilities(promotion, promotion_source)
         manifest = self._add_manifest(capabilities, extensions)
@@ -277,7 +279,7 @@ class Platform(TerraformStack):
         return registry
 
     def _add_audit_trail(self) -> None:
-        if not self._config.audit.enabled:
+        if not self._config.audit.enabled or self._config.audit.trail == "organization":
             return
         features, registry = self._features, self._registry
         AuditTrail(

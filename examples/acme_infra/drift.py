@@ -7,20 +7,22 @@ from operations.drift.deployed import Addition, Deployed
 __all__ = ["CHECKS"]
 
 
-def _queue_policies(deployed: Deployed) -> Iterator[Addition]:
-    """Yield tags that somebody added to queues of extensions: Terraform ignores tags of others by `tags_all`."""
-    sqs = deployed.client("sqs")
+def _foreign_messages(deployed: Deployed) -> Iterator[Addition]:
+    """Yield queues that send the messages which they cannot process to the company's queue."""
+    own = deployed.values("aws_sqs_queue", "url")
     for path, queue in deployed.of("aws_sqs_queue"):
-        if not path.startswith("extension-"):
+        if path != "extension-notifications/queue":
             continue
-        tags = sqs.list_queue_tags(QueueUrl=queue["url"]).get("Tags", {})
-        for key in sorted(tags.keys() - queue["tags_all"].keys()):
-            yield Addition(
-                path,
-                f"{queue['name']}/{key}",
-                f"the queue has the tag {key} = {tags[key]}",
-                f"aws sqs untag-queue --queue-url {queue['url']} --tag-keys {key}",
-            )
+        for source in deployed.pages(
+            "sqs", "list_dead_letter_source_queues", "queueUrls", QueueUrl=queue["url"]
+        ):
+            if source not in own:
+                yield Addition(
+                    path,
+                    source,
+                    f"{source} uses the queue as its dead-letter queue",
+                    f"aws sqs set-queue-attributes --queue-url {source} --attributes RedrivePolicy=",
+                )
 
 
-CHECKS = (_queue_policies,)
+CHECKS = (_foreign_messages,)

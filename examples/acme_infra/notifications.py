@@ -50,7 +50,11 @@ class Notifications(Extension):
     # A topic that delivers to an encrypted queue uses the key itself.
     key_services = ("sns.amazonaws.com",)
     # The kit grants no role to publish: its own topic is for alarms.
-    permissions = (ServicePermissions(service="sns", resources=("{name}",), use=("Publish",)),)
+    permissions = (
+        ServicePermissions(service="sns", resources=("{name}",), use=("Publish",)),
+        # For the drift check.
+        ServicePermissions(service="sqs", resources=("{name}",), read=("ListDeadLetterSourceQueues",)),
+    )
     policies = "examples.acme_infra.policies:POLICIES"
     drift_checks = "examples.acme_infra.drift:CHECKS"
 

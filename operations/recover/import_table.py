@@ -219,6 +219,7 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
     ),
     "aws_s3_bucket": _bucket("head_bucket"),
     "aws_s3_bucket_lifecycle_configuration": _bucket("get_bucket_lifecycle_configuration"),
+    "aws_s3_bucket_logging": _bucket("get_bucket_logging", "LoggingEnabled.TargetBucket"),
     "aws_s3_bucket_notification": _bucket(
         "get_bucket_notification_configuration", "keys(@)[?@!='ResponseMetadata']|[0]"
     ),

@@ -12,6 +12,7 @@ from operations.verify.clean_up import delete_remainders
 from operations.verify.failure_notice import NOTICE_CAUSE, failed_job_notice
 from operations.verify.identity import Identity, caller, scientist
 from operations.verify.monitoring import ALARMS_CAUSE, BUDGET_CAUSE, check_alarms, check_budget
+from operations.verify.organization_trail import TRAIL_CAUSE, check_organization_trail
 from operations.verify.tunnel import TUNNEL_CAUSE, database_answers, open_tunnel
 from terrarium.aws import Session
 from terrarium.connection import open_connection
@@ -61,6 +62,13 @@ def verify(config: Environment, session: "boto3.Session") -> Iterator[Outcome]:
         yield observe("budget", "operator", lambda: check_budget(config, stack, session), cause=BUDGET_CAUSE)
     else:
         yield _switched_off("budget", "operator", config.name)
+    if config.audit.trail == "organization":
+        yield observe(
+            "organization trail",
+            "operator",
+            lambda: check_organization_trail(stack, session),
+            cause=TRAIL_CAUSE,
+        )
     yield delete_remainders(remainders, session)
 
 

@@ -1,4 +1,4 @@
 """Checks of stacks against rules that AWS publishes: IAM, CloudFormation, service models and quotas.
 
-Only `policies` imports it.
+`policies` imports it, and `operations` for generated pages.
 """

@@ -11,6 +11,7 @@ __all__ = ["environment_with_everything"]
 
 _SECTIONS: dict[str, dict[str, Any]] = {
     "workbench": {"users": ["ada"]},
+    "audit": {"access_log_bucket": "acme-access-logs"},
     "observability": {"emails": ["ml-platform@example.com"], "monthly_budget_usd": 200},
 }
 _DEFINITION = '{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}'

@@ -76,6 +76,7 @@ LEDGER: Mapping[str, Entry] = {
     "aws_route_table_association": _recorded("packet forwarding"),
     "aws_s3_bucket": _real("durability, throughput, and uniqueness of names in all of AWS"),
     "aws_s3_bucket_lifecycle_configuration": _recorded("expiry of versions and uploads"),
+    "aws_s3_bucket_logging": _recorded("delivery of log files"),
     "aws_s3_bucket_notification": _real("events other than creation and deletion of objects"),
     "aws_s3_bucket_object_lock_configuration": _emulated("that AWS itself cannot delete a locked version"),
     "aws_s3_bucket_ownership_controls": _emulated("that existing access control lists are ignored"),

@@ -335,6 +335,9 @@ def test_log_groups(user: KeyUser, key_arn: str, sandbox: LocalSandbox) -> None:
 def test_trails(user: KeyUser, client: Client, key_arn: str, sandbox: LocalSandbox) -> None:
     """CloudTrail uses the key in its own name, and tells for which trail."""
     client("s3").create_bucket(Bucket="key-trails", CreateBucketConfiguration={"LocationConstraint": REGION})
+    service = {"Principal": {"Service": "cloudtrail.amazonaws.com"}}
+    written = {**allow("s3:PutObject"), "Resource": "arn:aws:s3:::key-trails/AWSLogs/*", **service}
+    client("s3").put_bucket_policy(Bucket="key-trails", Policy=json.dumps({"Statement": [written]}))
     mine = user.client("cloudtrail")
     user.grant(allow("cloudtrail:*"))
     with refused_by("cloudtrail-trail-key"):

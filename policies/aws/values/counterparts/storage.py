@@ -44,6 +44,20 @@ STORAGE: Mapping[str, Counterpart] = {
         },
         api={"rule": "LifecycleConfiguration.Rules"},
     ),
+    "aws_s3_bucket_logging": Counterpart(
+        cloudformation="AWS::S3::Bucket",
+        operations=("s3.PutBucketLogging",),
+        schema={
+            "bucket": None,
+            "target_bucket": "LoggingConfiguration.DestinationBucketName",
+            "target_prefix": "LoggingConfiguration.LogFilePrefix",
+        },
+        api={
+            "target_bucket": "BucketLoggingStatus.LoggingEnabled.TargetBucket",
+            "target_prefix": "BucketLoggingStatus.LoggingEnabled.TargetPrefix",
+        },
+        part_of="bucket",
+    ),
     "aws_s3_bucket_notification": Counterpart(
         cloudformation="AWS::S3::Bucket",
         operations=("s3.PutBucketNotificationConfiguration",),
