@@ -11,6 +11,7 @@ from modules.alarms import Alarms
 from modules.approver import Approver, needs_approver
 from modules.artifacts import Artifacts
 from modules.audit_trail import AuditTrail
+from modules.compute.machine_image import reading_images
 from modules.compute.migration import Migration
 from modules.compute.training_compute import TrainingCompute
 from modules.deployment_marker import DeploymentMarker
@@ -179,7 +180,10 @@ class Platform(TerraformStack):
             boundary=self._boundary,
             network=self._network,
             notebooks=config.workbench.enabled,
-            extensions=tuple(one for loaded in self._loaded for one in loaded.for_delivery(names)),
+            extensions=(
+                *reading_images(config.compute, names),
+                *(one for loaded in self._loaded for one in loaded.for_delivery(names)),
+            ),
         )
 
     def _add_endpoints(self) -> InterfaceEndpoints | None:

@@ -28,6 +28,7 @@ from cdktf_cdktf_provider_aws.launch_template import (
 from constructs import Construct
 
 from environments.sections.compute import Pool
+from modules.compute.machine_image import image_or_parameter
 from modules.compute.node_security_group import NodeSecurityGroup
 from modules.compute.user_data import user_data
 from modules.encryption import Encryption
@@ -49,10 +50,6 @@ _BLOCKED = (
 # Since 30 June 2026, Batch refuses new compute environments on Amazon Linux 2 (ECS_AL2, ECS_AL2_NVIDIA).
 # Source: AWS Batch API Reference, Ec2Configuration, imageType.
 _IMAGE_TYPES = {"none": "ECS_AL2023", "gpu": "ECS_AL2023_NVIDIA", "neuron": "ECS_AL2023"}
-
-# Batch provides no image with Neuron drivers: ECS does. Source: Amazon ECS Developer Guide, "Retrieving Amazon
-# ECS-optimized Linux AMI metadata" and "Amazon ECS task definitions for AWS Neuron machine learning workloads".
-_AMIS = {"neuron": "/aws/service/ecs/optimized-ami/amazon-linux-2023/neuron/recommended/image_id"}
 
 # Batch updates instance types, purchase, disks, images and subnets of a compute environment in place if it has the
 # service-linked role and a strategy other than BEST_FIT (AWS Batch User Guide, "Updating compute environments").
@@ -228,7 +225,7 @@ class ComputePool(Construct):
 
     def _ami(self) -> str | None:
         """Return the machine image, if it is not one that Batch chooses."""
-        ami = self.pool.ami or _AMIS.get(self.pool.accelerator)
+        ami = image_or_parameter(self.pool)
         if ami is None or not ami.startswith("/"):
             return ami
         return DataAwsSsmParameter(self, "ami", name=ami).insecure_value

@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from environments.sections.pipelines import Pipeline
 from terrarium.errors import InvalidRequestError
+from terrarium.fargate_sizes import smallest_size
 from terrarium.manifest import BASE_IMAGE, FOLDER_TAG, PIPELINE_TAG, operations_pool
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ __all__ = [
     "CHECKOUT",
     "PipelineDefinition",
     "PipelineDefinitionError",
+    "check_fargate_sizes",
     "pipeline_definitions",
     "pool_placeholders",
 ]
@@ -144,6 +146,11 @@ class PipelineDefinition:
             filled = _TAGS.sub(lambda match: f'"Tags":{{{added}{match[1] or ","}', filled)
         return filled.replace(_INTEGRATION, f'"arn:{partition}:states:::')
 
+    @property
+    def source(self) -> str:
+        """The state machine with placeholders."""
+        return self._source
+
     @cached_property
     def _source(self) -> str:
         if self.sdk_pipeline is not None:
@@ -160,6 +167,48 @@ class PipelineDefinition:
             ) from error
 
 
+def check_fargate_sizes(pipeline: PipelineDefinition, pools: "Sequence[ComputePool]") -> None:
+    """Refuse a pipeline whose jobs on Fargate do not have one of its sizes: Batch refuses them when they start.
+
+    Raises:
+        PipelineDefinitionError: A job does not; the error names the next size.
+    """
+    on_fargate = {
+        f"${{{prefix}_queue_arn}}"
+        for prefix, pool in _named_pools(pools).items()
+        if pool.pool.launch_type == "fargate"
+    }
+    if not on_fargate:
+        return
+    for job in _jobs(json.loads(pipeline.source)):
+        given = job.get("ContainerOverrides", {}).get("ResourceRequirements", ())
+        required = {one["Type"]: one["Value"] for one in given if str(one.get("Value")).isdigit()}
+        if job["JobQueue"] not in on_fargate or not required:
+            continue
+        vcpus, memory = int(required.get("VCPU", 1)), int(required.get("MEMORY", 2048))
+        size = smallest_size(vcpus, memory)
+        if size is not None and size == (vcpus, memory):
+            continue
+        next_size = f"the next is {size.vcpus} vCPUs, {size.memory} MiB" if size else "it has no larger one"
+        raise PipelineDefinitionError(
+            f"pipeline {pipeline.name} has a job on Fargate with {vcpus} vCPUs and {memory} MiB, which is none of its "
+            "sizes",
+            remedy=f"give the step resources of one of Fargate's sizes ({next_size}), or another pool",
+        )
+
+
+def _jobs(document: Any) -> Iterator[dict[str, Any]]:
+    """Yield the parameters of all jobs in a state machine."""
+    if isinstance(document, dict):
+        if isinstance(document.get("JobQueue"), str):
+            yield document
+        for value in document.values():
+            yield from _jobs(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _jobs(value)
+
+
 def pipeline_definitions(pipelines: Sequence[Pipeline]) -> tuple[PipelineDefinition, ...]:
     """Return the definitions of the pipelines that an environment's file names."""
     return tuple(PipelineDefinition(pipeline, checkout=CHECKOUT) for pipeline in pipelines)
@@ -172,19 +221,22 @@ def pool_placeholders(pools: "Sequence[ComputePool]", *, job_definition_arn: str
         pools: The pools of the environment.
         job_definition_arn: The job definition of pools that have no own.
     """
-    without_accelerators = [pool for pool in pools if pool.pool.accelerator == "none"]
-    defaults = {
-        "default": operations_pool([pool.pool for pool in without_accelerators]).name
-        if without_accelerators
-        else None,
-        "default_gpu": next((pool.pool.name for pool in pools if pool.pool.accelerator == "gpu"), None),
-    }
-    by_name = {pool.pool.name: pool for pool in pools}
-    named = {pool.pool.name.replace("-", "_"): pool for pool in pools}
-    named |= {alias: by_name[name] for alias, name in defaults.items() if name is not None}
     found = {}
-    for prefix, pool in named.items():
+    for prefix, pool in _named_pools(pools).items():
         own = pool.job_definitions.get(BASE_IMAGE)
         found[f"{prefix}_queue_arn"] = pool.queue_arn
         found[f"{prefix}_job_definition_arn"] = own.single_node.arn if own else job_definition_arn
     return found
+
+
+def _named_pools(pools: "Sequence[ComputePool]") -> dict[str, "ComputePool"]:
+    """Return the pools by the beginning of their placeholders."""
+    named = {pool.pool.name.replace("-", "_"): pool for pool in pools}
+    by_name = {pool.pool.name: pool for pool in pools}
+    without_accelerators = [pool.pool for pool in pools if pool.pool.accelerator == "none"]
+    if without_accelerators:
+        named["default"] = by_name[operations_pool(without_accelerators).name]
+    with_gpus = next((pool for pool in pools if pool.pool.accelerator == "gpu"), None)
+    if with_gpus is not None:
+        named["default_gpu"] = with_gpus
+    return named

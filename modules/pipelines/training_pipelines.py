@@ -23,7 +23,7 @@ from modules.iam.statement import Statement, policy_document
 from modules.iam.trust import trust_of_services
 from modules.log_group import LogGroup
 from modules.names import Limit, Names
-from modules.pipelines.definition import PipelineDefinition, pool_placeholders
+from modules.pipelines.definition import PipelineDefinition, check_fargate_sizes, pool_placeholders
 from modules.pipelines.triggers import PipelineTriggers
 from modules.waivers import waive
 
@@ -166,12 +166,14 @@ class TrainingPipelines(Construct):
         self._artifacts.grant_write(role, prefix=self._artifacts.published_prefix)
 
     def _state_machine(self, pipeline: PipelineDefinition) -> SfnStateMachine:
+        definition = pipeline.fill(self._values(), tags=self._tags, partition=self._names.partition)
+        check_fargate_sizes(pipeline, self._compute.pools)
         machine = SfnStateMachine(
             self,
             f"pipeline-{pipeline.name}",
             name=self._names.physical(pipeline.name, limit=Limit.STATE_MACHINE),
             role_arn=self._executor.arn,
-            definition=pipeline.fill(self._values(), tags=self._tags, partition=self._names.partition),
+            definition=definition,
             tags=pipeline.tags,
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ALL", include_execution_data=False, log_destination=f"{self.logs.arn}:*"

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from terrarium.instance_types import architectures_of, instance_types
+
 __all__ = ["FREE", "RATES", "Prices", "Usage", "load_prices", "load_usage"]
 
 Prices = Mapping[str, float]
@@ -72,11 +74,23 @@ def _online_table(table: Mapping[str, Any], prices: Prices, usage: Usage) -> flo
 
 def _pool(environment: Mapping[str, Any], prices: Prices, usage: Usage) -> float:
     resources = environment["compute_resources"]
-    gpu = "NVIDIA" in resources["ec2_configuration"][0]["image_type"]
-    price = prices["gpu_vcpu_hour" if gpu else "cpu_vcpu_hour"]
-    if resources["type"] == "SPOT":
-        price *= prices["spot_share"]
-    return usage["gpu_vcpu_hours" if gpu else "cpu_vcpu_hours"] * price
+    spot = prices["spot_share"] if resources["type"] in {"SPOT", "FARGATE_SPOT"} else 1.0
+    if resources["type"].startswith("FARGATE"):
+        # Its job definitions have the architecture: the price is that of x86, which is higher.
+        return usage["cpu_vcpu_hours"] * prices["fargate_vcpu_hour"] * spot
+    kind = _kind_of_instances(resources)
+    hours = usage["gpu_vcpu_hours" if kind in {"gpu", "neuron"} else "cpu_vcpu_hours"]
+    return hours * prices[f"{kind}_vcpu_hour"] * spot
+
+
+def _kind_of_instances(resources: Mapping[str, Any]) -> str:
+    """Return the kind of price: `cpu`, `arm`, `gpu` or `neuron`."""
+    if "NVIDIA" in resources["ec2_configuration"][0]["image_type"]:
+        return "gpu"
+    types = resources["instance_type"]
+    if any(kind.neuron_devices for kind in instance_types(types)):
+        return "neuron"
+    return "arm" if any("arm64" in architectures_of(name) for name in types) else "cpu"
 
 
 def _notebook(notebook: Mapping[str, Any], prices: Prices, usage: Usage) -> float:

@@ -11,6 +11,8 @@ import pytest
 
 from environments import load_environment
 from environments.sections.compute import Pool
+from environments.sections.pipelines import Pipeline
+from modules.pipelines.definition import PipelineDefinitionError
 from modules.sdk_release import sdk_release
 from policies.rules.compute import POLICIES
 from policies.stack import Stack
@@ -36,10 +38,10 @@ OWN = Pool(
 _DEFINITION = "aws_batch_job_definition"
 
 
-def dev_with(folder: Path, *pools: Pool, **compute: Any) -> Synthesized:
+def dev_with(folder: Path, *pools: Pool, pipelines: tuple[Pipeline, ...] = (), **compute: Any) -> Synthesized:
     dev = load_environment("dev")
     changed = dev.model_copy(
-        update={"compute": dev.compute.model_copy(update={"pools": pools, **compute}), "pipelines": ()}
+        update={"compute": dev.compute.model_copy(update={"pools": pools, **compute}), "pipelines": pipelines}
     )
     return synthesize([changed], folder)["dev"]
 
@@ -126,6 +128,12 @@ def test_jobs_get_all_neuron_devices_of_the_instance(stack: Synthesized) -> None
     assert image["image_id_override"].startswith("${data.aws_ssm_parameter.compute_pool-trn_ami")
 
 
+def test_ci_may_read_the_parameter_with_the_image(stack: Synthesized) -> None:
+    arn = "arn:aws:ssm:eu-central-1::parameter/aws/service/ecs/optimized-ami/amazon-linux-2023/neuron/"
+    policies = [policy["policy"] for policy in stack.resources("aws_iam_policy").values()]
+    assert sum(arn in policy for policy in policies) >= 3, "ci-plan, ci-deploy and their boundary"
+
+
 def test_an_own_machine_image_has_its_root_device_and_user_data(stack: Synthesized) -> None:
     assert resources_of(stack, "own")["ec2_configuration"] == [
         {"image_type": "ECS_AL2023", "image_id_override": OWN.ami}
@@ -168,6 +176,42 @@ def test_with_fargate_only_operators_jobs_run_on_fargate(tmp_path: Path) -> None
     assert container["runtimePlatform"]["cpuArchitecture"] == "ARM64"
     (machine,) = stack.resources("aws_sfn_state_machine").values()
     assert "job-definition-base" in machine["definition"]
+
+
+def nightly(folder: Path, *, memory: str) -> Pipeline:
+    """A pipeline with one job of one vCPU in the pool on Fargate."""
+    required = [{"Type": "VCPU", "Value": "1"}, {"Type": "MEMORY", "Value": memory}]
+    job = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::batch:submitJob.sync",
+        "Parameters": {
+            "JobName": "job",
+            "JobQueue": "${tasks_queue_arn}",
+            "JobDefinition": "${tasks_job_definition_arn}",
+            "ContainerOverrides": {"ResourceRequirements": required},
+        },
+        "End": True,
+    }
+    (folder / "nightly.json").write_text(json.dumps({"StartAt": "job", "States": {"job": job}}))
+    return Pipeline.model_validate({"name": "nightly", "definition": "nightly.json"})
+
+
+def test_a_pipeline_submits_its_jobs_on_fargate_with_the_definition_of_the_pool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modules.pipelines.definition.CHECKOUT", tmp_path)
+    stack = dev_with(tmp_path / "out", CPU, TASKS, pipelines=(nightly(tmp_path, memory="3072"),))
+    definition = stack.resource("aws_sfn_state_machine", "pipelines/pipeline-nightly")["definition"]
+    assert "aws_batch_job_definition.compute_pool-tasks_job-definition-base" in definition
+
+
+def test_a_pipeline_on_fargate_needs_resources_of_one_of_its_sizes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modules.pipelines.definition.CHECKOUT", tmp_path)
+    with pytest.raises(PipelineDefinitionError, match="1 vCPUs and 2500 MiB") as caught:
+        dev_with(tmp_path / "out", CPU, TASKS, pipelines=(nightly(tmp_path, memory="2500"),))
+    assert "the next is 1 vCPUs, 3072 MiB" in str(caught.value)
 
 
 def test_the_policies_accept_these_pools(stack: Synthesized) -> None:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from terrarium.compute.batch.placement import choose_pool
+from terrarium.compute.batch.placement import choose_pool, granted_resources
 from terrarium.compute.errors import PlacementError
 from terrarium.compute.resources import Resources
+from terrarium.manifest import ComputePool, PoolJobDefinition
 from tests.unit.example_manifest import example_manifest
 
 POOLS = example_manifest().compute.pools  # cpu: m7i, 64 vCPUs; gpu: g5; cluster: c7i, 128 vCPUs on 4 nodes
@@ -54,3 +55,74 @@ def test_names_a_pool_that_can_run_the_job_if_the_requested_one_cannot() -> None
 def test_accepts_instance_types_that_the_table_does_not_have() -> None:
     newer = POOLS[0].model_copy(update={"instance_types": ("m99z",)})
     assert choose_pool([newer], Resources(memory=10**7), wanted=None) is newer
+
+
+def _pool(**changes: object) -> ComputePool:
+    return POOLS[0].model_copy(update=changes)
+
+
+_TASKS = _pool(name="tasks", launch_type="fargate", instance_types=(), maximum_vcpus=16)
+_ARM = _pool(
+    name="arm",
+    architecture="arm64",
+    instance_types=("m8g",),
+    job_definitions=(
+        PoolJobDefinition(
+            image="base", job_definition_arn="arn:aws:batch:eu-central-1:1:job-definition/on:1"
+        ),
+    ),
+)
+_TRN = _pool(name="trn", accelerator="neuron", instance_types=("trn1.32xlarge",), maximum_vcpus=256)
+
+
+@pytest.mark.parametrize(
+    ("requested", "granted"),
+    [
+        ((1, 2048), (1, 2048)),
+        ((1, 500), (1, 2048)),
+        ((1, 9000), (2, 9216)),
+        ((3, 8000), (4, 8192)),
+        ((8, 61_441), (16, 65_536)),
+    ],
+)
+def test_a_job_on_fargate_gets_the_smallest_size_that_has_its_resources(
+    requested: tuple[int, int], granted: tuple[int, int]
+) -> None:
+    asked = Resources(vcpus=requested[0], memory=requested[1])
+    pool = choose_pool([_TASKS], asked, wanted=None)
+    got = granted_resources(pool, asked)
+    assert (got.vcpus, got.memory) == granted
+
+
+@pytest.mark.parametrize(
+    ("resources", "lacking"),
+    [
+        (Resources(vcpus=32, memory=61_440), "16 vCPUs of 32"),
+        (Resources(memory=200_000), "122880 MiB of memory of 200000"),
+        (Resources(gpus=1), "no GPUs of 1"),
+        (Resources(nodes=2), "1 nodes of 2"),
+    ],
+)
+def test_a_refusal_names_the_largest_size_of_fargate_within_the_limit_of_the_pool(
+    resources: Resources, lacking: str
+) -> None:
+    with pytest.raises(PlacementError) as caught:
+        choose_pool([_TASKS], resources, wanted=None)
+    assert lacking in caught.value.problem
+
+
+def test_a_pool_runs_images_of_its_architecture_only() -> None:
+    with pytest.raises(PlacementError, match="image 'torch' for arm64") as caught:
+        choose_pool([_ARM], Resources(), wanted="arm", image="torch")
+    assert "built for x86_64" in caught.value.problem
+    assert choose_pool([_ARM, POOLS[0]], Resources(), wanted=None, image="torch") is POOLS[0]
+    assert choose_pool([_ARM], Resources(), wanted="arm") is _ARM
+    with pytest.raises(PlacementError, match="image 'mine' for x86_64"):
+        choose_pool([POOLS[0]], Resources(), wanted=None, image="mine", architectures=("arm64",))
+
+
+def test_a_job_with_neuron_devices_gets_the_whole_instance() -> None:
+    assert choose_pool([_TRN, POOLS[0]], Resources(), wanted=None) is POOLS[0], "unless it is asked for"
+    assert choose_pool([_TRN, POOLS[0]], Resources(), wanted="trn") is _TRN
+    assert granted_resources(_TRN, Resources(vcpus=8)).vcpus == 128
+    assert granted_resources(POOLS[0], Resources(vcpus=8)).vcpus == 8
