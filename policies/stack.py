@@ -10,6 +10,7 @@ from typing import Any
 from environments.regions import partition_of
 from environments.tiers import Tier
 from policies.policy_documents import with_policy_documents
+from stacks.output_names import CONFIGURATION
 
 __all__ = ["Resource", "Stack", "blocks_of", "document_in", "read_stack"]
 
@@ -89,6 +90,11 @@ class Stack:
         """The configuration of the AWS provider."""
         (provider,) = self.document["provider"]["aws"]
         return dict(provider)
+
+    def switched_on(self, section: str, field: str = "enabled") -> bool:
+        """Return whether the environment's file, which the stack contains as an output, has this switch on."""
+        configuration = self.document.get("output", {}).get(CONFIGURATION, {}).get("value", {})
+        return bool(configuration.get(section, {}).get(field, True))
 
     @property
     def account(self) -> str:

@@ -15,7 +15,7 @@ _OBJECTS = {"eventCategory": ["Data"], "resources.type": ["AWS::S3::Object"]}
 
 def _incomplete_trails(stack: Stack) -> Iterator[Violation]:
     trails = list(stack.resources("aws_cloudtrail"))
-    if not trails and not _recorded_by_organization(stack):
+    if not trails and stack.switched_on("audit") and not _recorded_by_organization(stack):
         yield Violation(stack.whole(), "there is no audit trail: calls in the account are not recorded")
     for trail in trails:
         lacking = [argument for argument in _COMPLETE if trail.attributes.get(argument) is not True]
@@ -30,6 +30,8 @@ def _incomplete_trails(stack: Stack) -> Iterator[Violation]:
 
 
 def _unwatched_objects(stack: Stack) -> Iterator[Violation]:
+    if not stack.switched_on("audit"):
+        return
     trails = list(stack.resources("aws_cloudtrail"))
     watched = [
         start

@@ -63,7 +63,8 @@ def _untagged_costs(stack: Stack) -> Iterator[Violation]:
     for job in stack.resources("aws_batch_job_definition"):
         if not job.attributes.get("propagate_tags"):
             yield Violation(job, "its jobs do not get the cost tags")
-    if not any(budget.blocks("notification") for budget in stack.resources("aws_budgets_budget")):
+    has_budget = any(budget.blocks("notification") for budget in stack.resources("aws_budgets_budget"))
+    if not has_budget and stack.switched_on("observability", "budget"):
         yield Violation(stack.whole(), "there is no budget with a notification")
 
 
